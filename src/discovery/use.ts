@@ -1,0 +1,47 @@
+import type { Finding } from '../findings.ts';
+import type { ImageReference } from '../image/reference.ts';
+
+/** How sure it is that a place names an image; strongest first. */
+export const confidences = ['certain', 'likely', 'embedded', 'declared'] as const;
+export type Confidence = (typeof confidences)[number];
+
+/** One place in a rendered chart that names an image. */
+export interface ImageUse {
+  /** The reference as written. */
+  readonly image: string;
+  /** Chart name. */
+  readonly chart: string;
+  /** Display path of the chart. */
+  readonly chartPath: string;
+  /** Names of the value sets whose rendering has this use. */
+  readonly valueSets: readonly string[];
+  /** The template as helm names it: `contoso/templates/a.yaml`, `parent/charts/sub/templates/b.yaml`. */
+  readonly template: string;
+  readonly kind: string;
+  readonly name: string;
+  /** YAML path: `spec.template.spec.containers[0].image`. */
+  readonly path: string;
+  /** 1-based line of the value in the text that `helm template` prints for the first value set. */
+  readonly line: number;
+  /** The rule that found it, for example `pod-spec`. */
+  readonly rule: string;
+  readonly confidence: Confidence;
+}
+
+/** All uses of one reference. */
+export interface DiscoveredImage {
+  /** The reference as written; the same text is one image. */
+  readonly image: string;
+  readonly reference: ImageReference;
+  /** The strongest confidence of the uses. */
+  readonly confidence: Confidence;
+  /** Never empty; ordered by chart, then line. */
+  readonly uses: readonly ImageUse[];
+}
+
+export interface Discovery {
+  /** Ordered by the first use: charts in the user's order, then line. */
+  readonly images: readonly DiscoveredImage[];
+  /** Unreadable documents, placeholders, references that do not parse, references without tag. */
+  readonly findings: readonly Finding[];
+}

@@ -1,0 +1,100 @@
+/**
+ * The closed list of error codes. `exit` is the terminal's exit code and the class of the fault:
+ * 2 = the input is wrong and its author can mend it, 3 = something could not be known or done, 130 = interrupted.
+ */
+export const errorCodes = {
+  'unknown-input': { exit: 2, meaning: 'An input, flag or key that does not exist.' },
+  'invalid-input': { exit: 2, meaning: 'An input whose value is not of the documented form.' },
+  'missing-input': { exit: 2, meaning: 'Something needed for the run was not given.' },
+  'not-built-yet': { exit: 2, meaning: 'An input of the contract whose feature this release does not have yet.' },
+  'file-not-found': { exit: 2, meaning: 'A named file or folder does not exist.' },
+  'file-unreadable': { exit: 2, meaning: 'A named file exists and can not be read.' },
+  'file-too-large': { exit: 2, meaning: 'A file is larger than the bound for its kind.' },
+  syntax: { exit: 2, meaning: 'A file is not valid JSONC or YAML.' },
+  schema: { exit: 2, meaning: 'A file is well formed and does not have the documented shape.' },
+  'chart-not-found': { exit: 2, meaning: 'A named chart does not exist.' },
+  'chart-invalid': { exit: 2, meaning: 'The folder or archive is not a Helm chart.' },
+  'archive-unsafe': { exit: 2, meaning: 'A chart archive has entries that leave its folder, links, or special files.' },
+  'archive-too-large': { exit: 2, meaning: 'A chart archive unpacks to more than the bound.' },
+  'dependency-missing': { exit: 2, meaning: 'A chart needs a subchart that is not there and could not be fetched.' },
+  'chart-render': { exit: 2, meaning: 'Helm could not render the chart: a template, its values or its schema.' },
+  'chart-pull': { exit: 3, meaning: 'A chart could not be fetched from its registry or repository.' },
+  'helm-missing': { exit: 3, meaning: 'No helm release could be found or fetched.' },
+  'helm-version': { exit: 2, meaning: 'The wanted helm release does not exist or is too old.' },
+  'helm-download': { exit: 3, meaning: 'A helm release could not be downloaded.' },
+  'helm-checksum': { exit: 3, meaning: 'A downloaded helm release is not the published one.' },
+  'process-failed': { exit: 3, meaning: 'A program could not be started or ended abnormally.' },
+  'process-timeout': { exit: 3, meaning: 'A program ran longer than its bound.' },
+  'process-output': { exit: 3, meaning: 'A program printed more than its bound.' },
+  network: { exit: 3, meaning: 'A host could not be reached (name, connection, reset).' },
+  tls: { exit: 3, meaning: "A host's certificate is not trusted." },
+  timeout: { exit: 3, meaning: 'A host did not answer in time.' },
+  unauthorized: { exit: 3, meaning: 'A registry refused the credentials, or wants some.' },
+  denied: { exit: 3, meaning: 'A registry knows the credentials and does not allow the operation.' },
+  throttled: { exit: 3, meaning: 'A registry kept asking to slow down until patience ended.' },
+  'registry-answer': {
+    exit: 3,
+    meaning: 'A registry answered in a way the distribution specification does not allow.',
+  },
+  'not-found': { exit: 3, meaning: 'A manifest or blob that must exist does not.' },
+  'digest-mismatch': { exit: 3, meaning: 'Content does not have the digest it was asked by; nothing was tagged.' },
+  'manifest-unsupported': { exit: 3, meaning: 'A manifest of a kind that can not be copied unchanged (schema 1).' },
+  'copy-failed': { exit: 3, meaning: 'An image could not be copied.' },
+  cancelled: { exit: 130, meaning: 'The run was interrupted.' },
+  internal: { exit: 3, meaning: 'A fault in chart-images itself.' },
+} as const satisfies Record<string, { readonly exit: 2 | 3 | 130; readonly meaning: string }>;
+
+export type ErrorCode = keyof typeof errorCodes;
+
+/** Where in the user's files something is. Lines and columns count from 1. */
+export interface Place {
+  readonly file: string;
+  readonly line?: number;
+  readonly column?: number;
+}
+
+export interface ErrorDetails {
+  /** One sentence: what the reader can do next. */
+  readonly advice: string;
+  readonly place?: Place | undefined;
+  readonly cause?: unknown;
+}
+
+/** A fault told to the user: what (message), where (place), why (message, cause) and what to do next (advice). */
+export class ChartImagesError extends Error {
+  override readonly name = 'ChartImagesError';
+  readonly code: ErrorCode;
+  readonly advice: string;
+  readonly place: Place | undefined;
+
+  constructor(code: ErrorCode, message: string, details: ErrorDetails) {
+    super(message, details.cause === undefined ? undefined : { cause: details.cause });
+    this.code = code;
+    this.advice = details.advice;
+    this.place = details.place;
+  }
+}
+
+/** Several faults found in one step (for example charts that do not render), told together. Never empty. */
+export class ChartImagesErrors extends Error {
+  override readonly name = 'ChartImagesErrors';
+  readonly errors: readonly [ChartImagesError, ...ChartImagesError[]];
+
+  constructor(errors: readonly [ChartImagesError, ...ChartImagesError[]]) {
+    super(errors.map((error) => error.message).join('\n'));
+    this.errors = errors;
+  }
+}
+
+/** Every fault in a thrown value, worst kept whole: anything not ours is told as `internal`. */
+export function errorsOf(thrown: unknown): readonly ChartImagesError[] {
+  if (thrown instanceof ChartImagesError) return [thrown];
+  if (thrown instanceof ChartImagesErrors) return thrown.errors;
+  const message = thrown instanceof Error ? `${thrown.name}: ${thrown.message}` : String(thrown);
+  return [
+    new ChartImagesError('internal', message, {
+      advice: 'This is a fault in chart-images; please report it with the log of a run in debug mode.',
+      cause: thrown,
+    }),
+  ];
+}

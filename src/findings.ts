@@ -1,0 +1,56 @@
+/** Something a reviewer should know. The codes that `fail-on` may name come first; the rest only inform. */
+export const findingCodes = {
+  absent: 'No source has the image.',
+  unknown: 'It could not be found out whether a source has the image (error, refusal, throttling).',
+  conflict: 'The target has other content under the same tag, or two images want the same target tag.',
+  ambiguous: 'Two candidate places of one image hold different content.',
+  'no-tag': 'The reference has neither tag nor digest, so it means whatever `latest` is today.',
+  placeholder: 'The text where an image belongs is a placeholder that nothing filled in.',
+  platform: 'The image lacks a platform that the run asks for.',
+  drift: 'The tag no longer has the digest that the lock file holds.',
+  unreadable: 'A rendered document, or a place where an image belongs, could not be read.',
+  'copy-failed': 'The image could not be copied to the target.',
+} as const;
+
+export type FindingCode = keyof typeof findingCodes;
+
+/** The codes that `fail-on` takes, in the order of the contract. A failed copy always fails the run. */
+export const failOnCodes = [
+  'absent',
+  'unknown',
+  'conflict',
+  'ambiguous',
+  'no-tag',
+  'placeholder',
+  'platform',
+  'drift',
+  'unreadable',
+] as const satisfies readonly FindingCode[];
+
+export type FailOnCode = (typeof failOnCodes)[number];
+
+export type Severity = 'error' | 'warning' | 'notice';
+
+export interface Finding {
+  readonly code: FindingCode;
+  readonly severity: Severity;
+  /** One sentence: what is so. */
+  readonly message: string;
+  /** One sentence: what the reader can do. */
+  readonly advice: string;
+  /** The reference as the chart writes it. */
+  readonly image?: string;
+  /** A file of the user's, as a path that the host can show; never a rendered one. */
+  readonly file?: string;
+  /** 1-based. */
+  readonly line?: number;
+}
+
+/** Findings named by `failOn` become errors, and only they: everything else stays what its room made it, at most a warning. */
+export function gradeFindings(findings: readonly Finding[], failOn: ReadonlySet<FailOnCode>): readonly Finding[] {
+  return findings.map((finding) => {
+    if (finding.code === 'copy-failed') return { ...finding, severity: 'error' };
+    if ((failOn as ReadonlySet<string>).has(finding.code)) return { ...finding, severity: 'error' };
+    return finding.severity === 'error' ? { ...finding, severity: 'warning' } : finding;
+  });
+}

@@ -1,0 +1,37 @@
+import type { Log } from '../log.ts';
+import type { Annotation } from '../report/annotations.ts';
+
+/** The exit codes of the contract. */
+export type ExitCode = 0 | 1 | 2 | 3 | 130;
+
+/**
+ * What the program needs of where it runs: GitHub Actions, Azure Pipelines or a terminal. Everything a host is given is
+ * plain text; the host escapes it for its own commands, masks secrets and breaks up anything that looks like a command.
+ */
+export interface Host {
+  readonly name: 'github' | 'azure' | 'terminal';
+  readonly log: Log;
+  /** The inputs as the user gave them, by their kebab-case names; empty ones are left out. */
+  readonly inputs: Readonly<Record<string, string>>;
+  readonly folders: {
+    /** The folder of the run: relative paths start here. */
+    readonly work: string;
+    /** Emptied by the host after the job, or made for this run. */
+    readonly temporary: string;
+    /** Tool cache that outlives the run where the host keeps one. */
+    readonly toolCache: string;
+  };
+  /** Folder for `images.json` when the input `report` is not given; undefined: none is written. */
+  readonly reportFolder: string | undefined;
+  /** From now on the text and each of its lines are shown as `***`. */
+  mask(secret: string): void;
+  group<T>(title: string, work: () => Promise<T>): Promise<T>;
+  annotate(annotation: Annotation): void;
+  setOutput(name: string, value: string): void;
+  /** Markdown for the job summary; a terminal ignores it. */
+  writeSummary(markdown: string): Promise<void>;
+  /** The table or, with `--json`, the report: what a terminal prints on standard output. */
+  print(face: { readonly table: string; readonly json: string }): void;
+  /** Ends the run: the host's way of failing, and the process's exit code. */
+  finish(exit: ExitCode, reason: string): void;
+}

@@ -1,0 +1,39 @@
+import type { ChartRequest } from '../charts/chart.ts';
+import type { FailOnCode } from '../findings.ts';
+import type { OnExisting, Target } from '../mirror/plan.ts';
+import type { Source } from '../resolution/source.ts';
+
+/** Everything the user said, read and checked: what `run.ts` works from. */
+export interface Settings {
+  /** Never empty. */
+  readonly charts: readonly ChartRequest[];
+  /** Never empty. */
+  readonly sources: readonly Source[];
+  readonly resolve: boolean;
+  readonly target: Target | undefined;
+  readonly push: boolean;
+  readonly failOn: ReadonlySet<FailOnCode>;
+  readonly onExisting: OnExisting;
+  /** Empty means all. */
+  readonly platforms: readonly string[];
+  readonly helm: {
+    /** `installed`, `latest`, a version or a semver range. */
+    readonly version: string;
+    readonly mirror: string | undefined;
+  };
+  readonly template: {
+    readonly kubeVersion: string | undefined;
+    readonly apiVersions: readonly string[];
+    readonly namespace: string | undefined;
+    readonly releaseName: string | undefined;
+  };
+  readonly credentials: readonly { readonly host: string; readonly username: string; readonly password: string }[];
+  readonly plainHttp: readonly string[];
+  /** Absolute path. */
+  readonly caFile: string | undefined;
+  readonly concurrency: number;
+  /** Absolute path. */
+  readonly reportFolder: string | undefined;
+  /** What the user should know of how the input was read (which folder a path was found in, an early form of a file). */
+  readonly notes: readonly string[];
+}

@@ -1,0 +1,47 @@
+import type { DiscoveredImage } from '../discovery/use.ts';
+import type { ChartImagesError } from '../errors.ts';
+import type { Finding } from '../findings.ts';
+import type { Location } from '../image/location.ts';
+import type { ManifestHead } from '../registry/registry.ts';
+
+/** What is to be done with one image. */
+export type PlannedStep =
+  /** The target lacks it, or (`replacing`) has other content that the policy lets go. */
+  | { readonly action: 'copy'; readonly replacing: boolean }
+  /** The target has it already, digest proven. */
+  | { readonly action: 'present' }
+  /** The target has other content under this tag and the policy is `skip`. */
+  | { readonly action: 'skip' }
+  /** The target has other content and the policy is `fail`, or two images want this place. */
+  | { readonly action: 'conflict'; readonly reason: string }
+  /** The target could not be asked. */
+  | { readonly action: 'unknown'; readonly error: ChartImagesError };
+
+export interface PlannedCopy {
+  readonly image: DiscoveredImage;
+  /** With the digest that was found: what is copied is what was seen. */
+  readonly from: Location;
+  readonly manifest: ManifestHead;
+  readonly to: Location;
+  readonly step: PlannedStep;
+}
+
+export interface Plan {
+  /** One for each found image, in the order of the images. */
+  readonly copies: readonly PlannedCopy[];
+  readonly findings: readonly Finding[];
+}
+
+/** What became of one planned copy. */
+export type Outcome =
+  | { readonly result: 'copied'; readonly copy: PlannedCopy /** Bytes moved. */; readonly bytes: number }
+  | { readonly result: 'present' | 'skipped' | 'planned'; readonly copy: PlannedCopy }
+  | { readonly result: 'failed'; readonly copy: PlannedCopy; readonly error: ChartImagesError };
+
+export interface Target {
+  readonly registry: string;
+  /** `''` where there is none. */
+  readonly namespace: string;
+}
+
+export type OnExisting = 'fail' | 'skip' | 'replace';

@@ -1,0 +1,61 @@
+import type { Readable } from 'node:stream';
+import type { ChartImagesError } from '../errors.ts';
+import type { Digest } from '../image/digest.ts';
+
+/** What a registry says of a manifest without handing it over. */
+export interface ManifestHead {
+  readonly digest: Digest;
+  readonly mediaType: string;
+  /** Bytes of the manifest itself. */
+  readonly size: number;
+}
+
+export interface Manifest extends ManifestHead {
+  /** Exactly the bytes that the registry sent; their digest was verified. */
+  readonly bytes: Buffer;
+}
+
+/** Content by digest (OCI image-spec descriptor.md). */
+export interface Blob {
+  readonly digest: Digest;
+  /** Bytes. */
+  readonly size: number;
+}
+
+/** The answer to "is it there?". Absence is not failure is not silence. */
+export type Existence<T> =
+  | { readonly result: 'found'; readonly value: T }
+  | { readonly result: 'absent'; readonly reason: string }
+  | { readonly result: 'unknown'; readonly error: ChartImagesError };
+
+/** The read side of one registry. Methods other than the `head` ones throw ChartImagesError. */
+export interface RegistryReader {
+  /** The host as the user names it, for messages. */
+  readonly host: string;
+  /** `key` is a tag or a digest. Never throws but for `cancelled`. */
+  headManifest(repository: string, key: string): Promise<Existence<ManifestHead>>;
+  /** Verified against the digest when `key` is one, and against the registry's own digest header otherwise. */
+  getManifest(repository: string, key: string): Promise<Manifest>;
+  /** A stream of the blob's bytes, not verified yet: whoever consumes it must hash it. */
+  getBlob(repository: string, blob: Blob): Promise<Readable>;
+  listTags(repository: string): Promise<readonly string[]>;
+}
+
+/** The write side of one registry. */
+export interface RegistryWriter {
+  readonly host: string;
+  headManifest(repository: string, key: string): Promise<Existence<ManifestHead>>;
+  hasBlob(repository: string, blob: Blob): Promise<boolean>;
+  /** Uploads a blob; the registry verifies the digest on the closing request. Content-Length is always sent. */
+  putBlob(repository: string, blob: Blob, content: Readable): Promise<void>;
+  /** `key` is a tag or the manifest's digest. */
+  putManifest(repository: string, key: string, manifest: Manifest): Promise<void>;
+}
+
+export interface Registry extends RegistryReader, RegistryWriter {}
+
+/** All registries of a run: one client, one token cache and one concurrency bound per host. */
+export interface Registries {
+  at(host: string): Registry;
+  close(): Promise<void>;
+}

@@ -1,0 +1,25 @@
+import type { Chart } from '../charts/chart.ts';
+import type { Discovery } from '../discovery/use.ts';
+import type { ChartImagesError } from '../errors.ts';
+import type { Finding } from '../findings.ts';
+import type { Outcome, Plan } from '../mirror/plan.ts';
+import type { Resolution } from '../resolution/resolution.ts';
+
+/**
+ * Everything a run knows, as far as it came: the report is written whatever happens, so each part may be missing.
+ * All faces (Markdown summary, terminal table, JSON, annotations) are made from this value and nothing else.
+ */
+export interface Report {
+  readonly charts: readonly { readonly chart: Chart; readonly helmVersion: string }[];
+  readonly discovery: Discovery;
+  readonly resolutions: readonly Resolution[];
+  /** Undefined without a target, or when the run ended before. */
+  readonly plan: Plan | undefined;
+  /** Empty when nothing was carried out. */
+  readonly outcomes: readonly Outcome[];
+  /** Graded by `fail-on`; errors first. */
+  readonly findings: readonly Finding[];
+  /** Faults that ended the run early; empty when it went through. */
+  readonly errors: readonly ChartImagesError[];
+  readonly push: boolean;
+}
