@@ -1,0 +1,101 @@
+import { setMaxListeners } from 'node:events';
+import { errorsOf } from '../errors.ts';
+import { formatLocation, manifestKey } from '../image/location.ts';
+import { createLimit } from '../limit.ts';
+import type { Log } from '../log.ts';
+import type { Registries } from '../registry/registry.ts';
+import { cancelled, stopIfCancelled } from './cancel.ts';
+import { type CopyWork, copyTree, fetchManifest } from './copy-tree.ts';
+import { createFlights } from './flights.ts';
+import type { Outcome, Plan, PlannedCopy } from './plan.ts';
+import { routeOf } from './route.ts';
+import { proveLanded } from './verify.ts';
+
+export interface CopyOptions {
+  /** Images, and likewise blobs, that move at once; 1 or more. */
+  readonly concurrency: number;
+  readonly log: Log;
+  /** Called as soon as it is known what became of an image, in no order. */
+  readonly onOutcome?: (outcome: Outcome) => void;
+  readonly signal: AbortSignal;
+}
+
+/**
+ * Carries out a plan: the only verb that writes to the target. Never throws: what went wrong with an image is its outcome,
+ * in the order of the plan, and touches no other image. After an abort it ends at once; images that were not finished then
+ * `failed` with `cancelled`, and none of them has a tag unless all of its content is there.
+ */
+export async function copyImages(
+  plan: Plan,
+  registries: Registries,
+  options: CopyOptions,
+): Promise<readonly Outcome[]> {
+  const { concurrency, log, signal } = options;
+  // Each blob that moves listens to it; Node warns from the eleventh on.
+  setMaxListeners(0, signal);
+  const work: CopyWork = { signal, blobs: createLimit(concurrency), once: createFlights() };
+  const images = createLimit(concurrency);
+  const interruption = interruptionOf(signal);
+  const carryOut = async (copy: PlannedCopy): Promise<Outcome> => {
+    try {
+      const bytes = await Promise.race([copyImage(copy, registries, work), interruption.promise]);
+      log.info(`copied ${formatLocation(copy.from)} to ${formatLocation(copy.to)} (${bytes} bytes moved)`);
+      return { result: 'copied', copy, bytes };
+    } catch (thrown) {
+      const [error = cancelled()] = errorsOf(thrown);
+      return { result: 'failed', copy, error };
+    }
+  };
+  try {
+    return await Promise.all(
+      plan.copies.map(async (copy) => {
+        const outcome = decided(copy) ?? (await images(() => carryOut(copy)));
+        options.onOutcome?.(outcome);
+        return outcome;
+      }),
+    );
+  } finally {
+    interruption.forget();
+  }
+}
+
+/** The outcome of a step that moves nothing. A conflict leaves the target as it is; a target that could not be asked fails. */
+function decided(copy: PlannedCopy): Outcome | undefined {
+  switch (copy.step.action) {
+    case 'copy':
+      return undefined;
+    case 'present':
+      return { result: 'present', copy };
+    case 'skip':
+    case 'conflict':
+      return { result: 'skipped', copy };
+    case 'unknown':
+      return { result: 'failed', copy, error: copy.step.error };
+  }
+}
+
+/** One image: its content, then its tag, then the proof. Two references to one place of the target are one copy. */
+function copyImage({ from, manifest, to }: PlannedCopy, registries: Registries, work: CopyWork): Promise<number> {
+  return work.once(`image ${formatLocation(to)}`, async () => {
+    const route = routeOf(from, to, registries);
+    const root = await fetchManifest(route, manifest.digest, work.signal);
+    const bytes = await copyTree(root, route, work);
+    stopIfCancelled(work.signal);
+    await route.to.registry.putManifest(to.repository, manifestKey(to), root);
+    await proveLanded(route.to.registry, to, manifest.digest);
+    return bytes;
+  });
+}
+
+/** A promise that fails when the run is interrupted, so that nobody waits for a registry that does not answer. */
+function interruptionOf(signal: AbortSignal): { readonly promise: Promise<never>; forget(): void } {
+  let onAbort = (): void => {};
+  const promise = new Promise<never>((_, reject) => {
+    onAbort = () => reject(cancelled());
+    if (signal.aborted) onAbort();
+    else signal.addEventListener('abort', onAbort, { once: true });
+  });
+  // Interrupted between two images it would count as a rejection that nobody handles.
+  promise.catch(() => {});
+  return { promise, forget: () => signal.removeEventListener('abort', onAbort) };
+}

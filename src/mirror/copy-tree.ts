@@ -1,0 +1,100 @@
+import { ChartImagesError } from '../errors.ts';
+import { algorithmOf, type Digest, digestOf } from '../image/digest.ts';
+import type { Limit } from '../limit.ts';
+import type { Manifest } from '../registry/registry.ts';
+import { stopIfCancelled } from './cancel.ts';
+import { contentsOf } from './contents.ts';
+import type { MoveOnce } from './flights.ts';
+import { moveBlob } from './move-blob.ts';
+import { namePart, type Route } from './route.ts';
+
+/** What all copies of a run share. */
+export interface CopyWork {
+  readonly signal: AbortSignal;
+  /** Bounds the blobs that move at once. */
+  readonly blobs: Limit;
+  readonly once: MoveOnce;
+}
+
+/** An index of indexes is rare, one more level unheard of. The digest rules out cycles; this rules out made-up chains. */
+const maximumDepth = 4;
+/** The largest official images have about 40 manifests, attestations included. */
+const maximumManifests = 1000;
+
+/**
+ * Puts everything that a manifest names into the target's repository, children before parents, and leaves the manifest
+ * itself to the caller. Resolves to the bytes moved. Waits for all parts even when one fails: nothing goes on behind it.
+ */
+export async function copyTree(root: Manifest, route: Route, work: CopyWork): Promise<number> {
+  let manifests = 0;
+  const copyChildren = async (manifest: Manifest, depth: number): Promise<number> => {
+    const where = namePart(route.from, manifest.digest);
+    manifests += 1;
+    if (depth > maximumDepth || manifests > maximumManifests) throw tooMuch(where);
+    const contents = contentsOf(manifest, where);
+    switch (contents.kind) {
+      case 'image':
+        return total(
+          contents.blobs.map((blob) =>
+            work.once(`blob ${namePart(route.to, blob.digest)}`, () =>
+              work.blobs(() => moveBlob(route, blob, work.signal)),
+            ),
+          ),
+        );
+      case 'index':
+        return total(
+          contents.manifests.map((digest) =>
+            work.once(`manifest ${namePart(route.to, digest)}`, () => copyChild(digest, depth + 1)),
+          ),
+        );
+    }
+  };
+  const copyChild = async (digest: Digest, depth: number): Promise<number> => {
+    const { registry, repository } = route.to;
+    stopIfCancelled(work.signal);
+    const there = await registry.headManifest(repository, digest);
+    if (there.result === 'unknown') throw there.error;
+    // A registry takes a manifest only when its parts are there, so what it has is whole.
+    if (there.result === 'found' && there.value.digest === digest) return 0;
+    const manifest = await fetchManifest(route, digest, work.signal);
+    const bytes = await copyChildren(manifest, depth);
+    stopIfCancelled(work.signal);
+    await registry.putManifest(repository, digest, manifest);
+    return bytes;
+  };
+  return copyChildren(root, 0);
+}
+
+/** Reads a manifest by digest. Throws `digest-mismatch` when the bytes do not have it, whatever the registry says. */
+export async function fetchManifest({ from }: Route, digest: Digest, signal: AbortSignal): Promise<Manifest> {
+  stopIfCancelled(signal);
+  const manifest = await from.registry.getManifest(from.repository, digest);
+  const actual = digestOf(manifest.bytes, algorithmOf(digest));
+  if (actual === digest) return { ...manifest, digest };
+  throw new ChartImagesError(
+    'digest-mismatch',
+    `${namePart(from, digest)}: the registry sent content with the digest ${actual}.`,
+    {
+      advice:
+        'Nothing was tagged; the content is damaged in its source or on the way: try again, then push it there again.',
+    },
+  );
+}
+
+async function total(moves: readonly Promise<number>[]): Promise<number> {
+  const settled = await Promise.allSettled(moves);
+  let bytes = 0;
+  for (const move of settled) {
+    if (move.status === 'rejected') throw move.reason;
+    bytes += move.value;
+  }
+  return bytes;
+}
+
+function tooMuch(where: string): ChartImagesError {
+  return new ChartImagesError(
+    'manifest-unsupported',
+    `${where} is part of more than ${maximumManifests} manifests, or of ${maximumDepth} indexes inside each other.`,
+    { advice: 'This is no image that a container engine would pull; reference one of its parts instead.' },
+  );
+}
