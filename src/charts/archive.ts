@@ -1,0 +1,126 @@
+import { createReadStream } from 'node:fs';
+import { Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
+import { createGunzip } from 'node:zlib';
+import { ChartImagesError } from '../errors.ts';
+import { ArchiveBudget, maximumArchiveBytes } from './archive-bounds.ts';
+import { splitEntryName } from './archive-entry.ts';
+
+/** One regular file of a packaged chart. */
+export interface ArchiveFile {
+  /** From the chart's root, `/` as separator: `templates/a.yaml`. */
+  readonly path: string;
+  readonly content: Buffer;
+}
+
+export interface ArchiveSource {
+  readonly path: string;
+  /** How messages name the archive. */
+  readonly name: string;
+  readonly compression: 'gzip' | 'none';
+}
+
+/**
+ * Reads a packaged chart from front to back and hands over each file; nothing is written anywhere. The whole archive is
+ * held to the bounds and to safe entries, and so is every packaged subchart in it, because helm opens those as well.
+ * Gives the name of the chart's folder in the archive.
+ * Errors: `archive-unsafe`, `archive-too-large`, `chart-invalid`, `file-unreadable`.
+ */
+export async function readArchive(source: ArchiveSource, visit: (file: ArchiveFile) => Promise<void>): Promise<string> {
+  const bytes = createReadStream(source.path, { end: maximumArchiveBytes });
+  return await readTar(bytes, source, new ArchiveBudget(source.name), visit);
+}
+
+async function readTar(
+  bytes: Readable,
+  source: ArchiveSource,
+  budget: ArchiveBudget,
+  visit: (file: ArchiveFile) => Promise<void>,
+): Promise<string> {
+  const { extract } = await import('tar-stream');
+  const entries = extract();
+  const packed = metered((count) => budget.readPacked(count));
+  const unpacked = metered((count) => budget.readUnpacked(count));
+  // A plain tar is its own packed form.
+  const feeding =
+    source.compression === 'gzip'
+      ? pipeline(bytes, packed, createGunzip(), unpacked, entries)
+      : pipeline(bytes, packed, unpacked, entries);
+  const folders = new Set<string>();
+  const reading = async (): Promise<void> => {
+    for await (const entry of entries) {
+      const { folder, path } = splitEntryName(entry.header, source.name);
+      folders.add(folder);
+      budget.readEntry(entry.header.name, entry.header.size ?? 0);
+      const content = await collect(entry);
+      if (entry.header.type === 'directory' || path === '') continue;
+      if (isPackagedSubchart(path)) await readSubchart(path, content, source, budget);
+      await visit({ path, content });
+    }
+  };
+  const faults = await faultsOf([reading(), feeding]);
+  if (faults.length > 0) throw asChartError(faults, source.name);
+  return onlyFolder(folders, source.name);
+}
+
+/** Helm loads `charts/*.tgz` of every chart itself. */
+function isPackagedSubchart(path: string): boolean {
+  return /(^|\/)charts\/[^/]+\.tgz$/i.test(path);
+}
+
+async function readSubchart(path: string, content: Buffer, source: ArchiveSource, budget: ArchiveBudget) {
+  const subchart: ArchiveSource = { path, name: `${source.name}: ${path}`, compression: 'gzip' };
+  await readTar(Readable.from([content]), subchart, budget, async () => {});
+}
+
+function metered(count: (bytes: number) => void) {
+  return async function* (chunks: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
+    for await (const chunk of chunks) {
+      count(chunk.length);
+      yield chunk;
+    }
+  };
+}
+
+async function collect(entry: AsyncIterable<unknown>): Promise<Buffer> {
+  const chunks: Uint8Array[] = [];
+  for await (const chunk of entry) if (chunk instanceof Uint8Array) chunks.push(chunk);
+  return Buffer.concat(chunks);
+}
+
+async function faultsOf(works: readonly Promise<unknown>[]): Promise<readonly unknown[]> {
+  const results = await Promise.allSettled(works);
+  return results.flatMap((result) => (result.status === 'rejected' ? [result.reason] : []));
+}
+
+/** When one side of the stream fails the other fails with it; the fault that is ours, or the one of the file, is the cause. */
+function asChartError(faults: readonly unknown[], name: string): ChartImagesError {
+  const own = faults.find((fault) => fault instanceof ChartImagesError);
+  if (own !== undefined) return own;
+  const told =
+    faults.find((fault) => fault instanceof Error && 'code' in fault && !isAftermath(fault)) ?? faults.at(-1);
+  const reason = told instanceof Error ? told.message : String(told);
+  return invalid(name, `is not a readable chart archive: ${reason}`, told);
+}
+
+function isAftermath(fault: Error): boolean {
+  return 'code' in fault && fault.code === 'ERR_STREAM_PREMATURE_CLOSE';
+}
+
+function onlyFolder(folders: ReadonlySet<string>, name: string): string {
+  const [folder, ...others] = folders;
+  if (folder === undefined) throw invalid(name, 'is an empty archive');
+  if (others.length > 0) {
+    const some = [...folders].sort().slice(0, 3).join(', ');
+    throw invalid(name, `holds more than one top folder (${some}); a packaged chart has one, named as the chart`);
+  }
+  return folder;
+}
+
+function invalid(name: string, reason: string, cause?: unknown): ChartImagesError {
+  return new ChartImagesError('chart-invalid', `${name} ${reason}.`, {
+    advice: 'Package the chart with `helm package`, or name its folder.',
+    place: { file: name },
+    cause,
+  });
+}

@@ -1,0 +1,62 @@
+import type { Parsed } from '../image/parsed.ts';
+
+/** A chart that is not on this machine yet. */
+export type RemoteChart =
+  /** `oci://host/path:version`. */
+  | {
+      readonly kind: 'oci';
+      readonly text: string;
+      readonly host: string;
+      readonly path: string;
+      readonly version: string;
+    }
+  /** `https://repo.example/charts#name@version`: a classic repository with an `index.yaml`. */
+  | {
+      readonly kind: 'repository';
+      readonly text: string;
+      /** Without trailing slash. */
+      readonly url: string;
+      readonly name: string;
+      readonly version: string;
+    };
+
+export type ChartLocation = { readonly kind: 'local'; readonly path: string } | RemoteChart;
+
+const remoteScheme = /^(oci|https?):\/\//i;
+
+/**
+ * Reads where a chart is. Remote charts must name their version: without one the same input would mean another chart
+ * tomorrow.
+ */
+export function parseChartLocation(text: string): Parsed<ChartLocation> {
+  const scheme = remoteScheme.exec(text)?.[1]?.toLowerCase();
+  if (scheme === undefined) return { ok: true, value: { kind: 'local', path: text } };
+  return scheme === 'oci' ? parseOci(text) : parseRepository(text);
+}
+
+function parseOci(text: string): Parsed<ChartLocation> {
+  // Helm's own versions may hold a `+`, which registries do not allow in tags; helm writes it as `_` there.
+  const match = /^oci:\/\/([^/@#?\s]+)\/([^:@#?\s]+):([A-Za-z0-9_][A-Za-z0-9_.+-]{0,127})$/i.exec(text);
+  const [, host, path, version] = match ?? [];
+  if (host === undefined || path === undefined || version === undefined) {
+    return { ok: false, reason: `"${text}" is not of the form oci://host/path:version` };
+  }
+  return { ok: true, value: { kind: 'oci', text, host: host.toLowerCase(), path, version } };
+}
+
+function parseRepository(text: string): Parsed<ChartLocation> {
+  const match = /^(https?:\/\/[^#\s]+)#([^@#\s/]+)@([^@#\s]+)$/i.exec(text);
+  const [, url, name, version] = match ?? [];
+  if (url === undefined || name === undefined || version === undefined || !URL.canParse(url)) {
+    return { ok: false, reason: `"${text}" is not of the form https://repository/path#name@version` };
+  }
+  if (new URL(url).username !== '' || new URL(url).password !== '') {
+    return { ok: false, reason: 'a repository address holds a user name or password; give them as credentials' };
+  }
+  return { ok: true, value: { kind: 'repository', text, url: url.replace(/\/+$/, ''), name, version } };
+}
+
+/** True for the file names of packaged charts. */
+export function isArchiveName(name: string): boolean {
+  return /\.(tgz|tar\.gz|tar)$/i.test(name);
+}

@@ -1,0 +1,82 @@
+import { stat } from 'node:fs/promises';
+import { ChartImagesError } from '../errors.ts';
+import { displayPath } from '../files/display-path.ts';
+import type { Log } from '../log.ts';
+import { concurrently } from '../process/concurrently.ts';
+import { cancelled } from '../process/run-program.ts';
+import type { Chart, ChartRequest } from './chart.ts';
+import { type ChartLocation, parseChartLocation, type RemoteChart } from './chart-location.ts';
+import { findCharts } from './find-charts.ts';
+import { openArchive, openFolder } from './open-chart.ts';
+
+/** Charts that are opened or pulled at the same time: enough to hide a registry's delay, few enough for its limits. */
+const atOnce = 4;
+
+export interface LocateDeps {
+  /** Absolute; display paths are relative to it. */
+  readonly workFolder: string;
+  /** Absolute folder for what lives as long as the run. */
+  readonly temporary: string;
+  /** Fetches a remote chart; gives the absolute path of its `.tgz`. */
+  readonly pull: (remote: RemoteChart) => Promise<string>;
+  readonly log: Log;
+  readonly signal: AbortSignal;
+}
+
+/**
+ * Finds and checks every chart that was asked for, in the order of the requests; a pattern gives its matches sorted.
+ * All faults are told together (ChartImagesErrors). Errors: `chart-not-found`, `chart-invalid`, `archive-unsafe`,
+ * `archive-too-large`, `file-not-found` (value files), `invalid-input` (a remote location of no known form), and those
+ * of `pull`.
+ */
+export async function locateCharts(requests: readonly ChartRequest[], deps: LocateDeps): Promise<readonly Chart[]> {
+  const charts = await concurrently(requests, atOnce, async (request) => {
+    if (deps.signal.aborted) throw cancelled();
+    await checkValueFiles(request);
+    return await locate(request, deps);
+  });
+  return charts.flat();
+}
+
+async function locate(request: ChartRequest, deps: LocateDeps): Promise<readonly Chart[]> {
+  const location = locationOf(request);
+  if (location.kind !== 'local') {
+    const path = await deps.pull(location);
+    const found = { path, displayPath: location.text, valueSets: request.valueSets };
+    return [await openArchive(found, deps.temporary)];
+  }
+  const { paths, passedOver } = await findCharts(request);
+  for (const path of passedOver) {
+    deps.log.debug(`${displayPath(path, deps.workFolder)} matches ${request.location} and is not a chart.`);
+  }
+  const charts: Chart[] = [];
+  for (const path of paths) {
+    const found = { path, displayPath: displayPath(path, deps.workFolder), valueSets: request.valueSets };
+    const isFolder = (await stat(path)).isDirectory();
+    charts.push(isFolder ? await openFolder(found, deps.workFolder) : await openArchive(found, deps.temporary));
+  }
+  return charts;
+}
+
+function locationOf(request: ChartRequest): ChartLocation {
+  const parsed = parseChartLocation(request.location);
+  if (parsed.ok) return parsed.value;
+  throw new ChartImagesError('invalid-input', `A chart can not be fetched: ${parsed.reason}.`, {
+    advice: 'Write oci://host/path:version or https://repository/path#name@version.',
+    place: request.place,
+  });
+}
+
+async function checkValueFiles(request: ChartRequest): Promise<void> {
+  for (const file of new Set(request.valueSets.flatMap((set) => set.valueFiles))) {
+    const isFile = await stat(file).then(
+      (found) => found.isFile(),
+      () => false,
+    );
+    if (isFile) continue;
+    throw new ChartImagesError('file-not-found', `The values file ${file} of ${request.location} does not exist.`, {
+      advice: 'Check the spelling and the folder that relative paths start in.',
+      place: request.place,
+    });
+  }
+}

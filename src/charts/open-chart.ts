@@ -1,0 +1,101 @@
+import { createReadStream, createWriteStream } from 'node:fs';
+import { stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import { pipeline } from 'node:stream/promises';
+import { createGzip } from 'node:zlib';
+import { ChartImagesError } from '../errors.ts';
+import { decodeText } from '../files/read-file.ts';
+import { createTemporaryFolder } from '../files/temporary-folder.ts';
+import { type ArchiveSource, readArchive } from './archive.ts';
+import { maximumArchiveBytes } from './archive-bounds.ts';
+import type { Chart, ValueSet } from './chart.ts';
+import { checkLinks, readInFolder } from './chart-folder.ts';
+import { type ChartYaml, maximumChartYamlBytes, parseChartYaml } from './chart-yaml.ts';
+
+const chartFile = 'Chart.yaml';
+const requirementsFile = 'requirements.yaml';
+
+/** A folder or archive on this machine that should be a chart. */
+export interface FoundChart {
+  /** Absolute. */
+  readonly path: string;
+  readonly displayPath: string;
+  readonly valueSets: readonly ValueSet[];
+}
+
+/** Errors: `chart-invalid`, `file-too-large`, `file-unreadable`. */
+export async function openFolder(found: FoundChart, workFolder: string): Promise<Chart> {
+  const read = async (file: string): Promise<ChartYaml | undefined> => {
+    const text = await readInFolder(found.path, file);
+    return text === undefined ? undefined : { text, name: `${found.displayPath}/${file}` };
+  };
+  const chartYaml = await read(chartFile);
+  if (chartYaml === undefined) throw notAChart(found.displayPath);
+  await checkLinks(found.path, found.displayPath, workFolder);
+  return {
+    metadata: await parseChartYaml(chartYaml, await read(requirementsFile)),
+    displayPath: found.displayPath,
+    path: found.path,
+    form: 'folder',
+    valueSets: found.valueSets,
+    readFile: (path) => readInFolder(found.path, path),
+  };
+}
+
+/**
+ * The whole archive is looked through before helm sees it. A plain tar is packed into a `.tgz` in the temporary folder,
+ * because helm opens nothing else. Errors: `archive-unsafe`, `archive-too-large`, `chart-invalid`, `file-unreadable`.
+ */
+export async function openArchive(found: FoundChart, temporary: string): Promise<Chart> {
+  const { size } = await stat(found.path);
+  if (size > maximumArchiveBytes) {
+    throw new ChartImagesError('file-too-large', `${found.displayPath} has more than ${maximumArchiveBytes} bytes.`, {
+      advice: 'Check that this is a packaged chart.',
+      place: { file: found.displayPath },
+    });
+  }
+  const plain = found.path.toLowerCase().endsWith('.tar');
+  const source: ArchiveSource = { path: found.path, name: found.displayPath, compression: plain ? 'none' : 'gzip' };
+  const yamls = new Map<string, Buffer>();
+  await readArchive(source, async ({ path, content }) => {
+    if (path === chartFile || path === requirementsFile) yamls.set(path, content);
+  });
+  const asYaml = (file: string): ChartYaml | undefined => {
+    const content = yamls.get(file);
+    if (content === undefined) return undefined;
+    if (content.length > maximumChartYamlBytes) throw notAChart(found.displayPath);
+    return { text: decodeText(content, file, { file: found.displayPath }), name: `${found.displayPath}/${file}` };
+  };
+  const chartYaml = asYaml(chartFile);
+  if (chartYaml === undefined) throw notAChart(found.displayPath);
+  return {
+    metadata: await parseChartYaml(chartYaml, asYaml(requirementsFile)),
+    displayPath: found.displayPath,
+    path: plain ? await packed(found.path, temporary) : found.path,
+    form: 'archive',
+    valueSets: found.valueSets,
+    readFile: (path) => readInArchive(source, path),
+  };
+}
+
+async function readInArchive(source: ArchiveSource, path: string): Promise<string | undefined> {
+  let found: string | undefined;
+  await readArchive(source, async (file) => {
+    if (file.path === path) found = decodeText(file.content, path, { file: source.name });
+  });
+  return found;
+}
+
+async function packed(tar: string, temporary: string): Promise<string> {
+  const folder = await createTemporaryFolder(temporary, 'chart');
+  const target = join(folder.path, 'chart.tgz');
+  await pipeline(createReadStream(tar), createGzip({ level: 1 }), createWriteStream(target, { flags: 'wx' }));
+  return target;
+}
+
+function notAChart(displayPath: string): ChartImagesError {
+  return new ChartImagesError('chart-invalid', `${displayPath} is not a Helm chart: it has no Chart.yaml.`, {
+    advice: 'Name the folder that holds the Chart.yaml, or a chart packaged with `helm package`.',
+    place: { file: displayPath },
+  });
+}

@@ -1,0 +1,91 @@
+import type { Stats } from 'node:fs';
+import { type FileHandle, open } from 'node:fs/promises';
+import { ChartImagesError, type Place } from '../errors.ts';
+
+export interface ReadBounds {
+  /** The most bytes that are read; a larger file is refused, never cut. */
+  readonly maximumBytes: number;
+  /** How messages name the file; else its path. */
+  readonly name?: string;
+  /** Where the user named the file. */
+  readonly place?: Place | undefined;
+}
+
+/** Reads a whole file. Errors: `file-not-found`, `file-unreadable`, `file-too-large`. */
+export async function readBytes(path: string, bounds: ReadBounds): Promise<Buffer> {
+  const name = bounds.name ?? path;
+  const handle = await openFile(path, name, bounds.place);
+  try {
+    return await readAtMost(handle, await handle.stat(), name, bounds);
+  } catch (cause) {
+    throw cause instanceof ChartImagesError ? cause : unreadable(name, bounds.place, cause);
+  } finally {
+    await handle.close();
+  }
+}
+
+/** Reads a whole text file as UTF-8, without its byte-order mark. Errors as `readBytes`; other encodings are `file-unreadable`. */
+export async function readText(path: string, bounds: ReadBounds): Promise<string> {
+  const bytes = await readBytes(path, bounds);
+  return decodeText(bytes, bounds.name ?? path, bounds.place);
+}
+
+/** UTF-8 without its byte-order mark. Windows PowerShell writes UTF-16 by default, so that one is told by its name. */
+export function decodeText(bytes: Uint8Array, name: string, place?: Place): string {
+  const wide = (bytes[0] === 0xff && bytes[1] === 0xfe) || (bytes[0] === 0xfe && bytes[1] === 0xff);
+  try {
+    if (wide) throw new TypeError('it starts with the byte-order mark of UTF-16');
+    return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
+  } catch (cause) {
+    throw new ChartImagesError('file-unreadable', `${name} is ${wide ? 'UTF-16' : 'not UTF-8'} text.`, {
+      advice: 'Save the file as UTF-8.',
+      place: place ?? { file: name },
+      cause,
+    });
+  }
+}
+
+async function openFile(path: string, name: string, place: Place | undefined): Promise<FileHandle> {
+  try {
+    return await open(path, 'r');
+  } catch (cause) {
+    if (!isMissing(cause)) throw unreadable(name, place, cause);
+    throw new ChartImagesError('file-not-found', `${name} does not exist.`, {
+      advice: 'Check the spelling and the folder that relative paths start in.',
+      place,
+      cause,
+    });
+  }
+}
+
+async function readAtMost(handle: FileHandle, stats: Stats, name: string, bounds: ReadBounds): Promise<Buffer> {
+  if (stats.isDirectory()) throw unreadable(name, bounds.place, new Error('it is a folder'));
+  const chunks: Buffer[] = [];
+  let length = 0;
+  // Counted while reading: devices and growing files tell no true size. The extra byte shows that there is more.
+  const stream = handle.createReadStream({ autoClose: false, end: bounds.maximumBytes });
+  for await (const chunk of stream) {
+    const bytes: Buffer = chunk;
+    length += bytes.length;
+    chunks.push(bytes);
+  }
+  if (length <= bounds.maximumBytes) return Buffer.concat(chunks, length);
+  throw new ChartImagesError('file-too-large', `${name} has more than ${bounds.maximumBytes} bytes.`, {
+    advice: 'Check that this is the file you mean; files of this kind are never that large.',
+    place: bounds.place,
+  });
+}
+
+function unreadable(name: string, place: Place | undefined, cause: unknown): ChartImagesError {
+  const reason = cause instanceof Error ? cause.message : String(cause);
+  return new ChartImagesError('file-unreadable', `${name} can not be read: ${reason}`, {
+    advice: 'Check that it is a file and that this user may read it.',
+    place,
+    cause,
+  });
+}
+
+/** ENOTDIR: a part of the path is a file, so the path does not exist either. */
+export function isMissing(thrown: unknown): boolean {
+  return thrown instanceof Error && 'code' in thrown && (thrown.code === 'ENOENT' || thrown.code === 'ENOTDIR');
+}

@@ -1,0 +1,153 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { basename } from 'node:path';
+import { ChartImagesError } from '../errors.ts';
+import { endTree, endWithThisProcess } from './end-program.ts';
+
+export interface ProgramOptions {
+  readonly arguments: readonly string[];
+  /** Exactly the variables that the program sees. */
+  readonly environment: Readonly<Record<string, string>>;
+  /** Working folder; else that of this process. */
+  readonly folder?: string;
+  /** Written to the program's standard input, which is empty otherwise. */
+  readonly input?: string;
+  readonly timeoutMilliseconds: number;
+  /** Bound of standard output and standard error together. */
+  readonly maximumOutputBytes: number;
+  readonly signal: AbortSignal;
+}
+
+export interface ProgramResult {
+  readonly exitCode: number;
+  /** Decoded as UTF-8; what is not UTF-8 becomes U+FFFD. */
+  readonly stdout: string;
+  readonly stderr: string;
+  readonly milliseconds: number;
+}
+
+/**
+ * Runs a program to its end, never through a shell. An exit code other than 0 is a result, not an error.
+ * Errors: `process-failed` (not started, or killed by another), `process-timeout`, `process-output`, `cancelled`; in
+ * the last three the program and all its children are gone within a second.
+ *
+ * Not by @actions/exec: it hands out no child, so nothing it runs can be stopped, bounded or timed.
+ */
+export async function runProgram(program: string, options: ProgramOptions): Promise<ProgramResult> {
+  if (options.signal.aborted) throw cancelled();
+  const name = basename(program);
+  const started = performance.now();
+  const child = spawn(program, options.arguments, {
+    cwd: options.folder,
+    env: { ...options.environment },
+    stdio: ['pipe', 'pipe', 'pipe'],
+    windowsHide: true,
+    // A group of its own, so that one signal reaches its children too.
+    detached: process.platform !== 'win32',
+  });
+  endWithThisProcess(child);
+  // A program that does not read its input closes the pipe; its exit code tells the story.
+  child.stdin.on('error', () => {});
+  child.stdin.end(options.input ?? '');
+  const output = new OutputCollector(options.maximumOutputBytes);
+  child.stdout.on('data', (chunk: Buffer) => output.add('stdout', chunk));
+  child.stderr.on('data', (chunk: Buffer) => output.add('stderr', chunk));
+
+  const stop = stopReason(name, options, output);
+  const ended = ending(child, name);
+  stop.reached.then(() => endTree(child));
+  try {
+    const exitCode = await ended;
+    const fault = stop.fault();
+    if (fault !== undefined) throw fault;
+    const milliseconds = Math.round(performance.now() - started);
+    return { exitCode, stdout: output.text('stdout'), stderr: output.text('stderr'), milliseconds };
+  } catch (error) {
+    throw stop.fault() ?? error;
+  } finally {
+    stop.forget();
+  }
+}
+
+/** Resolves with the exit code when the program has ended and its pipes are closed. */
+function ending(child: ChildProcess, name: string): Promise<number> {
+  return new Promise((resolve, reject) => {
+    child.once('error', (cause) => reject(failed(`${name} could not be started: ${cause.message}`, cause)));
+    child.once('close', (exitCode, signal) => {
+      if (exitCode === null) reject(failed(`${name} was ended by ${signal ?? 'an unknown signal'}.`, undefined));
+      else resolve(exitCode);
+    });
+  });
+}
+
+interface Stop {
+  /** Resolves when the program has to be stopped. */
+  readonly reached: Promise<void>;
+  fault(): ChartImagesError | undefined;
+  forget(): void;
+}
+
+/** The first of: cancelled, too long, too much output. */
+function stopReason(name: string, options: ProgramOptions, output: OutputCollector): Stop {
+  let fault: ChartImagesError | undefined;
+  let timer: NodeJS.Timeout | undefined;
+  let onAbort = () => {};
+  const reached = new Promise<void>((resolve) => {
+    const because = (reason: ChartImagesError) => {
+      fault ??= reason;
+      resolve();
+    };
+    onAbort = () => because(cancelled());
+    options.signal.addEventListener('abort', onAbort, { once: true });
+    timer = setTimeout(() => because(tooLong(name, options.timeoutMilliseconds)), options.timeoutMilliseconds);
+    output.onExcess = () => because(tooMuch(name, options.maximumOutputBytes));
+  });
+  const forget = () => {
+    clearTimeout(timer);
+    options.signal.removeEventListener('abort', onAbort);
+  };
+  return { reached, fault: () => fault, forget };
+}
+
+class OutputCollector {
+  onExcess = () => {};
+  readonly #maximumBytes: number;
+  readonly #chunks: Record<'stdout' | 'stderr', Buffer[]> = { stdout: [], stderr: [] };
+  #bytes = 0;
+
+  constructor(maximumBytes: number) {
+    this.#maximumBytes = maximumBytes;
+  }
+
+  add(stream: 'stdout' | 'stderr', chunk: Buffer): void {
+    this.#bytes += chunk.length;
+    if (this.#bytes > this.#maximumBytes) this.onExcess();
+    else this.#chunks[stream].push(chunk);
+  }
+
+  text(stream: 'stdout' | 'stderr'): string {
+    return Buffer.concat(this.#chunks[stream]).toString('utf8');
+  }
+}
+
+function failed(message: string, cause: unknown): ChartImagesError {
+  return new ChartImagesError('process-failed', message, {
+    advice: 'Check that the program is installed, may be run by this user, and has enough memory.',
+    cause,
+  });
+}
+
+function tooLong(name: string, milliseconds: number): ChartImagesError {
+  return new ChartImagesError('process-timeout', `${name} did not end within ${milliseconds / 1000} seconds.`, {
+    advice: 'Run it by hand to see what it waits for.',
+  });
+}
+
+function tooMuch(name: string, bytes: number): ChartImagesError {
+  return new ChartImagesError('process-output', `${name} printed more than ${bytes} bytes.`, {
+    advice: 'Run it by hand to see what it prints.',
+  });
+}
+
+export function cancelled(): ChartImagesError {
+  return new ChartImagesError('cancelled', 'The run was interrupted.', { advice: 'Start it again when you like.' });
+}
