@@ -1,8 +1,6 @@
 import type { Log } from '../log.ts';
 import type { Annotation } from '../report/annotations.ts';
-
-/** The exit codes of the contract. */
-export type ExitCode = 0 | 1 | 2 | 3 | 130;
+import type { ExitCode } from '../report/exit-code.ts';
 
 /**
  * What the program needs of where it runs: GitHub Actions, Azure Pipelines or a terminal. Everything a host is given is
@@ -11,19 +9,19 @@ export type ExitCode = 0 | 1 | 2 | 3 | 130;
 export interface Host {
   readonly name: 'github' | 'azure' | 'terminal';
   readonly log: Log;
-  /** The inputs as the user gave them, by their kebab-case names; empty ones are left out. */
+  /** The inputs as the user gave them, by their kebab-case names, unknown ones too; empty ones are left out. */
   readonly inputs: Readonly<Record<string, string>>;
   readonly folders: {
     /** The folder of the run: relative paths start here. */
     readonly work: string;
-    /** Emptied by the host after the job, or made for this run. */
+    /** Made for this run and removed when the process ends. */
     readonly temporary: string;
     /** Tool cache that outlives the run where the host keeps one. */
     readonly toolCache: string;
   };
-  /** Folder for `images.json` when the input `report` is not given; undefined: none is written. */
+  /** Folder (made by whoever writes there) for `images.json` when the input `report` is not given; undefined: none. */
   readonly reportFolder: string | undefined;
-  /** From now on the text and each of its lines are shown as `***`. */
+  /** From now on the text, and each of its lines of four characters or more, is shown as `***`. */
   mask(secret: string): void;
   group<T>(title: string, work: () => Promise<T>): Promise<T>;
   annotate(annotation: Annotation): void;
@@ -32,6 +30,6 @@ export interface Host {
   writeSummary(markdown: string): Promise<void>;
   /** The table or, with `--json`, the report: what a terminal prints on standard output. */
   print(face: { readonly table: string; readonly json: string }): void;
-  /** Ends the run: the host's way of failing, and the process's exit code. */
+  /** Ends the run: the host's way of failing, and the process's exit code. `reason` is one sentence. */
   finish(exit: ExitCode, reason: string): void;
 }

@@ -1,0 +1,111 @@
+import { mkdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { inputs as table } from '../inputs/input-table.ts';
+import { azureVariable, camelCase } from '../inputs/spelling.ts';
+import { annotationLines } from './annotation-lines.ts';
+import { keptFolder, temporaryFolder, userToolCache } from './folders.ts';
+import type { Host } from './host.ts';
+import { Screen } from './screen.ts';
+import { boundSummary, summaryBytes } from './summary.ts';
+import type { Surroundings } from './surroundings.ts';
+import { loadTaskLibrary } from './task-library.ts';
+
+/**
+ * An output becomes an environment variable of every later step of the job, and Linux starts no program with one longer
+ * than 128 KiB: a longer output would break steps that have nothing to do with it.
+ */
+const longestOutput = 100_000;
+
+/** A task of Azure Pipelines. Commands and their escaping are azure-pipelines-task-lib's. */
+export async function openAzureHost(surroundings: Surroundings): Promise<Host> {
+  const { env, writeOut } = surroundings;
+  // Before the library takes them out of the environment; its own getInput prints each value before it can be masked.
+  const inputs = azureInputs(env);
+  const agentTemporary = env['AGENT_TEMPDIRECTORY'] || surroundings.systemTemporary;
+  const temporary = temporaryFolder(agentTemporary, surroundings);
+  const kept = keptFolder(agentTemporary);
+  const library = await loadTaskLibrary(temporary);
+  const screen = new Screen();
+  const tell = (text: string, formatting = '') => {
+    for (const line of screen.lines(text)) writeOut(`${formatting}${line}\n`);
+  };
+
+  return {
+    name: 'azure',
+    inputs,
+    log: {
+      debug: (message) =>
+        env['SYSTEM_DEBUG']?.toLowerCase() === 'true' ? library.debug(screen.text(message)) : undefined,
+      info: (message) => tell(message),
+      warning: (message) => tell(message, '##[warning]'),
+    },
+    folders: {
+      work: env['SYSTEM_DEFAULTWORKINGDIRECTORY'] || surroundings.cwd,
+      temporary,
+      toolCache: env['AGENT_TOOLSDIRECTORY'] || userToolCache(surroundings),
+    },
+    reportFolder: kept,
+    mask: (secret) => {
+      for (const text of screen.hide(secret)) library.setSecret(text);
+    },
+    group: async (title, work) => {
+      tell(screen.line(title), '##[group]');
+      try {
+        return await work();
+      } finally {
+        writeOut('##[endgroup]\n');
+      }
+    },
+    annotate: (annotation) => {
+      const { level, title, message, file, line, column } = annotation;
+      // The agent knows no notices, and no titles.
+      if (level === 'notice') return tell(annotationLines(annotation).join('\n'));
+      library.logIssue(
+        level === 'error' ? library.IssueType.Error : library.IssueType.Warning,
+        screen.text(`${title}: ${message}`),
+        file === undefined ? undefined : screen.line(file),
+        line,
+        column,
+      );
+    },
+    setOutput: (name, value) => {
+      if (Buffer.byteLength(value) > longestOutput) {
+        tell(`Output "${name}" is too long for a variable and left out; images.json holds it.`, '##[warning]');
+        return;
+      }
+      // The contract's name, and one within the letters, digits, dots and underscores that Azure documents for variables.
+      // Not the library's setVariable, which changes the environment of this process and prints each value twice.
+      for (const variable of new Set([name, camelCase(name)])) {
+        library.command('task.setvariable', { variable, isOutput: 'true', issecret: 'false' }, screen.masked(value));
+      }
+    },
+    writeSummary: async (markdown) => {
+      await mkdir(kept, { recursive: true });
+      // The name is the heading on the run's page. The agent reads the file later, so it stays until the job ends.
+      const file = join(kept, 'chart-images.md');
+      await writeFile(file, boundSummary(screen.masked(markdown), summaryBytes));
+      library.uploadSummary(file);
+    },
+    print: (face) => tell(face.table),
+    finish: (exit, reason) => {
+      // The agent takes the result from the command; exit codes would all read "exited with code n".
+      library.command('task.complete', { result: exit === 0 ? 'Succeeded' : 'Failed' }, screen.line(reason));
+      surroundings.setExitCode(0);
+    },
+  };
+}
+
+/**
+ * The agent upper-cases task.json's camelCase names, so the dashes come from the table; a name that is not in it is given on as
+ * it is, for the reading of inputs to complain about.
+ */
+export function azureInputs(env: Surroundings['env']): Readonly<Record<string, string>> {
+  const names = new Map<string, string>(table.map(({ name }) => [azureVariable(name), name]));
+  const entries = Object.entries(env)
+    .filter(([variable]) => variable.startsWith('INPUT_'))
+    .map(([variable, value]) => {
+      const name = names.get(variable.toUpperCase()) ?? variable.slice('INPUT_'.length).toLowerCase();
+      return [name, value?.trim() ?? ''] as const;
+    });
+  return Object.fromEntries(entries.filter(([, value]) => value !== ''));
+}

@@ -1,0 +1,74 @@
+import { appendFile, stat } from 'node:fs/promises';
+import { keptFolder, temporaryFolder, userToolCache } from './folders.ts';
+import type { Host } from './host.ts';
+import { Screen } from './screen.ts';
+import { boundSummary, summaryBytes } from './summary.ts';
+import type { Surroundings } from './surroundings.ts';
+
+/** A step of GitHub Actions. Commands, outputs and their escaping are @actions/core's. */
+export async function openGithubHost(surroundings: Surroundings): Promise<Host> {
+  const core = await import('@actions/core');
+  const { env, writeOut } = surroundings;
+  const screen = new Screen();
+  const runnerTemporary = env['RUNNER_TEMP'] || surroundings.systemTemporary;
+  const tell = (text: string) => {
+    for (const line of screen.lines(text)) writeOut(`${line}\n`);
+  };
+
+  return {
+    name: 'github',
+    inputs: githubInputs(env),
+    log: {
+      debug: (message) => (env['RUNNER_DEBUG'] === '1' ? core.debug(screen.text(message)) : undefined),
+      info: tell,
+      // Not `::warning::`: a step shows only ten of those, and they belong to the findings.
+      warning: (message) => tell(`warning: ${message}`),
+    },
+    folders: {
+      work: env['GITHUB_WORKSPACE'] || surroundings.cwd,
+      temporary: temporaryFolder(runnerTemporary, surroundings),
+      toolCache: env['RUNNER_TOOL_CACHE'] || userToolCache(surroundings),
+    },
+    reportFolder: keptFolder(runnerTemporary),
+    mask: (secret) => {
+      for (const text of screen.hide(secret)) core.setSecret(text);
+    },
+    group: async (title, work) => await core.group(screen.line(title), work),
+    annotate: ({ level, title, message, file, line, column }) => {
+      core[level](screen.text(message), {
+        title: screen.line(title),
+        ...(file === undefined ? {} : { file: screen.line(file) }),
+        ...(line === undefined ? {} : { startLine: line }),
+        ...(column === undefined ? {} : { startColumn: column }),
+      });
+    },
+    setOutput: (name, value) => core.setOutput(name, screen.masked(value)),
+    writeSummary: async (markdown) => await appendSummary(env['GITHUB_STEP_SUMMARY'], screen.masked(markdown)),
+    print: (face) => tell(face.table),
+    finish: (exit, reason) => {
+      if (exit !== 0 && reason !== '') tell(reason);
+      surroundings.setExitCode(exit);
+    },
+  };
+}
+
+/**
+ * The runner passes every declared input, unset ones as `''`, and those that are not declared as well; upper-cased, blanks
+ * as `_`, with the dash kept (actions/runner, Handler.cs). Blanks around a value are dropped as @actions/core does.
+ */
+export function githubInputs(env: Surroundings['env']): Readonly<Record<string, string>> {
+  const entries = Object.entries(env)
+    .filter(([variable]) => variable.startsWith('INPUT_'))
+    .map(([variable, value]) => [variable.slice('INPUT_'.length).toLowerCase(), value?.trim() ?? ''] as const);
+  return Object.fromEntries(entries.filter(([, value]) => value !== ''));
+}
+
+/** Written by hand because the summary of @actions/core knows no bound. Older GitHub servers have no summaries. */
+async function appendSummary(file: string | undefined, markdown: string): Promise<void> {
+  if (file === undefined || file === '') return;
+  const written = await stat(file).then(
+    ({ size }) => size,
+    () => 0,
+  );
+  await appendFile(file, boundSummary(markdown, summaryBytes - written));
+}

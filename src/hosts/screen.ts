@@ -1,0 +1,56 @@
+import { neutralise, neutraliseJson } from './neutralise.ts';
+
+/** Shorter lines of a secret (`}`, `--`) give nothing away, and masking them would leave nothing of the log. */
+const shortestLine = 4;
+
+/**
+ * What stands between the program and everything a host lets out: secrets become `***` and nothing speaks for the
+ * runner. The runners mask too, but neither masks a report, an output or an uploaded file.
+ */
+export class Screen {
+  #hidden: readonly string[] = [];
+
+  /** Hides the secret from now on; gives the texts that the host should ask its runner to mask. */
+  hide(secret: string): readonly string[] {
+    if (secret.trim() === '') return [];
+    const lines = secret
+      .split(/\r\n|\n|\r/)
+      .map((line) => line.trim())
+      .filter((line) => line.length >= shortestLine);
+    const texts = /[\r\n]/.test(secret) ? lines : [secret];
+    const forms = new Set([...this.#hidden, secret, secret.trim(), ...lines].flatMap(formsOf));
+    // The longest first: a secret that holds another one must not be cut in two by it.
+    this.#hidden = [...forms].sort((a, b) => b.length - a.length);
+    return texts;
+  }
+
+  /** Harmless lines without secrets. Hidden twice: what a chart put between the parts of a secret is gone after the first. */
+  lines(text: string): readonly string[] {
+    return neutralise(this.masked(text)).map((line) => this.masked(line));
+  }
+
+  /** The same with its line ends, for places where the host's own escaping carries them. */
+  text(text: string): string {
+    return this.lines(text).join('\n');
+  }
+
+  line(text: string): string {
+    return this.lines(text).join(' ');
+  }
+
+  json(text: string): string {
+    return neutraliseJson(this.masked(text));
+  }
+
+  /** For files and values that no runner scans for commands. */
+  masked(text: string): string {
+    return this.#hidden.reduce((rest, secret) => rest.replaceAll(secret, '***'), text);
+  }
+}
+
+/** A secret as it stands in text, in JSON and in a URL. */
+function formsOf(secret: string): readonly string[] {
+  // Lone surrogates, which a URL can not hold, become U+FFFD, as they do when they are printed.
+  const wellFormed = Buffer.from(secret).toString();
+  return [secret, wellFormed, JSON.stringify(wellFormed).slice(1, -1), encodeURIComponent(wellFormed)];
+}

@@ -1,0 +1,39 @@
+import { homedir, tmpdir } from 'node:os';
+
+/** What a host has around it. Taken from the process in one place, so that a host can be put into another one. */
+export interface Surroundings {
+  readonly env: Readonly<Record<string, string | undefined>>;
+  /** Without the program and the script. */
+  readonly arguments: readonly string[];
+  readonly cwd: string;
+  readonly home: string;
+  readonly systemTemporary: string;
+  readonly platform: NodeJS.Platform;
+  /** Whether a person reads standard error in a terminal. */
+  readonly attended: boolean;
+  writeOut(text: string): void;
+  writeError(text: string): void;
+  setExitCode(code: number): void;
+  /** Calls back once when the process ends; the work must not be asynchronous. */
+  atExit(work: () => void): void;
+}
+
+export function surroundingsOfProcess(): Surroundings {
+  return {
+    env: process.env,
+    arguments: process.argv.slice(2),
+    cwd: process.cwd(),
+    home: homedir(),
+    systemTemporary: tmpdir(),
+    platform: process.platform,
+    attended: process.stderr.isTTY === true,
+    writeOut: (text) => process.stdout.write(text),
+    writeError: (text) => process.stderr.write(text),
+    setExitCode: (code) => {
+      process.exitCode = code;
+    },
+    atExit: (work) => {
+      process.once('exit', work);
+    },
+  };
+}
