@@ -2,8 +2,9 @@ import { appendFile, readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { testFolder } from '../support/folder.ts';
+import { root } from '../support/root.ts';
 import { circles, readFloors, roomOf, wrongImports } from './floors.ts';
-import { copyHouse, readImports, root } from './imports.ts';
+import { copyHouse, readImports } from './imports.ts';
 
 const floors = readFloors(await readFile(join(root, 'ARCHITECTURE.md'), 'utf8'));
 const files = (await readdir(join(root, 'src'), { recursive: true }))

@@ -6,16 +6,14 @@
 import { cp, writeFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { runProgram } from '../support/program.ts';
+import { root } from '../support/root.ts';
 
 export interface Import {
   /** Path below `src/`, `/` as separator: `http/agent.ts`. */
   readonly from: string;
   readonly to: string;
 }
-
-export const root = join(dirname(fileURLToPath(import.meta.url)), '..', '..');
 
 const compiler = join(dirname(createRequire(import.meta.url).resolve('typescript/package.json')), 'bin', 'tsc');
 

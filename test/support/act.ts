@@ -1,0 +1,100 @@
+/**
+ * Runs the action in a real workflow, `uses: ./`, with act on this machine: no container, no network. The workflow's later
+ * step reads the outputs, the outcome and the summary as a user's step would.
+ */
+import { cp, mkdir, readFile, writeFile } from 'node:fs/promises';
+import { delimiter, dirname, join } from 'node:path';
+import { stringify } from 'yaml';
+import { toolPath } from '../../scripts/tools.ts';
+import type { Annotation } from '../../src/report/annotations.ts';
+import { readAnnotation } from './github-runner.ts';
+import { bareEnvironment, type HostRequest, type HostRun } from './host-run.ts';
+import { outputOf, runProgram } from './program.ts';
+import { root } from './root.ts';
+
+export async function runInWorkflow(request: HostRequest): Promise<HostRun> {
+  const repository = join(request.home, 'repository');
+  const results = join(request.home, 'results');
+  await mkdir(results, { recursive: true });
+  await cp(request.work, repository, { recursive: true });
+  await cp(join(root, 'dist'), join(repository, 'dist'), { recursive: true });
+  await cp(join(root, 'action.yml'), join(repository, 'action.yml'));
+  await mkdir(join(repository, '.github', 'workflows'), { recursive: true });
+  await writeFile(join(repository, '.github', 'workflows', 'images.yml'), stringify(workflow(request, results)));
+
+  const bare = await bareEnvironment(request);
+  // act starts `node` of the PATH whatever action.yml says.
+  const env = { ...bare, PATH: [dirname(request.node), bare['PATH']].join(delimiter) };
+  const git = (...args: string[]) => outputOf('git', args, { cwd: repository, env });
+  await git('init', '--quiet', '--initial-branch=main');
+  await git('add', '--all');
+  await git('-c', 'user.name=Test', '-c', 'user.email=test@example.com', 'commit', '--quiet', '--message=Test');
+
+  const run = await runProgram(toolPath('act'), ['push', '-P', 'ubuntu-latest=-self-hosted', '--json'], {
+    cwd: repository,
+    env,
+  });
+  const events = run.stdout.split('\n').flatMap(readEvent);
+  const read = (name: string) => readFile(join(results, name), 'utf8');
+  const outcome = await read('outcome').catch(() => {
+    throw new Error(`the workflow did not come to its last step:\n${run.output}`);
+  });
+  return {
+    passed: outcome === 'success',
+    code: undefined,
+    annotations: events.flatMap(annotationOf),
+    outputs: JSON.parse(await read('outputs.json')),
+    summary: await read('summary.md'),
+    log: events.map(({ msg = '' }) => msg.trimEnd()).join('\n'),
+  };
+}
+
+function workflow(request: HostRequest, results: string): unknown {
+  return {
+    on: 'push',
+    permissions: {},
+    jobs: {
+      images: {
+        'runs-on': 'ubuntu-latest',
+        steps: [
+          // act takes the work tree itself for this step and fetches nothing.
+          { uses: 'actions/checkout@v5' },
+          { id: 'images', uses: './', with: request.inputs },
+          {
+            if: expression('always()'),
+            env: {
+              RESULTS: results,
+              OUTPUTS: expression('toJSON(steps.images.outputs)'),
+              OUTCOME: expression('steps.images.outcome'),
+            },
+            run: [
+              'printf "%s" "$OUTPUTS" > "$RESULTS/outputs.json"',
+              'cp "$GITHUB_STEP_SUMMARY" "$RESULTS/summary.md"',
+              'printf "%s" "$OUTCOME" > "$RESULTS/outcome"',
+            ].join('\n'),
+          },
+        ],
+      },
+    },
+  };
+}
+
+function expression(text: string): string {
+  return ['${{', text, '}}'].join(' ');
+}
+
+/** A line of act's JSON log, as far as this needs it. */
+interface ActEvent {
+  readonly msg?: string;
+  readonly command?: string;
+  readonly arg?: string;
+  readonly kvPairs?: Readonly<Record<string, string>>;
+}
+
+function readEvent(line: string): readonly ActEvent[] {
+  return line.startsWith('{') ? [JSON.parse(line)] : [];
+}
+
+function annotationOf({ command, arg = '', kvPairs }: ActEvent): readonly Annotation[] {
+  return command === undefined ? [] : readAnnotation({ name: command, properties: kvPairs ?? {}, data: arg });
+}

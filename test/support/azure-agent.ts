@@ -1,0 +1,93 @@
+/** Starts the Azure Pipelines task as the agent does (microsoft/azure-pipelines-agent, Handler.cs, NodeHandler.cs). */
+import { cp, mkdir, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { azureVariable, camelCase } from '../../src/inputs/spelling.ts';
+import { type AzureCommand, readAzureCommands } from './azure-commands.ts';
+import { annotation, bareEnvironment, type HostRequest, type HostRun, positive } from './host-run.ts';
+import { runProgram } from './program.ts';
+import { root } from './root.ts';
+
+interface TaskManifest {
+  readonly inputs: readonly { readonly name: string; readonly defaultValue?: string }[];
+  readonly execution: Readonly<Record<string, { readonly target: string }>>;
+}
+
+/** A run as the agent understood it, with every command in order. */
+export interface AzureRun extends HostRun {
+  readonly commands: readonly AzureCommand[];
+}
+
+export async function runAsAzureTask(request: HostRequest): Promise<AzureRun> {
+  const task = join(request.home, 'task');
+  await packTask(task);
+  // Written by the task's own script and checked by its own test.
+  const manifest = JSON.parse(await readFile(join(task, 'task.json'), 'utf8')) as TaskManifest;
+  const given = new Map(Object.entries(request.inputs).map(([name, value]) => [camelCase(name), value]));
+  const unknown = [...given.keys()].filter((name) => !manifest.inputs.some((input) => input.name === name));
+  if (unknown.length > 0) throw new Error(`the task has no input ${unknown.join(', ')}`);
+  const inputs = manifest.inputs.map(({ name, defaultValue }) => [
+    azureVariable(name),
+    given.get(name) ?? defaultValue ?? '',
+  ]);
+  const temporary = join(request.home, 'agent-temp');
+  await mkdir(temporary, { recursive: true });
+  const { target } = manifest.execution['Node24'] ?? { target: 'index.js' };
+  const run = await runProgram(request.node, [join(task, target)], {
+    cwd: request.work,
+    env: {
+      ...(await bareEnvironment(request)),
+      TF_BUILD: 'True',
+      AGENT_TEMPDIRECTORY: temporary,
+      AGENT_TOOLSDIRECTORY: join(request.home, 'agent-tools'),
+      AGENT_WORKFOLDER: join(request.home, 'agent-work'),
+      AGENT_VERSION: '4.278.0',
+      SYSTEM_DEFAULTWORKINGDIRECTORY: request.work,
+      BUILD_SOURCESDIRECTORY: request.work,
+      SYSTEM_CULTURE: 'en-US',
+      ENDPOINT_URL_SYSTEMVSSCONNECTION: 'https://dev.azure.example/',
+      ENDPOINT_AUTH_SCHEME_SYSTEMVSSCONNECTION: 'OAuth',
+      ENDPOINT_AUTH_SYSTEMVSSCONNECTION: '{"scheme":"OAuth","parameters":{"AccessToken":"job-token-of-the-test"}}',
+      ENDPOINT_AUTH_PARAMETER_SYSTEMVSSCONNECTION_ACCESSTOKEN: 'job-token-of-the-test',
+      ...Object.fromEntries(inputs),
+    },
+  });
+  const commands = readAzureCommands(run.output);
+  const uploaded = commands.filter(({ name }) => name === 'task.uploadsummary');
+  const summaries = await Promise.all(uploaded.map(({ data }) => readFile(data, 'utf8')));
+  return {
+    passed: run.code === 0 && !commands.some(isFailure),
+    code: run.code,
+    annotations: commands.filter(({ name }) => name === 'task.logissue').map(readIssue),
+    outputs: Object.fromEntries(
+      commands
+        .filter(({ name, properties }) => name === 'task.setvariable' && properties['isOutput'] === 'true')
+        .map(({ properties, data }) => [kebabCase(properties['variable'] ?? ''), data]),
+    ),
+    summary: summaries.join('\n'),
+    log: run.output,
+    commands,
+  };
+}
+
+/** The task's folder as the extension holds it: what is in `task/`, and the bundle beside it. */
+async function packTask(folder: string): Promise<void> {
+  await cp(join(root, 'dist'), folder, { recursive: true });
+  await cp(join(root, 'task'), folder, { recursive: true });
+}
+
+function isFailure({ name, properties }: AzureCommand): boolean {
+  return name === 'task.complete' && properties['result'] === 'Failed';
+}
+
+function readIssue({ properties, data }: AzureCommand) {
+  return annotation(properties['type'] === 'error' ? 'error' : 'warning', data, {
+    title: '',
+    file: properties['sourcepath'],
+    line: positive(properties['linenumber']),
+    column: positive(properties['columnnumber']),
+  });
+}
+
+function kebabCase(name: string): string {
+  return name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
+}
