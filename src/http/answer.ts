@@ -1,0 +1,33 @@
+import type { Readable } from 'node:stream';
+
+export interface HttpRequest {
+  readonly method: 'GET' | 'HEAD' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
+  readonly url: URL;
+  /** Names in lower case. */
+  readonly headers?: Readonly<Record<string, string>>;
+  /** A stream can be sent only once: such a request is neither retried nor redirected. */
+  readonly body?: string | Uint8Array | Readable;
+}
+
+/** Status and headers of an answer; any status is an answer, callers decide what it means. */
+export interface Answer {
+  readonly status: number;
+  /** Names in lower case; a header that came several times is joined with commas. */
+  readonly headers: Readonly<Record<string, string>>;
+  /** Where the answer came from, after redirects. */
+  readonly url: URL;
+}
+
+/** An answer whose body is still to be read: consume it, or `discard` it, else its connection is lost. */
+export interface OpenAnswer extends Answer {
+  readonly body: Readable;
+}
+
+export interface WholeAnswer extends Answer {
+  /** The whole body; only its beginning when the status is 400 or more. */
+  readonly bytes: Buffer;
+}
+
+export function isReplayable(request: HttpRequest): boolean {
+  return request.body === undefined || typeof request.body === 'string' || request.body instanceof Uint8Array;
+}

@@ -1,0 +1,63 @@
+import { createHash } from 'node:crypto';
+import { open, rm } from 'node:fs/promises';
+import type { Writable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
+import { ChartImagesError } from '../errors.ts';
+import { discard } from './body.ts';
+import type { Http } from './http.ts';
+import { redactUrl } from './redact.ts';
+import { adviceForStatus, codeOfStatus } from './status.ts';
+
+export interface Download {
+  /** Lower-case hex. */
+  readonly sha256: string;
+  readonly bytes: number;
+}
+
+/**
+ * Stores what a URL holds in a new file. Nothing is left at `path` when it fails: an existing file is never overwritten,
+ * a partial one is removed.
+ */
+export async function downloadFile(
+  http: Http,
+  url: URL,
+  path: string,
+  bounds: { readonly maximumBytes: number },
+): Promise<Download> {
+  const file = await open(path, 'wx');
+  try {
+    return await receive(http, url, file.createWriteStream(), bounds.maximumBytes);
+  } catch (error) {
+    await file.close();
+    await rm(path, { force: true });
+    throw error;
+  }
+}
+
+async function receive(http: Http, url: URL, file: Writable, maximumBytes: number): Promise<Download> {
+  const answer = await http.send({ method: 'GET', url });
+  if (answer.status !== 200) {
+    discard(answer);
+    throw new ChartImagesError(codeOfStatus(answer.status), `${redactUrl(url)} answers ${answer.status}`, {
+      advice: adviceForStatus(answer.status),
+    });
+  }
+  const hash = createHash('sha256');
+  let bytes = 0;
+  const measure = async function* (chunks: AsyncIterable<Buffer>) {
+    for await (const chunk of chunks) {
+      bytes += chunk.length;
+      if (bytes > maximumBytes) throw tooLong(url, maximumBytes);
+      hash.update(chunk);
+      yield chunk;
+    }
+  };
+  await pipeline(http.stream(answer), measure, file);
+  return { sha256: hash.digest('hex'), bytes };
+}
+
+function tooLong(url: URL, maximumBytes: number): ChartImagesError {
+  return new ChartImagesError('registry-answer', `${redactUrl(url)} holds more than ${maximumBytes} bytes`, {
+    advice: 'Check that this is the server you mean.',
+  });
+}

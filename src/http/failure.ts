@@ -1,0 +1,116 @@
+import { ChartImagesError, type ErrorCode } from '../errors.ts';
+import { redactServerText } from './redact.ts';
+
+/** A request that got no answer, or only a part of one. */
+export interface Failure {
+  readonly error: ChartImagesError;
+  /** Trying again may help. */
+  readonly remedy: 'retry' | 'none';
+}
+
+interface Verdict {
+  readonly code: ErrorCode;
+  readonly what: string;
+  readonly advice: string;
+  readonly remedy: Failure['remedy'];
+}
+
+const reach = 'Check the name and the port, and whether a proxy (HTTPS_PROXY, NO_PROXY) stands between.';
+const slow = 'Try again later, or look for what slows the network down.';
+
+/** Undici's, Node's and OpenSSL's codes that mean something else than "could not be reached". */
+const verdicts: Readonly<Record<string, Verdict>> = {
+  UND_ERR_CONNECT_TIMEOUT: { code: 'timeout', what: 'no connection in time', advice: reach, remedy: 'retry' },
+  ETIMEDOUT: { code: 'timeout', what: 'no connection in time', advice: reach, remedy: 'retry' },
+  UND_ERR_HEADERS_TIMEOUT: { code: 'timeout', what: 'no answer in time', advice: slow, remedy: 'retry' },
+  UND_ERR_BODY_TIMEOUT: { code: 'timeout', what: 'the answer stopped midway', advice: slow, remedy: 'retry' },
+  ENOTFOUND: {
+    code: 'network',
+    what: 'the name is not known',
+    advice: 'Check the spelling of the host.',
+    remedy: 'none',
+  },
+  // Sent less or more than Content-Length promised: what the source delivers is not what its manifest says.
+  UND_ERR_REQ_CONTENT_LENGTH_MISMATCH: {
+    code: 'digest-mismatch',
+    what: 'the content has another size than its manifest says',
+    advice: 'The source holds a broken image; push it there again.',
+    remedy: 'none',
+  },
+  ERR_TLS_CERT_ALTNAME_INVALID: {
+    code: 'tls',
+    what: 'its certificate is for another name',
+    advice: 'Use the name that the certificate is for.',
+    remedy: 'none',
+  },
+};
+
+const untrusted: Verdict = {
+  code: 'tls',
+  what: 'its certificate is not trusted',
+  advice: 'Name the certificate authority that issued it in ca-file.',
+  remedy: 'none',
+};
+
+const noHandshake: Verdict = {
+  code: 'tls',
+  what: 'no encrypted connection could be agreed on',
+  advice: 'Check that the port speaks HTTPS; if it speaks plain HTTP, name the host in plain-http.',
+  remedy: 'none',
+};
+
+const unreachable: Verdict = {
+  code: 'network',
+  what: 'it could not be reached',
+  advice: reach,
+  remedy: 'retry',
+};
+
+/**
+ * What a thrown value of a request or of its body means. Our own errors pass unchanged (a source's stream that failed
+ * while it was sent); anything that is no network error is our own fault.
+ */
+export function failureOf(thrown: unknown, url: URL, signal: AbortSignal): Failure {
+  if (signal.aborted) return { error: cancelled(thrown), remedy: 'none' };
+  if (thrown instanceof ChartImagesError) return { error: thrown, remedy: 'none' };
+  const code = codeOf(thrown);
+  if (code === undefined) return { error: internal(thrown), remedy: 'none' };
+  const verdict = verdicts[code] ?? verdictOfKind(code);
+  const message = `${url.host}: ${verdict.what} (${reasonOf(thrown, code)})`;
+  return {
+    error: new ChartImagesError(verdict.code, message, { advice: verdict.advice, cause: thrown }),
+    remedy: verdict.remedy,
+  };
+}
+
+export function cancelled(cause?: unknown): ChartImagesError {
+  return new ChartImagesError('cancelled', 'the run was interrupted', { advice: 'Start it again.', cause });
+}
+
+function codeOf(thrown: unknown): string | undefined {
+  if (!(thrown instanceof Error) || !('code' in thrown)) return undefined;
+  return typeof thrown.code === 'string' ? thrown.code : undefined;
+}
+
+/** OpenSSL's verification results, as Node names them (nodejs.org/api/tls.html, "X509 certificate error codes"). */
+const certificateCode =
+  /^(CERT_|UNABLE_TO_|SELF_SIGNED_|DEPTH_ZERO_|CRL_|INVALID_CA|INVALID_PURPOSE|HOSTNAME_MISMATCH|PATH_LENGTH_)/;
+
+function verdictOfKind(code: string): Verdict {
+  if (certificateCode.test(code)) return untrusted;
+  return code.startsWith('ERR_SSL_') || code === 'EPROTO' ? noHandshake : unreachable;
+}
+
+function internal(thrown: unknown): ChartImagesError {
+  return new ChartImagesError('internal', `a request failed in an unknown way: ${String(thrown)}`, {
+    advice: 'This is a fault in chart-images; please report it with the log of a run in debug mode.',
+    cause: thrown,
+  });
+}
+
+/** A host with several addresses fails with one error for each; the first tells enough. */
+function reasonOf(thrown: unknown, code: string): string {
+  const first: unknown = thrown instanceof AggregateError ? thrown.errors[0] : thrown;
+  const text = first instanceof Error ? redactServerText(first.message) : '';
+  return text === '' ? code : text;
+}

@@ -1,0 +1,59 @@
+import type { Answer } from './answer.ts';
+
+/** How long a run waits for a server that is busy or away. Milliseconds. */
+export interface Patience {
+  readonly firstDelay: number;
+  readonly longestDelay: number;
+  /** All tries and pauses together while the server asks to slow down (429, or any answer with Retry-After). */
+  readonly whenThrottled: number;
+  /** The same while it fails or can not be reached. */
+  readonly whenFailing: number;
+}
+
+/**
+ * Registries that throttle recover within a minute or two (Azure and Docker Hub count per minute); one that is down is
+ * told soon, so that a wrong host name or port does not cost minutes.
+ */
+export const defaultPatience: Patience = {
+  firstDelay: 500,
+  longestDelay: 30_000,
+  whenThrottled: 150_000,
+  whenFailing: 12_000,
+};
+
+/** Statuses that say "not now": timeouts, throttling, and faults of the server or of a proxy in front of it (522 is Cloudflare's). */
+const statusesToRetry = new Set([408, 429, 500, 502, 503, 504, 522]);
+
+export function isWorthRetrying(status: number): boolean {
+  return statusesToRetry.has(status);
+}
+
+export interface RetryQuestion {
+  /** 1 for the first try. */
+  readonly attempt: number;
+  /** Since the first try began. */
+  readonly elapsed: number;
+  /** What the server asked for. */
+  readonly retryAfter: number | undefined;
+  readonly pressure: 'throttled' | 'failing';
+  /** 0 to 1. */
+  readonly random: number;
+}
+
+/** Milliseconds until the next try, or undefined when patience has ended. */
+export function nextDelay(question: RetryQuestion, patience: Patience): number | undefined {
+  const exponential = Math.min(patience.firstDelay * 2 ** (question.attempt - 1), patience.longestDelay);
+  // Half of it is random, so that parallel requests which failed together do not come back together.
+  const delay = question.retryAfter ?? exponential * (0.5 + question.random / 2);
+  const total = question.pressure === 'throttled' ? patience.whenThrottled : patience.whenFailing;
+  return question.elapsed + delay > total ? undefined : delay;
+}
+
+/** Reads Retry-After, seconds or a date (RFC 9110, 10.2.3), as milliseconds from `now`. */
+export function retryAfter(answer: Pick<Answer, 'headers'>, now: number): number | undefined {
+  const text = answer.headers['retry-after']?.trim();
+  if (text === undefined || text === '') return undefined;
+  if (/^\d+$/.test(text)) return Number(text) * 1000;
+  const date = Date.parse(text);
+  return Number.isNaN(date) ? undefined : Math.max(0, date - now);
+}

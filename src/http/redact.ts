@@ -1,0 +1,34 @@
+/** Query parameters that never hold a secret; every other value is hidden, because each store names its signature differently. */
+const shownParameters = new Set(['artifactType', 'digest', 'from', 'last', 'mount', 'n', 'ns', 'scope', 'service']);
+
+/** What stands where a secret may have been. */
+const hidden = '***';
+
+/** Long enough for a registry's sentence, short enough for one line of a log. */
+const longestServerText = 300;
+
+/** A URL that can be shown: without user name and password, without the values of query parameters that may be secret. */
+export function redactUrl(url: URL | string): string {
+  if (!URL.canParse(url.toString())) return hidden;
+  const shown = new URL(url);
+  shown.username = '';
+  shown.password = '';
+  shown.hash = '';
+  const query = [...shown.searchParams].map(([name, value]) => `${name}=${shownParameters.has(name) ? value : hidden}`);
+  shown.search = '';
+  return query.length === 0 ? shown.toString() : `${shown}?${query.join('&')}`;
+}
+
+/**
+ * What a server said, fit for a message: one line, cut to a bound, without control and direction-changing characters,
+ * with URLs redacted and JSON web tokens hidden (some servers quote the request they refuse).
+ */
+export function redactServerText(text: string, longest = longestServerText): string {
+  const line = text
+    .slice(0, longest * 4)
+    .replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\s]+/gu, ' ')
+    .replace(/https?:\/\/[^\s"'<>]*[^\s"'<>.,;:)]/g, (url) => redactUrl(url))
+    .replace(/\beyJ[\w-]+\.[\w-]+(?:\.[\w-]*)?/g, hidden)
+    .trim();
+  return line.length > longest ? `${line.slice(0, longest)}…` : line;
+}

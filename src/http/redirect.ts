@@ -1,0 +1,35 @@
+import { ChartImagesError } from '../errors.ts';
+import { type Answer, type HttpRequest, isReplayable } from './answer.ts';
+import { redactUrl } from './redact.ts';
+
+/** As many as Go's client follows, which the registries' other clients are built on. */
+export const maximumRedirects = 10;
+
+const redirects = new Set([301, 302, 303, 307, 308]);
+
+/**
+ * The request that follows from a redirect, or undefined when the answer is final. Credentials stay with the origin they
+ * were meant for (blob stores refuse them, and must not learn them); an encrypted request never becomes a plain one.
+ */
+export function redirected(request: HttpRequest, answer: Answer): HttpRequest | undefined {
+  const location = answer.headers['location'];
+  if (!redirects.has(answer.status) || location === undefined) return undefined;
+  const isRead = request.method === 'GET' || request.method === 'HEAD';
+  // 301, 302 and 303 would turn a write into a GET (RFC 9110, 15.4): what was asked for would silently not happen.
+  if (!isRead && (answer.status < 307 || !isReplayable(request))) return undefined;
+  const from = redactUrl(request.url);
+  if (!URL.canParse(location, request.url.href)) {
+    throw new ChartImagesError('registry-answer', `${from} redirects to something that is not a URL`, {
+      advice: 'Ask the operator of the server, or of the proxy in front of it.',
+    });
+  }
+  const url = new URL(location, request.url);
+  if (url.protocol !== 'https:' && url.protocol !== request.url.protocol) {
+    throw new ChartImagesError('registry-answer', `${from} redirects to ${redactUrl(url)}, which is not encrypted`, {
+      advice: 'The server, or the proxy in front of it, must redirect to https.',
+    });
+  }
+  const { authorization, ...others } = request.headers ?? {};
+  const keep = authorization !== undefined && url.origin === request.url.origin;
+  return { ...request, url, headers: keep ? { ...others, authorization } : others };
+}

@@ -1,0 +1,32 @@
+import { expect, test } from 'vitest';
+import { redactServerText, redactUrl } from '../../src/http/redact.ts';
+
+test.each([
+  ['https://user:secret@host.example/v2/', 'https://host.example/v2/'],
+  ['https://host.example/blob?sig=abc&se=2030#part', 'https://host.example/blob?sig=***&se=***'],
+  [
+    'https://host.example/t?service=s&scope=repository:a:pull',
+    'https://host.example/t?service=s&scope=repository:a:pull',
+  ],
+  [
+    'https://host.example/b?X-Amz-Signature=abc&X-Amz-Credential=k',
+    'https://host.example/b?X-Amz-Signature=***&X-Amz-Credential=***',
+  ],
+  ['not a url with ?token=abc', '***'],
+])('%s is shown as %s', (url, shown) => {
+  expect(redactUrl(url)).toBe(shown);
+});
+
+test('what a server says becomes one line without control or direction-changing characters', () => {
+  expect(redactServerText(' a\r\n::error::b\u001b[31m\u202ec\u0000 ')).toBe('a ::error::b [31m c');
+});
+
+test('what a server says is cut', () => {
+  expect(redactServerText('x'.repeat(1000))).toBe(`${'x'.repeat(300)}…`);
+});
+
+test('URLs and tokens in what a server says are redacted', () => {
+  expect(redactServerText('see https://u:p@h.example/x?token=abc, got eyJhbGciOi.eyJzdWIi.c2ln')).toBe(
+    'see https://h.example/x?token=***, got ***',
+  );
+});
