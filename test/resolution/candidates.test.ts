@@ -1,0 +1,118 @@
+import { expect, test } from 'vitest';
+import { formatLocation } from '../../src/image/location.ts';
+import { candidatesOf } from '../../src/resolution/candidates.ts';
+import { referenceOf, sourcesOf } from '../support/discovered.ts';
+
+const hex = 'a'.repeat(64);
+
+/** `place → repository in the target`, in order. */
+function placesOf(reference: string, ...sources: readonly string[]): readonly string[] {
+  return candidatesOf(referenceOf(reference), sourcesOf(...sources)).map(
+    ({ location, targetRepository }) => `${formatLocation(location)} → ${targetRepository}`,
+  );
+}
+
+test.each([
+  [
+    'a placeholder in front may be taken off, or be a real namespace',
+    'repository/release/contoso-a:1.0.0',
+    ['R.io'],
+    [
+      'r.io/release/contoso-a:1.0.0 → release/contoso-a',
+      'r.io/repository/release/contoso-a:1.0.0 → repository/release/contoso-a',
+    ],
+  ],
+  [
+    'the namespace of a source is searched and never part of the target',
+    'repository/test-release/contoso-test:1.0.0',
+    ['r.io', 'r.io/test'],
+    [
+      'r.io/test-release/contoso-test:1.0.0 → test-release/contoso-test',
+      'r.io/repository/test-release/contoso-test:1.0.0 → repository/test-release/contoso-test',
+      'r.io/test/test-release/contoso-test:1.0.0 → test-release/contoso-test',
+      'r.io/test/repository/test-release/contoso-test:1.0.0 → repository/test-release/contoso-test',
+    ],
+  ],
+  [
+    'a real namespace is found behind the shorter form',
+    'core/contoso-a:1.0.0',
+    ['r.io'],
+    ['r.io/contoso-a:1.0.0 → contoso-a', 'r.io/core/contoso-a:1.0.0 → core/contoso-a'],
+  ],
+  [
+    'Docker Hub keeps one-part names below library/, the target does not',
+    'overwriteme/nginx:stable',
+    ['docker.io'],
+    ['docker.io/library/nginx:stable → nginx', 'docker.io/overwriteme/nginx:stable → overwriteme/nginx'],
+  ],
+  ['a name without a slash is the path', 'nginx:1.25', ['r.io/mirror'], ['r.io/mirror/nginx:1.25 → nginx']],
+  [
+    'library/ is implied in Docker Hub only',
+    'nginx:1.25',
+    ['docker.io', 'quay.io'],
+    ['docker.io/library/nginx:1.25 → nginx', 'quay.io/nginx:1.25 → nginx'],
+  ],
+  [
+    'a namespace of Docker Hub needs no library/',
+    'nginx:1.25',
+    ['docker.io/bitnami'],
+    ['docker.io/bitnami/nginx:1.25 → nginx'],
+  ],
+  [
+    'a library/ that the chart writes is kept',
+    'docker.io/library/nginx:1.25',
+    ['r.io'],
+    ['r.io/library/nginx:1.25 → library/nginx'],
+  ],
+  [
+    'a place that both forms lead to is asked once',
+    'library/nginx:1.25',
+    ['docker.io'],
+    ['docker.io/library/nginx:1.25 → nginx'],
+  ],
+  [
+    'a registry in the reference is taken off',
+    'quay.io/core/contoso-a:1',
+    ['r.io/ns'],
+    ['r.io/ns/core/contoso-a:1 → core/contoso-a'],
+  ],
+  [
+    'a registry with a port is taken off',
+    'myhost:5000/core/contoso-a:1',
+    ['localhost:5001'],
+    ['localhost:5001/core/contoso-a:1 → core/contoso-a'],
+  ],
+  ['localhost is a registry', 'localhost/core/contoso-a:1', ['r.io'], ['r.io/core/contoso-a:1 → core/contoso-a']],
+  ['no tag means latest', 'r.io/a/b', ['r.io'], ['r.io/a/b:latest → a/b']],
+  ['a digest needs no tag', `r.io/a/b@sha256:${hex}`, ['s.io'], [`s.io/a/b@sha256:${hex} → a/b`]],
+  ['a tag beside a digest is kept', `r.io/a/b:1@sha256:${hex}`, ['s.io'], [`s.io/a/b:1@sha256:${hex} → a/b`]],
+  [
+    'upstream is the registry that the reference names',
+    'quay.io/jetstack/x:1',
+    ['upstream'],
+    ['quay.io/jetstack/x:1 → jetstack/x'],
+  ],
+  ['upstream keeps the port', 'myhost:5000/x:1', ['upstream'], ['myhost:5000/x:1 → x']],
+  [
+    'upstream is Docker Hub where the reference names none',
+    'grafana/grafana:11',
+    ['upstream'],
+    ['docker.io/grafana/grafana:11 → grafana/grafana'],
+  ],
+  ['upstream adds library/ to one-part names', 'nginx', ['upstream'], ['docker.io/library/nginx:latest → nginx']],
+  [
+    'every name of Docker Hub is docker.io',
+    'registry-1.docker.io/nginx:1',
+    ['upstream', 'index.docker.io'],
+    ['docker.io/library/nginx:1 → nginx'],
+  ],
+  [
+    'sources keep their order and upstream can stand anywhere',
+    'quay.io/a/b:1',
+    ['r.io', 'upstream', 's.io/ns'],
+    ['r.io/a/b:1 → a/b', 'quay.io/a/b:1 → a/b', 's.io/ns/a/b:1 → a/b'],
+  ],
+  ['a source listed twice is asked once', 'quay.io/a/b:1', ['r.io', 'r.io'], ['r.io/a/b:1 → a/b']],
+])('%s: %s', (_, reference, sources, places) => {
+  expect(placesOf(reference, ...sources)).toEqual(places);
+});
