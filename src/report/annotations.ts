@@ -1,3 +1,11 @@
+import type { ChartImagesError } from '../errors.ts';
+import type { Severity } from '../findings.ts';
+import { count, listed, oneLine, shorten } from './plain-text.ts';
+import { type Problem, problemOfError, problemsOf } from './problems.ts';
+import type { Report } from './report.ts';
+import { rowsOf } from './rows.ts';
+import { lookedAtWords, usageWords } from './words.ts';
+
 /** One line at a place that the host shows beside the code. */
 export interface Annotation {
   readonly level: 'error' | 'warning' | 'notice';
@@ -7,4 +15,71 @@ export interface Annotation {
   readonly file?: string;
   readonly line?: number;
   readonly column?: number;
+}
+
+/** What GitHub keeps of one step: 10 of each level, and what Azure Pipelines keeps of a task: 10 errors and 10 warnings. */
+export const annotationsPerLevel = 10;
+
+/** GitHub cuts a message after 4,096 characters; the advice at its end must not be what is cut. */
+const messageCharacters = 2_000;
+const adviceCharacters = 600;
+const detailCharacters = 150;
+const shownDetails = 5;
+
+/** For a fault that ends the run before there is a report. */
+export function annotationOfError(error: ChartImagesError): Annotation {
+  return annotationOf(problemOfError(error));
+}
+
+/**
+ * One annotation for each fault and each finding, worst first, at most `limit` (1 or more) of each level; where there are
+ * more, the last of the level counts the rest.
+ */
+export function annotationsOf(report: Report, limit: number = annotationsPerLevel): readonly Annotation[] {
+  const problems = problemsOf(report, rowsOf(report));
+  const levels: readonly Severity[] = ['error', 'warning', 'notice'];
+  return levels.flatMap((level) => {
+    const own = problems.filter((problem) => problem.severity === level);
+    if (own.length <= limit) return own.map(annotationOf);
+    const shown = own.slice(0, limit - 1).map(annotationOf);
+    return [...shown, restAnnotation(level, own.length - shown.length)];
+  });
+}
+
+function annotationOf(problem: Problem): Annotation {
+  const { severity, code, file, line, column } = problem;
+  return {
+    level: severity,
+    title: `chart-images: ${code}`,
+    message: messageOf(problem),
+    ...(file === undefined ? {} : { file }),
+    ...(line === undefined ? {} : { line }),
+    ...(column === undefined ? {} : { column }),
+  };
+}
+
+function messageOf({ message, trace, usedBy, advice }: Problem): string {
+  const lines = [
+    shorten(oneLine(message), messageCharacters),
+    detail('Looked at', trace.map(lookedAtWords)),
+    detail(
+      'Used by',
+      usedBy.map((usage) => `${usageWords(usage, 'one chart')} in ${usage.template}`),
+    ),
+    shorten(oneLine(advice), adviceCharacters),
+  ];
+  return lines.filter((text) => text !== '').join('\n');
+}
+
+function detail(title: string, texts: readonly string[]): string {
+  const short = texts.map((text) => shorten(oneLine(text), detailCharacters));
+  return short.length === 0 ? '' : `${title} ${listed(short, shownDetails)}`;
+}
+
+function restAnnotation(level: Severity, rest: number): Annotation {
+  return {
+    level,
+    title: `chart-images: ${count(rest, `more ${level}`)}`,
+    message: 'The host shows no more of them here; the job summary and images.json have all.',
+  };
 }

@@ -1,0 +1,35 @@
+import { listed, oneLine, shorten } from './plain-text.ts';
+import type { Row } from './rows.ts';
+import { type ChartsShown, usageWords } from './words.ts';
+
+export type Column = 'status' | 'image' | 'source' | 'target' | 'digest' | 'used by';
+
+/** The columns of the table in order; those that no row could fill (no target, no registry asked) are left out. */
+export function columnsOf(rows: readonly Row[]): readonly Column[] {
+  const asked = rows.some((row) => row.status !== 'unresolved');
+  const targeted = rows.some((row) => row.target !== undefined);
+  const columns: readonly (Column | undefined)[] = [
+    'status',
+    'image',
+    asked ? 'source' : undefined,
+    targeted ? 'target' : undefined,
+    asked ? 'digest' : undefined,
+    'used by',
+  ];
+  return columns.filter((column) => column !== undefined);
+}
+
+/** Characters of a reason or of one object's name, and objects in one cell: a row stays a row to the eye. */
+const cellCharacters = 120;
+const shownUsages = 3;
+
+/** What stands in the source's place where there is none: why. */
+export function missingSource(row: Row): string {
+  return shorten(oneLine(row.reason ?? ''), cellCharacters);
+}
+
+/** The objects that use the image, on one line. */
+export function usedByText(row: Row, charts: ChartsShown): string {
+  const objects = row.usedBy.map((usage) => shorten(oneLine(usageWords(usage, charts)), cellCharacters));
+  return listed(objects, shownUsages);
+}

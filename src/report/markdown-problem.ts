@@ -1,0 +1,42 @@
+import { codeSpan, escapeProse } from './escape-markdown.ts';
+import { listed, shorten } from './plain-text.ts';
+import type { Problem } from './problems.ts';
+import { lookedAtWords, placeWords, usageWords } from './words.ts';
+
+/** Characters: one hostile message can not fill the page. */
+const messageCharacters = 2_000;
+const detailCharacters = 300;
+const shownDetails = 10;
+
+const marks: Record<Problem['severity'], string> = { error: '❌', warning: '⚠️', notice: 'ℹ️' };
+
+/** One item of a list with what a reader needs to mend it: where, what was looked at, who uses it, what to do. */
+export function problemEntry(problem: Problem): string {
+  const place = placeWords(problem);
+  const details = [
+    place === undefined ? undefined : `At ${codeSpan(shorten(place, detailCharacters))}`,
+    detail('Looked at', problem.trace.map(lookedAtWords)),
+    detail(
+      'Used by',
+      problem.usedBy.map((usage) => `${usageWords(usage, 'one chart')} in ${usage.template}`),
+    ),
+    problem.advice === '' ? undefined : `**What to do:** ${prose(problem.advice, messageCharacters)}`,
+  ].filter((line) => line !== undefined);
+  const lines = [
+    `- ${marks[problem.severity]} **${problem.code}**: ${prose(problem.message, messageCharacters)}`,
+    ...details.map((line) => `  - ${line}`),
+  ];
+  return `${lines.join('\n')}\n`;
+}
+
+function detail(title: string, texts: readonly string[]): string | undefined {
+  if (texts.length === 0) return undefined;
+  return `${title} ${listed(
+    texts.map((text) => prose(text, detailCharacters)),
+    shownDetails,
+  )}`;
+}
+
+function prose(text: string, limit: number): string {
+  return escapeProse(shorten(text, limit));
+}

@@ -1,0 +1,87 @@
+import { type Column, columnsOf, missingSource, usedByText } from './columns.ts';
+import { codeSpan, escapeMarkdown } from './escape-markdown.ts';
+import type { Section } from './fit-sections.ts';
+import { folded } from './markdown-fold.ts';
+import { count, shorten } from './plain-text.ts';
+import type { Report } from './report.ts';
+import type { Row } from './rows.ts';
+import { type ChartsShown, shortDigests, statusTone, statusWord, type Tone } from './words.ts';
+
+/** A page with more rows than this shows its tables folded. */
+const openRows = 30;
+
+/** Characters of a chart's name and version in a heading. */
+const titleCharacters = 120;
+
+const marks: Record<Tone, string> = { good: '✅', bad: '❌', open: '⚠️', neutral: '➖' };
+
+/** One table for each chart. An image that several charts use stands with the first of them. */
+export function imageSections(report: Report, rows: readonly Row[]): readonly Section[] {
+  const headings = new Map(
+    report.charts.map(({ chart, helmVersion }) => [chart.displayPath, chartTitle(chart, helmVersion)]),
+  );
+  const groups = new Map<string, Row[]>([...headings.keys()].map((path) => [path, []]));
+  for (const row of rows) {
+    const path = row.usedBy[0]?.chartPath ?? '';
+    const group = groups.get(path);
+    if (group) group.push(row);
+    else groups.set(path, [row]);
+  }
+  const columns = columnsOf(rows);
+  const chartsShown = groups.size > 1 ? 'several charts' : 'one chart';
+  return [...groups].map(([path, group]) => {
+    const heading = `\n#### ${headings.get(path) ?? codeSpan(path)}\n`;
+    if (group.length === 0) return { head: `${heading}\n${emptyGroup(path, rows)}\n`, entries: [], tail: '' };
+    const { head, tail } = rows.length > openRows ? folded(count(group.length, 'image')) : { head: '\n', tail: '' };
+    return {
+      head: heading + head + line(columns.map((column) => titles[column])) + line(columns.map(() => '---')),
+      entries: group.map((row) => line(columns.map((column) => cell(row, column, chartsShown)))),
+      tail,
+    };
+  });
+}
+
+function chartTitle(chart: Report['charts'][number]['chart'], helmVersion: string): string {
+  const { name, version } = chart.metadata;
+  const rendered = `${codeSpan(chart.displayPath)}, helm ${escapeMarkdown(helmVersion)}`;
+  return `${escapeMarkdown(shorten(`${name} ${version}`, titleCharacters))} (${rendered})`;
+}
+
+function emptyGroup(path: string, rows: readonly Row[]): string {
+  const shared = rows.some((row) => row.usedBy.some((usage) => usage.chartPath === path));
+  return shared ? 'All its images stand with the charts above.' : 'It names no image.';
+}
+
+function line(cells: readonly string[]): string {
+  return `| ${cells.join(' | ')} |\n`;
+}
+
+const titles: Record<Column, string> = {
+  status: 'Status',
+  image: 'Image',
+  source: 'Source',
+  target: 'Target',
+  digest: 'Digest',
+  'used by': 'Used by',
+};
+
+function cell(row: Row, column: Column, charts: ChartsShown): string {
+  switch (column) {
+    case 'status':
+      return `${marks[statusTone(row)]} ${statusWord(row)}`;
+    case 'image':
+      return row.confidence === 'certain' ? codeSpan(row.image) : `${codeSpan(row.image)} (${row.confidence})`;
+    case 'source':
+      return row.source === undefined ? escapeMarkdown(missingSource(row)) : name(row.source);
+    case 'target':
+      return name(row.target);
+    case 'digest':
+      return name(row.manifest?.digest);
+    case 'used by':
+      return escapeMarkdown(usedByText(row, charts));
+  }
+}
+
+function name(text: string | undefined): string {
+  return text === undefined ? '' : codeSpan(shortDigests(text));
+}

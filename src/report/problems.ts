@@ -1,0 +1,101 @@
+import type { ChartImagesError, ErrorCode } from '../errors.ts';
+import type { Finding, FindingCode, Severity } from '../findings.ts';
+import type { Report } from './report.ts';
+import type { LookedAt, Row, Usage } from './rows.ts';
+
+/** A fault or a finding with what a reader needs beside it: what every face tells in its own form. */
+export interface Problem {
+  readonly severity: Severity;
+  readonly code: ErrorCode | FindingCode;
+  readonly message: string;
+  readonly advice: string;
+  readonly file: string | undefined;
+  readonly line: number | undefined;
+  readonly column: number | undefined;
+  /** Places looked at, where they explain the problem and the message does not name them. */
+  readonly trace: readonly LookedAt[];
+  /** Who uses the image, as far as the message does not tell. */
+  readonly usedBy: readonly Usage[];
+}
+
+/** What a reader should hear of first: a wrong image or a hole in the target, then what is not known, then what may go wrong later. */
+const ranks = {
+  absent: 0,
+  conflict: 1,
+  'copy-failed': 2,
+  unknown: 3,
+  drift: 4,
+  platform: 5,
+  ambiguous: 6,
+  placeholder: 7,
+  unreadable: 8,
+  'no-tag': 9,
+} as const satisfies Record<FindingCode, number>;
+
+const severityRanks = { error: 0, warning: 1, notice: 2 } as const satisfies Record<Severity, number>;
+
+/** Compares two codes; to be given to `sort`. */
+export function worstFirst(left: FindingCode, right: FindingCode): number {
+  return ranks[left] - ranks[right];
+}
+
+/** Faults first, then findings by severity and kind; within a kind in the order of the report. */
+export function problemsOf(
+  report: Pick<Report, 'charts' | 'errors' | 'findings'>,
+  rows: readonly Row[],
+): readonly Problem[] {
+  const byImage = new Map(rows.map((row) => [row.image, row]));
+  const folders = new Set(
+    report.charts.filter(({ chart }) => chart.form === 'folder').map(({ chart }) => chart.displayPath),
+  );
+  const findings = report.findings.toSorted(
+    (left, right) => severityRanks[left.severity] - severityRanks[right.severity] || worstFirst(left.code, right.code),
+  );
+  return [
+    ...report.errors.map(problemOfError),
+    ...findings.map((finding) => problemOfFinding(finding, byImage.get(finding.image ?? ''), folders)),
+  ];
+}
+
+export function problemOfError(error: ChartImagesError): Problem {
+  return {
+    severity: 'error',
+    code: error.code,
+    message: error.message,
+    advice: error.advice,
+    file: error.place?.file,
+    line: error.place?.line,
+    column: error.place?.column,
+    trace: [],
+    usedBy: [],
+  };
+}
+
+/** Findings about where an image is; for all others the places looked at would only be noise. */
+const explainedByTrace: ReadonlySet<FindingCode> = new Set(['absent', 'unknown', 'ambiguous']);
+
+function problemOfFinding(finding: Finding, row: Row | undefined, folders: ReadonlySet<string>): Problem {
+  const { severity, code, message, advice, file, line } = finding;
+  const trace = row && explainedByTrace.has(code) ? row.trace : [];
+  return {
+    severity,
+    code,
+    message,
+    advice,
+    file: file ?? templateFile(row?.usedBy[0], folders),
+    line,
+    column: undefined,
+    trace: trace.filter((looked) => !message.includes(looked.location)),
+    usedBy: row?.usedBy.filter((usage) => !message.includes(usage.template)) ?? [],
+  };
+}
+
+/**
+ * The template in the user's own files, for findings that know no closer place. helm names templates by the chart's name
+ * and the path inside the chart; a packed chart has no file to point at.
+ */
+function templateFile(usage: Usage | undefined, folders: ReadonlySet<string>): string | undefined {
+  if (usage === undefined || !folders.has(usage.chartPath)) return undefined;
+  const slash = usage.template.indexOf('/');
+  return slash < 0 ? undefined : `${usage.chartPath.replace(/\/+$/, '')}/${usage.template.slice(slash + 1)}`;
+}

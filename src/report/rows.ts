@@ -1,0 +1,142 @@
+import type { Confidence, DiscoveredImage, ImageUse } from '../discovery/use.ts';
+import { formatLocation, type Location } from '../image/location.ts';
+import type { Outcome, PlannedCopy } from '../mirror/plan.ts';
+import type { ManifestHead } from '../registry/registry.ts';
+import type { Lookup, Resolution } from '../resolution/resolution.ts';
+import { listed } from './plain-text.ts';
+import type { Report } from './report.ts';
+
+export type RowStatus = Resolution['status'];
+
+/** `null`: nothing was planned for the image, or the target's place is taken or could not be asked. */
+export type RowOutcome = Outcome['result'] | null;
+
+/** One object of a chart that uses the image, however many of its fields do. */
+export interface Usage {
+  readonly chart: string;
+  readonly chartPath: string;
+  readonly template: string;
+  readonly kind: string;
+  readonly name: string;
+}
+
+/** One place looked at. */
+export interface LookedAt {
+  readonly location: string;
+  readonly result: Lookup['result'];
+  /** Why it is not found, `''` where it is. */
+  readonly reason: string;
+}
+
+/** What the run knows of one image: every image of the discovery ends in exactly one row, and all faces are made of rows. */
+export interface Row {
+  /** As the chart writes it. */
+  readonly image: string;
+  readonly confidence: Confidence;
+  readonly status: RowStatus;
+  readonly source: string | undefined;
+  readonly manifest: ManifestHead | undefined;
+  readonly target: string | undefined;
+  readonly outcome: RowOutcome;
+  /** Bytes moved to the target. */
+  readonly bytes: number;
+  /** Every place looked at, in order. */
+  readonly trace: readonly LookedAt[];
+  /** Every place in the charts, as discovered. */
+  readonly uses: readonly ImageUse[];
+  /** The uses by object; never empty, in the order of the uses. */
+  readonly usedBy: readonly Usage[];
+  /** Why the image is not found, not planned or not copied. */
+  readonly reason: string | undefined;
+}
+
+/** One row for each image, in the order of the discovery. An image that the run did not come to is `unresolved`. */
+export function rowsOf(report: Report): readonly Row[] {
+  const resolutions = new Map(report.resolutions.map((resolution) => [resolution.image.image, resolution]));
+  const copies = new Map(report.plan?.copies.map((copy) => [copy.image.image, copy]));
+  const outcomes = new Map(report.outcomes.map((outcome) => [outcome.copy.image.image, outcome]));
+  return report.discovery.images.map((image) =>
+    rowOf(image, resolutions.get(image.image), copies.get(image.image), outcomes.get(image.image)),
+  );
+}
+
+function rowOf(
+  image: DiscoveredImage,
+  resolution: Resolution | undefined,
+  planned: PlannedCopy | undefined,
+  outcome: Outcome | undefined,
+): Row {
+  const copy = outcome?.copy ?? planned;
+  const found = resolution?.status === 'found' ? resolution : undefined;
+  return {
+    image: image.image,
+    confidence: image.confidence,
+    status: resolution?.status ?? 'unresolved',
+    source: found && placeOf(found.candidate.location),
+    manifest: found?.manifest,
+    target: copy && placeOf(copy.to),
+    outcome: outcome?.result ?? (copy ? plannedOutcome(copy) : null),
+    bytes: outcome?.result === 'copied' ? outcome.bytes : 0,
+    trace: resolution?.trace.map(lookedAt) ?? [],
+    uses: image.uses,
+    usedBy: usedBy(image.uses),
+    reason: reasonOf(resolution, copy, outcome),
+  };
+}
+
+/** The digest has its own column; it is part of the place only where nothing else says which image is meant. */
+function placeOf(location: Location): string {
+  return formatLocation(location.tag === undefined ? location : { ...location, digest: undefined });
+}
+
+function plannedOutcome(copy: PlannedCopy): RowOutcome {
+  switch (copy.step.action) {
+    case 'copy':
+      return 'planned';
+    case 'present':
+      return 'present';
+    case 'skip':
+      return 'skipped';
+    case 'conflict':
+    case 'unknown':
+      return null;
+  }
+}
+
+function lookedAt(lookup: Lookup): LookedAt {
+  const location = formatLocation(lookup.candidate.location);
+  switch (lookup.result) {
+    case 'found':
+      return { location, result: 'found', reason: '' };
+    case 'absent':
+      return { location, result: 'absent', reason: lookup.reason };
+    case 'unknown':
+      return { location, result: 'unknown', reason: lookup.error.message };
+  }
+}
+
+/** Reasons of one image that are shown; more than a few sources rarely tell more than a few reasons. */
+const shownReasons = 3;
+
+function reasonOf(
+  resolution: Resolution | undefined,
+  copy: PlannedCopy | undefined,
+  outcome: Outcome | undefined,
+): string | undefined {
+  if (outcome?.result === 'failed') return outcome.error.message;
+  if (copy?.step.action === 'conflict') return copy.step.reason;
+  if (copy?.step.action === 'unknown') return copy.step.error.message;
+  const { status, trace } = resolution ?? { status: 'unresolved', trace: [] };
+  if (status !== 'absent' && status !== 'unknown') return undefined;
+  const telling = trace.map(lookedAt).filter((looked) => looked.result === status);
+  return listed([...new Set(telling.map((looked) => looked.reason))], shownReasons, '; ');
+}
+
+function usedBy(uses: readonly ImageUse[]): readonly Usage[] {
+  const usages = new Map<string, Usage>();
+  for (const { chart, chartPath, template, kind, name } of uses) {
+    const key = JSON.stringify([chartPath, template, kind, name]);
+    if (!usages.has(key)) usages.set(key, { chart, chartPath, template, kind, name });
+  }
+  return [...usages.values()];
+}

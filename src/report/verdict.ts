@@ -1,0 +1,87 @@
+import type { Finding, FindingCode } from '../findings.ts';
+import { exitCodeOf } from './exit-code.ts';
+import { count, formatBytes } from './plain-text.ts';
+import { worstFirst } from './problems.ts';
+import type { Report } from './report.ts';
+import { type Row, rowsOf } from './rows.ts';
+import { type Totals, totalsOf } from './totals.ts';
+
+/** The run in one line, shared by all faces. The text holds nothing that came from a chart or a registry. */
+export interface Verdict {
+  /** `warning`: the run passes, and a reviewer should look. */
+  readonly mark: 'passed' | 'warning' | 'failed';
+  readonly text: string;
+}
+
+export function verdictOf(report: Report): Verdict {
+  const rows = rowsOf(report);
+  const totals = totalsOf(rows);
+  if (report.errors.length > 0)
+    return { mark: 'failed', text: [faults(report), ...copying(report, totals)].join('; ') };
+  if (report.findings.some((finding) => finding.severity === 'error')) {
+    return { mark: 'failed', text: [...failures(report, rows), ...copying(report, totals)].join('; ') };
+  }
+  const attention = report.findings.some((finding) => finding.severity === 'warning');
+  return { mark: attention ? 'warning' : 'passed', text: successes(totals) };
+}
+
+function faults(report: Report): string {
+  const errors = count(report.errors.length, 'error');
+  const exit = exitCodeOf(report);
+  if (exit === 130) return 'The run was interrupted';
+  return exit === 2 ? `The input is wrong (${errors})` : `The run could not be finished (${errors})`;
+}
+
+const phrases: Record<FindingCode, (images: number, ofAll: string) => string> = {
+  absent: (n, all) => `${n}${all} ${n === 1 ? 'is' : 'are'} in no source`,
+  conflict: (n, all) => `${n}${all} ${n === 1 ? 'finds its' : 'find their'} place in the target taken`,
+  'copy-failed': (n, all) => `${n}${all} could not be copied`,
+  unknown: (n, all) => `${n}${all} could not be checked`,
+  drift: (n, all) => `${n}${all} moved away from the lock file`,
+  platform: (n, all) => `${n}${all} ${n === 1 ? 'lacks' : 'lack'} a platform`,
+  ambiguous: (n, all) => `${n}${all} ${n === 1 ? 'has' : 'have'} different content in two places`,
+  placeholder: (n) => `${count(n, 'placeholder')} ${n === 1 ? 'is' : 'are'} not filled in`,
+  'no-tag': (n, all) => `${n}${all} ${n === 1 ? 'has' : 'have'} no tag`,
+  unreadable: (n) => `${count(n, 'place')} could not be read`,
+};
+
+/** What fails the run, worst first. */
+function failures(report: Report, rows: readonly Row[]): readonly string[] {
+  const failing = report.findings.filter((finding) => finding.severity === 'error');
+  const codes = [...new Set(failing.map((finding) => finding.code))].sort(worstFirst);
+  const ofAll = rows.length === 1 ? ' image' : ` of ${rows.length} images`;
+  return codes.map((code) => phrases[code](affected(code, failing, rows), ofAll));
+}
+
+/**
+ * How many images a kind of finding is about. A registry that can not be asked is told once and not once per image, so
+ * the rows of that status count too.
+ */
+function affected(code: FindingCode, failing: readonly Finding[], rows: readonly Row[]): number {
+  const ofCode = failing.filter((finding) => finding.code === code);
+  const images = new Set(ofCode.flatMap((finding) => finding.image ?? []));
+  for (const row of rows) if (row.status === code) images.add(row.image);
+  return images.size > 0 ? images.size : ofCode.length;
+}
+
+function copying(report: Report, totals: Totals): readonly string[] {
+  if (totals.copied > 0) return [copied(totals)];
+  return report.push && totals.images > 0 ? ['nothing was copied'] : [];
+}
+
+function copied(totals: Totals): string {
+  return `${totals.copied} copied (${formatBytes(totals.bytes)})`;
+}
+
+function successes(totals: Totals): string {
+  if (totals.images === 0) return 'The charts name no image';
+  if (totals.unresolved === totals.images) return `${count(totals.images, 'image')} listed, no registry was asked`;
+  const parts = [`${totals.found} of ${count(totals.images, 'image')} found`];
+  if (totals.absent > 0) parts.push(`${totals.absent} in no source`);
+  if (totals.unknown > 0) parts.push(`${totals.unknown} could not be checked`);
+  if (totals.copied > 0) parts.push(copied(totals));
+  if (totals.planned > 0) parts.push(`${totals.planned} to copy`);
+  if (totals.present > 0) parts.push(`${totals.present} already in the target`);
+  if (totals.skipped > 0) parts.push(`${totals.skipped} left as the target has it`);
+  return parts.join(', ');
+}

@@ -1,0 +1,65 @@
+import type { Problem } from './problems.ts';
+import type { LookedAt, Row, Usage } from './rows.ts';
+
+/** What became of an image, in a word or two: its outcome in the target, else where it stands in the sources. */
+export function statusWord(row: Row): string {
+  switch (row.outcome) {
+    case 'copied':
+      return 'copied';
+    case 'present':
+      return 'in target';
+    case 'skipped':
+      return 'skipped';
+    case 'planned':
+      return 'to copy';
+    case 'failed':
+      return 'copy failed';
+    case null:
+      if (isBlocked(row)) return 'blocked';
+      return row.status === 'unresolved' ? 'not asked' : row.status;
+  }
+}
+
+/** Found, with a place in the target that is taken or could not be asked. */
+function isBlocked(row: Row): boolean {
+  return row.outcome === null && row.target !== undefined;
+}
+
+/** `good`: nothing to do; `bad`: a hole in the target or in the charts; `open`: not known or not done. */
+export type Tone = 'good' | 'bad' | 'open' | 'neutral';
+
+export function statusTone(row: Row): Tone {
+  if (row.status === 'absent' || row.outcome === 'failed' || isBlocked(row)) return 'bad';
+  if (row.status === 'unknown' || row.outcome === 'skipped') return 'open';
+  return row.status === 'unresolved' ? 'neutral' : 'good';
+}
+
+/** Whether a face has to tell charts apart. */
+export type ChartsShown = 'one chart' | 'several charts';
+
+/** Twelve digits tell images apart for a reader; `images.json` holds the whole digest. */
+const digestDigits = 12;
+
+/** Shortens every digest in a text: `nginx@sha256:0123456789ab…`. */
+export function shortDigests(text: string): string {
+  return text.replace(/\b(sha256|sha512):([0-9a-f]{64,128})\b/g, (_, algorithm: string, hex: string) => {
+    return `${algorithm}:${hex.slice(0, digestDigits)}`;
+  });
+}
+
+/** `Deployment/contoso-a`, with the chart before it where several charts are told of. */
+export function usageWords(usage: Usage, charts: ChartsShown): string {
+  const object = usage.name === '' ? usage.kind : `${usage.kind}/${usage.name}`;
+  return charts === 'one chart' ? object : `${usage.chart}: ${object}`;
+}
+
+/** `registry/path:tag (found)`, or with the reason: `registry/path:tag (manifest unknown)`. */
+export function lookedAtWords(looked: LookedAt): string {
+  return `${shortDigests(looked.location)} (${looked.reason === '' ? looked.result : looked.reason})`;
+}
+
+/** `values.yaml:12`, `values.yaml`, or undefined where the problem has no place. */
+export function placeWords(problem: Pick<Problem, 'file' | 'line'>): string | undefined {
+  if (problem.file === undefined) return undefined;
+  return problem.line === undefined ? problem.file : `${problem.file}:${problem.line}`;
+}
