@@ -1,0 +1,105 @@
+import { readdir, readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { parse } from 'yaml';
+import { toolPath } from '../../scripts/tools.ts';
+import { testFolder } from '../support/folder.ts';
+import { runProgram } from '../support/program.ts';
+import { root } from '../support/root.ts';
+
+const read = async (...path: readonly string[]) => await readFile(join(root, ...path), 'utf8');
+
+async function filesIn(...path: readonly string[]): Promise<readonly string[]> {
+  return (await readdir(join(root, ...path)))
+    .filter((name) => /\.ya?ml$/.test(name))
+    .map((name) => join(root, ...path, name));
+}
+
+async function lint(files: readonly string[]) {
+  // shellcheck is not everywhere; what it would say must not depend on the machine.
+  const run = await runProgram(toolPath('actionlint'), ['-shellcheck=', '-pyflakes=', '-no-color', ...files], {
+    cwd: root,
+  });
+  return `${run.output}${run.code}`;
+}
+
+/** Every place in YAML that starts this project, and what it is given there. */
+interface Step {
+  readonly uses?: string;
+  readonly with?: Readonly<Record<string, unknown>>;
+  readonly task?: string;
+  readonly inputs?: Readonly<Record<string, unknown>>;
+}
+
+function stepsIn(value: unknown): readonly Step[] {
+  if (Array.isArray(value)) return value.flatMap(stepsIn);
+  if (typeof value !== 'object' || value === null) return [];
+  return [value, ...Object.values(value).flatMap(stepsIn)];
+}
+
+/** YAML of the README: whole files, and steps alone. */
+async function readmeBlocks(): Promise<readonly string[]> {
+  return [...(await read('README.md')).matchAll(/^```yaml\n(.*?)^```/gms)].map(([, text = '']) => text);
+}
+
+describe('actionlint finds nothing in', () => {
+  test("the project's own workflows", async () => {
+    const files = await filesIn('.github', 'workflows');
+    expect(files).not.toEqual([]);
+    expect(await lint(files)).toBe('0');
+  });
+
+  test('the examples for GitHub', async () => {
+    const files = await filesIn('examples', 'github');
+    expect(files).not.toEqual([]);
+    expect(await lint(files)).toBe('0');
+  });
+
+  test("the README's workflows", async () => {
+    const folder = await testFolder();
+    const workflows = (await readmeBlocks()).filter((text) => text.includes('\njobs:'));
+    const files = workflows.map((_, index) => join(folder, `readme-${index}.yml`));
+    await Promise.all(files.map((file, index) => writeFile(file, workflows[index] ?? '')));
+    expect(files).not.toEqual([]);
+    expect(await lint(files)).toBe('0');
+  });
+
+  test('but it does in a workflow that is wrong', async () => {
+    const file = join(await testFolder(), 'wrong.yml');
+    await writeFile(
+      file,
+      'on: push\njobs:\n  a:\n    runs-on: ubuntu-latest\n    if: nothing.at\n    steps:\n      - run: echo\n',
+    );
+    expect(await lint([file])).toContain('undefined variable "nothing"');
+  });
+});
+
+describe('every example gives only inputs that exist', () => {
+  test('to the action', async () => {
+    const known = Object.keys(parse(await read('action.yml')).inputs);
+    const files = [...(await filesIn('examples', 'github')), ...(await filesIn('.github', 'workflows'))];
+    const texts = [
+      ...(await Promise.all(files.map(async (file) => await readFile(file, 'utf8')))),
+      ...(await readmeBlocks()),
+    ];
+    const uses = texts
+      .flatMap((text) => stepsIn(parse(text)))
+      .filter(({ uses }) => uses === './' || uses?.startsWith('chart-images/'));
+    expect(uses.length).toBeGreaterThan(3);
+    expect(uses.flatMap((step) => Object.keys(step.with ?? {})).filter((name) => !known.includes(name))).toEqual([]);
+  });
+
+  test('to the Azure task, by its major version', async () => {
+    const task = JSON.parse(await read('task', 'task.json'));
+    const known = task.inputs.map(({ name }: { name: string }) => name);
+    const files = await filesIn('examples', 'azure-pipelines');
+    const texts = [
+      ...(await Promise.all(files.map(async (file) => await readFile(file, 'utf8')))),
+      ...(await readmeBlocks()),
+    ];
+    const tasks = texts.flatMap((text) => stepsIn(parse(text))).filter(({ task }) => task !== undefined);
+    expect(tasks.length).toBeGreaterThan(1);
+    expect(new Set(tasks.map(({ task }) => task))).toEqual(new Set([`${task.name}@${task.version.Major}`]));
+    expect(tasks.flatMap((step) => Object.keys(step.inputs ?? {})).filter((name) => !known.includes(name))).toEqual([]);
+  });
+});
