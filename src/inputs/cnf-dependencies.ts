@@ -1,0 +1,61 @@
+import { ChartImagesError } from '../errors.ts';
+import type { HelmPackage } from './cnf-schema.ts';
+import type { InputDocument } from './document.ts';
+import { quote, throwTogether } from './faults.ts';
+import { didYouMean } from './nearest.ts';
+
+/**
+ * AOSM installs packages in the order of `depends_on`. The order means nothing to images, but a name that no package has and
+ * packages that wait for each other make the whole file wrong. Errors: `schema`, at the entry.
+ */
+export function checkDependencies(packages: readonly HelmPackage[], document: InputDocument): void {
+  const names = packages.map(({ name }) => name);
+  const errors: ChartImagesError[] = [];
+  for (const [index, { name, depends_on = [] }] of packages.entries()) {
+    for (const [position, wanted] of depends_on.entries()) {
+      const place = document.placeOf(['helm_packages', index, 'depends_on', position]);
+      const circle = names.includes(wanted) ? wayBack(wanted, name, packages) : undefined;
+      if (!names.includes(wanted)) {
+        errors.push(
+          new ChartImagesError(
+            'schema',
+            `Helm package ${quote(name)} depends on ${quote(wanted)}, which is no package of the file.`,
+            {
+              advice: `The packages are ${names.map(quote).join(', ')}.${didYouMean(wanted, names)}`,
+              place,
+            },
+          ),
+        );
+      } else if (circle !== undefined) {
+        errors.push(
+          new ChartImagesError(
+            'schema',
+            `Helm packages depend on each other in a circle: ${[name, ...circle].join(' → ')}.`,
+            {
+              advice: 'Take one of these depends_on entries out.',
+              place,
+            },
+          ),
+        );
+      }
+    }
+  }
+  throwTogether(errors);
+}
+
+/** The packages on a way from one to another along `depends_on`, both ends included. */
+function wayBack(from: string, to: string, packages: readonly HelmPackage[]): readonly string[] | undefined {
+  const ways: (readonly string[])[] = [[from]];
+  const seen = new Set([from]);
+  for (let way = ways.shift(); way !== undefined; way = ways.shift()) {
+    const last = way.at(-1);
+    if (last === to) return way;
+    const next = packages.filter(({ name }) => name === last).flatMap(({ depends_on = [] }) => depends_on);
+    for (const name of next) {
+      if (seen.has(name)) continue;
+      seen.add(name);
+      ways.push([...way, name]);
+    }
+  }
+  return undefined;
+}

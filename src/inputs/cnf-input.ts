@@ -1,0 +1,100 @@
+import { dirname, isAbsolute, resolve } from 'node:path';
+import type { ChartRequest } from '../charts/chart.ts';
+import { ChartImagesError, type Place } from '../errors.ts';
+import { displayPath } from '../files/display-path.ts';
+import { checkDependencies } from './cnf-dependencies.ts';
+import { cnfInputSchema, type HelmPackage } from './cnf-schema.ts';
+import { readCnfSources } from './cnf-sources.ts';
+import type { InputDocument } from './document.ts';
+import { Faults } from './faults.ts';
+import { readInputFile } from './input-file.ts';
+import { parseJsonc } from './jsonc.ts';
+import type { NamedCharts } from './named-charts.ts';
+import { existingPath, folderOf } from './paths.ts';
+import { checkSchema } from './schema.ts';
+
+/**
+ * Reads AOSM's cnf-input.jsonc (reference: "CLI containerized network function image upload", and the sources named in
+ * cnf-schema.ts). Relative paths start at the folder of the run, as with az aosm, and, when nothing is there, at the file's
+ * own folder; `notes` says which it was.
+ *
+ * `default_values` is passed to helm as a values file (`-f`). The comment in generated files says "used instead of the
+ * values.yaml file present in the helm chart", but az aosm runs `helm template NAME CHART --values FILE`, so the chart's own
+ * values stay below it (helm_chart_input.py, `validate_template`).
+ */
+export async function readCnfInput(path: string, workFolder: string): Promise<NamedCharts> {
+  const file = resolve(workFolder, path);
+  const shown = displayPath(file, workFolder);
+  const document = parseJsonc(await readInputFile(file, 'The input file', shown), shown);
+  const input = checkSchema(cnfInputSchema, document);
+  const faults = new Faults();
+  const sources = await faults.keep(() => readCnfSources(input, document), { sources: [], notes: [] });
+  await faults.keep(() => checkDependencies(input.helm_packages, document), undefined);
+  const folders = [...new Set([workFolder, dirname(file)])];
+  const charts: ChartRequest[] = [];
+  for (const [index, helmPackage] of input.helm_packages.entries()) {
+    const chart = await faults.keep(() => chartOf(helmPackage, index, folders, document), undefined);
+    if (chart !== undefined) charts.push(chart);
+  }
+  faults.throwIfAny();
+  const named = input.helm_packages.flatMap((entry) => [entry.path_to_chart, valuesOf(entry)]);
+  return {
+    charts,
+    sources: sources.sources,
+    notes: [...sources.notes, ...(await whereFound(named, folders, shown))],
+  };
+}
+
+/** `path_to_mappings` is the older name of `default_values`; generated files leave both empty. */
+function valuesOf({ default_values, path_to_mappings }: HelmPackage): string {
+  return default_values || path_to_mappings || '';
+}
+
+async function chartOf(
+  helmPackage: HelmPackage,
+  index: number,
+  folders: readonly string[],
+  document: InputDocument,
+): Promise<ChartRequest> {
+  const at = (key: string): Place => document.placeOf(['helm_packages', index, key]);
+  const { default_values, path_to_mappings } = helmPackage;
+  if (default_values && path_to_mappings && default_values !== path_to_mappings) {
+    throw new ChartImagesError('schema', `Helm package "${helmPackage.name}" has two different values files.`, {
+      advice: 'Keep default_values; path_to_mappings is its older name.',
+      place: at('path_to_mappings'),
+    });
+  }
+  const values = valuesOf(helmPackage);
+  const place = at(default_values ? 'default_values' : 'path_to_mappings');
+  return {
+    location: helmPackage.path_to_chart,
+    baseFolders: folders,
+    valueSets: [
+      {
+        name: 'default',
+        valueFiles: values === '' ? [] : [await existingPath(values, folders, 'The values file', place)],
+        set: [],
+      },
+    ],
+    place: at('path_to_chart'),
+  };
+}
+
+/** One sentence for each folder in which relative paths were found, when there are two to choose from. */
+async function whereFound(
+  paths: readonly string[],
+  folders: readonly string[],
+  shown: string,
+): Promise<readonly string[]> {
+  if (folders.length < 2) return [];
+  const found = new Map<string, string[]>();
+  for (const path of new Set(paths)) {
+    if (path === '' || isAbsolute(path)) continue;
+    const folder = await folderOf(path, folders);
+    if (folder !== undefined) found.set(folder, [...(found.get(folder) ?? []), path]);
+  }
+  return [...found].map(([folder, names]) => {
+    const where = folder === folders[0] ? 'in the folder of the run' : 'beside the file, not in the folder of the run';
+    return `${shown}: ${names.join(', ')} found ${where}.`;
+  });
+}

@@ -1,0 +1,93 @@
+import * as v from 'valibot';
+import { object, text } from './schema.ts';
+
+/**
+ * The keys of cnf-input.jsonc. Facts, read in the sources of `az aosm` (Azure/azure-cli-extensions, src/aosm):
+ *
+ * - before 1.0.0b1 (`_configuration.py`): a plain JSON file; the registry is `source_registry_id`, an Azure resource id, with
+ *   `source_registry_namespace`, both at the top level; packages have `path_to_mappings`.
+ * - 1.0.0b1 and on: `images`, an object of `source_registry` (a login server), `source_registry_namespace` and
+ *   `source_local_docker_image` (an image that only the local docker has).
+ * - then (`onboarding_cnf_input_config.py` and its bases): JSON with comments; `path_to_mappings` was renamed `default_values`
+ *   (HISTORY.rst), `images` became the list `image_sources`, and `depends_on` left the generated file for a time.
+ * - since then: `expose_all_parameters`, and for the artifact store's network `disable_public_network_access`,
+ *   `vnet_private_end_points` and `network_fabric_controller_ids`.
+ * - All keys are written by `az aosm nfd generate-config`, empty where the user has something to fill in. Its reader drops
+ *   only lines that start with `//`, so trailing commas and comments behind a value, which this reader allows, fail there.
+ * - `az aosm` refuses an unknown key, and so do we.
+ *
+ * What chart-images does not use is checked as far as it may be written at all, and dropped.
+ */
+const anyText = v.optional(v.string('a text'));
+
+const resourceIds = v.optional(
+  v.array(v.string('a text, the id of an Azure resource'), 'a list of Azure resource ids'),
+);
+
+/** "1.1.1 format (three integers separated by dots)", as the comment in generated files says; empty while not filled in. */
+const version = v.pipe(
+  v.string('a text of three numbers separated by dots, such as "1.0.0"'),
+  v.regex(/^(?:[0-9]+\.[0-9]+\.[0-9]+)?$/, 'a text of three numbers separated by dots, such as "1.0.0"'),
+);
+
+const valuesFile = v.optional(v.nullable(v.string('a text, the path of a values file, or "" for none')));
+
+const helmPackage = object(
+  {
+    name: text('a text, the name of the Helm package'),
+    path_to_chart: text('a text, the path of a chart folder, .tgz, .tar.gz or .tar'),
+    default_values: valuesFile,
+    path_to_mappings: valuesFile,
+    depends_on: v.optional(
+      v.array(text('a text, the name of another Helm package'), 'a list of names of Helm packages'),
+    ),
+  },
+  'an object with name, path_to_chart, default_values and depends_on',
+);
+
+const sourceExample = 'such as "myregistry.azurecr.io" or "ghcr.io/contoso"';
+
+/** The early form of `image_sources`. */
+const images = object(
+  {
+    source_registry: anyText,
+    source_registry_namespace: v.optional(v.nullable(v.string('a text'))),
+    source_local_docker_image: anyText,
+  },
+  'an object with source_registry and source_registry_namespace',
+);
+
+export const cnfInputSchema = object(
+  {
+    location: anyText,
+    publisher_name: anyText,
+    publisher_resource_group_name: anyText,
+    acr_artifact_store_name: anyText,
+    disable_public_network_access: v.optional(v.boolean('true or false')),
+    vnet_private_end_points: resourceIds,
+    network_fabric_controller_ids: resourceIds,
+    nf_name: anyText,
+    version: v.optional(version),
+    expose_all_parameters: v.optional(v.boolean('true or false')),
+    image_sources: v.optional(
+      v.pipe(
+        v.array(
+          text(`a text, a registry with an optional namespace, ${sourceExample}`),
+          `a list of registries ${sourceExample}`,
+        ),
+        v.minLength(1, `a list of at least one registry with an optional namespace, ${sourceExample}`),
+      ),
+    ),
+    images: v.optional(images),
+    source_registry_id: anyText,
+    source_registry_namespace: anyText,
+    helm_packages: v.pipe(
+      v.array(helmPackage, 'a list of Helm packages'),
+      v.minLength(1, 'a list of at least one Helm package, an object with name and path_to_chart'),
+    ),
+  },
+  'one object in braces',
+);
+
+export type CnfInput = v.InferOutput<typeof cnfInputSchema>;
+export type HelmPackage = CnfInput['helm_packages'][number];

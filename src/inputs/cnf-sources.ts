@@ -1,0 +1,78 @@
+import { ChartImagesError } from '../errors.ts';
+import type { Source } from '../resolution/source.ts';
+import type { CnfInput } from './cnf-schema.ts';
+import type { DocumentPath, InputDocument } from './document.ts';
+import { readSource } from './read-registries.ts';
+import { readSourceList, sourceFault } from './source-list.ts';
+
+export interface CnfSources {
+  readonly sources: readonly Source[];
+  readonly notes: readonly string[];
+}
+
+/** The sources of a cnf-input file, also of its early forms. Errors: `schema`, at the entry. */
+export function readCnfSources(input: CnfInput, document: InputDocument): CnfSources {
+  const { file } = document.placeOf([]);
+  if (input.image_sources !== undefined) {
+    const unused =
+      input.images === undefined ? [] : [`${file}: "images" is not used because "image_sources" is there.`];
+    return { sources: readSourceList(input.image_sources, ['image_sources'], document), notes: unused };
+  }
+  const early = earlyForm(input);
+  if (early === undefined) {
+    throw new ChartImagesError('schema', `${file} lacks image_sources.`, {
+      advice: 'Add "image_sources": a list of registries with optional namespaces, such as ["myregistry.azurecr.io"].',
+      place: document.placeOf([]),
+    });
+  }
+  const source = readEarly(early, document);
+  return {
+    sources: [source],
+    notes: [`${file} has an early form; today it is written "image_sources": [${JSON.stringify(source.text)}].`],
+  };
+}
+
+interface EarlyForm {
+  readonly path: DocumentPath;
+  readonly registry: string;
+  readonly namespace: string;
+}
+
+function earlyForm({ images, source_registry_id, source_registry_namespace }: CnfInput): EarlyForm | undefined {
+  if (images !== undefined) {
+    const { source_registry = '', source_registry_namespace: namespace } = images;
+    // An image that only the local docker has is in no registry, so there is nothing to look up or to copy from.
+    if (source_registry === '' && (images.source_local_docker_image ?? '') !== '') {
+      return { path: ['images', 'source_local_docker_image'], registry: '', namespace: '' };
+    }
+    return { path: ['images', 'source_registry'], registry: source_registry, namespace: namespace ?? '' };
+  }
+  if (source_registry_id === undefined) return undefined;
+  return { path: ['source_registry_id'], registry: source_registry_id, namespace: source_registry_namespace ?? '' };
+}
+
+function readEarly({ path, registry, namespace }: EarlyForm, document: InputDocument): Source {
+  if (path.at(-1) === 'source_local_docker_image') {
+    throw new ChartImagesError('schema', 'images.source_local_docker_image names an image that is in no registry.', {
+      advice: 'Push the image to a registry and name that registry in "image_sources".',
+      place: document.placeOf(path),
+    });
+  }
+  const id = /\/registries\/([a-zA-Z0-9]+)/.exec(registry)?.[1];
+  if (id !== undefined) {
+    throw sourceFault(
+      registry,
+      `it is an Azure resource id, not a login server such as ${id.toLowerCase()}.azurecr.io`,
+      path,
+      document,
+    );
+  }
+  // az aosm lower-cases both, because login servers are lower case and portals show names as they were typed.
+  const text = [registry, namespace.replace(/^\/+/, '')]
+    .filter((part) => part !== '')
+    .join('/')
+    .toLowerCase();
+  const parsed = readSource(text);
+  if (parsed.ok) return parsed.value;
+  throw sourceFault(text, parsed.reason, path, document);
+}

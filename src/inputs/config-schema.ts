@@ -1,0 +1,81 @@
+import * as v from 'valibot';
+import { object, text } from './schema.ts';
+
+/**
+ * The shape of chart-images.yaml. `chart-images.schema.json`, which editors use, is written from it (scripts/faces.ts).
+ * Keys that are inputs too are spelt as there; the keys of a chart are in camelCase, as in Chart.yaml.
+ */
+const scalar = v.nullable(v.union([v.string(), v.number(), v.boolean()], 'a text, a number, true, false or null'));
+
+const set = v.pipe(
+  v.union(
+    [v.array(text('a text of the form key=value')), v.record(v.string(), scalar)],
+    'a list of "key=value" texts, or an object from keys to texts, numbers, true, false or null',
+  ),
+  v.description("Values as helm's --set takes them: key=value texts, or an object of dotted keys and scalar values."),
+);
+
+const values = v.pipe(
+  v.array(text('a text, the path of a values file'), 'a list of paths of values files'),
+  v.description('Value files, applied in order; later ones win. Paths are relative to this file.'),
+);
+
+const valueSet = object(
+  {
+    name: v.pipe(
+      text('a text, the name of the value set'),
+      v.description('How reports name the set; unique in its chart.'),
+    ),
+    values: v.optional(values),
+    set: v.optional(set),
+  },
+  'an object with name, values and set',
+);
+
+const chart = object(
+  {
+    chart: v.pipe(
+      text('a text, where the chart is'),
+      v.description(
+        'Folder, .tgz, .tar.gz, .tar or a glob of those, relative to this file; oci://host/path:version; https://repo.example/charts#name@version.',
+      ),
+    ),
+    values: v.optional(values),
+    set: v.optional(set),
+    valueSets: v.optional(
+      v.pipe(
+        v.array(valueSet, 'a list of value sets, objects with name, values and set'),
+        v.minLength(1, 'a list of at least one value set'),
+        v.description("The chart is rendered once with each set, on top of the chart's own values and set given here."),
+      ),
+    ),
+  },
+  'an object with chart, values, set and valueSets',
+);
+
+export const configSchema = object(
+  {
+    charts: v.optional(
+      v.pipe(
+        v.array(chart, 'a list of objects with the key chart'),
+        v.description('The charts of the run. The inputs charts and input-file win over them.'),
+      ),
+    ),
+    'image-sources': v.optional(
+      v.pipe(
+        v.array(
+          text('a text, a registry with an optional namespace, or upstream'),
+          'a list of registries with optional namespaces',
+        ),
+        v.minLength(1, 'a list of at least one registry with an optional namespace, or upstream'),
+        v.description(
+          'Registries with optional namespaces, searched in this order; upstream is the registry written in the reference.',
+        ),
+      ),
+    ),
+  },
+  'an object with charts and image-sources',
+);
+
+export type Config = v.InferOutput<typeof configSchema>;
+export type ConfigChart = NonNullable<Config['charts']>[number];

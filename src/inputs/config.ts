@@ -1,0 +1,86 @@
+import { dirname, resolve } from 'node:path';
+import type { ChartRequest, ValueSet } from '../charts/chart.ts';
+import { ChartImagesError } from '../errors.ts';
+import { displayPath } from '../files/display-path.ts';
+import { type ConfigChart, configSchema } from './config-schema.ts';
+import type { DocumentPath, InputDocument } from './document.ts';
+import { Faults, quote } from './faults.ts';
+import { readInputFile } from './input-file.ts';
+import type { NamedCharts } from './named-charts.ts';
+import { existingPath } from './paths.ts';
+import { checkSchema } from './schema.ts';
+import { readSourceList } from './source-list.ts';
+import { parseYaml } from './yaml.ts';
+
+/** Reads chart-images.yaml. Relative paths start at the file's own folder, so it means the same wherever a run starts. */
+export async function readConfig(path: string, workFolder: string): Promise<NamedCharts> {
+  const file = resolve(workFolder, path);
+  const shown = displayPath(file, workFolder);
+  const document = await parseYaml(await readInputFile(file, 'The configuration', shown), shown);
+  // An empty file, or one of comments alone, says nothing.
+  if (document.value === null) return { charts: [], sources: undefined, notes: [] };
+  const config = checkSchema(configSchema, document);
+  const faults = new Faults();
+  const texts = config['image-sources'];
+  const sources = await faults.keep(() => texts && readSourceList(texts, ['image-sources'], document), undefined);
+  const charts: ChartRequest[] = [];
+  for (const [index, chart] of (config.charts ?? []).entries()) {
+    const at: DocumentPath = ['charts', index];
+    const valueSets = await faults.keep(() => readValueSets(chart, dirname(file), document, at), []);
+    const place = document.placeOf([...at, 'chart']);
+    charts.push({ location: chart.chart, baseFolders: [dirname(file)], valueSets, place });
+  }
+  faults.throwIfAny();
+  return { charts, sources, notes: [] };
+}
+
+/** The chart's own values first, then those of each set; without sets one called `default`. */
+async function readValueSets(
+  chart: ConfigChart,
+  folder: string,
+  document: InputDocument,
+  at: DocumentPath,
+): Promise<readonly ValueSet[]> {
+  const faults = new Faults();
+  const filesOf = async (paths: readonly string[], path: DocumentPath) => {
+    const files: string[] = [];
+    for (const [index, values] of paths.entries()) {
+      const place = document.placeOf([...path, 'values', index]);
+      files.push(await faults.keep(() => existingPath(values, [folder], 'The values file', place), values));
+    }
+    return files;
+  };
+  const ownFiles = await filesOf(chart.values ?? [], at);
+  const ownSet = readSet(chart.set);
+  const sets: ValueSet[] = [];
+  for (const [index, { name, values = [], set }] of (chart.valueSets ?? []).entries()) {
+    const path: DocumentPath = [...at, 'valueSets', index];
+    if (sets.some((known) => known.name === name)) faults.add(sameName(name, [...path, 'name'], document));
+    const files = await filesOf(values, path);
+    sets.push({ name, valueFiles: [...ownFiles, ...files], set: [...ownSet, ...readSet(set)] });
+  }
+  faults.throwIfAny();
+  return sets.length > 0 ? sets : [{ name: 'default', valueFiles: ownFiles, set: ownSet }];
+}
+
+function sameName(name: string, path: DocumentPath, document: InputDocument): ChartImagesError {
+  const place = document.placeOf(path);
+  return new ChartImagesError('schema', `${place.file} has two value sets called ${quote(name)} for one chart.`, {
+    advice: 'Give each set of a chart its own name: reports tell them apart by it.',
+    place,
+  });
+}
+
+/**
+ * `key=value` texts as they are. In the object form a value is taken as it stands, so what helm would read as the end of the
+ * value, or as a list, is escaped (helm pkg/strvals: comma and backslash anywhere, a brace at the start).
+ */
+function readSet(set: ConfigChart['set']): readonly string[] {
+  if (set === undefined) return [];
+  if (Array.isArray(set)) return set;
+  return Object.entries(set).map(([key, value]) => `${key}=${escapeValue(String(value))}`);
+}
+
+function escapeValue(value: string): string {
+  return value.replace(/[\\,]/g, '\\$&').replace(/^\{/, '\\{');
+}

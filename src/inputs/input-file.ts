@@ -1,0 +1,21 @@
+import { ChartImagesError } from '../errors.ts';
+import { readText } from '../files/read-file.ts';
+
+/** An input file is written by hand: real ones have a few kilobytes, and this is what a user may have pasted into one. */
+const largestInputFile = 1024 * 1024;
+
+/**
+ * The text of an input file. `called` is how messages name it: `The input file cnf-input.jsonc`.
+ * Errors: `file-not-found`, `file-unreadable` (a folder, no permission, UTF-16, binary), `file-too-large`.
+ */
+export async function readInputFile(path: string, called: string, shown: string): Promise<string> {
+  const place = { file: shown };
+  const name = `${called} ${shown}`;
+  const text = await readText(path, { maximumBytes: largestInputFile, name, place });
+  // Zeros are valid UTF-8 and stand in no text: this is a program or an archive, or UTF-16 without its mark.
+  if (!text.includes('\0')) return text;
+  throw new ChartImagesError('file-unreadable', `${name} is not a text file.`, {
+    advice: 'Name the file that you wrote, and save it as UTF-8.',
+    place,
+  });
+}

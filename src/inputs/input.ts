@@ -1,0 +1,56 @@
+/** What a value of an input looks like. */
+export type InputForm =
+  /** One text: a path, a name, an address. */
+  | { readonly kind: 'text' }
+  /** `true` or `false`. */
+  | { readonly kind: 'boolean' }
+  /** A whole number in a range, both ends included. */
+  | { readonly kind: 'number'; readonly minimum: number; readonly maximum: number }
+  /** One of a few words. */
+  | { readonly kind: 'choice'; readonly choices: readonly [string, ...string[]] }
+  /** Entries that hold no comma, separated by commas or line ends. */
+  | { readonly kind: 'list' }
+  /** One entry per line; an entry may hold commas. */
+  | { readonly kind: 'lines' };
+
+/** The headings under which help and the Azure task show inputs, in their order. */
+export const inputGroups = {
+  charts: 'Charts',
+  images: 'Images and sources',
+  copy: 'Copying',
+  helm: 'Helm',
+  registries: 'Registries',
+  report: 'Report',
+} as const;
+
+export type InputGroup = keyof typeof inputGroups;
+
+interface Common {
+  /** kebab-case; the other spellings are derived (spelling.ts). */
+  readonly name: string;
+  /** What the hosts give when the user says nothing; `''` when nothing is. */
+  readonly default: string;
+  /** What happens without a value, where `default` does not say it. */
+  readonly otherwise?: string;
+  /** How help names the value: `--charts <chart>`. */
+  readonly placeholder: string;
+  /** One line, without a full stop. */
+  readonly summary: string;
+  /** Whole sentences for those who want to know more; Markdown, one paragraph. */
+  readonly help: string;
+  readonly group: InputGroup;
+  /** Azure's own way of giving the value, where it is not the one of the kind. */
+  readonly azureType?: 'connectedService:AzureRM';
+  /** Shown by the Azure task only under this condition. */
+  readonly azureVisible?: string;
+  /** False: the contract has it and this release does not carry it out yet. */
+  readonly built: boolean;
+}
+
+export type Input = Common & InputForm;
+
+export interface Output {
+  /** kebab-case. */
+  readonly name: string;
+  readonly summary: string;
+}

@@ -1,0 +1,108 @@
+import {
+  createScanner,
+  findNodeAtLocation,
+  type Node,
+  type ParseError,
+  parseTree,
+  printParseErrorCode,
+} from 'jsonc-parser';
+import { ChartImagesError, type Place } from '../errors.ts';
+import { type DocumentPath, type InputDocument, lineFinder, mostSyntaxErrors } from './document.ts';
+import { throwTogether } from './faults.ts';
+
+/** The parser calls itself for every level; an input file needs four. */
+const deepestNesting = 64;
+
+const syntaxSentences: Readonly<Record<string, string>> = {
+  InvalidSymbol: 'a word is neither true, false, null nor in quotes',
+  InvalidNumberFormat: 'a number is not written as JSON writes them',
+  PropertyNameExpected: 'a key in double quotes is expected',
+  ValueExpected: 'a value is expected',
+  ColonExpected: 'a colon is expected after the key',
+  CommaExpected: 'a comma is expected',
+  CloseBraceExpected: 'a "}" is missing',
+  CloseBracketExpected: 'a "]" is missing',
+  EndOfFileExpected: 'something follows after the end of the object',
+  UnexpectedEndOfComment: 'a comment has no end',
+  UnexpectedEndOfString: 'a text has no closing quote',
+  UnexpectedEndOfNumber: 'a number is not complete',
+  InvalidUnicode: 'a \\u escape needs four hex digits',
+  InvalidEscapeCharacter: 'a backslash in a text must be written twice; paths take "/" on Windows too',
+  InvalidCharacter: 'a character is not allowed here; line ends and tabs in a text are written as escapes',
+};
+
+/**
+ * Reads JSON with comments and trailing commas. All syntax errors (up to a bound) and all keys given twice are thrown
+ * together as `syntax`, each with its line and column.
+ */
+export function parseJsonc(text: string, file: string): InputDocument {
+  const at = lineFinder(text);
+  const place = (offset: number): Place => ({ file, ...at(offset) });
+  const tooDeep = offsetOfTooDeep(text);
+  if (tooDeep !== undefined) throw syntaxFault('brackets are nested too deeply', place(tooDeep));
+  const problems: ParseError[] = [];
+  const root = parseTree(text, problems, { allowTrailingComma: true });
+  throwTogether(
+    problems
+      .slice(0, mostSyntaxErrors)
+      .map(({ error, offset }) =>
+        syntaxFault(syntaxSentences[printParseErrorCode(error)] ?? 'it is not JSON', place(offset)),
+      ),
+  );
+  if (root === undefined) throw syntaxFault('the file is empty', place(0));
+  const twice: ChartImagesError[] = [];
+  const value = toValue(root, (key) =>
+    twice.push(syntaxFault(`the key ${JSON.stringify(key.value)} is given twice`, place(key.offset))),
+  );
+  throwTogether(twice.slice(0, mostSyntaxErrors));
+  return {
+    value,
+    placeOf: (path) => place(nearestNode(root, path).offset),
+    placeOfKey: (path) => place(keyOf(nearestNode(root, path)).offset),
+  };
+}
+
+function syntaxFault(sentence: string, place: Place): ChartImagesError {
+  return new ChartImagesError('syntax', `${place.file} is not valid JSON with comments: ${sentence}.`, {
+    advice: 'Mend the file at this place; comments (// and /* */) and trailing commas are allowed.',
+    place,
+  });
+}
+
+function offsetOfTooDeep(text: string): number | undefined {
+  const scanner = createScanner(text, true);
+  let depth = 0;
+  // Token kinds of jsonc-parser's SyntaxKind, which is a `const enum` that isolated modules can not name: { } [ ] and the end.
+  for (let token: number = scanner.scan(); token !== 17; token = scanner.scan()) {
+    if (token === 1 || token === 3) depth += 1;
+    if (token === 2 || token === 4) depth -= 1;
+    if (depth > deepestNesting) return scanner.getTokenOffset();
+  }
+  return undefined;
+}
+
+/** Plain values of a tree. Every key becomes a key of its own, also `__proto__`. */
+function toValue(node: Node, twice: (key: Node) => void): unknown {
+  if (node.type === 'array') return (node.children ?? []).map((child) => toValue(child, twice));
+  if (node.type !== 'object') return node.value;
+  const seen = new Map<string, unknown>();
+  for (const { children: [key, value] = [] } of node.children ?? []) {
+    if (key === undefined || value === undefined) continue;
+    const name = String(key.value);
+    if (seen.has(name)) twice(key);
+    seen.set(name, toValue(value, twice));
+  }
+  return Object.fromEntries(seen);
+}
+
+function nearestNode(root: Node, path: DocumentPath): Node {
+  for (let length = path.length; length > 0; length -= 1) {
+    const node = findNodeAtLocation(root, path.slice(0, length));
+    if (node !== undefined) return node;
+  }
+  return root;
+}
+
+function keyOf(value: Node): Node {
+  return value.parent?.type === 'property' ? (value.parent.children?.[0] ?? value) : value;
+}

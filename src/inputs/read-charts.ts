@@ -1,0 +1,109 @@
+import { join } from 'node:path';
+import type { ChartRequest } from '../charts/chart.ts';
+import { ChartImagesError } from '../errors.ts';
+import { Faults, throwTogether } from './faults.ts';
+import type { NamedCharts } from './named-charts.ts';
+import { existingPath, exists } from './paths.ts';
+import { givenValue, type RawInputs } from './raw-inputs.ts';
+import { splitLines } from './read-value.ts';
+
+/** What `config` means when it is not given. */
+const defaultConfig = 'chart-images.yaml';
+
+const nothing: NamedCharts = { charts: [], sources: undefined, notes: [] };
+
+/**
+ * The charts of the run, in this order: those of `input-file`, then those of `charts`; where neither names one, those of the
+ * configuration. Sources are those of `input-file`, else of the configuration. `set` goes to every chart: it is the user's
+ * last word, as on helm's command line. All faults are thrown together.
+ */
+export async function readCharts(raw: RawInputs, workFolder: string): Promise<NamedCharts> {
+  const faults = new Faults();
+  const inputFile = await faults.keep(() => readInputFile(raw, workFolder), nothing);
+  const config = await faults.keep(() => readConfiguration(raw, workFolder), nothing);
+  const set = await faults.keep(() => readSet(givenValue(raw, 'set') ?? ''), []);
+  const given = await faults.keep(() => readChartList(raw, workFolder), []);
+  faults.throwIfAny();
+  const named = [...inputFile.charts, ...given];
+  const charts = named.length > 0 ? named : config.charts;
+  if (charts.length === 0) throw noCharts();
+  const passedOver = named.length > 0 && config.charts.length > 0;
+  return {
+    charts: charts.map((chart) => withSet(chart, set)),
+    sources: inputFile.sources ?? config.sources,
+    notes: [
+      ...inputFile.notes,
+      ...config.notes,
+      ...(passedOver ? ['The charts of the configuration are not used: inputs name others.'] : []),
+    ],
+  };
+}
+
+async function readInputFile(raw: RawInputs, workFolder: string): Promise<NamedCharts> {
+  const path = givenValue(raw, 'input-file');
+  if (path === undefined) return nothing;
+  const { readCnfInput } = await import('./cnf-input.ts');
+  return readCnfInput(path, workFolder);
+}
+
+async function readConfiguration(raw: RawInputs, workFolder: string): Promise<NamedCharts> {
+  const given = givenValue(raw, 'config');
+  if (given === undefined && !(await exists(join(workFolder, defaultConfig)))) return nothing;
+  const { readConfig } = await import('./config.ts');
+  return readConfig(given ?? defaultConfig, workFolder);
+}
+
+async function readChartList(raw: RawInputs, workFolder: string): Promise<readonly ChartRequest[]> {
+  const locations = splitLines(givenValue(raw, 'charts') ?? '');
+  const values = splitLines(givenValue(raw, 'values') ?? '');
+  if (values.length > 0 && locations.length === 0) {
+    throw new ChartImagesError('missing-input', 'Input "values" is given without "charts", so it goes to no chart.', {
+      advice: 'Charts of input-file have their values in default_values, those of the configuration in values.',
+    });
+  }
+  const faults = new Faults();
+  const valueFiles: string[] = [];
+  for (const path of values) {
+    const called = 'The file that the input "values" names,';
+    valueFiles.push(await faults.keep(() => existingPath(path, [workFolder], called, undefined), path));
+  }
+  faults.throwIfAny();
+  return locations.map((location) => ({
+    location,
+    baseFolders: [workFolder],
+    valueSets: [{ name: 'default', valueFiles, set: [] }],
+    place: undefined,
+  }));
+}
+
+/** Errors name the line by its number: what follows the `=` may be a secret. */
+function readSet(value: string): readonly string[] {
+  const lines = splitLines(value);
+  throwTogether(
+    lines.flatMap((line, index) =>
+      /^[^=]+=/.test(line)
+        ? []
+        : [
+            new ChartImagesError(
+              'invalid-input',
+              `Entry ${index + 1} of the input "set" is not of the form key=value.`,
+              {
+                advice: 'Write one key=value on each line, for example image.tag=1.2.3.',
+              },
+            ),
+          ],
+    ),
+  );
+  return lines;
+}
+
+function withSet(chart: ChartRequest, set: readonly string[]): ChartRequest {
+  if (set.length === 0) return chart;
+  return { ...chart, valueSets: chart.valueSets.map((each) => ({ ...each, set: [...each.set, ...set] })) };
+}
+
+function noCharts(): ChartImagesError {
+  return new ChartImagesError('missing-input', 'No chart is named.', {
+    advice: 'Give charts (for example charts/*), an input-file (cnf-input.jsonc), or charts in chart-images.yaml.',
+  });
+}

@@ -1,0 +1,52 @@
+import { ChartImagesError } from '../errors.ts';
+import { canonicalRegistry } from '../image/location.ts';
+import { isHost } from '../image/reference.ts';
+import { throwTogether } from './faults.ts';
+import type { Settings } from './settings.ts';
+
+type Credential = Settings['credentials'][number];
+
+/**
+ * Reads `registry-credentials`: lines `host username password`, where the password is the rest of the line and may hold
+ * blanks. Errors name the line by its number and never show any part of it: in a broken line anything may be the password.
+ */
+export function readCredentials(value: string): readonly Credential[] {
+  const credentials: Credential[] = [];
+  const errors: ChartImagesError[] = [];
+  for (const [index, line] of value.split(/\r?\n/).entries()) {
+    if (line.trim() === '') continue;
+    const read = readLine(line.trim());
+    const reason =
+      typeof read === 'string'
+        ? read
+        : credentials.some((known) => known.host === read.host)
+          ? 'names a registry that an earlier line names too'
+          : undefined;
+    if (typeof read !== 'string' && reason === undefined) credentials.push(read);
+    if (reason !== undefined) errors.push(faultAt(index + 1, reason));
+  }
+  throwTogether(errors);
+  return credentials;
+}
+
+/** The credential, or what is wrong with the line. */
+function readLine(line: string): Credential | string {
+  const [, server, username, password] = /^(\S+)\s+(\S+)\s+(.+)$/.exec(line) ?? [];
+  if (server === undefined || username === undefined || password === undefined) {
+    return 'does not have the three parts host, username and password';
+  }
+  // Docker Hub's key in docker's own file is https://index.docker.io/v1/, and people paste it.
+  const host = server
+    .replace(/^https?:\/\//, '')
+    .replace(/\/v1\/?$/, '')
+    .replace(/\/$/, '');
+  if (!isHost(host)) return 'does not start with a registry host such as myregistry.azurecr.io';
+  return { host: canonicalRegistry(host), username, password };
+}
+
+function faultAt(line: number, reason: string): ChartImagesError {
+  return new ChartImagesError('invalid-input', `Line ${line} of the input "registry-credentials" ${reason}.`, {
+    advice:
+      'Write one line "host username password" for each registry; the line is not shown because it may hold a secret.',
+  });
+}

@@ -1,0 +1,42 @@
+import { ChartImagesError } from '../errors.ts';
+import { canonicalRegistry } from '../image/location.ts';
+import type { Parsed } from '../image/parsed.ts';
+import { isHost } from '../image/reference.ts';
+import type { Target } from '../mirror/plan.ts';
+import { parseSource, type Source } from '../resolution/source.ts';
+import { invalidInput } from './faults.ts';
+
+/**
+ * Reads an entry of `image-sources`. What looks like `user:password@host` is refused without being repeated: a source is
+ * printed in every report.
+ */
+export function readSource(text: string): Parsed<Source> {
+  if (text.includes('@')) {
+    return { ok: false, reason: 'a source holds no credentials (and no "@"); give them with registry-credentials' };
+  }
+  return parseSource(text);
+}
+
+/** Reads `target`: `registry[/namespace]`. */
+export function readTarget(text: string): Target {
+  if (text === 'artifact-store') {
+    throw new ChartImagesError('not-built-yet', 'Input "target" is "artifact-store", which is not built yet.', {
+      advice: "Name the artifact store's own registry as registry[/namespace] and give registry-credentials for it.",
+    });
+  }
+  const advice = 'Write registry[/namespace], for example myregistry.azurecr.io or ghcr.io/contoso.';
+  const parsed = readSource(text);
+  if (!parsed.ok) throw invalidInput('target', text, parsed.reason, advice);
+  if (parsed.value.kind === 'upstream') {
+    throw invalidInput('target', text, 'images can be copied from upstream, not to it', advice);
+  }
+  return { registry: parsed.value.registry, namespace: parsed.value.namespace };
+}
+
+/** Reads a host with an optional port, as `plain-http` takes it. */
+export function readHost(text: string): Parsed<string> {
+  const bare = text.replace(/^https?:\/\//, '').replace(/\/+$/, '');
+  return isHost(bare)
+    ? { ok: true, value: canonicalRegistry(bare) }
+    : { ok: false, reason: 'it takes host names with an optional port' };
+}

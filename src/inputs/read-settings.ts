@@ -1,0 +1,132 @@
+import { resolve } from 'node:path';
+import { ChartImagesError } from '../errors.ts';
+import { type FailOnCode, failOnCodes } from '../findings.ts';
+import type { Platform } from '../image/platform.ts';
+import type { OnExisting, Target } from '../mirror/plan.ts';
+import { upstream } from '../resolution/source.ts';
+import { Faults, invalidInput, throwTogether } from './faults.ts';
+import type { InputName } from './input-table.ts';
+import type { NamedCharts } from './named-charts.ts';
+import { existingPath } from './paths.ts';
+import { faultsOfInputs, givenValue, type RawInputs, valueOrDefault } from './raw-inputs.ts';
+import { readCharts } from './read-charts.ts';
+import { readCredentials } from './read-credentials.ts';
+import * as helm from './read-helm.ts';
+import { readHost, readSource, readTarget } from './read-registries.ts';
+import { notAChoice, readBoolean, readChoice, readEach, readNumber, splitList } from './read-value.ts';
+import type { Settings } from './settings.ts';
+
+export interface ReadDeps {
+  /** Absolute: the folder of the run, where relative paths start. */
+  readonly workFolder: string;
+}
+
+/**
+ * Reads and checks everything the user said. Looks at the files that it names, asks no registry.
+ * All faults are thrown together (ChartImagesErrors), so that they can be mended in one go; none of them shows a credential.
+ */
+export async function readSettings(raw: RawInputs, { workFolder }: ReadDeps): Promise<Settings> {
+  const faults = new Faults();
+  for (const error of faultsOfInputs(raw)) faults.add(error);
+  const value = (name: InputName) => valueOrDefault(raw, name);
+  const list = (name: InputName) => splitList(value(name));
+  /** Reads an input that may be left out. */
+  const optional = <T>(name: InputName, read: (value: string) => T | Promise<T>): Promise<T | undefined> => {
+    const given = givenValue(raw, name);
+    return given === undefined ? Promise.resolve(undefined) : faults.keep<T | undefined>(() => read(given), undefined);
+  };
+
+  const named = await faults.keep<NamedCharts>(() => readCharts(raw, workFolder), {
+    charts: [],
+    sources: [],
+    notes: [],
+  });
+  const given = await faults.keep(() => readEach('image-sources', list('image-sources'), readSource, sourceAdvice), []);
+  const target = await optional<Target>('target', readTarget);
+  const push = await faults.keep(() => readBoolean('push', value('push')), false);
+  const resolving = await faults.keep(() => readBoolean('resolve', value('resolve')), true);
+  await faults.keep(() => readBoolean('optional-images', value('optional-images')), false);
+  if (push && givenValue(raw, 'target') === undefined) faults.add(pushWithoutTarget());
+  if (push && !resolving) faults.add(pushWithoutResolve());
+
+  const settings: Settings = {
+    charts: named.charts,
+    sources: given.length > 0 ? given : (named.sources ?? [upstream]),
+    resolve: resolving,
+    target,
+    push,
+    failOn: await faults.keep(() => readFailOn(list('fail-on')), new Set<FailOnCode>()),
+    onExisting: await faults.keep<OnExisting>(() => readChoice('on-existing', value('on-existing'), policies), 'fail'),
+    platforms: await faults.keep(() => readPlatforms(list('platforms')), []),
+    helm: {
+      version: await faults.keep(() => helm.readHelmVersion(value('helm-version')), ''),
+      mirror: await optional('helm-mirror', helm.readHelmMirror),
+    },
+    template: {
+      kubeVersion: await optional('kube-version', helm.readKubeVersion),
+      apiVersions: await faults.keep(() => helm.readApiVersions(raw), []),
+      namespace: await optional('namespace', helm.readNamespace),
+      releaseName: await optional('release-name', helm.readReleaseName),
+    },
+    credentials: await faults.keep(() => readCredentials(value('registry-credentials')), []),
+    plainHttp: await faults.keep(() => readEach('plain-http', list('plain-http'), readHost, hostAdvice), []),
+    caFile: await optional('ca-file', (path) => existingPath(path, [workFolder], 'The ca-file', undefined)),
+    concurrency: await faults.keep(() => readNumber('concurrency', value('concurrency')), 1),
+    reportFolder: await optional('report', (path) => resolve(workFolder, path)),
+    notes: named.notes,
+  };
+  faults.throwIfAny();
+  return settings;
+}
+
+const policies = ['fail', 'skip', 'replace'] as const satisfies readonly OnExisting[];
+
+const sourceAdvice = 'Write registry[/namespace], for example myregistry.azurecr.io or ghcr.io/contoso, or upstream.';
+
+const hostAdvice = 'Write a host, for example registry.internal:5000.';
+
+/** `none`, alone, is the empty set. */
+function readFailOn(codes: readonly string[]): ReadonlySet<FailOnCode> {
+  if (codes.length === 1 && codes[0] === 'none') return new Set();
+  if (codes.includes('none')) {
+    const reason = '"none" stands alone';
+    throw invalidInput('fail-on', codes.join(', '), reason, 'Write none, or the findings that fail the run.');
+  }
+  const errors = codes
+    .filter((code) => !isFailOn(code))
+    .map((code) => notAChoice('fail-on', code, [...failOnCodes, 'none']));
+  throwTogether(errors);
+  return new Set(codes.filter(isFailOn));
+}
+
+function isFailOn(code: string): code is FailOnCode {
+  return (failOnCodes as readonly string[]).includes(code);
+}
+
+/** `all`, alone, is the empty list. */
+function readPlatforms(entries: readonly string[]): readonly Platform[] {
+  if (entries.length === 1 && entries[0] === 'all') return [];
+  const form = /^[a-z0-9]+\/[a-z0-9_]+(\/[a-z0-9.]+)?$/;
+  return readEach(
+    'platforms',
+    entries,
+    (entry) => (form.test(entry) ? { ok: true, value: entry } : { ok: false, reason: 'it is not a platform' }),
+    'Write all, or a list of os/architecture such as linux/amd64, linux/arm64.',
+  );
+}
+
+function pushWithoutTarget(): ChartImagesError {
+  return new ChartImagesError('missing-input', 'Input "push" is true and there is no "target" to copy to.', {
+    advice: 'Give target, for example myregistry.azurecr.io/mirror, or leave push out.',
+  });
+}
+
+function pushWithoutResolve(): ChartImagesError {
+  return new ChartImagesError(
+    'invalid-input',
+    'Input "push" is true and "resolve" is false: nothing would be found to copy.',
+    {
+      advice: 'Leave one of the two out.',
+    },
+  );
+}

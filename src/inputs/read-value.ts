@@ -1,0 +1,79 @@
+import type { ChartImagesError } from '../errors.ts';
+import type { Parsed } from '../image/parsed.ts';
+import { invalidInput, throwTogether } from './faults.ts';
+import { type InputName, inputs } from './input-table.ts';
+import { nearest } from './nearest.ts';
+
+/** Entries between commas and line ends, without the blanks around them; empty ones are dropped. */
+export function splitList(value: string): readonly string[] {
+  return value
+    .split(/[,\r\n]/)
+    .map((entry) => entry.trim())
+    .filter((entry) => entry !== '');
+}
+
+/** Lines without the blanks around them; empty ones are dropped. */
+export function splitLines(value: string): readonly string[] {
+  return value
+    .split(/\r?\n/)
+    .map((line) => line.trim())
+    .filter((line) => line !== '');
+}
+
+/** Only the two words: `yes` and `1` would have to be guessed. */
+export function readBoolean(name: InputName, value: string): boolean {
+  if (value === 'true') return true;
+  if (value === 'false') return false;
+  throw invalidInput(name, value, 'it takes only true and false', `Write ${name}: true or ${name}: false.`);
+}
+
+/** A whole number within the range that the table gives the input, both ends included. */
+export function readNumber(name: InputName, value: string): number {
+  const input = inputs.find((each) => each.name === name);
+  if (input?.kind !== 'number') throw new TypeError(`${name} is not a number`);
+  const { minimum, maximum } = input;
+  const number = /^[0-9]{1,9}$/.test(value) ? Number(value) : Number.NaN;
+  if (number >= minimum && number <= maximum) return number;
+  throw invalidInput(
+    name,
+    value,
+    `it takes a whole number from ${minimum} to ${maximum}`,
+    `Write a number from ${minimum} to ${maximum}, or leave the input out for its default.`,
+  );
+}
+
+/** One of a few words; the error names the nearest. */
+export function readChoice<T extends string>(name: InputName, value: string, choices: readonly T[]): T {
+  const found = choices.find((choice) => choice === value);
+  if (found !== undefined) return found;
+  throw notAChoice(name, value, choices);
+}
+
+export function notAChoice(name: InputName, value: string, choices: readonly string[]): ChartImagesError {
+  const near = nearest(value, choices);
+  const accepted = choices.join(', ');
+  return invalidInput(
+    name,
+    value,
+    `it takes ${accepted}`,
+    near === undefined ? `Write one of ${accepted}.` : `Did you mean "${near}"?`,
+  );
+}
+
+/** Every entry of a list read by one rule; all entries that break it are told, with the same advice. */
+export function readEach<T>(
+  name: InputName,
+  entries: readonly string[],
+  read: (entry: string) => Parsed<T>,
+  advice: string,
+): readonly T[] {
+  const values: T[] = [];
+  const errors: ChartImagesError[] = [];
+  for (const entry of entries) {
+    const parsed = read(entry);
+    if (parsed.ok) values.push(parsed.value);
+    else errors.push(invalidInput(name, entry, parsed.reason, advice));
+  }
+  throwTogether(errors);
+  return values;
+}

@@ -1,0 +1,56 @@
+import type { Pair } from 'yaml';
+import { ChartImagesError, type Place } from '../errors.ts';
+import { type DocumentPath, type InputDocument, lineFinder, mostSyntaxErrors } from './document.ts';
+import { throwTogether } from './faults.ts';
+
+/** A file written by hand may use a few anchors; more expansions than these are a bomb. */
+const mostAliases = 100;
+
+/** Reads one YAML document. All syntax errors, up to a bound, are thrown together as `syntax` with line and column. */
+export async function parseYaml(text: string, file: string): Promise<InputDocument> {
+  const { isMap, isNode, isScalar, isSeq, parseDocument } = await import('yaml');
+  const at = lineFinder(text);
+  const place = (offset: number): Place => ({ file, ...at(offset) });
+
+  const startOf = (node: unknown) => (isNode(node) ? node.range?.[0] : undefined);
+  const pairOf = (node: unknown, key: string | number): Pair | undefined =>
+    isMap(node) ? node.items.find((pair) => isScalar(pair.key) && String(pair.key.value) === key) : undefined;
+  /** Offsets of the key and the value that a path leads to, or of the last part of it that exists. */
+  const find = (root: unknown, path: DocumentPath) => {
+    let node = root;
+    let found = { key: startOf(root) ?? 0, value: startOf(root) ?? 0 };
+    for (const part of path) {
+      const pair = pairOf(node, part);
+      const next = isSeq(node) && typeof part === 'number' ? node.items[part] : pair?.value;
+      const start = startOf(next) ?? startOf(pair?.key);
+      if (start === undefined) break;
+      node = next;
+      found = { key: startOf(pair?.key) ?? start, value: start };
+    }
+    return found;
+  };
+
+  try {
+    const document = parseDocument(text, { prettyErrors: false });
+    throwTogether(
+      document.errors.slice(0, mostSyntaxErrors).map(({ message, pos }) => syntaxFault(message, place(pos[0]))),
+    );
+    return {
+      value: document.toJS({ maxAliasCount: mostAliases }),
+      placeOf: (path) => place(find(document.contents, path).value),
+      placeOfKey: (path) => place(find(document.contents, path).key),
+    };
+  } catch (thrown) {
+    if (thrown instanceof ReferenceError) throw syntaxFault('An alias is unknown, or expands to too much', place(0));
+    // The library's composer calls itself for every level, and its stack ends before the bound on the file's size does.
+    if (thrown instanceof RangeError) throw syntaxFault('It is nested too deeply', place(0));
+    throw thrown;
+  }
+}
+
+function syntaxFault(message: string, place: Place): ChartImagesError {
+  return new ChartImagesError('syntax', `${place.file} is not valid YAML: ${message}.`, {
+    advice: 'Mend the file at this place; indent with blanks, never with tabs.',
+    place,
+  });
+}
