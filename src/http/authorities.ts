@@ -34,20 +34,20 @@ async function certificatesOf(file: string): Promise<readonly string[]> {
 async function readPem(file: string): Promise<string> {
   const place = { file };
   const { size } = await stat(file).catch((cause: unknown) => {
-    throw new ChartImagesError('file-not-found', `the certificate authorities ${file} can not be found`, {
+    throw new ChartImagesError('file-not-found', `The certificate authorities ${file} can not be found.`, {
       advice: 'Check the path in ca-file.',
       place,
       cause,
     });
   });
   if (size > maximumBytes) {
-    throw new ChartImagesError('file-too-large', `${file} has more than ${maximumBytes} bytes`, {
+    throw new ChartImagesError('file-too-large', `${file} has more than ${maximumBytes} bytes.`, {
       advice: 'Name a PEM file that holds only the authorities you need.',
       place,
     });
   }
   return await readFile(file, 'utf8').catch((cause: unknown) => {
-    throw new ChartImagesError('file-unreadable', `the certificate authorities ${file} can not be read`, {
+    throw new ChartImagesError('file-unreadable', `The certificate authorities ${file} can not be read.`, {
       advice: 'Check that it is a file, and its permissions.',
       place,
       cause,
@@ -56,7 +56,7 @@ async function readPem(file: string): Promise<string> {
 }
 
 function notCertificates(file: string, cause?: unknown): ChartImagesError {
-  return new ChartImagesError('invalid-input', `${file} holds no certificate that can be read`, {
+  return new ChartImagesError('invalid-input', `${file} holds no certificate that can be read.`, {
     advice: 'Name a PEM file: its blocks begin with "-----BEGIN CERTIFICATE-----".',
     place: { file },
     cause,

@@ -16,7 +16,7 @@ export async function readBounded(answer: OpenAnswer, maximumBytes: number): Pro
     if (size > maximumBytes) {
       throw new ChartImagesError(
         'registry-answer',
-        `${redactUrl(answer.url)} answers with more than ${maximumBytes} bytes`,
+        `${redactUrl(answer.url)} answers with more than ${maximumBytes} bytes.`,
         {
           advice: 'Check that this is the server you mean; nothing honest is as long as this.',
         },

@@ -46,7 +46,7 @@ function proxyFrom(environment: DispatcherOptions['environment'], name: string):
   // curl and Go take `host:port` too.
   const url = value.includes('://') ? value : `http://${value}`;
   if (URL.canParse(url) && proxyProtocols.has(new URL(url).protocol)) return url;
-  throw new ChartImagesError('invalid-input', `${name.toUpperCase()} is not the URL of a proxy`, {
+  throw new ChartImagesError('invalid-input', `${name.toUpperCase()} is not the URL of a proxy.`, {
     advice: 'Write it as http://host:port.',
   });
 }

@@ -38,7 +38,7 @@ async function receive(http: Http, url: URL, file: Writable, maximumBytes: numbe
   const answer = await http.send({ method: 'GET', url });
   if (answer.status !== 200) {
     discard(answer);
-    throw new ChartImagesError(codeOfStatus(answer.status), `${redactUrl(url)} answers ${answer.status}`, {
+    throw new ChartImagesError(codeOfStatus(answer.status), `${redactUrl(url)} answers ${answer.status}.`, {
       advice: adviceForStatus(answer.status),
     });
   }
@@ -57,7 +57,7 @@ async function receive(http: Http, url: URL, file: Writable, maximumBytes: numbe
 }
 
 function tooLong(url: URL, maximumBytes: number): ChartImagesError {
-  return new ChartImagesError('registry-answer', `${redactUrl(url)} holds more than ${maximumBytes} bytes`, {
+  return new ChartImagesError('registry-answer', `${redactUrl(url)} holds more than ${maximumBytes} bytes.`, {
     advice: 'Check that this is the server you mean.',
   });
 }

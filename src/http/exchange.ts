@@ -28,7 +28,7 @@ export async function exchange(dispatcher: Dispatcher, first: HttpRequest, signa
   }
   throw new ChartImagesError(
     'registry-answer',
-    `${redactUrl(first.url)} redirects more than ${maximumRedirects} times`,
+    `${redactUrl(first.url)} redirects more than ${maximumRedirects} times.`,
     {
       advice: 'Ask the operator of the server, or of the proxy in front of it.',
     },

@@ -76,7 +76,7 @@ export function failureOf(thrown: unknown, url: URL, signal: AbortSignal): Failu
   const code = codeOf(thrown);
   if (code === undefined) return { error: internal(thrown), remedy: 'none' };
   const verdict = verdicts[code] ?? verdictOfKind(code);
-  const message = `${url.host}: ${verdict.what} (${reasonOf(thrown, code)})`;
+  const message = `${url.host}: ${verdict.what} (${reasonOf(thrown, code)}).`;
   return {
     error: new ChartImagesError(verdict.code, message, { advice: verdict.advice, cause: thrown }),
     remedy: verdict.remedy,
@@ -84,7 +84,10 @@ export function failureOf(thrown: unknown, url: URL, signal: AbortSignal): Failu
 }
 
 export function cancelled(cause?: unknown): ChartImagesError {
-  return new ChartImagesError('cancelled', 'the run was interrupted', { advice: 'Start it again.', cause });
+  return new ChartImagesError('cancelled', 'The run was interrupted.', {
+    advice: 'Start it again when you like.',
+    cause,
+  });
 }
 
 function codeOf(thrown: unknown): string | undefined {
@@ -102,7 +105,7 @@ function verdictOfKind(code: string): Verdict {
 }
 
 function internal(thrown: unknown): ChartImagesError {
-  return new ChartImagesError('internal', `a request failed in an unknown way: ${String(thrown)}`, {
+  return new ChartImagesError('internal', `A request failed in an unknown way: ${String(thrown)}.`, {
     advice: 'This is a fault in chart-images; please report it with the log of a run in debug mode.',
     cause: thrown,
   });

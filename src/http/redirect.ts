@@ -19,13 +19,13 @@ export function redirected(request: HttpRequest, answer: Answer): HttpRequest | 
   if (!isRead && (answer.status < 307 || !isReplayable(request))) return undefined;
   const from = redactUrl(request.url);
   if (!URL.canParse(location, request.url.href)) {
-    throw new ChartImagesError('registry-answer', `${from} redirects to something that is not a URL`, {
+    throw new ChartImagesError('registry-answer', `${from} redirects to something that is not a URL.`, {
       advice: 'Ask the operator of the server, or of the proxy in front of it.',
     });
   }
   const url = new URL(location, request.url);
   if (url.protocol !== 'https:' && url.protocol !== request.url.protocol) {
-    throw new ChartImagesError('registry-answer', `${from} redirects to ${redactUrl(url)}, which is not encrypted`, {
+    throw new ChartImagesError('registry-answer', `${from} redirects to ${redactUrl(url)}, which is not encrypted.`, {
       advice: 'The server, or the proxy in front of it, must redirect to https.',
     });
   }

@@ -1,0 +1,38 @@
+/** What a registry is asked with. Nothing is a value too: most registries give public images to everyone. */
+export type Credential =
+  | { readonly kind: 'none' }
+  | { readonly kind: 'basic'; readonly username: string; readonly password: string }
+  /** A refresh token, to be exchanged at the registry's token endpoint (docker's `identitytoken`). */
+  | { readonly kind: 'identity-token'; readonly token: string }
+  /** A bearer token that is ready for the registry (docker's `registrytoken`). */
+  | { readonly kind: 'registry-token'; readonly token: string }
+  /** A token of Microsoft Entra ID, to be exchanged at the registry's `/oauth2/exchange`. */
+  | { readonly kind: 'azure-access-token'; readonly token: string };
+
+export const noCredential: Credential = { kind: 'none' };
+
+/** Every form in which a credential may appear in a request or an answer; all of them have to be masked. */
+export function secretForms(credential: Credential): readonly string[] {
+  switch (credential.kind) {
+    case 'none':
+      return [];
+    case 'basic': {
+      const { username, password } = credential;
+      return forms(password, basicValue(username, password));
+    }
+    case 'identity-token':
+    case 'registry-token':
+    case 'azure-access-token':
+      return forms(credential.token);
+  }
+}
+
+/** base64(user:password), what follows "Basic " (RFC 7617). */
+export function basicValue(username: string, password: string): string {
+  return Buffer.from(`${username}:${password}`).toString('base64');
+}
+
+function forms(secret: string, ...derived: readonly string[]): readonly string[] {
+  if (secret === '') return [];
+  return [...new Set([secret, encodeURIComponent(secret), ...derived])];
+}

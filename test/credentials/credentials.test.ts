@@ -1,0 +1,163 @@
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { delimiter, join } from 'node:path';
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { type CredentialsOptions, createCredentials } from '../../src/credentials/credentials.ts';
+
+let folder: string;
+
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'credentials-'));
+  mkdirSync(join(folder, '.docker'));
+  mkdirSync(join(folder, 'bin'));
+});
+
+afterEach(() => {
+  vi.unstubAllEnvs();
+  rmSync(folder, { recursive: true });
+});
+
+function create(options: Partial<CredentialsOptions> = {}) {
+  const masked: string[] = [];
+  const lines: string[] = [];
+  const credentials = createCredentials({
+    explicit: [],
+    environment: { PATH: [join(folder, 'bin'), process.env['PATH']].join(delimiter), INPUT_SECRET: 'input' },
+    homeFolder: folder,
+    mask: (secret) => masked.push(secret),
+    log: {
+      debug: (line) => lines.push(`debug ${line}`),
+      info: (line) => lines.push(`info ${line}`),
+      warning: (line) => lines.push(`warning ${line}`),
+    },
+    signal: new AbortController().signal,
+    ...options,
+  });
+  return { credentials, masked, lines };
+}
+
+function dockerConfig(config: object, inFolder = '.docker'): void {
+  writeFileSync(join(folder, inFolder, 'config.json'), JSON.stringify(config));
+}
+
+/** A program on PATH, written as a script of this very Node. */
+function program(name: string, body: string): void {
+  writeFileSync(join(folder, 'bin', name), `#!${process.execPath}\n${body}`, { mode: 0o755 });
+}
+
+function base64(text: string): string {
+  return Buffer.from(text).toString('base64');
+}
+
+const login = { auths: { 'registry.example': { auth: base64('robot:from file') } } };
+const fromFile = { kind: 'basic', username: 'robot', password: 'from file' };
+
+test('without any login the credential is none', async () => {
+  const { credentials, masked } = create();
+  expect([await credentials.for('registry.example'), masked]).toEqual([{ kind: 'none' }, []]);
+});
+
+test('registry-credentials win over a docker login, and match however the host is written', async () => {
+  dockerConfig(login);
+  const explicit = [{ host: 'https://Registry.example/', username: 'me', password: 'mine' }];
+  expect(await create({ explicit }).credentials.for('registry.example')).toEqual({
+    kind: 'basic',
+    username: 'me',
+    password: 'mine',
+  });
+});
+
+test('a docker login in the home folder is found', async () => {
+  dockerConfig(login);
+  expect(await create().credentials.for('registry.example')).toEqual(fromFile);
+});
+
+test('DOCKER_CONFIG names another folder', async () => {
+  mkdirSync(join(folder, 'other'));
+  dockerConfig(login, 'other');
+  const environment = { DOCKER_CONFIG: join(folder, 'other') };
+  expect(await create({ environment }).credentials.for('registry.example')).toEqual(fromFile);
+});
+
+test('every form of a secret is masked before the credential is handed out', async () => {
+  dockerConfig(login);
+  const { credentials, masked } = create();
+  await credentials.for('registry.example');
+  expect(masked).toEqual(['from file', 'from%20file', base64('robot:from file')]);
+});
+
+test('a helper named for the host is asked, and does not see the inputs', async () => {
+  dockerConfig({ ...login, credHelpers: { 'registry.example': 'test' } });
+  program(
+    'docker-credential-test',
+    `const server = require('fs').readFileSync(0, 'utf8');
+     console.log(JSON.stringify({ Username: process.argv[2] + ' ' + server, Secret: process.env.INPUT_SECRET ?? 'unseen' }));`,
+  );
+  expect(await create().credentials.for('registry.example')).toEqual({
+    kind: 'basic',
+    username: 'get registry.example',
+    password: 'unseen',
+  });
+});
+
+test("a store for all hosts is asked by docker's own key for Docker Hub, and may give an identity token", async () => {
+  dockerConfig({ credsStore: 'test' });
+  program(
+    'docker-credential-test',
+    `const server = require('fs').readFileSync(0, 'utf8');
+     console.log(JSON.stringify({ Username: '<token>', Secret: server }));`,
+  );
+  expect(await create().credentials.for('registry-1.docker.io')).toEqual({
+    kind: 'identity-token',
+    token: 'https://index.docker.io/v1/',
+  });
+});
+
+test('a helper that has nothing leaves the word to the file', async () => {
+  dockerConfig({ ...login, credsStore: 'test' });
+  program('docker-credential-test', `console.log('credentials not found in native keychain'); process.exit(1);`);
+  const { credentials, lines } = create();
+  expect([await credentials.for('registry.example'), lines]).toEqual([fromFile, []]);
+});
+
+test('a helper named for the host that fails is an error with its own words', async () => {
+  dockerConfig({ credHelpers: { 'registry.example': 'test' } });
+  program('docker-credential-test', `console.error('the vault is locked'); process.exit(1);`);
+  await expect(create().credentials.for('registry.example')).rejects.toMatchObject({
+    code: 'process-failed',
+    message: expect.stringContaining('the vault is locked'),
+  });
+});
+
+test.each(['missing', '../bin/evil'])(
+  'a store for all hosts that can not be run (%s) is a warning',
+  async (credsStore) => {
+    dockerConfig({ ...login, credsStore });
+    program('evil', 'process.exit(0)');
+    const { credentials, lines } = create();
+    expect(await credentials.for('registry.example')).toEqual(fromFile);
+    expect(lines).toEqual([expect.stringMatching(/^warning .*docker-credential-.* it is not on PATH/)]);
+  },
+);
+
+test("Azure's registries are asked with the session of az", async () => {
+  program(
+    'az',
+    `const expires = Math.floor(Date.now() / 1000) + 3600;
+     console.log(JSON.stringify({ accessToken: process.argv.slice(2).join(' '), expires_on: expires, tokenType: 'Bearer' }));`,
+  );
+  vi.stubEnv('PATH', [join(folder, 'bin'), process.env['PATH']].join(delimiter));
+  const { credentials, masked } = create();
+  const token = 'account get-access-token --output json --resource https://containerregistry.azure.net';
+  expect(await credentials.for('contoso.azurecr.io')).toEqual({ kind: 'azure-access-token', token });
+  expect(masked).toContain(token);
+  expect((await credentials.for('registry.example')).kind).toBe('none');
+});
+
+test('an Azure registry without any identity is asked anonymously, and the log says why', async () => {
+  program('az', `console.error("Please run 'az login' to setup account."); process.exit(1);`);
+  vi.stubEnv('PATH', [join(folder, 'bin'), process.env['PATH']].join(delimiter));
+  const { credentials, lines } = create();
+  expect((await credentials.for('contoso.azurecr.io')).kind).toBe('none');
+  expect(lines).toEqual([expect.stringMatching(/^debug No Azure identity: .*az login/)]);
+});

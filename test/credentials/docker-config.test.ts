@@ -1,0 +1,100 @@
+import { expect, test } from 'vitest';
+import { credentialInFile, hostOfKey, parseDockerConfig } from '../../src/credentials/docker-config.ts';
+import { ChartImagesError } from '../../src/errors.ts';
+
+const file = 'config.json';
+
+function base64(text: string): string {
+  return Buffer.from(text).toString('base64');
+}
+
+function inFile(host: string, auths: object) {
+  return credentialInFile(parseDockerConfig(JSON.stringify({ auths }), file), host, file);
+}
+
+const basic = { kind: 'basic', username: 'robot', password: 'pass' };
+
+test.each([
+  'registry.example',
+  'https://registry.example',
+  'http://registry.example/',
+  'https://registry.example/v1/',
+  'registry.example/v2',
+  'REGISTRY.example',
+])('a login under the key %s is for registry.example', (key) => {
+  expect(inFile('registry.example', { [key]: { auth: base64('robot:pass') } })).toEqual(basic);
+});
+
+test.each(['https://index.docker.io/v1/', 'docker.io', 'index.docker.io', 'registry-1.docker.io'])(
+  'a login under the key %s is for Docker Hub',
+  (key) => {
+    expect(inFile('docker.io', { [key]: { auth: base64('robot:pass') } })).toEqual(basic);
+  },
+);
+
+test('the exact key wins over another spelling of the same host', () => {
+  const auths = {
+    'https://registry.example/v1/': { auth: base64('old:old') },
+    'registry.example': { auth: base64('robot:pass') },
+  };
+  expect(inFile('registry.example', auths)).toEqual(basic);
+});
+
+test('a port is part of the host', () => {
+  const auths = { 'registry.example:5000': { auth: base64('robot:pass') } };
+  expect([inFile('registry.example:5000', auths), inFile('registry.example', auths).kind]).toEqual([basic, 'none']);
+});
+
+test("podman's key for one namespace is not the login of the whole host", () => {
+  expect(hostOfKey('quay.io/namespace')).toBeUndefined();
+});
+
+test('a password may hold colons, and padding with NUL is cut', () => {
+  expect(inFile('h.example', { 'h.example': { auth: base64('robot:a:b\0\0') } })).toEqual({
+    ...basic,
+    password: 'a:b',
+  });
+});
+
+test('user name and password may stand apart', () => {
+  expect(inFile('h.example', { 'h.example': { username: 'robot', password: 'pass' } })).toEqual(basic);
+});
+
+test('an identity token wins over the placeholder user beside it', () => {
+  const entry = { auth: base64('00000000-0000-0000-0000-000000000000:'), identitytoken: 'refresh' };
+  expect(inFile('h.azurecr.io', { 'h.azurecr.io': entry })).toEqual({ kind: 'identity-token', token: 'refresh' });
+});
+
+test('a registry token is used as it is', () => {
+  expect(inFile('h.example', { 'h.example': { registrytoken: 'bearer' } })).toEqual({
+    kind: 'registry-token',
+    token: 'bearer',
+  });
+});
+
+test.each([{}, { auths: {} }, { auths: { 'h.example': {} } }, { auths: { 'other.example': { auth: 'eA==' } } }])(
+  '%j holds no credential for h.example',
+  (config) => {
+    expect(credentialInFile(parseDockerConfig(JSON.stringify(config), file), 'h.example', file).kind).toBe('none');
+  },
+);
+
+test('an entry that can not be read is told without its content', () => {
+  const read = () => inFile('h.example', { 'h.example': { auth: base64('nocolon-secret') } });
+  expect(read).toThrow(expect.objectContaining({ code: 'schema', message: expect.not.stringContaining('secret') }));
+});
+
+test('a broken file is told without a piece of its text', () => {
+  const broken = `{"auths":{"h.example":{"auth":"${base64('robot:secret')}" oops`;
+  try {
+    parseDockerConfig(broken, file);
+    expect.unreachable();
+  } catch (error) {
+    expect(error).toMatchObject({ code: 'syntax', place: { file } });
+    expect(error instanceof ChartImagesError && `${error.message} ${String(error.cause)}`).not.toContain('auth');
+  }
+});
+
+test('a file of another shape is told with the place in it', () => {
+  expect(() => parseDockerConfig('{"auths":{"h.example":{"auth":7}}}', file)).toThrow(/"auths\.h\.example\.auth"/);
+});
