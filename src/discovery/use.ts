@@ -39,9 +39,25 @@ export interface DiscoveredImage {
   readonly uses: readonly ImageUse[];
 }
 
+/** A line of a rendering: what `placeOfUse` needs to find the line of the template behind it. */
+export interface RenderedPlace {
+  /** Display path of the chart. */
+  readonly chartPath: string;
+  /** The value set whose rendering has the line. */
+  readonly valueSet: string;
+  readonly template: string;
+  /** 1-based line in the text that `helm template` prints. */
+  readonly line: number;
+}
+
+/** A finding of discovery. `seenAt` is not for reports: it leads to the file and line that are. */
+export interface DiscoveryFinding extends Finding {
+  readonly seenAt: RenderedPlace;
+}
+
 export interface Discovery {
   /** Ordered by the first use: charts in the user's order, then line. */
   readonly images: readonly DiscoveredImage[];
   /** Unreadable documents, placeholders, references that do not parse, references without tag. */
-  readonly findings: readonly Finding[];
+  readonly findings: readonly DiscoveryFinding[];
 }

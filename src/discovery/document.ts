@@ -1,0 +1,58 @@
+/** One document of the stream that `helm template` prints. */
+export interface RenderedDocument {
+  /** As helm names it in the `# Source:` line, or the one before when a document has none; empty before the first. */
+  readonly template: string;
+  readonly text: string;
+  /** 1-based line in the stream of the first line of `text`. */
+  readonly firstLine: number;
+}
+
+/** helm splits at every line that starts with `---`, also where the document begins on that line (`---apiVersion: v1`). */
+const boundary = /^---(?!-)[^\S\n]*/gm;
+const sourceLine = /^# Source: (.*?)\r?$/;
+
+/**
+ * Splits the stream before anything is parsed, so that a broken document costs only itself. Only a `# Source:` in the
+ * first line is helm's; later ones are comments of the chart.
+ */
+export function splitDocuments(stream: string): readonly RenderedDocument[] {
+  const documents: RenderedDocument[] = [];
+  let template = '';
+  let line = 1;
+  let counted = 0;
+  const take = (start: number, end: number): void => {
+    line += countLines(stream, counted, start);
+    counted = start;
+    let text = stream.slice(start, end);
+    let firstLine = line;
+    if (text.startsWith('\n')) {
+      text = text.slice(1);
+      firstLine += 1;
+    }
+    const lineEnd = text.indexOf('\n');
+    const source = sourceLine.exec(lineEnd < 0 ? text : text.slice(0, lineEnd));
+    if (source?.[1] !== undefined) template = source[1];
+    if (text.trim() !== '') documents.push({ template, text, firstLine });
+  };
+  let start = 0;
+  for (const match of stream.matchAll(boundary)) {
+    take(start, match.index);
+    start = match.index + match[0].length;
+  }
+  take(start, stream.length);
+  return documents;
+}
+
+/** The number of line breaks between two offsets. */
+export function countLines(text: string, from: number, to: number): number {
+  let lines = 0;
+  for (let at = text.indexOf('\n', from); at >= 0 && at < to; at = text.indexOf('\n', at + 1)) lines += 1;
+  return lines;
+}
+
+const definition = /^kind:[ \t]*["']?CustomResourceDefinition["']?[ \t\r]*(?:#.*)?$/m;
+
+/** Schemas and descriptions name images as examples, never to run them; they are half of all lines, so they are not even parsed. */
+export function isCustomResourceDefinition(text: string): boolean {
+  return definition.test(text);
+}

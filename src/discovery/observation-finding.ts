@@ -1,0 +1,65 @@
+import type { Rendering } from '../helm/rendering.ts';
+import type { Observation } from './examine-document.ts';
+import { templateFile } from './template-file.ts';
+import type { DiscoveredImage, DiscoveryFinding } from './use.ts';
+
+/** Longer texts of a chart are cut in messages. */
+const shownLength = 120;
+
+type Fault = Exclude<Observation, { readonly type: 'image' }>;
+
+/** The finding for a place that could not be read, or that holds a placeholder. */
+export function observationFinding(rendering: Rendering, template: string, fault: Fault): DiscoveryFinding {
+  const { chart, valueSet } = rendering;
+  const file = templateFile(chart, template);
+  const object = fault.kind === '' ? 'A document' : `${fault.kind} ${fault.name}`.trim();
+  const where = `${object} of ${template} (rendered line ${fault.line})`;
+  const seenAt = { chartPath: chart.displayPath, valueSet, template, line: fault.line };
+  const common = { severity: 'warning', seenAt, ...(file === undefined ? {} : { file }) } as const;
+  if (fault.type === 'placeholder') {
+    return {
+      code: 'placeholder',
+      message: `${where}: ${fault.path} is the placeholder ${quote(fault.text)}, which nothing filled in.`,
+      advice: 'Set the value that fills it in, or name the image that replaces it at run time under extra-images.',
+      ...common,
+    };
+  }
+  return fault.path === ''
+    ? {
+        code: 'unreadable',
+        message: `${where} could not be read: ${quote(fault.text)}; its lines were searched instead.`,
+        advice: 'Correct the YAML of the template; until then an image of this document may be missed.',
+        ...common,
+      }
+    : {
+        code: 'unreadable',
+        message: `${where}: ${fault.path} does not name an image: ${cut(fault.text)}.`,
+        advice: 'Correct the template, or the value that it prints here.',
+        ...common,
+      };
+}
+
+/** A reference without tag and digest means whatever `latest` is on the day it is pulled. */
+export function noTagFinding(image: DiscoveredImage): readonly DiscoveryFinding[] {
+  const use = image.uses[0];
+  if (use === undefined || image.reference.tag !== undefined || image.reference.digest !== undefined) return [];
+  const { chartPath, template, line } = use;
+  return [
+    {
+      code: 'no-tag',
+      severity: 'warning',
+      message: `${image.image} has neither tag nor digest, so it means whatever "latest" is today (${use.kind} ${use.name}, ${use.path}).`,
+      advice: 'Give it a tag, better a digest, in the chart or its values.',
+      image: image.image,
+      seenAt: { chartPath, valueSet: use.valueSets[0] ?? '', template, line },
+    },
+  ];
+}
+
+function quote(text: string): string {
+  return `"${cut(text)}"`;
+}
+
+function cut(text: string): string {
+  return text.length <= shownLength ? text : `${text.slice(0, shownLength)}…`;
+}

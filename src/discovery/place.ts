@@ -1,0 +1,41 @@
+import type { Place } from '../errors.ts';
+import type { Rendering } from '../helm/rendering.ts';
+import { splitDocuments } from './document.ts';
+import { pathInChart } from './template-file.ts';
+import { templateLine } from './template-line.ts';
+import type { DiscoveryFinding, ImageUse, RenderedPlace } from './use.ts';
+
+/**
+ * The file and line of the user's that a use comes from: the template of a chart folder; of a packaged chart the archive
+ * alone, because no editor or pull request shows a line inside it. Undefined when the template is in no file of its own,
+ * as in a subchart that is packed inside the folder. Reads the template, so it is meant for the few uses that are told.
+ */
+export async function placeOfUse(use: ImageUse, renderings: readonly Rendering[]): Promise<Place | undefined> {
+  const { chartPath, template, line } = use;
+  return placeOf({ chartPath, template, line, valueSet: use.valueSets[0] ?? '' }, renderings);
+}
+
+/** The same for a finding of discovery. */
+export async function placeOfFinding(
+  finding: DiscoveryFinding,
+  renderings: readonly Rendering[],
+): Promise<Place | undefined> {
+  return placeOf(finding.seenAt, renderings);
+}
+
+async function placeOf(place: RenderedPlace, renderings: readonly Rendering[]): Promise<Place | undefined> {
+  const rendering = renderings.find((one) => {
+    return one.chart.displayPath === place.chartPath && one.valueSet === place.valueSet;
+  });
+  const path = pathInChart(place.template);
+  if (rendering === undefined || path === undefined) return undefined;
+  const { chart } = rendering;
+  if (chart.form === 'archive') return { file: chart.displayPath };
+  const source = await chart.readFile(path);
+  if (source === undefined) return undefined;
+  const file = `${chart.displayPath}/${path}`;
+  const document = splitDocuments(rendering.text).findLast((one) => one.firstLine <= place.line);
+  if (document === undefined || document.template !== place.template) return { file };
+  const line = templateLine(source, document.text, place.line - document.firstLine + 1);
+  return line === undefined ? { file } : { file, line };
+}

@@ -1,0 +1,18 @@
+import { type LineOf, lineIndex } from './line-index.ts';
+import { readTree } from './read-tree.ts';
+import { repairIndentation } from './repair.ts';
+import type { TreeNode } from './tree.ts';
+
+export type Reading =
+  | { readonly ok: true; readonly root: TreeNode; readonly lineOf: LineOf }
+  | { readonly ok: false; readonly reason: string };
+
+/** Reads a YAML text as it is and, when the parser refuses it, once more with its indentation repaired. */
+export function readDocument(text: string, firstLine: number): Reading {
+  const strict = readTree(text);
+  if (strict.ok) return { ok: true, root: strict.value, lineOf: lineIndex(text, firstLine) };
+  const repaired = repairIndentation(text);
+  const second = repaired === text ? strict : readTree(repaired);
+  if (!second.ok) return { ok: false, reason: strict.reason };
+  return { ok: true, root: second.value, lineOf: lineIndex(repaired, firstLine) };
+}

@@ -1,0 +1,26 @@
+import type { Chart } from '../charts/chart.ts';
+
+/**
+ * The path inside the chart of a template as helm names it. The first part is the chart's name, not its folder:
+ * `parent/charts/sub/templates/b.yaml` is `charts/sub/templates/b.yaml` of the chart `parent`.
+ */
+export function pathInChart(template: string): string | undefined {
+  const slash = template.indexOf('/');
+  const path = slash < 0 ? '' : template.slice(slash + 1);
+  // The text comes from a rendered stream, which a chart writes: nothing may lead out of the chart's folder.
+  if (
+    path === '' ||
+    path.includes('\\') ||
+    path.split('/').some((part) => part === '' || part === '.' || part === '..')
+  ) {
+    return undefined;
+  }
+  return path;
+}
+
+/** The file that the user can open for a template: inside a folder the template itself, of an archive the archive. */
+export function templateFile(chart: Chart, template: string): string | undefined {
+  const path = pathInChart(template);
+  if (path === undefined) return undefined;
+  return chart.form === 'archive' ? chart.displayPath : `${chart.displayPath}/${path}`;
+}

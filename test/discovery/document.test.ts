@@ -1,0 +1,45 @@
+import { expect, it } from 'vitest';
+import { isCustomResourceDefinition, splitDocuments } from '../../src/discovery/document.ts';
+
+it('splits at lines that begin with three dashes and keeps templates and lines', () => {
+  const stream = '---\n# Source: c/templates/a.yaml\nkind: A\n---\n# Source: c/templates/b.yaml\nkind: B\n';
+  expect(splitDocuments(stream)).toEqual([
+    { template: 'c/templates/a.yaml', text: '# Source: c/templates/a.yaml\nkind: A\n', firstLine: 2 },
+    { template: 'c/templates/b.yaml', text: '# Source: c/templates/b.yaml\nkind: B\n', firstLine: 5 },
+  ]);
+});
+
+it('lets a document begin on the line of its dashes, as helm does', () => {
+  expect(splitDocuments('---apiVersion: v1\nkind: A\n--- \nkind: B')).toEqual([
+    { template: '', text: 'apiVersion: v1\nkind: A\n', firstLine: 1 },
+    { template: '', text: 'kind: B', firstLine: 4 },
+  ]);
+});
+
+it('keeps the template for a document without its own source line', () => {
+  const stream = '---\n# Source: c/templates/a.yaml\na: 1\n---\nb: 1\n';
+  expect(splitDocuments(stream).map((document) => document.template)).toEqual([
+    'c/templates/a.yaml',
+    'c/templates/a.yaml',
+  ]);
+});
+
+it('takes a source line further down for a comment of the chart', () => {
+  const stream = '---\n# Source: c/templates/a.yaml\n# Source: other/templates/z.yaml\na: 1\n';
+  expect(splitDocuments(stream)[0]?.template).toBe('c/templates/a.yaml');
+});
+
+it('does not split at longer rules, indented dashes or dashes inside a line', () => {
+  expect(splitDocuments('a: |\n  ---\n----\nb: --- x\n')).toHaveLength(1);
+});
+
+it('drops documents of blank lines only', () => {
+  expect(splitDocuments('---\n\n---\n \n---\na: 1\r\n')).toHaveLength(1);
+});
+
+it('tells custom resource definitions by their kind at the margin, however it is quoted', () => {
+  expect(isCustomResourceDefinition('kind: CustomResourceDefinition\n')).toBe(true);
+  expect(isCustomResourceDefinition('a: 1\nkind:  "CustomResourceDefinition" # x\r\n')).toBe(true);
+  expect(isCustomResourceDefinition('spec:\n  kind: CustomResourceDefinition\nkind: ConfigMap')).toBe(false);
+  expect(isCustomResourceDefinition('kind: CustomResourceDefinitionPolicy')).toBe(false);
+});
