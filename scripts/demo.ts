@@ -5,68 +5,51 @@
 import { type SpawnSyncReturns, spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync } from 'node:fs';
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { delimiter, dirname, join } from 'node:path';
-import { fileURLToPath } from 'node:url';
-import { applyEdits, modify } from 'jsonc-parser';
-import { makeImage, makeIndex, pushImage } from '../test/support/images.ts';
-import { type DemoRegistry, startDemoRegistry } from './demo-registry.ts';
+import { delimiter, join } from 'node:path';
+import {
+  type ContosoRepository,
+  contosoExample,
+  contosoInput,
+  contosoRepositories,
+  contosoTag,
+  fillWithContoso,
+  storeTestApart,
+} from '../test/support/contoso.ts';
+import { bundle } from '../test/support/root.ts';
+import { startDemoRegistry } from './demo-registry.ts';
 import { provideTool, toolFolder, toolPath } from './tools.ts';
-
-const root = join(dirname(fileURLToPath(import.meta.url)), '..');
-const bundle = join(root, 'dist', 'index.js');
-const example = join(root, 'examples', 'contoso');
-
-/** Where the source has each image, and where it must land: without the source's namespace. */
-const images = [
-  { stored: 'release/contoso-a', lands: 'release/contoso-a' },
-  { stored: 'release/contoso-b', lands: 'release/contoso-b' },
-  { stored: 'release/contoso-c', lands: 'release/contoso-c' },
-  { stored: 'test/test-release/contoso-test', lands: 'test-release/contoso-test' },
-] as const;
-const tag = '1.0.0';
 
 const environment = environmentWithHelm();
 const source = await startDemoRegistry();
 const target = await startDemoRegistry();
 const folder = await mkdtemp(join(tmpdir(), 'chart-images-demo-'));
 try {
-  await fill(source);
+  await fillWithContoso(source.url, { store: storeTestApart });
   const inputFile = join(folder, 'cnf-input.jsonc');
-  await writeFile(inputFile, withSources(await readFile(join(example, 'cnf-input.jsonc'), 'utf8')));
+  await writeFile(inputFile, await contosoInput([source.host, `${source.host}/test`]));
   console.log(`source registry: ${source.host} and ${source.host}/test\ntarget registry: ${target.host}\n`);
   const code = await runBundle('--input-file', inputFile, '--target', target.host, '--push', 'true');
-  const missing = images.filter(({ stored, lands }) => !isCopied(stored, lands)).map(({ lands }) => lands);
+  const missing = contosoRepositories.filter((repository) => !isCopied(repository));
   if (missing.length > 0) console.error(`\nThe target registry lacks ${missing.join(', ')}.`);
-  else console.log(`\nThe target registry has all ${images.length} images, with the digests of the source.`);
+  else console.log('\nThe target registry has all four images, with the digests of the source.');
   process.exitCode = code === 0 && missing.length === 0 ? 0 : 1;
 } finally {
   await Promise.all([source.stop(), target.stop(), rm(folder, { recursive: true, force: true })]);
 }
 
-async function fill(registry: DemoRegistry): Promise<void> {
-  for (const { stored } of images) {
-    const platforms = ['linux/amd64', 'linux/arm64'].map((platform) => makeImage({ seed: stored, platform }));
-    await pushImage(registry.url, stored, tag, await makeIndex(await Promise.all(platforms)));
-  }
-}
-
-/** The example with its registries, which exist nowhere, replaced by the embedded one. */
-function withSources(text: string): string {
-  return applyEdits(text, modify(text, ['image_sources'], [source.host, `${source.host}/test`], {}));
-}
-
-function isCopied(stored: string, lands: string): boolean {
+function isCopied(repository: ContosoRepository): boolean {
   return (
-    target.storage.tagged().includes(`${lands}:${tag}`) &&
-    target.storage.manifest(lands, tag).digest === source.storage.manifest(stored, tag).digest
+    target.storage.tagged().includes(`${repository}:${contosoTag}`) &&
+    target.storage.manifest(repository, contosoTag).digest ===
+      source.storage.manifest(storeTestApart(repository), contosoTag).digest
   );
 }
 
 async function runBundle(...args: readonly string[]): Promise<number | null> {
   // Not spawnSync: the registries live in this process and have to answer meanwhile.
-  const child = spawn(process.execPath, [bundle, ...args], { cwd: example, env: environment, stdio: 'inherit' });
+  const child = spawn(process.execPath, [bundle, ...args], { cwd: contosoExample, env: environment, stdio: 'inherit' });
   const [code] = await once(child, 'exit');
   return code;
 }
@@ -82,7 +65,7 @@ function environmentWithHelm(): NodeJS.ProcessEnv {
   const list: SpawnSyncReturns<string> = spawnSync(
     process.execPath,
     [bundle, '--input-file', 'cnf-input.jsonc', '--resolve', 'false'],
-    { cwd: example, encoding: 'utf8' },
+    { cwd: contosoExample, encoding: 'utf8' },
   );
   if (list.status !== 3) return process.env;
   if (spawnSync('go', ['version']).status !== 0) {
