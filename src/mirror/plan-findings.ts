@@ -1,52 +1,47 @@
+import type { ChartImagesError } from '../errors.ts';
 import type { Finding } from '../findings.ts';
 import { formatLocation } from '../image/location.ts';
 import { clause, listNames, placesOfUse } from '../resolution/wording.ts';
-import type { PlannedCopy, PlannedStep } from './plan.ts';
+import { collisionsOf } from './collisions.ts';
+import type { PlannedCopy } from './plan.ts';
 
 /** What stands against the plan, in the order of the images. */
 export function planFindings(copies: readonly PlannedCopy[]): readonly Finding[] {
-  return copies.flatMap((copy) => findingsFor(copy, copies));
+  const collisions = collisionsOf(copies);
+  return copies.flatMap((copy) => {
+    const { step } = copy;
+    if (step.action === 'conflict') return [conflict(copy, step.reason, collisions.has(copy) ? apart : giveWay)];
+    if (step.action === 'unknown') return unknown(copy, step.error, copies);
+    return [];
+  });
 }
 
-function findingsFor(copy: PlannedCopy, copies: readonly PlannedCopy[]): readonly Finding[] {
-  switch (copy.step.action) {
-    case 'conflict':
-      return [conflict(copy, copy.step.reason)];
-    case 'unknown':
-      return unknown(copy, copy.step, copies);
-    case 'copy':
-    case 'present':
-    case 'skip':
-      return [];
-  }
-}
+const apart =
+  'Let the chart name one of them differently, or copy them in two runs to different namespaces of the target.';
+const giveWay =
+  'Use another tag or another namespace of the target, or set on-existing to skip (what is there stays) or replace (it goes).';
 
-function conflict({ image }: PlannedCopy, reason: string): Finding {
+function conflict({ image }: PlannedCopy, reason: string, advice: string): Finding {
   return {
     code: 'conflict',
     severity: 'error',
     message: `${image.image}, used in ${placesOfUse(image)}, can not be put into the target: ${reason}.`,
-    advice:
-      'Give one of them another name or tag, use another namespace of the target, or set on-existing to skip or replace when the content there may stay or go.',
+    advice,
     image: image.image,
   };
 }
 
 /** One finding for all images that the same trouble with the target concerns; it belongs to the first of them. */
-function unknown(
-  copy: PlannedCopy,
-  step: Extract<PlannedStep, { action: 'unknown' }>,
-  copies: readonly PlannedCopy[],
-): Finding[] {
-  const same = copies.filter((other) => other.step.action === 'unknown' && other.step.error.code === step.error.code);
-  if (same[0] !== copy) return [];
-  const names = listNames(same.map((other) => other.image.image));
+function unknown(copy: PlannedCopy, error: ChartImagesError, copies: readonly PlannedCopy[]): Finding[] {
+  const isSame = ({ step }: PlannedCopy) => step.action === 'unknown' && step.error.code === error.code;
+  if (copies.find(isSame) !== copy) return [];
+  const names = listNames(copies.filter(isSame).map(({ image }) => image.image));
   return [
     {
       code: 'unknown',
       severity: 'error',
-      message: `It could not be found out whether the target has ${names}; asked for ${formatLocation(copy.to)} (${clause(step.error.message)}).`,
-      advice: step.error.advice,
+      message: `It could not be found out whether the target has ${names}; asked for ${formatLocation(copy.to)} (${clause(error.message)}).`,
+      advice: error.advice,
       image: copy.image.image,
     },
   ];
