@@ -1,3 +1,4 @@
+import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { formatLocation } from '../../src/image/location.ts';
 import { candidatesOf } from '../../src/resolution/candidates.ts';
@@ -115,4 +116,36 @@ test.each([
   ['a source listed twice is asked once', 'quay.io/a/b:1', ['r.io', 'r.io'], ['r.io/a/b:1 → a/b']],
 ])('%s: %s', (_, reference, sources, places) => {
   expect(placesOf(reference, ...sources)).toEqual(places);
+});
+
+const part = fc.stringMatching(/^[a-z0-9]{1,6}$/);
+const path = fc.array(part, { minLength: 1, maxLength: 4 }).map((parts) => parts.join('/'));
+const host = fc.constantFrom('docker.io', 'r.io', 'localhost:5000', 'quay.io');
+const source = fc.oneof(
+  fc.constant('upstream'),
+  host,
+  fc.tuple(host, path).map(([registry, namespace]) => `${registry}/${namespace}`),
+);
+const reference = fc
+  .tuple(fc.option(host), path, fc.constantFrom('', ':1.0', `@sha256:${hex}`, `:1.0@sha256:${hex}`))
+  .map(([registry, repository, key]) => `${registry === null ? '' : `${registry}/`}${repository}${key}`);
+
+test('whatever the chart and the sources: each place is asked once, lies in its source and ends with a path of the chart', () => {
+  fc.assert(
+    fc.property(reference, fc.array(source, { minLength: 1, maxLength: 4 }), (text, sources) => {
+      const parsed = referenceOf(text);
+      const candidates = candidatesOf(parsed, sourcesOf(...sources));
+      const places = candidates.map(({ location }) => formatLocation(location));
+      expect(new Set(places).size).toBe(places.length);
+      for (const { source, location, targetRepository } of candidates) {
+        const inSource =
+          source.kind === 'upstream' || `${location.registry}/${location.repository}/`.startsWith(`${source.text}/`);
+        expect(inSource).toBe(true);
+        expect(`/${location.repository}`.endsWith(`/${targetRepository}`)).toBe(true);
+        expect(`/${parsed.path}`.endsWith(`/${targetRepository}`)).toBe(true);
+        expect(location.digest).toBe(parsed.digest);
+        expect(location.tag ?? location.digest).toBeDefined();
+      }
+    }),
+  );
 });
