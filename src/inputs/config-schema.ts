@@ -5,7 +5,7 @@ import { object, text } from './schema.ts';
  * The shape of chart-images.yaml. `chart-images.schema.json`, which editors use, is written from it (scripts/faces.ts).
  * Keys that are inputs too are spelt as there; the keys of a chart are in camelCase, as in Chart.yaml.
  */
-const scalar = v.nullable(v.union([v.string(), v.number(), v.boolean()], 'a text, a number, true, false or null'));
+const scalar = v.union([v.string(), v.number(), v.boolean(), v.null()]);
 
 const set = v.pipe(
   v.union(

@@ -218,7 +218,7 @@ const table = [
     otherwise: 'docker and containers auth files, credential helpers, Azure identity',
     placeholder: 'host username password',
     summary: 'Lines `host username password`',
-    help: 'The password is the rest of the line, so it may hold blanks. Give it from a secret; it is masked before it is used and never shown.',
+    help: 'The password is the rest of the line, so it may hold blanks. Give it from a secret, not on a command line, which others can read; it is masked before it is used and never shown.',
     group: 'registries',
     built: true,
   },

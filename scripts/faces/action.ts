@@ -1,0 +1,27 @@
+import { stringify } from 'yaml';
+import { inputs } from '../../src/inputs/input-table.ts';
+import { outputs } from '../../src/inputs/output-table.ts';
+import { description, product } from './description.ts';
+
+/** action.yml (docs.github.com, "Metadata syntax reference for GitHub Actions"). */
+export function actionFile(): string {
+  const action = {
+    name: product.name,
+    description: product.description,
+    author: product.author,
+    branding: { icon: 'package', color: 'blue' },
+    inputs: Object.fromEntries(
+      inputs.map((input) => [
+        input.name,
+        {
+          description: description(input),
+          required: false,
+          ...(input.default === '' ? {} : { default: input.default }),
+        },
+      ]),
+    ),
+    outputs: Object.fromEntries(outputs.map(({ name, summary }) => [name, { description: `${summary}.` }])),
+    runs: { using: 'node24', main: 'dist/index.js' },
+  };
+  return `# Written by scripts/faces.ts from src/inputs/input-table.ts; change it there.\n${stringify(action, { lineWidth: 0 })}`;
+}

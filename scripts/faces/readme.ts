@@ -1,0 +1,51 @@
+import { errorCodes } from '../../src/errors.ts';
+import { failOnCodes, findingCodes } from '../../src/findings.ts';
+import { inputs } from '../../src/inputs/input-table.ts';
+import { outputs } from '../../src/inputs/output-table.ts';
+import { camelCase } from '../../src/inputs/spelling.ts';
+import { description } from './description.ts';
+
+/** The README with its tables written anew between `<!-- name -->` and `<!-- /name -->`; everything else is kept. */
+export function readmeFile(readme: string): string {
+  return Object.entries(sections()).reduce((text, [name, table]) => between(text, name, table), readme);
+}
+
+function sections(): Readonly<Record<string, string>> {
+  const code = (text: string) => `\`${text}\``;
+  const failing: readonly string[] = failOnCodes;
+  return {
+    inputs: table(
+      ['Input', 'Default', 'Meaning'],
+      inputs.map((input) => [code(input.name), input.default === '' ? '' : code(input.default), description(input)]),
+    ),
+    outputs: table(
+      ['Output', 'Azure Pipelines', 'Meaning'],
+      outputs.map(({ name, summary }) => [code(name), code(camelCase(name)), `${summary}.`]),
+    ),
+    findings: table(
+      ['Finding', 'In `fail-on`', 'Meaning'],
+      Object.entries(findingCodes).map(([name, meaning]) => [
+        code(name),
+        failing.includes(name) ? 'yes' : 'always fails the run',
+        meaning,
+      ]),
+    ),
+    errors: table(
+      ['Code', 'Exit', 'Meaning'],
+      Object.entries(errorCodes).map(([name, { exit, meaning }]) => [code(name), String(exit), meaning]),
+    ),
+  };
+}
+
+function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
+  const row = (cells: readonly string[]) => `| ${cells.map((cell) => cell.replaceAll('|', '\\|')).join(' | ')} |`;
+  return [row(head), row(head.map(() => '---')), ...rows.map(row)].join('\n');
+}
+
+function between(text: string, name: string, inside: string): string {
+  const [open, close] = [`<!-- ${name} -->`, `<!-- /${name} -->`];
+  const start = text.indexOf(open);
+  const end = text.indexOf(close);
+  if (start < 0 || end < start) throw new Error(`README.md lacks the lines ${open} and ${close}`);
+  return `${text.slice(0, start + open.length)}\n${inside}\n${text.slice(end)}`;
+}

@@ -1,0 +1,85 @@
+import { type Input, inputGroups } from '../../src/inputs/input.ts';
+import { inputs } from '../../src/inputs/input-table.ts';
+import { outputs } from '../../src/inputs/output-table.ts';
+import { camelCase } from '../../src/inputs/spelling.ts';
+import { description, product } from './description.ts';
+
+/** The task's identity in Azure Pipelines: made once, never changed. */
+const id = '8cb4d633-dedd-40ad-9aa8-216a45140370';
+
+/** The first agent that knows the handler Node20_1 (microsoft/azure-pipelines-tasks, docs/migrateNode20.md). */
+const minimumAgentVersion = '3.232.1';
+
+/** Words of names that labels write in their own way. */
+const labelWords: Readonly<Record<string, string>> = { ca: 'CA', api: 'API', http: 'HTTP' };
+
+/** task/task.json. The packaged task folder holds `dist/` beside it. */
+export function taskFile(version: string): unknown {
+  const [major, minor, patch] = version.split(/[.-]/).map(Number);
+  const outputNames = outputs.flatMap(({ name, summary }) =>
+    [...new Set([camelCase(name), name])].map((spelling) => ({ name: spelling, description: `${summary}.` })),
+  );
+  return {
+    id,
+    name: 'ChartImages',
+    friendlyName: 'Chart images',
+    description: product.description,
+    helpMarkDown: 'Paths are relative to the folder of the run, `$(System.DefaultWorkingDirectory)`.',
+    category: 'Deploy',
+    author: product.author,
+    version: { Major: major, Minor: minor, Patch: patch },
+    minimumAgentVersion,
+    instanceNameFormat: 'Check the images of Helm charts',
+    groups: Object.entries(inputGroups).map(([name, displayName]) => ({
+      name,
+      displayName,
+      isExpanded: name === 'charts' || name === 'images' || name === 'copy',
+    })),
+    inputs: inputs.map(taskInput),
+    outputVariables: outputNames,
+    // Without `mode: restricted`, which would refuse the summary as well (azure-pipelines-agent, TaskCommandExtension.cs).
+    restrictions: { settableVariables: { allowed: outputNames.map(({ name }) => name) } },
+    execution: { Node20_1: { target: 'dist/index.js' }, Node24: { target: 'dist/index.js' } },
+  };
+}
+
+function taskInput(input: Input): unknown {
+  return {
+    name: camelCase(input.name),
+    type: taskType(input),
+    label: label(input.name),
+    defaultValue: input.default,
+    required: false,
+    helpMarkDown: description(input),
+    groupName: input.group,
+    ...(input.azureVisible === undefined ? {} : { visibleRule: input.azureVisible }),
+    ...(input.kind === 'choice'
+      ? { options: Object.fromEntries(input.choices.map((choice) => [choice, choice])) }
+      : {}),
+    ...(taskType(input) === 'multiLine' ? { properties: { resizable: 'true', rows: '4' } } : {}),
+  };
+}
+
+/** Never `filePath`: an optional one that is left empty arrives as the repository's folder (azure-pipelines-agent, TaskRunner.cs). */
+function taskType(input: Input): string {
+  if (input.azureType !== undefined) return input.azureType;
+  switch (input.kind) {
+    case 'text':
+    case 'number':
+      return 'string';
+    case 'boolean':
+      return 'boolean';
+    case 'choice':
+      return 'pickList';
+    case 'list':
+    case 'lines':
+      return 'multiLine';
+  }
+}
+
+/** `plain-http` → `Plain HTTP`. */
+function label(name: string): string {
+  const words = name.split('-').map((word) => labelWords[word] ?? word);
+  const text = words.join(' ');
+  return text.charAt(0).toUpperCase() + text.slice(1);
+}

@@ -1,0 +1,102 @@
+import { type Input, inputGroups } from './input.ts';
+import { inputs } from './input-table.ts';
+import { flag } from './spelling.ts';
+
+/** Fits a terminal of the usual width with room for a scroll bar, and a code block in a README. */
+const width = 96;
+const indent = 6;
+
+const examples = [
+  ['List the images of a chart', 'chart-images charts/contoso --no-resolve'],
+  [
+    'Check that every image is in one of two registries',
+    'chart-images charts/* --image-sources ghcr.io/contoso,upstream',
+  ],
+  ['Show what would be copied for AOSM', 'chart-images --input-file cnf-input.jsonc --target myregistry.azurecr.io'],
+  ['Copy it', 'chart-images --input-file cnf-input.jsonc --target myregistry.azurecr.io --push'],
+] as const;
+
+/** Flags that only a terminal has. */
+const terminalFlags = [
+  ['--json', 'Print the report (images.json) on standard output, and nothing else.'],
+  ['--debug', 'Say more on standard error.'],
+  ['--version', 'Print the version.'],
+  ['--help', 'Print this.'],
+] as const;
+
+/** The exit codes of the contract. */
+const exitCodes = [
+  ['0', 'all well'],
+  ['1', 'findings at or above fail-on'],
+  ['2', 'wrong input'],
+  ['3', 'something could not be known or done'],
+  ['130', 'interrupted'],
+] as const;
+
+/** The text of `--help`: usage, examples, every input with its default under the heading of its group, and the exit codes. */
+export function helpText(): string {
+  const groups = Object.entries(inputGroups).map(([group, title]) => {
+    const options = inputs.filter((input) => input.group === group).map(option);
+    return section(title, options);
+  });
+  return [
+    'Usage: chart-images [<chart>...] [options]',
+    '',
+    ...wrap(
+      'Finds every container image that Helm charts need, proves that each one exists, and copies them byte for byte.',
+      0,
+    ),
+    '',
+    ...wrap(
+      'A list is a repeated flag, or one value with commas or lines. A switch is --push, --no-push or --push=false.',
+      0,
+    ),
+    '',
+    section(
+      'Examples',
+      examples.map(([what, command]) => `  # ${what}\n  ${command}`),
+    ),
+    ...groups,
+    section(
+      'Terminal',
+      terminalFlags.map(([name, text]) => entry(name, text)),
+    ),
+    section(
+      'Exit codes',
+      exitCodes.map(([code, meaning]) => `  ${code.padEnd(4)}${meaning}`),
+    ),
+  ].join('\n');
+}
+
+function section(title: string, entries: readonly string[]): string {
+  return `${title}:\n${entries.join('\n')}\n`;
+}
+
+function option(input: Input): string {
+  const value = input.kind === 'boolean' ? '' : ` <${input.placeholder}>`;
+  return entry(`${flag(input.name)}${value}`, `${input.summary}. ${input.help}${whenLeftOut(input)}`);
+}
+
+/** What happens when an input is not given, as the end of a text; `''` where nothing does. */
+function whenLeftOut(input: Input): string {
+  const without = input.default === '' ? input.otherwise : input.default;
+  return without === undefined ? '' : ` [default: ${without}]`;
+}
+
+/** Markdown's marks for code mean nothing in a terminal. */
+function entry(name: string, text: string): string {
+  return [`  ${name}`, ...wrap(text.replaceAll('`', ''), indent)].join('\n');
+}
+
+function wrap(text: string, by: number): readonly string[] {
+  const lines: string[] = [];
+  let line = '';
+  for (const word of text.split(' ')) {
+    if (line !== '' && by + line.length + 1 + word.length > width) {
+      lines.push(line);
+      line = '';
+    }
+    line = line === '' ? word : `${line} ${word}`;
+  }
+  return [...lines, line].map((each) => `${' '.repeat(by)}${each}`);
+}
