@@ -29,7 +29,8 @@ export async function concurrently<Item, Result>(
   };
   await Promise.all(Array.from({ length: Math.min(atMost, items.length) }, worker));
   if (interruption !== undefined) throw interruption;
-  throwTogether(inOrder(faults).flat());
+  // Items may share work, and so share its fault: that is told once.
+  throwTogether([...new Set(inOrder(faults).flat())]);
   return inOrder(results);
 }
 

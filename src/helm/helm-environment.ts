@@ -1,0 +1,67 @@
+import { join } from 'node:path';
+
+/**
+ * What helm may see of the outer environment: enough to start programs, find temporary folders and reach hosts.
+ * Everything else stays out: tokens and inputs, HELM_NAMESPACE and KUBECONFIG, which change what is rendered, and
+ * KUBERNETES_SERVICE_HOST, which lets a runner inside a cluster lend its namespace.
+ */
+const kept: ReadonlySet<string> = new Set([
+  'PATH',
+  'HOME',
+  'TEMP',
+  'TMP',
+  'TMPDIR',
+  // Windows programs do not start, or do not resolve names, without these.
+  'SYSTEMROOT',
+  'SYSTEMDRIVE',
+  'WINDIR',
+  'COMSPEC',
+  'PATHEXT',
+  'USERPROFILE',
+  'APPDATA',
+  'LOCALAPPDATA',
+  'PROGRAMDATA',
+  'HTTP_PROXY',
+  'HTTPS_PROXY',
+  'NO_PROXY',
+  'ALL_PROXY',
+  'SSL_CERT_FILE',
+  'SSL_CERT_DIR',
+]);
+
+/** Files of one private helm home. */
+export interface HelmHome {
+  /** Registry credentials, in the form of docker's config.json. */
+  readonly registryConfig: string;
+}
+
+export function helmHome(folder: string): HelmHome {
+  return { registryConfig: join(folder, 'helm-registry.json') };
+}
+
+/**
+ * The environment of a helm process. All that helm keeps lives below `folder`; nothing has to exist there. Names are
+ * compared without case: proxies come in both, and Windows has only one.
+ */
+export function helmEnvironment(
+  outer: Readonly<Record<string, string | undefined>>,
+  folder: string,
+): Readonly<Record<string, string>> {
+  const environment: Record<string, string> = {};
+  for (const [name, value] of Object.entries(outer)) {
+    if (value !== undefined && kept.has(name.toUpperCase())) environment[name] = value;
+  }
+  return {
+    ...environment,
+    HELM_CACHE_HOME: join(folder, 'helm-cache'),
+    HELM_CONFIG_HOME: join(folder, 'helm-config'),
+    HELM_DATA_HOME: join(folder, 'helm-data'),
+    HELM_REGISTRY_CONFIG: helmHome(folder).registryConfig,
+    // Plugins are programs of the runner's user; a chart can name them as downloaders.
+    HELM_NO_PLUGINS: '1',
+    // Helm always falls back to docker's own credentials, and to the kube config's namespace: both are led to nothing.
+    DOCKER_CONFIG: join(folder, 'no-docker-config'),
+    KUBECONFIG: join(folder, 'no-kube-config'),
+    NO_COLOR: '1',
+  };
+}

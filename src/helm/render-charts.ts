@@ -1,0 +1,88 @@
+import { availableParallelism } from 'node:os';
+import type { Chart, ValueSet } from '../charts/chart.ts';
+import { createTemporaryFolder } from '../files/temporary-folder.ts';
+import { concurrently } from '../process/concurrently.ts';
+import { buildDependencies, missingDependencies } from './build-dependencies.ts';
+import type { Helm } from './helm.ts';
+import type { HelmAccess } from './helm-access.ts';
+import { tellRemarks } from './helm-remarks.ts';
+import { renderError } from './render-error.ts';
+import type { Rendering } from './rendering.ts';
+import { type HelmBounds, helmReason, runHelm } from './run-helm.ts';
+import { type RenderOptions, templateArguments } from './template-arguments.ts';
+
+/** Helm keeps one core busy. Two even on a single core: part of the time it waits for files. */
+const atOnce = Math.max(2, availableParallelism());
+
+/**
+ * The largest published charts render to 5 MiB within 10 seconds; a chart beyond these bounds loops or is built to
+ * exhaust the runner.
+ */
+const renderBounds: HelmBounds = { timeoutMilliseconds: 180_000, maximumOutputBytes: 64 * 1024 * 1024 };
+
+export interface RenderAccess extends HelmAccess {
+  /** Absolute; places in errors are named from there. */
+  readonly workFolder: string;
+}
+
+/**
+ * Renders every chart with each of its value sets, several at once; the results come in the order of the charts, then of
+ * their value sets. Missing dependencies are built in a private copy. All charts that fail are told together
+ * (ChartImagesErrors). Errors: `chart-render` with the place, `dependency-missing`, `process-timeout`, `process-output`.
+ */
+export async function renderCharts(
+  helm: Helm,
+  charts: readonly Chart[],
+  options: RenderOptions,
+  access: RenderAccess,
+): Promise<readonly Rendering[]> {
+  const home = await createTemporaryFolder(access.temporary, 'helm-home');
+  try {
+    const prepared = charts.map((chart) => new PreparedChart(helm, chart, access));
+    const tasks = prepared.flatMap((chart) => chart.valueSets.map((valueSet) => ({ chart, valueSet })));
+    return await concurrently(tasks, atOnce, ({ chart, valueSet }) => chart.render(valueSet, options, home.path));
+  } finally {
+    await home.remove();
+  }
+}
+
+/** One chart with the path that helm can render it from, which is another than the user's once dependencies were built. */
+class PreparedChart {
+  readonly valueSets: readonly ValueSet[];
+  readonly #helm: Helm;
+  readonly #chart: Chart;
+  readonly #access: RenderAccess;
+  #built: Promise<string> | undefined;
+
+  constructor(helm: Helm, chart: Chart, access: RenderAccess) {
+    this.valueSets = chart.valueSets;
+    this.#helm = helm;
+    this.#chart = chart;
+    this.#access = access;
+  }
+
+  async render(valueSet: ValueSet, options: RenderOptions, home: string): Promise<Rendering> {
+    const path = this.#built === undefined ? this.#chart.path : await this.#built;
+    const result = await this.#template(path, valueSet, options, home);
+    if (result.exitCode === 0) {
+      tellRemarks(result.stderr, this.#chart.displayPath, this.#access.log);
+      const helmVersion = this.#helm.version;
+      return { chart: this.#chart, valueSet: valueSet.name, text: result.stdout, helmVersion };
+    }
+    const reason = helmReason(result).replaceAll(path, this.#chart.displayPath);
+    // Helm itself decides what is missing, so its rule is followed without being written down a second time.
+    const missing = missingDependencies(reason);
+    if (missing.length > 0 && path === this.#chart.path) {
+      this.#built ??= buildDependencies(this.#helm, this.#chart, missing, this.#access);
+      await this.#built;
+      return await this.render(valueSet, options, home);
+    }
+    const { workFolder } = this.#access;
+    throw await renderError({ chart: this.#chart, valueSet: valueSet.name, reason, workFolder });
+  }
+
+  #template(path: string, valueSet: ValueSet, options: RenderOptions, home: string) {
+    const command = { arguments: templateArguments(path, valueSet, options), home, bounds: renderBounds };
+    return runHelm(this.#helm, command, this.#access);
+  }
+}

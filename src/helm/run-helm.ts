@@ -1,0 +1,47 @@
+import { type ProgramResult, runProgram } from '../process/run-program.ts';
+import type { Helm } from './helm.ts';
+import type { HelmAccess } from './helm-access.ts';
+import { helmEnvironment } from './helm-environment.ts';
+
+export interface HelmBounds {
+  readonly timeoutMilliseconds: number;
+  readonly maximumOutputBytes: number;
+}
+
+/** For commands that print a few lines and wait for hosts. */
+export const networkBounds: HelmBounds = { timeoutMilliseconds: 300_000, maximumOutputBytes: 4 * 1024 * 1024 };
+
+export interface HelmCommand {
+  readonly arguments: readonly string[];
+  /** The private folder that all of helm's own files live in. */
+  readonly home: string;
+  readonly bounds: HelmBounds;
+  readonly input?: string;
+}
+
+export async function runHelm(helm: Helm, command: HelmCommand, access: HelmAccess): Promise<ProgramResult> {
+  return await runProgram(helm.path, {
+    arguments: command.arguments,
+    environment: helmEnvironment(access.environment, command.home),
+    // Relative paths in charts must not find the user's files.
+    folder: access.temporary,
+    ...(command.input !== undefined && { input: command.input }),
+    ...command.bounds,
+    signal: access.signal,
+  });
+}
+
+/** Helm's own words for why it failed, on one line where they fit: without its prefix and its hint at a flag. */
+export function helmReason(result: ProgramResult): string {
+  const from = result.stderr.search(/^Error: /m);
+  const text = from < 0 ? result.stderr : result.stderr.slice(from + 'Error: '.length);
+  const told = text.replace(/\n+Use --debug flag to render out invalid YAML\s*$/, '').trim();
+  return told === '' ? `it ended with exit code ${result.exitCode} and said nothing` : shortened(told);
+}
+
+/** A chart's `fail` can print anything; this is room for every message of helm's own, schema errors included. */
+const longestReason = 8000;
+
+function shortened(text: string): string {
+  return text.length <= longestReason ? text : `${text.slice(0, longestReason)} …`;
+}
