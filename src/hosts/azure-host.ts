@@ -86,6 +86,7 @@ export async function openAzureHost(surroundings: Surroundings): Promise<Host> {
       await writeFile(file, boundSummary(screen.masked(markdown), summaryBytes));
       library.uploadSummary(file);
     },
+    display: { colour: 'plain' },
     print: (face) => tell(face.table),
     finish: (exit, reason) => {
       // The agent takes the result from the command; exit codes would all read "exited with code n".

@@ -1,6 +1,7 @@
 import type { Log } from '../log.ts';
 import type { Annotation } from '../report/annotations.ts';
 import type { ExitCode } from '../report/exit-code.ts';
+import type { TableOptions } from '../report/terminal-table.ts';
 
 /**
  * What the program needs of where it runs: GitHub Actions, Azure Pipelines or a terminal. Everything a host is given is
@@ -24,10 +25,13 @@ export interface Host {
   /** From now on the text, and each of its lines of four characters or more, is shown as `***`. */
   mask(secret: string): void;
   group<T>(title: string, work: () => Promise<T>): Promise<T>;
+  /** To be called before `print`, whose table tells the same: where a table is printed a terminal keeps these back. */
   annotate(annotation: Annotation): void;
   setOutput(name: string, value: string): void;
   /** Markdown for the job summary; a terminal ignores it. */
   writeSummary(markdown: string): Promise<void>;
+  /** How `print` can show the table. */
+  readonly display: TableOptions;
   /** The table or, with `--json`, the report: what a terminal prints on standard output. */
   print(face: { readonly table: string; readonly json: string }): void;
   /** Ends the run: the host's way of failing, and the process's exit code. `reason` is one sentence. */

@@ -3,6 +3,10 @@ import { neutralise, neutraliseJson } from './neutralise.ts';
 /** Shorter lines of a secret (`}`, `--`) give nothing away, and masking them would leave nothing of the log. */
 const shortestLine = 4;
 
+/** Select graphic rendition of ECMA-48, captured so that `split` keeps it. */
+// biome-ignore lint/suspicious/noControlCharactersInRegex: terminal sequences begin with a control character
+const colour = /(\u001b\[[0-9;]{0,20}m)/;
+
 /**
  * What stands between the program and everything a host lets out: secrets become `***` and nothing speaks for the
  * runner. The runners mask too, but neither masks a report, an output or an uploaded file.
@@ -36,6 +40,12 @@ export class Screen {
 
   line(text: string): string {
     return this.lines(text).join(' ');
+  }
+
+  /** The same with its line ends, and with the colours that the program itself put in. Only for a terminal. */
+  coloured(text: string): string {
+    const parts = text.split(colour);
+    return parts.map((part, index) => (index % 2 === 1 ? part : this.text(part))).join('');
   }
 
   json(text: string): string {

@@ -9,8 +9,10 @@ export interface Surroundings {
   readonly home: string;
   readonly systemTemporary: string;
   readonly platform: NodeJS.Platform;
-  /** Whether a person reads standard error in a terminal. */
-  readonly attended: boolean;
+  /** Whether a person reads the stream in a terminal. */
+  readonly attended: { readonly out: boolean; readonly error: boolean };
+  /** Columns of the terminal that standard output goes to, if it does. */
+  readonly width: number | undefined;
   writeOut(text: string): void;
   writeError(text: string): void;
   setExitCode(code: number): void;
@@ -26,7 +28,8 @@ export function surroundingsOfProcess(): Surroundings {
     home: homedir(),
     systemTemporary: tmpdir(),
     platform: process.platform,
-    attended: process.stderr.isTTY === true,
+    attended: { out: process.stdout.isTTY === true, error: process.stderr.isTTY === true },
+    width: process.stdout.columns,
     writeOut: (text) => process.stdout.write(text),
     writeError: (text) => process.stderr.write(text),
     setExitCode: (code) => {

@@ -1,3 +1,4 @@
+import type { Annotation } from '../report/annotations.ts';
 import { annotationLines } from './annotation-lines.ts';
 import { readArguments } from './arguments.ts';
 import { temporaryFolder, userToolCache } from './folders.ts';
@@ -5,8 +6,8 @@ import type { Host } from './host.ts';
 import { Screen } from './screen.ts';
 import type { Surroundings } from './surroundings.ts';
 
-/** SGR codes of ECMA-48. */
-const colours = { error: 31, warning: 33, notice: 36, title: 1, debug: 2 } as const;
+/** Select graphic rendition of ECMA-48. */
+const styles = { error: 31, warning: 33, notice: 36, title: 1, debug: 2 } as const;
 
 /**
  * A person's terminal or a script: standard output holds the table or, with `--json`, the report and nothing else. It may be a
@@ -14,14 +15,28 @@ const colours = { error: 31, warning: 33, notice: 36, title: 1, debug: 2 } as co
  */
 export function openTerminalHost(surroundings: Surroundings): Host {
   const { inputs, json, debug } = readArguments(surroundings.arguments);
-  const { env, writeOut, writeError } = surroundings;
+  const { env, attended, writeOut, writeError } = surroundings;
   const screen = new Screen();
   // no-color.org: an empty NO_COLOR counts as not set.
-  const coloured = surroundings.attended && !env['NO_COLOR'];
-  const paint = (style: keyof typeof colours, text: string) =>
-    coloured ? `\u001b[${colours[style]}m${text}\u001b[0m` : text;
-  const tell = (text: string, style?: keyof typeof colours) => {
-    for (const line of screen.lines(text)) writeError(`${style === undefined ? line : paint(style, line)}\n`);
+  const colours = !env['NO_COLOR'];
+  const colour = colours && attended.out ? 'colour' : 'plain';
+  const tell = (text: string, style?: keyof typeof styles) => {
+    for (const line of screen.lines(text)) {
+      const plain = style === undefined || !colours || !attended.error;
+      writeError(plain ? `${line}\n` : `\u001b[${styles[style]}m${line}\u001b[0m\n`);
+    }
+  };
+
+  /** Annotations that no table has told yet. */
+  let untold: readonly Annotation[] = [];
+  let tablePrinted = false;
+  const tellUntold = () => {
+    for (const annotation of untold) {
+      const [head = '', ...message] = annotationLines(annotation);
+      tell(head, annotation.level);
+      tell(message.join('\n'));
+    }
+    untold = [];
   };
 
   return {
@@ -46,18 +61,22 @@ export function openTerminalHost(surroundings: Surroundings): Host {
       return await work();
     },
     annotate: (annotation) => {
-      const [head = '', ...message] = annotationLines(annotation);
-      tell(head, annotation.level);
-      for (const line of message) tell(line);
+      untold = [...untold, annotation];
     },
     setOutput: () => {},
     writeSummary: async () => {},
+    display: { width: surroundings.width, colour },
     print: (face) => {
-      const text = json ? screen.json(face.json) : screen.text(face.table);
-      writeOut(text.endsWith('\n') ? text : `${text}\n`);
+      if (json) return writeOut(`${screen.json(face.json).trimEnd()}\n`);
+      const table = colour === 'colour' ? screen.coloured(face.table) : screen.text(face.table);
+      writeOut(`${table.trimEnd()}\n`);
+      untold = [];
+      tablePrinted = true;
     },
     finish: (exit, reason) => {
-      if (exit !== 0 && reason !== '') tell(reason, 'error');
+      const told = tablePrinted && untold.length === 0;
+      tellUntold();
+      if (exit !== 0 && !told) tell(reason, 'error');
       surroundings.setExitCode(exit);
     },
   };

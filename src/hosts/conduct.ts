@@ -1,0 +1,82 @@
+import { ChartImagesError, errorCodes, errorsOf } from '../errors.ts';
+import { annotationOfError } from '../report/annotations.ts';
+import { exitCodeOf } from '../report/exit-code.ts';
+import { annotationLines } from './annotation-lines.ts';
+import type { Host } from './host.ts';
+import { neutralise } from './neutralise.ts';
+import type { Surroundings } from './surroundings.ts';
+
+/** The promise is a second from the signal to the end; what has not let go by then is left behind. */
+const patience = 800;
+
+const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
+
+/**
+ * Opens the host, does the work, and sees to it that the process ends as it must: a signal aborts the work and ends the run as
+ * `cancelled` within a second (a second signal at once), and whatever is thrown, wherever, is told on the host and never
+ * printed by Node itself, whose words go to the runner unmasked and as they are.
+ */
+export async function conduct(
+  surroundings: Surroundings,
+  open: () => Promise<Host>,
+  work: (host: Host, signal: AbortSignal) => Promise<void>,
+): Promise<void> {
+  const cancel = new AbortController();
+  let host: Host | undefined;
+  let over = false;
+  const fail = (thrown: unknown) => {
+    over = true;
+    tellFaults(surroundings, host, cancel.signal.aborted ? cancel.signal.reason : thrown);
+  };
+
+  for (const signal of signals) {
+    process.on(signal, () => {
+      if (cancel.signal.aborted) process.exit(errorCodes.cancelled.exit);
+      cancel.abort(interruption());
+      setTimeout(() => {
+        if (!over) fail(cancel.signal.reason);
+        process.exit();
+      }, patience).unref();
+    });
+  }
+  for (const event of ['uncaughtException', 'unhandledRejection'] as const) {
+    process.on(event, (thrown: unknown) => {
+      fail(thrown);
+      process.exit();
+    });
+  }
+  process.once('exit', () => {
+    if (!over) fail(new Error('the program ended before its work was done'));
+  });
+  // A reader that has enough (`chart-images | head`) must not end a copy.
+  for (const stream of [process.stdout, process.stderr]) stream.on('error', () => {});
+
+  try {
+    host = await open();
+    await work(host, cancel.signal);
+    over = true;
+  } catch (thrown) {
+    fail(thrown);
+  }
+}
+
+function interruption(): ChartImagesError {
+  return new ChartImagesError('cancelled', 'The run was interrupted.', {
+    advice: 'Nothing was left half tagged; run it again to continue.',
+  });
+}
+
+/** One annotation for each fault, and the end of the run. Without a host yet: the same on standard error. */
+function tellFaults(surroundings: Surroundings, host: Host | undefined, thrown: unknown): void {
+  const errors = errorsOf(thrown);
+  const exit = exitCodeOf({ errors, findings: [] });
+  const faults = errors.filter((error) => error.code !== 'cancelled').map(annotationOfError);
+  const reason = errors.map((error) => error.message).join(' ');
+  if (host === undefined) {
+    for (const line of faults.flatMap(annotationLines).flatMap(neutralise)) surroundings.writeError(`${line}\n`);
+    surroundings.setExitCode(exit);
+    return;
+  }
+  for (const fault of faults) host.annotate(fault);
+  host.finish(exit, reason);
+}

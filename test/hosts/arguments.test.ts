@@ -1,0 +1,113 @@
+import { describe, expect, test } from 'vitest';
+import { errorsOf } from '../../src/errors.ts';
+import { readArguments } from '../../src/hosts/arguments.ts';
+
+const read = (...given: string[]) => readArguments(given);
+const inputs = (...given: string[]) => read(...given).inputs;
+
+function faults(...given: string[]) {
+  try {
+    read(...given);
+  } catch (thrown) {
+    return errorsOf(thrown).map(({ code, message, advice }) => ({ code, text: `${message} ${advice}` }));
+  }
+  return [];
+}
+
+describe('a command line', () => {
+  test('gives a value after a blank or after an equals sign', () => {
+    expect(inputs('--input-file', 'cnf-input.jsonc', '--target=r.example:5000/ns')).toEqual({
+      'input-file': 'cnf-input.jsonc',
+      target: 'r.example:5000/ns',
+    });
+  });
+
+  test('keeps the equals signs of a value', () => {
+    expect(inputs('--set=a.b=c=d', '--set', 'e=f')).toEqual({ set: 'a.b=c=d\ne=f' });
+  });
+
+  test('turns a switch on, off, and on or off by its value', () => {
+    expect(inputs('--push')).toEqual({ push: 'true' });
+    expect(inputs('--no-push')).toEqual({ push: 'false' });
+    expect(inputs('--push=false')).toEqual({ push: 'false' });
+    expect(inputs('--no-resolve', '--push', 'charts/a')).toEqual({
+      resolve: 'false',
+      push: 'true',
+      charts: 'charts/a',
+    });
+  });
+
+  test('never pushes a chart called false', () => {
+    expect(inputs('--push', 'false', 'charts/a')).toEqual({ push: 'false', charts: 'charts/a' });
+  });
+
+  test('makes a list of a repeated flag and of lines', () => {
+    expect(inputs('--image-sources', 'a.example', '--image-sources=b.example\nupstream')).toEqual({
+      'image-sources': 'a.example\nb.example\nupstream',
+    });
+  });
+
+  test('takes everything that stands alone for a chart, together with --charts', () => {
+    expect(inputs('charts/a', '--charts', 'charts/b', '--json', 'oci://r.example/c:1.0.0', '--', '--odd-name')).toEqual(
+      {
+        charts: 'charts/a\ncharts/b\noci://r.example/c:1.0.0\n--odd-name',
+      },
+    );
+  });
+
+  test('leaves out what is empty, as a script gives it with an unset variable', () => {
+    expect(inputs('--target', '', '--config=', 'charts/a')).toEqual({ charts: 'charts/a' });
+  });
+
+  test('asks for the report and for debug lines', () => {
+    expect(read('charts/a')).toMatchObject({ json: false, debug: false });
+    expect(read('charts/a', '--json', '--debug')).toMatchObject({ json: true, debug: true });
+  });
+});
+
+describe('a wrong command line', () => {
+  test('names the nearest flag for an unknown one', () => {
+    expect(faults('--image-source', 'a.example')).toMatchObject([{ code: 'unknown-input' }]);
+    expect(faults('--image-source', 'a.example')[0]?.text).toContain('Did you mean "--image-sources"?');
+    expect(faults('--imageSources=a.example')[0]?.text).toContain('Did you mean "--image-sources"?');
+    expect(faults('--jsn')[0]?.text).toContain('Did you mean "--json"?');
+  });
+
+  test('points at --help where no flag is near', () => {
+    expect(faults('-q')).toMatchObject([{ code: 'unknown-input' }]);
+    expect(faults('-q')[0]?.text).toContain('chart-images --help');
+    expect(faults('-q')[0]?.text).not.toContain('Did you mean');
+  });
+
+  test('does not repeat the value of an unknown flag, which may be a password', () => {
+    expect(faults('--password=hunter2')[0]?.text).not.toContain('hunter2');
+  });
+
+  test('says which value is missing', () => {
+    expect(faults('--target')).toMatchObject([{ code: 'invalid-input' }]);
+    expect(faults('--target', '--push')[0]?.text).toContain('"--target" needs a value');
+  });
+
+  test('does not choose between two values', () => {
+    expect(faults('--target', 'a.example', '--target', 'b.example')).toMatchObject([{ code: 'invalid-input' }]);
+    expect(faults('--push', '--no-push')).toMatchObject([{ code: 'invalid-input' }]);
+    expect(faults('--no-push', '--no-push')).toMatchObject([{ code: 'invalid-input' }]);
+  });
+
+  test('has no value for a flag that takes none', () => {
+    expect(faults('--json=false')).toMatchObject([{ code: 'invalid-input' }]);
+    expect(faults('--no-push=true')).toMatchObject([{ code: 'invalid-input' }]);
+  });
+
+  test('denies only switches', () => {
+    expect(faults('--no-target')).toMatchObject([{ code: 'unknown-input' }]);
+  });
+
+  test('is told whole, not one fault at a time', () => {
+    expect(faults('--tarjet', 'a', '--json=1', '--config').map(({ code }) => code)).toEqual([
+      'unknown-input',
+      'invalid-input',
+      'invalid-input',
+    ]);
+  });
+});

@@ -1,0 +1,38 @@
+import { existsSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { keptFolder, temporaryFolder, userToolCache } from '../../src/hosts/folders.ts';
+import { testFolder } from '../support/folder.ts';
+import { paperSurroundings } from './surroundings.ts';
+
+describe('the folders of a run', () => {
+  test('the temporary one is new and gone with all its files when the process ends', async () => {
+    const folder = await testFolder();
+    const surroundings = paperSurroundings({ systemTemporary: folder });
+    const one = temporaryFolder(join(folder, 'not', 'there', 'yet'), surroundings);
+    const other = temporaryFolder(join(folder, 'not', 'there', 'yet'), surroundings);
+    expect(one).not.toBe(other);
+    writeFileSync(join(one, 'file'), '');
+    surroundings.end();
+    expect([existsSync(one), existsSync(other)]).toEqual([false, false]);
+  });
+
+  test('two steps of one job do not share the folder of their reports', () => {
+    expect(keptFolder('temp')).not.toBe(keptFolder('temp'));
+  });
+
+  test('tools are kept where each system keeps what can be fetched again', () => {
+    const home = join('/', 'home', 'me');
+    const tools = join('chart-images', 'tools');
+    expect(userToolCache({ env: {}, home, platform: 'linux' })).toBe(join(home, '.cache', tools));
+    expect(userToolCache({ env: { XDG_CACHE_HOME: home }, home, platform: 'linux' })).toBe(join(home, tools));
+    expect(userToolCache({ env: { XDG_CACHE_HOME: 'relative' }, home, platform: 'linux' })).toBe(
+      join(home, '.cache', tools),
+    );
+    expect(userToolCache({ env: {}, home, platform: 'darwin' })).toBe(join(home, 'Library', 'Caches', tools));
+    expect(userToolCache({ env: { LOCALAPPDATA: 'C:\\Local' }, home, platform: 'win32' })).toBe(
+      join('C:\\Local', tools),
+    );
+    expect(userToolCache({ env: {}, home, platform: 'win32' })).toBe(join(home, 'AppData', 'Local', tools));
+  });
+});

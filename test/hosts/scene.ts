@@ -1,0 +1,47 @@
+/** Plays a scene in a real process with a host in it: a few lines of JavaScript over `host`, and what came of it. */
+
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { type ProgramRun, runProgram } from '../support/program.ts';
+import { root } from '../support/root.ts';
+
+const openers = {
+  github: ['github-host.ts', 'openGithubHost'],
+  azure: ['azure-host.ts', 'openAzureHost'],
+} as const;
+
+export interface Scene {
+  readonly host: keyof typeof openers;
+  /** Sees `host` and `signal`; may throw. */
+  readonly play: string;
+  readonly env: Readonly<Record<string, string>>;
+  readonly cwd: string;
+}
+
+export async function playScene({ host, play, env, cwd }: Scene): Promise<ProgramRun> {
+  const [file, opener] = openers[host];
+  const script = `
+    import { conduct } from '${sourceUrl('hosts/conduct.ts')}';
+    import { ${opener} } from '${sourceUrl(`hosts/${file}`)}';
+    import { surroundingsOfProcess } from '${sourceUrl('hosts/surroundings.ts')}';
+    import { ChartImagesError } from '${sourceUrl('errors.ts')}';
+    const surroundings = surroundingsOfProcess();
+    await conduct(surroundings, () => ${opener}(surroundings), async (host, signal) => { ${play} });
+  `;
+  return await runProgram(process.execPath, ['--input-type=module', '--eval', script], {
+    cwd,
+    env: { ...Object.fromEntries(inherited.flatMap((name) => pick(name))), ...env },
+  });
+}
+
+export function sourceUrl(file: string): string {
+  return pathToFileURL(join(root, 'src', file)).href;
+}
+
+/** The machine that runs the tests may be a runner itself: only what programs need to start. */
+const inherited = ['PATH', 'HOME', 'SYSTEMROOT', 'TEMP', 'TMP', 'USERPROFILE', 'LOCALAPPDATA'];
+
+function pick(name: string): readonly (readonly [string, string])[] {
+  const value = process.env[name];
+  return value === undefined ? [] : [[name, value]];
+}

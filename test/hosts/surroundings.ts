@@ -1,0 +1,41 @@
+/** Surroundings of paper: what a host wrote, and what it left for the end. */
+import type { Surroundings } from '../../src/hosts/surroundings.ts';
+
+export interface PaperSurroundings extends Surroundings {
+  readonly written: { out: string; error: string; exitCode: number | undefined };
+  /** Ends the process that these surroundings pretend to be. */
+  end(): void;
+}
+
+export function paperSurroundings(
+  given: Partial<Surroundings> & { readonly systemTemporary: string },
+): PaperSurroundings {
+  const written: PaperSurroundings['written'] = { out: '', error: '', exitCode: undefined };
+  const endings: (() => void)[] = [];
+  return {
+    env: {},
+    arguments: [],
+    cwd: given.systemTemporary,
+    home: given.systemTemporary,
+    platform: 'linux',
+    attended: { out: false, error: false },
+    width: undefined,
+    writeOut: (text) => {
+      written.out += text;
+    },
+    writeError: (text) => {
+      written.error += text;
+    },
+    setExitCode: (code) => {
+      written.exitCode = code;
+    },
+    atExit: (work) => {
+      endings.push(work);
+    },
+    written,
+    end: () => {
+      for (const ending of endings) ending();
+    },
+    ...given,
+  };
+}

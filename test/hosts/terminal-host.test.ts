@@ -1,0 +1,145 @@
+import { existsSync } from 'node:fs';
+import { describe, expect, test } from 'vitest';
+import { errorsOf } from '../../src/errors.ts';
+import type { Surroundings } from '../../src/hosts/surroundings.ts';
+import { openTerminalHost } from '../../src/hosts/terminal-host.ts';
+import { testFolder } from '../support/folder.ts';
+import { paperSurroundings } from './surroundings.ts';
+
+async function terminal(given: Partial<Surroundings> = {}) {
+  const surroundings = paperSurroundings({ systemTemporary: await testFolder(), ...given });
+  return { surroundings, written: surroundings.written, host: openTerminalHost(surroundings) };
+}
+
+const face = { table: 'IMAGE  STATUS\nnginx  found\n', json: '{\n  "version": 1\n}\n' };
+const absent = {
+  level: 'error',
+  title: 'absent',
+  message: 'No source has it.\nPush it first.',
+  file: 'a.yaml',
+  line: 3,
+} as const;
+const attended = { out: true, error: true };
+
+describe('in a terminal', () => {
+  test('the table is all there is on standard output', async () => {
+    const { host, written } = await terminal();
+    host.log.info('looking');
+    host.log.warning('slow');
+    await host.group('Charts', async () => host.log.info('one'));
+    host.setOutput('image-count', '1');
+    await host.writeSummary('# Summary');
+    host.print(face);
+    host.finish(0, 'All found.');
+    expect(written).toEqual({ out: face.table, error: 'looking\nwarning: slow\nCharts\none\n', exitCode: 0 });
+  });
+
+  test('with --json the report is all there is on standard output, and what is wrong is told beside it', async () => {
+    const { host, written } = await terminal({ arguments: ['--json'] });
+    host.annotate(absent);
+    host.print(face);
+    host.finish(1, '1 image is in no source.');
+    expect(written.out).toBe(face.json);
+    expect(written.error).toBe(
+      'a.yaml:3: error: absent\n  No source has it.\n  Push it first.\n1 image is in no source.\n',
+    );
+    expect(written.exitCode).toBe(1);
+  });
+
+  test('what the table tells is not told twice', async () => {
+    const { host, written } = await terminal();
+    host.annotate(absent);
+    host.print(face);
+    host.finish(1, '1 image is in no source.');
+    expect(written).toEqual({ out: face.table, error: '', exitCode: 1 });
+  });
+
+  test('a fault after the table, or without one, is told', async () => {
+    const { host, written } = await terminal();
+    host.print(face);
+    host.annotate(absent);
+    host.finish(3, 'The report could not be written.');
+    expect(written.error).toContain('a.yaml:3: error: absent\n');
+    expect(written.error).toContain('The report could not be written.\n');
+  });
+
+  test('colours are for people: not for files, not with NO_COLOR', async () => {
+    const red = '\u001b[31mfound\u001b[0m';
+    const shown = async (given: Partial<Surroundings>) => {
+      const { host, written } = await terminal(given);
+      host.log.warning('slow');
+      host.print({ ...face, table: red });
+      return { ...written, colour: host.display.colour };
+    };
+    expect(await shown({ attended })).toMatchObject({
+      out: `${red}\n`,
+      error: '\u001b[33mwarning: slow\u001b[0m\n',
+      colour: 'colour',
+    });
+    const plain = { out: 'found\n', error: 'warning: slow\n', colour: 'plain' };
+    expect(await shown({})).toMatchObject(plain);
+    expect(await shown({ attended, env: { NO_COLOR: '1' } })).toMatchObject(plain);
+    expect(await shown({ attended: { out: false, error: true } })).toMatchObject({ out: 'found\n', colour: 'plain' });
+  });
+
+  test('secrets are *** in everything printed', async () => {
+    const { host, written } = await terminal({ arguments: ['--debug'] });
+    host.mask('hunter2');
+    host.log.debug('hunter2');
+    host.log.info('hunter2');
+    host.log.warning('hunter2');
+    await host.group('hunter2', async () => {});
+    host.print({ ...face, table: 'hunter2' });
+    host.annotate({ ...absent, title: 'hunter2', message: 'hunter2', file: 'hunter2' });
+    host.finish(3, 'hunter2');
+    expect(written.out + written.error).not.toContain('hunter2');
+    expect(written.out).toBe('***\n');
+  });
+
+  test('a chart does not speak for the runner that a step may have around the terminal', async () => {
+    const command = '::add-mask::x';
+    const { host, written } = await terminal();
+    host.log.info(`fine\n${command}`);
+    host.annotate({ ...absent, message: command, title: '##vso[task.complete]' });
+    host.finish(1, command);
+    host.print({ ...face, table: command });
+    for (const line of (written.out + written.error).split('\n')) expect(line).not.toMatch(/^\s*::|##vso\[/);
+  });
+
+  test('debug lines are shown on demand', async () => {
+    const quiet = await terminal();
+    quiet.host.log.debug('detail');
+    const talkative = await terminal({ arguments: ['--debug'] });
+    talkative.host.log.debug('detail');
+    expect([quiet.written.error, talkative.written.error]).toEqual(['', 'detail\n']);
+  });
+
+  test('every exit code of the contract is the exit code of the process', async () => {
+    const { host, written } = await terminal();
+    const codes = ([0, 1, 2, 3, 130] as const).map((code) => {
+      host.finish(code, 'done');
+      return written.exitCode;
+    });
+    expect(codes).toEqual([0, 1, 2, 3, 130]);
+  });
+
+  test('no file is left and no report written unless asked for', async () => {
+    const { host, surroundings } = await terminal();
+    expect(existsSync(host.folders.temporary)).toBe(true);
+    expect(host.folders.work).toBe(surroundings.cwd);
+    expect(host.reportFolder).toBeUndefined();
+    surroundings.end();
+    expect(existsSync(host.folders.temporary)).toBe(false);
+  });
+
+  test('a wrong command line opens nothing', async () => {
+    const surroundings = paperSurroundings({ systemTemporary: await testFolder(), arguments: ['--psuh'] });
+    const attempt = () => openTerminalHost(surroundings);
+    try {
+      attempt();
+      expect.unreachable();
+    } catch (thrown) {
+      expect(errorsOf(thrown).map(({ code }) => code)).toEqual(['unknown-input']);
+    }
+  });
+});
