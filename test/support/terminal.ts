@@ -31,13 +31,13 @@ export async function runInTerminal(
   };
 }
 
-/** `error absent: …` below the table, with its place in the line titled `at`. */
+/** `error absent: …` below the table, with its place in the line titled `at`; the title is the one that runners show. */
 function readTableProblems(stdout: string): readonly Annotation[] {
   return blocks(stdout, /^(error|warning|notice) ([a-z-]+): (.*)$/).map(({ head, rest }) => {
-    const [, level, title = '', message = ''] = head;
+    const [, level, code = '', message = ''] = head;
     const place = /^ {2}at +(.+?)(?::(\d+))?(?::(\d+))?$/m.exec(rest.join('\n'));
     return annotation(levelOf(level), [message, ...rest].join('\n'), {
-      title,
+      title: `chart-images: ${code}`,
       file: place?.[1],
       line: positive(place?.[2]),
       column: positive(place?.[3]),
