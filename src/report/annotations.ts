@@ -62,10 +62,7 @@ function messageOf({ message, trace, usedBy, advice }: Problem): string {
   const lines = [
     shorten(oneLine(message), messageCharacters),
     detail('Looked at', trace.map(lookedAtWords)),
-    detail(
-      'Used by',
-      usedBy.map((usage) => `${usageWords(usage, 'one chart')} in ${usage.template}`),
-    ),
+    detail('Used by', usedBy.map(usageWords)),
     shorten(oneLine(advice), adviceCharacters),
   ];
   return lines.filter((text) => text !== '').join('\n');

@@ -1,6 +1,6 @@
 import { listed, oneLine, shorten } from './plain-text.ts';
 import type { Row } from './rows.ts';
-import { type ChartsShown, usageWords } from './words.ts';
+import { objectWords } from './words.ts';
 
 export type Column = 'status' | 'image' | 'source' | 'target' | 'digest' | 'used by';
 
@@ -28,8 +28,16 @@ export function missingSource(row: Row): string {
   return shorten(oneLine(row.reason ?? ''), cellCharacters);
 }
 
-/** The objects that use the image, on one line. */
-export function usedByText(row: Row, charts: ChartsShown): string {
-  const objects = row.usedBy.map((usage) => shorten(oneLine(usageWords(usage, charts)), cellCharacters));
+/** `first known`: the reader sees from elsewhere which chart the first object of a row is in, as under a chart's heading. */
+export type ChartNames = 'all shown' | 'first known';
+
+/** The objects that use the image, on one line, with a chart's name before its first object. */
+export function usedByText(row: Row, names: ChartNames): string {
+  let last = names === 'first known' ? row.usedBy[0]?.chartPath : undefined;
+  const objects = row.usedBy.map((usage) => {
+    const prefix = usage.chartPath === last ? '' : `${usage.chart}: `;
+    last = usage.chartPath;
+    return shorten(oneLine(prefix + objectWords(usage)), cellCharacters);
+  });
   return listed(objects, shownUsages);
 }

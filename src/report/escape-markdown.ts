@@ -4,7 +4,7 @@ import { oneLine } from './plain-text.ts';
  * What CommonMark and GFM read as structure inside a line, `$` of GitHub's formulas, and the starts of what renderers link
  * on their own: `http://`, `www.`, mentions, mail addresses, numbers of issues.
  */
-const structure = /[&<>|\\`*_[\]~$@#]|:(?=\/\/)|(?<=\bwww)\./gi;
+const structure = /[&<>|\\`*_[\]~$@#]|:(?=\/\/)|(?<=www)\./gi;
 
 /** Invisible and without width (WORD JOINER): hosts link mentions and numbers in the rendered text, where a reference is gone. */
 const joiner = '\u2060';

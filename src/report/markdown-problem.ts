@@ -16,10 +16,7 @@ export function problemEntry(problem: Problem): string {
   const details = [
     place === undefined ? undefined : `At ${codeSpan(shorten(place, detailCharacters))}`,
     detail('Looked at', problem.trace.map(lookedAtWords)),
-    detail(
-      'Used by',
-      problem.usedBy.map((usage) => `${usageWords(usage, 'one chart')} in ${usage.template}`),
-    ),
+    detail('Used by', problem.usedBy.map(usageWords)),
     problem.advice === '' ? undefined : `**What to do:** ${prose(problem.advice, messageCharacters)}`,
   ].filter((line) => line !== undefined);
   const lines = [

@@ -5,7 +5,7 @@ import { folded } from './markdown-fold.ts';
 import { count, shorten } from './plain-text.ts';
 import type { Report } from './report.ts';
 import type { Row } from './rows.ts';
-import { type ChartsShown, shortDigests, statusTone, statusWord, type Tone } from './words.ts';
+import { shortDigests, statusTone, statusWord, type Tone } from './words.ts';
 
 /** A page with more rows than this shows its tables folded. */
 const openRows = 30;
@@ -28,14 +28,13 @@ export function imageSections(report: Report, rows: readonly Row[]): readonly Se
     else groups.set(path, [row]);
   }
   const columns = columnsOf(rows);
-  const chartsShown = groups.size > 1 ? 'several charts' : 'one chart';
   return [...groups].map(([path, group]) => {
     const heading = `\n#### ${headings.get(path) ?? codeSpan(path)}\n`;
     if (group.length === 0) return { head: `${heading}\n${emptyGroup(path, rows)}\n`, entries: [], tail: '' };
     const { head, tail } = rows.length > openRows ? folded(count(group.length, 'image')) : { head: '\n', tail: '' };
     return {
       head: heading + head + line(columns.map((column) => titles[column])) + line(columns.map(() => '---')),
-      entries: group.map((row) => line(columns.map((column) => cell(row, column, chartsShown)))),
+      entries: group.map((row) => line(columns.map((column) => cell(row, column)))),
       tail,
     };
   });
@@ -65,7 +64,7 @@ const titles: Record<Column, string> = {
   'used by': 'Used by',
 };
 
-function cell(row: Row, column: Column, charts: ChartsShown): string {
+function cell(row: Row, column: Column): string {
   switch (column) {
     case 'status':
       return `${marks[statusTone(row)]} ${statusWord(row)}`;
@@ -78,7 +77,7 @@ function cell(row: Row, column: Column, charts: ChartsShown): string {
     case 'digest':
       return name(row.manifest?.digest);
     case 'used by':
-      return escapeMarkdown(usedByText(row, charts));
+      return escapeMarkdown(usedByText(row, 'first known'));
   }
 }
 

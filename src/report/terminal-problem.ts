@@ -15,10 +15,7 @@ export function problemLines(problem: Problem, paint: Paint): readonly string[] 
     `${paint(tones[problem.severity], problem.severity)} ${problem.code}: ${oneLine(problem.message)}`,
     ...detail('at', place === undefined ? [] : [place]),
     ...detail('looked at', problem.trace.map(lookedAtWords)),
-    ...detail(
-      'used by',
-      problem.usedBy.map((usage) => `${usageWords(usage, 'one chart')} in ${usage.template}`),
-    ),
+    ...detail('used by', problem.usedBy.map(usageWords)),
     ...detail('what to do', [problem.advice]),
   ];
 }

@@ -1,8 +1,8 @@
-import { type Column, columnsOf, missingSource, usedByText } from './columns.ts';
+import { type ChartNames, type Column, columnsOf, missingSource, usedByText } from './columns.ts';
 import { shorten } from './plain-text.ts';
 import type { Row } from './rows.ts';
 import type { Paint } from './terminal-style.ts';
-import { type ChartsShown, shortDigests, statusTone, statusWord } from './words.ts';
+import { shortDigests, statusTone, statusWord } from './words.ts';
 
 const gap = '  ';
 
@@ -15,19 +15,19 @@ const leastUsedBy = 16;
  */
 export function rowLines(
   rows: readonly Row[],
-  charts: ChartsShown,
+  names: ChartNames,
   width: number | undefined,
   paint: Paint,
 ): readonly string[] {
   if (rows.length === 0) return [];
   const columns = columnsOf(rows);
-  const table = rows.map((row) => columns.map((column) => cell(row, column, charts)));
+  const table = rows.map((row) => columns.map((column) => cell(row, column, names)));
   const widths = columns.map((column, at) =>
     table.reduce((widest, cells) => Math.max(widest, length(cells[at] ?? '')), column.length),
   );
   const fixed = widths.slice(0, -1).reduce((sum, own) => sum + own + gap.length, 0);
   const rest = width === undefined ? Number.POSITIVE_INFINITY : width - fixed;
-  if (rest < Math.min(leastUsedBy, widths.at(-1) ?? 0)) return rows.flatMap((row) => stacked(row, charts, paint));
+  if (rest < Math.min(leastUsedBy, widths.at(-1) ?? 0)) return rows.flatMap((row) => stacked(row, names, paint));
   const line = (cells: readonly string[]): readonly string[] =>
     cells.map((text, at) => (at === columns.length - 1 ? shorten(text, rest) : pad(text, widths[at] ?? 0)));
   return [
@@ -39,7 +39,7 @@ export function rowLines(
   ];
 }
 
-function cell(row: Row, column: Column, charts: ChartsShown): string {
+function cell(row: Row, column: Column, names: ChartNames): string {
   switch (column) {
     case 'status':
       return statusWord(row);
@@ -52,7 +52,7 @@ function cell(row: Row, column: Column, charts: ChartsShown): string {
     case 'digest':
       return shortDigests(row.manifest?.digest ?? '');
     case 'used by':
-      return usedByText(row, charts);
+      return usedByText(row, names);
   }
 }
 
@@ -63,13 +63,13 @@ function imageText(row: Row): string {
 /** Wide enough for the longest status word. */
 const statusWidth = 'copy failed'.length;
 
-function stacked(row: Row, charts: ChartsShown, paint: Paint): readonly string[] {
+function stacked(row: Row, names: ChartNames, paint: Paint): readonly string[] {
   const digest = row.manifest === undefined ? '' : `${gap}${shortDigests(row.manifest.digest)}`;
   const details: readonly (readonly [title: string, text: string])[] = [
     ['from', row.source === undefined ? '' : shortDigests(row.source) + digest],
     ['why', row.source === undefined ? missingSource(row) : ''],
     ['to', shortDigests(row.target ?? '')],
-    ['for', usedByText(row, charts)],
+    ['for', usedByText(row, names)],
   ];
   return [
     `${paint(statusTone(row), pad(statusWord(row), statusWidth))}${gap}${imageText(row)}`,

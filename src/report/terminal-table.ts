@@ -27,7 +27,7 @@ export function tableOf(report: Report, { width, colour }: TableOptions): string
   const verdict = verdictOf(report);
   const { word, style } = verdictWords[verdict.mark];
   const blocks: readonly (readonly string[])[] = [
-    rowLines(rows, report.charts.length > 1 ? 'several charts' : 'one chart', width, paint),
+    rowLines(rows, report.charts.length > 1 ? 'all shown' : 'first known', width, paint),
     ...problems,
     [`${paint(style, word)}: ${oneLine(verdict.text)}`],
   ];

@@ -34,9 +34,6 @@ export function statusTone(row: Row): Tone {
   return row.status === 'unresolved' ? 'neutral' : 'good';
 }
 
-/** Whether a face has to tell charts apart. */
-export type ChartsShown = 'one chart' | 'several charts';
-
 /** Twelve digits tell images apart for a reader; `images.json` holds the whole digest. */
 const digestDigits = 12;
 
@@ -47,10 +44,14 @@ export function shortDigests(text: string): string {
   });
 }
 
-/** `Deployment/contoso-a`, with the chart before it where several charts are told of. */
-export function usageWords(usage: Usage, charts: ChartsShown): string {
-  const object = usage.name === '' ? usage.kind : `${usage.kind}/${usage.name}`;
-  return charts === 'one chart' ? object : `${usage.chart}: ${object}`;
+/** `Deployment/contoso-a`. */
+export function objectWords({ kind, name }: Usage): string {
+  return name === '' ? kind : `${kind}/${name}`;
+}
+
+/** `Deployment/contoso-a in contoso/templates/a.yaml`. */
+export function usageWords(usage: Usage): string {
+  return `${objectWords(usage)} in ${usage.template}`;
 }
 
 /** `registry/path:tag (found)`, or with the reason: `registry/path:tag (manifest unknown)`. */

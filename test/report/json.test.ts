@@ -1,0 +1,84 @@
+import { describe, expect, test } from 'vitest';
+import { reportJson, reportJsonText } from '../../src/report/json.ts';
+import { absent, contoso, finding, image, report } from './sample.ts';
+
+describe('images.json', () => {
+  test('has exactly the keys of the contract, in its order', () => {
+    const json = reportJson({
+      ...contoso(),
+      findings: [finding('absent', { line: 1, file: 'values.yaml', image: 'web:1' })],
+    });
+    const [chart = {}] = json.charts;
+    const [one] = json.images;
+    const [found = {}] = json.findings;
+    expect(Object.keys(json)).toEqual(['version', 'charts', 'images', 'findings', 'totals']);
+    expect(Object.keys(chart)).toEqual(['name', 'version', 'path', 'valueSets', 'helm']);
+    expect(Object.keys(one ?? {}).join()).toBe(
+      'image,confidence,uses,status,source,digest,mediaType,size,trace,target,outcome',
+    );
+    expect(Object.keys(one?.uses[0] ?? {}).join()).toBe('chart,valueSets,template,kind,name,path,line,rule');
+    expect(Object.keys(one?.trace[0] ?? {})).toEqual(['candidate', 'result']);
+    expect(Object.keys(found)).toEqual(['code', 'severity', 'message', 'advice', 'image', 'file', 'line']);
+    expect(Object.keys(json.totals)).toEqual(['images', 'found', 'absent', 'unknown', 'copied', 'bytes']);
+  });
+
+  test('tells of a copied image what the contract shows', () => {
+    expect(reportJson(contoso()).images[0]).toEqual({
+      image: 'repository/release/contoso-a:1.0.0',
+      confidence: 'certain',
+      uses: [
+        {
+          chart: 'contoso',
+          valueSets: ['default'],
+          template: 'contoso/templates/a.yaml',
+          kind: 'Deployment',
+          name: 'contoso-a',
+          path: 'spec.template.spec.containers[0].image',
+          line: 21,
+          rule: 'pod-spec',
+        },
+      ],
+      status: 'found',
+      source: 'source.example/release/contoso-a:1.0.0',
+      digest: 'sha256:4e6be4a72dcc58e3994cd713b2bab30d606dac5521776b1ea351f19828862316',
+      mediaType: 'application/vnd.oci.image.manifest.v1+json',
+      size: 1234,
+      trace: [{ candidate: 'source.example/release/contoso-a:1.0.0', result: 'found' }],
+      target: 'target.example/release/contoso-a:1.0.0',
+      outcome: 'copied',
+    });
+  });
+
+  test('says null, and not nothing, where an image has no source', () => {
+    expect(reportJson(report({ resolutions: [absent(image('web:1'))] })).images[0]).toMatchObject({
+      status: 'absent',
+      source: null,
+      digest: null,
+      mediaType: null,
+      size: null,
+      target: null,
+      outcome: null,
+      trace: [
+        { candidate: 'source.example/web:1', result: 'absent' },
+        { candidate: 'second.example/web:1', result: 'absent' },
+      ],
+    });
+  });
+
+  test('counts', () => {
+    expect(reportJson(contoso()).totals).toEqual({
+      images: 4,
+      found: 4,
+      absent: 0,
+      unknown: 0,
+      copied: 4,
+      bytes: 12_300_000,
+    });
+  });
+
+  test('is the same text for the same run, and reads back as the same value', () => {
+    expect(reportJsonText(contoso())).toBe(reportJsonText(contoso()));
+    expect(JSON.parse(reportJsonText(contoso()))).toEqual(reportJson(contoso()));
+    expect(reportJsonText(contoso()).endsWith('}\n')).toBe(true);
+  });
+});

@@ -1,0 +1,90 @@
+import { stripVTControlCharacters } from 'node:util';
+import { describe, expect, test } from 'vitest';
+import { tableOf } from '../../src/report/terminal-table.ts';
+import { chart, contoso, contosoWithout, finding, found, image, large, report, use } from './sample.ts';
+
+const short = report({
+  resolutions: [found(image('web:1', [use('web:1'), use('web:1', { kind: 'CronJob', name: 'nightly' })]))],
+});
+
+describe('The table in a terminal', () => {
+  test('is aligned and ends with the verdict', () => {
+    expect(tableOf(short, { colour: 'plain' })).toBe(`\
+STATUS  IMAGE  SOURCE                DIGEST               USED BY
+found   web:1  source.example/web:1  sha256:8724d338e126  Deployment/web, CronJob/nightly
+
+Passed: 1 of 1 image found
+`);
+  });
+
+  test('cuts only "used by" when the terminal is narrow', () => {
+    const [, row = ''] = tableOf(short, { colour: 'plain', width: 76 }).split('\n');
+    expect(row).toBe('found   web:1  source.example/web:1  sha256:8724d338e126  Deployment/web, C…');
+    expect(row.length).toBe(76);
+  });
+
+  test('gives each image lines of its own when the terminal is narrower still', () => {
+    expect(tableOf(short, { colour: 'plain', width: 60 })).toBe(`\
+found        web:1
+             from  source.example/web:1  sha256:8724d338e126
+             for   Deployment/web, CronJob/nightly
+
+Passed: 1 of 1 image found
+`);
+  });
+
+  test('shows what is wrong below the table: where, looked at, used by, what to do', () => {
+    expect(tableOf(contosoWithout(), { colour: 'plain' }).split('\n').slice(6)).toEqual([
+      'error absent: No source has repository/release/contoso-c:1.0.0.',
+      '  at          charts/contoso/templates/c.yaml',
+      '  looked at   source.example/release/contoso-c:1.0.0 (the registry has no such manifest)',
+      '              second.example/release/contoso-c:1.0.0 (the registry has no such manifest)',
+      '  used by     Deployment/contoso-c in contoso/templates/c.yaml',
+      '  what to do  Push it.',
+      '',
+      'Failed: 1 of 4 images is in no source; nothing was copied',
+      '',
+    ]);
+  });
+
+  test('never cuts the name of an image, a source or a target', () => {
+    for (const width of [undefined, 40, 80, 120, 160, 200, 240]) {
+      const table = tableOf(large(40), { colour: 'plain', width });
+      for (const [at, of] of large(40).discovery.images.entries()) {
+        expect(table).toContain(of.image);
+        if (at % 17 !== 3 && at % 23 !== 7) expect(table).toContain(`source.example/team-${at % 7}/service-${at}:`);
+      }
+    }
+  });
+
+  test('keeps to the width it is given', () => {
+    const lines = tableOf(large(40), { colour: 'plain', width: 190 }).split('\n');
+    const table = lines.slice(0, lines.indexOf(''));
+    expect(table).toHaveLength(41);
+    expect(Math.max(...table.map((line) => line.length))).toBeLessThanOrEqual(190);
+  });
+
+  test('names the chart of each object when there are several charts', () => {
+    const both = ['contoso', 'second'].map((name) => ({ chart: chart(name), helmVersion: '4.3.1' }));
+    expect(tableOf({ ...short, charts: both }, { colour: 'plain' })).toContain(
+      'contoso: Deployment/web, CronJob/nightly',
+    );
+  });
+
+  test('has colours only when asked, and the same words with them', () => {
+    const coloured = tableOf(contoso(), { colour: 'colour' });
+    const plain = tableOf(contoso(), { colour: 'plain' });
+    expect(coloured).toContain('\u001b[32mcopied\u001b[39m');
+    expect(plain).toBe(stripVTControlCharacters(plain));
+    expect(stripVTControlCharacters(coloured)).toBe(plain);
+  });
+
+  test('lets no chart or registry write lines or colours of its own', () => {
+    const evil = 'x\n\u001b[2J\u202e::error::';
+    const of = image('web:1', [use('web:1', { kind: evil, name: evil, template: `contoso/${evil}` })]);
+    const findings = [finding('unreadable', { image: 'web:1', message: evil, advice: evil, file: evil })];
+    const table = tableOf(report({ resolutions: [found(of)], findings }), { colour: 'plain' });
+    expect(table).not.toMatch(/[^\n\P{C}]/u);
+    expect(table.split('\n')).toHaveLength(10);
+  });
+});
