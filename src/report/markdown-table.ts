@@ -30,7 +30,7 @@ export function imageSections(report: Report, rows: readonly Row[]): readonly Se
   const columns = columnsOf(rows);
   return [...groups].map(([path, group]) => {
     const heading = `\n#### ${headings.get(path) ?? codeSpan(path)}\n`;
-    if (group.length === 0) return { head: `${heading}\n${emptyGroup(path, rows)}\n`, entries: [], tail: '' };
+    if (group.length === 0) return { head: `${heading}\n${emptyGroup(path, rows, report)}\n`, entries: [], tail: '' };
     const { head, tail } = rows.length > openRows ? folded(count(group.length, 'image')) : { head: '\n', tail: '' };
     return {
       head: heading + head + line(columns.map((column) => titles[column])) + line(columns.map(() => '---')),
@@ -46,7 +46,8 @@ function chartTitle(chart: Report['charts'][number]['chart'], helmVersion: strin
   return `${escapeMarkdown(shorten(`${name} ${version}`, titleCharacters))} (${rendered})`;
 }
 
-function emptyGroup(path: string, rows: readonly Row[]): string {
+function emptyGroup(path: string, rows: readonly Row[], { errors }: Report): string {
+  if (rows.length === 0 && errors.length > 0) return 'The run ended before its images were known.';
   const shared = rows.some((row) => row.usedBy.some((usage) => usage.chartPath === path));
   return shared ? 'All its images stand with the charts above.' : 'It names no image.';
 }

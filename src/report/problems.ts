@@ -71,12 +71,10 @@ export function problemOfError(error: ChartImagesError): Problem {
   };
 }
 
-/** Findings about where an image is; for all others the places looked at would only be noise. */
-const explainedByTrace: ReadonlySet<FindingCode> = new Set(['absent', 'unknown', 'ambiguous']);
-
 function problemOfFinding(finding: Finding, row: Row | undefined, folders: ReadonlySet<string>): Problem {
   const { severity, code, message, advice, file, line } = finding;
-  const trace = row && explainedByTrace.has(code) ? row.trace : [];
+  // For findings that are not about where the image is (a taken place in the target), the places looked at would be noise.
+  const explained = row !== undefined && (code === row.status || code === 'ambiguous');
   return {
     severity,
     code,
@@ -85,17 +83,19 @@ function problemOfFinding(finding: Finding, row: Row | undefined, folders: Reado
     file: file ?? templateFile(row?.usedBy[0], folders),
     line,
     column: undefined,
-    trace: trace.filter((looked) => !message.includes(looked.location)),
+    trace: explained ? row.trace.filter((looked) => !message.includes(looked.location)) : [],
     usedBy: row?.usedBy.filter((usage) => !message.includes(usage.template)) ?? [],
   };
 }
 
 /**
  * The template in the user's own files, for findings that know no closer place. helm names templates by the chart's name
- * and the path inside the chart; a packed chart has no file to point at.
+ * and the path inside the chart; a packed chart has no file to point at. The name was read from rendered text, in which
+ * a chart may have written anything: one that leaves the chart's folder points nowhere.
  */
 function templateFile(usage: Usage | undefined, folders: ReadonlySet<string>): string | undefined {
   if (usage === undefined || !folders.has(usage.chartPath)) return undefined;
-  const slash = usage.template.indexOf('/');
-  return slash < 0 ? undefined : `${usage.chartPath.replace(/\/+$/, '')}/${usage.template.slice(slash + 1)}`;
+  const [, ...path] = usage.template.split('/');
+  if (path.length === 0 || path.some((part) => part === '' || part === '.' || part === '..')) return undefined;
+  return [usage.chartPath.replace(/\/+$/, ''), ...path].join('/');
 }

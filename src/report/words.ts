@@ -37,7 +37,7 @@ export function statusTone(row: Row): Tone {
 /** Twelve digits tell images apart for a reader; `images.json` holds the whole digest. */
 const digestDigits = 12;
 
-/** Shortens every digest in a text: `nginx@sha256:0123456789ab…`. */
+/** Shortens every digest in a text: `nginx@sha256:0123456789ab`. */
 export function shortDigests(text: string): string {
   return text.replace(/\b(sha256|sha512):([0-9a-f]{64,128})\b/g, (_, algorithm: string, hex: string) => {
     return `${algorithm}:${hex.slice(0, digestDigits)}`;

@@ -40,6 +40,14 @@ describe('The annotation of a missing image', () => {
     expect(annotation).not.toHaveProperty('file');
   });
 
+  test('points at no file outside of the chart, whatever a chart says of its templates', () => {
+    for (const template of ['contoso/../../.github/workflows/ci.yaml', 'contoso//etc/passwd', 'contoso/', 'contoso']) {
+      const of = image('web:1', [use('web:1', { template })]);
+      const findings = [finding('absent', { image: 'web:1' })];
+      expect(annotationsOf(report({ resolutions: [absent(of)], findings }))[0]).not.toHaveProperty('file');
+    }
+  });
+
   test('does not list the places of an image whose trouble lies elsewhere', () => {
     const findings = [finding('conflict', { image: 'web:1' })];
     const [annotation] = annotationsOf(report({ resolutions: [found(image('web:1'))], findings }));

@@ -52,6 +52,8 @@ describe('The summary of a run', () => {
   });
 
   test('shows why the run ended early, with file, line and advice', () => {
+    const ended = report({ errors: [fault('network')] });
+    expect(summaryOf(ended)).toContain('The run ended before its images were known.');
     const errors = [fault('syntax', 'The comma is missing.', { file: 'cnf-input.jsonc', line: 7 })];
     expect(summaryOf(report({ charts: [], errors }))).toBe(`### ❌ The input is wrong (1 error)
 
