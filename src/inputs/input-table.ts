@@ -215,7 +215,7 @@ const table = [
     name: 'registry-credentials',
     kind: 'lines',
     default: '',
-    otherwise: 'docker and containers auth files, credential helpers, Azure identity',
+    otherwise: "docker's `config.json` and its credential helpers, Azure identity",
     placeholder: 'host username password',
     summary: 'Lines `host username password`',
     help: 'The password is the rest of the line, so it may hold blanks. Give it from a secret, not on a command line, which others can read; it is masked before it is used and never shown.',
