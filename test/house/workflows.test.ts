@@ -75,7 +75,7 @@ describe('actionlint finds nothing in', () => {
 });
 
 describe('every example gives only inputs that exist', () => {
-  test('to the action', async () => {
+  test('to the action, by the major version of this release', async () => {
     const known = Object.keys(parse(await read('action.yml')).inputs);
     const files = [...(await filesIn('examples', 'github')), ...(await filesIn('.github', 'workflows'))];
     const texts = [
@@ -86,10 +86,13 @@ describe('every example gives only inputs that exist', () => {
       .flatMap((text) => stepsIn(parse(text)))
       .filter(({ uses }) => uses === './' || uses?.startsWith('chart-images/'));
     expect(uses.length).toBeGreaterThan(3);
+    const { version } = JSON.parse(await read('package.json'));
+    const published = `chart-images/chart-images@v${version.split('.')[0]}`;
+    expect(new Set(uses.map((step) => step.uses))).toEqual(new Set(['./', published]));
     expect(uses.flatMap((step) => Object.keys(step.with ?? {})).filter((name) => !known.includes(name))).toEqual([]);
   });
 
-  test('to the Azure task, by its major version', async () => {
+  test('to the Azure task, by the major version of this release', async () => {
     const task = JSON.parse(await read('task', 'task.json'));
     const known = task.inputs.map(({ name }: { name: string }) => name);
     const files = await filesIn('examples', 'azure-pipelines');

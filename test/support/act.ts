@@ -62,6 +62,7 @@ function workflow(request: HostRequest, results: string): unknown {
           { id: 'images', uses: './', with: request.inputs },
           {
             if: expression('always()'),
+            shell: 'bash',
             env: {
               RESULTS: results,
               OUTPUTS: expression('toJSON(steps.images.outputs)'),
