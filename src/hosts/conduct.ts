@@ -61,22 +61,27 @@ export async function conduct(
 }
 
 function interruption(): ChartImagesError {
-  return new ChartImagesError('cancelled', 'The run was interrupted.', {
+  return new ChartImagesError('cancelled', endings.cancelled, {
     advice: 'Nothing was left half tagged; run it again to continue.',
   });
 }
+
+const endings = {
+  cancelled: 'The run was interrupted.',
+  input: 'The input is wrong.',
+  undone: 'The run could not be finished.',
+} as const;
 
 /** One annotation for each fault, and the end of the run. Without a host yet: the same on standard error. */
 function tellFaults(surroundings: Surroundings, host: Host | undefined, thrown: unknown): void {
   const errors = errorsOf(thrown);
   const exit = exitCodeOf({ errors, findings: [] });
   const faults = errors.filter((error) => error.code !== 'cancelled').map(annotationOfError);
-  const reason = errors.map((error) => error.message).join(' ');
   if (host === undefined) {
     for (const line of faults.flatMap(annotationLines).flatMap(neutralise)) surroundings.writeError(`${line}\n`);
     surroundings.setExitCode(exit);
     return;
   }
   for (const fault of faults) host.annotate(fault);
-  host.finish(exit, reason);
+  host.finish(exit, endings[exit === 130 ? 'cancelled' : exit === 2 ? 'input' : 'undone']);
 }

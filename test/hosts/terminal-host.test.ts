@@ -94,6 +94,10 @@ describe('in a terminal', () => {
     host.finish(3, 'hunter2');
     expect(written.out + written.error).not.toContain('hunter2');
     expect(written.out).toBe('***\n');
+    const report = await terminal({ arguments: ['--json'] });
+    report.host.mask('hunter2');
+    report.host.print({ ...face, json: '{"message":"hunter2 ##[group]"}' });
+    expect(report.written.out).toBe('{"message":"*** #\\u0023[group]"}\n');
   });
 
   test('a chart does not speak for the runner that a step may have around the terminal', async () => {
