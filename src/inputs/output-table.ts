@@ -1,10 +1,16 @@
 import type { Output } from './input.ts';
 
 const table = [
-  { name: 'images', summary: 'Every image with its status, source, digest, target and outcome: a JSON list on one line' },
+  {
+    name: 'images',
+    summary: 'Every image with its status, source, digest, target and outcome: a JSON list on one line',
+  },
   { name: 'unresolved', summary: 'Those of them that were not found, in the same form' },
   { name: 'image-count', summary: 'How many different images the charts name' },
-  { name: 'unresolved-count', summary: 'How many of them were not found: absent, unknown or, with `resolve: false`, not looked up' },
+  {
+    name: 'unresolved-count',
+    summary: 'How many of them were not found: absent, unknown or, with `resolve: false`, not looked up',
+  },
   { name: 'copied-count', summary: 'How many were copied in this run' },
   { name: 'copied-bytes', summary: 'How many bytes were moved for that' },
   { name: 'report', summary: 'Path of `images.json`' },

@@ -6,9 +6,9 @@ import { didYouMean } from './nearest.ts';
 /** The inputs as a host hands them over: kebab-case names, lists as lines. */
 export type RawInputs = Readonly<Record<string, string>>;
 
-/** Tabs and line ends are blanks; any other control character would end up in a command line, a header or a table. */
+/** Tabs are blanks; any other control character would end up in a command line, a header or a table. */
 // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for.
-const control = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f]/;
+const control = /[\u0000-\u0008\u000a-\u001f\u007f]/;
 
 /** What the user said, without the blanks around it; undefined when that is nothing. */
 export function givenValue(raw: RawInputs, name: InputName): string | undefined {
@@ -20,21 +20,30 @@ export function valueOrDefault(raw: RawInputs, name: InputName): string {
   return givenValue(raw, name) ?? inputs.find((input) => input.name === name)?.default ?? '';
 }
 
-/** What is wrong with inputs whatever they mean: names that do not exist, control characters, features not built yet. */
-export function faultsOfInputs(raw: RawInputs): readonly ChartImagesError[] {
+/**
+ * What is wrong with inputs whatever they mean: names that do not exist, control characters, features not built yet; and the
+ * other inputs, which can be read.
+ */
+export function siftInputs(raw: RawInputs): {
+  readonly faults: readonly ChartImagesError[];
+  readonly readable: RawInputs;
+} {
   const names: readonly string[] = inputs.map(({ name }) => name);
-  return [
-    ...Object.keys(raw)
-      .filter((name) => !names.includes(name))
-      .map((name) => unknownInput(name, names)),
-    ...inputs.flatMap(({ name, kind, built }) => {
-      const value = givenValue(raw, name);
-      if (value === undefined) return [];
-      if (control.test(value)) return [controlCharacters(name)];
-      // A boolean that is not true asks for nothing; whether it is one is checked where it is read.
-      return built || (kind === 'boolean' && value !== 'true') ? [] : [notBuiltYet(name)];
-    }),
-  ];
+  const faults = Object.keys(raw)
+    .filter((name) => !names.includes(name))
+    .map((name) => unknownInput(name, names));
+  const readable: [string, string][] = [];
+  for (const input of inputs) {
+    const value = givenValue(raw, input.name);
+    if (value === undefined) continue;
+    const severalLines = input.kind === 'list' || input.kind === 'lines';
+    // A boolean that is not true asks for nothing; whether it is one is checked where it is read.
+    const asks = input.kind !== 'boolean' || value === 'true';
+    if (control.test(severalLines ? value.replace(/\r?\n/g, '') : value)) faults.push(controlCharacters(input.name));
+    else if (!input.built && asks) faults.push(notBuiltYet(input.name));
+    else readable.push([input.name, value]);
+  }
+  return { faults, readable: Object.fromEntries(readable) };
 }
 
 function unknownInput(name: string, names: readonly string[]): ChartImagesError {
@@ -45,8 +54,8 @@ function unknownInput(name: string, names: readonly string[]): ChartImagesError 
 
 /** Without the value: it may be a secret, and what is wrong with it can not be seen anyway. */
 function controlCharacters(name: InputName): ChartImagesError {
-  return new ChartImagesError('invalid-input', `Input "${name}" holds control characters.`, {
-    advice: 'Type the value anew; it was probably pasted from a terminal or a binary file.',
+  return new ChartImagesError('invalid-input', `Input "${name}" holds control characters or line ends.`, {
+    advice: 'Type the value anew, on one line; it was probably pasted from a terminal or a file.',
   });
 }
 

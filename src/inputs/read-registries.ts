@@ -6,6 +6,9 @@ import type { Target } from '../mirror/plan.ts';
 import { parseSource, type Source } from '../resolution/source.ts';
 import { invalidInput } from './faults.ts';
 
+/** A host has at most 255 characters, and a namespace too; a scheme may stand before them. */
+const longestSource = 600;
+
 /**
  * Reads an entry of `image-sources`. What looks like `user:password@host` is refused without being repeated: a source is
  * printed in every report.
@@ -14,7 +17,7 @@ export function readSource(text: string): Parsed<Source> {
   if (text.includes('@')) {
     return { ok: false, reason: 'a source holds no credentials (and no "@"); give them with registry-credentials' };
   }
-  return parseSource(text);
+  return text.length > longestSource ? { ok: false, reason: 'it is too long for a registry' } : parseSource(text);
 }
 
 /** Reads `target`: `registry[/namespace]`. */

@@ -8,7 +8,7 @@ import { Faults, invalidInput, throwTogether } from './faults.ts';
 import type { InputName } from './input-table.ts';
 import type { NamedCharts } from './named-charts.ts';
 import { existingPath } from './paths.ts';
-import { faultsOfInputs, givenValue, type RawInputs, valueOrDefault } from './raw-inputs.ts';
+import { givenValue, type RawInputs, siftInputs, valueOrDefault } from './raw-inputs.ts';
 import { readCharts } from './read-charts.ts';
 import { readCredentials } from './read-credentials.ts';
 import * as helm from './read-helm.ts';
@@ -25,15 +25,16 @@ export interface ReadDeps {
  * Reads and checks everything the user said. Looks at the files that it names, asks no registry.
  * All faults are thrown together (ChartImagesErrors), so that they can be mended in one go; none of them shows a credential.
  */
-export async function readSettings(raw: RawInputs, { workFolder }: ReadDeps): Promise<Settings> {
+export async function readSettings(given: RawInputs, { workFolder }: ReadDeps): Promise<Settings> {
   const faults = new Faults();
-  for (const error of faultsOfInputs(raw)) faults.add(error);
+  const { faults: sifted, readable: raw } = siftInputs(given);
+  for (const error of sifted) faults.add(error);
   const value = (name: InputName) => valueOrDefault(raw, name);
   const list = (name: InputName) => splitList(value(name));
   /** Reads an input that may be left out. */
   const optional = <T>(name: InputName, read: (value: string) => T | Promise<T>): Promise<T | undefined> => {
-    const given = givenValue(raw, name);
-    return given === undefined ? Promise.resolve(undefined) : faults.keep<T | undefined>(() => read(given), undefined);
+    const said = givenValue(raw, name);
+    return said === undefined ? Promise.resolve(undefined) : faults.keep<T | undefined>(() => read(said), undefined);
   };
 
   const named = await faults.keep<NamedCharts>(() => readCharts(raw, workFolder), {
@@ -41,17 +42,20 @@ export async function readSettings(raw: RawInputs, { workFolder }: ReadDeps): Pr
     sources: [],
     notes: [],
   });
-  const given = await faults.keep(() => readEach('image-sources', list('image-sources'), readSource, sourceAdvice), []);
+  const listed = await faults.keep(
+    () => readEach('image-sources', list('image-sources'), readSource, sourceAdvice),
+    [],
+  );
   const target = await optional<Target>('target', readTarget);
   const push = await faults.keep(() => readBoolean('push', value('push')), false);
   const resolving = await faults.keep(() => readBoolean('resolve', value('resolve')), true);
   await faults.keep(() => readBoolean('optional-images', value('optional-images')), false);
-  if (push && givenValue(raw, 'target') === undefined) faults.add(pushWithoutTarget());
+  if (push && givenValue(given, 'target') === undefined) faults.add(pushWithoutTarget());
   if (push && !resolving) faults.add(pushWithoutResolve());
 
   const settings: Settings = {
     charts: named.charts,
-    sources: given.length > 0 ? given : (named.sources ?? [upstream]),
+    sources: listed.length > 0 ? listed : (named.sources ?? [upstream]),
     resolve: resolving,
     target,
     push,
