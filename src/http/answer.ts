@@ -28,6 +28,6 @@ export interface WholeAnswer extends Answer {
   readonly bytes: Buffer;
 }
 
-export function isReplayable(request: HttpRequest): boolean {
-  return request.body === undefined || typeof request.body === 'string' || request.body instanceof Uint8Array;
+export function isReplayable({ body }: Pick<HttpRequest, 'body'>): boolean {
+  return body === undefined || typeof body === 'string' || body instanceof Uint8Array;
 }

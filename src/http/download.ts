@@ -34,13 +34,18 @@ export async function downloadFile(
   }
 }
 
+/** The text that a URL holds, decoded as UTF-8. Errors as those of `downloadFile`. */
+export async function downloadText(http: Http, url: URL, maximumBytes: number): Promise<string> {
+  const answer = await http.read({ method: 'GET', url }, maximumBytes);
+  if (answer.status !== 200) throw refused(url, answer.status);
+  return answer.bytes.toString('utf8');
+}
+
 async function receive(http: Http, url: URL, file: Writable, maximumBytes: number): Promise<Download> {
   const answer = await http.send({ method: 'GET', url });
   if (answer.status !== 200) {
     discard(answer);
-    throw new ChartImagesError(codeOfStatus(answer.status), `${redactUrl(url)} answers ${answer.status}.`, {
-      advice: adviceForStatus(answer.status),
-    });
+    throw refused(url, answer.status);
   }
   const hash = createHash('sha256');
   let bytes = 0;
@@ -54,6 +59,12 @@ async function receive(http: Http, url: URL, file: Writable, maximumBytes: numbe
   };
   await pipeline(http.stream(answer), measure, file);
   return { sha256: hash.digest('hex'), bytes };
+}
+
+function refused(url: URL, status: number): ChartImagesError {
+  return new ChartImagesError(codeOfStatus(status), `${redactUrl(url)} answers ${status}.`, {
+    advice: adviceForStatus(status),
+  });
 }
 
 function tooLong(url: URL, maximumBytes: number): ChartImagesError {

@@ -99,6 +99,15 @@ function codeOf(thrown: unknown): string | undefined {
 const certificateCode =
   /^(CERT_|UNABLE_TO_|SELF_SIGNED_|DEPTH_ZERO_|CRL_|INVALID_CA|INVALID_PURPOSE|HOSTNAME_MISMATCH|PATH_LENGTH_)/;
 
+/** OpenSSL's words for an answer that is no TLS. Any other failure may come from a server that does speak it. */
+const plainAnswerCodes = new Set(['ERR_SSL_WRONG_VERSION_NUMBER', 'ERR_SSL_PACKET_LENGTH_TOO_LONG']);
+
+/** Whether a request failed because the port speaks plain HTTP. */
+export function isPlainAnswer(error: unknown): boolean {
+  const code = error instanceof ChartImagesError ? codeOf(error.cause) : undefined;
+  return code !== undefined && plainAnswerCodes.has(code);
+}
+
 function verdictOfKind(code: string): Verdict {
   if (certificateCode.test(code)) return untrusted;
   return code.startsWith('ERR_SSL_') || code === 'EPROTO' ? noHandshake : unreachable;

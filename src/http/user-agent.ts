@@ -1,4 +1,4 @@
-import manifest from '../../package.json' with { type: 'json' };
+import { version } from '../version.ts';
 
 /** Tells operators of registries who asks. */
-export const userAgent = `chart-images/${manifest.version}`;
+export const userAgent = `chart-images/${version}`;

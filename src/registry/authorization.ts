@@ -1,0 +1,109 @@
+import { basicValue, type Credential } from '../credentials/credential.ts';
+import type { Credentials } from '../credentials/credentials.ts';
+import { ChartImagesError } from '../errors.ts';
+import type { Http } from '../http/http.ts';
+import type { Log } from '../log.ts';
+import type { Challenge } from './challenge.ts';
+import { type Scheme, schemeOf } from './scheme.ts';
+import { exchangeAzureToken, fetchToken, type TokenCredential, type TokenServer } from './token.ts';
+import { createTokens, type KnownToken } from './tokens.ts';
+
+/** What a request carries. */
+export interface Grant {
+  /** The Authorization header; undefined when nothing is sent. */
+  readonly header: string | undefined;
+  /** `anonymous` is a token that everyone gets, `credential` what the user has. */
+  readonly as: 'nobody' | 'anonymous' | 'credential';
+  readonly token?: KnownToken;
+}
+
+export const noGrant: Grant = { header: undefined, as: 'nobody' };
+
+/** What one registry wants in a run, and what was got for it. */
+export interface Authorization {
+  /** What to send with a request for a scope (`repository:a:pull`). Throws when the credential is refused. */
+  grant(scope: string): Promise<Grant>;
+  /** What to send instead after a 401; undefined when nothing better can be had. */
+  renew(scope: string, refused: Grant, challenges: readonly Challenge[]): Promise<Grant | undefined>;
+}
+
+export interface AuthorizationOptions {
+  readonly host: string;
+  readonly address: URL;
+  /** What the registry wants of whoever knocks. */
+  readonly scheme: Scheme;
+  readonly http: Http;
+  readonly credentials: Credentials;
+  readonly mask: (secret: string) => void;
+  readonly log: Log;
+}
+
+export function createAuthorization(options: AuthorizationOptions): Authorization {
+  const { host, address, http, mask, credentials } = options;
+  const tokens = createTokens();
+  let { scheme } = options;
+  /** What to ask for where the registry said that it wants another scope than the specification's. */
+  const widened = new Map<string, readonly string[]>();
+  let tokenCredential: Promise<TokenCredential> | undefined;
+
+  const bearerGrant = async (server: TokenServer, scopes: readonly string[]): Promise<Grant> => {
+    const known = await credentials.for(host);
+    if (known.kind === 'registry-token') return { header: `Bearer ${known.token}`, as: 'credential' };
+    tokenCredential ??= tokenCredentialOf(known, server, options);
+    const credential = await tokenCredential;
+    const token = await tokens.get(scopes, async () => {
+      const fetched = await fetchToken(http, server, scopes, credential);
+      mask(fetched.value);
+      return fetched;
+    });
+    return { header: `Bearer ${token.value}`, as: credential.kind === 'none' ? 'anonymous' : 'credential', token };
+  };
+
+  const grant = async (scope: string): Promise<Grant> => {
+    switch (scheme.kind) {
+      case 'open':
+        return noGrant;
+      case 'basic':
+        return basicGrant(await credentials.for(host));
+      case 'bearer':
+        return await bearerGrant(scheme, widened.get(scope) ?? [scope]);
+    }
+  };
+
+  const renew: Authorization['renew'] = async (scope, refused, challenges) => {
+    if (challenges.length === 0) return undefined;
+    // The front door may be open where the rooms are locked.
+    scheme = schemeOf(challenges, address);
+    const asked = challenges.find((challenge) => challenge.scheme === 'bearer')?.parameters['scope'] ?? scope;
+    if (!(refused.token?.scopes ?? [scope]).includes(asked)) widened.set(scope, [scope, asked]);
+    else if (refused.token?.age === 'kept') tokens.forget(refused.token);
+    else if (refused.as !== 'nobody') return undefined;
+    const better = await grant(scope);
+    return better.header === undefined ? undefined : better;
+  };
+  return { grant, renew };
+}
+
+function basicGrant(credential: Credential): Grant {
+  if (credential.kind !== 'basic') return noGrant;
+  return { header: `Basic ${basicValue(credential.username, credential.password)}`, as: 'credential' };
+}
+
+/** What the token server takes for a credential. */
+async function tokenCredentialOf(
+  credential: Exclude<Credential, { kind: 'registry-token' }>,
+  server: TokenServer,
+  { host, http, mask, log }: AuthorizationOptions,
+): Promise<TokenCredential> {
+  if (credential.kind !== 'azure-access-token') return credential;
+  try {
+    const token = await exchangeAzureToken(http, server, credential.token);
+    mask(token);
+    return { kind: 'identity-token', token };
+  } catch (error) {
+    // The pipeline's identity was not given for this registry, and may be a stranger to one that lets everyone pull.
+    if (!(error instanceof ChartImagesError) || error.code === 'cancelled') throw error;
+    log.warning(`${error.message} Going on without the Azure identity at ${host}.`);
+    return { kind: 'none' };
+  }
+}

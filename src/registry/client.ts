@@ -1,0 +1,126 @@
+import { finished } from 'node:stream/promises';
+import { ChartImagesError } from '../errors.ts';
+import { type Answer, type HttpRequest, isReplayable, type OpenAnswer, type WholeAnswer } from '../http/answer.ts';
+import { discard } from '../http/body.ts';
+import { redactUrl } from '../http/redact.ts';
+import { createLimit, type Limit } from '../limit.ts';
+import { type Grant, noGrant } from './authorization.ts';
+import { challengesOf } from './challenge.ts';
+import { createDoor, type DoorOptions } from './door.ts';
+import { during } from './refusal.ts';
+
+export interface ClientOptions extends DoorOptions {
+  /** Requests in flight, reads and writes apart. */
+  readonly concurrency: number;
+}
+
+export interface RegistryRequest {
+  readonly method: HttpRequest['method'];
+  /** A path of the API, or a URL that the registry gave. */
+  readonly target: string | URL;
+  readonly repository: string;
+  readonly access: 'pull' | 'pull,push';
+  readonly headers?: HttpRequest['headers'];
+  readonly body?: Exclude<HttpRequest['body'], undefined>;
+  /** What is being done, as it completes "Could not …". */
+  readonly operation: string;
+}
+
+/** An answer of any status, and on whose behalf it was asked for. */
+export interface Reply<A extends Answer> {
+  readonly answer: A;
+  readonly as: Grant['as'];
+}
+
+/** Requests to one registry with its authorization. Both verbs throw only where there is no answer. */
+export interface RegistryClient {
+  readonly host: string;
+  read(request: RegistryRequest, maximumBytes: number): Promise<Reply<WholeAnswer>>;
+  /** The body counts as a request in flight until it has been read or destroyed; its errors are ChartImagesErrors. */
+  open(request: RegistryRequest): Promise<Reply<OpenAnswer>>;
+}
+
+export function createClient(options: ClientOptions): RegistryClient {
+  const { host, http, concurrency } = options;
+  // Reading and writing are bounded apart: a copy within one registry holds a read open while it waits for its write.
+  const reads = createLimit(concurrency);
+  const writes = createLimit(concurrency);
+  const door = createDoor(options);
+
+  const ask = async <A extends Answer>(
+    request: RegistryRequest,
+    exchange: (request: HttpRequest) => Promise<A>,
+    giveUp: (answer: A) => void,
+  ): Promise<Reply<A>> => {
+    const { address, authorization } = await door();
+    const url = new URL(request.target, address);
+    if (url.protocol !== address.protocol && url.protocol !== 'https:') throw leavesEncryption(host, url);
+    const scope = `repository:${request.repository}:${request.access}`;
+    // A URL that the registry gave may be another server's, which must not learn the credential.
+    const grant = url.origin === address.origin ? await authorization.grant(scope) : noGrant;
+    const answer = await exchange(requestWith(request, url, grant));
+    const refused = answer.status === 401 && answer.url.origin === address.origin && isReplayable(request);
+    const better = refused ? await authorization.renew(scope, grant, challengesOf(answer)) : undefined;
+    if (better === undefined) return { answer, as: grant.as };
+    giveUp(answer);
+    return { answer: await exchange(requestWith(request, url, better)), as: better.as };
+  };
+
+  return {
+    host,
+    async read(request, maximumBytes) {
+      const limit = request.method === 'GET' || request.method === 'HEAD' ? reads : writes;
+      return await told(request, async () => {
+        // Before taking a place: all requests to a registry that is down wait for one knock, not for one each.
+        await door();
+        return await limit(() =>
+          ask(
+            request,
+            (asked) => http.read(asked, maximumBytes),
+            () => {},
+          ),
+        );
+      });
+    },
+    async open(request) {
+      return await told(request, async () => {
+        await door();
+        return await whileOpen(reads, async () => {
+          const { answer, as } = await ask(request, (asked) => http.send(asked), discard);
+          return { answer: { ...answer, body: http.stream(answer) }, as };
+        });
+      });
+    },
+  };
+}
+
+function requestWith(request: RegistryRequest, url: URL, grant: Grant): HttpRequest {
+  const { method, headers, body } = request;
+  const authorization = grant.header === undefined ? {} : { authorization: grant.header };
+  return { method, url, headers: { ...headers, ...authorization }, ...(body === undefined ? {} : { body }) };
+}
+
+async function told<T>(request: RegistryRequest, work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    throw error instanceof ChartImagesError ? during(request.operation, error) : error;
+  }
+}
+
+/** Holds a place until the body of the reply has ended, while the reply itself is handed out at once. */
+async function whileOpen<R extends Reply<OpenAnswer>>(limit: Limit, work: () => Promise<R>): Promise<R> {
+  return await new Promise((resolve, reject) => {
+    void limit(async () => {
+      const reply = await work();
+      resolve(reply);
+      await finished(reply.answer.body).catch(() => {});
+    }).catch(reject);
+  });
+}
+
+function leavesEncryption(host: string, url: URL): ChartImagesError {
+  return new ChartImagesError('registry-answer', `${host} goes on at ${redactUrl(url)}, which is not encrypted.`, {
+    advice: 'The registry, or the proxy in front of it, must give https URLs (X-Forwarded-Proto).',
+  });
+}

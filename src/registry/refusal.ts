@@ -1,0 +1,53 @@
+import * as v from 'valibot';
+import { ChartImagesError } from '../errors.ts';
+import type { WholeAnswer } from '../http/answer.ts';
+import { redactServerText } from '../http/redact.ts';
+import { adviceForStatus, codeOfStatus } from '../http/status.ts';
+
+/** One entry of a registry's `errors` (OCI distribution-spec, "Error Codes"). */
+export interface ServerError {
+  readonly code: string;
+  readonly message: string;
+}
+
+const text = v.optional(v.fallback(v.string(), ''), '');
+
+const specifiedShape = v.object({ errors: v.array(v.object({ code: text, message: text })) });
+
+/** Docker Hub's `details`, OAuth2's `error` and `error_description` (RFC 6749, 5.2), and what proxies and clouds write. */
+const otherShape = v.object({ error: text, error_description: text, details: text, message: text });
+
+/** What a server says about an error, as structure; empty when it says nothing that is JSON (proxies answer HTML). */
+export function serverErrors(body: Buffer): readonly ServerError[] {
+  let json: unknown;
+  try {
+    json = JSON.parse(body.toString('utf8'));
+  } catch {
+    return [];
+  }
+  const specified = v.safeParse(specifiedShape, json);
+  if (specified.success) return specified.output.errors;
+  const other = v.safeParse(otherShape, json);
+  if (!other.success) return [];
+  const { error, error_description, details, message } = other.output;
+  return [{ code: error, message: error_description || details || message }];
+}
+
+/** The error for an answer that is no success. `who` names the server where it is not the one of the operation. */
+export function refused(answer: WholeAnswer, who = answer.url.host): ChartImagesError {
+  const words = serverErrors(answer.bytes)
+    .map(({ code, message }) => [code, message].filter((part) => part !== '').join(': '))
+    .filter((line) => line !== '');
+  const said = words.length === 0 ? '' : ` (${redactServerText(words.join('; '))})`;
+  const { status } = answer;
+  return new ChartImagesError(codeOfStatus(status), `${who} answers ${status}${said}.`, {
+    advice: adviceForStatus(status),
+  });
+}
+
+/** Says during which operation ("look up host/a:1") an error came up. `cancelled` needs no explanation. */
+export function during(operation: string, error: ChartImagesError): ChartImagesError {
+  const { code, message, advice, place } = error;
+  if (code === 'cancelled') return error;
+  return new ChartImagesError(code, `Could not ${operation}: ${message}`, { advice, place, cause: error });
+}

@@ -1,0 +1,36 @@
+import { canonicalRegistry } from '../image/location.ts';
+import { getBlob, hasBlob, putBlob } from './blobs.ts';
+import { type ClientOptions, createClient, type RegistryClient } from './client.ts';
+import { getManifest, headManifest, putManifest } from './manifests.ts';
+import type { Registries, Registry } from './registry.ts';
+import { listTags } from './tags.ts';
+
+/** What all registries of a run share; `concurrency` counts the requests in flight at each, reads and writes apart. */
+export type RegistriesOptions = Omit<ClientOptions, 'host'>;
+
+/** The registries of a run, each opened when it is first asked for. */
+export function createRegistries(options: RegistriesOptions): Registries {
+  const opened = new Map<string, Registry>();
+  return {
+    at(name) {
+      const host = canonicalRegistry(name);
+      const registry = opened.get(host) ?? registryOf(createClient({ ...options, host }));
+      opened.set(host, registry);
+      return registry;
+    },
+    close: () => options.http.close(),
+  };
+}
+
+function registryOf(client: RegistryClient): Registry {
+  return {
+    host: client.host,
+    headManifest: (repository, key) => headManifest(client, repository, key),
+    getManifest: (repository, key) => getManifest(client, repository, key),
+    putManifest: (repository, key, manifest) => putManifest(client, repository, key, manifest),
+    hasBlob: (repository, blob) => hasBlob(client, repository, blob),
+    getBlob: (repository, blob) => getBlob(client, repository, blob),
+    putBlob: (repository, blob, content) => putBlob(client, repository, blob, content),
+    listTags: (repository) => listTags(client, repository),
+  };
+}

@@ -1,0 +1,42 @@
+/** The product's own registries over real HTTP, with short patience and what they logged and masked. */
+import type { Credential } from '../../src/credentials/credential.ts';
+import { createHttp } from '../../src/http/http.ts';
+import { createRegistries } from '../../src/registry/registries.ts';
+import type { Registries } from '../../src/registry/registry.ts';
+
+export interface OpenOptions {
+  /** For every host; none where it is not given. */
+  readonly credential?: Credential;
+  readonly caFile?: string;
+  readonly concurrency?: number;
+  readonly signal?: AbortSignal;
+}
+
+export interface OpenedRegistries {
+  readonly registries: Registries;
+  readonly masked: readonly string[];
+  readonly warnings: readonly string[];
+}
+
+export async function openRegistries(options: OpenOptions = {}): Promise<OpenedRegistries> {
+  const masked: string[] = [];
+  const warnings: string[] = [];
+  const log = { debug: () => {}, info: () => {}, warning: (line: string) => warnings.push(line) };
+  const http = await createHttp({
+    log,
+    signal: options.signal ?? new AbortController().signal,
+    proxyEnv: {},
+    caFile: options.caFile,
+    patience: { firstDelay: 5, longestDelay: 20, whenThrottled: 300, whenFailing: 150 },
+  });
+  const credential = options.credential ?? { kind: 'none' };
+  const registries = createRegistries({
+    http,
+    credentials: { for: async () => credential },
+    plainHttp: [],
+    concurrency: options.concurrency ?? 16,
+    mask: (secret) => masked.push(secret),
+    log,
+  });
+  return { registries, masked, warnings };
+}
