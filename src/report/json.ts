@@ -1,4 +1,5 @@
 import type { Confidence } from '../discovery/use.ts';
+import type { ErrorCode } from '../errors.ts';
 import type { FindingCode, Severity } from '../findings.ts';
 import type { Report } from './report.ts';
 import { type Row, type RowOutcome, type RowStatus, rowsOf } from './rows.ts';
@@ -10,6 +11,8 @@ export interface ImagesJson {
   readonly charts: readonly ChartJson[];
   readonly images: readonly ImageJson[];
   readonly findings: readonly FindingJson[];
+  /** Faults that ended the run early, so that a report of half a run never reads like one of a whole run. Empty otherwise. */
+  readonly errors: readonly ErrorJson[];
   readonly totals: {
     readonly images: number;
     readonly found: number;
@@ -41,7 +44,12 @@ export interface ImageJson {
   readonly size: number | null;
   /** Left out where the run did not look into the manifest: no list is not an empty list. */
   readonly platforms?: readonly string[];
-  readonly trace: readonly { readonly candidate: string; readonly result: 'found' | 'absent' | 'unknown' }[];
+  /** `reason` says why it is not found. */
+  readonly trace: readonly {
+    readonly candidate: string;
+    readonly result: 'found' | 'absent' | 'unknown';
+    readonly reason?: string;
+  }[];
   readonly target: string | null;
   readonly outcome: RowOutcome;
 }
@@ -67,6 +75,15 @@ export interface FindingJson {
   readonly line?: number;
 }
 
+export interface ErrorJson {
+  readonly code: ErrorCode;
+  readonly message: string;
+  readonly advice: string;
+  readonly file?: string;
+  readonly line?: number;
+  readonly column?: number;
+}
+
 /** The report for other programs. Every object is spelled out, so that its keys and their order are the contract's and no value can bring its own. */
 export function reportJson(report: Report): ImagesJson {
   const rows = rowsOf(report);
@@ -90,6 +107,7 @@ export function reportJson(report: Report): ImagesJson {
       ...(file === undefined ? {} : { file }),
       ...(line === undefined ? {} : { line }),
     })),
+    errors: report.errors.map(({ code, message, advice, place }) => ({ code, message, advice, ...place })),
     totals: { images, found, absent, unknown, copied, bytes },
   };
 }
@@ -118,7 +136,12 @@ function imageJson(row: Row): ImageJson {
     digest: row.manifest?.digest ?? null,
     mediaType: row.manifest?.mediaType ?? null,
     size: row.manifest?.size ?? null,
-    trace: row.trace.map(({ location, result }) => ({ candidate: location, result })),
+    ...(row.platforms === undefined ? {} : { platforms: row.platforms }),
+    trace: row.trace.map(({ location, result, reason }) => ({
+      candidate: location,
+      result,
+      ...(reason === '' ? {} : { reason }),
+    })),
     target: row.target ?? null,
     outcome: row.outcome,
   };

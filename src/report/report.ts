@@ -2,6 +2,7 @@ import type { Chart } from '../charts/chart.ts';
 import type { Discovery } from '../discovery/use.ts';
 import type { ChartImagesError } from '../errors.ts';
 import type { Finding } from '../findings.ts';
+import type { Rendering } from '../helm/rendering.ts';
 import type { Outcome, Plan } from '../mirror/plan.ts';
 import type { Resolution } from '../resolution/resolution.ts';
 
@@ -22,4 +23,24 @@ export interface Report {
   /** Faults that ended the run early; empty when it went through. */
   readonly errors: readonly ChartImagesError[];
   readonly push: boolean;
+}
+
+/** What is known before anything was done. */
+export function nothingKnown(push: boolean): Report {
+  return {
+    charts: [],
+    discovery: { images: [], findings: [] },
+    resolutions: [],
+    plan: undefined,
+    outcomes: [],
+    findings: [],
+    errors: [],
+    push,
+  };
+}
+
+/** Each chart once, in the order of the renderings, with the helm that rendered it. */
+export function renderedCharts(renderings: readonly Rendering[]): Report['charts'] {
+  const charts = new Map(renderings.map(({ chart, helmVersion }) => [chart, { chart, helmVersion }]));
+  return [...charts.values()];
 }

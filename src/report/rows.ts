@@ -1,5 +1,6 @@
 import type { Confidence, DiscoveredImage, ImageUse } from '../discovery/use.ts';
 import { formatLocation, type Location } from '../image/location.ts';
+import type { Platform } from '../image/platform.ts';
 import type { Outcome, PlannedCopy } from '../mirror/plan.ts';
 import type { ManifestHead } from '../registry/registry.ts';
 import type { Lookup, Resolution } from '../resolution/resolution.ts';
@@ -36,6 +37,8 @@ export interface Row {
   readonly status: RowStatus;
   readonly source: string | undefined;
   readonly manifest: ManifestHead | undefined;
+  /** What the image can run on; undefined where the run did not look. */
+  readonly platforms: readonly Platform[] | undefined;
   readonly target: string | undefined;
   readonly outcome: RowOutcome;
   /** Bytes moved to the target. */
@@ -74,6 +77,7 @@ function rowOf(
     status: resolution?.status ?? 'unresolved',
     source: found && placeOf(found.candidate.location),
     manifest: found?.manifest,
+    platforms: found?.platforms,
     target: copy && placeOf(copy.to),
     outcome: outcome?.result ?? (copy ? plannedOutcome(copy) : null),
     bytes: outcome?.result === 'copied' ? outcome.bytes : 0,

@@ -30,7 +30,7 @@ function absent({ image, trace }: Resolution): Finding {
     severity: 'error',
     message: `No source has ${image.image}, used in ${placesOfUse(image)}; looked at ${trace.map(told).join(', ')}.`,
     advice:
-      'Push the image to one of these places, correct the reference in the chart, or add the registry and namespace that holds it to image-sources.',
+      'Push the image to one of these places, correct the reference in the chart, add the registry and namespace that holds it to image-sources, or give credentials that can see it.',
     image: image.image,
   };
 }

@@ -2,6 +2,7 @@ import type { DiscoveredImage } from '../discovery/use.ts';
 import type { ChartImagesError } from '../errors.ts';
 import type { Finding } from '../findings.ts';
 import type { Location } from '../image/location.ts';
+import type { Platform } from '../image/platform.ts';
 import type { ManifestHead } from '../registry/registry.ts';
 import type { Source } from './source.ts';
 
@@ -27,7 +28,13 @@ interface Looked {
 
 /** Where an image comes from. `unresolved` means that nobody asked (`resolve: false`). */
 export type Resolution =
-  | (Looked & { readonly status: 'found'; readonly candidate: Candidate; readonly manifest: ManifestHead })
+  | (Looked & {
+      readonly status: 'found';
+      readonly candidate: Candidate;
+      readonly manifest: ManifestHead;
+      /** What the image can run on; undefined where nobody looked into the manifest. */
+      readonly platforms?: readonly Platform[];
+    })
   | (Looked & { readonly status: 'absent' })
   | (Looked & { readonly status: 'unknown' })
   | (Looked & { readonly status: 'unresolved' });

@@ -1,9 +1,10 @@
 import { describe, expect, test } from 'vitest';
+import { ChartImagesError } from '../../src/errors.ts';
 import { reportJson, reportJsonText } from '../../src/report/json.ts';
 import { absent, contoso, finding, image, report } from './sample.ts';
 
 describe('images.json', () => {
-  test('has exactly the keys of the contract, in its order', () => {
+  test('has the keys of the contract in its order, and `errors` besides', () => {
     const json = reportJson({
       ...contoso(),
       findings: [finding('absent', { line: 1, file: 'values.yaml', image: 'web:1' })],
@@ -11,7 +12,7 @@ describe('images.json', () => {
     const [chart = {}] = json.charts;
     const [one] = json.images;
     const [found = {}] = json.findings;
-    expect(Object.keys(json)).toEqual(['version', 'charts', 'images', 'findings', 'totals']);
+    expect(Object.keys(json)).toEqual(['version', 'charts', 'images', 'findings', 'errors', 'totals']);
     expect(Object.keys(chart)).toEqual(['name', 'version', 'path', 'valueSets', 'helm']);
     expect(Object.keys(one ?? {}).join()).toBe(
       'image,confidence,uses,status,source,digest,mediaType,size,trace,target,outcome',
@@ -20,6 +21,22 @@ describe('images.json', () => {
     expect(Object.keys(one?.trace[0] ?? {})).toEqual(['candidate', 'result']);
     expect(Object.keys(found)).toEqual(['code', 'severity', 'message', 'advice', 'image', 'file', 'line']);
     expect(Object.keys(json.totals)).toEqual(['images', 'found', 'absent', 'unknown', 'copied', 'bytes']);
+  });
+
+  test('tells which fault ended a run early, with its place', () => {
+    const error = new ChartImagesError('chart-render', 'It does not render.', {
+      advice: 'Mend it.',
+      place: { file: 'charts/web/templates/a.yaml', line: 3 },
+    });
+    expect(reportJson(report({ errors: [error] })).errors).toEqual([
+      {
+        code: 'chart-render',
+        message: 'It does not render.',
+        advice: 'Mend it.',
+        file: 'charts/web/templates/a.yaml',
+        line: 3,
+      },
+    ]);
   });
 
   test('tells of a copied image what the contract shows', () => {

@@ -1,0 +1,37 @@
+import { errorsOf } from '../errors.ts';
+import { annotationsOf } from '../report/annotations.ts';
+import { exitCodeOf } from '../report/exit-code.ts';
+import { reportJsonText } from '../report/json.ts';
+import { summaryOf } from '../report/markdown.ts';
+import { outputCharacters, outputsOf } from '../report/outputs.ts';
+import type { Report } from '../report/report.ts';
+import { tableOf } from '../report/terminal-table.ts';
+import { verdictOf } from '../report/verdict.ts';
+import { writeReport } from '../report/write-report.ts';
+import type { Host } from './host.ts';
+
+/**
+ * Shows a report by every face that the host has: file, outputs, annotations, summary, table; then ends the run. A face
+ * that fails (a full disk) is told as an error of the run and keeps none of the others back.
+ */
+export async function publish(report: Report, host: Host, reportFolder: string | undefined): Promise<void> {
+  let told = report;
+  const attempt = async <T>(work: () => Promise<T>): Promise<T | undefined> => {
+    try {
+      return await work();
+    } catch (thrown) {
+      told = { ...told, errors: [...told.errors, ...errorsOf(thrown)] };
+      return undefined;
+    }
+  };
+  const folder = reportFolder ?? host.reportFolder;
+  const file = folder === undefined ? undefined : await attempt(() => writeReport(folder, reportJsonText(report)));
+  if (file !== undefined) host.log.info(`The whole report is in ${file}`);
+  const { outputs, notices } = outputsOf(report, { report: file, characters: outputCharacters[host.name] });
+  for (const [name, value] of Object.entries(outputs)) host.setOutput(name, value);
+  for (const notice of notices) host.log.info(notice);
+  await attempt(() => host.writeSummary(summaryOf(told)));
+  for (const annotation of annotationsOf(told)) host.annotate(annotation);
+  host.print({ table: tableOf(told, host.display), json: reportJsonText(told) });
+  host.finish(exitCodeOf(told), verdictOf(told).text);
+}

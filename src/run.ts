@@ -1,0 +1,91 @@
+import { locateCharts } from './charts/locate-charts.ts';
+import { discover } from './discovery/discover.ts';
+import { placeFindings } from './discovery/place-findings.ts';
+import { errorsOf } from './errors.ts';
+import { type Finding, gradeFindings } from './findings.ts';
+import { pullChart } from './helm/pull-chart.ts';
+import { renderCharts } from './helm/render-charts.ts';
+import type { Host } from './hosts/host.ts';
+import { publish } from './hosts/publish.ts';
+import { readSettings } from './inputs/read-settings.ts';
+import type { Settings } from './inputs/settings.ts';
+import { copyImages } from './mirror/copy-images.ts';
+import { copyFailures } from './mirror/outcomes.ts';
+import { planCopies } from './mirror/plan-copies.ts';
+import { type Outside, openOutside } from './outside.ts';
+import { nothingKnown, type Report, renderedCharts } from './report/report.ts';
+import { checkPlatforms } from './resolution/platforms.ts';
+import { leaveUnresolved, resolveImages } from './resolution/resolve.ts';
+
+/**
+ * One run from inputs to report. Wrong inputs are thrown, everything later ends in the report, which is published
+ * whatever happens: as far as the story came, with the fault that ended it.
+ */
+export async function run(host: Host, signal: AbortSignal): Promise<void> {
+  const settings = await readSettings(host.inputs, { workFolder: host.folders.work });
+  for (const note of settings.notes) host.log.info(note);
+  const outside = openOutside(settings, host, signal);
+  let report: Report = nothingKnown(settings.push);
+  try {
+    await tell(settings, outside, host, signal, (part) => {
+      report = { ...report, ...part };
+    });
+  } catch (thrown) {
+    report = { ...report, errors: errorsOf(thrown) };
+  } finally {
+    await outside.close();
+  }
+  await publish(report, host, settings.reportFolder);
+}
+
+/** The story: each verb is a room, each value is learnt by the report before the next verb begins. */
+async function tell(
+  settings: Settings,
+  outside: Outside,
+  host: Host,
+  signal: AbortSignal,
+  learn: (part: Partial<Report>) => void,
+): Promise<void> {
+  const { log, folders } = host;
+  const { concurrency, target } = settings;
+  const { helmAccess } = outside;
+
+  const charts = await locateCharts(settings.charts, {
+    workFolder: folders.work,
+    temporary: folders.temporary,
+    pull: async (remote) => pullChart(await outside.helm(), remote, helmAccess),
+    log,
+    signal,
+  });
+  const helm = await outside.helm();
+  log.info(`Rendering ${counted(charts.length, 'chart')} with helm ${helm.version}`);
+  const renderings = await renderCharts(helm, charts, settings.template, helmAccess);
+  learn({ charts: renderedCharts(renderings) });
+
+  const discovery = discover(renderings);
+  const graded = async (findings: readonly Finding[]): Promise<readonly Finding[]> =>
+    placeFindings(gradeFindings(findings, settings.failOn), discovery, renderings);
+  learn({ discovery, findings: await graded(discovery.findings) });
+  log.info(`Found ${counted(discovery.images.length, 'image')} in the rendered manifests`);
+  if (!settings.resolve) return learn(leaveUnresolved(discovery.images));
+
+  const registries = await outside.registries();
+  const resolved = await resolveImages(discovery.images, settings.sources, registries, { concurrency });
+  learn({ resolutions: resolved.resolutions });
+  const offered = await checkPlatforms(resolved.resolutions, settings.platforms, registries, { concurrency });
+  learn({ resolutions: offered.resolutions });
+
+  const plan = target && (await planCopies(offered.resolutions, target, settings.onExisting, registries));
+  const told = [discovery, resolved, offered, ...(plan === undefined ? [] : [plan])];
+  const findings = await graded(told.flatMap((value): readonly Finding[] => value.findings));
+  learn({ plan, findings });
+  if (plan === undefined || !settings.push || findings.some((finding) => finding.severity === 'error')) return;
+
+  const outcomes = await copyImages(plan, registries, { concurrency, log, signal });
+  learn({ outcomes, findings: [...findings, ...(await graded(copyFailures(outcomes)))] });
+  signal.throwIfAborted();
+}
+
+function counted(count: number, noun: string): string {
+  return `${count} ${noun}${count === 1 ? '' : 's'}`;
+}
