@@ -31,8 +31,10 @@ export async function moveBlob(route: Route, blob: Blob, signal: AbortSignal): P
     signal.removeEventListener('abort', stop);
     stop();
   }
-  if (!content.isProven()) throw unread(route, blob);
-  return blob.size;
+  if (content.isProven()) return blob.size;
+  // A registry may answer that it has the blob and wants no bytes (OCI distribution-spec, "Pushing blobs"); then it must.
+  if (await to.registry.hasBlob(to.repository, blob)) return 0;
+  throw unread(route, blob);
 }
 
 function unread({ to }: Route, blob: Blob): ChartImagesError {

@@ -182,6 +182,24 @@ test('steps that move nothing are told and not carried out', async () => {
   expect(target.calls).toEqual([]);
 });
 
+test('a target that has a blob by the time it should come need not read it', async () => {
+  const [source, target] = [sourceWith({ a: one }), memoryRegistry('t.io')];
+  const [config] = one.blobs;
+  const first: Registry = {
+    ...target,
+    async putBlob(repository, blob, content) {
+      const others = blob.digest === config?.digest ? Readable.from([Buffer.from(config.bytes)]) : content;
+      return target.putBlob(repository, blob, others);
+    },
+  };
+  const outcomes = await copy({
+    registries: [source, first],
+    copies: [{ image: one, from: 's.io/a', to: 't.io/a:1' }],
+  });
+  const moved = one.blobs.slice(1).reduce((sum, blob) => sum + blob.bytes.length, 0);
+  expect(outcomes).toMatchObject([{ result: 'copied', bytes: moved }]);
+});
+
 describe('nothing is tagged, and the other image arrives, when', () => {
   const layer = one.blobs.at(-1)?.digest;
   const wrong = (bytes: Uint8Array) => Buffer.from(bytes).fill(0, 0, 1);
