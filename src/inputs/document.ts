@@ -14,6 +14,9 @@ export interface InputDocument {
 /** Syntax errors beyond this many are noise that follows from the first ones. */
 export const mostSyntaxErrors = 10;
 
+/** Parsers call themselves for every level; an input file needs four or five. */
+export const deepestNesting = 64;
+
 /** Finds line and column, both counted from 1, of an offset in a text. */
 export function lineFinder(text: string): (offset: number) => { readonly line: number; readonly column: number } {
   const starts = [0];

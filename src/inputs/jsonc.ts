@@ -7,11 +7,8 @@ import {
   printParseErrorCode,
 } from 'jsonc-parser';
 import { ChartImagesError, type Place } from '../errors.ts';
-import { type DocumentPath, type InputDocument, lineFinder, mostSyntaxErrors } from './document.ts';
+import { type DocumentPath, deepestNesting, type InputDocument, lineFinder, mostSyntaxErrors } from './document.ts';
 import { throwTogether } from './faults.ts';
-
-/** The parser calls itself for every level; an input file needs four. */
-const deepestNesting = 64;
 
 const syntaxSentences: Readonly<Record<string, string>> = {
   InvalidSymbol: 'a word is neither true, false, null nor in quotes',
