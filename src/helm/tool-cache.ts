@@ -63,12 +63,25 @@ export async function saveToCache(
   });
 }
 
+/** What `withToolCache` changes is the process's own, so only one work at a time may find it changed. */
+let lastTurn: Promise<unknown> = Promise.resolve();
+
 /**
  * @actions/tool-cache knows its folders only from the environment, and writes workflow commands (`::debug::`) and the
  * programs it starts (`[command]`) to standard output, which in a terminal belongs to the report. Both are set right
  * for as long as the work lasts.
  */
 async function withToolCache<Result>(
+  folders: ToolCacheFolders,
+  log: Log,
+  work: (cache: ToolCache) => Promise<Result>,
+): Promise<Result> {
+  const turn = lastTurn.then(() => useToolCache(folders, log, work));
+  lastTurn = turn.catch(() => {});
+  return await turn;
+}
+
+async function useToolCache<Result>(
   folders: ToolCacheFolders,
   log: Log,
   work: (cache: ToolCache) => Promise<Result>,

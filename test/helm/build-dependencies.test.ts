@@ -1,0 +1,151 @@
+import { readdir, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { gzipSync } from 'node:zlib';
+import { describe, expect, it } from 'vitest';
+import { toolPath } from '../../scripts/tools.ts';
+import { chartFiles, type Files, helms, packedChart, tarOf, writeFiles } from '../support/charts.ts';
+import { startDistribution } from '../support/distribution.ts';
+import { faultOf } from '../support/faults.ts';
+import { startFileServer } from '../support/file-server.ts';
+import { outputOf } from '../support/program.ts';
+import { defaultSet, helmSetting } from './setting.ts';
+
+const sourcesOf = (text: string) => text.match(/^# Source: .*$/gm)?.map((line) => line.slice('# Source: '.length));
+
+function parentFiles(dependencies: string, files: Files = {}): Files {
+  const chartYaml = `apiVersion: v2\nname: parent\nversion: 1.0.0\ndependencies:\n${dependencies}`;
+  return chartFiles('parent', { 'Chart.yaml': chartYaml, ...files });
+}
+
+const onSub = (repository: string) => `- { name: sub, version: 1.0.0, repository: "${repository}" }\n`;
+
+const indexOf = (url: string, name: string) =>
+  `apiVersion: v1\nentries:\n  ${name}:\n  - { apiVersion: v2, name: ${name}, version: 1.0.0, urls: ["${url}/${name}-1.0.0.tgz"] }\n`;
+
+describe.each(helms)('missing dependencies with $title', ({ helm }) => {
+  it('are taken from file:// folders, counted from the chart, and the chart stays as it is', async () => {
+    const { work, chart, render, log } = await helmSetting();
+    await writeFiles(join(work, 'charts/parent'), parentFiles(onSub('file://../../libs/sub')));
+    await writeFiles(join(work, 'libs/sub'), chartFiles('sub'));
+    const set = { name: 'other', valueFiles: [], set: ['image=other'] };
+    const renderings = await render(helm, await chart('charts/parent', defaultSet, set));
+    for (const { text } of renderings) {
+      expect(sourcesOf(text)).toEqual(['parent/charts/sub/templates/pod.yaml', 'parent/templates/pod.yaml']);
+    }
+    expect((await readdir(join(work, 'charts/parent'))).sort()).toEqual(['Chart.yaml', 'templates', 'values.yaml']);
+    expect(log.lines.filter((line) => line.includes('lacks sub'))).toHaveLength(1);
+  });
+
+  it('are held to Chart.lock where there is one', async () => {
+    const { work, chart, render } = await helmSetting();
+    await writeFiles(join(work, 'parent'), parentFiles(onSub('file://../sub')));
+    await writeFiles(join(work, 'sub'), chartFiles('sub'));
+    await outputOf(helm.path, ['dependency', 'update', join(work, 'parent')]);
+    await rm(join(work, 'parent/charts'), { recursive: true });
+    expect(await render(helm, await chart('parent'))).toHaveLength(1);
+    await writeFiles(join(work, 'parent'), { 'Chart.yaml': parentFiles(onSub('file://../sub/.'))['Chart.yaml'] ?? '' });
+    expect(await faultOf(render(helm, await chart('parent')))).toMatchObject({
+      code: 'dependency-missing',
+      message: expect.stringContaining('out of sync'),
+      advice: expect.stringContaining('helm dependency update'),
+    });
+  });
+
+  it('are built for packaged charts too, beside the archive', async () => {
+    const { work, chart, render } = await helmSetting();
+    await writeFile(join(work, 'parent.tgz'), await packedChart('parent', parentFiles(onSub('file://../sub'))));
+    await writeFiles(join(work, 'sub'), chartFiles('sub'));
+    const [rendering] = await render(helm, await chart('parent.tgz'));
+    expect(sourcesOf(rendering?.text ?? '')).toContain('parent/charts/sub/templates/pod.yaml');
+    expect((await readdir(work)).sort()).toEqual(['parent.tgz', 'sub']);
+  });
+
+  it('are built from requirements.yaml of old charts', async () => {
+    const { work, chart, render } = await helmSetting();
+    const files = {
+      'Chart.yaml': 'apiVersion: v1\nname: parent\nversion: 1.0.0\n',
+      'requirements.yaml': `dependencies:\n${onSub('file://../sub')}`,
+    };
+    await writeFiles(join(work, 'parent'), chartFiles('parent', files));
+    await writeFiles(join(work, 'sub'), chartFiles('sub'));
+    const [rendering] = await render(helm, await chart('parent'));
+    expect(sourcesOf(rendering?.text ?? '')).toContain('parent/charts/sub/templates/pod.yaml');
+  });
+
+  it('are fetched from a repository with its credentials, locked or not', async () => {
+    const sub = await packedChart('sub');
+    const server = await startFileServer({
+      login: 'robot:opensesame',
+      files: (url) => ({ '/index.yaml': indexOf(url, 'sub'), '/sub-1.0.0.tgz': sub }),
+    });
+    const credentials = async (host: string) =>
+      host === server.host ? { username: 'robot', password: 'opensesame' } : undefined;
+    const { work, chart, render, log } = await helmSetting({ credentials });
+    await writeFiles(join(work, 'parent'), parentFiles(onSub(server.url)));
+    const [rendering] = await render(helm, await chart('parent'));
+    expect(sourcesOf(rendering?.text ?? '')).toContain('parent/charts/sub/templates/pod.yaml');
+    expect([...log.lines, ...log.warnings].join('\n')).not.toContain('opensesame');
+  });
+
+  it('are fetched from a registry', async () => {
+    const registry = await startDistribution();
+    try {
+      const { work, chart, render } = await helmSetting();
+      await writeFile(join(work, 'sub-1.0.0.tgz'), await packedChart('sub'));
+      await outputOf(toolPath('helm-4'), [
+        'push',
+        join(work, 'sub-1.0.0.tgz'),
+        `oci://${registry.host}/charts`,
+        '--plain-http',
+      ]);
+      await writeFiles(join(work, 'parent'), parentFiles(onSub(`oci://${registry.host}/charts`)));
+      const [rendering] = await render(helm, await chart('parent'));
+      expect(sourcesOf(rendering?.text ?? '')).toContain('parent/charts/sub/templates/pod.yaml');
+    } finally {
+      await registry.stop();
+    }
+  });
+
+  it('must be there even when a condition switches them off, as helm wants it', async () => {
+    const { work, chart, render } = await helmSetting();
+    const dependency = '- { name: sub, version: 1.0.0, repository: "file://../sub", condition: sub.enabled }\n';
+    await writeFiles(
+      join(work, 'parent'),
+      parentFiles(dependency, { 'values.yaml': 'image: a\nsub: { enabled: false }\n' }),
+    );
+    expect(await faultOf(render(helm, await chart('parent')))).toMatchObject({ code: 'dependency-missing' });
+    await writeFiles(join(work, 'sub'), chartFiles('sub'));
+    const [rendering] = await render(helm, await chart('parent'));
+    expect(sourcesOf(rendering?.text ?? '')).toEqual(['parent/templates/pod.yaml']);
+  });
+
+  it.each([
+    ['a repository that is down', 'http://127.0.0.1:9/charts'],
+    ['a registry that is down', 'oci://127.0.0.1:9/charts'],
+    ['a folder that does not exist', 'file://../none'],
+    ['a name of the author’s own', '@stable'],
+    ['nowhere', ''],
+  ])('from %s are told with name, repository and the way out', async (_, repository) => {
+    const { work, chart, render } = await helmSetting();
+    await writeFiles(join(work, 'parent'), parentFiles(onSub(repository)));
+    const fault = await faultOf(render(helm, await chart('parent')));
+    expect(fault).toMatchObject({ code: 'dependency-missing', place: { file: 'parent/Chart.yaml' } });
+    expect(fault.message).toContain(`parent needs sub 1.0.0 from ${repository || 'charts/'}`);
+    expect(fault.advice).toContain('helm dependency build');
+  });
+
+  it('are as little trusted as any archive', async () => {
+    const evil = gzipSync(
+      await tarOf([
+        { name: 'sub/Chart.yaml', content: chartFiles('sub')['Chart.yaml'] ?? '' },
+        { name: 'sub/link', type: 'symlink', linkname: '/etc/passwd' },
+      ]),
+    );
+    const server = await startFileServer({
+      files: (url) => ({ '/index.yaml': indexOf(url, 'sub'), '/sub-1.0.0.tgz': evil }),
+    });
+    const { work, chart, render } = await helmSetting();
+    await writeFiles(join(work, 'parent'), parentFiles(onSub(server.url)));
+    expect(await faultOf(render(helm, await chart('parent')))).toMatchObject({ code: 'archive-unsafe' });
+  });
+});

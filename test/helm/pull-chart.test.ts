@@ -1,0 +1,117 @@
+import { readdir, readFile, stat, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { toolPath } from '../../scripts/tools.ts';
+import type { RemoteChart } from '../../src/charts/chart-location.ts';
+import { pullChart } from '../../src/helm/pull-chart.ts';
+import { loginRegistries } from '../../src/helm/registry-login.ts';
+import { chartFiles, helms, packedChart } from '../support/charts.ts';
+import { registryUser, startDistribution } from '../support/distribution.ts';
+import { faultOf } from '../support/faults.ts';
+import { startFileServer } from '../support/file-server.ts';
+import { testFolder } from '../support/folder.ts';
+import { outputOf } from '../support/program.ts';
+import { helmSetting } from './setting.ts';
+
+const oci = (host: string, version = '1.0.0'): RemoteChart => ({
+  kind: 'oci',
+  text: `oci://${host}/charts/contoso:${version}`,
+  host,
+  path: 'charts/contoso',
+  version,
+});
+
+const inRepository = (url: string, version = '1.0.0'): RemoteChart => ({
+  kind: 'repository',
+  text: `${url}#contoso@${version}`,
+  url,
+  name: 'contoso',
+  version,
+});
+
+async function push(host: string, chart: Buffer): Promise<void> {
+  const folder = await testFolder();
+  const file = join(folder, 'contoso-1.0.0.tgz');
+  await writeFile(file, chart);
+  const { username, password } = registryUser;
+  const login = ['--username', username, '--password', password];
+  await outputOf(toolPath('helm-4'), ['push', file, `oci://${host}/charts`, '--plain-http', ...login], {
+    env: { PATH: process.env['PATH'], HOME: folder },
+  });
+}
+
+describe.each(helms)('pulling a chart with $title', ({ helm }) => {
+  it('from a registry gives the bytes that were pushed, with credentials in no argument', async () => {
+    const registry = await startDistribution({ auth: 'htpasswd' });
+    try {
+      const packed = await packedChart('contoso');
+      await push(registry.host, packed);
+      const { access, log } = await helmSetting({ credentials: async () => registryUser });
+      const path = await pullChart(helm, oci(registry.host), access);
+      expect(await readFile(path)).toEqual(packed);
+      expect([...log.lines, ...log.warnings].join('\n')).not.toContain(registryUser.password);
+      const wrong = { credentials: async () => ({ username: 'robot', password: 'wrong-word' }) };
+      const fault = await faultOf(pullChart(helm, oci(registry.host), (await helmSetting(wrong)).access));
+      expect(fault).toMatchObject({ code: 'chart-pull', message: expect.stringContaining('401') });
+      expect(fault.message).not.toContain('wrong-word');
+    } finally {
+      await registry.stop();
+    }
+  });
+
+  it('from a repository gives the bytes that it serves, with credentials where it wants some', async () => {
+    const packed = await packedChart('contoso', chartFiles('contoso'));
+    const server = await startFileServer({
+      login: 'robot:opensesame',
+      files: (url) => ({
+        '/index.yaml': `apiVersion: v1\nentries:\n  contoso:\n  - { apiVersion: v2, name: contoso, version: 1.0.0, urls: ["${url}/files/contoso-1.0.0.tgz"] }\n`,
+        '/files/contoso-1.0.0.tgz': packed,
+      }),
+    });
+    const { access } = await helmSetting({ credentials: async () => ({ username: 'robot', password: 'opensesame' }) });
+    expect(await readFile(await pullChart(helm, inRepository(server.url), access))).toEqual(packed);
+    const missing = await faultOf(pullChart(helm, inRepository(server.url, '9.9.9'), access));
+    expect(missing).toMatchObject({ code: 'chart-pull', message: expect.stringContaining('contoso@9.9.9') });
+    const anonymous = await faultOf(pullChart(helm, inRepository(server.url), (await helmSetting()).access));
+    expect(anonymous).toMatchObject({ code: 'chart-pull', message: expect.stringContaining('401') });
+  });
+
+  it('sends no password over plain HTTP to a host that the user did not list', async () => {
+    const server = await startFileServer({ login: 'robot:opensesame', files: { '/index.yaml': '' } });
+    const asked: string[] = [];
+    const { access } = await helmSetting({
+      plainHttp: () => false,
+      credentials: async (host) => {
+        asked.push(host);
+        return { username: 'robot', password: 'opensesame' };
+      },
+    });
+    expect(await faultOf(pullChart(helm, inRepository(server.url), access))).toMatchObject({ code: 'chart-pull' });
+    expect(asked).toEqual([]);
+  });
+
+  it('from a host that is down says so in helm’s words', async () => {
+    const { access } = await helmSetting();
+    for (const remote of [oci('127.0.0.1:9'), inRepository('http://127.0.0.1:9')]) {
+      const fault = await faultOf(pullChart(helm, remote, access));
+      expect(fault).toMatchObject({ code: 'chart-pull', message: expect.stringContaining('refused') });
+    }
+  });
+});
+
+describe('credentials for helm', () => {
+  it('lie in a file that only this user can read, and only those that are asked for', async () => {
+    const { access } = await helmSetting({
+      credentials: async (host) => (host === 'a.example' ? { username: 'u', password: 'p:w' } : undefined),
+    });
+    const home = await testFolder();
+    await loginRegistries(['a.example', 'b.example'], home, access);
+    const [name = ''] = await readdir(home);
+    const { mode } = await stat(join(home, name));
+    // Windows has no such bits; the folder's own access list holds there.
+    if (process.platform !== 'win32') expect(mode & 0o777).toBe(0o600);
+    expect(JSON.parse(await readFile(join(home, name), 'utf8'))).toEqual({
+      auths: { 'a.example': { auth: Buffer.from('u:p:w').toString('base64') } },
+    });
+  });
+});
