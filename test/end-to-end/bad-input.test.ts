@@ -61,11 +61,11 @@ const wrongInputs: readonly BadInput[] = [
   },
   {
     called: 'an input file that is not JSONC',
-    prepare: file('cnf-input.jsonc', '{\n  "nf_name": "contoso",\n  "image_sources": [\n}\n'),
+    prepare: file('cnf-input.jsonc', '{\n  "nf_name": "contoso"\n  "version": "1.0.0"\n}\n'),
     inputs: { 'input-file': 'cnf-input.jsonc' },
     exit: 2,
     code: 'syntax',
-    place: { file: 'cnf-input.jsonc', line: 4, column: 1 },
+    place: { file: 'cnf-input.jsonc', line: 3, column: 3 },
     told: ['is not valid JSON with comments'],
   },
   {
@@ -74,7 +74,7 @@ const wrongInputs: readonly BadInput[] = [
     inputs: { 'input-file': 'cnf-input.jsonc' },
     exit: 2,
     code: 'schema',
-    place: { file: 'cnf-input.jsonc', line: 23 },
+    place: { file: 'cnf-input.jsonc', line: 21 },
     told: ['image_sources', 'empty list'],
   },
   {
@@ -83,7 +83,7 @@ const wrongInputs: readonly BadInput[] = [
     inputs: { 'input-file': 'cnf-input.jsonc' },
     exit: 2,
     code: 'unknown-input',
-    place: { file: 'cnf-input.jsonc', line: 23, column: 3 },
+    place: { file: 'cnf-input.jsonc', line: 21, column: 3 },
     told: ['"image_source"', 'image_sources'],
   },
   {
@@ -92,7 +92,7 @@ const wrongInputs: readonly BadInput[] = [
     inputs: { 'input-file': 'cnf-input.jsonc' },
     exit: 2,
     code: 'chart-not-found',
-    place: { file: 'cnf-input.jsonc', line: 29 },
+    place: { file: 'cnf-input.jsonc', line: 27 },
     told: ['charts/contosso', 'does not exist'],
   },
   {

@@ -1,6 +1,7 @@
 /**
  * Runs the action in a real workflow, `uses: ./`, with act on this machine: no container, no network. The workflow's later
- * step reads the outputs, the outcome and the summary as a user's step would.
+ * step reads the outputs and the outcome as a user's step would; the summary, which no later step can read because each
+ * step has a file of its own, is what act took for the job's page.
  */
 import { cp, mkdir, readFile, writeFile } from 'node:fs/promises';
 import { delimiter, dirname, join } from 'node:path';
@@ -44,7 +45,7 @@ export async function runInWorkflow(request: HostRequest): Promise<HostRun> {
     code: undefined,
     annotations: events.flatMap(annotationOf),
     outputs: JSON.parse(await read('outputs.json')),
-    summary: await read('summary.md'),
+    summary: events.map(({ command, content }) => (command === 'summary' ? (content ?? '') : '')).join(''),
     log: events.map(({ msg = '' }) => msg.trimEnd()).join('\n'),
   };
 }
@@ -70,7 +71,6 @@ function workflow(request: HostRequest, results: string): unknown {
             },
             run: [
               'printf "%s" "$OUTPUTS" > "$RESULTS/outputs.json"',
-              'cp "$GITHUB_STEP_SUMMARY" "$RESULTS/summary.md"',
               'printf "%s" "$OUTCOME" > "$RESULTS/outcome"',
             ].join('\n'),
           },
@@ -89,6 +89,7 @@ interface ActEvent {
   readonly msg?: string;
   readonly command?: string;
   readonly arg?: string;
+  readonly content?: string;
   readonly kvPairs?: Readonly<Record<string, string>>;
 }
 

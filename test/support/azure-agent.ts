@@ -31,8 +31,9 @@ export async function runAsAzureTask(request: HostRequest): Promise<AzureRun> {
   ]);
   const temporary = join(request.home, 'agent-temp');
   await mkdir(temporary, { recursive: true });
-  const { target } = manifest.execution['Node24'] ?? { target: 'index.js' };
-  const run = await runProgram(request.node, [join(task, target)], {
+  const handler = manifest.execution['Node24'];
+  if (handler === undefined) throw new Error('the task has no handler Node24');
+  const run = await runProgram(request.node, [join(task, handler.target)], {
     cwd: request.work,
     env: {
       ...(await bareEnvironment(request)),
@@ -69,10 +70,10 @@ export async function runAsAzureTask(request: HostRequest): Promise<AzureRun> {
   };
 }
 
-/** The task's folder as the extension holds it: what is in `task/`, and the bundle beside it. */
+/** The task's folder as the extension holds it: what is in `task/`, and the bundle in its own folder. */
 async function packTask(folder: string): Promise<void> {
-  await cp(join(root, 'dist'), folder, { recursive: true });
   await cp(join(root, 'task'), folder, { recursive: true });
+  await cp(join(root, 'dist'), join(folder, 'dist'), { recursive: true });
 }
 
 function isFailure({ name, properties }: AzureCommand): boolean {
