@@ -1,3 +1,4 @@
+import type { ChartImagesError } from '../errors.ts';
 import type { Finding } from '../findings.ts';
 import { formatLocation } from '../image/location.ts';
 import type { Lookup, Resolution } from './resolution.ts';
@@ -7,7 +8,7 @@ type Found = Extract<Resolution, { status: 'found' }>;
 
 /** What a reviewer should know of where images come from; in the order of the images. */
 export function findingsOf(resolutions: readonly Resolution[]): readonly Finding[] {
-  const groups = groupByCause(resolutions);
+  const groups = groupByTrouble(resolutions);
   return resolutions.flatMap((resolution) => findingsFor(resolution, groups));
 }
 
@@ -40,20 +41,20 @@ function absent({ image, trace }: Resolution): Finding {
  * belongs to the first of them; each image still has its own resolution.
  */
 function unknownFindings(resolution: Resolution, groups: ReadonlyMap<string, readonly Resolution[]>): Finding[] {
-  const [first, ...others] = groups.get(causeOf(resolution)) ?? [];
-  const trouble = resolution.trace.find((lookup) => lookup.result === 'unknown');
-  if (first !== resolution || trouble === undefined) return [];
   const { image, trace } = resolution;
+  const [first, ...others] = groups.get(keyOf(troublesOf(trace))) ?? [];
+  if (first !== resolution) return [];
+  const errors = [...troublesOf(trace).values()];
+  const reasons = errors.map((error) => clause(error.message)).join('; ');
+  const hidden = listNames(others.map((other) => other.image.image));
   const same =
-    others.length === 0
-      ? ''
-      : `; the same hides where ${listNames(others.map((other) => other.image.image))} ${others.length === 1 ? 'comes' : 'come'} from`;
+    others.length === 0 ? '' : `; the same hides where ${hidden} ${others.length === 1 ? 'comes' : 'come'} from`;
   return [
     {
       code: 'unknown',
       severity: 'error',
-      message: `It could not be found out where ${image.image}, used in ${placesOfUse(image)}, comes from; looked at ${trace.map(told).join(', ')}${same}.`,
-      advice: trouble.error.advice,
+      message: `It could not be found out where ${image.image}, used in ${placesOfUse(image)}, comes from: ${reasons}; looked at ${trace.map(told).join(', ')}${same}.`,
+      advice: [...new Set(errors.map((error) => error.advice))].join(' '),
       image: image.image,
     },
   ];
@@ -88,26 +89,33 @@ function told(lookup: Lookup): string {
     case 'absent':
       return `${place} (${clause(lookup.reason)})`;
     case 'unknown':
-      return `${place} (${clause(lookup.error.message)})`;
+      return `${place} (unknown)`;
   }
 }
 
-function groupByCause(resolutions: readonly Resolution[]): ReadonlyMap<string, readonly Resolution[]> {
+function groupByTrouble(resolutions: readonly Resolution[]): ReadonlyMap<string, readonly Resolution[]> {
   const groups = new Map<string, Resolution[]>();
   for (const resolution of resolutions) {
     if (resolution.status !== 'unknown') continue;
-    const cause = causeOf(resolution);
-    const group = groups.get(cause);
+    const key = keyOf(troublesOf(resolution.trace));
+    const group = groups.get(key);
     if (group) group.push(resolution);
-    else groups.set(cause, [resolution]);
+    else groups.set(key, [resolution]);
   }
   return groups;
 }
 
-/** The registries that gave no answer and the kind of trouble with each. */
-function causeOf({ trace }: Resolution): string {
-  const troubles = trace.flatMap((lookup) =>
-    lookup.result === 'unknown' ? [`${lookup.candidate.location.registry} ${lookup.error.code}`] : [],
-  );
-  return [...new Set(troubles)].sort().join(', ');
+/** The first error of each kind from each registry. */
+function troublesOf(trace: readonly Lookup[]): ReadonlyMap<string, ChartImagesError> {
+  const troubles = new Map<string, ChartImagesError>();
+  for (const lookup of trace) {
+    if (lookup.result !== 'unknown') continue;
+    const kind = `${lookup.candidate.location.registry} ${lookup.error.code}`;
+    if (!troubles.has(kind)) troubles.set(kind, lookup.error);
+  }
+  return troubles;
+}
+
+function keyOf(troubles: ReadonlyMap<string, ChartImagesError>): string {
+  return [...troubles.keys()].sort().join(', ');
 }

@@ -136,8 +136,8 @@ describe('a source that can not be asked', () => {
         severity: 'error',
         image: 'a:1',
         message:
-          'It could not be found out where a:1, used in demo/templates/app.yaml (Deployment app), comes from; looked at ' +
-          'r1.io/a:1 (404), r2.io/a:1 (r2.io did not answer).',
+          'It could not be found out where a:1, used in demo/templates/app.yaml (Deployment app), comes from: ' +
+          'r2.io did not answer; looked at r1.io/a:1 (404), r2.io/a:1 (unknown).',
         advice: 'See that it is up.',
       },
     ]);
@@ -167,6 +167,23 @@ describe('a source that can not be asked', () => {
     expect(findings).toHaveLength(1);
     expect(findings[0]).toMatchObject({ code: 'unknown', image: 'a:1' });
     expect(findings[0]?.message).toContain('the same hides where b:1, c:1, d:1, e:1, f:1 and 2 more come from.');
+  });
+
+  test('is not tried again for each image when it can not be reached', async () => {
+    let tries = 0;
+    const dead = deadRegistry('r1.io');
+    const counting: Registry = {
+      ...dead,
+      async headManifest(repository, key) {
+        tries += 1;
+        await new Promise((resolve) => setImmediate(resolve));
+        return dead.headManifest(repository, key);
+      },
+    };
+    const images = Array.from({ length: 40 }, (_, index) => `i${index}:1`);
+    const { resolutions } = await look(images, ['r1.io'], counting);
+    expect(resolutions.map(verdict)).toEqual(images.map(() => 'unknown'));
+    expect(tries).toBe(options.concurrency);
   });
 
   test('is told apart from another source that has another trouble', async () => {
