@@ -10,6 +10,7 @@ export interface Failure {
 
 interface Verdict {
   readonly code: ErrorCode;
+  /** After the host's name. */
   readonly what: string;
   readonly advice: string;
   readonly remedy: Failure['remedy'];
@@ -20,26 +21,26 @@ const slow = 'Try again later, or look for what slows the network down.';
 
 /** Undici's, Node's and OpenSSL's codes that mean something else than "could not be reached". */
 const verdicts: Readonly<Record<string, Verdict>> = {
-  UND_ERR_CONNECT_TIMEOUT: { code: 'timeout', what: 'no connection in time', advice: reach, remedy: 'retry' },
-  ETIMEDOUT: { code: 'timeout', what: 'no connection in time', advice: reach, remedy: 'retry' },
-  UND_ERR_HEADERS_TIMEOUT: { code: 'timeout', what: 'no answer in time', advice: slow, remedy: 'retry' },
-  UND_ERR_BODY_TIMEOUT: { code: 'timeout', what: 'the answer stopped midway', advice: slow, remedy: 'retry' },
+  UND_ERR_CONNECT_TIMEOUT: { code: 'timeout', what: 'gave no connection in time', advice: reach, remedy: 'retry' },
+  ETIMEDOUT: { code: 'timeout', what: 'gave no connection in time', advice: reach, remedy: 'retry' },
+  UND_ERR_HEADERS_TIMEOUT: { code: 'timeout', what: 'gave no answer in time', advice: slow, remedy: 'retry' },
+  UND_ERR_BODY_TIMEOUT: { code: 'timeout', what: 'stopped its answer midway', advice: slow, remedy: 'retry' },
   ENOTFOUND: {
     code: 'network',
-    what: 'the name is not known',
+    what: 'is no known name',
     advice: 'Check the spelling of the host.',
     remedy: 'none',
   },
   // Sent less or more than Content-Length promised: what the source delivers is not what its manifest says.
   UND_ERR_REQ_CONTENT_LENGTH_MISMATCH: {
     code: 'digest-mismatch',
-    what: 'the content has another size than its manifest says',
+    what: 'was sent content of another size than its manifest says',
     advice: 'The source holds a broken image; push it there again.',
     remedy: 'none',
   },
   ERR_TLS_CERT_ALTNAME_INVALID: {
     code: 'tls',
-    what: 'its certificate is for another name',
+    what: 'has a certificate for another name',
     advice: 'Use the name that the certificate is for.',
     remedy: 'none',
   },
@@ -47,21 +48,21 @@ const verdicts: Readonly<Record<string, Verdict>> = {
 
 const untrusted: Verdict = {
   code: 'tls',
-  what: 'its certificate is not trusted',
+  what: 'has a certificate that is not trusted',
   advice: 'Name the certificate authority that issued it in ca-file.',
   remedy: 'none',
 };
 
 const noHandshake: Verdict = {
   code: 'tls',
-  what: 'no encrypted connection could be agreed on',
+  what: 'does not agree on an encrypted connection',
   advice: 'Check that the port speaks HTTPS; if it speaks plain HTTP, name the host in plain-http.',
   remedy: 'none',
 };
 
 const unreachable: Verdict = {
   code: 'network',
-  what: 'it could not be reached',
+  what: 'could not be reached',
   advice: reach,
   remedy: 'retry',
 };
@@ -76,7 +77,7 @@ export function failureOf(thrown: unknown, url: URL, signal: AbortSignal): Failu
   const code = codeOf(thrown);
   if (code === undefined) return { error: internal(thrown), remedy: 'none' };
   const verdict = verdicts[code] ?? verdictOfKind(code);
-  const message = `${url.host}: ${verdict.what} (${reasonOf(thrown, code)}).`;
+  const message = `${url.host} ${verdict.what} (${reasonOf(thrown, code)}).`;
   return {
     error: new ChartImagesError(verdict.code, message, { advice: verdict.advice, cause: thrown }),
     remedy: verdict.remedy,

@@ -85,8 +85,17 @@ export function createAuthorization(options: AuthorizationOptions): Authorizatio
 }
 
 function basicGrant(credential: Credential): Grant {
-  if (credential.kind !== 'basic') return noGrant;
-  return { header: `Basic ${basicValue(credential.username, credential.password)}`, as: 'credential' };
+  switch (credential.kind) {
+    case 'basic':
+      return { header: `Basic ${basicValue(credential.username, credential.password)}`, as: 'credential' };
+    case 'registry-token':
+      return { header: `Bearer ${credential.token}`, as: 'credential' };
+    case 'none':
+    case 'identity-token':
+    case 'azure-access-token':
+      // Tokens for a token server, which this registry does not name.
+      return noGrant;
+  }
 }
 
 /** What the token server takes for a credential. */

@@ -277,3 +277,14 @@ test('a proxy variable that is no URL is told by its name', async () => {
     message: expect.stringContaining('HTTPS_PROXY'),
   });
 });
+
+test('plain requests go through a proxy as they are, without a tunnel', async () => {
+  const proxy = await server(() => ({ status: 200, body: 'through' }));
+  const http = await client({ proxyEnv: { http_proxy: proxy.host } });
+  const answer = await http.read({ method: 'GET', url: new URL('http://registry.invalid/v2/') }, maximumBytes);
+  expect(answer.bytes.toString()).toBe('through');
+  expect(proxy.requests[0]).toMatchObject({
+    path: 'http://registry.invalid/v2/',
+    headers: { host: 'registry.invalid' },
+  });
+});

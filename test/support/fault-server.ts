@@ -37,7 +37,7 @@ export interface FaultServerOptions {
 
 /** `answer` gets each request, and the number of requests before it. */
 export async function startFaultServer(
-  answer: (request: SeenRequest, count: number) => Reply,
+  answer: (request: SeenRequest, count: number) => Reply | Promise<Reply>,
   options: FaultServerOptions = {},
 ): Promise<FaultServer> {
   const requests: SeenRequest[] = [];
@@ -50,7 +50,7 @@ export async function startFaultServer(
         body: await buffer(request).catch(() => Buffer.alloc(0)),
       };
       requests.push(seen);
-      give(answer(seen, requests.length - 1), response);
+      give(await answer(seen, requests.length - 1), response);
     })();
   };
   const server = options.tls
