@@ -5,10 +5,13 @@ import type { ChartDependency, ChartMetadata } from './chart.ts';
 /** Chart.yaml files have a few kilobytes; those with long artifacthub annotations some hundred. */
 export const maximumChartYamlBytes = 1024 * 1024;
 
-/** A text of Chart.yaml or requirements.yaml, and how messages name the file. */
+/** A text of Chart.yaml or requirements.yaml. */
 export interface ChartYaml {
   readonly text: string;
+  /** How messages name it. */
   readonly name: string;
+  /** The archive that it lies in, where nobody can open a line of it; undefined: the text is a file of its own. */
+  readonly archive: string | undefined;
 }
 
 /** Helm turns numbers and booleans into text where it expects text (`version: 1.0`, `appVersion: 2`). */
@@ -47,7 +50,7 @@ export async function parseChartYaml(chartYaml: ChartYaml, requirements?: ChartY
   if (chart.type === 'library') {
     throw new ChartImagesError('chart-invalid', `${chart.name} is a library chart, which renders nothing itself.`, {
       advice: 'Name the charts that use it.',
-      place: { file: chartYaml.name },
+      place: { file: chartYaml.archive ?? chartYaml.name },
     });
   }
   const annotations = Object.entries(chart.annotations ?? {}).map(([key, value]) => [key, value ?? ''] as const);
@@ -77,8 +80,8 @@ async function parseYaml(source: ChartYaml): Promise<unknown> {
   const [error] = document.errors;
   if (error !== undefined) {
     const start = error.linePos?.[0];
-    const place: Place = { file: source.name, ...(start && { line: start.line, column: start.col }) };
-    throw invalid(source, `is not valid YAML: ${error.message.split('\n')[0] ?? error.code}`, place);
+    const told = error.message.split('\n')[0]?.replace(/:$/, '') ?? error.code;
+    throw invalid(source, `is not valid YAML: ${told}`, start && { line: start.line, column: start.col });
   }
   try {
     return document.toJS();
@@ -96,9 +99,9 @@ function check<Schema extends v.GenericSchema>(schema: Schema, value: unknown, s
   throw invalid(source, key === null ? 'is not a map' : `lacks a usable "${key}": ${issue.message}`);
 }
 
-function invalid(source: ChartYaml, reason: string, place?: Place): ChartImagesError {
+function invalid(source: ChartYaml, reason: string, at?: Pick<Place, 'line' | 'column'>): ChartImagesError {
   return new ChartImagesError('chart-invalid', `${source.name} ${reason}.`, {
     advice: 'Mend it until `helm lint` passes.',
-    place: place ?? { file: source.name },
+    place: source.archive === undefined ? { file: source.name, ...at } : { file: source.archive },
   });
 }

@@ -67,7 +67,7 @@ async function exists(path: string): Promise<boolean> {
 
 async function notFound(request: ChartRequest, bases: readonly string[]): Promise<ChartImagesError> {
   const nearest = await nearestName(request, bases);
-  return new ChartImagesError('chart-not-found', `${request.location} does not exist ${lookedIn(request, bases)}.`, {
+  return new ChartImagesError('chart-not-found', `${request.location} does not exist${lookedIn(request, bases)}.`, {
     advice:
       nearest === undefined
         ? 'Check the spelling and the folder that relative paths start in.'
@@ -77,14 +77,14 @@ async function notFound(request: ChartRequest, bases: readonly string[]): Promis
 }
 
 function noMatch(request: ChartRequest, bases: readonly string[]): ChartImagesError {
-  return new ChartImagesError('chart-not-found', `${request.location} matches no chart ${lookedIn(request, bases)}.`, {
+  return new ChartImagesError('chart-not-found', `${request.location} matches no chart${lookedIn(request, bases)}.`, {
     advice: 'A pattern has to match folders that hold a Chart.yaml, or .tgz, .tar.gz or .tar files.',
     place: request.place,
   });
 }
 
 function lookedIn(request: ChartRequest, bases: readonly string[]): string {
-  return isAbsolute(request.location) ? '' : `(looked in ${bases.join(', ')})`;
+  return isAbsolute(request.location) ? '' : ` (looked in ${bases.join(', ')})`;
 }
 
 /** The name in the wanted chart's folder that is nearest to it, spelt as the user would. */

@@ -27,7 +27,7 @@ export interface FoundChart {
 export async function openFolder(found: FoundChart, workFolder: string): Promise<Chart> {
   const read = async (file: string): Promise<ChartYaml | undefined> => {
     const text = await readInFolder(found.path, file);
-    return text === undefined ? undefined : { text, name: `${found.displayPath}/${file}` };
+    return text === undefined ? undefined : { text, name: `${found.displayPath}/${file}`, archive: undefined };
   };
   const chartYaml = await read(chartFile);
   if (chartYaml === undefined) throw notAChart(found.displayPath);
@@ -64,7 +64,8 @@ export async function openArchive(found: FoundChart, temporary: string): Promise
     const content = yamls.get(file);
     if (content === undefined) return undefined;
     if (content.length > maximumChartYamlBytes) throw notAChart(found.displayPath);
-    return { text: decodeText(content, file, { file: found.displayPath }), name: `${found.displayPath}/${file}` };
+    const name = `${found.displayPath}: ${file}`;
+    return { text: decodeText(content, name, { file: found.displayPath }), name, archive: found.displayPath };
   };
   const chartYaml = asYaml(chartFile);
   if (chartYaml === undefined) throw notAChart(found.displayPath);

@@ -1,4 +1,4 @@
-import { mkdir, symlink, writeFile } from 'node:fs/promises';
+import { mkdir, symlink, truncate, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
@@ -106,6 +106,8 @@ describe('charts on this machine', () => {
     expect(fault.message).toContain(work);
     expect(fault.message).toContain(other);
     expect((await faultOf(locate('something-else'))).advice).not.toContain('Did you mean');
+    const absolute = join(work, 'none', 'at', 'all');
+    expect((await faultOf(locate(absolute))).message).toBe(`${absolute} does not exist.`);
   });
 
   it('that a pattern does not match are an error at its place', async () => {
@@ -148,6 +150,10 @@ describe('what is not a chart', () => {
     const fault = await faultOf(locate('broken'));
     expect(fault).toMatchObject({ code: 'chart-invalid', place: { file: 'broken/Chart.yaml', line: 3 } });
     expect(fault.place?.column).toBeGreaterThan(0);
+    await writeFile(join(work, 'broken.tgz'), await packedChart('x', { 'Chart.yaml': 'name: [x\nversion: 1\n' }));
+    const packed = await faultOf(locate('broken.tgz'));
+    expect(packed).toMatchObject({ code: 'chart-invalid', place: { file: 'broken.tgz' } });
+    expect(packed.message).toMatch(/^broken\.tgz: Chart\.yaml is not valid YAML: .* at line 2/);
   });
 
   it.each([
@@ -244,6 +250,13 @@ describe('an archive that is not safe', () => {
 
 describe('an archive that is too large', () => {
   const zeros = Buffer.alloc(5 * 1024 * 1024);
+
+  it('is not even opened', async () => {
+    const { work, locate } = await setting();
+    await writeFile(join(work, 'a.tgz'), '');
+    await truncate(join(work, 'a.tgz'), 101 * 1024 * 1024);
+    expect(await faultOf(locate('a.tgz'))).toMatchObject({ code: 'file-too-large', place: { file: 'a.tgz' } });
+  });
 
   it('unpacks to many times its size', async () => {
     const { work, locate } = await setting();

@@ -7,6 +7,7 @@ import { chartFiles, type Files, helms, packedChart, tarOf, writeFiles } from '.
 import { startDistribution } from '../support/distribution.ts';
 import { faultOf } from '../support/faults.ts';
 import { startFileServer } from '../support/file-server.ts';
+import { testFolder } from '../support/folder.ts';
 import { outputOf } from '../support/program.ts';
 import { defaultSet, helmSetting } from './setting.ts';
 
@@ -18,6 +19,13 @@ function parentFiles(dependencies: string, files: Files = {}): Files {
 }
 
 const onSub = (repository: string) => `- { name: sub, version: 1.0.0, repository: "${repository}" }\n`;
+
+/** Leaves the Chart.lock of the chart's author, and no charts/. */
+async function lock(helm: string, chart: string): Promise<void> {
+  const home = await testFolder();
+  await outputOf(helm, ['dependency', 'update', chart], { env: { PATH: process.env['PATH'], HOME: home } });
+  await rm(join(chart, 'charts'), { recursive: true });
+}
 
 const indexOf = (url: string, name: string) =>
   `apiVersion: v1\nentries:\n  ${name}:\n  - { apiVersion: v2, name: ${name}, version: 1.0.0, urls: ["${url}/${name}-1.0.0.tgz"] }\n`;
@@ -40,8 +48,7 @@ describe.each(helms)('missing dependencies with $title', ({ helm }) => {
     const { work, chart, render } = await helmSetting();
     await writeFiles(join(work, 'parent'), parentFiles(onSub('file://../sub')));
     await writeFiles(join(work, 'sub'), chartFiles('sub'));
-    await outputOf(helm.path, ['dependency', 'update', join(work, 'parent')]);
-    await rm(join(work, 'parent/charts'), { recursive: true });
+    await lock(helm.path, join(work, 'parent'));
     expect(await render(helm, await chart('parent'))).toHaveLength(1);
     await writeFiles(join(work, 'parent'), { 'Chart.yaml': parentFiles(onSub('file://../sub/.'))['Chart.yaml'] ?? '' });
     expect(await faultOf(render(helm, await chart('parent')))).toMatchObject({
@@ -72,7 +79,7 @@ describe.each(helms)('missing dependencies with $title', ({ helm }) => {
     expect(sourcesOf(rendering?.text ?? '')).toContain('parent/charts/sub/templates/pod.yaml');
   });
 
-  it('are fetched from a repository with its credentials, locked or not', async () => {
+  it('are fetched from a repository with its credentials', async () => {
     const sub = await packedChart('sub');
     const server = await startFileServer({
       login: 'robot:opensesame',
@@ -87,17 +94,25 @@ describe.each(helms)('missing dependencies with $title', ({ helm }) => {
     expect([...log.lines, ...log.warnings].join('\n')).not.toContain('opensesame');
   });
 
+  it('are fetched from a repository in the locked version', async () => {
+    const sub = await packedChart('sub');
+    const server = await startFileServer({
+      files: (url) => ({ '/index.yaml': indexOf(url, 'sub'), '/sub-1.0.0.tgz': sub }),
+    });
+    const { work, chart, render } = await helmSetting();
+    await writeFiles(join(work, 'parent'), parentFiles(onSub(server.url)));
+    await lock(helm.path, join(work, 'parent'));
+    const [rendering] = await render(helm, await chart('parent'));
+    expect(sourcesOf(rendering?.text ?? '')).toContain('parent/charts/sub/templates/pod.yaml');
+  });
+
   it('are fetched from a registry', async () => {
     const registry = await startDistribution();
     try {
       const { work, chart, render } = await helmSetting();
       await writeFile(join(work, 'sub-1.0.0.tgz'), await packedChart('sub'));
-      await outputOf(toolPath('helm-4'), [
-        'push',
-        join(work, 'sub-1.0.0.tgz'),
-        `oci://${registry.host}/charts`,
-        '--plain-http',
-      ]);
+      const push = ['push', join(work, 'sub-1.0.0.tgz'), `oci://${registry.host}/charts`, '--plain-http'];
+      await outputOf(toolPath('helm-4'), push, { env: { PATH: process.env['PATH'], HOME: work } });
       await writeFiles(join(work, 'parent'), parentFiles(onSub(`oci://${registry.host}/charts`)));
       const [rendering] = await render(helm, await chart('parent'));
       expect(sourcesOf(rendering?.text ?? '')).toContain('parent/charts/sub/templates/pod.yaml');
