@@ -9,6 +9,7 @@ import type { Host } from './hosts/host.ts';
 import type { Http } from './http/http.ts';
 import { canonicalRegistry } from './image/location.ts';
 import type { Settings } from './inputs/settings.ts';
+import { addressesOf } from './registry/address.ts';
 import type { Registries } from './registry/registry.ts';
 
 /**
@@ -68,7 +69,7 @@ export function openOutside(settings: Settings, host: Host, signal: AbortSignal)
       caFile: settings.caFile,
       credentials: async (registry) => forHelm(await (await credentials()).for(canonicalRegistry(registry))),
       plainHttp: (registry) =>
-        settings.plainHttp.some((named) => canonicalRegistry(named) === canonicalRegistry(registry)),
+        addressesOf(canonicalRegistry(registry), settings.plainHttp).some((url) => url.protocol === 'http:'),
     },
     helm,
     registries,
