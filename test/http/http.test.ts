@@ -122,9 +122,23 @@ test('a body longer than its bound is refused', async () => {
   await expect((await client()).read(get(base), maximumBytes)).rejects.toMatchObject({ code: 'registry-answer' });
 });
 
-test('a page that explains an error is cut, not refused', async () => {
-  const base = await server(() => ({ status: 404, body: 'x'.repeat(1_000_000) }));
-  expect((await (await client()).read(get(base), maximumBytes)).bytes.length).toBeLessThan(100_000);
+test.each([
+  ['explains an error', { endless: 404 }],
+  ['answers', { endless: 200 }],
+])('a server that %s without end is given up', async (_, reply) => {
+  const base = await server(() => reply);
+  const asked = (await client()).read(get(base), maximumBytes);
+  if (reply.endless === 404) expect((await asked).bytes.length).toBeLessThan(100_000);
+  else await expect(asked).rejects.toMatchObject({ code: 'registry-answer' });
+  await expect.poll(() => base.abandoned()).toBe(1);
+});
+
+test('a redirect with a body without end is followed, and its body given up', async () => {
+  const base = await server((request) =>
+    request.path === '/' ? { endless: 302, headers: { location: '/b' } } : { status: 200, body: 'b' },
+  );
+  expect((await (await client()).read(get(base), maximumBytes)).bytes.toString()).toBe('b');
+  await expect.poll(() => base.abandoned()).toBe(1);
 });
 
 test('cancelling ends a request that waits for its answer', async () => {

@@ -263,3 +263,21 @@ test('a registry that wants another scope gets it, and is asked with it from the
   expect((await registry.headManifest('a', '2')).result).toBe('absent');
   expect(scopes).toEqual([['repository:a:pull'], ['repository:a:pull', 'aws']]);
 });
+
+test('an identity token that has ended is told as a login to be made again', async () => {
+  const server = await startFaultServer(({ path }) =>
+    path === '/token'
+      ? { status: 400, body: '{"error":"invalid_grant","error_description":"expired"}' }
+      : { status: 401, headers: { 'www-authenticate': `Bearer realm="http://${server.host}/token"` } },
+  );
+  open.push(server);
+  const { registries } = await client({ credential: { kind: 'identity-token', token: 'old' } });
+  expect(await registries.at(server.host).headManifest('a', '1')).toMatchObject({
+    result: 'unknown',
+    error: {
+      code: 'unauthorized',
+      message: expect.stringContaining('expired'),
+      advice: expect.stringContaining('log in'),
+    },
+  });
+});

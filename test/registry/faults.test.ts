@@ -1,9 +1,11 @@
+import { readFileSync } from 'node:fs';
 import { Readable } from 'node:stream';
 import { buffer } from 'node:stream/consumers';
 import { afterEach, expect, test } from 'vitest';
 import { digestOf } from '../../src/image/digest.ts';
 import { mediaTypes } from '../../src/image/media-type.ts';
 import type { Registry } from '../../src/registry/registry.ts';
+import { makeCertificates } from '../support/certificates.ts';
 import { type FaultServer, type Reply, type SeenRequest, startFaultServer } from '../support/fault-server.ts';
 import { type OpenOptions, openRegistries } from '../support/registries.ts';
 
@@ -174,6 +176,35 @@ test('blobs that are given up make room for others', async () => {
   for (let count = 0; count < 3; count += 1) (await registry.getBlob('a', { digest, size: 4_000_000 })).destroy();
   const content = await registry.getBlob('a', { digest, size: 4_000_000 });
   expect((await buffer(content)).length).toBe(4_000_000);
+});
+
+test('a blob counts as a request in flight until it has been read', async () => {
+  const { registry, server } = await registryThat(
+    ({ method }) => (method === 'HEAD' ? here : { status: 200, body: Buffer.alloc(4_000_000) }),
+    { concurrency: 1 },
+  );
+  const content = await registry.getBlob('a', { digest, size: 4_000_000 });
+  const lookup = registry.headManifest('a', '1');
+  await new Promise((resolve) => setTimeout(resolve, 50));
+  expect(asked(server, 'HEAD')).toEqual([]);
+  await buffer(content);
+  expect((await lookup).result).toBe('found');
+});
+
+test('an encrypted registry can not send an upload to a place that is not', async () => {
+  const { authority, certificate, key, remove } = makeCertificates();
+  const uploads = await startFaultServer(() => ({ status: 201 }));
+  const server = await startFaultServer(() => ({ status: 202, headers: { location: `${uploads.url}/up` } }), {
+    tls: { certificate: readFileSync(certificate), key: readFileSync(key) },
+  });
+  const { registries } = await openRegistries({ caFile: authority });
+  open.push({ stop: async () => remove() }, uploads, server, { stop: () => registries.close() });
+  const content = Readable.from([Buffer.from('layer')]);
+  await expect(registries.at(server.host).putBlob('a', { digest, size: 5 }, content)).rejects.toMatchObject({
+    code: 'registry-answer',
+    message: expect.stringContaining('not encrypted'),
+  });
+  expect(uploads.requests).toEqual([]);
 });
 
 test('an upload keeps the query of its location, sends the length, and sends no credentials to another host', async () => {

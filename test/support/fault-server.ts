@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { createServer, type IncomingMessage, type RequestListener, type ServerResponse } from 'node:http';
 import { createServer as createTlsServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
+import { pipeline, Readable } from 'node:stream';
 import { buffer } from 'node:stream/consumers';
 
 export interface SeenRequest {
@@ -20,7 +21,9 @@ export type Reply =
   /** No answer ever; the connection stays. */
   | 'silence'
   /** The first half of the body arrives, then the connection ends. */
-  | { readonly halfOf: Buffer; readonly headers?: Record<string, string> };
+  | { readonly halfOf: Buffer; readonly headers?: Record<string, string> }
+  /** A body without end; over when the client gives it up. */
+  | { readonly endless: number; readonly headers?: Record<string, string> };
 
 export interface FaultServer {
   /** `127.0.0.1:port`. */
@@ -28,6 +31,8 @@ export interface FaultServer {
   /** With scheme, without trailing slash. */
   readonly url: string;
   readonly requests: readonly SeenRequest[];
+  /** How many endless bodies the client gave up. */
+  abandoned(): number;
   stop(): Promise<void>;
 }
 
@@ -41,6 +46,10 @@ export async function startFaultServer(
   options: FaultServerOptions = {},
 ): Promise<FaultServer> {
   const requests: SeenRequest[] = [];
+  let abandoned = 0;
+  const countAbandoned = () => {
+    abandoned += 1;
+  };
   const listener: RequestListener = (request, response) => {
     void (async () => {
       const seen = {
@@ -50,7 +59,7 @@ export async function startFaultServer(
         body: await buffer(request).catch(() => Buffer.alloc(0)),
       };
       requests.push(seen);
-      give(await answer(seen, requests.length - 1), response);
+      give(await answer(seen, requests.length - 1), response, countAbandoned);
     })();
   };
   const server = options.tls
@@ -64,6 +73,7 @@ export async function startFaultServer(
     host,
     url: `${options.tls ? 'https' : 'http'}://${host}`,
     requests,
+    abandoned: () => abandoned,
     async stop() {
       server.closeAllConnections();
       server.close();
@@ -77,7 +87,7 @@ export function inOrder(...replies: readonly [Reply, ...Reply[]]): (request: See
   return (_, count) => replies[Math.min(count, replies.length - 1)] ?? 'hang-up';
 }
 
-function give(reply: Reply, response: ServerResponse): void {
+function give(reply: Reply, response: ServerResponse, onAbandoned: () => void): void {
   if (reply === 'silence') return;
   if (reply === 'hang-up') {
     response.destroy();
@@ -86,6 +96,17 @@ function give(reply: Reply, response: ServerResponse): void {
   if ('halfOf' in reply) {
     response.writeHead(200, { 'content-length': reply.halfOf.length, ...reply.headers });
     response.write(reply.halfOf.subarray(0, reply.halfOf.length / 2), () => response.destroy());
+    return;
+  }
+  if ('endless' in reply) {
+    response.writeHead(reply.endless, reply.headers);
+    const piece = Buffer.alloc(16 * 1024, 'x');
+    const endless = new Readable({
+      read() {
+        this.push(piece);
+      },
+    });
+    pipeline(endless, response, onAbandoned);
     return;
   }
   response.writeHead(reply.status, reply.headers).end(reply.body);
