@@ -10,6 +10,7 @@ export const findingCodes = {
   drift: 'The tag no longer has the digest that the lock file holds.',
   unreadable: 'A rendered document, or a place where an image belongs, could not be read.',
   'copy-failed': 'The image could not be copied to the target.',
+  'fixed-registry': "No value of the chart makes the image's registry, so no value can move it to another one.",
 } as const;
 
 export type FindingCode = keyof typeof findingCodes;
@@ -44,6 +45,8 @@ export interface Finding {
   readonly file?: string;
   /** 1-based. */
   readonly line?: number;
+  /** Whether the change of a pull request brings it or the base has it already; left out where nothing was compared. */
+  readonly age?: 'new' | 'known';
 }
 
 /** Findings named by `failOn` become errors, and only they: everything else stays what its room made it, at most a warning. */

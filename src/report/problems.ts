@@ -30,6 +30,7 @@ const ranks = {
   placeholder: 7,
   unreadable: 8,
   'no-tag': 9,
+  'fixed-registry': 10,
 } as const satisfies Record<FindingCode, number>;
 
 const severityRanks = { error: 0, warning: 1, notice: 2 } as const satisfies Record<Severity, number>;

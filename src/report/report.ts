@@ -1,14 +1,16 @@
 import type { Chart } from '../charts/chart.ts';
+import type { Delta } from '../delta/delta.ts';
 import type { Discovery } from '../discovery/use.ts';
 import type { ChartImagesError } from '../errors.ts';
 import type { Finding } from '../findings.ts';
 import type { Rendering } from '../helm/rendering.ts';
 import type { Outcome, Plan } from '../mirror/plan.ts';
 import type { Resolution } from '../resolution/resolution.ts';
+import type { ImageOrigin, RegistryValues } from './origin.ts';
 
 /**
  * Everything a run knows, as far as it came: the report is written whatever happens, so each part may be missing.
- * All faces (Markdown summary, terminal table, JSON, annotations) are made from this value and nothing else.
+ * All faces (Markdown summary, terminal table, JSON, JUnit, SARIF, annotations) are made from this value and nothing else.
  */
 export interface Report {
   readonly charts: readonly { readonly chart: Chart; readonly helmVersion: string }[];
@@ -23,6 +25,14 @@ export interface Report {
   /** Faults that ended the run early; empty when it went through. */
   readonly errors: readonly ChartImagesError[];
   readonly push: boolean;
+  /** Which values make each image; empty where nobody looked. */
+  readonly origins: readonly ImageOrigin[];
+  /** For AOSM users; empty where nobody looked. */
+  readonly registryValues: readonly RegistryValues[];
+  /** Undefined where there is no base to compare with. */
+  readonly delta: Delta | undefined;
+  /** Path of the lock file in use. */
+  readonly lockFile: string | undefined;
 }
 
 /** What is known before anything was done. */
@@ -36,6 +46,10 @@ export function nothingKnown(push: boolean): Report {
     findings: [],
     errors: [],
     push,
+    origins: [],
+    registryValues: [],
+    delta: undefined,
+    lockFile: undefined,
   };
 }
 

@@ -43,6 +43,7 @@ const phrases: Record<FindingCode, (images: number, ofAll: string) => string> = 
   placeholder: (n) => `${count(n, 'placeholder')} ${n === 1 ? 'is' : 'are'} not filled in`,
   'no-tag': (n, all) => `${n}${all} ${n === 1 ? 'has' : 'have'} no tag`,
   unreadable: (n) => `${count(n, 'place')} could not be read`,
+  'fixed-registry': (n, all) => `${n}${all} ${n === 1 ? 'has' : 'have'} a registry that no value makes`,
 };
 
 /** What fails the run, worst first. */

@@ -7,7 +7,7 @@ import { mediaTypes } from '../../src/image/media-type.ts';
 import { parseReference } from '../../src/image/reference.ts';
 import type { Outcome, PlannedCopy, PlannedStep } from '../../src/mirror/plan.ts';
 import type { ManifestHead } from '../../src/registry/registry.ts';
-import type { Report } from '../../src/report/report.ts';
+import { nothingKnown, type Report } from '../../src/report/report.ts';
 import type { Candidate, Lookup, Resolution } from '../../src/resolution/resolution.ts';
 import { upstream } from '../../src/resolution/source.ts';
 
@@ -112,14 +112,9 @@ export function finding(code: Finding['code'], over: Partial<Finding> = {}): Fin
 export function report(over: Partial<Report> = {}): Report {
   const images = over.resolutions?.map((resolution) => resolution.image) ?? [];
   return {
+    ...nothingKnown(false),
     charts: [{ chart: chart(), helmVersion: '4.3.1' }],
     discovery: { images, findings: [] },
-    resolutions: [],
-    plan: undefined,
-    outcomes: [],
-    findings: [],
-    errors: [],
-    push: false,
     ...over,
   };
 }
