@@ -45,16 +45,24 @@ export function createAuthorization(options: AuthorizationOptions): Authorizatio
   /** What to ask for where the registry said that it wants another scope than the specification's. */
   const widened = new Map<string, readonly string[]>();
   let tokenCredential: Promise<TokenCredential> | undefined;
+  /** A refused password is not shown again for each repository: token servers lock accounts that keep trying. */
+  let refusal: ChartImagesError | undefined;
 
   const bearerGrant = async (server: TokenServer, scopes: readonly string[]): Promise<Grant> => {
     const known = await credentials.for(host);
     if (known.kind === 'registry-token') return { header: `Bearer ${known.token}`, as: 'credential' };
     tokenCredential ??= tokenCredentialOf(known, server, options);
     const credential = await tokenCredential;
+    if (refusal) throw refusal;
     const token = await tokens.get(scopes, async () => {
-      const fetched = await fetchToken(http, server, scopes, credential);
-      mask(fetched.value);
-      return fetched;
+      try {
+        const fetched = await fetchToken(http, server, scopes, credential);
+        mask(fetched.value);
+        return fetched;
+      } catch (error) {
+        if (credential.kind !== 'none' && isRefusal(error)) refusal = error;
+        throw error;
+      }
     });
     return { header: `Bearer ${token.value}`, as: credential.kind === 'none' ? 'anonymous' : 'credential', token };
   };
@@ -82,6 +90,10 @@ export function createAuthorization(options: AuthorizationOptions): Authorizatio
     return better.header === undefined ? undefined : better;
   };
   return { grant, renew };
+}
+
+function isRefusal(error: unknown): error is ChartImagesError {
+  return error instanceof ChartImagesError && error.code === 'unauthorized';
 }
 
 function basicGrant(credential: Credential): Grant {

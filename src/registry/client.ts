@@ -6,7 +6,7 @@ import { redactUrl } from '../http/redact.ts';
 import { createLimit, type Limit } from '../limit.ts';
 import { type Grant, noGrant } from './authorization.ts';
 import { challengesOf } from './challenge.ts';
-import { createDoor, type DoorOptions } from './door.ts';
+import { createDoor, type Door, type DoorOptions } from './door.ts';
 import { during } from './refusal.ts';
 
 export interface ClientOptions extends DoorOptions {
@@ -30,6 +30,8 @@ export interface RegistryRequest {
 export interface Reply<A extends Answer> {
   readonly answer: A;
   readonly as: Grant['as'];
+  /** `stranger`: the host says that it does not speak the registries' API, so that it can not tell absence either. */
+  readonly at: Door['speaks'];
 }
 
 /** Requests to one registry with its authorization. Both verbs throw only where there is no answer. */
@@ -52,7 +54,7 @@ export function createClient(options: ClientOptions): RegistryClient {
     exchange: (request: HttpRequest) => Promise<A>,
     giveUp: (answer: A) => void,
   ): Promise<Reply<A>> => {
-    const { address, authorization } = await door();
+    const { address, authorization, speaks: at } = await door();
     const url = new URL(request.target, address);
     if (url.protocol !== address.protocol && url.protocol !== 'https:') throw leavesEncryption(host, url);
     const scope = `repository:${request.repository}:${request.access}`;
@@ -61,9 +63,9 @@ export function createClient(options: ClientOptions): RegistryClient {
     const answer = await exchange(requestWith(request, url, grant));
     const refused = answer.status === 401 && answer.url.origin === address.origin && isReplayable(request);
     const better = refused ? await authorization.renew(scope, grant, challengesOf(answer)) : undefined;
-    if (better === undefined) return { answer, as: grant.as };
+    if (better === undefined) return { answer, as: grant.as, at };
     giveUp(answer);
-    return { answer: await exchange(requestWith(request, url, better)), as: better.as };
+    return { answer: await exchange(requestWith(request, url, better)), as: better.as, at };
   };
 
   return {
@@ -86,8 +88,8 @@ export function createClient(options: ClientOptions): RegistryClient {
       return await told(request, async () => {
         await door();
         return await whileOpen(reads, async () => {
-          const { answer, as } = await ask(request, (asked) => http.send(asked), discard);
-          return { answer: { ...answer, body: http.stream(answer) }, as };
+          const reply = await ask(request, (asked) => http.send(asked), discard);
+          return { ...reply, answer: { ...reply.answer, body: http.stream(reply.answer) } };
         });
       });
     },

@@ -25,6 +25,8 @@ export interface DoorOptions {
 export interface Door {
   readonly address: URL;
   readonly authorization: Authorization;
+  /** 404 at the door means that the API is not there (OCI distribution-spec, "Determining Support"). */
+  readonly speaks: 'registry' | 'stranger';
 }
 
 /** The door of a registry, found by one attempt for all who wait; a failed one is not kept: the next who asks tries again. */
@@ -43,7 +45,8 @@ export function createDoor(options: DoorOptions): () => Promise<Door> {
 async function knock(options: DoorOptions): Promise<Door> {
   const { address, answer } = await greet(options);
   const scheme = answer.status === 401 ? schemeOf(challengesOf(answer), address) : ({ kind: 'open' } as const);
-  return { address, authorization: createAuthorization({ ...options, address, scheme }) };
+  const authorization = createAuthorization({ ...options, address, scheme });
+  return { address, authorization, speaks: answer.status === 404 ? 'stranger' : 'registry' };
 }
 
 async function greet({ host, http, plainHttp }: DoorOptions) {

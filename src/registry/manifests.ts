@@ -1,35 +1,45 @@
+import * as v from 'valibot';
 import { ChartImagesError } from '../errors.ts';
 import type { WholeAnswer } from '../http/answer.ts';
+import { redactServerText } from '../http/redact.ts';
 import { algorithmOf, type Digest, digestOf, parseDigest } from '../image/digest.ts';
-import { dockerHub } from '../image/location.ts';
-import { acceptedManifests, bareMediaType, mediaTypes } from '../image/media-type.ts';
-import type { RegistryClient, RegistryRequest, Reply } from './client.ts';
+import { acceptedManifests, bareMediaType, isImageManifest, isIndex, mediaTypes } from '../image/media-type.ts';
+import type { RegistryClient, RegistryRequest } from './client.ts';
 import { during, refused } from './refusal.ts';
 import type { Existence, Manifest, ManifestHead } from './registry.ts';
+import { absenceIn, absenceInRefusal, tellsTooLittle, troubleIn } from './verdict.ts';
 
 /** What the specification asks registries to accept at least (OCI distribution-spec, "Pushing Manifests"). */
 const maximumManifestBytes = 4 * 1024 * 1024;
 
-/** These answer 401 or 403 for a repository that does not exist, also to a good anonymous token, so as not to tell which do. */
-const registriesThatHideAbsence = new Set([dockerHub, 'ghcr.io', 'quay.io']);
-
-/** Never throws but for `cancelled`. */
+/**
+ * Asks by HEAD, which costs no pull at registries that count them, and by GET only where the answer to HEAD tells too little:
+ * its digest header is only recommended, and it is often served by another program. Never throws but for `cancelled`.
+ */
 export async function headManifest(
   client: RegistryClient,
   repository: string,
   key: string,
 ): Promise<Existence<ManifestHead>> {
+  const request = manifestRequest(client, 'HEAD', repository, key);
   try {
-    const reply = await client.read(manifestRequest(client, 'HEAD', repository, key), 0);
-    if (reply.answer.status !== 200) return missing(client, repository, key, reply);
-    const head = headOf(reply.answer, key);
+    let reply = await client.read(request, 0);
+    const head = reply.answer.status === 200 ? headOf(reply.answer, key) : undefined;
     if (head !== undefined) return { result: 'found', value: head };
-    // The digest header is only recommended, and HEAD is often served by another program than GET.
-    const { digest, mediaType, size } = await getManifest(client, repository, key);
-    return { result: 'found', value: { digest, mediaType, size } };
+    if (tellsTooLittle(reply.answer)) {
+      reply = await client.read({ ...request, method: 'GET' }, maximumManifestBytes);
+      if (reply.answer.status === 200) {
+        const { digest, mediaType, size } = manifestIn(reply.answer, key, nameOf(client, repository, key));
+        return { result: 'found', value: { digest, mediaType, size } };
+      }
+    }
+    const reason = absenceIn(client.host, reply);
+    if (reason !== undefined) return { result: 'absent', reason };
+    return { result: 'unknown', error: during(request.operation, troubleIn(reply)) };
   } catch (error) {
     if (!(error instanceof ChartImagesError) || error.code === 'cancelled') throw error;
-    return { result: 'unknown', error };
+    const reason = absenceInRefusal(client.host, error);
+    return reason === undefined ? { result: 'unknown', error } : { result: 'absent', reason };
   }
 }
 
@@ -38,19 +48,39 @@ export async function getManifest(client: RegistryClient, repository: string, ke
   const request = manifestRequest(client, 'GET', repository, key);
   const { answer } = await client.read(request, maximumManifestBytes);
   if (answer.status !== 200) throw during(request.operation, refused(answer));
-  const mediaType = bareMediaType(answer.headers['content-type'] ?? '');
-  const name = nameOf(client, repository, key);
+  return manifestIn(answer, key, nameOf(client, repository, key));
+}
+
+function manifestIn(answer: WholeAnswer, key: string, name: string): Manifest {
+  const { bytes } = answer;
+  const mediaType = mediaTypeOf(answer);
   if (mediaType === mediaTypes.dockerSchema1 || mediaType === mediaTypes.dockerSchema1Signed) {
     throw new ChartImagesError('manifest-unsupported', `${name} has a manifest of the old schema 1.`, {
       advice: 'Pull it and push it again with a current docker, which writes schema 2.',
     });
   }
-  const { bytes } = answer;
   const said = parseDigest(key).ok ? key : (answer.headers['docker-content-digest'] ?? '');
   const expected = parseDigest(said);
   const digest = digestOf(bytes, expected.ok ? algorithmOf(expected.value) : 'sha256');
   if (expected.ok && expected.value !== digest) throw mismatch(name, expected.value, digest);
+  if (!isManifestType(mediaType)) throw noManifest(name, mediaType);
   return { digest, mediaType, size: bytes.length, bytes };
+}
+
+/** What the server calls it or, from servers that keep manifests as mere files, what the manifest calls itself. */
+function mediaTypeOf({ headers, bytes }: WholeAnswer): string {
+  const served = bareMediaType(headers['content-type'] ?? '');
+  if (served !== '' && !filesTypes.has(served)) return served;
+  const parsed = v.safeParse(v.pipe(v.string(), v.parseJson(), ownType), bytes.toString('utf8'));
+  return parsed.success ? parsed.output.mediaType : served;
+}
+
+const filesTypes = new Set(['application/json', 'application/octet-stream', 'text/plain', 'binary/octet-stream']);
+
+const ownType = v.object({ mediaType: v.string() });
+
+function isManifestType(mediaType: string): boolean {
+  return isIndex(mediaType) || isImageManifest(mediaType);
 }
 
 /** Puts exactly the given bytes. A digest that the registry answers with must be the manifest's. */
@@ -99,28 +129,20 @@ function headOf({ headers }: WholeAnswer, key: string): ManifestHead | undefined
   const digest = parseDigest(headers['docker-content-digest'] ?? '');
   const mediaType = bareMediaType(headers['content-type'] ?? '');
   const length = headers['content-length'] ?? '';
-  if (!digest.ok || mediaType === '' || !/^\d+$/.test(length)) return undefined;
+  if (!digest.ok || !isManifestType(mediaType) || !/^\d+$/.test(length)) return undefined;
   if (parseDigest(key).ok && key !== digest.value) return undefined;
   return { digest: digest.value, mediaType, size: Number(length) };
 }
 
-/** What an answer without a manifest means: absence only where the registry can not mean anything else. */
-function missing(
-  client: RegistryClient,
-  repository: string,
-  key: string,
-  { answer, as }: Reply<WholeAnswer>,
-): Existence<ManifestHead> {
-  if (answer.status === 404) return { result: 'absent', reason: 'not there' };
-  const hidden = (answer.status === 401 || answer.status === 403) && as === 'anonymous';
-  if (hidden && registriesThatHideAbsence.has(client.host)) {
-    return { result: 'absent', reason: 'absent, or not visible to these credentials' };
-  }
-  return { result: 'unknown', error: during(`look up ${nameOf(client, repository, key)}`, refused(answer)) };
-}
-
 function nameOf(client: RegistryClient, repository: string, key: string): string {
   return `${client.host}/${repository}${parseDigest(key).ok ? '@' : ':'}${key}`;
+}
+
+function noManifest(name: string, mediaType: string): ChartImagesError {
+  const what = mediaType === '' ? 'something without a type' : redactServerText(mediaType);
+  return new ChartImagesError('registry-answer', `${name} is ${what}, which is no image and no index.`, {
+    advice: 'Check that the host is a container registry and that the reference names an image.',
+  });
 }
 
 function mismatch(name: string, expected: Digest, actual: Digest): ChartImagesError {

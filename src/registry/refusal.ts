@@ -38,11 +38,19 @@ export function refused(answer: WholeAnswer, who = answer.url.host): ChartImages
   const words = serverErrors(answer.bytes)
     .map(({ code, message }) => [code, message].filter((part) => part !== '').join(': '))
     .filter((line) => line !== '');
-  const said = words.length === 0 ? '' : ` (${redactServerText(words.join('; '))})`;
-  const { status } = answer;
+  const { status, headers } = answer;
+  const all = [...words, ...(status === 429 ? limitIn(headers) : [])].join('; ');
+  const said = all === '' ? '' : ` (${redactServerText(all)})`;
   return new ChartImagesError(codeOfStatus(status), `${who} answers ${status}${said}.`, {
     advice: adviceForStatus(status),
   });
+}
+
+/** Docker Hub's limit of pulls: `ratelimit-limit: 100;w=21600` is so many within so many seconds. */
+function limitIn(headers: WholeAnswer['headers']): readonly string[] {
+  const [, most, seconds] = /^(\d+);w=(\d+)$/.exec(headers['ratelimit-limit'] ?? '') ?? [];
+  if (most === undefined) return [];
+  return [`the limit is ${most} pulls within ${(Number(seconds) / 3600).toFixed(1).replace(/\.0$/, '')} hours`];
 }
 
 /** Says during which operation ("look up host/a:1") an error came up. `cancelled` needs no explanation. */

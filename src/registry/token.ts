@@ -97,11 +97,26 @@ function formRequest(url: URL, fields: Readonly<Record<string, string>>): HttpRe
   return { method: 'POST', url, headers, body: new URLSearchParams(fields).toString() };
 }
 
+/** A token server's refusal of someone who shows no credential. */
+class AnonymousRefusal extends ChartImagesError {
+  constructor({ code, message, advice }: ChartImagesError) {
+    super(code, message, { advice });
+  }
+}
+
+/** Whether it was the token server that refused, and it was shown no credential. */
+export function isAnonymousRefusal(error: unknown): boolean {
+  if (!(error instanceof ChartImagesError)) return false;
+  const refusal = error instanceof AnonymousRefusal && (error.code === 'unauthorized' || error.code === 'denied');
+  return refusal || isAnonymousRefusal(error.cause);
+}
+
 function tokenRefusal(answer: WholeAnswer, credential: Pick<TokenCredential, 'kind'>): ChartImagesError {
   const error = refused(answer, `the token server ${answer.url.host}`);
   // OAuth2 tells a bad refresh token with 400 (RFC 6749, 5.2).
   const code = answer.status === 400 ? 'unauthorized' : error.code;
-  if (code !== 'unauthorized' || credential.kind === 'none') return error;
+  if (credential.kind === 'none') return new AnonymousRefusal(error);
+  if (code !== 'unauthorized') return error;
   return new ChartImagesError(code, error.message, {
     advice: 'Check the user name and the password, or log in again: these credentials are not accepted.',
   });

@@ -9,6 +9,7 @@ function clientOf(host: string, status: number, as: Reply<never>['as']): Registr
     read: async () => ({
       answer: { status, headers: {}, url: new URL(`https://${host}/`), bytes: Buffer.alloc(0) },
       as,
+      at: 'registry',
     }),
     open: () => Promise.reject(new Error('nothing is opened')),
   };
@@ -17,8 +18,13 @@ function clientOf(host: string, status: number, as: Reply<never>['as']): Registr
 test.each(['docker.io', 'ghcr.io', 'quay.io'])(
   '%s hides from everyone whether an image exists: absent',
   async (host) => {
-    for (const status of [401, 403]) {
-      expect(await headManifest(clientOf(host, status, 'anonymous'), 'a', '1')).toEqual({
+    for (const [status, as] of [
+      [401, 'anonymous'],
+      [403, 'anonymous'],
+      [401, 'credential'],
+      [403, 'credential'],
+    ] as const) {
+      expect(await headManifest(clientOf(host, status, as), 'a', '1')).toEqual({
         result: 'absent',
         reason: 'absent, or not visible to these credentials',
       });
@@ -27,8 +33,8 @@ test.each(['docker.io', 'ghcr.io', 'quay.io'])(
 );
 
 test.each([
-  ['docker.io', 'credential'],
   ['docker.io', 'nobody'],
+  ['registry.example', 'credential'],
   ['registry.example', 'anonymous'],
 ] as const)('a refusal by %s to %s leaves it unknown', async (host, as) => {
   for (const status of [401, 403]) {
