@@ -86,6 +86,11 @@ export class ChartImagesErrors extends Error {
   }
 }
 
+/** The fault itself, without the operations that it came up in: for places that name the operation anyway. */
+export function rootOf(error: ChartImagesError): ChartImagesError {
+  return error.cause instanceof ChartImagesError ? rootOf(error.cause) : error;
+}
+
 /** Every fault in a thrown value, worst kept whole: anything not ours is told as `internal`. */
 export function errorsOf(thrown: unknown): readonly ChartImagesError[] {
   if (thrown instanceof ChartImagesError) return [thrown];

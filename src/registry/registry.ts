@@ -22,6 +22,9 @@ export interface Blob {
   readonly size: number;
 }
 
+/** The reason of an absence without more to it. */
+export const notThere = 'not there';
+
 /** The answer to "is it there?". Absence is not failure is not silence. */
 export type Existence<T> =
   | { readonly result: 'found'; readonly value: T }

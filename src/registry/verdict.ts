@@ -4,6 +4,7 @@ import { dockerHub } from '../image/location.ts';
 import { bareMediaType } from '../image/media-type.ts';
 import type { Reply } from './client.ts';
 import { refused, serverErrors } from './refusal.ts';
+import { notThere } from './registry.ts';
 import { isAnonymousRefusal } from './token.ts';
 
 /** These answer 401 or 403 for a repository that does not exist, also to a good token, so as not to tell which do. */
@@ -32,8 +33,8 @@ export function absenceIn(host: string, { answer, as, at }: Reply<WholeAnswer>):
   if (status !== 400 && status !== 404) return undefined;
   // Harbor and Google's registries want a project before the name, and refuse the name of one that has none.
   if (codes.includes('NAME_INVALID')) return 'the registry allows no such name';
-  if (codes.some((code) => codesOfAbsence.has(code))) return 'not there';
-  return status === 404 && at === 'registry' && isRegistrysOwn(answer) ? 'not there' : undefined;
+  if (codes.some((code) => codesOfAbsence.has(code))) return notThere;
+  return status === 404 && at === 'registry' && isRegistrysOwn(answer) ? notThere : undefined;
 }
 
 /** Why a refusal by the token server means absence: it gives nobody a token for a repository that does not exist (ghcr.io). */

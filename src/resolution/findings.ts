@@ -1,7 +1,9 @@
 import type { ChartImagesError } from '../errors.ts';
 import type { Finding } from '../findings.ts';
+import type { Digest } from '../image/digest.ts';
 import { formatLocation } from '../image/location.ts';
-import type { Lookup, Resolution } from './resolution.ts';
+import { notThere } from '../registry/registry.ts';
+import type { Candidate, Lookup, Resolution } from './resolution.ts';
 import { clause, listNames, placesOfUse } from './wording.ts';
 
 type Found = Extract<Resolution, { status: 'found' }>;
@@ -44,53 +46,70 @@ function unknownFindings(resolution: Resolution, groups: ReadonlyMap<string, rea
   const { image, trace } = resolution;
   const [first, ...others] = groups.get(keyOf(troublesOf(trace))) ?? [];
   if (first !== resolution) return [];
-  const errors = [...troublesOf(trace).values()];
-  const reasons = errors.map((error) => clause(error.message)).join('; ');
-  const hidden = listNames(others.map((other) => other.image.image));
-  const same =
-    others.length === 0 ? '' : `; the same hides where ${hidden} ${others.length === 1 ? 'comes' : 'come'} from`;
+  const troubles = [...troublesOf(trace)];
+  const alike = others.length === 0 ? '' : `; it hides ${listNames(others.map((other) => other.image.image))} too`;
   return [
     {
       code: 'unknown',
       severity: 'error',
-      message: `It could not be found out where ${image.image}, used in ${placesOfUse(image)}, comes from: ${reasons}; looked at ${trace.map(told).join(', ')}${same}.`,
-      advice: [...new Set(errors.map((error) => error.advice))].join(' '),
+      message: `It is not known where ${image.image}, used in ${placesOfUse(image)}, comes from: ${troubles.map(reasonOf).join('; ')}${laterHit(trace)}${alike}.`,
+      advice: [...new Set(troubles.map(([, error]) => error.advice))].join(' '),
       image: image.image,
     },
   ];
 }
 
+/** The reason names its registry, once: a token server's refusal tells only the token server's name. */
+function reasonOf([kind, error]: readonly [string, ChartImagesError]): string {
+  const [registry = ''] = kind.split(' ');
+  const reason = clause(error.message);
+  return reason.includes(registry) ? reason : `${registry}: ${reason}`;
+}
+
+/** A hit behind a place that could not be asked is worth a word: the reader wonders why it does not count. */
+function laterHit(trace: readonly Lookup[]): string {
+  const hit = trace.find((lookup) => lookup.result === 'found');
+  return hit === undefined ? '' : `; ${formatLocation(hit.candidate.location)} has it and comes later`;
+}
+
+/**
+ * Other content that the reference may mean: under the other form of the path in the same source, or under the same path in
+ * another source. The other form in another source is another image that happens to end alike (`nginx` and `bitnami/nginx`).
+ */
 function ambiguous({ image, trace, candidate, manifest }: Found): Finding[] {
-  const other = trace.find(
-    (lookup) =>
-      lookup.result === 'found' &&
-      lookup.candidate.source === candidate.source &&
-      lookup.manifest.digest !== manifest.digest,
-  );
-  if (other?.result !== 'found') return [];
-  const used = formatLocation(candidate.location);
+  const others = new Map<Digest, Candidate>();
+  for (const lookup of trace) {
+    if (lookup.result !== 'found' || lookup.manifest.digest === manifest.digest) continue;
+    const sameSource = lookup.candidate.source === candidate.source;
+    const samePath = lookup.candidate.targetRepository === candidate.targetRepository;
+    if ((sameSource || samePath) && !others.has(lookup.manifest.digest)) {
+      others.set(lookup.manifest.digest, lookup.candidate);
+    }
+  }
+  if (others.size === 0) return [];
+  const inOneSource = [...others.values()].every((other) => other.source === candidate.source);
+  const list = [...others].map(([digest, { location }]) => `${formatLocation(location)} (${digest})`);
   return [
     {
       code: 'ambiguous',
       severity: 'warning',
-      message: `${image.image}, used in ${placesOfUse(image)}, can mean two images: ${used} (${manifest.digest}), which was taken, and ${formatLocation(other.candidate.location)} (${other.manifest.digest}).`,
-      advice:
-        'Name the registry in the chart, or remove the copy that is not meant, so that the reference has one meaning.',
+      message: `${image.image}, used in ${placesOfUse(image)}, can mean ${countImages(others.size + 1)}: ${formatLocation(candidate.location)} (${manifest.digest}), which was taken, and ${listNames(list)}.`,
+      advice: inOneSource
+        ? 'Name the registry in the chart, or remove the copy that is not meant, so that the reference has one meaning.'
+        : 'Bring the sources to the same content, or name the digest in the chart, so that the order of image-sources does not decide.',
       image: image.image,
     },
   ];
 }
 
+function countImages(count: number): string {
+  return count === 2 ? 'two images' : `${count} images`;
+}
+
+/** A place of the trace of an absent image; that it has none goes without saying. */
 function told(lookup: Lookup): string {
   const place = formatLocation(lookup.candidate.location);
-  switch (lookup.result) {
-    case 'found':
-      return `${place} (has it, but counts only when the places before it do not)`;
-    case 'absent':
-      return `${place} (${clause(lookup.reason)})`;
-    case 'unknown':
-      return `${place} (unknown)`;
-  }
+  return lookup.result === 'absent' && lookup.reason !== notThere ? `${place} (${clause(lookup.reason)})` : place;
 }
 
 function groupByTrouble(resolutions: readonly Resolution[]): ReadonlyMap<string, readonly Resolution[]> {

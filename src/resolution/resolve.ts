@@ -1,4 +1,5 @@
 import type { DiscoveredImage } from '../discovery/use.ts';
+import type { ChartImagesError } from '../errors.ts';
 import { createLimit } from '../limit.ts';
 import type { Registries } from '../registry/registry.ts';
 import { type Ask, askOnce } from './ask.ts';
@@ -33,17 +34,11 @@ export function leaveUnresolved(images: readonly DiscoveredImage[]): Resolutions
 }
 
 /**
- * Source after source, until one has the image. Both forms of the path are asked for in a source even when the first is
- * found, since other content under the second is something the author should know.
+ * Every place is asked, side by side, also those that come after a hit: other content there is something the author should
+ * know, and waiting for one source after the other costs a round trip for each.
  */
 async function lookAround(image: DiscoveredImage, sources: readonly Source[], ask: Ask): Promise<readonly Lookup[]> {
-  const trace: Lookup[] = [];
-  for (const candidates of bySource(candidatesOf(image.reference, sources))) {
-    const lookups = await Promise.all(candidates.map((candidate) => lookAt(candidate, ask)));
-    trace.push(...lookups);
-    if (lookups.some((lookup) => lookup.result === 'found')) break;
-  }
-  return trace;
+  return await Promise.all(candidatesOf(image.reference, sources).map((candidate) => lookAt(candidate, ask)));
 }
 
 async function lookAt(candidate: Candidate, ask: Ask): Promise<Lookup> {
@@ -63,9 +58,11 @@ async function lookAt(candidate: Candidate, ask: Ask): Promise<Lookup> {
  * the earlier one may hold other content, and copying that later one would be a wrong image.
  */
 function decide(image: DiscoveredImage, trace: readonly Lookup[]): Resolution {
-  const first = trace.find((lookup) => lookup.result !== 'absent');
-  if (first === undefined) return { status: 'absent', image, trace };
-  switch (first.result) {
+  const first = trace.find((lookup) => lookup.result !== 'absent' && !isHiddenForm(lookup, trace));
+  switch (first?.result) {
+    case undefined:
+    case 'absent':
+      return { status: 'absent', image, trace };
     case 'found':
       return { status: 'found', image, trace, candidate: first.candidate, manifest: first.manifest };
     case 'unknown':
@@ -73,12 +70,16 @@ function decide(image: DiscoveredImage, trace: readonly Lookup[]): Resolution {
   }
 }
 
-function bySource(candidates: readonly Candidate[]): Iterable<readonly Candidate[]> {
-  const groups = new Map<Source, Candidate[]>();
-  for (const candidate of candidates) {
-    const group = groups.get(candidate.source);
-    if (group) group.push(candidate);
-    else groups.set(candidate.source, [candidate]);
-  }
-  return groups.values();
+/**
+ * Whether a registry refuses one form of the path and shows the other form in the same source. Credentials that are limited to
+ * some repositories (scope maps, robot accounts) are refused `R/a` while they see `R/core/a`: what they see is what was meant,
+ * and what they do not see could not be copied with them. Between two sources a refusal counts, as the user put that one first.
+ */
+function isHiddenForm(lookup: Lookup, trace: readonly Lookup[]): boolean {
+  if (lookup.result !== 'unknown' || !isRefusal(lookup.error)) return false;
+  return trace.some((other) => other.result === 'found' && other.candidate.source === lookup.candidate.source);
+}
+
+function isRefusal({ code }: ChartImagesError): boolean {
+  return code === 'unauthorized' || code === 'denied';
 }

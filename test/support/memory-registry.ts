@@ -6,7 +6,7 @@
 import { Readable } from 'node:stream';
 import { ChartImagesError } from '../../src/errors.ts';
 import { type Digest, digestOf } from '../../src/image/digest.ts';
-import type { Blob, Manifest, Registries, Registry } from '../../src/registry/registry.ts';
+import { type Blob, type Manifest, notThere, type Registries, type Registry } from '../../src/registry/registry.ts';
 import type { TestImage } from './images.ts';
 
 export interface MemoryRegistry extends Registry {
@@ -44,7 +44,7 @@ export function memoryRegistry(host: string): MemoryRegistry {
     async headManifest(repository, key) {
       calls.push(`headManifest ${repository} ${key}`);
       const manifest = manifests.get(nameOf(repository, key));
-      if (!manifest) return { result: 'absent', reason: '404' };
+      if (!manifest) return { result: 'absent', reason: notThere };
       const { digest, mediaType, size } = manifest;
       return { result: 'found', value: { digest, mediaType, size } };
     },
