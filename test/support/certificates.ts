@@ -1,4 +1,4 @@
-/** Makes a certificate authority and a certificate for 127.0.0.1 and localhost, with the openssl program. */
+/** Makes a certificate authority and a certificate for 127.0.0.1, localhost and more names, with the openssl program. */
 import { execFileSync } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -12,7 +12,12 @@ export interface Certificates {
   remove(): void;
 }
 
-export function makeCertificates(): Certificates {
+export interface CertificateOptions {
+  /** DNS names besides localhost; `*.azurecr.io` is one. */
+  readonly names?: readonly string[];
+}
+
+export function makeCertificates({ names = [] }: CertificateOptions = {}): Certificates {
   const folder = mkdtempSync(join(tmpdir(), 'certificates-'));
   const path = (name: string) => join(folder, name);
   const openssl = (...args: string[]) => execFileSync('openssl', args, { cwd: folder, stdio: 'pipe' });
@@ -20,7 +25,11 @@ export function makeCertificates(): Certificates {
   openssl('req', '-x509', ...newKey, '-keyout', 'ca.key', '-out', 'ca.pem', '-subj', '/CN=chart-images test authority');
   openssl(
     ...['req', '-x509', ...newKey, '-keyout', 'server.key', '-out', 'server.pem', '-subj', '/CN=localhost'],
-    ...['-CA', 'ca.pem', '-CAkey', 'ca.key', '-addext', 'subjectAltName=IP:127.0.0.1,DNS:localhost'],
+    ...['-CA', 'ca.pem', '-CAkey', 'ca.key'],
+    ...[
+      '-addext',
+      `subjectAltName=${['IP:127.0.0.1', ...['localhost', ...names].map((name) => `DNS:${name}`)].join(',')}`,
+    ],
     ...['-addext', 'basicConstraints=critical,CA:FALSE'],
   );
   return {
