@@ -1,30 +1,45 @@
-import { PassThrough, type Readable } from 'node:stream';
+import { Readable } from 'node:stream';
+import type { Dispatcher } from 'undici';
 import { ChartImagesError } from '../errors.ts';
 import type { OpenAnswer } from './answer.ts';
-import { failureOf } from './failure.ts';
 import { redactUrl } from './redact.ts';
 
 /** What a server explains an error with fits in far less; a proxy's HTML page is cut. */
-const maximumErrorBytes = 64 * 1024;
+export const maximumErrorBytes = 64 * 1024;
 
-/** Reads a whole body. Throws `registry-answer` when it is longer than the bound. */
-export async function readBounded(answer: OpenAnswer, maximumBytes: number): Promise<Buffer> {
-  const chunks: Buffer[] = [];
-  let size = 0;
-  for await (const chunk of bytesOf(answer.body)) {
-    size += chunk.length;
-    if (size > maximumBytes) {
-      throw new ChartImagesError(
-        'registry-answer',
-        `${redactUrl(answer.url)} answers with more than ${maximumBytes} bytes.`,
-        {
-          advice: 'Check that this is the server you mean; nothing honest is as long as this.',
-        },
-      );
-    }
-    chunks.push(chunk);
+/** Bytes that wait for a slow reader, and as many more in the connection: a piece of a socket has at most 64 KiB. */
+const maximumWaiting = 128 * 1024;
+
+/** The body of an answer as undici's parser hands it out, piece by piece: a slow reader slows the server. */
+export class BodyStream extends Readable {
+  readonly #controller: Dispatcher.DispatchController;
+  #hasArrived = false;
+
+  constructor(controller: Dispatcher.DispatchController) {
+    super({ highWaterMark: maximumWaiting });
+    this.#controller = controller;
+    // It may fail before anyone reads it; whoever reads it then is told.
+    this.on('error', () => {});
   }
-  return Buffer.concat(chunks);
+
+  receive(piece: Buffer): void {
+    if (!this.push(piece)) this.#controller.pause();
+  }
+
+  finish(): void {
+    this.#hasArrived = true;
+    this.push(null);
+  }
+
+  override _read(): void {
+    this.#controller.resume();
+  }
+
+  override _destroy(error: Error | null, done: (error: Error | null) => void): void {
+    // Giving up a body costs its connection: what is still on its way would have to be read first.
+    if (!this.#hasArrived) this.#controller.abort(error ?? new Error('the body was given up'));
+    done(error);
+  }
 }
 
 /** Reads what a server says about an error, at most its beginning. */
@@ -42,7 +57,7 @@ export async function readErrorText(answer: OpenAnswer): Promise<Buffer> {
 /** Gives up the body of an answer of which only status and headers matter. */
 export function discard(answer: OpenAnswer): void {
   let size = 0;
-  // A short rest is read so that the connection can be used again; giving up a body costs the connection.
+  // A short rest is read so that the connection can be used again.
   answer.body.on('data', (chunk: Buffer) => {
     size += chunk.length;
     if (size > maximumErrorBytes) answer.body.destroy();
@@ -51,12 +66,10 @@ export function discard(answer: OpenAnswer): void {
   answer.body.on('error', () => {});
 }
 
-/** The body as a stream whose errors are ChartImagesErrors; destroying it gives the connection up. */
-export function bodyStream(answer: OpenAnswer, signal: AbortSignal): Readable {
-  const told = new PassThrough();
-  answer.body.on('error', (error) => told.destroy(failureOf(error, answer.url, signal).error));
-  told.on('close', () => answer.body.destroy());
-  return answer.body.pipe(told);
+export function tooLong(url: URL, maximumBytes: number): ChartImagesError {
+  return new ChartImagesError('registry-answer', `${redactUrl(url)} answers with more than ${maximumBytes} bytes.`, {
+    advice: 'Check that this is the server you mean; nothing honest is as long as this.',
+  });
 }
 
 /** Node types the chunks of a stream as any; a body without an encoding gives Buffers. */

@@ -57,7 +57,7 @@ async function receive(http: Http, url: URL, file: Writable, maximumBytes: numbe
       yield chunk;
     }
   };
-  await pipeline(http.stream(answer), measure, file);
+  await pipeline(answer.body, measure, file);
   return { sha256: hash.digest('hex'), bytes };
 }
 

@@ -1,11 +1,10 @@
 import { setMaxListeners } from 'node:events';
-import type { Readable } from 'node:stream';
-import type { Dispatcher } from 'undici';
 import type { Log } from '../log.ts';
 import type { HttpRequest, OpenAnswer, WholeAnswer } from './answer.ts';
-import { bodyStream, discard, readBounded, readErrorText } from './body.ts';
+import { discard } from './body.ts';
 import { createDispatcher } from './dispatcher.ts';
-import { exchange } from './exchange.ts';
+import { open, readWhole } from './exchange.ts';
+import { cancelled } from './failure.ts';
 import { defaultPatience, type Patience } from './patience.ts';
 import { type RetryOptions, retry } from './retry.ts';
 
@@ -25,44 +24,36 @@ export interface HttpOptions {
  * redirects that must not be followed (`registry-answer`).
  */
 export interface Http {
-  /** The body is still to be read: `stream` or `discard` it. */
+  /** The body is still to be read, or to be given up by `discard`; its errors are ChartImagesErrors. */
   send(request: HttpRequest): Promise<OpenAnswer>;
   /** Reads the body too, and tries again when it breaks off. More than `maximumBytes` is `registry-answer`. */
   read(request: HttpRequest, maximumBytes: number): Promise<WholeAnswer>;
-  /** The body of an answer as a stream whose errors are ChartImagesErrors. */
-  stream(answer: OpenAnswer): Readable;
   /** Gives up whatever is still open, so that nothing keeps the process alive. */
   close(): Promise<void>;
 }
 
 export async function createHttp(options: HttpOptions): Promise<Http> {
   const { log, signal, patience = defaultPatience } = options;
-  // Every request in flight listens to the one signal of the run; Node 20 warns from the eleventh on.
+  // Every pause between two tries listens to the one signal of the run; Node 20 warns from the eleventh on.
   setMaxListeners(0, signal);
   const dispatcher = await createDispatcher({ caFile: options.caFile, environment: options.proxyEnv ?? process.env });
+  // One ear for all requests: those in flight end with their connections, and nothing can be asked any more.
+  const stop = (): void => void dispatcher.destroy(cancelled()).catch(() => {});
+  if (signal.aborted) stop();
+  else signal.addEventListener('abort', stop, { once: true });
   const retrying: RetryOptions = { log, signal, patience };
   return {
-    send: (request) => retry(request, retrying, () => exchange(dispatcher, request, signal), discard),
+    send: (request) => retry(request, retrying, () => open(dispatcher, request, signal), discard),
     read: (request, maximumBytes) =>
       retry(
         request,
         retrying,
-        () => readWhole(dispatcher, request, signal, maximumBytes),
+        () => readWhole(dispatcher, request, maximumBytes),
         () => {},
       ),
-    stream: (answer) => bodyStream(answer, signal),
-    close: () => dispatcher.destroy(),
+    async close() {
+      signal.removeEventListener('abort', stop);
+      await dispatcher.destroy();
+    },
   };
-}
-
-async function readWhole(
-  dispatcher: Dispatcher,
-  request: HttpRequest,
-  signal: AbortSignal,
-  maximumBytes: number,
-): Promise<WholeAnswer> {
-  const answer = await exchange(dispatcher, request, signal);
-  const { status, headers, url } = answer;
-  const bytes = status >= 400 ? await readErrorText(answer) : await readBounded(answer, maximumBytes);
-  return { status, headers, url, bytes };
 }

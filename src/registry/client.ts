@@ -87,10 +87,7 @@ export function createClient(options: ClientOptions): RegistryClient {
     async open(request) {
       return await told(request, async () => {
         await door();
-        return await whileOpen(reads, async () => {
-          const reply = await ask(request, (asked) => http.send(asked), discard);
-          return { ...reply, answer: { ...reply.answer, body: http.stream(reply.answer) } };
-        });
+        return await whileOpen(reads, () => ask(request, (asked) => http.send(asked), discard));
       });
     },
   };

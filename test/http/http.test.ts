@@ -164,7 +164,7 @@ test('cancelling ends a stream that is being read', async () => {
   const abort = new AbortController();
   const base = await server(() => ({ status: 200, body: Buffer.alloc(8_000_000) }));
   const http = await client({ signal: abort.signal });
-  const stream = http.stream(await http.send(get(base)));
+  const { body: stream } = await http.send(get(base));
   stream.once('data', () => abort.abort());
   await expect(stream.toArray()).rejects.toMatchObject({ code: 'cancelled' });
 });
@@ -172,7 +172,7 @@ test('cancelling ends a stream that is being read', async () => {
 test('a stream that breaks off tells a network error', async () => {
   const base = await server(() => ({ halfOf: Buffer.alloc(600) }));
   const http = await client();
-  await expect(text(http.stream(await http.send(get(base))))).rejects.toMatchObject({ code: 'network' });
+  await expect(text((await http.send(get(base))).body)).rejects.toMatchObject({ code: 'network' });
 });
 
 test('a redirect to another host is followed without the credentials', async () => {
