@@ -1,6 +1,6 @@
 import type { Rendering } from '../helm/rendering.ts';
 import { parseReference } from '../image/reference.ts';
-import type { Observation } from './examine-document.ts';
+import type { Observation } from './observation.ts';
 import { noTagFinding, observationFinding } from './observation-finding.ts';
 import { confidences, type DiscoveredImage, type Discovery, type DiscoveryFinding, type ImageUse } from './use.ts';
 

@@ -1,12 +1,10 @@
 import type { Rendering } from '../helm/rendering.ts';
-import type { Observation } from './examine-document.ts';
+import type { Fault } from './observation.ts';
 import { templateFile } from './template-file.ts';
 import type { DiscoveredImage, DiscoveryFinding } from './use.ts';
 
 /** Longer texts of a chart are cut in messages. */
 const shownLength = 120;
-
-type Fault = Exclude<Observation, { readonly type: 'image' }>;
 
 /** The finding for a place that could not be read, or that holds a placeholder. */
 export function observationFinding(rendering: Rendering, template: string, fault: Fault): DiscoveryFinding {

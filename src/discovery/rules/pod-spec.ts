@@ -2,7 +2,8 @@ import { parseReference } from '../../image/reference.ts';
 import type { KubernetesObject } from '../kubernetes-object.ts';
 import { below, type Path } from '../path.ts';
 import { isPlaceholder } from '../placeholder.ts';
-import type { Sighting } from '../sighting.ts';
+import { imageAt, type Sighting } from '../sighting.ts';
+import { spotOf } from '../spot.ts';
 import { childOf, type TreeNode } from '../tree.ts';
 
 /** Where the built-in kinds hold their pod spec (Kubernetes API reference, "Workload Resources"). */
@@ -59,19 +60,19 @@ function itemsOf(spec: TreeNode | undefined, key: string, path: Path): readonly 
 
 function listFault(node: TreeNode | undefined, path: Path): readonly Sighting[] {
   if (node === undefined || node.type === 'list' || (node.type === 'text' && node.scalar === 'empty')) return [];
-  return [{ type: 'unreadable', reason: `it is a ${node.type}, not a list`, path, offset: node.offset }];
+  return [{ type: 'unreadable', reason: `it is a ${node.type}, not a list`, spot: spotOf(node, path) }];
 }
 
 /** An absent image is no fault: an admission webhook or a mutating controller may fill it in. */
 function sightImage(node: TreeNode | undefined, path: Path): readonly Sighting[] {
   if (node === undefined) return [];
-  const { offset } = node;
-  if (node.type !== 'text') return [{ type: 'unreadable', reason: `it is a ${node.type}, not text`, path, offset }];
+  const spot = spotOf(node, path);
+  const unreadable = (reason: string): readonly Sighting[] => [{ type: 'unreadable', reason, spot }];
+  if (node.type !== 'text') return unreadable(`it is a ${node.type}, not text`);
   const text = node.text.trim();
-  if (text === '' || node.scalar === 'empty') return [{ type: 'unreadable', reason: 'it is empty', path, offset }];
-  if (isPlaceholder(text)) return [{ type: 'placeholder', text, path, offset }];
+  if (text === '' || node.scalar === 'empty') return unreadable('it is empty');
+  if (isPlaceholder(text)) return [{ type: 'placeholder', text, spot }];
   const parsed = parseReference(text);
-  if (!parsed.ok) return [{ type: 'unreadable', reason: parsed.reason, path, offset }];
-  if (node.scalar === 'other') return [{ type: 'unreadable', reason: `${text} is not a string`, path, offset }];
-  return [{ type: 'image', image: text, path, offset }];
+  if (!parsed.ok) return unreadable(parsed.reason);
+  return node.scalar === 'string' ? [imageAt(text, spot)] : unreadable(`${text} is not a string`);
 }

@@ -1,0 +1,56 @@
+import type { NameMeaning } from './name-meaning.ts';
+import { isPort, isUnmistakable, isVersionedPath, shapeOf } from './shape.ts';
+
+/**
+ * How much a place says by itself. In a `container` the field is an image whatever it holds; a `field` is an operator's
+ * own; `text` stands in a document that something else carries, where `image` may also mean a picture.
+ */
+export type Surroundings = 'container' | 'field' | 'text';
+
+/** True when a whole value is a reference, going by its name and its shape together. */
+export function isImageValue(text: string, meaning: NameMeaning, surroundings: Surroundings): boolean {
+  if (meaning === 'not-image') return false;
+  if (meaning === 'nothing') return isUnmistakable(text) || isVersionedPath(text);
+  const shape = shapeOf(text);
+  switch (shape) {
+    case undefined:
+      return false;
+    case 'registry-tagged':
+    case 'path-tagged':
+    case 'registry-bare':
+      return true;
+    case 'name-tagged':
+      return !isPort(text.slice(text.indexOf(':') + 1));
+    case 'path-bare':
+      return surroundings !== 'text';
+    case 'name-bare':
+      return surroundings === 'container';
+    default:
+      return shape satisfies never;
+  }
+}
+
+/**
+ * The references in a value: the value itself, or the parts of a list (`a,b`), of a map (`1.0=a`) over one or several
+ * lines, or of JSON. A part needs more of its own than a whole value does.
+ */
+export function imagesInValue(text: string, meaning: NameMeaning, surroundings: Surroundings): readonly string[] {
+  if (meaning === 'not-image') return [];
+  const whole = text.trim();
+  if (isImageValue(whole, meaning, surroundings)) return [whole];
+  return partsOf(whole).filter((part) => isImagePart(part, meaning));
+}
+
+function isImagePart(part: string, meaning: NameMeaning): boolean {
+  return (
+    isUnmistakable(part) || (meaning === 'image' && (shapeOf(part) === 'registry-tagged' || isVersionedPath(part)))
+  );
+}
+
+const separators = /[\s,;|&"'`{}[\]()<>=\\]+/;
+
+/** The parts that can be a reference at all: with a slash, and a colon or an at sign. URLs stay whole, and are none. */
+export function partsOf(text: string): readonly string[] {
+  if (!text.includes('/')) return [];
+  return text.split(separators).filter((part) => part.includes('/') && /[:@]/.test(part));
+}

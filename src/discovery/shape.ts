@@ -1,0 +1,56 @@
+import { isRegistryName, parseReference } from '../image/reference.ts';
+
+/**
+ * How much of a reference a text is, as the place alone can not tell: `registry` has a host, `path` a slash, `name`
+ * neither; `tagged` has a tag or a digest.
+ */
+export type Shape = 'registry-tagged' | 'path-tagged' | 'name-tagged' | 'registry-bare' | 'path-bare' | 'name-bare';
+
+/** Files in a web page's or a virtual machine's sense of "image", and archives. */
+const fileSuffix =
+  /\.(?:png|jpe?g|gif|svg|webp|ico|bmp|iso|img|qcow2?|raw|vmdk|vhdx?|ova|gz|xz|tgz|zip|tar|bin|pdf|html?|json|ya?ml|txt|sh|py|js|css|so|conf|cfg|crt|pem)$/;
+
+/** The shape of a text that parses as a reference, else undefined. */
+export function shapeOf(text: string): Shape | undefined {
+  const parsed = parseReference(text);
+  if (!parsed.ok) return undefined;
+  const { registry, path, tag, digest } = parsed.value;
+  const tagged = tag !== undefined || digest !== undefined;
+  if (!tagged && fileSuffix.test(path)) return undefined;
+  if (registry !== undefined) return tagged ? 'registry-tagged' : 'registry-bare';
+  if (path.includes('/')) return tagged ? 'path-tagged' : 'path-bare';
+  return tagged ? 'name-tagged' : 'name-bare';
+}
+
+/**
+ * True for a reference that needs no name beside it: a digest, or a registry with a public name, a path, and a tag that
+ * is not a port. `backend.default.svc:9090/api/v1:watch` is an address inside the cluster.
+ */
+export function isUnmistakable(text: string): boolean {
+  const parsed = parseReference(text);
+  if (!parsed.ok) return false;
+  const { registry, path, tag, digest } = parsed.value;
+  if (digest !== undefined) return registry !== undefined || path.includes('/');
+  if (registry === undefined || tag === undefined || isPort(tag)) return false;
+  const host = registry.replace(/:\d+$/, '');
+  return host === 'localhost' || (/\.[a-z]{2,}$/.test(host) && !/\.(?:svc|local|internal|cluster|default)$/.test(host));
+}
+
+/** True for `namespace/name:version`, where the tag can be nothing but a version. */
+export function isVersionedPath(text: string): boolean {
+  const parsed = parseReference(text);
+  if (!parsed.ok || parsed.value.registry !== undefined || !parsed.value.path.includes('/')) return false;
+  const { tag, digest } = parsed.value;
+  return digest !== undefined || (tag !== undefined && /^(?:v?\d+(?:\.\d+)+(?:[-_.+].*)?|v\d+|latest)$/.test(tag));
+}
+
+/** Three to five digits after a colon are a port: `metrics:8080`. Tags of one or two digits, and dates, are versions. */
+export function isPort(tag: string): boolean {
+  return /^\d{3,5}$/.test(tag);
+}
+
+/** True for a registry's host, with or without a path below it: `docker.io`, `quay.io/mongodb`. */
+export function isRegistryPrefix(text: string): boolean {
+  const first = text.split('/')[0] ?? '';
+  return isRegistryName(first) && parseReference(`${text}/x`).ok;
+}

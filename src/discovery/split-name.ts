@@ -1,0 +1,47 @@
+import { wordsOf } from './words.ts';
+
+/** The part of a reference that a field, variable or flag holds when the reference is split over several. */
+export type Part = 'registry' | 'repository' | 'image' | 'name' | 'tag' | 'version' | 'digest';
+
+/** Last words of names, longest first. `repoURL` beside a name holds a registry and a namespace, not a web address. */
+const endings: readonly (readonly [readonly string[], Part])[] = (
+  [
+    ['image registry', 'registry'],
+    ['docker registry', 'registry'],
+    ['container registry', 'registry'],
+    ['registry url', 'registry'],
+    ['registry host', 'registry'],
+    ['repo url', 'registry'],
+    ['image repository', 'repository'],
+    ['image repo', 'repository'],
+    ['image name', 'image'],
+    ['image tag', 'tag'],
+    ['image version', 'version'],
+    ['image digest', 'digest'],
+    ['image sha256', 'digest'],
+    ['image sha', 'digest'],
+    ['registry', 'registry'],
+    ['hub', 'registry'],
+    ['repository', 'repository'],
+    ['repo', 'repository'],
+    ['image', 'image'],
+    ['name', 'name'],
+    ['tag', 'tag'],
+    ['version', 'version'],
+    ['digest', 'digest'],
+    ['sha256', 'digest'],
+    ['sha', 'digest'],
+  ] as const
+).map(([ending, part]) => [ending.split(' '), part]);
+
+/** The part that a name says, and its stem: what is left of the name, which the parts of one reference share. */
+export function splitName(name: string): { readonly stem: string; readonly part: Part } | undefined {
+  const words = wordsOf(name);
+  for (const [ending, part] of endings) {
+    const start = words.length - ending.length;
+    if (start >= 0 && ending.every((word, index) => words[start + index] === word)) {
+      return { stem: words.slice(0, start).join(' '), part };
+    }
+  }
+  return undefined;
+}

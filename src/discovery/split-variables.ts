@@ -1,0 +1,30 @@
+import type { NamedText } from './named-text.ts';
+import type { Sighting } from './sighting.ts';
+import { joinParts, type Parts, partsByStem } from './split-reference.ts';
+
+/**
+ * References split over variables or flags of one list. Their names are flat, so a version may carry fewer words in
+ * front than its image: `MAIN_DATABASE_IMAGE` goes with `DATABASE_VERSION`.
+ */
+export function joinVariables(variables: readonly NamedText[]): readonly Sighting[] {
+  const groups = partsByStem(variables);
+  const found: Sighting[] = [];
+  for (const [stem, parts] of groups) {
+    const joined = joinParts(withVersion(stem, parts, groups), 'variables');
+    if (joined) found.push(joined);
+  }
+  return found;
+}
+
+function withVersion(stem: string, parts: Parts, groups: ReadonlyMap<string, Parts>): Parts {
+  if (parts.tag || parts.version || parts.digest || (!parts.image && !parts.repository)) return parts;
+  const words = stem.split(' ');
+  for (let start = 1; start < words.length; start += 1) {
+    const other = groups.get(words.slice(start).join(' '));
+    if (!other || other.image || other.repository) continue;
+    const { tag, version, digest } = other;
+    if (tag || version || digest)
+      return { ...parts, ...(tag && { tag }), ...(version && { version }), ...(digest && { digest }) };
+  }
+  return parts;
+}

@@ -1,0 +1,34 @@
+import { wordsOf } from './words.ts';
+
+/**
+ * Keys below which no rule looks: names and labels of objects, selectors, schemas, prose and queries. What stands there
+ * may look like a reference (`app.kubernetes.io/name`, a recording rule `job:x:rate5m`, an example in a description).
+ */
+const closedKeys: ReadonlySet<string> = new Set([
+  'metadata',
+  'labels',
+  'annotations',
+  'matchLabels',
+  'matchExpressions',
+  'affinity',
+  'tolerations',
+  'topologySpreadConstraints',
+  'openAPIV3Schema',
+  'expr',
+  'record',
+  'status',
+]);
+
+const closedLastWords: ReadonlySet<string> = new Set([
+  'selector',
+  'description',
+  'descriptions',
+  'example',
+  'examples',
+]);
+
+export function isClosed(key: string): boolean {
+  if (closedKeys.has(key)) return true;
+  const last = wordsOf(key).at(-1);
+  return last !== undefined && closedLastWords.has(last);
+}
