@@ -38,6 +38,12 @@ const verdicts: Readonly<Record<string, Verdict>> = {
     advice: 'The source holds a broken image; push it there again.',
     remedy: 'none',
   },
+  HTTPParserError: {
+    code: 'registry-answer',
+    what: 'answers in something else than HTTP',
+    advice: 'Check the port.',
+    remedy: 'none',
+  },
   ERR_TLS_CERT_ALTNAME_INVALID: {
     code: 'tls',
     what: 'has a certificate for another name',
@@ -92,7 +98,10 @@ export function cancelled(cause?: unknown): ChartImagesError {
 }
 
 function codeOf(thrown: unknown): string | undefined {
-  if (!(thrown instanceof Error) || !('code' in thrown)) return undefined;
+  if (!(thrown instanceof Error)) return undefined;
+  // Undici's only error whose code is missing for some faults.
+  if (thrown.name === 'HTTPParserError') return thrown.name;
+  if (!('code' in thrown)) return undefined;
   return typeof thrown.code === 'string' ? thrown.code : undefined;
 }
 

@@ -1,6 +1,6 @@
 /** The product's own registries over real HTTP, with short patience and what they logged and masked. */
 import type { Credential } from '../../src/credentials/credential.ts';
-import { createHttp } from '../../src/http/http.ts';
+import { createHttp, type Http } from '../../src/http/http.ts';
 import { createRegistries } from '../../src/registry/registries.ts';
 import type { Registries } from '../../src/registry/registry.ts';
 
@@ -10,6 +10,8 @@ export interface OpenOptions {
   readonly caFile?: string;
   readonly concurrency?: number;
   readonly signal?: AbortSignal;
+  /** The network in between, if it is not as it is. */
+  readonly network?: (http: Http) => Http;
 }
 
 export interface OpenedRegistries {
@@ -22,13 +24,14 @@ export async function openRegistries(options: OpenOptions = {}): Promise<OpenedR
   const masked: string[] = [];
   const warnings: string[] = [];
   const log = { debug: () => {}, info: () => {}, warning: (line: string) => warnings.push(line) };
-  const http = await createHttp({
+  const real = await createHttp({
     log,
     signal: options.signal ?? new AbortController().signal,
     proxyEnv: {},
     caFile: options.caFile,
     patience: { firstDelay: 5, longestDelay: 20, whenThrottled: 300, whenFailing: 150 },
   });
+  const http = options.network?.(real) ?? real;
   const credential = options.credential ?? { kind: 'none' };
   const registries = createRegistries({
     http,
