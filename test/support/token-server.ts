@@ -21,6 +21,8 @@ export interface TokenServerOptions {
   readonly refreshTokens?: readonly string[];
   /** Whether someone without credentials gets a token that allows pulls. Default `pull`. */
   readonly anonymous?: 'pull' | 'nothing' | 'refused';
+  /** Repositories that anyone may do anything with; all where none is given. */
+  readonly repositories?: readonly string[];
   /** The field of the answer that holds the token. Default `token`. */
   readonly field?: 'token' | 'access_token';
   /** Seconds; what the answer says, and how long the token is good. Default 300. */
@@ -116,7 +118,9 @@ async function answer(
     .map(parseScope)
     .map((wanted) => ({
       ...wanted,
-      actions: wanted.actions.filter((action) => allowed(action, caller.subject, options)),
+      actions: wanted.actions.filter(
+        (action) => (options.repositories?.includes(wanted.name) ?? true) && allowed(action, caller.subject, options),
+      ),
     }));
   const token = sign(caller.subject, access);
   return { status: 200, body: { [options.field ?? 'token']: token, expires_in: options.expiresIn ?? 300 } };
