@@ -7,6 +7,7 @@ import type { Registries } from '../registry/registry.ts';
 import { cancelled, stopIfCancelled } from './cancel.ts';
 import { type CopyWork, copyTree, fetchManifest } from './copy-tree.ts';
 import { createFlights } from './flights.ts';
+import { createLandings } from './landings.ts';
 import type { Outcome, Plan, PlannedCopy } from './plan.ts';
 import { routeOf } from './route.ts';
 import { proveLanded } from './verify.ts';
@@ -19,6 +20,9 @@ export interface CopyOptions {
   readonly onOutcome?: (outcome: Outcome) => void;
   readonly signal: AbortSignal;
 }
+
+/** Streams at once: more do not make a line faster that a few fill, and each holds some hundred KiB. */
+const mostLargeBlobs = 8;
 
 /**
  * Carries out a plan: the only verb that writes to the target. Never throws: what went wrong with an image is its outcome,
@@ -33,7 +37,13 @@ export async function copyImages(
   const { concurrency, log, signal } = options;
   // Each blob that moves listens to it; Node warns from the eleventh on.
   setMaxListeners(0, signal);
-  const work: CopyWork = { signal, blobs: createLimit(concurrency), once: createFlights() };
+  const work: CopyWork = {
+    signal,
+    small: createLimit(concurrency),
+    large: createLimit(Math.min(concurrency, mostLargeBlobs)),
+    once: createFlights(),
+    landings: createLandings(),
+  };
   const images = createLimit(concurrency);
   const interruption = interruptionOf(signal);
   const carryOut = async (copy: PlannedCopy): Promise<Outcome> => {

@@ -1,19 +1,22 @@
 import { ChartImagesError } from '../errors.ts';
 import { algorithmOf, type Digest, digestOf } from '../image/digest.ts';
 import type { Limit } from '../limit.ts';
-import type { Manifest } from '../registry/registry.ts';
+import type { Blob, Manifest } from '../registry/registry.ts';
 import { stopIfCancelled } from './cancel.ts';
 import { contentsOf } from './contents.ts';
 import type { MoveOnce } from './flights.ts';
-import { moveBlob } from './move-blob.ts';
+import type { Landings } from './landings.ts';
+import { moveBlob, smallBlob } from './move-blob.ts';
 import { namePart, type Route } from './route.ts';
 
 /** What all copies of a run share. */
 export interface CopyWork {
   readonly signal: AbortSignal;
-  /** Bounds the blobs that move at once. */
-  readonly blobs: Limit;
+  /** Bound the blobs that move at once: many small ones, whose time is round trips, and few that fill the line. */
+  readonly small: Limit;
+  readonly large: Limit;
   readonly once: MoveOnce;
+  readonly landings: Landings;
 }
 
 /** An index of indexes is rare, one more level unheard of. The digest rules out cycles; this rules out made-up chains. */
@@ -36,9 +39,7 @@ export async function copyTree(root: Manifest, route: Route, work: CopyWork): Pr
       case 'image':
         return total(
           contents.blobs.map((blob) =>
-            work.once(`blob ${namePart(route.to, blob.digest)}`, () =>
-              work.blobs(() => moveBlob(route, blob, work.signal)),
-            ),
+            work.once(`blob ${namePart(route.to, blob.digest)}`, () => copyBlob(route, blob, work)),
           ),
         );
       case 'index':
@@ -63,6 +64,19 @@ export async function copyTree(root: Manifest, route: Route, work: CopyWork): Pr
     return bytes;
   };
   return copyChildren(root, 0);
+}
+
+async function copyBlob(route: Route, blob: Blob, { landings, small, large, signal }: CopyWork): Promise<number> {
+  const { from, to } = route;
+  const isNear = from.registry.host === to.registry.host;
+  const limit = blob.size <= smallBlob ? small : large;
+  const { bytes } = await landings.bring(to, blob, isNear ? from.repository : undefined, (mountFrom) =>
+    limit(() => {
+      const isLikely = mountFrom === to.repository && landings.expectsAbsence(to.registry.host);
+      return moveBlob(route, blob, { mountFrom, reading: isLikely ? 'early' : 'when-wanted', signal });
+    }),
+  );
+  return bytes;
 }
 
 /** Reads a manifest by digest. Throws `digest-mismatch` when the bytes do not have it, whatever the registry says. */

@@ -1,40 +1,63 @@
 import { ChartImagesError } from '../errors.ts';
 import type { Blob } from '../registry/registry.ts';
 import { stopIfCancelled } from './cancel.ts';
-import { proveContent } from './proven-content.ts';
+import type { Landing } from './landings.ts';
+import { ProvenContent, readProven } from './proven-content.ts';
 import { namePart, type Route } from './route.ts';
 
 /**
- * Streams one blob from source to target unless the target has it; resolves to the bytes moved. Memory holds a few pieces of
- * it, never the whole: a slow target slows the source. Errors: the side's own, `digest-mismatch`, `cancelled`.
+ * Up to this size a blob is read whole before it is sent: it goes in one write, and can be sent again by the client. Times
+ * the requests in flight this is a few MiB.
  */
-export async function moveBlob(route: Route, blob: Blob, signal: AbortSignal): Promise<number> {
+export const smallBlob = 256 * 1024;
+
+export interface Moving {
+  /** A repository of the target's registry to mount the blob from; the target's own asks whether it is there. */
+  readonly mountFrom: string;
+  /** `early` reads the source while the target is being asked. */
+  readonly reading: 'early' | 'when-wanted';
+  readonly signal: AbortSignal;
+}
+
+/**
+ * Brings one blob from source to target unless the target has it or can mount it. A larger one is streamed: memory holds a
+ * few pieces of it. Errors: the side's own, `digest-mismatch`, `cancelled`.
+ */
+export async function moveBlob(route: Route, blob: Blob, moving: Moving): Promise<Landing> {
   const { from, to } = route;
+  const { mountFrom, reading, signal } = moving;
   stopIfCancelled(signal);
-  if (await to.registry.hasBlob(to.repository, blob)) return 0;
-  stopIfCancelled(signal);
-  const source = await from.registry.getBlob(from.repository, blob);
-  const content = proveContent(source, blob, namePart(from, blob.digest));
-  // Destroying also the source wakes a copy that waits for bytes which never come.
+  const where = namePart(from, blob.digest);
+  const open = (offset: number) => from.registry.getBlob(from.repository, blob, offset);
+  const start = () => new ProvenContent(open, blob, where).begin();
+  let early = reading === 'early' ? start() : undefined;
+  let sent: ProvenContent | undefined;
+  const content = async () => {
+    stopIfCancelled(signal);
+    sent = early ?? start();
+    early = undefined;
+    return blob.size <= smallBlob ? await readProven(sent) : sent;
+  };
+  // Wakes a copy that waits for bytes which never come.
   const stop = (): void => {
-    source.destroy();
-    content.stream.destroy();
+    early?.destroy();
+    sent?.destroy();
   };
   signal.addEventListener('abort', stop, { once: true });
   try {
-    stopIfCancelled(signal);
-    await to.registry.putBlob(to.repository, blob, content.stream);
+    const arrival = await to.registry.putBlob(to.repository, blob, content, mountFrom);
+    if (arrival !== 'uploaded') return { arrival, bytes: 0 };
+    if (sent?.isProven === true) return { arrival, bytes: blob.size };
+    // A registry may have the blob by now and want no bytes (OCI distribution-spec, "Pushing blobs"); then it must.
+    if (await to.registry.hasBlob(to.repository, blob)) return { arrival: 'present', bytes: 0 };
+    throw unread(route, blob);
   } catch (error) {
     stopIfCancelled(signal);
-    throw content.fault() ?? error;
+    throw error;
   } finally {
     signal.removeEventListener('abort', stop);
     stop();
   }
-  if (content.isProven()) return blob.size;
-  // A registry may answer that it has the blob and wants no bytes (OCI distribution-spec, "Pushing blobs"); then it must.
-  if (await to.registry.hasBlob(to.repository, blob)) return 0;
-  throw unread(route, blob);
 }
 
 function unread({ to }: Route, blob: Blob): ChartImagesError {

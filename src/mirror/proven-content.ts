@@ -1,60 +1,141 @@
-import { createHash } from 'node:crypto';
+import { createHash, type Hash } from 'node:crypto';
 import { Readable } from 'node:stream';
 import { ChartImagesError } from '../errors.ts';
-import { algorithmOf, digestFrom } from '../image/digest.ts';
+import { algorithmOf, type DigestAlgorithm, digestFrom } from '../image/digest.ts';
 import type { Blob } from '../registry/registry.ts';
 
-/** A blob's bytes on their way, hashed as they pass. */
-export interface ProvenContent {
-  /** Fails when the bytes are not the blob's, and then never hands out the last of them. */
-  readonly stream: Readable;
-  /** Why the bytes could not be read or are not the blob's: the root of whatever the reader of `stream` then runs into. */
-  fault(): ChartImagesError | undefined;
-  /** True once all bytes were found to be the blob's. */
-  isProven(): boolean;
-}
+/** How often a blob that breaks off is gone on with where it stood. Each try has the patience of the client besides. */
+const maximumResumptions = 5;
 
-/** `where` names the blob and its side in errors. */
-export function proveContent(content: Readable, blob: Blob, where: string): ProvenContent {
-  let fault: ChartImagesError | undefined;
-  let proven = false;
-  const fail = (error: ChartImagesError): ChartImagesError => {
-    fault = error;
-    return error;
-  };
-  const passing = async function* (): AsyncGenerator<Buffer> {
-    const algorithm = algorithmOf(blob.digest);
-    const hash = createHash(algorithm);
-    let size = 0;
-    let held: Buffer | undefined;
-    for await (const piece of pieces(content, (error) => fail(broken(where, error)))) {
-      size += piece.length;
-      if (size > blob.size) throw fail(mismatch(where, `more than the ${blob.size} bytes it should have`));
-      hash.update(piece);
-      // The last piece waits for the digest, so that wrong content never becomes complete on the other side.
-      if (held !== undefined) yield held;
-      held = piece;
-    }
-    if (size !== blob.size) throw fail(mismatch(where, `${size} of ${blob.size} bytes`));
-    const actual = digestFrom(hash, algorithm);
-    if (actual !== blob.digest) throw fail(mismatch(where, `content with the digest ${actual}`));
-    proven = true;
-    if (held !== undefined) yield held;
-  };
-  const stream = Readable.from(passing(), { objectMode: false });
-  // Both may fail after everyone stopped listening (a refused upload, a cancelled copy); `fault` and the writer tell why.
-  stream.on('error', () => {});
-  content.on('error', () => {});
-  return { stream, fault: () => fault, isProven: () => proven };
-}
+/** Bytes that wait for a slow target: some pieces of a socket. */
+const maximumWaiting = 256 * 1024;
 
-/** Only reading fails in here: an error that the consumer throws into the stream ends this generator by `return`. */
-async function* pieces(content: Readable, asFault: (error: unknown) => ChartImagesError): AsyncGenerator<Buffer> {
-  try {
-    yield* content;
-  } catch (error) {
-    throw asFault(error);
+/** Opens a blob's bytes from an offset on. */
+export type OpenBlob = (offset: number) => Promise<Readable>;
+
+/**
+ * A blob's bytes on their way, hashed as they pass. Fails when they are not the blob's, and then never hands out the last
+ * of them, so that wrong content does not become complete on the other side. Where the bytes break off they are opened
+ * again. A slow reader slows the source.
+ */
+export class ProvenContent extends Readable {
+  readonly #open: OpenBlob;
+  readonly #blob: Blob;
+  readonly #where: string;
+  readonly #algorithm: DigestAlgorithm;
+  readonly #hash: Hash;
+  #source: Readable | undefined;
+  #isOpening = false;
+  #hasEnded = false;
+  #resumptions = 0;
+  /** Bytes that have arrived. */
+  #size = 0;
+  /** The last piece, which waits for the digest. */
+  #held: Buffer | undefined;
+  #isProven = false;
+
+  /** `where` names the blob and its side in errors. */
+  constructor(open: OpenBlob, blob: Blob, where: string) {
+    super({ highWaterMark: maximumWaiting });
+    this.#open = open;
+    this.#blob = blob;
+    this.#where = where;
+    this.#algorithm = algorithmOf(blob.digest);
+    this.#hash = createHash(this.#algorithm);
+    // It may fail after everyone stopped listening (a refused upload, a cancelled copy).
+    this.on('error', () => {});
   }
+
+  /** True once all bytes were found to be the blob's. */
+  get isProven(): boolean {
+    return this.#isProven;
+  }
+
+  /** Begins to read before anyone wants the bytes. */
+  begin(): this {
+    this.read(0);
+    return this;
+  }
+
+  override _read(): void {
+    if (this.#source) this.#source.resume();
+    else if (!this.#hasEnded) void this.#start();
+  }
+
+  override _destroy(error: Error | null, done: (error: Error | null) => void): void {
+    this.#source?.destroy();
+    done(error);
+  }
+
+  async #start(): Promise<void> {
+    if (this.#isOpening) return;
+    this.#isOpening = true;
+    try {
+      const source = await this.#open(this.#size);
+      if (this.destroyed) source.destroy();
+      else this.#follow(source);
+    } catch (error) {
+      this.destroy(broken(this.#where, error));
+    } finally {
+      this.#isOpening = false;
+    }
+  }
+
+  #follow(source: Readable): void {
+    this.#source = source;
+    source.on('data', (piece: Buffer) => this.#take(piece));
+    source.once('end', () => this.#finish());
+    source.on('error', (error) => this.#goOn(source, error));
+    source.once('close', () => this.#goOn(source, new Error('it was closed')));
+  }
+
+  #take(piece: Buffer): void {
+    if (this.destroyed) return;
+    this.#size += piece.length;
+    if (this.#size > this.#blob.size) {
+      this.destroy(mismatch(this.#where, `more than the ${this.#blob.size} bytes it should have`));
+      return;
+    }
+    this.#hash.update(piece);
+    const before = this.#held;
+    this.#held = piece;
+    if (before !== undefined && !this.push(before)) this.#source?.pause();
+  }
+
+  #finish(): void {
+    if (this.destroyed) return;
+    this.#hasEnded = true;
+    if (this.#size !== this.#blob.size) {
+      this.destroy(mismatch(this.#where, `${this.#size} of ${this.#blob.size} bytes`));
+      return;
+    }
+    const actual = digestFrom(this.#hash, this.#algorithm);
+    if (actual !== this.#blob.digest) {
+      this.destroy(mismatch(this.#where, `content with the digest ${actual}`));
+      return;
+    }
+    this.#isProven = true;
+    if (this.#held !== undefined) this.push(this.#held);
+    this.push(null);
+  }
+
+  /** Only the bytes that are missing, hashed on from where the hash stands. */
+  #goOn(source: Readable, error: Error): void {
+    if (this.destroyed || this.#hasEnded || source !== this.#source) return;
+    this.#source = undefined;
+    this.#resumptions += 1;
+    const canPass = !(error instanceof ChartImagesError) || error.code === 'network' || error.code === 'timeout';
+    if (canPass && this.#resumptions <= maximumResumptions) void this.#start();
+    else this.destroy(broken(this.#where, error));
+  }
+}
+
+/** The whole of a small blob, proven. */
+export async function readProven(content: ProvenContent): Promise<Buffer> {
+  const pieces: Buffer[] = [];
+  for await (const piece of content) pieces.push(piece);
+  const [first] = pieces;
+  return pieces.length === 1 && first !== undefined ? first : Buffer.concat(pieces);
 }
 
 function broken(where: string, error: unknown): ChartImagesError {

@@ -60,7 +60,8 @@ export function createAuthorization(options: AuthorizationOptions): Authorizatio
         mask(fetched.value);
         return fetched;
       } catch (error) {
-        if (credential.kind !== 'none' && isRefusal(error)) refusal = error;
+        // Of what the registry wanted besides (the repository to mount from), it tells nothing about the password.
+        if (credential.kind !== 'none' && scopes.length === 1 && isRefusal(error)) refusal = error;
         throw error;
       }
     });
@@ -86,8 +87,13 @@ export function createAuthorization(options: AuthorizationOptions): Authorizatio
     if (!(refused.token?.scopes ?? [scope]).includes(asked)) widened.set(scope, [scope, asked]);
     else if (refused.token?.age === 'kept') tokens.forget(refused.token);
     else if (refused.as !== 'nobody') return undefined;
-    const better = await grant(scope);
-    return better.header === undefined ? undefined : better;
+    try {
+      const better = await grant(scope);
+      return better.header === undefined ? undefined : better;
+    } catch (error) {
+      widened.delete(scope);
+      throw error;
+    }
   };
   return { grant, renew };
 }

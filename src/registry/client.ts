@@ -20,6 +20,8 @@ export interface RegistryRequest {
   readonly target: string | URL;
   readonly repository: string;
   readonly access: 'pull' | 'pull,push';
+  /** What a token is asked for, where it is not the access to the repository. */
+  readonly scope?: string;
   readonly headers?: HttpRequest['headers'];
   readonly body?: Exclude<HttpRequest['body'], undefined>;
   /** What is being done, as it completes "Could not …". */
@@ -44,7 +46,8 @@ export interface RegistryClient {
 
 export function createClient(options: ClientOptions): RegistryClient {
   const { host, http, concurrency } = options;
-  // Reading and writing are bounded apart: a copy within one registry holds a read open while it waits for its write.
+  // Reading and writing are bounded apart: a copy within one registry holds a read open while it waits for its write, and
+  // for whatever it has to ask of the registry it writes to.
   const reads = createLimit(concurrency);
   const writes = createLimit(concurrency);
   const door = createDoor(options);
@@ -57,7 +60,7 @@ export function createClient(options: ClientOptions): RegistryClient {
     const { address, authorization, speaks: at } = await door();
     const url = new URL(request.target, address);
     if (url.protocol !== address.protocol && url.protocol !== 'https:') throw leavesEncryption(host, url);
-    const scope = `repository:${request.repository}:${request.access}`;
+    const scope = request.scope ?? `repository:${request.repository}:${request.access}`;
     // A URL that the registry gave may be another server's, which must not learn the credential.
     const grant = url.origin === address.origin ? await authorization.grant(scope) : noGrant;
     const answer = await exchange(requestWith(request, url, grant));
@@ -71,7 +74,7 @@ export function createClient(options: ClientOptions): RegistryClient {
   return {
     host,
     async read(request, maximumBytes) {
-      const limit = request.method === 'GET' || request.method === 'HEAD' ? reads : writes;
+      const limit = request.access === 'pull' ? reads : writes;
       return await told(request, async () => {
         // Before taking a place: all requests to a registry that is down wait for one knock, not for one each.
         await door();

@@ -1,9 +1,11 @@
 import { canonicalRegistry } from '../image/location.ts';
-import { getBlob, hasBlob, putBlob } from './blobs.ts';
+import { getBlob, hasBlob } from './blobs.ts';
+import { listRepositories } from './catalog.ts';
 import { type ClientOptions, createClient, type RegistryClient } from './client.ts';
 import { getManifest, headManifest, putManifest } from './manifests.ts';
 import type { Registries, Registry } from './registry.ts';
 import { listTags } from './tags.ts';
+import { createUploads } from './uploads.ts';
 
 /** What all registries of a run share; `concurrency` counts the requests in flight at each, reads and writes apart. */
 export type RegistriesOptions = Omit<ClientOptions, 'host'>;
@@ -23,14 +25,17 @@ export function createRegistries(options: RegistriesOptions): Registries {
 }
 
 function registryOf(client: RegistryClient): Registry {
+  const uploads = createUploads(client);
   return {
     host: client.host,
     headManifest: (repository, key) => headManifest(client, repository, key),
     getManifest: (repository, key) => getManifest(client, repository, key),
     putManifest: (repository, key, manifest) => putManifest(client, repository, key, manifest),
     hasBlob: (repository, blob) => hasBlob(client, repository, blob),
-    getBlob: (repository, blob) => getBlob(client, repository, blob),
-    putBlob: (repository, blob, content) => putBlob(client, repository, blob, content),
+    getBlob: (repository, blob, offset = 0) => getBlob(client, repository, blob, offset),
+    putBlob: uploads.put,
+    mounts: uploads.mounts,
     listTags: (repository) => listTags(client, repository),
+    listRepositories: () => listRepositories(client),
   };
 }

@@ -22,6 +22,12 @@ export interface Blob {
   readonly size: number;
 }
 
+/** A stream can be sent once; a function opens the content again for each try, and only when it is wanted. */
+export type BlobContent = Buffer | Readable | (() => Promise<Buffer | Readable>);
+
+/** How a blob came to be in a repository. */
+export type Arrival = 'present' | 'mounted' | 'uploaded';
+
 /** The reason of an absence without more to it. */
 export const notThere = 'not there';
 
@@ -39,9 +45,11 @@ export interface RegistryReader {
   headManifest(repository: string, key: string): Promise<Existence<ManifestHead>>;
   /** Verified against the digest when `key` is one, and against the registry's own digest header otherwise. */
   getManifest(repository: string, key: string): Promise<Manifest>;
-  /** A stream of the blob's bytes, not verified yet: whoever consumes it must hash it. */
-  getBlob(repository: string, blob: Blob): Promise<Readable>;
+  /** A stream of the blob's bytes from `offset` (0) on, not verified yet: whoever consumes it must hash it. */
+  getBlob(repository: string, blob: Blob, offset?: number): Promise<Readable>;
   listTags(repository: string): Promise<readonly string[]>;
+  /** Not every registry tells, or tells everyone. */
+  listRepositories(): Promise<readonly string[]>;
 }
 
 /** The write side of one registry. */
@@ -49,8 +57,14 @@ export interface RegistryWriter {
   readonly host: string;
   headManifest(repository: string, key: string): Promise<Existence<ManifestHead>>;
   hasBlob(repository: string, blob: Blob): Promise<boolean>;
-  /** Uploads a blob; the registry verifies the digest on the closing request. Content-Length is always sent. */
-  putBlob(repository: string, blob: Blob, content: Readable): Promise<void>;
+  /**
+   * Puts a blob; the registry verifies the digest on the closing request. `from` is a repository of this registry that has
+   * the blob: it is mounted from there where the registry does that. Where `from` is `repository` itself it is a question:
+   * nothing is sent when the blob is there. The content is consumed or destroyed in any case.
+   */
+  putBlob(repository: string, blob: Blob, content: BlobContent, from?: string): Promise<Arrival>;
+  /** False once the registry has shown that it mounts nothing from other repositories. */
+  mounts(): boolean;
   /** `key` is a tag or the manifest's digest. */
   putManifest(repository: string, key: string, manifest: Manifest): Promise<void>;
 }

@@ -142,8 +142,58 @@ test('a blob that several images share moves once into a repository', async () =
   expect(results(outcomes)).toEqual(['copied', 'copied']);
   const blobs = [...one.blobs, ...other.blobs].map((blob) => blob.digest);
   expect(callsOf(target, 'putBlob')).toHaveLength(new Set(blobs).size);
-  expect(callsOf(target, 'hasBlob')).toHaveLength(new Set(blobs).size);
+  expect(callsOf(target, 'hasBlob')).toEqual([]);
   expect(callsOf(source, 'getBlob')).toHaveLength(new Set(blobs).size);
+});
+
+test('a blob that other repositories need too moves once and is mounted there', async () => {
+  const shared = one.blobs.slice(1).map((blob) => blob.bytes);
+  const others = await Promise.all(
+    ['x', 'y'].map((seed) => makeImage({ seed, layers: [...shared, Buffer.from(`own of ${seed}`)] })),
+  );
+  const images = [one, ...others];
+  const source = sourceWith(Object.fromEntries(images.map((image, number) => [`i${number}`, image])));
+  const target = memoryRegistry('t.io');
+  const copies = images.map((image, number) => ({ image, from: `s.io/i${number}`, to: `t.io/i${number}:1` }));
+  const outcomes = await copy({ registries: [source, target], copies });
+  expect(results(outcomes)).toEqual(['copied', 'copied', 'copied']);
+  expect(target.names()).toEqual(source.names());
+  expect(callsOf(source, 'getBlob')).toHaveLength(
+    new Set(images.flatMap(({ blobs }) => blobs)).size - 2 * shared.length,
+  );
+  const moved = outcomes.reduce((sum, outcome) => sum + (outcome.result === 'copied' ? outcome.bytes : 0), 0);
+  expect(moved).toBe(sizeOf(...images));
+});
+
+test('a target that mounts nothing gets the bytes once for each repository', async () => {
+  const source = sourceWith({ a: one, b: one });
+  const target = memoryRegistry('t.io');
+  const stubborn: Registry = {
+    ...target,
+    mounts: () => false,
+    putBlob: (repository, blob, content, from) =>
+      target.putBlob(repository, blob, content, from === repository ? from : undefined),
+  };
+  const outcomes = await copy({
+    registries: [source, stubborn],
+    copies: [
+      { image: one, from: 's.io/a', to: 't.io/a:1' },
+      { image: one, from: 's.io/b', to: 't.io/b:1' },
+    ],
+  });
+  expect(results(outcomes)).toEqual(['copied', 'copied']);
+  expect(target.names()).toEqual(source.names());
+});
+
+test('within one registry blobs are mounted from where they are', async () => {
+  const registry = sourceWith({ a: index });
+  const outcomes = await copy({
+    registries: [registry],
+    copies: [{ image: index, from: 's.io/a', to: 's.io/mirror/a:1' }],
+  });
+  expect(outcomes).toMatchObject([{ result: 'copied', bytes: 0 }]);
+  expect(callsOf(registry, 'getBlob')).toEqual([]);
+  expect(registry.bytesOf('mirror/a:1')).toEqual(Buffer.from(index.bytes));
 });
 
 test('two references to one place are one copy, and both are told as copied', async () => {
@@ -281,6 +331,7 @@ describe('nothing is tagged, and the other image arrives, when', () => {
           ...target,
           async putBlob(repository, blob, content) {
             if (blob.digest !== layer) return target.putBlob(repository, blob, content);
+            return 'uploaded';
           },
         },
       ],
@@ -292,7 +343,10 @@ describe('nothing is tagged, and the other image arrives, when', () => {
         source,
         {
           ...target,
-          hasBlob: async (repository, blob) => blob.digest === layer || target.hasBlob(repository, blob),
+          async putBlob(repository, blob, content) {
+            if (blob.digest !== layer) return target.putBlob(repository, blob, content);
+            return 'present';
+          },
         },
       ],
     ],
@@ -333,8 +387,8 @@ describe('nothing is tagged, and the other image arrives, when', () => {
         source,
         {
           ...target,
-          async hasBlob(repository, blob) {
-            if (blob.digest !== layer) return target.hasBlob(repository, blob);
+          async putBlob(repository, blob, content) {
+            if (blob.digest !== layer) return target.putBlob(repository, blob, content);
             throw new ChartImagesError('throttled', 'Slow down.', { advice: '' });
           },
         },
@@ -549,12 +603,13 @@ test('no more images and blobs move at once than the bound allows', async () => 
   let most = 0;
   const counting: Registry = {
     ...target,
-    async putBlob(repository, blob, content) {
+    async putBlob(repository, blob, content, from) {
       running += 1;
       most = Math.max(most, running);
       await new Promise((resolve) => setTimeout(resolve, 2));
-      await target.putBlob(repository, blob, content);
+      const arrival = await target.putBlob(repository, blob, content, from);
       running -= 1;
+      return arrival;
     },
   };
   const outcomes = await copy({

@@ -1,7 +1,8 @@
-import { Readable } from 'node:stream';
+import { PassThrough, Readable } from 'node:stream';
 import { expect, test } from 'vitest';
+import { ChartImagesError } from '../../src/errors.ts';
 import { digestOf } from '../../src/image/digest.ts';
-import { proveContent } from '../../src/mirror/proven-content.ts';
+import { ProvenContent } from '../../src/mirror/proven-content.ts';
 import { blobOf, inPieces } from '../support/memory-registry.ts';
 
 const bytes = Buffer.from('the content of a layer, long enough for several pieces of sixteen bytes');
@@ -19,21 +20,25 @@ async function arrived(stream: Readable): Promise<{ readonly bytes: Buffer; read
   return { bytes: Buffer.concat(pieces), error };
 }
 
+function proven(content: () => Readable, of = blob): ProvenContent {
+  return new ProvenContent(async () => content(), of, 'r.io/a@x');
+}
+
 test.each([1, 16, 1000])('the right bytes pass unchanged in pieces of %d', async (size) => {
-  const content = proveContent(inPieces(bytes, size), blob, 'r.io/a@x');
-  expect(await arrived(content.stream)).toEqual({ bytes, error: undefined });
-  expect(content.isProven()).toBe(true);
+  const content = proven(() => inPieces(bytes, size));
+  expect(await arrived(content)).toEqual({ bytes, error: undefined });
+  expect(content.isProven).toBe(true);
 });
 
 test('content of no bytes passes', async () => {
-  const content = proveContent(Readable.from([]), blobOf(Buffer.alloc(0)), 'x');
-  expect(await arrived(content.stream)).toEqual({ bytes: Buffer.alloc(0), error: undefined });
-  expect(content.isProven()).toBe(true);
+  const content = proven(() => Readable.from([]), blobOf(Buffer.alloc(0)));
+  expect(await arrived(content)).toEqual({ bytes: Buffer.alloc(0), error: undefined });
+  expect(content.isProven).toBe(true);
 });
 
 test('a digest of sha512 is proven by sha512', async () => {
-  const content = proveContent(inPieces(bytes), { digest: digestOf(bytes, 'sha512'), size: bytes.length }, 'x');
-  expect((await arrived(content.stream)).bytes).toEqual(bytes);
+  const content = proven(() => inPieces(bytes), { digest: digestOf(bytes, 'sha512'), size: bytes.length });
+  expect((await arrived(content)).bytes).toEqual(bytes);
 });
 
 test.each([
@@ -41,37 +46,68 @@ test.each([
   ['too few bytes', bytes.subarray(0, 40), `40 of ${bytes.length} bytes`],
   ['too many bytes', Buffer.concat([bytes, bytes]), `more than the ${bytes.length} bytes it should have`],
 ])('%s never become complete on the other side', async (_, sent, reason) => {
-  const content = proveContent(inPieces(sent), blob, 'r.io/a@x');
-  const { bytes: received, error } = await arrived(content.stream);
+  const content = proven(() => inPieces(sent));
+  const { bytes: received, error } = await arrived(content);
   expect(received.length).toBeLessThan(Math.min(sent.length, bytes.length));
   expect(error).toMatchObject({
     code: 'digest-mismatch',
     message: expect.stringContaining(`r.io/a@x: the registry sent ${reason}`),
   });
-  expect(content.fault()).toBe(error);
-  expect(content.isProven()).toBe(false);
+  expect(content.isProven).toBe(false);
 });
 
-test('a source that breaks off is the fault', async () => {
-  const source = Readable.from(
+/** So many bytes from an offset on, and then the connection is gone. */
+function cutOff(offset: number, count: number): Readable {
+  return Readable.from(
     (async function* () {
-      yield bytes.subarray(0, 16);
+      yield bytes.subarray(offset, offset + count);
       throw new Error('read ECONNRESET');
     })(),
   );
-  const content = proveContent(source, blob, 'r.io/a@x');
-  expect((await arrived(content.stream)).error).toBe(content.fault());
-  expect(content.fault()).toMatchObject({
+}
+
+test('content that breaks off goes on where it stood', async () => {
+  const offsets: number[] = [];
+  const open = async (offset: number) => {
+    offsets.push(offset);
+    return offsets.length < 4 ? cutOff(offset, 16) : inPieces(bytes.subarray(offset));
+  };
+  const content = new ProvenContent(open, blob, 'r.io/a@x');
+  expect(await arrived(content)).toEqual({ bytes, error: undefined });
+  expect(offsets).toEqual([0, 16, 32, 48]);
+});
+
+test('content that breaks off again and again is a network error', async () => {
+  const content = new ProvenContent(async (offset) => cutOff(offset, 1), blob, 'r.io/a@x');
+  expect((await arrived(content)).error).toMatchObject({
     code: 'network',
     message: 'r.io/a@x: the content broke off (read ECONNRESET).',
   });
 });
 
-test('a reader that gives up is no fault of the source, and the source is closed', async () => {
+test('content that is closed midway is not the whole of it', async () => {
+  const closed = () => {
+    const source = new PassThrough();
+    source.write(bytes.subarray(0, 1));
+    setImmediate(() => source.destroy());
+    return source;
+  };
+  expect((await arrived(proven(closed))).error).toMatchObject({ code: 'network' });
+});
+
+test('content that is gone when it should go on is told as the registry tells it', async () => {
+  const gone = new ChartImagesError('not-found', 'gone', { advice: '' });
+  const open = async (offset: number) => {
+    if (offset > 0) throw gone;
+    return cutOff(0, 16);
+  };
+  expect((await arrived(new ProvenContent(open, blob, 'r.io/a@x'))).error).toBe(gone);
+});
+
+test('a reader that gives up closes the source', async () => {
   const source = inPieces(bytes);
-  const content = proveContent(source, blob, 'x');
-  content.stream.once('data', () => content.stream.destroy(new Error('413')));
-  await new Promise((resolve) => content.stream.once('close', resolve));
-  expect(content.fault()).toBeUndefined();
+  const content = proven(() => source);
+  content.once('data', () => content.destroy(new Error('413')));
+  await new Promise((resolve) => content.once('close', resolve));
   expect(source.destroyed).toBe(true);
 });

@@ -4,9 +4,17 @@
  * taken when its parts are there.
  */
 import { Readable } from 'node:stream';
+import { buffer } from 'node:stream/consumers';
 import { ChartImagesError } from '../../src/errors.ts';
 import { type Digest, digestOf } from '../../src/image/digest.ts';
-import { type Blob, type Manifest, notThere, type Registries, type Registry } from '../../src/registry/registry.ts';
+import {
+  type Blob,
+  type BlobContent,
+  type Manifest,
+  notThere,
+  type Registries,
+  type Registry,
+} from '../../src/registry/registry.ts';
 import type { TestImage } from './images.ts';
 
 export interface MemoryRegistry extends Registry {
@@ -54,28 +62,37 @@ export function memoryRegistry(host: string): MemoryRegistry {
       if (!manifest) throw notFound(`${host}/${nameOf(repository, key)}`);
       return manifest;
     },
-    async getBlob(repository, blob) {
+    async getBlob(repository, blob, offset = 0) {
       calls.push(`getBlob ${repository} ${blob.digest}`);
       const bytes = blobs.get(`${repository} ${blob.digest}`);
       if (!bytes) throw notFound(`${host}/${repository}@${blob.digest}`);
-      return inPieces(bytes);
+      return inPieces(bytes.subarray(offset));
     },
     async listTags(repository) {
       const start = `${repository}:`;
       return [...manifests.keys()].filter((name) => name.startsWith(start)).map((name) => name.slice(start.length));
     },
+    async listRepositories() {
+      const tagged = [...manifests.keys()].filter((name) => !name.includes('@'));
+      return [...new Set(tagged.map((name) => name.slice(0, name.lastIndexOf(':'))))];
+    },
     async hasBlob(repository, blob) {
       calls.push(`hasBlob ${repository} ${blob.digest}`);
       return blobs.has(`${repository} ${blob.digest}`);
     },
-    async putBlob(repository, blob, content) {
-      calls.push(`putBlob ${repository} ${blob.digest}`);
-      const pieces: Buffer[] = [];
-      for await (const piece of content as AsyncIterable<Buffer>) pieces.push(piece);
-      const bytes = Buffer.concat(pieces);
+    async putBlob(repository, blob, content, from) {
+      calls.push(`putBlob ${repository} ${blob.digest}${from === undefined ? '' : ` from ${from}`}`);
+      const there = from === undefined ? undefined : blobs.get(`${from} ${blob.digest}`);
+      if (there) {
+        blobs.set(`${repository} ${blob.digest}`, there);
+        return from === repository ? 'present' : 'mounted';
+      }
+      const bytes = await bytesIn(content);
       if (digestOf(bytes) !== blob.digest) throw refused(`${host}/${repository}@${blob.digest}: DIGEST_INVALID`);
       blobs.set(`${repository} ${blob.digest}`, bytes);
+      return 'uploaded';
     },
+    mounts: () => true,
     async putManifest(repository, key, manifest) {
       calls.push(`putManifest ${repository} ${key}`);
       for (const part of partsOf(manifest)) {
@@ -114,10 +131,18 @@ export function deadRegistry(host: string, code: 'network' | 'unauthorized' = 'n
     getManifest: fail,
     getBlob: fail,
     listTags: fail,
+    listRepositories: fail,
     hasBlob: fail,
     putBlob: fail,
+    mounts: () => true,
     putManifest: fail,
   };
+}
+
+/** All bytes of what is to be put. */
+export async function bytesIn(content: BlobContent): Promise<Buffer> {
+  const opened = typeof content === 'function' ? await content() : content;
+  return Buffer.isBuffer(opened) ? opened : await buffer(opened);
 }
 
 /** Small pieces, so that even a small blob arrives in several. */

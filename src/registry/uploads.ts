@@ -1,0 +1,204 @@
+import { Readable } from 'node:stream';
+import { ChartImagesError } from '../errors.ts';
+import type { WholeAnswer } from '../http/answer.ts';
+import { hasBlob } from './blobs.ts';
+import type { RegistryClient } from './client.ts';
+import type { Arrival, Blob, BlobContent } from './registry.ts';
+import {
+  abandon,
+  closeInChunks,
+  closeWith,
+  maximumAnswerBytes,
+  sessionOf,
+  type UploadSession,
+  uploadRefused,
+} from './upload-session.ts';
+
+/** How often a whole upload begins anew. What can be sent again in parts has been tried before that. */
+const maximumTries = 4;
+
+/** Blobs from this size on are worth a question more, until it is known what a registry's answers to mounts mean. */
+const worthAsking = 1024 * 1024;
+
+/** What one registry has shown about how it takes blobs. */
+interface Habits {
+  /**
+   * What mounting a blob from the very repository it goes to means: `201` where it is there. Registries that know no
+   * mounts begin an upload whether it is there or not.
+   */
+  question: 'unproven' | 'answered' | 'ignored';
+  /** Whether it mounts from other repositories. */
+  mounts: boolean;
+  /** Refused the whole of a blob in one request once (413, 416). */
+  wantsChunks: boolean;
+}
+
+/** Puts blobs into one registry and remembers how it wants them. */
+export interface Uploads {
+  put(repository: string, blob: Blob, content: BlobContent, from?: string): Promise<Arrival>;
+  /** Whether mounting a blob from another repository is worth waiting for the blob to be there. */
+  mounts(): boolean;
+}
+
+export function createUploads(client: RegistryClient): Uploads {
+  const habits: Habits = { question: 'unproven', mounts: true, wantsChunks: false };
+  return {
+    mounts: () => habits.mounts,
+    async put(repository, blob, content, from) {
+      try {
+        if (from === repository && (await mustAsk(client, habits, repository, blob))) return 'present';
+        const began = await begin(client, habits, repository, blob, from);
+        if (began.kind === 'there') return began.arrival;
+        await upload(client, habits, blob, content, began.session);
+        if (from === repository && habits.question === 'unproven') await prove(client, habits, repository, blob);
+        return 'uploaded';
+      } finally {
+        if (content instanceof Readable) content.destroy();
+      }
+    },
+  };
+}
+
+async function mustAsk(client: RegistryClient, { question }: Habits, repository: string, blob: Blob): Promise<boolean> {
+  const isWorth = question === 'ignored' || (question === 'unproven' && blob.size >= worthAsking);
+  return isWorth && (await hasBlob(client, repository, blob));
+}
+
+type Began =
+  | { readonly kind: 'there'; readonly arrival: Arrival }
+  | { readonly kind: 'session'; readonly session: UploadSession };
+
+/** One request asks for the blob, or mounts it, and begins the upload otherwise (OCI distribution-spec, "Mounting"). */
+async function begin(
+  client: RegistryClient,
+  habits: Habits,
+  repository: string,
+  blob: Blob,
+  from: string | undefined,
+): Promise<Began> {
+  const isQuestion = from === repository;
+  const mounting = from !== undefined && (isQuestion ? habits.question !== 'ignored' : habits.mounts);
+  const before = { repository, operation: operationOf(client, repository, blob) };
+  const answer = await post(client, repository, blob, mounting ? from : undefined).catch((error: unknown) => {
+    if (mounting && !isQuestion && isRefusal(error)) return undefined;
+    throw error;
+  });
+  // No token for the repository to mount from tells nothing about the one that the blob goes to.
+  if (answer === undefined) {
+    habits.mounts = false;
+    return await begin(client, habits, repository, blob, undefined);
+  }
+  // Allowed where the registry has the blob already.
+  if (answer.status === 201) {
+    if (mounting && isQuestion) habits.question = 'answered';
+    return { kind: 'there', arrival: mounting && !isQuestion ? 'mounted' : 'present' };
+  }
+  if (answer.status === 202) {
+    if (mounting && !isQuestion) habits.mounts = false;
+    return { kind: 'session', session: sessionOf(answer, before) };
+  }
+  if (!mounting || answer.status === 429 || answer.status >= 500) throw uploadRefused(before, answer);
+  // A registry that does not like to be asked like this (a 400 or 404) may like it without.
+  if (isQuestion) habits.question = 'ignored';
+  else habits.mounts = false;
+  return await begin(client, habits, repository, blob, undefined);
+}
+
+async function post(
+  client: RegistryClient,
+  repository: string,
+  blob: Blob,
+  from: string | undefined,
+): Promise<WholeAnswer> {
+  const query = from === undefined ? '' : `?mount=${blob.digest}&from=${encodeURIComponent(from)}`;
+  const request = {
+    repository,
+    access: 'pull,push',
+    operation: operationOf(client, repository, blob),
+    method: 'POST',
+    target: `/v2/${repository}/blobs/uploads/${query}`,
+    headers: { 'content-length': '0' },
+  } as const;
+  return (await client.read(request, maximumAnswerBytes)).answer;
+}
+
+/** Sends the content, if need be again from its beginning in chunks, which can each be sent again. */
+async function upload(
+  client: RegistryClient,
+  habits: Habits,
+  blob: Blob,
+  content: BlobContent,
+  first: UploadSession,
+): Promise<void> {
+  let session = first;
+  for (let tries = 1; ; tries += 1) {
+    const sent = await send(client, session, blob, content, habits.wantsChunks || tries > 1 ? 'chunks' : 'whole');
+    if (sent.kind === 'taken') return;
+    if (sent.kind === 'too-large') habits.wantsChunks = true;
+    // A lost answer to the closing request looks like a lost upload.
+    if (sent.kind === 'lost' && (await hasBlob(client, session.repository, blob))) return;
+    if (content instanceof Readable || tries >= maximumTries || sent.kind === 'refused') throw sent.error;
+    const answer = await post(client, session.repository, blob, undefined);
+    if (answer.status === 201) return;
+    if (answer.status !== 202) throw uploadRefused(session, answer);
+    session = sessionOf(answer, session);
+  }
+}
+
+type Sent =
+  | { readonly kind: 'taken' }
+  /** `broken` and `lost`: another try may help. */
+  | { readonly kind: 'too-large' | 'lost' | 'broken' | 'refused'; readonly error: ChartImagesError };
+
+async function send(
+  client: RegistryClient,
+  session: UploadSession,
+  blob: Blob,
+  content: BlobContent,
+  manner: 'whole' | 'chunks',
+): Promise<Sent> {
+  const body = typeof content === 'function' ? await content() : content;
+  try {
+    const answer =
+      manner === 'whole'
+        ? await closeWith(client, session, blob, body)
+        : await closeInChunks(client, session, blob, body instanceof Readable ? body : Readable.from([body]));
+    return answer.status === 201
+      ? { kind: 'taken' }
+      : { kind: meaningOf(answer), error: uploadRefused(session, answer) };
+  } catch (error) {
+    // What the content itself failed of is no fault of the registry, and another try would not mend it.
+    if (body instanceof Readable && body.errored instanceof ChartImagesError) throw body.errored;
+    if (!(error instanceof ChartImagesError) || !canPass(error)) throw error;
+    return { kind: 'broken', error };
+  } finally {
+    if (body instanceof Readable) body.destroy();
+  }
+}
+
+function isRefusal(error: unknown): boolean {
+  return error instanceof ChartImagesError && (error.code === 'unauthorized' || error.code === 'denied');
+}
+
+function canPass({ code }: ChartImagesError): boolean {
+  return code === 'network' || code === 'timeout';
+}
+
+function meaningOf({ status }: WholeAnswer): Exclude<Sent['kind'], 'taken'> {
+  if (status === 413 || status === 416) return 'too-large';
+  if (status === 404) return 'lost';
+  return status === 408 || status === 409 || status === 429 || status >= 500 ? 'broken' : 'refused';
+}
+
+/** Asks for a blob that was just taken: a registry that begins another upload does not answer this question. */
+async function prove(client: RegistryClient, habits: Habits, repository: string, blob: Blob): Promise<void> {
+  const answer = await post(client, repository, blob, repository);
+  if (habits.question !== 'unproven') return;
+  habits.question = answer.status === 201 ? 'answered' : 'ignored';
+  const operation = operationOf(client, repository, blob);
+  if (answer.status === 202) await abandon(client, sessionOf(answer, { repository, operation }));
+}
+
+function operationOf(client: RegistryClient, repository: string, blob: Blob): string {
+  return `upload ${client.host}/${repository}@${blob.digest}`;
+}
