@@ -40,6 +40,15 @@ export const errorCodes = {
   'digest-mismatch': { exit: 3, meaning: 'Content does not have the digest it was asked by; nothing was tagged.' },
   'manifest-unsupported': { exit: 3, meaning: 'A manifest of a kind that can not be copied unchanged (schema 1).' },
   'copy-failed': { exit: 3, meaning: 'An image could not be copied.' },
+  'azure-identity': {
+    exit: 3,
+    meaning: 'Microsoft Entra ID refused the identity of the run, or the run has none where one is needed.',
+  },
+  'azure-operation': { exit: 3, meaning: 'An operation of Azure failed, was cancelled or did not end.' },
+  'artifact-store': {
+    exit: 2,
+    meaning: 'The artifact store, or the artifact manifest of this version, can not take the images as it is.',
+  },
   cancelled: { exit: 130, meaning: 'The run was interrupted.' },
   internal: { exit: 3, meaning: 'A fault in chart-images itself.' },
 } as const satisfies Record<string, { readonly exit: 2 | 3 | 130; readonly meaning: string }>;

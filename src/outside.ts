@@ -1,4 +1,5 @@
 import { homedir } from 'node:os';
+import type { AzureIdentity } from './credentials/azure-identity.ts';
 import type { Credential } from './credentials/credential.ts';
 import type { Credentials } from './credentials/credentials.ts';
 import type { Helm } from './helm/helm.ts';
@@ -34,7 +35,19 @@ export function openOutside(settings: Settings, host: Host, signal: AbortSignal)
   });
   const credentials = once(async (): Promise<Credentials> => {
     const { createCredentials } = await import('./credentials/credentials.ts');
-    return createCredentials({ ...common, explicit: settings.credentials, environment, homeFolder: homedir(), mask });
+    return createCredentials({
+      ...common,
+      explicit: settings.credentials,
+      environment,
+      homeFolder: homedir(),
+      azure: await azure(),
+      mask,
+    });
+  });
+  const azure = once(async (): Promise<AzureIdentity> => {
+    const { createAzureIdentity } = await import('./credentials/azure-identity.ts');
+    const identity = { connection: undefined, clientId: undefined, tenantId: undefined, endpoints: {} };
+    return createAzureIdentity({ ...common, ...identity, environment, http, mask });
   });
   const registries = once(async (): Promise<Registries> => {
     const { createRegistries } = await import('./registry/registries.ts');

@@ -1,45 +1,123 @@
-import type { TokenCredential } from '@azure/identity';
-import { redactServerText } from '../http/redact.ts';
+import { ChartImagesError } from '../errors.ts';
+import type { Http } from '../http/http.ts';
 import type { Log } from '../log.ts';
+import { type AzToken, azToken } from './az-session.ts';
+import type { AzureCloud } from './azure-cloud.ts';
+import { entraRefusal } from './entra-refusal.ts';
+import { type IdentityInputs, type IdentityWay, nameOf, waysOf } from './identity-choice.ts';
+import { type LibraryCredential, makeCredential } from './library-credential.ts';
+import { metadataServiceAnswers } from './metadata-service.ts';
+import type { ServiceEndpoints } from './service-connection.ts';
 
 /** The resource of every Azure Container Registry, in all clouds; a token for the resource manager may be refused. */
-const scope = 'https://containerregistry.azure.net/.default';
+const registryResource = 'https://containerregistry.azure.net';
 
-/** `az` is a large Python program that may have to renew its own token first. */
-const azTimeoutMilliseconds = 30_000;
+/** Milliseconds before its end that a token of az is asked for anew. */
+const renewalMargin = 60_000;
 
-/** A registry's login server: `<name>.azurecr.io`, and the sovereign clouds. */
-export function isAzureRegistry(host: string): boolean {
-  return /^[a-z0-9-]+\.azurecr\.(io|cn|us|de)$/.test(host);
+export interface AzureIdentityOptions extends IdentityInputs {
+  readonly environment: Readonly<Record<string, string | undefined>>;
+  /** Service connections that the host was given; empty outside of Azure Pipelines. */
+  readonly endpoints: ServiceEndpoints;
+  /** Opened only when there is somebody to ask. */
+  readonly http: () => Promise<Http>;
+  readonly mask: (secret: string) => void;
+  readonly log: Log;
+  readonly signal: AbortSignal;
 }
 
-/**
- * A token of the identity that a pipeline or a terminal already has: a service principal or a workload identity in the
- * environment, or the session of `az login`. Never interactive. Undefined when there is none, which is common: many
- * registries let everyone pull.
- */
-export async function azureAccessToken(log: Log, signal: AbortSignal): Promise<string | undefined> {
-  try {
-    const credential = await ambientCredential();
-    const answer = await credential.getToken(scope, { abortSignal: signal });
-    return answer?.token;
-  } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
-    log.debug(`No Azure identity: ${redactServerText(reason)}`);
-    return undefined;
+/** Who the run is to Azure. */
+export interface AzureIdentity {
+  /**
+   * A token that is good now, masked already; undefined when the run has no identity. Throws `azure-identity` when it has
+   * one that Entra refuses.
+   */
+  token(resource: 'resource-manager' | 'registry', cloud: AzureCloud): Promise<string | undefined>;
+  /** Who that is, for messages. */
+  name(): string;
+}
+
+/** Never asks a person: a pipeline has none. */
+export function createAzureIdentity(options: AzureIdentityOptions): AzureIdentity {
+  const ways = waysOf(options, options.environment);
+  const askers = new Map<string, Asker>();
+  let found: IdentityWay | undefined;
+
+  const askerOf = (way: IdentityWay, cloud: AzureCloud): Asker => {
+    const key = `${way.kind} ${cloud.name}`;
+    const asker = askers.get(key) ?? makeAsker(way, cloud, options);
+    askers.set(key, asker);
+    return asker;
+  };
+  return {
+    async token(resource, cloud) {
+      const wanted = resource === 'registry' ? registryResource : cloud.resourceManager;
+      for (const way of found ? [found] : ways) {
+        const token = await askerOf(way, cloud)(wanted);
+        if (token === undefined) continue;
+        found = way;
+        options.mask(token);
+        return token;
+      }
+      return undefined;
+    },
+    name: () => nameOf(found ?? ways[0] ?? { kind: 'az' }),
+  };
+}
+
+/** Gives a token for a resource (`https://management.azure.com`); undefined: there is nobody. */
+type Asker = (resource: string) => Promise<string | undefined>;
+
+function makeAsker(way: IdentityWay, cloud: AzureCloud, options: AzureIdentityOptions): Asker {
+  switch (way.kind) {
+    case 'az':
+      return azAsker(options);
+    case 'managed-identity':
+      return managedAsker(way, cloud, options);
+    case 'connection':
+      // An application lives in one cloud.
+      return way.connection.cloud === cloud ? libraryAsker(way, cloud, options) : async () => undefined;
+    default:
+      return libraryAsker(way, cloud, options);
   }
 }
 
-/** These classes look at the process's own environment and PATH, which can not be handed in. */
-async function ambientCredential(): Promise<TokenCredential> {
-  // Large, and needed only for Azure registries without other credentials.
-  const azure = await import('@azure/identity');
-  const { AZURE_FEDERATED_TOKEN_FILE, AZURE_TENANT_ID, AZURE_CLIENT_ID } = process.env;
-  // Its constructor throws where these are not set, instead of being skipped in the chain.
-  const workload = AZURE_FEDERATED_TOKEN_FILE && AZURE_TENANT_ID && AZURE_CLIENT_ID;
-  return new azure.ChainedTokenCredential(
-    new azure.EnvironmentCredential(),
-    ...(workload ? [new azure.WorkloadIdentityCredential()] : []),
-    new azure.AzureCliCredential({ processTimeoutInMs: azTimeoutMilliseconds }),
-  );
+function azAsker({ environment, signal }: AzureIdentityOptions): Asker {
+  const kept = new Map<string, AzToken>();
+  return async (resource) => {
+    const known = kept.get(resource);
+    if (known && known.expires - renewalMargin > Date.now()) return known.value;
+    const token = await azToken(resource, environment, signal);
+    if (token) kept.set(resource, token);
+    return token?.value;
+  };
+}
+
+/** A machine without an identity is common, so what it answers is no fault. */
+function managedAsker(way: IdentityWay, cloud: AzureCloud, options: AzureIdentityOptions): Asker {
+  let isThere: Promise<boolean> | undefined;
+  const ask = libraryAsker(way, cloud, options);
+  return async (resource) => {
+    isThere ??= options.http().then((http) => metadataServiceAnswers(http, options.environment));
+    if (!(await isThere)) return undefined;
+    return await ask(resource).catch((error: unknown) => {
+      if (!(error instanceof ChartImagesError) || error.code === 'cancelled') throw error;
+      options.log.debug(error.message);
+      return undefined;
+    });
+  };
+}
+
+function libraryAsker(way: IdentityWay, cloud: AzureCloud, options: AzureIdentityOptions): Asker {
+  let made: Promise<LibraryCredential> | undefined;
+  return async (resource) => {
+    made ??= makeCredential(way, cloud, options);
+    const { credential, fault } = await made;
+    try {
+      return (await credential.getToken(`${resource}/.default`, { abortSignal: options.signal }))?.token;
+    } catch (error) {
+      if (error instanceof ChartImagesError) throw error;
+      throw fault() ?? entraRefusal(nameOf(way), error);
+    }
+  };
 }

@@ -1,6 +1,9 @@
+import type { ChartImagesError } from '../errors.ts';
+
 /** What a registry is asked with. Nothing is a value too: most registries give public images to everyone. */
 export type Credential =
-  | { readonly kind: 'none' }
+  /** `because`: there should be one, and this is why there is none. */
+  | { readonly kind: 'none'; readonly because?: ChartImagesError }
   | { readonly kind: 'basic'; readonly username: string; readonly password: string }
   /** A refresh token, to be exchanged at the registry's token endpoint (docker's `identitytoken`). */
   | { readonly kind: 'identity-token'; readonly token: string }

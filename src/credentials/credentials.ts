@@ -3,7 +3,8 @@ import { ChartImagesError } from '../errors.ts';
 import { readText } from '../files/read-file.ts';
 import { canonicalRegistry } from '../image/location.ts';
 import type { Log } from '../log.ts';
-import { azureAccessToken, isAzureRegistry } from './azure-identity.ts';
+import { type AzureCloud, cloudOfRegistry } from './azure-cloud.ts';
+import type { AzureIdentity } from './azure-identity.ts';
 import { type Credential, noCredential, secretForms } from './credential.ts';
 import { askHelper } from './credential-helper.ts';
 import * as docker from './docker-config.ts';
@@ -17,6 +18,8 @@ export interface CredentialsOptions {
   /** Tells DOCKER_CONFIG and, to helpers, everything else. */
   readonly environment: Readonly<Record<string, string | undefined>>;
   readonly homeFolder: string;
+  /** Who the run is to Azure: asked only for Azure's registries, and only after everything else. */
+  readonly azure: AzureIdentity;
   /** Makes the host hide a text from now on. */
   readonly mask: (secret: string) => void;
   readonly log: Log;
@@ -35,7 +38,6 @@ export interface Credentials {
 export function createCredentials(options: CredentialsOptions): Credentials {
   const known = new Map<string, Promise<Credential>>();
   const config = once(() => readDockerConfig(options));
-  const azureToken = once(() => azureAccessToken(options.log, options.signal));
   const masked = (credential: Credential): Credential => {
     for (const secret of secretForms(credential)) options.mask(secret);
     return credential;
@@ -43,19 +45,30 @@ export function createCredentials(options: CredentialsOptions): Credentials {
   const find = async (host: string): Promise<Credential> => {
     const explicit = options.explicit.find((line) => docker.hostOfKey(line.host) === host);
     if (explicit) return { kind: 'basic', username: explicit.username, password: explicit.password };
-    const login = await dockerLogin(host, await config(), options);
-    if (login.kind !== 'none' || !isAzureRegistry(host)) return login;
-    const token = await azureToken();
-    return token === undefined ? noCredential : { kind: 'azure-access-token', token };
+    return await dockerLogin(host, await config(), options);
   };
   return {
-    for(host) {
+    async for(host) {
       const registry = canonicalRegistry(host);
       const found = known.get(registry) ?? find(registry).then(masked);
       known.set(registry, found);
-      return found;
+      const login = await found;
+      const cloud = cloudOfRegistry(registry);
+      // Asked anew each time: its tokens end within an hour or two, and it keeps the ones that are good.
+      return login.kind === 'none' && cloud ? await azureCredential(cloud, options) : login;
     },
   };
+}
+
+/** An identity that Entra refuses is not the end: the registry may let everyone pull. Where it does not, it is the reason. */
+async function azureCredential(cloud: AzureCloud, { azure }: CredentialsOptions): Promise<Credential> {
+  try {
+    const token = await azure.token('registry', cloud);
+    return token === undefined ? noCredential : { kind: 'azure-access-token', token };
+  } catch (error) {
+    if (!(error instanceof ChartImagesError) || error.code === 'cancelled') throw error;
+    return { kind: 'none', because: error };
+  }
 }
 
 interface ConfigFile {

@@ -51,7 +51,10 @@ function proxyFrom(environment: DispatcherOptions['environment'], name: string):
   });
 }
 
+/** A cloud's metadata service answers for the very machine that asks, so no proxy can stand between. */
+const metadataService = '169.254.169.254';
+
 /** Loopback never goes through a proxy, as with Go's client, which helm and docker use. */
 function exceptions(noProxy: string): string {
-  return noProxy.trim() === '*' ? '*' : `localhost,127.0.0.1,[::1],${noProxy}`;
+  return noProxy.trim() === '*' ? '*' : `localhost,127.0.0.1,[::1],${metadataService},${noProxy}`;
 }

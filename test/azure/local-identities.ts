@@ -26,7 +26,7 @@ export async function startLocalIdentities(world: World): Promise<LocalIdentitie
   const server = createServer((request, response) => {
     const url = new URL(request.url ?? '/', 'http://local.invalid');
     const resource = (url.searchParams.get('resource') ?? '').replace(/\/$/, '');
-    const isMachine = url.pathname === '/metadata/identity/oauth2/token';
+    const isMachine = url.pathname.startsWith('/metadata/identity/oauth2/token');
     const who = isMachine ? identities.machine : identities.session;
     if (isMachine && request.headers['metadata'] !== 'true')
       return void response.writeHead(400).end('{"error":"invalid_request"}');

@@ -1,8 +1,9 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
-import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { afterEach, beforeEach, expect, test } from 'vitest';
 import { type CredentialsOptions, createCredentials } from '../../src/credentials/credentials.ts';
+import { ChartImagesError } from '../../src/errors.ts';
 
 let folder: string;
 
@@ -13,7 +14,6 @@ beforeEach(() => {
 });
 
 afterEach(() => {
-  vi.unstubAllEnvs();
   rmSync(folder, { recursive: true });
 });
 
@@ -24,6 +24,7 @@ function create(options: Partial<CredentialsOptions> = {}) {
     explicit: [],
     environment: { PATH: [join(folder, 'bin'), process.env['PATH']].join(delimiter), INPUT_SECRET: 'input' },
     homeFolder: folder,
+    azure: { token: async () => undefined, name: () => 'nobody' },
     mask: (secret) => masked.push(secret),
     log: {
       debug: (line) => lines.push(`debug ${line}`),
@@ -140,24 +141,28 @@ test.each(['missing', '../bin/evil'])(
   },
 );
 
-test("Azure's registries are asked with the session of az", async () => {
-  program(
-    'az',
-    `const expires = Math.floor(Date.now() / 1000) + 3600;
-     console.log(JSON.stringify({ accessToken: process.argv.slice(2).join(' '), expires_on: expires, tokenType: 'Bearer' }));`,
-  );
-  vi.stubEnv('PATH', [join(folder, 'bin'), process.env['PATH']].join(delimiter));
-  const { credentials, masked } = create();
-  const token = 'account get-access-token --output json --resource https://containerregistry.azure.net';
-  expect(await credentials.for('contoso.azurecr.io')).toEqual({ kind: 'azure-access-token', token });
-  expect(masked).toContain(token);
+test("only Azure's registries are asked with the run's Azure identity, and only without a login", async () => {
+  dockerConfig({ auths: { 'mine.azurecr.io': { auth: base64('robot:from file') } } });
+  const asked: string[] = [];
+  const azure = {
+    token: async (resource: string, cloud: { readonly name: string }) => {
+      asked.push(`${resource} ${cloud.name}`);
+      return `token ${asked.length}`;
+    },
+    name: () => 'me',
+  };
+  const { credentials } = create({ azure });
+  expect(await credentials.for('contoso.azurecr.io')).toEqual({ kind: 'azure-access-token', token: 'token 1' });
+  expect(await credentials.for('contoso.azurecr.io')).toEqual({ kind: 'azure-access-token', token: 'token 2' });
+  expect((await credentials.for('contoso.azurecr.cn')).kind).toBe('azure-access-token');
+  expect((await credentials.for('mine.azurecr.io')).kind).toBe('basic');
   expect((await credentials.for('registry.example')).kind).toBe('none');
+  expect(asked).toEqual(['registry AzureCloud', 'registry AzureCloud', 'registry AzureChinaCloud']);
 });
 
-test('an Azure registry without any identity is asked anonymously, and the log says why', async () => {
-  program('az', `console.error("Please run 'az login' to setup account."); process.exit(1);`);
-  vi.stubEnv('PATH', [join(folder, 'bin'), process.env['PATH']].join(delimiter));
-  const { credentials, lines } = create();
-  expect((await credentials.for('contoso.azurecr.io')).kind).toBe('none');
-  expect(lines).toEqual([expect.stringMatching(/^debug No Azure identity: .*az login/)]);
+test('an Azure registry without any identity is asked anonymously; a refused one is kept as the reason', async () => {
+  expect(await create().credentials.for('contoso.azurecr.io')).toEqual({ kind: 'none' });
+  const refusal = new ChartImagesError('azure-identity', 'Entra gives no token.', { advice: 'Check it.' });
+  const azure = { token: () => Promise.reject(refusal), name: () => 'me' };
+  expect(await create({ azure }).credentials.for('contoso.azurecr.io')).toEqual({ kind: 'none', because: refusal });
 });

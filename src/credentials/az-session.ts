@@ -1,0 +1,87 @@
+import { join } from 'node:path';
+import * as v from 'valibot';
+import { ChartImagesError } from '../errors.ts';
+import { redactServerText } from '../http/redact.ts';
+import { findProgram } from '../process/find-program.ts';
+import { runProgram } from '../process/run-program.ts';
+
+/** `az` is a large Python program that may have to renew its own token first. */
+const timeoutMilliseconds = 60_000;
+
+const maximumOutputBytes = 256 * 1024;
+
+/** `expires_on` counts seconds; versions before 2.54 have only the local time. */
+const answerShape = v.object({
+  accessToken: v.pipe(v.string(), v.minLength(1)),
+  expires_on: v.optional(v.number()),
+});
+
+export interface AzToken {
+  readonly value: string;
+  /** As Date.now() counts. */
+  readonly expires: number;
+}
+
+/** Milliseconds that a token without a time of its own is used: tokens of Entra live for an hour at least. */
+const assumedLife = 5 * 60_000;
+
+/**
+ * A token of whoever is logged in with `az`; undefined when az is not there or nobody is. Not by the identity library, whose
+ * child inherits every secret in this process's environment and outlives an interrupted run.
+ */
+export async function azToken(
+  resource: string,
+  environment: Readonly<Record<string, string | undefined>>,
+  signal: AbortSignal,
+): Promise<AzToken | undefined> {
+  const start = await commandOf(environment);
+  if (start === undefined) return undefined;
+  const result = await runProgram(start.program, {
+    arguments: [...start.arguments, 'account', 'get-access-token', '--output', 'json', '--resource', resource],
+    environment: withoutSecrets(environment),
+    timeoutMilliseconds,
+    maximumOutputBytes,
+    signal,
+  });
+  if (result.exitCode === 0) return readToken(result.stdout);
+  if (/az login|az account set|no subscription found/i.test(result.stderr)) return undefined;
+  throw new ChartImagesError('azure-identity', `az gives no token: ${redactServerText(result.stderr)}`, {
+    advice: `Run "az account get-access-token --resource ${resource}" by hand to see what it wants.`,
+  });
+}
+
+/** On Windows az is a batch file, which starts the Python beside it; batch files can not be started without a shell. */
+async function commandOf(environment: Readonly<Record<string, string | undefined>>) {
+  if (process.platform !== 'win32') {
+    const program = await findProgram('az', environment);
+    return program === undefined ? undefined : { program, arguments: [] };
+  }
+  for (const folder of [environment['ProgramFiles'], environment['ProgramFiles(x86)']]) {
+    if (folder === undefined) continue;
+    const program = await findProgram('python', { PATH: join(folder, 'Microsoft SDKs', 'Azure', 'CLI2') });
+    if (program !== undefined) return { program, arguments: ['-IBm', 'azure.cli'] };
+  }
+  return undefined;
+}
+
+function readToken(text: string): AzToken {
+  let json: unknown;
+  try {
+    json = JSON.parse(text);
+  } catch {
+    // Without the parser's words, which quote the text.
+    json = undefined;
+  }
+  const read = v.safeParse(answerShape, json);
+  if (!read.success) {
+    throw new ChartImagesError('azure-identity', 'az answers without a token.', { advice: 'Update az.' });
+  }
+  const { accessToken, expires_on } = read.output;
+  return { value: accessToken, expires: expires_on === undefined ? Date.now() + assumedLife : expires_on * 1000 };
+}
+
+/** az needs its own folders and proxies, and none of what this program was given as inputs or to ask for tokens with. */
+function withoutSecrets(environment: Readonly<Record<string, string | undefined>>): Record<string, string> {
+  const kept = Object.entries(environment).filter(([name]) => !/^(INPUT_|ENDPOINT_|SECRET_|ACTIONS_)/i.test(name));
+  return Object.fromEntries(kept.flatMap(([name, value]) => (value === undefined ? [] : [[name, value]])));
+}

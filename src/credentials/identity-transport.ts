@@ -1,0 +1,61 @@
+import type { TokenCredentialOptions } from '@azure/identity';
+import type { Answer } from '../http/answer.ts';
+import type { Http } from '../http/http.ts';
+
+type HttpClient = NonNullable<TokenCredentialOptions['httpClient']>;
+type Request = Parameters<HttpClient['sendRequest']>[0];
+type Response = Awaited<ReturnType<HttpClient['sendRequest']>>;
+
+/** Answers with tokens have a few kilobytes; a directory's metadata too. */
+const maximumAnswerBytes = 1024 * 1024;
+
+const methods = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE'] as const;
+
+/**
+ * Lets the identity library speak through the run's own client, so that its proxies, certificate authorities, retries and
+ * bounds hold there too (the library's own client ignores certificate authorities as soon as there is a proxy).
+ */
+export function identityTransport(http: Http, told: <T>(work: () => Promise<T>) => Promise<T>): HttpClient {
+  return {
+    sendRequest: (request) =>
+      told(async () => {
+        const answer = await http.read(requestOf(request), maximumAnswerBytes);
+        return {
+          request,
+          status: answer.status,
+          headers: headersOf(answer),
+          bodyAsText: answer.bytes.toString('utf8'),
+        };
+      }),
+  };
+}
+
+function requestOf(request: Request) {
+  const method = methods.find((known) => known === request.method);
+  const { body } = request;
+  if (method === undefined || (body !== undefined && body !== null && typeof body !== 'string')) {
+    throw new Error('the identity library asks in a way that it did not before');
+  }
+  return {
+    method,
+    url: new URL(request.url),
+    headers: request.headers.toJSON(),
+    ...(typeof body === 'string' ? { body } : {}),
+  };
+}
+
+function headersOf({ headers }: Answer): Response['headers'] {
+  const values = new Map(Object.entries(headers));
+  return {
+    get: (name) => values.get(name.toLowerCase()),
+    has: (name) => values.has(name.toLowerCase()),
+    set: (name, value) => {
+      values.set(name.toLowerCase(), String(value));
+    },
+    delete: (name) => {
+      values.delete(name.toLowerCase());
+    },
+    toJSON: () => Object.fromEntries(values),
+    [Symbol.iterator]: () => values.entries(),
+  };
+}

@@ -1,0 +1,118 @@
+import type { TokenCredential } from '@azure/identity';
+import { ChartImagesError } from '../errors.ts';
+import type { Http } from '../http/http.ts';
+import type { AzureCloud } from './azure-cloud.ts';
+import type { IdentityWay } from './identity-choice.ts';
+import { identityTransport } from './identity-transport.ts';
+import { devopsToken, githubToken } from './pipeline-token.ts';
+import { jobToken, type ServiceEndpoints } from './service-connection.ts';
+
+/** A credential of the identity library. */
+export interface LibraryCredential {
+  readonly credential: TokenCredential;
+  /** What our own part in the last request ran into, which the library hides behind an error of its own. */
+  fault(): ChartImagesError | undefined;
+}
+
+export interface CredentialOptions {
+  readonly environment: Readonly<Record<string, string | undefined>>;
+  readonly endpoints: ServiceEndpoints;
+  readonly http: () => Promise<Http>;
+  readonly mask: (secret: string) => void;
+}
+
+/** Loads the library, which is large and needed only where Azure is asked for something. */
+export async function makeCredential(
+  way: IdentityWay,
+  cloud: AzureCloud,
+  options: CredentialOptions,
+): Promise<LibraryCredential> {
+  const http = await options.http();
+  const azure = await import('@azure/identity');
+  let fault: ChartImagesError | undefined;
+  const told = async <T>(work: () => Promise<T>): Promise<T> => {
+    fault = undefined;
+    try {
+      return await work();
+    } catch (error) {
+      if (error instanceof ChartImagesError) fault = error;
+      throw error;
+    }
+  };
+  const transport = identityTransport(http, told);
+  // The transport tries again itself.
+  const common = { authorityHost: cloud.authority, httpClient: transport, retryOptions: { maxRetries: 0 } };
+  const masked = (assertion: string): string => {
+    options.mask(assertion);
+    return assertion;
+  };
+  const federated = (tenantId: string, clientId: string, assertion: () => Promise<string>): TokenCredential =>
+    new azure.ClientAssertionCredential(tenantId, clientId, () => told(async () => masked(await assertion())), common);
+  const managed = (clientId: string | undefined): TokenCredential =>
+    new azure.ManagedIdentityCredential({ ...common, ...(clientId === undefined ? {} : { clientId }) });
+
+  const credentialOf = (): TokenCredential => {
+    switch (way.kind) {
+      case 'secret':
+        return new azure.ClientSecretCredential(way.tenantId, way.clientId, masked(way.secret), common);
+      case 'certificate-file': {
+        const password = way.password === undefined ? {} : { certificatePassword: masked(way.password) };
+        const certificate = { certificatePath: way.path, ...password };
+        return new azure.ClientCertificateCredential(way.tenantId, way.clientId, certificate, common);
+      }
+      case 'token-file': {
+        const { tenantId, clientId, path: tokenFilePath } = way;
+        return new azure.WorkloadIdentityCredential({ tenantId, clientId, tokenFilePath, ...common });
+      }
+      case 'github':
+        return federated(way.tenantId, way.clientId, async () => {
+          if (way.request === undefined) throw noPermission();
+          return await githubToken(http, way.request, cloud.federationAudience);
+        });
+      case 'managed-identity':
+        return managed(way.clientId);
+      case 'connection':
+        return connected(way.connection);
+      case 'az':
+        throw new Error('az is asked without the library');
+    }
+  };
+  const connected = (connection: Extract<IdentityWay, { kind: 'connection' }>['connection']): TokenCredential => {
+    const { tenantId, clientId, id } = connection;
+    switch (connection.kind) {
+      case 'secret':
+        return new azure.ClientSecretCredential(tenantId, clientId, masked(connection.secret), common);
+      case 'certificate':
+        return new azure.ClientCertificateCredential(
+          tenantId,
+          clientId,
+          { certificate: masked(connection.pem) },
+          common,
+        );
+      case 'managed-identity':
+        return managed(undefined);
+      case 'workload-identity': {
+        const uri = options.environment['SYSTEM_OIDCREQUESTURI'];
+        return federated(tenantId, clientId, async () => {
+          if (connection.idToken !== undefined) return connection.idToken;
+          if (!uri) throw noRequestUri();
+          return await devopsToken(http, { uri, jobToken: masked(jobToken(options.endpoints)), connection: id });
+        });
+      }
+    }
+  };
+  return { credential: credentialOf(), fault: () => fault };
+}
+
+function noPermission(): ChartImagesError {
+  return new ChartImagesError('azure-identity', 'This job may not ask GitHub for a token of its own.', {
+    advice:
+      'Give the job "permissions: id-token: write"; pull requests from forks never have it, so leave the Azure inputs out for them.',
+  });
+}
+
+function noRequestUri(): ChartImagesError {
+  return new ChartImagesError('azure-identity', 'This agent offers no OpenID Connect (SYSTEM_OIDCREQUESTURI).', {
+    advice: 'Update the agent, or use a service connection with a secret.',
+  });
+}
