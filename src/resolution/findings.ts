@@ -3,21 +3,26 @@ import type { Finding } from '../findings.ts';
 import type { Digest } from '../image/digest.ts';
 import { formatLocation } from '../image/location.ts';
 import { notThere } from '../registry/registry.ts';
+import type { Advice } from './advise.ts';
 import type { Candidate, Lookup, Resolution } from './resolution.ts';
 import { clause, listNames, placesOfUse } from './wording.ts';
 
 type Found = Extract<Resolution, { status: 'found' }>;
 
 /** What a reviewer should know of where images come from; in the order of the images. */
-export function findingsOf(resolutions: readonly Resolution[]): readonly Finding[] {
+export function findingsOf(resolutions: readonly Resolution[], advice: Advice = new Map()): readonly Finding[] {
   const groups = groupByTrouble(resolutions);
-  return resolutions.flatMap((resolution) => findingsFor(resolution, groups));
+  return resolutions.flatMap((resolution) => findingsFor(resolution, groups, advice));
 }
 
-function findingsFor(resolution: Resolution, groups: ReadonlyMap<string, readonly Resolution[]>): readonly Finding[] {
+function findingsFor(
+  resolution: Resolution,
+  groups: ReadonlyMap<string, readonly Resolution[]>,
+  advice: Advice,
+): readonly Finding[] {
   switch (resolution.status) {
     case 'absent':
-      return [absent(resolution)];
+      return [absent(resolution, advice.get(resolution) ?? wayOut)];
     case 'unknown':
       return unknownFindings(resolution, groups);
     case 'found':
@@ -27,13 +32,15 @@ function findingsFor(resolution: Resolution, groups: ReadonlyMap<string, readonl
   }
 }
 
-function absent({ image, trace }: Resolution): Finding {
+const wayOut =
+  'Push the image to one of these places, correct the reference in the chart, add the registry and namespace that holds it to image-sources, or give credentials that can see it.';
+
+function absent({ image, trace }: Resolution, advice: string): Finding {
   return {
     code: 'absent',
     severity: 'error',
     message: `No source has ${image.image}, used in ${placesOfUse(image)}; looked at ${trace.map(told).join(', ')}.`,
-    advice:
-      'Push the image to one of these places, correct the reference in the chart, add the registry and namespace that holds it to image-sources, or give credentials that can see it.',
+    advice,
     image: image.image,
   };
 }

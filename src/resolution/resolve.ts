@@ -2,6 +2,7 @@ import type { DiscoveredImage } from '../discovery/use.ts';
 import type { ChartImagesError } from '../errors.ts';
 import { createLimit } from '../limit.ts';
 import type { Registries } from '../registry/registry.ts';
+import { adviseOnAbsent } from './advise.ts';
 import { type Ask, askOnce } from './ask.ts';
 import { candidatesOf } from './candidates.ts';
 import { findingsOf } from './findings.ts';
@@ -25,7 +26,9 @@ export async function resolveImages(
   const resolutions = await Promise.all(
     images.map((image) => limit(async () => decide(image, await lookAround(image, sources, ask)))),
   );
-  return { resolutions, findings: findingsOf(resolutions) };
+  const { concurrency } = options;
+  const advice = await adviseOnAbsent(resolutions, { sources, registries, ask, concurrency });
+  return { resolutions, findings: findingsOf(resolutions, advice) };
 }
 
 /** What there is to say when no registry may be asked (`resolve: false`). */

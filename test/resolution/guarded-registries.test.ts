@@ -134,7 +134,11 @@ describe.each<[string, TokenServerOptions, readonly Row[]]>([
 
   test('one token for each repository and one question for each place are all it takes', async () => {
     const before = tokens.requests.length;
-    await look(registry.host, ['r.example/core/b:1', 'r.example/core/b:2', 'r.example/core/b:3'], robot);
+    await look(
+      registry.host,
+      ['r.example/core/b:1', `r.example/core/b:1@${image.digest}`, 'other.example/core/b:1'],
+      robot,
+    );
     expect(tokens.requests.slice(before).map(({ parameters }) => parameters.get('scope'))).toEqual([
       'repository:core/b:pull',
     ]);

@@ -1,0 +1,118 @@
+import { ChartImagesError } from '../errors.ts';
+import { formatLocation } from '../image/location.ts';
+import { createLimit } from '../limit.ts';
+import { notThere, type Registries } from '../registry/registry.ts';
+import type { Ask } from './ask.ts';
+import { nearestTags } from './nearest-tags.ts';
+import { guessedPlaces, type OtherPlace, placesInCatalog } from './other-places.ts';
+import type { Resolution } from './resolution.ts';
+import type { Source } from './source.ts';
+import { listNames } from './wording.ts';
+
+/** Images that are worth requests for advice; where more are absent the sources are wrong, and that is one mistake. */
+const mostAdvised = 20;
+
+/** Repositories of an image whose tags are read: two forms of the path in two sources. */
+const mostTagLists = 4;
+
+/** Places besides the sources that are asked for an image. */
+const mostOtherPlaces = 4;
+
+export interface AdviseDeps {
+  readonly sources: readonly Source[];
+  readonly registries: Registries;
+  readonly ask: Ask;
+  /** Images advised on at once. */
+  readonly concurrency: number;
+}
+
+/** The way out for an absent image, one sentence each; an image that nothing can be said of is not among them. */
+export type Advice = ReadonlyMap<Resolution, string>;
+
+/**
+ * Looks for what an author may have meant with an image that is nowhere: another place that has it, or tags that its
+ * repositories do have. Costs requests only for absent images and only a bounded number; a registry that does not answer
+ * here gives no advice and no error. Throws only `cancelled`.
+ */
+export async function adviseOnAbsent(resolutions: readonly Resolution[], deps: AdviseDeps): Promise<Advice> {
+  const absent = resolutions.filter(({ status }) => status === 'absent').slice(0, mostAdvised);
+  if (absent.length === 0) return new Map();
+  const catalogs = createCatalogs(deps.registries);
+  const known = knownRegistries(resolutions, deps.sources);
+  const limit = createLimit(deps.concurrency);
+  const advised = await Promise.all(
+    absent.map((resolution) =>
+      limit(async (): Promise<readonly [Resolution, string][]> => {
+        const other = await otherPlace(resolution, catalogs, known, deps);
+        const advice = other ? elsewhere(other) : await tagAdvice(resolution, deps.registries);
+        return advice === undefined ? [] : [[resolution, advice]];
+      }),
+    ),
+  );
+  return new Map(advised.flat());
+}
+
+function elsewhere({ location, remedy }: OtherPlace): string {
+  return `${formatLocation(location)} is there: ${remedy}, if that is the image you mean.`;
+}
+
+/** The first of the likely places that has the image. */
+async function otherPlace(
+  resolution: Resolution,
+  catalogs: Catalogs,
+  known: readonly string[],
+  { sources, ask }: AdviseDeps,
+): Promise<OtherPlace | undefined> {
+  const registries = [...new Set(sources.flatMap((source) => (source.kind === 'registry' ? [source.registry] : [])))];
+  const listed = await Promise.all(
+    registries.map(async (registry) => placesInCatalog(resolution, registry, await catalogs.of(registry))),
+  );
+  const places = [...listed.flat(), ...guessedPlaces(resolution, sources, known)].slice(0, mostOtherPlaces);
+  const answers = await Promise.all(places.map(({ location }) => ask(location)));
+  return places.find((_, index) => answers[index]?.result === 'found');
+}
+
+async function tagAdvice({ image, trace }: Resolution, registries: Registries): Promise<string | undefined> {
+  const { tag, digest } = image.reference;
+  if (digest !== undefined) return undefined;
+  const places = trace.flatMap((lookup) =>
+    lookup.result === 'absent' && lookup.reason === notThere ? [lookup.candidate.location] : [],
+  );
+  for (const { registry, repository } of places.slice(0, mostTagLists)) {
+    const tags = await orNothing(registries.at(registry).listTags(repository));
+    const nearest = nearestTags(tag ?? 'latest', tags);
+    if (nearest.length > 0) return `${registry}/${repository} has ${listNames(nearest)}: correct the tag, or push it.`;
+    if (tags.length > 0) return `${registry}/${repository} has ${tags.length} other tags: correct the tag, or push it.`;
+  }
+  return undefined;
+}
+
+interface Catalogs {
+  of(registry: string): Promise<readonly string[]>;
+}
+
+/** The repositories of each registry, asked for once; none where the registry does not tell. */
+function createCatalogs(registries: Registries): Catalogs {
+  const catalogs = new Map<string, Promise<readonly string[]>>();
+  return {
+    of(registry) {
+      const catalog = catalogs.get(registry) ?? orNothing(registries.at(registry).listRepositories());
+      catalogs.set(registry, catalog);
+      return catalog;
+    },
+  };
+}
+
+function knownRegistries(resolutions: readonly Resolution[], sources: readonly Source[]): readonly string[] {
+  const named = resolutions.flatMap(({ image }) => image.reference.registry ?? []);
+  return [...new Set([...sources.flatMap((source) => (source.kind === 'registry' ? source.registry : [])), ...named])];
+}
+
+async function orNothing(list: Promise<readonly string[]>): Promise<readonly string[]> {
+  try {
+    return await list;
+  } catch (error) {
+    if (error instanceof ChartImagesError && error.code !== 'cancelled') return [];
+    throw error;
+  }
+}

@@ -1,0 +1,88 @@
+import { formatLocation, type Location } from '../image/location.ts';
+import type { ImageReference } from '../image/reference.ts';
+import { joinNamespace, repositoryAt } from './candidates.ts';
+import type { Resolution } from './resolution.ts';
+import type { Source } from './source.ts';
+
+/** A place that was not among the candidates, and what the user would change so that it is. */
+export interface OtherPlace {
+  readonly location: Location;
+  readonly remedy: string;
+}
+
+/** The ways to write a path with fewer and fewer of its first parts: `a/b/c`, `b/c`, `c`. */
+export function shortenings(path: string): readonly string[] {
+  const parts = path.split('/');
+  return parts.map((_, index) => parts.slice(index).join('/'));
+}
+
+/**
+ * Where in a registry the image may be, from the names of its repositories: those that end like the reference's path, the
+ * longest likeness first. What was looked at already is left out.
+ */
+export function placesInCatalog(
+  { image, trace }: Resolution,
+  registry: string,
+  repositories: readonly string[],
+): readonly OtherPlace[] {
+  const { reference } = image;
+  const asked = new Set(trace.map(({ candidate }) => formatLocation(candidate.location)));
+  return shortenings(reference.path)
+    .flatMap((ending, index) =>
+      repositories
+        .filter((name) => name === ending || name.endsWith(`/${ending}`))
+        .sort((left, right) => left.length - right.length || (left < right ? -1 : 1))
+        .map((name) => {
+          const namespace = name === ending ? '' : name.slice(0, -ending.length - 1);
+          // Every source is asked for the path and, without a registry in the reference, for it without its first part.
+          const isCandidate = index === 0 || (index === 1 && reference.registry === undefined);
+          return placeIn(reference, registry, name, isCandidate && namespace !== '' ? namespace : undefined);
+        }),
+    )
+    .filter((place, index, all) => {
+      const text = formatLocation(place.location);
+      return !asked.has(text) && all.findIndex((other) => formatLocation(other.location) === text) === index;
+    });
+}
+
+/**
+ * Where the image may be in registries that list no repositories: the registry of the reference as a namespace of a source
+ * (`R/quay.io/org/app`), a source without its namespace, and a first part that is the short name of a known registry.
+ */
+export function guessedPlaces(
+  { image, trace }: Resolution,
+  sources: readonly Source[],
+  knownRegistries: readonly string[],
+): readonly OtherPlace[] {
+  const { reference } = image;
+  const asked = new Set(trace.map(({ candidate }) => formatLocation(candidate.location)));
+  const places = sources.flatMap((source) => {
+    if (source.kind === 'upstream') return [];
+    const { registry, namespace } = source;
+    const below = reference.registry?.replace(/:\d+$/, '');
+    const asNamespace = below === undefined ? [] : [joinNamespace(namespace, below)];
+    return [...asNamespace, ''].map((other) =>
+      placeIn(reference, registry, joinNamespace(other, reference.path), other === '' ? undefined : other),
+    );
+  });
+  const [first = '', ...rest] = reference.path.split('/');
+  const meant = knownRegistries.filter((host) => reference.registry === undefined && host.startsWith(`${first}.`));
+  const asRegistry = rest.length === 0 ? [] : meant.map((host) => placeIn(reference, host, rest.join('/'), undefined));
+  return [...asRegistry, ...places].filter(({ location }) => !asked.has(formatLocation(location)));
+}
+
+/** `namespace` is what the source would have to name; without one the reference itself has to change. */
+function placeIn(
+  { tag, digest }: ImageReference,
+  registry: string,
+  name: string,
+  namespace: string | undefined,
+): OtherPlace {
+  const repository = repositoryAt(registry, name);
+  const location = { registry, repository, tag: tag ?? (digest === undefined ? 'latest' : undefined), digest };
+  const remedy =
+    namespace === undefined
+      ? `write ${formatLocation(location)} in the chart`
+      : `add ${registry}/${namespace} to image-sources`;
+  return { location, remedy };
+}
