@@ -7,7 +7,8 @@ export const findingCodes = {
   'no-tag': 'The reference has neither tag nor digest, so it means whatever `latest` is today.',
   placeholder: 'The text where an image belongs is a placeholder that nothing filled in.',
   platform: 'The image lacks a platform that the run asks for.',
-  drift: 'The tag no longer has the digest that the lock file holds.',
+  drift:
+    'The tag no longer has the digest that the lock file holds, or a frozen run finds an image that the file does not hold.',
   unreadable: 'A rendered document, or a place where an image belongs, could not be read.',
   'copy-failed': 'The image could not be copied to the target.',
   'fixed-registry': "No value of the chart makes the image's registry, so no value can move it to another one.",

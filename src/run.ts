@@ -9,6 +9,8 @@ import type { Host } from './hosts/host.ts';
 import { publish } from './hosts/publish.ts';
 import { readSettings } from './inputs/read-settings.ts';
 import type { Settings } from './inputs/settings.ts';
+import { holdToLock } from './lock/hold-to-lock.ts';
+import { keepLock } from './lock/keep-lock.ts';
 import { copyImages } from './mirror/copy-images.ts';
 import { copyFailures } from './mirror/outcomes.ts';
 import { planCopies } from './mirror/plan-copies.ts';
@@ -72,11 +74,14 @@ async function tell(
   const registries = await outside.registries();
   const resolved = await resolveImages(discovery.images, settings.sources, registries, { concurrency });
   learn({ resolutions: resolved.resolutions });
-  const offered = await checkPlatforms(resolved.resolutions, settings.platforms, registries, { concurrency });
+  const held = await holdToLock(resolved.resolutions, settings.lock, registries, { concurrency });
+  await keepLock(held.resolutions, settings.lock, log);
+  learn({ resolutions: held.resolutions, lockFile: settings.lock?.path });
+  const offered = await checkPlatforms(held.resolutions, settings.platforms, registries, { concurrency });
   learn({ resolutions: offered.resolutions });
 
   const plan = target && (await planCopies(offered.resolutions, target, settings.onExisting, registries));
-  const told = [discovery, resolved, offered, ...(plan === undefined ? [] : [plan])];
+  const told = [discovery, resolved, held, offered, ...(plan === undefined ? [] : [plan])];
   const findings = await graded(told.flatMap((value): readonly Finding[] => value.findings));
   learn({ plan, findings });
   if (plan === undefined || !settings.push || findings.some((finding) => finding.severity === 'error')) return;

@@ -12,6 +12,7 @@ import { givenValue, type RawInputs, siftInputs, valueOrDefault } from './raw-in
 import { readCharts } from './read-charts.ts';
 import { readCredentials } from './read-credentials.ts';
 import * as helm from './read-helm.ts';
+import { readLockFile } from './read-lock.ts';
 import { readHost, readSource, readTarget } from './read-registries.ts';
 import { notAChoice, readBoolean, readChoice, readEach, readNumber, splitList } from './read-value.ts';
 import type { Settings } from './settings.ts';
@@ -50,8 +51,10 @@ export async function readSettings(given: RawInputs, { workFolder }: ReadDeps): 
   const push = await faults.keep(() => readBoolean('push', value('push')), false);
   const resolving = await faults.keep(() => readBoolean('resolve', value('resolve')), true);
   await faults.keep(() => readBoolean('optional-images', value('optional-images')), false);
+  const frozen = await faults.keep(() => readBoolean('frozen', value('frozen')), false);
   if (push && givenValue(given, 'target') === undefined) faults.add(pushWithoutTarget());
   if (push && !resolving) faults.add(pushWithoutResolve());
+  const failOn = await faults.keep(() => readFailOn(list('fail-on')), new Set<FailOnCode>());
 
   const settings: Settings = {
     charts: named.charts,
@@ -59,9 +62,13 @@ export async function readSettings(given: RawInputs, { workFolder }: ReadDeps): 
     resolve: resolving,
     target,
     push,
-    failOn: await faults.keep(() => readFailOn(list('fail-on')), new Set<FailOnCode>()),
+    failOn: new Set([...failOn, ...(frozen ? (['drift'] as const) : [])]),
     onExisting: await faults.keep<OnExisting>(() => readChoice('on-existing', value('on-existing'), policies), 'fail'),
     platforms: await faults.keep(() => readPlatforms(list('platforms')), []),
+    lock: await faults.keep(
+      () => readLockFile(givenValue(raw, 'lock-file'), frozen ? 'frozen' : 'kept', workFolder),
+      undefined,
+    ),
     helm: {
       version: await faults.keep(() => helm.readHelmVersion(value('helm-version')), ''),
       mirror: await optional('helm-mirror', helm.readHelmMirror),

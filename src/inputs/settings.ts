@@ -1,5 +1,6 @@
 import type { ChartRequest } from '../charts/chart.ts';
 import type { FailOnCode } from '../findings.ts';
+import type { LockFile } from '../lock/lock.ts';
 import type { OnExisting, Target } from '../mirror/plan.ts';
 import type { Source } from '../resolution/source.ts';
 
@@ -16,6 +17,8 @@ export interface Settings {
   readonly onExisting: OnExisting;
   /** Empty means all. */
   readonly platforms: readonly string[];
+  /** Undefined where no lock file is in use. */
+  readonly lock: LockFile | undefined;
   readonly helm: {
     /** `installed`, `latest`, a version or a semver range. */
     readonly version: string;

@@ -261,7 +261,6 @@ describe('an input that is wrong', () => {
   );
 
   test.each([
-    ['lock-file', 'images.lock'],
     ['optional-images', 'true'],
     ['azure-subscription', '00000000-0000-0000-0000-000000000000'],
   ])('in asking for %s is told that it is not built yet', async (name, value) => {
@@ -300,7 +299,7 @@ describe('an input that is wrong', () => {
         chart: 'x',
         push: 'yes',
         concurrency: '0',
-        'lock-file': 'x',
+        'optional-images': 'true',
         'ca-file': 'missing',
         'input-file': 'missing',
       }),

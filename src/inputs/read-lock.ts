@@ -1,0 +1,73 @@
+import { resolve } from 'node:path';
+import * as v from 'valibot';
+import { ChartImagesError } from '../errors.ts';
+import { displayPath } from '../files/display-path.ts';
+import { readText } from '../files/read-file.ts';
+import { parseDigest } from '../image/digest.ts';
+import { maximumLockBytes } from '../lock/keep-lock.ts';
+import type { Lock, LockFile } from '../lock/lock.ts';
+import { invalidInput } from './faults.ts';
+import { parseJsonc } from './jsonc.ts';
+import { exists } from './paths.ts';
+import { checkSchema, isRecord, object, text } from './schema.ts';
+
+const digestForm = 'a digest, sha256: and 64 lower-case hex digits';
+
+const digest = v.pipe(
+  v.string(digestForm),
+  v.rawTransform(({ dataset, addIssue, NEVER }) => {
+    const parsed = parseDigest(dataset.value);
+    if (parsed.ok) return parsed.value;
+    addIssue({ message: digestForm });
+    return NEVER;
+  }),
+);
+
+const image = object({ source: text('a text, where the image was found'), digest }, 'an object with source and digest');
+
+const imagesForm = 'an object from references to objects with source and digest';
+
+// Valibot's record takes a list too.
+const images = v.pipe(
+  v.custom<Readonly<Record<string, unknown>>>(isRecord, imagesForm),
+  v.record(v.string(), image, imagesForm),
+);
+
+const lockSchema = object(
+  {
+    version: v.literal(1, '1, the only version of lock files that this release knows'),
+    images,
+  },
+  'an object with version and images',
+);
+
+/** The lock file that the input names, read when it exists. Frozen runs need one. */
+export async function readLockFile(
+  path: string | undefined,
+  mode: LockFile['mode'],
+  workFolder: string,
+): Promise<LockFile | undefined> {
+  if (path === undefined) {
+    if (mode === 'kept') return undefined;
+    throw new ChartImagesError('missing-input', 'Input "frozen" is true and there is no "lock-file" to hold to.', {
+      advice: 'Give lock-file, for example images.lock.json, or leave frozen out.',
+    });
+  }
+  if (/[/\\]$/.test(path)) {
+    throw invalidInput('lock-file', path, 'it names a folder', 'Name a file, for example images.lock.json.');
+  }
+  const file = { path: resolve(workFolder, path), name: displayPath(resolve(workFolder, path), workFolder), mode };
+  if (await exists(file.path)) return { ...file, lock: await readLock(file.path, file.name) };
+  if (mode === 'kept') return { ...file, lock: undefined };
+  throw new ChartImagesError('file-not-found', `The lock file ${file.name} does not exist, and the run is frozen.`, {
+    advice: 'Run once without frozen and commit the lock file that is written.',
+    place: { file: file.name },
+  });
+}
+
+async function readLock(path: string, name: string): Promise<Lock> {
+  const place = { file: name };
+  const content = await readText(path, { maximumBytes: maximumLockBytes, name: `The lock file ${name}`, place });
+  const { images } = checkSchema(lockSchema, parseJsonc(content, name));
+  return { images: new Map(Object.entries(images)) };
+}
