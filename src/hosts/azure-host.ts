@@ -30,6 +30,14 @@ export async function openAzureHost(surroundings: Surroundings): Promise<Host> {
     for (const line of screen.lines(text)) writeOut(`${formatting}${line}\n`);
   };
 
+  /** The agent reads what it is told of later, so these files stay until the job ends. */
+  const keep = async (name: string, text: string): Promise<string> => {
+    await mkdir(kept, { recursive: true });
+    const file = join(kept, name);
+    await writeFile(file, text);
+    return file;
+  };
+
   return {
     name: 'azure',
     inputs,
@@ -80,11 +88,13 @@ export async function openAzureHost(surroundings: Surroundings): Promise<Host> {
       }
     },
     writeSummary: async (markdown) => {
-      await mkdir(kept, { recursive: true });
-      // The name is the heading on the run's page. The agent reads the file later, so it stays until the job ends.
-      const file = join(kept, 'chart-images.md');
-      await writeFile(file, boundSummary(screen.masked(markdown), summaryBytes));
-      library.uploadSummary(file);
+      // The name is the heading on the run's page.
+      library.uploadSummary(await keep('chart-images.md', boundSummary(screen.masked(markdown), summaryBytes)));
+    },
+    publishTests: async (junit) => {
+      // In the agent's own folder: the command takes a comma in a path for the end of it.
+      const resultFiles = await keep('images.junit.xml', screen.masked(junit));
+      library.command('results.publish', { type: 'JUnit', runTitle: 'chart-images', resultFiles }, '');
     },
     display: { colour: 'plain' },
     print: (face) => tell(face.table),

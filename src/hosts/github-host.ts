@@ -44,6 +44,7 @@ export async function openGithubHost(surroundings: Surroundings): Promise<Host> 
     },
     setOutput: (name, value) => core.setOutput(name, screen.masked(value)),
     writeSummary: async (markdown) => await appendSummary(env['GITHUB_STEP_SUMMARY'], screen.masked(markdown)),
+    publishTests: async () => {},
     display: { colour: 'plain' },
     print: (face) => tell(face.table),
     finish: (exit, reason) => {

@@ -20,7 +20,7 @@ export interface Host {
     /** Tool cache that outlives the run where the host keeps one. */
     readonly toolCache: string;
   };
-  /** Folder (made by whoever writes there) for `images.json` when the input `report` is not given; undefined: none. */
+  /** Folder (made by whoever writes there) for the report's files when the input `report` is not given; undefined: none. */
   readonly reportFolder: string | undefined;
   /** From now on the text, and each of its lines of four characters or more, is shown as `***`. */
   mask(secret: string): void;
@@ -30,6 +30,8 @@ export interface Host {
   setOutput(name: string, value: string): void;
   /** Markdown for the job summary; a terminal ignores it. */
   writeSummary(markdown: string): Promise<void>;
+  /** A JUnit document with at least one case, for the host's own list of tests; a host without one ignores it. */
+  publishTests(junit: string): Promise<void>;
   /** How `print` can show the table. */
   readonly display: TableOptions;
   /** The table or, with `--json`, the report: what a terminal prints on standard output. */

@@ -2,12 +2,14 @@ import { errorsOf } from '../errors.ts';
 import { annotationsOf } from '../report/annotations.ts';
 import { exitCodeOf } from '../report/exit-code.ts';
 import { reportJsonText } from '../report/json.ts';
-import { summaryOf } from '../report/markdown.ts';
+import { junitOf } from '../report/junit.ts';
+import { summaryFaces, summaryOf } from '../report/markdown.ts';
 import { outputCharacters, outputsOf } from '../report/outputs.ts';
 import type { Report } from '../report/report.ts';
+import { sarifText } from '../report/sarif.ts';
 import { tableOf } from '../report/terminal-table.ts';
 import { verdictOf } from '../report/verdict.ts';
-import { writeReport } from '../report/write-report.ts';
+import { type ReportFiles, writeReport } from '../report/write-report.ts';
 import type { Host } from './host.ts';
 
 /**
@@ -25,13 +27,19 @@ export async function publish(report: Report, host: Host, reportFolder: string |
     }
   };
   const folder = reportFolder ?? host.reportFolder;
-  const file = folder === undefined ? undefined : await attempt(() => writeReport(folder, reportJsonText(report)));
+  const junit = junitOf(report, new Date());
+  const file = folder === undefined ? undefined : await attempt(() => writeReport(folder, filesOf(report, junit.xml)));
   if (file !== undefined) host.log.info(`The whole report is in ${file}`);
   const { outputs, notices } = outputsOf(report, { report: file, characters: outputCharacters[host.name] });
   for (const [name, value] of Object.entries(outputs)) host.setOutput(name, value);
   for (const notice of notices) host.log.info(notice);
-  await attempt(() => host.writeSummary(summaryOf(told)));
+  await attempt(() => host.writeSummary(summaryOf(told, summaryFaces[host.name])));
+  if (junit.cases > 0) await attempt(() => host.publishTests(junit.xml));
   for (const annotation of annotationsOf(told)) host.annotate(annotation);
   host.print({ table: tableOf(told, host.display), json: reportJsonText(told) });
   host.finish(exitCodeOf(told), verdictOf(told).text);
+}
+
+function filesOf(report: Report, junit: string): ReportFiles {
+  return { 'images.json': reportJsonText(report), 'images.junit.xml': junit, 'images.sarif': sarifText(report) };
 }

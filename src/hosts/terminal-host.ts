@@ -65,6 +65,7 @@ export function openTerminalHost(surroundings: Surroundings): Host {
     },
     setOutput: () => {},
     writeSummary: async () => {},
+    publishTests: async () => {},
     display: { width: surroundings.width, colour },
     print: (face) => {
       if (json) return writeOut(`${screen.json(face.json).trimEnd()}\n`);

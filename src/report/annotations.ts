@@ -1,10 +1,10 @@
 import type { ChartImagesError } from '../errors.ts';
 import type { Severity } from '../findings.ts';
-import { count, listed, oneLine, shorten } from './plain-text.ts';
+import { count } from './plain-text.ts';
+import { problemText } from './problem-text.ts';
 import { type Problem, problemOfError, problemsOf } from './problems.ts';
 import type { Report } from './report.ts';
 import { rowsOf } from './rows.ts';
-import { lookedAtWords, usageWords } from './words.ts';
 
 /** One line at a place that the host shows beside the code. */
 export interface Annotation {
@@ -19,12 +19,6 @@ export interface Annotation {
 
 /** What GitHub keeps of one step: 10 of each level, and what Azure Pipelines keeps of a task: 10 errors and 10 warnings. */
 export const annotationsPerLevel = 10;
-
-/** GitHub cuts a message after 4,096 characters; the advice at its end must not be what is cut. */
-const messageCharacters = 2_000;
-const adviceCharacters = 600;
-const detailCharacters = 150;
-const shownDetails = 5;
 
 /** For a fault that ends the run before there is a report. */
 export function annotationOfError(error: ChartImagesError): Annotation {
@@ -51,26 +45,11 @@ function annotationOf(problem: Problem): Annotation {
   return {
     level: severity,
     title: `chart-images: ${code}`,
-    message: messageOf(problem),
+    message: problemText(problem),
     ...(file === undefined ? {} : { file }),
     ...(line === undefined ? {} : { line }),
     ...(column === undefined ? {} : { column }),
   };
-}
-
-function messageOf({ message, trace, usedBy, advice }: Problem): string {
-  const lines = [
-    shorten(oneLine(message), messageCharacters),
-    detail('Looked at', trace.map(lookedAtWords)),
-    detail('Used by', usedBy.map(usageWords)),
-    shorten(oneLine(advice), adviceCharacters),
-  ];
-  return lines.filter((text) => text !== '').join('\n');
-}
-
-function detail(title: string, texts: readonly string[]): string {
-  const short = texts.map((text) => shorten(oneLine(text), detailCharacters));
-  return short.length === 0 ? '' : `${title} ${listed(short, shownDetails)}`;
 }
 
 function restAnnotation(level: Severity, rest: number): Annotation {

@@ -1,8 +1,9 @@
+import type { ValueOrigin } from './origin.ts';
 import { listed, oneLine, shorten } from './plain-text.ts';
 import type { Row } from './rows.ts';
 import { objectWords } from './words.ts';
 
-export type Column = 'status' | 'image' | 'source' | 'target' | 'digest' | 'used by';
+export type Column = 'status' | 'image' | 'source' | 'target' | 'digest' | 'set at' | 'used by';
 
 /** The columns of the table in order; those that no row could fill (no target, no registry asked) are left out. */
 export function columnsOf(rows: readonly Row[]): readonly Column[] {
@@ -14,6 +15,7 @@ export function columnsOf(rows: readonly Row[]): readonly Column[] {
     asked ? 'source' : undefined,
     targeted ? 'target' : undefined,
     asked ? 'digest' : undefined,
+    rows.some((row) => row.origins.some(({ values }) => values.length > 0)) ? 'set at' : undefined,
     'used by',
   ];
   return columns.filter((column) => column !== undefined);
@@ -22,6 +24,7 @@ export function columnsOf(rows: readonly Row[]): readonly Column[] {
 /** Characters of a reason or of one object's name, and objects in one cell: a row stays a row to the eye. */
 const cellCharacters = 120;
 const shownUsages = 3;
+const shownPlaces = 2;
 
 /** What stands in the source's place where there is none: why. */
 export function missingSource(row: Row): string {
@@ -40,4 +43,15 @@ export function usedByText(row: Row, names: ChartNames): string {
     return shorten(oneLine(prefix + objectWords(usage)), cellCharacters);
   });
   return listed(objects, shownUsages);
+}
+
+/** The line of a value file that says which version of the image it is, for each chart; `show` makes the text of each place. */
+export function setAtText(row: Row, show: (place: string) => string): string {
+  const decisive = row.origins.flatMap(({ values }) => values.find(saysVersion) ?? values[0] ?? []);
+  const places = new Set(decisive.map(({ file, line }) => shorten(oneLine(`${file}:${line}`), cellCharacters)));
+  return listed([...places].map(show), shownPlaces);
+}
+
+function saysVersion({ parts }: ValueOrigin): boolean {
+  return parts.includes('tag') || parts.includes('digest');
 }

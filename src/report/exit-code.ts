@@ -6,7 +6,7 @@ import type { Report } from './report.ts';
 export type ExitCode = 0 | 1 | 2 | 3 | 130;
 
 /** Failing findings of these kinds say that something could not be known or done, not that the charts are wrong. */
-const unknownOrUndone: ReadonlySet<FindingCode> = new Set(['unknown', 'copy-failed']);
+export const unknownOrUndone: ReadonlySet<FindingCode> = new Set(['unknown', 'copy-failed']);
 
 /**
  * The outcome by the contract. Wrong input comes before an interruption, because one chart that does not render cancels

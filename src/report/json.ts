@@ -1,93 +1,15 @@
-import type { Confidence } from '../discovery/use.ts';
-import type { ErrorCode } from '../errors.ts';
-import type { FindingCode, Severity } from '../findings.ts';
+import type { Delta } from '../delta/delta.ts';
+import type { ChartJson, DeltaJson, ImageJson, ImagesJson, OriginJson } from './json-types.ts';
+import type { ImageOrigin } from './origin.ts';
 import type { Report } from './report.ts';
-import { type Row, type RowOutcome, type RowStatus, rowsOf } from './rows.ts';
+import { type Row, rowsOf } from './rows.ts';
 import { totalsOf } from './totals.ts';
-
-/** `images.json`, schema version 1, as the contract has it. Keys are always there and `null` where nothing is known, but for those marked `?`. */
-export interface ImagesJson {
-  readonly version: 1;
-  readonly charts: readonly ChartJson[];
-  readonly images: readonly ImageJson[];
-  readonly findings: readonly FindingJson[];
-  /** Faults that ended the run early, so that a report of half a run never reads like one of a whole run. Empty otherwise. */
-  readonly errors: readonly ErrorJson[];
-  readonly totals: {
-    readonly images: number;
-    readonly found: number;
-    readonly absent: number;
-    readonly unknown: number;
-    readonly copied: number;
-    /** Bytes moved to the target. */
-    readonly bytes: number;
-  };
-}
-
-export interface ChartJson {
-  readonly name: string;
-  readonly version: string;
-  readonly path: string;
-  readonly valueSets: readonly string[];
-  readonly helm: string;
-}
-
-export interface ImageJson {
-  readonly image: string;
-  readonly confidence: Confidence;
-  readonly uses: readonly UseJson[];
-  readonly status: RowStatus;
-  readonly source: string | null;
-  /** `digest`, `mediaType` and `size` are the manifest's descriptor (OCI image-spec descriptor.md): `size` is its bytes, not those of the layers. */
-  readonly digest: string | null;
-  readonly mediaType: string | null;
-  readonly size: number | null;
-  /** Left out where the run did not look into the manifest: no list is not an empty list. */
-  readonly platforms?: readonly string[];
-  /** `reason` says why it is not found. */
-  readonly trace: readonly {
-    readonly candidate: string;
-    readonly result: 'found' | 'absent' | 'unknown';
-    readonly reason?: string;
-  }[];
-  readonly target: string | null;
-  readonly outcome: RowOutcome;
-}
-
-export interface UseJson {
-  readonly chart: string;
-  readonly valueSets: readonly string[];
-  readonly template: string;
-  readonly kind: string;
-  readonly name: string;
-  readonly path: string;
-  readonly line: number;
-  readonly rule: string;
-}
-
-export interface FindingJson {
-  readonly code: FindingCode;
-  readonly severity: Severity;
-  readonly message: string;
-  readonly advice: string;
-  readonly image?: string;
-  readonly file?: string;
-  readonly line?: number;
-}
-
-export interface ErrorJson {
-  readonly code: ErrorCode;
-  readonly message: string;
-  readonly advice: string;
-  readonly file?: string;
-  readonly line?: number;
-  readonly column?: number;
-}
 
 /** The report for other programs. Every object is spelled out, so that its keys and their order are the contract's and no value can bring its own. */
 export function reportJson(report: Report): ImagesJson {
   const rows = rowsOf(report);
   const { images, found, absent, unknown, copied, bytes } = totalsOf(rows);
+  const registryValues = new Map(report.registryValues.map(({ chartPath, paths }) => [chartPath, paths]));
   return {
     version: 1,
     charts: report.charts.map(({ chart, helmVersion }) => ({
@@ -96,9 +18,10 @@ export function reportJson(report: Report): ImagesJson {
       path: chart.displayPath,
       valueSets: chart.valueSets.map((set) => set.name),
       helm: helmVersion,
+      ...pathsJson(registryValues.get(chart.displayPath)),
     })),
     images: rows.map(imageJson),
-    findings: report.findings.map(({ code, severity, message, advice, image, file, line }) => ({
+    findings: report.findings.map(({ code, severity, message, advice, image, file, line, age }) => ({
       code,
       severity,
       message,
@@ -106,9 +29,25 @@ export function reportJson(report: Report): ImagesJson {
       ...(image === undefined ? {} : { image }),
       ...(file === undefined ? {} : { file }),
       ...(line === undefined ? {} : { line }),
+      ...(age === undefined ? {} : { age }),
     })),
     errors: report.errors.map(({ code, message, advice, place }) => ({ code, message, advice, ...place })),
     totals: { images, found, absent, unknown, copied, bytes },
+    ...(report.delta === undefined ? {} : { delta: deltaJson(report.delta) }),
+  };
+}
+
+function pathsJson(paths: readonly string[] | undefined): Pick<ChartJson, 'registryValuesPaths'> {
+  return paths === undefined ? {} : { registryValuesPaths: paths };
+}
+
+function deltaJson({ base, added, removed, moved, bytes }: Delta): DeltaJson {
+  return {
+    base,
+    added: added.map(({ image, charts, bytes: own }) => ({ image, charts, bytes: own ?? null })),
+    removed: removed.map(({ image, charts }) => ({ image, charts })),
+    moved: moved.map(({ image, from, to, charts, bytes: own }) => ({ image, from, to, charts, bytes: own ?? null })),
+    bytes: bytes ?? null,
   };
 }
 
@@ -144,5 +83,10 @@ function imageJson(row: Row): ImageJson {
     })),
     target: row.target ?? null,
     outcome: row.outcome,
+    ...(row.origins.length === 0 ? {} : { origin: row.origins.map(originJson) }),
   };
+}
+
+function originJson({ chartPath, values }: ImageOrigin): OriginJson {
+  return { chartPath, values: values.map(({ parts, path, file, line }) => ({ parts, path, file, line })) };
 }

@@ -1,4 +1,5 @@
-import { type Column, columnsOf, missingSource, usedByText } from './columns.ts';
+import { groupByChart } from './chart-groups.ts';
+import { type Column, columnsOf, missingSource, setAtText, usedByText } from './columns.ts';
 import { codeSpan, escapeMarkdown } from './escape-markdown.ts';
 import type { Section } from './fit-sections.ts';
 import { folded } from './markdown-fold.ts';
@@ -17,19 +18,9 @@ const marks: Record<Tone, string> = { good: '✅', bad: '❌', open: '⚠️', n
 
 /** One table for each chart. An image that several charts use stands with the first of them. */
 export function imageSections(report: Report, rows: readonly Row[]): readonly Section[] {
-  const headings = new Map(
-    report.charts.map(({ chart, helmVersion }) => [chart.displayPath, chartTitle(chart, helmVersion)]),
-  );
-  const groups = new Map<string, Row[]>([...headings.keys()].map((path) => [path, []]));
-  for (const row of rows) {
-    const path = row.usedBy[0]?.chartPath ?? '';
-    const group = groups.get(path);
-    if (group) group.push(row);
-    else groups.set(path, [row]);
-  }
   const columns = columnsOf(rows);
-  return [...groups].map(([path, group]) => {
-    const heading = `\n#### ${headings.get(path) ?? codeSpan(path)}\n`;
+  return groupByChart(report, rows).map(({ path, chart, rows: group }) => {
+    const heading = `\n#### ${chart === undefined ? codeSpan(path) : chartTitle(chart)}\n`;
     if (group.length === 0) return { head: `${heading}\n${emptyGroup(path, rows, report)}\n`, entries: [], tail: '' };
     const { head, tail } = rows.length > openRows ? folded(count(group.length, 'image')) : { head: '\n', tail: '' };
     return {
@@ -40,7 +31,7 @@ export function imageSections(report: Report, rows: readonly Row[]): readonly Se
   });
 }
 
-function chartTitle(chart: Report['charts'][number]['chart'], helmVersion: string): string {
+function chartTitle({ chart, helmVersion }: Report['charts'][number]): string {
   const { name, version } = chart.metadata;
   const rendered = `${codeSpan(chart.displayPath)}, helm ${escapeMarkdown(helmVersion)}`;
   return `${escapeMarkdown(shorten(`${name} ${version}`, titleCharacters))} (${rendered})`;
@@ -62,6 +53,7 @@ const titles: Record<Column, string> = {
   source: 'Source',
   target: 'Target',
   digest: 'Digest',
+  'set at': 'Set at',
   'used by': 'Used by',
 };
 
@@ -77,6 +69,8 @@ function cell(row: Row, column: Column): string {
       return name(row.target);
     case 'digest':
       return name(row.manifest?.digest);
+    case 'set at':
+      return setAtText(row, codeSpan);
     case 'used by':
       return escapeMarkdown(usedByText(row, 'first known'));
   }

@@ -1,18 +1,34 @@
 import { escapeMarkdown } from './escape-markdown.ts';
 import { fitSections, type Section } from './fit-sections.ts';
+import { deltaSections } from './markdown-delta.ts';
 import { folded } from './markdown-fold.ts';
+import { pictureSections } from './markdown-picture.ts';
 import { problemEntry } from './markdown-problem.ts';
 import { imageSections } from './markdown-table.ts';
+import { count } from './plain-text.ts';
 import { type Problem, problemsOf } from './problems.ts';
+import { registryValuesSections } from './registry-values.ts';
 import type { Report } from './report.ts';
 import { rowsOf } from './rows.ts';
 import { type Verdict, verdictOf } from './verdict.ts';
 
+/** What a host can show of a summary. */
+export interface SummaryFace {
+  /** Bytes of UTF-8. */
+  readonly bytes: number;
+  readonly diagrams: 'mermaid' | 'none';
+}
+
 /**
- * Bytes of UTF-8. GitHub shows nothing at all of a summary over 1 MiB; the difference is left to what the host may add
- * (masks that are longer than what they hide, an earlier summary of the same step).
+ * GitHub shows nothing at all of a summary over 1 MiB; the difference is left to what the host may add (masks that are
+ * longer than what they hide, an earlier summary of the same step). Azure DevOps draws Mermaid in wikis, in blocks of
+ * another form, and shows its text on the page of a run.
  */
-export const summaryBytes = 1_000_000;
+export const summaryFaces = {
+  github: { bytes: 1_000_000, diagrams: 'mermaid' },
+  azure: { bytes: 1_000_000, diagrams: 'none' },
+  terminal: { bytes: 1_000_000, diagrams: 'none' },
+} as const satisfies Record<string, SummaryFace>;
 
 /** More problems than this are no longer read one by one; `images.json` has them all. */
 const shownProblems = 100;
@@ -22,24 +38,39 @@ const openRemarks = 10;
 
 const marks: Record<Verdict['mark'], string> = { passed: '✅', warning: '⚠️', failed: '❌' };
 
-/** The job summary: the verdict, what is wrong and the way out, then every image. GFM that also reads well on Azure DevOps. */
-export function summaryOf(report: Report, limit: number = summaryBytes): string {
+/**
+ * The job summary: the verdict, what is wrong and the way out, what the change does, then every image, and how they are
+ * connected where that makes a small picture. GFM that also reads well on Azure DevOps.
+ */
+export function summaryOf(report: Report, face: SummaryFace = summaryFaces.github): string {
   const rows = rowsOf(report);
   const verdict = verdictOf(report);
   const problems = problemsOf(report, rows);
-  const errors = problems.filter((problem) => problem.severity === 'error');
-  const remarks = problems.filter((problem) => problem.severity !== 'error');
   const sections = [
     { head: `### ${marks[verdict.mark]} ${escapeMarkdown(verdict.text)}\n`, entries: [], tail: '' },
-    ...problemSection(errors, { head: '\n', tail: '' }),
-    ...problemSection(
-      remarks,
-      remarks.length > openRemarks ? folded(`${remarks.length} remarks`) : { head: '\n', tail: '' },
-    ),
+    ...problemSections(problems),
+    ...deltaSections(report.delta),
     ...imageSections(report, rows),
+    ...(face.diagrams === 'mermaid' ? pictureSections(rows) : []),
+    ...registryValuesSections(report),
   ];
-  return fitSections(sections, limit, pointer);
+  return fitSections(sections, face.bytes, pointer);
 }
+
+/** Errors stand open; of the rest only as much as does not hide what comes after it, and what the base has already never. */
+function problemSections(problems: readonly Problem[]): readonly Section[] {
+  const errors = problems.filter(({ severity }) => severity === 'error');
+  const others = problems.filter(({ severity }) => severity !== 'error');
+  const remarks = others.filter(({ age }) => age !== 'known');
+  const known = others.filter(({ age }) => age === 'known');
+  return [
+    ...problemSection(errors, open),
+    ...problemSection(remarks, remarks.length > openRemarks ? folded(count(remarks.length, 'remark')) : open),
+    ...problemSection(known, folded(`${count(known.length, 'problem')} that the base has too`)),
+  ];
+}
+
+const open: Pick<Section, 'head' | 'tail'> = { head: '\n', tail: '' };
 
 function problemSection(problems: readonly Problem[], frame: Pick<Section, 'head' | 'tail'>): readonly Section[] {
   if (problems.length === 0) return [];

@@ -60,7 +60,7 @@ export function outputsOf(
       'copied-count': String(totals.copied),
       'copied-bytes': String(totals.bytes),
       report: path ?? '',
-      'lock-file': '',
+      'lock-file': report.lockFile ?? '',
     },
     notices: [images.notice, unresolved.notice].filter((notice) => notice !== undefined),
   };

@@ -9,6 +9,10 @@ export interface Problem {
   readonly code: ErrorCode | FindingCode;
   readonly message: string;
   readonly advice: string;
+  /** The reference as the chart writes it. */
+  readonly image: string | undefined;
+  /** Whether a change brings it or the base has it already; undefined where nothing was compared. */
+  readonly age: Finding['age'];
   readonly file: string | undefined;
   readonly line: number | undefined;
   readonly column: number | undefined;
@@ -64,6 +68,8 @@ export function problemOfError(error: ChartImagesError): Problem {
     code: error.code,
     message: error.message,
     advice: error.advice,
+    image: undefined,
+    age: undefined,
     file: error.place?.file,
     line: error.place?.line,
     column: error.place?.column,
@@ -73,7 +79,7 @@ export function problemOfError(error: ChartImagesError): Problem {
 }
 
 function problemOfFinding(finding: Finding, row: Row | undefined, folders: ReadonlySet<string>): Problem {
-  const { severity, code, message, advice, file, line } = finding;
+  const { severity, code, message, advice, image, age, file, line } = finding;
   // For findings that are not about where the image is (a taken place in the target), the places looked at would be noise.
   const explained = row !== undefined && (code === row.status || code === 'ambiguous');
   return {
@@ -81,6 +87,8 @@ function problemOfFinding(finding: Finding, row: Row | undefined, folders: Reado
     code,
     message,
     advice,
+    image,
+    age,
     file: file ?? templateFile(row?.usedBy[0], folders),
     line,
     column: undefined,

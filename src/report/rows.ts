@@ -3,7 +3,8 @@ import { formatLocation, type Location } from '../image/location.ts';
 import type { Platform } from '../image/platform.ts';
 import type { Outcome, PlannedCopy } from '../mirror/plan.ts';
 import type { ManifestHead } from '../registry/registry.ts';
-import type { Lookup, Resolution } from '../resolution/resolution.ts';
+import type { Candidate, Lookup, Resolution } from '../resolution/resolution.ts';
+import type { ImageOrigin } from './origin.ts';
 import { listed } from './plain-text.ts';
 import type { Report } from './report.ts';
 
@@ -36,6 +37,8 @@ export interface Row {
   readonly confidence: Confidence;
   readonly status: RowStatus;
   readonly source: string | undefined;
+  /** The entry of `image-sources` that has it; the registry itself for `upstream`. */
+  readonly foundIn: string | undefined;
   readonly manifest: ManifestHead | undefined;
   /** What the image can run on; undefined where the run did not look. */
   readonly platforms: readonly Platform[] | undefined;
@@ -49,6 +52,8 @@ export interface Row {
   readonly uses: readonly ImageUse[];
   /** The uses by object; never empty, in the order of the uses. */
   readonly usedBy: readonly Usage[];
+  /** The values that make the image, of all charts that use it; empty where nobody looked. */
+  readonly origins: readonly ImageOrigin[];
   /** Why the image is not found, not planned or not copied. */
   readonly reason: string | undefined;
 }
@@ -58,9 +63,12 @@ export function rowsOf(report: Report): readonly Row[] {
   const resolutions = new Map(report.resolutions.map((resolution) => [resolution.image.image, resolution]));
   const copies = new Map(report.plan?.copies.map((copy) => [copy.image.image, copy]));
   const outcomes = new Map(report.outcomes.map((outcome) => [outcome.copy.image.image, outcome]));
-  return report.discovery.images.map((image) =>
-    rowOf(image, resolutions.get(image.image), copies.get(image.image), outcomes.get(image.image)),
-  );
+  const origins = new Map<string, ImageOrigin[]>(report.discovery.images.map((image) => [image.image, []]));
+  for (const origin of report.origins) origins.get(origin.image)?.push(origin);
+  return report.discovery.images.map((image) => ({
+    ...rowOf(image, resolutions.get(image.image), copies.get(image.image), outcomes.get(image.image)),
+    origins: origins.get(image.image) ?? [],
+  }));
 }
 
 function rowOf(
@@ -68,7 +76,7 @@ function rowOf(
   resolution: Resolution | undefined,
   planned: PlannedCopy | undefined,
   outcome: Outcome | undefined,
-): Row {
+): Omit<Row, 'origins'> {
   const copy = outcome?.copy ?? planned;
   const found = resolution?.status === 'found' ? resolution : undefined;
   return {
@@ -76,6 +84,7 @@ function rowOf(
     confidence: image.confidence,
     status: resolution?.status ?? 'unresolved',
     source: found && placeOf(found.candidate.location),
+    foundIn: found && entryOf(found.candidate),
     manifest: found?.manifest,
     platforms: found?.platforms,
     target: copy && placeOf(copy.to),
@@ -91,6 +100,10 @@ function rowOf(
 /** The digest has its own column; it is part of the place only where nothing else says which image is meant. */
 function placeOf(location: Location): string {
   return formatLocation(location.tag === undefined ? location : { ...location, digest: undefined });
+}
+
+function entryOf({ source, location }: Candidate): string {
+  return source.kind === 'upstream' ? location.registry : source.text;
 }
 
 function plannedOutcome(copy: PlannedCopy): RowOutcome {

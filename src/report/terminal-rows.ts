@@ -1,4 +1,4 @@
-import { type ChartNames, type Column, columnsOf, missingSource, usedByText } from './columns.ts';
+import { type ChartNames, type Column, columnsOf, missingSource, setAtText, usedByText } from './columns.ts';
 import { shorten } from './plain-text.ts';
 import type { Row } from './rows.ts';
 import type { Paint } from './terminal-style.ts';
@@ -51,6 +51,8 @@ function cell(row: Row, column: Column, names: ChartNames): string {
       return shortDigests(row.target ?? '');
     case 'digest':
       return shortDigests(row.manifest?.digest ?? '');
+    case 'set at':
+      return setAtText(row, (place) => place);
     case 'used by':
       return usedByText(row, names);
   }
@@ -69,6 +71,7 @@ function stacked(row: Row, names: ChartNames, paint: Paint): readonly string[] {
     ['from', row.source === undefined ? '' : shortDigests(row.source) + digest],
     ['why', row.source === undefined ? missingSource(row) : ''],
     ['to', shortDigests(row.target ?? '')],
+    ['at', setAtText(row, (place) => place)],
     ['for', usedByText(row, names)],
   ];
   return [

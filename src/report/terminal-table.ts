@@ -1,7 +1,9 @@
 import { oneLine } from './plain-text.ts';
 import { problemsOf } from './problems.ts';
+import { registryValuesText } from './registry-values.ts';
 import type { Report } from './report.ts';
 import { rowsOf } from './rows.ts';
+import { deltaLines } from './terminal-delta.ts';
 import { problemLines } from './terminal-problem.ts';
 import { rowLines } from './terminal-rows.ts';
 import { type Colour, paints } from './terminal-style.ts';
@@ -19,7 +21,7 @@ export interface TableOptions {
   readonly colour: Colour;
 }
 
-/** What a terminal shows: every image, then what is wrong and the way out, then the verdict. Ends with a line end. */
+/** What a terminal shows: every image, what the change does, then what is wrong and the way out, then the verdict. Ends with a line end. */
 export function tableOf(report: Report, { width, colour }: TableOptions): string {
   const paint = paints[colour];
   const rows = rowsOf(report);
@@ -28,6 +30,8 @@ export function tableOf(report: Report, { width, colour }: TableOptions): string
   const { word, style } = verdictWords[verdict.mark];
   const blocks: readonly (readonly string[])[] = [
     rowLines(rows, report.charts.length > 1 ? 'all shown' : 'first known', width, paint),
+    deltaLines(report.delta, paint),
+    ...registryLines(report),
     ...problems,
     [`${paint(style, word)}: ${oneLine(verdict.text)}`],
   ];
@@ -35,4 +39,10 @@ export function tableOf(report: Report, { width, colour }: TableOptions): string
     .filter((lines) => lines.length > 0)
     .map((lines) => `${lines.join('\n')}\n`)
     .join('\n');
+}
+
+function registryLines({ registryValues }: Report): readonly (readonly string[])[] {
+  return registryValues
+    .filter(({ paths }) => paths.length > 0)
+    .map(({ chartPath, paths }) => [`${oneLine(chartPath)}: ${registryValuesText(paths)}`]);
 }

@@ -2,11 +2,22 @@ import { join } from 'node:path';
 import { ChartImagesError } from '../errors.ts';
 import { writeFileAtomically } from '../files/write-file.ts';
 
-/** Writes `images.json` into the folder, which is made where it lacks, and gives the file's path. Throws `invalid-input`. */
-export async function writeReport(folder: string, json: string): Promise<string> {
-  const path = join(folder, 'images.json');
+/** The texts of the report's files, by their names. */
+export type ReportFiles = Readonly<Record<'images.json' | 'images.junit.xml' | 'images.sarif', string>>;
+
+/**
+ * Writes the files into the folder, which is made where it lacks; each is there whole or not at all. Gives the path of
+ * `images.json`, which comes last: who finds a new one finds the others as new. Throws `invalid-input`.
+ */
+export async function writeReport(folder: string, files: ReportFiles): Promise<string> {
+  const { 'images.json': json, ...others } = files;
+  for (const [name, text] of Object.entries(others)) await write(join(folder, name), text);
+  return await write(join(folder, 'images.json'), json);
+}
+
+async function write(path: string, text: string): Promise<string> {
   try {
-    await writeFileAtomically(path, json);
+    await writeFileAtomically(path, text);
   } catch (error) {
     const why = error instanceof Error ? error.message : String(error);
     throw new ChartImagesError('invalid-input', `The report could not be written to ${path}: ${why}`, {

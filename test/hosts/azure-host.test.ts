@@ -88,6 +88,23 @@ describe('as an Azure Pipelines task', () => {
     expect(await readFile(file, 'utf8')).toBe('# Images\n');
   });
 
+  test('the list of tests is a file that the agent finds later, whatever the folder of the report is called', async () => {
+    const { commands, folder } = await task(`
+      host.mask('hunter2');
+      await host.publishTests('<testsuites name="hunter2"/>\\n');
+      host.finish(1, '');
+    `);
+    const published = commands.find(({ name }) => name === 'results.publish');
+    expect(published?.properties).toEqual({
+      type: 'JUnit',
+      runTitle: 'chart-images',
+      resultFiles: expect.stringMatching(/images\.junit\.xml$/),
+    });
+    const file = published?.properties['resultFiles'] ?? '';
+    expect(file.startsWith(join(folder, 'temp'))).toBe(true);
+    expect(await readFile(file, 'utf8')).toBe('<testsuites name="***"/>\n');
+  });
+
   test('an issue has its place, its title and all its lines', async () => {
     const { commands, lines } = await task(`
       host.annotate({ level: 'error', title: 'absent', message: '100%\\nof it; all]', file: 'charts/a.yaml', line: 3, column: 7 });

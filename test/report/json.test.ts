@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { ChartImagesError } from '../../src/errors.ts';
 import { reportJson, reportJsonText } from '../../src/report/json.ts';
-import { absent, contoso, finding, image, report } from './sample.ts';
+import { absent, contoso, delta, finding, found, image, report } from './sample.ts';
 
 describe('images.json', () => {
   test('has the keys of the contract in its order, and `errors` besides', () => {
@@ -79,6 +79,29 @@ describe('images.json', () => {
         { candidate: 'source.example/web:1', result: 'absent' },
         { candidate: 'second.example/web:1', result: 'absent' },
       ],
+    });
+  });
+
+  test('has what a change does, which values make an image and what the base has already, where the run knows it', () => {
+    const values = [{ parts: ['tag'], path: 'web.tag', file: 'charts/contoso/values.yaml', line: 12 }] as const;
+    const json = reportJson(
+      report({
+        resolutions: [found(image('web:1')), found(image('web:2'))],
+        findings: [finding('no-tag', { age: 'known' })],
+        origins: [{ image: 'web:1', chartPath: 'charts/contoso', values }],
+        registryValues: [{ chartPath: 'charts/contoso', paths: ['global.registry'] }],
+        delta: { ...delta(), bytes: undefined },
+      }),
+    );
+    expect(json.images.map(({ origin }) => origin)).toEqual([[{ chartPath: 'charts/contoso', values }], undefined]);
+    expect(json.charts[0]?.registryValuesPaths).toEqual(['global.registry']);
+    expect(json.findings[0]?.age).toBe('known');
+    expect(json.delta).toEqual({
+      base: 'main',
+      added: [{ image: 'job:2', charts: ['contoso'], bytes: 3_075_000 }],
+      removed: [{ image: 'old:1', charts: ['contoso'] }],
+      moved: [{ image: 'web', from: 'web:1.0', to: 'web:1.1', charts: ['contoso', 'second'], bytes: 123_456 }],
+      bytes: null,
     });
   });
 

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { summaryOf } from '../../src/report/markdown.ts';
+import { summaryFaces, summaryOf } from '../../src/report/markdown.ts';
 import type { Report } from '../../src/report/report.ts';
 import { hostile } from './hostile.ts';
 import { cellsByCmark, cellsByMarkdownIt, readInline } from './markdown-reader.ts';
@@ -112,6 +112,32 @@ describe('The summary of a run', () => {
     expect(markdown.match(/\*\*no-tag\*\*/g)).toHaveLength(11);
   });
 
+  test('keeps apart, and folded, what the base has already', () => {
+    const known = finding('no-tag', { severity: 'warning', age: 'known' });
+    const markdown = summaryOf(report({ findings: [known, { ...known, age: 'new' }] }));
+    expect(markdown.split('<details><summary>1 problem that the base has too</summary>')[0]).toContain('**no-tag**');
+    expect(markdown.match(/\*\*no-tag\*\*/g)).toHaveLength(2);
+  });
+
+  test('points at the line of the values that says which version an image is', () => {
+    const values = [
+      { parts: ['repository'], path: 'web.repository', file: 'charts/contoso/values.yaml', line: 11 },
+      { parts: ['tag'], path: 'web.tag', file: 'charts/contoso/values.yaml', line: 12 },
+    ] as const;
+    const origins = [{ image: 'web:1', chartPath: 'charts/contoso', values }];
+    const markdown = summaryOf(report({ resolutions: [found(image('web:1')), found(image('web:2'))], origins }));
+    const [titles, , ...cells] = tableLines(markdown);
+    expect(titles).toBe('| Status | Image | Source | Digest | Set at | Used by |');
+    expect(cells.map((row) => cellsByCmark(row)[4]?.trim())).toEqual(['`charts/contoso/values.yaml:12`', '']);
+  });
+
+  test('has the paths for registryValuesPaths ready to paste', () => {
+    const registryValues = [{ chartPath: 'charts/contoso', paths: ['global.registry', 'a["x`y"]'] }];
+    expect(summaryOf(report({ registryValues }))).toContain(
+      '`charts/contoso`\n\n```json\n"registryValuesPaths": ["global.registry","a[\\"x`y\\"]"]\n```\n',
+    );
+  });
+
   test('counts the problems that nobody would read one by one', () => {
     const markdown = summaryOf(report({ findings: Array.from({ length: 120 }, () => finding('unreadable')) }));
     expect(markdown.match(/\*\*unreadable\*\*/g)).toHaveLength(100);
@@ -125,7 +151,7 @@ describe('A summary that would be too long', () => {
     const wholeRows = new Set(rows(summaryOf(whole)));
     fc.assert(
       fc.property(fc.integer({ min: 300, max: 60_000 }), (limit) => {
-        const markdown = summaryOf(whole, limit);
+        const markdown = summaryOf(whole, { bytes: limit, diagrams: 'mermaid' });
         const shown = rows(markdown);
         expect(Buffer.byteLength(markdown)).toBeLessThanOrEqual(limit);
         expect(shown.every((row) => wholeRows.has(row))).toBe(true);
@@ -161,7 +187,7 @@ describe('A hostile chart', () => {
   test('adds no row, no column, no HTML and no markup to the summary', () => {
     fc.assert(
       fc.property(hostileReport, (hostileOne) => {
-        const markdown = summaryOf(hostileOne);
+        const markdown = summaryOf(hostileOne, summaryFaces.azure);
         const table = tableLines(markdown);
         expect(table).toHaveLength(4);
         for (const line of table) {

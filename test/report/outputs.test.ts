@@ -19,6 +19,10 @@ describe('A later step', () => {
     });
   });
 
+  test('reads the path of the lock file that is in use', () => {
+    expect(outputsOf({ ...contoso(), lockFile: 'images.lock' }, options).outputs['lock-file']).toBe('images.lock');
+  });
+
   test('reads where each image comes from and what is missing, as JSON on one line', () => {
     const { outputs } = outputsOf(contosoWithout(), { ...options, report: undefined });
     expect(JSON.parse(outputs.unresolved)).toEqual([

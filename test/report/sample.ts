@@ -1,4 +1,5 @@
 import type { Chart } from '../../src/charts/chart.ts';
+import type { Delta } from '../../src/delta/delta.ts';
 import type { DiscoveredImage, ImageUse } from '../../src/discovery/use.ts';
 import { ChartImagesError, type ErrorCode } from '../../src/errors.ts';
 import type { Finding } from '../../src/findings.ts';
@@ -107,6 +108,17 @@ export function copied(of: DiscoveredImage, bytes = 1_000_000): Outcome {
 
 export function finding(code: Finding['code'], over: Partial<Finding> = {}): Finding {
   return { code, severity: 'error', message: `It is ${code}.`, advice: 'Mend it.', ...over };
+}
+
+/** One image moved, one added, one removed. */
+export function delta(): Delta {
+  return {
+    base: 'main',
+    moved: [{ image: 'web', from: 'web:1.0', to: 'web:1.1', charts: ['contoso', 'second'], bytes: 123_456 }],
+    added: [{ image: 'job:2', charts: ['contoso'], bytes: 3_075_000 }],
+    removed: [{ image: 'old:1', charts: ['contoso'] }],
+    bytes: 3_198_456,
+  };
 }
 
 export function report(over: Partial<Report> = {}): Report {

@@ -1,7 +1,7 @@
 import { stripVTControlCharacters } from 'node:util';
 import { describe, expect, test } from 'vitest';
 import { tableOf } from '../../src/report/terminal-table.ts';
-import { chart, contoso, contosoWithout, finding, found, image, large, report, use } from './sample.ts';
+import { chart, contoso, contosoWithout, delta, finding, found, image, large, report, use } from './sample.ts';
 
 const short = report({
   resolutions: [found(image('web:1', [use('web:1'), use('web:1', { kind: 'CronJob', name: 'nightly' })]))],
@@ -45,6 +45,31 @@ Passed: 1 of 1 image found
       'Failed: 1 of 4 images is in no source; nothing was copied',
       '',
     ]);
+  });
+
+  test('tells what the change does, and the paths for registryValuesPaths, before what is wrong', () => {
+    const registryValues = [{ chartPath: 'charts/contoso', paths: ['global.registry'] }];
+    const table = tableOf(
+      { ...short, delta: delta(), registryValues, findings: [finding('conflict')] },
+      { colour: 'plain' },
+    );
+    expect(table.split('\n').slice(3, 11)).toEqual([
+      'Compared with main: 1 image moved, 1 added, 1 removed; a mirror has 3.2 MB to copy',
+      '  moved    web:1.0 → web:1.1 (123.5 kB)',
+      '  added    job:2 (3.1 MB)',
+      '  removed  old:1',
+      '',
+      'charts/contoso: "registryValuesPaths": ["global.registry"]',
+      '',
+      'error conflict: It is conflict.',
+    ]);
+  });
+
+  test('points at the line of the values that says which version an image is', () => {
+    const values = [{ parts: ['tag'], path: 'web.tag', file: 'values.yaml', line: 12 }] as const;
+    const origins = [{ image: 'web:1', chartPath: 'charts/contoso', values }];
+    expect(tableOf({ ...short, origins }, { colour: 'plain' })).toContain('  values.yaml:12  Deployment/web');
+    expect(tableOf({ ...short, origins }, { colour: 'plain', width: 60 })).toContain('  at    values.yaml:12');
   });
 
   test('never cuts the name of an image, a source or a target', () => {

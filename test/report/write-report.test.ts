@@ -1,33 +1,31 @@
-import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { afterEach, beforeEach, expect, test } from 'vitest';
-import { writeReport } from '../../src/report/write-report.ts';
+import { expect, test } from 'vitest';
+import { type ReportFiles, writeReport } from '../../src/report/write-report.ts';
+import { testFolder } from '../support/folder.ts';
 
-let folder = '';
-beforeEach(async () => {
-  folder = await mkdtemp(join(tmpdir(), 'chart-images-report-'));
-});
-afterEach(() => rm(folder, { recursive: true }));
+const files: ReportFiles = { 'images.json': '{}\n', 'images.junit.xml': '<testsuites/>\n', 'images.sarif': '{ }\n' };
 
 test('The report is written into a folder that did not exist, and nothing else is left there', async () => {
-  const path = await writeReport(join(folder, 'out', 'report'), '{}\n');
-  expect(path).toBe(join(folder, 'out', 'report', 'images.json'));
-  expect(await readFile(path, 'utf8')).toBe('{}\n');
-  expect(await readdir(join(folder, 'out', 'report'))).toEqual(['images.json']);
+  const folder = join(await testFolder(), 'out', 'report');
+  expect(await writeReport(folder, files)).toBe(join(folder, 'images.json'));
+  expect((await readdir(folder)).sort()).toEqual(['images.json', 'images.junit.xml', 'images.sarif']);
+  for (const [name, text] of Object.entries(files)) expect(await readFile(join(folder, name), 'utf8')).toBe(text);
 });
 
 test('A report of an earlier run is replaced', async () => {
-  await writeReport(folder, 'old, and longer');
-  await writeReport(folder, 'new');
-  expect(await readFile(join(folder, 'images.json'), 'utf8')).toBe('new');
+  const folder = await testFolder();
+  await writeReport(folder, { ...files, 'images.json': 'old, and longer' });
+  await writeReport(folder, files);
+  expect(await readFile(join(folder, 'images.json'), 'utf8')).toBe('{}\n');
 });
 
 test('A folder that can not be written is told with the way out', async () => {
+  const folder = await testFolder();
   await writeFile(join(folder, 'file'), '');
-  await expect(writeReport(join(folder, 'file'), '{}')).rejects.toMatchObject({
+  await expect(writeReport(join(folder, 'file'), files)).rejects.toMatchObject({
     code: 'invalid-input',
-    message: expect.stringContaining('images.json'),
+    message: expect.stringContaining(join('file', 'images.')),
     advice: 'Name a folder that this run may write to in the input report.',
   });
 });

@@ -1,0 +1,49 @@
+import type { Delta } from '../delta/delta.ts';
+import { count, formatBytes, oneLine } from './plain-text.ts';
+
+/** One image that a change touches, for faces that show the three kinds in one list. */
+export interface DeltaEntry {
+  readonly change: 'added' | 'removed' | 'moved';
+  /** The reference at the base; undefined for an added one. */
+  readonly before: string | undefined;
+  /** The reference now; undefined for a removed one. */
+  readonly after: string | undefined;
+  readonly charts: readonly string[];
+  /** Bytes that a mirror of the base lacks of it; undefined where that is not known or has no meaning. */
+  readonly bytes: number | undefined;
+}
+
+/** Moved first, because a reader knows those images; then added, then removed. */
+export function deltaEntries({ added, removed, moved }: Delta): readonly DeltaEntry[] {
+  return [
+    ...moved.map(({ from, to, charts, bytes }): DeltaEntry => {
+      return { change: 'moved', before: from, after: to, charts, bytes };
+    }),
+    ...added.map(({ image, charts, bytes }): DeltaEntry => {
+      return { change: 'added', before: undefined, after: image, charts, bytes };
+    }),
+    ...removed.map(({ image, charts }): DeltaEntry => {
+      return { change: 'removed', before: image, after: undefined, charts, bytes: undefined };
+    }),
+  ];
+}
+
+/** `1 image moved, 2 added; a mirror has 12.3 MB to copy`. Holds nothing that came from a chart. */
+export function deltaWords({ added, removed, moved, bytes }: Delta): string {
+  const parts = [
+    { amount: moved.length, verb: 'moved' },
+    { amount: added.length, verb: 'added' },
+    { amount: removed.length, verb: 'removed' },
+  ].filter(({ amount }) => amount > 0);
+  if (parts.length === 0) return 'no image added, removed or moved';
+  const changes = parts.map(({ amount, verb }, at) => `${at === 0 ? count(amount, 'image') : amount} ${verb}`);
+  const toCopy = bytes === undefined ? '' : `; a mirror has ${formatBytes(bytes)} to copy`;
+  return changes.join(', ') + toCopy;
+}
+
+/** Characters of the base's name: a commit's whole digest fits. */
+const baseCharacters = 100;
+
+export function baseWords({ base }: Delta): string {
+  return oneLine(base).slice(0, baseCharacters);
+}

@@ -1,0 +1,120 @@
+import type { Confidence } from '../discovery/use.ts';
+import type { ErrorCode } from '../errors.ts';
+import type { FindingCode, Severity } from '../findings.ts';
+import type { ReferencePart } from './origin.ts';
+import type { RowOutcome, RowStatus } from './rows.ts';
+
+/** `images.json`, schema version 1, as the contract has it. Keys are always there and `null` where nothing is known, but for those marked `?`. */
+export interface ImagesJson {
+  readonly version: 1;
+  readonly charts: readonly ChartJson[];
+  readonly images: readonly ImageJson[];
+  readonly findings: readonly FindingJson[];
+  /** Faults that ended the run early, so that a report of half a run never reads like one of a whole run. Empty otherwise. */
+  readonly errors: readonly ErrorJson[];
+  readonly totals: {
+    readonly images: number;
+    readonly found: number;
+    readonly absent: number;
+    readonly unknown: number;
+    readonly copied: number;
+    /** Bytes moved to the target. */
+    readonly bytes: number;
+  };
+  /** What a change does to the images of its base. Left out where nothing was compared. */
+  readonly delta?: DeltaJson;
+}
+
+export interface ChartJson {
+  readonly name: string;
+  readonly version: string;
+  readonly path: string;
+  readonly valueSets: readonly string[];
+  readonly helm: string;
+  /** Left out where nobody looked which values make an image. */
+  readonly registryValuesPaths?: readonly string[];
+}
+
+export interface ImageJson {
+  readonly image: string;
+  readonly confidence: Confidence;
+  readonly uses: readonly UseJson[];
+  readonly status: RowStatus;
+  readonly source: string | null;
+  /** `digest`, `mediaType` and `size` are the manifest's descriptor (OCI image-spec descriptor.md): `size` is its bytes, not those of the layers. */
+  readonly digest: string | null;
+  readonly mediaType: string | null;
+  readonly size: number | null;
+  /** Left out where the run did not look into the manifest: no list is not an empty list. */
+  readonly platforms?: readonly string[];
+  /** `reason` says why it is not found. */
+  readonly trace: readonly {
+    readonly candidate: string;
+    readonly result: 'found' | 'absent' | 'unknown';
+    readonly reason?: string;
+  }[];
+  readonly target: string | null;
+  readonly outcome: RowOutcome;
+  /** The values that make the image. Left out where nobody looked: no list is not an empty list. */
+  readonly origin?: readonly OriginJson[];
+}
+
+export interface OriginJson {
+  /** As in `charts`. */
+  readonly chartPath: string;
+  readonly values: readonly {
+    readonly parts: readonly ReferencePart[];
+    readonly path: string;
+    readonly file: string;
+    readonly line: number;
+  }[];
+}
+
+export interface UseJson {
+  readonly chart: string;
+  readonly valueSets: readonly string[];
+  readonly template: string;
+  readonly kind: string;
+  readonly name: string;
+  readonly path: string;
+  readonly line: number;
+  readonly rule: string;
+}
+
+export interface FindingJson {
+  readonly code: FindingCode;
+  readonly severity: Severity;
+  readonly message: string;
+  readonly advice: string;
+  readonly image?: string;
+  readonly file?: string;
+  readonly line?: number;
+  readonly age?: 'new' | 'known';
+}
+
+export interface DeltaJson {
+  readonly base: string;
+  readonly added: readonly {
+    readonly image: string;
+    readonly charts: readonly string[];
+    readonly bytes: number | null;
+  }[];
+  readonly removed: readonly { readonly image: string; readonly charts: readonly string[] }[];
+  readonly moved: readonly {
+    readonly image: string;
+    readonly from: string;
+    readonly to: string;
+    readonly charts: readonly string[];
+    readonly bytes: number | null;
+  }[];
+  readonly bytes: number | null;
+}
+
+export interface ErrorJson {
+  readonly code: ErrorCode;
+  readonly message: string;
+  readonly advice: string;
+  readonly file?: string;
+  readonly line?: number;
+  readonly column?: number;
+}

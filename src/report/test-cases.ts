@@ -1,0 +1,127 @@
+import { groupByChart } from './chart-groups.ts';
+import { unknownOrUndone } from './exit-code.ts';
+import { oneLine, shorten } from './plain-text.ts';
+import { problemText } from './problem-text.ts';
+import { type Problem, problemOfError, problemsOf } from './problems.ts';
+import type { Report } from './report.ts';
+import { type Row, rowsOf } from './rows.ts';
+import { placeWords } from './words.ts';
+
+/**
+ * What a list of tests shows of one image. `failure`: the charts are to be changed; `error`: something could not be known or done;
+ * `skipped`: nothing fails the run, and nothing proves that the image exists.
+ */
+export type TestOutcome =
+  | { readonly result: 'passed' }
+  | { readonly result: 'skipped'; readonly message: string }
+  | { readonly result: 'failure' | 'error'; readonly code: string; readonly message: string; readonly text: string };
+
+export interface TestCase {
+  readonly name: string;
+  readonly outcome: TestOutcome;
+}
+
+export interface TestSuite {
+  /** The chart's name; that of this program for what belongs to no image. */
+  readonly name: string;
+  readonly package: string;
+  readonly properties: readonly (readonly [name: string, value: string])[];
+  readonly cases: readonly TestCase[];
+}
+
+/** Characters of a name or of a message that a list shows on one line. */
+const nameCharacters = 500;
+
+/** First what belongs to no image, if there is such a thing; then each chart that has images, every image in one case. */
+export function testSuitesOf(report: Report): readonly TestSuite[] {
+  const rows = rowsOf(report);
+  const failing = problemsOf({ ...report, errors: [] }, rows).filter(({ severity }) => severity === 'error');
+  const byImage = new Map(rows.map(({ image }): [string, Problem[]] => [image, []]));
+  const others: Problem[] = [];
+  for (const problem of failing) (byImage.get(problem.image ?? '') ?? others).push(problem);
+  const cases = [
+    ...report.errors.map((error) => caseOf(problemOfError(error), 'error')),
+    ...others.map((problem) => caseOf(problem, kindOf([problem]))),
+  ];
+  // A registry that can not be asked is told once and not once per image.
+  const unknownFails = failing.some(({ code }) => code === 'unknown');
+  const groups = groupByChart(report, rows).filter((group) => group.rows.length > 0);
+  const charts = groups.map(
+    ({ path, chart, rows: group }): TestSuite => ({
+      name: line(chart?.chart.metadata.name ?? '') || line(path) || programName,
+      package: line(path),
+      properties: [...(chart === undefined ? [] : chartFacts(chart)), ...group.flatMap(imageFacts)],
+      cases: group.map((row) => ({
+        name: line(row.image),
+        outcome: outcomeOf(row, byImage.get(row.image) ?? [], unknownFails ? 'error' : 'skipped'),
+      })),
+    }),
+  );
+  return cases.length === 0 ? charts : [{ name: programName, package: programName, properties: [], cases }, ...charts];
+}
+
+const programName = 'chart-images';
+
+function chartFacts({ chart, helmVersion }: Report['charts'][number]): TestSuite['properties'] {
+  return [
+    ['version', line(chart.metadata.version)],
+    ['value sets', line(chart.valueSets.map(({ name }) => name).join(', '))],
+    ['helm', line(helmVersion)],
+  ];
+}
+
+/** Of the suite, because neither of the published schemas lets a case have properties. */
+function imageFacts({ image, source, manifest, target }: Row): TestSuite['properties'] {
+  const facts = { source, digest: manifest?.digest, target };
+  return Object.entries(facts).flatMap(([name, value]) =>
+    value === undefined ? [] : [[`${line(image)} ${name}`, line(value)] as const],
+  );
+}
+
+function outcomeOf(row: Row, failing: readonly Problem[], unknownIs: 'error' | 'skipped'): TestOutcome {
+  if (failing.length > 0) return failed(failing, kindOf(failing));
+  const reason = line(row.reason ?? '');
+  switch (row.status) {
+    case 'found':
+      return { result: 'passed' };
+    case 'unresolved':
+      return { result: 'skipped', message: 'No registry was asked.' };
+    case 'absent':
+      return { result: 'skipped', message: `In no source: ${reason}` };
+    case 'unknown':
+      return unknownIs === 'error'
+        ? { result: 'error', code: 'unknown', message: reason, text: reason }
+        : { result: 'skipped', message: `Not known: ${reason}` };
+  }
+}
+
+function kindOf(problems: readonly Problem[]): 'failure' | 'error' {
+  return problems.every(({ code }) => (unknownOrUndone as ReadonlySet<string>).has(code)) ? 'error' : 'failure';
+}
+
+/** Readers of these files know one failure for a case, so several problems are told in it, worst first. */
+function failed(problems: readonly Problem[], result: 'failure' | 'error'): TestOutcome {
+  return {
+    result,
+    code: [...new Set(problems.map(({ code }) => code))].join(', '),
+    message: problems.map(({ message }) => line(message)).join(' '),
+    text: problems.map(withPlace).join('\n\n'),
+  };
+}
+
+function caseOf(problem: Problem, result: 'failure' | 'error'): TestCase {
+  const place = placeWords(problem);
+  return {
+    name: line(place === undefined ? problem.code : `${problem.code} at ${place}`),
+    outcome: failed([problem], result),
+  };
+}
+
+function withPlace(problem: Problem): string {
+  const place = placeWords(problem);
+  return place === undefined ? problemText(problem) : `${oneLine(place)}\n${problemText(problem)}`;
+}
+
+function line(text: string): string {
+  return shorten(oneLine(text), nameCharacters);
+}
