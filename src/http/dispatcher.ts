@@ -1,4 +1,5 @@
-import { EnvHttpProxyAgent } from 'undici';
+import type { Dispatcher } from 'undici';
+import Agent from 'undici/lib/dispatcher/agent.js';
 import { ChartImagesError } from '../errors.ts';
 import { trustedAuthorities } from './authorities.ts';
 
@@ -16,19 +17,23 @@ export interface DispatcherOptions {
 }
 
 /** The one dispatcher of a run: kept connections, proxies and trust. The number of connections is bounded by its users. */
-export async function createDispatcher(options: DispatcherOptions): Promise<EnvHttpProxyAgent> {
+export async function createDispatcher(options: DispatcherOptions): Promise<Dispatcher> {
   const { environment } = options;
   const ca = options.caFile === undefined ? undefined : await trustedAuthorities(options.caFile, environment);
   const tls = { timeout: connectTimeout, ...(ca === undefined ? {} : { ca: [...ca] }) };
+  const httpProxy = proxyFrom(environment, 'http_proxy');
+  const httpsProxy = proxyFrom(environment, 'https_proxy');
+  const direct = { connect: tls, keepAliveTimeout: keepAlive };
+  if (httpProxy === '' && httpsProxy === '') return new Agent(direct);
+  const { EnvHttpProxyAgent } = await import('undici');
   return new EnvHttpProxyAgent({
-    connect: tls,
+    ...direct,
     requestTls: tls,
     proxyTls: tls,
-    keepAliveTimeout: keepAlive,
     // Proxies commonly allow tunnels only to port 443; plain HTTP goes through them as it always did.
     proxyTunnel: false,
-    httpProxy: proxyFrom(environment, 'http_proxy'),
-    httpsProxy: proxyFrom(environment, 'https_proxy'),
+    httpProxy,
+    httpsProxy,
     noProxy: exceptions(variable(environment, 'no_proxy')),
   });
 }
