@@ -26,7 +26,7 @@ function sections(): Readonly<Record<string, string>> {
       ['Finding', 'In `fail-on`', 'Meaning'],
       Object.entries(findingCodes).map(([name, meaning]) => [
         code(name),
-        failing.includes(name) ? 'yes' : 'always fails the run',
+        failing.includes(name) ? 'yes' : name === 'copy-failed' ? 'always fails the run' : 'only informs',
         meaning,
       ]),
     ),

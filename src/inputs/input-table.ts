@@ -281,7 +281,7 @@ const table = [
     default: '',
     otherwise: "the runner's temporary folder; in a terminal nothing is written",
     placeholder: 'folder',
-    summary: 'Folder for `images.json`',
+    summary: 'Folder for `images.json`, `images.junit.xml` and `images.sarif`',
     help: 'Made when it does not exist.',
     group: 'report',
     built: true,

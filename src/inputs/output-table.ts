@@ -13,7 +13,7 @@ const table = [
   },
   { name: 'copied-count', summary: 'How many were copied in this run' },
   { name: 'copied-bytes', summary: 'How many bytes were moved for that' },
-  { name: 'report', summary: 'Path of `images.json`' },
+  { name: 'report', summary: 'Path of `images.json`; the other files of the report lie beside it' },
   { name: 'lock-file', summary: 'Path of the lock file, when one is in use' },
 ] as const satisfies readonly Output[];
 
