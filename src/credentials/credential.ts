@@ -10,7 +10,12 @@ export type Credential =
   /** A bearer token that is ready for the registry (docker's `registrytoken`). */
   | { readonly kind: 'registry-token'; readonly token: string }
   /** A token of Microsoft Entra ID, to be exchanged at the registry's `/oauth2/exchange`. */
-  | { readonly kind: 'azure-access-token'; readonly token: string };
+  | {
+      readonly kind: 'azure-access-token';
+      readonly token: string;
+      /** Whose, for messages. */
+      readonly whose: string;
+    };
 
 export const noCredential: Credential = { kind: 'none' };
 

@@ -64,7 +64,7 @@ export function createCredentials(options: CredentialsOptions): Credentials {
 async function azureCredential(cloud: AzureCloud, { azure }: CredentialsOptions): Promise<Credential> {
   try {
     const token = await azure.token('registry', cloud);
-    return token === undefined ? noCredential : { kind: 'azure-access-token', token };
+    return token === undefined ? noCredential : { kind: 'azure-access-token', token, whose: azure.name() };
   } catch (error) {
     if (!(error instanceof ChartImagesError) || error.code === 'cancelled') throw error;
     return { kind: 'none', because: error };

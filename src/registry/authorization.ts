@@ -4,8 +4,9 @@ import { ChartImagesError } from '../errors.ts';
 import type { Http } from '../http/http.ts';
 import type { Log } from '../log.ts';
 import type { Challenge } from './challenge.ts';
+import { createLogin, type TokenIdentity } from './login.ts';
 import { type Scheme, schemeOf } from './scheme.ts';
-import { exchangeAzureToken, fetchToken, type TokenCredential, type TokenServer } from './token.ts';
+import { fetchToken, type Token, type TokenCredential, type TokenServer } from './token.ts';
 import { createTokens, type KnownToken } from './tokens.ts';
 
 /** What a request carries. */
@@ -44,28 +45,38 @@ export function createAuthorization(options: AuthorizationOptions): Authorizatio
   let { scheme } = options;
   /** What to ask for where the registry said that it wants another scope than the specification's. */
   const widened = new Map<string, readonly string[]>();
-  let tokenCredential: Promise<TokenCredential> | undefined;
+  const login = createLogin(options);
   /** A refused password is not shown again for each repository: token servers lock accounts that keep trying. */
-  let refusal: ChartImagesError | undefined;
+  const refusals = new WeakMap<TokenCredential, ChartImagesError>();
 
   const bearerGrant = async (server: TokenServer, scopes: readonly string[]): Promise<Grant> => {
     const known = await credentials.for(host);
     if (known.kind === 'registry-token') return { header: `Bearer ${known.token}`, as: 'credential' };
-    tokenCredential ??= tokenCredentialOf(known, server, options);
-    const credential = await tokenCredential;
-    if (refusal) throw refusal;
-    const token = await tokens.get(scopes, async () => {
-      try {
-        const fetched = await fetchToken(http, server, scopes, credential);
-        mask(fetched.value);
-        return fetched;
-      } catch (error) {
-        // Of what the registry wanted besides (the repository to mount from), it tells nothing about the password.
-        if (credential.kind !== 'none' && scopes.length === 1 && isRefusal(error)) refusal = error;
-        throw error;
-      }
-    });
+    const credential = await login.credential(known, server);
+    const token = await tokens.get(scopes, () => fetchAs(credential, known, server, scopes));
     return { header: `Bearer ${token.value}`, as: credential.kind === 'none' ? 'anonymous' : 'credential', token };
+  };
+
+  const fetchAs = async (
+    credential: TokenCredential,
+    known: TokenIdentity,
+    server: TokenServer,
+    scopes: readonly string[],
+  ): Promise<Token> => {
+    const refusal = refusals.get(credential);
+    if (refusal) throw refusal;
+    try {
+      const fetched = await fetchToken(http, server, scopes, credential);
+      mask(fetched.value);
+      return fetched;
+    } catch (error) {
+      if (!isRefusal(error)) throw error;
+      if (login.drop(credential)) return await fetchAs(await login.credential(known, server), known, server, scopes);
+      if (credential.kind === 'none') throw credential.because ?? error;
+      // Of what the registry wanted besides (the repository to mount from), it tells nothing about the password.
+      if (scopes.length === 1) refusals.set(credential, error);
+      throw error;
+    }
   };
 
   const grant = async (scope: string): Promise<Grant> => {
@@ -113,24 +124,5 @@ function basicGrant(credential: Credential): Grant {
     case 'azure-access-token':
       // Tokens for a token server, which this registry does not name.
       return noGrant;
-  }
-}
-
-/** What the token server takes for a credential. */
-async function tokenCredentialOf(
-  credential: Exclude<Credential, { kind: 'registry-token' }>,
-  server: TokenServer,
-  { host, http, mask, log }: AuthorizationOptions,
-): Promise<TokenCredential> {
-  if (credential.kind !== 'azure-access-token') return credential;
-  try {
-    const token = await exchangeAzureToken(http, server, credential.token);
-    mask(token);
-    return { kind: 'identity-token', token };
-  } catch (error) {
-    // The pipeline's identity was not given for this registry, and may be a stranger to one that lets everyone pull.
-    if (!(error instanceof ChartImagesError) || error.code === 'cancelled') throw error;
-    log.warning(`${error.message} Going on without the Azure identity at ${host}.`);
-    return { kind: 'none' };
   }
 }

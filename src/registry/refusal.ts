@@ -1,4 +1,5 @@
 import * as v from 'valibot';
+import { cloudOfRegistry } from '../credentials/azure-cloud.ts';
 import { ChartImagesError } from '../errors.ts';
 import type { WholeAnswer } from '../http/answer.ts';
 import { redactServerText } from '../http/redact.ts';
@@ -42,9 +43,15 @@ export function refused(answer: WholeAnswer, who = answer.url.host): ChartImages
   const all = [...words, ...(status === 429 ? limitIn(headers) : [])].join('; ');
   const said = all === '' ? '' : ` (${redactServerText(all)})`;
   return new ChartImagesError(codeOfStatus(status), `${who} answers ${status}${said}.`, {
-    advice: adviceForStatus(status),
+    advice: isPermission(status) && cloudOfRegistry(answer.url.host) ? azureRoles : adviceForStatus(status),
   });
 }
+
+const isPermission = (status: number) => status === 401 || status === 403;
+
+/** Registries of Azure's do not tell which permission is missing: their tokens come with less than was asked for. */
+const azureRoles =
+  'Give the identity AcrPull (to push: AcrPush) on this registry or, where its permissions are by repository (ABAC), "Container Registry Repository Reader" (to push: Writer), for this repository; or log in with what has it.';
 
 /** Docker Hub's limit of pulls: `ratelimit-limit: 100;w=21600` is so many within so many seconds. */
 function limitIn(headers: WholeAnswer['headers']): readonly string[] {

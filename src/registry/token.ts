@@ -38,7 +38,7 @@ const tokenShape = v.object({
   // Older servers write the first, OAuth2 servers (Azure's) the second, some both.
   token: v.optional(v.string(), ''),
   access_token: v.optional(v.string(), ''),
-  expires_in: v.optional(v.fallback(v.pipe(v.number(), v.minValue(1)), defaultLifetime), defaultLifetime),
+  expires_in: v.optional(v.fallback(v.optional(v.pipe(v.number(), v.minValue(1))), undefined)),
 });
 
 /**
@@ -62,20 +62,42 @@ export async function fetchToken(
   const { token, access_token, expires_in } = readAnswer(answer, tokenShape);
   const value = token || access_token;
   if (value === '') throw notAToken(answer);
-  const life = expires_in - Math.min(renewalMargin, expires_in / 2);
-  return { value, renewAfter: asked + life * 1000 };
+  // Azure's registries leave it out, and their tokens live for more than an hour.
+  return { value, renewAfter: renewalOf(asked, expires_in ?? lifeOf(value, asked) ?? defaultLifetime) };
+}
+
+function renewalOf(asked: number, life: number): number {
+  return asked + (life - Math.min(renewalMargin, life / 2)) * 1000;
+}
+
+const claimsShape = v.object({ exp: v.number() });
+
+/** Seconds that a JSON web token is good for from now on; undefined for any other token, and for one that says nonsense. */
+function lifeOf(token: string, now: number): number | undefined {
+  try {
+    const claims: unknown = JSON.parse(Buffer.from(token.split('.')[1] ?? '', 'base64url').toString('utf8'));
+    const life = v.parse(claimsShape, claims).exp - now / 1000;
+    return life > 1 ? life : undefined;
+  } catch {
+    return undefined;
+  }
 }
 
 const exchangeShape = v.object({ refresh_token: v.pipe(v.string(), v.minLength(1)) });
 
+/** Seconds; a refresh token of Azure's registries whose end can not be read (they live for three hours). */
+const refreshLifetime = 3600;
+
 /** Exchanges a token of Microsoft Entra ID for an identity token of an Azure registry (Azure/acr, docs/AAD-OAuth.md). */
-export async function exchangeAzureToken(http: Http, server: TokenServer, accessToken: string): Promise<string> {
+export async function exchangeAzureToken(http: Http, server: TokenServer, accessToken: string): Promise<Token> {
+  const asked = Date.now();
   const url = new URL('/oauth2/exchange', server.realm);
   const service = server.service ?? server.realm.host;
   const form = { grant_type: 'access_token', service, access_token: accessToken };
   const answer = await http.read(formRequest(url, form), maximumTokenBytes);
   if (answer.status !== 200) throw tokenRefusal(answer, { kind: 'identity-token' });
-  return readAnswer(answer, exchangeShape).refresh_token;
+  const value = readAnswer(answer, exchangeShape).refresh_token;
+  return { value, renewAfter: renewalOf(asked, lifeOf(value, asked) ?? refreshLifetime) };
 }
 
 function tokenRequest(server: TokenServer, scopes: readonly string[], credential: TokenCredential): HttpRequest {

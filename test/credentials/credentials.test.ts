@@ -152,8 +152,16 @@ test("only Azure's registries are asked with the run's Azure identity, and only 
     name: () => 'me',
   };
   const { credentials } = create({ azure });
-  expect(await credentials.for('contoso.azurecr.io')).toEqual({ kind: 'azure-access-token', token: 'token 1' });
-  expect(await credentials.for('contoso.azurecr.io')).toEqual({ kind: 'azure-access-token', token: 'token 2' });
+  expect(await credentials.for('contoso.azurecr.io')).toEqual({
+    kind: 'azure-access-token',
+    token: 'token 1',
+    whose: 'me',
+  });
+  expect(await credentials.for('contoso.azurecr.io')).toEqual({
+    kind: 'azure-access-token',
+    token: 'token 2',
+    whose: 'me',
+  });
   expect((await credentials.for('contoso.azurecr.cn')).kind).toBe('azure-access-token');
   expect((await credentials.for('mine.azurecr.io')).kind).toBe('basic');
   expect((await credentials.for('registry.example')).kind).toBe('none');

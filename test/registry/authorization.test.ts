@@ -186,20 +186,32 @@ test('a registry token is used as it is', async () => {
   expect(requests()).toHaveLength(before);
 });
 
+function azureToken(token: string): Credential {
+  return { kind: 'azure-access-token', token, whose: 'the identity of the test' };
+}
+
 test("a token of Azure's identity is exchanged once, then used like an identity token", async () => {
   const { host, requests } = await guarded({ exchange: { entra: 'refresh' } });
-  const { registries, masked } = await client({ credential: { kind: 'azure-access-token', token: 'entra' } });
+  const { registries, masked } = await client({ credential: azureToken('entra') });
   await registries.at(host).putBlob('b', ...put('layer'));
   expect((await registries.at(host).headManifest('a', '1')).result).toBe('found');
   expect(requests().map(({ path }) => path)).toEqual(['/oauth2/exchange', '/oauth2/token', '/oauth2/token']);
   expect(masked).toContain('refresh');
 });
 
-test('an Azure identity that the registry does not know is a warning, and public images are still found', async () => {
+test('an Azure identity that the registry does not know is passed over where everyone may pull', async () => {
   const { host } = await guarded({ exchange: { entra: 'refresh' } });
-  const { registries, warnings } = await client({ credential: { kind: 'azure-access-token', token: 'stranger' } });
+  const { registries, warnings } = await client({ credential: azureToken('stranger') });
   expect((await registries.at(host).headManifest('a', '1')).result).toBe('found');
-  expect(warnings).toEqual([expect.stringContaining('without the Azure identity')]);
+  expect(warnings).toEqual([]);
+});
+
+test('an Azure identity that the registry does not know is the reason where not everyone may', async () => {
+  const { host } = await guarded({ exchange: { entra: 'refresh' }, anonymous: 'refused' });
+  const { registries } = await client({ credential: azureToken('stranger') });
+  const answer = await registries.at(host).headManifest('a', '1');
+  expect(answer).toMatchObject({ result: 'unknown', error: { code: 'unauthorized' } });
+  expect(inspect(answer)).toContain(`${host} does not know the identity of the test`);
 });
 
 test('a registry with a certificate of an authority from ca-file is asked by HTTPS, also on loopback', async () => {

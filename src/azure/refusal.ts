@@ -1,0 +1,99 @@
+import * as v from 'valibot';
+import { ChartImagesError, type ErrorCode } from '../errors.ts';
+import type { WholeAnswer } from '../http/answer.ts';
+import { redactServerText } from '../http/redact.ts';
+import { adviceForStatus, codeOfStatus } from '../http/status.ts';
+
+/** What Azure Resource Manager says about an error (resource-manager-api, common types `ErrorResponse`). */
+export interface AzureFault {
+  readonly code: string;
+  readonly message: string;
+}
+
+const faultShape = v.object({ code: v.optional(v.string(), ''), message: v.optional(v.string(), '') });
+const bodyShape = v.object({ error: faultShape });
+
+/** Names, actions and scopes are what its messages are worth reading for, and they are long. */
+const longestMessage = 1_000;
+
+export function faultOf(answer: WholeAnswer): AzureFault {
+  let json: unknown;
+  try {
+    json = JSON.parse(answer.bytes.toString('utf8'));
+  } catch {
+    return { code: '', message: '' };
+  }
+  const read = v.safeParse(bodyShape, json);
+  return read.success ? read.output.error : { code: '', message: '' };
+}
+
+/** The resource itself is not there. A missing group or subscription is a wrong name, which is another thing. */
+export function isMissing(answer: WholeAnswer): boolean {
+  return (
+    answer.status === 404 &&
+    ['ResourceNotFound', 'NotFound', 'ParentResourceNotFound', ''].includes(faultOf(answer).code)
+  );
+}
+
+/** The error for an answer that is no success: who wanted what, Azure's own words, and what to do. */
+export function refusedByAzure(answer: WholeAnswer, operation: string, identity: string): ChartImagesError {
+  const { code, message } = faultOf(answer);
+  const said = redactServerText([code, message].filter((part) => part !== '').join(': '), longestMessage);
+  return new ChartImagesError(
+    codeOf(answer.status),
+    `Could not ${operation} as ${identity}: Azure answers ${answer.status}${said === '' ? '' : ` (${said})`}.`,
+    { advice: adviceFor(answer.status, code, message) },
+  );
+}
+
+/** An operation that Azure took on and did not finish. */
+export function failedOperation(operation: string, { code, message }: AzureFault): ChartImagesError {
+  const said = redactServerText([code, message].filter((part) => part !== '').join(': '), longestMessage);
+  return new ChartImagesError(
+    'azure-operation',
+    `Could not ${operation}: Azure ended the operation with ${said || 'no reason'}.`,
+    {
+      advice: 'Run again; when it stays so, look at the activity log of the resource in the Azure portal.',
+    },
+  );
+}
+
+function codeOf(status: number): ErrorCode {
+  const code = codeOfStatus(status);
+  return code === 'registry-answer' ? 'azure-operation' : code;
+}
+
+/** Roles that hold the actions which this program needs; owners and contributors of the resource hold them all. */
+const rolesByAction: readonly (readonly [RegExp, string])[] = [
+  [/\/importImage\//i, '"Container Registry Data Importer and Data Reader" on the registry'],
+  [/\/registries\//i, '"Reader" on the registry'],
+  [/^Microsoft\.HybridNetwork\//i, '"Contributor" on the resource group of the publisher'],
+];
+
+function adviceFor(status: number, code: string, message: string): string {
+  const [, action, scope] = /perform action '([^']+)' over scope '([^']+)'/.exec(message) ?? [];
+  if (action !== undefined && scope !== undefined) {
+    const role = rolesByAction.find(([pattern]) => pattern.test(action))?.[1];
+    const example = role === undefined ? '' : `, for example ${role}`;
+    return `Give this identity a role with the action ${action}${example}; a role that was given just now takes some minutes.`;
+  }
+  switch (code) {
+    case 'SubscriptionNotFound':
+    case 'InvalidSubscriptionId':
+      return 'Check azure-subscription, and that this identity may see the subscription.';
+    case 'ResourceGroupNotFound':
+      return 'Check publisher_resource_group_name and azure-subscription.';
+    case 'InvalidAuthenticationTokenTenant':
+      return 'Check that the identity is of the tenant that the subscription belongs to.';
+    case 'InvalidAuthenticationTokenAudience':
+      return 'Check AZURE_AUTHORITY_HOST: the subscription is in another cloud than the identity.';
+    case 'ExpiredAuthenticationToken':
+      return 'Check the clock of the machine and run again.';
+    case 'MissingSubscriptionRegistration':
+      return 'Register the resource provider that is named in the subscription (az provider register).';
+    default:
+      return status === 403
+        ? 'Ask for the permission that is named, or use another identity.'
+        : adviceForStatus(status);
+  }
+}

@@ -1,0 +1,72 @@
+import * as v from 'valibot';
+import { ChartImagesError } from '../errors.ts';
+import { canonicalRegistry } from '../image/location.ts';
+import { isHost } from '../image/reference.ts';
+import { type ArtifactStore, hybridNetworkVersion } from './artifact-store.ts';
+import { parseJson, type ResourceManager } from './resource-manager.ts';
+
+/** What may write to the store's registry, and only to the repositories of one artifact manifest. */
+export interface StoreCredential {
+  /** Login server of the registry. */
+  readonly registry: string;
+  readonly username: string;
+  readonly password: string;
+  readonly repositories: readonly string[];
+  /** As Date.now() counts. */
+  readonly expires: number;
+}
+
+/** Milliseconds that a credential is used whose end can not be read; observed is a day. */
+const assumedLife = 60 * 60_000;
+
+const text = v.pipe(v.string(), v.minLength(1));
+
+const credentialShape = v.object({
+  credentialType: v.optional(v.string(), ''),
+  acrServerUrl: text,
+  username: text,
+  acrToken: text,
+  repositories: v.optional(v.array(v.string()), []),
+  expiry: v.optional(v.string(), ''),
+});
+
+const typeShape = v.object({ credentialType: v.string() });
+
+const scopedToken = 'AzureContainerRegistryScopedToken';
+
+/** Asks for a new credential of an artifact manifest, and masks it. Errors: `artifact-store` for one that is of no use. */
+export async function listStoreCredential(
+  store: ArtifactStore,
+  manifest: string,
+  arm: ResourceManager,
+  mask: (secret: string) => void,
+): Promise<StoreCredential> {
+  const target = `${store.id}/artifactManifests/${encodeURIComponent(manifest)}/listCredential?api-version=${hybridNetworkVersion}`;
+  const operation = `ask for the credential of the artifact manifest ${manifest}`;
+  const json = parseJson(await arm.send({ method: 'POST', target, operation }));
+  const type = v.safeParse(typeShape, json);
+  if (type.success && type.output.credentialType !== scopedToken) {
+    throw useless(manifest, `is of the type "${type.output.credentialType}", not ${scopedToken}`);
+  }
+  const read = v.safeParse(credentialShape, json);
+  // Without the schema's words: they quote the value.
+  if (!read.success) throw useless(manifest, 'lacks its server, its user name or its token');
+  const { acrServerUrl, username, acrToken, repositories, expiry } = read.output;
+  mask(acrToken);
+  // Seen with and without the scheme.
+  const registry = canonicalRegistry(acrServerUrl.replace(/^https?:\/\//, '').replace(/\/+$/, ''));
+  if (!isHost(registry)) throw useless(manifest, 'names no registry');
+  return { registry, username, password: acrToken, repositories, expires: endOf(expiry) };
+}
+
+/** RFC 3339 with seven decimals, of which dates here hold three. */
+function endOf(expiry: string): number {
+  const time = Date.parse(expiry.replace(/(\.\d{3})\d+/, '$1'));
+  return Number.isNaN(time) ? Date.now() + assumedLife : time;
+}
+
+function useless(manifest: string, what: string): ChartImagesError {
+  return new ChartImagesError('artifact-store', `The credential of the artifact manifest "${manifest}" ${what}.`, {
+    advice: 'Check that acr_artifact_store_name names a store of the type AzureContainerRegistry.',
+  });
+}
