@@ -23,7 +23,25 @@ interface ImportRequest {
 const mostManifests = 50;
 const accept = Object.values(mediaTypes).join(', ');
 
-export async function importImage(
+/** The end of the last import into each registry: the store in it does not take the same content twice at once. */
+const queues = new WeakMap<StandInRegistry, Promise<unknown>>();
+
+export function importImage(
+  body: string,
+  target: StandInRegistry,
+  principal: Principal,
+  world: World,
+): Promise<ImportFault | undefined> {
+  const before = queues.get(target) ?? Promise.resolve();
+  const work = before.then(() => carryOut(body, target, principal, world));
+  queues.set(
+    target,
+    work.catch(() => {}),
+  );
+  return work;
+}
+
+async function carryOut(
   body: string,
   target: StandInRegistry,
   principal: Principal,

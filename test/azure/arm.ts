@@ -1,0 +1,41 @@
+/** The product's resource manager against the stand-in, as a principal of it. */
+
+import { createResourceManager, type ResourceManager } from '../../src/azure/resource-manager.ts';
+import { type AzureCloud, publicCloud } from '../../src/credentials/azure-cloud.ts';
+import { createHttp, type Http } from '../../src/http/http.ts';
+import { silentLog } from '../../src/log.ts';
+import { accessToken } from './entra.ts';
+import type { StandIn } from './stand-in.ts';
+import type { Principal } from './world.ts';
+
+export interface OpenedArm {
+  readonly arm: ResourceManager;
+  readonly http: Http;
+  readonly signal: AbortSignal;
+  cancel(): void;
+}
+
+export async function openArm(
+  azure: StandIn,
+  principal: Principal,
+  cloud: AzureCloud = publicCloud,
+): Promise<OpenedArm> {
+  const abort = new AbortController();
+  const http = await createHttp({
+    log: silentLog,
+    signal: abort.signal,
+    caFile: azure.caFile,
+    proxyEnv: { HTTPS_PROXY: azure.proxy },
+    patience: { firstDelay: 1, longestDelay: 5, whenThrottled: 400, whenFailing: 50 },
+  });
+  const identity = {
+    token: async () => accessToken(azure.world, principal, cloud.resourceManager),
+    name: () => `the application ${principal.clientId}`,
+  };
+  return {
+    arm: createResourceManager({ http, identity, cloud }),
+    http,
+    signal: abort.signal,
+    cancel: () => abort.abort(),
+  };
+}
