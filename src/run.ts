@@ -1,4 +1,7 @@
+import { compareWith, discoverBase, weighDelta } from './base.ts';
+import type { RemoteChart } from './charts/chart-location.ts';
 import { locateCharts } from './charts/locate-charts.ts';
+import { ageFindings } from './delta/age.ts';
 import { discover } from './discovery/discover.ts';
 import { placeFindings } from './discovery/place-findings.ts';
 import { errorsOf } from './errors.ts';
@@ -17,6 +20,7 @@ import { planCopies } from './mirror/plan-copies.ts';
 import { type Outside, openOutside } from './outside.ts';
 import { nothingKnown, type Report, renderedCharts } from './report/report.ts';
 import { checkPlatforms } from './resolution/platforms.ts';
+import type { Resolution } from './resolution/resolution.ts';
 import { leaveUnresolved, resolveImages } from './resolution/resolve.ts';
 
 /**
@@ -52,22 +56,29 @@ async function tell(
   const { concurrency, target } = settings;
   const { helmAccess } = outside;
 
-  const charts = await locateCharts(settings.charts, {
+  const locate = {
     workFolder: folders.work,
     temporary: folders.temporary,
-    pull: async (remote) => pullChart(await outside.helm(), remote, helmAccess),
+    pull: async (remote: RemoteChart) => pullChart(await outside.helm(), remote, helmAccess),
     log,
     signal,
-  });
+  };
+  const charts = await locateCharts(settings.charts, locate);
   const helm = await outside.helm();
   log.info(`Rendering ${counted(charts.length, 'chart')} with helm ${helm.version}`);
   const renderings = await renderCharts(helm, charts, settings.template, helmAccess);
   learn({ charts: renderedCharts(renderings) });
 
   const discovery = discover(renderings);
-  const graded = async (findings: readonly Finding[]): Promise<readonly Finding[]> =>
-    placeFindings(gradeFindings(findings, settings.failOn), discovery, renderings);
-  learn({ discovery, findings: await graded(discovery.findings) });
+  const base = await discoverBase(settings, { inputs: host.inputs, locate, helm, helmAccess });
+  const delta = base && compareWith(base, discovery);
+  const graded = async (found: readonly Finding[], resolutions: readonly Resolution[] = []) => {
+    const failing = settings.failOnNew ? 'new' : 'all';
+    const findings = gradeFindings(found, settings.failOn);
+    const aged = ageFindings(findings, { base: base?.discovery, resolutions, failing });
+    return await placeFindings(aged, discovery, renderings);
+  };
+  learn({ discovery, delta, findings: await graded(discovery.findings) });
   log.info(`Found ${counted(discovery.images.length, 'image')} in the rendered manifests`);
   if (!settings.resolve) return learn(leaveUnresolved(discovery.images));
 
@@ -79,10 +90,12 @@ async function tell(
   learn({ resolutions: held.resolutions, lockFile: settings.lock?.path });
   const offered = await checkPlatforms(held.resolutions, settings.platforms, registries, { concurrency });
   learn({ resolutions: offered.resolutions });
+  if (base && delta) learn({ delta: await weighDelta(delta, base, held.resolutions, settings, registries) });
 
   const plan = target && (await planCopies(offered.resolutions, target, settings.onExisting, registries));
   const told = [discovery, resolved, held, offered, ...(plan === undefined ? [] : [plan])];
-  const findings = await graded(told.flatMap((value): readonly Finding[] => value.findings));
+  const found = told.flatMap((value): readonly Finding[] => value.findings);
+  const findings = await graded(found, held.resolutions);
   learn({ plan, findings });
   if (plan === undefined || !settings.push || findings.some((finding) => finding.severity === 'error')) return;
 

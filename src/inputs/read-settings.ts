@@ -63,6 +63,8 @@ export async function readSettings(given: RawInputs, { workFolder }: ReadDeps): 
     target,
     push,
     failOn: new Set([...failOn, ...(frozen ? (['drift'] as const) : [])]),
+    failOnNew: await faults.keep(() => readBoolean('fail-on-new', value('fail-on-new')), false),
+    baseRef: await optional('base-ref', readRef),
     onExisting: await faults.keep<OnExisting>(() => readChoice('on-existing', value('on-existing'), policies), 'fail'),
     platforms: await faults.keep(() => readPlatforms(list('platforms')), []),
     lock: await faults.keep(
@@ -95,6 +97,12 @@ const policies = ['fail', 'skip', 'replace'] as const satisfies readonly OnExist
 const sourceAdvice = 'Write registry[/namespace], for example myregistry.azurecr.io or ghcr.io/contoso, or upstream.';
 
 const hostAdvice = 'Write a host, for example registry.internal:5000.';
+
+/** What begins with a dash would be an option to git; the rest is git's to judge. */
+function readRef(ref: string): string {
+  if (/^[^-\s][^\s]*$/.test(ref)) return ref;
+  throw invalidInput('base-ref', ref, 'it is no branch, tag or commit', 'Write for example main or v1.2.0.');
+}
 
 /** `none`, alone, is the empty set. */
 function readFailOn(codes: readonly string[]): ReadonlySet<FailOnCode> {

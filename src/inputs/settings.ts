@@ -14,6 +14,10 @@ export interface Settings {
   readonly target: Target | undefined;
   readonly push: boolean;
   readonly failOn: ReadonlySet<FailOnCode>;
+  /** Only what the change brings fails the run. */
+  readonly failOnNew: boolean;
+  /** What to compare with; undefined: whatever the host knows of. */
+  readonly baseRef: string | undefined;
   readonly onExisting: OnExisting;
   /** Empty means all. */
   readonly platforms: readonly string[];

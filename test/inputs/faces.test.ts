@@ -22,7 +22,7 @@ describe('the table of inputs', () => {
     expect(inputs.map(({ name }) => name)).toEqual(
       [
         'input-file charts values set config image-sources resolve target push fail-on on-existing platforms lock-file',
-        'frozen helm-version helm-mirror kube-version api-versions namespace release-name optional-images registry-credentials',
+        'frozen base-ref fail-on-new helm-version helm-mirror kube-version api-versions namespace release-name optional-images registry-credentials',
         'azure-subscription plain-http ca-file concurrency report',
       ].flatMap((line) => line.split(' ')),
     );

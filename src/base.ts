@@ -1,0 +1,138 @@
+import { stat } from 'node:fs/promises';
+import { resolve, sep } from 'node:path';
+import type { Chart, ChartRequest } from './charts/chart.ts';
+import { type LocateDeps, locateCharts } from './charts/locate-charts.ts';
+import { nameBase } from './delta/base-name.ts';
+import { type BaseTree, openBaseTree } from './delta/base-tree.ts';
+import { compareImages } from './delta/compare.ts';
+import type { Delta } from './delta/delta.ts';
+import { type Measure, weighChanges } from './delta/weigh-changes.ts';
+import { discover } from './discovery/discover.ts';
+import type { Discovery } from './discovery/use.ts';
+import { ChartImagesError, errorsOf } from './errors.ts';
+import type { Helm } from './helm/helm.ts';
+import { type RenderAccess, renderCharts } from './helm/render-charts.ts';
+import type { Rendering } from './helm/rendering.ts';
+import { readSettings } from './inputs/read-settings.ts';
+import type { Settings } from './inputs/settings.ts';
+import { measureImages } from './mirror/measure-images.ts';
+import { concurrently } from './process/concurrently.ts';
+import type { Registries } from './registry/registry.ts';
+import type { Resolution } from './resolution/resolution.ts';
+import { resolveImages } from './resolution/resolve.ts';
+
+/** What the charts name without the change. */
+export interface Base {
+  /** As a reader knows it: a branch, a tag or a commit. */
+  readonly label: string;
+  readonly discovery: Discovery;
+}
+
+export interface BaseDeps {
+  readonly inputs: Readonly<Record<string, string>>;
+  /** As for the charts of the run. */
+  readonly locate: LocateDeps;
+  readonly helm: Helm;
+  readonly helmAccess: RenderAccess;
+}
+
+/** Charts are rendered by two at once, as those of the run. */
+const atOnce = 2;
+
+/**
+ * Renders the charts as they are without the change: the run's own inputs, read among the files of its base. A chart that is not
+ * there yet, or that did not render, names no image. Undefined where there is no base, or (told as a warning) where the host's
+ * can not be had; a base that the user named must be there. Throws `process-failed` and `cancelled`.
+ */
+export async function discoverBase(settings: Settings, deps: BaseDeps): Promise<Base | undefined> {
+  const { log, signal, environment, workFolder, temporary } = deps.helmAccess;
+  const name = await nameBase(settings.baseRef, environment);
+  if (name === undefined) {
+    if (settings.failOnNew) log.warning('fail-on-new has no base to compare with: every finding counts as new.');
+    return undefined;
+  }
+  let tree: BaseTree;
+  try {
+    tree = await openBaseTree(name, temporary, { environment, folder: workFolder, signal });
+  } catch (error) {
+    if (!(error instanceof ChartImagesError) || error.code === 'cancelled' || name.givenBy === 'input') throw error;
+    log.warning(`${error.message} ${error.advice} Without it, every finding counts as new.`);
+    return undefined;
+  }
+  try {
+    const renderings = await renderBase(tree, deps);
+    log.info(`Compared with ${name.label}: ${renderings.length} of its renderings`);
+    return { label: name.label, discovery: discover(renderings) };
+  } finally {
+    await tree.remove();
+  }
+}
+
+/** What the change does, as far as the charts tell. */
+export function compareWith(base: Base, now: Discovery): Delta {
+  return { base: base.label, ...compareImages(base.discovery.images, now.images), bytes: undefined };
+}
+
+/** The same with what it costs a mirror, which takes looking for the images that moved where they were. Throws only `cancelled`. */
+export async function weighDelta(
+  delta: Delta,
+  base: Base,
+  now: readonly Resolution[],
+  { sources, concurrency }: Settings,
+  registries: Registries,
+): Promise<Delta> {
+  const from = new Set(delta.moved.map((moved) => moved.from));
+  const before = base.discovery.images.filter(({ image }) => from.has(image));
+  const { resolutions } = await resolveImages(before, sources, registries, { concurrency });
+  const measure: Measure = (images, held) => measureImages(images, held, registries, { concurrency });
+  return { ...delta, ...(await weighChanges(delta, now, resolutions, measure)) };
+}
+
+async function renderBase(tree: BaseTree, deps: BaseDeps): Promise<readonly Rendering[]> {
+  const { workFolder } = tree;
+  const { log } = deps.helmAccess;
+  const passOver = (what: string) => (thrown: unknown) => {
+    const errors = errorsOf(thrown);
+    if (errors.some(({ code }) => code === 'cancelled' || code === 'internal')) throw thrown;
+    log.debug(`${what}: ${errors.map(({ message }) => message).join(' ')}`);
+    return [];
+  };
+  const settings = await readSettings(await inputsOf(tree, deps.inputs), { workFolder }).catch(
+    passOver('The base has none of the charts'),
+  );
+  if (!('charts' in settings)) return [];
+  const charts = await concurrently(settings.charts, atOnce, (request: ChartRequest) =>
+    locateCharts([request], { ...deps.locate, workFolder }).catch(passOver('The base lacks a chart')),
+  );
+  const renderings = await concurrently(charts.flat(), atOnce, (chart: Chart) =>
+    renderCharts(deps.helm, [chart], settings.template, { ...deps.helmAccess, workFolder }).catch(
+      passOver('A chart of the base does not render'),
+    ),
+  );
+  return renderings.flat();
+}
+
+/** Those that say which charts there are and how they are rendered. */
+const chartInputs = ['input-file', 'charts', 'values', 'set', 'config'] as const;
+const templateInputs = ['kube-version', 'api-versions', 'namespace', 'release-name'] as const;
+
+/** The inputs of the run with paths into the checkout led to the base's files, and without value files that are new. */
+async function inputsOf({ checkout, files, workFolder }: BaseTree, inputs: BaseDeps['inputs']) {
+  const moved: Record<string, string> = {};
+  for (const name of [...chartInputs, ...templateInputs]) {
+    const value = inputs[name]
+      ?.replaceAll(`${checkout}${sep}`, `${files}${sep}`)
+      .replaceAll(`${checkout}/`, `${files}/`);
+    if (value !== undefined) moved[name] = value;
+  }
+  const values = (moved['values'] ?? '').split(/\r?\n/).map((line) => line.trim());
+  const there = await Promise.all(values.map((path) => path !== '' && exists(resolve(workFolder, path))));
+  return { ...moved, values: values.filter((_, index) => there[index]).join('\n') };
+}
+
+async function exists(path: string): Promise<boolean> {
+  return stat(path).then(
+    () => true,
+    () => false,
+  );
+}

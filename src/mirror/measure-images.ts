@@ -1,0 +1,69 @@
+import { errorsOf } from '../errors.ts';
+import type { Digest } from '../image/digest.ts';
+import { formatLocation, type Location, manifestKey } from '../image/location.ts';
+import { createLimit, type Limit } from '../limit.ts';
+import type { Registries } from '../registry/registry.ts';
+import { contentsOf } from './contents.ts';
+
+/** Reading a manifest counts as a pull where pulls are counted: a change of more images than this is not measured. */
+const mostMeasured = 50;
+
+/** An index may name indexes; those of real images name manifests. */
+const deepestIndex = 3;
+
+export interface Weights {
+  /** Bytes of each image that `held` lacks, in their order; undefined where it could not be read. */
+  readonly each: readonly (number | undefined)[];
+  /** The same of all of them, shared content once. */
+  readonly total: number | undefined;
+}
+
+/** Bytes by digest. */
+type Content = ReadonlyMap<Digest, number>;
+
+/**
+ * What it would take to copy images to where `held` are already: manifests, configurations and layers that those do not have.
+ * Reads only manifests. Never fails: what can not be read has no weight. Throws only `cancelled`.
+ */
+export async function measureImages(
+  images: readonly Location[],
+  held: readonly Location[],
+  registries: Registries,
+  { concurrency }: { readonly concurrency: number },
+): Promise<Weights> {
+  if (images.length + held.length > mostMeasured) return { each: images.map(() => undefined), total: undefined };
+  const limit = createLimit(concurrency);
+  const read = (location: Location) => contentOf(location, registries, limit);
+  const [contents, known] = await Promise.all([Promise.all(images.map(read)), Promise.all(held.map(read))]);
+  const there = new Set(known.flatMap((content) => [...(content?.keys() ?? [])]));
+  const lacking = contents.map((content) => content && [...content].filter(([digest]) => !there.has(digest)));
+  const all = lacking.every((part) => part !== undefined) ? new Map(lacking.flat()) : undefined;
+  return {
+    each: lacking.map((part) => part && sum(part.map(([, size]) => size))),
+    total: all && sum([...all.values()]),
+  };
+}
+
+async function contentOf(location: Location, registries: Registries, limit: Limit): Promise<Content | undefined> {
+  const content = new Map<Digest, number>();
+  const registry = registries.at(location.registry);
+  const walk = async (key: string, depth: number): Promise<void> => {
+    const manifest = await limit(() => registry.getManifest(location.repository, key));
+    content.set(manifest.digest, manifest.size);
+    const parts = contentsOf(manifest, formatLocation(location));
+    if (parts.kind === 'image') for (const { digest, size } of parts.blobs) content.set(digest, size);
+    else if (depth < deepestIndex) await Promise.all(parts.manifests.map((digest) => walk(digest, depth + 1)));
+  };
+  try {
+    await walk(manifestKey(location), 1);
+    return content;
+  } catch (thrown) {
+    const [error] = errorsOf(thrown);
+    if (error === undefined || error.code === 'cancelled' || error.code === 'internal') throw thrown;
+    return undefined;
+  }
+}
+
+function sum(sizes: readonly number[]): number {
+  return sizes.reduce((total, size) => total + size, 0);
+}
