@@ -67,7 +67,8 @@ class PreparedChart {
     if (result.exitCode === 0) {
       tellRemarks(result.stderr, this.#chart.displayPath, this.#access.log);
       const helmVersion = this.#helm.version;
-      return { chart: this.#chart, valueSet: valueSet.name, text: result.stdout, helmVersion };
+      const built = path === this.#chart.path ? {} : { builtPath: path };
+      return { chart: this.#chart, valueSet: valueSet.name, text: result.stdout, ...built, helmVersion };
     }
     const reason = helmReason(result).replaceAll(path, this.#chart.displayPath);
     // Helm itself decides what is missing, so its rule is followed without being written down a second time.

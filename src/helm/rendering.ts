@@ -7,6 +7,8 @@ export interface Rendering {
   readonly valueSet: string;
   /** The whole stream as helm prints it: documents with `# Source:` lines, hooks and tests included. */
   readonly text: string;
+  /** Absolute: where helm read the chart when its dependencies had to be built, a copy that lives as long as the run. */
+  readonly builtPath?: string;
   /** helm's version without `v`, for example `4.2.4`. */
   readonly helmVersion: string;
 }

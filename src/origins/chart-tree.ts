@@ -1,0 +1,108 @@
+import type { Place } from '../errors.ts';
+import type { Rendering } from '../helm/rendering.ts';
+import { type ChartFiles, filesOfArchive, filesOfFolder, isPacked } from './chart-files.ts';
+import { type ChartYamlLines, readChartYaml, readDependencies, type WrittenDependency } from './chart-yaml-lines.ts';
+import type { ValuesSource } from './value-leaf.ts';
+
+/** One chart of the tree that helm renders; a chart with two aliases is there twice. */
+export interface ChartNode {
+  /** Its key in the parent's values, and its name in the names of templates. */
+  readonly key: string;
+  readonly yaml: ChartYamlLines;
+  /** The chart's own values.yaml. */
+  readonly values: { readonly text: string; readonly source: ValuesSource } | undefined;
+  readonly subcharts: readonly ChartNode[];
+  /** What of the user's files stands for the whole chart: its Chart.yaml, or what it is packed in or asked for by. */
+  readonly place: Place;
+  /** Where a line of its Chart.yaml can be shown. */
+  placeInChartYaml(line: number): Place;
+  /** The texts of its templates; read when first asked for. */
+  templates(): Promise<readonly string[]>;
+}
+
+/** The deepest umbrella charts known have four levels; helm itself has no bound. */
+const maximumDepth = 10;
+/** The largest umbrella charts have some sixty; what is beyond is read by helm and not looked into here. */
+const maximumSubcharts = 500;
+
+/** How the files of a chart are shown: each by its name below a folder, or all as one place. */
+type Shown = { readonly as: 'files'; readonly folder: string } | { readonly as: 'place'; readonly place: Place };
+
+/** What a chart and its subcharts bring along; undefined for a chart that is none any more. */
+export async function readChartTree(rendering: Rendering, temporary: string): Promise<ChartNode | undefined> {
+  const { chart, builtPath } = rendering;
+  const folder = builtPath ?? (chart.form === 'folder' ? chart.path : undefined);
+  const files = folder === undefined ? await filesOfArchive(chart.path, temporary) : filesOfFolder(folder, temporary);
+  const shown: Shown =
+    chart.form === 'folder'
+      ? { as: 'files', folder: chart.displayPath }
+      : { as: 'place', place: { file: chart.displayPath } };
+  const [node] = await new TreeReader().read(files, shown, 0);
+  return node;
+}
+
+class TreeReader {
+  #charts = 0;
+
+  /** One node for each of the names that the parent's `dependencies` give the chart. */
+  async read(
+    files: ChartFiles,
+    shown: Shown,
+    depth: number,
+    asked: readonly WrittenDependency[] = [],
+  ): Promise<readonly ChartNode[]> {
+    const text = await files.read('Chart.yaml');
+    const yaml = text === undefined ? undefined : readChartYaml(text);
+    this.#charts += 1;
+    if (yaml === undefined || depth > maximumDepth || this.#charts > maximumSubcharts) return [];
+    const requirements = await files.read('requirements.yaml');
+    const dependencies = requirements === undefined ? yaml.dependencies : readDependencies(requirements);
+    const dependencyFile = requirements === undefined ? 'Chart.yaml' : 'requirements.yaml';
+    const subcharts: ChartNode[] = [];
+    for (const name of await files.subcharts()) {
+      if (/^[._]/.test(name)) continue;
+      const opened = await files.openSubchart(name);
+      const own = await nameOf(opened);
+      const askedFor = dependencies.filter((dependency) => dependency.name === own);
+      const subShown = shownBelow(shown, name, dependencyFile, askedFor[0]);
+      subcharts.push(...(await this.read(opened, subShown, depth + 1, askedFor)));
+    }
+    const valuesText = await files.read('values.yaml');
+    let templates: Promise<readonly string[]> | undefined;
+    const node = {
+      yaml,
+      values: valuesText === undefined ? undefined : { text: valuesText, source: sourceOf(shown, valuesText) },
+      subcharts,
+      place: shown.as === 'files' ? { file: `${shown.folder}/Chart.yaml` } : shown.place,
+      placeInChartYaml: (line: number) =>
+        shown.as === 'files' ? { file: `${shown.folder}/Chart.yaml`, line } : shown.place,
+      templates: () => {
+        templates ??= files.templates();
+        return templates;
+      },
+    };
+    const keys = asked.length === 0 ? [yaml.name] : asked.map(({ alias, name }) => alias ?? name);
+    return keys.map((key) => ({ key, ...node }));
+  }
+}
+
+async function nameOf(files: ChartFiles): Promise<string | undefined> {
+  const text = await files.read('Chart.yaml');
+  return text === undefined ? undefined : readChartYaml(text)?.name;
+}
+
+/** No line of a packed chart can be shown, but the line that asks for it can, and its author can change that. */
+function shownBelow(shown: Shown, name: string, file: string, dependency: WrittenDependency | undefined): Shown {
+  if (shown.as === 'place') return shown;
+  const folder = `${shown.folder}/charts/${name}`;
+  if (!isPacked(name)) return { as: 'files', folder };
+  const place =
+    dependency === undefined ? { file: folder } : { file: `${shown.folder}/${file}`, line: dependency.line };
+  return { as: 'place', place };
+}
+
+function sourceOf(shown: Shown, text: string): ValuesSource {
+  return shown.as === 'files'
+    ? { kind: 'file', file: `${shown.folder}/values.yaml`, text }
+    : { kind: 'packed', place: shown.place };
+}

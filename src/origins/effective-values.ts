@@ -1,0 +1,66 @@
+import type { ValueSet } from '../charts/chart.ts';
+import { readTree } from '../discovery/read-tree.ts';
+import { displayPath } from '../files/display-path.ts';
+import { readText } from '../files/read-file.ts';
+import type { Rendering } from '../helm/rendering.ts';
+import { type ChartNode, readChartTree } from './chart-tree.ts';
+import { readAssignments } from './set-assignment.ts';
+import type { ValuesSource } from './value-leaf.ts';
+import { layOver, mapOf, noValues, putAt, type ValueNode, writtenBy } from './value-tree.ts';
+
+/** Helm reads any size; real value files stay below 1 MiB, generated ones included. */
+const maximumValuesBytes = 5 * 1024 * 1024;
+
+/** What one rendering was made from. */
+export interface EffectiveValues {
+  /** Everything under the path that a user's value file would set it by: a subchart's values stand under its key. */
+  readonly root: ValueNode;
+  /** Undefined when the chart could not be read. */
+  readonly chart: ChartNode | undefined;
+}
+
+export interface ValuesFolders {
+  /** Absolute; files are named from there. */
+  readonly workFolder: string;
+  /** Absolute. */
+  readonly temporary: string;
+}
+
+/**
+ * The values that helm renders a chart with, each with its writer: values.yaml of the subcharts, of the chart, the user's
+ * files in order, then `set`. What does not read as YAML is left out: helm has accepted it, and the rendering that
+ * these values are for tells whether they were right.
+ */
+export async function effectiveValues(rendering: Rendering, folders: ValuesFolders): Promise<EffectiveValues> {
+  const tree = await readChartTree(rendering, folders.temporary);
+  const valueSet = valueSetOf(rendering);
+  let root = tree === undefined ? noValues : valuesOfChart(tree);
+  for (const file of valueSet.valueFiles) {
+    const text = await readText(file, { maximumBytes: maximumValuesBytes });
+    root = layOver(root, readValues(text, { kind: 'file', file: displayPath(file, folders.workFolder), text }));
+  }
+  for (const { keys, text } of valueSet.set.flatMap(readAssignments)) {
+    root = putAt(root, keys, { type: 'scalar', text, scalar: 'string', style: 'inline', source: setInput, offset: 0 });
+  }
+  return { root, chart: tree };
+}
+
+const setInput: ValuesSource = { kind: 'set' };
+
+function valuesOfChart(node: ChartNode): ValueNode {
+  let values: ValueNode = noValues;
+  for (const subchart of node.subcharts) values = layOver(values, mapOf(subchart.key, valuesOfChart(subchart)));
+  return node.values === undefined ? values : layOver(values, readValues(node.values.text, node.values.source));
+}
+
+function readValues(text: string, source: ValuesSource): ValueNode {
+  const parsed = readTree(text);
+  const values = parsed.ok ? writtenBy(source, parsed.value) : noValues;
+  // An empty file is an empty map, not a null that takes everything away.
+  return values.type === 'map' ? values : noValues;
+}
+
+/** The value set that a rendering was made with. */
+export function valueSetOf({ chart, valueSet }: Rendering): ValueSet {
+  return chart.valueSets.find(({ name }) => name === valueSet) ?? { name: valueSet, valueFiles: [], set: [] };
+}

@@ -1,0 +1,82 @@
+import { availableParallelism } from 'node:os';
+import type { Discovery, ImageUse } from '../discovery/use.ts';
+import type { Rendering } from '../helm/rendering.ts';
+import { createLimit } from '../limit.ts';
+import { candidatesAmong } from './candidates.ts';
+import { effectiveValues } from './effective-values.ts';
+import type { RenderingOrigins } from './origin.ts';
+import { PermittedRenderer } from './permitted-renderer.ts';
+import { renderMarked } from './render-marked.ts';
+import type { RenderTools } from './render-with.ts';
+import { searchOrigins } from './search.ts';
+import { segmentsOf } from './segments.ts';
+import { leavesOf } from './value-tree.ts';
+
+/** Helm keeps one core busy, as in the first round. */
+const atOnce = Math.max(2, availableParallelism());
+
+/** Finds origins when they are asked for, once for each rendering. */
+export interface OriginFinder {
+  /** `discovery` is that of all renderings. Errors: `cancelled`. */
+  originsOf(rendering: Rendering, discovery: Discovery): Promise<RenderingOrigins>;
+  /** The same without running helm for it: undefined where nobody asked before. */
+  knownOrigins(rendering: Rendering): Promise<RenderingOrigins> | undefined;
+}
+
+export function createOriginFinder(tools: RenderTools): OriginFinder {
+  const limit = createLimit(atOnce);
+  const known = new Map<Rendering, Promise<RenderingOrigins>>();
+  return {
+    knownOrigins: (rendering) => known.get(rendering),
+    originsOf: (rendering, discovery) => {
+      const asked = known.get(rendering) ?? limit(() => findIn(rendering, discovery, tools));
+      known.set(rendering, asked);
+      return asked;
+    },
+  };
+}
+
+/** The origins of all uses of all renderings, in the order of the renderings. Errors: `cancelled`. */
+export async function findOrigins(
+  discovery: Discovery,
+  renderings: readonly Rendering[],
+  finder: OriginFinder,
+): Promise<readonly RenderingOrigins[]> {
+  return await Promise.all(renderings.map((rendering) => finder.originsOf(rendering, discovery)));
+}
+
+/** The uses that a rendering has, in the order of the discovery. */
+export function usesIn(rendering: Rendering, discovery: Discovery): readonly ImageUse[] {
+  const { chart, valueSet } = rendering;
+  return discovery.images
+    .flatMap(({ uses }) => uses)
+    .filter((use) => use.chartPath === chart.displayPath && use.valueSets.includes(valueSet));
+}
+
+/** What Chart.yaml lists is printed by no template, and no value changes it. */
+export function printedUses(uses: readonly ImageUse[]): readonly ImageUse[] {
+  return uses.filter(({ confidence }) => confidence !== 'declared');
+}
+
+async function findIn(rendering: Rendering, discovery: Discovery, tools: RenderTools): Promise<RenderingOrigins> {
+  const uses = usesIn(rendering, discovery);
+  const printed = printedUses(uses);
+  const values = await effectiveValues(rendering, tools.access);
+  const references = printed.map(({ image }) => image);
+  const renderer = new PermittedRenderer(rendering, values.root, tools);
+  const search = await searchOrigins(printed, candidatesAmong(leavesOf(values.root), references), (marked) =>
+    renderMarked(printed, marked, renderer),
+  );
+  const origins = uses.map(async (use) => ({
+    use,
+    segments: await segmentsOf(use, search.covers.get(use) ?? [], printed.includes(use) ? values.chart : undefined),
+    reason: search.reasons.get(use),
+  }));
+  return {
+    rendering,
+    values,
+    uses: await Promise.all(origins),
+    permissions: renderer.permissions,
+    renderings: renderer.renderings,
+  };
+}

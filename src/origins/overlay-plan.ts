@@ -1,0 +1,146 @@
+import type { ImageUse } from '../discovery/use.ts';
+import { type Edit, Edits } from './edits.ts';
+import type { UseOrigin } from './origin.ts';
+import { spansOf } from './reference-parts.ts';
+import type { RegistrySlot } from './registry-probe.ts';
+import { keysId, type ValueLeaf } from './value-leaf.ts';
+import type { NewText } from './values-file.ts';
+
+/** Where an image is going to be: tag and digest stay. */
+export interface NewName {
+  readonly registry: string;
+  /** With the target's namespace. */
+  readonly repository: string;
+}
+
+/** One use with everything that is known of it. */
+export interface MovingUse {
+  readonly origin: UseOrigin;
+  /** Undefined: nothing in the target is meant for it. */
+  readonly to: NewName | undefined;
+  /** The empty value that it would take its registry from. */
+  readonly slot: RegistrySlot | undefined;
+}
+
+export interface StuckUse {
+  readonly use: ImageUse;
+  /** One clause. */
+  readonly reason: string;
+}
+
+export interface OverlayPlan {
+  readonly texts: readonly NewText[];
+  readonly stuck: readonly StuckUse[];
+}
+
+/**
+ * The new texts of values that move as many uses as values can. With `fewest`, an empty value that gives several uses
+ * their registry takes the place of the values that would do so one by one.
+ */
+export function planOverlay(uses: readonly MovingUse[], preference: 'fewest' | 'filled'): OverlayPlan {
+  const moves = uses.map(({ origin, to, slot }) => moveOf(origin, to, slot));
+  const slots = new Set([...onlySlots(moves), ...(preference === 'fewest' ? worthySlots(moves) : [])]);
+  const edits = new Edits();
+  const stuck: StuckUse[] = [];
+  for (const { use, direct, bySlot } of moves) {
+    const edit = bySlot !== undefined && slots.has(keysId(bySlot.leaf.keys)) ? bySlot : direct;
+    if (edit === undefined) continue;
+    const reason = typeof edit === 'string' ? edit : edits.add(edit);
+    if (reason !== undefined) stuck.push({ use, reason });
+  }
+  return { texts: edits.texts(), stuck };
+}
+
+/** The reference that a use has once it is moved. */
+export function movedReference(image: string, to: NewName): string {
+  return `${to.registry}/${to.repository}${image.slice(nameEnd(image))}`;
+}
+
+interface Move {
+  readonly use: ImageUse;
+  /** The edit of the value that makes the registry, why there is none, or undefined where nothing has to change. */
+  readonly direct: Edit | string | undefined;
+  readonly bySlot: Edit | undefined;
+}
+
+function moveOf({ use, segments }: UseOrigin, to: NewName | undefined, slot: RegistrySlot | undefined): Move {
+  if (to === undefined) return { use, direct: 'nothing in the target is meant for it', bySlot: undefined };
+  const { image } = use;
+  const { head, newHead } = headsOf(image.slice(0, nameEnd(image)), `${to.registry}/${to.repository}`);
+  if (head === newHead) return { use, direct: undefined, bySlot: undefined };
+  const bare = newHead.replace(/\/$/, '');
+  const fits = slot !== undefined && slot.rest === image.slice(head.length);
+  const bySlot =
+    fits && newHead.endsWith('/') ? { leaf: slot.leaf, from: 0, length: slot.leaf.text.length, text: bare } : undefined;
+  const [first] = segments;
+  if (first?.source.from !== 'value') {
+    const written = head === '' ? 'its name' : head.replace(/\/$/, '');
+    return { use, direct: `${written} is text of the template`, bySlot };
+  }
+  const { leaf, offset: from, valuePath } = first.source;
+  if (leaf.source.kind === 'set') {
+    return { use, direct: `the input set gives ${valuePath}, which wins over every value file`, bySlot };
+  }
+  const length = first.text.length;
+  if (length >= head.length) return { use, direct: { leaf, from, length: head.length, text: newHead }, bySlot };
+  if (`${first.text}/` === head && newHead.endsWith('/'))
+    return { use, direct: { leaf, from, length, text: bare }, bySlot };
+  return { use, direct: `${valuePath} makes only a part of ${head.replace(/\/$/, '')}`, bySlot };
+}
+
+/** What of a name has to change into what: all but the components that both end with. */
+function headsOf(name: string, newName: string): { readonly head: string; readonly newHead: string } {
+  const old = name.split('/');
+  const next = newName.split('/');
+  let same = 0;
+  while (same < old.length && same < next.length && old.at(-1 - same) === next.at(-1 - same)) same += 1;
+  const rest = old.slice(old.length - same).join('/').length;
+  return { head: name.slice(0, name.length - rest), newHead: newName.slice(0, newName.length - rest) };
+}
+
+function nameEnd(image: string): number {
+  return spansOf(image).repository?.end ?? image.length;
+}
+
+/** Slots that are the only way for a use. */
+function onlySlots(moves: readonly Move[]): readonly string[] {
+  return moves.flatMap(({ direct, bySlot }) => {
+    return typeof direct === 'string' && bySlot !== undefined ? [keysId(bySlot.leaf.keys)] : [];
+  });
+}
+
+/** Slots that save more values than they cost, best first; what one slot has moved counts for no other. */
+function worthySlots(moves: readonly Move[]): ReadonlySet<string> {
+  const worthy = new Set<string>();
+  let open = moves;
+  for (;;) {
+    const best = bestSlot(open);
+    if (best === undefined) return worthy;
+    worthy.add(best);
+    open = open.filter(({ bySlot }) => bySlot === undefined || keysId(bySlot.leaf.keys) !== best);
+  }
+}
+
+function bestSlot(moves: readonly Move[]): string | undefined {
+  const saved = new Map<string, Set<string>>();
+  const needed = new Set<string>();
+  for (const { direct, bySlot } of moves) {
+    const leaf = directLeaf(direct);
+    if (leaf === undefined) continue;
+    if (bySlot === undefined) needed.add(keysId(leaf.keys));
+    else {
+      const id = keysId(bySlot.leaf.keys);
+      saved.set(id, (saved.get(id) ?? new Set()).add(keysId(leaf.keys)));
+    }
+  }
+  const gains = [...saved].map(([id, leaves]) => ({
+    id,
+    gain: [...leaves].filter((leaf) => !needed.has(leaf)).length,
+  }));
+  gains.sort((a, b) => b.gain - a.gain);
+  return gains[0] !== undefined && gains[0].gain > 1 ? gains[0].id : undefined;
+}
+
+function directLeaf(direct: Move['direct']): ValueLeaf | undefined {
+  return typeof direct === 'object' ? direct.leaf : undefined;
+}

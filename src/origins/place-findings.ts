@@ -1,0 +1,70 @@
+import { placeFindings } from '../discovery/place-findings.ts';
+import type { Discovery, ImageUse } from '../discovery/use.ts';
+import type { Finding } from '../findings.ts';
+import type { Rendering } from '../helm/rendering.ts';
+import type { OriginFinder } from './find-origins.ts';
+import type { RenderingOrigins } from './origin.ts';
+import { placeOfImage } from './place-of-image.ts';
+import type { ReferencePart } from './reference-parts.ts';
+
+/** Nobody reads more findings line by line; the rest keeps the places of the templates. */
+const placedFindings = 200;
+
+/** Which part of its image's reference a finding is about; undefined where nobody knows. */
+export type PartOf = (finding: Finding) => ReferencePart | undefined;
+
+/**
+ * Gives findings the line that their author has to change: that of the value behind the part of the image that is wrong,
+ * else what discovery knows of the template. Origins are searched for findings that fail the run; others are told by
+ * what is known anyway, because a search runs helm. Errors: `cancelled`.
+ */
+export async function placeFindingsAtOrigins(
+  findings: readonly Finding[],
+  discovery: Discovery,
+  renderings: readonly Rendering[],
+  finder: OriginFinder,
+  partOf: PartOf = partByCode,
+): Promise<readonly Finding[]> {
+  const uses = new Map(discovery.images.map(({ image, uses: [first] }) => [image, first]));
+  const placedAtTemplates = await placeFindings(findings, discovery, renderings);
+  const placing = placedAtTemplates.map(async (finding, index) => {
+    const use = finding.image === undefined ? undefined : uses.get(finding.image);
+    const rendering = use && renderingOf(use, renderings);
+    if (rendering === undefined || index >= placedFindings) return finding;
+    const search =
+      finding.severity === 'error' ? finder.originsOf(rendering, discovery) : finder.knownOrigins(rendering);
+    const origins = await search;
+    return origins === undefined ? finding : await placeAtOrigin(finding, use, partOf(finding), origins);
+  });
+  return await Promise.all(placing);
+}
+
+function partByCode(finding: Finding): ReferencePart | undefined {
+  return finding.code === 'fixed-registry' ? 'registry' : undefined;
+}
+
+function renderingOf(use: ImageUse, renderings: readonly Rendering[]): Rendering | undefined {
+  return renderings.find(({ chart, valueSet }) => {
+    return chart.displayPath === use.chartPath && valueSet === use.valueSets[0];
+  });
+}
+
+async function placeAtOrigin(
+  finding: Finding,
+  use: ImageUse | undefined,
+  part: ReferencePart | undefined,
+  origins: RenderingOrigins,
+): Promise<Finding> {
+  const origin = origins.uses.find((one) => one.use === use);
+  if (origin === undefined) return finding;
+  const { place, source, remark } = await placeOfImage(origin, part, origins);
+  const { file, line, ...unplaced } = finding;
+  const told = remark === undefined ? unplaced : { ...unplaced, advice: `${finding.advice} ${remark}` };
+  // Discovery may know a place of its own that no origin has, as the line of a document that does not read.
+  if (place === undefined && source.from === 'template' && file !== undefined) {
+    return { ...told, file, ...(line !== undefined && { line }) };
+  }
+  return place === undefined
+    ? told
+    : { ...told, file: place.file, ...(place.line !== undefined && { line: place.line }) };
+}

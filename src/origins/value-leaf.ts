@@ -1,0 +1,61 @@
+import { countLines } from '../discovery/document.ts';
+import { below, formatPath, type Path } from '../discovery/path.ts';
+import type { Place } from '../errors.ts';
+
+/** Keys and list indices from the root of the values that a user passes: `['sub', 'image', 'tag']`. */
+export type ValueKeys = readonly (string | number)[];
+
+/** A text that values were read from. */
+export type ValuesSource =
+  /** A file of the user's; lines of it can be shown. */
+  | { readonly kind: 'file'; readonly file: string; readonly text: string }
+  /** A file in an archive: what can be shown is the archive, or the line that asks for it. */
+  | { readonly kind: 'packed'; readonly place: Place }
+  /** The input `set`, which has no lines. */
+  | { readonly kind: 'set' };
+
+/** One scalar of the values that a chart is rendered with, as the last one who sets it wrote it. */
+export interface ValueLeaf {
+  readonly keys: ValueKeys;
+  /** Strings as their value; numbers and booleans as written. */
+  readonly text: string;
+  readonly scalar: 'string' | 'empty' | 'other';
+  /** A `literal` scalar (`|`) keeps its lines. */
+  readonly style: 'literal' | 'inline';
+  readonly source: ValuesSource;
+  /** Where the scalar begins in the source's text; 0 where there is none. */
+  readonly offset: number;
+}
+
+/** `image.tag`, `containers[0].image`, `annotations["a.b/c"]`. */
+export function formatKeys(keys: ValueKeys): string {
+  return formatPath(keys.reduce<Path>(below, undefined));
+}
+
+/** Where all charts of a tree see a value: a subchart's `global` at the root, where it wins over the subchart's own. */
+export function sharedKeys(keys: ValueKeys): ValueKeys {
+  const global = keys.indexOf('global');
+  return global > 0 ? keys.slice(global) : keys;
+}
+
+/** Equal for equal paths only: a key may hold any character. */
+export function keysId(keys: ValueKeys): string {
+  return JSON.stringify(keys);
+}
+
+/** Where the user can change the text that begins at `from` within the leaf's; undefined for the input `set`. */
+export function placeOfLeaf(leaf: ValueLeaf, from = 0): Place | undefined {
+  const { source, offset } = leaf;
+  switch (source.kind) {
+    case 'set':
+      return undefined;
+    case 'packed':
+      return source.place;
+    case 'file': {
+      const line = countLines(source.text, 0, offset) + 1;
+      const further = leaf.style === 'literal' ? countLines(leaf.text, 0, from) : 0;
+      if (further > 0) return { file: source.file, line: line + further };
+      return { file: source.file, line, column: offset - source.text.lastIndexOf('\n', offset - 1) };
+    }
+  }
+}

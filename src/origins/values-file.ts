@@ -1,0 +1,61 @@
+import { keysId, type ValueKeys, type ValueLeaf } from './value-leaf.ts';
+import { putAt, type ValueNode, type ValueScalar } from './value-tree.ts';
+
+/** A new text for a leaf. */
+export interface NewText {
+  readonly leaf: ValueLeaf;
+  readonly text: string;
+  /** `other` for a text that is a number or a boolean. */
+  readonly scalar?: ValueLeaf['scalar'];
+}
+
+/**
+ * The smallest value file that gives these leaves new texts, as YAML; `''` for none. Helm replaces lists as a whole, so
+ * a list with a new text in it is written out as it is in `root`, the values that the file is going to be laid over.
+ */
+export async function writeValuesFile(root: ValueNode, texts: readonly NewText[]): Promise<string> {
+  if (texts.length === 0) return '';
+  const { parse, stringify } = await import('yaml');
+  const changed = withTexts(root, texts);
+  const ways = new Set(texts.flatMap(({ leaf }) => waysTo(leaf.keys)));
+  const values = plainValue(changed, [], ways, (text) => parse(text, { logLevel: 'silent' }));
+  // Helm reads YAML 1.1, where a bare `on` or `012` is no text.
+  return stringify(values, { version: '1.1', lineWidth: 0 });
+}
+
+/** The values as they are once the file is laid over them. */
+export function withTexts(root: ValueNode, texts: readonly NewText[]): ValueNode {
+  return texts.reduce<ValueNode>((node, { leaf: { keys, ...leaf }, text, scalar = 'string' }) => {
+    return putAt(node, keys, { ...leaf, type: 'scalar', text, scalar });
+  }, root);
+}
+
+/** The path itself and all that lead to it, as ids. */
+function waysTo(keys: ValueKeys): readonly string[] {
+  return keys.map((_, index) => keysId(keys.slice(0, index + 1)));
+}
+
+/** Of a map only the entries on the ways, undefined for all of them. */
+function plainValue(
+  node: ValueNode,
+  keys: ValueKeys,
+  ways: ReadonlySet<string> | undefined,
+  parse: (text: string) => unknown,
+): unknown {
+  switch (node.type) {
+    case 'scalar':
+      return plainScalar(node, parse);
+    case 'list':
+      return node.items.map((item) => plainValue(item, [], undefined, parse));
+    case 'map': {
+      const entries = [...node.entries].map(([key, child]) => ({ key, child, path: [...keys, key] }));
+      const wanted = entries.filter(({ path }) => ways === undefined || ways.has(keysId(path)));
+      return Object.fromEntries(wanted.map(({ key, child, path }) => [key, plainValue(child, path, ways, parse)]));
+    }
+  }
+}
+
+function plainScalar({ text, scalar }: ValueScalar, parse: (text: string) => unknown): unknown {
+  if (scalar === 'empty') return null;
+  return scalar === 'string' ? text : parse(text);
+}
