@@ -1,0 +1,87 @@
+/**
+ * A copy that is killed at any moment leaves nothing under a tag that is not whole, and the next run completes. `KILLS=50`
+ * kills as often; the moments are spread over the length of a run.
+ */
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { toolPath } from '../../scripts/tools.ts';
+import { type Distribution, startDistribution } from '../support/distribution.ts';
+import { testFolder } from '../support/folder.ts';
+import { makeImage, makeIndex, pushImage, type TestImage } from '../support/images.ts';
+import { outputOf } from '../support/program.ts';
+import { root } from '../support/root.ts';
+
+const kills = Number(process.env['KILLS'] ?? '6');
+const repositories = ['one', 'two', 'three'];
+
+let source: Distribution;
+let images: readonly TestImage[];
+
+beforeAll(async () => {
+  source = await startDistribution();
+  images = await Promise.all(
+    repositories.map(async (seed) =>
+      makeIndex([
+        await makeImage({ seed, layers: [500_000, 2_000_000] }),
+        await makeImage({ seed, platform: 'linux/arm64' }),
+      ]),
+    ),
+  );
+  for (const [number, image] of images.entries()) {
+    await pushImage(source.url, repositories[number] ?? '', '1', image);
+  }
+});
+afterAll(async () => {
+  await source?.stop();
+});
+
+/** Starts the copy; ended after so many milliseconds, or never. Tells how long it ran. */
+async function copy(target: Distribution, killAfter?: number): Promise<number> {
+  const task = join(await testFolder(), 'task.json');
+  await writeFile(task, JSON.stringify({ source: source.host, target: target.host, repositories }));
+  const begin = performance.now();
+  const child = spawn(process.execPath, [join(root, 'scripts', 'bench-copy', 'ours.ts'), task], { stdio: 'ignore' });
+  const timer = killAfter === undefined ? undefined : setTimeout(() => child.kill('SIGKILL'), killAfter);
+  const [code] = await once(child, 'exit');
+  clearTimeout(timer);
+  if (killAfter === undefined) expect(code).toBe(0);
+  return performance.now() - begin;
+}
+
+/** Every tag that is there leads to the whole image: crane reads every byte of it. */
+async function wholeTags(target: Distribution): Promise<number> {
+  let whole = 0;
+  for (const [number, image] of images.entries()) {
+    const place = `${target.host}/${repositories[number]}`;
+    const answer = await fetch(`http://${target.host}/v2/${repositories[number]}/manifests/1`, {
+      headers: { accept: image.mediaType },
+    });
+    if (answer.status === 404) continue;
+    expect(Buffer.from(await answer.arrayBuffer()).equals(image.bytes)).toBe(true);
+    for (const child of image.children) {
+      await outputOf(toolPath('crane'), ['validate', '--insecure', '--remote', `${place}@${child.digest}`]);
+    }
+    whole += 1;
+  }
+  return whole;
+}
+
+test(`a copy that is killed ${kills} times never tags a part, and the next run completes`, async () => {
+  const trial = await startDistribution();
+  const length = await copy(trial);
+  await trial.stop();
+  const left: number[] = [];
+  for (let number = 1; number <= kills; number += 1) {
+    const target = await startDistribution();
+    // The first third is the start of the program.
+    await copy(target, length * (0.3 + (0.7 * number) / kills));
+    left.push(await wholeTags(target));
+    await copy(target);
+    expect(await wholeTags(target)).toBe(images.length);
+    await target.stop();
+  }
+  console.log(`killed ${kills} times; whole images left behind: ${left.join(' ')}`);
+}, 600_000);
