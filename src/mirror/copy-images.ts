@@ -16,6 +16,11 @@ export interface CopyOptions {
   /** Images, and likewise blobs, that move at once; 1 or more. */
   readonly concurrency: number;
   readonly log: Log;
+  /**
+   * Another way for an image to come to the target, tried first. What has arrived is proven all the same; what it throws is the
+   * image's outcome.
+   */
+  readonly bring?: ((copy: PlannedCopy) => Promise<'arrived' | 'to be copied'>) | undefined;
   /** Called as soon as it is known what became of an image, in no order. */
   readonly onOutcome?: (outcome: Outcome) => void;
   readonly signal: AbortSignal;
@@ -48,7 +53,7 @@ export async function copyImages(
   const interruption = interruptionOf(signal);
   const carryOut = async (copy: PlannedCopy): Promise<Outcome> => {
     try {
-      const bytes = await Promise.race([copyImage(copy, registries, work), interruption.promise]);
+      const bytes = await Promise.race([copyImage(copy, registries, work, options.bring), interruption.promise]);
       log.info(`copied ${formatLocation(copy.from)} to ${formatLocation(copy.to)} (${bytes} bytes moved)`);
       return { result: 'copied', copy, bytes };
     } catch (thrown) {
@@ -85,9 +90,19 @@ function decided(copy: PlannedCopy): Outcome | undefined {
 }
 
 /** One image: its content, then its tag, then the proof. Two references to one place of the target are one copy. */
-function copyImage({ from, manifest, to }: PlannedCopy, registries: Registries, work: CopyWork): Promise<number> {
+function copyImage(
+  copy: PlannedCopy,
+  registries: Registries,
+  work: CopyWork,
+  bring: CopyOptions['bring'],
+): Promise<number> {
+  const { from, manifest, to } = copy;
   return work.once(`image ${formatLocation(to)}`, async () => {
     const route = routeOf(from, to, registries);
+    if ((await bring?.(copy)) === 'arrived') {
+      await proveLanded(route.to.registry, to, manifest.digest);
+      return 0;
+    }
     const root = await fetchManifest(route, manifest.digest, work.signal);
     const bytes = await copyTree(root, route, work);
     stopIfCancelled(work.signal);

@@ -47,14 +47,16 @@ function wantedCopy({ image, candidate, manifest }: Found, target: Target): Want
 
 /**
  * A tag is kept, also beside a digest: the digest has decided which content it stands for. Where the reference has only a
- * digest the content is put by digest and gets no tag.
+ * digest the content is put by digest and gets no tag, unless the target takes nothing without one.
  */
 function placeIn(target: Target, repository: string, { tag, digest }: Location): Location {
+  const made = target.untagged === 'tag-by-digest' ? digest?.replace(/^\w+:/, '') : undefined;
+  const given = tag ?? made;
   return {
     registry: target.registry,
     repository: repositoryAt(target.registry, joinNamespace(target.namespace, repository)),
-    tag,
-    digest: tag === undefined ? digest : undefined,
+    tag: given,
+    digest: given === undefined ? digest : undefined,
   };
 }
 

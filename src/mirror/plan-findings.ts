@@ -10,7 +10,9 @@ export function planFindings(copies: readonly PlannedCopy[]): readonly Finding[]
   const collisions = collisionsOf(copies);
   return copies.flatMap((copy) => {
     const { step } = copy;
-    if (step.action === 'conflict') return [conflict(copy, step.reason, collisions.has(copy) ? apart : giveWay)];
+    if (step.action === 'conflict') {
+      return [conflict(copy, step.reason, step.advice ?? (collisions.has(copy) ? apart : giveWay))];
+    }
     if (step.action === 'unknown') return unknown(copy, step.error, copies);
     return [];
   });

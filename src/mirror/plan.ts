@@ -13,7 +13,12 @@ export type PlannedStep =
   /** The target has other content under this tag and the policy is `skip`. */
   | { readonly action: 'skip' }
   /** The target has other content and the policy is `fail`, or two images want this place. */
-  | { readonly action: 'conflict'; readonly reason: string }
+  | {
+      readonly action: 'conflict';
+      readonly reason: string;
+      /** Where it is another than for tags that are taken. */
+      readonly advice?: string;
+    }
   /** The target could not be asked. */
   | { readonly action: 'unknown'; readonly error: ChartImagesError };
 
@@ -42,6 +47,8 @@ export interface Target {
   readonly registry: string;
   /** `''` where there is none. */
   readonly namespace: string;
+  /** Images that are referenced by digest alone are put there without a tag, or get one that is made of the digest. */
+  readonly untagged?: 'by-digest' | 'tag-by-digest';
 }
 
 export type OnExisting = 'fail' | 'skip' | 'replace';
