@@ -13,7 +13,16 @@ import { bareEnvironment, type HostRequest, type HostRun } from './host-run.ts';
 import { outputOf, runProgram } from './program.ts';
 import { root } from './root.ts';
 
-export async function runInWorkflow(request: HostRequest): Promise<HostRun> {
+/** What starts the workflow. The work folder may be a git repository; its history is kept. */
+export interface WorkflowEvent {
+  readonly name: 'push' | 'pull_request';
+  readonly payload: unknown;
+}
+
+export async function runInWorkflow(
+  request: HostRequest,
+  event: WorkflowEvent = { name: 'push', payload: {} },
+): Promise<HostRun> {
   const repository = join(request.home, 'repository');
   const results = join(request.home, 'results');
   await mkdir(results, { recursive: true });
@@ -31,10 +40,10 @@ export async function runInWorkflow(request: HostRequest): Promise<HostRun> {
   await git('add', '--all');
   await git('-c', 'user.name=Test', '-c', 'user.email=test@example.com', 'commit', '--quiet', '--message=Test');
 
-  const run = await runProgram(toolPath('act'), ['push', '-P', 'ubuntu-latest=-self-hosted', '--json'], {
-    cwd: repository,
-    env,
-  });
+  const eventFile = join(request.home, 'event.json');
+  await writeFile(eventFile, JSON.stringify(event.payload));
+  const args = [event.name, '--eventpath', eventFile, '-P', 'ubuntu-latest=-self-hosted', '--json'];
+  const run = await runProgram(toolPath('act'), args, { cwd: repository, env });
   const events = run.stdout.split('\n').flatMap(readEvent);
   const read = (name: string) => readFile(join(results, name), 'utf8');
   const outcome = await read('outcome').catch(() => {
@@ -52,7 +61,7 @@ export async function runInWorkflow(request: HostRequest): Promise<HostRun> {
 
 function workflow(request: HostRequest, results: string): unknown {
   return {
-    on: 'push',
+    on: ['push', 'pull_request'],
     permissions: {},
     jobs: {
       images: {
