@@ -1,7 +1,6 @@
 import { holdsArguments } from './arguments.ts';
-import { partsOf } from './likeness.ts';
+import { mayAssignImage } from './mention.ts';
 import { below, type Path } from './path.ts';
-import { isUnmistakable, isVersionedPath } from './shape.ts';
 import type { TextNode, TreeNode } from './tree.ts';
 import { isClosed } from './zones.ts';
 
@@ -13,28 +12,32 @@ export interface CarriedText {
 
 /** The texts of several lines, or of JSON, outside the closed zones; arguments have a rule of their own. */
 export function carriedTexts(node: TreeNode, path: Path): readonly CarriedText[] {
+  return collect(node, path, (text) => text.trimEnd().includes('\n') || isJson(text));
+}
+
+/** The texts of JSON alone: what else stands in the fields of a pod is no document. */
+export function carriedJson(node: TreeNode, path: Path): readonly CarriedText[] {
+  return collect(node, path, isJson);
+}
+
+function isJson(text: string): boolean {
+  return /^\s*[{[]/.test(text);
+}
+
+function collect(node: TreeNode, path: Path, isDocument: (text: string) => boolean): readonly CarriedText[] {
   const found: CarriedText[] = [];
-  collect(node, path, found);
-  return found;
-}
-
-function collect(node: TreeNode, path: Path, found: CarriedText[]): void {
-  if (node.type === 'text') {
-    if (node.scalar === 'string' && isDocumentLike(node.text) && mayNameImage(node.text)) found.push({ node, path });
-  } else if (node.type === 'list') {
-    for (const [index, item] of node.items.entries()) collect(item, below(path, index), found);
-  } else {
-    for (const [name, child] of node.entries) {
-      if (!isClosed(name) && !holdsArguments(name)) collect(child, below(path, name), found);
+  const visit = (at: TreeNode, here: Path): void => {
+    if (at.type === 'text') {
+      if (at.scalar === 'string' && isDocument(at.text) && mayAssignImage(at.text))
+        found.push({ node: at, path: here });
+    } else if (at.type === 'list') {
+      for (const [index, item] of at.items.entries()) visit(item, below(here, index));
+    } else {
+      for (const [name, child] of at.entries) {
+        if (!isClosed(name) && !holdsArguments(name)) visit(child, below(here, name));
+      }
     }
-  }
-}
-
-function isDocumentLike(text: string): boolean {
-  return text.trimEnd().includes('\n') || /^\s*[{[]/.test(text);
-}
-
-/** Most texts (dashboards, certificates, scripts) name no image: this look costs a fraction of parsing them. */
-function mayNameImage(text: string): boolean {
-  return /image/i.test(text) || partsOf(text).some((part) => isUnmistakable(part) || isVersionedPath(part));
+  };
+  visit(node, path);
+  return found;
 }

@@ -1,8 +1,16 @@
+import type { Chart } from '../charts/chart.ts';
 import type { Rendering } from '../helm/rendering.ts';
+import { declaredImages, spellingOf } from './declared.ts';
 import { splitDocuments } from './document.ts';
-import { examineDocument } from './examine-document.ts';
+import { examineDocument, examineUnreadable } from './examine-document.ts';
 import { ObservationLedger } from './ledger.ts';
 import type { Discovery } from './use.ts';
+
+/**
+ * Documents of one rendering that are parsed; the largest real charts have a few hundred. Together with the bounds on one
+ * document (read-tree.ts) this bounds the time that any text can take.
+ */
+const maximumDocuments = 20_000;
 
 /**
  * Finds every image that rendered charts name. Pure and total: whatever the texts are, the answer is images and
@@ -10,9 +18,26 @@ import type { Discovery } from './use.ts';
  */
 export function discover(renderings: readonly Rendering[]): Discovery {
   const ledger = new ObservationLedger();
+  const rendered = new Map<Chart, Set<string>>();
   for (const rendering of renderings) {
-    for (const document of splitDocuments(rendering.text)) {
-      for (const observation of examineDocument(document)) ledger.enter(rendering, document.template, observation);
+    const spellings = rendered.get(rendering.chart) ?? new Set();
+    rendered.set(rendering.chart, spellings);
+    for (const [index, document] of splitDocuments(rendering.text).entries()) {
+      const observations =
+        index < maximumDocuments
+          ? examineDocument(document)
+          : examineUnreadable(document, `it comes after ${maximumDocuments} documents`);
+      for (const observation of observations) {
+        ledger.enter(rendering, document.template, observation);
+        if (observation.type === 'image') spellings.add(spellingOf(observation.image));
+      }
+    }
+  }
+  for (const rendering of renderings) {
+    const spellings = rendered.get(rendering.chart);
+    for (const declared of declaredImages(rendering.chart)) {
+      if (spellings?.has(spellingOf(declared.image))) continue;
+      ledger.enter(rendering, `${rendering.chart.metadata.name}/Chart.yaml`, declared);
     }
   }
   return ledger.close();

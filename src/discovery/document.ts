@@ -50,9 +50,15 @@ export function countLines(text: string, from: number, to: number): number {
   return lines;
 }
 
-const definition = /^kind:[ \t]*["']?CustomResourceDefinition["']?[ \t\r]*(?:#.*)?$/m;
+/** `apiVersion` and `kind` as they stand at the margin of a text in block style, without parsing it. */
+export function kindAtMargin(text: string): { readonly group: string; readonly kind: string } {
+  const kind = valueAtMargin(text, 'kind');
+  const apiVersion = valueAtMargin(text, 'apiVersion');
+  const slash = apiVersion.indexOf('/');
+  return { group: slash < 0 ? '' : apiVersion.slice(0, slash), kind };
+}
 
-/** Schemas and descriptions name images as examples, never to run them; they are half of all lines, so they are not even parsed. */
-export function isCustomResourceDefinition(text: string): boolean {
-  return definition.test(text);
+function valueAtMargin(text: string, key: 'kind' | 'apiVersion'): string {
+  const value = new RegExp(`^${key}:[ \\t]*["']?([\\w./-]+)["']?[ \\t\\r]*(?:#.*)?$`, 'm').exec(text)?.[1];
+  return value ?? '';
 }

@@ -5,7 +5,7 @@ export type NameMeaning = 'image' | 'nothing' | 'not-image';
 
 /** Words that make of an image's name something else: how, from where, as whom or which part of it. */
 const aspects: ReadonlySet<string> = new Set(
-  `pull policy secret secrets credential credentials auth token password username user key tag tags version versions
+  `policy secret secrets credential credentials auth token password username user key tag tags version versions
    digest digests sha sha256 registry registries repository repositories repo repos hub host hosts port ports endpoint
    endpoints address server service namespace prefix suffix type kind format size width height scale label labels
    annotation annotations selector enabled disabled count limit timeout interval dir directory folder file stream

@@ -52,7 +52,7 @@ const closedCoreKinds: ReadonlySet<string> = new Set([
   'ServiceAccount',
 ]);
 
-export function natureOf(object: KubernetesObject): Nature {
+export function natureOf(object: Pick<KubernetesObject, 'group' | 'kind'>): Nature {
   if (holdsPodSpec(object)) return 'workload';
   if (object.kind === '' || object.kind === 'CustomResourceDefinition')
     return object.kind === '' ? 'document' : 'closed';

@@ -31,7 +31,7 @@ export function observationFinding(rendering: Rendering, template: string, fault
       }
     : {
         code: 'unreadable',
-        message: `${where}: ${fault.path} does not name an image: ${cut(fault.text)}.`,
+        message: `${where}: ${fault.path} could not be read: ${cut(fault.text)}.`,
         advice: 'Correct the template, or the value that it prints here.',
         ...common,
       };

@@ -16,3 +16,15 @@ export function readDocument(text: string, firstLine: number): Reading {
   if (!second.ok) return { ok: false, reason: strict.reason };
   return { ok: true, root: second.value, lineOf: lineIndex(repaired, firstLine) };
 }
+
+/**
+ * Reads a text that may or may not be YAML. Only JSON is worth a repair: most texts that the parser refuses are scripts
+ * and templates, and are searched by line.
+ */
+export function readCarried(text: string, firstLine: number): Reading {
+  if (/^\s*[{[]/.test(text)) return readDocument(text, firstLine);
+  // The specification allows no tab as indentation (YAML 1.2, 6.1): code has many, and parsing it only to fail is slow.
+  if (/^\t/m.test(text)) return { ok: false, reason: 'it is indented by tabs' };
+  const tree = readTree(text);
+  return tree.ok ? { ok: true, root: tree.value, lineOf: lineIndex(text, firstLine) } : tree;
+}

@@ -11,7 +11,13 @@ function expandTabs(indent: string): string {
   return indent.replaceAll('\t', '        ');
 }
 
-const blockHeader = /(?:^|[:\-?]\s+)(?:[&!]\S+\s+)*[|>][+-]?\d?[+-]?\s*(?:\s#.*)?$/;
+const blockHeader = /(?:^|\s)[|>][+-]?\d?[+-]?\s*$/;
+/** A block scalar's header ends its line; looking at the end alone keeps long lines cheap. */
+const headerLength = 200;
+
+function opensBlock(line: string): boolean {
+  return blockHeader.test(line.slice(-headerLength).replace(/\s#.*$/, ''));
+}
 
 /** Where a line leaves the reader: outside everything, or inside a quoted scalar or a flow collection. */
 interface Open {
@@ -36,7 +42,7 @@ function indentContinuations(text: string): string {
     if (blockIndent !== undefined && (own > blockIndent || line.trim() === '')) return line;
     blockIndent = undefined;
     indent = own;
-    if (blockHeader.test(line)) blockIndent = own;
+    if (opensBlock(line)) blockIndent = own;
     else scanLine(line, open);
     return line;
   });
@@ -54,7 +60,7 @@ function scanLine(line: string, open: Open): void {
     } else if (open.quote === '"') {
       if (character === '\\') at += 1;
       else if (character === '"') open.quote = '';
-    } else if (character === '#' && /(?:^|\s)$/.test(line.slice(0, at).slice(-1))) {
+    } else if (character === '#' && (at === 0 || /\s/.test(line.charAt(at - 1)))) {
       return;
     } else if ((character === "'" || character === '"') && startsToken(line, at)) {
       open.quote = character;
@@ -67,7 +73,8 @@ function scanLine(line: string, open: Open): void {
 }
 
 function startsToken(line: string, at: number): boolean {
-  const before = line.slice(0, at).trimEnd();
-  if (before === '' || /[{[,]$/.test(before)) return true;
-  return /[:\-?]$/.test(before) && before.length < at;
+  let before = at - 1;
+  while (before >= 0 && /\s/.test(line.charAt(before))) before -= 1;
+  if (before < 0 || '{[,'.includes(line.charAt(before))) return true;
+  return before < at - 1 && ':-?'.includes(line.charAt(before));
 }

@@ -23,8 +23,9 @@ export function shapeOf(text: string): Shape | undefined {
 }
 
 /**
- * True for a reference that needs no name beside it: a digest, or a registry with a public name, a path, and a tag that
- * is not a port. `backend.default.svc:9090/api/v1:watch` is an address inside the cluster.
+ * True for a reference that needs no name beside it: a digest, or a registry with a public name, a path and a tag.
+ * Not `backend.default.svc:9090/api/v1:watch`, an address inside the cluster; not `example.com/role:edge`, a label or
+ * taint, which has the form of a reference with a path of one part and needs a tag that is a version to be one.
  */
 export function isUnmistakable(text: string): boolean {
   const parsed = parseReference(text);
@@ -32,9 +33,13 @@ export function isUnmistakable(text: string): boolean {
   const { registry, path, tag, digest } = parsed.value;
   if (digest !== undefined) return registry !== undefined || path.includes('/');
   if (registry === undefined || tag === undefined || isPort(tag)) return false;
-  const host = registry.replace(/:\d+$/, '');
-  return host === 'localhost' || (/\.[a-z]{2,}$/.test(host) && !/\.(?:svc|local|internal|cluster|default)$/.test(host));
+  const [host = '', port] = registry.split(':');
+  if ((port !== undefined || !path.includes('/')) && !/\d/.test(tag) && tag !== 'latest') return false;
+  return host === 'localhost' || (/\.[a-z]{2,}$/.test(host) && !closedDomain.test(host));
 }
+
+/** Domains of addresses inside a cluster, and of names that Kubernetes reserves for its labels (kubernetes.io). */
+const closedDomain = /\.(?:svc|local|internal|cluster|default)$|(?:^|\.)kubernetes\.io$/;
 
 /** True for `namespace/name:version`, where the tag can be nothing but a version. */
 export function isVersionedPath(text: string): boolean {

@@ -34,9 +34,14 @@ const endings: readonly (readonly [readonly string[], Part])[] = (
   ] as const
 ).map(([ending, part]) => [ending.split(' '), part]);
 
+/** Taking a name apart costs more than this look at its end, which few names pass. */
+const endingWord = /(?:registry|hub|url|host|repository|repo|image|name|tag|version|digest|sha|sha256)$/i;
+
 /** The part that a name says, and its stem: what is left of the name, which the parts of one reference share. */
 export function splitName(name: string): { readonly stem: string; readonly part: Part } | undefined {
-  const words = wordsOf(name);
+  if (!endingWord.test(name)) return undefined;
+  // `image` and `defaultImageVersion` go together.
+  const words = wordsOf(name).filter((word) => word !== 'default');
   for (const [ending, part] of endings) {
     const start = words.length - ending.length;
     if (start >= 0 && ending.every((word, index) => words[start + index] === word)) {

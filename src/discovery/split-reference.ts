@@ -1,6 +1,7 @@
 import { parseDigest } from '../image/digest.ts';
 import { parseReference } from '../image/reference.ts';
 import type { NamedText } from './named-text.ts';
+import { isPlaceholder } from './placeholder.ts';
 import { isRegistryPrefix, shapeOf } from './shape.ts';
 import type { Sighting } from './sighting.ts';
 import { type Part, splitName } from './split-name.ts';
@@ -35,6 +36,9 @@ export function joinParts(parts: Parts, context: SplitContext): Sighting | undef
   const path = fullPath(parts, pathPart);
   const version = versionCounts(parts, path, context) ? parts.version : undefined;
   const tagPart = parts.tag ?? version;
+  if (path !== undefined && tagPart && isPlaceholder(tagPart.text)) {
+    return { type: 'placeholder', text: `${path}:${tagPart.text}`, spot: pathPart.spot };
+  }
   const written = tagPart?.text.replace(/^[:@]/, '') ?? '';
   const tag = written === '' || parseDigest(written).ok ? '' : `:${written}`;
   const digest = digestText(parts.digest?.text ?? '') ?? digestText(written);

@@ -1,5 +1,3 @@
-import { wordsOf } from './words.ts';
-
 /**
  * Keys below which no rule looks: names and labels of objects, selectors, schemas, prose and queries. What stands there
  * may look like a reference (`app.kubernetes.io/name`, a recording rule `job:x:rate5m`, an example in a description).
@@ -19,16 +17,8 @@ const closedKeys: ReadonlySet<string> = new Set([
   'status',
 ]);
 
-const closedLastWords: ReadonlySet<string> = new Set([
-  'selector',
-  'description',
-  'descriptions',
-  'example',
-  'examples',
-]);
+const closedEnding = /(?:selector|description|descriptions|example|examples)$/i;
 
 export function isClosed(key: string): boolean {
-  if (closedKeys.has(key)) return true;
-  const last = wordsOf(key).at(-1);
-  return last !== undefined && closedLastWords.has(last);
+  return closedKeys.has(key) || closedEnding.test(key);
 }

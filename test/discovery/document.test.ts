@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { isCustomResourceDefinition, splitDocuments } from '../../src/discovery/document.ts';
+import { kindAtMargin, splitDocuments } from '../../src/discovery/document.ts';
 
 it('splits at lines that begin with three dashes and keeps templates and lines', () => {
   const stream = '---\n# Source: c/templates/a.yaml\nkind: A\n---\n# Source: c/templates/b.yaml\nkind: B\n';
@@ -37,9 +37,12 @@ it('drops documents of blank lines only', () => {
   expect(splitDocuments('---\n\n---\n \n---\na: 1\r\n')).toHaveLength(1);
 });
 
-it('tells custom resource definitions by their kind at the margin, however it is quoted', () => {
-  expect(isCustomResourceDefinition('kind: CustomResourceDefinition\n')).toBe(true);
-  expect(isCustomResourceDefinition('a: 1\nkind:  "CustomResourceDefinition" # x\r\n')).toBe(true);
-  expect(isCustomResourceDefinition('spec:\n  kind: CustomResourceDefinition\nkind: ConfigMap')).toBe(false);
-  expect(isCustomResourceDefinition('kind: CustomResourceDefinitionPolicy')).toBe(false);
+it('tells kind and group at the margin without parsing, however they are quoted', () => {
+  expect(kindAtMargin('kind: CustomResourceDefinition\n')).toEqual({ group: '', kind: 'CustomResourceDefinition' });
+  expect(kindAtMargin('apiVersion: "apps/v1"\nkind:  \'Deployment\' # x\r\n')).toEqual({
+    group: 'apps',
+    kind: 'Deployment',
+  });
+  expect(kindAtMargin('spec:\n  kind: CustomResourceDefinition\nkind: ConfigMap').kind).toBe('ConfigMap');
+  expect(kindAtMargin('{kind: Pod}')).toEqual({ group: '', kind: '' });
 });

@@ -1,11 +1,11 @@
 import type { KubernetesObject } from '../kubernetes-object.ts';
 import { imagesInValue, type Surroundings } from '../likeness.ts';
-import { meaningOf, type NameMeaning } from '../name-meaning.ts';
+import { meaningOf } from '../name-meaning.ts';
 import { below, type Path } from '../path.ts';
 import { isPlaceholder } from '../placeholder.ts';
 import { imageAt, type Sighting } from '../sighting.ts';
 import { spotOf } from '../spot.ts';
-import type { MapNode, TextNode, TreeNode } from '../tree.ts';
+import type { MapNode, TextNode } from '../tree.ts';
 import { walk } from '../walk.ts';
 import { isClosed } from '../zones.ts';
 
@@ -23,34 +23,41 @@ function imageFields(object: KubernetesObject, surroundings: Surroundings): read
   const found: Sighting[] = [];
   walk(object.node, object.path, {
     map({ node, key, path }) {
-      found.push(...fieldsOfMap(node, path, meaningOf(key), surroundings));
+      for (const field of fieldsOfMap(node, path)) found.push(...sight(field, key, surroundings));
     },
   });
   return found;
 }
 
-function fieldsOfMap(map: MapNode, path: Path, around: NameMeaning, surroundings: Surroundings): readonly Sighting[] {
-  const found: Sighting[] = [];
+interface Field {
+  readonly name: string;
+  readonly node: TextNode;
+  readonly path: Path;
+}
+
+/** The texts of a map that can hold a reference at all; those of a list stand under the list's name. */
+function fieldsOfMap(map: MapNode, path: Path): readonly Field[] {
+  const fields: Field[] = [];
   for (const [name, child] of map.entries) {
-    if (isClosed(name)) continue;
-    const own = meaningOf(name);
-    // `images: {proxy: ref}`: the map's name speaks for entries whose own names say nothing.
-    const meaning = own === 'nothing' && around === 'image' ? 'image' : own;
-    for (const [node, at] of textsBelow(child, below(path, name)))
-      found.push(...sight(node, at, meaning, surroundings));
+    if (child.type === 'map' || isClosed(name)) continue;
+    const at = below(path, name);
+    if (child.type === 'text') fields.push({ name, node: child, path: at });
+    else
+      for (const [index, item] of child.items.entries())
+        if (item.type === 'text') fields.push({ name, node: item, path: below(at, index) });
   }
-  return found;
+  return fields.filter(({ node }) => node.scalar === 'string' && canHoldReference(node.text));
 }
 
-function textsBelow(node: TreeNode, path: Path): readonly (readonly [TextNode, Path])[] {
-  if (node.type === 'text') return [[node, path]];
-  if (node.type === 'map') return [];
-  return node.items.flatMap((item, index) => (item.type === 'text' ? [[item, below(path, index)] as const] : []));
+/** Longer texts are documents of their own. */
+function canHoldReference(text: string): boolean {
+  return /[:/]/.test(text) && !text.trim().includes('\n');
 }
 
-function sight(node: TextNode, path: Path, meaning: NameMeaning, surroundings: Surroundings): readonly Sighting[] {
-  // Longer texts are documents of their own.
-  if (node.scalar !== 'string' || node.text.trim().includes('\n')) return [];
+function sight({ name, node, path }: Field, mapName: string, surroundings: Surroundings): readonly Sighting[] {
+  const own = meaningOf(name);
+  // `images: {proxy: ref}`: the map's name speaks for entries whose own names say nothing.
+  const meaning = own === 'nothing' && meaningOf(mapName) === 'image' ? 'image' : own;
   const spot = spotOf(node, path);
   if (surroundings === 'field' && meaning === 'image' && isPlaceholder(node.text)) {
     return [{ type: 'placeholder', text: node.text, spot }];

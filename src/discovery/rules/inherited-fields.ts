@@ -2,7 +2,7 @@ import type { KubernetesObject } from '../kubernetes-object.ts';
 import { fieldsOf, type NamedText } from '../named-text.ts';
 import { below, type Path } from '../path.ts';
 import { isRegistryPrefix, shapeOf } from '../shape.ts';
-import type { Sighting } from '../sighting.ts';
+import { imageAt, type Sighting } from '../sighting.ts';
 import { joinParts, partsByStem } from '../split-reference.ts';
 import type { TreeNode } from '../tree.ts';
 import { isClosed } from '../zones.ts';
@@ -35,7 +35,7 @@ function descend(node: TreeNode, path: Path, inherited: Inherited | undefined, f
     registry !== undefined || parts.repository !== undefined || tag !== undefined || parts.digest !== undefined;
   if (inherited && image && !own && shapeOf(image.text) === 'name-bare') {
     const joined = joinParts({ ...inherited, image }, 'map');
-    if (joined) found.push({ ...joined, parts: [image.spot.path] } as Sighting);
+    if (joined?.type === 'image') found.push(imageAt(joined.image, image.spot));
   }
   const passed = registry && parts.tag && isRegistryPrefix(registry.text) ? { registry, tag: parts.tag } : inherited;
   for (const [name, child] of node.entries) {

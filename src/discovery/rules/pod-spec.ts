@@ -25,7 +25,7 @@ const builtInGroups: ReadonlySet<string> = new Set(['', 'apps', 'batch', 'extens
 const containerLists = ['initContainers', 'containers', 'ephemeralContainers'] as const;
 
 /** True for an object whose kind the Kubernetes API defines to hold a pod spec. */
-export function holdsPodSpec(object: KubernetesObject): boolean {
+export function holdsPodSpec(object: Pick<KubernetesObject, 'group' | 'kind'>): boolean {
   return builtInGroups.has(object.group) && Object.hasOwn(podSpecOf, object.kind);
 }
 

@@ -10,11 +10,14 @@ import { findInPodTemplate } from './pod-template.ts';
 import { findSplitFields } from './split-fields.ts';
 import { findSplitVariables, findVariables } from './variables.ts';
 
+/** The natures that rules look at; texts of a configuration are documents. */
+export type RuleNature = Exclude<Nature, 'configuration' | 'closed'>;
+
 export interface Rule {
   readonly id: string;
   /** In an object of the chart itself; whatever a carried text says is at most `embedded`. */
   readonly confidence: Confidence;
-  readonly on: readonly Nature[];
+  readonly on: readonly RuleNature[];
   readonly find: (object: KubernetesObject) => readonly Sighting[];
   /** What it must never take for an image. */
   readonly never: string;
@@ -97,8 +100,9 @@ export const rules: readonly Rule[] = [
   },
 ];
 
-/** The rule for carried texts that are no YAML or JSON. */
+/** The rule for texts that are no YAML or JSON: carried ones, and documents that could not be read. */
 export const textRule = {
-  id: 'carried-text',
+  id: 'text-line',
+  confidence: 'likely',
   never: 'comments, prose, URLs, host:port, plugins with versions',
 } as const;

@@ -2,6 +2,9 @@ import { scriptArguments } from '../arguments.ts';
 import { imagesInValue } from '../likeness.ts';
 import { meaningOf } from '../name-meaning.ts';
 
+/** What stands further right is not searched: lines of code are shorter, and minified texts are JSON or not for reading. */
+const maximumLine = 100_000;
+
 export interface ImageInText {
   readonly image: string;
   /** 0-based line of the text. */
@@ -14,21 +17,23 @@ export interface ImageInText {
  */
 export function findInText(text: string): readonly ImageInText[] {
   return text.split('\n').flatMap((line, index) => {
-    const code = withoutComment(line);
-    if (code === '') return [];
-    return imagesInLine(code).map((image) => ({ image, line: index }));
+    if (!/[:/]/.test(line)) return [];
+    return imagesInLine(withoutComment(line.slice(0, maximumLine))).map((image) => ({ image, line: index }));
   });
 }
 
 function imagesInLine(code: string): readonly string[] {
+  if (code === '') return [];
   const assignment = readAssignment(code);
   if (assignment) return imagesInValue(assignment.value, meaningOf(assignment.name), 'text');
   const node = { type: 'text', text: code, scalar: 'string', style: 'inline', offset: 0 } as const;
   return scriptArguments(node, undefined).flatMap(({ name, text }) => imagesInValue(text, meaningOf(name), 'text'));
 }
 
-/** `name: value`, `name = value`, `"name": "value",` and CUE's `name: *"value" | string`. */
+/** `name: value`, `name = value`, `"name": "value",`, `<name>value</name>` and CUE's `name: *"value" | string`. */
 function readAssignment(code: string): { readonly name: string; readonly value: string } | undefined {
+  const element = /^<([\w.:-]{1,100})(?:\s[^<>]*)?>([^<>]*)<\//.exec(code);
+  if (element) return { name: element[1] ?? '', value: element[2] ?? '' };
   const at = code.search(/:\s|\s=\s|[\w"']\s*:=/);
   if (at < 0) return undefined;
   const name = code.slice(0, at + 1).replace(/[\s:="']+$/, '');
