@@ -152,10 +152,18 @@ const wrongInputs: readonly BadInput[] = [
   {
     called: 'an input whose feature is not built yet',
     prepare: contoso,
-    inputs: { 'input-file': 'cnf-input.jsonc', 'lock-file': 'images.lock' },
+    inputs: { 'input-file': 'cnf-input.jsonc', 'optional-images': 'true' },
     exit: 2,
     code: 'not-built-yet',
-    told: ['lock-file', 'not built yet'],
+    told: ['optional-images', 'not built yet'],
+  },
+  {
+    called: 'a frozen run without its lock file',
+    prepare: contoso,
+    inputs: { 'input-file': 'cnf-input.jsonc', 'lock-file': 'images.lock.json', frozen: 'true' },
+    exit: 2,
+    code: 'file-not-found',
+    told: ['images.lock.json', 'Run once without frozen'],
   },
   {
     called: 'a policy that does not exist',
