@@ -29,7 +29,7 @@ const { resolutions } = await resolveImages(task.repositories.map(imageOf), [sou
   concurrency,
 });
 const plan = await planCopies(resolutions, { registry: task.target, namespace: '' }, 'fail', registries);
-const outcomes = await copyImages(plan, registries, { concurrency, log: silentLog, signal });
+const outcomes = await copyImages(plan, registries, { attachments: 'all', concurrency, log: silentLog, signal });
 await registries.close();
 const failed = outcomes.filter(({ result }) => result !== 'copied' && result !== 'present');
 if (failed.length > 0 || outcomes.length !== task.repositories.length) {

@@ -4,17 +4,24 @@ import { formatLocation, manifestKey } from '../image/location.ts';
 import { createLimit } from '../limit.ts';
 import type { Log } from '../log.ts';
 import type { Registries } from '../registry/registry.ts';
+import { type AttachmentFinder, createAttachmentFinder } from './attachments.ts';
 import { cancelled, stopIfCancelled } from './cancel.ts';
+import { copyAttachments } from './copy-attachments.ts';
 import { type CopyWork, copyTree, fetchManifest } from './copy-tree.ts';
 import { createFlights } from './flights.ts';
 import { createLandings } from './landings.ts';
-import type { Outcome, Plan, PlannedCopy } from './plan.ts';
-import { routeOf } from './route.ts';
+import type { AttachmentPolicy, Outcome, Plan, PlannedCopy } from './plan.ts';
+import { namePart, routeOf } from './route.ts';
 import { proveLanded } from './verify.ts';
 
 export interface CopyOptions {
   /** Images, and likewise blobs, that move at once; 1 or more. */
   readonly concurrency: number;
+  /**
+   * Whether signatures, attestations, SBOMs and whatever else is attached to an image goes with it; `none` where it is not
+   * given: not every target allows more than what was planned.
+   */
+  readonly attachments?: AttachmentPolicy;
   readonly log: Log;
   /**
    * Another way for an image to come to the target, tried first. What has arrived is proven all the same; what it throws is the
@@ -51,9 +58,13 @@ export async function copyImages(
   };
   const images = createLimit(concurrency);
   const interruption = interruptionOf(signal);
+  const finder = options.attachments === 'all' ? createAttachmentFinder() : undefined;
   const carryOut = async (copy: PlannedCopy): Promise<Outcome> => {
     try {
-      const bytes = await Promise.race([copyImage(copy, registries, work, options.bring), interruption.promise]);
+      const bytes = await Promise.race([
+        copyImage(copy, registries, { ...work, finder, bring: options.bring }),
+        interruption.promise,
+      ]);
       log.info(`copied ${formatLocation(copy.from)} to ${formatLocation(copy.to)} (${bytes} bytes moved)`);
       return { result: 'copied', copy, bytes };
     } catch (thrown) {
@@ -89,14 +100,16 @@ function decided(copy: PlannedCopy): Outcome | undefined {
   }
 }
 
-/** One image: its content, then its tag, then the proof. Two references to one place of the target are one copy. */
-function copyImage(
-  copy: PlannedCopy,
-  registries: Registries,
-  work: CopyWork,
-  bring: CopyOptions['bring'],
-): Promise<number> {
+interface ImageWork extends CopyWork {
+  readonly bring: CopyOptions['bring'];
+  /** Undefined where nothing but the images is copied. */
+  readonly finder: AttachmentFinder | undefined;
+}
+
+/** One image: its content, what is attached to it, its tag, the proof. Two references to one place of the target are one copy. */
+function copyImage(copy: PlannedCopy, registries: Registries, work: ImageWork): Promise<number> {
   const { from, manifest, to } = copy;
+  const { bring, finder } = work;
   return work.once(`image ${formatLocation(to)}`, async () => {
     const route = routeOf(from, to, registries);
     if ((await bring?.(copy)) === 'arrived') {
@@ -104,7 +117,11 @@ function copyImage(
       return 0;
     }
     const root = await fetchManifest(route, manifest.digest, work.signal);
-    const bytes = await copyTree(root, route, work);
+    let bytes = await copyTree(root, route, work);
+    if (finder !== undefined) {
+      const attach = () => copyAttachments(root, route, work, finder);
+      bytes += await work.once(`attachments ${namePart(route.to, root.digest)}`, attach);
+    }
     stopIfCancelled(work.signal);
     await route.to.registry.putManifest(to.repository, manifestKey(to), root);
     await proveLanded(route.to.registry, to, manifest.digest);

@@ -52,3 +52,6 @@ export interface Target {
 }
 
 export type OnExisting = 'fail' | 'skip' | 'replace';
+
+/** Whether what is attached to an image (signatures, attestations, SBOMs) is copied with it. */
+export type AttachmentPolicy = 'all' | 'none';

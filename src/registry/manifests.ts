@@ -6,7 +6,7 @@ import { algorithmOf, type Digest, digestOf, parseDigest } from '../image/digest
 import { acceptedManifests, bareMediaType, isImageManifest, isIndex, mediaTypes } from '../image/media-type.ts';
 import type { RegistryClient, RegistryRequest } from './client.ts';
 import { during, refused } from './refusal.ts';
-import type { Existence, Manifest, ManifestHead } from './registry.ts';
+import type { Existence, Manifest, ManifestHead, Taken } from './registry.ts';
 import { absenceIn, absenceInRefusal, tellsTooLittle, troubleIn } from './verdict.ts';
 
 /** What the specification asks registries to accept at least (OCI distribution-spec, "Pushing Manifests"). */
@@ -89,7 +89,7 @@ export async function putManifest(
   repository: string,
   key: string,
   manifest: Manifest,
-): Promise<void> {
+): Promise<Taken> {
   const name = nameOf(client, repository, key);
   const request: RegistryRequest = {
     method: 'PUT',
@@ -105,6 +105,8 @@ export async function putManifest(
   const stored = parseDigest(answer.headers['docker-content-digest'] ?? '');
   const comparable = stored.ok && algorithmOf(stored.value) === algorithmOf(manifest.digest);
   if (comparable && stored.value !== manifest.digest) throw mismatch(name, manifest.digest, stored.value);
+  const subject = parseDigest(answer.headers['oci-subject'] ?? '');
+  return { subject: subject.ok ? subject.value : undefined };
 }
 
 function manifestRequest(

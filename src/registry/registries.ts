@@ -3,6 +3,7 @@ import { getBlob, hasBlob } from './blobs.ts';
 import { listRepositories } from './catalog.ts';
 import { type ClientOptions, createClient, type RegistryClient } from './client.ts';
 import { getManifest, headManifest, putManifest } from './manifests.ts';
+import { listReferrers } from './referrers.ts';
 import type { Registries, Registry } from './registry.ts';
 import { listTags } from './tags.ts';
 import { createUploads } from './uploads.ts';
@@ -36,6 +37,7 @@ function registryOf(client: RegistryClient): Registry {
     putBlob: uploads.put,
     mounts: uploads.mounts,
     listTags: (repository) => listTags(client, repository),
+    listReferrers: (repository, digest) => listReferrers(client, repository, digest),
     listRepositories: () => listRepositories(client),
   };
 }

@@ -31,6 +31,19 @@ export type Arrival = 'present' | 'mounted' | 'uploaded';
 /** The reason of an absence without more to it. */
 export const notThere = 'not there';
 
+/** What names a manifest as its subject. */
+export interface Referrer {
+  readonly digest: Digest;
+  /** As the registry lists it, with type, size and annotations. */
+  readonly descriptor: Readonly<Record<string, unknown>>;
+}
+
+/** What a registry says of a manifest that it took. */
+export interface Taken {
+  /** `OCI-Subject`: the registry lists the manifest as a referrer of this one. */
+  readonly subject: Digest | undefined;
+}
+
 /** The answer to "is it there?". Absence is not failure is not silence. */
 export type Existence<T> =
   | { readonly result: 'found'; readonly value: T }
@@ -48,6 +61,8 @@ export interface RegistryReader {
   /** A stream of the blob's bytes from `offset` (0) on, not verified yet: whoever consumes it must hash it. */
   getBlob(repository: string, blob: Blob, offset?: number): Promise<Readable>;
   listTags(repository: string): Promise<readonly string[]>;
+  /** What refers to a manifest; undefined where the registry has no API for it. */
+  listReferrers(repository: string, digest: Digest): Promise<readonly Referrer[] | undefined>;
   /** Not every registry tells, or tells everyone. */
   listRepositories(): Promise<readonly string[]>;
 }
@@ -66,7 +81,8 @@ export interface RegistryWriter {
   /** False once the registry has shown that it mounts nothing from other repositories. */
   mounts(): boolean;
   /** `key` is a tag or the manifest's digest. */
-  putManifest(repository: string, key: string, manifest: Manifest): Promise<void>;
+  putManifest(repository: string, key: string, manifest: Manifest): Promise<Taken>;
+  getManifest(repository: string, key: string): Promise<Manifest>;
 }
 
 export interface Registry extends RegistryReader, RegistryWriter {}

@@ -50,7 +50,7 @@ async function copyPast(side: Side, options: FaultProxyOptions & OpenOptions): P
   );
   try {
     const signal = new AbortController().signal;
-    const outcomes = await copyImages(plan, registries, { concurrency: 1, log: silentLog, signal });
+    const outcomes = await copyImages(plan, registries, { attachments: 'all', concurrency: 1, log: silentLog, signal });
     return { outcomes, count: proxy.requests.length, into };
   } finally {
     await registries.close();

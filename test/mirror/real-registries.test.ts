@@ -44,7 +44,7 @@ async function mirror(mirroring: Mirroring): Promise<readonly Outcome[]> {
     const { resolutions } = await resolveImages(images, sources, registries, { concurrency });
     const into = mirroring.into ?? { registry: target.host, namespace: '' };
     const plan = await planCopies(resolutions, into, mirroring.onExisting ?? 'fail', registries);
-    return await copyImages(plan, between(registries), { concurrency, log: silentLog, signal });
+    return await copyImages(plan, between(registries), { attachments: 'all', concurrency, log: silentLog, signal });
   } finally {
     await registries.close();
   }

@@ -103,7 +103,9 @@ export function memoryRegistry(host: string): MemoryRegistry {
       const digest = digestOf(manifest.bytes);
       manifests.set(nameOf(repository, key), { ...manifest, digest });
       manifests.set(nameOf(repository, digest), { ...manifest, digest });
+      return { subject: undefined };
     },
+    listReferrers: async () => undefined,
   };
 }
 
@@ -131,6 +133,7 @@ export function deadRegistry(host: string, code: 'network' | 'unauthorized' = 'n
     getManifest: fail,
     getBlob: fail,
     listTags: fail,
+    listReferrers: fail,
     listRepositories: fail,
     hasBlob: fail,
     putBlob: fail,

@@ -1,0 +1,78 @@
+import { ChartImagesError } from '../errors.ts';
+import type { Digest } from '../image/digest.ts';
+import { referrersIn } from '../registry/referrers.ts';
+import type { Referrer, RegistryReader } from '../registry/registry.ts';
+import type { Side } from './route.ts';
+
+/** What is attached to an image beside it, and is not part of its own tree. */
+export interface Attachments {
+  /** Manifests that name it as their subject. */
+  readonly referrers: readonly Referrer[];
+  /** Tags that cosign derives from its digest. */
+  readonly tags: readonly string[];
+}
+
+/** What cosign appends for signatures, attestations and SBOMs (sigstore/cosign specs/SIGNATURE_SPEC.md). */
+const cosignSuffixes = ['.sig', '.att', '.sbom'] as const;
+
+/** Finds what is attached to manifests; asks each repository for its tags once. */
+export interface AttachmentFinder {
+  find(side: Side<RegistryReader>, digest: Digest): Promise<Attachments>;
+}
+
+export function createAttachmentFinder(): AttachmentFinder {
+  const tagLists = new Map<string, Promise<ReadonlySet<string> | undefined>>();
+  /** Registries without the referrers API are not asked for each image. */
+  const withoutReferrers = new Set<string>();
+
+  const tagsOf = ({ registry, repository }: Side<RegistryReader>): Promise<ReadonlySet<string> | undefined> => {
+    const key = `${registry.host}/${repository}`;
+    const list = tagLists.get(key) ?? listed(registry, repository);
+    tagLists.set(key, list);
+    return list;
+  };
+
+  /** Of these tags those that are there: by the list where it may be read, else one by one. */
+  const present = async (side: Side<RegistryReader>, tags: readonly string[]): Promise<readonly string[]> => {
+    const known = await tagsOf(side);
+    if (known !== undefined) return tags.filter((tag) => known.has(tag));
+    const heads = await Promise.all(tags.map((tag) => side.registry.headManifest(side.repository, tag)));
+    return tags.filter((_, index) => heads[index]?.result === 'found');
+  };
+
+  const referrersOf = async (side: Side<RegistryReader>, digest: Digest): Promise<readonly Referrer[]> => {
+    const { registry, repository } = side;
+    if (!withoutReferrers.has(registry.host)) {
+      const list = await registry.listReferrers(repository, digest);
+      if (list !== undefined) return list;
+      withoutReferrers.add(registry.host);
+    }
+    const [tag] = await present(side, [fallbackTag(digest)]);
+    if (tag === undefined) return [];
+    const index = await registry.getManifest(repository, tag);
+    return referrersIn(index.bytes) ?? [];
+  };
+
+  return {
+    async find(side, digest) {
+      const referrers = await referrersOf(side, digest);
+      const names = cosignSuffixes.map((suffix) => `${fallbackTag(digest)}${suffix}`);
+      return { referrers, tags: await present(side, names) };
+    },
+  };
+}
+
+/** The tag that lists referrers where there is no API for it (OCI distribution-spec, "Referrers Tag Schema"). */
+export function fallbackTag(digest: Digest): string {
+  return digest.replace(':', '-').slice(0, 128);
+}
+
+/** Undefined where the registry does not let these credentials list tags. */
+async function listed(registry: RegistryReader, repository: string): Promise<ReadonlySet<string> | undefined> {
+  try {
+    return new Set(await registry.listTags(repository));
+  } catch (error) {
+    if (!(error instanceof ChartImagesError) || error.code === 'cancelled') throw error;
+    return undefined;
+  }
+}

@@ -1,0 +1,113 @@
+import { ChartImagesError } from '../errors.ts';
+import { type Digest, digestOf } from '../image/digest.ts';
+import { mediaTypes } from '../image/media-type.ts';
+import { referrersIn } from '../registry/referrers.ts';
+import type { Manifest, Referrer, RegistryWriter } from '../registry/registry.ts';
+import { type AttachmentFinder, fallbackTag } from './attachments.ts';
+import { stopIfCancelled } from './cancel.ts';
+import { contentsOf } from './contents.ts';
+import { type CopyWork, copyTree, fetchManifest } from './copy-tree.ts';
+import { namePart, type Route, type Side } from './route.ts';
+
+/** A signature of an SBOM of an image is three deep. The digest rules out cycles; this rules out made-up chains. */
+const maximumDepth = 4;
+/** Signatures of years of nightly builds come to hundreds. */
+const maximumAttachments = 1000;
+
+/**
+ * Copies what is attached to a manifest and to those of its index, and what is attached to that: referrers by their digest, cosign's tags
+ * under their names. Resolves to the bytes moved. Where the target does not list referrers by itself (it answers
+ * without `OCI-Subject`), they are listed under the fallback tag.
+ */
+export async function copyAttachments(
+  root: Manifest,
+  route: Route,
+  work: CopyWork,
+  finder: AttachmentFinder,
+): Promise<number> {
+  const subjects = withChildren(root, route);
+  const seen = new Set<Digest>(subjects);
+  let bytes = 0;
+  let found = 0;
+  const attach = async (subject: Digest, depth: number): Promise<void> => {
+    stopIfCancelled(work.signal);
+    const { referrers, tags } = await finder.find(route.from, subject);
+    const fresh = referrers.filter(({ digest }) => !seen.has(digest));
+    found += fresh.length + tags.length;
+    if (fresh.length + tags.length > 0 && (depth > maximumDepth || found > maximumAttachments)) {
+      throw tooMuch(namePart(route.from, subject));
+    }
+    for (const tag of tags) bytes += await copyTag(tag, route, work);
+    const unlisted: Referrer[] = [];
+    for (const referrer of fresh) {
+      seen.add(referrer.digest);
+      const copied = await copyReferrer(referrer.digest, route, work);
+      bytes += copied.bytes;
+      if (!copied.isListed) unlisted.push(referrer);
+      for (const part of copied.parts) await attach(part, depth + 1);
+    }
+    if (unlisted.length > 0) await list(unlisted, subject, route.to);
+  };
+  for (const subject of subjects) await attach(subject, 1);
+  return bytes;
+}
+
+function withChildren(manifest: Manifest, { from }: Route): readonly Digest[] {
+  const contents = contentsOf(manifest, namePart(from, manifest.digest));
+  return contents.kind === 'index' ? [manifest.digest, ...contents.manifests] : [manifest.digest];
+}
+
+interface CopiedReferrer {
+  readonly bytes: number;
+  readonly parts: readonly Digest[];
+  readonly isListed: boolean;
+}
+
+async function copyReferrer(digest: Digest, route: Route, work: CopyWork): Promise<CopiedReferrer> {
+  const manifest = await fetchManifest(route, digest, work.signal);
+  const bytes = await copyTree(manifest, route, work);
+  stopIfCancelled(work.signal);
+  const { subject } = await route.to.registry.putManifest(route.to.repository, digest, manifest);
+  return { bytes, parts: withChildren(manifest, route), isListed: subject !== undefined };
+}
+
+/** A tag that the target has with other content is left alone: signatures may have been added there. */
+async function copyTag(tag: string, route: Route, work: CopyWork): Promise<number> {
+  const { from, to } = route;
+  const there = await to.registry.headManifest(to.repository, tag);
+  if (there.result === 'unknown') throw there.error;
+  if (there.result === 'found') return 0;
+  const manifest = await from.registry.getManifest(from.repository, tag);
+  const bytes = await copyTree(manifest, route, work);
+  stopIfCancelled(work.signal);
+  await to.registry.putManifest(to.repository, tag, manifest);
+  return bytes;
+}
+
+/** Adds referrers to the index under the fallback tag (OCI distribution-spec, "Pushing Manifests with Subject"). */
+async function list(
+  unlisted: readonly Referrer[],
+  subject: Digest,
+  { registry, repository }: Side<RegistryWriter>,
+): Promise<void> {
+  const tag = fallbackTag(subject);
+  const there = await registry.headManifest(repository, tag);
+  if (there.result === 'unknown') throw there.error;
+  const before =
+    there.result === 'absent' ? [] : (referrersIn((await registry.getManifest(repository, tag)).bytes) ?? []);
+  const added = unlisted.filter(({ digest }) => !before.some((other) => other.digest === digest));
+  if (added.length === 0) return;
+  const manifests = [...before, ...added].map(({ descriptor }) => descriptor);
+  const index = { schemaVersion: 2, mediaType: mediaTypes.ociIndex, manifests };
+  const bytes = Buffer.from(JSON.stringify(index));
+  const manifest: Manifest = { digest: digestOf(bytes), mediaType: mediaTypes.ociIndex, size: bytes.length, bytes };
+  await registry.putManifest(repository, tag, manifest);
+}
+
+function tooMuch(where: string): ChartImagesError {
+  return new ChartImagesError(
+    'manifest-unsupported',
+    `${where} has more than ${maximumAttachments} attachments, or attachments of attachments ${maximumDepth} deep.`,
+    { advice: 'Set attachments to none to copy the image alone.' },
+  );
+}
