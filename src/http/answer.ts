@@ -7,6 +7,8 @@ export interface HttpRequest {
   readonly headers?: Readonly<Record<string, string>>;
   /** A stream can be sent only once: such a request is neither retried nor redirected. */
   readonly body?: string | Uint8Array | Readable;
+  /** Told each time that the server asks to slow down, before the request is tried again. */
+  readonly onThrottled?: () => void;
 }
 
 /** Status and headers of an answer; any status is an answer, callers decide what it means. */

@@ -34,6 +34,7 @@ export async function retry<A extends Answer>(
   for (let count = 1; ; count += 1) {
     const outcome = await tryOnce(request, options.signal, attempt);
     const { retryAfter, pressure, reason } = outcome;
+    if (outcome.again === 'worthwhile' && pressure === 'throttled') request.onThrottled?.();
     const question = { attempt: count, elapsed: Date.now() - started, retryAfter, pressure, random: Math.random() };
     const delay = nextDelay(question, options.patience);
     if (outcome.again === 'useless' || !isReplayable(request) || delay === undefined) return conclude(outcome);

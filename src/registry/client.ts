@@ -3,7 +3,8 @@ import { ChartImagesError } from '../errors.ts';
 import { type Answer, type HttpRequest, isReplayable, type OpenAnswer, type WholeAnswer } from '../http/answer.ts';
 import { discard } from '../http/body.ts';
 import { redactUrl } from '../http/redact.ts';
-import { createLimit, type Limit } from '../limit.ts';
+import type { Limit } from '../limit.ts';
+import { createAdaptiveLimit } from './adaptive-limit.ts';
 import { type Grant, noGrant } from './authorization.ts';
 import { challengesOf } from './challenge.ts';
 import { createDoor, type Door, type DoorOptions } from './door.ts';
@@ -48,8 +49,8 @@ export function createClient(options: ClientOptions): RegistryClient {
   const { host, http, concurrency } = options;
   // Reading and writing are bounded apart: a copy within one registry holds a read open while it waits for its write, and
   // for whatever it has to ask of the registry it writes to.
-  const reads = createLimit(concurrency);
-  const writes = createLimit(concurrency);
+  const reads = createAdaptiveLimit(concurrency);
+  const writes = createAdaptiveLimit(concurrency);
   const door = createDoor(options);
 
   const ask = async <A extends Answer>(
@@ -78,10 +79,10 @@ export function createClient(options: ClientOptions): RegistryClient {
       return await told(request, async () => {
         // Before taking a place: all requests to a registry that is down wait for one knock, not for one each.
         await door();
-        return await limit(() =>
+        return await limit.run(() =>
           ask(
             request,
-            (asked) => http.read(asked, maximumBytes),
+            (asked) => http.read({ ...asked, onThrottled: limit.slowDown }, maximumBytes),
             () => {},
           ),
         );
@@ -90,7 +91,9 @@ export function createClient(options: ClientOptions): RegistryClient {
     async open(request) {
       return await told(request, async () => {
         await door();
-        return await whileOpen(reads, () => ask(request, (asked) => http.send(asked), discard));
+        return await whileOpen(reads.run, () =>
+          ask(request, (asked) => http.send({ ...asked, onThrottled: reads.slowDown }), discard),
+        );
       });
     },
   };

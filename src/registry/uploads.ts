@@ -187,6 +187,8 @@ function canPass({ code }: ChartImagesError): boolean {
 function meaningOf({ status }: WholeAnswer): Exclude<Sent['kind'], 'taken'> {
   if (status === 413 || status === 416) return 'too-large';
   if (status === 404) return 'lost';
+  // A token that ended on the way: a stream can not be sent again with a new one, but the next try can.
+  if (status === 401) return 'broken';
   return status === 408 || status === 409 || status === 429 || status >= 500 ? 'broken' : 'refused';
 }
 

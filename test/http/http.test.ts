@@ -88,6 +88,18 @@ test('a server that asks for more time than there is patience is not asked again
   expect(base.requests).toHaveLength(1);
 });
 
+test('whoever asks is told each time that the server asks to slow down', async () => {
+  const base = await server(
+    inOrder({ status: 429 }, { status: 500 }, { status: 503, headers: { 'retry-after': '0' } }, { status: 200 }),
+  );
+  let told = 0;
+  const onThrottled = () => {
+    told += 1;
+  };
+  await (await client()).read({ ...get(base), onThrottled }, maximumBytes);
+  expect([told, base.requests.length]).toEqual([2, 4]);
+});
+
 test('a streamed body is sent once, whatever the answer', async () => {
   const base = await server(() => ({ status: 503 }));
   const answer = await (await client()).read(

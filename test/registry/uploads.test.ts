@@ -143,6 +143,7 @@ test('an upload whose answer was lost goes on from what the registry has', async
 test.each<[string, Reply]>([
   ['is lost', { status: 404 }],
   ['fails', { status: 500 }],
+  ['outlives its token', { status: 401 }],
   ['ends without an answer', 'hang-up'],
 ])('an upload that %s begins anew with the content from its beginning', async (_, reply) => {
   let puts = 0;
