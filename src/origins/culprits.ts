@@ -8,10 +8,14 @@ import type { ValueKeys, ValueLeaf } from './value-leaf.ts';
  */
 export function culpritsIn(reason: string, leaves: readonly ValueLeaf[], marking: Marking): ReadonlySet<ValueLeaf> {
   const culprits = new Set(marking.leavesIn(reason));
-  for (const path of refusedPaths(reason)) {
-    for (const leaf of leaves) if (endsWith(leaf.keys, path)) culprits.add(leaf);
-  }
+  for (const leaf of refusedLeaves(reason, leaves)) culprits.add(leaf);
   return culprits;
+}
+
+/** The leaves whose values the chart's schema refuses. */
+export function refusedLeaves(reason: string, leaves: readonly ValueLeaf[]): readonly ValueLeaf[] {
+  const paths = refusedPaths(reason);
+  return leaves.filter(({ keys }) => paths.some((path) => endsWith(keys, path)));
 }
 
 function refusedPaths(reason: string): readonly (readonly string[])[] {

@@ -15,6 +15,8 @@ const maximumValuesBytes = 5 * 1024 * 1024;
 export interface EffectiveValues {
   /** Everything under the path that a user's value file would set it by: a subchart's values stand under its key. */
   readonly root: ValueNode;
+  /** The same without what `set` sets: what a further value file is laid over. */
+  readonly ofFiles: ValueNode;
   /** Undefined when the chart could not be read. */
   readonly chart: ChartNode | undefined;
 }
@@ -39,10 +41,11 @@ export async function effectiveValues(rendering: Rendering, folders: ValuesFolde
     const text = await readText(file, { maximumBytes: maximumValuesBytes });
     root = layOver(root, readValues(text, { kind: 'file', file: displayPath(file, folders.workFolder), text }));
   }
+  const ofFiles = root;
   for (const { keys, text } of valueSet.set.flatMap(readAssignments)) {
     root = putAt(root, keys, { type: 'scalar', text, scalar: 'string', style: 'inline', source: setInput, offset: 0 });
   }
-  return { root, chart: tree };
+  return { root, ofFiles, chart: tree };
 }
 
 const setInput: ValuesSource = { kind: 'set' };

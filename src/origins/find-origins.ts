@@ -63,7 +63,7 @@ async function findIn(rendering: Rendering, discovery: Discovery, tools: RenderT
   const printed = printedUses(uses);
   const values = await effectiveValues(rendering, tools.access);
   const references = printed.map(({ image }) => image);
-  const renderer = new PermittedRenderer(rendering, values.root, tools);
+  const renderer = new PermittedRenderer(rendering, values, tools);
   const search = await searchOrigins(printed, candidatesAmong(leavesOf(values.root), references), (marked) =>
     renderMarked(printed, marked, renderer),
   );

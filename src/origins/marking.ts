@@ -131,8 +131,13 @@ function likeness(
   while (count < way.most) {
     const own = text[at + way.step * count];
     const counterpart = other[otherAt + way.step * count];
-    if (own === undefined || own.toLowerCase() !== counterpart?.toLowerCase()) break;
+    if (own === undefined || counterpart === undefined || !isLike(own, counterpart)) break;
     count += 1;
   }
   return count;
+}
+
+/** Tags have no plus, so charts print another separator for it. */
+function isLike(printed: string, written: string): boolean {
+  return printed.toLowerCase() === written.toLowerCase() || (written === '+' && /[-_.]/.test(printed));
 }

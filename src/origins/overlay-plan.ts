@@ -3,7 +3,7 @@ import { type Edit, Edits } from './edits.ts';
 import type { UseOrigin } from './origin.ts';
 import { spansOf } from './reference-parts.ts';
 import type { RegistrySlot } from './registry-probe.ts';
-import { keysId, type ValueLeaf } from './value-leaf.ts';
+import { formatKeys, keysId, type ValueLeaf } from './value-leaf.ts';
 import type { NewText } from './values-file.ts';
 
 /** Where an image is going to be: tag and digest stay. */
@@ -33,12 +33,16 @@ export interface OverlayPlan {
   readonly stuck: readonly StuckUse[];
 }
 
-/**
- * The new texts of values that move as many uses as values can. With `fewest`, an empty value that gives several uses
- * their registry takes the place of the values that would do so one by one.
- */
-export function planOverlay(uses: readonly MovingUse[], preference: 'fewest' | 'filled'): OverlayPlan {
-  const moves = uses.map(({ origin, to, slot }) => moveOf(origin, to, slot));
+export interface OverlayWays {
+  /** With `fewest`, an empty value that gives several uses their registry takes the place of those that do so one by one. */
+  readonly preference: 'fewest' | 'filled';
+  /** Ids of values that the chart's schema does not let change. */
+  readonly refused: ReadonlySet<string>;
+}
+
+/** The new texts of values that move as many uses as values can. */
+export function planOverlay(uses: readonly MovingUse[], { preference, refused }: OverlayWays): OverlayPlan {
+  const moves = uses.map((use) => withoutRefused(moveOf(use), refused));
   const slots = new Set([...onlySlots(moves), ...(preference === 'fewest' ? worthySlots(moves) : [])]);
   const edits = new Edits();
   const stuck: StuckUse[] = [];
@@ -63,7 +67,7 @@ interface Move {
   readonly bySlot: Edit | undefined;
 }
 
-function moveOf({ use, segments }: UseOrigin, to: NewName | undefined, slot: RegistrySlot | undefined): Move {
+function moveOf({ origin: { use, segments }, to, slot }: MovingUse): Move {
   if (to === undefined) return { use, direct: 'nothing in the target is meant for it', bySlot: undefined };
   const { image } = use;
   const { head, newHead } = headsOf(image.slice(0, nameEnd(image)), `${to.registry}/${to.repository}`);
@@ -74,7 +78,7 @@ function moveOf({ use, segments }: UseOrigin, to: NewName | undefined, slot: Reg
     fits && newHead.endsWith('/') ? { leaf: slot.leaf, from: 0, length: slot.leaf.text.length, text: bare } : undefined;
   const [first] = segments;
   if (first?.source.from !== 'value') {
-    const written = head === '' ? 'its name' : head.replace(/\/$/, '');
+    const written = head === '' ? 'it has no registry, and its name' : head.replace(/\/$/, '');
     return { use, direct: `${written} is text of the template`, bySlot };
   }
   const { leaf, offset: from, valuePath } = first.source;
@@ -86,6 +90,18 @@ function moveOf({ use, segments }: UseOrigin, to: NewName | undefined, slot: Reg
   if (`${first.text}/` === head && newHead.endsWith('/'))
     return { use, direct: { leaf, from, length, text: bare }, bySlot };
   return { use, direct: `${valuePath} makes only a part of ${head.replace(/\/$/, '')}`, bySlot };
+}
+
+function withoutRefused({ use, direct, bySlot }: Move, refused: ReadonlySet<string>): Move {
+  const isRefused = (edit: Edit): boolean => refused.has(keysId(edit.leaf.keys));
+  return {
+    use,
+    direct:
+      typeof direct === 'object' && isRefused(direct)
+        ? `the schema of the chart refuses another text for ${formatKeys(direct.leaf.keys)}`
+        : direct,
+    bySlot: bySlot !== undefined && isRefused(bySlot) ? undefined : bySlot,
+  };
 }
 
 /** What of a name has to change into what: all but the components that both end with. */

@@ -1,18 +1,19 @@
 import type { Rendering } from '../helm/rendering.ts';
+import type { EffectiveValues } from './effective-values.ts';
 import { permissionsIn } from './permissions.ts';
 import { type RenderTools, type Rerendering, renderWith } from './render-with.ts';
-import { leavesOf, type ValueNode } from './value-tree.ts';
+import { leavesOf } from './value-tree.ts';
 import type { NewText } from './values-file.ts';
 
 /** Renders one chart with other texts for its values, and with the switches on that it asks for when it refuses them. */
 export class PermittedRenderer {
   readonly #rendering: Rendering;
-  readonly #values: ValueNode;
+  readonly #values: EffectiveValues;
   readonly #tools: RenderTools;
   #permissions: readonly NewText[] = [];
   #renderings = 0;
 
-  constructor(rendering: Rendering, values: ValueNode, tools: RenderTools, permissions: readonly NewText[] = []) {
+  constructor(rendering: Rendering, values: EffectiveValues, tools: RenderTools, permissions: readonly NewText[] = []) {
     this.#rendering = rendering;
     this.#values = values;
     this.#tools = tools;
@@ -33,7 +34,7 @@ export class PermittedRenderer {
   async render(texts: readonly NewText[]): Promise<Rerendering> {
     const first = await this.#run([...this.#permissions, ...texts]);
     if (first.ok || this.#permissions.length > 0) return first;
-    const permissions = permissionsIn(first.reason, leavesOf(this.#values));
+    const permissions = permissionsIn(first.reason, leavesOf(this.#values.root));
     if (permissions.length === 0) return first;
     const second = await this.#run([...permissions, ...texts]);
     if (second.ok) this.#permissions = permissions;

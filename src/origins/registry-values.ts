@@ -36,10 +36,10 @@ export async function findRegistryValues(
   const { values, uses, permissions } = await finder.originsOf(rendering, discovery);
   const origins = uses.filter(({ use }) => printedUses([use]).length > 0);
   const direct = origins.map((origin) => ({ origin, control: registryControl(origin, undefined) }));
-  const open = direct.filter(({ control }) => control.by === 'nothing').map(({ origin }) => origin.use);
-  const renderer = new PermittedRenderer(rendering, values.root, tools, permissions);
-  const slots = open.length === 0 ? [] : registrySlots(values.root);
-  const taken = await probeSlots(open, slots, renderer);
+  const renderer = new PermittedRenderer(rendering, values, tools, permissions);
+  const isOpen = direct.some(({ control }) => control.by === 'nothing');
+  const all = origins.map(({ use }) => use);
+  const taken = await probeSlots(all, isOpen ? registrySlots(values.root) : [], renderer);
   const controls = direct.map(({ origin, control }) => {
     const slot = taken.get(origin.use);
     return control.by === 'value' || slot === undefined ? control : registryControl(origin, slot);

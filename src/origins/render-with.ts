@@ -8,9 +8,8 @@ import { type RenderAccess, renderCharts } from '../helm/render-charts.ts';
 import type { Rendering } from '../helm/rendering.ts';
 import type { RenderOptions } from '../helm/template-arguments.ts';
 import { silentLog } from '../log.ts';
-import { valueSetOf } from './effective-values.ts';
+import { type EffectiveValues, valueSetOf } from './effective-values.ts';
 import { writeAssignment } from './set-assignment.ts';
-import type { ValueNode } from './value-tree.ts';
 import { type NewText, writeValuesFile } from './values-file.ts';
 
 /** What a rendering is repeated with: the helm, the options and the access of the first one. */
@@ -31,13 +30,13 @@ export type Rerendering =
  */
 export async function renderWith(
   rendering: Rendering,
-  root: ValueNode,
+  values: EffectiveValues,
   texts: readonly NewText[],
   tools: RenderTools,
 ): Promise<Rerendering> {
   const bySet = texts.filter(({ leaf }) => leaf.source.kind === 'set');
   const file = await writeValuesFile(
-    root,
+    values.ofFiles,
     texts.filter((text) => !bySet.includes(text)),
   );
   return await renderWithFile(rendering, file, tools, bySet);

@@ -15,21 +15,6 @@ export function placed(segments: readonly Segment[]): readonly PlacedSegment[] {
   });
 }
 
-/** The sources of each part of a reference, in the order of its text; parts that it does not have are left out. */
-export function sourcesByPart(origin: UseOrigin): readonly {
-  readonly part: Exclude<ReferencePart, 'namespace'>;
-  readonly sources: readonly TextSource[];
-}[] {
-  const spans = spansOf(origin.use.image);
-  const parts = ['registry', 'repository', 'tag', 'digest'] as const;
-  return parts.flatMap((part) => {
-    const span = spans[part];
-    if (span === undefined) return [];
-    const within = placed(origin.segments).filter((segment) => overlap(segment, span) > 0);
-    return [{ part, sources: within.map(({ source }) => source) }];
-  });
-}
-
 /**
  * Who wrote a part, by most of its characters; a value rather than the template where both wrote as many. Without a
  * part, what makes the image the one it is: its digest, else its tag, else its name.
@@ -59,6 +44,6 @@ function lastName(image: string, repository: Span | undefined): Span | undefined
   return { start: Math.max(repository.start, slash + 1), end: repository.end };
 }
 
-function overlap(segment: PlacedSegment, span: Span): number {
+export function overlap(segment: PlacedSegment, span: Span): number {
   return Math.max(0, Math.min(segment.start + segment.text.length, span.end) - Math.max(segment.start, span.start));
 }

@@ -1,0 +1,96 @@
+import { discover } from '../discovery/discover.ts';
+import type { ImageUse } from '../discovery/use.ts';
+import { refusedLeaves } from './culprits.ts';
+import { printedUses } from './find-origins.ts';
+import type { RenderingOrigins } from './origin.ts';
+import { type MovingUse, movedReference, type OverlayWays, planOverlay, type StuckUse } from './overlay-plan.ts';
+import { pairUses } from './pair-uses.ts';
+import { type RenderTools, renderWithFile } from './render-with.ts';
+import { keysId } from './value-leaf.ts';
+import { type NewText, writeValuesFile } from './values-file.ts';
+
+/** One value set of a chart, with all that is known of it. */
+export interface OverlayGround {
+  readonly origins: RenderingOrigins;
+  readonly moving: readonly MovingUse[];
+  readonly permissions: readonly NewText[];
+}
+
+/** An overlay and what the renderings with it show. */
+export interface OverlayProof {
+  readonly texts: readonly NewText[];
+  /** The value file; `''` for no texts. */
+  readonly file: string;
+  readonly stuck: readonly StuckUse[];
+  /** Ids of values that the chart's schema refused. */
+  readonly refused: readonly string[];
+}
+
+/**
+ * Plans one overlay for all value sets and renders each with it; a plan that comes to a file that was proved before is
+ * not proved again. Errors: `cancelled`.
+ */
+export async function proveOverlay(
+  grounds: readonly [OverlayGround, ...OverlayGround[]],
+  ways: OverlayWays,
+  tools: RenderTools,
+  before?: OverlayProof,
+): Promise<OverlayProof> {
+  const plans = grounds.map(({ moving }) => planOverlay(moving, ways));
+  const wanted = plans.flatMap((plan) => plan.texts);
+  const permissions = wanted.length === 0 ? [] : grounds.flatMap((ground) => ground.permissions);
+  const texts = eachOnce([...wanted, ...permissions]);
+  const file = await writeValuesFile(grounds[0].origins.values.ofFiles, texts);
+  if (before !== undefined && before.file === file) return before;
+  const reasons = new Map(plans.flatMap(({ stuck }) => stuck).map(({ use, reason }) => [use, reason]));
+  const stuck: StuckUse[] = [];
+  const refused: string[] = [];
+  for (const ground of grounds) {
+    const proof = await renderWithFile(ground.origins.rendering, file, tools);
+    if (proof.ok) {
+      const uses = discover([proof.rendering]).images.flatMap((image) => image.uses);
+      stuck.push(...stuckUses(ground.moving, printedUses(uses), reasons));
+      continue;
+    }
+    const reason = `the chart does not render with the values: ${shortened(proof.reason)}`;
+    stuck.push(...ground.moving.map(({ origin: { use } }) => ({ use, reason })));
+    const leaves = texts.map(({ leaf }) => leaf);
+    refused.push(...refusedLeaves(proof.reason, leaves).map(({ keys }) => keysId(keys)));
+  }
+  return { texts, file, stuck, refused };
+}
+
+/** Value sets may want different texts for a value: the first gets its way, and the others show that they do not. */
+function eachOnce(texts: readonly NewText[]): readonly NewText[] {
+  const byId = new Map<string, NewText>();
+  for (const text of texts) {
+    const id = keysId(text.leaf.keys);
+    if (!byId.has(id)) byId.set(id, text);
+  }
+  return [...byId.values()];
+}
+
+/** Every use has to be exactly the target's, and none may be new. */
+function stuckUses(
+  moving: readonly MovingUse[],
+  rendered: readonly ImageUse[],
+  reasons: ReadonlyMap<ImageUse, string>,
+): readonly StuckUse[] {
+  const uses = moving.map(({ origin }) => origin.use);
+  const { pairs, further } = pairUses(uses, rendered);
+  const stuck = moving.flatMap(({ origin: { use }, to }) => {
+    const image = pairs.get(use)?.image;
+    if (to !== undefined && image === movedReference(use.image, to)) return [];
+    const seen = image === undefined ? 'it is gone with the values' : `with the values it is ${image}`;
+    return [{ use, reason: reasons.get(use) ?? seen }];
+  });
+  return [...stuck, ...further.map((use) => ({ use, reason: 'it comes only with the values' }))];
+}
+
+/** Helm's first line says what; a chart can print more than anybody reads. */
+const longestReason = 300;
+
+function shortened(reason: string): string {
+  const line = reason.split('\n')[0] ?? '';
+  return line.length <= longestReason ? line : `${line.slice(0, longestReason)} …`;
+}
