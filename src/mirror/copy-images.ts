@@ -12,6 +12,7 @@ import { createFlights } from './flights.ts';
 import { createLandings } from './landings.ts';
 import type { AttachmentPolicy, Outcome, Plan, PlannedCopy } from './plan.ts';
 import { namePart, routeOf } from './route.ts';
+import { tellTotals } from './tell-totals.ts';
 import { proveLanded } from './verify.ts';
 
 export interface CopyOptions {
@@ -72,14 +73,17 @@ export async function copyImages(
       return { result: 'failed', copy, error };
     }
   };
+  const began = Date.now();
   try {
-    return await Promise.all(
+    const outcomes = await Promise.all(
       plan.copies.map(async (copy) => {
         const outcome = decided(copy) ?? (await images(() => carryOut(copy)));
         options.onOutcome?.(outcome);
         return outcome;
       }),
     );
+    tellTotals(outcomes, work.landings.saved(), Date.now() - began, log);
+    return outcomes;
   } finally {
     interruption.forget();
   }

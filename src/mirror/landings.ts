@@ -17,6 +17,8 @@ export interface Landing {
 export interface Landings {
   /** `near`: a repository of the target's registry that is known to have the blob already. */
   bring(to: Side<RegistryWriter>, blob: Blob, near: string | undefined, bring: Bring): Promise<Landing>;
+  /** Bytes that did not have to move, for the target had them or mounted them. */
+  saved(): number;
   /** Whether the last blob that a registry was asked for was not there: the next one will hardly be there either. */
   expectsAbsence(host: string): boolean;
 }
@@ -29,10 +31,17 @@ interface Place {
 export function createLandings(): Landings {
   const places = new Map<string, Place>();
   const absence = new Map<string, boolean>();
+  let saved = 0;
+  const counting = async (blob: Blob, landing: Promise<Landing>): Promise<Landing> => {
+    const landed = await landing;
+    saved += blob.size - landed.bytes;
+    return landed;
+  };
   return {
+    saved: () => saved,
     expectsAbsence: (host) => absence.get(host) ?? true,
     async bring({ registry, repository }, blob, near, bring) {
-      if (near !== undefined) return await bring(near);
+      if (near !== undefined) return await counting(blob, bring(near));
       const key = `${registry.host} ${blob.digest}`;
       while (registry.mounts()) {
         const place = places.get(key);
@@ -41,10 +50,10 @@ export function createLandings(): Landings {
           () => true,
           () => false,
         );
-        if (landed) return await bring(place.repository);
+        if (landed) return await counting(blob, bring(place.repository));
         // The other one may have failed for reasons of its own (another source): whoever comes first tries again.
       }
-      const flight = bring(repository);
+      const flight = counting(blob, bring(repository));
       places.set(key, { repository, flight });
       try {
         const landing = await flight;

@@ -165,6 +165,20 @@ test('a blob that other repositories need too moves once and is mounted there', 
   expect(moved).toBe(sizeOf(...images));
 });
 
+test('the last line of a copy tells what moved and what did not have to', async () => {
+  const layer = Buffer.alloc(2 ** 20);
+  const images = await Promise.all(['a', 'b'].map((seed) => makeImage({ seed, layers: [layer] })));
+  const source = sourceWith(Object.fromEntries(images.map((image, number) => [`i${number}`, image])));
+  const lines: string[] = [];
+  const copies = images.map((image, number) => ({ image, from: `s.io/i${number}`, to: `t.io/i${number}:1` }));
+  await copyImages(planOf(...copies), memoryRegistries(source, memoryRegistry('t.io')), {
+    concurrency: 2,
+    log: { ...silentLog, info: (line) => lines.push(line) },
+    signal: new AbortController().signal,
+  });
+  expect(lines.at(-1)).toMatch(/^Copied 2 images in \d+\.\d s: 1\.0 MiB moved, 1\.0 MiB were there or were mounted\.$/);
+});
+
 test('a target that mounts nothing gets the bytes once for each repository', async () => {
   const source = sourceWith({ a: one, b: one });
   const target = memoryRegistry('t.io');
