@@ -11,12 +11,17 @@ export const findingCodes = {
     'The tag no longer has the digest that the lock file holds, or a frozen run finds an image that the file does not hold.',
   unreadable: 'A rendered document, or a place where an image belongs, could not be read.',
   'copy-failed': 'The image could not be copied to the target.',
+  required: 'The configuration requires an image that no chart names.',
+  'expired-rule': 'An ignore of the configuration is past its last day and no longer holds.',
+  'unused-rule': 'A rule of the configuration is about nothing that the charts name.',
+  undeclared: 'The chart lists its images in its annotations, and the list lacks some that it renders.',
   'fixed-registry': "No value of the chart makes the image's registry, so no value can move it to another one.",
+  unexplored: 'Switches in the values of a chart were not tried, so optional images may be missing.',
 } as const;
 
 export type FindingCode = keyof typeof findingCodes;
 
-/** The codes that `fail-on` takes, in the order of the contract. A failed copy always fails the run. */
+/** The codes that `fail-on` takes, in the order of the contract. */
 export const failOnCodes = [
   'absent',
   'unknown',
@@ -30,6 +35,9 @@ export const failOnCodes = [
 ] as const satisfies readonly FindingCode[];
 
 export type FailOnCode = (typeof failOnCodes)[number];
+
+/** These fail the run whatever `fail-on` names: a hole in the target, and what the user's own list asks for. */
+export const alwaysFailing: ReadonlySet<FindingCode> = new Set(['copy-failed', 'required']);
 
 export type Severity = 'error' | 'warning' | 'notice';
 
@@ -48,13 +56,15 @@ export interface Finding {
   readonly line?: number;
   /** Whether the change of a pull request brings it or the base has it already; left out where nothing was compared. */
   readonly age?: 'new' | 'known';
+  /** About an image that only a switch in the values brings: at most a warning, whatever `fail-on` says. */
+  readonly optional?: true;
 }
 
 /** Findings named by `failOn` become errors, and only they: everything else stays what its room made it, at most a warning. */
 export function gradeFindings(findings: readonly Finding[], failOn: ReadonlySet<FailOnCode>): readonly Finding[] {
   return findings.map((finding) => {
-    if (finding.code === 'copy-failed') return { ...finding, severity: 'error' };
-    if ((failOn as ReadonlySet<string>).has(finding.code)) return { ...finding, severity: 'error' };
+    if (alwaysFailing.has(finding.code)) return { ...finding, severity: 'error' };
+    if (finding.optional !== true && (failOn as ReadonlySet<string>).has(finding.code)) return { ...finding, severity: 'error' };
     return finding.severity === 'error' ? { ...finding, severity: 'warning' } : finding;
   });
 }

@@ -1,5 +1,5 @@
 import { errorCodes } from '../../src/errors.ts';
-import { failOnCodes, findingCodes } from '../../src/findings.ts';
+import { alwaysFailing, failOnCodes, findingCodes } from '../../src/findings.ts';
 import { inputs } from '../../src/inputs/input-table.ts';
 import { outputs } from '../../src/inputs/output-table.ts';
 import { camelCase } from '../../src/inputs/spelling.ts';
@@ -13,6 +13,7 @@ export function readmeFile(readme: string): string {
 function sections(): Readonly<Record<string, string>> {
   const code = (text: string) => `\`${text}\``;
   const failing: readonly string[] = failOnCodes;
+  const always: ReadonlySet<string> = alwaysFailing;
   return {
     inputs: table(
       ['Input', 'Default', 'Meaning'],
@@ -26,7 +27,7 @@ function sections(): Readonly<Record<string, string>> {
       ['Finding', 'In `fail-on`', 'Meaning'],
       Object.entries(findingCodes).map(([name, meaning]) => [
         code(name),
-        failing.includes(name) ? 'yes' : name === 'copy-failed' ? 'always fails the run' : 'only informs',
+        failing.includes(name) ? 'yes' : always.has(name) ? 'always fails the run' : 'only informs',
         meaning,
       ]),
     ),

@@ -4,6 +4,7 @@ import { declaredImages, spellingOf } from './declared.ts';
 import { splitDocuments } from './document.ts';
 import { examineDocument, examineUnreadable } from './examine-document.ts';
 import { ObservationLedger } from './ledger.ts';
+import { undeclaredFindings } from './undeclared.ts';
 import type { Discovery } from './use.ts';
 
 /**
@@ -40,5 +41,6 @@ export function discover(renderings: readonly Rendering[]): Discovery {
       ledger.enter(rendering, `${rendering.chart.metadata.name}/Chart.yaml`, declared);
     }
   }
-  return ledger.close();
+  const { images, findings } = ledger.close();
+  return { images, findings: [...findings, ...undeclaredFindings(renderings, images)] };
 }

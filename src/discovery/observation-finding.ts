@@ -13,7 +13,8 @@ export function observationFinding(rendering: Rendering, template: string, fault
   const object = fault.kind === '' ? 'A document' : `${fault.kind} ${fault.name}`.trim();
   const where = `${object} of ${template} (rendered line ${fault.line})`;
   const seenAt = { chartPath: chart.displayPath, valueSet, template, line: fault.line };
-  const common = { severity: 'warning', seenAt, ...(file === undefined ? {} : { file }) } as const;
+  const about = { chart: chart.metadata.name, kind: fault.kind, name: fault.name, path: fault.path };
+  const common = { severity: 'warning', seenAt, about, ...(file === undefined ? {} : { file }) } as const;
   if (fault.type === 'placeholder') {
     return {
       code: 'placeholder',
@@ -46,7 +47,7 @@ export function noTagFinding(image: DiscoveredImage): readonly DiscoveryFinding[
     {
       code: 'no-tag',
       severity: 'warning',
-      message: `${image.image} has neither tag nor digest, so it means whatever "latest" is today (${use.kind} ${use.name}, ${use.path}).`,
+      message: `${image.image} has neither tag nor digest, so it means whatever "latest" is today (${`${use.kind} ${use.name}`.trim()}, ${use.path}).`,
       advice: 'Give it a tag, better a digest, in the chart or its values.',
       image: image.image,
       seenAt: { chartPath, valueSet: use.valueSets[0] ?? '', template, line },

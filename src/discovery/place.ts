@@ -11,7 +11,8 @@ import type { DiscoveryFinding, ImageUse, RenderedPlace } from './use.ts';
  * as in a subchart that is packed inside the folder. Reads the template, so it is meant for the few uses that are told.
  */
 export async function placeOfUse(use: ImageUse, renderings: readonly Rendering[]): Promise<Place | undefined> {
-  const { chartPath, template, line } = use;
+  const { chartPath, template, line, writtenAt } = use;
+  if (writtenAt !== undefined) return writtenAt;
   return placeOf({ chartPath, template, line, valueSet: use.valueSets[0] ?? '' }, renderings);
 }
 

@@ -1,3 +1,4 @@
+import type { Place } from '../errors.ts';
 import type { Finding } from '../findings.ts';
 import type { ImageReference } from '../image/reference.ts';
 
@@ -26,6 +27,13 @@ export interface ImageUse {
   /** The rule that found it, for example `pod-spec`. */
   readonly rule: string;
   readonly confidence: Confidence;
+  /** Where the user wrote it, for a use that is in no rendering. */
+  readonly writtenAt?: Place;
+  /**
+   * For a use that appears only when switches in the values are turned: each way to turn it on, as one `--set`
+   * (`metrics.enabled=true`, `a=true,b=true`). Left out for the others.
+   */
+  readonly optionalBy?: readonly string[];
 }
 
 /** All uses of one reference. */
@@ -53,6 +61,8 @@ export interface RenderedPlace {
 /** A finding of discovery. `seenAt` is not for reports: it leads to the file and line that are. */
 export interface DiscoveryFinding extends Finding {
   readonly seenAt: RenderedPlace;
+  /** The object and the field, as a use tells them; left out where `image` says what it is about. */
+  readonly about?: Pick<ImageUse, 'chart' | 'kind' | 'name' | 'path'>;
 }
 
 export interface Discovery {

@@ -43,6 +43,11 @@ const phrases: Record<FindingCode, (images: number, ofAll: string) => string> = 
   placeholder: (n) => `${count(n, 'placeholder')} ${n === 1 ? 'is' : 'are'} not filled in`,
   'no-tag': (n, all) => `${n}${all} ${n === 1 ? 'has' : 'have'} no tag`,
   unreadable: (n) => `${count(n, 'place')} could not be read`,
+  required: (n) => `${count(n, 'required image')} ${n === 1 ? 'is' : 'are'} in no chart`,
+  'expired-rule': (n) => `${count(n, 'ignore')} ${n === 1 ? 'has' : 'have'} expired`,
+  'unused-rule': (n) => `${count(n, 'rule')} of the configuration ${n === 1 ? 'matches' : 'match'} nothing`,
+  undeclared: (n) => `${count(n, 'chart')} ${n === 1 ? 'does' : 'do'} not list all images`,
+  unexplored: (n) => `${count(n, 'chart')} ${n === 1 ? 'has' : 'have'} switches that were not tried`,
   'fixed-registry': (n, all) => `${n}${all} ${n === 1 ? 'has' : 'have'} a registry that no value makes`,
 };
 
