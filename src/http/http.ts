@@ -41,7 +41,11 @@ export async function createHttp(options: HttpOptions): Promise<Http> {
   const stop = (): void => void dispatcher.destroy(cancelled()).catch(() => {});
   if (signal.aborted) stop();
   else signal.addEventListener('abort', stop, { once: true });
-  const retrying: RetryOptions = { log, signal, patience };
+  // Pauses end with the client too: a request that nobody waits for any more must not hold up the end of the run.
+  const closing = new AbortController();
+  const over = AbortSignal.any([signal, closing.signal]);
+  setMaxListeners(0, over);
+  const retrying: RetryOptions = { log, signal: over, patience };
   return {
     send: (request) => retry(request, retrying, () => open(dispatcher, request, signal), discard),
     read: (request, maximumBytes) =>
@@ -53,6 +57,7 @@ export async function createHttp(options: HttpOptions): Promise<Http> {
       ),
     async close() {
       signal.removeEventListener('abort', stop);
+      closing.abort();
       await dispatcher.destroy();
     },
   };

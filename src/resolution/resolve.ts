@@ -6,6 +6,7 @@ import { adviseOnAbsent } from './advise.ts';
 import { type Ask, askOnce } from './ask.ts';
 import { candidatesOf } from './candidates.ts';
 import { findingsOf } from './findings.ts';
+import { createLatecomers, type Latecomers } from './late.ts';
 import type { Candidate, Lookup, Resolution, Resolutions } from './resolution.ts';
 import type { Source } from './source.ts';
 
@@ -22,11 +23,12 @@ export async function resolveImages(
   options: ResolveOptions,
 ): Promise<Resolutions> {
   const ask = askOnce(registries);
-  const limit = createLimit(options.concurrency);
-  const resolutions = await Promise.all(
-    images.map((image) => limit(async () => decide(image, await lookAround(image, sources, ask)))),
-  );
+  const latecomers = createLatecomers();
   const { concurrency } = options;
+  const limit = createLimit(concurrency);
+  const resolutions = await Promise.all(
+    images.map((image) => limit(async () => decide(image, await lookAround(image, sources, ask, latecomers)))),
+  );
   const advice = await adviseOnAbsent(resolutions, { sources, registries, ask, concurrency });
   return { resolutions, findings: findingsOf(resolutions, advice) };
 }
@@ -38,10 +40,26 @@ export function leaveUnresolved(images: readonly DiscoveredImage[]): Resolutions
 
 /**
  * Every place is asked, side by side, also those that come after a hit: other content there is something the author should
- * know, and waiting for one source after the other costs a round trip for each.
+ * know, and waiting for one source after the other costs a round trip for each. Behind a hit nobody waits for long.
  */
-async function lookAround(image: DiscoveredImage, sources: readonly Source[], ask: Ask): Promise<readonly Lookup[]> {
-  return await Promise.all(candidatesOf(image.reference, sources).map((candidate) => lookAt(candidate, ask)));
+async function lookAround(
+  image: DiscoveredImage,
+  sources: readonly Source[],
+  ask: Ask,
+  latecomers: Latecomers,
+): Promise<readonly Lookup[]> {
+  const asked = candidatesOf(image.reference, sources).map((candidate) => ({
+    candidate,
+    lookup: lookAt(candidate, ask),
+  }));
+  // They are waited for one after the other; one that is cancelled before its turn is told then.
+  for (const { lookup } of asked) lookup.catch(() => {});
+  const trace: Lookup[] = [];
+  for (const { candidate, lookup } of asked) {
+    const isDecided = decide(image, trace).status === 'found';
+    trace.push(await (isDecided ? latecomers.wait(candidate, lookup) : lookup));
+  }
+  return trace;
 }
 
 async function lookAt(candidate: Candidate, ask: Ask): Promise<Lookup> {

@@ -179,6 +179,19 @@ describe('a source that can not be asked', () => {
     expect(findings).toEqual([]);
   });
 
+  test('is not waited for without end when an earlier source has the image', async () => {
+    const first = memoryRegistry('r1.io');
+    for (const name of ['a', 'b']) first.add(name, '1', one);
+    const silent: Registry = { ...memoryRegistry('r2.io'), headManifest: () => new Promise(() => {}) };
+    const { resolutions, findings } = await look(['a:1', 'b:1'], ['r1.io', 'r2.io'], first, silent);
+    expect(resolutions.map(verdict)).toEqual(['found r1.io/a:1 → a', 'found r1.io/b:1 → b']);
+    expect(resolutions.map(trace)).toEqual([
+      ['r1.io/a:1 found', 'r2.io/a:1 unknown'],
+      ['r1.io/b:1 found', 'r2.io/b:1 unknown'],
+    ]);
+    expect(findings).toEqual([]);
+  });
+
   test('is told once and not once for each image', async () => {
     const images = ['a:1', 'b:1', 'c:1', 'd:1', 'e:1', 'f:1', 'g:1', 'h:1'];
     const { resolutions, findings } = await look(images, ['r1.io'], deadRegistry('r1.io', 'unauthorized'));
