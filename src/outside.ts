@@ -1,7 +1,10 @@
 import { homedir } from 'node:os';
+import { cloudOfEnvironment } from './credentials/azure-cloud.ts';
 import type { AzureIdentity } from './credentials/azure-identity.ts';
 import type { Credential } from './credentials/credential.ts';
-import type { Credentials } from './credentials/credentials.ts';
+import type { LentCredentials } from './credentials/lent-credentials.ts';
+import { readAzureConnection } from './credentials/service-connection.ts';
+import type { Destination } from './destination/destination.ts';
 import type { Helm } from './helm/helm.ts';
 import type { HostCredential } from './helm/helm-access.ts';
 import type { Downloads } from './helm/release-server.ts';
@@ -21,6 +24,8 @@ export interface Outside {
   readonly helmAccess: RenderAccess;
   helm(): Promise<Helm>;
   registries(): Promise<Registries>;
+  /** Where the images go; undefined where the user names no target. */
+  destination(): Promise<Destination | undefined>;
   close(): Promise<void>;
 }
 
@@ -33,21 +38,19 @@ export function openOutside(settings: Settings, host: Host, signal: AbortSignal)
     const { createHttp } = await import('./http/http.ts');
     return createHttp({ ...common, caFile: settings.caFile, proxyEnv: environment });
   });
-  const credentials = once(async (): Promise<Credentials> => {
-    const { createCredentials } = await import('./credentials/credentials.ts');
-    return createCredentials({
-      ...common,
-      explicit: settings.credentials,
-      environment,
-      homeFolder: homedir(),
-      azure: await azure(),
-      mask,
-    });
-  });
+  const { connection, subscription } = azureAccount(settings, host);
   const azure = once(async (): Promise<AzureIdentity> => {
     const { createAzureIdentity } = await import('./credentials/azure-identity.ts');
-    const identity = { connection: undefined, clientId: undefined, tenantId: undefined, endpoints: {} };
-    return createAzureIdentity({ ...common, ...identity, environment, http, mask });
+    const { clientId, tenantId } = settings.azure;
+    const endpoints = host.serviceEndpoints;
+    return createAzureIdentity({ ...common, connection, clientId, tenantId, endpoints, environment, http, mask });
+  });
+  const credentials = once(async (): Promise<LentCredentials> => {
+    const { createCredentials } = await import('./credentials/credentials.ts');
+    const { lentCredentials } = await import('./credentials/lent-credentials.ts');
+    const explicit = settings.credentials;
+    const own = { ...common, explicit, environment, homeFolder: homedir(), azure: await azure(), mask };
+    return lentCredentials(createCredentials(own), mask);
   });
   const registries = once(async (): Promise<Registries> => {
     const { createRegistries } = await import('./registry/registries.ts');
@@ -73,24 +76,51 @@ export function openOutside(settings: Settings, host: Host, signal: AbortSignal)
       downloads: downloadsBy(http),
     });
   });
-  return {
-    helmAccess: {
+  const helmAccess: RenderAccess = {
+    ...common,
+    environment,
+    workFolder: folders.work,
+    temporary: folders.temporary,
+    caFile: settings.caFile,
+    credentials: async (registry) => forHelm(await (await credentials()).for(canonicalRegistry(registry))),
+    plainHttp: (registry) =>
+      addressesOf(canonicalRegistry(registry), settings.plainHttp).some((url) => url.protocol === 'http:'),
+  };
+  const destination = once(async (): Promise<Destination | undefined> => {
+    if (settings.target === undefined && settings.artifactStore === undefined) return undefined;
+    const { openDestination } = await import('./destination/open-destination.ts');
+    const cloud = connection?.cloud ?? cloudOfEnvironment(environment);
+    return openDestination(settings, {
       ...common,
-      environment,
-      workFolder: folders.work,
-      temporary: folders.temporary,
-      caFile: settings.caFile,
-      credentials: async (registry) => forHelm(await (await credentials()).for(canonicalRegistry(registry))),
-      plainHttp: (registry) =>
-        addressesOf(canonicalRegistry(registry), settings.plainHttp).some((url) => url.protocol === 'http:'),
-    },
+      http: await http(),
+      identity: await azure(),
+      cloud,
+      subscription,
+      credentials: await credentials(),
+      registries: await registries(),
+      helm,
+      helmAccess,
+      mask,
+    });
+  });
+  return {
+    helmAccess,
     helm,
     registries,
+    destination,
     close: async () => {
       await registries.opened()?.then((all) => all.close());
       await http.opened()?.then((client) => client.close());
     },
   };
+}
+
+/** Azure Pipelines names a service connection, which says both who the run is and where; elsewhere the user names a subscription. */
+function azureAccount({ azure }: Settings, host: Host) {
+  const named = azure.subscription;
+  if (host.name !== 'azure' || named === undefined) return { connection: undefined, subscription: named };
+  const connection = readAzureConnection(named, host.serviceEndpoints);
+  return { connection, subscription: connection.subscriptionId || undefined };
 }
 
 /** Helm takes only names and passwords; an identity token goes as docker writes it, under the name `<token>`. */

@@ -14,9 +14,7 @@ import { readSettings } from './inputs/read-settings.ts';
 import type { Settings } from './inputs/settings.ts';
 import { holdToLock } from './lock/hold-to-lock.ts';
 import { keepLock } from './lock/keep-lock.ts';
-import { copyImages } from './mirror/copy-images.ts';
 import { copyFailures } from './mirror/outcomes.ts';
-import { planCopies } from './mirror/plan-copies.ts';
 import { type Outside, openOutside } from './outside.ts';
 import { nothingKnown, type Report, renderedCharts } from './report/report.ts';
 import { checkPlatforms } from './resolution/platforms.ts';
@@ -53,7 +51,7 @@ async function tell(
   learn: (part: Partial<Report>) => void,
 ): Promise<void> {
   const { log, folders } = host;
-  const { concurrency, target } = settings;
+  const { attachments, concurrency } = settings;
   const { helmAccess } = outside;
 
   const locate = {
@@ -92,14 +90,15 @@ async function tell(
   learn({ resolutions: offered.resolutions });
   if (base && delta) learn({ delta: await weighDelta(delta, base, held.resolutions, settings, registries) });
 
-  const plan = target && (await planCopies(offered.resolutions, target, settings.onExisting, registries));
+  const destination = await outside.destination();
+  const plan = await destination?.plan(offered.resolutions, renderings);
   const told = [discovery, resolved, held, offered, ...(plan === undefined ? [] : [plan])];
   const found = told.flatMap((value): readonly Finding[] => value.findings);
   const findings = await graded(found, held.resolutions);
   learn({ plan, findings });
-  if (plan === undefined || !settings.push || findings.some((finding) => finding.severity === 'error')) return;
+  if (!destination || !plan || !settings.push || findings.some(({ severity }) => severity === 'error')) return;
 
-  const outcomes = await copyImages(plan, registries, { concurrency, log, signal });
+  const outcomes = await destination.carryOut(plan, { attachments, concurrency, log, signal });
   learn({ outcomes, findings: [...findings, ...(await graded(copyFailures(outcomes)))] });
   signal.throwIfAborted();
 }

@@ -1,8 +1,8 @@
 import * as v from 'valibot';
 import { ChartImagesError } from '../errors.ts';
+import type { Arm } from './arm.ts';
 import { type ArtifactStore, hybridNetworkVersion } from './artifact-store.ts';
 import { waitForOperation } from './operation.ts';
-import type { ResourceManager } from './resource-manager.ts';
 
 /** An image or a chart: the repository in the store's registry, and the tag. */
 export interface Artifact {
@@ -35,7 +35,7 @@ export const longestManifestName = 64;
 export async function readArtifactManifest(
   store: ArtifactStore,
   name: string,
-  arm: ResourceManager,
+  arm: Arm,
 ): Promise<ArtifactManifest | undefined> {
   const json = await arm.read(targetOf(store, name), `read the artifact manifest ${name}`);
   if (json === undefined) return undefined;
@@ -69,7 +69,7 @@ export async function readArtifactManifest(
 export async function createArtifactManifest(
   store: ArtifactStore,
   { name, artifacts }: ArtifactManifest,
-  arm: ResourceManager,
+  arm: Arm,
   signal: AbortSignal,
 ): Promise<void> {
   const operation = `create the artifact manifest ${name}`;

@@ -1,7 +1,7 @@
 import * as v from 'valibot';
 import type { AzureCloud } from '../credentials/azure-cloud.ts';
 import { ChartImagesError, type Place } from '../errors.ts';
-import type { ResourceManager } from './resource-manager.ts';
+import type { Arm } from './arm.ts';
 
 /** The stable version that az aosm's own templates use. */
 export const hybridNetworkVersion = '2024-04-15';
@@ -47,7 +47,7 @@ const storeShape = v.object({
 export async function readArtifactStore(
   request: ArtifactStoreRequest,
   subscription: string,
-  arm: ResourceManager,
+  arm: Arm,
 ): Promise<ArtifactStore> {
   const { publisher, store: name, storePlace: place } = request;
   const group = request.resourceGroup ?? (await groupOfPublisher(request, subscription, arm));
@@ -106,11 +106,7 @@ export function probableLoginServer({ registryId }: ArtifactStore, cloud: AzureC
 
 const publisherShape = v.object({ id: v.string(), name: v.string() });
 
-async function groupOfPublisher(
-  request: ArtifactStoreRequest,
-  subscription: string,
-  arm: ResourceManager,
-): Promise<string> {
+async function groupOfPublisher(request: ArtifactStoreRequest, subscription: string, arm: Arm): Promise<string> {
   const { publisher, storePlace: place } = request;
   const target = `/subscriptions/${encodeURIComponent(subscription)}/providers/Microsoft.HybridNetwork/publishers?api-version=${hybridNetworkVersion}`;
   const all = await arm.list(target, `look for the publisher ${publisher}`);

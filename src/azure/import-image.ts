@@ -1,9 +1,9 @@
 import { cloudOfRegistry } from '../credentials/azure-cloud.ts';
 import type { Digest } from '../image/digest.ts';
 import type { Location } from '../image/location.ts';
+import type { Arm } from './arm.ts';
 import { waitForOperation } from './operation.ts';
 import { type RegistryResources, registryVersion } from './registry-resource.ts';
-import type { ResourceManager } from './resource-manager.ts';
 
 export interface ImageImport {
   readonly from: Location;
@@ -24,7 +24,7 @@ export async function importImage(
   { from, digest, to, existing }: ImageImport,
   source: ImportSource,
   targetId: string,
-  arm: ResourceManager,
+  arm: Arm,
   signal: AbortSignal,
 ): Promise<void> {
   const place =

@@ -3,9 +3,9 @@ import type { Credentials } from '../credentials/credentials.ts';
 import { ChartImagesError } from '../errors.ts';
 import { createLimit } from '../limit.ts';
 import type { Log } from '../log.ts';
+import type { Arm } from './arm.ts';
 import { type ImageImport, type ImportSource, importImage, importSourceOf } from './import-image.ts';
 import type { RegistryResources } from './registry-resource.ts';
-import type { ResourceManager } from './resource-manager.ts';
 
 /** Operations under way at once: Azure works on them in parallel, and throttles whoever starts too many. */
 const importsAtOnce = 16;
@@ -16,11 +16,13 @@ export type ImportOutcome =
   | { readonly result: 'impossible'; readonly error: ChartImagesError };
 
 export interface ImporterOptions {
-  readonly arm: ResourceManager;
+  readonly arm: Arm;
   readonly resources: RegistryResources;
   readonly credentials: Credentials;
   /** Resource ids that are known already, by login server: an artifact store's own registry is in nobody's list. */
   readonly known: ReadonlyMap<string, string>;
+  /** With `auto` an import is tried only where the run writes to the target as an Azure identity, or the target is known. */
+  readonly mode: 'auto' | 'stream' | 'import';
   readonly log: Log;
   readonly signal: AbortSignal;
 }
@@ -56,9 +58,10 @@ export function createImporter(options: ImporterOptions): Importer {
           if (!(error instanceof ChartImagesError) || error.code === 'cancelled') throw error;
           if (concernsAll(error) && !closed.has(pair)) {
             closed.set(pair, error);
-            log.info(
-              `Azure does not import from ${wanted.from.registry} into ${wanted.to.registry} for this run: ${error.message}`,
-            );
+            const line = `Azure does not import from ${wanted.from.registry} into ${wanted.to.registry} for this run: ${error.message}`;
+            // What nobody asked for needs no explanation.
+            if (error instanceof NoWay) log.debug(line);
+            else log.info(line);
           }
           return { result: 'impossible', error };
         }
@@ -76,8 +79,11 @@ function concernsAll({ code }: ChartImagesError): boolean {
   return ['unauthorized', 'denied', 'azure-identity', 'artifact-store', 'missing-input'].includes(code);
 }
 
-async function findWay(from: string, to: string, { resources, known, credentials }: ImporterOptions): Promise<Way> {
+async function findWay(from: string, to: string, options: ImporterOptions): Promise<Way> {
+  const { resources, known, credentials } = options;
   if (cloudOfRegistry(to) === undefined) throw noWay(`${to} is no registry of Azure's`);
+  const isLogin = !known.has(to) && (await credentials.for(to)).kind !== 'azure-access-token';
+  if (options.mode === 'auto' && isLogin) throw noWay(`${to} is written to with a login, not with an Azure identity`);
   const isAzure = cloudOfRegistry(from) !== undefined;
   // A password of the user's is for the registry it is of, and not for Azure to be handed on.
   if (!isAzure && (await credentials.for(from)).kind !== 'none')
@@ -90,8 +96,11 @@ async function findWay(from: string, to: string, { resources, known, credentials
   return { source, targetId };
 }
 
-function noWay(what: string): ChartImagesError {
-  return new ChartImagesError('denied', `${what}.`, {
+/** There is nothing that Azure could be asked for. */
+class NoWay extends ChartImagesError {}
+
+function noWay(what: string): NoWay {
+  return new NoWay('denied', `${what}.`, {
     advice:
       'Leave copy-mode at auto or set it to stream; an import needs a role such as "Container Registry Data Importer and Data Reader" on both registries.',
   });

@@ -4,8 +4,8 @@ import { ChartImagesError } from '../errors.ts';
 import type { WholeAnswer } from '../http/answer.ts';
 import { cancelled } from '../http/failure.ts';
 import { retryAfter } from '../http/patience.ts';
+import { type Arm, parseJson } from './arm.ts';
 import { failedOperation } from './refusal.ts';
-import { parseJson, type ResourceManager } from './resource-manager.ts';
 
 /** Milliseconds between two questions where Azure does not say; what its command line waits. */
 const usualPause = 10_000;
@@ -33,7 +33,7 @@ const statusShape = v.object({
 export async function waitForOperation(
   started: WholeAnswer,
   operation: string,
-  arm: ResourceManager,
+  arm: Arm,
   signal: AbortSignal,
 ): Promise<void> {
   const status = started.headers['azure-asyncoperation'];

@@ -1,5 +1,5 @@
 import * as v from 'valibot';
-import type { ResourceManager } from './resource-manager.ts';
+import type { Arm } from './arm.ts';
 import { visibleSubscriptions } from './subscription.ts';
 
 export const registryVersion = '2025-11-01';
@@ -13,7 +13,7 @@ export interface RegistryResources {
 }
 
 /** Looks in the subscription that the user named first, and then in all others; each is listed once. */
-export function createRegistryResources(arm: ResourceManager, preferred: string | undefined): RegistryResources {
+export function createRegistryResources(arm: Arm, preferred: string | undefined): RegistryResources {
   const lists = new Map<string, Promise<ReadonlyMap<string, string>>>();
   const listOf = (subscription: string): Promise<ReadonlyMap<string, string>> => {
     const list = lists.get(subscription) ?? registriesOf(subscription, arm);
@@ -35,7 +35,7 @@ export function createRegistryResources(arm: ResourceManager, preferred: string 
   };
 }
 
-async function registriesOf(subscription: string, arm: ResourceManager): Promise<ReadonlyMap<string, string>> {
+async function registriesOf(subscription: string, arm: Arm): Promise<ReadonlyMap<string, string>> {
   const target = `/subscriptions/${encodeURIComponent(subscription)}/providers/Microsoft.ContainerRegistry/registries?api-version=${registryVersion}`;
   const entries = await arm.list(target, 'list the container registries');
   const found = entries.flatMap((entry): [string, string][] => {

@@ -2,8 +2,8 @@ import * as v from 'valibot';
 import { ChartImagesError } from '../errors.ts';
 import { canonicalRegistry } from '../image/location.ts';
 import { isHost } from '../image/reference.ts';
+import { type Arm, parseJson } from './arm.ts';
 import { type ArtifactStore, hybridNetworkVersion } from './artifact-store.ts';
-import { parseJson, type ResourceManager } from './resource-manager.ts';
 
 /** What may write to the store's registry, and only to the repositories of one artifact manifest. */
 export interface StoreCredential {
@@ -38,7 +38,7 @@ const scopedToken = 'AzureContainerRegistryScopedToken';
 export async function listStoreCredential(
   store: ArtifactStore,
   manifest: string,
-  arm: ResourceManager,
+  arm: Arm,
   mask: (secret: string) => void,
 ): Promise<StoreCredential> {
   const target = `${store.id}/artifactManifests/${encodeURIComponent(manifest)}/listCredential?api-version=${hybridNetworkVersion}`;

@@ -1,6 +1,6 @@
 import * as v from 'valibot';
 import { ChartImagesError } from '../errors.ts';
-import type { ResourceManager } from './resource-manager.ts';
+import type { Arm } from './arm.ts';
 
 const subscriptionsVersion = '2022-12-01';
 
@@ -14,7 +14,7 @@ const subscriptionShape = v.object({
 const shown = 5;
 
 /** Ids of the subscriptions that the identity sees. */
-export async function visibleSubscriptions(arm: ResourceManager) {
+export async function visibleSubscriptions(arm: Arm) {
   const all = await arm.list(`/subscriptions?api-version=${subscriptionsVersion}`, 'list the subscriptions');
   return all.flatMap((entry) => {
     const read = v.safeParse(subscriptionShape, entry);
@@ -23,7 +23,7 @@ export async function visibleSubscriptions(arm: ResourceManager) {
 }
 
 /** The one subscription that the identity sees, where the user names none. Errors: `missing-input`. */
-export async function onlySubscription(arm: ResourceManager): Promise<string> {
+export async function onlySubscription(arm: Arm): Promise<string> {
   const all = await visibleSubscriptions(arm);
   const [only, ...others] = all;
   if (only !== undefined && others.length === 0) return only.subscriptionId;

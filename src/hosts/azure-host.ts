@@ -21,6 +21,7 @@ export async function openAzureHost(surroundings: Surroundings): Promise<Host> {
   const { env, writeOut } = surroundings;
   // Before the library takes them out of the environment; its own getInput prints each value before it can be masked.
   const inputs = azureInputs(env);
+  const serviceEndpoints = Object.fromEntries(Object.entries(env).filter(([name]) => /^ENDPOINT_/i.test(name)));
   const agentTemporary = env['AGENT_TEMPDIRECTORY'] || surroundings.systemTemporary;
   const temporary = temporaryFolder(agentTemporary, surroundings);
   const kept = keptFolder(agentTemporary);
@@ -41,6 +42,7 @@ export async function openAzureHost(surroundings: Surroundings): Promise<Host> {
   return {
     name: 'azure',
     inputs,
+    serviceEndpoints,
     log: {
       debug: (message) =>
         env['SYSTEM_DEBUG']?.toLowerCase() === 'true' ? library.debug(screen.text(message)) : undefined,

@@ -18,6 +18,7 @@ export async function openGithubHost(surroundings: Surroundings): Promise<Host> 
   return {
     name: 'github',
     inputs: githubInputs(env),
+    serviceEndpoints: {},
     log: {
       debug: (message) => (env['RUNNER_DEBUG'] === '1' ? core.debug(screen.text(message)) : undefined),
       info: tell,

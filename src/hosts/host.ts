@@ -1,3 +1,4 @@
+import type { ServiceEndpoints } from '../credentials/service-connection.ts';
 import type { Log } from '../log.ts';
 import type { Annotation } from '../report/annotations.ts';
 import type { ExitCode } from '../report/exit-code.ts';
@@ -12,6 +13,8 @@ export interface Host {
   readonly log: Log;
   /** The inputs as the user gave them, by their kebab-case names, unknown ones too; empty ones are left out. */
   readonly inputs: Readonly<Record<string, string>>;
+  /** Service connections that Azure Pipelines hands to the task (`ENDPOINT_*`), secrets among them; empty on other hosts. */
+  readonly serviceEndpoints: ServiceEndpoints;
   readonly folders: {
     /** The folder of the run: relative paths start here. */
     readonly work: string;

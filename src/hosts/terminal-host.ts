@@ -42,6 +42,7 @@ export function openTerminalHost(surroundings: Surroundings): Host {
   return {
     name: 'terminal',
     inputs,
+    serviceEndpoints: {},
     log: {
       debug: (message) => (debug ? tell(message, 'debug') : undefined),
       info: (message) => tell(message),

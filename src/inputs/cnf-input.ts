@@ -5,6 +5,7 @@ import { displayPath } from '../files/display-path.ts';
 import { checkDependencies } from './cnf-dependencies.ts';
 import { cnfInputSchema, type HelmPackage } from './cnf-schema.ts';
 import { readCnfSources } from './cnf-sources.ts';
+import { readCnfStore } from './cnf-store.ts';
 import type { InputDocument } from './document.ts';
 import { Faults } from './faults.ts';
 import { readInputFile } from './input-file.ts';
@@ -41,6 +42,7 @@ export async function readCnfInput(path: string, workFolder: string): Promise<Na
   return {
     charts,
     sources: sources.sources,
+    artifactStore: () => readCnfStore(input, document),
     notes: [...sources.notes, ...(await whereFound(named, folders, shown))],
   };
 }

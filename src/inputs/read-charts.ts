@@ -31,6 +31,7 @@ export async function readCharts(raw: RawInputs, workFolder: string): Promise<Na
   return {
     charts: charts.map((chart) => withSet(chart, set)),
     sources: inputFile.sources ?? config.sources,
+    artifactStore: inputFile.artifactStore,
     notes: [
       ...inputFile.notes,
       ...config.notes,

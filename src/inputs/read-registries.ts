@@ -1,4 +1,3 @@
-import { ChartImagesError } from '../errors.ts';
 import { canonicalRegistry } from '../image/location.ts';
 import type { Parsed } from '../image/parsed.ts';
 import { isHost } from '../image/reference.ts';
@@ -22,11 +21,6 @@ export function readSource(text: string): Parsed<Source> {
 
 /** Reads `target`: `registry[/namespace]`. */
 export function readTarget(text: string): Target {
-  if (text === 'artifact-store') {
-    throw new ChartImagesError('not-built-yet', 'Input "target" is "artifact-store", which is not built yet.', {
-      advice: "Name the artifact store's own registry as registry[/namespace] and give registry-credentials for it.",
-    });
-  }
   const advice = 'Write registry[/namespace], for example myregistry.azurecr.io or ghcr.io/contoso.';
   const parsed = readSource(text);
   if (!parsed.ok) throw invalidInput('target', text, parsed.reason, advice);

@@ -2,7 +2,7 @@ import { resolve } from 'node:path';
 import { ChartImagesError } from '../errors.ts';
 import { type FailOnCode, failOnCodes } from '../findings.ts';
 import type { Platform } from '../image/platform.ts';
-import type { OnExisting, Target } from '../mirror/plan.ts';
+import type { AttachmentPolicy, OnExisting } from '../mirror/plan.ts';
 import { upstream } from '../resolution/source.ts';
 import { Faults, invalidInput, throwTogether } from './faults.ts';
 import type { InputName } from './input-table.ts';
@@ -11,9 +11,10 @@ import { existingPath } from './paths.ts';
 import { givenValue, type RawInputs, siftInputs, valueOrDefault } from './raw-inputs.ts';
 import { readCharts } from './read-charts.ts';
 import { readCredentials } from './read-credentials.ts';
+import { type DestinationSettings, readDestination } from './read-destination.ts';
 import * as helm from './read-helm.ts';
 import { readLockFile } from './read-lock.ts';
-import { readHost, readSource, readTarget } from './read-registries.ts';
+import { readHost, readSource } from './read-registries.ts';
 import { notAChoice, readBoolean, readChoice, readEach, readNumber, splitList } from './read-value.ts';
 import type { Settings } from './settings.ts';
 
@@ -47,7 +48,7 @@ export async function readSettings(given: RawInputs, { workFolder }: ReadDeps): 
     () => readEach('image-sources', list('image-sources'), readSource, sourceAdvice),
     [],
   );
-  const target = await optional<Target>('target', readTarget);
+  const destination = await faults.keep(() => readDestination(raw, named), noDestination);
   const push = await faults.keep(() => readBoolean('push', value('push')), false);
   const resolving = await faults.keep(() => readBoolean('resolve', value('resolve')), true);
   await faults.keep(() => readBoolean('optional-images', value('optional-images')), false);
@@ -60,12 +61,16 @@ export async function readSettings(given: RawInputs, { workFolder }: ReadDeps): 
     charts: named.charts,
     sources: listed.length > 0 ? listed : (named.sources ?? [upstream]),
     resolve: resolving,
-    target,
+    ...destination,
     push,
     failOn: new Set([...failOn, ...(frozen ? (['drift'] as const) : [])]),
     failOnNew: await faults.keep(() => readBoolean('fail-on-new', value('fail-on-new')), false),
     baseRef: await optional('base-ref', readRef),
     onExisting: await faults.keep<OnExisting>(() => readChoice('on-existing', value('on-existing'), policies), 'fail'),
+    attachments: await faults.keep<AttachmentPolicy>(
+      () => readChoice('attachments', value('attachments'), attachmentPolicies),
+      'all',
+    ),
     platforms: await faults.keep(() => readPlatforms(list('platforms')), []),
     lock: await faults.keep(
       () => readLockFile(givenValue(raw, 'lock-file'), frozen ? 'frozen' : 'kept', workFolder),
@@ -82,6 +87,11 @@ export async function readSettings(given: RawInputs, { workFolder }: ReadDeps): 
       releaseName: await optional('release-name', helm.readReleaseName),
     },
     credentials: await faults.keep(() => readCredentials(value('registry-credentials')), []),
+    azure: {
+      subscription: givenValue(raw, 'azure-subscription'),
+      clientId: givenValue(raw, 'azure-client-id'),
+      tenantId: givenValue(raw, 'azure-tenant-id'),
+    },
     plainHttp: await faults.keep(() => readEach('plain-http', list('plain-http'), readHost, hostAdvice), []),
     caFile: await optional('ca-file', (path) => existingPath(path, [workFolder], 'The ca-file', undefined)),
     concurrency: await faults.keep(() => readNumber('concurrency', value('concurrency')), 1),
@@ -92,7 +102,17 @@ export async function readSettings(given: RawInputs, { workFolder }: ReadDeps): 
   return settings;
 }
 
+const noDestination: DestinationSettings = {
+  target: undefined,
+  artifactStore: undefined,
+  missingManifest: 'create',
+  publishCharts: false,
+  copyMode: 'auto',
+};
+
 const policies = ['fail', 'skip', 'replace'] as const satisfies readonly OnExisting[];
+
+const attachmentPolicies = ['all', 'none'] as const satisfies readonly AttachmentPolicy[];
 
 const sourceAdvice = 'Write registry[/namespace], for example myregistry.azurecr.io or ghcr.io/contoso, or upstream.';
 

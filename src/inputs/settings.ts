@@ -1,17 +1,17 @@
 import type { ChartRequest } from '../charts/chart.ts';
 import type { FailOnCode } from '../findings.ts';
 import type { LockFile } from '../lock/lock.ts';
-import type { OnExisting, Target } from '../mirror/plan.ts';
+import type { AttachmentPolicy, OnExisting } from '../mirror/plan.ts';
 import type { Source } from '../resolution/source.ts';
+import type { DestinationSettings } from './read-destination.ts';
 
 /** Everything the user said, read and checked: what `run.ts` works from. */
-export interface Settings {
+export interface Settings extends DestinationSettings {
   /** Never empty. */
   readonly charts: readonly ChartRequest[];
   /** Never empty. */
   readonly sources: readonly Source[];
   readonly resolve: boolean;
-  readonly target: Target | undefined;
   readonly push: boolean;
   readonly failOn: ReadonlySet<FailOnCode>;
   /** Only what the change brings fails the run. */
@@ -19,6 +19,7 @@ export interface Settings {
   /** What to compare with; undefined: whatever the host knows of. */
   readonly baseRef: string | undefined;
   readonly onExisting: OnExisting;
+  readonly attachments: AttachmentPolicy;
   /** Empty means all. */
   readonly platforms: readonly string[];
   /** Undefined where no lock file is in use. */
@@ -35,6 +36,12 @@ export interface Settings {
     readonly releaseName: string | undefined;
   };
   readonly credentials: readonly { readonly host: string; readonly username: string; readonly password: string }[];
+  readonly azure: {
+    /** Azure Pipelines: the id of a service connection; elsewhere that of a subscription. */
+    readonly subscription: string | undefined;
+    readonly clientId: string | undefined;
+    readonly tenantId: string | undefined;
+  };
   readonly plainHttp: readonly string[];
   /** Absolute path. */
   readonly caFile: string | undefined;

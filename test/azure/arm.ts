@@ -1,6 +1,6 @@
 /** The product's resource manager against the stand-in, as a principal of it. */
 
-import { createResourceManager, type ResourceManager } from '../../src/azure/resource-manager.ts';
+import { type Arm, createArm } from '../../src/azure/arm.ts';
 import { type AzureCloud, publicCloud } from '../../src/credentials/azure-cloud.ts';
 import { createHttp, type Http } from '../../src/http/http.ts';
 import { silentLog } from '../../src/log.ts';
@@ -9,7 +9,7 @@ import type { StandIn } from './stand-in.ts';
 import type { Principal } from './world.ts';
 
 export interface OpenedArm {
-  readonly arm: ResourceManager;
+  readonly arm: Arm;
   readonly http: Http;
   readonly signal: AbortSignal;
   cancel(): void;
@@ -33,7 +33,7 @@ export async function openArm(
     name: () => `the application ${principal.clientId}`,
   };
   return {
-    arm: createResourceManager({ http, identity, cloud }),
+    arm: createArm({ http, identity, cloud }),
     http,
     signal: abort.signal,
     cancel: () => abort.abort(),

@@ -41,6 +41,7 @@ function importer(credential: Credential = { kind: 'none' }): Importer {
     resources: createRegistryResources(opened.arm, subscription),
     credentials: { for: async () => credential },
     known: new Map(),
+    mode: 'import',
     log,
     signal: opened.signal,
   });

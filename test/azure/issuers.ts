@@ -1,4 +1,6 @@
 /** Those who vouch for a pipeline: GitHub's and Azure DevOps' OpenID Connect, and the metadata service of a virtual machine. */
+
+import { agentJobToken } from '../support/azure-agent.ts';
 import { bearerOf, json, type Part } from './exchange.ts';
 import type { World } from './world.ts';
 
@@ -26,7 +28,7 @@ export interface Issuers {
 
 export function issuers(world: World): Issuers {
   const githubToken = world.newSecret();
-  const jobToken = world.newSecret();
+  const jobToken = world.secret(agentJobToken);
   const part: Part = async (exchange) => {
     const { host, url, method } = exchange;
     if (host === 'pipelines.actions.githubusercontent.com' && method === 'GET') {

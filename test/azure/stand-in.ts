@@ -45,6 +45,7 @@ export interface RegistryOptions extends Partial<Pick<StandInRegistry, 'permissi
 }
 
 export interface ArtifactStoreOptions extends Partial<Pick<StandInArtifactStore, 'storeType' | 'publicNetworkAccess'>> {
+  readonly group?: string;
   readonly publisher?: string;
   readonly name?: string;
 }
@@ -116,10 +117,10 @@ export async function startStandIn(): Promise<StandIn> {
     },
     addRegistry,
     addArtifactStore: async (options = {}) => {
-      const { publisher = 'contoso', name = 'contoso-store' } = options;
+      const { publisher = 'contoso', name = 'contoso-store', group = resourceGroup } = options;
       const registry = await addRegistry('contosocontosostoreacr3964e97abc');
       const store: StandInArtifactStore = {
-        resourceId: `/subscriptions/${subscription}/resourceGroups/${resourceGroup}/providers/Microsoft.HybridNetwork/publishers/${publisher}/artifactStores/${name}`,
+        resourceId: `/subscriptions/${subscription}/resourceGroups/${group}/providers/Microsoft.HybridNetwork/publishers/${publisher}/artifactStores/${name}`,
         storeType: options.storeType ?? 'AzureContainerRegistry',
         publicNetworkAccess: options.publicNetworkAccess ?? 'Enabled',
         registry,

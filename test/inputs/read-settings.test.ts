@@ -34,10 +34,19 @@ describe('settings', () => {
       sources: [{ kind: 'upstream', text: 'upstream' }],
       resolve: true,
       target: undefined,
+      artifactStore: undefined,
+      missingManifest: 'create',
+      publishCharts: false,
+      copyMode: 'auto',
       push: false,
       failOn: new Set(['absent', 'unknown', 'conflict']),
+      failOnNew: false,
+      baseRef: undefined,
       onExisting: 'fail',
+      attachments: 'all',
       platforms: [],
+      lock: undefined,
+      azure: { subscription: undefined, clientId: undefined, tenantId: undefined },
       helm: { version: 'installed', mirror: undefined },
       template: { kubeVersion: undefined, apiVersions: [], namespace: undefined, releaseName: undefined },
       credentials: [],
@@ -260,18 +269,23 @@ describe('an input that is wrong', () => {
     },
   );
 
-  test.each([
-    ['optional-images', 'true'],
-    ['azure-subscription', '00000000-0000-0000-0000-000000000000'],
-  ])('in asking for %s is told that it is not built yet', async (name, value) => {
+  test.each([['optional-images', 'true']])('in asking for %s is told that it is not built yet', async (name, value) => {
     expect(await fault({ [name]: value })).toMatchObject({
       code: 'not-built-yet',
       message: `Input "${name}" is not built yet.`,
     });
   });
 
-  test('in asking for the artifact store is told that it is not built yet', async () => {
-    expect(await fault({ target: 'artifact-store', push: 'true' })).toMatchObject({ code: 'not-built-yet' });
+  test('in asking for the artifact store without a file that names one is told which input is missing', async () => {
+    expect(await fault({ target: 'artifact-store', push: 'true' })).toMatchObject({
+      code: 'missing-input',
+      advice: expect.stringContaining('input-file'),
+    });
+  });
+
+  test('charts are published to an artifact store only', async () => {
+    expect(await fault({ target: 'a.azurecr.io', 'publish-charts': 'true' })).toMatchObject({ code: 'invalid-input' });
+    expect(await fault({ 'copy-mode': 'improt' })).toMatchObject({ advice: 'Did you mean "import"?' });
   });
 
   test('push needs a target, and something that was looked up', async () => {

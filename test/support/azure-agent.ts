@@ -7,6 +7,9 @@ import { annotation, bareEnvironment, type HostRequest, type HostRun, positive }
 import { runProgram } from './program.ts';
 import { root } from './root.ts';
 
+/** The token of the job that the task runs in. */
+export const agentJobToken = 'job-token-of-the-test';
+
 interface TaskManifest {
   readonly inputs: readonly { readonly name: string; readonly defaultValue?: string }[];
   readonly execution: Readonly<Record<string, { readonly target: string }>>;
@@ -47,8 +50,8 @@ export async function runAsAzureTask(request: HostRequest): Promise<AzureRun> {
       SYSTEM_CULTURE: 'en-US',
       ENDPOINT_URL_SYSTEMVSSCONNECTION: 'https://dev.azure.example/',
       ENDPOINT_AUTH_SCHEME_SYSTEMVSSCONNECTION: 'OAuth',
-      ENDPOINT_AUTH_SYSTEMVSSCONNECTION: '{"scheme":"OAuth","parameters":{"AccessToken":"job-token-of-the-test"}}',
-      ENDPOINT_AUTH_PARAMETER_SYSTEMVSSCONNECTION_ACCESSTOKEN: 'job-token-of-the-test',
+      ENDPOINT_AUTH_SYSTEMVSSCONNECTION: `{"scheme":"OAuth","parameters":{"AccessToken":"${agentJobToken}"}}`,
+      ENDPOINT_AUTH_PARAMETER_SYSTEMVSSCONNECTION_ACCESSTOKEN: agentJobToken,
       ...Object.fromEntries(inputs),
     },
   });

@@ -12,7 +12,7 @@ const maximumAnswerBytes = 8 * 1024 * 1024;
 /** A hundred resources come with a page. */
 const maximumPages = 100;
 
-export interface ResourceManagerOptions {
+export interface ArmOptions {
   readonly http: Http;
   readonly identity: AzureIdentity;
   readonly cloud: AzureCloud;
@@ -28,7 +28,7 @@ export interface ArmRequest {
 }
 
 /** Azure Resource Manager as the run's identity sees it. All verbs throw for answers that are no success. */
-export interface ResourceManager {
+export interface Arm {
   readonly cloud: AzureCloud;
   /** For messages. */
   identity(): string;
@@ -40,7 +40,7 @@ export interface ResourceManager {
   list(target: string, operation: string): Promise<readonly unknown[]>;
 }
 
-export function createResourceManager({ http, identity, cloud }: ResourceManagerOptions): ResourceManager {
+export function createArm({ http, identity, cloud }: ArmOptions): Arm {
   const base = new URL(cloud.resourceManager);
 
   const ask = async ({ method, target, body, operation }: ArmRequest): Promise<WholeAnswer> => {

@@ -1,0 +1,20 @@
+import type { Importer } from '../azure/importer.ts';
+import type { Log } from '../log.ts';
+import type { CopyOptions } from '../mirror/copy-images.ts';
+
+export type CopyMode = 'auto' | 'stream' | 'import';
+
+export type Bring = CopyOptions['bring'];
+
+/** How images come to the target without going through this machine, by the input `copy-mode`. */
+export function bringBy(mode: CopyMode, importer: Importer, log: Log): Bring {
+  if (mode === 'stream') return undefined;
+  return async ({ image, from, manifest, to, step }) => {
+    const existing = step.action === 'copy' && step.replacing ? 'replace' : 'keep';
+    const outcome = await importer.import({ from, digest: manifest.digest, to, existing });
+    if (outcome.result === 'imported') return 'arrived';
+    if (mode === 'import') throw outcome.error;
+    log.debug(`${image.image} goes through this machine: ${outcome.error.message}`);
+    return 'to be copied';
+  };
+}

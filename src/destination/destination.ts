@@ -1,0 +1,12 @@
+import type { Rendering } from '../helm/rendering.ts';
+import type { CopyOptions } from '../mirror/copy-images.ts';
+import type { Outcome, Plan } from '../mirror/plan.ts';
+import type { Resolution } from '../resolution/resolution.ts';
+
+/** Where the images go. */
+export interface Destination {
+  /** What is to be done for every image that was found. Writes nothing anywhere. */
+  plan(resolutions: readonly Resolution[], renderings: readonly Rendering[]): Promise<Plan>;
+  /** Carries out the plan that was made last. Throws only for what stands in the way of all images. */
+  carryOut(plan: Plan, options: CopyOptions): Promise<readonly Outcome[]>;
+}

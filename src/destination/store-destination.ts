@@ -1,0 +1,192 @@
+import type { Arm } from '../azure/arm.ts';
+import { createArtifactManifest, longestManifestName, readArtifactManifest } from '../azure/artifact-manifest.ts';
+import {
+  type ArtifactStore,
+  type ArtifactStoreRequest,
+  probableLoginServer,
+  readArtifactStore,
+} from '../azure/artifact-store.ts';
+import { listStoreCredential } from '../azure/store-credential.ts';
+import { onlySubscription } from '../azure/subscription.ts';
+import type { Chart } from '../charts/chart.ts';
+import type { Credential } from '../credentials/credential.ts';
+import { ChartImagesError } from '../errors.ts';
+import type { Rendering } from '../helm/rendering.ts';
+import { formatLocation } from '../image/location.ts';
+import type { Log } from '../log.ts';
+import { copyImages } from '../mirror/copy-images.ts';
+import type { OnExisting, Outcome, Plan, PlannedCopy, Target } from '../mirror/plan.ts';
+import { planCopies } from '../mirror/plan-copies.ts';
+import type { Registries } from '../registry/registry.ts';
+import type { Resolution } from '../resolution/resolution.ts';
+import { artifactOfChart, artifactsOf, holdToManifest, missingFrom, nameOfArtifact, newVersion } from './artifacts.ts';
+import type { Bring } from './bring.ts';
+import type { Destination } from './destination.ts';
+import { emptyRegistry } from './empty-registry.ts';
+import type { PublishCharts } from './publish-charts.ts';
+import { openStoreLogin } from './store-login.ts';
+
+export interface StoreDestinationOptions {
+  readonly request: ArtifactStoreRequest;
+  /** Undefined: the only one that the identity sees. */
+  readonly subscription: string | undefined;
+  readonly onExisting: OnExisting;
+  readonly missingManifest: 'create' | 'fail';
+  /** Undefined: the charts are somebody else's to push. */
+  readonly publishCharts: PublishCharts | undefined;
+  readonly arm: Arm;
+  readonly registries: Registries;
+  /** From now on the registry is asked with this credential, which is asked for each time. */
+  readonly lend: (registry: string, give: () => Promise<Credential>) => void;
+  /** Tells the importer which resource a login server is. */
+  readonly knowResource: (registry: string, id: string) => void;
+  readonly bring: Bring;
+  readonly mask: (secret: string) => void;
+  readonly log: Log;
+  readonly signal: AbortSignal;
+}
+
+/** What is known since the plan was made. */
+interface Planned {
+  readonly store: ArtifactStore;
+  /** Of the manifest: there, or to be made. */
+  readonly manifest: 'there' | 'missing';
+  readonly resolutions: readonly Resolution[];
+  readonly renderings: readonly Rendering[];
+}
+
+/** AOSM's artifact store: a registry that takes only what the artifact manifest of this version lists. */
+export function storeDestination(options: StoreDestinationOptions): Destination {
+  const { request, arm, registries, log, signal } = options;
+  let planned: Planned | undefined;
+
+  const openRegistry = async (store: ArtifactStore): Promise<Target> => {
+    const login = await openStoreLogin(() => listStoreCredential(store, request.manifest, arm, options.mask));
+    options.lend(login.registry, () => login.credential());
+    if (store.registryId !== '') options.knowResource(login.registry, store.registryId);
+    return targetIn(login.registry);
+  };
+
+  return {
+    async plan(resolutions, renderings) {
+      const subscription = options.subscription ?? (await onlySubscription(arm));
+      const store = await readArtifactStore(request, subscription, arm);
+      const manifest = await readArtifactManifest(store, request.manifest, arm);
+      planned = { store, manifest: manifest ? 'there' : 'missing', resolutions, renderings };
+      if (manifest === undefined) {
+        checkMissing(options);
+        const target = targetIn(probableLoginServer(store, arm.cloud) ?? store.name);
+        return await planCopies(resolutions, target, options.onExisting, emptyRegistry(registries, target.registry));
+      }
+      const lacking = missingFrom(manifest, chartsOf(renderings).map(artifactOfChart));
+      if (lacking.length > 0) tellLackingCharts(lacking.map(nameOfArtifact), options);
+      const target = await openRegistry(store);
+      const plan = await planCopies(resolutions, target, options.onExisting, registries);
+      return holdToManifest(plan, manifest, request);
+    },
+
+    async carryOut(plan, copying) {
+      if (planned === undefined) throw new Error('a plan is carried out that was not made here');
+      const known = planned;
+      const { store, manifest, resolutions, renderings } = known;
+      const charts = chartsOf(renderings);
+      let current = plan;
+      if (manifest === 'missing') {
+        const artifacts = artifactsOf(charts, plan);
+        log.info(
+          `Creating the artifact manifest ${request.manifest} with ${artifacts.length} artifacts; that takes a minute or two.`,
+        );
+        await createArtifactManifest(store, { name: request.manifest, artifacts }, arm, signal);
+        const target = await openRegistry(store);
+        // Only now the store can be asked what it has, of other versions for example.
+        current = await planCopies(resolutions, target, options.onExisting, registries);
+      }
+      const copied = await copyImages(current, registries, { ...copying, bring: options.bring });
+      const outcomes = copied.map((outcome) => failedIfUnforeseen(outcome, plan));
+      const isWhole = outcomes.every(({ result }) => result !== 'failed');
+      const registry = current.copies[0]?.to.registry;
+      if (registry !== undefined && options.publishCharts && isWhole) {
+        await options.publishCharts(renderings, registries.at(registry), options.onExisting);
+      }
+      if (registry !== undefined && isWhole && !signal.aborted) await tellMissing(known, registry, options);
+      return outcomes;
+    },
+  };
+}
+
+/** An image that has only a digest gets a tag made of it: artifacts have versions, and a version is a tag. */
+function targetIn(registry: string): Target {
+  return { registry, namespace: '', untagged: 'tag-by-digest' };
+}
+
+function chartsOf(renderings: readonly Rendering[]): readonly Chart[] {
+  return [...new Set(renderings.map(({ chart }) => chart))];
+}
+
+function checkMissing({ request, missingManifest }: StoreDestinationOptions): void {
+  const { manifest, versionPlace: place } = request;
+  if (missingManifest === 'fail') {
+    throw new ChartImagesError('artifact-store', `There is no artifact manifest "${manifest}".`, {
+      advice: 'Create it, or set create-artifact-manifest to true.',
+      place,
+    });
+  }
+  if (manifest.length <= longestManifestName) return;
+  throw new ChartImagesError(
+    'artifact-store',
+    `The artifact manifest would be called "${manifest}", which has more than ${longestManifestName} characters.`,
+    { advice: 'Shorten nf_name.', place },
+  );
+}
+
+function tellLackingCharts(names: readonly string[], { request, publishCharts, log }: StoreDestinationOptions): void {
+  const message = `The artifact manifest ${request.manifest} is there and does not list the chart ${names.join(', ')}.`;
+  if (publishCharts === undefined) {
+    log.warning(`${message} ${newVersion(request)}`);
+    return;
+  }
+  throw new ChartImagesError('artifact-store', message, { advice: newVersion(request), place: request.versionPlace });
+}
+
+/** What the store turned out to have under a tag when its manifest had been made: nothing was overwritten, and the image is not there. */
+function failedIfUnforeseen(outcome: Outcome, plan: Plan): Outcome {
+  const { copy } = outcome;
+  const { step } = copy;
+  const isSame = ({ image }: PlannedCopy) => image === copy.image;
+  if (step.action !== 'conflict' || plan.copies.find(isSame)?.step.action === 'conflict') return outcome;
+  const error = new ChartImagesError(
+    'artifact-store',
+    `${formatLocation(copy.to)} can not be written: ${step.reason}.`,
+    {
+      advice:
+        'Use another tag for other content: all versions of a network function share the tags of an artifact store.',
+    },
+  );
+  return { result: 'failed', copy, error };
+}
+
+/** The last look: is everything there that the manifest lists? What is not is somebody else's to push, or was forgotten. */
+async function tellMissing(
+  { store, renderings }: Planned,
+  registry: string,
+  options: StoreDestinationOptions,
+): Promise<void> {
+  const { request, arm, registries, log } = options;
+  const manifest = await readArtifactManifest(store, request.manifest, arm);
+  const reader = registries.at(registry);
+  const answers = await Promise.all(
+    (manifest?.artifacts ?? []).map(async (artifact) => ({
+      name: nameOfArtifact(artifact),
+      there: await reader.headManifest(artifact.name, artifact.version),
+    })),
+  );
+  const missing = answers.filter(({ there }) => there.result !== 'found').map(({ name }) => name);
+  const charts = new Set(chartsOf(renderings).map((chart) => nameOfArtifact(artifactOfChart(chart))));
+  const ownCharts = missing.filter((name) => charts.has(name));
+  const others = missing.filter((name) => !charts.has(name));
+  const lists = `The artifact manifest ${request.manifest} also lists`;
+  if (missing.length === 0)
+    log.info(`Everything that the artifact manifest ${request.manifest} lists is in the store.`);
+  if (ownCharts.length > 0) log.info(`${lists} the chart ${ownCharts.join(', ')}, which publish-charts would push.`);
+  if (others.length > 0) log.warning(`${lists} what is not in the store: ${others.join(', ')}.`);
+}

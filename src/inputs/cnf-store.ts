@@ -1,0 +1,40 @@
+import type { ArtifactStoreRequest } from '../azure/artifact-store.ts';
+import { ChartImagesError } from '../errors.ts';
+import type { CnfInput } from './cnf-schema.ts';
+import type { InputDocument } from './document.ts';
+import { throwTogether } from './faults.ts';
+
+/**
+ * The artifact store that a cnf-input file names, with names derived as az aosm derives them (onboarding_nfd_base_input_config.py,
+ * `acr_manifest_name`). Errors: `schema` for each key that is missing or not filled in, all together.
+ */
+export function readCnfStore(input: CnfInput, document: InputDocument): ArtifactStoreRequest {
+  const errors: ChartImagesError[] = [];
+  const required = (key: 'publisher_name' | 'acr_artifact_store_name' | 'nf_name' | 'version'): string => {
+    const value = input[key];
+    if (value) return value;
+    errors.push(notFilledIn(key, value === undefined ? 'lacks' : 'leaves empty', document));
+    return '';
+  };
+  const publisher = required('publisher_name');
+  const store = required('acr_artifact_store_name');
+  const name = required('nf_name').toLowerCase().replaceAll('_', '-');
+  const version = required('version').replaceAll('.', '-');
+  throwTogether(errors);
+  return {
+    publisher,
+    resourceGroup: input.publisher_resource_group_name || undefined,
+    store,
+    manifest: `${name}-acr-manifest-${version}`,
+    versionPlace: document.placeOf(['version']),
+    storePlace: document.placeOf(['acr_artifact_store_name']),
+  };
+}
+
+function notFilledIn(key: string, what: string, document: InputDocument): ChartImagesError {
+  const place = document.placeOf(what === 'lacks' ? [] : [key]);
+  return new ChartImagesError('schema', `${place.file} ${what} ${key}, which the target artifact-store needs.`, {
+    advice: `Fill in ${key}.`,
+    place,
+  });
+}

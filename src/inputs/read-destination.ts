@@ -1,0 +1,70 @@
+import type { ArtifactStoreRequest } from '../azure/artifact-store.ts';
+import type { CopyMode } from '../destination/bring.ts';
+import { ChartImagesError } from '../errors.ts';
+import type { Target } from '../mirror/plan.ts';
+import { Faults } from './faults.ts';
+import type { NamedCharts } from './named-charts.ts';
+import { givenValue, type RawInputs, valueOrDefault } from './raw-inputs.ts';
+import { readTarget } from './read-registries.ts';
+import { readBoolean, readChoice } from './read-value.ts';
+
+/** Where the images go and how. At most one of `target` and `artifactStore` is set. */
+export interface DestinationSettings {
+  readonly target: Target | undefined;
+  readonly artifactStore: ArtifactStoreRequest | undefined;
+  /** What to do when the artifact manifest of this version is not there. */
+  readonly missingManifest: 'create' | 'fail';
+  readonly publishCharts: boolean;
+  readonly copyMode: CopyMode;
+}
+
+const copyModes = ['auto', 'stream', 'import'] as const satisfies readonly CopyMode[];
+
+/** The word of `target` for the store that the input file names. */
+const artifactStore = 'artifact-store';
+
+/** All faults are thrown together. */
+export async function readDestination(raw: RawInputs, named: NamedCharts): Promise<DestinationSettings> {
+  const faults = new Faults();
+  const said = givenValue(raw, 'target');
+  const isStore = said === artifactStore;
+  const create = await faults.keep(
+    () => readBoolean('create-artifact-manifest', valueOrDefault(raw, 'create-artifact-manifest')),
+    true,
+  );
+  const publishCharts = await faults.keep(
+    () => readBoolean('publish-charts', valueOrDefault(raw, 'publish-charts')),
+    false,
+  );
+  if (publishCharts && !isStore) faults.add(chartsWithoutStore());
+  const settings: DestinationSettings = {
+    target:
+      said === undefined || isStore
+        ? undefined
+        : await faults.keep<Target | undefined>(() => readTarget(said), undefined),
+    artifactStore: isStore
+      ? await faults.keep<ArtifactStoreRequest | undefined>(() => storeOf(named), undefined)
+      : undefined,
+    missingManifest: create ? 'create' : 'fail',
+    publishCharts,
+    copyMode: await faults.keep<CopyMode>(
+      () => readChoice('copy-mode', valueOrDefault(raw, 'copy-mode'), copyModes),
+      'auto',
+    ),
+  };
+  faults.throwIfAny();
+  return settings;
+}
+
+function storeOf({ artifactStore: read }: NamedCharts): ArtifactStoreRequest {
+  if (read !== undefined) return read();
+  throw new ChartImagesError('missing-input', 'Input "target" is "artifact-store", and no "input-file" names one.', {
+    advice: 'Give input-file, the cnf-input.jsonc of the network function.',
+  });
+}
+
+function chartsWithoutStore(): ChartImagesError {
+  return new ChartImagesError('invalid-input', 'Input "publish-charts" is true and "target" is not "artifact-store".', {
+    advice: 'Set target to artifact-store, or leave publish-charts out.',
+  });
+}
