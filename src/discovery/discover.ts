@@ -11,7 +11,7 @@ import type { Discovery } from './use.ts';
  * Documents of one rendering that are parsed; the largest real charts have a few hundred. Together with the bounds on one
  * document (read-tree.ts) this bounds the time that any text can take.
  */
-const maximumDocuments = 20_000;
+const maximumDocuments = 10_000;
 
 /**
  * Finds every image that rendered charts name. Pure and total: whatever the texts are, the answer is images and

@@ -10,7 +10,7 @@ export type Surroundings = 'container' | 'field' | 'text';
 /** True when a whole value is a reference, going by its name and its shape together. */
 export function isImageValue(text: string, meaning: NameMeaning, surroundings: Surroundings): boolean {
   if (meaning === 'not-image') return false;
-  if (meaning === 'nothing') return isUnmistakable(text) || isVersionedPath(text);
+  if (meaning !== 'image') return isUnmistakable(text) || isVersionedPath(text);
   const shape = shapeOf(text);
   switch (shape) {
     case undefined:

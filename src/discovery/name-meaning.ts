@@ -1,29 +1,39 @@
 import { wordsOf } from './words.ts';
 
-/** What the name of a field, variable or flag says about its value. */
-export type NameMeaning = 'image' | 'nothing' | 'not-image';
+/**
+ * What the name of a field, variable or flag says about its value: an `image`; an `aspect` of one (its tag, where it is)
+ * or `nothing`, so that the value has to be unmistakable; or something else, which is not looked at however it is written.
+ */
+export type NameMeaning = 'image' | 'aspect' | 'nothing' | 'not-image';
 
-/** Words that make of an image's name something else: how, from where, as whom or which part of it. */
-const aspects: ReadonlySet<string> = new Set(
-  `policy secret secrets credential credentials auth token password username user key tag tags version versions
-   digest digests sha sha256 registry registries repository repositories repo repos hub host hosts port ports endpoint
-   endpoints address server service namespace prefix suffix type kind format size width height scale label labels
-   annotation annotations selector enabled disabled count limit timeout interval dir directory folder file stream
-   streams mirror mirrors signature command args arch architecture platform os id`.split(/\s+/),
+function setOf(words: string): ReadonlySet<string> {
+  return new Set(words.split(/\s+/));
+}
+
+/** Words that make of an image's name something else altogether. */
+const otherThings = setOf(
+  `policy secret secrets credential credentials auth token password username label labels annotation annotations selector
+   namespace namespaces taint taints toleration tolerations host hosts port ports endpoint endpoints address addresses`,
+);
+
+/** Names of prose, addresses and other kinds of package. After the word image they do not count: `imageURL`. */
+const withoutImage = setOf(
+  `description descriptions example examples usage help doc docs documentation comment title summary message note notes
+   url urls uri uris link href chart charts`,
 );
 
 /** Policies name images to judge them, not to run them. */
-const judgements: ReadonlySet<string> = new Set(
-  'allow allowed allowlist exempt exempted exclude excluded excludes ignore ignored deny denied block blocked forbid forbidden skip whitelist blacklist'.split(
-    ' ',
-  ),
+const judgements = setOf(
+  `allow allowed allowlist exempt exempted exclude excluded excludes ignore ignored deny denied block blocked forbid
+   forbidden skip whitelist blacklist`,
 );
 
-/** Names whose values are prose, addresses or other kinds of package, however much they look like a reference. */
-const otherThings: ReadonlySet<string> = new Set(
-  'description descriptions example examples usage help doc docs documentation comment title summary message note notes url urls uri uris link href chart charts'.split(
-    ' ',
-  ),
+/** Words for a part or a property of an image. A whole reference there is still one, less than that is not. */
+const aspects = setOf(
+  `tag tags version versions digest digests sha sha256 registry registries repository repositories repo repos hub org
+   organization base root server service user key prefix suffix type kind format size width height scale enabled disabled
+   count limit timeout interval path dir directory folder file stream streams mirror mirrors signature command args arch
+   architecture platform os id`,
 );
 
 function isImageWord(word: string): boolean {
@@ -31,13 +41,17 @@ function isImageWord(word: string): boolean {
 }
 
 /**
- * `image`, `sidecarImage`, `RELATED_IMAGE_PROXY`, `imageName` and `image-ref` name an image; `imagePullPolicy`,
- * `imageTag` and `allowedImages` do not, and their values are not looked at.
+ * `image`, `sidecarImage`, `imageName` and `image-ref` name an image; `imagePullPolicy` and `allowedImages` do not;
+ * `imageTag` is an aspect. The operator framework's `RELATED_IMAGE_` may be followed by any name.
  */
 export function meaningOf(name: string): NameMeaning {
   const words = wordsOf(name);
+  if (words[0] === 'related' && words[1] === 'image') return 'image';
   if (words.some((word) => judgements.has(word))) return 'not-image';
   const last = words.findLastIndex(isImageWord);
-  if (last >= 0) return words.slice(last + 1).some((word) => aspects.has(word)) ? 'not-image' : 'image';
-  return words.some((word) => aspects.has(word) || otherThings.has(word)) ? 'not-image' : 'nothing';
+  const rest = words.slice(last + 1);
+  if (rest.some((word) => otherThings.has(word))) return 'not-image';
+  if (last < 0 && words.some((word) => withoutImage.has(word))) return 'not-image';
+  if (rest.some((word) => aspects.has(word))) return 'aspect';
+  return last < 0 ? 'nothing' : 'image';
 }

@@ -18,13 +18,18 @@ export function readDocument(text: string, firstLine: number): Reading {
 }
 
 /**
+ * Signs of code and templates, which the parser refuses only after reading them whole: a line that begins with a tab,
+ * which YAML does not allow (1.2, 6.1), or at its margin with the braces of a template's control line.
+ */
+const noYaml = /^(?:\t|\{\{)/m;
+
+/**
  * Reads a text that may or may not be YAML. Only JSON is worth a repair: most texts that the parser refuses are scripts
  * and templates, and are searched by line.
  */
 export function readCarried(text: string, firstLine: number): Reading {
-  if (/^\s*[{[]/.test(text)) return readDocument(text, firstLine);
-  // The specification allows no tab as indentation (YAML 1.2, 6.1): code has many, and parsing it only to fail is slow.
-  if (/^\t/m.test(text)) return { ok: false, reason: 'it is indented by tabs' };
+  if (/^\s*[{[](?!\{)/.test(text)) return readDocument(text, firstLine);
+  if (noYaml.test(text)) return { ok: false, reason: 'it is code or a template' };
   const tree = readTree(text);
   return tree.ok ? { ok: true, root: tree.value, lineOf: lineIndex(text, firstLine) } : tree;
 }

@@ -1,5 +1,5 @@
 import { parseDigest } from '../image/digest.ts';
-import { parseReference } from '../image/reference.ts';
+import { isRegistryName, parseReference } from '../image/reference.ts';
 import type { NamedText } from './named-text.ts';
 import { isPlaceholder } from './placeholder.ts';
 import { isRegistryPrefix, shapeOf } from './shape.ts';
@@ -8,8 +8,11 @@ import { type Part, splitName } from './split-name.ts';
 
 export type Parts = Readonly<Partial<Record<Part, NamedText>>>;
 
-/** What is known of the parts besides their names. */
-export type SplitContext = 'image-map' | 'map' | 'variables';
+/**
+ * What is known of the parts besides their names: they stand in a map called image, in one called after a source of code
+ * or charts (`git: {repository, tag}`), in any other, or among variables or flags.
+ */
+export type SplitContext = 'image-map' | 'map' | 'source-map' | 'variables';
 
 /** The parts of references among named texts, by stem: `PROXY_REPOSITORY` and `PROXY_TAG` share `proxy`. */
 export function partsByStem(texts: readonly NamedText[]): ReadonlyMap<string, Parts> {
@@ -31,6 +34,7 @@ export function partsByStem(texts: readonly NamedText[]): ReadonlyMap<string, Pa
  * and `name` as a path only in a map called image or beside a registry.
  */
 export function joinParts(parts: Parts, context: SplitContext): Sighting | undefined {
+  if (context === 'source-map' && parts.registry === undefined) return undefined;
   const pathPart = choosePath(parts, context);
   if (pathPart === undefined) return undefined;
   const path = fullPath(parts, pathPart);
@@ -73,7 +77,9 @@ function fullPath(parts: Parts, pathPart: NamedText): string | undefined {
       continue;
     path = `${prefix}/${path}`;
   }
-  return shapeOf(path) === undefined ? undefined : path;
+  // A registry alone is where images come from, not one of them.
+  if (shapeOf(path) === undefined || (!path.includes('/') && isRegistryName(path))) return undefined;
+  return path;
 }
 
 function digestText(text: string): string | undefined {

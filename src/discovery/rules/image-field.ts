@@ -51,7 +51,7 @@ function fieldsOfMap(map: MapNode, path: Path): readonly Field[] {
 
 /** Longer texts are documents of their own. */
 function canHoldReference(text: string): boolean {
-  return /[:/]/.test(text) && !text.trim().includes('\n');
+  return (/[:/]/.test(text) || isPlaceholder(text)) && !text.trim().includes('\n');
 }
 
 function sight({ name, node, path }: Field, mapName: string, surroundings: Surroundings): readonly Sighting[] {

@@ -1,0 +1,121 @@
+import { describe, expect, it } from 'vitest';
+import { discovered, imagesOf } from './rendered.ts';
+
+const config = (key: string, text: string): string =>
+  `kind: ConfigMap\nmetadata: {name: c}\ndata:\n  ${key}: |\n${text.replace(/^/gm, '    ')}\n`;
+const inConfig = (key: string, text: string): readonly string[] => imagesOf(discovered(config(key, text)));
+
+describe('the texts of a ConfigMap', () => {
+  it('are images by their key, or when they can be nothing else', () => {
+    const discovery = discovered(
+      'kind: ConfigMap\ndata: {proxyImage: "a/b:1", plugin: "r.example.com/a/c:1", lives: "3", image: d}',
+    );
+    expect(imagesOf(discovery)).toEqual(['embedded a/b:1', 'embedded r.example.com/a/c:1']);
+  });
+
+  it('are read as YAML and JSON, by the same rules', () => {
+    expect(inConfig('pods.yaml', '# image: a/old:1\npodTemplate:\n  containers:\n    - image: busybox')).toEqual([
+      'embedded busybox',
+    ]);
+    expect(inConfig('a.json', '{"spec": {"image": {"repository": "a/b", "tag": "1"}}}')).toEqual(['embedded a/b:1']);
+    expect(inConfig('a.yaml', 'kind: Pod\nspec: {containers: [{image: c, args: [--x-image=d/e:1]}]}')).toEqual([
+      'embedded c',
+      'embedded d/e:1',
+    ]);
+    expect(inConfig('two.yaml', 'image: a/b:1\n---\nimage: a/c:1')).toEqual(['embedded a/b:1', 'embedded a/c:1']);
+  });
+
+  it('are read one level deeper where a document carries a document, and not further', () => {
+    const inner = 'spec:\n  image: a/b:1\n  script: |\n    echo\n    deep:\n      image: a/c:1';
+    expect(inConfig('outer.yaml', `template: |\n${inner.replace(/^/gm, '  ')}`)).toEqual(['embedded a/b:1']);
+  });
+
+  it('are searched by line where they are neither, without comments, prose and plugins', () => {
+    expect(
+      inConfig(
+        'settings.properties',
+        'worker.image=r.example.com/a/b:v1\nworker.url=https://r.example.com/v2/a/c:v1\nlisten=0.0.0.0:8080',
+      ),
+    ).toEqual(['embedded r.example.com/a/b:v1']);
+    expect(inConfig('config.toml', '[runners]\n  image = "ubuntu:22.04"\n# image = "ubuntu:20.04"\n')).toEqual([
+      'embedded ubuntu:22.04',
+    ]);
+    expect(
+      inConfig('template.cue', 'x: {\n\timage: *"a/cli:v1.6.4" | string\n\t// +usage=default to a/old:v1\n}'),
+    ).toEqual(['embedded a/cli:v1.6.4']);
+    expect(inConfig('config.xml', '<pod>\n  <image>a/agent:1.0</image>\n</pod>')).toEqual(['embedded a/agent:1.0']);
+    expect(inConfig('plugins.txt', 'git:5.10.1\nkubernetes:4540.v612369217f87')).toEqual([]);
+    expect(inConfig('run.sh', '#!/bin/sh\ncurl svc:8080/login\nkubectl run x --image=a/b:1.0\n')).toEqual([
+      'embedded a/b:1.0',
+    ]);
+  });
+
+  it('tell the path of the text and the one inside, and the line', () => {
+    const body = config('pods.yaml', 'a: 1\nspec:\n  image: a/b:1');
+    expect(discovered(body).images[0]?.uses).toMatchObject([
+      { kind: 'ConfigMap', name: 'c', path: 'data["pods.yaml"] > spec.image', line: 9, rule: 'carried-field' },
+    ]);
+    expect(discovered(config('run.sh', 'set -e\nimage: {{ x }}\nimage: a/b:1')).images[0]?.uses).toMatchObject([
+      { path: 'data["run.sh"]', line: 9, rule: 'text-line' },
+    ]);
+  });
+
+  it('may be templates: what is not filled in there is no finding', () => {
+    expect(discovered(config('a.yaml', 'kind: Pod\nspec: {containers: [{image: "{{ .Image }}"}]}'))).toEqual({
+      images: [],
+      findings: [],
+    });
+  });
+
+  it('that are definitions of custom resources are not read', () => {
+    expect(inConfig('crd.yaml', 'kind: CustomResourceDefinition\nspec: {image: "r.example.com/a/b:1"}')).toEqual([]);
+  });
+});
+
+describe('the texts of a Secret', () => {
+  const base64 = (text: string): string => Buffer.from(text).toString('base64');
+
+  it('are decoded and read the same way', () => {
+    const discovery = discovered(
+      `kind: Secret\ndata: {values.yaml: ${base64('image: r.example.com/a/b:v1\n')}}\nstringData: {IMAGE: "a/c:1"}`,
+    );
+    expect(imagesOf(discovery)).toEqual(['embedded r.example.com/a/b:v1', 'embedded a/c:1']);
+  });
+
+  it('that are no text, or no base64, are left alone', () => {
+    const bytes = Buffer.from([0xff, 0xfe, 0x00, 0x01]).toString('base64');
+    expect(discovered(`kind: Secret\ndata: {key: ${bytes}, other: "image: a/b:1", list: [a]}`)).toEqual({
+      images: [],
+      findings: [],
+    });
+  });
+});
+
+describe('the texts of a custom resource', () => {
+  it('are embedded', () => {
+    const discovery = discovered(
+      'apiVersion: example.com/v1\nkind: Definition\nspec:\n  template: |\n    output:\n      image: "a/b:1"\n',
+    );
+    expect(imagesOf(discovery)).toEqual(['embedded a/b:1']);
+  });
+});
+
+describe('the other kinds of Kubernetes', () => {
+  it('name no image, whatever they hold', () => {
+    const kinds = [
+      'v1 Service',
+      'rbac.authorization.k8s.io/v1 ClusterRole',
+      'networking.k8s.io/v1 Ingress',
+      'storage.k8s.io/v1 StorageClass',
+    ];
+    for (const kind of kinds) {
+      const [apiVersion, name] = kind.split(' ');
+      expect(
+        discovered(`apiVersion: ${apiVersion}\nkind: ${name}\nspec: {image: "r.example.com/a/b:1"}`).images,
+      ).toEqual([]);
+      expect(
+        discovered(`{apiVersion: ${apiVersion}, kind: ${name}, spec: {image: "r.example.com/a/b:1"}}`).images,
+      ).toEqual([]);
+    }
+  });
+});

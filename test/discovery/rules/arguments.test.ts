@@ -1,0 +1,72 @@
+import { describe, expect, it } from 'vitest';
+import { discovered, imagesOf } from '../rendered.ts';
+
+/** The images besides the container's own. */
+function inArguments(...args: readonly string[]): readonly string[] {
+  const spec = JSON.stringify({ containers: [{ name: 'c', image: 'own', args }] });
+  return imagesOf(discovered(`kind: Pod\nmetadata: {name: p}\nspec: ${spec}`)).slice(1);
+}
+
+describe('an argument', () => {
+  it('names an image by its flag, in the same or the next word', () => {
+    expect(inArguments('--docker-image=docker:dind')).toEqual(['likely docker:dind']);
+    expect(inArguments('-shell-image', 'r.example.com/busybox@sha256:'.concat('a'.repeat(64)))).toHaveLength(1);
+    expect(inArguments('--verbose', '--image', 'team/app:1')).toEqual(['likely team/app:1']);
+  });
+
+  it('lists images by commas and as a map', () => {
+    expect(inArguments('--sidecars=r.example.com/one:1,r.example.com/two:2')).toEqual([
+      'likely r.example.com/one:1',
+      'likely r.example.com/two:2',
+    ]);
+    expect(inArguments('--images=a=r.example.com/one:1;b=team/two:2.0')).toEqual([
+      'likely r.example.com/one:1',
+      'likely team/two:2.0',
+    ]);
+  });
+
+  it('is joined with the flags that share its name', () => {
+    expect(inArguments('--sidecar-image-repository=r.example.com/envoy', '--sidecar-image-tag=v1')).toEqual([
+      'likely r.example.com/envoy:v1',
+    ]);
+  });
+
+  it.each([
+    ['an address to listen at', '--listen=metrics:8080'],
+    ['a web address', '--upstream=http://backend.default.svc:9090/api/v1:watch'],
+    ['a label', '--class=k8s.io/ingress-nginx'],
+    ['a path to ask', 'svc:8080/healthz'],
+    ['a pull secret', '--image-pull-secret=registry.example.com/x/y:z'],
+    ['images that are left alone', '--exclude-images=r.example.com/a/b:1'],
+  ])('that holds %s is none', (_, argument) => {
+    expect(inArguments(argument)).toEqual([]);
+  });
+});
+
+describe('a script in the arguments', () => {
+  it('names images by flags, variables and commands, but not in comments', () => {
+    const script = [
+      '# -old-image=r.example.com/team/old:1',
+      'export INIT_IMAGE=team/init:1',
+      'exec run \\',
+      '  -proxy-image="team/proxy:1" \\',
+      '  -agent-image \\',
+      '  team/agent:1 # r.example.com/team/not:1',
+      'ctr images pull r.example.com/team/pulled:3 && true',
+    ].join('\n');
+    expect(inArguments('-ec', script)).toEqual([
+      'likely team/init:1',
+      'likely team/proxy:1',
+      'likely team/agent:1',
+      'likely r.example.com/team/pulled:3',
+    ]);
+  });
+
+  it('tells the line of each image', () => {
+    const body =
+      'kind: Pod\nspec:\n  containers:\n    - command:\n        - sh\n        - |\n          set -e\n          pull r.example.com/a/b:1\n';
+    expect(discovered(body).images[0]?.uses).toMatchObject([
+      { rule: 'argument', path: 'spec.containers[0].command[1]', line: 10 },
+    ]);
+  });
+});

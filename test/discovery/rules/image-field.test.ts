@@ -1,0 +1,83 @@
+import { describe, expect, it } from 'vitest';
+import { discovered, imagesOf } from '../rendered.ts';
+
+const custom = (spec: string): readonly string[] =>
+  imagesOf(discovered(`apiVersion: example.com/v1\nkind: Widget\nmetadata: {name: w}\nspec:\n${spec}`));
+
+describe('a field of a custom resource', () => {
+  it('is an image when its name says so', () => {
+    for (const name of [
+      'image',
+      'sidecarImage',
+      'imageName',
+      'imageRef',
+      'docker_image',
+      'image-url',
+      'runImagePullSpec',
+    ]) {
+      expect([name, custom(`  ${name}: team/app:1`)]).toEqual([name, ['likely team/app:1']]);
+    }
+  });
+
+  it('is an image without a tag when it has a registry or a namespace', () => {
+    expect(custom('  image: r.example/app\n  otherImage: team/app')).toEqual([
+      'likely r.example/app',
+      'likely team/app',
+    ]);
+  });
+
+  it('is no image when a word alone stands there, or a picture, a file or a port', () => {
+    expect(custom('  image: ubuntu')).toEqual([]);
+    expect(custom('  image: assets/logo.png\n  bootImage: disks/system.qcow2')).toEqual([]);
+    expect(custom('  imageServer: cache:8080\n  image: cache:8080')).toEqual([]);
+  });
+
+  it('is an image under any name when the value can be nothing else', () => {
+    expect(custom('  package: r.example.com/team/extension:v1.0.0')).toEqual([
+      'likely r.example.com/team/extension:v1.0.0',
+    ]);
+    expect(custom('  runner: team/runner:v1.0.0')).toEqual(['likely team/runner:v1.0.0']);
+  });
+
+  it('is no image when its name says another thing', () => {
+    for (const name of ['imagePullSecret', 'imagePolicy', 'chart', 'description', 'url', 'nodeLabel', 'allowedImage']) {
+      expect([name, custom(`  ${name}: r.example.com/team/app:1`)]).toEqual([name, []]);
+    }
+  });
+
+  it('lists images as a list, and as a map whose keys say nothing', () => {
+    expect(custom('  images: [team/a:1, team/b:1]')).toEqual(['likely team/a:1', 'likely team/b:1']);
+    expect(custom('  sidecarImages:\n    exporter: team/c:1\n    backup: d:1')).toEqual([
+      'likely team/c:1',
+      'likely d:1',
+    ]);
+    expect(custom('  image: {application: team/e:1, pullPolicy: Always}')).toEqual(['likely team/e:1']);
+  });
+
+  it('is not looked for in labels, selectors, descriptions, schemas and queries', () => {
+    expect(
+      custom(`
+  template: {metadata: {annotations: {image: "r.example.com/a/b:1"}, labels: {image: "r.example.com/a/b:1"}}}
+  nodeSelector: {image: r.example.com/a/b:1}
+  selector: {image: r.example.com/a/b:1}
+  openAPIV3Schema: {image: r.example.com/a/b:1}
+  example: {image: r.example.com/a/b:1}
+  groups: [{rules: [{expr: "image:count:rate5m", record: "image:count:sum"}]}]`),
+    ).toEqual([]);
+  });
+
+  it('that holds a placeholder is a finding', () => {
+    const discovery = discovered('apiVersion: example.com/v1\nkind: Widget\nspec: {image: "{{ .Image }}"}');
+    expect(discovery.images).toEqual([]);
+    expect(discovery.findings).toMatchObject([{ code: 'placeholder' }]);
+  });
+
+  it('is told with the rule, the path and the line', () => {
+    const discovery = discovered(
+      'apiVersion: example.com/v1\nkind: Widget\nmetadata: {name: w}\nspec:\n  db:\n    image: a/b:1',
+    );
+    expect(discovery.images[0]?.uses).toMatchObject([
+      { rule: 'image-field', kind: 'Widget', name: 'w', path: 'spec.db.image', line: 8 },
+    ]);
+  });
+});

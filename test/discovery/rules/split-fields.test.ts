@@ -1,0 +1,76 @@
+import { describe, expect, it } from 'vitest';
+import { discovered, imagesOf } from '../rendered.ts';
+
+const custom = (spec: string): readonly string[] =>
+  imagesOf(discovered(`apiVersion: example.com/v1\nkind: Widget\nspec:\n  ${spec}`));
+const digest = `sha256:${'1'.repeat(64)}`;
+
+describe('the parts of a reference in sibling fields', () => {
+  it.each([
+    ['image: {registry: r.example.com, repository: team/app, tag: "1.10"}', 'r.example.com/team/app:1.10'],
+    ['image: {repository: r.example.com/team/app, tag: 1.10}', 'r.example.com/team/app:1.10'],
+    [`image: {repository: team/app, tag: v2, digest: "${digest}"}`, `team/app:v2@${digest}`],
+    [`image: {repository: team/app, digest: "${'1'.repeat(64)}"}`, `team/app@${digest}`],
+    [`image: {repository: team/app, tag: "${digest}"}`, `team/app@${digest}`],
+    ['image: {name: r.example.com/team/proxy, version: stable}', 'r.example.com/team/proxy:stable'],
+    ['driver: {repository: r.example.com/team, image: driver, version: "550"}', 'r.example.com/team/driver:550'],
+    ['image: {registry: docker.io/, repository: docker.io/team/app, tag: "1"}', 'docker.io/team/app:1'],
+    ['image: {registry: docker.io, repository: r.example.com/team/app, tag: "1"}', 'r.example.com/team/app:1'],
+    ['{proxyImage: team/proxy, proxyImageTag: "2"}', 'team/proxy:2'],
+    ['agent: {imageRepository: r.example.com/agent, imageTag: "3"}', 'r.example.com/agent:3'],
+    ['{image: team/router, defaultImageVersion: v1}', 'team/router:v1'],
+    ['proxy: {repository: nginx, tag: "1.25"}', 'nginx:1.25'],
+    ['images: [{name: nginx, newName: mirror/nginx, newTag: "1.25"}]', 'mirror/nginx:1.25'],
+  ])('%s make one reference', (spec, image) => {
+    expect(custom(spec)).toEqual([`likely ${image}`]);
+  });
+
+  it.each([
+    ['a name and a version of a program', '{name: postgres, version: "16"}'],
+    ['a repository without tag or digest', 'image: {repository: r.example.com/team/app, tag: "", digest: null}'],
+    ['a chart in a repository', '{repository: r.example.com/charts/app, version: "1.0.0"}'],
+    ['a chart by web address', 'image: {repository: "https://charts.example.com", tag: "1.0.0"}'],
+    ['a repository of code', 'git: {repository: team/app, tag: "1.0.0"}'],
+    ['where all images come from', 'dns: {imageRepository: registry.example.com, imageTag: v1}'],
+    ['a tag that is none', 'image: {repository: team/app, tag: "a b"}'],
+  ])('%s make none', (_, spec) => {
+    expect(custom(spec)).toEqual([]);
+  });
+
+  it('are told at the field that holds the path, and only once', () => {
+    const discovery = discovered(
+      'apiVersion: example.com/v1\nkind: Widget\nspec:\n  image: r.example.com/a/b\n  tag: v1',
+    );
+    expect(discovery.images.map((image) => image.image)).toEqual(['r.example.com/a/b:v1']);
+    expect(discovery.images[0]?.uses).toMatchObject([{ rule: 'split-fields', path: 'spec.image', line: 6 }]);
+  });
+
+  it('are a placeholder when the tag is one', () => {
+    const discovery = discovered(
+      'apiVersion: example.com/v1\nkind: Widget\nspec: {image: r.example/a, tag: "[[ .Tag ]]"}',
+    );
+    expect(discovery.images).toEqual([]);
+    expect(discovery.findings).toMatchObject([{ code: 'placeholder' }]);
+  });
+});
+
+describe('parts that are given once for all', () => {
+  it('go with every image below that names nothing but itself', () => {
+    expect(
+      custom('{hub: r.example.com/mesh, tag: "1.2", proxy: {image: proxy}, init: {image: init, tag: ""}}'),
+    ).toEqual(['likely r.example.com/mesh/proxy:1.2', 'likely r.example.com/mesh/init:1.2']);
+  });
+
+  it('do not go with an image that has a tag or registry of its own', () => {
+    expect(custom('{hub: r.example.com/mesh, tag: "1.2", proxy: {image: proxy, tag: "2"}}')).toEqual([
+      'likely proxy:2',
+    ]);
+  });
+
+  it('complete base images by their version', () => {
+    expect(custom('{version: v7.5.0, db: {baseImage: team/db}, proxy: {baseImage: team/proxy, version: v1}}')).toEqual([
+      'likely team/db:v7.5.0',
+      'likely team/proxy:v1',
+    ]);
+  });
+});
