@@ -1,7 +1,8 @@
 import type { ChartImagesError, ErrorCode } from '../errors.ts';
 import type { Finding, FindingCode, Severity } from '../findings.ts';
 import type { Report } from './report.ts';
-import type { LookedAt, Row, Usage } from './rows.ts';
+import type { LookedAt, Row } from './rows.ts';
+import type { Usage } from './usage.ts';
 
 /** A fault or a finding with what a reader needs beside it: what every face tells in its own form. */
 export interface Problem {
@@ -97,9 +98,16 @@ function problemOfFinding(finding: Finding, row: Row | undefined, folders: Reado
     file: file ?? templateFile(row?.usedBy[0], folders),
     line,
     column: undefined,
-    trace: explained ? row.trace.filter((looked) => !message.includes(looked.location)) : [],
+    trace: explained
+      ? row.trace.filter((looked) => !message.includes(looked.location)).map((looked) => withoutTold(looked, message))
+      : [],
     usedBy: row?.usedBy.filter((usage) => !message.includes(usage.template)) ?? [],
   };
+}
+
+/** A cause is told once: a registry that is down would be told for each place in it. */
+function withoutTold(looked: LookedAt, message: string): LookedAt {
+  return message.includes(looked.reason) ? { ...looked, reason: '' } : looked;
 }
 
 /**
