@@ -8,12 +8,20 @@ import { clause } from '../resolution/wording.ts';
 import type { ImageOrigin } from './origin.ts';
 import { listed } from './plain-text.ts';
 import type { Report } from './report.ts';
-import { type SetsOfCharts, setsOfCharts, type Usage, usagesOf } from './usage.ts';
 
 export type RowStatus = Resolution['status'];
 
 /** `null`: nothing was planned for the image, or the target's place is taken or could not be asked. */
 export type RowOutcome = Outcome['result'] | null;
+
+/** One object of a chart that uses the image, however many of its fields do. */
+export interface Usage {
+  readonly chart: string;
+  readonly chartPath: string;
+  readonly template: string;
+  readonly kind: string;
+  readonly name: string;
+}
 
 /** One place looked at. */
 export interface LookedAt {
@@ -58,16 +66,14 @@ export function rowsOf(report: Report): readonly Row[] {
   const outcomes = new Map(report.outcomes.map((outcome) => [outcome.copy.image.image, outcome]));
   const origins = new Map<string, ImageOrigin[]>(report.discovery.images.map((image) => [image.image, []]));
   for (const origin of report.origins) origins.get(origin.image)?.push(origin);
-  const sets = setsOfCharts(report.charts);
   return report.discovery.images.map((image) => ({
-    ...rowOf(image, sets, resolutions.get(image.image), copies.get(image.image), outcomes.get(image.image)),
+    ...rowOf(image, resolutions.get(image.image), copies.get(image.image), outcomes.get(image.image)),
     origins: origins.get(image.image) ?? [],
   }));
 }
 
 function rowOf(
   image: DiscoveredImage,
-  sets: SetsOfCharts,
   resolution: Resolution | undefined,
   planned: PlannedCopy | undefined,
   outcome: Outcome | undefined,
@@ -87,7 +93,7 @@ function rowOf(
     bytes: outcome?.result === 'copied' ? outcome.bytes : 0,
     trace: resolution?.trace.map(lookedAt) ?? [],
     uses: image.uses,
-    usedBy: usagesOf(image.uses, sets),
+    usedBy: usedBy(image.uses),
     reason: reasonOf(resolution, copy, outcome),
   };
 }
@@ -142,4 +148,13 @@ function reasonOf(
   if (status !== 'absent' && status !== 'unknown') return undefined;
   const telling = trace.map(lookedAt).filter((looked) => looked.result === status);
   return listed([...new Set(telling.map((looked) => looked.reason))], shownReasons, '; ');
+}
+
+function usedBy(uses: readonly ImageUse[]): readonly Usage[] {
+  const usages = new Map<string, Usage>();
+  for (const { chart, chartPath, template, kind, name } of uses) {
+    const key = JSON.stringify([chartPath, template, kind, name]);
+    if (!usages.has(key)) usages.set(key, { chart, chartPath, template, kind, name });
+  }
+  return [...usages.values()];
 }
