@@ -18,6 +18,8 @@ export interface ChartNode {
   placeInChartYaml(line: number): Place;
   /** The texts of its templates; read when first asked for. */
   templates(): Promise<readonly string[]>;
+  /** A template, or its Chart.yaml, by the path from its own root; undefined when absent. */
+  read(path: string): Promise<string | undefined>;
 }
 
 /** The deepest umbrella charts known have four levels; helm itself has no bound. */
@@ -80,6 +82,7 @@ class TreeReader {
         templates ??= files.templates();
         return templates;
       },
+      read: (path: string) => files.read(path),
     };
     const keys = asked.length === 0 ? [yaml.name] : asked.map(({ alias, name }) => alias ?? name);
     return keys.map((key) => ({ key, ...node }));

@@ -36,15 +36,25 @@ export interface ValuesFolders {
 export async function effectiveValues(rendering: Rendering, folders: ValuesFolders): Promise<EffectiveValues> {
   const tree = await readChartTree(rendering, folders.temporary);
   const valueSet = valueSetOf(rendering);
-  let root = tree === undefined ? noValues : valuesOfChart(tree);
+  const ofChart = tree === undefined ? noValues : valuesOfChart(tree);
+  let given: ValueNode = noValues;
   for (const file of valueSet.valueFiles) {
     const text = await readText(file, { maximumBytes: maximumValuesBytes });
-    root = layOver(root, readValues(text, { kind: 'file', file: displayPath(file, folders.workFolder), text }));
+    given = layOver(given, readValues(text, { kind: 'file', file: displayPath(file, folders.workFolder), text }));
   }
-  const ofFiles = root;
+  const ofFiles = layOver(ofChart, given);
+  // Laid over the files alone, as in helm: `--set a[0]=x` begins a new list, whatever the chart's own has (observed).
   for (const { keys, text } of valueSet.set.flatMap(readAssignments)) {
-    root = putAt(root, keys, { type: 'scalar', text, scalar: 'string', style: 'inline', source: setInput, offset: 0 });
+    given = putAt(given, keys, {
+      type: 'scalar',
+      text,
+      scalar: 'string',
+      style: 'inline',
+      source: setInput,
+      offset: 0,
+    });
   }
+  const root = layOver(ofChart, given);
   return { root, ofFiles, chart: tree };
 }
 

@@ -1,8 +1,12 @@
+import { readdir } from 'node:fs/promises';
+import { gzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
-import { helms, packedChart } from '../support/charts.ts';
-import { originsIn, placesIn, podOf, scene, shopYaml, told } from './scene.ts';
-
-const digest = `sha256:${'5e'.repeat(32)}`;
+import { createOriginFinder } from '../../src/origins/find-origins.ts';
+import { originParts } from '../../src/origins/origin-parts.ts';
+import { defaultSet } from '../helm/setting.ts';
+import { helms, packedChart, tarOf } from '../support/charts.ts';
+import { faultOf } from '../support/faults.ts';
+import { originsIn, placesIn, podOf, scene, shopYaml, tellUse, told } from './scene.ts';
 
 describe.each(helms)('where an image comes from, with $title', ({ helm }) => {
   it('tells registry, repository and tag apart, each at its own line', async () => {
@@ -20,98 +24,6 @@ describe.each(helms)('where an image comes from, with $title', ({ helm }) => {
     ]);
     const [origins] = await originsIn(shop);
     expect(origins?.renderings).toBe(1);
-  });
-
-  it.each([
-    ['a whole reference', 'image: quay.io/a/b:1.0', '{{ .Values.image }}', '[quay.io/a/b:1.0 image]'],
-    ['a number', 'tag: 1.25', 'nginx:{{ .Values.tag }}', 'nginx:[1.25 tag]'],
-    ['a whole number', 'tag: 8', '"redis:{{ .Values.tag }}"', 'redis:[8 tag]'],
-    ['a single quote', "tag: '3.1'", 'nginx:{{ .Values.tag }}', 'nginx:[3.1 tag]'],
-    ['a folded text', 'image: >-\n  quay.io/a/b', '{{ .Values.image }}:1', '[quay.io/a/b image]:1'],
-    ['a digest', `image: {digest: ${digest}}`, 'a/b@{{ .Values.image.digest }}', `a/b@[${digest} image.digest]`],
-    [
-      'the digits of a digest',
-      `image: {sha: ${'5e'.repeat(32)}}`,
-      'a/b@sha256:{{ .Values.image.sha }}',
-      `a/b@sha256:[${'5e'.repeat(32)} image.sha]`,
-    ],
-    [
-      'tag and digest in one value',
-      `image: {tag: "1.0@${digest}"}`,
-      'a/b:{{ .Values.image.tag }}',
-      `a/b:[1.0@${digest} image.tag]`,
-    ],
-    [
-      'a registry with port and slash',
-      'registry: localhost:5000/',
-      '{{ .Values.registry }}a/b:1',
-      '[localhost:5000/ registry]a/b:1',
-    ],
-    ['an address with port', 'hub: 10.0.0.1:5000', '"{{ .Values.hub }}/a:1"', '[10.0.0.1:5000 hub]/a:1'],
-    [
-      'a suffix',
-      'image: {flavour: -alpine}',
-      'nginx:1.25{{ .Values.image.flavour }}',
-      'nginx:1.25[-alpine image.flavour]',
-    ],
-    [
-      'a name in another key',
-      'name: contoso-a',
-      'repository/release/{{ .Values.name }}:1',
-      'repository/release/[contoso-a name]:1',
-    ],
-    [
-      'a text for tpl',
-      'hub: quay.io\nimage: "{{ .Values.hub }}/team/web:2"',
-      '{{ tpl .Values.image . }}',
-      '[quay.io hub][/team/web:2 image]',
-    ],
-    ['an item of a list', 'images: [a/b:1, c/d:2]', '{{ index .Values.images 1 }}', '[c/d:2 images[1]]'],
-    ['a key with dots', 'images: {"a.b/c": x/y:1}', '{{ index .Values.images "a.b/c" }}', '[x/y:1 images["a.b/c"]]'],
-    [
-      'an anchor',
-      'base: &b {repository: a/b}\nimage: *b',
-      '"{{ .Values.image.repository }}:1"',
-      '[a/b image.repository]:1',
-    ],
-  ])('follows %s', async (_, values, image, expected) => {
-    const shop = await scene(helm, { 'values.yaml': `${values}\n`, 'templates/pod.yaml': podOf(image) });
-    expect(await told(shop)).toEqual([expected]);
-  });
-
-  it.each([
-    ['lower', '{{ lower .Values.image.tag }}', 'RC-1', '[rc-1 image.tag]'],
-    ['trunc', '{{ trunc 40 .Values.image.tag }}', '1.0', '[1.0 image.tag]'],
-    ['default', '{{ .Values.image.tag | default "9" }}', '1.0', '[1.0 image.tag]'],
-    ['replace', '{{ .Values.image.tag | replace "+" "_" }}', '1.0.0+k3s1', '[1.0.0_k3s1 image.tag]'],
-    ['trimPrefix', '{{ trimPrefix "v" .Values.image.tag }}', 'v1.0', '[1.0 image.tag]'],
-    ['printf', '{{ printf "v%s" .Values.image.tag }}', '1.0.0', 'v[1.0.0 image.tag]'],
-    [
-      'semverCompare',
-      '{{ if semverCompare ">=1.2.0" .Values.image.tag }}{{ .Values.image.tag }}{{ else }}old{{ end }}',
-      '1.2.0',
-      '[1.2.0 image.tag]',
-    ],
-    [
-      'the minor of a version',
-      '{{ if semverCompare "~1.2" .Values.image.tag }}{{ .Values.image.tag }}{{ else }}old{{ end }}',
-      '1.2',
-      '[1.2 image.tag]',
-    ],
-    ['a zero patch', '{{ (semver .Values.image.tag).Original }}', '1.2.0', '[1.2.0 image.tag]'],
-    [
-      'regexMatch',
-      '{{ if regexMatch "^v?[0-9.]+$" .Values.image.tag }}{{ .Values.image.tag }}{{ else }}bad{{ end }}',
-      'v2.10',
-      '[v2.10 image.tag]',
-    ],
-  ])('follows a tag through %s', async (_, template, tag, expected) => {
-    const shop = await scene(helm, {
-      'values.yaml': `image: { tag: "${tag}" }\n`,
-      'templates/pod.yaml': podOf(`team/web:${template}`),
-    });
-    const [use] = await told(shop);
-    expect(use).toBe(`team/web:${expected}`);
   });
 
   it('tells the last file that sets a value, and the input set without a line', async () => {
@@ -134,6 +46,21 @@ describe.each(helms)('where an image comes from, with $title', ({ helm }) => {
     );
     expect(await told(shop)).toEqual(['[ghcr.io image.registry]/[mirror/web image.repository]:[3 image.tag]']);
     expect(await placesIn(shop)).toEqual(['(none)::', 'one.yaml:3:15', 'two.yaml:2:15']);
+  });
+
+  it('knows that an item which the input set sets begins a new list, unless a value file has one', async () => {
+    const files = {
+      'values.yaml': 'images: [quay.io/a/one:1, quay.io/a/two:1]\n',
+      'templates/pod.yaml': podOf('{{ last .Values.images }}'),
+    };
+    const set = ['images[0]=quay.io/a/set:2'];
+    const alone = await scene(helm, files, { valueSets: [{ name: 'default', valueFiles: [], set }] });
+    expect([await told(alone), await placesIn(alone)]).toEqual([['[quay.io/a/set:2 images[0]]'], ['(none)::']]);
+    const onFile = await scene(helm, files, {
+      files: { 'team.yaml': 'images:\n  - x\n  - quay.io/a/team:3\n' },
+      valueSets: [{ name: 'default', valueFiles: ['team.yaml'], set }],
+    });
+    expect([await told(onFile), await placesIn(onFile)]).toEqual([['[quay.io/a/team:3 images[1]]'], ['team.yaml:3:5']]);
   });
 
   it('tells the lines of subcharts, by alias and from global values, and what the parent sets for them', async () => {
@@ -173,6 +100,17 @@ describe.each(helms)('where an image comes from, with $title', ({ helm }) => {
     const packed = await scene(helm, {}, { binaries: archive, location: 'shop.tgz' });
     expect(await told(packed)).toEqual(['[quay.io/sub/app:1 sub.image]']);
     expect(await placesIn(packed)).toEqual(['shop.tgz::']);
+    const entries = [
+      { name: 'shop/Chart.yaml', content: shopYaml },
+      { name: 'shop/charts/sub-1.0.0.tgz', content: await packedChart('sub', subFiles) },
+    ];
+    const nested = await scene(
+      helm,
+      {},
+      { binaries: { 'shop.tgz': gzipSync(await tarOf(entries)) }, location: 'shop.tgz' },
+    );
+    expect(await told(nested)).toEqual(['[quay.io/sub/app:1 sub.image]']);
+    expect(await placesIn(nested)).toEqual(['shop.tgz::']);
   });
 
   it('reads the values of dependencies that had to be built', async () => {
@@ -312,6 +250,77 @@ describe.each(helms)('charts that marks would break, with $title', ({ helm }) =>
     const [origins] = await originsIn(shop);
     expect(origins?.renderings).toBe(1);
     expect(await told(shop)).toEqual([all]);
+  });
+});
+
+describe('the search', () => {
+  const [{ helm }] = helms;
+  const files = { 'values.yaml': 'image: quay.io/team/web:1.2\n', 'templates/pod.yaml': podOf('{{ .Values.image }}') };
+
+  it('runs helm once for each value set, however often it is asked', async () => {
+    const valueSets = [defaultSet, { name: 'other', valueFiles: [], set: ['image=quay.io/team/other:1'] }];
+    const shop = await scene(helm, files, { valueSets });
+    const [first, second] = await originsIn(shop);
+    expect([first?.renderings, second?.renderings]).toEqual([1, 1]);
+    expect(await originsIn(shop)).toEqual([first, second]);
+    expect(await shop.finder.knownOrigins(shop.renderings[0])).toBe(first);
+    expect(second?.uses.map(tellUse)).toEqual(['[quay.io/team/other:1 image]']);
+  });
+
+  it('runs no helm for a chart that names no image, or none by a value', async () => {
+    const without = await scene(helm, { 'templates/map.yaml': 'apiVersion: v1\nkind: ConfigMap\n' });
+    expect((await originsIn(without))[0]?.renderings).toBe(0);
+    const constant = await scene(helm, { 'values.yaml': 'a: b\n', 'templates/pod.yaml': podOf('quay.io/team/web:1') });
+    expect((await originsIn(constant))[0]?.renderings).toBe(0);
+  });
+
+  it('ends with the run, and leaves nothing in the temporary folder', async () => {
+    const shop = await scene(helm, files);
+    const signal = AbortSignal.abort();
+    const tools = { ...shop.tools, access: { ...shop.tools.access, signal } };
+    const search = createOriginFinder(tools).originsOf(shop.renderings[0], shop.discovery);
+    expect(await faultOf(search)).toMatchObject({ code: 'cancelled' });
+    await originsIn(shop);
+    expect(await readdir(shop.tools.access.temporary)).toEqual([]);
+  });
+
+  it('says nothing twice: what helm remarks was told by the first rendering', async () => {
+    const shop = await scene(helm, {
+      ...files,
+      'templates/hook.yaml':
+        'apiVersion: v1\nkind: Pod\nmetadata: { name: h, annotations: { helm.sh/hook: pre-magic } }\n',
+    });
+    const lines: string[] = [];
+    const log = { debug: (line: string) => void lines.push(line), info: () => {}, warning: () => {} };
+    const tools = { ...shop.tools, access: { ...shop.tools.access, log } };
+    await createOriginFinder(tools).originsOf(shop.renderings[0], shop.discovery);
+    expect(lines).toEqual([]);
+  });
+
+  it('tells reports the parts and their places, and no value', async () => {
+    const shop = await scene(helm, {
+      'Chart.yaml': `${shopYaml}appVersion: 2.5.1\n`,
+      'values.yaml': 'hub: quay.io\nnamespace: team\nimage:\n  name: web\n',
+      'templates/pod.yaml': podOf(
+        '{{ .Values.hub }}/{{ .Values.namespace }}/x/{{ .Values.image.name }}:{{ .Chart.AppVersion }}',
+      ),
+    });
+    const [origins] = await originsIn(shop);
+    const file = 'charts/shop/values.yaml';
+    expect(origins?.uses.map(originParts)).toEqual([
+      [
+        { part: 'registry', sources: [{ from: 'value', valuePath: 'hub', file, line: 1, column: 6 }] },
+        {
+          part: 'repository',
+          sources: [
+            { from: 'value', valuePath: 'namespace', file, line: 2, column: 12 },
+            { from: 'template' },
+            { from: 'value', valuePath: 'image.name', file, line: 4, column: 9 },
+          ],
+        },
+        { part: 'tag', sources: [{ from: 'chart', field: 'appVersion', file: 'charts/shop/Chart.yaml', line: 4 }] },
+      ],
+    ]);
   });
 });
 

@@ -41,10 +41,22 @@ export function podOf(...images: readonly string[]): string {
 
 export async function scene(helm: Helm, chartFiles: Files, options: SceneOptions = {}): Promise<Scene> {
   const { files = {}, binaries = {}, valueSets = [defaultSet], location = 'charts/shop' } = options;
+  return await sceneIn(helm, location, valueSets, async (work) => {
+    await writeFiles(join(work, 'charts/shop'), { 'Chart.yaml': shopYaml, ...chartFiles });
+    await writeFiles(work, files);
+    for (const [path, content] of Object.entries(binaries)) await writeFileAtomically(join(work, path), content);
+  });
+}
+
+/** The same of whatever `prepare` puts into the work folder; value files are named from there. */
+export async function sceneIn(
+  helm: Helm,
+  location: string,
+  valueSets: readonly ValueSet[],
+  prepare: (work: string) => Promise<void>,
+): Promise<Scene> {
   const { work, access, chart } = await helmSetting();
-  await writeFiles(join(work, 'charts/shop'), { 'Chart.yaml': shopYaml, ...chartFiles });
-  await writeFiles(work, files);
-  for (const [path, content] of Object.entries(binaries)) await writeFileAtomically(join(work, path), content);
+  await prepare(work);
   const sets = valueSets.map((set) => ({ ...set, valueFiles: set.valueFiles.map((file) => join(work, file)) }));
   const [first, ...others] = await renderCharts(helm, [await chart(location, ...sets)], noOptions, access);
   if (first === undefined) throw new Error('nothing was rendered');

@@ -1,0 +1,66 @@
+import { describe, expect, it } from 'vitest';
+import { parse } from 'yaml';
+import { readTree } from '../../src/discovery/read-tree.ts';
+import type { ValueKeys } from '../../src/origins/value-leaf.ts';
+import { layOver, leavesOf, noValues, type ValueNode, writtenBy } from '../../src/origins/value-tree.ts';
+import { writeValuesFile } from '../../src/origins/values-file.ts';
+
+function values(text: string): ValueNode {
+  const parsed = readTree(text);
+  if (!parsed.ok) throw new Error(parsed.reason);
+  return writtenBy({ kind: 'file', file: 'values.yaml', text }, parsed.value);
+}
+
+async function fileFor(text: string, ...changes: readonly (readonly [ValueKeys, string])[]): Promise<string> {
+  const root = values(text);
+  const leaf = [...leavesOf(root)][0];
+  if (leaf === undefined) throw new Error('no leaf');
+  return await writeValuesFile(
+    root,
+    changes.map(([keys, changed]) => ({ leaf: { ...leaf, keys }, text: changed })),
+  );
+}
+
+describe('a value file for a few new texts', () => {
+  it('has nothing but them', async () => {
+    const file = await fileFor('a: { b: 1, c: 2 }\nd: 3\n', [['a', 'c'], 'x']);
+    expect(file).toBe('a:\n  c: x\n');
+    expect(await fileFor('a: 1\n')).toBe('');
+  });
+
+  it('has a list as a whole, with texts that helm reads as they were', async () => {
+    const list = '- { name: "on", port: 80, ratio: 1.50, open: true, none: null, zero: "012" }\n- x\n';
+    const file = await fileFor(`list:\n${list}`, [['list', 1], 'y']);
+    expect(parse(file, { version: '1.1' })).toEqual({
+      list: [{ name: 'on', port: 80, ratio: 1.5, open: true, none: null, zero: '012' }, 'y'],
+    });
+  });
+
+  it('has paths that are not there yet, and keys that are no words', async () => {
+    expect(parse(await fileFor('a: 1\n', [['global', 'x'], 'y'], [['a.b', '__proto__'], 'z']))).toEqual({
+      global: { x: 'y' },
+      'a.b': Object.fromEntries([['__proto__', 'z']]),
+    });
+  });
+
+  it('quotes texts that YAML would read as something else', async () => {
+    const file = await fileFor('a: 1\nb: 1\nc: 1\n', [['a'], 'true'], [['b'], '1.20'], [['c'], 'x: y # z']);
+    expect(parse(file)).toEqual({ a: 'true', b: '1.20', c: 'x: y # z' });
+  });
+});
+
+describe('values laid over others', () => {
+  const leaves = (node: ValueNode) => [...leavesOf(node)].map(({ keys, text }) => `${keys.join('.')}=${text}`);
+
+  it('join maps, and replace lists and texts', () => {
+    const lower = values('a: { b: 1, c: 2 }\nlist: [1, 2]\ntext: x\n');
+    const upper = values('a: { c: 3 }\nlist: [4]\ntext: { y: 1 }\n');
+    expect(leaves(layOver(lower, upper))).toEqual(['a.b=1', 'a.c=3', 'list.0=4', 'text.y=1']);
+  });
+
+  it('take values away by null', () => {
+    const [leaf] = leavesOf(layOver(values('a: { b: 1 }\n'), values('a: null\n')));
+    expect(leaf).toMatchObject({ keys: ['a'], scalar: 'empty' });
+    expect(leaves(noValues)).toEqual([]);
+  });
+});
