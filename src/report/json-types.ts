@@ -1,3 +1,4 @@
+import type { AosmFault } from '../aosm/parity.ts';
 import type { Confidence } from '../discovery/use.ts';
 import type { ErrorCode } from '../errors.ts';
 import type { FindingCode, Severity } from '../findings.ts';
@@ -21,6 +22,10 @@ export interface ImagesJson {
     /** Bytes moved to the target. */
     readonly bytes: number;
   };
+  /** What the user's configuration took out of the run. Left out where it took nothing. */
+  readonly ignored?: readonly IgnoredJson[];
+  /** What the rule of az aosm makes of the charts. Left out where nobody asked. */
+  readonly aosm?: readonly AosmJson[];
   /** What a change does to the images of its base. Left out where nothing was compared. */
   readonly delta?: DeltaJson;
 }
@@ -90,6 +95,31 @@ export interface FindingJson {
   readonly file?: string;
   readonly line?: number;
   readonly age?: 'new' | 'known';
+}
+
+/** One ignore of the configuration, with what it took. */
+export interface IgnoredJson {
+  readonly reason: string;
+  readonly until: string | null;
+  readonly file: string;
+  readonly line: number | null;
+  readonly images: readonly { readonly image: string; readonly uses: readonly UseJson[] }[];
+  readonly findings: readonly FindingJson[];
+}
+
+export interface AosmJson {
+  readonly chart: string;
+  readonly path: string;
+  /** Images that it reads as the chart writes them. */
+  readonly right: number;
+  readonly cases: readonly {
+    readonly fault: AosmFault;
+    readonly image: string;
+    readonly readAs: string | null;
+    readonly reason: string;
+    readonly template: string;
+    readonly line: number;
+  }[];
 }
 
 export interface DeltaJson {

@@ -1,5 +1,19 @@
+import type { ChartParity } from '../aosm/parity.ts';
 import type { Delta } from '../delta/delta.ts';
-import type { ChartJson, DeltaJson, ImageJson, ImagesJson, OriginJson } from './json-types.ts';
+import type { ImageUse } from '../discovery/use.ts';
+import type { Finding } from '../findings.ts';
+import type { Ignored } from '../policy/policy.ts';
+import type {
+  AosmJson,
+  ChartJson,
+  DeltaJson,
+  FindingJson,
+  IgnoredJson,
+  ImageJson,
+  ImagesJson,
+  OriginJson,
+  UseJson,
+} from './json-types.ts';
 import type { ImageOrigin } from './origin.ts';
 import type { Report } from './report.ts';
 import { type Row, rowsOf } from './rows.ts';
@@ -21,18 +35,11 @@ export function reportJson(report: Report): ImagesJson {
       ...pathsJson(registryValues.get(chart.displayPath)),
     })),
     images: rows.map(imageJson),
-    findings: report.findings.map(({ code, severity, message, advice, image, file, line, age }) => ({
-      code,
-      severity,
-      message,
-      advice,
-      ...(image === undefined ? {} : { image }),
-      ...(file === undefined ? {} : { file }),
-      ...(line === undefined ? {} : { line }),
-      ...(age === undefined ? {} : { age }),
-    })),
+    findings: report.findings.map(findingJson),
     errors: report.errors.map(({ code, message, advice, place }) => ({ code, message, advice, ...place })),
     totals: { images, found, absent, unknown, copied, bytes },
+    ...(report.ignored.length === 0 ? {} : { ignored: report.ignored.map(ignoredJson) }),
+    ...(report.aosm.length === 0 ? {} : { aosm: report.aosm.map(aosmJson) }),
     ...(report.delta === undefined ? {} : { delta: deltaJson(report.delta) }),
   };
 }
@@ -60,16 +67,7 @@ function imageJson(row: Row): ImageJson {
   return {
     image: row.image,
     confidence: row.confidence,
-    uses: row.uses.map(({ chart, valueSets, template, kind, name, path, line, rule }) => ({
-      chart,
-      valueSets,
-      template,
-      kind,
-      name,
-      path,
-      line,
-      rule,
-    })),
+    uses: row.uses.map(useJson),
     status: row.status,
     source: row.source ?? null,
     digest: row.manifest?.digest ?? null,
@@ -84,6 +82,46 @@ function imageJson(row: Row): ImageJson {
     target: row.target ?? null,
     outcome: row.outcome,
     ...(row.origins.length === 0 ? {} : { origin: row.origins.map(originJson) }),
+  };
+}
+
+function useJson({ chart, valueSets, template, kind, name, path, line, rule }: ImageUse): UseJson {
+  return { chart, valueSets, template, kind, name, path, line, rule };
+}
+
+function findingJson({ code, severity, message, advice, image, file, line, age }: Finding): FindingJson {
+  return {
+    code,
+    severity,
+    message,
+    advice,
+    ...(image === undefined ? {} : { image }),
+    ...(file === undefined ? {} : { file }),
+    ...(line === undefined ? {} : { line }),
+    ...(age === undefined ? {} : { age }),
+  };
+}
+
+function ignoredJson({ ignore, images, findings }: Ignored): IgnoredJson {
+  const { reason, until, place } = ignore;
+  return {
+    reason,
+    until: until ?? null,
+    file: place.file,
+    line: place.line ?? null,
+    images: images.map(({ image, uses }) => ({ image, uses: uses.map(useJson) })),
+    findings: findings.map(findingJson),
+  };
+}
+
+function aosmJson({ chart, chartPath, right, cases }: ChartParity): AosmJson {
+  return {
+    chart,
+    path: chartPath,
+    right,
+    cases: cases.map(({ fault, image, readAs, reason, template, line }) => {
+      return { fault, image, readAs: readAs ?? null, reason, template, line };
+    }),
   };
 }
 

@@ -1,7 +1,9 @@
 import { escapeMarkdown } from './escape-markdown.ts';
 import { fitSections, type Section } from './fit-sections.ts';
+import { aosmSections } from './markdown-aosm.ts';
 import { deltaSections } from './markdown-delta.ts';
 import { folded } from './markdown-fold.ts';
+import { ignoredSections } from './markdown-ignored.ts';
 import { pictureSections } from './markdown-picture.ts';
 import { problemEntry } from './markdown-problem.ts';
 import { imageSections } from './markdown-table.ts';
@@ -51,8 +53,10 @@ export function summaryOf(report: Report, face: SummaryFace = summaryFaces.githu
     ...problemSections(problems),
     ...deltaSections(report.delta),
     ...imageSections(report, rows),
+    ...ignoredSections(report),
     ...(face.diagrams === 'mermaid' ? pictureSections(rows) : []),
     ...registryValuesSections(report),
+    ...aosmSections(report),
   ];
   return fitSections(sections, face.bytes, pointer);
 }

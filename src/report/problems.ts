@@ -1,7 +1,8 @@
 import type { ChartImagesError, ErrorCode } from '../errors.ts';
 import type { Finding, FindingCode, Severity } from '../findings.ts';
 import type { Report } from './report.ts';
-import type { LookedAt, Row, Usage } from './rows.ts';
+import type { LookedAt, Row } from './rows.ts';
+import type { Usage } from './usage.ts';
 
 /** A fault or a finding with what a reader needs beside it: what every face tells in its own form. */
 export interface Problem {

@@ -1,3 +1,4 @@
+import type { ChartParity } from '../aosm/parity.ts';
 import type { Chart } from '../charts/chart.ts';
 import type { Delta } from '../delta/delta.ts';
 import type { Discovery } from '../discovery/use.ts';
@@ -5,6 +6,7 @@ import type { ChartImagesError } from '../errors.ts';
 import type { Finding } from '../findings.ts';
 import type { Rendering } from '../helm/rendering.ts';
 import type { Outcome, Plan } from '../mirror/plan.ts';
+import type { Ignored } from '../policy/policy.ts';
 import type { Resolution } from '../resolution/resolution.ts';
 import type { ImageOrigin, RegistryValues } from './origin.ts';
 
@@ -14,7 +16,10 @@ import type { ImageOrigin, RegistryValues } from './origin.ts';
  */
 export interface Report {
   readonly charts: readonly { readonly chart: Chart; readonly helmVersion: string }[];
+  /** Under the user's rules: what the run is about. */
   readonly discovery: Discovery;
+  /** What the user's rules took out of it. */
+  readonly ignored: readonly Ignored[];
   readonly resolutions: readonly Resolution[];
   /** Undefined without a target, or when the run ended before. */
   readonly plan: Plan | undefined;
@@ -29,6 +34,8 @@ export interface Report {
   readonly origins: readonly ImageOrigin[];
   /** For AOSM users; empty where nobody looked. */
   readonly registryValues: readonly RegistryValues[];
+  /** What the rule of az aosm makes of the charts; empty where nobody asked. */
+  readonly aosm: readonly ChartParity[];
   /** Undefined where there is no base to compare with. */
   readonly delta: Delta | undefined;
   /** Path of the lock file in use. */
@@ -40,6 +47,7 @@ export function nothingKnown(push: boolean): Report {
   return {
     charts: [],
     discovery: { images: [], findings: [] },
+    ignored: [],
     resolutions: [],
     plan: undefined,
     outcomes: [],
@@ -48,6 +56,7 @@ export function nothingKnown(push: boolean): Report {
     push,
     origins: [],
     registryValues: [],
+    aosm: [],
     delta: undefined,
     lockFile: undefined,
   };

@@ -8,20 +8,12 @@ import { clause } from '../resolution/wording.ts';
 import type { ImageOrigin } from './origin.ts';
 import { listed } from './plain-text.ts';
 import type { Report } from './report.ts';
+import { type SetsOfCharts, setsOfCharts, type Usage, usagesOf } from './usage.ts';
 
 export type RowStatus = Resolution['status'];
 
 /** `null`: nothing was planned for the image, or the target's place is taken or could not be asked. */
 export type RowOutcome = Outcome['result'] | null;
-
-/** One object of a chart that uses the image, however many of its fields do. */
-export interface Usage {
-  readonly chart: string;
-  readonly chartPath: string;
-  readonly template: string;
-  readonly kind: string;
-  readonly name: string;
-}
 
 /** One place looked at. */
 export interface LookedAt {
@@ -66,14 +58,16 @@ export function rowsOf(report: Report): readonly Row[] {
   const outcomes = new Map(report.outcomes.map((outcome) => [outcome.copy.image.image, outcome]));
   const origins = new Map<string, ImageOrigin[]>(report.discovery.images.map((image) => [image.image, []]));
   for (const origin of report.origins) origins.get(origin.image)?.push(origin);
+  const sets = setsOfCharts(report.charts);
   return report.discovery.images.map((image) => ({
-    ...rowOf(image, resolutions.get(image.image), copies.get(image.image), outcomes.get(image.image)),
+    ...rowOf(image, sets, resolutions.get(image.image), copies.get(image.image), outcomes.get(image.image)),
     origins: origins.get(image.image) ?? [],
   }));
 }
 
 function rowOf(
   image: DiscoveredImage,
+  sets: SetsOfCharts,
   resolution: Resolution | undefined,
   planned: PlannedCopy | undefined,
   outcome: Outcome | undefined,
@@ -93,7 +87,7 @@ function rowOf(
     bytes: outcome?.result === 'copied' ? outcome.bytes : 0,
     trace: resolution?.trace.map(lookedAt) ?? [],
     uses: image.uses,
-    usedBy: usedBy(image.uses),
+    usedBy: usagesOf(image.uses, sets),
     reason: reasonOf(resolution, copy, outcome),
   };
 }
@@ -148,13 +142,4 @@ function reasonOf(
   if (status !== 'absent' && status !== 'unknown') return undefined;
   const telling = trace.map(lookedAt).filter((looked) => looked.result === status);
   return listed([...new Set(telling.map((looked) => looked.reason))], shownReasons, '; ');
-}
-
-function usedBy(uses: readonly ImageUse[]): readonly Usage[] {
-  const usages = new Map<string, Usage>();
-  for (const { chart, chartPath, template, kind, name } of uses) {
-    const key = JSON.stringify([chartPath, template, kind, name]);
-    if (!usages.has(key)) usages.set(key, { chart, chartPath, template, kind, name });
-  }
-  return [...usages.values()];
 }

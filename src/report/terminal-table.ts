@@ -3,7 +3,9 @@ import { problemsOf } from './problems.ts';
 import { registryValuesText } from './registry-values.ts';
 import type { Report } from './report.ts';
 import { rowsOf } from './rows.ts';
+import { aosmLines } from './terminal-aosm.ts';
 import { deltaLines } from './terminal-delta.ts';
+import { ignoredLines } from './terminal-ignored.ts';
 import { problemLines } from './terminal-problem.ts';
 import { rowLines } from './terminal-rows.ts';
 import { type Colour, paints } from './terminal-style.ts';
@@ -30,8 +32,10 @@ export function tableOf(report: Report, { width, colour }: TableOptions): string
   const { word, style } = verdictWords[verdict.mark];
   const blocks: readonly (readonly string[])[] = [
     rowLines(rows, report.charts.length > 1 ? 'all shown' : 'first known', width, paint),
+    ignoredLines(report, paint),
     deltaLines(report.delta, paint),
     ...registryLines(report),
+    aosmLines(report, paint),
     ...problems,
     [`${paint(style, word)}: ${oneLine(verdict.text)}`],
   ];

@@ -1,5 +1,6 @@
 import type { Finding, FindingCode } from '../findings.ts';
 import { exitCodeOf } from './exit-code.ts';
+import { ignoredImages } from './ignored-words.ts';
 import { count, formatBytes } from './plain-text.ts';
 import { worstFirst } from './problems.ts';
 import type { Report } from './report.ts';
@@ -22,7 +23,7 @@ export function verdictOf(report: Report): Verdict {
     return { mark: 'failed', text: [...failures(report, rows), ...copying(report, totals)].join('; ') };
   }
   const attention = report.findings.some((finding) => finding.severity === 'warning');
-  return { mark: attention ? 'warning' : 'passed', text: successes(totals) };
+  return { mark: attention ? 'warning' : 'passed', text: successes(totals, report.ignored) };
 }
 
 function faults(report: Report): string {
@@ -79,9 +80,13 @@ function copied(totals: Totals): string {
   return `${totals.copied} copied (${formatBytes(totals.bytes)})`;
 }
 
-function successes(totals: Totals): string {
-  if (totals.images === 0) return 'The charts name no image';
-  if (totals.unresolved === totals.images) return `${count(totals.images, 'image')} listed, no registry was asked`;
+function successes(totals: Totals, ignored: Report['ignored']): string {
+  const without = ignoredImages(ignored);
+  const rest = without === 0 ? '' : `, ${without} ignored`;
+  if (totals.images === 0) return without === 0 ? 'The charts name no image' : `No image is left${rest}`;
+  if (totals.unresolved === totals.images) {
+    return `${count(totals.images, 'image')} listed${rest}, no registry was asked`;
+  }
   const parts = [`${totals.found} of ${count(totals.images, 'image')} found`];
   if (totals.absent > 0) parts.push(`${totals.absent} in no source`);
   if (totals.unknown > 0) parts.push(`${totals.unknown} could not be checked`);
@@ -89,5 +94,5 @@ function successes(totals: Totals): string {
   if (totals.planned > 0) parts.push(`${totals.planned} to copy`);
   if (totals.present > 0) parts.push(`${totals.present} already in the target`);
   if (totals.skipped > 0) parts.push(`${totals.skipped} left as the target has it`);
-  return parts.join(', ');
+  return parts.join(', ') + rest;
 }

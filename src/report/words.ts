@@ -1,5 +1,7 @@
+import { listed } from './plain-text.ts';
 import type { Problem } from './problems.ts';
-import type { LookedAt, Row, Usage } from './rows.ts';
+import type { LookedAt, Row } from './rows.ts';
+import type { Usage } from './usage.ts';
 
 /** What became of an image, in a word or two: its outcome in the target, else where it stands in the sources. */
 export function statusWord(row: Row): string {
@@ -44,9 +46,14 @@ export function shortDigests(text: string): string {
   });
 }
 
-/** `Deployment/contoso-a`. */
-export function objectWords({ kind, name }: Usage): string {
-  return name === '' ? kind : `${kind}/${name}`;
+/** Value sets that are named beside an object. */
+const shownSets = 3;
+
+/** `Deployment/contoso-a`; of a chart with several value sets with those that have it: `Deployment/contoso-a (large)`. */
+export function objectWords({ kind, name, sets }: Usage): string {
+  const object = name === '' ? kind : `${kind}/${name}`;
+  if (sets === 'only') return object;
+  return `${object} (${sets === 'all' ? 'all value sets' : listed(sets, shownSets)})`;
 }
 
 /** `Deployment/contoso-a in contoso/templates/a.yaml`. */
