@@ -1,7 +1,9 @@
+import type { KubernetesObject } from './kubernetes-object.ts';
 import type { NamedText } from './named-text.ts';
 import { below, type Path } from './path.ts';
 import { type Spot, spotOf, spotOfLine } from './spot.ts';
 import type { TextNode, TreeNode } from './tree.ts';
+import { walk } from './walk.ts';
 import { wordsOf } from './words.ts';
 
 const argumentKeys: ReadonlySet<string> = new Set(
@@ -14,11 +16,24 @@ export function holdsArguments(key: string): boolean {
   return last !== undefined && argumentKeys.has(last);
 }
 
+/** What every argument list, command and script of an object says. */
+export function argumentLists(object: KubernetesObject): readonly (readonly NamedText[])[] {
+  const lists: (readonly NamedText[])[] = [];
+  walk(object.node, object.path, {
+    map({ node, path }) {
+      for (const [key, child] of node.entries) {
+        if (child.type !== 'map' && holdsArguments(key)) lists.push(argumentsOf(child, below(path, key)));
+      }
+    },
+  });
+  return lists;
+}
+
 /**
  * What arguments say, flag by flag: `--flag=value`, `--flag value`, `KEY=value`, and the same inside a script
  * (`sh -c "run -flag=\"value\""`). Values that no flag names have an empty name.
  */
-export function argumentsOf(node: TreeNode, path: Path): readonly NamedText[] {
+function argumentsOf(node: TreeNode, path: Path): readonly NamedText[] {
   if (node.type === 'text') return scriptArguments(node, path);
   if (node.type === 'map') return [];
   const found: NamedText[] = [];

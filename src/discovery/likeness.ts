@@ -1,5 +1,7 @@
-import type { NameMeaning } from './name-meaning.ts';
+import { meaningOf, type NameMeaning } from './name-meaning.ts';
+import type { NamedText } from './named-text.ts';
 import { isPort, isUnmistakable, isVersionedPath, shapeOf } from './shape.ts';
+import { imageAt, type Sighting } from './sighting.ts';
 
 /**
  * How much a place says by itself. In a `container` the field is an image whatever it holds; a `field` is an operator's
@@ -39,6 +41,11 @@ export function imagesInValue(text: string, meaning: NameMeaning, surroundings: 
   const whole = text.trim();
   if (isImageValue(whole, meaning, surroundings)) return [whole];
   return partsOf(whole).filter((part) => isImagePart(part, meaning));
+}
+
+/** The images that a variable or flag names. */
+export function imagesOfNamed({ name, text, spot }: NamedText): readonly Sighting[] {
+  return imagesInValue(text, meaningOf(name), 'field').map((image) => imageAt(image, spot));
 }
 
 function isImagePart(part: string, meaning: NameMeaning): boolean {

@@ -2,7 +2,7 @@
 export interface TemplateLine {
   /** The literal texts around the actions, trimmed at both ends; one literal means that there is no action. */
   readonly literals: readonly string[];
-  /** The texts of the actions of this line, without braces; of one that spans lines, the part here. */
+  /** The texts of the actions of this line, without braces; of one that spans lines, only its first line has one. */
   readonly actions: readonly string[];
   /** How much literal text there is to recognise the line by; 0 when there is none. */
   readonly weight: number;
@@ -11,6 +11,8 @@ export interface TemplateLine {
 /** Cuts a template into lines of literals and actions; actions and comments may span lines. */
 export function readTemplate(source: string): readonly TemplateLine[] {
   let inside = false;
+  // What an action prints comes from the line that says what it is; its arguments in further lines print nothing more.
+  let told = false;
   return source.split('\n').map((line) => {
     const literals: string[] = [];
     const actions: string[] = [];
@@ -19,13 +21,17 @@ export function readTemplate(source: string): readonly TemplateLine[] {
     for (;;) {
       const end = rest.indexOf(inside ? '}}' : '{{');
       const part = end < 0 ? rest : rest.slice(0, end);
-      if (inside) actions.push(part.replace(/^-|-$/g, '').trim());
-      else literal = part;
+      if (inside) {
+        const action = part.replace(/^-|-$/g, '').trim();
+        actions.push(told ? '' : action);
+        told ||= action !== '';
+      } else literal = part;
       if (end < 0) break;
       if (!inside) literals.push(literal);
       literal = '';
       rest = rest.slice(end + 2);
       inside = !inside;
+      told = false;
     }
     literals.push(literal);
     return { literals: trimEnds(literals), actions, weight: weigh(literals) };

@@ -78,6 +78,12 @@ describe('the line of a template behind a rendered line', () => {
     expect(lineBehind('{{- include "lib.pod" . -}}\n', document, 'r.example/web:1')).toContain('lib.pod');
   });
 
+  it('is the include below a licence in a comment', () => {
+    const licensed =
+      '{{/*\nLicensed to the shop under one or more {\nagreements.\n*/}}\n{{ include "lib.pod"\n  (dict "image" "x") }}\n';
+    expect(lineBehind(licensed, document, 'r.example/web:1')).toBe('{{ include "lib.pod"');
+  });
+
   it('is the right one of two documents in one file', () => {
     const two = `kind: Pod\nmetadata: {name: a}\nimage: {{ .a }}\n---\nkind: Job\nmetadata: {name: b}\nimage: {{ .b }}\n`;
     expect(lineBehind(two, 'kind: Job\nmetadata: {name: b}\nimage: x:1\n', 'x:1')).toBe('image: {{ .b }}');

@@ -2,13 +2,16 @@ import type { KubernetesObject } from '../kubernetes-object.ts';
 import type { Nature } from '../nature.ts';
 import type { Sighting } from '../sighting.ts';
 import type { Confidence } from '../use.ts';
-import { findArguments, findSplitArguments } from './arguments.ts';
-import { findCarriedImageFields, findImageFields } from './image-field.ts';
+import { findArguments } from './argument.ts';
+import { findCarriedFields } from './carried-field.ts';
+import { findImageFields } from './image-field.ts';
 import { findInheritedFields } from './inherited-fields.ts';
 import { findInPodSpec } from './pod-spec.ts';
 import { findInPodTemplate } from './pod-template.ts';
+import { findSplitArguments } from './split-arguments.ts';
 import { findSplitFields } from './split-fields.ts';
-import { findSplitVariables, findVariables } from './variables.ts';
+import { findSplitVariables } from './split-variables.ts';
+import { findVariables } from './variable.ts';
 
 /** The natures that rules look at; texts of a configuration are documents. */
 export type RuleNature = Exclude<Nature, 'configuration' | 'closed'>;
@@ -95,7 +98,7 @@ export const rules: readonly Rule[] = [
     id: 'carried-field',
     confidence: 'embedded',
     on: ['document'],
-    find: findCarriedImageFields,
+    find: findCarriedFields,
     never: 'pictures, files, names without a tag; what an image-field must not be',
   },
 ];

@@ -1,0 +1,30 @@
+import { expect, it } from 'vitest';
+import { meaningOf } from '../../src/discovery/name-meaning.ts';
+import { wordsOf } from '../../src/discovery/words.ts';
+
+it('the words of a name are the same in every spelling', () => {
+  for (const name of ['kafkaImages', 'KAFKA_IMAGES', '--kafka-images', 'kafka.images', 'KafkaImages']) {
+    expect(wordsOf(name)).toEqual(['kafka', 'images']);
+  }
+  expect(wordsOf('imageURLPrefix')).toEqual(['image', 'url', 'prefix']);
+});
+
+it.each([
+  ['image', 'image'],
+  ['dockerimage', 'image'],
+  ['RELATED_IMAGE_SECRET_SERVER', 'image'],
+  ['registryImage', 'image'],
+  ['--shell-image-win', 'image'],
+  ['imageTag', 'aspect'],
+  ['image.repository', 'aspect'],
+  ['repository', 'aspect'],
+  ['package', 'nothing'],
+  ['', 'nothing'],
+  ['imagePullPolicy', 'not-image'],
+  ['IMAGE_PULL_SECRETS', 'not-image'],
+  ['exempt-images', 'not-image'],
+  ['chartURL', 'not-image'],
+  ['nodeLabels', 'not-image'],
+] as const)('the name "%s" says %s', (name, meaning) => {
+  expect(meaningOf(name)).toBe(meaning);
+});
