@@ -118,6 +118,16 @@ const table = [
     built: true,
   },
   {
+    name: 'values-overlay',
+    kind: 'text',
+    default: '',
+    placeholder: 'file',
+    summary: 'Written: the smallest value file with which each chart takes its images from `target`',
+    help: 'Proved by rendering with it; images that no value can move are told with the reason. Give it to helm as the last value file. Of several charts each has its own file, named after it: `overlay.yaml` becomes `overlay-contoso.yaml`. It needs `target`. Not built yet.',
+    group: 'copy',
+    built: false,
+  },
+  {
     name: 'attachments',
     kind: 'choice',
     choices: ['all', 'none'],
