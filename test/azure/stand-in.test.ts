@@ -8,6 +8,7 @@ import { silentLog } from '../../src/log.ts';
 import { makeImage, makeIndex, pushImage } from '../support/images.ts';
 import { outputOf, runProgram } from '../support/program.ts';
 import { layerBytes, lineOf } from './exchange.ts';
+import { secretsIn } from './secrets.ts';
 import { type StandIn, startStandIn } from './stand-in.ts';
 import { resourceGroup, subscription, tenant } from './world.ts';
 
@@ -149,4 +150,19 @@ test('a monolithic upload above the bound is refused with 413, and every request
     'POST small.azurecr.io/v2/a/blobs/uploads/ 202',
     expect.stringMatching(/^PUT small\.azurecr\.io\/v2\/a\/blobs\/uploads\/.* 413$/),
   ]);
+});
+
+test('a secret is found in a text in every form in which it could leak', () => {
+  const secret = azure.world.newSecret(40);
+  const tricky = azure.world.secret('with blanks & signs');
+  const basic = Buffer.from(`user:${secret}`).toString('base64');
+  for (const text of [
+    `x${secret}y`,
+    basic,
+    encodeURIComponent(tricky),
+    `auth: ${Buffer.from(tricky).toString('base64')}`,
+  ]) {
+    expect(secretsIn(text, azure.world)).toHaveLength(1);
+  }
+  expect(secretsIn('nothing of it', azure.world)).toEqual([]);
 });
