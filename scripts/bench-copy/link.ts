@@ -70,26 +70,28 @@ interface Way {
 function carry(from: Socket, to: Socket, { delay, first, rate }: Way): void {
   let free = performance.now() + first;
   let under = 0;
-  from.on('data', (chunk: Buffer) => {
+  // Timers of different lengths do not keep their order; whichever fires delivers what is next.
+  const queue: (() => void)[] = [];
+  const later = (bytes: number, work: () => void): void => {
     const now = performance.now();
     const starts = Math.max(now, free);
-    free = rate === undefined ? starts : starts + (chunk.length / rate) * 1000;
+    free = rate === undefined ? starts : starts + (bytes / rate) * 1000;
+    queue.push(work);
+    const wait = free + delay - now;
+    if (wait < 0.5 && queue.length === 1) queue.shift()?.();
+    else setTimeout(() => queue.shift()?.(), wait);
+  };
+  from.on('data', (chunk: Buffer) => {
     under += chunk.length;
     if (under > window) from.pause();
-    const deliver = () => {
+    later(chunk.length, () => {
       under -= chunk.length;
       if (!to.destroyed) to.write(chunk);
       if (from.isPaused() && under <= window && to.writableLength <= window) from.resume();
-    };
-    const wait = free + delay - now;
-    if (wait < 0.5) deliver();
-    else setTimeout(deliver, wait);
+    });
   });
   to.on('drain', () => {
     if (from.isPaused() && under <= window) from.resume();
   });
-  from.on('end', () => {
-    const wait = Math.max(0, free - performance.now()) + delay;
-    setTimeout(() => to.end(), wait + 1);
-  });
+  from.on('end', () => later(0, () => to.end()));
 }

@@ -10,6 +10,8 @@ export interface OpenOptions {
   readonly caFile?: string;
   readonly concurrency?: number;
   readonly signal?: AbortSignal;
+  /** Milliseconds that a request is tried for; short by default, so that tests of what never succeeds end soon. */
+  readonly patience?: number;
   /** The network in between, if it is not as it is. */
   readonly network?: (http: Http) => Http;
 }
@@ -29,7 +31,12 @@ export async function openRegistries(options: OpenOptions = {}): Promise<OpenedR
     signal: options.signal ?? new AbortController().signal,
     proxyEnv: {},
     caFile: options.caFile,
-    patience: { firstDelay: 5, longestDelay: 20, whenThrottled: 300, whenFailing: 150 },
+    patience: {
+      firstDelay: 5,
+      longestDelay: 20,
+      whenThrottled: options.patience ?? 300,
+      whenFailing: options.patience ?? 150,
+    },
   });
   const http = options.network?.(real) ?? real;
   const credential = options.credential ?? { kind: 'none' };
