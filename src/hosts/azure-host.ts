@@ -55,6 +55,7 @@ export async function openAzureHost(surroundings: Surroundings): Promise<Host> {
       toolCache: env['AGENT_TOOLSDIRECTORY'] || userToolCache(surroundings),
     },
     reportFolder: kept,
+    masked: (text) => screen.masked(text),
     mask: (secret) => {
       for (const text of screen.hide(secret)) library.setSecret(text);
     },

@@ -31,6 +31,7 @@ export async function openGithubHost(surroundings: Surroundings): Promise<Host> 
       toolCache: env['RUNNER_TOOL_CACHE'] || userToolCache(surroundings),
     },
     reportFolder: keptFolder(runnerTemporary),
+    masked: (text) => screen.masked(text),
     mask: (secret) => {
       for (const text of screen.hide(secret)) core.setSecret(text);
     },

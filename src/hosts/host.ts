@@ -25,8 +25,10 @@ export interface Host {
   };
   /** Folder (made by whoever writes there) for the report's files when the input `report` is not given; undefined: none. */
   readonly reportFolder: string | undefined;
-  /** From now on the text, and each of its lines of four characters or more, is shown as `***`. */
+  /** From now on the text and each of its lines, those of four characters or more, are shown as `***`. */
   mask(secret: string): void;
+  /** The text with what is masked shown as `***`, for what is made of it before the host gets it (files, Markdown). */
+  masked(text: string): string;
   group<T>(title: string, work: () => Promise<T>): Promise<T>;
   /** To be called before `print`, whose table tells the same: where a table is printed a terminal keeps these back. */
   annotate(annotation: Annotation): void;

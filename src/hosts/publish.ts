@@ -4,6 +4,7 @@ import { exitCodeOf } from '../report/exit-code.ts';
 import { reportJsonText } from '../report/json.ts';
 import { junitOf } from '../report/junit.ts';
 import { summaryFaces, summaryOf } from '../report/markdown.ts';
+import { maskReport } from '../report/mask-report.ts';
 import { outputCharacters, outputsOf } from '../report/outputs.ts';
 import type { Report } from '../report/report.ts';
 import { sarifText } from '../report/sarif.ts';
@@ -16,7 +17,8 @@ import type { Host } from './host.ts';
  * Shows a report by every face that the host has: file, outputs, annotations, summary, table; then ends the run. A face
  * that fails (a full disk) is told as an error of the run and keeps none of the others back.
  */
-export async function publish(report: Report, host: Host, reportFolder: string | undefined): Promise<void> {
+export async function publish(known: Report, host: Host, reportFolder: string | undefined): Promise<void> {
+  const report = maskReport(known, (text) => host.masked(text));
   let told = report;
   const attempt = async <T>(work: () => Promise<T>): Promise<T | undefined> => {
     try {

@@ -1,6 +1,6 @@
 import { neutralise, neutraliseJson } from './neutralise.ts';
 
-/** Shorter lines of a secret (`}`, `--`) give nothing away, and masking them would leave nothing of the log. */
+/** Shorter secrets, and lines of one (`}`, `--`), give nothing away, and masking them would leave nothing of the log. */
 const shortestLine = 4;
 
 /** Select graphic rendition of ECMA-48, captured so that `split` keeps it. */
@@ -16,7 +16,7 @@ export class Screen {
 
   /** Hides the secret from now on; gives the texts that the host should ask its runner to mask. */
   hide(secret: string): readonly string[] {
-    if (secret.trim() === '') return [];
+    if (secret.trim().length < shortestLine) return [];
     const lines = secret
       .split(/\r\n|\n|\r/)
       .map((line) => line.trim())

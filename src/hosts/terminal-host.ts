@@ -54,6 +54,7 @@ export function openTerminalHost(surroundings: Surroundings): Host {
       toolCache: userToolCache(surroundings),
     },
     reportFolder: undefined,
+    masked: (text) => screen.masked(text),
     mask: (secret) => {
       screen.hide(secret);
     },
