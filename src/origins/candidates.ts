@@ -1,4 +1,5 @@
 import { wordsOf } from '../discovery/words.ts';
+import { KnownReferences, longestPart } from './known-references.ts';
 import { isVersion, type MarkPoint, pointsOf } from './mark-points.ts';
 import type { ValueLeaf } from './value-leaf.ts';
 
@@ -20,7 +21,7 @@ const shortestBareText = 3;
 
 /** The leaves whose text, or a part of it, is part of a reference; nothing else has to be marked. */
 export function candidatesAmong(leaves: Iterable<ValueLeaf>, references: readonly string[]): readonly Candidate[] {
-  const known = new References(references);
+  const known = new KnownReferences(references);
   const candidates: Candidate[] = [];
   for (const leaf of leaves) {
     if (leaf.scalar === 'empty' || leaf.text.length > maximumText) continue;
@@ -35,13 +36,14 @@ export function candidatesAmong(leaves: Iterable<ValueLeaf>, references: readonl
   return candidates;
 }
 
-function pointsFor(text: string, known: References, speaks: boolean): readonly MarkPoint[] {
+function pointsFor(text: string, known: KnownReferences, speaks: boolean): readonly MarkPoint[] {
   const carried = known.carriedBy(text);
   if (carried.length > 0) {
     return carried.flatMap(({ reference, offset }) => {
       return pointsOf(reference).map((point) => ({ ...point, at: point.at + offset }));
     });
   }
+  if (text.length > longestPart) return [];
   const bare = text.replace(/^[^A-Za-z0-9]+|[^A-Za-z0-9]+$/g, '');
   if (bare === '' || (!speaks && bare.length < shortestBareText)) return [];
   return known.hasPart(bare) ? pointsOf(text) : [];
@@ -49,12 +51,14 @@ function pointsFor(text: string, known: References, speaks: boolean): readonly M
 
 /** What is left of a text that a chart gives to `tpl`: the parts that no action prints. */
 function literalsOf(text: string): readonly { readonly text: string; readonly offset: number }[] {
-  if (!text.includes('{{')) return [{ text, offset: 0 }];
   const literals: { text: string; offset: number }[] = [];
   let start = 0;
-  for (const action of text.matchAll(/\{\{.*?\}\}/gs)) {
-    literals.push({ text: text.slice(start, action.index), offset: start });
-    start = action.index + action[0].length;
+  for (let open = text.indexOf('{{'); open >= 0; open = text.indexOf('{{', start)) {
+    const close = text.indexOf('}}', open);
+    // What does not end is no action, and every further search for its end would go over all of the text.
+    if (close < 0) break;
+    literals.push({ text: text.slice(start, open), offset: start });
+    start = close + 2;
   }
   literals.push({ text: text.slice(start), offset: start });
   return literals;
@@ -67,7 +71,12 @@ const speakingWords: ReadonlySet<string> = new Set(
 /** `image.tag`, `global.registry`, `images.proxy`, `version.postgresql`: the last two names. */
 function hasSpeakingKey({ keys, text }: ValueLeaf): boolean {
   const names = keys.filter((key) => typeof key === 'string').slice(-2);
-  if (isVersion(text) && names.some((name) => /^versions?$/.test(wordsOf(name).at(-1) ?? ''))) return true;
+  if (
+    text.length <= longestPart &&
+    isVersion(text) &&
+    names.some((name) => /^versions?$/.test(wordsOf(name).at(-1) ?? ''))
+  )
+    return true;
   return names.flatMap(wordsOf).some((word) => speakingWords.has(word) || word.endsWith('image'));
 }
 
@@ -77,59 +86,4 @@ function hasSpeakingForm({ text }: ValueLeaf): boolean {
     /^[a-z0-9-]+(?:\.[a-z0-9-]+)*\.[a-z]{2,}$/i.test(text) ||
     (isVersion(text) && text.includes('.'))
   );
-}
-
-interface Carried {
-  readonly reference: string;
-  readonly offset: number;
-}
-
-class References {
-  readonly #longestFirst: readonly string[];
-  /** All in one text, so that most leaves cost one search. */
-  readonly #joined: string;
-
-  constructor(references: readonly string[]) {
-    this.#longestFirst = [...new Set(references)].sort((a, b) => b.length - a.length || (a < b ? -1 : 1));
-    this.#joined = `\n${this.#longestFirst.join('\n').toLowerCase()}\n`;
-  }
-
-  /** Where a text holds whole references: it is one, or it is an argument or a document with some in it. */
-  carriedBy(text: string): readonly Carried[] {
-    if (this.#longestFirst.includes(text)) return [{ reference: text, offset: 0 }];
-    if (!/[/:]/.test(text)) return [];
-    const carried: Carried[] = [];
-    for (const reference of this.#longestFirst) {
-      // A bare name stands in prose and paths as well.
-      if (!/[/:]/.test(reference)) continue;
-      for (let at = text.indexOf(reference); at >= 0; at = text.indexOf(reference, at + 1)) {
-        const end = at + reference.length;
-        const within = carried.some(({ offset, reference: longer }) => at < offset + longer.length && end > offset);
-        if (!within && !isNamePart(text[at - 1]) && !isNamePart(text[end])) carried.push({ reference, offset: at });
-      }
-    }
-    return carried;
-  }
-
-  /** True for a text that stands in a reference between its separators, as charts print it: `1.0+b` as `1.0_b`, `v1` as `1`. */
-  hasPart(text: string): boolean {
-    const lower = text.toLowerCase();
-    const forms = [lower, lower.replaceAll('+', '_'), lower.replaceAll('+', '-'), lower.replace(/^v(?=\d)/, '')];
-    return forms.some((form) => this.#hasForm(form));
-  }
-
-  #hasForm(form: string): boolean {
-    const all = this.#joined;
-    for (let at = all.indexOf(form); at >= 0; at = all.indexOf(form, at + 1)) {
-      const before = all.slice(at - 2, at);
-      const after = all[at + form.length] ?? '\n';
-      const opens = !/[a-z0-9]$/.test(before) || (/(?:^|[^a-z0-9])v$/.test(before) && /^\d/.test(form));
-      if (opens && !/[a-z0-9]/.test(after)) return true;
-    }
-    return false;
-  }
-}
-
-function isNamePart(character: string | undefined): boolean {
-  return character !== undefined && /[\w./:@-]/.test(character);
 }

@@ -28,7 +28,8 @@ export function filesOfFolder(folder: string, temporary: string): ChartFiles {
     templates: async () => {
       const found = await ifThere(readdir(join(folder, 'templates'), { recursive: true, withFileTypes: true }));
       const files = found.filter((entry) => entry.isFile()).map((entry) => join(entry.parentPath, entry.name));
-      const texts = await Promise.all(files.sort().map((file) => readInFolder(folder, file)));
+      // What is no text is no template of an image.
+      const texts = await Promise.all(files.sort().map((file) => readInFolder(folder, file).catch(() => undefined)));
       return texts.filter((text) => text !== undefined);
     },
     subcharts: async () => [...(await ifThere(readdir(join(folder, 'charts'))))].sort(),
@@ -65,7 +66,7 @@ function filesBelow(contents: ReadonlyMap<string, Buffer>, root: string, tempora
   return {
     form: 'archive',
     read: async (path) => textOf(root + path),
-    templates: async () => below('templates').map((path) => textOf(`${root}templates/${path}`) ?? ''),
+    templates: async () => below('templates').flatMap((path) => readable(contents.get(`${root}templates/${path}`))),
     subcharts: async () => [...new Set(below('charts').map((path) => path.split('/')[0] ?? ''))].sort(),
     openSubchart: async (name) => {
       const packed = contents.get(`${root}charts/${name}`);
@@ -74,6 +75,14 @@ function filesBelow(contents: ReadonlyMap<string, Buffer>, root: string, tempora
         : await filesOfPacked(packed, temporary);
     },
   };
+}
+
+function readable(content: Buffer | undefined): readonly string[] {
+  try {
+    return content === undefined ? [] : [decodeText(content, 'templates')];
+  } catch {
+    return [];
+  }
 }
 
 /** An archive in an archive: the reader of archives wants a file. */

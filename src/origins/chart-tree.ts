@@ -18,6 +18,8 @@ export interface ChartNode {
   placeInChartYaml(line: number): Place;
   /** The texts of its templates; read when first asked for. */
   templates(): Promise<readonly string[]>;
+  /** True when one of them has this text; each text is looked for once. */
+  hasInTemplates(text: string): Promise<boolean>;
   /** A template, or its Chart.yaml, by the path from its own root; undefined when absent. */
   read(path: string): Promise<string | undefined>;
 }
@@ -70,7 +72,8 @@ class TreeReader {
       subcharts.push(...(await this.read(opened, subShown, depth + 1, askedFor)));
     }
     const valuesText = await files.read('values.yaml');
-    let templates: Promise<readonly string[]> | undefined;
+    const templates = once(() => files.templates());
+    const found = new Map<string, Promise<boolean>>();
     const node = {
       yaml,
       values: valuesText === undefined ? undefined : { text: valuesText, source: sourceOf(shown, valuesText) },
@@ -78,15 +81,25 @@ class TreeReader {
       place: shown.as === 'files' ? { file: `${shown.folder}/Chart.yaml` } : shown.place,
       placeInChartYaml: (line: number) =>
         shown.as === 'files' ? { file: `${shown.folder}/Chart.yaml`, line } : shown.place,
-      templates: () => {
-        templates ??= files.templates();
-        return templates;
+      templates,
+      hasInTemplates: (wanted: string) => {
+        const has = found.get(wanted) ?? templates().then((texts) => texts.some((one) => one.includes(wanted)));
+        found.set(wanted, has);
+        return has;
       },
       read: (path: string) => files.read(path),
     };
     const keys = asked.length === 0 ? [yaml.name] : asked.map(({ alias, name }) => alias ?? name);
     return keys.map((key) => ({ key, ...node }));
   }
+}
+
+function once<T>(make: () => Promise<T>): () => Promise<T> {
+  let made: Promise<T> | undefined;
+  return () => {
+    made ??= make();
+    return made;
+  };
 }
 
 async function nameOf(files: ChartFiles): Promise<string | undefined> {

@@ -39,7 +39,10 @@ export async function effectiveValues(rendering: Rendering, folders: ValuesFolde
   const ofChart = tree === undefined ? noValues : valuesOfChart(tree);
   let given: ValueNode = noValues;
   for (const file of valueSet.valueFiles) {
-    const text = await readText(file, { maximumBytes: maximumValuesBytes });
+    const text = await readText(file, {
+      maximumBytes: maximumValuesBytes,
+      name: displayPath(file, folders.workFolder),
+    });
     given = layOver(given, readValues(text, { kind: 'file', file: displayPath(file, folders.workFolder), text }));
   }
   const ofFiles = layOver(ofChart, given);

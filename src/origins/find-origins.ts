@@ -1,16 +1,17 @@
 import { availableParallelism } from 'node:os';
 import type { Discovery, ImageUse } from '../discovery/use.ts';
+import { errorsOf } from '../errors.ts';
 import type { Rendering } from '../helm/rendering.ts';
 import { createLimit } from '../limit.ts';
 import { candidatesAmong } from './candidates.ts';
-import { effectiveValues } from './effective-values.ts';
+import { type EffectiveValues, effectiveValues } from './effective-values.ts';
 import type { RenderingOrigins } from './origin.ts';
 import { PermittedRenderer } from './permitted-renderer.ts';
 import { renderMarked } from './render-marked.ts';
 import type { RenderTools } from './render-with.ts';
 import { searchOrigins } from './search.ts';
 import { segmentsOf } from './segments.ts';
-import { leavesOf } from './value-tree.ts';
+import { leavesOf, noValues } from './value-tree.ts';
 
 /** Helm keeps one core busy, as in the first round. */
 const atOnce = Math.max(2, availableParallelism());
@@ -53,15 +54,15 @@ export function usesIn(rendering: Rendering, discovery: Discovery): readonly Ima
     .filter((use) => use.chartPath === chart.displayPath && use.valueSets.includes(valueSet));
 }
 
-/** What Chart.yaml lists is printed by no template, and no value changes it. */
+/** What Chart.yaml or the user lists is printed by no template, and no value changes it. */
 export function printedUses(uses: readonly ImageUse[]): readonly ImageUse[] {
-  return uses.filter(({ confidence }) => confidence !== 'declared');
+  return uses.filter(({ confidence, writtenAt }) => confidence !== 'declared' && writtenAt === undefined);
 }
 
 async function findIn(rendering: Rendering, discovery: Discovery, tools: RenderTools): Promise<RenderingOrigins> {
   const uses = usesIn(rendering, discovery);
   const printed = printedUses(uses);
-  const values = await effectiveValues(rendering, tools.access);
+  const { values, fault } = await readableValues(rendering, tools);
   const references = printed.map(({ image }) => image);
   const renderer = new PermittedRenderer(rendering, values, tools);
   const search = await searchOrigins(printed, candidatesAmong(leavesOf(values.root), references), (marked) =>
@@ -70,7 +71,7 @@ async function findIn(rendering: Rendering, discovery: Discovery, tools: RenderT
   const origins = uses.map(async (use) => ({
     use,
     segments: await segmentsOf(use, search.covers.get(use) ?? [], printed.includes(use) ? values.chart : undefined),
-    reason: search.reasons.get(use),
+    reason: fault ?? search.reasons.get(use),
   }));
   return {
     rendering,
@@ -79,4 +80,19 @@ async function findIn(rendering: Rendering, discovery: Discovery, tools: RenderT
     permissions: renderer.permissions,
     renderings: renderer.renderings,
   };
+}
+
+/** A chart that helm can read and we can not, as one with a values.yaml beyond all bounds, has no values to follow. */
+async function readableValues(
+  rendering: Rendering,
+  { access }: RenderTools,
+): Promise<{ readonly values: EffectiveValues; readonly fault: string | undefined }> {
+  try {
+    return { values: await effectiveValues(rendering, access), fault: undefined };
+  } catch (thrown) {
+    const [error] = errorsOf(thrown);
+    if (error === undefined || error.code === 'internal') throw thrown;
+    const values = { root: noValues, ofFiles: noValues, chart: undefined };
+    return { values, fault: `the values could not be read: ${error.message.replace(/\.$/, '')}` };
+  }
 }

@@ -24,8 +24,25 @@ const frames = [
   ['64', '46'],
   ['52', '25'],
 ] as const;
-/** Three digits between the frames; charts with more leaves that feed images are not known. */
+/** Three digits between the frames; no chart with so many leaves that feed images is known. */
 const maximumMarks = 1000;
+
+/** Candidates in the groups that one marking has marks for. */
+export function batchesOf(candidates: readonly Candidate[]): readonly (readonly Candidate[])[] {
+  const batches: Candidate[][] = [];
+  let free = 0;
+  for (const candidate of candidates) {
+    const needed = candidate.points.length;
+    if (needed > maximumMarks) continue;
+    if (needed > free) {
+      batches.push([]);
+      free = maximumMarks;
+    }
+    batches.at(-1)?.push(candidate);
+    free -= needed;
+  }
+  return batches;
+}
 
 interface MarkedLeaf {
   readonly leaf: ValueLeaf;
@@ -40,7 +57,7 @@ export class Marking {
   readonly #marked: MarkedLeaf[] = [];
   readonly #pattern: RegExp;
 
-  /** `taken` are the texts that are going to be read, as they are without marks. */
+  /** `candidates` are one batch; `taken` are the texts that are going to be read, as they are without marks. */
   constructor(candidates: readonly Candidate[], taken: readonly string[]) {
     const patterns = frames.map(([open, close]) => ({
       open,
@@ -51,7 +68,6 @@ export class Marking {
     this.#pattern = frame?.pattern ?? /(?!)/g;
     let next = 0;
     for (const candidate of candidates) {
-      if (next + candidate.points.length > maximumMarks) break;
       this.#mark(candidate, () => `${frame?.open}${String(next++).padStart(3, '0')}${frame?.close}`);
     }
   }

@@ -55,7 +55,7 @@ async function placeAtOrigin(
   part: ReferencePart | undefined,
   origins: RenderingOrigins,
 ): Promise<Finding> {
-  const origin = origins.uses.find((one) => one.use === use);
+  const origin = use && origins.uses.find((one) => isSameUse(one.use, use));
   if (origin === undefined) return finding;
   const { place, source, remark } = await placeOfImage(origin, part, origins);
   const { file, line, ...unplaced } = finding;
@@ -67,4 +67,9 @@ async function placeAtOrigin(
   return place === undefined
     ? told
     : { ...told, file: place.file, ...(place.line !== undefined && { line: place.line }) };
+}
+
+/** A discovery may have been gathered anew since the search, for example without what the user ignores. */
+function isSameUse(a: ImageUse, b: ImageUse): boolean {
+  return a === b || (a.image === b.image && a.template === b.template && a.name === b.name && a.path === b.path);
 }

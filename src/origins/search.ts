@@ -1,7 +1,7 @@
 import type { ImageUse } from '../discovery/use.ts';
 import { type Candidate, candidatesAmong } from './candidates.ts';
 import { addCovers, wordsNotCovered } from './covers.ts';
-import type { Cover } from './marking.ts';
+import { batchesOf, type Cover } from './marking.ts';
 import type { MatchedUses } from './match-uses.ts';
 import { formatKeys, type ValueLeaf } from './value-leaf.ts';
 
@@ -60,7 +60,7 @@ class OpenSearch {
   }
 
   async follow(candidates: readonly Candidate[]): Promise<void> {
-    const groups = [candidates];
+    const groups = [...batchesOf(candidates)];
     for (let group = groups.shift(); group !== undefined; group = groups.shift()) {
       if (group.length === 0 || this.#renderings > furtherRenderings) continue;
       this.#renderings += 1;

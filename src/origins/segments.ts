@@ -65,10 +65,12 @@ async function versionIn(gaps: readonly Gap[], tag: Span, chart: ChartNode) {
     for (const field of ['appVersion', 'version'] as const) {
       const written = chart.yaml[field];
       const version = written?.text.replace(/^v(?=\d)/, '') ?? '';
-      const at = version === '' ? -1 : text.search(new RegExp(`(?<![0-9a-z])v?${escaped(version)}(?![0-9a-z])`, 'i'));
+      const at =
+        version === '' || version.length > text.length
+          ? -1
+          : text.search(new RegExp(`(?<![0-9a-z])v?${escaped(version)}(?![0-9a-z])`, 'i'));
       if (written === undefined || at < 0) continue;
-      const templates = await chart.templates();
-      if (templates.some((template) => template.includes(version))) return undefined;
+      if (await chart.hasInTemplates(version)) return undefined;
       const length = version.length + (text.startsWith(version, at) ? 0 : 1);
       const source: TextSource = { from: 'chart', field, place: chart.placeInChartYaml(written.line) };
       return { start: start + at, end: start + at + length, source };

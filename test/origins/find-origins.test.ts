@@ -274,6 +274,14 @@ describe('the search', () => {
     expect((await originsIn(constant))[0]?.renderings).toBe(0);
   });
 
+  it('says so where it can not read what helm can', async () => {
+    const valueSets = [{ name: 'default', valueFiles: ['large.yaml'], set: [] }];
+    const shop = await scene(helm, files, { valueSets, files: { 'large.yaml': `filler: ${'x'.repeat(6_000_000)}\n` } });
+    const [origins] = await originsIn(shop);
+    expect(origins?.uses.map(tellUse)).toEqual(['quay.io/team/web:1.2']);
+    expect(origins?.uses[0]?.reason).toMatch(/^the values could not be read: .*large\.yaml has more than \d+ bytes$/);
+  });
+
   it('ends with the run, and leaves nothing in the temporary folder', async () => {
     const shop = await scene(helm, files);
     const signal = AbortSignal.abort();

@@ -136,4 +136,15 @@ describe('leaves that may feed an image', () => {
   it('are short words only where the key speaks of images', () => {
     expect(ranksOf([leaf('a', 'name'), leaf('a', 'imageName')], 'x/a:1')).toEqual(['imageName speaking']);
   });
+
+  it('are found in no long time, whatever the texts are', () => {
+    const size = 500_000;
+    const hostile = ['{{', '-', 'nginx:1 ', '1.', 'a.', '0', '\n', 'x/nginx:1'].map((part) =>
+      leaf(`${part.repeat(size / part.length)}\nx`, 'version'),
+    );
+    const references = Array.from({ length: 500 }, (_, index) => `x/nginx${index}:1`);
+    const found = candidatesAmong(hostile, ['nginx:1', ...references]);
+    expect(found.map(({ points }) => points.length)).toEqual([200]);
+    expect(new Marking(found, references).texts).toHaveLength(1);
+  });
 });
