@@ -101,7 +101,9 @@ export function storeDestination(options: StoreDestinationOptions): Destination 
         // Only now the store can be asked what it has, of other versions for example.
         current = await planCopies(resolutions, target, options.onExisting, registries);
       }
-      const copied = await copyImages(current, registries, { ...copying, bring: options.bring });
+      // The store takes what its manifest lists and nothing else: what is attached to an image is no artifact of it.
+      const only = { ...copying, attachments: 'none' as const };
+      const copied = await copyImages(current, registries, { ...only, bring: options.bring });
       const outcomes = copied.map((outcome) => failedIfUnforeseen(outcome, plan));
       const isWhole = outcomes.every(({ result }) => result !== 'failed');
       const registry = current.copies[0]?.to.registry;
