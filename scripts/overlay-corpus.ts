@@ -1,7 +1,7 @@
 /**
  * How far values reach in real charts: for how many images the values that make them are found, and how many charts a
- * value file can move to another registry, proved by rendering with it. Reads the corpus beside the repository, or the
- * one named as argument; prints a table and the figures.
+ * value file can move to another registry, proved by rendering with it. Arguments: the folder of the corpus, else the one
+ * beside the repository; `helm-3` for that release. Prints a table and the figures.
  */
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -20,9 +20,10 @@ import { readAssignments } from '../src/origins/set-assignment.ts';
 import { type CorpusChart, openCorpus, readCorpus } from './corpus/charts.ts';
 import { provideTool, toolPath } from './tools.ts';
 
-const corpus = process.argv[2] ?? openCorpus;
-provideTool('helm-4');
-const helm = { path: toolPath('helm-4'), version: '4.2' };
+const release = process.argv.includes('helm-3') ? 'helm-3' : 'helm-4';
+const corpus = process.argv.slice(2).find((argument) => argument !== release) ?? openCorpus;
+provideTool(release);
+const helm = { path: toolPath(release), version: release };
 const work = await mkdtemp(join(tmpdir(), 'chart-images-overlay-'));
 const access: RenderAccess = {
   workFolder: work,
