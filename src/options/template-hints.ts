@@ -1,0 +1,100 @@
+import { splitDocuments } from '../discovery/document.ts';
+import { templateLine } from '../discovery/template-line.ts';
+import type { ImageUse } from '../discovery/use.ts';
+import { wordsOf } from '../discovery/words.ts';
+import type { Rendering } from '../helm/rendering.ts';
+import type { ChartNode } from '../origins/chart-tree.ts';
+import { fromRoot, type NotedCondition, noteOf } from './chart-notes.ts';
+import { dependencySwitches, nodeAt } from './dependency-switches.ts';
+import type { Lexicon } from './lexicon.ts';
+import { type Block, blocksOf, conditionsAt } from './template-blocks.ts';
+import { referencesIn, type ValuePath } from './value-references.ts';
+
+/** What the chart's own text says about what one use depends on; paths from the root of the values. */
+export interface UseHints {
+  /** The conditions around the line that prints it. */
+  readonly around: readonly ValuePath[];
+  /** The words of those conditions, for values that reach them through a variable. */
+  readonly words: ReadonlySet<string>;
+  /** Conditions elsewhere in the template. */
+  readonly inTemplate: readonly ValuePath[];
+  /** Conditions and tags of the subchart that the template belongs to. */
+  readonly ofSubchart: readonly ValuePath[];
+}
+
+export interface LineHints {
+  readonly conditions: readonly (readonly ValuePath[])[];
+  readonly mentioned: readonly ValuePath[];
+}
+
+interface ReadTemplate {
+  readonly prefix: ValuePath;
+  readonly text: string;
+  readonly blocks: readonly Block[];
+}
+
+/** Reads the templates of one chart for hints, each once. */
+export class TemplateHints {
+  readonly #tree: ChartNode;
+  readonly #lexicon: Lexicon;
+  readonly #templates = new Map<string, Promise<ReadTemplate>>();
+
+  constructor(tree: ChartNode, lexicon: Lexicon) {
+    this.#tree = tree;
+    this.#lexicon = lexicon;
+  }
+
+  async ofUse(use: ImageUse, rendering: Rendering): Promise<UseHints> {
+    const { prefix, text, blocks } = await this.#read(use.template);
+    const line = lineInTemplate(use, rendering, text);
+    const around = line === undefined ? [] : conditionsAt(blocks, line);
+    const noted = (conditions: Block['conditions']): readonly NotedCondition[] =>
+      conditions.map((condition) => noteOf(condition, prefix, this.#lexicon));
+    return {
+      around: noted(around).flatMap(({ values }) => values),
+      words: new Set(around.flatMap((condition) => wordsOf(condition.text))),
+      inTemplate: noted(blocks.flatMap(({ conditions }) => conditions)).flatMap(({ values }) => values),
+      ofSubchart: await dependencySwitches(this.#tree, prefix),
+    };
+  }
+
+  /** What a line of a template depends on, closest first: each condition around it, then the values that it mentions. */
+  async ofLine(template: string, line: number): Promise<LineHints> {
+    const { prefix, text, blocks } = await this.#read(template);
+    const around = conditionsAt(blocks, line).toReversed();
+    const mentioned = referencesIn(text.split('\n')[line - 1] ?? '', { dot: [], variables: new Map() });
+    return {
+      conditions: around.map((condition) => noteOf(condition, prefix, this.#lexicon).values),
+      mentioned: mentioned.map((path) => fromRoot(prefix, path)),
+    };
+  }
+
+  /** The values in all conditions of a template. */
+  async ofTemplate(template: string): Promise<readonly ValuePath[]> {
+    const { prefix, blocks } = await this.#read(template);
+    const conditions = blocks.flatMap((block) => block.conditions);
+    return conditions.flatMap((condition) => noteOf(condition, prefix, this.#lexicon).values);
+  }
+
+  #read(template: string): Promise<ReadTemplate> {
+    const known = this.#templates.get(template);
+    if (known !== undefined) return known;
+    const reading = this.#readNow(template);
+    this.#templates.set(template, reading);
+    return reading;
+  }
+
+  async #readNow(template: string): Promise<ReadTemplate> {
+    // `parent/charts/a/charts/b/templates/c.yaml` has the values below `a.b`.
+    const [charts = '', ...path] = template.split('/templates/');
+    const prefix = charts.split('/charts/').slice(1);
+    const text = (await nodeAt(this.#tree, prefix)?.read(`templates/${path.join('/templates/')}`)) ?? '';
+    return { prefix, text, blocks: blocksOf(text) };
+  }
+}
+
+function lineInTemplate(use: ImageUse, rendering: Rendering, template: string): number | undefined {
+  const document = splitDocuments(rendering.text).findLast((one) => one.firstLine <= use.line);
+  if (document === undefined || template === '') return undefined;
+  return templateLine(template, document.text, use.line - document.firstLine + 1);
+}
