@@ -22,24 +22,25 @@ import type { Resolution } from './resolution/resolution.ts';
 import { leaveUnresolved, resolveImages } from './resolution/resolve.ts';
 
 /**
- * One run from inputs to report. Wrong inputs are thrown, everything later ends in the report, which is published
- * whatever happens: as far as the story came, with the fault that ended it.
+ * One run from inputs to report. Whatever is thrown ends in the report, which is published whatever happens: as far as the
+ * story came, with the fault that ended it.
  */
 export async function run(host: Host, signal: AbortSignal): Promise<void> {
-  const settings = await readSettings(host.inputs, { workFolder: host.folders.work });
-  for (const note of settings.notes) host.log.info(note);
-  const outside = openOutside(settings, host, signal);
-  let report: Report = nothingKnown(settings.push);
+  let report: Report = nothingKnown;
+  const learn = (part: Partial<Report>): void => {
+    report = { ...report, ...part };
+  };
+  let settings: Settings | undefined;
   try {
-    await tell(settings, outside, host, signal, (part) => {
-      report = { ...report, ...part };
-    });
+    settings = await readSettings(host.inputs, { workFolder: host.folders.work });
+    for (const note of settings.notes) host.log.info(note);
+    learn({ push: settings.push });
+    const outside = openOutside(settings, host, signal);
+    await tell(settings, outside, host, signal, learn).finally(() => outside.close());
   } catch (thrown) {
-    report = { ...report, errors: errorsOf(thrown) };
-  } finally {
-    await outside.close();
+    learn({ errors: errorsOf(thrown) });
   }
-  await publish(report, host, settings.reportFolder);
+  await publish(report, host, settings?.reportFolder);
 }
 
 /** The story: each verb is a room, each value is learnt by the report before the next verb begins. */
@@ -78,7 +79,7 @@ async function tell(
   };
   learn({ discovery, delta, findings: await graded(discovery.findings) });
   log.info(`Found ${counted(discovery.images.length, 'image')} in the rendered manifests`);
-  if (!settings.resolve) return learn(leaveUnresolved(discovery.images));
+  if (!settings.resolve) return learn({ resolutions: leaveUnresolved(discovery.images) });
 
   const registries = await outside.registries();
   const resolved = await resolveImages(discovery.images, settings.sources, registries, { concurrency });

@@ -43,24 +43,22 @@ export interface Report {
 }
 
 /** What is known before anything was done. */
-export function nothingKnown(push: boolean): Report {
-  return {
-    charts: [],
-    discovery: { images: [], findings: [] },
-    ignored: [],
-    resolutions: [],
-    plan: undefined,
-    outcomes: [],
-    findings: [],
-    errors: [],
-    push,
-    origins: [],
-    registryValues: [],
-    aosm: [],
-    delta: undefined,
-    lockFile: undefined,
-  };
-}
+export const nothingKnown: Report = {
+  charts: [],
+  discovery: { images: [], findings: [] },
+  ignored: [],
+  resolutions: [],
+  plan: undefined,
+  outcomes: [],
+  findings: [],
+  errors: [],
+  push: false,
+  origins: [],
+  registryValues: [],
+  aosm: [],
+  delta: undefined,
+  lockFile: undefined,
+};
 
 /** Each chart once, in the order of the renderings, with the helm that rendered it. */
 export function renderedCharts(renderings: readonly Rendering[]): Report['charts'] {

@@ -34,8 +34,8 @@ export async function resolveImages(
 }
 
 /** What there is to say when no registry may be asked (`resolve: false`). */
-export function leaveUnresolved(images: readonly DiscoveredImage[]): Resolutions {
-  return { resolutions: images.map((image) => ({ status: 'unresolved', image, trace: [] })), findings: [] };
+export function leaveUnresolved(images: readonly DiscoveredImage[]): readonly Resolution[] {
+  return images.map((image) => ({ status: 'unresolved', image, trace: [] }));
 }
 
 /**

@@ -10,7 +10,7 @@ test('why a registry could not be asked is told once and not for each place in i
   const images = [discovered('core/a:1')];
   const registries = memoryRegistries(deadRegistry('r.io'));
   const { resolutions, findings } = await resolveImages(images, sourcesOf('r.io'), registries, { concurrency: 1 });
-  const report = { ...nothingKnown(false), discovery: { images, findings: [] }, resolutions, findings };
+  const report = { ...nothingKnown, discovery: { images, findings: [] }, resolutions, findings };
   const [problem] = problemsOf(report, rowsOf(report));
   expect(problem?.message).toContain('r.io did not answer');
   expect(problem?.trace).toEqual([

@@ -124,7 +124,7 @@ export function delta(): Delta {
 export function report(over: Partial<Report> = {}): Report {
   const images = over.resolutions?.map((resolution) => resolution.image) ?? [];
   return {
-    ...nothingKnown(false),
+    ...nothingKnown,
     charts: [{ chart: chart(), helmVersion: '4.3.1' }],
     discovery: { images, findings: [] },
     ...over,
