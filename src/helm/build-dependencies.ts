@@ -8,7 +8,7 @@ import { createTemporaryFolder } from '../files/temporary-folder.ts';
 import { copyChart } from './copy-chart.ts';
 import type { Helm } from './helm.ts';
 import type { HelmAccess } from './helm-access.ts';
-import { addRepository, authorityArguments, loginRegistries, plainHttpArguments } from './registry-login.ts';
+import { addRepository, authorityArguments, loginRegistries } from './registry-login.ts';
 import { helmReason, networkBounds, runHelm } from './run-helm.ts';
 
 export interface BuildAccess extends HelmAccess {
@@ -54,12 +54,12 @@ export async function buildDependencies(
 async function build(helm: Helm, chart: Chart, copy: string, home: string, access: BuildAccess): Promise<void> {
   const repositories = new Set(chart.metadata.dependencies.map((dependency) => dependency.repository));
   const hosts = [...repositories].filter(isOci).map((address) => new URL(address).host);
-  await loginRegistries(hosts, home, access);
+  const asking = await loginRegistries(hosts, home, access);
   // `helm dependency build` knows no repository that was not added before, unlike `update` (observed).
   for (const [index, address] of [...repositories].filter(isClassic).entries()) {
     await addRepository(helm, `repository-${index}`, address, home, access);
   }
-  const flags = [...plainHttpArguments(hosts, access), ...authorityArguments(access)];
+  const flags = [...asking, ...authorityArguments(access)];
   const command = (await isLocked(chart)) ? 'build' : 'update';
   const result = await runHelm(
     helm,

@@ -5,7 +5,7 @@ import { ChartImagesError } from '../errors.ts';
 import { createTemporaryFolder } from '../files/temporary-folder.ts';
 import type { Helm } from './helm.ts';
 import type { HelmAccess } from './helm-access.ts';
-import { addRepository, authorityArguments, loginRegistries, plainHttpArguments } from './registry-login.ts';
+import { addRepository, authorityArguments, loginRegistries } from './registry-login.ts';
 import { helmReason, networkBounds, runHelm } from './run-helm.ts';
 
 /**
@@ -44,8 +44,7 @@ export async function pullChart(helm: Helm, remote: RemoteChart, access: HelmAcc
 async function sourceArguments(helm: Helm, remote: RemoteChart, home: string, access: HelmAccess) {
   switch (remote.kind) {
     case 'oci':
-      await loginRegistries([remote.host], home, access);
-      return [`oci://${remote.host}/${remote.path}`, ...plainHttpArguments([remote.host], access)];
+      return [`oci://${remote.host}/${remote.path}`, ...(await loginRegistries([remote.host], home, access))];
     case 'repository':
       // Not `helm pull --repo`: it takes a password only as an argument, which every user of the machine can read.
       await addRepository(helm, 'repository', remote.url, home, access);

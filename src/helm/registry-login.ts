@@ -5,15 +5,32 @@ import type { HelmAccess } from './helm-access.ts';
 import { helmHome } from './helm-environment.ts';
 import { helmReason, networkBounds, runHelm } from './run-helm.ts';
 
-/** Writes the credentials of registries where helm, and nobody else, reads them: never in arguments. */
-export async function loginRegistries(hosts: readonly string[], home: string, access: HelmAccess): Promise<void> {
+/**
+ * Writes the credentials of registries where helm, and nobody else, reads them: never in arguments. Gives the flags that say
+ * how helm has to ask these registries.
+ */
+export async function loginRegistries(
+  hosts: readonly string[],
+  home: string,
+  access: HelmAccess,
+): Promise<readonly string[]> {
+  const plain = hosts.filter((host) => access.plainHttp(host));
+  const others = hosts.filter((host) => !plain.includes(host));
+  // One flag for all registries of a run: beside a plain one, helm would send the passwords of the others in the clear too.
+  const asked = plain.length > 0 ? plain : others;
+  if (plain.length > 0 && others.length > 0) {
+    access.log.warning(
+      `helm asks all registries of a chart by HTTP when one of them is plain (${plain.join(', ')}), so it gets no credentials for ${others.join(', ')}.`,
+    );
+  }
   const auths: Record<string, { readonly auth: string }> = {};
-  for (const host of hosts) {
+  for (const host of asked) {
     const credential = await access.credentials(host);
     if (credential === undefined) continue;
     auths[host] = { auth: Buffer.from(`${credential.username}:${credential.password}`).toString('base64') };
   }
   await writeFileAtomically(helmHome(home).registryConfig, JSON.stringify({ auths }), { mode: 0o600 });
+  return plain.length > 0 ? ['--plain-http'] : [];
 }
 
 /**
@@ -50,8 +67,4 @@ export async function addRepository(
 
 export function authorityArguments(access: HelmAccess): readonly string[] {
   return access.caFile === undefined ? [] : ['--ca-file', access.caFile];
-}
-
-export function plainHttpArguments(hosts: readonly string[], access: HelmAccess): readonly string[] {
-  return hosts.some((host) => access.plainHttp(host)) ? ['--plain-http'] : [];
 }

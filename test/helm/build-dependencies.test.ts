@@ -121,6 +121,23 @@ describe.each(helms)('missing dependencies with $title', ({ helm }) => {
     }
   });
 
+  it('of a registry that speaks TLS are asked for without its password when another registry is plain', async () => {
+    const plain = await startFileServer({ login: 'robot:opensesame', files: {} });
+    const secure = await startFileServer({ login: 'robot:opensesame', files: {} });
+    const secureHost = secure.host.replace('127.0.0.1', 'localhost');
+    const credentials = async () => ({ username: 'robot', password: 'opensesame' });
+    const { work, chart, render, log } = await helmSetting({ credentials });
+    const onOther = onSub(`oci://${secureHost}/charts`).replace('sub', 'other');
+    await writeFiles(join(work, 'secure-first'), parentFiles(onOther + onSub(`oci://${plain.host}/charts`)));
+    await writeFiles(join(work, 'plain-first'), parentFiles(onSub(`oci://${plain.host}/charts`) + onOther));
+    await faultOf(render(helm, await chart('secure-first')));
+    await faultOf(render(helm, await chart('plain-first')));
+    expect(secure.requests.length).toBeGreaterThan(0);
+    expect(secure.authorizations).toEqual([]);
+    expect(plain.authorizations.length).toBeGreaterThan(0);
+    expect(log.warnings.join()).toContain(`no credentials for ${secureHost}`);
+  });
+
   it('must be there even when a condition switches them off, as helm wants it', async () => {
     const { work, chart, render } = await helmSetting();
     const dependency = '- { name: sub, version: 1.0.0, repository: "file://../sub", condition: sub.enabled }\n';

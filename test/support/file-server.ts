@@ -10,6 +10,8 @@ export interface FileServer {
   readonly host: string;
   /** Every path that was asked for, with its query. */
   readonly requests: readonly string[];
+  /** Every Authorization header that came in. */
+  readonly authorizations: readonly string[];
 }
 
 export interface FileServerOptions {
@@ -23,12 +25,15 @@ export interface FileServerOptions {
 
 export async function startFileServer(options: FileServerOptions): Promise<FileServer> {
   const requests: string[] = [];
+  const authorizations: string[] = [];
   const server = createServer((request, response) => {
     const path = request.url ?? '/';
     requests.push(path);
+    if (request.headers.authorization !== undefined) authorizations.push(request.headers.authorization);
     const login = options.login && `Basic ${Buffer.from(options.login).toString('base64')}`;
     const content = files[path];
-    if (login !== undefined && request.headers.authorization !== login) response.writeHead(401).end();
+    if (login !== undefined && request.headers.authorization !== login)
+      response.writeHead(401, { 'www-authenticate': 'Basic' }).end();
     else if (content === undefined) response.writeHead(404).end();
     else response.writeHead(200).end(content);
   });
@@ -42,5 +47,5 @@ export async function startFileServer(options: FileServerOptions): Promise<FileS
   const host = `127.0.0.1:${(server.address() as AddressInfo).port}`;
   const url = `http://${host}`;
   const files = typeof options.files === 'function' ? options.files(url) : options.files;
-  return { url, host, requests };
+  return { url, host, requests, authorizations };
 }
