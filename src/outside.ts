@@ -82,7 +82,11 @@ export function openOutside(settings: Settings, host: Host, signal: AbortSignal)
     workFolder: folders.work,
     temporary: folders.temporary,
     caFile: settings.caFile,
-    credentials: async (registry) => forHelm(await (await credentials()).for(canonicalRegistry(registry))),
+    credentials: async (registry) => {
+      const login = await forHelm(await (await credentials()).for(registry), canonicalRegistry(registry), http);
+      if (login) mask(login.password);
+      return login;
+    },
     plainHttp: (registry) =>
       addressesOf(canonicalRegistry(registry), settings.plainHttp).some((url) => url.protocol === 'http:'),
   };
@@ -124,15 +128,22 @@ function azureAccount({ azure }: Settings, host: Host) {
 }
 
 /** Helm takes only names and passwords; an identity token goes as docker writes it, under the name `<token>`. */
-function forHelm(credential: Credential): HostCredential | undefined {
+async function forHelm(
+  credential: Credential,
+  registry: string,
+  http: () => Promise<Http>,
+): Promise<HostCredential | undefined> {
   switch (credential.kind) {
     case 'basic':
       return credential;
     case 'identity-token':
       return { username: '<token>', password: credential.token };
+    case 'azure-access-token': {
+      const { azureLogin } = await import('./registry/azure-login.ts');
+      return await azureLogin(await http(), registry, credential.token);
+    }
     case 'none':
     case 'registry-token':
-    case 'azure-access-token':
       return undefined;
   }
 }

@@ -2,7 +2,7 @@
  * The worked example into AOSM's artifact store from the one bundle on every host, each with the identity of its own kind, with
  * real helm, real registries behind a stand-in for Azure, and crane as the independent reader.
  */
-import { readFile } from 'node:fs/promises';
+import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { oldestNodePath, toolPath } from '../../scripts/tools.ts';
@@ -18,6 +18,7 @@ import {
   tenant,
 } from '../azure/world.ts';
 import { runAsAzureTask } from '../support/azure-agent.ts';
+import { packedChart } from '../support/charts.ts';
 import {
   contosoRepositories,
   contosoTag,
@@ -267,4 +268,24 @@ test('a run without any identity says how it gets one', async () => {
   expect(result.code).toBe(3);
   expect(result.log).toContain('azure-identity');
   expect(result.log).toContain('az login');
+});
+
+test("helm reads a chart from an Azure registry with the run's own identity", async () => {
+  const { principal, env } = terminal.identify(azure);
+  azure.assign(principal, 'AcrPull', source.resourceId);
+  const [work, home] = [await testFolder(), await testFolder()];
+  await writeFile(join(work, 'web-1.0.0.tgz'), await packedChart('web'));
+  const push = ['push', '--plain-http', join(work, 'web-1.0.0.tgz'), `oci://${source.store.host}/charts`];
+  await outputOf(toolPath('helm-4'), push, { env: { PATH: process.env['PATH'], HOME: home } });
+  const result = await runInTerminal({
+    node: process.execPath,
+    work,
+    home,
+    path: [helm.folder],
+    env: { HTTPS_PROXY: azure.proxy, ...env },
+    inputs: { charts: `oci://${source.loginServer}/charts/web:1.0.0`, resolve: 'false', 'ca-file': azure.caFile },
+  });
+  expect(reasonOf(result)).toBe('');
+  expect(result.stdout).toContain('registry.example/app:1.0.0');
+  expect(secretsIn(`${result.log}${await helm.seen()}`, azure.world)).toEqual([]);
 });
