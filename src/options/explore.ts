@@ -3,31 +3,23 @@ import type { Limit } from '../limit.ts';
 import { effectiveValues } from '../origins/effective-values.ts';
 import type { RenderTools } from '../origins/render-with.ts';
 import { leavesOf } from '../origins/value-tree.ts';
+import type { Budget } from './budget.ts';
 import { readNotes } from './chart-notes.ts';
 import { allDependencySwitches } from './dependency-switches.ts';
+import { Explorer, type Findings } from './explorer.ts';
 import { findSwitches } from './find-switches.ts';
-import { findWays, type Way } from './find-ways.ts';
-import { type Gathered, gatherSwitches } from './gather-switches.ts';
-import { type Budget, type Probe, Prober } from './probe.ts';
-import { ImageValues, Ranking } from './rank-switches.ts';
-import { placeOf, type Rendered, readRendered, usesOf } from './rendered.ts';
-import { endingOf, type Switch, switchId } from './switch.ts';
+import { type Probe, Prober } from './probe.ts';
+import { ImageValues } from './rank-switches.ts';
+import { readRendered } from './rendered.ts';
+import { type Switch, switchId } from './switch.ts';
 import { TemplateHints } from './template-hints.ts';
 
 /** Helm takes them as one argument, and Windows no command line above 32,767 characters. The largest charts have 300. */
 const maximumSwitches = 400;
-/** Switches of one chart that take something else's place: each round costs some renderings. */
-const restoringRounds = 3;
-/** Switches that the others do not go with are tried alone; more than these say little for what they cost. */
-const triedAlone = 6;
 /** Texts that templates compare one value with. */
 const choicesOfOneValue = 3;
 
-export interface Exploration {
-  /** Images and what brings them. */
-  readonly ways: readonly Way<string>[];
-  /** Images of which it was not found out what they need before the budget ended. */
-  readonly open: readonly Way<string>[];
+export interface Exploration extends Findings {
   /** Switches to turn on that were in no rendering. */
   readonly untried: readonly Switch[];
   /** How many the chart has. */
@@ -68,134 +60,11 @@ export async function explore(
   const choices = switches.filter((each) => each.kind === 'choice' && isPromising(each));
   for (const layer of layersOf(choices)) await explorer.turn([layer]);
   await explorer.lookForAlternatives();
-  return { ...explorer.result(), untried: untriedOf(on, prober.done), switches: all.length };
+  return { ...explorer.result(), untried: untriedOf(all, prober.done), switches: all.length };
 }
 
 function idOf(keys: readonly string[]): string {
   return switchId({ keys });
-}
-
-interface ExplorerDeps {
-  readonly prober: Prober;
-  readonly hints: TemplateHints;
-  readonly values: ImageValues;
-  readonly base: Rendered;
-  readonly known: ReadonlySet<string>;
-  /** Whether the chart's own text says that a switch may have to do with an image. */
-  isPromising(each: Switch): boolean;
-}
-
-class Explorer {
-  readonly #prober: Prober;
-  readonly #ranking: Ranking;
-  readonly #hints: TemplateHints;
-  readonly #base: Rendered;
-  readonly #known: ReadonlySet<string>;
-  readonly #promising: (each: Switch) => boolean;
-  readonly #ways: Way<string>[] = [];
-  readonly #open: Way<string>[] = [];
-  readonly #all: Rendered[] = [];
-
-  constructor({ prober, hints, values, base, known, isPromising }: ExplorerDeps) {
-    this.#prober = prober;
-    this.#hints = hints;
-    this.#ranking = new Ranking(hints, values);
-    this.#base = base;
-    this.#known = known;
-    this.#promising = isPromising;
-  }
-
-  result(): Pick<Exploration, 'ways' | 'open'> {
-    const found = new Set(this.#ways.map((way) => way.of));
-    return { ways: this.#ways, open: this.#open.filter((way) => !found.has(way.of)) };
-  }
-
-  /** Turns groups of switches: together, then divided, then without those that were found; then those left aside. */
-  async turn(groups: readonly (readonly Switch[])[]): Promise<void> {
-    await this.#examine(await gatherSwitches(groups, this.#prober, this.#hints));
-  }
-
-  /** The same for what is off; such switches add to a chart, and those that replace parts of it are looked at alone. */
-  async turnOn(groups: readonly (readonly Switch[])[]): Promise<void> {
-    await this.#examine(await this.#restore(await gatherSwitches(groups, this.#prober, this.#hints)));
-  }
-
-  async #examine({ together, aside }: Gathered): Promise<void> {
-    if (together !== undefined) {
-      this.#all.push(together);
-      await this.#divide(together, this.#newIn(together));
-      const rest = await this.#withoutFound(together);
-      if (rest !== undefined) await this.#divide(rest, this.#newIn(rest));
-    }
-    const alone = oneOfEach(aside.filter((each) => this.#promising(each))).slice(0, triedAlone);
-    for (const probe of await this.#prober.probeAll(alone.map((each) => [each]))) {
-      if (probe?.ok) await this.#divide(probe, this.#newIn(probe));
-    }
-  }
-
-  /** Images that still appear without all switches that were found have another way. */
-  async lookForAlternatives(): Promise<void> {
-    for (const together of this.#all) {
-      const rest = await this.#withoutFound(together);
-      if (rest !== undefined)
-        await this.#divide(
-          rest,
-          [...rest.images].filter((image) => !this.#known.has(image)),
-        );
-    }
-  }
-
-  /** Takes out switches that displace what the chart has without them, and with it what other switches would bring there. */
-  async #restore(gathered: Gathered): Promise<Gathered> {
-    const displacing: Switch[] = [];
-    let { together } = gathered;
-    for (let round = 0; round < restoringRounds && together !== undefined; round += 1) {
-      const within = together;
-      const lost = usesOf(this.#base).find((use) => !within.places.has(placeOf(use)));
-      if (lost === undefined) break;
-      const effect = { of: lost, within, isIn: ({ places }: Rendered) => !places.has(placeOf(lost)) };
-      const rank = () => this.#ranking.rank(within.switches, lost, this.#base.rendering);
-      const [way] = (await findWays([effect], rank, this.#prober)).found;
-      if (way === undefined) break;
-      displacing.push(...way.by.switches);
-      const rest = within.switches.filter((each) => !way.by.switches.includes(each));
-      const restored: Probe | undefined = rest.length === 0 ? undefined : await this.#prober.probe(rest);
-      together = restored?.ok ? restored : undefined;
-    }
-    return { together: together ?? gathered.together, aside: [...displacing, ...gathered.aside] };
-  }
-
-  async #divide(within: Rendered, images: readonly string[]): Promise<void> {
-    const effects = images.map((image) => ({
-      of: image,
-      within,
-      isIn: (rendered: Rendered) => rendered.images.has(image),
-    }));
-    const rank = ({ of }: Way<string> | { readonly of: string }) => this.#ranking.rankForImage(within, of);
-    const { found, open } = await findWays(effects, rank, this.#prober);
-    this.#ways.push(...found);
-    this.#open.push(...open);
-  }
-
-  async #withoutFound(together: Rendered): Promise<Rendered | undefined> {
-    const found = new Set(this.#ways.flatMap(({ by }) => by.switches.map(switchId)));
-    const rest = together.switches.filter((each) => !found.has(switchId(each)));
-    if (rest.length === 0 || rest.length === together.switches.length) return undefined;
-    const probe = await this.#prober.probe(rest);
-    return probe?.ok ? probe : undefined;
-  }
-
-  #newIn({ images }: Rendered): readonly string[] {
-    const found = new Set(this.#ways.map((way) => way.of));
-    return [...images].filter((image) => !this.#known.has(image) && !found.has(image));
-  }
-}
-
-/** Of switches that each of several components has, the first. */
-function oneOfEach(switches: readonly Switch[]): readonly Switch[] {
-  const byEnding = new Map<string, Switch>();
-  for (const each of switches) if (!byEnding.has(endingOf(each))) byEnding.set(endingOf(each), each);
-  return [...byEnding.values()];
 }
 
 /** Each layer has one choice of each value. */
@@ -216,7 +85,7 @@ function layersOf(choices: readonly Switch[]): readonly (readonly Switch[])[] {
 
 function untriedOf(all: readonly Switch[], probes: readonly Probe[]): readonly Switch[] {
   const tried = new Set(probes.flatMap((probe) => (probe.ok ? probe.switches : [])).map(assignment));
-  return all.filter((each) => !tried.has(assignment(each)));
+  return all.filter((each) => each.kind === 'on' && !tried.has(assignment(each)));
 }
 
 function assignment({ keys, to }: Switch): string {

@@ -6,6 +6,7 @@ import type { Rendering } from '../helm/rendering.ts';
 import { createLimit } from '../limit.ts';
 import type { RenderTools } from '../origins/render-with.ts';
 import { addOptional } from './add-optional.ts';
+import { Budget } from './budget.ts';
 import { type Exploration, explore } from './explore.ts';
 import { exploringFindings } from './exploring-findings.ts';
 import type { Way } from './find-ways.ts';
@@ -55,7 +56,7 @@ export async function findOptionalImages(
     charts.set(rendering.chart, [...(charts.get(rendering.chart) ?? []), rendering]);
   }
   const exploring = [...charts].map(async ([chart, ofChart]): Promise<ExploredChart> => {
-    const budget = { left: maximumRenderings };
+    const budget = new Budget(maximumRenderings);
     const explorations: Exploration[] = [];
     for (const rendering of ofChart) {
       const found = explorations.flatMap(({ ways }) => ways.map((way) => way.of));

@@ -5,6 +5,7 @@ import type { Limit } from '../limit.ts';
 import { silentLog } from '../log.ts';
 import { valueSetOf } from '../origins/effective-values.ts';
 import type { RenderTools } from '../origins/render-with.ts';
+import { Budget } from './budget.ts';
 import { type Rendered, readRendered } from './rendered.ts';
 import { type Switch, wayText } from './switch.ts';
 
@@ -18,25 +19,28 @@ export interface Refused {
   readonly reason: string;
 }
 
-/** How many more renderings are allowed. */
-export interface Budget {
-  left: number;
-}
-
 /** Renders one chart with switches turned, each set of them once, while there is budget for it. */
 export class Prober {
   readonly #base: Rendering;
   readonly #tools: RenderTools;
   readonly #limit: Limit;
   readonly #budget: Budget;
-  readonly #probes = new Map<string, Promise<Probe>>();
-  readonly #done: Probe[] = [];
+  readonly #probes: Map<string, Promise<Probe>>;
+  readonly #done: Probe[];
 
-  constructor(base: Rendering, tools: RenderTools, limit: Limit, budget: Budget) {
+  /** `known` is what another one with other means has found out, and goes on to. */
+  constructor(base: Rendering, tools: RenderTools, limit: Limit, budget: Budget, known?: Prober) {
     this.#base = base;
     this.#tools = tools;
     this.#limit = limit;
     this.#budget = budget;
+    this.#probes = known === undefined ? new Map() : known.#probes;
+    this.#done = known === undefined ? [] : known.#done;
+  }
+
+  /** The same with at most so many further renderings. */
+  withAtMost(renderings: number): Prober {
+    return new Prober(this.#base, this.#tools, this.#limit, new Budget(renderings, this.#budget), this);
   }
 
   /** All that is known so far, in the order in which it was asked for. */
@@ -61,8 +65,7 @@ export class Prober {
     const id = setId(switches);
     const known = this.#probes.get(id);
     if (known !== undefined) return known;
-    if (this.#budget.left <= 0) return undefined;
-    this.#budget.left -= 1;
+    if (!this.#budget.take()) return undefined;
     const started = this.#limit(() => this.#render(switches));
     this.#probes.set(id, started);
     return started;

@@ -6,12 +6,15 @@ import type { Rendered } from './rendered.ts';
 import { isEnabling, type Switch, switchId } from './switch.ts';
 import type { TemplateHints, UseHints } from './template-hints.ts';
 
-/** How much each hint says, by how often it is right on published charts: the first is the chart's own condition. */
+/**
+ * How much each hint says. The name of the image beside a switch (`metrics.image` and `metrics.enabled`) is never wrong; the
+ * lines of a long template can be mistaken for each other, and with them the conditions around.
+ */
 const weights = {
-  around: 16,
-  ofSubchart: 12,
-  ofImageValues: 8,
-  word: 6,
+  ofImageValues: 10,
+  ofSubchart: 9,
+  around: 8,
+  word: 5,
   inTemplate: 4,
   enabling: 2,
   likeName: 1,
