@@ -2,6 +2,7 @@ import { stat } from 'node:fs/promises';
 import { resolve, sep } from 'node:path';
 import type { Chart, ChartRequest } from './charts/chart.ts';
 import { type LocateDeps, locateCharts } from './charts/locate-charts.ts';
+import type { KnownBefore } from './delta/age.ts';
 import { nameBase } from './delta/base-name.ts';
 import { type BaseTree, openBaseTree } from './delta/base-tree.ts';
 import { compareImages } from './delta/compare.ts';
@@ -16,6 +17,8 @@ import type { Rendering } from './helm/rendering.ts';
 import { readSettings } from './inputs/read-settings.ts';
 import type { Settings } from './inputs/settings.ts';
 import { measureImages } from './mirror/measure-images.ts';
+import { applyPolicy } from './policy/apply-policy.ts';
+import { noPolicy, type Policy } from './policy/policy.ts';
 import { concurrently } from './process/concurrently.ts';
 import type { Registries } from './registry/registry.ts';
 import type { Resolution } from './resolution/resolution.ts';
@@ -25,7 +28,8 @@ import { resolveImages } from './resolution/resolve.ts';
 export interface Base {
   /** As a reader knows it: a branch, a tag or a commit. */
   readonly label: string;
-  readonly discovery: Discovery;
+  /** Under the rules that the base has itself. */
+  readonly discovery: KnownBefore;
 }
 
 export interface BaseDeps {
@@ -60,9 +64,10 @@ export async function discoverBase(settings: Settings, deps: BaseDeps): Promise<
     return undefined;
   }
   try {
-    const renderings = await renderBase(tree, deps);
+    const { renderings, policy } = await renderBase(tree, deps);
     log.info(`Compared with ${name.label}: ${renderings.length} of its renderings`);
-    return { label: name.label, discovery: discover(renderings) };
+    const { discovery, findings } = applyPolicy(discover(renderings), renderings, policy, new Date());
+    return { label: name.label, discovery: { images: discovery.images, findings } };
   } finally {
     await tree.remove();
   }
@@ -88,7 +93,12 @@ export async function weighDelta(
   return { ...delta, ...(await weighChanges(delta, now, resolutions, measure)) };
 }
 
-async function renderBase(tree: BaseTree, deps: BaseDeps): Promise<readonly Rendering[]> {
+interface BaseRenderings {
+  readonly renderings: readonly Rendering[];
+  readonly policy: Policy;
+}
+
+async function renderBase(tree: BaseTree, deps: BaseDeps): Promise<BaseRenderings> {
   const { workFolder } = tree;
   const { log } = deps.helmAccess;
   const passOver = (what: string) => (thrown: unknown) => {
@@ -100,7 +110,7 @@ async function renderBase(tree: BaseTree, deps: BaseDeps): Promise<readonly Rend
   const settings = await readSettings(await inputsOf(tree, deps.inputs), { workFolder }).catch(
     passOver('The base has none of the charts'),
   );
-  if (!('charts' in settings)) return [];
+  if (!('charts' in settings)) return { renderings: [], policy: noPolicy };
   const charts = await concurrently(settings.charts, atOnce, (request: ChartRequest) =>
     locateCharts([request], { ...deps.locate, workFolder }).catch(passOver('The base lacks a chart')),
   );
@@ -109,7 +119,7 @@ async function renderBase(tree: BaseTree, deps: BaseDeps): Promise<readonly Rend
       passOver('A chart of the base does not render'),
     ),
   );
-  return renderings.flat();
+  return { renderings: renderings.flat(), policy: settings.policy };
 }
 
 /** Those that say which charts there are and how they are rendered. */

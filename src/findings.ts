@@ -64,7 +64,8 @@ export interface Finding {
 export function gradeFindings(findings: readonly Finding[], failOn: ReadonlySet<FailOnCode>): readonly Finding[] {
   return findings.map((finding) => {
     if (alwaysFailing.has(finding.code)) return { ...finding, severity: 'error' };
-    if (finding.optional !== true && (failOn as ReadonlySet<string>).has(finding.code)) return { ...finding, severity: 'error' };
+    if (finding.optional !== true && (failOn as ReadonlySet<string>).has(finding.code))
+      return { ...finding, severity: 'error' };
     return finding.severity === 'error' ? { ...finding, severity: 'warning' } : finding;
   });
 }

@@ -1,3 +1,4 @@
+import { explainAosm } from './aosm/explain-aosm.ts';
 import { compareWith, discoverBase, weighDelta } from './base.ts';
 import type { RemoteChart } from './charts/chart-location.ts';
 import { locateCharts } from './charts/locate-charts.ts';
@@ -16,6 +17,7 @@ import { holdToLock } from './lock/hold-to-lock.ts';
 import { keepLock } from './lock/keep-lock.ts';
 import { copyFailures } from './mirror/outcomes.ts';
 import { type Outside, openOutside } from './outside.ts';
+import { applyPolicy } from './policy/apply-policy.ts';
 import { nothingKnown, type Report, renderedCharts } from './report/report.ts';
 import { checkPlatforms } from './resolution/platforms.ts';
 import type { Resolution } from './resolution/resolution.ts';
@@ -68,7 +70,8 @@ async function tell(
   const renderings = await renderCharts(helm, charts, settings.template, helmAccess);
   learn({ charts: renderedCharts(renderings) });
 
-  const discovery = discover(renderings);
+  const ruled = applyPolicy(discover(renderings), renderings, settings.policy, new Date());
+  const { discovery, ignored } = ruled;
   const base = await discoverBase(settings, { inputs: host.inputs, locate, helm, helmAccess });
   const delta = base && compareWith(base, discovery);
   const graded = async (found: readonly Finding[], resolutions: readonly Resolution[] = []) => {
@@ -77,7 +80,8 @@ async function tell(
     const aged = ageFindings(findings, { base: base?.discovery, resolutions, failing });
     return await placeFindings(aged, discovery, renderings);
   };
-  learn({ discovery, delta, findings: await graded(discovery.findings) });
+  learn({ discovery, ignored, delta, findings: await graded(ruled.findings) });
+  if (settings.explainAosm) learn({ aosm: explainAosm(renderings, ruled.named) });
   log.info(`Found ${counted(discovery.images.length, 'image')} in the rendered manifests`);
   if (!settings.resolve) return learn({ resolutions: leaveUnresolved(discovery.images) });
 
@@ -93,7 +97,7 @@ async function tell(
 
   const destination = await outside.destination();
   const plan = await destination?.plan(offered.resolutions, renderings);
-  const told = [discovery, resolved, held, offered, ...(plan === undefined ? [] : [plan])];
+  const told = [ruled, resolved, held, offered, ...(plan === undefined ? [] : [plan])];
   const found = told.flatMap((value): readonly Finding[] => value.findings);
   const findings = await graded(found, held.resolutions);
   learn({ plan, findings });

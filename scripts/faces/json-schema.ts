@@ -7,6 +7,7 @@ interface Part extends Shape {
   readonly requirement?: unknown;
   readonly description?: string;
   readonly value?: Shape;
+  readonly literal?: unknown;
 }
 
 /** chart-images.schema.json: what editors check and complete chart-images.yaml with. */
@@ -14,7 +15,7 @@ export function configJsonSchema(): unknown {
   return {
     $schema: 'https://json-schema.org/draft/2020-12/schema',
     title: 'chart-images.yaml',
-    description: 'Charts with their values, and the sources of their images. Written by scripts/faces.ts.',
+    description: 'Charts with their values, sources, rules over images, and policies. Written by scripts/faces.ts.',
     ...jsonSchema(configSchema),
   };
 }
@@ -45,10 +46,18 @@ function fragment(part: Part): JsonSchema {
       return { type: 'object', additionalProperties: part.value === undefined ? {} : jsonSchema(part.value) };
     case 'array':
       return { type: 'array', items: part.item === undefined ? {} : jsonSchema(part.item) };
+    case 'picklist':
+      return { enum: part.options };
+    case 'literal':
+      return { const: part.literal };
+    case 'regex':
+      return { pattern: part.requirement instanceof RegExp ? part.requirement.source : '' };
     case 'optional':
       return part.wrapped === undefined ? {} : jsonSchema(part.wrapped);
     case 'union':
-      return { anyOf: (part.options ?? []).map((option) => jsonSchema(option)) };
+      return {
+        anyOf: (part.options ?? []).flatMap((option) => (typeof option === 'string' ? [] : [jsonSchema(option)])),
+      };
     case 'string':
     case 'number':
     case 'boolean':

@@ -2,9 +2,15 @@ import type { Discovery } from '../discovery/use.ts';
 import type { Finding } from '../findings.ts';
 import type { Resolution } from '../resolution/resolution.ts';
 
+/** What was there before the change. */
+export interface KnownBefore {
+  readonly images: Discovery['images'];
+  readonly findings: readonly Finding[];
+}
+
 export interface AgeOptions {
   /** Undefined where there is nothing to compare with. */
-  readonly base: Discovery | undefined;
+  readonly base: KnownBefore | undefined;
   readonly resolutions: readonly Resolution[];
   /** Whether known findings may fail the run. */
   readonly failing: 'all' | 'new';

@@ -4,6 +4,7 @@ import { inputs as table } from '../inputs/input-table.ts';
 import { azureVariable, camelCase } from '../inputs/spelling.ts';
 import { annotationLines } from './annotation-lines.ts';
 import { keptFolder, temporaryFolder, userToolCache } from './folders.ts';
+import { givenInputs } from './given-inputs.ts';
 import type { Host } from './host.ts';
 import { Screen } from './screen.ts';
 import { boundSummary, summaryBytes } from './summary.ts';
@@ -121,5 +122,5 @@ export function azureInputs(env: Surroundings['env']): Readonly<Record<string, s
       const name = names.get(variable.toUpperCase()) ?? variable.slice('INPUT_'.length).toLowerCase();
       return [name, value?.trim() ?? ''] as const;
     });
-  return Object.fromEntries(entries.filter(([, value]) => value !== ''));
+  return givenInputs(entries);
 }

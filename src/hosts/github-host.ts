@@ -1,5 +1,6 @@
 import { appendFile, stat } from 'node:fs/promises';
 import { keptFolder, temporaryFolder, userToolCache } from './folders.ts';
+import { givenInputs } from './given-inputs.ts';
 import type { Host } from './host.ts';
 import { Screen } from './screen.ts';
 import { boundSummary, summaryBytes } from './summary.ts';
@@ -64,7 +65,7 @@ export function githubInputs(env: Surroundings['env']): Readonly<Record<string, 
   const entries = Object.entries(env)
     .filter(([variable]) => variable.startsWith('INPUT_'))
     .map(([variable, value]) => [variable.slice('INPUT_'.length).toLowerCase(), value?.trim() ?? ''] as const);
-  return Object.fromEntries(entries.filter(([, value]) => value !== ''));
+  return givenInputs(entries);
 }
 
 /** Written by hand because the summary of @actions/core knows no bound. Older GitHub servers have no summaries. */

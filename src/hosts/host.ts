@@ -11,7 +11,7 @@ import type { TableOptions } from '../report/terminal-table.ts';
 export interface Host {
   readonly name: 'github' | 'azure' | 'terminal';
   readonly log: Log;
-  /** The inputs as the user gave them, by their kebab-case names, unknown ones too; empty ones are left out. */
+  /** The inputs as the user gave them, by their kebab-case names, unknown ones too; empty ones, and on runners defaults, are left out. */
   readonly inputs: Readonly<Record<string, string>>;
   /** Service connections that Azure Pipelines hands to the task (`ENDPOINT_*`), secrets among them; empty on other hosts. */
   readonly serviceEndpoints: ServiceEndpoints;

@@ -1,4 +1,6 @@
 import * as v from 'valibot';
+import { inputsEntries } from './config-inputs-schema.ts';
+import { rulesEntries } from './config-rules-schema.ts';
 import { object, text } from './schema.ts';
 
 /**
@@ -73,8 +75,10 @@ export const configSchema = object(
         ),
       ),
     ),
+    ...inputsEntries,
+    ...rulesEntries,
   },
-  'an object with charts and image-sources',
+  'an object with charts, image-sources, rules and inputs',
 );
 
 export type Config = v.InferOutput<typeof configSchema>;

@@ -2,6 +2,9 @@ import { dirname, resolve } from 'node:path';
 import type { ChartRequest, ValueSet } from '../charts/chart.ts';
 import { ChartImagesError } from '../errors.ts';
 import { displayPath } from '../files/display-path.ts';
+import { noPolicy } from '../policy/policy.ts';
+import { readConfigInputs } from './config-inputs.ts';
+import { readRules } from './config-rules.ts';
 import { type ConfigChart, configSchema } from './config-schema.ts';
 import type { DocumentPath, InputDocument } from './document.ts';
 import { Faults, quote } from './faults.ts';
@@ -18,11 +21,13 @@ export async function readConfig(path: string, workFolder: string): Promise<Name
   const shown = displayPath(file, workFolder);
   const document = await parseYaml(await readInputFile(file, 'The configuration', shown), shown);
   // An empty file, or one of comments alone, says nothing.
-  if (document.value === null) return { charts: [], sources: undefined, notes: [] };
+  if (document.value === null) return { charts: [], sources: undefined, policy: noPolicy, inputs: {}, notes: [] };
   const config = checkSchema(configSchema, document);
   const faults = new Faults();
   const texts = config['image-sources'];
   const sources = await faults.keep(() => texts && readSourceList(texts, ['image-sources'], document), undefined);
+  const policy = await faults.keep(() => readRules(config, document), noPolicy);
+  const inputs = await faults.keep(() => readConfigInputs(config, document), {});
   const charts: ChartRequest[] = [];
   for (const [index, chart] of (config.charts ?? []).entries()) {
     const at: DocumentPath = ['charts', index];
@@ -31,7 +36,7 @@ export async function readConfig(path: string, workFolder: string): Promise<Name
     charts.push({ location: chart.chart, baseFolders: [dirname(file)], valueSets, place });
   }
   faults.throwIfAny();
-  return { charts, sources, notes: [] };
+  return { charts, sources, policy, inputs, notes: [] };
 }
 
 /** The chart's own values first, then those of each set; without sets one called `default`. */

@@ -32,6 +32,8 @@ export async function readCharts(raw: RawInputs, workFolder: string): Promise<Na
     charts: charts.map((chart) => withSet(chart, set)),
     sources: inputFile.sources ?? config.sources,
     artifactStore: inputFile.artifactStore,
+    policy: config.policy,
+    inputs: config.inputs,
     notes: [
       ...inputFile.notes,
       ...config.notes,

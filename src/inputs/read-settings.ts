@@ -1,10 +1,10 @@
 import { resolve } from 'node:path';
 import { ChartImagesError } from '../errors.ts';
-import { type FailOnCode, failOnCodes } from '../findings.ts';
-import type { Platform } from '../image/platform.ts';
+import type { FailOnCode } from '../findings.ts';
 import type { AttachmentPolicy, OnExisting } from '../mirror/plan.ts';
+import { noPolicy } from '../policy/policy.ts';
 import { upstream } from '../resolution/source.ts';
-import { Faults, invalidInput, throwTogether } from './faults.ts';
+import { Faults, invalidInput } from './faults.ts';
 import type { InputName } from './input-table.ts';
 import type { NamedCharts } from './named-charts.ts';
 import { existingPath } from './paths.ts';
@@ -14,8 +14,9 @@ import { readCredentials } from './read-credentials.ts';
 import { type DestinationSettings, readDestination } from './read-destination.ts';
 import * as helm from './read-helm.ts';
 import { readLockFile } from './read-lock.ts';
+import { readFailOn, readPlatforms } from './read-policies.ts';
 import { readHost, readSource } from './read-registries.ts';
-import { notAChoice, readBoolean, readChoice, readEach, readNumber, splitList } from './read-value.ts';
+import { readBoolean, readChoice, readEach, readNumber, splitList } from './read-value.ts';
 import type { Settings } from './settings.ts';
 
 export interface ReadDeps {
@@ -29,8 +30,15 @@ export interface ReadDeps {
  */
 export async function readSettings(given: RawInputs, { workFolder }: ReadDeps): Promise<Settings> {
   const faults = new Faults();
-  const { faults: sifted, readable: raw } = siftInputs(given);
+  const { faults: sifted, readable } = siftInputs(given);
   for (const error of sifted) faults.add(error);
+  const named = await faults.keep<NamedCharts>(() => readCharts(readable, workFolder), {
+    charts: [],
+    sources: [],
+    notes: [],
+  });
+  /** What the user gave by an input wins over the same in the configuration. */
+  const raw: RawInputs = { ...named.inputs, ...readable };
   const value = (name: InputName) => valueOrDefault(raw, name);
   const list = (name: InputName) => splitList(value(name));
   /** Reads an input that may be left out. */
@@ -39,11 +47,6 @@ export async function readSettings(given: RawInputs, { workFolder }: ReadDeps): 
     return said === undefined ? Promise.resolve(undefined) : faults.keep<T | undefined>(() => read(said), undefined);
   };
 
-  const named = await faults.keep<NamedCharts>(() => readCharts(raw, workFolder), {
-    charts: [],
-    sources: [],
-    notes: [],
-  });
   const listed = await faults.keep(
     () => readEach('image-sources', list('image-sources'), readSource, sourceAdvice),
     [],
@@ -53,13 +56,14 @@ export async function readSettings(given: RawInputs, { workFolder }: ReadDeps): 
   const resolving = await faults.keep(() => readBoolean('resolve', value('resolve')), true);
   await faults.keep(() => readBoolean('optional-images', value('optional-images')), false);
   const frozen = await faults.keep(() => readBoolean('frozen', value('frozen')), false);
-  if (push && givenValue(given, 'target') === undefined) faults.add(pushWithoutTarget());
+  if (push && givenValue({ ...named.inputs, ...given }, 'target') === undefined) faults.add(pushWithoutTarget());
   if (push && !resolving) faults.add(pushWithoutResolve());
   const failOn = await faults.keep(() => readFailOn(list('fail-on')), new Set<FailOnCode>());
 
   const settings: Settings = {
     charts: named.charts,
     sources: listed.length > 0 ? listed : (named.sources ?? [upstream]),
+    policy: named.policy ?? noPolicy,
     resolve: resolving,
     ...destination,
     push,
@@ -95,6 +99,7 @@ export async function readSettings(given: RawInputs, { workFolder }: ReadDeps): 
     plainHttp: await faults.keep(() => readEach('plain-http', list('plain-http'), readHost, hostAdvice), []),
     caFile: await optional('ca-file', (path) => existingPath(path, [workFolder], 'The ca-file', undefined)),
     concurrency: await faults.keep(() => readNumber('concurrency', value('concurrency')), 1),
+    explainAosm: await faults.keep(() => readBoolean('explain-aosm', value('explain-aosm')), false),
     reportFolder: await optional('report', (path) => resolve(workFolder, path)),
     notes: named.notes,
   };
@@ -122,36 +127,6 @@ const hostAdvice = 'Write a host, for example registry.internal:5000.';
 function readRef(ref: string): string {
   if (/^[^-\s][^\s]*$/.test(ref)) return ref;
   throw invalidInput('base-ref', ref, 'it is no branch, tag or commit', 'Write for example main or v1.2.0.');
-}
-
-/** `none`, alone, is the empty set. */
-function readFailOn(codes: readonly string[]): ReadonlySet<FailOnCode> {
-  if (codes.length === 1 && codes[0] === 'none') return new Set();
-  if (codes.includes('none')) {
-    const reason = '"none" stands alone';
-    throw invalidInput('fail-on', codes.join(', '), reason, 'Write none, or the findings that fail the run.');
-  }
-  const errors = codes
-    .filter((code) => !isFailOn(code))
-    .map((code) => notAChoice('fail-on', code, [...failOnCodes, 'none']));
-  throwTogether(errors);
-  return new Set(codes.filter(isFailOn));
-}
-
-function isFailOn(code: string): code is FailOnCode {
-  return (failOnCodes as readonly string[]).includes(code);
-}
-
-/** `all`, alone, is the empty list. */
-function readPlatforms(entries: readonly string[]): readonly Platform[] {
-  if (entries.length === 1 && entries[0] === 'all') return [];
-  const form = /^[a-z0-9]+\/[a-z0-9_]+(\/[a-z0-9.]+)?$/;
-  return readEach(
-    'platforms',
-    entries,
-    (entry) => (form.test(entry) ? { ok: true, value: entry } : { ok: false, reason: 'it is not a platform' }),
-    'Write all, or a list of os/architecture such as linux/amd64, linux/arm64.',
-  );
 }
 
 function pushWithoutTarget(): ChartImagesError {

@@ -10,7 +10,8 @@ export interface Shape {
   readonly entries?: Readonly<Record<string, Shape>>;
   readonly item?: Shape;
   readonly wrapped?: Shape;
-  readonly options?: readonly Shape[];
+  /** Schemas of a union, words of a picklist. */
+  readonly options?: readonly (Shape | string)[];
   readonly pipe?: readonly Shape[];
 }
 
@@ -36,7 +37,7 @@ export function checkSchema<S extends v.GenericSchema>(schema: S, document: Inpu
   throwTogether(
     [
       ...unknown.map(({ path, known }) => unknownKey(path, known, document)),
-      ...(result.issues ?? []).flatMap((issue) => {
+      ...(result.issues ?? []).flatMap(innermost).flatMap((issue) => {
         const path = pathOf(issue);
         const missing = issue.path?.at(-1)?.origin === 'key';
         if (missing) return meant.has(formatPath(path)) ? [] : [missingKey(path, document)];
@@ -77,6 +78,13 @@ function unknownKeys(shape: Shape, value: unknown, path: DocumentPath): readonly
 function meantPath(path: DocumentPath, known: readonly string[]): readonly string[] {
   const name = nearest(String(path.at(-1)), known);
   return name === undefined ? [] : [formatPath([...path.slice(0, -1), name])];
+}
+
+/** Of a list that may also be a word: what is wrong with its entries, rather than that it is a list. */
+function innermost(issue: v.BaseIssue<unknown>): readonly v.BaseIssue<unknown>[] {
+  const inside = Array.isArray(issue.input) ? (issue.issues ?? []).filter(({ path }) => path !== undefined) : [];
+  if (inside.length === 0) return [issue];
+  return inside.map((entry) => Object.assign({}, entry, { path: [...(issue.path ?? []), ...(entry.path ?? [])] }));
 }
 
 function pathOf(issue: v.BaseIssue<unknown>): DocumentPath {

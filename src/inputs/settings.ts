@@ -2,6 +2,7 @@ import type { ChartRequest } from '../charts/chart.ts';
 import type { FailOnCode } from '../findings.ts';
 import type { LockFile } from '../lock/lock.ts';
 import type { AttachmentPolicy, OnExisting } from '../mirror/plan.ts';
+import type { Policy } from '../policy/policy.ts';
 import type { Source } from '../resolution/source.ts';
 import type { DestinationSettings } from './read-destination.ts';
 
@@ -11,6 +12,8 @@ export interface Settings extends DestinationSettings {
   readonly charts: readonly ChartRequest[];
   /** Never empty. */
   readonly sources: readonly Source[];
+  /** The user's rules over the images of the charts. */
+  readonly policy: Policy;
   readonly resolve: boolean;
   readonly push: boolean;
   readonly failOn: ReadonlySet<FailOnCode>;
@@ -46,6 +49,7 @@ export interface Settings extends DestinationSettings {
   /** Absolute path. */
   readonly caFile: string | undefined;
   readonly concurrency: number;
+  readonly explainAosm: boolean;
   /** Absolute path. */
   readonly reportFolder: string | undefined;
   /** What the user should know of how the input was read (which folder a path was found in, an early form of a file). */

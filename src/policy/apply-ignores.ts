@@ -1,7 +1,7 @@
 import type { DiscoveredImage, Discovery, DiscoveryFinding, ImageUse } from '../discovery/use.ts';
 import type { Finding } from '../findings.ts';
 import { imagesOfUses, usesOf } from './images-of-uses.ts';
-import type { Ignore, Ignored } from './policy.ts';
+import type { Ignore, Ignored, Spot } from './policy.ts';
 import { ruleFinding } from './rule-finding.ts';
 import { createSpotMatcher } from './spot-matcher.ts';
 
@@ -28,6 +28,11 @@ export function applyIgnores(discovery: Discovery, ignores: readonly Ignore[], t
     return about[0]?.ignore;
   };
 
+  const takerOfPlace = (finding: Finding): Ignore | undefined => {
+    const spot = spotOf(finding);
+    return spot && taker((matcher) => matcher.place(spot));
+  };
+
   const uses = new Map<Ignore | undefined, ImageUse[]>();
   for (const use of usesOf(discovery.images)) {
     put(
@@ -46,7 +51,7 @@ export function applyIgnores(discovery: Discovery, ignores: readonly Ignore[], t
     // A finding about an image goes where the image goes.
     const takes =
       finding.image === undefined
-        ? taker((matcher) => matcher.place(spotOf(finding)))
+        ? takerOfPlace(finding)
         : left.has(finding.image)
           ? undefined
           : takenImages.get(finding.image);
@@ -73,9 +78,11 @@ function put<Key, Value>(groups: Map<Key, Value[]>, key: Key, value: Value): voi
   else groups.set(key, [value]);
 }
 
-function spotOf({ seenAt, about }: DiscoveryFinding) {
-  const { chartPath, template } = seenAt;
-  return { chart: '', kind: '', name: '', path: '', ...about, chartPath, template };
+/** Undefined for a finding that is about no place of a rendering. */
+function spotOf(finding: Finding | DiscoveryFinding): Spot | undefined {
+  if (!('seenAt' in finding) || finding.about === undefined) return undefined;
+  const { chartPath, template } = finding.seenAt;
+  return { ...finding.about, chartPath, template };
 }
 
 function expiredFinding({ until, reason, place, patterns }: Ignore): Finding {

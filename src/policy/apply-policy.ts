@@ -11,6 +11,8 @@ import { ruleFinding } from './rule-finding.ts';
 
 /** What is left of a discovery, and what came to it, under the user's rules. */
 export interface Ruled {
+  /** All that the charts name, also what is ignored, and at the fields that the user names too. */
+  readonly named: Discovery;
   readonly discovery: Discovery;
   /** Those of discovery that are left, and those about the rules. */
   readonly findings: readonly Finding[];
@@ -20,17 +22,12 @@ export interface Ruled {
 
 /**
  * Applies the user's rules to what was discovered: fields that they name are read, images that they require are looked for
- * among all that the charts name, what they ignore is taken away, and extra images come last. Pure.
+ * among all that the charts name, what they ignore is taken away, and extra images come last. Days are those of UTC. Pure.
  */
-export function applyPolicy(
-  discovered: Discovery,
-  renderings: readonly Rendering[],
-  policy: Policy,
-  today: string,
-): Ruled {
+export function applyPolicy(discovered: Discovery, renderings: readonly Rendering[], policy: Policy, now: Date): Ruled {
   const paths = readConfiguredPaths(renderings, policy.paths);
   const named = joined(discovered, paths.discovery, renderings);
-  const left = applyIgnores(named, policy.ignores, today);
+  const left = applyIgnores(named, policy.ignores, now.toISOString().slice(0, 10));
   const extra = extraUses(policy.extraImages);
   const findings = [
     ...left.findings,
@@ -40,6 +37,7 @@ export function applyPolicy(
   ];
   const kept = new Set<Finding>(findings);
   return {
+    named,
     discovery: {
       images: imagesOfUses([...usesOf(left.images), ...extra]),
       findings: named.findings.filter((finding) => kept.has(finding)),

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { parse } from 'yaml';
 import { readConfig } from '../../src/inputs/config.ts';
+import { noPolicy } from '../../src/policy/policy.ts';
 import { root } from '../support/root.ts';
 import { folderWith } from './files.ts';
 import { accepts } from './json-schema.ts';
@@ -77,7 +78,7 @@ describe('chart-images.yaml', () => {
 
   test('may be empty, hold only comments, or say only one thing', async () => {
     for (const text of ['', '# nothing yet\n', '\uFEFF{}\n']) {
-      expect(await read(text)).toEqual({ charts: [], sources: undefined, notes: [] });
+      expect(await read(text)).toEqual({ charts: [], sources: undefined, policy: noPolicy, inputs: {}, notes: [] });
     }
     expect((await read('image-sources: [docker.io]')).sources).toHaveLength(1);
   });

@@ -24,6 +24,12 @@ function holds(keyword: string, rule: unknown, schema: JsonSchema, value: unknow
       return typeOf(value) === rule;
     case 'anyOf':
       return Array.isArray(rule) && rule.some((each) => accepts(each, value));
+    case 'enum':
+      return Array.isArray(rule) && rule.includes(value);
+    case 'const':
+      return value === rule;
+    case 'pattern':
+      return typeof value !== 'string' || new RegExp(String(rule)).test(value);
     case 'items':
       return !Array.isArray(value) || value.every((entry) => accepts(rule, entry));
     case 'minItems':

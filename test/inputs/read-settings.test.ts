@@ -3,6 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { failOnCodes } from '../../src/findings.ts';
 import { inputs } from '../../src/inputs/input-table.ts';
 import { readSettings } from '../../src/inputs/read-settings.ts';
+import { noPolicy } from '../../src/policy/policy.ts';
 import { folderWith } from './files.ts';
 import { faultOf, faultsOf, placeOf } from './thrown.ts';
 
@@ -32,6 +33,7 @@ describe('settings', () => {
         },
       ],
       sources: [{ kind: 'upstream', text: 'upstream' }],
+      policy: noPolicy,
       resolve: true,
       target: undefined,
       artifactStore: undefined,
@@ -53,6 +55,7 @@ describe('settings', () => {
       plainHttp: [],
       caFile: undefined,
       concurrency: 16,
+      explainAosm: false,
       reportFolder: undefined,
       notes: [],
     });

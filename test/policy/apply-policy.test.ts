@@ -7,7 +7,7 @@ import { document, rendered } from '../discovery/rendered.ts';
 import { referenceOf } from '../support/discovered.ts';
 
 const place = { file: 'chart-images.yaml', line: 7, column: 5 };
-const today = '2027-01-31';
+const now = new Date('2027-01-31T23:59:59Z');
 
 function pod(name: string, ...images: readonly string[]): string {
   const containers = images.map((image) => `  - image: ${image}\n`).join('');
@@ -20,7 +20,7 @@ function ruled(policy: Partial<Policy>, ...bodies: readonly string[]) {
     discover(renderings),
     renderings,
     { ...noPolicy, ...policy },
-    today,
+    now,
   );
   return {
     discovery,
@@ -235,7 +235,8 @@ spec:
 test('no rules change nothing', () => {
   const renderings = [rendered(document(pod('a', 'r.example/web', 'auto')))];
   const discovery = discover(renderings);
-  expect(applyPolicy(discovery, renderings, noPolicy, today)).toEqual({
+  expect(applyPolicy(discovery, renderings, noPolicy, now)).toEqual({
+    named: discovery,
     discovery,
     findings: discovery.findings,
     ignored: [],

@@ -1,0 +1,54 @@
+import * as v from 'valibot';
+import { failOnCodes } from '../findings.ts';
+import { text } from './schema.ts';
+
+/** What of an input's words is left for a file: its value has a type there, and `image-sources` and charts have their own shape. */
+const boolean = (what: string) => v.optional(v.pipe(v.boolean('true or false'), v.description(what)));
+
+/** A version like 1.30 would be the number 1.3 without its quotes. */
+const quoted = (what: string, example: string) =>
+  v.optional(v.pipe(text(`a text in quotes, such as "${example}"`), v.description(what)));
+
+const choice = <const Words extends readonly [string, ...string[]]>(words: Words, what: string) =>
+  v.optional(v.pipe(v.picklist(words, `one of ${words.join(', ')}`), v.description(what)));
+
+const findings = `a list of ${failOnCodes.join(', ')}, or none`;
+const platforms = 'all, or a list of platforms such as linux/amd64';
+
+/** Inputs that a file may give too; what the user gives by the input wins. */
+export const inputsEntries = {
+  target: quoted('Where the images go: registry[/namespace], or artifact-store.', 'myregistry.azurecr.io/mirror'),
+  'fail-on': v.optional(
+    v.pipe(
+      v.union(
+        [v.array(v.picklist(failOnCodes, `one of ${failOnCodes.join(', ')}`), findings), v.literal('none', findings)],
+        findings,
+      ),
+      v.description('Findings that fail the run, or none.'),
+    ),
+  ),
+  'fail-on-new': boolean('Only findings that the change brings fail the run.'),
+  'on-existing': choice(['fail', 'skip', 'replace'], 'A tag in the target that already has other content.'),
+  attachments: choice(['all', 'none'], 'Whether signatures, attestations and SBOMs are copied with their images.'),
+  platforms: v.optional(
+    v.pipe(
+      v.union(
+        [v.array(text('a text, a platform such as linux/amd64'), platforms), v.literal('all', platforms)],
+        platforms,
+      ),
+      v.description('Platforms that every image must offer, or all.'),
+    ),
+  ),
+  'optional-images': boolean('Also look for images that appear only when a switch of the chart is turned on.'),
+  'explain-aosm': boolean('Show what the rule of az aosm makes of the charts.'),
+  'helm-version': quoted('installed, latest, a version or a semver range.', '3.18'),
+  'kube-version': quoted('Kubernetes version that charts are rendered for.', '1.31'),
+  'api-versions': v.optional(
+    v.pipe(
+      v.array(text('a text, group/version'), 'a list of group/version'),
+      v.description('API versions that the cluster has besides the built-in ones.'),
+    ),
+  ),
+  namespace: quoted('Namespace of the release.', 'contoso'),
+  'release-name': quoted('Name of the release.', 'contoso'),
+};

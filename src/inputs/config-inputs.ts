@@ -1,0 +1,57 @@
+import { ChartImagesError, errorsOf, type Place } from '../errors.ts';
+import { inputsEntries } from './config-inputs-schema.ts';
+import type { Config } from './config-schema.ts';
+import type { InputDocument } from './document.ts';
+import { Faults } from './faults.ts';
+import type { InputName } from './input-table.ts';
+import type { RawInputs } from './raw-inputs.ts';
+import * as helm from './read-helm.ts';
+import { readFailOn, readPlatforms } from './read-policies.ts';
+import { readTarget } from './read-registries.ts';
+import { splitList } from './read-value.ts';
+
+/** Inputs that chart-images.yaml may give. Never a secret, and never `push`: that a run writes is not for a file to say. */
+export type ConfigInput = keyof typeof inputsEntries & InputName;
+
+const configInputs = Object.keys(inputsEntries) as readonly ConfigInput[]; // Object.keys forgets which keys.
+
+/** How each is checked where the schema can not tell. */
+const readers: Readonly<Partial<Record<ConfigInput, (value: string) => unknown>>> = {
+  target: (value) => (value === 'artifact-store' ? value : readTarget(value)),
+  'fail-on': (value) => readFailOn(splitList(value)),
+  platforms: (value) => readPlatforms(splitList(value)),
+  'helm-version': helm.readHelmVersion,
+  'kube-version': helm.readKubeVersion,
+  namespace: helm.readNamespace,
+  'release-name': helm.readReleaseName,
+  'api-versions': (value) => helm.readApiVersions({ 'api-versions': value }),
+};
+
+/**
+ * The inputs that the file gives, as a host would hand them over. Each is checked here too, so that its faults have its place in
+ * the file. All faults are thrown together.
+ */
+export async function readConfigInputs(config: Config, document: InputDocument): Promise<RawInputs> {
+  const faults = new Faults();
+  const inputs: Record<string, string> = {};
+  for (const name of configInputs) {
+    const given = config[name];
+    if (given === undefined) continue;
+    const value = Array.isArray(given) ? given.join('\n') : String(given);
+    await faults.keep(() => check(name, value, document.placeOf([name])), undefined);
+    inputs[name] = value;
+  }
+  faults.throwIfAny();
+  return inputs;
+}
+
+async function check(name: ConfigInput, value: string, place: Place): Promise<void> {
+  try {
+    await readers[name]?.(value);
+  } catch (thrown) {
+    const [first] = errorsOf(thrown);
+    throw first === undefined
+      ? thrown
+      : new ChartImagesError(first.code, first.message, { advice: first.advice, place });
+  }
+}

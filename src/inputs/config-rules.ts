@@ -1,0 +1,100 @@
+import { ChartImagesError } from '../errors.ts';
+import { parseReference } from '../image/reference.ts';
+import { parsePathSteps } from '../policy/path-steps.ts';
+import type { ConfiguredPath, ExtraImage, Ignore, IgnorePatterns, Policy } from '../policy/policy.ts';
+import type { Config } from './config-schema.ts';
+import { type DocumentPath, formatPath, type InputDocument } from './document.ts';
+import { Faults, quote } from './faults.ts';
+
+type ConfigIgnore = NonNullable<Config['ignore']>[number];
+
+/** The user's rules over images. What no schema can tell is checked here; all faults are thrown together, each at its place. */
+export async function readRules(config: Config, document: InputDocument): Promise<Policy> {
+  const faults = new Faults();
+  const each = async <From, To>(
+    key: keyof Config,
+    entries: readonly From[] | undefined,
+    read: (entry: From, at: DocumentPath) => To,
+  ) => {
+    const values: To[] = [];
+    for (const [index, entry] of (entries ?? []).entries()) {
+      const value = await faults.keep<To | undefined>(() => read(entry, [key, index]), undefined);
+      if (value !== undefined) values.push(value);
+    }
+    return values;
+  };
+  const policy: Policy = {
+    ignores: await each('ignore', config.ignore, (entry, at) => readIgnore(entry, at, document)),
+    required: await each('require', config.require, (pattern, at) => ({ pattern, place: document.placeOf(at) })),
+    extraImages: await each('extra-images', config['extra-images'], (text, at) => readExtraImage(text, at, document)),
+    paths: await each('paths', config.paths, (entry, at) => readPath(entry, at, document)),
+  };
+  faults.throwIfAny();
+  return policy;
+}
+
+const patternKeys = [
+  'image',
+  'chart',
+  'template',
+  'kind',
+  'name',
+  'path',
+] as const satisfies readonly (keyof IgnorePatterns)[];
+
+function readIgnore(entry: ConfigIgnore, at: DocumentPath, document: InputDocument): Ignore {
+  const { reason, until } = entry;
+  const patterns: IgnorePatterns = Object.fromEntries(
+    patternKeys.flatMap((key) => (entry[key] === undefined ? [] : [[key, entry[key]]])),
+  );
+  if (Object.keys(patterns).length === 0) {
+    throw wrong(at, document, 'says nothing of what it ignores', `Give at least one of ${patternKeys.join(', ')}.`);
+  }
+  if (until !== undefined && !isDay(until)) {
+    throw wrong(
+      [...at, 'until'],
+      document,
+      `is ${quote(until)}, which is no day`,
+      'Write a day of the calendar as YYYY-MM-DD.',
+    );
+  }
+  return { patterns, reason, until, place: document.placeOf(at) };
+}
+
+/** The form is the schema's to check; 2027-02-30 has it too. */
+function isDay(text: string): boolean {
+  const time = Date.parse(`${text}T00:00:00Z`);
+  return !Number.isNaN(time) && new Date(time).toISOString().startsWith(text);
+}
+
+function readExtraImage(text: string, at: DocumentPath, document: InputDocument): ExtraImage {
+  const parsed = parseReference(text);
+  if (parsed.ok) return { reference: parsed.value, path: formatPath(at), place: document.placeOf(at) };
+  throw wrong(
+    at,
+    document,
+    `is ${quote(text)}: ${parsed.reason}`,
+    'Write a whole reference, such as docker.io/library/busybox:1.36.',
+  );
+}
+
+function readPath(
+  entry: NonNullable<Config['paths']>[number],
+  at: DocumentPath,
+  document: InputDocument,
+): ConfiguredPath {
+  const { kind, apiVersion, path } = entry;
+  const steps = parsePathSteps(path);
+  if (steps.ok) return { kind, apiVersion, path, steps: steps.value, place: document.placeOf(at) };
+  throw wrong(
+    [...at, 'path'],
+    document,
+    `is ${quote(path)}: ${steps.reason}`,
+    'Write keys separated by dots, with [0] or [*] for items of lists.',
+  );
+}
+
+function wrong(path: DocumentPath, document: InputDocument, what: string, advice: string): ChartImagesError {
+  const place = document.placeOf(path);
+  return new ChartImagesError('schema', `${formatPath(path)} in ${place.file} ${what}.`, { advice, place });
+}

@@ -1,0 +1,32 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { parse } from 'yaml';
+import { azureInputs } from '../../src/hosts/azure-host.ts';
+import { githubInputs } from '../../src/hosts/github-host.ts';
+import { azureVariable, githubVariable } from '../../src/inputs/spelling.ts';
+import { root } from '../support/root.ts';
+
+const action: { inputs: Record<string, { default?: string }> } = parse(
+  await readFile(join(root, 'action.yml'), 'utf8'),
+);
+
+/** What a runner hands over for a step that says nothing but this. */
+function variables(spelling: (name: string) => string, said: Readonly<Record<string, string>>) {
+  const entries = Object.entries(action.inputs);
+  return Object.fromEntries(entries.map(([name, input]) => [spelling(name), said[name] ?? input.default ?? '']));
+}
+
+describe.each([
+  { host: 'GitHub', inputs: githubInputs, spelling: githubVariable },
+  { host: 'Azure Pipelines', inputs: azureInputs, spelling: azureVariable },
+])('a step on $host', ({ inputs, spelling }) => {
+  test('that says nothing gives no input, although the runner hands every default over', () => {
+    expect(inputs(variables(spelling, {}))).toEqual({});
+  });
+
+  test('gives what it says', () => {
+    const said = { charts: 'charts/*', 'fail-on': 'none', resolve: 'false' };
+    expect(inputs(variables(spelling, said))).toEqual(said);
+  });
+});

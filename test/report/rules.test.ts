@@ -1,0 +1,143 @@
+import { describe, expect, test } from 'vitest';
+import type { ChartParity } from '../../src/aosm/parity.ts';
+import type { Ignored } from '../../src/policy/policy.ts';
+import { reportJson } from '../../src/report/json.ts';
+import { summaryOf } from '../../src/report/markdown.ts';
+import { nothingKnown, type Report } from '../../src/report/report.ts';
+import { tableOf } from '../../src/report/terminal-table.ts';
+import { verdictOf } from '../../src/report/verdict.ts';
+import { chart, finding, found, image, use } from './sample.ts';
+
+function report(over: Partial<Report>): Report {
+  const web = image('r.example/web:1');
+  return {
+    ...nothingKnown,
+    charts: [{ chart: chart(), helmVersion: '4.2.4' }],
+    discovery: { images: [web], findings: [] },
+    resolutions: [found(web)],
+    ...over,
+  };
+}
+
+const table = (of: Report) => tableOf(of, { colour: 'plain' });
+
+describe('what is ignored', () => {
+  const ignored: readonly Ignored[] = [
+    {
+      ignore: {
+        patterns: { image: '**' },
+        reason: 'only | for tests',
+        until: '2027-01-31',
+        place: { file: 'chart-images.yaml', line: 4 },
+      },
+      images: [{ image: 'r.example/test:1', uses: [use('r.example/test:1', { kind: 'Pod', name: 'test' })] }],
+      findings: [finding('placeholder', { severity: 'warning', message: 'It is auto.' })],
+    },
+  ];
+
+  test('stands in every face with its reason', () => {
+    const of = report({ ignored });
+    expect(verdictOf(of).text).toBe('1 of 1 image found, 1 ignored');
+    expect(table(of)).toContain(
+      '1 image and 1 finding ignored\n  r.example/test:1: only | for tests (until 2027-01-31)\n  placeholder: It is auto.: only',
+    );
+    const summary = summaryOf(of);
+    expect(summary).toContain('<summary>1 image and 1 finding ignored</summary>');
+    expect(summary).toContain('- `r.example/test:1`: only &#124; for tests (until 2027-01-31), in Pod/test\n');
+    expect(reportJson(of).ignored).toEqual([
+      {
+        reason: 'only | for tests',
+        until: '2027-01-31',
+        file: 'chart-images.yaml',
+        line: 4,
+        images: [
+          { image: 'r.example/test:1', uses: [expect.objectContaining({ kind: 'Pod', name: 'test', line: 21 })] },
+        ],
+        findings: [{ code: 'placeholder', severity: 'warning', message: 'It is auto.', advice: 'Mend it.' }],
+      },
+    ]);
+  });
+
+  test('is told where nothing else is left', () => {
+    const of = report({ ignored, discovery: { images: [], findings: [] }, resolutions: [] });
+    expect(verdictOf(of)).toEqual({ mark: 'passed', text: 'No image is left, 1 ignored' });
+  });
+
+  test('is left out where nothing is', () => {
+    expect(reportJson(report({}))).not.toHaveProperty('ignored');
+    expect(summaryOf(report({}))).not.toContain('ignored');
+  });
+});
+
+describe('needed by', () => {
+  const withSets = (...sets: readonly string[]) => {
+    const valueSets = ['small', 'large', 'edge'].map((name) => ({ name, valueFiles: [], set: [] }));
+    const web = image('r.example/web:1', [
+      use('r.example/web:1', { valueSets: sets.slice(0, 1) }),
+      use('r.example/web:1', { valueSets: sets, path: 'spec.template.spec.initContainers[0].image' }),
+    ]);
+    return table(
+      report({
+        charts: [{ chart: { ...chart(), valueSets }, helmVersion: '4.2.4' }],
+        discovery: { images: [web], findings: [] },
+        resolutions: [found(web)],
+      }),
+    );
+  };
+
+  test('names the value sets of a chart that has several', () => {
+    expect(withSets('small', 'edge')).toContain('Deployment/web (small, edge)');
+    expect(withSets('small', 'large', 'edge')).toContain('Deployment/web (all value sets)');
+  });
+
+  test('names none where there is only one', () => {
+    expect(table(report({}))).toMatch(/Deployment\/web\n/);
+  });
+});
+
+describe('what the rule of az aosm makes of the charts', () => {
+  const aosm: readonly ChartParity[] = [
+    {
+      chart: 'contoso',
+      chartPath: 'charts/contoso',
+      right: 1,
+      cases: [
+        {
+          fault: 'misread',
+          image: 'r.example/web:1',
+          readAs: "web:1'",
+          reason: 'It stands in single quotes.',
+          template: 'contoso/templates/a.yaml',
+          line: 12,
+        },
+        {
+          fault: 'invented',
+          image: 'old|x:1',
+          readAs: 'old|x:1',
+          reason: 'The line is a comment.',
+          template: 'contoso/templates/a.yaml',
+          line: 14,
+        },
+      ],
+    },
+  ];
+
+  test('stands in every face', () => {
+    const of = report({ aosm });
+    const words = 'By the rule of az aosm: 1 image read as written, 1 misread, 1 invented';
+    expect(table(of)).toContain(
+      `${words}\n  misread   r.example/web:1 → web:1'\n            It stands in single quotes. (contoso/templates/a.yaml, rendered line 12)`,
+    );
+    const summary = summaryOf(of);
+    expect(summary).toContain(`#### ${words}\n`);
+    expect(summary).toContain("| misread | `r.example/web:1` | `web:1'` | It stands in single quotes. |");
+    expect(summary).toContain('| invented |  | old&#124;x:1 |');
+    expect(reportJson(of).aosm).toMatchObject([{ chart: 'contoso', path: 'charts/contoso', right: 1 }]);
+    expect(reportJson(of).aosm?.[0]?.cases).toHaveLength(2);
+  });
+
+  test('is left out where nobody asked', () => {
+    expect(reportJson(report({}))).not.toHaveProperty('aosm');
+    expect(table(report({}))).not.toContain('aosm');
+  });
+});
