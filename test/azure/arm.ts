@@ -15,10 +15,16 @@ export interface OpenedArm {
   cancel(): void;
 }
 
+export interface ArmOptions {
+  readonly cloud?: AzureCloud;
+  /** Milliseconds. */
+  readonly whenThrottled?: number;
+}
+
 export async function openArm(
   azure: StandIn,
   principal: Principal,
-  cloud: AzureCloud = publicCloud,
+  { cloud = publicCloud, whenThrottled = 400 }: ArmOptions = {},
 ): Promise<OpenedArm> {
   const abort = new AbortController();
   const http = await createHttp({
@@ -26,7 +32,7 @@ export async function openArm(
     signal: abort.signal,
     caFile: azure.caFile,
     proxyEnv: { HTTPS_PROXY: azure.proxy },
-    patience: { firstDelay: 1, longestDelay: 5, whenThrottled: 400, whenFailing: 50 },
+    patience: { firstDelay: 1, longestDelay: 5, whenThrottled, whenFailing: 50 },
   });
   const identity = {
     token: async () => accessToken(azure.world, principal, cloud.resourceManager),

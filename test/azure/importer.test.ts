@@ -23,7 +23,7 @@ beforeEach(async () => {
   azure = await startStandIn();
   mover = azure.addPrincipal();
   [source, target] = [await azure.addRegistry('source'), await azure.addRegistry('target')];
-  opened = await openArm(azure, mover);
+  opened = await openArm(azure, mover, { whenThrottled: 10_000 });
   image = await makeIndex([await makeImage({ layers: [10_000] })], { attestations: true });
   await pushImage(source.store.url, 'team/a', '1', image);
   lines = [];

@@ -63,6 +63,8 @@ export async function startLocalIdentities(world: World): Promise<LocalIdentitie
     asked,
     async installAz(folder) {
       await mkdir(folder, { recursive: true });
+      // Otherwise what lies above the temporary folder may make an ES module of the program.
+      await writeFile(join(folder, 'package.json'), '{}');
       const program = join(folder, 'az');
       await writeFile(program, azProgram(url));
       await chmod(program, 0o755);

@@ -11,6 +11,8 @@ beforeEach(() => {
   folder = mkdtempSync(join(tmpdir(), 'credentials-'));
   mkdirSync(join(folder, '.docker'));
   mkdirSync(join(folder, 'bin'));
+  // Otherwise what lies above the temporary folder may make ES modules of the programs.
+  writeFileSync(join(folder, 'package.json'), '{}');
 });
 
 afterEach(() => {
