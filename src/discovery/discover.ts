@@ -5,7 +5,7 @@ import { splitDocuments } from './document.ts';
 import { examineDocument, examineUnreadable } from './examine-document.ts';
 import { ObservationLedger } from './ledger.ts';
 import { undeclaredFindings } from './undeclared.ts';
-import type { Discovery } from './use.ts';
+import type { Discovery, DiscoveryFinding } from './use.ts';
 
 /**
  * Documents of one rendering that are parsed; the largest real charts have a few hundred. Together with the bounds on one
@@ -42,5 +42,15 @@ export function discover(renderings: readonly Rendering[]): Discovery {
     }
   }
   const { images, findings } = ledger.close();
-  return { images, findings: [...findings, ...undeclaredFindings(renderings, images)] };
+  return { images, findings: [...leftOut(renderings), ...findings, ...undeclaredFindings(renderings, images)] };
+}
+
+/** What helm left out, once for all value sets of a chart. */
+function leftOut(renderings: readonly Rendering[]): readonly DiscoveryFinding[] {
+  const told = new Map<string, DiscoveryFinding>();
+  for (const { chart, valueSet, findings = [] } of renderings) {
+    const seenAt = { chartPath: chart.displayPath, valueSet, template: `${chart.metadata.name}/Chart.yaml`, line: 1 };
+    for (const finding of findings) if (!told.has(finding.message)) told.set(finding.message, { ...finding, seenAt });
+  }
+  return [...told.values()];
 }

@@ -1,25 +1,27 @@
+import type { Chart } from '../charts/chart.ts';
+import type { Finding } from '../findings.ts';
 import type { Log } from '../log.ts';
 
 /** Remarks beyond this are the same one again and again, for example a warning per document. */
 const maximumRemarks = 50;
 
-/** Hands on what helm said beside its output: warnings as warnings, the rest to the debug log. */
-export function tellRemarks(stderr: string, chart: string, log: Log): void {
-  for (const line of new Set(
-    stderr
-      .split('\n')
-      .map((each) => each.trim())
-      .slice(0, maximumRemarks),
-  )) {
-    if (line === '') continue;
-    const hooks = unknownHooks(line);
-    if (hooks !== undefined) {
-      log.warning(
-        `${chart}: helm knows no hook "${hooks}" and leaves out every manifest with it, and so every image in them.`,
-      );
-    } else if (/\bwarn(?:ing)?\b/i.test(line)) log.warning(`${chart}: helm says: ${line}`);
-    else log.debug(`${chart}: helm says: ${line}`);
+/** Texts of a chart are shown up to here. */
+const longestHook = 100;
+
+/**
+ * What helm said beside its output: warnings and the rest go to the log; manifests that it left out without failing become
+ * findings, for an image that nobody sees would be lost.
+ */
+export function readRemarks(stderr: string, chart: Chart, log: Log): readonly Finding[] {
+  const lines = new Set(stderr.split('\n').map((line) => line.trim()));
+  const hooks = new Set([...lines].flatMap((line) => unknownHooks(line) ?? []));
+  const others = [...lines].filter((line) => line !== '' && unknownHooks(line) === undefined);
+  for (const line of others.slice(0, maximumRemarks)) {
+    const told = `${chart.displayPath}: helm says: ${line}`;
+    if (/\bwarn(?:ing)?\b/i.test(line)) log.warning(told);
+    else log.debug(told);
   }
+  return [...hooks].slice(0, maximumRemarks).map((hook) => leftOut(hook, chart));
 }
 
 /**
@@ -29,4 +31,15 @@ export function tellRemarks(stderr: string, chart: string, log: Log): void {
  */
 function unknownHooks(line: string): string | undefined {
   return /skipping unknown hooks?(?:: |" hookTypes=)"?([^"]*)"?/.exec(line)?.[1];
+}
+
+function leftOut(hook: string, { displayPath, form }: Chart): Finding {
+  const shown = hook.length > longestHook ? `${hook.slice(0, longestHook)}…` : hook;
+  return {
+    code: 'unreadable',
+    severity: 'warning',
+    message: `${displayPath}: helm knows no hook "${shown}" and leaves out every manifest with it, and so every image in them.`,
+    advice: 'Mend the annotation helm.sh/hook of these manifests; helm.sh/docs/topics/charts_hooks has the list.',
+    file: form === 'folder' ? `${displayPath}/Chart.yaml` : displayPath,
+  };
 }

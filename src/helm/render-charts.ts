@@ -5,8 +5,8 @@ import { concurrently } from '../process/concurrently.ts';
 import { buildDependencies, missingDependencies } from './build-dependencies.ts';
 import type { Helm } from './helm.ts';
 import type { HelmAccess } from './helm-access.ts';
-import { tellRemarks } from './helm-remarks.ts';
-import { renderError } from './render-error.ts';
+import { readRemarks } from './helm-remarks.ts';
+import { renderError, stoppedError } from './render-error.ts';
 import type { Rendering } from './rendering.ts';
 import { type HelmBounds, helmReason, runHelm } from './run-helm.ts';
 import { type RenderOptions, templateArguments } from './template-arguments.ts';
@@ -65,10 +65,10 @@ class PreparedChart {
     const path = this.#built === undefined ? this.#chart.path : await this.#built;
     const result = await this.#template(path, valueSet, options, home);
     if (result.exitCode === 0) {
-      tellRemarks(result.stderr, this.#chart.displayPath, this.#access.log);
+      const findings = readRemarks(result.stderr, this.#chart, this.#access.log);
       const helmVersion = this.#helm.version;
       const built = path === this.#chart.path ? {} : { builtPath: path };
-      return { chart: this.#chart, valueSet: valueSet.name, text: result.stdout, ...built, helmVersion };
+      return { chart: this.#chart, valueSet: valueSet.name, text: result.stdout, findings, ...built, helmVersion };
     }
     const reason = helmReason(result).replaceAll(path, this.#chart.displayPath);
     // Helm itself decides what is missing, so its rule is followed without being written down a second time.
@@ -82,8 +82,12 @@ class PreparedChart {
     throw await renderError({ chart: this.#chart, valueSet: valueSet.name, reason, workFolder });
   }
 
-  #template(path: string, valueSet: ValueSet, options: RenderOptions, home: string) {
+  async #template(path: string, valueSet: ValueSet, options: RenderOptions, home: string) {
     const command = { arguments: templateArguments(path, valueSet, options), home, bounds: renderBounds };
-    return runHelm(this.#helm, command, this.#access);
+    try {
+      return await runHelm(this.#helm, command, this.#access);
+    } catch (thrown) {
+      throw stoppedError(thrown, this.#chart, valueSet.name);
+    }
   }
 }

@@ -17,11 +17,22 @@ export interface FailedRender {
 export async function renderError(failed: FailedRender): Promise<ChartImagesError> {
   const { chart, valueSet, reason } = failed;
   const { places, advice } = readHelmFault(reason);
-  const withValues = valueSet === 'default' ? '' : ` with the values "${valueSet}"`;
-  return new ChartImagesError('chart-render', `${chart.displayPath} does not render${withValues}: ${reason}`, {
+  return new ChartImagesError('chart-render', `${doesNotRender(chart, valueSet)}: ${reason}`, {
     advice,
     place: await firstPlace(places, failed),
   });
+}
+
+/** A helm that had to be stopped, or never ran, says nothing of the chart that it was busy with. */
+export function stoppedError(thrown: unknown, chart: Chart, valueSet: string): unknown {
+  if (!(thrown instanceof ChartImagesError) || thrown.code === 'cancelled') return thrown;
+  const { code, message, advice } = thrown;
+  const place = { file: chart.displayPath };
+  return new ChartImagesError(code, `${doesNotRender(chart, valueSet)}: ${message}`, { advice, place, cause: thrown });
+}
+
+function doesNotRender(chart: Chart, valueSet: string): string {
+  return `${chart.displayPath} does not render${valueSet === 'default' ? '' : ` with the values "${valueSet}"`}`;
 }
 
 async function firstPlace(places: readonly FaultPlace[], failed: FailedRender): Promise<Place> {

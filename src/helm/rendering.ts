@@ -1,4 +1,5 @@
 import type { Chart } from '../charts/chart.ts';
+import type { Finding } from '../findings.ts';
 
 /** The text that `helm template` prints for one chart and one value set. */
 export interface Rendering {
@@ -7,6 +8,8 @@ export interface Rendering {
   readonly valueSet: string;
   /** The whole stream as helm prints it: documents with `# Source:` lines, hooks and tests included. */
   readonly text: string;
+  /** What helm left out of the text without failing. */
+  readonly findings?: readonly Finding[];
   /** Absolute: where helm read the chart when its dependencies had to be built, a copy that lives as long as the run. */
   readonly builtPath?: string;
   /** helm's version without `v`, for example `4.2.4`. */

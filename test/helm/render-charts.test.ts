@@ -2,6 +2,7 @@ import { chmod, readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
+import { discover } from '../../src/discovery/discover.ts';
 import { renderCharts } from '../../src/helm/render-charts.ts';
 import { chartFiles, helms, packedChart, writeFiles } from '../support/charts.ts';
 import { faultOf, faultsOf } from '../support/faults.ts';
@@ -116,13 +117,21 @@ describe.each(helms)('rendering with $title', ({ helm }) => {
     expect(await readdir(access.temporary)).toEqual([]);
   });
 
-  it('warns when a hook that helm does not know makes a manifest vanish', async () => {
+  it('makes a finding of each hook that helm does not know, for its manifests vanish', async () => {
     const { work, chart, render, log } = await helmSetting();
     const lost = 'apiVersion: v1\nkind: Pod\nmetadata: { name: lost, annotations: { helm.sh/hook: pre-magic } }\n';
-    await writeFiles(join(work, 'c'), chartFiles('c', { 'templates/lost.yaml': lost }));
-    const [rendering] = await render(helm, await chart('c'));
-    expect(rendering?.text).not.toContain('lost');
-    expect(log.warnings).toEqual([expect.stringContaining('helm knows no hook "pre-magic"')]);
+    await writeFiles(join(work, 'c'), chartFiles('c', { 'templates/lost.yaml': `${lost}spec: {}\n` }));
+    const other = { name: 'other', valueFiles: [], set: ['image=other'] };
+    const renderings = await render(helm, await chart('c', defaultSet, other));
+    expect(renderings.map(({ text }) => text).join()).not.toContain('lost');
+    expect(log.warnings).toEqual([]);
+    const vanished = {
+      code: 'unreadable',
+      message: expect.stringContaining('helm knows no hook "pre-magic"'),
+      file: 'c/Chart.yaml',
+    };
+    const findings = discover(renderings).findings.filter(({ code }) => code === 'unreadable');
+    expect(findings).toEqual([expect.objectContaining(vanished)]);
   });
 
   it('hands on helm’s own warnings', async () => {
@@ -230,6 +239,21 @@ describe.each(helms)('a chart that does not render with $title', ({ helm }) => {
     const charts = [await chart('a'), await chart('b'), await chart('c')];
     const faults = await faultsOf(renderCharts(helm, charts, noOptions, access));
     expect(faults.map((fault) => fault.place?.file)).toEqual(['a/templates/x.yaml', 'c/templates/x.yaml']);
+  });
+});
+
+describe('a chart that makes helm print without end', () => {
+  it.runIf(process.platform !== 'win32')('is named with its values', async () => {
+    const program = join(await testFolder(), 'helm');
+    await writeFile(program, '#!/bin/sh\nwhile :; do head -c 1000000 /dev/zero; done\n', { mode: 0o755 });
+    const { work, chart, render } = await helmSetting();
+    await writeFiles(join(work, 'c'), chartFiles('c'));
+    const set = { name: 'big', valueFiles: [], set: [] };
+    expect(await faultOf(render({ path: program, version: '4.2.4' }, await chart('c', set)))).toMatchObject({
+      code: 'process-output',
+      message: expect.stringMatching(/^c does not render with the values "big": helm printed more than \d+ bytes/),
+      place: { file: 'c' },
+    });
   });
 });
 
