@@ -14,7 +14,7 @@ const root = join(dirname(fileURLToPath(import.meta.url)), '..');
 const require = createRequire(import.meta.url);
 const dist = join(root, 'dist');
 const run = (script: string, ...args: string[]) =>
-  execFileSync(process.execPath, [script, ...args], { cwd: root, stdio: ['ignore', 'ignore', 'inherit'] });
+  execFileSync(process.execPath, [script, ...args], { cwd: root, stdio: ['ignore', 2, 2] });
 
 rmSync(join(root, 'build'), { recursive: true, force: true });
 rmSync(dist, { recursive: true, force: true });
@@ -38,7 +38,6 @@ for (const file of readdirSync(dist).filter((name) => name.endsWith('.js'))) {
     format: 'esm',
     target: 'node20.18',
     minify: true,
-    keepNames: true,
     legalComments: 'none',
   });
   writeFileSync(path, file === 'index.js' ? `#!/usr/bin/env node\n${code.replace(/^#!.*\n/, '')}` : code, {

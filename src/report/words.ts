@@ -67,7 +67,6 @@ export function lookedAtWords(looked: LookedAt): string {
 }
 
 /** `values.yaml:12`, `values.yaml`, or undefined where the problem has no place. */
-export function placeWords(problem: Pick<Problem, 'file' | 'line'>): string | undefined {
-  if (problem.file === undefined) return undefined;
-  return problem.line === undefined ? problem.file : `${problem.file}:${problem.line}`;
+export function placeWords({ file, line, column }: Pick<Problem, 'file' | 'line' | 'column'>): string | undefined {
+  return file === undefined ? undefined : [file, line, column].filter((part) => part !== undefined).join(':');
 }

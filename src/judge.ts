@@ -1,0 +1,33 @@
+import type { Base } from './base.ts';
+import { ageFindings } from './delta/age.ts';
+import type { Discovery } from './discovery/use.ts';
+import { type Finding, gradeFindings } from './findings.ts';
+import type { Rendering } from './helm/rendering.ts';
+import type { Settings } from './inputs/settings.ts';
+import type { OriginFinder } from './origins/find-origins.ts';
+import { placeFindingsAtOrigins } from './origins/place-findings.ts';
+import type { Resolution } from './resolution/resolution.ts';
+
+/** What is known when findings are judged. */
+export interface Evidence {
+  readonly discovery: Discovery;
+  readonly renderings: readonly Rendering[];
+  readonly base: Base | undefined;
+  readonly finder: OriginFinder;
+}
+
+/** Judges findings; `resolutions` are those known by then. Errors: `cancelled`. */
+export type Judge = (findings: readonly Finding[], resolutions?: readonly Resolution[]) => Promise<readonly Finding[]>;
+
+/**
+ * What becomes of findings before a report shows them: `fail-on` says which fail the run, the base says which are old, and the
+ * values of the charts say which line their author has to change.
+ */
+export function openJudge({ failOn, failOnNew }: Settings, evidence: Evidence): Judge {
+  const { discovery, renderings, base, finder } = evidence;
+  return async (findings, resolutions = []) => {
+    const failing = failOnNew ? 'new' : 'all';
+    const aged = ageFindings(gradeFindings(findings, failOn), { base: base?.discovery, resolutions, failing });
+    return await placeFindingsAtOrigins(aged, discovery, renderings, finder);
+  };
+}
