@@ -16,9 +16,15 @@ export const errorCodes = {
   'chart-invalid': { exit: 2, meaning: 'The folder or archive is not a Helm chart.' },
   'archive-unsafe': { exit: 2, meaning: 'A chart archive has entries that leave its folder, links, or special files.' },
   'archive-too-large': { exit: 2, meaning: 'A chart archive unpacks to more than the bound.' },
-  'dependency-missing': { exit: 2, meaning: 'A chart needs a subchart that is not there and could not be fetched.' },
+  'dependency-missing': {
+    exit: 2,
+    meaning: 'A chart needs a subchart that is neither in charts/ nor where its Chart.yaml says.',
+  },
   'chart-render': { exit: 2, meaning: 'Helm could not render the chart: a template, its values or its schema.' },
-  'chart-pull': { exit: 3, meaning: 'A chart could not be fetched from its registry or repository.' },
+  'chart-pull': {
+    exit: 3,
+    meaning: 'The registry or repository of a chart, or of one it depends on, could not be asked.',
+  },
   'helm-missing': { exit: 3, meaning: 'No helm release could be found or fetched.' },
   'helm-version': { exit: 2, meaning: 'The wanted helm release does not exist or is too old.' },
   'helm-download': { exit: 3, meaning: 'A helm release could not be downloaded.' },

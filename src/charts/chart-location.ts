@@ -1,3 +1,4 @@
+import { redactUrl } from '../http/redact.ts';
 import type { Parsed } from '../image/parsed.ts';
 
 /** A chart that is not on this machine yet. */
@@ -5,6 +6,7 @@ export type RemoteChart =
   /** `oci://host/path:version`. */
   | {
       readonly kind: 'oci';
+      /** As messages and reports show it. */
       readonly text: string;
       readonly host: string;
       readonly path: string;
@@ -13,6 +15,7 @@ export type RemoteChart =
   /** `https://repo.example/charts#name@version`: a classic repository with an `index.yaml`. */
   | {
       readonly kind: 'repository';
+      /** As messages and reports show it: without what may be secret. */
       readonly text: string;
       /** Without trailing slash. */
       readonly url: string;
@@ -39,7 +42,7 @@ function parseOci(text: string): Parsed<ChartLocation> {
   const match = /^oci:\/\/([^/@#?\s]+)\/([^:@#?\s]+):([A-Za-z0-9_][A-Za-z0-9_.+-]{0,127})$/i.exec(text);
   const [, host, path, version] = match ?? [];
   if (host === undefined || path === undefined || version === undefined) {
-    return { ok: false, reason: `"${text}" is not of the form oci://host/path:version` };
+    return { ok: false, reason: `"${shownLocation(text)}" is not of the form oci://host/path:version` };
   }
   return { ok: true, value: { kind: 'oci', text, host: host.toLowerCase(), path, version } };
 }
@@ -48,12 +51,28 @@ function parseRepository(text: string): Parsed<ChartLocation> {
   const match = /^(https?:\/\/[^#\s]+)#([^@#\s/]+)@([^@#\s]+)$/i.exec(text);
   const [, url, name, version] = match ?? [];
   if (url === undefined || name === undefined || version === undefined || !URL.canParse(url)) {
-    return { ok: false, reason: `"${text}" is not of the form https://repository/path#name@version` };
+    return { ok: false, reason: `"${shownLocation(text)}" is not of the form https://repository/path#name@version` };
   }
   if (new URL(url).username !== '' || new URL(url).password !== '') {
     return { ok: false, reason: 'a repository address holds a user name or password; give them as credentials' };
   }
-  return { ok: true, value: { kind: 'repository', text, url: url.replace(/\/+$/, ''), name, version } };
+  return {
+    ok: true,
+    value: { kind: 'repository', text: shownLocation(text), url: url.replace(/\/+$/, ''), name, version },
+  };
+}
+
+/** A location as messages show it: without user name, password, and the values of a query, which may be a signature. */
+export function shownLocation(text: string): string {
+  const scheme = remoteScheme.exec(text)?.[0];
+  if (scheme === undefined || !/[@?]/.test(text)) return text;
+  const [address = '', ...fragments] = text.slice(scheme.length).split('#');
+  const fragment = fragments.join('#');
+  // Whatever stands before the last `@` of an address, slashes and a `#` too, may be a password.
+  if (fragments.length > 0 && !/^[^@#\s/]+(?:@[^@#\s/]+)?$/.test(fragment)) return `${scheme}***`;
+  const shown = address.slice(address.lastIndexOf('@') + 1);
+  const withoutQuery = shown.includes('?') ? redactUrl(`${scheme}${shown}`) : `${scheme}${shown}`;
+  return fragments.length === 0 ? withoutQuery : `${withoutQuery}#${fragment}`;
 }
 
 /** True for the file names of packaged charts. */

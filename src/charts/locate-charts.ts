@@ -5,7 +5,7 @@ import type { Log } from '../log.ts';
 import { concurrently } from '../process/concurrently.ts';
 import { cancelled } from '../process/run-program.ts';
 import type { Chart, ChartRequest } from './chart.ts';
-import { type ChartLocation, parseChartLocation, type RemoteChart } from './chart-location.ts';
+import { type ChartLocation, parseChartLocation, type RemoteChart, shownLocation } from './chart-location.ts';
 import { findCharts } from './find-charts.ts';
 import { openArchive, openFolder } from './open-chart.ts';
 
@@ -74,9 +74,13 @@ async function checkValueFiles(request: ChartRequest): Promise<void> {
       () => false,
     );
     if (isFile) continue;
-    throw new ChartImagesError('file-not-found', `The values file ${file} of ${request.location} does not exist.`, {
-      advice: 'Check the spelling and the folder that relative paths start in.',
-      place: request.place,
-    });
+    throw new ChartImagesError(
+      'file-not-found',
+      `The values file ${file} of ${shownLocation(request.location)} does not exist.`,
+      {
+        advice: 'Check the spelling and the folder that relative paths start in.',
+        place: request.place,
+      },
+    );
   }
 }

@@ -2,10 +2,12 @@ import { mkdir, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { readArchive } from '../charts/archive.ts';
 import type { Chart, ChartDependency } from '../charts/chart.ts';
-import { ChartImagesError, errorsOf } from '../errors.ts';
+import { ChartImagesError, type ErrorCode, errorsOf } from '../errors.ts';
 import { isMissing } from '../files/read-file.ts';
 import { createTemporaryFolder } from '../files/temporary-folder.ts';
+import { redactSecrets } from '../http/redact.ts';
 import { copyChart } from './copy-chart.ts';
+import { readFetchFault } from './fetch-fault.ts';
 import type { Helm } from './helm.ts';
 import type { HelmAccess } from './helm-access.ts';
 import { addRepository, authorityArguments, loginRegistries } from './registry-login.ts';
@@ -27,7 +29,7 @@ export function missingDependencies(reason: string): readonly string[] {
 /**
  * Fetches a chart's dependencies into a private copy of it, because helm writes into the chart's folder; gives the
  * copy's absolute path, which lives as long as the run. Chart.lock decides the versions where there is one.
- * Errors: `dependency-missing`, and those of archives for what was fetched.
+ * Errors: `dependency-missing`, `chart-pull` (no server could be asked), and those of archives for what was fetched.
  */
 export async function buildDependencies(
   helm: Helm,
@@ -109,15 +111,21 @@ function isClassic(repository: string): boolean {
   return /^https?:\/\//.test(repository) && URL.canParse(repository);
 }
 
+/** Faults that only the dependency they came up with explains. */
+const ofDependency: ReadonlySet<ErrorCode> = new Set(['chart-pull', 'chart-not-found', 'file-not-found']);
+
 function dependencyError(chart: Chart, wanted: readonly ChartDependency[], thrown: unknown): ChartImagesError {
   const [error] = errorsOf(thrown);
   const refused = thrown instanceof HelmRefusal;
-  if (error !== undefined && !refused && error.code !== 'chart-pull' && error.code !== 'file-not-found') return error;
-  const names = wanted.map(({ name, version, repository }) => `${name} ${version} from ${repository || 'charts/'}`);
+  if (error !== undefined && !refused && !ofDependency.has(error.code)) return error;
+  const names = wanted.map(
+    ({ name, version, repository }) => `${name} ${version} from ${redactSecrets(repository) || 'charts/'}`,
+  );
   const reason = refused ? thrown.message : (error?.message ?? String(thrown));
   const message = `${chart.displayPath} needs ${names.join(', ')}, which could not be fetched: ${reason}`;
   const outdated = reason.includes('out of sync');
-  return new ChartImagesError('dependency-missing', message, {
+  const code = readFetchFault(reason) === 'unreachable' ? 'chart-pull' : 'dependency-missing';
+  return new ChartImagesError(code, message, {
     advice: outdated
       ? 'Run `helm dependency update` in the chart and commit Chart.lock.'
       : 'Run `helm dependency build` where the repository can be reached and commit charts/, or give its credentials.',

@@ -1,8 +1,9 @@
 import { mkdir, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { RemoteChart } from '../charts/chart-location.ts';
-import { ChartImagesError } from '../errors.ts';
+import type { ChartImagesError } from '../errors.ts';
 import { createTemporaryFolder } from '../files/temporary-folder.ts';
+import { fetchError } from './fetch-fault.ts';
 import type { Helm } from './helm.ts';
 import type { HelmAccess } from './helm-access.ts';
 import { addRepository, authorityArguments, loginRegistries } from './registry-login.ts';
@@ -10,7 +11,7 @@ import { helmReason, networkBounds, runHelm } from './run-helm.ts';
 
 /**
  * Fetches a chart with `helm pull`; gives the absolute path of its `.tgz`, which lives as long as the run and was not
- * looked into. Errors: `chart-pull` with helm's words.
+ * looked into. Errors: `chart-not-found` and `chart-pull` with helm's words.
  */
 export async function pullChart(helm: Helm, remote: RemoteChart, access: HelmAccess): Promise<string> {
   const folder = await createTemporaryFolder(access.temporary, 'pull');
@@ -53,7 +54,6 @@ async function sourceArguments(helm: Helm, remote: RemoteChart, home: string, ac
 }
 
 function notPulled(remote: RemoteChart, reason: string): ChartImagesError {
-  return new ChartImagesError('chart-pull', `${remote.text} could not be fetched: ${reason}`, {
-    advice: 'Check the name, the version, the network and registry-credentials.',
-  });
+  const advice = 'Check the name, the version, the network and registry-credentials.';
+  return fetchError(`${remote.text} could not be fetched`, reason, advice);
 }

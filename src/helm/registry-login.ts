@@ -1,5 +1,5 @@
-import { ChartImagesError } from '../errors.ts';
 import { writeFileAtomically } from '../files/write-file.ts';
+import { fetchError } from './fetch-fault.ts';
 import type { Helm } from './helm.ts';
 import type { HelmAccess } from './helm-access.ts';
 import { helmHome } from './helm-environment.ts';
@@ -35,7 +35,7 @@ export async function loginRegistries(
 
 /**
  * Makes a classic repository known to this private home under an alias; helm reads its index. The password goes through
- * standard input, and only to hosts that are asked over TLS or that the user listed as plain. Errors: `chart-pull`.
+ * standard input, and only to hosts that are asked over TLS or that the user listed as plain. Errors: `chart-not-found` and `chart-pull`.
  */
 export async function addRepository(
   helm: Helm,
@@ -59,10 +59,8 @@ export async function addRepository(
     access,
   );
   if (result.exitCode === 0) return;
-  const reason = helmReason(result);
-  throw new ChartImagesError('chart-pull', `The chart repository ${host} can not be read: ${reason}`, {
-    advice: 'Check the address, the network and registry-credentials.',
-  });
+  const advice = 'Check the address, the network and registry-credentials.';
+  throw fetchError(`The chart repository ${host} can not be read`, helmReason(result), advice);
 }
 
 export function authorityArguments(access: HelmAccess): readonly string[] {

@@ -28,7 +28,7 @@ export interface RenderAccess extends HelmAccess {
 /**
  * Renders every chart with each of its value sets, several at once; the results come in the order of the charts, then of
  * their value sets. Missing dependencies are built in a private copy. All charts that fail are told together
- * (ChartImagesErrors). Errors: `chart-render` with the place, `dependency-missing`, `process-timeout`, `process-output`.
+ * (ChartImagesErrors). Errors: `chart-render` with the place, `dependency-missing`, `chart-pull`, `process-timeout`, `process-output`.
  */
 export async function renderCharts(
   helm: Helm,

@@ -1,3 +1,4 @@
+import { redactSecrets } from '../http/redact.ts';
 import { type ProgramResult, runProgram } from '../process/run-program.ts';
 import type { Helm } from './helm.ts';
 import type { HelmAccess } from './helm-access.ts';
@@ -31,12 +32,14 @@ export async function runHelm(helm: Helm, command: HelmCommand, access: HelmAcce
   });
 }
 
-/** Helm's own words for why it failed, on one line where they fit: without its prefix and its hint at a flag. */
+/** Helm's own words for why it failed: without its prefix, its hint at a flag, and what is secret in the addresses it quotes. */
 export function helmReason(result: ProgramResult): string {
   const from = result.stderr.search(/^Error: /m);
   const text = from < 0 ? result.stderr : result.stderr.slice(from + 'Error: '.length);
   const told = text.replace(/\n+Use --debug flag to render out invalid YAML\s*$/, '').trim();
-  return told === '' ? `it ended with exit code ${result.exitCode} and said nothing` : shortened(told);
+  return told === ''
+    ? `it ended with exit code ${result.exitCode} and said nothing`
+    : shortened(redactSecrets(told.slice(0, longestReason * 4)));
 }
 
 /** A chart's `fail` can print anything; this is room for every message of helm's own, schema errors included. */

@@ -27,8 +27,14 @@ export function redactServerText(text: string, longest = longestServerText): str
   const line = text
     .slice(0, longest * 4)
     .replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\s]+/gu, ' ')
-    .replace(/https?:\/\/[^\s"'<>]*[^\s"'<>.,;:)]/g, (url) => redactUrl(url))
-    .replace(/\beyJ[\w-]+\.[\w-]+(?:\.[\w-]*)?/g, hidden)
     .trim();
-  return line.length > longest ? `${line.slice(0, longest)}…` : line;
+  const shown = redactSecrets(line);
+  return shown.length > longest ? `${shown.slice(0, longest)}…` : shown;
+}
+
+/** A text of any form with the secrets in its URLs, and JSON web tokens, hidden. */
+export function redactSecrets(text: string): string {
+  return text
+    .replace(/\b(?:https?|oci):\/\/[^\s"'<>]*[^\s"'<>.,;:)]/gi, (url) => (/[?@#]/.test(url) ? redactUrl(url) : url))
+    .replace(/\beyJ[\w-]+\.[\w-]+(?:\.[\w-]*)?/g, hidden);
 }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { parseChartLocation } from '../../src/charts/chart-location.ts';
+import { parseChartLocation, shownLocation } from '../../src/charts/chart-location.ts';
 
 describe('where a chart is', () => {
   it.each([
@@ -30,9 +30,24 @@ describe('where a chart is', () => {
     'https://charts.example#contoso',
     'https://charts.example/contoso-1.0.0.tgz',
     'https://user:secret@charts.example#contoso@1.0.0',
+    'https://user:secret@charts.example#contoso',
+    'https://charts.example/x?sig=secret#contoso',
+    'https://user:12/secret@charts.example#contoso',
+    'https://user:1#secret@charts.example#contoso@1.0.0',
+    'oci://user:secret@r.example/contoso:1.0.0',
   ])('%s is neither: a remote chart names its version', (text) => {
     const parsed = parseChartLocation(text);
     expect(parsed.ok).toBe(false);
     expect(parsed.ok ? '' : parsed.reason).not.toContain('secret');
+  });
+
+  it('is shown without the signature that it is asked with', () => {
+    const parsed = parseChartLocation('https://charts.example/stable?sig=secret#contoso@1.0.0');
+    const value = {
+      text: 'https://charts.example/stable?sig=***#contoso@1.0.0',
+      url: 'https://charts.example/stable?sig=secret',
+    };
+    expect(parsed).toMatchObject({ ok: true, value });
+    expect(shownLocation('charts/a@b?c#d')).toBe('charts/a@b?c#d');
   });
 });

@@ -152,18 +152,35 @@ describe.each(helms)('missing dependencies with $title', ({ helm }) => {
   });
 
   it.each([
-    ['a repository that is down', 'http://127.0.0.1:9/charts'],
-    ['a registry that is down', 'oci://127.0.0.1:9/charts'],
-    ['a folder that does not exist', 'file://../none'],
-    ['a name of the author’s own', '@stable'],
-    ['nowhere', ''],
-  ])('from %s are told with name, repository and the way out', async (_, repository) => {
+    ['a repository that is down', 'http://127.0.0.1:9/charts', 'chart-pull'],
+    ['a registry that is down', 'oci://127.0.0.1:9/charts', 'chart-pull'],
+    ['a folder that does not exist', 'file://../none', 'dependency-missing'],
+    ['a name of the author’s own', '@stable', 'dependency-missing'],
+    ['nowhere', '', 'dependency-missing'],
+  ])('from %s are told with name, repository and the way out', async (_, repository, code) => {
     const { work, chart, render } = await helmSetting();
     await writeFiles(join(work, 'parent'), parentFiles(onSub(repository)));
     const fault = await faultOf(render(helm, await chart('parent')));
-    expect(fault).toMatchObject({ code: 'dependency-missing', place: { file: 'parent/Chart.yaml' } });
+    expect(fault).toMatchObject({ code, place: { file: 'parent/Chart.yaml' } });
     expect(fault.message).toContain(`parent needs sub 1.0.0 from ${repository || 'charts/'}`);
     expect(fault.advice).toContain('helm dependency build');
+  });
+
+  it('that a registry or repository says it does not have are wrong input, and the address is told without its secrets', async () => {
+    const registry = await startDistribution();
+    const server = await startFileServer({ files: { '/index.yaml?sig=open-sesame': indexOf('http://h', 'other') } });
+    try {
+      const { work, chart, render } = await helmSetting();
+      const repositories = [`oci://${registry.host}/charts`, `${server.url}?sig=open-sesame`, `${server.url}/none`];
+      for (const [index, repository] of repositories.entries()) {
+        await writeFiles(join(work, `parent-${index}`), parentFiles(onSub(repository)));
+        const fault = await faultOf(render(helm, await chart(`parent-${index}`)));
+        expect(fault).toMatchObject({ code: 'dependency-missing' });
+        expect(fault.message).not.toContain('open-sesame');
+      }
+    } finally {
+      await registry.stop();
+    }
   });
 
   it('are as little trusted as any archive', async () => {

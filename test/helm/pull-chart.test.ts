@@ -50,6 +50,8 @@ describe.each(helms)('pulling a chart with $title', ({ helm }) => {
       const path = await pullChart(helm, oci(registry.host), access);
       expect(await readFile(path)).toEqual(packed);
       expect([...log.lines, ...log.warnings].join('\n')).not.toContain(registryUser.password);
+      const missing = await faultOf(pullChart(helm, oci(registry.host, '9.9.9'), access));
+      expect(missing).toMatchObject({ code: 'chart-not-found', message: expect.stringContaining('contoso:9.9.9') });
       const wrong = { credentials: async () => ({ username: 'robot', password: 'wrong-word' }) };
       const fault = await faultOf(pullChart(helm, oci(registry.host), (await helmSetting(wrong)).access));
       expect(fault).toMatchObject({ code: 'chart-pull', message: expect.stringContaining('401') });
@@ -71,7 +73,7 @@ describe.each(helms)('pulling a chart with $title', ({ helm }) => {
     const { access } = await helmSetting({ credentials: async () => ({ username: 'robot', password: 'opensesame' }) });
     expect(await readFile(await pullChart(helm, inRepository(server.url), access))).toEqual(packed);
     const missing = await faultOf(pullChart(helm, inRepository(server.url, '9.9.9'), access));
-    expect(missing).toMatchObject({ code: 'chart-pull', message: expect.stringContaining('contoso@9.9.9') });
+    expect(missing).toMatchObject({ code: 'chart-not-found', message: expect.stringContaining('contoso@9.9.9') });
     const anonymous = await faultOf(pullChart(helm, inRepository(server.url), (await helmSetting()).access));
     expect(anonymous).toMatchObject({ code: 'chart-pull', message: expect.stringContaining('401') });
   });

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { redactServerText, redactUrl } from '../../src/http/redact.ts';
+import { redactSecrets, redactServerText, redactUrl } from '../../src/http/redact.ts';
 
 test.each([
   ['https://user:secret@host.example/v2/', 'https://host.example/v2/'],
@@ -28,5 +28,11 @@ test('what a server says is cut', () => {
 test('URLs and tokens in what a server says are redacted', () => {
   expect(redactServerText('see https://u:p@h.example/x?token=abc, got eyJhbGciOi.eyJzdWIi.c2ln')).toBe(
     'see https://h.example/x?token=***, got ***',
+  );
+});
+
+test('in a longer text only what may be secret changes', () => {
+  expect(redactSecrets('a\n  https://h.example and oci://u:p@r.example/a:1, https://h.example/c?sig=abc.')).toBe(
+    'a\n  https://h.example and oci://r.example/a:1, https://h.example/c?sig=***.',
   );
 });
