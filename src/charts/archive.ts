@@ -1,4 +1,5 @@
 import { createReadStream } from 'node:fs';
+import { basename } from 'node:path';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { createGunzip } from 'node:zlib';
@@ -27,8 +28,20 @@ export interface ArchiveSource {
  * Errors: `archive-unsafe`, `archive-too-large`, `chart-invalid`, `file-unreadable`.
  */
 export async function readArchive(source: ArchiveSource, visit: (file: ArchiveFile) => Promise<void>): Promise<string> {
-  const bytes = createReadStream(source.path, { end: maximumArchiveBytes });
-  return await readTar(bytes, source, new ArchiveBudget(source.name), visit);
+  return await readTar(bytesOf(source), source, new ArchiveBudget(source.name), visit);
+}
+
+/** Holds the packaged subcharts of one folder, all together, to what `readArchive` holds an archive to. Errors as there. */
+export async function checkArchives(paths: readonly string[], name: string): Promise<void> {
+  const budget = new ArchiveBudget(name);
+  for (const path of paths) {
+    const source = { path, name: `${name}: ${basename(path)}`, compression: 'gzip' } as const;
+    await readTar(bytesOf(source), source, budget, async () => {});
+  }
+}
+
+function bytesOf({ path }: ArchiveSource): Readable {
+  return createReadStream(path, { end: maximumArchiveBytes });
 }
 
 async function readTar(
@@ -64,7 +77,7 @@ async function readTar(
 }
 
 /** Helm loads `charts/*.tgz` of every chart itself. */
-function isPackagedSubchart(path: string): boolean {
+export function isPackagedSubchart(path: string): boolean {
   return /(^|\/)charts\/[^/]+\.tgz$/i.test(path);
 }
 

@@ -1,9 +1,13 @@
 import * as v from 'valibot';
 import { ChartImagesError, type Place } from '../errors.ts';
+import { offsetOfTooDeep } from '../files/yaml-nesting.ts';
 import type { ChartDependency, ChartMetadata } from './chart.ts';
 
 /** Chart.yaml files have a few kilobytes; those with long artifacthub annotations some hundred. */
 export const maximumChartYamlBytes = 1024 * 1024;
+
+/** A Chart.yaml has three or four levels; its annotations carry deeper YAML as text. */
+const deepestNesting = 64;
 
 /** A text of Chart.yaml or requirements.yaml. */
 export interface ChartYaml {
@@ -41,23 +45,17 @@ const requirementsSchema = v.object({ dependencies: dependenciesSchema });
 
 /**
  * Reads Chart.yaml, and requirements.yaml where a chart still has one: its list then stands for Chart.yaml's, as in
- * helm's loader. Errors: `chart-invalid` with line and column for what is not YAML or not a chart that can be rendered.
+ * helm's loader. Errors: `chart-invalid` with line and column for what is not YAML or not a chart.
  */
 export async function parseChartYaml(chartYaml: ChartYaml, requirements?: ChartYaml): Promise<ChartMetadata> {
   const chart = check(chartSchema, await parseYaml(chartYaml), chartYaml);
   const required =
     requirements === undefined ? undefined : check(requirementsSchema, await parseYaml(requirements), requirements);
-  if (chart.type === 'library') {
-    throw new ChartImagesError('chart-invalid', `${chart.name} is a library chart, which renders nothing itself.`, {
-      advice: 'Name the charts that use it.',
-      place: { file: chartYaml.archive ?? chartYaml.name },
-    });
-  }
   const annotations = Object.entries(chart.annotations ?? {}).map(([key, value]) => [key, value ?? ''] as const);
   return {
     name: chart.name,
     version: chart.version,
-    type: 'application',
+    type: chart.type === 'library' ? 'library' : 'application',
     kubeVersion: chart.kubeVersion ?? undefined,
     annotations: Object.fromEntries(annotations),
     dependencies: (required?.dependencies ?? chart.dependencies ?? []).map(asDependency),
@@ -74,7 +72,10 @@ function asDependency(written: v.InferOutput<typeof dependencySchema>): ChartDep
 }
 
 async function parseYaml(source: ChartYaml): Promise<unknown> {
-  const { parseDocument } = await import('yaml');
+  const { Lexer, parseDocument } = await import('yaml');
+  const tooDeep = offsetOfTooDeep(source.text, new Lexer(), deepestNesting);
+  if (tooDeep !== undefined)
+    throw invalid(source, 'is nested too deeply', { line: source.text.slice(0, tooDeep).split('\n').length });
   // Helm accepts repeated keys, the last one counts.
   const document = parseDocument(source.text, { uniqueKeys: false, prettyErrors: true, logLevel: 'silent' });
   const [error] = document.errors;

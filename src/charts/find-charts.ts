@@ -14,6 +14,7 @@ const suggestionShare = 3;
 
 /** What a local location stands for. */
 export interface FoundPaths {
+  readonly by: 'name' | 'pattern';
   /** Absolute, sorted; several only for a pattern. */
   readonly paths: readonly string[];
   /** Matches of a pattern that are neither folders with a Chart.yaml nor archives. */
@@ -25,7 +26,7 @@ export async function findCharts(request: ChartRequest): Promise<FoundPaths> {
   const bases = isAbsolute(request.location) ? [dirname(request.location)] : request.baseFolders;
   for (const base of bases) {
     const path = resolve(base, request.location);
-    if (await exists(path)) return { paths: [path], passedOver: [] };
+    if (await exists(path)) return { by: 'name', paths: [path], passedOver: [] };
   }
   const { glob, isDynamicPattern } = await import('tinyglobby');
   const pattern = withSlashes(request.location);
@@ -51,7 +52,7 @@ async function onlyCharts(matches: readonly string[]): Promise<FoundPaths> {
   for (const match of matches.map((each) => resolve(each)).sort()) {
     (await looksLikeChart(match)) ? paths.push(match) : passedOver.push(match);
   }
-  return { paths, passedOver };
+  return { by: 'pattern', paths, passedOver };
 }
 
 async function looksLikeChart(path: string): Promise<boolean> {

@@ -43,9 +43,9 @@ async function locate(request: ChartRequest, deps: LocateDeps): Promise<readonly
   if (location.kind !== 'local') {
     const path = await deps.pull(location);
     const found = { path, displayPath: location.text, valueSets: request.valueSets };
-    return [await openArchive(found, deps.temporary)];
+    return [renderable(await openArchive(found, deps.temporary))];
   }
-  const { paths, passedOver } = await findCharts(request);
+  const { by, paths, passedOver } = await findCharts(request);
   for (const path of passedOver) {
     deps.log.debug(`${displayPath(path, deps.workFolder)} matches ${request.location} and is not a chart.`);
   }
@@ -55,7 +55,31 @@ async function locate(request: ChartRequest, deps: LocateDeps): Promise<readonly
     const isFolder = (await stat(path)).isDirectory();
     charts.push(isFolder ? await openFolder(found, deps.workFolder) : await openArchive(found, deps.temporary));
   }
-  return charts;
+  return by === 'name' ? charts.map(renderable) : withoutLibraries(charts, request, deps.log);
+}
+
+/** A pattern matches what lies there; what it can not have meant is passed over. Errors: `chart-not-found` when nothing is left. */
+function withoutLibraries(charts: readonly Chart[], request: ChartRequest, log: Log): readonly Chart[] {
+  const rest = charts.filter(({ metadata }) => metadata.type !== 'library');
+  for (const { metadata, displayPath } of charts) {
+    if (metadata.type !== 'library') continue;
+    log.info(`${displayPath} matches ${request.location} and is passed over: a library chart renders nothing itself.`);
+  }
+  if (rest.length > 0) return rest;
+  throw new ChartImagesError('chart-not-found', `${request.location} matches only library charts.`, {
+    advice: 'Name the charts that use them.',
+    place: request.place,
+  });
+}
+
+/** Errors: `chart-invalid`. */
+function renderable(chart: Chart): Chart {
+  if (chart.metadata.type !== 'library') return chart;
+  const { metadata, displayPath, form } = chart;
+  throw new ChartImagesError('chart-invalid', `${metadata.name} is a library chart, which renders nothing itself.`, {
+    advice: 'Name the charts that use it.',
+    place: { file: form === 'folder' ? `${displayPath}/Chart.yaml` : displayPath },
+  });
 }
 
 function locationOf(request: ChartRequest): ChartLocation {

@@ -9,7 +9,7 @@ import { createTemporaryFolder } from '../files/temporary-folder.ts';
 import { type ArchiveSource, readArchive } from './archive.ts';
 import { maximumArchiveBytes } from './archive-bounds.ts';
 import type { Chart, ValueSet } from './chart.ts';
-import { checkLinks, readInFolder } from './chart-folder.ts';
+import { checkFolder, readInFolder } from './chart-folder.ts';
 import { type ChartYaml, maximumChartYamlBytes, parseChartYaml } from './chart-yaml.ts';
 
 const chartFile = 'Chart.yaml';
@@ -23,7 +23,7 @@ export interface FoundChart {
   readonly valueSets: readonly ValueSet[];
 }
 
-/** Errors: `chart-invalid`, `file-too-large`, `file-unreadable`. */
+/** Errors: `chart-invalid`, `file-too-large`, `file-unreadable`, and those of archives for packaged subcharts. */
 export async function openFolder(found: FoundChart, workFolder: string): Promise<Chart> {
   const read = async (file: string): Promise<ChartYaml | undefined> => {
     const text = await readInFolder(found.path, file);
@@ -31,7 +31,7 @@ export async function openFolder(found: FoundChart, workFolder: string): Promise
   };
   const chartYaml = await read(chartFile);
   if (chartYaml === undefined) throw notAChart(found.displayPath);
-  await checkLinks(found.path, found.displayPath, workFolder);
+  await checkFolder(found.path, found.displayPath, workFolder);
   return {
     metadata: await parseChartYaml(chartYaml, await read(requirementsFile)),
     displayPath: found.displayPath,

@@ -2,7 +2,7 @@ import { cp, mkdir, stat } from 'node:fs/promises';
 import { basename, dirname, isAbsolute, join, parse, relative, resolve } from 'node:path';
 import { readArchive } from '../charts/archive.ts';
 import type { Chart } from '../charts/chart.ts';
-import { checkLinks } from '../charts/chart-folder.ts';
+import { checkFolder } from '../charts/chart-folder.ts';
 import { ChartImagesError } from '../errors.ts';
 import { isBelow } from '../files/display-path.ts';
 import { writeFileAtomically } from '../files/write-file.ts';
@@ -25,7 +25,7 @@ export async function copyChart(chart: Chart, tree: string, workFolder: string):
     const folder = resolve(home, address);
     if (isBelow(folder, home)) continue;
     await checkDependency(folder, name, repository);
-    await checkLinks(folder, `${chart.displayPath}: ${repository}`, workFolder);
+    await checkFolder(folder, `${chart.displayPath}: ${repository}`, workFolder);
     await copyFolder(folder, inTree(tree, folder));
   }
   return copy;

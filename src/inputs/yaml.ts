@@ -1,5 +1,6 @@
-import type { Lexer, Pair } from 'yaml';
+import type { Pair } from 'yaml';
 import { ChartImagesError, type Place } from '../errors.ts';
+import { offsetOfTooDeep } from '../files/yaml-nesting.ts';
 import { type DocumentPath, deepestNesting, type InputDocument, lineFinder, mostSyntaxErrors } from './document.ts';
 import { throwTogether } from './faults.ts';
 
@@ -30,7 +31,7 @@ export async function parseYaml(text: string, file: string): Promise<InputDocume
     return found;
   };
 
-  const tooDeep = offsetOfTooDeep(text, new Lexer());
+  const tooDeep = offsetOfTooDeep(text, new Lexer(), deepestNesting);
   if (tooDeep !== undefined) throw syntaxFault('It is nested too deeply', place(tooDeep));
   try {
     const document = parseDocument(text, { prettyErrors: false });
@@ -47,28 +48,6 @@ export async function parseYaml(text: string, file: string): Promise<InputDocume
     throw thrown;
   }
 }
-
-/**
- * Where brackets, or list marks in one line, are nested too deeply: the library's parser calls itself for every level and
- * takes seconds to find the end of its stack. Levels by indentation are bounded by the file's size, as each needs a longer line.
- */
-function offsetOfTooDeep(text: string, lexer: Lexer): number | undefined {
-  let brackets = 0;
-  let marks = 0;
-  let offset = 0;
-  for (const lexeme of lexer.lex(text)) {
-    if (lexeme === '[' || lexeme === '{') brackets += 1;
-    else if (lexeme === ']' || lexeme === '}') brackets -= 1;
-    else if (lexeme === '-' || lexeme === '?') marks += 1;
-    else if (lexeme === '\n' || lexeme === '\r\n') marks = 0;
-    if (brackets + marks > deepestNesting) return offset;
-    if (!lexerMarks.includes(lexeme)) offset += lexeme.length;
-  }
-  return undefined;
-}
-
-/** What the lexer puts between the pieces of the text: the start of a document, an early end of brackets, a scalar to come. */
-const lexerMarks = ['\u0002', '\u0018', '\u001f'];
 
 function syntaxFault(message: string, place: Place): ChartImagesError {
   return new ChartImagesError('syntax', `${place.file} is not valid YAML: ${message}.`, {

@@ -175,6 +175,17 @@ describe('what is not a chart', () => {
     expect(fault).toMatchObject({ code: 'chart-invalid', message: expect.stringContaining('library chart') });
   });
 
+  it.each(['[', '{a: ', '- '])('is nested without end: %s', async (level) => {
+    const { work, locate } = await setting();
+    const files = chartFiles('deep', { 'Chart.yaml': `name: deep\nx:\n  ${level.repeat(200_000)}` });
+    await writeFiles(join(work, 'deep'), files);
+    expect(await faultOf(locate('deep'))).toMatchObject({
+      code: 'chart-invalid',
+      message: expect.stringContaining('nested too deeply'),
+      place: { file: 'deep/Chart.yaml', line: 3 },
+    });
+  });
+
   it.each([
     ['a file that is not gzip', () => Promise.resolve(Buffer.from('no archive'))],
     ['a plain tar with the wrong name', () => tarOf([{ name: 'a/Chart.yaml', content: 'x' }])],
@@ -358,5 +369,71 @@ describe('charts elsewhere', () => {
   it('are left alone after a cancel', async () => {
     const { locate } = await setting({ signal: AbortSignal.abort() });
     expect(await faultOf(locate('oci://r.example/charts/good:1.0.0'))).toMatchObject({ code: 'cancelled' });
+  });
+});
+
+describe('library charts', () => {
+  const library = 'apiVersion: v2\nname: common\nversion: 1.0.0\ntype: library\n';
+
+  it('are passed over by a pattern, and the user is told', async () => {
+    const lines: string[] = [];
+    const { work, locate } = await setting({ log: { ...silentLog, info: (line) => void lines.push(line) } });
+    await writeFiles(join(work, 'charts/common'), chartFiles('common', { 'Chart.yaml': library }));
+    await writeFiles(join(work, 'charts/contoso'), chartFiles('contoso'));
+    expect((await locate('charts/*')).map((chart) => chart.displayPath)).toEqual(['charts/contoso']);
+    expect(lines).toEqual([expect.stringContaining('charts/common')]);
+  });
+
+  it('alone are no match', async () => {
+    const { work, locate } = await setting();
+    await writeFiles(join(work, 'charts/common'), chartFiles('common', { 'Chart.yaml': library }));
+    const fault = await faultOf(locate('charts/*'));
+    expect(fault).toMatchObject({ code: 'chart-not-found', message: expect.stringContaining('library charts'), place });
+  });
+});
+
+describe('packaged subcharts of a folder', () => {
+  const evil = () => packedWith([{ name: 'contoso/link', type: 'symlink', linkname: '/etc/passwd' }]);
+
+  it.each(['charts/sub.tgz', 'charts/other/charts/sub.tgz'])(
+    'are as little trusted as any archive: %s',
+    async (path) => {
+      const { work, locate } = await setting();
+      await writeFiles(
+        join(work, 'c'),
+        chartFiles('c', { 'charts/other/Chart.yaml': 'name: other\nversion: 1.0.0\n' }),
+      );
+      await mkdir(join(work, 'c/charts/other/charts'), { recursive: true });
+      await writeFile(join(work, 'c', path), await evil());
+      expect(await faultOf(locate('c'))).toMatchObject({
+        code: 'archive-unsafe',
+        message: expect.stringContaining('sub.tgz'),
+      });
+    },
+  );
+
+  it('are found behind links too', async () => {
+    const { work, locate } = await setting();
+    await writeFiles(join(work, 'c'), chartFiles('c'));
+    await mkdir(join(work, 'packed'));
+    await writeFile(join(work, 'packed/sub.tgz'), await evil());
+    await symlink(join(work, 'packed'), join(work, 'c/a-first-name'));
+    await symlink(join(work, 'packed'), join(work, 'c/charts'));
+    expect(await faultOf(locate('c'))).toMatchObject({ code: 'archive-unsafe' });
+  });
+
+  it('share the bounds of one chart', async () => {
+    const { work, locate } = await setting();
+    await writeFiles(join(work, 'c'), chartFiles('c', { 'charts/README.md': '' }));
+    const bomb = await packedWith([{ name: 'contoso/zeros', content: Buffer.alloc(4_500_000) }]);
+    await writeFile(join(work, 'c/charts/bomb.tgz'), bomb);
+    expect(await faultOf(locate('c'))).toMatchObject({ code: 'archive-too-large' });
+  });
+
+  it('that are what they should be do no harm, nor do archives that helm does not open', async () => {
+    const { work, locate } = await setting();
+    await writeFiles(join(work, 'c'), chartFiles('c', { 'charts/README.md': '', 'files/no-archive.tgz': 'text' }));
+    await writeFile(join(work, 'c/charts/sub.tgz'), await packedChart('sub'));
+    expect(await locate('c')).toHaveLength(1);
   });
 });
