@@ -35,6 +35,17 @@ paths:
     path: spec.boxes[*]["the.image"]
 `;
 
+test('the chart-images.yaml of the README is one', async () => {
+  const readme = await readFile(join(root, 'README.md'), 'utf8');
+  const [, text = ''] = /```yaml\n(# yaml-language-server[\s\S]*?)```/.exec(readme) ?? [];
+  expect(accepts(schema, parse(text))).toBe(true);
+  const folder = await folderWith({ 'values/common.yaml': '', 'values/large.yaml': '', 'chart-images.yaml': text });
+  const { charts, policy, inputs } = await readConfig('chart-images.yaml', folder);
+  expect(charts[0]?.valueSets.map(({ name }) => name)).toEqual(['small', 'large']);
+  expect(policy?.ignores).toHaveLength(2);
+  expect(Object.keys(inputs ?? {})).toEqual(['target', 'fail-on', 'platforms']);
+});
+
 describe('the rules of chart-images.yaml', () => {
   test('are read with their places', async () => {
     const { policy } = await read(rules);
