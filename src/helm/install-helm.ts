@@ -1,6 +1,6 @@
 import { chmod } from 'node:fs/promises';
 import { join } from 'node:path';
-import { ChartImagesError, errorsOf } from '../errors.ts';
+import { ChartImagesError, type ErrorCode, errorsOf } from '../errors.ts';
 import { createTemporaryFolder } from '../files/temporary-folder.ts';
 import type { Log } from '../log.ts';
 import type { Helm } from './helm.ts';
@@ -76,7 +76,7 @@ export async function asDownload<T>(version: string, server: string, work: Promi
     return await work;
   } catch (thrown) {
     const [error] = errorsOf(thrown);
-    if (error?.code === 'cancelled' || error?.code === 'helm-download') throw error;
+    if (error !== undefined && toldAlready.has(error.code)) throw error;
     const where = serverName(server);
     if (error?.code === 'not-found') {
       throw new ChartImagesError('helm-version', `${where} has no helm ${version} for this kind of machine.`, {
@@ -90,6 +90,28 @@ export async function asDownload<T>(version: string, server: string, work: Promi
     });
   }
 }
+
+const toldAlready: ReadonlySet<ErrorCode> = new Set(['cancelled', 'helm-download', 'helm-version']);
+
+/** The same for what only a list of releases can answer: many mirrors hold nothing but archives and sums. */
+export async function asListing<T>(wish: string, server: string, work: Promise<T>): Promise<T> {
+  const told = work.catch((thrown: unknown) => {
+    const [error] = errorsOf(thrown);
+    if (error === undefined || !withoutList.has(error.code)) throw thrown;
+    throw new ChartImagesError(
+      'helm-version',
+      `${serverName(server)} gives no list of helm's releases, so it can not be asked for "${wish}": ${error.message}`,
+      {
+        advice: 'Give an exact helm-version, for example 4.2.4: it needs only the archive and its sum.',
+        cause: thrown,
+      },
+    );
+  });
+  return await asDownload(wish, server, told);
+}
+
+/** Stores that hide their lists answer in any of these ways. */
+const withoutList: ReadonlySet<ErrorCode> = new Set(['not-found', 'denied', 'unauthorized']);
 
 function doesNotRun(version: string): ChartImagesError {
   return new ChartImagesError('helm-missing', `The fetched helm ${version} does not run on this machine.`, {

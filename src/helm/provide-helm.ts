@@ -1,7 +1,7 @@
 import { ChartImagesError } from '../errors.ts';
 import type { Helm } from './helm.ts';
 import { type HelmWish, isSatisfiedBy, newestIn, oldestHelm, parseHelmWish, pinnedHelm } from './helm-release.ts';
-import { asDownload, type InstallOptions, installHelm } from './install-helm.ts';
+import { asListing, type InstallOptions, installHelm } from './install-helm.ts';
 import { helmOnPath, versionOf } from './installed-helm.ts';
 import { releaseFile } from './release-file.ts';
 import { latestRelease, listReleases, publicServer, serverName } from './release-server.ts';
@@ -44,7 +44,7 @@ async function settle(wish: HelmWish, install: InstallOptions): Promise<SettledW
       return { kind: 'exact', version: pinnedHelm };
     case 'latest': {
       const { server, downloads } = install;
-      return { kind: 'exact', version: await asDownload('latest', server, latestRelease(server, downloads)) };
+      return { kind: 'exact', version: await asListing('latest', server, latestRelease(server, downloads)) };
     }
     case 'exact':
     case 'range':
@@ -62,7 +62,7 @@ async function usableCached(wanted: string, install: InstallOptions): Promise<He
 
 async function newestRelease(range: string, install: InstallOptions): Promise<string> {
   const { server, downloads } = install;
-  const newest = newestIn(range, await asDownload(range, server, listReleases(server, downloads)));
+  const newest = newestIn(range, await asListing(range, server, listReleases(server, downloads)));
   if (newest !== undefined) return newest;
   throw new ChartImagesError('helm-version', `${serverName(server)} has no helm release of "${range}".`, {
     advice: 'Check helm-version against helm’s list of releases.',

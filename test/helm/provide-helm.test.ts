@@ -246,6 +246,18 @@ describe('fetching helm', () => {
     expect(fault).toMatchObject({ code: 'helm-version', message: expect.stringContaining('no helm 4.2.99') });
   });
 
+  it('says that a mirror without a list can only be asked for an exact version', async () => {
+    const server = await mirror('4.2.3');
+    for (const wish of ['latest', '^4.1']) {
+      const fault = await faultOf(provideHelm(await options(wish, { mirror: server.url })));
+      expect(fault).toMatchObject({
+        code: 'helm-version',
+        message: expect.stringContaining(`gives no list of helm's releases, so it can not be asked for "${wish}"`),
+        advice: expect.stringContaining('exact helm-version'),
+      });
+    }
+  });
+
   it('says that the server can not be reached, and what helps', async () => {
     const dead: Downloads = {
       download: () => Promise.reject(new Error('connect ECONNREFUSED')),
