@@ -3,6 +3,7 @@ import { throwTogether } from '../inputs/faults.ts';
 import type { Input } from '../inputs/input.ts';
 import { inputs as table } from '../inputs/input-table.ts';
 import { nearest } from '../inputs/nearest.ts';
+import { booleanOf } from '../inputs/read-value.ts';
 import { flag } from '../inputs/spelling.ts';
 
 /** What a command line asks for. */
@@ -82,7 +83,7 @@ function splitFlag(argument: string): Flag {
  */
 function takeValue(input: Input, rest: string[]): string | undefined {
   const next = rest[0];
-  if (input.kind === 'boolean') return next === 'true' || next === 'false' ? rest.shift() : 'true';
+  if (input.kind === 'boolean') return next !== undefined && booleanOf(next) !== undefined ? rest.shift() : 'true';
   return next === undefined || next.startsWith('--') ? undefined : rest.shift();
 }
 

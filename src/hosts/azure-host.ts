@@ -1,6 +1,7 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { inputs as table } from '../inputs/input-table.ts';
+import { nearest } from '../inputs/nearest.ts';
 import { azureVariable, camelCase } from '../inputs/spelling.ts';
 import { annotationLines } from './annotation-lines.ts';
 import { keptFolder, temporaryFolder, userToolCache } from './folders.ts';
@@ -21,7 +22,7 @@ const longestOutput = 100_000;
 export async function openAzureHost(surroundings: Surroundings): Promise<Host> {
   const { env, writeOut } = surroundings;
   // Before the library takes them out of the environment; its own getInput prints each value before it can be masked.
-  const inputs = azureInputs(env);
+  const { inputs, unknown } = azureInputs(env);
   const serviceEndpoints = Object.fromEntries(Object.entries(env).filter(([name]) => /^ENDPOINT_/i.test(name)));
   const agentTemporary = env['AGENT_TEMPDIRECTORY'] || surroundings.systemTemporary;
   const temporary = temporaryFolder(agentTemporary, surroundings);
@@ -30,6 +31,9 @@ export async function openAzureHost(surroundings: Surroundings): Promise<Host> {
   const screen = new Screen();
   const tell = (text: string, formatting = '') => {
     for (const line of screen.lines(text)) writeOut(`${formatting}${line}\n`);
+  };
+  const debug = (message: string) => {
+    if (env['SYSTEM_DEBUG']?.toLowerCase() === 'true') library.debug(screen.text(message));
   };
 
   /** The agent reads what it is told of later, so these files stay until the job ends. */
@@ -40,13 +44,22 @@ export async function openAzureHost(surroundings: Surroundings): Promise<Host> {
     return file;
   };
 
+  for (const name of unknown) {
+    const meant = nearest(
+      name,
+      table.map((input) => camelCase(input.name)),
+    );
+    // A slip of the finger is told; what is near no input is a variable of the pipeline's own.
+    if (meant === undefined) debug(`The variable "input_${name}" is no input of this task.`);
+    else tell(`There is no input "${name}", so it is passed over. Did you mean "${meant}"?`, '##[warning]');
+  }
+
   return {
     name: 'azure',
     inputs,
     serviceEndpoints,
     log: {
-      debug: (message) =>
-        env['SYSTEM_DEBUG']?.toLowerCase() === 'true' ? library.debug(screen.text(message)) : undefined,
+      debug,
       info: (message) => tell(message),
       warning: (message) => tell(message, '##[warning]'),
     },
@@ -110,17 +123,27 @@ export async function openAzureHost(surroundings: Surroundings): Promise<Host> {
   };
 }
 
+export interface AzureInputs {
+  /** By kebab-case name, empty ones left out. */
+  readonly inputs: Readonly<Record<string, string>>;
+  /** Names after `INPUT_`, in lower case, that task.json does not have. */
+  readonly unknown: readonly string[];
+}
+
 /**
- * The agent upper-cases task.json's camelCase names, so the dashes come from the table; a name that is not in it is given on as
- * it is, for the reading of inputs to complain about.
+ * The agent upper-cases task.json's camelCase names, so the dashes come from the table. Every variable of the pipeline is in the
+ * environment too, so `INPUT_` and a name that is not in the table need not be an input of this task.
  */
-export function azureInputs(env: Surroundings['env']): Readonly<Record<string, string>> {
+export function azureInputs(env: Surroundings['env']): AzureInputs {
   const names = new Map<string, string>(table.map(({ name }) => [azureVariable(name), name]));
-  const entries = Object.entries(env)
-    .filter(([variable]) => variable.startsWith('INPUT_'))
-    .map(([variable, value]) => {
-      const name = names.get(variable.toUpperCase()) ?? variable.slice('INPUT_'.length).toLowerCase();
-      return [name, value?.trim() ?? ''] as const;
-    });
-  return givenInputs(entries);
+  const inputs: [string, string][] = [];
+  const unknown: string[] = [];
+  for (const [variable, text] of Object.entries(env)) {
+    const value = text?.trim() ?? '';
+    if (!variable.startsWith('INPUT_') || value === '') continue;
+    const name = names.get(variable.toUpperCase());
+    if (name === undefined) unknown.push(variable.slice('INPUT_'.length).toLowerCase());
+    else inputs.push([name, value]);
+  }
+  return { inputs: givenInputs(inputs), unknown };
 }

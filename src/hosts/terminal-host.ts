@@ -1,3 +1,4 @@
+import { credentialsVariable } from '../inputs/spelling.ts';
 import type { Annotation } from '../report/annotations.ts';
 import { annotationLines } from './annotation-lines.ts';
 import { readArguments } from './arguments.ts';
@@ -14,8 +15,9 @@ const styles = { error: 31, warning: 33, notice: 36, title: 1, debug: 2 } as con
  * step of a pipeline too, so what it prints is made as harmless as on the other hosts. Throws what `readArguments` throws.
  */
 export function openTerminalHost(surroundings: Surroundings): Host {
-  const { inputs, json, debug } = readArguments(surroundings.arguments);
+  const { inputs: given, json, debug } = readArguments(surroundings.arguments);
   const { env, attended, writeOut, writeError } = surroundings;
+  const inputs = { ...credentialsOf(env), ...given };
   const screen = new Screen();
   // no-color.org: an empty NO_COLOR counts as not set.
   const colours = !env['NO_COLOR'];
@@ -83,4 +85,10 @@ export function openTerminalHost(surroundings: Surroundings): Host {
       surroundings.setExitCode(exit);
     },
   };
+}
+
+/** Arguments can be read by every user of the machine, and stay in the shell's history. */
+function credentialsOf(env: Surroundings['env']): Readonly<Record<string, string>> {
+  const lines = env[credentialsVariable]?.trim() ?? '';
+  return lines === '' ? {} : { 'registry-credentials': lines };
 }

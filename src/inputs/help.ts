@@ -1,6 +1,6 @@
 import { type Input, inputGroups } from './input.ts';
 import { inputs } from './input-table.ts';
-import { flag } from './spelling.ts';
+import { credentialsVariable, flag } from './spelling.ts';
 
 /** Fits a terminal of the usual width with room for a scroll bar, and a code block in a README. */
 const width = 96;
@@ -10,7 +10,7 @@ const examples = [
   ['List the images of a chart', 'chart-images charts/contoso --no-resolve'],
   [
     'Check that every image is in one of two registries',
-    'chart-images charts/* --image-sources ghcr.io/contoso,upstream',
+    "chart-images 'charts/*' --image-sources ghcr.io/contoso,upstream",
   ],
   ['Show what would be copied for AOSM', 'chart-images --input-file cnf-input.jsonc --target myregistry.azurecr.io'],
   ['Copy it', 'chart-images --input-file cnf-input.jsonc --target myregistry.azurecr.io --push'],
@@ -24,10 +24,17 @@ const terminalFlags = [
   ['--help', 'Print this.'],
 ] as const;
 
+const variables = [
+  [
+    credentialsVariable,
+    'What --registry-credentials takes, where other users of the machine can not read it. The flag wins over it.',
+  ],
+] as const;
+
 /** The exit codes of the contract. */
 const exitCodes = [
   ['0', 'all well'],
-  ['1', 'findings at or above fail-on'],
+  ['1', 'findings that fail-on names'],
   ['2', 'wrong input'],
   ['3', 'something could not be known or done'],
   ['130', 'interrupted'],
@@ -60,6 +67,10 @@ export function helpText(): string {
     section(
       'Terminal',
       terminalFlags.map(([name, text]) => entry(name, text)),
+    ),
+    section(
+      'Environment',
+      variables.map(([name, text]) => entry(name, text)),
     ),
     section(
       'Exit codes',

@@ -1,4 +1,4 @@
-import { closest, distance } from 'fastest-levenshtein';
+import { distance } from 'fastest-levenshtein';
 
 /** `imageSources`, `image_sources` and `Image-Sources` all mean `image-sources`. */
 const bare = (name: string) => name.toLowerCase().replace(/[-_ ]/g, '');
@@ -10,9 +10,18 @@ const longestName = 100;
 export function nearest(unknown: string, known: readonly string[]): string | undefined {
   if (known.length === 0 || unknown.length > longestName) return undefined;
   const wanted = bare(unknown);
-  const best = closest(wanted, known.map(bare));
-  const allowed = Math.max(1, Math.floor(Math.max(wanted.length, best.length) / 3));
-  return distance(wanted, best) <= allowed ? known.find((name) => bare(name) === best) : undefined;
+  const [best] = known.map((name) => ({ name, slips: slips(wanted, bare(name)) })).sort((a, b) => a.slips - b.slips);
+  if (best === undefined) return undefined;
+  const allowed = Math.max(1, Math.floor(Math.max(wanted.length, bare(best.name).length) / 3));
+  return best.slips <= allowed ? best.name : undefined;
+}
+
+/** Letters that are wrong, missing or too many; two that changed places count as one, which the plain distance counts as two. */
+function slips(typed: string, name: string): number {
+  const swapped = [...typed].slice(1).map((letter, index) => {
+    return `${typed.slice(0, index)}${letter}${typed[index] ?? ''}${typed.slice(index + 2)}`;
+  });
+  return Math.min(distance(typed, name), ...swapped.map((each) => 1 + distance(each, name)));
 }
 
 /** ` Did you mean "charts"?` or nothing: the end of a sentence about an unknown name. */

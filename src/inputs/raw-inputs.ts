@@ -2,6 +2,7 @@ import { ChartImagesError } from '../errors.ts';
 import { quote } from './faults.ts';
 import { type InputName, inputs } from './input-table.ts';
 import { didYouMean } from './nearest.ts';
+import { booleanOf } from './read-value.ts';
 
 /** The inputs as a host hands them over: kebab-case names, lists as lines. */
 export type RawInputs = Readonly<Record<string, string>>;
@@ -38,7 +39,7 @@ export function siftInputs(raw: RawInputs): {
     if (value === undefined) continue;
     const severalLines = input.kind === 'list' || input.kind === 'lines';
     // A boolean that is not true asks for nothing; whether it is one is checked where it is read.
-    const asks = input.kind !== 'boolean' || value === 'true';
+    const asks = input.kind !== 'boolean' || booleanOf(value) === true;
     if (control.test(severalLines ? value.replace(/\r?\n/g, '') : value)) faults.push(controlCharacters(input.name));
     else if (!input.built && asks) faults.push(notBuiltYet(input.name));
     else readable.push([input.name, value]);

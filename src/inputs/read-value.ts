@@ -20,10 +20,19 @@ export function splitLines(value: string): readonly string[] {
     .filter((line) => line !== '');
 }
 
-/** Only the two words: `yes` and `1` would have to be guessed. */
+/**
+ * Only these words: `yes` and `1` would have to be guessed. They are those of YAML's core schema, as in @actions/core's
+ * getBooleanInput; Azure Pipelines writes a boolean parameter (`${{ parameters.push }}`) as `True`.
+ */
+export function booleanOf(value: string): boolean | undefined {
+  if (['true', 'True', 'TRUE'].includes(value)) return true;
+  return ['false', 'False', 'FALSE'].includes(value) ? false : undefined;
+}
+
+/** Errors: `invalid-input` for anything but `booleanOf`'s words. */
 export function readBoolean(name: InputName, value: string): boolean {
-  if (value === 'true') return true;
-  if (value === 'false') return false;
+  const read = booleanOf(value);
+  if (read !== undefined) return read;
   throw invalidInput(name, value, 'it takes only true and false', `Write ${name}: true or ${name}: false.`);
 }
 

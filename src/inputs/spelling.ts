@@ -17,3 +17,6 @@ export function githubVariable(name: string): string {
 export function azureVariable(name: string): string {
   return `INPUT_${camelCase(name).toUpperCase()}`;
 }
+
+/** Where a terminal takes `registry-credentials` from when its flag is not given. */
+export const credentialsVariable = 'CHART_IMAGES_REGISTRY_CREDENTIALS';

@@ -36,18 +36,25 @@ async function task(play: string, more: Readonly<Record<string, string>> = {}) {
 describe('the inputs of an Azure Pipelines task', () => {
   test('come by their kebab-case names, without empty ones', () => {
     const env = { INPUT_IMAGESOURCES: 'a.example\nb.example\n', INPUT_PUSH: 'true', INPUT_TARGET: '', PATH: '/bin' };
-    expect(azureInputs(env)).toEqual({ 'image-sources': 'a.example\nb.example', push: 'true' });
+    const inputs = { 'image-sources': 'a.example\nb.example', push: 'true' };
+    expect(azureInputs(env)).toEqual({ inputs, unknown: [] });
   });
 
-  test('come with those that nobody declared, so that a slip of the finger is not overlooked', () => {
-    expect(azureInputs({ INPUT_IMAGESOURCE: 'a', 'INPUT_IMAGE-SOURCES': 'b' })).toEqual({
-      imagesource: 'a',
-      'image-sources': 'b',
+  test('are told apart from variables of the pipeline that begin alike', () => {
+    expect(azureInputs({ INPUT_IMAGESOURCE: 'a', INPUT_WEIGHT: '3', INPUT_PUSH: 'true' })).toEqual({
+      inputs: { push: 'true' },
+      unknown: ['imagesource', 'weight'],
     });
   });
 });
 
 describe('as an Azure Pipelines task', () => {
+  test('a variable that is no input is passed over, and a slip of the finger is told', async () => {
+    const env = { INPUT_IMAGESOURCE: 'a.example', INPUT_WEIGHT: '3' };
+    const { lines } = await task(`host.finish(Object.keys(host.inputs).length === 1 ? 0 : 3, 'Done.')`, env);
+    expect(lines).toEqual([expect.stringMatching(/^##\[warning\]There is no input "imagesource".*"imageSources"/)]);
+  });
+
   test('outputs are output variables, under the name of the contract and one that every tool can write', async () => {
     const { commands } = await task(`
       host.setOutput('images', '[{"image":"nginx:1"}]');

@@ -19,10 +19,19 @@ function variables(spelling: (name: string) => string, said: Readonly<Record<str
 
 describe.each([
   { host: 'GitHub', inputs: githubInputs, spelling: githubVariable },
-  { host: 'Azure Pipelines', inputs: azureInputs, spelling: azureVariable },
+  {
+    host: 'Azure Pipelines',
+    inputs: (env: Record<string, string>) => azureInputs(env).inputs,
+    spelling: azureVariable,
+  },
 ])('a step on $host', ({ inputs, spelling }) => {
   test('that says nothing gives no input, although the runner hands every default over', () => {
     expect(inputs(variables(spelling, {}))).toEqual({});
+  });
+
+  test('says no more by writing a switch in capitals, as Azure Pipelines writes a parameter', () => {
+    expect(inputs(variables(spelling, { resolve: 'True', push: 'False' }))).toEqual({});
+    expect(inputs(variables(spelling, { push: 'True' }))).toEqual({ push: 'True' });
   });
 
   test('gives what it says', () => {

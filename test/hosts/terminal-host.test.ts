@@ -34,6 +34,15 @@ describe('in a terminal', () => {
     expect(written).toEqual({ out: face.table, error: 'looking\nwarning: slow\nCharts\none\n', exitCode: 0 });
   });
 
+  test('registry credentials come from the environment, where no other user can read them, unless the flag gives some', async () => {
+    const env = { CHART_IMAGES_REGISTRY_CREDENTIALS: ' a.example me secret\n' };
+    const { host } = await terminal({ env, arguments: ['charts/a'] });
+    expect(host.inputs).toEqual({ charts: 'charts/a', 'registry-credentials': 'a.example me secret' });
+    const flagged = await terminal({ env, arguments: ['--registry-credentials', 'b.example you word'] });
+    expect(flagged.host.inputs).toEqual({ 'registry-credentials': 'b.example you word' });
+    expect((await terminal({ env: { CHART_IMAGES_REGISTRY_CREDENTIALS: '' } })).host.inputs).toEqual({});
+  });
+
   test('with --json the report is all there is on standard output, and what is wrong is told beside it', async () => {
     const { host, written } = await terminal({ arguments: ['--json'] });
     host.annotate(absent);

@@ -11,6 +11,7 @@ describe('the nearest name', () => {
     ['chart', 'charts'],
     ['inputfile', 'input-file'],
     ['helm-verison', 'helm-version'],
+    ['puhs', 'push'],
     ['INPUT-FILE', 'input-file'],
   ])('to %s is %s', (unknown, known) => {
     expect(nearest(unknown, names)).toBe(known);

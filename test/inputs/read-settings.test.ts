@@ -205,6 +205,16 @@ describe('inputs that name charts', () => {
   });
 });
 
+describe('a switch', () => {
+  test.each(['true', 'True', 'TRUE'])('is on as %s', async (resolve) => {
+    expect((await read({ charts: 'c', 'fail-on-new': resolve })).failOnNew).toBe(true);
+  });
+
+  test.each(['false', 'False', 'FALSE'])('is off as %s', async (resolve) => {
+    expect((await read({ charts: 'c', resolve })).resolve).toBe(false);
+  });
+});
+
 describe('an input that is wrong', () => {
   test('in its name is told the nearest', async () => {
     expect(await fault({ 'image-source': 'x' })).toMatchObject({
@@ -217,7 +227,7 @@ describe('an input that is wrong', () => {
 
   test.each([
     ['push', 'yes', 'Input "push" is "yes": it takes only true and false.', 'Write push: true or push: false.'],
-    ['resolve', 'TRUE', 'Input "resolve" is "TRUE": it takes only true and false.', 'Write resolve: true'],
+    ['resolve', 'tRue', 'Input "resolve" is "tRue": it takes only true and false.', 'Write resolve: true'],
     [
       'optional-images',
       '1',
