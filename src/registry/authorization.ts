@@ -5,9 +5,13 @@ import type { Http } from '../http/http.ts';
 import type { Log } from '../log.ts';
 import type { Challenge } from './challenge.ts';
 import { createLogin, type TokenIdentity } from './login.ts';
+import { notAccepted, refused } from './refusal.ts';
 import { type Scheme, schemeOf } from './scheme.ts';
 import { fetchToken, type Token, type TokenCredential, type TokenServer } from './token.ts';
 import { createTokens, type KnownToken } from './tokens.ts';
+
+/** What is read of the answer to credentials shown at the door. */
+const maximumWordsBytes = 64 * 1024;
 
 /** What a request carries. */
 export interface Grant {
@@ -49,6 +53,23 @@ export function createAuthorization(options: AuthorizationOptions): Authorizatio
   /** A refused password is not shown again for each repository: token servers lock accounts that keep trying. */
   const refusals = new WeakMap<TokenCredential, ChartImagesError>();
 
+  /** By Authorization header: whether the registry takes it, asked once, for the same reason. */
+  const shown = new Map<string, Promise<void>>();
+
+  const basicGrant = async (): Promise<Grant> => {
+    const header = basicHeader(await credentials.for(host));
+    if (header === undefined) return noGrant;
+    const known = shown.get(header) ?? showAtDoor(http, address, header);
+    shown.set(header, known);
+    try {
+      await known;
+    } catch (error) {
+      if (!isRefusal(error)) shown.delete(header);
+      throw error;
+    }
+    return { header, as: 'credential' };
+  };
+
   const bearerGrant = async (server: TokenServer, scopes: readonly string[]): Promise<Grant> => {
     const known = await credentials.for(host);
     if (known.kind === 'registry-token') return { header: `Bearer ${known.token}`, as: 'credential' };
@@ -84,7 +105,7 @@ export function createAuthorization(options: AuthorizationOptions): Authorizatio
       case 'open':
         return noGrant;
       case 'basic':
-        return basicGrant(await credentials.for(host));
+        return await basicGrant();
       case 'bearer':
         return await bearerGrant(scheme, widened.get(scope) ?? [scope]);
     }
@@ -113,16 +134,24 @@ function isRefusal(error: unknown): error is ChartImagesError {
   return error instanceof ChartImagesError && error.code === 'unauthorized';
 }
 
-function basicGrant(credential: Credential): Grant {
+/** As `docker login` does it: the door answers 401 to nobody whom it knows (OCI distribution-spec, "Determining Support"). */
+async function showAtDoor(http: Http, address: URL, header: string): Promise<void> {
+  const url = new URL('/v2/', address);
+  const answer = await http.read({ method: 'GET', url, headers: { authorization: header } }, maximumWordsBytes);
+  if (answer.status === 401)
+    throw new ChartImagesError('unauthorized', refused(answer).message, { advice: notAccepted });
+}
+
+function basicHeader(credential: Credential): string | undefined {
   switch (credential.kind) {
     case 'basic':
-      return { header: `Basic ${basicValue(credential.username, credential.password)}`, as: 'credential' };
+      return `Basic ${basicValue(credential.username, credential.password)}`;
     case 'registry-token':
-      return { header: `Bearer ${credential.token}`, as: 'credential' };
+      return `Bearer ${credential.token}`;
     case 'none':
     case 'identity-token':
     case 'azure-access-token':
       // Tokens for a token server, which this registry does not name.
-      return noGrant;
+      return undefined;
   }
 }

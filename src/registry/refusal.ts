@@ -47,6 +47,9 @@ export function refused(answer: WholeAnswer, who = answer.url.host): ChartImages
   });
 }
 
+/** Advice where credentials were shown, and not taken. */
+export const notAccepted = 'Check the user name and the password, or log in again: these credentials are not accepted.';
+
 const isPermission = (status: number) => status === 401 || status === 403;
 
 /** Registries of Azure's do not tell which permission is missing: their tokens come with less than was asked for. */

@@ -3,7 +3,7 @@ import { basicValue, type Credential } from '../credentials/credential.ts';
 import { ChartImagesError } from '../errors.ts';
 import type { HttpRequest, WholeAnswer } from '../http/answer.ts';
 import type { Http } from '../http/http.ts';
-import { refused } from './refusal.ts';
+import { notAccepted, refused } from './refusal.ts';
 
 /** Tokens with hundreds of permissions have some kilobytes. */
 const maximumTokenBytes = 256 * 1024;
@@ -139,9 +139,7 @@ function tokenRefusal(answer: WholeAnswer, credential: Pick<TokenCredential, 'ki
   const code = answer.status === 400 ? 'unauthorized' : error.code;
   if (credential.kind === 'none') return new AnonymousRefusal(error);
   if (code !== 'unauthorized') return error;
-  return new ChartImagesError(code, error.message, {
-    advice: 'Check the user name and the password, or log in again: these credentials are not accepted.',
-  });
+  return new ChartImagesError(code, error.message, { advice: notAccepted });
 }
 
 function readAnswer<S extends v.GenericSchema>(answer: WholeAnswer, shape: S): v.InferOutput<S> {

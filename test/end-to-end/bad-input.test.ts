@@ -269,7 +269,7 @@ describe('what can not be known is told apart from what is not there', () => {
       },
       exit: 3,
       code: 'unknown',
-      told: [guarded.host],
+      told: [guarded.host, 'these credentials are not accepted'],
     };
     await expectRefusal(runInTerminal, bad);
     const { result } = await runBad(runAsGitHubAction, bad);

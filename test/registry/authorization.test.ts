@@ -85,6 +85,19 @@ test.each([
   await expect(registry.putBlob('a', ...put('layer'))).rejects.toMatchObject({ code: 'unauthorized' });
 });
 
+test('a refused password is shown once, and told as refused for every image', async () => {
+  const challenge = { 'www-authenticate': 'Basic realm="r"' };
+  const server = await startFaultServer(() => ({ status: 401, headers: challenge, body: '{}' }));
+  open.push(server);
+  const registry = (await client({ credential: impostor })).registries.at(server.host);
+  const heads = await Promise.all(['a', 'b', 'c'].map((name) => registry.headManifest(name, '1')));
+  for (const head of [...heads, await registry.headManifest('d', '1')]) {
+    const error = { code: 'unauthorized', advice: expect.stringContaining('these credentials are not accepted') };
+    expect(head).toMatchObject({ result: 'unknown', error });
+  }
+  expect(server.requests.filter(({ headers }) => headers.authorization !== undefined)).toHaveLength(1);
+});
+
 function put(text: string) {
   const { blob, content } = blobOf(text);
   return [blob, content()] as const;
