@@ -125,9 +125,9 @@ export const imageInputs = [
     default: '',
     placeholder: 'file',
     summary: 'Written: the smallest value file with which each chart takes its images from `target`',
-    help: 'Proved by rendering with it; images that no value can move are told with the reason. Give it to helm as the last value file. Of several charts each has its own file, named after it: `overlay.yaml` becomes `overlay-contoso.yaml`. It needs `target`. Not built yet.',
+    help: 'Proved by rendering with it; images that no value can move are told with the reason. Give it to helm as the last value file. Of several charts each has its own file, named after it: `overlay.yaml` becomes `overlay-contoso.yaml`. It needs `target`.',
     group: 'copy',
-    built: false,
+    built: true,
   },
   {
     name: 'attachments',

@@ -72,9 +72,9 @@ export const machineryInputs = [
     default: 'false',
     placeholder: 'true|false',
     summary: "Also look for images that appear only when a documented switch in the chart's values is turned on",
-    help: 'Not built yet.',
+    help: 'The chart is rendered with its switches turned (at most 24 more times), and each image is shown with the fewest that bring it, such as `metrics.enabled=true`. Optional images are resolved and copied like the others; what is found about them is at most a warning, whatever `fail-on` says. Switches that were not tried are told.',
     group: 'images',
-    built: false,
+    built: true,
   },
   {
     name: 'explain-aosm',

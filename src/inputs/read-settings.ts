@@ -54,9 +54,11 @@ export async function readSettings(given: RawInputs, { workFolder }: ReadDeps): 
   const destination = await faults.keep(() => readDestination(raw, named), noDestination);
   const push = await faults.keep(() => readBoolean('push', value('push')), false);
   const resolving = await faults.keep(() => readBoolean('resolve', value('resolve')), true);
-  await faults.keep(() => readBoolean('optional-images', value('optional-images')), false);
+  const optionalImages = await faults.keep(() => readBoolean('optional-images', value('optional-images')), false);
   const frozen = await faults.keep(() => readBoolean('frozen', value('frozen')), false);
-  if (push && givenValue({ ...named.inputs, ...given }, 'target') === undefined) faults.add(pushWithoutTarget());
+  const hasTarget = givenValue({ ...named.inputs, ...given }, 'target') !== undefined;
+  if (push && !hasTarget) faults.add(pushWithoutTarget());
+  if (givenValue(given, 'values-overlay') !== undefined && !hasTarget) faults.add(overlayWithoutTarget());
   if (push && !resolving) faults.add(pushWithoutResolve());
   const failOn = await faults.keep(() => readFailOn(list('fail-on')), new Set<FailOnCode>());
 
@@ -65,6 +67,7 @@ export async function readSettings(given: RawInputs, { workFolder }: ReadDeps): 
     sources: listed.length > 0 ? listed : (named.sources ?? [upstream]),
     policy: named.policy ?? noPolicy,
     resolve: resolving,
+    optionalImages,
     ...destination,
     push,
     failOn: new Set([...failOn, ...(frozen ? (['drift'] as const) : [])]),
@@ -100,6 +103,7 @@ export async function readSettings(given: RawInputs, { workFolder }: ReadDeps): 
     caFile: await optional('ca-file', (path) => existingPath(path, [workFolder], 'The ca-file', undefined)),
     concurrency: await faults.keep(() => readNumber('concurrency', value('concurrency')), 1),
     explainAosm: await faults.keep(() => readBoolean('explain-aosm', value('explain-aosm')), false),
+    valuesOverlay: await optional('values-overlay', (path) => resolve(workFolder, path)),
     reportFolder: await optional('report', (path) => resolve(workFolder, path)),
     notes: named.notes,
   };
@@ -127,6 +131,16 @@ const hostAdvice = 'Write a host, for example registry.internal:5000.';
 function readRef(ref: string): string {
   if (/^[^-\s][^\s]*$/.test(ref)) return ref;
   throw invalidInput('base-ref', ref, 'it is no branch, tag or commit', 'Write for example main or v1.2.0.');
+}
+
+function overlayWithoutTarget(): ChartImagesError {
+  return new ChartImagesError(
+    'missing-input',
+    'Input "values-overlay" is given and there is no "target" to take images from.',
+    {
+      advice: 'Give target, for example myregistry.azurecr.io/mirror, or leave values-overlay out.',
+    },
+  );
 }
 
 function pushWithoutTarget(): ChartImagesError {

@@ -15,6 +15,8 @@ export interface Settings extends DestinationSettings {
   /** The user's rules over the images of the charts. */
   readonly policy: Policy;
   readonly resolve: boolean;
+  /** Also look for images that only switches in the values of charts bring. */
+  readonly optionalImages: boolean;
   readonly push: boolean;
   readonly failOn: ReadonlySet<FailOnCode>;
   /** Only what the change brings fails the run. */
@@ -22,6 +24,8 @@ export interface Settings extends DestinationSettings {
   /** What to compare with; undefined: whatever the host knows of. */
   readonly baseRef: string | undefined;
   readonly onExisting: OnExisting;
+  /** Absolute path of the value file to write; undefined: none is wanted. */
+  readonly valuesOverlay: string | undefined;
   readonly attachments: AttachmentPolicy;
   /** Empty means all. */
   readonly platforms: readonly string[];

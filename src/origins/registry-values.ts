@@ -48,6 +48,16 @@ export async function findRegistryValues(
   return { rendering, paths: [...new Set(paths)], controls };
 }
 
+/** The same for all renderings, in their order. Errors: `cancelled`. */
+export async function findAllRegistryValues(
+  renderings: readonly Rendering[],
+  discovery: Discovery,
+  finder: OriginFinder,
+  tools: RenderTools,
+): Promise<readonly RegistryValues[]> {
+  return await Promise.all(renderings.map((rendering) => findRegistryValues(rendering, discovery, finder, tools)));
+}
+
 /** Pure: what the origin says, or the empty value that was seen to put a registry in front. */
 export function registryControl({ use, segments }: UseOrigin, slot: RegistrySlot | undefined): RegistryControl {
   const registry = spansOf(use.image).registry;

@@ -1,12 +1,13 @@
-import type { Base } from './base.ts';
-import { ageFindings } from './delta/age.ts';
-import type { Discovery } from './discovery/use.ts';
-import { type Finding, gradeFindings } from './findings.ts';
-import type { Rendering } from './helm/rendering.ts';
-import type { Settings } from './inputs/settings.ts';
-import type { OriginFinder } from './origins/find-origins.ts';
-import { placeFindingsAtOrigins } from './origins/place-findings.ts';
-import type { Resolution } from './resolution/resolution.ts';
+import type { Base } from '../base.ts';
+import { ageFindings } from '../delta/age.ts';
+import type { Discovery } from '../discovery/use.ts';
+import { type Finding, gradeFindings } from '../findings.ts';
+import type { Rendering } from '../helm/rendering.ts';
+import type { Settings } from '../inputs/settings.ts';
+import { markOptional } from '../options/mark-optional.ts';
+import type { OriginFinder } from '../origins/find-origins.ts';
+import { placeFindingsAtOrigins } from '../origins/place-findings.ts';
+import type { Resolution } from '../resolution/resolution.ts';
 
 /** What is known when findings are judged. */
 export interface Evidence {
@@ -27,7 +28,11 @@ export function openJudge({ failOn, failOnNew }: Settings, evidence: Evidence): 
   const { discovery, renderings, base, finder } = evidence;
   return async (findings, resolutions = []) => {
     const failing = failOnNew ? 'new' : 'all';
-    const aged = ageFindings(gradeFindings(findings, failOn), { base: base?.discovery, resolutions, failing });
+    const aged = ageFindings(gradeFindings(markOptional(findings, discovery), failOn), {
+      base: base?.discovery,
+      resolutions,
+      failing,
+    });
     return await placeFindingsAtOrigins(aged, discovery, renderings, finder);
   };
 }

@@ -1,0 +1,18 @@
+import type { Host } from '../hosts/host.ts';
+import type { Settings } from '../inputs/settings.ts';
+import type { Outside } from '../outside.ts';
+import type { Report } from '../report/report.ts';
+
+/** What the chapters share. */
+export interface Story {
+  readonly settings: Settings;
+  readonly outside: Outside;
+  readonly host: Host;
+  readonly signal: AbortSignal;
+  readonly learn: (part: Partial<Report>) => void;
+}
+
+/** `1 chart`, `2 charts`. */
+export function counted(count: number, noun: string): string {
+  return `${count} ${noun}${count === 1 ? '' : 's'}`;
+}

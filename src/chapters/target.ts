@@ -1,0 +1,36 @@
+import type { Finding } from '../findings.ts';
+import { copyFailures } from '../mirror/outcomes.ts';
+import type { Plan } from '../mirror/plan.ts';
+import { overlaysFor } from '../origins/overlay.ts';
+import { writeOverlays } from '../origins/write-overlays.ts';
+import type { Named } from './charts.ts';
+import type { Sought } from './sources.ts';
+import { counted, type Story } from './story.ts';
+
+/** What the target lacks, the value file that leads there, and, when all is well and it was asked for, the copies. */
+export async function tellTarget(story: Story, named: Named, sought: Sought): Promise<void> {
+  const { settings, outside, host, signal, learn } = story;
+  const { attachments, concurrency } = settings;
+  const destination = await outside.destination();
+  const plan = await destination?.plan(sought.resolutions, named.rendered);
+  const unmoved = plan === undefined ? [] : await tellOverlay(story, named, plan);
+  const told = [...sought.findings, ...(plan?.findings ?? []), ...unmoved];
+  const findings = await named.judge(told, sought.resolutions);
+  learn({ plan, findings });
+  if (!destination || !plan || !settings.push || findings.some(({ severity }) => severity === 'error')) return;
+
+  const options = { attachments, concurrency, log: host.log, signal };
+  const copying = `Copying ${counted(plan.copies.length, 'image')}`;
+  const outcomes = await host.group(copying, () => destination.carryOut(plan, options));
+  learn({ outcomes, findings: [...findings, ...(await named.judge(copyFailures(outcomes)))] });
+  signal.throwIfAborted();
+}
+
+async function tellOverlay({ settings, host }: Story, named: Named, plan: Plan): Promise<readonly Finding[]> {
+  const [first] = plan.copies;
+  if (settings.valuesOverlay === undefined || first === undefined) return [];
+  const places = new Map(plan.copies.map(({ image, to }) => [image.image, to]));
+  const { renderings, discovery, finder, tools } = named;
+  const overlays = await overlaysFor(renderings, discovery, (image) => places.get(image), finder, tools);
+  return await writeOverlays(overlays, settings.valuesOverlay, first.to.registry, host.log);
+}
