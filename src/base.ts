@@ -1,4 +1,3 @@
-import { stat } from 'node:fs/promises';
 import { resolve, sep } from 'node:path';
 import type { Chart, ChartRequest } from './charts/chart.ts';
 import { type LocateDeps, locateCharts } from './charts/locate-charts.ts';
@@ -11,6 +10,7 @@ import { type Measure, weighChanges } from './delta/weigh-changes.ts';
 import { discover } from './discovery/discover.ts';
 import type { Discovery } from './discovery/use.ts';
 import { ChartImagesError, errorsOf } from './errors.ts';
+import { exists } from './files/exists.ts';
 import type { Helm } from './helm/helm.ts';
 import { type RenderAccess, renderCharts } from './helm/render-charts.ts';
 import type { Rendering } from './helm/rendering.ts';
@@ -138,11 +138,4 @@ async function inputsOf({ checkout, files, workFolder }: BaseTree, inputs: BaseD
   const values = (moved['values'] ?? '').split(/\r?\n/).map((line) => line.trim());
   const there = await Promise.all(values.map((path) => path !== '' && exists(resolve(workFolder, path))));
   return { ...moved, values: values.filter((_, index) => there[index]).join('\n') };
-}
-
-async function exists(path: string): Promise<boolean> {
-  return stat(path).then(
-    () => true,
-    () => false,
-  );
 }

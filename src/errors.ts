@@ -118,3 +118,17 @@ export function errorsOf(thrown: unknown): readonly ChartImagesError[] {
     }),
   ];
 }
+
+/** Throws the faults, if there are any, as one. */
+export function throwTogether(errors: readonly ChartImagesError[]): void {
+  const [first, ...rest] = errors;
+  if (first !== undefined) throw rest.length === 0 ? first : new ChartImagesErrors([first, ...rest]);
+}
+
+/** The one fault that an interrupted run ends with, wherever it was. */
+export function cancelled(cause?: unknown): ChartImagesError {
+  return new ChartImagesError('cancelled', 'The run was interrupted.', {
+    advice: 'Run it again: nothing is half tagged, and what has arrived in the target is not copied again.',
+    cause,
+  });
+}

@@ -1,8 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import * as v from 'valibot';
-import { ChartImagesError } from '../errors.ts';
+import { ChartImagesError, cancelled } from '../errors.ts';
 import type { WholeAnswer } from '../http/answer.ts';
-import { cancelled } from '../http/failure.ts';
 import { retryAfter } from '../http/patience.ts';
 import { type Arm, parseJson } from './arm.ts';
 import { failedOperation } from './refusal.ts';

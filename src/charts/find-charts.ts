@@ -3,6 +3,7 @@ import { basename, dirname, isAbsolute, join, resolve } from 'node:path';
 import { closest, distance } from 'fastest-levenshtein';
 import { ChartImagesError } from '../errors.ts';
 import { withSlashes } from '../files/display-path.ts';
+import { exists } from '../files/exists.ts';
 import type { ChartRequest } from './chart.ts';
 import { isArchiveName } from './chart-location.ts';
 
@@ -57,13 +58,6 @@ async function onlyCharts(matches: readonly string[]): Promise<FoundPaths> {
 
 async function looksLikeChart(path: string): Promise<boolean> {
   return (await stat(path)).isDirectory() ? await exists(join(path, 'Chart.yaml')) : isArchiveName(path);
-}
-
-async function exists(path: string): Promise<boolean> {
-  return stat(path).then(
-    () => true,
-    () => false,
-  );
 }
 
 async function notFound(request: ChartRequest, bases: readonly string[]): Promise<ChartImagesError> {

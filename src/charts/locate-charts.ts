@@ -1,9 +1,8 @@
 import { stat } from 'node:fs/promises';
-import { ChartImagesError } from '../errors.ts';
+import { ChartImagesError, cancelled } from '../errors.ts';
 import { displayPath } from '../files/display-path.ts';
 import type { Log } from '../log.ts';
 import { concurrently } from '../process/concurrently.ts';
-import { cancelled } from '../process/run-program.ts';
 import type { Chart, ChartRequest } from './chart.ts';
 import { type ChartLocation, parseChartLocation, type RemoteChart, shownLocation } from './chart-location.ts';
 import { findCharts } from './find-charts.ts';

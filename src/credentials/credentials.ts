@@ -3,6 +3,7 @@ import { ChartImagesError } from '../errors.ts';
 import { readText } from '../files/read-file.ts';
 import { canonicalRegistry } from '../image/location.ts';
 import type { Log } from '../log.ts';
+import { once } from '../process/once.ts';
 import { type AzureCloud, cloudOfRegistry } from './azure-cloud.ts';
 import type { AzureIdentity } from './azure-identity.ts';
 import { type Credential, noCredential, secretForms } from './credential.ts';
@@ -117,12 +118,4 @@ async function askStore(ask: () => Promise<Credential>, { log }: CredentialsOpti
     log.warning(`${error.message} Going on without it.`);
     return noCredential;
   }
-}
-
-function once<T>(make: () => Promise<T>): () => Promise<T> {
-  let made: Promise<T> | undefined;
-  return () => {
-    made ??= make();
-    return made;
-  };
 }

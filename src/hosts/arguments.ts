@@ -1,5 +1,4 @@
-import { ChartImagesError } from '../errors.ts';
-import { throwTogether } from '../inputs/faults.ts';
+import { ChartImagesError, throwTogether } from '../errors.ts';
 import type { Input } from '../inputs/input.ts';
 import { inputs as table } from '../inputs/input-table.ts';
 import { nearest } from '../inputs/nearest.ts';

@@ -1,4 +1,4 @@
-import { ChartImagesError, errorCodes, errorsOf } from '../errors.ts';
+import { cancelled, errorCodes, errorsOf } from '../errors.ts';
 import { annotationOfError } from '../report/annotations.ts';
 import { exitCodeOf } from '../report/exit-code.ts';
 import { annotationLines } from './annotation-lines.ts';
@@ -32,7 +32,7 @@ export async function conduct(
   for (const signal of signals) {
     process.on(signal, () => {
       if (cancel.signal.aborted) process.exit(errorCodes.cancelled.exit);
-      cancel.abort(interruption());
+      cancel.abort(cancelled());
       setTimeout(() => {
         if (!over) fail(cancel.signal.reason);
         process.exit();
@@ -58,12 +58,6 @@ export async function conduct(
   } catch (thrown) {
     fail(thrown);
   }
-}
-
-function interruption(): ChartImagesError {
-  return new ChartImagesError('cancelled', endings.cancelled, {
-    advice: 'Nothing was left half tagged; run it again to continue.',
-  });
 }
 
 const endings = {

@@ -1,5 +1,6 @@
 import { X509Certificate } from 'node:crypto';
-import { readFile, stat } from 'node:fs/promises';
+import { open } from 'node:fs/promises';
+import { buffer } from 'node:stream/consumers';
 import { rootCertificates } from 'node:tls';
 import { ChartImagesError } from '../errors.ts';
 
@@ -33,25 +34,25 @@ async function certificatesOf(file: string): Promise<readonly string[]> {
 
 async function readPem(file: string): Promise<string> {
   const place = { file };
-  const { size } = await stat(file).catch((cause: unknown) => {
+  const handle = await open(file).catch((cause: unknown) => {
     throw new ChartImagesError('file-not-found', `The certificate authorities ${file} can not be found.`, {
       advice: 'Check the path in ca-file.',
       place,
       cause,
     });
   });
-  if (size > maximumBytes) {
-    throw new ChartImagesError('file-too-large', `${file} has more than ${maximumBytes} bytes.`, {
-      advice: 'Name a PEM file that holds only the authorities you need.',
-      place,
-    });
-  }
-  return await readFile(file, 'utf8').catch((cause: unknown) => {
+  // Counted while reading, by one byte more than is allowed: devices and growing files tell no true size.
+  const bytes = await buffer(handle.createReadStream({ end: maximumBytes })).catch((cause: unknown) => {
     throw new ChartImagesError('file-unreadable', `The certificate authorities ${file} can not be read.`, {
       advice: 'Check that it is a file, and its permissions.',
       place,
       cause,
     });
+  });
+  if (bytes.length <= maximumBytes) return bytes.toString('utf8');
+  throw new ChartImagesError('file-too-large', `${file} has more than ${maximumBytes} bytes.`, {
+    advice: 'Name a PEM file that holds only the authorities you need.',
+    place,
   });
 }
 

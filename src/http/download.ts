@@ -3,7 +3,7 @@ import { open, rm } from 'node:fs/promises';
 import type { Writable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { ChartImagesError } from '../errors.ts';
-import { discard } from './body.ts';
+import { discard, tooLong } from './body.ts';
 import type { Http } from './http.ts';
 import { redactUrl } from './redact.ts';
 import { adviceForStatus, codeOfStatus } from './status.ts';
@@ -64,11 +64,5 @@ async function receive(http: Http, url: URL, file: Writable, maximumBytes: numbe
 function refused(url: URL, status: number): ChartImagesError {
   return new ChartImagesError(codeOfStatus(status), `${redactUrl(url)} answers ${status}.`, {
     advice: adviceForStatus(status),
-  });
-}
-
-function tooLong(url: URL, maximumBytes: number): ChartImagesError {
-  return new ChartImagesError('registry-answer', `${redactUrl(url)} holds more than ${maximumBytes} bytes.`, {
-    advice: 'Check that this is the server you mean.',
   });
 }

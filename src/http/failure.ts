@@ -1,4 +1,4 @@
-import { ChartImagesError, type ErrorCode } from '../errors.ts';
+import { ChartImagesError, cancelled, type ErrorCode } from '../errors.ts';
 import { redactServerText } from './redact.ts';
 
 /** A request that got no answer, or only a part of one. */
@@ -88,13 +88,6 @@ export function failureOf(thrown: unknown, url: URL, signal: AbortSignal): Failu
     error: new ChartImagesError(verdict.code, message, { advice: verdict.advice, cause: thrown }),
     remedy: verdict.remedy,
   };
-}
-
-export function cancelled(cause?: unknown): ChartImagesError {
-  return new ChartImagesError('cancelled', 'The run was interrupted.', {
-    advice: 'Start it again when you like.',
-    cause,
-  });
 }
 
 function codeOf(thrown: unknown): string | undefined {

@@ -1,10 +1,10 @@
 import { setMaxListeners } from 'node:events';
+import { cancelled } from '../errors.ts';
 import type { Log } from '../log.ts';
 import type { HttpRequest, OpenAnswer, WholeAnswer } from './answer.ts';
 import { discard } from './body.ts';
 import { createDispatcher } from './dispatcher.ts';
 import { open, readWhole } from './exchange.ts';
-import { cancelled } from './failure.ts';
 import { defaultPatience, type Patience } from './patience.ts';
 import { type RetryOptions, retry } from './retry.ts';
 

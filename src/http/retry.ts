@@ -1,7 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { cancelled } from '../errors.ts';
 import type { Log } from '../log.ts';
 import { type Answer, type HttpRequest, isReplayable } from './answer.ts';
-import { cancelled, failureOf } from './failure.ts';
+import { failureOf } from './failure.ts';
 import { isWorthRetrying, nextDelay, type Patience, retryAfter } from './patience.ts';
 
 export interface RetryOptions {

@@ -1,7 +1,7 @@
-import { ChartImagesError } from '../errors.ts';
+import { ChartImagesError, throwTogether } from '../errors.ts';
 import type { HelmPackage } from './cnf-schema.ts';
 import type { InputDocument } from './document.ts';
-import { quote, throwTogether } from './faults.ts';
+import { quote } from './faults.ts';
 import { didYouMean } from './nearest.ts';
 
 /**

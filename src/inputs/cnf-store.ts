@@ -1,8 +1,7 @@
 import type { ArtifactStoreRequest } from '../azure/artifact-store.ts';
-import { ChartImagesError } from '../errors.ts';
+import { ChartImagesError, throwTogether } from '../errors.ts';
 import type { CnfInput } from './cnf-schema.ts';
 import type { InputDocument } from './document.ts';
-import { throwTogether } from './faults.ts';
 
 /**
  * The artifact store that a cnf-input file names, with names derived as az aosm derives them (onboarding_nfd_base_input_config.py,

@@ -1,4 +1,4 @@
-import { ChartImagesError, ChartImagesErrors, errorsOf } from '../errors.ts';
+import { ChartImagesError, errorsOf, throwTogether } from '../errors.ts';
 import type { InputName } from './input-table.ts';
 
 /** Longer values are cut in messages. */
@@ -14,12 +14,6 @@ export function quote(value: string): string {
 /** An input whose value is not of the documented form: `Input "push" is "yes": <reason>.` */
 export function invalidInput(name: InputName, value: string, reason: string, advice: string): ChartImagesError {
   return new ChartImagesError('invalid-input', `Input "${name}" is ${quote(value)}: ${reason}.`, { advice });
-}
-
-/** Throws the faults, if there are any, as one. */
-export function throwTogether(errors: readonly ChartImagesError[]): void {
-  const [first, ...rest] = errors;
-  if (first !== undefined) throw rest.length === 0 ? first : new ChartImagesErrors([first, ...rest]);
 }
 
 /** Faults found on the way, told together at the end: a user mends them all in one go. */

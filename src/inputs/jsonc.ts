@@ -6,9 +6,8 @@ import {
   parseTree,
   printParseErrorCode,
 } from 'jsonc-parser';
-import { ChartImagesError, type Place } from '../errors.ts';
+import { ChartImagesError, type Place, throwTogether } from '../errors.ts';
 import { type DocumentPath, deepestNesting, type InputDocument, lineFinder, mostSyntaxErrors } from './document.ts';
-import { throwTogether } from './faults.ts';
 
 const syntaxSentences: Readonly<Record<string, string>> = {
   InvalidSymbol: 'a word is neither true, false, null nor in quotes',

@@ -1,6 +1,6 @@
-import { access } from 'node:fs/promises';
 import { isAbsolute, resolve } from 'node:path';
 import { ChartImagesError, type Place } from '../errors.ts';
+import { exists } from '../files/exists.ts';
 
 /** The first of the folders in which a path names something that exists. */
 export async function folderOf(path: string, folders: readonly string[]): Promise<string | undefined> {
@@ -21,11 +21,4 @@ export async function existingPath(
     advice: `Check the spelling and the folder that relative paths start in${isAbsolute(path) ? '' : `: ${folders.join(', then ')}`}.`,
     place,
   });
-}
-
-export async function exists(path: string): Promise<boolean> {
-  return access(path).then(
-    () => true,
-    () => false,
-  );
 }

@@ -1,9 +1,10 @@
 import { join } from 'node:path';
 import type { ChartRequest } from '../charts/chart.ts';
-import { ChartImagesError } from '../errors.ts';
-import { Faults, throwTogether } from './faults.ts';
+import { ChartImagesError, throwTogether } from '../errors.ts';
+import { exists } from '../files/exists.ts';
+import { Faults } from './faults.ts';
 import type { NamedCharts } from './named-charts.ts';
-import { existingPath, exists } from './paths.ts';
+import { existingPath } from './paths.ts';
 import { givenValue, type RawInputs } from './raw-inputs.ts';
 import { splitLines } from './read-value.ts';
 

@@ -1,7 +1,6 @@
-import { ChartImagesError } from '../errors.ts';
+import { ChartImagesError, throwTogether } from '../errors.ts';
 import { canonicalRegistry } from '../image/location.ts';
 import { isHost } from '../image/reference.ts';
-import { throwTogether } from './faults.ts';
 import type { Settings } from './settings.ts';
 
 type Credential = Settings['credentials'][number];

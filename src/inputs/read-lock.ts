@@ -2,13 +2,13 @@ import { resolve } from 'node:path';
 import * as v from 'valibot';
 import { ChartImagesError } from '../errors.ts';
 import { displayPath } from '../files/display-path.ts';
+import { exists } from '../files/exists.ts';
 import { readText } from '../files/read-file.ts';
 import { parseDigest } from '../image/digest.ts';
 import { maximumLockBytes } from '../lock/keep-lock.ts';
 import type { Lock, LockFile } from '../lock/lock.ts';
 import { invalidInput } from './faults.ts';
 import { parseJsonc } from './jsonc.ts';
-import { exists } from './paths.ts';
 import { checkSchema, isRecord, object, text } from './schema.ts';
 
 const digestForm = 'a digest, sha256: and 64 lower-case hex digits';

@@ -1,6 +1,7 @@
+import { throwTogether } from '../errors.ts';
 import { type FailOnCode, failOnCodes } from '../findings.ts';
 import type { Platform } from '../image/platform.ts';
-import { invalidInput, throwTogether } from './faults.ts';
+import { invalidInput } from './faults.ts';
 import { notAChoice, readEach } from './read-value.ts';
 
 /** `none`, alone, is the empty set. */

@@ -1,6 +1,6 @@
-import type { ChartImagesError } from '../errors.ts';
+import { type ChartImagesError, throwTogether } from '../errors.ts';
 import type { Parsed } from '../image/parsed.ts';
-import { invalidInput, throwTogether } from './faults.ts';
+import { invalidInput } from './faults.ts';
 import { type InputName, inputs } from './input-table.ts';
 import { nearest } from './nearest.ts';
 

@@ -1,7 +1,7 @@
 import * as v from 'valibot';
-import { ChartImagesError, type Place } from '../errors.ts';
+import { ChartImagesError, type Place, throwTogether } from '../errors.ts';
 import { type DocumentPath, formatPath, type InputDocument } from './document.ts';
-import { quote, throwTogether } from './faults.ts';
+import { quote } from './faults.ts';
 import { didYouMean, nearest } from './nearest.ts';
 
 /** What of a valibot schema is looked at here; optional parts are there for the kinds of schema that have them. */

@@ -1,7 +1,7 @@
-import { ChartImagesError } from '../errors.ts';
+import { ChartImagesError, throwTogether } from '../errors.ts';
 import type { Source } from '../resolution/source.ts';
 import type { DocumentPath, InputDocument } from './document.ts';
-import { quote, throwTogether } from './faults.ts';
+import { quote } from './faults.ts';
 import { readSource } from './read-registries.ts';
 
 /** The sources that a list of a file names. Errors: `schema`, all bad entries together, each at its place. */

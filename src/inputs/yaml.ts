@@ -1,8 +1,7 @@
 import type { Pair } from 'yaml';
-import { ChartImagesError, type Place } from '../errors.ts';
+import { ChartImagesError, type Place, throwTogether } from '../errors.ts';
 import { offsetOfTooDeep } from '../files/yaml-nesting.ts';
 import { type DocumentPath, deepestNesting, type InputDocument, lineFinder, mostSyntaxErrors } from './document.ts';
-import { throwTogether } from './faults.ts';
 
 /** A file written by hand may use a few anchors; more expansions than these are a bomb. */
 const mostAliases = 100;

@@ -1,11 +1,11 @@
 import { setMaxListeners } from 'node:events';
-import { errorsOf } from '../errors.ts';
+import { cancelled, errorsOf } from '../errors.ts';
 import { formatLocation, manifestKey } from '../image/location.ts';
 import { createLimit } from '../limit.ts';
 import type { Log } from '../log.ts';
 import type { Registries } from '../registry/registry.ts';
 import { type AttachmentFinder, createAttachmentFinder } from './attachments.ts';
-import { cancelled, stopIfCancelled } from './cancel.ts';
+import { stopIfCancelled } from './cancel.ts';
 import { copyAttachments } from './copy-attachments.ts';
 import { type CopyWork, copyTree, fetchManifest } from './copy-tree.ts';
 import { createFlights } from './flights.ts';

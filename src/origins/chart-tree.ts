@@ -1,5 +1,6 @@
 import type { Place } from '../errors.ts';
 import type { Rendering } from '../helm/rendering.ts';
+import { once } from '../process/once.ts';
 import { type ChartFiles, filesOfArchive, filesOfFolder, isPacked } from './chart-files.ts';
 import { type ChartYamlLines, readChartYaml, readDependencies, type WrittenDependency } from './chart-yaml-lines.ts';
 import type { ValuesSource } from './value-leaf.ts';
@@ -92,14 +93,6 @@ class TreeReader {
     const keys = asked.length === 0 ? [yaml.name] : asked.map(({ alias, name }) => alias ?? name);
     return keys.map((key) => ({ key, ...node }));
   }
-}
-
-function once<T>(make: () => Promise<T>): () => Promise<T> {
-  let made: Promise<T> | undefined;
-  return () => {
-    made ??= make();
-    return made;
-  };
 }
 
 async function nameOf(files: ChartFiles): Promise<string | undefined> {

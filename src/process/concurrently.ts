@@ -1,4 +1,4 @@
-import { type ChartImagesError, ChartImagesErrors, errorsOf } from '../errors.ts';
+import { type ChartImagesError, errorsOf, throwTogether } from '../errors.ts';
 
 /**
  * Does the work for every item, at most so many at once, and gives the results in the order of the items. All items are
@@ -32,12 +32,6 @@ export async function concurrently<Item, Result>(
   // Items may share work, and so share its fault: that is told once.
   throwTogether([...new Set(inOrder(faults).flat())]);
   return inOrder(results);
-}
-
-function throwTogether(errors: readonly ChartImagesError[]): void {
-  const [first, ...rest] = errors;
-  if (first === undefined) return;
-  throw rest.length === 0 ? first : new ChartImagesErrors([first, ...rest]);
 }
 
 function inOrder<Value>(byIndex: ReadonlyMap<number, Value>): readonly Value[] {

@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { basename } from 'node:path';
-import { ChartImagesError } from '../errors.ts';
+import { ChartImagesError, cancelled } from '../errors.ts';
 import { endTree, endWithThisProcess } from './end-program.ts';
 
 export interface ProgramOptions {
@@ -146,8 +146,4 @@ function tooMuch(name: string, bytes: number): ChartImagesError {
   return new ChartImagesError('process-output', `${name} printed more than ${bytes} bytes.`, {
     advice: 'Run it by hand to see what it prints.',
   });
-}
-
-export function cancelled(): ChartImagesError {
-  return new ChartImagesError('cancelled', 'The run was interrupted.', { advice: 'Start it again when you like.' });
 }

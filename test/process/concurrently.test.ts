@@ -1,8 +1,7 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
-import { ChartImagesError } from '../../src/errors.ts';
+import { ChartImagesError, cancelled } from '../../src/errors.ts';
 import { concurrently } from '../../src/process/concurrently.ts';
-import { cancelled } from '../../src/process/run-program.ts';
 import { faultsOf } from '../support/faults.ts';
 
 const broken = (name: string) => new ChartImagesError('chart-render', name, { advice: 'Mend it.' });
