@@ -32,5 +32,10 @@ async function tellOverlay({ settings, host }: Story, named: Named, plan: Plan):
   const places = new Map(plan.copies.map(({ image, to }) => [image.image, to]));
   const { renderings, discovery, finder, tools } = named;
   const overlays = await overlaysFor(renderings, discovery, (image) => places.get(image), finder, tools);
-  return await writeOverlays(overlays, settings.valuesOverlay, first.to.registry, host.log);
+  // An image that was not found has a finding of its own.
+  const toMove = overlays.map((overlay) => ({
+    ...overlay,
+    stuck: overlay.stuck.filter(({ use }) => places.has(use.image)),
+  }));
+  return await writeOverlays(toMove, settings.valuesOverlay, first.to.registry, host.log);
 }
