@@ -6,7 +6,6 @@ export const errorCodes = {
   'unknown-input': { exit: 2, meaning: 'An input, flag or key that does not exist.' },
   'invalid-input': { exit: 2, meaning: 'An input whose value is not of the documented form.' },
   'missing-input': { exit: 2, meaning: 'Something needed for the run was not given.' },
-  'not-built-yet': { exit: 2, meaning: 'An input of the contract whose feature this release does not have yet.' },
   'file-not-found': { exit: 2, meaning: 'A named file or folder does not exist.' },
   'file-unreadable': { exit: 2, meaning: 'A named file exists and can not be read.' },
   'file-too-large': { exit: 2, meaning: 'A file is larger than the bound for its kind.' },

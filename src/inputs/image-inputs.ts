@@ -11,7 +11,6 @@ export const imageInputs = [
     summary: "AOSM's `cnf-input.jsonc`: charts, values and sources",
     help: 'The file that `az aosm nfd build` reads, also as plain JSON and in its early `images:` form. Its paths are looked for in the folder of the run, as az aosm does, and then beside the file itself. `charts` may be given too: the run then covers both.',
     group: 'charts',
-    built: true,
   },
   {
     name: 'charts',
@@ -22,7 +21,6 @@ export const imageInputs = [
       'Charts, one per line: folder, archive, `oci://host/path:version` or `https://repo.example/charts#name@version`',
     help: 'Archives are `.tgz`, `.tar.gz` or `.tar`. Folders and archives may be named by a glob such as `charts/*`.',
     group: 'charts',
-    built: true,
   },
   {
     name: 'values',
@@ -32,7 +30,6 @@ export const imageInputs = [
     summary: 'Value files, one per line, applied in order to every chart of `charts`',
     help: "Later files win, as with helm's `-f`. Charts of `input-file` and of `config` name their own.",
     group: 'charts',
-    built: true,
   },
   {
     name: 'set',
@@ -42,7 +39,6 @@ export const imageInputs = [
     summary: "`key=value` lines, as helm's `--set`, applied to every chart of the run",
     help: 'They win over every value file. Commas, dots and braces mean what they mean to helm.',
     group: 'charts',
-    built: true,
   },
   {
     name: 'config',
@@ -54,7 +50,6 @@ export const imageInputs = [
       'The richer file: charts with their own values and named value sets, sources, rules over images, and policies',
     help: 'Its form is published as a JSON Schema (`chart-images.schema.json`). Where an input or `input-file` says the same thing, they win over this file.',
     group: 'charts',
-    built: true,
   },
   {
     name: 'image-sources',
@@ -65,7 +60,6 @@ export const imageInputs = [
     summary: 'Registries with optional namespaces, searched in this order',
     help: 'The word `upstream` in the list is the registry written in the reference itself.',
     group: 'images',
-    built: true,
   },
   {
     name: 'resolve',
@@ -75,7 +69,6 @@ export const imageInputs = [
     summary: '`false`: only list the images and ask no registry',
     help: 'Listing needs no credentials and no network.',
     group: 'images',
-    built: true,
   },
   {
     name: 'target',
@@ -85,7 +78,6 @@ export const imageInputs = [
     summary: 'Where the images go: `registry[/namespace]`, or `artifact-store` for the one that `input-file` names',
     help: 'The artifact store takes what the artifact manifest of this version lists; names are those of `az aosm nfd publish`.',
     group: 'copy',
-    built: true,
   },
   {
     name: 'push',
@@ -95,7 +87,6 @@ export const imageInputs = [
     summary: 'Copy the images to `target`; otherwise only the plan is made and shown',
     help: 'A plan with findings that fail the run is not carried out at all; `fail-on: none` copies what can be copied.',
     group: 'copy',
-    built: true,
   },
   {
     name: 'fail-on',
@@ -105,7 +96,6 @@ export const imageInputs = [
     summary: `Findings that fail the run: ${failOnCodes.map((code) => `\`${code}\``).join(', ')}, or \`none\``,
     help: 'A copy that fails, and an image that `config` requires and no chart names, always fail the run.',
     group: 'images',
-    built: true,
   },
   {
     name: 'on-existing',
@@ -117,7 +107,6 @@ export const imageInputs = [
     help: 'With `fail` it is the finding `conflict`; with `skip` the tag and its content are left alone; with `replace` the tag is moved.',
     group: 'copy',
     azureVisible: 'push = true',
-    built: true,
   },
   {
     name: 'values-overlay',
@@ -127,7 +116,6 @@ export const imageInputs = [
     summary: 'Written: the smallest value file with which each chart takes its images from `target`',
     help: 'Proved by rendering with it; images that no value can move are told with the reason. Give it to helm as the last value file. Of several charts each has its own file, named after it: `overlay.yaml` becomes `overlay-contoso.yaml`. It needs `target`.',
     group: 'copy',
-    built: true,
   },
   {
     name: 'attachments',
@@ -140,7 +128,6 @@ export const imageInputs = [
     help: "Found by the registry's list of referrers, its fallback tag, and the tags that cosign derives from a digest. An image that the target has already is not looked at again.",
     group: 'copy',
     azureVisible: 'push = true',
-    built: true,
   },
   {
     name: 'create-artifact-manifest',
@@ -151,7 +138,6 @@ export const imageInputs = [
     help: 'It lists the charts and every image. Nothing can be added to one that is there: an image that it lacks is the finding `conflict`, and the remedy a new version. Only for `target: artifact-store` with `push`.',
     group: 'copy',
     azureVisible: 'target = artifact-store && push = true',
-    built: true,
   },
   {
     name: 'publish-charts',
@@ -162,7 +148,6 @@ export const imageInputs = [
     help: 'After the images, as the OCI artifacts that AOSM expects. Without it the charts are left to `az aosm nfd publish` or `helm push`.',
     group: 'copy',
     azureVisible: 'target = artifact-store && push = true',
-    built: true,
   },
   {
     name: 'copy-mode',
@@ -174,7 +159,6 @@ export const imageInputs = [
     help: '`auto` lets Azure import what it can (from registries that the Azure identity may import from, and public ones) and streams the rest; `import` fails for what Azure does not import.',
     group: 'copy',
     azureVisible: 'push = true',
-    built: true,
   },
   {
     name: 'platforms',
@@ -184,7 +168,6 @@ export const imageInputs = [
     summary: '`all`, or a list such as `linux/amd64, linux/arm64` that every image must offer',
     help: 'An image that lacks one of them is the finding `platform`. Images are always copied with all their platforms.',
     group: 'images',
-    built: true,
   },
   {
     name: 'lock-file',
@@ -194,7 +177,6 @@ export const imageInputs = [
     summary: 'Written on a run that finds everything; where it exists, digests are held to it',
     help: 'JSON, to be committed. A tag whose digest is another one than in the file is the finding `drift`; `push` copies what is locked. To accept new content, take its entry out.',
     group: 'images',
-    built: true,
   },
   {
     name: 'frozen',
@@ -204,7 +186,6 @@ export const imageInputs = [
     summary: '`true`: an image that is not in `lock-file`, or is no longer what it holds, fails the run',
     help: 'The lock file is then only read, never written.',
     group: 'images',
-    built: true,
   },
   {
     name: 'base-ref',
@@ -215,7 +196,6 @@ export const imageInputs = [
     summary: 'What the run is compared with: a branch, tag or commit of this git checkout',
     help: 'The report then shows which images the change adds, removes and moves. A commit that a shallow checkout lacks is fetched.',
     group: 'images',
-    built: true,
   },
   {
     name: 'fail-on-new',
@@ -225,6 +205,5 @@ export const imageInputs = [
     summary: '`true`: only findings that the change brings fail the run; those of the base are shown as known',
     help: 'Without a base to compare with every finding counts as new.',
     group: 'images',
-    built: true,
   },
 ] as const satisfies readonly Input[];

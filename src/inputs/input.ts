@@ -43,8 +43,6 @@ interface Common {
   readonly azureType?: 'connectedService:AzureRM';
   /** Shown by the Azure task only under this condition. */
   readonly azureVisible?: string;
-  /** False: the contract has it and this release does not carry it out yet. */
-  readonly built: boolean;
 }
 
 export type Input = Common & InputForm;

@@ -10,7 +10,6 @@ export const machineryInputs = [
     summary: '`installed`, `latest`, a version or a semver range',
     help: '`installed` is the helm on PATH if it is 3.14 or newer, and otherwise the release that this version of chart-images pins. Others come through the tool cache, with their checksum verified. `latest`, and a range that nothing on this machine satisfies, ask the server for its list of releases.',
     group: 'helm',
-    built: true,
   },
   {
     name: 'helm-mirror',
@@ -20,7 +19,6 @@ export const machineryInputs = [
     summary: "Base URL that serves helm's release files, for networks without the public one",
     help: 'It serves `helm-v<version>-<os>-<arch>.tar.gz` (`.zip` for Windows) and the `.sha256sum` beside it. A mirror without a list of its files, as Azure Blob Storage gives one, or without `helm4-latest-version`, needs an exact `helm-version`.',
     group: 'helm',
-    built: true,
   },
   {
     name: 'kube-version',
@@ -31,7 +29,6 @@ export const machineryInputs = [
     summary: 'Kubernetes version that charts are rendered for, passed to `helm template`',
     help: 'For example `1.31`. Needed when a chart asks for another version than the one that helm assumes.',
     group: 'helm',
-    built: true,
   },
   {
     name: 'api-versions',
@@ -42,7 +39,6 @@ export const machineryInputs = [
     summary: 'API versions that the cluster has besides the built-in ones, passed to `helm template`',
     help: 'For example `monitoring.coreos.com/v1`: charts that ask for it then render their monitors too.',
     group: 'helm',
-    built: true,
   },
   {
     name: 'namespace',
@@ -53,7 +49,6 @@ export const machineryInputs = [
     summary: 'Namespace of the release, passed to `helm template`',
     help: 'Charts read it as `.Release.Namespace`.',
     group: 'helm',
-    built: true,
   },
   {
     name: 'release-name',
@@ -64,7 +59,6 @@ export const machineryInputs = [
     summary: 'Name of the release, passed to `helm template`',
     help: 'Charts read it as `.Release.Name`; at most 53 characters.',
     group: 'helm',
-    built: true,
   },
   {
     name: 'optional-images',
@@ -74,7 +68,6 @@ export const machineryInputs = [
     summary: "Also look for images that appear only when a documented switch in the chart's values is turned on",
     help: 'The chart is rendered with its switches turned (at most 24 more times), and each image is shown with the fewest that bring it, such as `metrics.enabled=true`. Optional images are resolved and copied like the others; what is found about them is at most a warning, whatever `fail-on` says. Switches that were not tried are told.',
     group: 'images',
-    built: true,
   },
   {
     name: 'explain-aosm',
@@ -85,7 +78,6 @@ export const machineryInputs = [
       '`true`: also show which images the rule of `az aosm` would lose, misread or invent on these charts, and why',
     help: 'It only reads what is rendered anyway, and changes nothing of the run.',
     group: 'report',
-    built: true,
   },
   {
     name: 'registry-credentials',
@@ -96,7 +88,6 @@ export const machineryInputs = [
     summary: 'Lines `host username password`',
     help: 'The password is the rest of the line, so it may hold blanks. Give it from a secret, in a terminal by the variable `CHART_IMAGES_REGISTRY_CREDENTIALS`: others can read a command line; it is masked before it is used and never shown.',
     group: 'registries',
-    built: true,
   },
   {
     name: 'azure-subscription',
@@ -107,7 +98,6 @@ export const machineryInputs = [
     help: 'It says who the run is to Azure in a pipeline: its registries, the artifact store and imports. On GitHub and in a terminal the identity is that of `azure/login`, of `azure-client-id` or of `az login`, and the subscription needs to be named only where the identity sees more than one.',
     group: 'registries',
     azureType: 'connectedService:AzureRM',
-    built: true,
   },
   {
     name: 'azure-client-id',
@@ -118,7 +108,6 @@ export const machineryInputs = [
     summary: 'Application that a job on GitHub is by OpenID Connect, or user-assigned managed identity',
     help: 'The job needs `permissions: id-token: write`, and the application a federated credential for it. Not for Azure Pipelines, where the service connection says it.',
     group: 'registries',
-    built: true,
   },
   {
     name: 'azure-tenant-id',
@@ -129,7 +118,6 @@ export const machineryInputs = [
     summary: 'Tenant of that application',
     help: 'A sovereign cloud is told by `AZURE_AUTHORITY_HOST`.',
     group: 'registries',
-    built: true,
   },
   {
     name: 'plain-http',
@@ -139,7 +127,6 @@ export const machineryInputs = [
     summary: 'Registries to speak HTTP to',
     help: '`localhost` and loopback addresses need no mention.',
     group: 'registries',
-    built: true,
   },
   {
     name: 'ca-file',
@@ -149,7 +136,6 @@ export const machineryInputs = [
     summary: 'Extra certificate authorities, PEM',
     help: 'Trusted besides the usual ones, for registries behind a private authority.',
     group: 'registries',
-    built: true,
   },
   {
     name: 'concurrency',
@@ -161,7 +147,6 @@ export const machineryInputs = [
     summary: 'Requests in flight per registry, 1 to 256',
     help: 'Lower it for a registry that keeps throttling.',
     group: 'registries',
-    built: true,
   },
   {
     name: 'report',
@@ -172,6 +157,5 @@ export const machineryInputs = [
     summary: 'Folder for `images.json`, `images.junit.xml` and `images.sarif`',
     help: 'Made when it does not exist.',
     group: 'report',
-    built: true,
   },
 ] as const satisfies readonly Input[];

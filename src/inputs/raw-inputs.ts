@@ -2,7 +2,6 @@ import { ChartImagesError } from '../errors.ts';
 import { quote } from './faults.ts';
 import { type InputName, inputs } from './input-table.ts';
 import { didYouMean } from './nearest.ts';
-import { booleanOf } from './read-value.ts';
 
 /** The inputs as a host hands them over: kebab-case names, lists as lines. */
 export type RawInputs = Readonly<Record<string, string>>;
@@ -22,8 +21,8 @@ export function valueOrDefault(raw: RawInputs, name: InputName): string {
 }
 
 /**
- * What is wrong with inputs whatever they mean: names that do not exist, control characters, features not built yet; and the
- * other inputs, which can be read.
+ * What is wrong with inputs whatever they mean: names that do not exist and control characters; and the other
+ * inputs, which can be read.
  */
 export function siftInputs(raw: RawInputs): {
   readonly faults: readonly ChartImagesError[];
@@ -38,10 +37,7 @@ export function siftInputs(raw: RawInputs): {
     const value = givenValue(raw, input.name);
     if (value === undefined) continue;
     const severalLines = input.kind === 'list' || input.kind === 'lines';
-    // A boolean that is not true asks for nothing; whether it is one is checked where it is read.
-    const asks = input.kind !== 'boolean' || booleanOf(value) === true;
     if (control.test(severalLines ? value.replace(/\r?\n/g, '') : value)) faults.push(controlCharacters(input.name));
-    else if (!input.built && asks) faults.push(notBuiltYet(input.name));
     else readable.push([input.name, value]);
   }
   return { faults, readable: Object.fromEntries(readable) };
@@ -57,11 +53,5 @@ function unknownInput(name: string, names: readonly string[]): ChartImagesError 
 function controlCharacters(name: InputName): ChartImagesError {
   return new ChartImagesError('invalid-input', `Input "${name}" holds control characters or line ends.`, {
     advice: 'Type the value anew, on one line; it was probably pasted from a terminal or a file.',
-  });
-}
-
-function notBuiltYet(name: InputName): ChartImagesError {
-  return new ChartImagesError('not-built-yet', `Input "${name}" is not built yet.`, {
-    advice: 'Leave it out with this release; CHANGELOG.md of a later one will name it.',
   });
 }

@@ -150,14 +150,6 @@ const wrongInputs: readonly BadInput[] = [
     told: ['values.yaml'],
   },
   {
-    called: 'an input whose feature is not built yet',
-    prepare: contoso,
-    inputs: { 'input-file': 'cnf-input.jsonc', 'optional-images': 'true' },
-    exit: 2,
-    code: 'not-built-yet',
-    told: ['optional-images', 'not built yet'],
-  },
-  {
     called: 'a frozen run without its lock file',
     prepare: contoso,
     inputs: { 'input-file': 'cnf-input.jsonc', 'lock-file': 'images.lock.json', frozen: 'true' },

@@ -45,6 +45,8 @@ describe('settings', () => {
       failOnNew: false,
       baseRef: undefined,
       onExisting: 'fail',
+      optionalImages: false,
+      valuesOverlay: undefined,
       attachments: 'all',
       platforms: [],
       lock: undefined,
@@ -282,13 +284,6 @@ describe('an input that is wrong', () => {
     },
   );
 
-  test.each([['optional-images', 'true']])('in asking for %s is told that it is not built yet', async (name, value) => {
-    expect(await fault({ [name]: value })).toMatchObject({
-      code: 'not-built-yet',
-      message: `Input "${name}" is not built yet.`,
-    });
-  });
-
   test('in asking for the artifact store without a file that names one is told which input is missing', async () => {
     expect(await fault({ target: 'artifact-store', push: 'true' })).toMatchObject({
       code: 'missing-input',
@@ -299,6 +294,13 @@ describe('an input that is wrong', () => {
   test('charts are published to an artifact store only', async () => {
     expect(await fault({ target: 'a.azurecr.io', 'publish-charts': 'true' })).toMatchObject({ code: 'invalid-input' });
     expect(await fault({ 'copy-mode': 'improt' })).toMatchObject({ advice: 'Did you mean "import"?' });
+  });
+
+  test('an overlay leads to a target, so there has to be one', async () => {
+    expect(await fault({ 'values-overlay': 'overlay.yaml' })).toMatchObject({
+      code: 'missing-input',
+      message: expect.stringContaining('"values-overlay"'),
+    });
   });
 
   test('push needs a target, and something that was looked up', async () => {
@@ -326,7 +328,7 @@ describe('an input that is wrong', () => {
         chart: 'x',
         push: 'yes',
         concurrency: '0',
-        'optional-images': 'true',
+        'optional-images': 'maybe',
         'ca-file': 'missing',
         'input-file': 'missing',
       }),
@@ -336,7 +338,7 @@ describe('an input that is wrong', () => {
       'file-not-found',
       'invalid-input',
       'invalid-input',
-      'not-built-yet',
+      'invalid-input',
       'unknown-input',
     ]);
   });
