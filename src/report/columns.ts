@@ -25,6 +25,7 @@ export function columnsOf(rows: readonly Row[]): readonly Column[] {
 const cellCharacters = 120;
 const shownUsages = 3;
 const shownPlaces = 2;
+const shownWays = 2;
 
 /** What stands in the source's place where there is none: why. */
 export function missingSource(row: Row): string {
@@ -42,7 +43,16 @@ export function usedByText(row: Row, names: ChartNames): string {
     last = usage.chartPath;
     return shorten(oneLine(prefix + objectWords(usage)), cellCharacters);
   });
-  return listed(objects, shownUsages);
+  return optionalText(row) + listed(objects, shownUsages);
+}
+
+/** `optional by metrics.enabled=true: ` for an image that only switches in the values bring. */
+function optionalText({ uses }: Row): string {
+  const ways = uses.flatMap(({ optionalBy }) => optionalBy ?? []);
+  if (ways.length === 0 || uses.some(({ optionalBy, confidence }) => !optionalBy && confidence !== 'declared'))
+    return '';
+  const shown = [...new Set(ways)].map((way) => shorten(oneLine(way), cellCharacters));
+  return `optional by ${listed(shown, shownWays, ' or ')}: `;
 }
 
 /** The line of a value file that says which version of the image it is, for each chart; `show` makes the text of each place. */

@@ -84,6 +84,8 @@ export interface UseJson {
   readonly path: string;
   readonly line: number;
   readonly rule: string;
+  /** Each way to turn on what brings it, as one `--set`. Left out for a use that is there without. */
+  readonly optionalBy?: readonly string[];
 }
 
 export interface FindingJson {

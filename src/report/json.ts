@@ -85,8 +85,9 @@ function imageJson(row: Row): ImageJson {
   };
 }
 
-function useJson({ chart, valueSets, template, kind, name, path, line, rule }: ImageUse): UseJson {
-  return { chart, valueSets, template, kind, name, path, line, rule };
+function useJson({ chart, valueSets, template, kind, name, path, line, rule, optionalBy }: ImageUse): UseJson {
+  const use = { chart, valueSets, template, kind, name, path, line, rule };
+  return optionalBy === undefined ? use : { ...use, optionalBy };
 }
 
 function findingJson({ code, severity, message, advice, image, file, line, age }: Finding): FindingJson {
