@@ -1,13 +1,15 @@
 import type { Base } from '../base.ts';
 import { ageFindings } from '../delta/age.ts';
 import type { Discovery } from '../discovery/use.ts';
-import { type Finding, gradeFindings } from '../findings.ts';
+import { type Finding, gradeFindings, type Severity } from '../findings.ts';
 import type { Rendering } from '../helm/rendering.ts';
 import type { Settings } from '../inputs/settings.ts';
 import { markOptional } from '../options/mark-optional.ts';
 import type { OriginFinder } from '../origins/find-origins.ts';
 import { placeFindingsAtOrigins } from '../origins/place-findings.ts';
 import type { Resolution } from '../resolution/resolution.ts';
+
+const rank = { error: 0, warning: 1, notice: 2 } as const satisfies Record<Severity, number>;
 
 /** What is known when findings are judged. */
 export interface Evidence {
@@ -33,6 +35,8 @@ export function openJudge({ failOn, failOnNew }: Settings, evidence: Evidence): 
       resolutions,
       failing,
     });
-    return await placeFindingsAtOrigins(aged, discovery, renderings, finder);
+    // Places are looked for as long as someone reads them, so what fails the run comes first.
+    const worstFirst = aged.toSorted((a, b) => rank[a.severity] - rank[b.severity]);
+    return await placeFindingsAtOrigins(worstFirst, discovery, renderings, finder);
   };
 }

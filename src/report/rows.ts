@@ -1,6 +1,7 @@
 import type { Confidence, DiscoveredImage, ImageUse } from '../discovery/use.ts';
 import { formatLocation, type Location } from '../image/location.ts';
 import type { Platform } from '../image/platform.ts';
+import type { ImageReference } from '../image/reference.ts';
 import type { Outcome, PlannedCopy } from '../mirror/plan.ts';
 import type { ManifestHead } from '../registry/registry.ts';
 import type { Candidate, Lookup, Resolution } from '../resolution/resolution.ts';
@@ -78,7 +79,7 @@ function rowOf(
     image: image.image,
     confidence: image.confidence,
     status: resolution?.status ?? 'unresolved',
-    source: found && placeOf(found.candidate.location),
+    source: found && placeOf(found.candidate.location, image.reference),
     foundIn: found && entryOf(found.candidate),
     manifest: found?.manifest,
     platforms: found?.platforms,
@@ -92,13 +93,17 @@ function rowOf(
   };
 }
 
-/** The digest has its own column; it is part of the place only where nothing else says which image is meant. */
-function placeOf(location: Location): string {
-  return formatLocation(location.tag === undefined ? location : { ...location, digest: undefined });
-}
-
 function entryOf({ source, location }: Candidate): string {
   return source.kind === 'upstream' ? location.registry : source.text;
+}
+
+/**
+ * The digest has its own column. It is part of the place where it alone says which image is meant: without a tag, or where the
+ * reference has both and the tag may be anything.
+ */
+function placeOf(location: Location, reference?: ImageReference): string {
+  const isNamedByDigest = location.tag === undefined || reference?.digest !== undefined;
+  return formatLocation(isNamedByDigest ? location : { ...location, digest: undefined });
 }
 
 function plannedOutcome(copy: PlannedCopy): RowOutcome {
