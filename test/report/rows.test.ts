@@ -56,12 +56,12 @@ describe('A row', () => {
     });
   });
 
-  test('keeps the digest in the place only when there is no tag to tell the image by', () => {
+  test('keeps the digest in the place where the tag does not say which image is meant', () => {
     const { digest } = manifest('any');
     const [both, alone] = rowsOf(
       report({ resolutions: [found(image(`web:1@${digest}`)), found(image(`web@${digest}`))] }),
     );
-    expect(both?.source).toBe('source.example/web:1');
+    expect(both?.source).toBe(`source.example/web:1@${digest}`);
     expect(alone?.source).toBe(`source.example/web@${digest}`);
   });
 
