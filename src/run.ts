@@ -1,7 +1,5 @@
 import { tellCharts } from './chapters/charts.ts';
-import { tellSources } from './chapters/sources.ts';
 import type { Story } from './chapters/story.ts';
-import { tellTarget } from './chapters/target.ts';
 import { errorsOf } from './errors.ts';
 import type { Host } from './hosts/host.ts';
 import { publish } from './hosts/publish.ts';
@@ -37,6 +35,9 @@ export async function run(host: Host, signal: AbortSignal): Promise<void> {
 async function tell(story: Story): Promise<void> {
   const named = await tellCharts(story);
   if (!story.settings.resolve) return story.learn({ resolutions: leaveUnresolved(named.discovery.images) });
+  // A run that asks no registry starts faster without the rooms behind these two.
+  const { tellSources } = await import('./chapters/sources.ts');
+  const { tellTarget } = await import('./chapters/target.ts');
   const sought = await tellSources(story, named);
   await tellTarget(story, named, sought);
 }
