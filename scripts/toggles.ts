@@ -93,7 +93,9 @@ async function examine(name: string, known: readonly Toggle[]): Promise<number> 
       const ways = [...new Set(uses.flatMap(({ optionalBy }) => optionalBy ?? []))];
       return ways.length === 0 ? [] : [{ image, ways }];
     });
-    const counts = found.explored.map(({ switches, renderings: count }) => `${switches} switches, ${count} renderings`);
+    const counts = found.explored.map(
+      ({ explorations: [first], renderings: count }) => `${first?.switches ?? 0} switches, ${count} renderings`,
+    );
     const untried = found.explored.flatMap(({ explorations }) => explorations.map((each) => each.untried.length));
     const open = found.explored.flatMap(({ explorations }) => explorations.map((each) => each.open.length));
     console.log(

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { ChartImagesError } from '../../src/errors.ts';
 import { reportJson, reportJsonText } from '../../src/report/json.ts';
-import { absent, contoso, delta, finding, found, image, report } from './sample.ts';
+import { absent, contoso, delta, finding, found, image, report, use } from './sample.ts';
 
 describe('images.json', () => {
   test('has the keys of the contract in its order, and `errors` besides', () => {
@@ -21,6 +21,13 @@ describe('images.json', () => {
     expect(Object.keys(one?.trace[0] ?? {})).toEqual(['candidate', 'result']);
     expect(Object.keys(found)).toEqual(['code', 'severity', 'message', 'advice', 'image', 'file', 'line']);
     expect(Object.keys(json.totals)).toEqual(['images', 'found', 'absent', 'unknown', 'copied', 'bytes']);
+  });
+
+  test('tells by which switches a use is optional, and of other uses nothing', () => {
+    const uses = [use('web:1', { optionalBy: ['metrics.enabled=true', 'a=true,b=true'] }), use('web:1')];
+    const [one, two] = reportJson(report({ resolutions: [found(image('web:1', uses))] })).images[0]?.uses ?? [];
+    expect(one?.optionalBy).toEqual(['metrics.enabled=true', 'a=true,b=true']);
+    expect(two).not.toHaveProperty('optionalBy');
   });
 
   test('tells which fault ended a run early, with its place', () => {

@@ -23,6 +23,15 @@ Passed: 1 of 1 image found
     expect(row.length).toBe(76);
   });
 
+  test('says by which switches an image is optional, where nothing uses it without', () => {
+    const rowFor = (...uses: readonly ReturnType<typeof use>[]) =>
+      tableOf(report({ resolutions: [found(image('web:1', uses))] }), { colour: 'plain' }).split('\n')[1] ?? '';
+    const by = (...optionalBy: readonly string[]) => use('web:1', { optionalBy });
+    expect(rowFor(by('metrics.enabled=true'))).toContain('  optional by metrics.enabled=true: Deployment/web');
+    expect(rowFor(by('a=true', 'b=true', 'c=true'))).toContain('  optional by a=true or b=true and 1 more: Deployment');
+    expect(rowFor(by('a=true'), use('web:1'))).not.toContain('optional');
+  });
+
   test('gives each image lines of its own when the terminal is narrower still', () => {
     expect(tableOf(short, { colour: 'plain', width: 60 })).toBe(`\
 found        web:1
