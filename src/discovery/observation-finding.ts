@@ -1,6 +1,5 @@
 import type { Rendering } from '../helm/rendering.ts';
 import type { Fault } from './observation.ts';
-import { templateFile } from './template-file.ts';
 import type { DiscoveredImage, DiscoveryFinding } from './use.ts';
 
 /** Longer texts of a chart are cut in messages. */
@@ -9,12 +8,11 @@ const shownLength = 120;
 /** The finding for a place that could not be read, or that holds a placeholder. */
 export function observationFinding(rendering: Rendering, template: string, fault: Fault): DiscoveryFinding {
   const { chart, valueSet } = rendering;
-  const file = templateFile(chart, template);
   const object = fault.kind === '' ? 'A document' : `${fault.kind} ${fault.name}`.trim();
   const where = `${object} of ${template} (rendered line ${fault.line})`;
   const seenAt = { chartPath: chart.displayPath, valueSet, template, line: fault.line };
   const about = { chart: chart.metadata.name, kind: fault.kind, name: fault.name, path: fault.path };
-  const common = { severity: 'warning', seenAt, about, ...(file === undefined ? {} : { file }) } as const;
+  const common = { severity: 'warning', seenAt, about } as const;
   if (fault.type === 'placeholder') {
     return {
       code: 'placeholder',

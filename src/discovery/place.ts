@@ -1,14 +1,14 @@
 import type { Place } from '../errors.ts';
 import type { Rendering } from '../helm/rendering.ts';
 import { splitDocuments } from './document.ts';
-import { pathInChart } from './template-file.ts';
+import { fileOfChart, pathInChart } from './template-file.ts';
 import { templateLine } from './template-line.ts';
 import type { DiscoveryFinding, ImageUse, RenderedPlace } from './use.ts';
 
 /**
  * The file and line of the user's that a use comes from: the template of a chart folder; of a packaged chart the archive
- * alone, because no editor or pull request shows a line inside it. Undefined when the template is in no file of its own,
- * as in a subchart that is packed inside the folder. Reads the template, so it is meant for the few uses that are told.
+ * alone, because no editor or pull request shows a line inside it; of a subchart that is packed or was fetched the
+ * Chart.yaml that asks for it. Reads the template, so it is meant for the few uses that are told.
  */
 export async function placeOfUse(use: ImageUse, renderings: readonly Rendering[]): Promise<Place | undefined> {
   const { chartPath, template, line, writtenAt } = use;
@@ -33,8 +33,9 @@ async function placeOf(place: RenderedPlace, renderings: readonly Rendering[]): 
   const { chart } = rendering;
   if (chart.form === 'archive') return { file: chart.displayPath };
   const source = await chart.readFile(path);
-  if (source === undefined) return undefined;
-  const file = `${chart.displayPath}/${path}`;
+  // A packed subchart, or one that was fetched for this run: what the user has is the file that asks for it.
+  if (source === undefined) return { file: fileOfChart(chart, 'Chart.yaml') };
+  const file = fileOfChart(chart, path);
   const document = splitDocuments(rendering.text).findLast((one) => one.firstLine <= place.line);
   if (document === undefined || document.template !== place.template) return { file };
   const line = templateLine(source, document.text, place.line - document.firstLine + 1);

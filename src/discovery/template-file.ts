@@ -18,9 +18,7 @@ export function pathInChart(template: string): string | undefined {
   return path;
 }
 
-/** The file that the user can open for a template: inside a folder the template itself, of an archive the archive. */
-export function templateFile(chart: Chart, template: string): string | undefined {
-  const path = pathInChart(template);
-  if (path === undefined) return undefined;
-  return chart.form === 'archive' ? chart.displayPath : `${chart.displayPath}/${path}`;
+/** A file of a chart's folder as the user can open it: from the work folder, without a leading `./`. */
+export function fileOfChart(chart: Chart, path: string): string {
+  return chart.displayPath === '.' ? path : `${chart.displayPath}/${path}`;
 }

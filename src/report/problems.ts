@@ -51,20 +51,14 @@ export function worstFirst(left: FindingCode, right: FindingCode): number {
 }
 
 /** Faults first, then findings by severity and kind; within a kind in the order of the report. */
-export function problemsOf(
-  report: Pick<Report, 'charts' | 'errors' | 'findings'>,
-  rows: readonly Row[],
-): readonly Problem[] {
+export function problemsOf(report: Pick<Report, 'errors' | 'findings'>, rows: readonly Row[]): readonly Problem[] {
   const byImage = new Map(rows.map((row) => [row.image, row]));
-  const folders = new Set(
-    report.charts.filter(({ chart }) => chart.form === 'folder').map(({ chart }) => chart.displayPath),
-  );
   const findings = report.findings.toSorted(
     (left, right) => severityRanks[left.severity] - severityRanks[right.severity] || worstFirst(left.code, right.code),
   );
   return [
     ...report.errors.map(problemOfError),
-    ...findings.map((finding) => problemOfFinding(finding, byImage.get(finding.image ?? ''), folders)),
+    ...findings.map((finding) => problemOfFinding(finding, byImage.get(finding.image ?? ''))),
   ];
 }
 
@@ -84,7 +78,7 @@ export function problemOfError(error: ChartImagesError): Problem {
   };
 }
 
-function problemOfFinding(finding: Finding, row: Row | undefined, folders: ReadonlySet<string>): Problem {
+function problemOfFinding(finding: Finding, row: Row | undefined): Problem {
   const { severity, code, message, advice, image, age, file, line } = finding;
   // For findings that are not about where the image is (a taken place in the target), the places looked at would be noise.
   const explained = row !== undefined && (code === row.status || code === 'ambiguous');
@@ -95,7 +89,7 @@ function problemOfFinding(finding: Finding, row: Row | undefined, folders: Reado
     advice,
     image,
     age,
-    file: file ?? templateFile(row?.usedBy[0], folders),
+    file,
     line,
     column: undefined,
     trace: explained
@@ -108,16 +102,4 @@ function problemOfFinding(finding: Finding, row: Row | undefined, folders: Reado
 /** A cause is told once: a registry that is down would be told for each place in it. */
 function withoutTold(looked: LookedAt, message: string): LookedAt {
   return message.includes(looked.reason) ? { ...looked, reason: '' } : looked;
-}
-
-/**
- * The template in the user's own files, for findings that know no closer place. helm names templates by the chart's name
- * and the path inside the chart; a packed chart has no file to point at. The name was read from rendered text, in which
- * a chart may have written anything: one that leaves the chart's folder points nowhere.
- */
-function templateFile(usage: Usage | undefined, folders: ReadonlySet<string>): string | undefined {
-  if (usage === undefined || !folders.has(usage.chartPath)) return undefined;
-  const [, ...path] = usage.template.split('/');
-  if (path.length === 0 || path.some((part) => part === '' || part === '.' || part === '..')) return undefined;
-  return [usage.chartPath.replace(/\/+$/, ''), ...path].join('/');
 }

@@ -32,9 +32,9 @@ describe('the place of a use', () => {
     });
   });
 
-  it('is unknown for a subchart that is packed inside the folder', async () => {
+  it('is the Chart.yaml that asks for it, for a subchart that is packed inside the folder', async () => {
     const renderings = [rendered(document(pod, 'shop/charts/sub/templates/b.yaml'))];
-    expect(await placeOfUse(firstUse(renderings), renderings)).toBeUndefined();
+    expect(await placeOfUse(firstUse(renderings), renderings)).toEqual({ file: 'charts/shop/Chart.yaml' });
   });
 
   it('is the archive of a packaged chart', async () => {

@@ -25,14 +25,6 @@ describe('The annotation of a missing image', () => {
     expect(annotationsOf({ ...base, findings })).toMatchObject([{ file: 'charts/contoso/values.yaml', line: 12 }]);
   });
 
-  test('points at the template of a subchart inside the folder of the chart', () => {
-    const of = image('web:1', [use('web:1', { template: 'contoso/charts/db/templates/b.yaml' })]);
-    const annotations = annotationsOf(
-      report({ resolutions: [absent(of)], findings: [finding('absent', { image: 'web:1' })] }),
-    );
-    expect(annotations).toMatchObject([{ file: 'charts/contoso/charts/db/templates/b.yaml' }]);
-  });
-
   test('points at no file when the chart is packed', () => {
     const packed = { chart: chart('contoso', 'charts/contoso', 'archive'), helmVersion: '4.3.1' };
     const findings = [finding('absent', { image: 'web:1' })];

@@ -155,7 +155,14 @@ export function contosoWithout(): Report {
   return report({
     resolutions,
     plan: { copies: whole.plan?.copies.filter((copy) => copy.image.image !== missing) ?? [], findings: [] },
-    findings: [finding('absent', { image: missing, message: `No source has ${missing}.`, advice: 'Push it.' })],
+    findings: [
+      finding('absent', {
+        image: missing,
+        message: `No source has ${missing}.`,
+        advice: 'Push it.',
+        file: 'charts/contoso/templates/c.yaml',
+      }),
+    ],
     push: true,
   });
 }
