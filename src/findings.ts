@@ -41,6 +41,10 @@ export const alwaysFailing: ReadonlySet<FindingCode> = new Set(['copy-failed', '
 
 export type Severity = 'error' | 'warning' | 'notice';
 
+/** What of a reference may be wrong. The `namespace` is the repository without its last name. */
+export const referenceParts = ['registry', 'namespace', 'repository', 'tag', 'digest'] as const;
+export type ReferencePart = (typeof referenceParts)[number];
+
 export interface Finding {
   readonly code: FindingCode;
   readonly severity: Severity;
@@ -50,6 +54,8 @@ export interface Finding {
   readonly advice: string;
   /** The reference as the chart writes it. */
   readonly image?: string;
+  /** What of the reference is wrong, where that is known: it leads to the line to change. */
+  readonly part?: ReferencePart;
   /** A file of the user's, as a path that the host can show; never a rendered one. */
   readonly file?: string;
   /** 1-based. */

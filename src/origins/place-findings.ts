@@ -5,13 +5,9 @@ import type { Rendering } from '../helm/rendering.ts';
 import type { OriginFinder } from './find-origins.ts';
 import type { RenderingOrigins } from './origin.ts';
 import { placeOfImage } from './place-of-image.ts';
-import type { ReferencePart } from './reference-parts.ts';
 
 /** Nobody reads more findings line by line; the rest keeps the places of the templates. */
 const placedFindings = 200;
-
-/** Which part of its image's reference a finding is about; undefined where nobody knows. */
-export type PartOf = (finding: Finding) => ReferencePart | undefined;
 
 /**
  * Gives findings the line that their author has to change: that of the value behind the part of the image that is wrong,
@@ -23,7 +19,6 @@ export async function placeFindingsAtOrigins(
   discovery: Discovery,
   renderings: readonly Rendering[],
   finder: OriginFinder,
-  partOf: PartOf = partByCode,
 ): Promise<readonly Finding[]> {
   const uses = new Map(discovery.images.map(({ image, uses: [first] }) => [image, first]));
   const placedAtTemplates = await placeFindings(findings, discovery, renderings);
@@ -34,13 +29,9 @@ export async function placeFindingsAtOrigins(
     const search =
       finding.severity === 'error' ? finder.originsOf(rendering, discovery) : finder.knownOrigins(rendering);
     const origins = await search;
-    return origins === undefined ? finding : await placeAtOrigin(finding, use, partOf(finding), origins);
+    return origins === undefined ? finding : await placeAtOrigin(finding, use, origins);
   });
   return await Promise.all(placing);
-}
-
-function partByCode(finding: Finding): ReferencePart | undefined {
-  return finding.code === 'fixed-registry' ? 'registry' : undefined;
 }
 
 function renderingOf(use: ImageUse, renderings: readonly Rendering[]): Rendering | undefined {
@@ -49,15 +40,10 @@ function renderingOf(use: ImageUse, renderings: readonly Rendering[]): Rendering
   });
 }
 
-async function placeAtOrigin(
-  finding: Finding,
-  use: ImageUse | undefined,
-  part: ReferencePart | undefined,
-  origins: RenderingOrigins,
-): Promise<Finding> {
+async function placeAtOrigin(finding: Finding, use: ImageUse | undefined, origins: RenderingOrigins): Promise<Finding> {
   const origin = use && origins.uses.find((one) => isSameUse(one.use, use));
   if (origin === undefined) return finding;
-  const { place, source, remark } = await placeOfImage(origin, part, origins);
+  const { place, source, remark } = await placeOfImage(origin, finding.part, origins);
   const { file, line, ...unplaced } = finding;
   const told = remark === undefined ? unplaced : { ...unplaced, advice: `${finding.advice} ${remark}` };
   // Discovery may know a place of its own that no origin has, as the line of a document that does not read.

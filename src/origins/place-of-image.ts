@@ -1,7 +1,7 @@
 import { placeOfUse } from '../discovery/place.ts';
 import type { Place } from '../errors.ts';
+import type { ReferencePart } from '../findings.ts';
 import type { RenderingOrigins, TextSource, UseOrigin } from './origin.ts';
-import type { ReferencePart } from './reference-parts.ts';
 import { chartOfTemplate } from './segments.ts';
 import { sourceOfPart } from './source-of-part.ts';
 

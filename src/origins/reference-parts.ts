@@ -1,8 +1,5 @@
+import type { ReferencePart } from '../findings.ts';
 import { parseReference } from '../image/reference.ts';
-
-/** What of a reference may be wrong. The `namespace` is the repository without its last name. */
-export const referenceParts = ['registry', 'namespace', 'repository', 'tag', 'digest'] as const;
-export type ReferencePart = (typeof referenceParts)[number];
 
 /** Offsets in the text of a reference; `end` is behind the last character. */
 export interface Span {

@@ -85,5 +85,6 @@ export function fixedRegistryFindings(values: readonly RegistryValues[]): readon
     advice:
       'Let the template print a value of its own where the registry stands, and name that value in registryValuesPaths.',
     image: use.image,
+    part: 'registry',
   }));
 }

@@ -1,5 +1,6 @@
+import type { ReferencePart } from '../findings.ts';
 import type { Segment, TextSource, UseOrigin } from './origin.ts';
-import { type ReferencePart, type Span, spansOf } from './reference-parts.ts';
+import { type Span, spansOf } from './reference-parts.ts';
 
 /** A segment with its offset in the reference. */
 export interface PlacedSegment extends Segment {

@@ -26,6 +26,7 @@ export async function writeOverlays(
         message: `No value of ${chart.metadata.name} moves ${use.image}, used in ${use.template} (${use.kind} ${use.name}), to ${target}: ${reason}.`,
         advice: 'Let the template print a value of its own where the registry and the repository stand.',
         image: use.image,
+        part: 'registry',
       }),
     ),
   );

@@ -1,7 +1,8 @@
 import { ChartImagesError } from '../errors.ts';
-import { formatLocation } from '../image/location.ts';
+import type { ReferencePart } from '../findings.ts';
+import { dockerHub, formatLocation } from '../image/location.ts';
 import { createLimit } from '../limit.ts';
-import { notThere, type Registries } from '../registry/registry.ts';
+import { notThere, type Registries, type RegistryReader } from '../registry/registry.ts';
 import type { Ask } from './ask.ts';
 import { nearestTags } from './nearest-tags.ts';
 import { guessedPlaces, type OtherPlace, placesInCatalog } from './other-places.ts';
@@ -26,8 +27,15 @@ export interface AdviseDeps {
   readonly concurrency: number;
 }
 
-/** The way out for an absent image, one sentence each; an image that nothing can be said of is not among them. */
-export type Advice = ReadonlyMap<Resolution, string>;
+/** What an author may have got wrong. */
+export interface Hint {
+  /** The way out, one sentence; undefined where there is nothing better than the general one. */
+  readonly advice: string | undefined;
+  readonly part: ReferencePart;
+}
+
+/** What is known of absent images; one that nothing can be said of is not among them. */
+export type Advice = ReadonlyMap<Resolution, Hint>;
 
 /**
  * Looks for what an author may have meant with an image that is nowhere: another place that has it, or tags that its
@@ -42,18 +50,18 @@ export async function adviseOnAbsent(resolutions: readonly Resolution[], deps: A
   const limit = createLimit(deps.concurrency);
   const advised = await Promise.all(
     absent.map((resolution) =>
-      limit(async (): Promise<readonly [Resolution, string][]> => {
+      limit(async (): Promise<readonly [Resolution, Hint][]> => {
         const other = await otherPlace(resolution, catalogs, known, deps);
-        const advice = other ? elsewhere(other) : await tagAdvice(resolution, deps.registries);
-        return advice === undefined ? [] : [[resolution, advice]];
+        const hint = other ? elsewhere(other) : await hintOfTags(resolution, deps.registries);
+        return hint === undefined ? [] : [[resolution, hint]];
       }),
     ),
   );
   return new Map(advised.flat());
 }
 
-function elsewhere({ location, remedy }: OtherPlace): string {
-  return `${formatLocation(location)} is there: ${remedy}, if that is the image you mean.`;
+function elsewhere({ location, remedy, part }: OtherPlace): Hint {
+  return { advice: `${formatLocation(location)} is there: ${remedy}, if that is the image you mean.`, part };
 }
 
 /** The first of the likely places that has the image. */
@@ -63,7 +71,9 @@ async function otherPlace(
   known: readonly string[],
   { sources, ask }: AdviseDeps,
 ): Promise<OtherPlace | undefined> {
-  const registries = [...new Set(sources.flatMap((source) => (source.kind === 'registry' ? [source.registry] : [])))];
+  const asked = resolution.trace.map(({ candidate }) => candidate.location.registry);
+  // Docker Hub lists its repositories to nobody.
+  const registries = [...new Set(asked)].filter((registry) => registry !== dockerHub);
   const listed = await Promise.all(
     registries.map(async (registry) => placesInCatalog(resolution, registry, await catalogs.of(registry))),
   );
@@ -72,19 +82,23 @@ async function otherPlace(
   return places.find((_, index) => answers[index]?.result === 'found');
 }
 
-async function tagAdvice({ image, trace }: Resolution, registries: Registries): Promise<string | undefined> {
+/** Where a repository has other tags, the tag is wrong; where no repository is there, its name is. */
+async function hintOfTags({ image, trace }: Resolution, registries: Registries): Promise<Hint | undefined> {
   const { tag, digest } = image.reference;
   if (digest !== undefined) return undefined;
   const places = trace.flatMap((lookup) =>
     lookup.result === 'absent' && lookup.reason === notThere ? [lookup.candidate.location] : [],
   );
+  let isKnown = places.length === trace.length && places.length <= mostTagLists;
   for (const { registry, repository } of places.slice(0, mostTagLists)) {
-    const tags = await orNothing(registries.at(registry).listTags(repository));
+    const tags = await orUntold(registries.at(registry).listTags(repository));
+    isKnown &&= tags !== undefined;
+    if (tags === undefined || tags.length === 0) continue;
     const nearest = nearestTags(tag ?? 'latest', tags);
-    if (nearest.length > 0) return `${registry}/${repository} has ${listNames(nearest)}: correct the tag, or push it.`;
-    if (tags.length > 0) return `${registry}/${repository} has ${tags.length} other tags: correct the tag, or push it.`;
+    const names = nearest.length > 0 ? listNames(nearest) : `${tags.length} other tags`;
+    return { advice: `${registry}/${repository} has ${names}: correct the tag, or push it.`, part: 'tag' };
   }
-  return undefined;
+  return isKnown ? { advice: undefined, part: 'repository' } : undefined;
 }
 
 interface Catalogs {
@@ -96,7 +110,7 @@ function createCatalogs(registries: Registries): Catalogs {
   const catalogs = new Map<string, Promise<readonly string[]>>();
   return {
     of(registry) {
-      const catalog = catalogs.get(registry) ?? orNothing(registries.at(registry).listRepositories());
+      const catalog = catalogs.get(registry) ?? namesOf(registries.at(registry));
       catalogs.set(registry, catalog);
       return catalog;
     },
@@ -108,11 +122,16 @@ function knownRegistries(resolutions: readonly Resolution[], sources: readonly S
   return [...new Set([...sources.flatMap((source) => (source.kind === 'registry' ? source.registry : [])), ...named])];
 }
 
-async function orNothing(list: Promise<readonly string[]>): Promise<readonly string[]> {
+async function namesOf(registry: RegistryReader): Promise<readonly string[]> {
+  return (await orUntold(registry.listRepositories())) ?? [];
+}
+
+/** Nothing of a repository that is not there; undefined where a registry does not tell. */
+async function orUntold(list: Promise<readonly string[]>): Promise<readonly string[] | undefined> {
   try {
     return await list;
   } catch (error) {
-    if (error instanceof ChartImagesError && error.code !== 'cancelled') return [];
-    throw error;
+    if (!(error instanceof ChartImagesError) || error.code === 'cancelled') throw error;
+    return error.code === 'not-found' ? [] : undefined;
   }
 }

@@ -3,7 +3,7 @@ import type { Finding } from '../findings.ts';
 import type { Digest } from '../image/digest.ts';
 import { formatLocation } from '../image/location.ts';
 import { notThere } from '../registry/registry.ts';
-import type { Advice } from './advise.ts';
+import type { Advice, Hint } from './advise.ts';
 import type { Candidate, Lookup, Resolution } from './resolution.ts';
 import { clause, listNames, placesOfUse } from './wording.ts';
 
@@ -22,7 +22,7 @@ function findingsFor(
 ): readonly Finding[] {
   switch (resolution.status) {
     case 'absent':
-      return [absent(resolution, advice.get(resolution) ?? wayOut)];
+      return [absent(resolution, advice.get(resolution))];
     case 'unknown':
       return unknownFindings(resolution, groups);
     case 'found':
@@ -35,13 +35,14 @@ function findingsFor(
 const wayOut =
   'Push the image to one of these places, correct the reference in the chart, add the registry and namespace that holds it to image-sources, or give credentials that can see it.';
 
-function absent({ image, trace }: Resolution, advice: string): Finding {
+function absent({ image, trace }: Resolution, hint: Hint | undefined): Finding {
   return {
     code: 'absent',
     severity: 'error',
     message: `No source has ${image.image}, used in ${placesOfUse(image)}; looked at ${trace.map(told).join(', ')}.`,
-    advice,
+    advice: hint?.advice ?? wayOut,
     image: image.image,
+    ...(hint !== undefined && { part: hint.part }),
   };
 }
 
@@ -62,8 +63,17 @@ function unknownFindings(resolution: Resolution, groups: ReadonlyMap<string, rea
       message: `It is not known where ${image.image}, used in ${placesOfUse(image)}, comes from: ${troubles.map(reasonOf).join('; ')}${laterHit(trace)}${alike}.`,
       advice: [...new Set(troubles.map(([, error]) => error.advice))].join(' '),
       image: image.image,
+      ...(isRegistryOfReference(resolution) && { part: 'registry' }),
     },
   ];
+}
+
+/** Whether all that could not be asked is the registry that the reference itself names. */
+function isRegistryOfReference({ image, trace }: Resolution): boolean {
+  const troubled = trace.filter(({ result }) => result === 'unknown');
+  return (
+    image.reference.registry !== undefined && troubled.every(({ candidate }) => candidate.source.kind === 'upstream')
+  );
 }
 
 /** The reason names its registry, once: a token server's refusal tells only the token server's name. */

@@ -1,3 +1,4 @@
+import type { ReferencePart } from '../findings.ts';
 import { formatLocation, type Location } from '../image/location.ts';
 import type { ImageReference } from '../image/reference.ts';
 import { joinNamespace, repositoryAt } from './candidates.ts';
@@ -8,6 +9,8 @@ import type { Source } from './source.ts';
 export interface OtherPlace {
   readonly location: Location;
   readonly remedy: string;
+  /** What of the reference is another there. */
+  readonly part: ReferencePart;
 }
 
 /** The ways to write a path with fewer and fewer of its first parts: `a/b/c`, `b/c`, `c`. */
@@ -36,7 +39,9 @@ export function placesInCatalog(
           const namespace = name === ending ? '' : name.slice(0, -ending.length - 1);
           // Every source is asked for the path and, without a registry in the reference, for it without its first part.
           const isCandidate = index === 0 || (index === 1 && reference.registry === undefined);
-          return placeIn(reference, registry, name, isCandidate && namespace !== '' ? namespace : undefined);
+          const missing = isCandidate && namespace !== '' ? namespace : undefined;
+          const part = namespace.split('/').at(-1) === nameOfRegistry(reference) ? 'registry' : 'namespace';
+          return placeIn(reference, { registry, name, part }, missing);
         }),
     )
     .filter((place, index, all) => {
@@ -59,23 +64,31 @@ export function guessedPlaces(
   const places = sources.flatMap((source) => {
     if (source.kind === 'upstream') return [];
     const { registry, namespace } = source;
-    const below = reference.registry?.replace(/:\d+$/, '');
-    const asNamespace = below === undefined ? [] : [joinNamespace(namespace, below)];
-    return [...asNamespace, ''].map((other) =>
-      placeIn(reference, registry, joinNamespace(other, reference.path), other === '' ? undefined : other),
-    );
+    const below = nameOfRegistry(reference);
+    const asNamespace = below === undefined ? undefined : joinNamespace(namespace, below);
+    const without = placeIn(reference, { registry, name: reference.path, part: 'namespace' }, undefined);
+    if (asNamespace === undefined) return [without];
+    const name = joinNamespace(asNamespace, reference.path);
+    return [placeIn(reference, { registry, name, part: 'registry' }, asNamespace), without];
   });
   const [first = '', ...rest] = reference.path.split('/');
   const meant = knownRegistries.filter((host) => reference.registry === undefined && host.startsWith(`${first}.`));
-  const asRegistry = rest.length === 0 ? [] : meant.map((host) => placeIn(reference, host, rest.join('/'), undefined));
+  const asRegistry =
+    rest.length === 0
+      ? []
+      : meant.map((registry) => placeIn(reference, { registry, name: rest.join('/'), part: 'registry' }, undefined));
   return [...asRegistry, ...places].filter(({ location }) => !asked.has(formatLocation(location)));
+}
+
+/** As mirrors name a namespace after a registry: without its port. */
+function nameOfRegistry({ registry }: ImageReference): string | undefined {
+  return registry?.replace(/:\d+$/, '');
 }
 
 /** `namespace` is what the source would have to name; without one the reference itself has to change. */
 function placeIn(
   { tag, digest }: ImageReference,
-  registry: string,
-  name: string,
+  { registry, name, part }: { readonly registry: string; readonly name: string; readonly part: ReferencePart },
   namespace: string | undefined,
 ): OtherPlace {
   const repository = repositoryAt(registry, name);
@@ -84,5 +97,5 @@ function placeIn(
     namespace === undefined
       ? `write ${formatLocation(location)} in the chart`
       : `add ${registry}/${namespace} to image-sources`;
-  return { location, remedy };
+  return { location, remedy, part };
 }

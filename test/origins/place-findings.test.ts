@@ -4,9 +4,8 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { toolPath } from '../../scripts/tools.ts';
 import type { ValueSet } from '../../src/charts/chart.ts';
-import type { Finding } from '../../src/findings.ts';
+import type { Finding, ReferencePart } from '../../src/findings.ts';
 import { placeFindingsAtOrigins } from '../../src/origins/place-findings.ts';
-import type { ReferencePart } from '../../src/origins/reference-parts.ts';
 import { defaultSet } from '../helm/setting.ts';
 import { helms, writeFiles } from '../support/charts.ts';
 import { copyContoso } from '../support/contoso.ts';
@@ -200,7 +199,8 @@ async function place(
   findings: readonly Finding[],
   part: ReferencePart | undefined,
 ) {
-  return await placeFindingsAtOrigins(findings, discovery, renderings, finder, () => part);
+  const about = findings.map((finding) => (part === undefined ? finding : { ...finding, part }));
+  return await placeFindingsAtOrigins(about, discovery, renderings, finder);
 }
 
 async function placed(contoso: Scene, image: string, part: ReferencePart | undefined): Promise<Finding | undefined> {

@@ -66,6 +66,7 @@ describe.each(helms)('values that AOSM overwrites, with $title', ({ helm }) => {
         advice:
           'Let the template print a value of its own where the registry stands, and name that value in registryValuesPaths.',
         image: 'ghcr.io/team/e:1',
+        part: 'registry',
       },
     ]);
   });

@@ -108,6 +108,40 @@ describe('an author who gets a name wrong is told', () => {
   });
 });
 
+describe('what is wrong of a reference is', () => {
+  async function partOf(text: string, sources: readonly string[], ...registries: readonly Registry[]) {
+    const options = { concurrency: 4 };
+    const asked = memoryRegistries(...registries);
+    const { findings } = await resolveImages([discovered(text)], sourcesOf(...sources), asked, options);
+    return findings.map(({ part }) => part);
+  }
+
+  test.each<[string, string, readonly string[], readonly Registry[], string | undefined]>([
+    ['its tag where the repository has others', 'core/app:1', ['r.io'], [holding('r.io', 'core/app:2')], 'tag'],
+    ['its namespace where another has the image', 'core/app:1', ['r.io'], [holding('r.io', 'edge/app:1')], 'namespace'],
+    [
+      'its namespace where the registry that it names has the image in another',
+      'r.io/core/app:1',
+      ['upstream'],
+      [holding('r.io', 'edge/app:1')],
+      'namespace',
+    ],
+    ['its name where no repository is there', 'r.io/core/app:1', ['upstream'], [holding('r.io', 'x:1')], 'repository'],
+    [
+      'its registry where that was meant as a namespace',
+      'q.io/a:1',
+      ['r.io'],
+      [holding('r.io', 'q.io/a:1')],
+      'registry',
+    ],
+    ['its registry where that can not be asked', 'q.io/core/app:1', ['upstream'], [silent('q.io')], 'registry'],
+    ['unknown where a source can not be asked', 'q.io/core/app:1', ['r.io'], [silent('r.io')], undefined],
+    ['unknown where a registry does not list', 'core/app:1', ['r.io'], [listless('r.io')], undefined],
+  ])('%s', async (_, text, sources, registries, part) => {
+    expect(await partOf(text, sources, ...registries)).toEqual([part]);
+  });
+});
+
 describe('advice costs', () => {
   test('nothing when everything is found', async () => {
     const registry = holding('r.io', 'app:1');
@@ -151,6 +185,19 @@ describe('advice costs', () => {
     await expect(adviceFor('app:1', ['r.io'], memoryRegistries(registry))).rejects.toBe(cancelled);
   });
 });
+
+/** Nobody is there. */
+function silent(host: string): Registry {
+  const error = new ChartImagesError('network', `${host} could not be reached.`, { advice: 'Check the name.' });
+  return { ...memoryRegistry(host), headManifest: async () => ({ result: 'unknown', error }) };
+}
+
+/** Has nothing, and tells nobody what it has. */
+function listless(host: string): Registry {
+  const error = new ChartImagesError('denied', `${host} answers 403.`, { advice: 'Ask.' });
+  const refuse = () => Promise.reject(error);
+  return { ...memoryRegistry(host), listTags: refuse, listRepositories: refuse };
+}
 
 function unexpected(): Promise<never> {
   throw new Error('this was not to be asked');

@@ -137,6 +137,7 @@ test('an image that no source has is absent, and the finding names it, where it 
         'No source has repository/a:1, used in demo/templates/app.yaml (Deployment app) and 1 more place; looked at ' +
         'r1.io/a:1, r1.io/repository/a:1, r2.io/ns/a:1, r2.io/ns/repository/a:1.',
       advice: expect.stringContaining('add the registry and namespace that holds it to image-sources'),
+      part: 'repository',
     },
   ]);
 });
