@@ -34,6 +34,7 @@ export function openOutside(settings: Settings, host: Host, signal: AbortSignal)
   const environment = process.env;
   const common = { log, signal };
   const mask = (secret: string): void => host.mask(secret);
+  const explain = (line: string): void => host.explainCredentials(line);
   const http = once(async (): Promise<Http> => {
     const { createHttp } = await import('./http/http.ts');
     return createHttp({ ...common, caFile: settings.caFile, proxyEnv: environment });
@@ -49,7 +50,7 @@ export function openOutside(settings: Settings, host: Host, signal: AbortSignal)
     const { createCredentials } = await import('./credentials/credentials.ts');
     const { lentCredentials } = await import('./credentials/lent-credentials.ts');
     const explicit = settings.credentials;
-    const own = { ...common, explicit, environment, homeFolder: homedir(), azure: await azure(), mask };
+    const own = { ...common, explicit, environment, homeFolder: homedir(), azure: await azure(), mask, explain };
     return lentCredentials(createCredentials(own), mask);
   });
   const registries = once(async (): Promise<Registries> => {
@@ -62,6 +63,7 @@ export function openOutside(settings: Settings, host: Host, signal: AbortSignal)
       plainHttp,
       concurrency,
       mask,
+      explain,
     });
   });
   const helm = once(async (): Promise<Helm> => {

@@ -80,8 +80,11 @@ function readToken(text: string): AzToken {
   return { value: accessToken, expires: expires_on === undefined ? Date.now() + assumedLife : expires_on * 1000 };
 }
 
-/** az needs its own folders and proxies, and none of what this program was given as inputs or to ask for tokens with. */
+/** What this program was given as inputs, passwords of registries, and what it asks for tokens with. */
+const secrets = /^(INPUT_|ENDPOINT_|SECRET_|ACTIONS_|DOCKER_AUTH_CONFIG$|CHART_IMAGES_REGISTRY_CREDENTIALS$)/i;
+
+/** az needs its own folders and proxies, and none of the secrets. */
 function withoutSecrets(environment: Readonly<Record<string, string | undefined>>): Record<string, string> {
-  const kept = Object.entries(environment).filter(([name]) => !/^(INPUT_|ENDPOINT_|SECRET_|ACTIONS_)/i.test(name));
+  const kept = Object.entries(environment).filter(([name]) => !secrets.test(name));
   return Object.fromEntries(kept.flatMap(([name, value]) => (value === undefined ? [] : [[name, value]])));
 }

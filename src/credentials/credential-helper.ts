@@ -40,7 +40,7 @@ export async function askHelper(request: HelperRequest): Promise<Credential> {
   const result = await runProgram(program, {
     arguments: ['get'],
     input: request.server,
-    environment: withoutInputs(request.environment),
+    environment: withoutPasswords(request.environment),
     timeoutMilliseconds,
     maximumOutputBytes,
     signal: request.signal,
@@ -65,11 +65,14 @@ function readAnswer(text: string, name: string): Credential {
   return { kind: 'basic', username, password: secret };
 }
 
-/** A helper is the user's own program and may need any variable of his, but not this action's inputs, which hold passwords. */
-function withoutInputs(environment: HelperRequest['environment']): Record<string, string> {
+/** Variables of passwords for registries, which no helper needs. */
+const passwords = /^(INPUT_|DOCKER_AUTH_CONFIG$|CHART_IMAGES_REGISTRY_CREDENTIALS$)/i;
+
+/** A helper is the user's own program and may need any variable of his, but not those that hold other registries' passwords. */
+function withoutPasswords(environment: HelperRequest['environment']): Record<string, string> {
   const result: Record<string, string> = {};
   for (const [name, value] of Object.entries(environment)) {
-    if (value !== undefined && !name.startsWith('INPUT_')) result[name] = value;
+    if (value !== undefined && !passwords.test(name)) result[name] = value;
   }
   return result;
 }

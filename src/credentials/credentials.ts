@@ -1,121 +1,130 @@
-import { join } from 'node:path';
 import { ChartImagesError } from '../errors.ts';
-import { readText } from '../files/read-file.ts';
 import { canonicalRegistry } from '../image/location.ts';
 import type { Log } from '../log.ts';
-import { once } from '../process/once.ts';
-import { type AzureCloud, cloudOfRegistry } from './azure-cloud.ts';
+import { cloudOfRegistry } from './azure-cloud.ts';
 import type { AzureIdentity } from './azure-identity.ts';
 import { type Credential, noCredential, secretForms } from './credential.ts';
-import { askHelper } from './credential-helper.ts';
-import * as docker from './docker-config.ts';
-
-/** A file of logins has a few kilobytes; those of build machines with hundreds of registries stay below this. */
-const maximumConfigBytes = 1024 * 1024;
+import { hostOfKey } from './docker-config.ts';
+import { loginPlaces } from './login-places.ts';
+import { type Finding, kindOf, loginStep, nothing, type Step } from './login-step.ts';
 
 export interface CredentialsOptions {
   /** The lines of `registry-credentials`. */
   readonly explicit: readonly { readonly host: string; readonly username: string; readonly password: string }[];
-  /** Tells DOCKER_CONFIG and, to helpers, everything else. */
+  /** Tells where docker and podman keep logins and, to helpers, everything else. */
   readonly environment: Readonly<Record<string, string | undefined>>;
   readonly homeFolder: string;
   /** Who the run is to Azure: asked only for Azure's registries, and only after everything else. */
   readonly azure: AzureIdentity;
   /** Makes the host hide a text from now on. */
   readonly mask: (secret: string) => void;
+  /** Takes each line of how credentials were looked for, once; no line holds a secret. */
+  readonly explain: (line: string) => void;
   readonly log: Log;
   readonly signal: AbortSignal;
 }
 
 export interface Credentials {
   /**
-   * The credential for a registry (`host[:port]`), masked already; `none` where there is none. Throws when something
-   * that should tell it can not be read: a broken config.json, or a helper that is named for this host and fails.
+   * The credential for a repository of a registry (`host[:port]`), or for the registry as a whole where none is named, masked
+   * already; `none` where there is none. Throws when something that should tell it can not be read: a broken config.json, or
+   * a helper that is named for this host and fails.
    */
-  for(host: string): Promise<Credential>;
+  for(host: string, repository?: string): Promise<Credential>;
 }
 
-/** Who speaks first: the user's own lines, docker's logins, and for Azure's registries the identity of the pipeline. */
+/** Who speaks first: the user's own lines, docker's and podman's logins, and for Azure's registries the identity of the run. */
 export function createCredentials(options: CredentialsOptions): Credentials {
-  const known = new Map<string, Promise<Credential>>();
-  const config = once(() => readDockerConfig(options));
-  const masked = (credential: Credential): Credential => {
-    for (const secret of secretForms(credential)) options.mask(secret);
-    return credential;
-  };
-  const find = async (host: string): Promise<Credential> => {
-    const explicit = options.explicit.find((line) => docker.hostOfKey(line.host) === host);
-    if (explicit) return { kind: 'basic', username: explicit.username, password: explicit.password };
-    return await dockerLogin(host, await config(), options);
-  };
+  const kept = [explicitStep(options), ...loginPlaces(options).map((place) => loginStep(place, options))];
+  // Asked anew each time: its tokens end within an hour or two, and it keeps the ones that are good.
+  const azure = azureStep(options);
+  const logins = new Map<string, Promise<Search>>();
+  const told = new Set<string>();
   return {
-    async for(host) {
+    async for(host, repository) {
       const registry = canonicalRegistry(host);
-      const found = known.get(registry) ?? find(registry).then(masked);
-      known.set(registry, found);
-      const login = await found;
-      const cloud = cloudOfRegistry(registry);
-      // Asked anew each time: its tokens end within an hour or two, and it keeps the ones that are good.
-      return login.kind === 'none' && cloud ? await azureCredential(cloud, options) : login;
+      const key = repository === undefined ? registry : `${registry}/${repository}`;
+      const searching = logins.get(key) ?? search(kept, registry, repository, options.mask);
+      logins.set(key, searching);
+      const login = await searching;
+      const whole = login.ended ? login : joined(login, await search([azure], registry, repository, () => {}));
+      const lines = explanationOf(registry, whole);
+      if (!told.has(lines.join('\n'))) for (const line of lines) options.explain(line);
+      told.add(lines.join('\n'));
+      if (whole.fault !== undefined) throw whole.fault;
+      return whole.credential;
     },
   };
 }
 
-/** An identity that Entra refuses is not the end: the registry may let everyone pull. Where it does not, it is the reason. */
-async function azureCredential(cloud: AzureCloud, { azure }: CredentialsOptions): Promise<Credential> {
-  try {
-    const token = await azure.token('registry', cloud);
-    return token === undefined ? noCredential : { kind: 'azure-access-token', token, whose: azure.name() };
-  } catch (error) {
-    if (!(error instanceof ChartImagesError) || error.code === 'cancelled') throw error;
-    return { kind: 'none', because: error };
-  }
+/** How far a search came. */
+interface Search {
+  readonly credential: Credential;
+  /** Whether a step answered, or failed in a way that ends it. */
+  readonly ended: boolean;
+  readonly fault: unknown;
+  /** Each step that was tried, and what it said. */
+  readonly steps: readonly { readonly name: string; readonly words: string }[];
 }
 
-interface ConfigFile {
-  readonly path: string;
-  readonly config: docker.DockerConfig;
-}
-
-async function readDockerConfig(options: CredentialsOptions): Promise<ConfigFile | undefined> {
-  const folder = options.environment['DOCKER_CONFIG'] || join(options.homeFolder, '.docker');
-  const path = join(folder, 'config.json');
-  try {
-    const text = await readText(path, { maximumBytes: maximumConfigBytes });
-    return { path, config: docker.parseDockerConfig(text, path) };
-  } catch (error) {
-    if (error instanceof ChartImagesError && error.code === 'file-not-found') return undefined;
-    throw error;
-  }
-}
-
-/** Docker's own order: the helper for this host, the helper for all hosts, the file. */
-async function dockerLogin(
+async function search(
+  steps: readonly Step[],
   host: string,
-  file: ConfigFile | undefined,
-  options: CredentialsOptions,
-): Promise<Credential> {
-  if (file === undefined) return noCredential;
-  const { environment, signal } = options;
-  const ask = (helper: string) => askHelper({ helper, server: docker.serverKey(host), environment, signal });
-  const helper = docker.helperFor(file.config, host);
-  const fromHelper = helper === undefined ? noCredential : await ask(helper);
-  if (fromHelper.kind !== 'none') return fromHelper;
-  const store = file.config.credsStore;
-  const fromStore = store === '' || helper !== undefined ? noCredential : await askStore(() => ask(store), options);
-  return fromStore.kind === 'none' ? docker.credentialInFile(file.config, host, file.path) : fromStore;
+  repository: string | undefined,
+  mask: (secret: string) => void,
+): Promise<Search> {
+  const tried: { readonly name: string; readonly words: string }[] = [];
+  for (const { name, look } of steps) {
+    try {
+      const { credential, words } = await look(host, repository);
+      for (const secret of secretForms(credential)) mask(secret);
+      tried.push({ name, words });
+      if (credential.kind !== 'none' || credential.because)
+        return { credential, ended: true, fault: undefined, steps: tried };
+    } catch (fault) {
+      tried.push({ name, words: fault instanceof ChartImagesError ? fault.message : 'failed' });
+      return { credential: noCredential, ended: true, fault, steps: tried };
+    }
+  }
+  return { credential: noCredential, ended: false, fault: undefined, steps: tried };
 }
 
-/**
- * A store for all hosts is often set up where it does not work (Docker Desktop's without the desktop), and the registry
- * in question may want no credential at all: a failure is a warning.
- */
-async function askStore(ask: () => Promise<Credential>, { log }: CredentialsOptions): Promise<Credential> {
-  try {
-    return await ask();
-  } catch (error) {
-    if (!(error instanceof ChartImagesError) || error.code === 'cancelled') throw error;
-    log.warning(`${error.message} Going on without it.`);
-    return noCredential;
-  }
+function joined(first: Search, second: Search): Search {
+  return { ...second, steps: [...first.steps, ...second.steps] };
+}
+
+function explanationOf(host: string, { credential, fault, steps }: Search): readonly string[] {
+  const verdict =
+    fault === undefined ? (credential.kind === 'none' ? 'none, asked as nobody' : kindOf(credential)) : 'error';
+  return [`Credentials for ${host}: ${verdict}`, ...steps.map(({ name, words }) => `  ${name}: ${words}`)];
+}
+
+function explicitStep({ explicit }: CredentialsOptions): Step {
+  const lines = explicit.map(({ host, username, password }) => {
+    const credential: Credential = { kind: 'basic', username, password };
+    return { host: hostOfKey(host), credential };
+  });
+  const look = async (host: string): Promise<Finding> => {
+    const credential = lines.find((line) => line.host === host)?.credential;
+    return credential ? { credential, words: kindOf(credential) } : nothing('no line for this registry');
+  };
+  return { name: 'registry-credentials', look };
+}
+
+/** An identity that Entra refuses is not the end: the registry may let everyone pull. Where it does not, it is the reason. */
+function azureStep({ azure }: CredentialsOptions): Step {
+  const look = async (host: string): Promise<Finding> => {
+    const cloud = cloudOfRegistry(host);
+    if (cloud === undefined) return nothing("not asked, this is no registry of Azure's");
+    try {
+      const token = await azure.token('registry', cloud);
+      if (token === undefined) return nothing('there is none');
+      const whose = azure.name();
+      return { credential: { kind: 'azure-access-token', token, whose }, words: `a token of ${whose}` };
+    } catch (error) {
+      if (!(error instanceof ChartImagesError) || error.code === 'cancelled') throw error;
+      return { credential: { kind: 'none', because: error }, words: error.message };
+    }
+  };
+  return { name: 'Azure identity', look };
 }

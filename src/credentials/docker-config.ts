@@ -19,32 +19,40 @@ const configShape = v.object({
   credsStore: v.optional(v.string(), ''),
 });
 
-/** The part of docker's config.json that tells of credentials (docker/cli, cli/config/configfile). */
+/** What tells of credentials in docker's config.json (docker/cli, cli/config/configfile) and in the auth.json of containers. */
 export type DockerConfig = v.InferOutput<typeof configShape>;
 
 /** Docker Hub's key in docker's files and helpers; it names the first version of the API for historical reasons. */
 const dockerHubKey = 'https://index.docker.io/v1/';
 
+/** Where such a text comes from. */
+export interface ConfigOrigin {
+  /** For messages: a path, or the name of a variable. */
+  readonly name: string;
+  /** Undefined for a variable. */
+  readonly file: string | undefined;
+}
+
 /** Reads the text of a config.json. Errors (`syntax`, `schema`) never quote it: it holds passwords. */
-export function parseDockerConfig(text: string, file: string): DockerConfig {
-  const place = { file };
+export function parseDockerConfig(text: string, origin: ConfigOrigin): DockerConfig {
   let json: unknown;
   try {
     json = JSON.parse(text);
   } catch {
     // Without the parser's own words and without a cause: both hold a piece of the text.
-    throw new ChartImagesError('syntax', `${file} is not valid JSON.`, {
-      advice: 'Log in again to rewrite it.',
-      place,
-    });
+    throw new ChartImagesError('syntax', `${origin.name} is not valid JSON.`, mending(origin));
   }
   const result = v.safeParse(configShape, json);
   if (result.success) return result.output;
   const path = result.issues[0].path?.map((item) => String(item.key)).join('.') ?? 'the whole';
-  throw new ChartImagesError('schema', `${file} is no configuration of docker: "${path}" has another type.`, {
-    advice: 'Log in again to rewrite it.',
-    place,
-  });
+  const message = `${origin.name} is no configuration of docker: "${path}" has another type.`;
+  throw new ChartImagesError('schema', message, mending(origin));
+}
+
+function mending({ name, file }: ConfigOrigin) {
+  return file === undefined
+    ? { advice: `Write ${name} as {"auths": {"host": {"auth": "base64 of user:password"}}}, or leave it out.` }
+    : { advice: 'Log in again to rewrite it.', place: { file } };
 }
 
 /** How docker's helpers name a registry. */
@@ -54,40 +62,75 @@ export function serverKey(host: string): string {
 
 /** The helper that the file names for this very host. */
 export function helperFor(config: DockerConfig, host: string): string | undefined {
-  return lookUp(config.credHelpers, host);
+  const [key] = keysFor(config.credHelpers, host, undefined);
+  return key === undefined ? undefined : config.credHelpers[key];
 }
 
-/** The credential that stands in the file itself. Throws `schema` when the host's entry can not be read. */
-export function credentialInFile(config: DockerConfig, host: string, file: string): Credential {
-  const entry = lookUp(config.auths, host);
-  if (entry === undefined) return noCredential;
+export interface FileLogin {
+  /** Under which it stands. */
+  readonly key: string;
+  readonly credential: Credential;
+}
+
+/**
+ * The credential that stands in the file itself for a repository, or for the whole host where none is named. Throws `schema`
+ * when the entry can not be read.
+ */
+export function loginInFile(
+  config: DockerConfig,
+  origin: ConfigOrigin,
+  host: string,
+  repository: string | undefined,
+): FileLogin | undefined {
+  for (const key of keysFor(config.auths, host, repository)) {
+    const entry = config.auths[key];
+    const credential = entry === undefined ? noCredential : credentialOf(entry, key, origin);
+    if (credential.kind !== 'none') return { key, credential };
+  }
+  return undefined;
+}
+
+function credentialOf(entry: Entry, key: string, origin: ConfigOrigin): Credential {
   if (entry.identitytoken !== '') return { kind: 'identity-token', token: entry.identitytoken };
   if (entry.registrytoken !== '') return { kind: 'registry-token', token: entry.registrytoken };
   const basic = entry.auth === '' ? entry : decodeAuth(entry.auth);
   if (basic === undefined) {
-    throw new ChartImagesError('schema', `The entry of ${host} in ${file} is not base64 of "user:password".`, {
-      advice: `Log in to ${host} again to rewrite it.`,
-      place: { file },
-    });
+    const message = `The entry of ${key} in ${origin.name} is not base64 of "user:password".`;
+    throw new ChartImagesError('schema', message, mending(origin));
   }
   const { username, password } = basic;
   // Docker leaves an empty entry for a host whose credential is kept by a helper.
   return username === '' && password === '' ? noCredential : { kind: 'basic', username, password };
 }
 
-/** The exact key first, then any other spelling of the same host. */
-function lookUp<T>(byKey: Readonly<Record<string, T>>, host: string): T | undefined {
-  const exact = Object.hasOwn(byKey, serverKey(host)) ? byKey[serverKey(host)] : undefined;
-  return exact ?? Object.entries(byKey).find(([key]) => hostOfKey(key) === host)?.[1];
+/**
+ * The keys that are for a repository, the one that says most first (containers-auth.json(5)): those of the repository and of
+ * the namespaces above it, then the host as docker writes it, then any other spelling of the host.
+ */
+function keysFor(byKey: Readonly<Record<string, unknown>>, host: string, repository: string | undefined) {
+  const spelling = (key: string) => (key === serverKey(host) ? 0 : 1);
+  const within = (path: string) => path === '' || `${repository ?? ''}/`.startsWith(`${path}/`);
+  return Object.keys(byKey)
+    .flatMap((key) => {
+      const of = placeOfKey(key);
+      return of?.host === host && within(of.path) ? [{ key, path: of.path }] : [];
+    })
+    .sort((a, b) => b.path.length - a.path.length || spelling(a.key) - spelling(b.key))
+    .map(({ key }) => key);
 }
 
-/**
- * `https://host/v1/`, `host/v2`, `host` → host. Podman's keys with a namespace are for other paths than the whole host,
- * so they are none.
- */
+/** `https://host/v1/`, `host/v2`, `host` → host; undefined for a key of one namespace. */
 export function hostOfKey(key: string): string | undefined {
-  const match = /^(?:https?:\/\/)?([^/]+)(?:\/(?:v[12]\/?)?)?$/.exec(key.trim());
-  return match?.[1] === undefined ? undefined : canonicalRegistry(match[1]);
+  const place = placeOfKey(key);
+  return place?.path === '' ? place.host : undefined;
+}
+
+/** `host/namespace/repository` as podman takes it; `/v1/` and `/v2/` are docker's names of the whole host. */
+function placeOfKey(key: string): { readonly host: string; readonly path: string } | undefined {
+  const [, host, path = ''] = /^(?:https?:\/\/)?([^/]+)(?:\/(.*))?$/.exec(key.trim()) ?? [];
+  if (host === undefined) return undefined;
+  const bare = path.replace(/\/+$/, '');
+  return { host: canonicalRegistry(host), path: bare === 'v1' || bare === 'v2' ? '' : bare };
 }
 
 /** Old docker clients padded with NUL. */

@@ -15,9 +15,9 @@ export function lentCredentials(own: Credentials, mask: (secret: string) => void
     lend: (registry, give) => {
       lent.set(canonicalRegistry(registry), give);
     },
-    async for(host) {
+    async for(host, repository) {
       const give = lent.get(canonicalRegistry(host));
-      if (give === undefined) return await own.for(host);
+      if (give === undefined) return await own.for(host, repository);
       const credential = await give();
       if (!masked.has(credential)) for (const secret of secretForms(credential)) mask(secret);
       masked.add(credential);

@@ -12,10 +12,12 @@ export interface Invocation {
   /** The report, not the table, on standard output. */
   readonly json: boolean;
   readonly debug: boolean;
+  /** Tell which steps looked for the credential of each registry. */
+  readonly explainCredentials: boolean;
 }
 
 /** Flags of the terminal alone. `--help` and `--version` are answered before anything is read. */
-const switches = ['json', 'debug', 'help', 'version'] as const;
+const switches = ['json', 'debug', 'explain-credentials', 'help', 'version'] as const;
 
 const helpAdvice = 'chart-images --help shows all flags.';
 
@@ -67,6 +69,7 @@ export function readArguments(given: readonly string[]): Invocation {
     inputs: Object.fromEntries(entries.filter(([, value]) => value !== '')),
     json: on.has('json'),
     debug: on.has('debug'),
+    explainCredentials: on.has('explain-credentials'),
   };
 }
 

@@ -63,6 +63,7 @@ export async function openAzureHost(surroundings: Surroundings): Promise<Host> {
       info: (message) => tell(message),
       warning: (message) => tell(message, '##[warning]'),
     },
+    explainCredentials: debug,
     folders: {
       work: env['SYSTEM_DEFAULTWORKINGDIRECTORY'] || surroundings.cwd,
       temporary,

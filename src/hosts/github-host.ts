@@ -16,16 +16,21 @@ export async function openGithubHost(surroundings: Surroundings): Promise<Host> 
     for (const line of screen.lines(text)) writeOut(`${line}\n`);
   };
 
+  const debug = (message: string) => {
+    if (env['RUNNER_DEBUG'] === '1') core.debug(screen.text(message));
+  };
+
   return {
     name: 'github',
     inputs: githubInputs(env),
     serviceEndpoints: {},
     log: {
-      debug: (message) => (env['RUNNER_DEBUG'] === '1' ? core.debug(screen.text(message)) : undefined),
+      debug,
       info: tell,
       // Not `::warning::`: a step shows only ten of those, and they belong to the findings.
       warning: (message) => tell(`warning: ${message}`),
     },
+    explainCredentials: debug,
     folders: {
       work: env['GITHUB_WORKSPACE'] || surroundings.cwd,
       temporary: temporaryFolder(runnerTemporary, surroundings),

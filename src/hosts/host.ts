@@ -11,6 +11,8 @@ import type { TableOptions } from '../report/terminal-table.ts';
 export interface Host {
   readonly name: 'github' | 'azure' | 'terminal';
   readonly log: Log;
+  /** Takes a line of how credentials were found; shown to who wants to know (`--explain-credentials`, a runner's debug log). */
+  explainCredentials(line: string): void;
   /** The inputs as the user gave them, by their kebab-case names, unknown ones too; empty ones, and on runners defaults, are left out. */
   readonly inputs: Readonly<Record<string, string>>;
   /** Service connections that Azure Pipelines hands to the task (`ENDPOINT_*`), secrets among them; empty on other hosts. */

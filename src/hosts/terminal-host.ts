@@ -15,7 +15,7 @@ const styles = { error: 31, warning: 33, notice: 36, title: 1, debug: 2 } as con
  * step of a pipeline too, so what it prints is made as harmless as on the other hosts. Throws what `readArguments` throws.
  */
 export function openTerminalHost(surroundings: Surroundings): Host {
-  const { inputs: given, json, debug } = readArguments(surroundings.arguments);
+  const { inputs: given, json, debug, explainCredentials } = readArguments(surroundings.arguments);
   const { env, attended, writeOut, writeError } = surroundings;
   const inputs = { ...credentialsOf(env), ...given };
   const screen = new Screen();
@@ -50,6 +50,7 @@ export function openTerminalHost(surroundings: Surroundings): Host {
       info: (message) => tell(message),
       warning: (message) => tell(`warning: ${message}`, 'warning'),
     },
+    explainCredentials: (line) => (explainCredentials || debug ? tell(line) : undefined),
     folders: {
       work: surroundings.cwd,
       temporary: temporaryFolder(surroundings.systemTemporary, surroundings),

@@ -20,6 +20,10 @@ const examples = [
 const terminalFlags = [
   ['--json', 'Print the report (images.json) on standard output, and nothing else.'],
   ['--debug', 'Say more on standard error.'],
+  [
+    '--explain-credentials',
+    'For each registry, tell on standard error where its credential was looked for and what answered; never the credential itself.',
+  ],
   ['--version', 'Print the version.'],
   ['--help', 'Print this.'],
 ] as const;

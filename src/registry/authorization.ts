@@ -24,12 +24,20 @@ export interface Grant {
 
 export const noGrant: Grant = { header: undefined, as: 'nobody' };
 
+/** What a request is about to do. */
+export interface Access {
+  /** Logins may be for some repositories only; undefined where it is about the registry as a whole. */
+  readonly repository: string | undefined;
+  /** As token servers know it: `repository:a:pull`. */
+  readonly scope: string;
+}
+
 /** What one registry wants in a run, and what was got for it. */
 export interface Authorization {
-  /** What to send with a request for a scope (`repository:a:pull`). Throws when the credential is refused. */
-  grant(scope: string): Promise<Grant>;
+  /** What to send with a request. Throws when the credential is refused. */
+  grant(access: Access): Promise<Grant>;
   /** What to send instead after a 401; undefined when nothing better can be had. */
-  renew(scope: string, refused: Grant, challenges: readonly Challenge[]): Promise<Grant | undefined>;
+  renew(access: Access, refused: Grant, challenges: readonly Challenge[]): Promise<Grant | undefined>;
 }
 
 export interface AuthorizationOptions {
@@ -56,8 +64,8 @@ export function createAuthorization(options: AuthorizationOptions): Authorizatio
   /** By Authorization header: whether the registry takes it, asked once, for the same reason. */
   const shown = new Map<string, Promise<void>>();
 
-  const basicGrant = async (): Promise<Grant> => {
-    const header = basicHeader(await credentials.for(host));
+  const basicGrant = async (repository: string | undefined): Promise<Grant> => {
+    const header = basicHeader(await credentials.for(host, repository));
     if (header === undefined) return noGrant;
     const known = shown.get(header) ?? showAtDoor(http, address, header);
     shown.set(header, known);
@@ -70,8 +78,9 @@ export function createAuthorization(options: AuthorizationOptions): Authorizatio
     return { header, as: 'credential' };
   };
 
-  const bearerGrant = async (server: TokenServer, scopes: readonly string[]): Promise<Grant> => {
-    const known = await credentials.for(host);
+  const bearerGrant = async (server: TokenServer, { repository, scope }: Access): Promise<Grant> => {
+    const scopes = widened.get(scope) ?? [scope];
+    const known = await credentials.for(host, repository);
     if (known.kind === 'registry-token') return { header: `Bearer ${known.token}`, as: 'credential' };
     const credential = await login.credential(known, server);
     const token = await tokens.get(scopes, () => fetchAs(credential, known, server, scopes));
@@ -92,7 +101,9 @@ export function createAuthorization(options: AuthorizationOptions): Authorizatio
       return fetched;
     } catch (error) {
       if (!isRefusal(error)) throw error;
-      if (login.drop(credential)) return await fetchAs(await login.credential(known, server), known, server, scopes);
+      // A token that the user has himself can not be replaced.
+      if (known.kind === 'azure-access-token' && login.drop(credential))
+        return await fetchAs(await login.credential(known, server), known, server, scopes);
       if (credential.kind === 'none') throw credential.because ?? error;
       // Of what the registry wanted besides (the repository to mount from), it tells nothing about the password.
       if (scopes.length === 1) refusals.set(credential, error);
@@ -100,18 +111,19 @@ export function createAuthorization(options: AuthorizationOptions): Authorizatio
     }
   };
 
-  const grant = async (scope: string): Promise<Grant> => {
+  const grant = async (access: Access): Promise<Grant> => {
     switch (scheme.kind) {
       case 'open':
         return noGrant;
       case 'basic':
-        return await basicGrant();
+        return await basicGrant(access.repository);
       case 'bearer':
-        return await bearerGrant(scheme, widened.get(scope) ?? [scope]);
+        return await bearerGrant(scheme, access);
     }
   };
 
-  const renew: Authorization['renew'] = async (scope, refused, challenges) => {
+  const renew: Authorization['renew'] = async (access, refused, challenges) => {
+    const { scope } = access;
     if (challenges.length === 0) return undefined;
     // The front door may be open where the rooms are locked.
     scheme = schemeOf(challenges, address);
@@ -120,7 +132,7 @@ export function createAuthorization(options: AuthorizationOptions): Authorizatio
     else if (refused.token?.age === 'kept') tokens.forget(refused.token);
     else if (refused.as !== 'nobody') return undefined;
     try {
-      const better = await grant(scope);
+      const better = await grant(access);
       return better.header === undefined ? undefined : better;
     } catch (error) {
       widened.delete(scope);

@@ -62,11 +62,12 @@ export function createClient(options: ClientOptions): RegistryClient {
     const url = new URL(request.target, address);
     if (url.protocol !== address.protocol && url.protocol !== 'https:') throw leavesEncryption(host, url);
     const scope = request.scope ?? `repository:${request.repository}:${request.access}`;
+    const access = { repository: request.repository || undefined, scope };
     // A URL that the registry gave may be another server's, which must not learn the credential.
-    const grant = url.origin === address.origin ? await authorization.grant(scope) : noGrant;
+    const grant = url.origin === address.origin ? await authorization.grant(access) : noGrant;
     const answer = await exchange(requestWith(request, url, grant));
     const refused = answer.status === 401 && answer.url.origin === address.origin && isReplayable(request);
-    const better = refused ? await authorization.renew(scope, grant, challengesOf(answer)) : undefined;
+    const better = refused ? await authorization.renew(access, grant, challengesOf(answer)) : undefined;
     if (better === undefined) return { answer, as: grant.as, at };
     giveUp(answer);
     return { answer: await exchange(requestWith(request, url, better)), as: better.as, at };

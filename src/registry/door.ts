@@ -19,6 +19,8 @@ export interface DoorOptions {
   /** Makes the host of the run hide a text from now on. */
   readonly mask: (secret: string) => void;
   readonly log: Log;
+  /** Takes a line of how credentials were found. */
+  readonly explain?: (line: string) => void;
 }
 
 /** Where a registry's API is, and what it wants. */
@@ -45,6 +47,8 @@ export function createDoor(options: DoorOptions): () => Promise<Door> {
 async function knock(options: DoorOptions): Promise<Door> {
   const { address, answer } = await greet(options);
   const scheme = answer.status === 401 ? schemeOf(challengesOf(answer), address) : ({ kind: 'open' } as const);
+  if (scheme.kind === 'open')
+    options.explain?.(`Credentials for ${options.host}: not looked for, it lets everyone in.`);
   const authorization = createAuthorization({ ...options, address, scheme });
   return { address, authorization, speaks: answer.status === 404 ? 'stranger' : 'registry' };
 }

@@ -22,12 +22,14 @@ afterEach(() => {
 function create(options: Partial<CredentialsOptions> = {}) {
   const masked: string[] = [];
   const lines: string[] = [];
+  const explained: string[] = [];
   const credentials = createCredentials({
     explicit: [],
     environment: { PATH: [join(folder, 'bin'), process.env['PATH']].join(delimiter), INPUT_SECRET: 'input' },
     homeFolder: folder,
     azure: { token: async () => undefined, name: () => 'nobody' },
     mask: (secret) => masked.push(secret),
+    explain: (line) => explained.push(line),
     log: {
       debug: (line) => lines.push(`debug ${line}`),
       info: (line) => lines.push(`info ${line}`),
@@ -36,7 +38,7 @@ function create(options: Partial<CredentialsOptions> = {}) {
     signal: new AbortController().signal,
     ...options,
   });
-  return { credentials, masked, lines };
+  return { credentials, masked, lines, explained };
 }
 
 function dockerConfig(config: object, inFolder = '.docker'): void {

@@ -1,15 +1,18 @@
 import { expect, test } from 'vitest';
-import { credentialInFile, hostOfKey, parseDockerConfig } from '../../src/credentials/docker-config.ts';
+import { noCredential } from '../../src/credentials/credential.ts';
+import { hostOfKey, loginInFile, parseDockerConfig } from '../../src/credentials/docker-config.ts';
 import { ChartImagesError } from '../../src/errors.ts';
 
 const file = 'config.json';
+const origin = { name: file, file };
 
 function base64(text: string): string {
   return Buffer.from(text).toString('base64');
 }
 
-function inFile(host: string, auths: object) {
-  return credentialInFile(parseDockerConfig(JSON.stringify({ auths }), file), host, file);
+function inFile(host: string, auths: object, repository?: string) {
+  const config = parseDockerConfig(JSON.stringify({ auths }), origin);
+  return loginInFile(config, origin, host, repository)?.credential ?? noCredential;
 }
 
 const basic = { kind: 'basic', username: 'robot', password: 'pass' };
@@ -49,6 +52,46 @@ test("podman's key for one namespace is not the login of the whole host", () => 
   expect(hostOfKey('quay.io/namespace')).toBeUndefined();
 });
 
+const namespaces = {
+  'registry.example': { auth: base64('host:1') },
+  'registry.example/team': { auth: base64('team:2') },
+  'registry.example/team/app/': { auth: base64('app:3') },
+  'registry.example/team/kept': {},
+};
+
+test.each([
+  [undefined, 'host'],
+  ['other/app', 'host'],
+  ['teamwork/app', 'host'],
+  ['team', 'team'],
+  ['team/web', 'team'],
+  ['team/apple', 'team'],
+  ['team/app', 'app'],
+  ['team/app/db', 'app'],
+  ['team/kept', 'team'],
+])('for the repository %s the login of %s is the longest that fits', (repository, username) => {
+  expect(inFile('registry.example', namespaces, repository)).toMatchObject({ username });
+  const reversed = Object.fromEntries(Object.entries(namespaces).reverse());
+  expect(inFile('registry.example', reversed, repository)).toMatchObject({ username });
+});
+
+test("a namespace of Docker Hub is found by any of the hub's names", () => {
+  const auths = { 'index.docker.io/library': { auth: base64('robot:pass') } };
+  expect(inFile('docker.io', auths, 'library/nginx')).toEqual(basic);
+});
+
+test('a broken variable is told by its name, without a place in a file', () => {
+  const variable = { name: 'DOCKER_AUTH_CONFIG', file: undefined };
+  expect(() => parseDockerConfig('{"auths": secret', variable)).toThrow(
+    expect.objectContaining({
+      code: 'syntax',
+      message: 'DOCKER_AUTH_CONFIG is not valid JSON.',
+      advice: expect.stringContaining('DOCKER_AUTH_CONFIG'),
+      place: undefined,
+    }),
+  );
+});
+
 test('a password may hold colons, and padding with NUL is cut', () => {
   expect(inFile('h.example', { 'h.example': { auth: base64('robot:a:b\0\0') } })).toEqual({
     ...basic,
@@ -75,7 +118,9 @@ test('a registry token is used as it is', () => {
 test.each([{}, { auths: {} }, { auths: { 'h.example': {} } }, { auths: { 'other.example': { auth: 'eA==' } } }])(
   '%j holds no credential for h.example',
   (config) => {
-    expect(credentialInFile(parseDockerConfig(JSON.stringify(config), file), 'h.example', file).kind).toBe('none');
+    expect(
+      loginInFile(parseDockerConfig(JSON.stringify(config), origin), origin, 'h.example', undefined),
+    ).toBeUndefined();
   },
 );
 
@@ -87,7 +132,7 @@ test('an entry that can not be read is told without its content', () => {
 test('a broken file is told without a piece of its text', () => {
   const broken = `{"auths":{"h.example":{"auth":"${base64('robot:secret')}" oops`;
   try {
-    parseDockerConfig(broken, file);
+    parseDockerConfig(broken, origin);
     expect.unreachable();
   } catch (error) {
     expect(error).toMatchObject({ code: 'syntax', place: { file } });
@@ -96,5 +141,5 @@ test('a broken file is told without a piece of its text', () => {
 });
 
 test('a file of another shape is told with the place in it', () => {
-  expect(() => parseDockerConfig('{"auths":{"h.example":{"auth":7}}}', file)).toThrow(/"auths\.h\.example\.auth"/);
+  expect(() => parseDockerConfig('{"auths":{"h.example":{"auth":7}}}', origin)).toThrow(/"auths\.h\.example\.auth"/);
 });

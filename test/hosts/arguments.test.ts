@@ -60,7 +60,8 @@ describe('a command line', () => {
   });
 
   test('asks for the report and for debug lines', () => {
-    expect(read('charts/a')).toMatchObject({ json: false, debug: false });
+    expect(read('charts/a')).toMatchObject({ json: false, debug: false, explainCredentials: false });
+    expect(read('charts/a', '--explain-credentials')).toMatchObject({ debug: false, explainCredentials: true });
     expect(read('charts/a', '--json', '--debug')).toMatchObject({ json: true, debug: true });
   });
 });

@@ -34,6 +34,16 @@ describe('in a terminal', () => {
     expect(written).toEqual({ out: face.table, error: 'looking\nwarning: slow\nCharts\none\n', exitCode: 0 });
   });
 
+  test.each([
+    [[], ''],
+    [['--explain-credentials'], 'Credentials for a.example: none\n'],
+    [['--debug'], 'Credentials for a.example: none\n'],
+  ])('with %j how credentials were found is told as %j', async (flags, error) => {
+    const { host, written } = await terminal({ arguments: ['charts/a', ...flags] });
+    host.explainCredentials('Credentials for a.example: none');
+    expect(written).toMatchObject({ out: '', error });
+  });
+
   test('registry credentials come from the environment, where no other user can read them, unless the flag gives some', async () => {
     const env = { CHART_IMAGES_REGISTRY_CREDENTIALS: ' a.example me secret\n' };
     const { host } = await terminal({ env, arguments: ['charts/a'] });

@@ -1,5 +1,6 @@
 /** The product's own registries over real HTTP, with short patience and what they logged and masked. */
 import type { Credential } from '../../src/credentials/credential.ts';
+import type { Credentials } from '../../src/credentials/credentials.ts';
 import { createHttp, type Http } from '../../src/http/http.ts';
 import { createRegistries } from '../../src/registry/registries.ts';
 import type { Registries } from '../../src/registry/registry.ts';
@@ -7,6 +8,8 @@ import type { Registries } from '../../src/registry/registry.ts';
 export interface OpenOptions {
   /** For every host; none where it is not given. */
   readonly credential?: Credential;
+  /** In place of that one. */
+  readonly credentials?: Credentials;
   readonly caFile?: string;
   readonly concurrency?: number;
   readonly signal?: AbortSignal;
@@ -42,7 +45,7 @@ export async function openRegistries(options: OpenOptions = {}): Promise<OpenedR
   const credential = options.credential ?? { kind: 'none' };
   const registries = createRegistries({
     http,
-    credentials: { for: async () => credential },
+    credentials: options.credentials ?? { for: async () => credential },
     plainHttp: [],
     concurrency: options.concurrency ?? 16,
     mask: (secret) => masked.push(secret),
