@@ -1,4 +1,5 @@
 import { scriptArguments } from '../arguments.ts';
+import { withoutEnding } from '../ending.ts';
 import { imagesInValue } from '../likeness.ts';
 import { meaningOf } from '../name-meaning.ts';
 
@@ -36,7 +37,7 @@ function readAssignment(code: string): { readonly name: string; readonly value: 
   if (element) return { name: element[1] ?? '', value: element[2] ?? '' };
   const at = code.search(/:\s|\s=\s|[\w"']\s*:=/);
   if (at < 0) return undefined;
-  const name = code.slice(0, at + 1).replace(/[\s:="']+$/, '');
+  const name = withoutEnding(code.slice(0, at + 1), ' \t\r:="\'');
   const word = /[\w.-]+$/.exec(name.slice(-100))?.[0];
   if (word === undefined) return undefined;
   const value = code.slice(at + 1).replace(/^[\s:=*]+/, '');
