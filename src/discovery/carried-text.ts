@@ -1,4 +1,5 @@
 import { holdsArguments } from './arguments.ts';
+import { isMapText } from './document-text.ts';
 import { mayAssignImage } from './mention.ts';
 import { below, type Path } from './path.ts';
 import type { TextNode, TreeNode } from './tree.ts';
@@ -10,9 +11,9 @@ export interface CarriedText {
   readonly path: Path;
 }
 
-/** The texts of several lines, or of JSON, outside the closed zones; arguments have a rule of their own. */
+/** The texts of several lines, of JSON or of one `name: value`, outside the closed zones; arguments have a rule of their own. */
 export function carriedTexts(node: TreeNode, path: Path): readonly CarriedText[] {
-  return collect(node, path, (text) => text.trimEnd().includes('\n') || isJson(text));
+  return collect(node, path, (text) => text.trimEnd().includes('\n') || isJson(text) || isMapText(text));
 }
 
 /** The texts of JSON alone: what else stands in the fields of a pod is no document. */
@@ -24,17 +25,16 @@ function isJson(text: string): boolean {
   return /^\s*[{[]/.test(text);
 }
 
-function collect(node: TreeNode, path: Path, isDocument: (text: string) => boolean): readonly CarriedText[] {
+function collect(node: TreeNode, path: Path, mayCarry: (text: string) => boolean): readonly CarriedText[] {
   const found: CarriedText[] = [];
   const visit = (at: TreeNode, here: Path): void => {
     if (at.type === 'text') {
-      if (at.scalar === 'string' && isDocument(at.text) && mayAssignImage(at.text))
-        found.push({ node: at, path: here });
+      if (at.scalar === 'string' && mayAssignImage(at.text) && mayCarry(at.text)) found.push({ node: at, path: here });
     } else if (at.type === 'list') {
       for (const [index, item] of at.items.entries()) visit(item, below(here, index));
     } else {
       for (const [name, child] of at.entries) {
-        if (!isClosed(name) && !holdsArguments(name)) visit(child, below(here, name));
+        if (!isClosed(name) && (child.type === 'map' || !holdsArguments(name))) visit(child, below(here, name));
       }
     }
   };

@@ -1,5 +1,5 @@
 import type { KubernetesObject } from './kubernetes-object.ts';
-import { imagesInValue, type Surroundings } from './likeness.ts';
+import { imagesOutsideDocuments, type Surroundings } from './likeness.ts';
 import { meaningOf } from './name-meaning.ts';
 import { below, type Path } from './path.ts';
 import { isPlaceholder } from './placeholder.ts';
@@ -56,5 +56,5 @@ function sight({ name, node, path }: Field, mapName: string, surroundings: Surro
   if (surroundings === 'field' && meaning === 'image' && isPlaceholder(node.text)) {
     return [{ type: 'placeholder', text: node.text, spot }];
   }
-  return imagesInValue(node.text, meaning, surroundings).map((image) => imageAt(image, spot));
+  return imagesOutsideDocuments(node.text, meaning, surroundings).map((image) => imageAt(image, spot));
 }

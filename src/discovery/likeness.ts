@@ -1,3 +1,4 @@
+import { isDocument } from './document-text.ts';
 import { meaningOf, type NameMeaning } from './name-meaning.ts';
 import type { NamedText } from './named-text.ts';
 import { isPort, isUnmistakable, isVersionedPath, shapeOf } from './shape.ts';
@@ -43,7 +44,18 @@ export function imagesInValue(text: string, meaning: NameMeaning, surroundings: 
   return partsOf(whole).filter((part) => isImagePart(part, meaning));
 }
 
-/** The images that a variable or flag names. */
+/** The same, but a text that is a document is left to those who read documents: they know its fields and its prose. */
+export function imagesOutsideDocuments(
+  text: string,
+  meaning: NameMeaning,
+  surroundings: Surroundings,
+): readonly string[] {
+  const images = imagesInValue(text, meaning, surroundings);
+  // Parsing is dear, and most values hold nothing to leave.
+  return images.length > 0 && isDocument(text, meaning) ? [] : images;
+}
+
+/** The images that a flag names; what it carries is not read as a document. */
 export function imagesOfNamed({ name, text, spot }: NamedText): readonly Sighting[] {
   return imagesInValue(text, meaningOf(name), 'field').map((image) => imageAt(image, spot));
 }

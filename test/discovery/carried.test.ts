@@ -25,6 +25,38 @@ describe('the texts of a ConfigMap', () => {
     expect(inConfig('two.yaml', 'image: a/b:1\n---\nimage: a/c:1')).toEqual(['embedded a/b:1', 'embedded a/c:1']);
   });
 
+  it('are JSON also on one line, where fields count and words do not', () => {
+    const services =
+      '{"a":{"image":"reg.example/m/a:1"},"b":{"image":"m/b:2"},"c":{"image":"reg.example/m/c"},"d":{"image":{"repository":"reg.example/m/d","tag":"4"}}}';
+    const expected = ['reg.example/m/a:1', 'm/b:2', 'reg.example/m/c', 'reg.example/m/d:4'];
+    const images = (body: string): readonly string[] =>
+      discovered(body)
+        .images.map(({ image }) => image)
+        .sort();
+    expect(images(`kind: ConfigMap\ndata: {one.json: '${services}'}`)).toEqual([...expected].sort());
+    expect(images(`apiVersion: e.example/v1\nkind: Widget\nspec: {config: '${services}'}`)).toEqual(
+      [...expected].sort(),
+    );
+    expect(images(`kind: Pod\nspec: {containers: [{env: [{name: CONFIG, value: '${services}'}]}]}`)).toEqual(
+      [...expected].sort(),
+    );
+    expect(
+      images(
+        `kind: ConfigMap\ndata: {board.json: '{"panels":[{"description":"see r.example.com/a/b:1.0","expr":"up{image=\\"r.example.com/a/c:1.0\\"}"}]}'}`,
+      ),
+    ).toEqual([]);
+  });
+
+  it('are lists and maps of references where the name of the whole says so', () => {
+    expect(imagesOf(discovered(`kind: ConfigMap\ndata: {images: '["reg:5000/a/b:1", "a/c:1.0"]'}`))).toEqual([
+      'embedded reg:5000/a/b:1',
+      'embedded a/c:1.0',
+    ]);
+    expect(imagesOf(discovered(`kind: ConfigMap\ndata: {images: '{"proxy": "reg:5000/a/b:1"}'}`))).toEqual([
+      'embedded reg:5000/a/b:1',
+    ]);
+  });
+
   it('are read one level deeper where a document carries a document, and not further', () => {
     const inner = 'spec:\n  image: a/b:1\n  script: |\n    echo\n    deep:\n      image: a/c:1';
     expect(inConfig('outer.yaml', `template: |\n${inner.replace(/^/gm, '  ')}`)).toEqual(['embedded a/b:1']);
@@ -97,6 +129,17 @@ describe('the texts of a custom resource', () => {
       'apiVersion: example.com/v1\nkind: Definition\nspec:\n  template: |\n    output:\n      image: "a/b:1"\n',
     );
     expect(imagesOf(discovery)).toEqual(['embedded a/b:1']);
+  });
+});
+
+describe('a text of one line', () => {
+  it('is a document where it is a map', () => {
+    const chart = (text: string): readonly string[] =>
+      imagesOf(discovered(`apiVersion: example.com/v1\nkind: Release\nspec:\n  valuesContent: ${text}\n`));
+    expect(chart('|-\n    image: r22/h:8')).toEqual(['embedded r22/h:8']);
+    expect(chart('>-\n    image: r22/h:8')).toEqual(['embedded r22/h:8']);
+    expect(chart('"image: r22/h:8"')).toEqual(['embedded r22/h:8']);
+    expect(chart('"Note: the image: r22/h:8 is old"')).toEqual([]);
   });
 });
 

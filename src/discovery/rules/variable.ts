@@ -1,6 +1,7 @@
 import type { KubernetesObject } from '../kubernetes-object.ts';
-import { imagesOfNamed } from '../likeness.ts';
-import type { Sighting } from '../sighting.ts';
+import { imagesOutsideDocuments } from '../likeness.ts';
+import { meaningOf } from '../name-meaning.ts';
+import { imageAt, type Sighting } from '../sighting.ts';
 import { variableLists } from '../variable-lists.ts';
 
 /**
@@ -8,5 +9,9 @@ import { variableLists } from '../variable-lists.ts';
  * operators are told their operands' images this way.
  */
 export function findVariables(object: KubernetesObject): readonly Sighting[] {
-  return variableLists(object).flat().flatMap(imagesOfNamed);
+  return variableLists(object)
+    .flat()
+    .flatMap(({ name, text, spot }) =>
+      imagesOutsideDocuments(text, meaningOf(name), 'field').map((image) => imageAt(image, spot)),
+    );
 }
