@@ -1,5 +1,6 @@
 import type { NamedText } from './named-text.ts';
 import type { Sighting } from './sighting.ts';
+import { isSource } from './source.ts';
 import { joinParts, type Parts, partsByStem } from './split-reference.ts';
 
 /**
@@ -10,6 +11,7 @@ export function joinVariables(variables: readonly NamedText[]): readonly Sightin
   const groups = partsByStem(variables);
   const found: Sighting[] = [];
   for (const [stem, parts] of groups) {
+    if (isSource(stem, parts)) continue;
     const joined = joinParts(withVersion(stem, parts, groups), 'variables');
     if (joined) found.push(joined);
   }

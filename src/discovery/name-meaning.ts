@@ -36,6 +36,19 @@ const aspects = setOf(
    architecture platform os id`,
 );
 
+/** Repositories of code, charts and packages have tags and versions as well. */
+const sources = setOf('chart git github gitlab helm maven module npm pypi repo scm source terraform');
+
+/** True for names of things that are fetched but not run: `git`, `chart`, `TERRAFORM_MODULE`, `sources`. */
+export function namesSource(name: string): boolean {
+  return wordsOf(name).some((word) => sources.has(word) || sources.has(word.replace(/s$/, '')));
+}
+
+/** True for names with the word image in them, whatever they say of it. */
+export function mentionsImage(name: string): boolean {
+  return wordsOf(name).some(isImageWord);
+}
+
 function isImageWord(word: string): boolean {
   return word.endsWith('image') || word.endsWith('images');
 }

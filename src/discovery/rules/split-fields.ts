@@ -2,18 +2,20 @@ import type { KubernetesObject } from '../kubernetes-object.ts';
 import { meaningOf } from '../name-meaning.ts';
 import { fieldsOf } from '../named-text.ts';
 import type { Sighting } from '../sighting.ts';
-import { joinParts, partsByStem, type SplitContext } from '../split-reference.ts';
+import { isSource } from '../source.ts';
+import { joinParts, type Parts, partsByStem, type SplitContext } from '../split-reference.ts';
+import type { MapNode } from '../tree.ts';
 import { walk } from '../walk.ts';
-import { wordsOf } from '../words.ts';
 
 /** Registry, repository, image, tag and digest in sibling fields: `image: {registry, repository, tag}` and its kin. */
 export function findSplitFields(object: KubernetesObject): readonly Sighting[] {
   const found: Sighting[] = [];
   walk(object.node, object.path, {
     map({ node, key, path }) {
-      const groups = partsByStem(fieldsOf(node, path));
-      for (const [stem, parts] of groups) {
-        const joined = joinParts(parts, stem === '' ? contextOf(key) : 'map');
+      for (const [stem, parts] of partsByStem(fieldsOf(node, path))) {
+        const context = stem === '' ? contextOf(key, node) : 'map';
+        if (isSource(stem === '' ? key : stem, parts)) continue;
+        const joined = joinParts(context === 'image-map' ? parts : withoutName(parts), context);
         if (joined) found.push(joined);
       }
     },
@@ -21,12 +23,16 @@ export function findSplitFields(object: KubernetesObject): readonly Sighting[] {
   return found;
 }
 
-/** Repositories of code and charts have tags as well. */
-const sourceWords: ReadonlySet<string> = new Set(
-  'chart charts git github gitlab helm module repo scm source'.split(' '),
-);
+function contextOf(key: string, node: MapNode): SplitContext {
+  return meaningOf(key) === 'image' && !isDisk(node) ? 'image-map' : 'map';
+}
 
-function contextOf(key: string): SplitContext {
-  if (meaningOf(key) === 'image') return 'image-map';
-  return wordsOf(key).some((word) => sourceWords.has(word)) ? 'source-map' : 'map';
+/** What has a format or a size is the image of a disk: `image: {name: ubuntu, version: "24.04", format: qcow2}`. */
+function isDisk({ entries }: MapNode): boolean {
+  return ['format', 'size', 'checksum'].some((key) => entries.get(key)?.type === 'text');
+}
+
+/** Providers and packages have a registry, a name and a version too; only in a map called image is the name a path. */
+function withoutName({ name: _, ...parts }: Parts): Parts {
+  return parts;
 }

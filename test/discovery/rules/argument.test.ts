@@ -31,6 +31,11 @@ describe('an argument', () => {
     ]);
   });
 
+  it('is not joined where the flags name code or a chart', () => {
+    expect(inArguments('--git-repo=github.com/org/code', '--git-tag=v1.0')).toEqual([]);
+    expect(inArguments('--chart-repo=r.example.com/charts/app', '--chart-version=1.0.0')).toEqual([]);
+  });
+
   it.each([
     ['an address to listen at', '--listen=metrics:8080'],
     ['a web address', '--upstream=http://backend.default.svc:9090/api/v1:watch'],

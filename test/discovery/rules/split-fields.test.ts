@@ -19,6 +19,8 @@ describe('the parts of a reference in sibling fields', () => {
     ['{proxyImage: team/proxy, proxyImageTag: "2"}', 'team/proxy:2'],
     ['agent: {imageRepository: r.example.com/agent, imageTag: "3"}', 'r.example.com/agent:3'],
     ['{image: team/router, defaultImageVersion: v1}', 'team/router:v1'],
+    ['git: {image: team/git, tag: "2"}', 'team/git:2'],
+    ['chart: {imageRepository: team/museum, imageTag: "3"}', 'team/museum:3'],
     ['proxy: {repository: nginx, tag: "1.25"}', 'nginx:1.25'],
     ['images: [{name: nginx, newName: mirror/nginx, newTag: "1.25"}]', 'mirror/nginx:1.25'],
   ])('%s make one reference', (spec, image) => {
@@ -31,6 +33,12 @@ describe('the parts of a reference in sibling fields', () => {
     ['a chart in a repository', '{repository: r.example.com/charts/app, version: "1.0.0"}'],
     ['a chart by web address', 'image: {repository: "https://charts.example.com", tag: "1.0.0"}'],
     ['a repository of code', 'git: {repository: team/app, tag: "1.0.0"}'],
+    ['code by its name', '{gitRepository: github.com/org/code, gitTag: v1.0}'],
+    ['one of several sources', 'sources: [{repository: github.com/org/code, tag: v1.0}]'],
+    ['a provider in a registry', 'provider: {registry: registry.example.com, name: cloud, version: "1.2.0"}'],
+    ['a package in a registry', 'npm: {registry: registry.example.com, repository: team/lib, version: "1.2.0"}'],
+    ['a chart in a registry', 'helm: {registry: r.example.com, repository: charts/app, version: "1.2.0"}'],
+    ['the image of a disk', 'image: {name: ubuntu, version: "24.04", size: 10Gi, format: qcow2}'],
     ['where all images come from', 'dns: {imageRepository: registry.example.com, imageTag: v1}'],
     ['a tag that is none', 'image: {repository: team/app, tag: "a b"}'],
   ])('%s make none', (_, spec) => {

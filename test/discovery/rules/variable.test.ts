@@ -49,6 +49,13 @@ describe('an environment variable', () => {
     ).toEqual(['likely r.example.com/team/search:1.7']);
   });
 
+  it('is not joined where the shared name is that of code, a chart or a module', () => {
+    expect(inEnvironment({ GIT_REPO: 'github.com/org/code', GIT_TAG: 'v1.0' })).toEqual([]);
+    expect(inEnvironment({ CHART_REPO: 'r.example.com/charts/app', CHART_VERSION: '1.0.0' })).toEqual([]);
+    expect(inEnvironment({ TERRAFORM_MODULE_REPO: 'r.example.com/m', TERRAFORM_MODULE_VERSION: '1.0' })).toEqual([]);
+    expect(inEnvironment({ GIT_IMAGE_REPOSITORY: 'team/git', GIT_IMAGE_TAG: '2' })).toEqual(['likely team/git:2']);
+  });
+
   it.each([
     ['an address', 'UPSTREAM', 'backend.default.svc:9090/api/v1:watch'],
     ['a host and port', 'IMAGE_CACHE', 'cache:8080'],
