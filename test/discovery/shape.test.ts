@@ -12,6 +12,9 @@ it.each([
   ['a/b', 'path-bare'],
   ['a', 'name-bare'],
   ['a/b.png', undefined],
+  ['image/png', undefined],
+  ['application/vnd.oci.image.manifest.v1+json', undefined],
+  ['image/png:1', 'path-tagged'],
   ['a/b.png:1', 'path-tagged'],
   ['https://r.example.com/a:1', undefined],
   ['A/B:1', undefined],
@@ -23,7 +26,10 @@ it.each([
 describe('a reference that needs no name beside it', () => {
   it.each([
     'r.example.com/a/b:latest',
-    'r.example.com/a:v1',
+    'r.example.com/a:v1.0',
+    'registry.example.com/a:v1',
+    'team.azurecr.io/a:7',
+    `r.example.com/a${digest}`,
     'localhost:5000/a/b:1',
     `a/b${digest}`,
     'r.example.com:8443/a/b:v1',
@@ -41,6 +47,11 @@ describe('a reference that needs no name beside it', () => {
     'api.example.com:9090/api/v1:watch',
     'app.kubernetes.io/component:v1',
     'example.com/dedicated:NoSchedule',
+    'example.com/gpu:1',
+    'example.com/sriov_net:1',
+    'example.com/group:v1',
+    'host.example/svc:80',
+    'redis.example/cache:0',
     '10.0.0.1/a:1',
     'a.b/c:d:e',
   ])('is not %s', (text) => {

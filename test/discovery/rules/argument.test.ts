@@ -15,9 +15,9 @@ describe('an argument', () => {
   });
 
   it('lists images by commas and as a map', () => {
-    expect(inArguments('--sidecars=r.example.com/one:1,r.example.com/two:2')).toEqual([
-      'likely r.example.com/one:1',
-      'likely r.example.com/two:2',
+    expect(inArguments('--sidecars=r.example.com/team/one:1,r.example.com/team/two:2')).toEqual([
+      'likely r.example.com/team/one:1',
+      'likely r.example.com/team/two:2',
     ]);
     expect(inArguments('--images=a=r.example.com/one:1;b=team/two:2.0')).toEqual([
       'likely r.example.com/one:1',
@@ -41,6 +41,9 @@ describe('an argument', () => {
     ['a web address', '--upstream=http://backend.default.svc:9090/api/v1:watch'],
     ['a label', '--class=k8s.io/ingress-nginx'],
     ['a path to ask', 'svc:8080/healthz'],
+    ['resources of a node', '--limits=example.com/gpu:1,example.net/sriov_net:2'],
+    ['an address with a port', '--leader=host.example/svc:80'],
+    ['a media type', '--content-image=image/png'],
     ['a pull secret', '--image-pull-secret=registry.example.com/x/y:z'],
     ['images that are left alone', '--exclude-images=r.example.com/a/b:1'],
   ])('that holds %s is none', (_, argument) => {
