@@ -25,30 +25,72 @@ export function findInText(text: string): readonly ImageInText[] {
 
 function imagesInLine(code: string): readonly string[] {
   if (code === '') return [];
-  const assignment = readAssignment(code);
-  if (assignment) return imagesInValue(assignment.value, meaningOf(assignment.name), 'text');
+  const pairs = code.startsWith('<') ? elementsOf(code) : pairsOf(code);
+  if (pairs.length > 0) return pairs.flatMap(({ name, value }) => imagesInValue(value, meaningOf(name), 'text'));
   const node = { type: 'text', text: code, scalar: 'string', style: 'inline', offset: 0 } as const;
-  return scriptArguments(node, undefined).flatMap(({ name, text }) => imagesInValue(text, meaningOf(name), 'text'));
+  return scriptArguments(node, undefined).flatMap(({ name, text }) =>
+    imagesInValue(firstQuoted(text) ?? withoutEnding(text, ','), meaningOf(name), 'text'),
+  );
 }
 
-/** `name: value`, `name = value`, `"name": "value",`, `<name>value</name>` and CUE's `name: *"value" | string`. */
-function readAssignment(code: string): { readonly name: string; readonly value: string } | undefined {
-  const element = /^<([\w.:-]{1,100})(?:\s[^<>]*)?>([^<>]*)<\//.exec(code);
-  if (element) return { name: element[1] ?? '', value: element[2] ?? '' };
-  const at = code.search(/:\s|\s=\s|[\w"']\s*:=/);
-  if (at < 0) return undefined;
-  const name = withoutEnding(code.slice(0, at + 1), ' \t\r:="\'');
-  const word = /[\w.-]+$/.exec(name.slice(-100))?.[0];
-  if (word === undefined) return undefined;
-  const value = code.slice(at + 1).replace(/^[\s:=*]+/, '');
-  return { name: word, value: firstQuoted(value) ?? value.replace(/[,;]\s*$/, '') };
+interface Pair {
+  readonly name: string;
+  readonly value: string;
+}
+
+/** `<name>value</name>`, where the value is no element itself. */
+function elementsOf(code: string): readonly Pair[] {
+  return [...code.matchAll(/<([\w.:-]{1,100})(?:\s[^<>]*)?>([^<>]+)<\//g)].map(([, name = '', value = '']) => ({
+    name,
+    value,
+  }));
+}
+
+const separator = /["'`]\s*:|:\s|\s=\s|[\w"']\s*:=/g;
+/** Longer names are none. */
+const maximumName = 200;
+
+/**
+ * `name: value`, `name = value`, `"name": "value"` and CUE's `name: *"value" | string`, one or several to a line. A
+ * further one begins behind a bracket or comma, where a word with a colon in prose does not.
+ */
+function pairsOf(code: string): readonly Pair[] {
+  const found: { readonly name: string; readonly start: number; readonly end: number }[] = [];
+  const scan = new RegExp(separator);
+  for (let match = scan.exec(code); match; match = scan.exec(code)) {
+    const before = code.slice(Math.max(0, match.index + 1 - maximumName), match.index + 1);
+    const front = withoutEnding(before, ' \t\r:="\'`');
+    const name = /[\w.-]{1,100}$/.exec(front)?.[0];
+    if (name === undefined) continue;
+    const ahead = withoutEnding(front.slice(0, -name.length), ' \t"\'`');
+    if (found.length > 0 && !/[{[(,;]$/.test(ahead)) continue;
+    const start = valueStart(code, match.index + match[0].length);
+    found.push({ name, start, end: match.index + 1 - before.length + ahead.length });
+    scan.lastIndex = Math.max(scan.lastIndex, quoteEnd(code, start) ?? 0);
+  }
+  return found.map(({ name, start }, index) => {
+    const value = code.slice(start, found[index + 1]?.end);
+    return { name, value: firstQuoted(value) ?? withoutEnding(value, ' \t\r,;}])') };
+  });
+}
+
+/** Behind what stands between a name and its value, which is at most a few characters. */
+function valueStart(code: string, from: number): number {
+  let at = from;
+  while (at < code.length && ' \t:=*'.includes(code.charAt(at))) at += 1;
+  return at;
+}
+
+function quoteEnd(code: string, start: number): number | undefined {
+  const quote = code.charAt(start);
+  if (quote !== '"' && quote !== "'" && quote !== '`') return undefined;
+  const end = code.indexOf(quote, start + 1);
+  return end < 0 ? undefined : end;
 }
 
 function firstQuoted(value: string): string | undefined {
-  const quote = value.charAt(0);
-  if (quote !== '"' && quote !== "'" && quote !== '`') return undefined;
-  const end = value.indexOf(quote, 1);
-  return end < 0 ? undefined : value.slice(1, end);
+  const end = quoteEnd(value, 0);
+  return end === undefined ? undefined : value.slice(1, end);
 }
 
 const commentStart = /^(?:#|\/\/|\/\*|\*\s|;|--\s|<!--|\{\{-?\s*\/\*|%\s)/;
