@@ -1,5 +1,6 @@
 import { holdsArguments } from './arguments.ts';
 import { isMapText } from './document-text.ts';
+import { heredocsOf } from './heredoc.ts';
 import { mayAssignImage } from './mention.ts';
 import { below, type Path } from './path.ts';
 import type { TextNode, TreeNode } from './tree.ts';
@@ -11,14 +12,17 @@ export interface CarriedText {
   readonly path: Path;
 }
 
-/** The texts of several lines, of JSON or of one `name: value`, outside the closed zones; arguments have a rule of their own. */
+/**
+ * The texts of several lines, of JSON or of one `name: value`, outside the closed zones. Arguments have a rule of their
+ * own; only their heredocs are documents.
+ */
 export function carriedTexts(node: TreeNode, path: Path): readonly CarriedText[] {
   return collect(node, path, (text) => text.trimEnd().includes('\n') || isJson(text) || isMapText(text));
 }
 
-/** The texts of JSON alone: what else stands in the fields of a pod is no document. */
-export function carriedJson(node: TreeNode, path: Path): readonly CarriedText[] {
-  return collect(node, path, isJson);
+/** The texts of JSON, or of a map in YAML: what else stands in the fields of a pod is no document. */
+export function carriedMaps(node: TreeNode, path: Path): readonly CarriedText[] {
+  return collect(node, path, (text) => isJson(text) || isMapText(text));
 }
 
 function isJson(text: string): boolean {
@@ -34,8 +38,19 @@ function collect(node: TreeNode, path: Path, mayCarry: (text: string) => boolean
       for (const [index, item] of at.items.entries()) visit(item, below(here, index));
     } else {
       for (const [name, child] of at.entries) {
-        if (!isClosed(name) && (child.type === 'map' || !holdsArguments(name))) visit(child, below(here, name));
+        if (isClosed(name)) continue;
+        (holdsArguments(name) ? visitArguments : visit)(child, below(here, name));
       }
+    }
+  };
+  const visitArguments = (at: TreeNode, here: Path): void => {
+    if (at.type === 'map') visit(at, here);
+    else if (at.type === 'list')
+      for (const [index, item] of at.items.entries()) visitArguments(item, below(here, index));
+    else {
+      const text = heredocsOf(at.text);
+      // A place of its own: that the words of the script name an image says nothing about its documents.
+      if (text !== undefined && mayAssignImage(text)) found.push({ node: { ...at, text }, path: below(here, '<<') });
     }
   };
   visit(node, path);

@@ -1,4 +1,4 @@
-import { type CarriedText, carriedJson, carriedTexts } from './carried-text.ts';
+import { type CarriedText, carriedMaps, carriedTexts } from './carried-text.ts';
 import { documentsOfConfiguration } from './configuration.ts';
 import { kindAtMargin, type RenderedDocument, splitDocuments } from './document.ts';
 import { type KubernetesObject, objectsIn } from './kubernetes-object.ts';
@@ -121,7 +121,7 @@ function examineCarried(
   standing: Standing,
 ): readonly Observation[] {
   if (standing.carriers.length >= maximumCarriage) return [];
-  const collect = nature === 'workload' ? carriedJson : carriedTexts;
+  const collect = nature === 'workload' ? carriedMaps : carriedTexts;
   // What a variable of a pod carries is as sure as the variable itself; other carried texts are the reader's to judge.
   const confidence = standing.confidence ?? (nature === 'workload' ? 'likely' : 'embedded');
   return collect(object.node, object.path)

@@ -132,6 +132,49 @@ describe('the texts of a custom resource', () => {
   });
 });
 
+describe('the texts of a pod', () => {
+  const container = (rest: string): string => `kind: Pod\nspec:\n  containers:\n  - image: a/main:1\n${rest}`;
+
+  it('are documents in variables, by the fields of each', () => {
+    const variable = '    env:\n    - name: RUNNER\n      value: |\n';
+    const yaml = '        # runner\n        image: a/b:1\n        more:\n          image: r.example.com/a/c:1.0\n';
+    expect(imagesOf(discovered(container(`${variable}${yaml}`)))).toEqual([
+      'certain a/main:1',
+      'likely a/b:1',
+      'likely r.example.com/a/c:1.0',
+    ]);
+    expect(imagesOf(discovered(container(`${variable}        see\n        image: a/b:1\n`)))).toEqual([
+      'certain a/main:1',
+    ]);
+  });
+
+  it('are documents in what a script writes down, beside its own words', () => {
+    const script = [
+      'run --image=a/run:1',
+      'cat <<EOT | kubectl apply -f -',
+      'kind: Pod',
+      'spec:',
+      '  containers:',
+      '  - image: heredoc:1',
+      'EOT',
+      'echo image: a/no:1',
+      "cat > x <<-'END'",
+      'image: a/second:2',
+      'END',
+    ];
+    const body = container(`    args:\n    - |\n${script.map((line) => `      ${line}\n`).join('')}`);
+    const { images } = discovered(body);
+    expect(images.map(({ image, confidence }) => `${confidence} ${image}`)).toEqual([
+      'certain a/main:1',
+      'likely a/run:1',
+      'likely heredoc:1',
+      'likely a/second:2',
+    ]);
+    const lines = `---\n# Source: x\n${body}`.split('\n');
+    for (const { image, uses } of images) for (const { line } of uses) expect(lines[line - 1]).toContain(image);
+  });
+});
+
 describe('a text of one line', () => {
   it('is a document where it is a map', () => {
     const chart = (text: string): readonly string[] =>
