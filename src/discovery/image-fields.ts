@@ -1,6 +1,6 @@
 import type { KubernetesObject } from './kubernetes-object.ts';
 import { imagesOutsideDocuments, type Surroundings } from './likeness.ts';
-import { meaningOf } from './name-meaning.ts';
+import { meaningOf, type NameMeaning } from './name-meaning.ts';
 import { below, type Path } from './path.ts';
 import { isPlaceholder } from './placeholder.ts';
 import { imageAt, type Sighting } from './sighting.ts';
@@ -49,7 +49,7 @@ function canHoldReference(text: string): boolean {
 }
 
 function sight({ name, node, path }: Field, mapName: string, surroundings: Surroundings): readonly Sighting[] {
-  const own = meaningOf(name);
+  const own = meaningAmong(meaningOf(name), mapName);
   // `images: {proxy: ref}`: the map's name speaks for entries whose own names say nothing.
   const meaning = own === 'nothing' && meaningOf(mapName) === 'image' ? 'image' : own;
   const spot = spotOf(node, path);
@@ -57,4 +57,9 @@ function sight({ name, node, path }: Field, mapName: string, surroundings: Surro
     return [{ type: 'placeholder', text: node.text, spot }];
   }
   return imagesOutsideDocuments(node.text, meaning, surroundings).map((image) => imageAt(image, spot));
+}
+
+/** `disks: [{image: ubuntu/noble}]`: what a disk holds is seldom an image of containers. */
+function meaningAmong(own: NameMeaning, mapName: string): NameMeaning {
+  return own === 'image' && /(?:^d|[a-z]D|[-_]d)isks?$/.test(mapName) ? 'aspect' : own;
 }

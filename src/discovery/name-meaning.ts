@@ -24,9 +24,36 @@ const withoutImage = setOf(
 
 /** Policies name images to judge them, not to run them. */
 const judgements = setOf(
-  `allow allowed allowlist exempt exempted exclude excluded excludes ignore ignored deny denied block blocked forbid
-   forbidden skip whitelist blacklist`,
+  `allow allowed allowlist blacklist deny denied disallowed exclude excluded excludes exempt exempted forbid forbidden
+   ignore ignored whitelist`,
 );
+
+/** These judge only where the name has no other meaning to give: devices have blocks, and tests are skipped. */
+const weakJudgements = setOf('block blocked skip');
+
+/** What policies judge: `allowedRepos`, `exemptImageTags`. */
+const judged = /^(?:images?|tags?|digests?|repos?|repository|repositories|registry|registries|references?|list)$/;
+
+/** Tells most names apart without taking them to pieces. */
+const judgementLetters = /allow|list|den[iy]|exclu|exempt|forbid|ignore/i;
+
+/** True for names of maps and lists that judge what stands in them: `allowedRepos`, `exclude`; not of `denyServer`. */
+export function judgesContent(name: string): boolean {
+  if (!judgementLetters.test(name)) return false;
+  const words = wordsOf(name);
+  return words.some((word) => judgements.has(word)) && words.every((word) => judgements.has(word) || judged.test(word));
+}
+
+/** True for kinds that say where images may come from, or come from instead, and run none: `ImageTagMirrorSet`. */
+export function judgesImages(kind: string): boolean {
+  const words = wordsOf(kind);
+  if (words.some((word) => judgements.has(word))) return true;
+  const image = words.indexOf('image');
+  return image >= 0 && words.slice(image + 1).some((word) => word === 'policy' || word === 'mirror');
+}
+
+/** An image that a machine starts from, unless a whole reference says otherwise: some systems are shipped as images. */
+const machines = setOf('boot disk machine vm');
 
 /** Words for a part or a property of an image. A whole reference there is still one, less than that is not. */
 const aspects = setOf(
@@ -60,11 +87,13 @@ function isImageWord(word: string): boolean {
 export function meaningOf(name: string): NameMeaning {
   const words = wordsOf(name);
   if (words[0] === 'related' && words[1] === 'image') return 'image';
-  if (words.some((word) => judgements.has(word))) return 'not-image';
+  if (words.some((word) => judgements.has(word) || weakJudgements.has(word))) return 'not-image';
   const last = words.findLastIndex(isImageWord);
   const rest = words.slice(last + 1);
   if (rest.some((word) => otherThings.has(word))) return 'not-image';
+  // OpenShift's ImageStreamTag is an object of the cluster.
+  if (last >= 0 && /^streams?$/.test(rest[0] ?? '')) return 'not-image';
   if (last < 0 && words.some((word) => withoutImage.has(word))) return 'not-image';
-  if (rest.some((word) => aspects.has(word))) return 'aspect';
+  if (rest.some((word) => aspects.has(word)) || machines.has(words[last - 1] ?? '')) return 'aspect';
   return last < 0 ? 'nothing' : 'image';
 }

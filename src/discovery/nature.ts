@@ -1,5 +1,7 @@
 import type { KubernetesObject } from './kubernetes-object.ts';
+import { judgesImages } from './name-meaning.ts';
 import { holdsPodSpec } from './rules/pod-spec.ts';
+import { type TreeNode, textOf } from './tree.ts';
 
 /**
  * What rules may look for in an object: `workload` kinds have their images in a pod spec, `configuration` (ConfigMap,
@@ -56,7 +58,16 @@ export function natureOf(object: Pick<KubernetesObject, 'group' | 'kind'>): Natu
   if (holdsPodSpec(object)) return 'workload';
   if (object.kind === '' || object.kind === 'CustomResourceDefinition')
     return object.kind === '' ? 'document' : 'closed';
-  if (object.group !== '') return builtInGroups.has(object.group) ? 'closed' : 'custom';
+  if (object.group !== '') return builtInGroups.has(object.group) || judgesImages(object.kind) ? 'closed' : 'custom';
   if (object.kind === 'ConfigMap' || object.kind === 'Secret') return 'configuration';
   return closedCoreKinds.has(object.kind) ? 'closed' : 'document';
+}
+
+/** True for an object inside another, as manifests carry them, that can not name an image. */
+export function isClosedObject(node: TreeNode): boolean {
+  const kind = textOf(node, 'kind');
+  const apiVersion = textOf(node, 'apiVersion');
+  if (kind === undefined || apiVersion === undefined) return false;
+  const slash = apiVersion.indexOf('/');
+  return natureOf({ group: slash < 0 ? '' : apiVersion.slice(0, slash), kind }) === 'closed';
 }

@@ -1,3 +1,4 @@
+import { isClosedObject } from './nature.ts';
 import { below, type Path } from './path.ts';
 import type { ListNode, MapNode, TreeNode } from './tree.ts';
 import { isClosed } from './zones.ts';
@@ -14,9 +15,10 @@ interface Visitor {
   list?(collection: Collection<ListNode>): void;
 }
 
-/** Visits every map and list outside the closed zones, parents first, in the order of the document. */
+/** Visits every map and list outside the closed zones and objects, parents first, in the order of the document. */
 export function walk(node: TreeNode, path: Path, visitor: Visitor, key = ''): void {
   if (node.type === 'map') {
+    if (isClosedObject(node)) return;
     visitor.map?.({ node, key, path });
     for (const [name, child] of node.entries) {
       if (child.type !== 'text' && !isClosed(name)) walk(child, below(path, name), visitor, name);

@@ -1,5 +1,8 @@
+import { judgesContent } from './name-meaning.ts';
+
 /**
- * Keys below which no rule looks: names and labels of objects, selectors, schemas, prose and queries. What stands there
+ * Keys below which no rule looks: names and labels of objects, selectors, schemas, prose, queries, and what
+ * a policy judges. What stands there
  * may look like a reference (`app.kubernetes.io/name`, a recording rule `job:x:rate5m`, an example in a description).
  */
 const closedKeys: ReadonlySet<string> = new Set([
@@ -15,10 +18,11 @@ const closedKeys: ReadonlySet<string> = new Set([
   'expr',
   'record',
   'status',
+  'verifyImages',
 ]);
 
 const closedEnding = /(?:selector|description|descriptions|example|examples)$/i;
 
 export function isClosed(key: string): boolean {
-  return closedKeys.has(key) || closedEnding.test(key);
+  return closedKeys.has(key) || closedEnding.test(key) || judgesContent(key);
 }

@@ -66,6 +66,40 @@ describe('a field of a custom resource', () => {
     ).toEqual([]);
   });
 
+  it('is not looked for in what a policy judges, however deep', () => {
+    for (const spec of [
+      'rules: [{verifyImages: [{imageReferences: ["r.example.com/team/app:1.0"]}]}]',
+      'allowedImages: {team: {reference: "r.example.com/team/app:1.0"}}',
+      'exclude: {any: [{value: "r.example.com/team/app:1.0"}]}',
+    ]) {
+      expect([spec, custom(`  ${spec}`)]).toEqual([spec, []]);
+    }
+    for (const kind of ['K8sAllowedRepos', 'K8sDisallowedTags', 'ClusterImagePolicy', 'ImageDigestMirrorSet']) {
+      const found = discovered(`apiVersion: example.com/v1\nkind: ${kind}\nspec: {list: ["r.example.com/a/b:1.0"]}`);
+      expect([kind, found.images]).toEqual([kind, []]);
+    }
+  });
+
+  it('is still one in a policy that only is called so', () => {
+    expect(
+      imagesOf(discovered('apiVersion: example.com/v1\nkind: ClusterPolicy\nspec: {driver: {image: "team/driver:1"}}')),
+    ).toEqual(['likely team/driver:1']);
+    expect(custom('  denyServer: {image: team/server:1}')).toEqual(['likely team/server:1']);
+  });
+
+  it('is no image of a machine or disk, unless it is written as a whole reference', () => {
+    expect(custom('  machineImage: {name: ubuntu, version: "24.04"}')).toEqual([]);
+    expect(custom('  disks: [{image: ubuntu/noble}]\n  dataDisks: [{image: "ubuntu:24.04"}]')).toEqual([]);
+    expect(custom('  imageStreamTag: team/ruby:latest\n  bootImage: team/system')).toEqual([]);
+    expect(custom('  disks: [{image: r.example.com/team/disk:1.0}]')).toEqual(['likely r.example.com/team/disk:1.0']);
+  });
+
+  it('is not looked for in an object inside that names none', () => {
+    const crd =
+      '{apiVersion: apiextensions.k8s.io/v1, kind: CustomResourceDefinition, spec: {image: "r.example.com/a/b:1"}}';
+    expect(custom(`  manifests: [${crd}]`)).toEqual([]);
+  });
+
   it('that holds a placeholder is a finding', () => {
     const discovery = discovered('apiVersion: example.com/v1\nkind: Widget\nspec: {image: "{{ .Image }}"}');
     expect(discovery.images).toEqual([]);
