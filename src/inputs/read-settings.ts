@@ -60,6 +60,8 @@ export async function readSettings(given: RawInputs, { workFolder }: ReadDeps): 
   if (push && !hasTarget) faults.add(pushWithoutTarget());
   if (givenValue(given, 'values-overlay') !== undefined && !hasTarget) faults.add(overlayWithoutTarget());
   if (push && !resolving) faults.add(pushWithoutResolve());
+  if (frozen && !resolving) faults.add(frozenWithoutResolve());
+  if (givenValue(given, 'values-overlay') !== undefined && !resolving) faults.add(overlayWithoutResolve());
   const failOn = await faults.keep(() => readFailOn(list('fail-on')), new Set<FailOnCode>());
 
   const settings: Settings = {
@@ -147,6 +149,26 @@ function pushWithoutTarget(): ChartImagesError {
   return new ChartImagesError('missing-input', 'Input "push" is true and there is no "target" to copy to.', {
     advice: 'Give target, for example myregistry.azurecr.io/mirror, or leave push out.',
   });
+}
+
+function frozenWithoutResolve(): ChartImagesError {
+  return new ChartImagesError(
+    'invalid-input',
+    'Input "frozen" is true and "resolve" is false: nothing would be held to the lock file.',
+    {
+      advice: 'Leave one of the two out.',
+    },
+  );
+}
+
+function overlayWithoutResolve(): ChartImagesError {
+  return new ChartImagesError(
+    'invalid-input',
+    'Input "values-overlay" is given and "resolve" is false: no image would have a place in the target.',
+    {
+      advice: 'Leave one of the two out.',
+    },
+  );
 }
 
 function pushWithoutResolve(): ChartImagesError {

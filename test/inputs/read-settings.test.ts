@@ -313,6 +313,18 @@ describe('an input that is wrong', () => {
     });
   });
 
+  test('a lock file and an overlay need something that was looked up', async () => {
+    const unresolved = { target: 'a.azurecr.io', resolve: 'false' };
+    const frozen = { ...unresolved, 'lock-file': 'lock.json', frozen: 'true' };
+    expect((await faultsOf(() => read({ charts: 'c', ...frozen }))).map(({ message }) => message)).toContain(
+      'Input "frozen" is true and "resolve" is false: nothing would be held to the lock file.',
+    );
+    expect(await fault({ ...unresolved, 'values-overlay': 'overlay.yaml' })).toMatchObject({
+      code: 'invalid-input',
+      message: expect.stringContaining('"values-overlay" is given and "resolve" is false'),
+    });
+  });
+
   test('set needs key=value, and its line is not shown', async () => {
     const found = await fault({ set: 'a=1\npassword hunter2' });
     expect(found).toMatchObject({
