@@ -9,7 +9,7 @@ import type { Delta } from './delta/delta.ts';
 import { type Measure, weighChanges } from './delta/weigh-changes.ts';
 import { discover } from './discovery/discover.ts';
 import type { Discovery } from './discovery/use.ts';
-import { ChartImagesError, errorsOf } from './errors.ts';
+import { ChartImagesError, type ErrorCode, errorsOf } from './errors.ts';
 import { exists } from './files/exists.ts';
 import type { Helm } from './helm/helm.ts';
 import { type RenderAccess, renderCharts } from './helm/render-charts.ts';
@@ -45,8 +45,9 @@ const atOnce = 2;
 
 /**
  * Renders the charts as they are without the change: the run's own inputs, read among the files of its base. A chart that is not
- * there yet, or that did not render, names no image. Undefined where there is no base, or (told as a warning) where the host's
- * can not be had; a base that the user named must be there. Throws `process-failed` and `cancelled`.
+ * there yet, or (told as a warning) that did not render, names no image. Undefined where there is no base, or (told as a warning) where the host's
+ * can not be had; a base that the user named must be there. Throws `invalid-input`, `process-failed`
+ * and `cancelled`.
  */
 export async function discoverBase(settings: Settings, deps: BaseDeps): Promise<Base | undefined> {
   const { log, signal, environment, workFolder, temporary } = deps.helmAccess;
@@ -64,7 +65,11 @@ export async function discoverBase(settings: Settings, deps: BaseDeps): Promise<
     return undefined;
   }
   try {
-    const { renderings, policy } = await renderBase(tree, deps);
+    const { renderings, policy } = await renderBase(
+      tree,
+      deps,
+      settings.failOnNew ? ' Its findings count as new.' : '',
+    );
     log.info(`Compared with ${name.label}: ${renderings.length} of its renderings`);
     const { discovery, findings } = applyPolicy(discover(renderings), renderings, policy, new Date());
     return { label: name.label, discovery: { images: discovery.images, findings } };
@@ -98,21 +103,26 @@ interface BaseRenderings {
   readonly policy: Policy;
 }
 
-async function renderBase(tree: BaseTree, deps: BaseDeps): Promise<BaseRenderings> {
+/** What a change adds is not there before it. */
+const notYet: readonly ErrorCode[] = ['chart-not-found', 'file-not-found'];
+
+async function renderBase(tree: BaseTree, deps: BaseDeps, consequence: string): Promise<BaseRenderings> {
   const { workFolder } = tree;
   const { log } = deps.helmAccess;
   const passOver = (what: string) => (thrown: unknown) => {
     const errors = errorsOf(thrown);
     if (errors.some(({ code }) => code === 'cancelled' || code === 'internal')) throw thrown;
-    log.debug(`${what}: ${errors.map(({ message }) => message).join(' ')}`);
+    const told = `${what}: ${errors.map(({ message }) => message).join(' ')}`;
+    if (errors.every(({ code }) => notYet.includes(code))) log.debug(told);
+    else log.warning(`${told}${consequence}`);
     return [];
   };
   const settings = await readSettings(await inputsOf(tree, deps.inputs), { workFolder }).catch(
-    passOver('The base has none of the charts'),
+    passOver('The base can not be read'),
   );
   if (!('charts' in settings)) return { renderings: [], policy: noPolicy };
   const charts = await concurrently(settings.charts, atOnce, (request: ChartRequest) =>
-    locateCharts([request], { ...deps.locate, workFolder }).catch(passOver('The base lacks a chart')),
+    locateCharts([request], { ...deps.locate, workFolder }).catch(passOver('A chart of the base can not be read')),
   );
   const renderings = await concurrently(charts.flat(), atOnce, (chart: Chart) =>
     renderCharts(deps.helm, [chart], settings.template, { ...deps.helmAccess, workFolder }).catch(

@@ -1,10 +1,11 @@
-import type { ChartImagesError } from '../errors.ts';
+import { ChartImagesError } from '../errors.ts';
 import type { BaseName } from './base-name.ts';
 import { askGit, complaintOf, type Git, gitFault } from './git.ts';
 
 /**
  * The commit that a run is compared with: where the change left the base if the history tells, else the base itself. A commit
- * that a shallow checkout lacks is fetched from the checkout's own remote, it alone. Throws `process-failed`.
+ * that a shallow checkout lacks is fetched from the checkout's own remote, it alone. Throws `process-failed`, and
+ * `invalid-input` for a base that the user named and nobody has.
  */
 export async function findBaseCommit(git: Git, base: BaseName): Promise<string> {
   const commit = (await firstKnown(git, base.names)) ?? (await fetchBase(git, base));
@@ -22,7 +23,7 @@ async function firstKnown(git: Git, names: readonly string[]): Promise<string | 
 
 async function fetchBase(git: Git, base: BaseName): Promise<string> {
   const remote = await remoteOf(git);
-  if (remote === undefined) throw missing(base, 'the checkout has no remote to fetch it from');
+  if (remote === undefined) throw missing(base, noRemote);
   // In a full checkout a depth would make it shallow, for everyone who works in it.
   const shallow = (await askGit(git, 'rev-parse', '--is-shallow-repository')) === 'true';
   const options = ['--no-tags', '--no-recurse-submodules', '--quiet', ...(shallow ? ['--depth=1'] : [])];
@@ -44,11 +45,15 @@ async function remoteOf(git: Git): Promise<string | undefined> {
   return remotes.find((name) => name === 'origin') ?? remotes[0];
 }
 
+const noRemote = 'the checkout has no remote to fetch it from';
+
+/** No other run would find it either: git's words for a branch and for a commit that the remote does not have, and ours. */
+const unheardOf = new RegExp(`couldn't find remote ref|not our ref|${noRemote}`);
+
 function missing({ label, givenBy }: BaseName, why: string): ChartImagesError {
   const message = `The base ${label} is not in this checkout and could not be fetched: ${why}.`;
   const depth = 'Let the checkout have the whole history: fetch-depth: 0 for actions/checkout, fetchDepth: 0 in Azure';
-  return gitFault(
-    message,
-    givenBy === 'input' ? `${depth}; or check the spelling of base-ref.` : `${depth}, with persistCredentials: true.`,
-  );
+  if (givenBy === 'event') return gitFault(message, `${depth}, with persistCredentials: true.`);
+  const advice = `${depth}; or check the spelling of base-ref.`;
+  return unheardOf.test(why) ? new ChartImagesError('invalid-input', message, { advice }) : gitFault(message, advice);
 }

@@ -109,7 +109,7 @@ describe('a shallow checkout', () => {
 test('a base-ref that does not exist is told, with its spelling in doubt', async () => {
   const { repository } = await twoBranches();
   const fault = await faultOf(open(repository, await named('mian')));
-  expect(fault).toMatchObject({ code: 'process-failed', advice: expect.stringContaining('spelling of base-ref') });
+  expect(fault).toMatchObject({ code: 'invalid-input', advice: expect.stringContaining('spelling of base-ref') });
 });
 
 test('outside of a checkout it is told what is needed', async () => {

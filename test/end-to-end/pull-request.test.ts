@@ -161,11 +161,23 @@ describe('with fail-on-new', () => {
   });
 });
 
+test('a chart that does not render in the base is told, and that what is wrong with it counts as new', async () => {
+  const repository = await makeRepository();
+  const broken = chart('team/gone:1.0.0');
+  await repository.commit({ ...broken, 'charts/app/templates/broken.yaml': '{{ fail "not today" }}\n' });
+  await repository.git('switch', '--quiet', '--create', 'change');
+  await repository.commit({ 'charts/app/templates/broken.yaml': '' });
+  const { request } = await requestIn(repository.folder, { 'fail-on-new': 'true', 'base-ref': 'main' });
+  const run = await runInTerminal(request);
+  expect(run.code, run.log).toBe(1);
+  expect(run.log).toMatch(/A chart of the base does not render: .*charts\/app.* Its findings count as new\./);
+});
+
 test('a base-ref that does not exist ends the run with what to check', async () => {
   const { checkout } = await pullRequest('team/web:1.1.0');
   const { request } = await requestIn(checkout.folder, { 'base-ref': 'mian' });
   const run = await runInTerminal(request);
-  expect(run.code).toBe(3);
+  expect(run.code).toBe(2);
   expect(run.log).toContain('The base mian is not in this checkout');
 });
 
