@@ -56,14 +56,15 @@ export async function tellCharts({ settings, outside, host, signal, learn }: Sto
   const ruled = applyPolicy(optional?.discovery ?? plain, renderings, settings.policy, now);
   const { discovery, ignored } = ruled;
   const base = await discoverBase(settings, { inputs: host.inputs, locate, helm, helmAccess });
-  // Nobody looks for optional images in the base.
-  const delta = base && compareWith(base, applyPolicy(plain, rendered, settings.policy, now).discovery);
+  // Nobody looks for optional images in the base, and az aosm reads what is rendered by default.
+  const plainly = applyPolicy(plain, rendered, settings.policy, now);
+  const delta = base && compareWith(base, plainly.discovery);
 
   const finder = createOriginFinder(tools);
   const judge = openJudge(settings, { discovery, renderings, base, finder });
   const findings = [...ruled.findings, ...(optional?.findings ?? [])];
   learn({ discovery, ignored, delta, findings: await judge(findings) });
-  if (settings.explainAosm) learn({ aosm: explainAosm(rendered, ruled.named) });
+  if (settings.explainAosm) learn({ aosm: explainAosm(rendered, plainly.named) });
   log.info(`Found ${counted(discovery.images.length, 'image')} in the rendered manifests`);
   return { rendered, renderings, discovery, findings, base, delta, tools, finder, judge };
 }

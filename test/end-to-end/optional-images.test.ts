@@ -38,6 +38,7 @@ async function run(inputs: Readonly<Record<string, string>>) {
       readonly outcome: string | null;
       readonly uses: readonly { readonly optionalBy?: readonly string[] }[];
     }[];
+    readonly aosm?: unknown;
     readonly findings: readonly { readonly code: string; readonly severity: string }[];
   } = JSON.parse(await readFile(join(report, 'images.json'), 'utf8'));
   return { ...ended, json };
@@ -57,6 +58,12 @@ test('optional images are copied with the others, and one that nobody has is a w
   ]);
   expect(json.findings).toMatchObject([{ code: 'absent', severity: 'warning' }]);
   expect(code).toBe(0);
+});
+
+test('what az aosm makes of the chart is told of what is rendered by default', async () => {
+  const { json, log } = await run({ 'optional-images': 'true', 'explain-aosm': 'true' });
+  expect(JSON.stringify(json.aosm), log).toContain('team/web:1.0.0');
+  expect(json.aosm, log).toEqual((await run({ 'explain-aosm': 'true' })).json.aosm);
 });
 
 test('nobody looks for them unasked', async () => {
