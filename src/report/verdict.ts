@@ -38,7 +38,7 @@ const phrases: Record<FindingCode, (images: number, ofAll: string) => string> = 
   conflict: (n, all) => `${n}${all} ${n === 1 ? 'finds its' : 'find their'} place in the target taken`,
   'copy-failed': (n, all) => `${n}${all} could not be copied`,
   unknown: (n, all) => `${n}${all} could not be checked`,
-  drift: (n, all) => `${n}${all} moved away from the lock file`,
+  drift: (n, all) => `${n}${all} ${n === 1 ? 'is' : 'are'} not what the lock file holds`,
   platform: (n, all) => `${n}${all} ${n === 1 ? 'lacks' : 'lack'} a platform`,
   ambiguous: (n, all) => `${n}${all} ${n === 1 ? 'has' : 'have'} different content in two places`,
   placeholder: (n) => `${count(n, 'placeholder')} ${n === 1 ? 'is' : 'are'} not filled in`,

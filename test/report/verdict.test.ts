@@ -55,6 +55,12 @@ const cases: readonly (readonly [string, Report, string, string])[] = [
     '1 of 3 images is in no source; 1 placeholder is not filled in; 1 of 3 images has no tag',
   ],
   [
+    'an image that a frozen lock file does not have',
+    report({ ...foundAll, findings: [finding('drift', { image: 'a:1' })] }),
+    'failed',
+    '1 of 3 images is not what the lock file holds',
+  ],
+  [
     'a failed copy',
     report({
       ...foundAll,
