@@ -2,7 +2,7 @@ import type { KubernetesObject } from './kubernetes-object.ts';
 import type { NamedText } from './named-text.ts';
 import { below, type Path } from './path.ts';
 import { type Spot, spotOf, spotOfLine } from './spot.ts';
-import type { TextNode, TreeNode } from './tree.ts';
+import type { ListNode, TextNode } from './tree.ts';
 import { walk } from './walk.ts';
 import { wordsOf } from './words.ts';
 
@@ -16,13 +16,14 @@ export function holdsArguments(key: string): boolean {
   return last !== undefined && argumentKeys.has(last);
 }
 
-/** What every argument list, command and script of an object says. */
+/** What every argument list, command and script of an object says, command by command. */
 export function argumentLists(object: KubernetesObject): readonly (readonly NamedText[])[] {
   const lists: (readonly NamedText[])[] = [];
   walk(object.node, object.path, {
     map({ node, path }) {
       for (const [key, child] of node.entries) {
-        if (child.type !== 'map' && holdsArguments(key)) lists.push(argumentsOf(child, below(path, key)));
+        if (child.type === 'map' || !holdsArguments(key)) continue;
+        for (const command of commandsOf(child, below(path, key))) lists.push(command);
       }
     },
   });
@@ -33,42 +34,76 @@ export function argumentLists(object: KubernetesObject): readonly (readonly Name
  * What arguments say, flag by flag: `--flag=value`, `--flag value`, `KEY=value`, and the same inside a script
  * (`sh -c "run -flag=\"value\""`). Values that no flag names have an empty name.
  */
-function argumentsOf(node: TreeNode, path: Path): readonly NamedText[] {
-  if (node.type === 'text') return scriptArguments(node, path);
-  if (node.type === 'map') return [];
-  const found: NamedText[] = [];
+function commandsOf(node: TextNode | ListNode, path: Path): readonly (readonly NamedText[])[] {
+  if (node.type === 'text') return scriptCommands(node, path);
+  const own: NamedText[] = [];
+  const commands: (readonly NamedText[])[] = [own];
   let flag = '';
   for (const [index, item] of node.items.entries()) {
     if (item.type !== 'text') continue;
     const at = below(path, index);
     const text = item.text.trim();
-    if (/\s/.test(text) && !/^-[^\s]*=/.test(text)) {
-      found.push(...scriptArguments(item, at, flag));
-      flag = '';
-    } else flag = takeWord(text, flag, spotOf(item, at), found);
+    if (!/\s/.test(text) || /^-[^\s]*=/.test(text)) {
+      flag = takeWord(text, flag, spotOf(item, at), own);
+      continue;
+    }
+    const script = scriptCommands(item, at, flag);
+    flag = '';
+    // No script begins with a dash: `--flag value` in one item is a part of the list's own command.
+    if (text.startsWith('-') && script.length === 1) for (const named of script[0] ?? []) own.push(named);
+    else for (const command of script) commands.push(command);
   }
-  return found;
+  return commands;
 }
 
 /** The words of a command or script in one text. */
-export function scriptArguments(node: TextNode, path: Path, waiting = ''): readonly NamedText[] {
-  const found: NamedText[] = [];
-  let flag = waiting;
-  for (const [index, line] of node.text.split('\n').entries()) {
-    const spot = spotOfLine(node, path, index);
-    for (const word of shellWords(line)) flag = takeWord(word, flag, spot, found);
-    // The value of a flag stands in the next line only where a backslash joins the two.
-    if (!line.trimEnd().endsWith('\\')) flag = '';
-  }
-  return found;
+export function scriptArguments(node: TextNode, path: Path): readonly NamedText[] {
+  return scriptCommands(node, path).flat();
 }
 
-const shellWord = /(?:[^\s"';|&()<>`]|"[^"]*"|'[^']*')+/g;
+/**
+ * The words of a script, command by command: flags of different commands never speak of the same thing. What a script
+ * assigns to variables holds for all of it, and stands together in front.
+ */
+function scriptCommands(node: TextNode, path: Path, waiting = ''): readonly (readonly NamedText[])[] {
+  const commands: NamedText[][] = [[]];
+  let flag = waiting;
+  let word = 0;
+  const endCommand = (): void => {
+    flag = '';
+    if (commands.at(-1)?.length !== 0) commands.push([]);
+  };
+  for (const [index, line] of node.text.split('\n').entries()) {
+    const spot = spotOfLine(node, path, index);
+    for (const token of shellTokens(line)) {
+      if (commandEnd.test(token)) endCommand();
+      else if (!redirection.test(token)) {
+        word += 1;
+        flag = takeWord(token, flag, { ...spot, word }, commands.at(-1) ?? []);
+      }
+    }
+    // A command goes on in the next line only where a backslash joins the two.
+    if (!line.trimEnd().endsWith('\\')) endCommand();
+  }
+  const assigned = commands.filter(assigns).flat();
+  return [assigned, ...commands.filter((command) => !assigns(command))].filter((command) => command.length > 0);
+}
 
-function shellWords(line: string): readonly string[] {
-  const words = line.match(shellWord) ?? [];
-  const comment = words.findIndex((word) => word.startsWith('#'));
-  return comment < 0 ? words : words.slice(0, comment);
+const shellToken = /(?:[^\s"';|&()<>`]|"[^"]*"|'[^']*')+|[<>]&|&>|[;|&]/g;
+const commandEnd = /^[;|&]$/;
+const redirection = /^(?:[<>]&|&>)$/;
+
+function shellTokens(line: string): readonly string[] {
+  const tokens = line.match(shellToken) ?? [];
+  const comment = tokens.findIndex((token) => token.startsWith('#'));
+  return comment < 0 ? tokens : tokens.slice(0, comment);
+}
+
+const declarations: ReadonlySet<string> = new Set('export declare local readonly typeset'.split(' '));
+
+/** True for a command that does nothing but give values to variables. */
+function assigns(command: readonly NamedText[]): boolean {
+  return command.every(({ name, text }) => /^[A-Za-z_]\w*$/.test(name) || declarations.has(text));
 }
 
 /** Notes what a word says; returns the flag that still waits for its value. */

@@ -1,4 +1,5 @@
 import { type CarriedText, carriedMaps, carriedTexts } from './carried-text.ts';
+import { Claims } from './claims.ts';
 import { documentsOfConfiguration } from './configuration.ts';
 import { kindAtMargin, type RenderedDocument, splitDocuments } from './document.ts';
 import { type KubernetesObject, objectsIn } from './kubernetes-object.ts';
@@ -11,6 +12,7 @@ import { readCarried, readDocument } from './read-document.ts';
 import { type RuleNature, rules, textRule } from './rules/table.ts';
 import { findInText } from './rules/text-line.ts';
 import type { Sighting } from './sighting.ts';
+import type { Spot } from './spot.ts';
 import { childOf, type TreeNode } from './tree.ts';
 import type { Confidence } from './use.ts';
 
@@ -81,17 +83,17 @@ function examineObject(object: KubernetesObject, standing: Standing): readonly O
 
 function applyRules(object: KubernetesObject, nature: RuleNature, standing: Standing): readonly Observation[] {
   const observations: Observation[] = [];
-  const claimed = new Set<string>();
+  const claims = new Claims();
   for (const rule of rules) {
     if (!rule.on.includes(nature)) continue;
-    const claims: string[] = [];
+    // One place may hold several images, so a rule's claims begin when it has ended.
+    const seen: Spot[] = [];
     for (const sighting of rule.find(object)) {
-      const path = formatPath(sighting.spot.path);
-      if (claimed.has(path)) continue;
-      claims.push(path);
-      const where = tell(sighting, path, standing);
+      if (claims.has(sighting.spot)) continue;
+      seen.push(sighting.spot);
+      const where = tell(sighting, standing);
       if (sighting.type === 'image') {
-        claims.push(...(sighting.parts ?? []).map(formatPath));
+        for (const part of sighting.parts ?? []) seen.push(part);
         const confidence = standing.confidence ?? rule.confidence;
         observations.push({ type: 'image', image: sighting.image, ...where, rule: rule.id, confidence });
       } else if (standing.confidence === undefined) {
@@ -99,25 +101,21 @@ function applyRules(object: KubernetesObject, nature: RuleNature, standing: Stan
         observations.push({ type: sighting.type, text, ...where });
       }
     }
-    for (const path of claims) claimed.add(path);
+    for (const spot of seen) claims.add(spot);
   }
-  return [...observations, ...examineCarried(object, nature, claimed, standing)];
+  return [...observations, ...examineCarried(object, nature, claims, standing)];
 }
 
-function tell(
-  sighting: Sighting,
-  path: string,
-  standing: Standing,
-): Pick<Observation, 'kind' | 'name' | 'path' | 'line'> {
+function tell(sighting: Sighting, standing: Standing): Pick<Observation, 'kind' | 'name' | 'path' | 'line'> {
   const { kind, name, carriers, lineOf } = standing;
   const line = lineOf(sighting.spot.offset) + sighting.spot.linesBelow;
-  return { kind, name, path: [...carriers, path].join(' > '), line };
+  return { kind, name, path: [...carriers, formatPath(sighting.spot.path)].join(' > '), line };
 }
 
 function examineCarried(
   object: KubernetesObject,
   nature: RuleNature,
-  claimed: ReadonlySet<string>,
+  claims: Claims,
   standing: Standing,
 ): readonly Observation[] {
   if (standing.carriers.length >= maximumCarriage) return [];
@@ -125,7 +123,7 @@ function examineCarried(
   // What a variable of a pod carries is as sure as the variable itself; other carried texts are the reader's to judge.
   const confidence = standing.confidence ?? (nature === 'workload' ? 'likely' : 'embedded');
   return collect(object.node, object.path)
-    .filter(({ path }) => !claimed.has(formatPath(path)))
+    .filter(({ path }) => !claims.has({ path }))
     .flatMap((carried) => examineText(carried, { ...standing, confidence }));
 }
 

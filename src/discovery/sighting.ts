@@ -1,4 +1,3 @@
-import type { Path } from './path.ts';
 import type { Spot } from './spot.ts';
 
 /** What a rule saw at one place of an object. */
@@ -8,7 +7,7 @@ export type Sighting =
       readonly image: string;
       readonly spot: Spot;
       /** The other places that the image was put together from; no later rule looks at them. */
-      readonly parts?: readonly Path[];
+      readonly parts?: readonly Spot[];
     }
   | { readonly type: 'placeholder'; readonly text: string; readonly spot: Spot }
   | { readonly type: 'unreadable'; readonly reason: string; readonly spot: Spot };

@@ -1,5 +1,6 @@
 import { parseDigest } from '../image/digest.ts';
 import { isRegistryName, parseReference } from '../image/reference.ts';
+import { withoutEnding } from './ending.ts';
 import type { NamedText } from './named-text.ts';
 import { isPlaceholder } from './placeholder.ts';
 import { isRegistryPrefix, shapeOf } from './shape.ts';
@@ -53,7 +54,7 @@ export function joinParts(parts: Parts, context: SplitContext): Sighting | undef
   const image = `${path}${tag}${digest === undefined ? '' : `@${digest}`}`;
   if (!parseReference(image).ok) return undefined;
   const used = [parts.registry, parts.repository, parts.image, pathPart, tagPart, parts.digest];
-  return { type: 'image', image, spot: pathPart.spot, parts: used.flatMap((part) => (part ? [part.spot.path] : [])) };
+  return { type: 'image', image, spot: pathPart.spot, parts: used.flatMap((part) => (part ? [part.spot] : [])) };
 }
 
 function choosePath(parts: Parts, context: SplitContext): NamedText | undefined {
@@ -72,7 +73,7 @@ function fullPath(parts: Parts, pathPart: NamedText): string | undefined {
   let path = pathPart.text;
   for (const front of [parts.repository, parts.registry]) {
     if (front === undefined || front === pathPart) continue;
-    const prefix = front.text.replace(/\/+$/, '');
+    const prefix = withoutEnding(front.text, '/');
     if (prefix === '' || path === prefix || path.startsWith(`${prefix}/`) || /^registry/.test(shapeOf(path) ?? ''))
       continue;
     path = `${prefix}/${path}`;

@@ -6,6 +6,8 @@ export interface Spot {
   readonly path: Path;
   readonly offset: number;
   readonly linesBelow: number;
+  /** Which word of a script it is, counted over the whole text; nothing where the place is the whole text. */
+  readonly word?: number;
 }
 
 export function spotOf(node: { readonly offset: number }, path: Path): Spot {

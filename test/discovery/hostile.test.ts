@@ -59,6 +59,15 @@ describe('a hostile document costs only itself and is told', () => {
     ['keys that are no texts', 'kind: Widget\nspec: {? {a: image} : c, ? [x] : image, : d}'],
     ['a list of lists of lists', `kind: List\nitems: ${'[{kind: List, items: '.repeat(60)}[image]${'}]'.repeat(60)}`],
     ['a text of one long line', `kind: ConfigMap\ndata:\n  image: |\n    ${'image/a.bb/'.repeat(200_000)}`],
+    [
+      'a registry of slashes without end',
+      `kind: Widget\nspec: {image: {registry: "${'/'.repeat(1_000_000)}a", repository: b/c, tag: "1"}}`,
+    ],
+    [
+      'a line that begins with quotes without end',
+      `kind: ConfigMap\ndata:\n  image: |\n    ${'"'.repeat(99_000)}a: x/y`,
+    ],
+    ['a script of more words than a call takes', `kind: Widget\nspec: {args: ["image ${'a '.repeat(500_000)}"]}`],
     ['braces without end', `kind: ConfigMap\ndata:\n  image: |\n    image: ${'{{ '.repeat(50_000)}`],
   ])('%s is nothing to tell', (_, body) => {
     expect(beside(body)).toEqual({ images: ['certain next:1'], codes: [] });

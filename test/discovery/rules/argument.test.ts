@@ -70,6 +70,44 @@ describe('a script in the arguments', () => {
     ]);
   });
 
+  it('names every image, also beside one that is split', () => {
+    const script =
+      'run --image-repository=r.example/q/a --image-tag=1 && run2 --sidecar-image=r.example/q/side:1 --init-image=b/c:2';
+    expect(inArguments('-c', script)).toEqual(['likely r.example/q/a:1', 'likely r.example/q/side:1', 'likely b/c:2']);
+    expect(
+      imagesOf(discovered(`apiVersion: example.com/v1\nkind: Widget\nspec: {command: ${JSON.stringify(script)}}`)),
+    ).toEqual(['likely r.example/q/a:1', 'likely r.example/q/side:1', 'likely b/c:2']);
+  });
+
+  it('names no part twice', () => {
+    const discovery = discovered(
+      'apiVersion: example.com/v1\nkind: Widget\nspec: {command: "run --x-image=a.example/b:1 --image-repository=a.example/c/d --image-tag=2"}',
+    );
+    expect(discovery.images.map(({ image, uses }) => [image, uses.length])).toEqual([
+      ['a.example/c/d:2', 1],
+      ['a.example/b:1', 1],
+    ]);
+  });
+
+  it.each(['\n', '; ', ' && ', ' || ', ' | ', ' & '])('never joins flags of commands with %j between', (between) => {
+    const script = `kubectl run a --image busybox${between}helm upgrade x y --set image.repository=r.example/set/y --set image.tag=9`;
+    expect(inArguments('-c', script)).toEqual(['likely r.example/set/y:9']);
+    const halves = `run --image-repository=r.example/a/b${between}run --image-tag=9`;
+    expect(inArguments('-c', halves)).toEqual([]);
+  });
+
+  it('joins flags over lines that a backslash joins, past redirections, and items of one list', () => {
+    expect(inArguments('-c', 'run 2>&1 --image-repository=r.example/a/b \\\n  --image-tag=9')).toEqual([
+      'likely r.example/a/b:9',
+    ]);
+    expect(inArguments('--image-repository r.example/a/b', '--image-tag 9')).toEqual(['likely r.example/a/b:9']);
+  });
+
+  it('joins its variables, wherever it gives them values', () => {
+    const script = 'IMAGE_REPOSITORY=r.example/a/b\nset -e\nexport IMAGE_TAG=9; run --image-tag=8';
+    expect(inArguments('-c', script)).toEqual(['likely r.example/a/b:9']);
+  });
+
   it('tells the line of each image', () => {
     const body =
       'kind: Pod\nspec:\n  containers:\n    - command:\n        - sh\n        - |\n          set -e\n          pull r.example.com/a/b:1\n';
