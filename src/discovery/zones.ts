@@ -4,6 +4,7 @@ import { judgesContent } from './name-meaning.ts';
  * Keys below which no rule looks: names and labels of objects, selectors, schemas, prose, queries, and what
  * a policy judges. What stands there
  * may look like a reference (`app.kubernetes.io/name`, a recording rule `job:x:rate5m`, an example in a description).
+ * Annotations have a rule of their own, which goes by their keys.
  */
 const closedKeys: ReadonlySet<string> = new Set([
   'metadata',

@@ -2,6 +2,7 @@ import type { KubernetesObject } from '../kubernetes-object.ts';
 import type { Nature } from '../nature.ts';
 import type { Sighting } from '../sighting.ts';
 import type { Confidence } from '../use.ts';
+import { findInAnnotations } from './annotation.ts';
 import { findArguments } from './argument.ts';
 import { findCarriedFields } from './carried-field.ts';
 import { findImageFields } from './image-field.ts';
@@ -93,6 +94,13 @@ export const rules: readonly Rule[] = [
     on: ['custom'],
     find: findImageFields,
     never: 'labels, selectors, descriptions, queries; images that a policy allows or forbids',
+  },
+  {
+    id: 'annotation',
+    confidence: 'likely',
+    on: ['workload', 'custom'],
+    find: findInAnnotations,
+    never: 'keys that do not mean an image, labels, names without a tag or a slash',
   },
   {
     id: 'carried-field',

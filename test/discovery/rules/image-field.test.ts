@@ -57,7 +57,7 @@ describe('a field of a custom resource', () => {
   it('is not looked for in labels, selectors, descriptions, schemas and queries', () => {
     expect(
       custom(`
-  template: {metadata: {annotations: {image: "r.example.com/a/b:1"}, labels: {image: "r.example.com/a/b:1"}}}
+  template: {metadata: {annotations: {note: "r.example.com/a/b:1"}, labels: {image: "r.example.com/a/b:1"}}}
   nodeSelector: {image: r.example.com/a/b:1}
   selector: {image: r.example.com/a/b:1}
   openAPIV3Schema: {image: r.example.com/a/b:1}
