@@ -1,6 +1,7 @@
 import type { Finding } from '../findings.ts';
+import type { Settings } from '../inputs/settings.ts';
 import { copyFailures } from '../mirror/outcomes.ts';
-import type { Plan } from '../mirror/plan.ts';
+import type { Plan, PlannedCopy } from '../mirror/plan.ts';
 import { overlaysFor } from '../origins/overlay.ts';
 import { writeOverlays } from '../origins/write-overlays.ts';
 import type { Named } from './charts.ts';
@@ -28,7 +29,13 @@ export async function tellTarget(story: Story, named: Named, sought: Sought): Pr
 
 async function tellOverlay({ settings, host }: Story, named: Named, plan: Plan): Promise<readonly Finding[]> {
   const [first] = plan.copies;
-  if (settings.valuesOverlay === undefined || first === undefined) return [];
+  if (settings.valuesOverlay === undefined) return [];
+  if (first === undefined) {
+    host.log.info(
+      'The value file that values-overlay asks for is not written: no image was found that the target could have.',
+    );
+    return [];
+  }
   const places = new Map(plan.copies.map(({ image, to }) => [image.image, to]));
   const { renderings, discovery, finder, tools } = named;
   const overlays = await overlaysFor(renderings, discovery, (image) => places.get(image), finder, tools);
@@ -37,5 +44,11 @@ async function tellOverlay({ settings, host }: Story, named: Named, plan: Plan):
     ...overlay,
     stuck: overlay.stuck.filter(({ use }) => places.has(use.image)),
   }));
-  return await writeOverlays(toMove, settings.valuesOverlay, first.to.registry, host.log);
+  return await writeOverlays(toMove, settings.valuesOverlay, targetText(settings, first), host.log);
+}
+
+/** As the user names it; an artifact store by the registry behind it. */
+function targetText({ target }: Settings, { to }: PlannedCopy): string {
+  if (target === undefined) return to.registry;
+  return target.namespace === '' ? target.registry : `${target.registry}/${target.namespace}`;
 }

@@ -6,7 +6,7 @@ import { overlayFiles } from './overlay-files.ts';
 
 /**
  * Writes the value files of a run and says of each chart what its file can do; `path` is absolute, `target` is how files and log
- * name the registry. Images that no value can move become notices.
+ * name it, namespace included. Images that no value can move become notices.
  */
 export async function writeOverlays(
   overlays: readonly ChartOverlay[],

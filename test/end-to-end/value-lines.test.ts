@@ -216,6 +216,7 @@ describe('values-overlay', () => {
       }),
     );
     expect(result.passed, result.log).toBe(true);
+    expect(result.log).toContain(`the images come from ${target.host}/mirror\n`);
     const named = await imagesOf(work, 'charts/contoso', '-f', 'overlay.yaml');
     expect(named).toEqual([
       `${target.host}/mirror/release/contoso-a:1.0.0`,
@@ -224,6 +225,18 @@ describe('values-overlay', () => {
       `${target.host}/mirror/test-release/contoso-test:1.0.0`,
     ]);
     for (const image of named) await outputOf(toolPath('crane'), ['digest', image]);
+  });
+
+  test('where no image was found, the log says that there is no file', async () => {
+    const work = await testFolder();
+    await copyChart(work, 'contoso', async () => {});
+    const inputs = {
+      charts: 'charts/contoso',
+      'image-sources': `${source.host}/elsewhere`,
+      target: `${source.host}/mirror`,
+    };
+    const result = await runInTerminal(await requestIn(work, { ...inputs, 'values-overlay': 'overlay.yaml' }));
+    expect(result.log).toContain('values-overlay asks for is not written: no image was found');
   });
 
   test('an image that no value moves is told with the reason, and the rest is moved', async () => {
