@@ -2,6 +2,7 @@ import { scriptArguments } from '../arguments.ts';
 import { withoutEnding } from '../ending.ts';
 import { imagesInValue } from '../likeness.ts';
 import { meaningOf } from '../name-meaning.ts';
+import { joinAssignments } from '../text-assignments.ts';
 
 /** What stands further right is not searched: lines of code are shorter, and minified texts are JSON or not for reading. */
 const maximumLine = 100_000;
@@ -14,12 +15,16 @@ export interface ImageInText {
 
 /**
  * References in a text that is neither YAML nor JSON (TOML, properties, CUE, templates, scripts), line by line:
- * `name = value` and `name: value` by the name, anything else only where it can be nothing but a reference.
+ * `name = value` and `name: value` by the name, anything else only where it can be nothing but a reference. Those split
+ * over assignments stand in the line that names the image.
  */
 export function findInText(text: string): readonly ImageInText[] {
-  return text.split('\n').flatMap((line, index) => {
-    if (!/[:/]/.test(line)) return [];
-    return imagesInLine(withoutComment(line.slice(0, maximumLine))).map((image) => ({ image, line: index }));
+  const lines = text.split('\n').map((line) => withoutComment(line.slice(0, maximumLine)));
+  const joined = new Map(joinAssignments(lines).map(({ image, line }) => [line, image]));
+  return lines.flatMap((code, line) => {
+    const whole = joined.get(line);
+    if (whole !== undefined) return [{ image: whole, line }];
+    return /[:/]/.test(code) ? imagesInLine(code).map((image) => ({ image, line })) : [];
   });
 }
 

@@ -48,3 +48,28 @@ describe('a line of a text', () => {
       expect(images(`image/a ${unit.repeat(30_000)}`)).toEqual([]);
   });
 });
+
+describe('the assignments of a text', () => {
+  it('are put together where they split a reference', () => {
+    expect(images('[image]\nrepository = "r.example.com/a/b"\ntag = "1.0" # newest')).toEqual([
+      'r.example.com/a/b:1.0',
+    ]);
+    expect(images('worker.image.repository=a/b\nworker.image.tag=2')).toEqual(['a/b:2']);
+    expect(images("export X_IMAGE_REPO='a/b'\nexport X_IMAGE_TAG=v3\nY_IMAGE=a/c:4")).toEqual(['a/b:v3', 'a/c:4']);
+    expect(findInText('x=1\nIMAGE=r.example.com/a/b\nTAG=5')).toEqual([{ image: 'r.example.com/a/b:5', line: 1 }]);
+  });
+
+  it('belong together only within a section', () => {
+    expect(images('[a.image]\nrepository = "a/b"\n[b.image]\nrepository = "a/c"\ntag = "1"')).toEqual(['a/c:1']);
+    expect(images('[[images]]\nimage = "a/b"\ntag = "1"\n[[images]]\nimage = "a/c"\ntag = "2"')).toEqual([
+      'a/b:1',
+      'a/c:2',
+    ]);
+  });
+
+  it('are no images where they are parts of something else', () => {
+    expect(images('[package]\nname = "b"\nrepository = "github.com/a/b"\nversion = "1.0"')).toEqual([]);
+    expect(images('[plugin]\nrepo = "a/b"\ntag = "v1.0"')).toEqual([]);
+    expect(images('IMAGE_REPO=a/b\nIMAGE_TAG=$(tag)')).toEqual([]);
+  });
+});
