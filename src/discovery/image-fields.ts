@@ -59,7 +59,11 @@ function sight({ name, node, path }: Field, mapName: string, surroundings: Surro
   return imagesOutsideDocuments(node.text, meaning, surroundings).map((image) => imageAt(image, spot));
 }
 
-/** `disks: [{image: ubuntu/noble}]`: what a disk holds is seldom an image of containers. */
+/**
+ * `disks: [{image: ubuntu/noble}]`: what a disk holds is seldom an image of containers. `plugins: {a: team/a:1.0}`: packages
+ * have versions too.
+ */
 function meaningAmong(own: NameMeaning, mapName: string): NameMeaning {
+  if (own === 'nothing' && /(?:modules|plugins)$/i.test(mapName)) return 'not-image';
   return own === 'image' && /(?:^d|[a-z]D|[-_]d)isks?$/.test(mapName) ? 'aspect' : own;
 }

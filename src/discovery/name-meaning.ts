@@ -19,7 +19,7 @@ const otherThings = setOf(
 /** Names of prose, addresses and other kinds of package. After the word image they do not count: `imageURL`. */
 const withoutImage = setOf(
   `description descriptions example examples usage help doc docs documentation comment title summary message note notes
-   url urls uri uris link href chart charts`,
+   url urls uri uris link href chart charts modules plugins`,
 );
 
 /** Policies name images to judge them, not to run them. */

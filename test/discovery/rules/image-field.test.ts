@@ -94,6 +94,14 @@ describe('a field of a custom resource', () => {
     expect(custom('  disks: [{image: r.example.com/team/disk:1.0}]')).toEqual(['likely r.example.com/team/disk:1.0']);
   });
 
+  it('is no plugin or module, unless it is called an image', () => {
+    expect(custom('  plugins: [team/plugin:1.2.0]\n  modules: {cache: "r.example.com/team/cache:1.0"}')).toEqual([]);
+    expect(custom('  plugins: {cache: {image: "team/cache:1.0"}}\n  pluginImages: [team/p:1]')).toEqual([
+      'likely team/cache:1.0',
+      'likely team/p:1',
+    ]);
+  });
+
   it('is not looked for in an object inside that names none', () => {
     const crd =
       '{apiVersion: apiextensions.k8s.io/v1, kind: CustomResourceDefinition, spec: {image: "r.example.com/a/b:1"}}';
