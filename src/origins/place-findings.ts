@@ -43,16 +43,15 @@ function renderingOf(use: ImageUse, renderings: readonly Rendering[]): Rendering
 async function placeAtOrigin(finding: Finding, use: ImageUse | undefined, origins: RenderingOrigins): Promise<Finding> {
   const origin = use && origins.uses.find((one) => isSameUse(one.use, use));
   if (origin === undefined) return finding;
-  const { place, source, remark } = await placeOfImage(origin, finding.part, origins);
+  const { place, remark } = await placeOfImage(origin, finding.part, origins);
   const { file, line, ...unplaced } = finding;
   const told = remark === undefined ? unplaced : { ...unplaced, advice: `${finding.advice} ${remark}` };
-  // Discovery may know a place of its own that no origin has, as the line of a document that does not read.
-  if (place === undefined && source.from === 'template' && file !== undefined) {
-    return { ...told, file, ...(line !== undefined && { line }) };
-  }
-  return place === undefined
+  // Discovery knows a place of its own where no origin has one: the line of a document that does not read, and for a value of
+  // the input set the line of the template.
+  const shown = place ?? (file === undefined ? undefined : { file, line });
+  return shown === undefined
     ? told
-    : { ...told, file: place.file, ...(place.line !== undefined && { line: place.line }) };
+    : { ...told, file: shown.file, ...(shown.line !== undefined && { line: shown.line }) };
 }
 
 /** A discovery may have been gathered anew since the search, for example without what the user ignores. */

@@ -1,7 +1,7 @@
 import { placeOfUse } from '../discovery/place.ts';
 import type { Place } from '../errors.ts';
 import type { ReferencePart } from '../findings.ts';
-import type { RenderingOrigins, TextSource, UseOrigin } from './origin.ts';
+import type { RenderingOrigins, UseOrigin } from './origin.ts';
 import { chartOfTemplate } from './segments.ts';
 import { sourceOfPart } from './source-of-part.ts';
 
@@ -9,7 +9,6 @@ import { sourceOfPart } from './source-of-part.ts';
 export interface ImagePlace {
   /** Undefined for the input `set`, and for a template that is in no file of the user's. */
   readonly place: Place | undefined;
-  readonly source: TextSource;
   /** One sentence where the place is not the whole story. */
   readonly remark: string | undefined;
 }
@@ -29,15 +28,14 @@ export async function placeOfImage(
     case 'value':
       return {
         place: source.place,
-        source,
         remark: source.place === undefined ? setRemark(source.valuePath) : undefined,
       };
     case 'chart':
-      return { place: source.place, source, remark: undefined };
+      return { place: source.place, remark: undefined };
     case 'template': {
       const { reason } = origin;
       const remark = reason === undefined ? undefined : `The line is the template's: ${reason}.`;
-      return { place: await templatePlace(origin, origins), source, remark };
+      return { place: await templatePlace(origin, origins), remark };
     }
   }
 }

@@ -21,6 +21,8 @@ export interface ImageOrigin {
   readonly chartPath: string;
   /** In the order of the parts; empty where the image stands in a template as it is. */
   readonly values: readonly ValueOrigin[];
+  /** The input `set` says which version it is, so none of `values` is the line to change. */
+  readonly versionBySet?: true;
 }
 
 /** The paths of the values that make the registry of a chart's images: what AOSM's `registryValuesPaths` wants. */

@@ -76,13 +76,13 @@ describe.each(helms)('in the worked example, with $title', ({ helm }) => {
     });
   });
 
-  it('a value set by the input set has no line, and the advice says so', async () => {
+  it('a value set by the input set has no line, so the template is shown, and the advice says so', async () => {
     const set = { name: 'default', valueFiles: [], set: ['tag=1.0.8'] };
     const contoso = await example(async (work) => {
       await edit(work, `${chart}/templates/a.yaml`, 'contoso-a:1.0.0', 'contoso-a:{{ .Values.tag }}');
     }, set);
     const finding = await placed(contoso, 'repository/release/contoso-a:1.0.8', 'tag');
-    expect(finding).not.toHaveProperty('file');
+    expect(finding).toMatchObject({ file: `${chart}/templates/a.yaml`, line: 23 });
     expect(finding?.advice).toBe('Mend it. The input set gives it, as tag.');
   });
 
