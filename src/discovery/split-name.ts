@@ -1,7 +1,20 @@
 import { wordsOf } from './words.ts';
 
-/** The part of a reference that a field, variable or flag holds when the reference is split over several. */
-export type Part = 'registry' | 'repository' | 'image' | 'name' | 'tag' | 'version' | 'digest';
+/**
+ * The part of a reference that a field, variable or flag holds when the reference is split over several. A `host` and a
+ * `namespace` are parts of one only where nothing else can be meant: in a map called image.
+ */
+export type Part =
+  | 'host'
+  | 'registry'
+  | 'organization'
+  | 'namespace'
+  | 'repository'
+  | 'image'
+  | 'name'
+  | 'tag'
+  | 'version'
+  | 'digest';
 
 /** Last words of names, longest first. `repoURL` beside a name holds a registry and a namespace, not a web address. */
 const endings: readonly (readonly [readonly string[], Part])[] = (
@@ -12,6 +25,10 @@ const endings: readonly (readonly [readonly string[], Part])[] = (
     ['registry url', 'registry'],
     ['registry host', 'registry'],
     ['repo url', 'registry'],
+    ['image namespace', 'organization'],
+    ['image organization', 'organization'],
+    ['image org', 'organization'],
+    ['image project', 'organization'],
     ['image repository', 'repository'],
     ['image repo', 'repository'],
     ['image name', 'image'],
@@ -24,6 +41,12 @@ const endings: readonly (readonly [readonly string[], Part])[] = (
     ['image sha', 'digest'],
     ['registry', 'registry'],
     ['hub', 'registry'],
+    ['host', 'host'],
+    ['url', 'host'],
+    ['organization', 'organization'],
+    ['org', 'organization'],
+    ['namespace', 'namespace'],
+    ['project', 'namespace'],
     ['repository', 'repository'],
     ['repo', 'repository'],
     ['image', 'image'],
@@ -37,7 +60,8 @@ const endings: readonly (readonly [readonly string[], Part])[] = (
 ).map(([ending, part]) => [ending.split(' '), part]);
 
 /** Taking a name apart costs more than this look at its end, which few names pass. */
-const endingWord = /(?:registry|hub|url|host|repository|repo|image|name|tag|version|digest|sha|sha256)$/i;
+const endingWord =
+  /(?:registry|hub|url|host|organization|org|namespace|project|repository|repo|image|name|tag|version|digest|sha|sha256)$/i;
 
 /** The part that a name says, and its stem: what is left of the name, which the parts of one reference share. */
 export function splitName(name: string): { readonly stem: string; readonly part: Part } | undefined {

@@ -16,6 +16,23 @@ describe('the parts of a reference in sibling fields', () => {
     ['driver: {repository: r.example.com/team, image: driver, version: "550"}', 'r.example.com/team/driver:550'],
     ['image: {registry: docker.io/, repository: docker.io/team/app, tag: "1"}', 'docker.io/team/app:1'],
     ['image: {registry: docker.io, repository: r.example.com/team/app, tag: "1"}', 'r.example.com/team/app:1'],
+    ['image: {registry: r.example, repository: core, name: amf, tag: "1.0"}', 'r.example/core/amf:1.0'],
+    ['image: {repository: r.example/core, name: amf, tag: "1.0"}', 'r.example/core/amf:1.0'],
+    ['image: {repository: r.example/core/amf, name: amf, tag: "1.0"}', 'r.example/core/amf:1.0'],
+    ['image: {repository: r.example/core/amf, name: The AMF, tag: "1.0"}', 'r.example/core/amf:1.0'],
+    ['images: [{registry: r.example, repository: core, name: amf, tag: "1.0"}]', 'r.example/core/amf:1.0'],
+    ['images: [{name: front, repository: r.example/core/amf, tag: "1.0"}]', 'r.example/core/amf:1.0'],
+    ['image: {host: "r.example:5000", repository: core/amf, tag: "1.0"}', 'r.example:5000/core/amf:1.0'],
+    ['image: {url: r.example/, registry: core, name: amf, tag: "1.0"}', 'r.example/core/amf:1.0'],
+    ['image: {url: "https://r.example/a.png", repository: core/amf, tag: "1.0"}', 'core/amf:1.0'],
+    ['image: {registry: r.example, namespace: core, repository: amf, tag: "1.0"}', 'r.example/core/amf:1.0'],
+    ['image: {registry: r.example, org: core, name: amf, tag: "1.0"}', 'r.example/core/amf:1.0'],
+    ['image: {registry: r.example, organization: core, repository: core/amf, tag: "1.0"}', 'r.example/core/amf:1.0'],
+    ['image: {registry: r.example, project: core, name: amf, version: "1.0"}', 'r.example/core/amf:1.0'],
+    ['image: {namespace: core, name: amf, tag: "1.0"}', 'core/amf:1.0'],
+    ['image: {namespace: system, repository: core/amf, tag: "1.0"}', 'core/amf:1.0'],
+    ['amf: {registry: r.example, organization: core, repository: amf, tag: "1.0"}', 'r.example/core/amf:1.0'],
+    ['{namespace: system, imageRegistry: r.example, imageRepository: core/amf, imageTag: "1"}', 'r.example/core/amf:1'],
     ['{proxyImage: team/proxy, proxyImageTag: "2"}', 'team/proxy:2'],
     ['agent: {imageRepository: r.example.com/agent, imageTag: "3"}', 'r.example.com/agent:3'],
     ['{image: team/router, defaultImageVersion: v1}', 'team/router:v1'],
@@ -51,6 +68,14 @@ describe('the parts of a reference in sibling fields', () => {
     );
     expect(discovery.images.map((image) => image.image)).toEqual(['r.example.com/a/b:v1']);
     expect(discovery.images[0]?.uses).toMatchObject([{ rule: 'split-fields', path: 'spec.image', line: 6 }]);
+  });
+
+  it('are none, and told, where their host is not one', () => {
+    const discovery = discovered(
+      'apiVersion: example.com/v1\nkind: Widget\nspec: {image: {host: harbor, repository: team/app, tag: "1"}}',
+    );
+    expect(discovery.images).toEqual([]);
+    expect(discovery.findings).toMatchObject([{ code: 'unreadable', about: { path: 'spec.image.host' } }]);
   });
 
   it('are a placeholder when the tag is one', () => {
