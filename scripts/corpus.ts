@@ -5,10 +5,13 @@
  *   npm run corpus -- [--dir FOLDER] [--helm 3|4] [--misses] [--fresh]
  *
  * FOLDER has the form of the corpus beside the repository, which is the default. Renderings are kept under node_modules;
- * `--fresh` renders again. `--misses` lists what was lost and what is wrong, chart by chart.
+ * `--fresh` renders again. Ends with 1 where a figure is below what the project has promised. `--misses` lists what was lost and what is wrong, chart by chart.
  */
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { imagesByAosmRule } from './corpus/aosm-rule.ts';
+import { belowBars } from './corpus/bars.ts';
 import { openCorpus, readCorpus } from './corpus/charts.ts';
 import { discoverText } from './corpus/discover-chart.ts';
 import { milliseconds, peakMemory, percentile, sum } from './corpus/figures.ts';
@@ -25,6 +28,10 @@ const { values: options } = parseArgs({
   },
 });
 if (options.helm !== '3' && options.helm !== '4') throw new Error('--helm takes 3 or 4');
+if (!existsSync(join(options.dir, 'expected'))) {
+  console.error(`There is no corpus in ${options.dir}: give the folder that has its charts/ and expected/ by --dir.`);
+  process.exit(1);
+}
 const tool = `helm-${options.helm}` as const;
 provideTool(tool);
 
@@ -69,3 +76,6 @@ console.log('');
 console.log(`${charts.length} charts with ${tool}, two at a time, peak memory ${peakMemory()}`);
 console.log(`helm       ${spread(inHelm)}`);
 console.log(`discovery  ${spread(inDiscovery)}`);
+const short = belowBars(printed);
+for (const told of short) console.log(`below the bar: ${told}`);
+if (short.length > 0) process.exitCode = 1;
