@@ -1,5 +1,5 @@
 import { holdsArguments } from './arguments.ts';
-import { isMapText } from './document-text.ts';
+import { isFieldText } from './document-text.ts';
 import { heredocsOf } from './heredoc.ts';
 import { mayAssignImage } from './mention.ts';
 import { below, type Path } from './path.ts';
@@ -17,12 +17,12 @@ export interface CarriedText {
  * own; only their heredocs are documents.
  */
 export function carriedTexts(node: TreeNode, path: Path): readonly CarriedText[] {
-  return collect(node, path, (text) => text.trimEnd().includes('\n') || isJson(text) || isMapText(text));
+  return collect(node, path, (text) => text.trimEnd().includes('\n') || isJson(text) || isFieldText(text));
 }
 
-/** The texts of JSON, or of a map in YAML: what else stands in the fields of a pod is no document. */
+/** The texts of JSON, or of fields in YAML: what else stands in the fields of a pod is no document. */
 export function carriedMaps(node: TreeNode, path: Path): readonly CarriedText[] {
-  return collect(node, path, (text) => isJson(text) || isMapText(text));
+  return collect(node, path, (text) => isJson(text) || isFieldText(text));
 }
 
 function isJson(text: string): boolean {

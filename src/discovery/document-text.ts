@@ -12,16 +12,18 @@ const beginning = /^\s*(?:[{[]|#|---|- |["']?[\w./-]{1,100}["']?[ \t]*:(?:\s|$))
  */
 export function isDocument(text: string, meaning: NameMeaning): boolean {
   return rootsOf(text).some((root) => {
-    if (root.type === 'list') return root.items.some((item) => item.type !== 'text');
-    if (root.type === 'text') return false;
-    if (meaning !== 'image') return true;
+    if (root.type !== 'map' || meaning !== 'image') return hasFields(root);
     return [...root.entries].some(([name, child]) => child.type !== 'text' || meaningOf(name) === 'image');
   });
 }
 
-/** True for `name: value`, also where that is the only line. */
-export function isMapText(text: string): boolean {
-  return rootsOf(text).some((root) => root.type === 'map');
+/** True for `name: value`, also where that is the only line, and for lists of such. */
+export function isFieldText(text: string): boolean {
+  return rootsOf(text).some(hasFields);
+}
+
+function hasFields(root: TreeNode): boolean {
+  return root.type === 'map' || (root.type === 'list' && root.items.some((item) => item.type !== 'text'));
 }
 
 function rootsOf(text: string): readonly TreeNode[] {

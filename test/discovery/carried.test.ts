@@ -143,6 +143,10 @@ describe('the texts of a pod', () => {
       'likely a/b:1',
       'likely r.example.com/a/c:1.0',
     ]);
+    expect(imagesOf(discovered(container(`${variable}        - image: r.example.com/a/d:1.0\n`)))).toEqual([
+      'certain a/main:1',
+      'likely r.example.com/a/d:1.0',
+    ]);
     expect(imagesOf(discovered(container(`${variable}        see\n        image: a/b:1\n`)))).toEqual([
       'certain a/main:1',
     ]);
