@@ -64,11 +64,15 @@ const aspects = setOf(
 );
 
 /** Repositories of code, charts and packages have tags and versions as well. */
-const sources = setOf('chart git github gitlab helm maven module npm pypi repo scm source terraform');
+const sources = setOf('chart code git github gitlab helm maven module npm pypi repo scm source terraform');
 
-/** True for names of things that are fetched but not run: `git`, `chart`, `TERRAFORM_MODULE`, `sources`. */
+/**
+ * True for names of things that are fetched but not run: `git`, `appChart`, `TERRAFORM_MODULE`, `sources`. The last word
+ * says what a thing is: `gitSync` and `sourceController` are programs.
+ */
 export function namesSource(name: string): boolean {
-  return wordsOf(name).some((word) => sources.has(word) || sources.has(word.replace(/s$/, '')));
+  const last = wordsOf(name).at(-1) ?? '';
+  return sources.has(last) || sources.has(last.replace(/s$/, ''));
 }
 
 /** True for names with the word image in them, whatever they say of it. */
