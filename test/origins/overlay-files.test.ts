@@ -15,7 +15,7 @@ function overlay(name: string, text: string): ChartOverlay {
 }
 
 const pathsOf = (...overlays: readonly ChartOverlay[]) =>
-  overlayFiles(overlays, '/work/out/overlay.yaml', 'target.example').map(({ path }) => path);
+  overlayFiles(overlays, '/home/user/out/overlay.yaml', 'target.example').map(({ path }) => path);
 
 it('the overlay of one chart is the file that was asked for', () => {
   expect(overlayFiles([overlay('a', 'x: y\n')], 'overlay.yaml', 'target.example/team')).toEqual([
@@ -29,9 +29,9 @@ it('the overlay of one chart is the file that was asked for', () => {
 it('overlays of several charts are files beside it, one for each chart that has something to set', () => {
   const overlays = [overlay('a', 'x: y\n'), overlay('b', ''), overlay('a', 'z: y\n'), overlay('c.d', 'x: y\n')];
   expect(pathsOf(...overlays)).toEqual([
-    '/work/out/overlay-a.yaml',
-    '/work/out/overlay-a-2.yaml',
-    '/work/out/overlay-c.d.yaml',
+    '/home/user/out/overlay-a.yaml',
+    '/home/user/out/overlay-a-2.yaml',
+    '/home/user/out/overlay-c.d.yaml',
   ]);
   expect(pathsOf(overlay('a', ''))).toEqual([]);
 });
