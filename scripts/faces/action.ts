@@ -1,5 +1,5 @@
 import { stringify } from 'yaml';
-import { inputs } from '../../src/inputs/input-table.ts';
+import { inputsOn } from '../../src/inputs/input-table.ts';
 import { outputs } from '../../src/inputs/output-table.ts';
 import { description, product } from './description.ts';
 
@@ -11,7 +11,7 @@ export function actionFile(): string {
     author: product.author,
     branding: { icon: 'package', color: 'blue' },
     inputs: Object.fromEntries(
-      inputs.map((input) => [
+      inputsOn('github').map((input) => [
         input.name,
         {
           description: description(input),

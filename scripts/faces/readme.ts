@@ -5,6 +5,8 @@ import { outputs } from '../../src/inputs/output-table.ts';
 import { camelCase } from '../../src/inputs/spelling.ts';
 import { description } from './description.ts';
 
+const where = { azure: 'in Azure Pipelines', github: 'on GitHub', terminal: 'in a terminal' } as const;
+
 /** The README with its tables written anew between `<!-- name -->` and `<!-- /name -->`; everything else is kept. */
 export function readmeFile(readme: string): string {
   return Object.entries(sections()).reduce((text, [name, table]) => between(text, name, table), readme);
@@ -17,7 +19,11 @@ function sections(): Readonly<Record<string, string>> {
   return {
     inputs: table(
       ['Input', 'Default', 'Meaning'],
-      inputs.map((input) => [code(input.name), input.default === '' ? '' : code(input.default), description(input)]),
+      inputs.map((input) => [
+        code(input.name),
+        input.default === '' ? '' : code(input.default),
+        `${description(input)}${input.only === undefined ? '' : ` Only ${where[input.only]}.`}`,
+      ]),
     ),
     outputs: table(
       ['Output', 'Azure Pipelines', 'Meaning'],

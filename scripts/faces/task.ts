@@ -1,5 +1,5 @@
 import { type Input, inputGroups } from '../../src/inputs/input.ts';
-import { inputs } from '../../src/inputs/input-table.ts';
+import { inputsOn } from '../../src/inputs/input-table.ts';
 import { outputs } from '../../src/inputs/output-table.ts';
 import { camelCase } from '../../src/inputs/spelling.ts';
 import { description, product } from './description.ts';
@@ -16,9 +16,6 @@ const labelWords: Readonly<Record<string, string>> = { ca: 'CA', api: 'API', htt
 /** task/task.json. The packaged task folder holds `dist/` beside it. */
 export function taskFile(version: string): unknown {
   const [major, minor, patch] = version.split(/[.-]/).map(Number);
-  const outputNames = outputs.flatMap(({ name, summary }) =>
-    [...new Set([camelCase(name), name])].map((spelling) => ({ name: spelling, description: `${summary}.` })),
-  );
   return {
     id,
     name: 'ChartImages',
@@ -35,15 +32,20 @@ export function taskFile(version: string): unknown {
       displayName,
       isExpanded: name === 'charts' || name === 'images' || name === 'copy',
     })),
-    inputs: inputs.map(taskInput),
-    outputVariables: outputNames,
-    // Without `mode: restricted`, which would refuse the summary as well (azure-pipelines-agent, TaskCommandExtension.cs).
-    restrictions: { settableVariables: { allowed: outputNames.map(({ name }) => name) } },
+    inputs: inputsOn('azure').map(taskInput),
+    // In the spelling that the schema of task.json allows; the other one is set as well (hosts/azure-host.ts).
+    outputVariables: outputs.map(({ name, summary }) => ({ name: camelCase(name), description: `${summary}.` })),
+    // Without `mode: restricted`, in which the agent refuses the summary and the list of tests, task.uploadsummary and
+    // results.publish (azure-pipelines-agent, TaskCommandExtension.cs, ResultsCommandExtension.cs).
+    restrictions: {
+      settableVariables: { allowed: [...new Set(outputs.flatMap(({ name }) => [camelCase(name), name]))] },
+    },
     execution: { Node20_1: { target: 'dist/index.js' }, Node24: { target: 'dist/index.js' } },
   };
 }
 
-function taskInput(input: Input): unknown {
+/** One input as task.json has it. */
+export function taskInput(input: Input): unknown {
   return {
     name: camelCase(input.name),
     type: taskType(input),
@@ -56,7 +58,7 @@ function taskInput(input: Input): unknown {
     ...(input.kind === 'choice'
       ? { options: Object.fromEntries(input.choices.map((choice) => [choice, choice])) }
       : {}),
-    ...(taskType(input) === 'multiLine' ? { properties: { resizable: 'true', rows: '4' } } : {}),
+    ...properties(input),
   };
 }
 
@@ -75,6 +77,11 @@ function taskType(input: Input): string {
     case 'lines':
       return 'multiLine';
   }
+}
+
+function properties(input: Input): object {
+  if (input.azureProperties !== undefined) return { properties: input.azureProperties };
+  return taskType(input) === 'multiLine' ? { properties: { resizable: true, rows: '4' } } : {};
 }
 
 /** `plain-http` → `Plain HTTP`. */

@@ -1,6 +1,6 @@
 import { ChartImagesError, throwTogether } from '../errors.ts';
 import type { Input } from '../inputs/input.ts';
-import { inputs as table } from '../inputs/input-table.ts';
+import { inputsOn } from '../inputs/input-table.ts';
 import { nearest } from '../inputs/nearest.ts';
 import { booleanOf } from '../inputs/read-value.ts';
 import { flag } from '../inputs/spelling.ts';
@@ -15,6 +15,8 @@ export interface Invocation {
   /** Tell which steps looked for the credential of each registry. */
   readonly explainCredentials: boolean;
 }
+
+const table = inputsOn('terminal');
 
 /** Flags of the terminal alone. `--help` and `--version` are answered before anything is read. */
 const switches = ['json', 'debug', 'explain-credentials', 'help', 'version'] as const;

@@ -1,6 +1,6 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { inputs as table } from '../inputs/input-table.ts';
+import { inputsOn } from '../inputs/input-table.ts';
 import { nearest } from '../inputs/nearest.ts';
 import { azureVariable, camelCase } from '../inputs/spelling.ts';
 import { annotationLines } from './annotation-lines.ts';
@@ -11,6 +11,8 @@ import { Screen } from './screen.ts';
 import { boundSummary, summaryBytes } from './summary.ts';
 import type { Surroundings } from './surroundings.ts';
 import { loadTaskLibrary } from './task-library.ts';
+
+const table = inputsOn('azure');
 
 /**
  * An output becomes an environment variable of every later step of the job, and Linux starts no program with one longer

@@ -1,5 +1,5 @@
 import { type Input, inputGroups } from './input.ts';
-import { inputs } from './input-table.ts';
+import { inputsOn } from './input-table.ts';
 import { credentialsVariable, flag } from './spelling.ts';
 
 /** Fits a terminal of the usual width with room for a scroll bar, and a code block in a README. */
@@ -47,7 +47,9 @@ const exitCodes = [
 /** The text of `--help`: usage, examples, every input with its default under the heading of its group, and the exit codes. */
 export function helpText(): string {
   const groups = Object.entries(inputGroups).map(([group, title]) => {
-    const options = inputs.filter((input) => input.group === group).map(option);
+    const options = inputsOn('terminal')
+      .filter((input) => input.group === group)
+      .map(option);
     return section(title, options);
   });
   return [

@@ -25,6 +25,9 @@ export const inputGroups = {
 
 export type InputGroup = keyof typeof inputGroups;
 
+/** Where a user gives inputs. */
+export type InputHost = 'github' | 'azure' | 'terminal';
+
 interface Common {
   /** kebab-case; the other spellings are derived (spelling.ts). */
   readonly name: string;
@@ -39,8 +42,12 @@ interface Common {
   /** Whole sentences for those who want to know more; Markdown, one paragraph. */
   readonly help: string;
   readonly group: InputGroup;
-  /** Azure's own way of giving the value, where it is not the one of the kind. */
-  readonly azureType?: 'connectedService:AzureRM';
+  /** The one host that has the input; all have it where this says nothing. */
+  readonly only?: InputHost;
+  /** Azure's own way of giving the value, where it is not the one of the kind: a picker of service connections. */
+  readonly azureType?: 'connectedService:AzureRM' | 'connectedService:dockerregistry';
+  /** How that picker behaves, by the names of Azure's task schema; `MultiSelectFlatList` gives ids with commas between them. */
+  readonly azureProperties?: Readonly<Partial<Record<'MultiSelectFlatList' | 'EndpointFilterRule', string>>>;
   /** Shown by the Azure task only under this condition. */
   readonly azureVisible?: string;
 }

@@ -2,11 +2,12 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { parse } from 'yaml';
+import { taskInput } from '../../scripts/faces/task.ts';
 import { staleFaces } from '../../scripts/faces.ts';
 import { errorCodes } from '../../src/errors.ts';
 import { findingCodes } from '../../src/findings.ts';
 import { inputGroups } from '../../src/inputs/input.ts';
-import { inputs } from '../../src/inputs/input-table.ts';
+import { inputs, inputsOn } from '../../src/inputs/input-table.ts';
 import { outputs } from '../../src/inputs/output-table.ts';
 import { azureVariable, camelCase, flag, githubVariable } from '../../src/inputs/spelling.ts';
 import { root } from '../support/root.ts';
@@ -64,7 +65,7 @@ describe('action.yml', () => {
   test('starts the bundle on Node 24 and has every input and output', async () => {
     const action = parse(await text('action.yml'));
     expect(action.runs).toEqual({ using: 'node24', main: 'dist/index.js' });
-    expect(Object.keys(action.inputs)).toEqual(inputs.map(({ name }) => name));
+    expect(Object.keys(action.inputs)).toEqual(inputsOn('github').map(({ name }) => name));
     expect(Object.keys(action.outputs)).toEqual(outputs.map(({ name }) => name));
     expect(action.inputs['fail-on'].default).toBe('absent, unknown, conflict');
     expect(action.inputs.concurrency.default).toBe('16');
@@ -82,16 +83,36 @@ describe('task.json', () => {
     expect(Object.values(task.version).join('.')).toBe(version);
     expect(task.friendlyName.length).toBeLessThanOrEqual(40);
     expect(task.execution).toEqual({ Node20_1: { target: 'dist/index.js' }, Node24: { target: 'dist/index.js' } });
-    expect(task.inputs).toHaveLength(inputs.length);
+    expect(task.inputs).toHaveLength(inputsOn('azure').length);
     for (const input of task.inputs) {
       expect(input.name).toMatch(/^[A-Za-z][A-Za-z0-9]*$/);
-      expect(['string', 'boolean', 'multiLine', 'pickList', 'connectedService:AzureRM'], input.name).toContain(
-        input.type,
+      expect(input.type, input.name).toMatch(
+        /^(string|boolean|multiLine|pickList|connectedService:(AzureRM|dockerregistry))$/,
       );
       expect(Object.keys(inputGroups)).toContain(input.groupName);
     }
     const subscription = task.inputs.find((input: { name: string }) => input.name === 'azureSubscription');
     expect(subscription.type).toBe('connectedService:AzureRM');
+  });
+
+  test('has a picker of several service connections where a row of the table says so', () => {
+    const row = {
+      name: 'docker-registry-connections',
+      only: 'azure',
+      kind: 'list',
+      default: '',
+      placeholder: 'connection',
+      summary: 'Service connections',
+      help: 'Chosen in the pipeline.',
+      group: 'registries',
+      azureType: 'connectedService:dockerregistry',
+      azureProperties: { MultiSelectFlatList: 'True' },
+    } as const;
+    expect(taskInput(row)).toMatchObject({
+      name: 'dockerRegistryConnections',
+      type: 'connectedService:dockerregistry',
+      properties: { MultiSelectFlatList: 'True' },
+    });
   });
 
   test('lets the task set its outputs, in both spellings, and no other variable', async () => {

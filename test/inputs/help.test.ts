@@ -1,13 +1,13 @@
 import { describe, expect, test } from 'vitest';
 import { helpText } from '../../src/inputs/help.ts';
-import { inputs } from '../../src/inputs/input-table.ts';
+import { inputsOn } from '../../src/inputs/input-table.ts';
 import { flag } from '../../src/inputs/spelling.ts';
 
 const help = helpText();
 
 describe('--help', () => {
   test('names every input once, with its default', () => {
-    for (const { name, default: value } of inputs) {
+    for (const { name, default: value } of inputsOn('terminal')) {
       const lines = help.split('\n');
       const start = lines.findIndex((line) => line === `  ${flag(name)}` || line.startsWith(`  ${flag(name)} <`));
       expect(start, name).toBeGreaterThan(0);
