@@ -2,12 +2,11 @@
  * The worked example from end to end: an embedded registry that holds Contoso's four images, the product's own bundle run
  * on `examples/contoso/cnf-input.jsonc`, and a second, empty registry that afterwards must hold all four.
  */
-import { type SpawnSyncReturns, spawn, spawnSync } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync } from 'node:fs';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { delimiter, join } from 'node:path';
+import { join } from 'node:path';
 import {
   type ContosoRepository,
   contosoExample,
@@ -18,8 +17,8 @@ import {
   storeTestApart,
 } from '../test/support/contoso.ts';
 import { bundle } from '../test/support/root.ts';
+import { environmentWithHelm } from './demo-helm.ts';
 import { startDemoRegistry } from './demo-registry.ts';
-import { provideTool, toolFolder, toolPath } from './tools.ts';
 
 const environment = environmentWithHelm();
 const source = await startDemoRegistry();
@@ -52,25 +51,4 @@ async function runBundle(...args: readonly string[]): Promise<number | null> {
   const child = spawn(process.execPath, [bundle, ...args], { cwd: contosoExample, env: environment, stdio: 'inherit' });
   const [code] = await once(child, 'exit');
   return code;
-}
-
-/**
- * The bundle finds helm on the PATH, in its tool cache, or downloads it. Where none of that works and Go is there, helm is
- * built once and stands on the PATH.
- */
-function environmentWithHelm(): NodeJS.ProcessEnv {
-  const built = { ...process.env, PATH: [toolFolder('helm-4'), process.env['PATH']].join(delimiter) };
-  if (existsSync(toolPath('helm-4'))) return built;
-  // Only lists the images, so that nothing but a missing helm can end it with 3.
-  const list: SpawnSyncReturns<string> = spawnSync(
-    process.execPath,
-    [bundle, '--input-file', 'cnf-input.jsonc', '--resolve', 'false'],
-    { cwd: contosoExample, encoding: 'utf8' },
-  );
-  if (list.status !== 3) return process.env;
-  if (spawnSync('go', ['version']).status !== 0) {
-    throw new Error(`helm is neither on the PATH nor could it be fetched, and Go is not there:\n${list.stderr}`);
-  }
-  provideTool('helm-4');
-  return built;
 }

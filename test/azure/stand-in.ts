@@ -1,6 +1,6 @@
 /** A whole Azure for a test: see the files beside this one for its parts. Shaped by the recorded publish of az aosm. */
 import { randomUUID } from 'node:crypto';
-import { type Distribution, startDistribution } from '../support/distribution.ts';
+import { startDistribution } from '../support/distribution.ts';
 import { entra } from './entra.ts';
 import type { Exchange, Part, Recorded, Reply } from './exchange.ts';
 import { openGateway } from './gateway.ts';
@@ -14,6 +14,7 @@ import {
   resourceGroup,
   type StandInArtifactStore,
   type StandInRegistry,
+  type Store,
   subscription,
   tenant,
   World,
@@ -50,9 +51,15 @@ export interface ArtifactStoreOptions extends Partial<Pick<StandInArtifactStore,
   readonly name?: string;
 }
 
-export async function startStandIn(): Promise<StandIn> {
+export interface StandInOptions {
+  /** Opens what really holds the content of one registry; a distribution registry where it is not given. */
+  readonly openStore?: () => Promise<Store>;
+}
+
+export async function startStandIn(options: StandInOptions = {}): Promise<StandIn> {
+  const { openStore = () => startDistribution({ locations: 'relative' }) } = options;
   const world = new World();
-  const stores: Distribution[] = [];
+  const stores: Store[] = [];
   const vouching = issuers(world);
   const intercepts: ((exchange: Exchange) => Reply | undefined)[] = [];
   let counted = 0;
@@ -76,7 +83,7 @@ export async function startStandIn(): Promise<StandIn> {
   const local = await startLocalIdentities(world);
 
   const addRegistry = async (name: string, options: RegistryOptions = {}): Promise<StandInRegistry> => {
-    const store = await startDistribution({ locations: 'relative' });
+    const store = await openStore();
     stores.push(store);
     const loginServer = options.loginServer ?? `${name}.azurecr.io`;
     const id = `/subscriptions/${subscription}/resourceGroups/${resourceGroup}/providers/Microsoft.ContainerRegistry/registries/${name}`;

@@ -1,6 +1,5 @@
 /** What there is in the stand-in's Azure: who may do what, registries, artifact stores. A test builds its own. */
 import { createHmac, randomBytes, randomUUID } from 'node:crypto';
-import type { Distribution } from '../support/distribution.ts';
 
 export const tenant = '72f988bf-0000-4000-8000-2d7cd011db47';
 export const subscription = '11111111-2222-4333-8444-555555555555';
@@ -59,6 +58,15 @@ export interface ScopeMapToken {
   readonly repositories: readonly string[];
 }
 
+/** A registry without Azure's front, on loopback. */
+export interface Store {
+  /** `127.0.0.1:port`. */
+  readonly host: string;
+  /** With scheme, without trailing slash. */
+  readonly url: string;
+  stop(): Promise<void>;
+}
+
 export interface StandInRegistry {
   /** In lower case, the first label of the login server. */
   readonly name: string;
@@ -70,7 +78,7 @@ export interface StandInRegistry {
   /** Whether tokens for the resource manager are taken for a login too. */
   readonly armTokens: 'accepted' | 'refused';
   /** Where its content really is. */
-  readonly store: Distribution;
+  readonly store: Store;
   /** Given out by listCredential, and more that a test adds. */
   readonly scopeMapTokens: ScopeMapToken[];
 }
