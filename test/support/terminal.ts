@@ -12,7 +12,7 @@ export interface TerminalRun extends HostRun {
 
 export async function runInTerminal(
   request: HostRequest,
-  ...switches: readonly ('--json' | '--debug' | '--help' | '--version')[]
+  ...switches: readonly ('--json' | '--debug' | '--explain-credentials' | '--help' | '--version')[]
 ): Promise<TerminalRun> {
   const flags = Object.entries(request.inputs).map(([name, value]) => `--${name}=${value}`);
   const run = await runProgram(request.node, [bundle, ...flags, ...switches], {
