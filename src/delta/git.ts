@@ -53,10 +53,13 @@ export async function askGit(git: Git, ...args: readonly string[]): Promise<stri
   return exitCode === 0 ? stdout.split('\n')[0]?.trim() || undefined : undefined;
 }
 
-/** The last complaint of a git that failed, on one line. */
+/** The last complaint of a git that failed, on one line and without its full stop. */
 export function complaintOf({ stderr, exitCode }: ProgramResult): string {
   const lines = stderr.split('\n').filter((line) => /^(fatal|error):/.test(line));
-  return (lines.at(-1) ?? `git ended with ${exitCode}`).replace(/^(fatal|error): /, '').trim();
+  return (lines.at(-1) ?? `git ended with ${exitCode}`)
+    .replace(/^(fatal|error): /, '')
+    .trim()
+    .replace(/\.$/, '');
 }
 
 export function gitFault(message: string, advice: string): ChartImagesError {

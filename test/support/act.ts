@@ -19,10 +19,23 @@ export interface WorkflowEvent {
   readonly payload: unknown;
 }
 
-export async function runInWorkflow(
-  request: HostRequest,
+/** A step of a workflow: the action with its inputs, or a script of the user's. A step that fails does not end the job. */
+export type WorkflowStep =
+  | { readonly id: string; readonly inputs: HostRequest['inputs'] }
+  | { readonly id: string; readonly run: string };
+
+/** A workflow with the action as its one step. */
+export async function runInWorkflow(request: HostRequest, event?: WorkflowEvent): Promise<HostRun> {
+  const runs = await runSteps(request, [{ id: 'images', inputs: request.inputs }], event);
+  return of(runs, 'images');
+}
+
+/** Several steps of one job, one after the other in one checkout; each run by the id of its step. */
+export async function runSteps(
+  request: Omit<HostRequest, 'inputs'>,
+  steps: readonly WorkflowStep[],
   event: WorkflowEvent = { name: 'push', payload: {} },
-): Promise<HostRun> {
+): Promise<ReadonlyMap<string, HostRun>> {
   const repository = join(request.home, 'repository');
   const results = join(request.home, 'results');
   await mkdir(results, { recursive: true });
@@ -30,9 +43,9 @@ export async function runInWorkflow(
   await cp(join(root, 'dist'), join(repository, 'dist'), { recursive: true });
   await cp(join(root, 'action.yml'), join(repository, 'action.yml'));
   await mkdir(join(repository, '.github', 'workflows'), { recursive: true });
-  await writeFile(join(repository, '.github', 'workflows', 'images.yml'), stringify(workflow(request, results)));
+  await writeFile(join(repository, '.github', 'workflows', 'images.yml'), stringify(workflow(steps, results)));
 
-  const bare = await bareEnvironment(request);
+  const bare = await bareEnvironment({ ...request, inputs: {} });
   // act starts `node` of the PATH whatever action.yml says.
   const env = { ...bare, PATH: [dirname(request.node), bare['PATH']].join(delimiter) };
   const git = (...args: string[]) => outputOf('git', args, { cwd: repository, env });
@@ -45,21 +58,38 @@ export async function runInWorkflow(
   const args = [event.name, '--eventpath', eventFile, '-P', 'ubuntu-latest=-self-hosted', '--json'];
   const run = await runProgram(toolPath('act'), args, { cwd: repository, env });
   const events = run.stdout.split('\n').flatMap(readEvent);
-  const read = (name: string) => readFile(join(results, name), 'utf8');
-  const outcome = await read('outcome').catch(() => {
+  const told = await readFile(join(results, 'steps.json'), 'utf8').catch(() => {
     throw new Error(`the workflow did not come to its last step:\n${run.output}`);
   });
-  return {
-    passed: outcome === 'success',
-    code: undefined,
-    annotations: events.flatMap(annotationOf),
-    outputs: JSON.parse(await read('outputs.json')),
-    summary: events.map(({ command, content }) => (command === 'summary' ? (content ?? '') : '')).join(''),
-    log: events.map(({ msg = '' }) => msg.trimEnd()).join('\n'),
-  };
+  // What GitHub documents of the context `steps` (docs.github.com, "Contexts").
+  const contexts = JSON.parse(told) as Readonly<
+    Record<string, { readonly outcome: string; readonly outputs: HostRun['outputs'] }>
+  >;
+  return new Map(
+    steps.map(({ id }) => {
+      const own = events.filter(({ stepID }) => stepID?.includes(id));
+      return [
+        id,
+        {
+          passed: contexts[id]?.outcome === 'success',
+          code: undefined,
+          annotations: own.flatMap(annotationOf),
+          outputs: contexts[id]?.outputs ?? {},
+          summary: own.map(({ command, content }) => (command === 'summary' ? (content ?? '') : '')).join(''),
+          log: own.map(({ msg = '' }) => msg.trimEnd()).join('\n'),
+        },
+      ] as const;
+    }),
+  );
 }
 
-function workflow(request: HostRequest, results: string): unknown {
+function of(runs: ReadonlyMap<string, HostRun>, id: string): HostRun {
+  const run = runs.get(id);
+  if (run === undefined) throw new Error(`the workflow has no step ${id}`);
+  return run;
+}
+
+function workflow(steps: readonly WorkflowStep[], results: string): unknown {
   return {
     on: ['push', 'pull_request'],
     permissions: {},
@@ -69,19 +99,16 @@ function workflow(request: HostRequest, results: string): unknown {
         steps: [
           // act takes the work tree itself for this step and fetches nothing.
           { uses: 'actions/checkout@v5' },
-          { id: 'images', uses: './', with: request.inputs },
+          ...steps.map((step) => ({
+            id: step.id,
+            'continue-on-error': true,
+            ...('run' in step ? { shell: 'bash', run: step.run } : { uses: './', with: step.inputs }),
+          })),
           {
             if: expression('always()'),
             shell: 'bash',
-            env: {
-              RESULTS: results,
-              OUTPUTS: expression('toJSON(steps.images.outputs)'),
-              OUTCOME: expression('steps.images.outcome'),
-            },
-            run: [
-              'printf "%s" "$OUTPUTS" > "$RESULTS/outputs.json"',
-              'printf "%s" "$OUTCOME" > "$RESULTS/outcome"',
-            ].join('\n'),
+            env: { RESULTS: results, STEPS: expression('toJSON(steps)') },
+            run: 'printf "%s" "$STEPS" > "$RESULTS/steps.json"',
           },
         ],
       },
@@ -95,6 +122,8 @@ function expression(text: string): string {
 
 /** A line of act's JSON log, as far as this needs it. */
 interface ActEvent {
+  /** The ids of the steps, outermost first. */
+  readonly stepID?: readonly string[];
   readonly msg?: string;
   readonly command?: string;
   readonly arg?: string;
