@@ -7,6 +7,8 @@ export interface HttpRequest {
   readonly headers?: Readonly<Record<string, string>>;
   /** A stream can be sent only once: such a request is neither retried nor redirected. */
   readonly body?: string | Uint8Array | Readable;
+  /** Asked before the request and before each redirect that it follows; what it throws ends the request. */
+  readonly admit?: (url: URL) => Promise<void>;
   /** Told each time that the server asks to slow down, before the request is tried again. */
   readonly onThrottled?: () => void;
 }

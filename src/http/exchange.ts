@@ -41,6 +41,7 @@ async function follow<A extends Answer>(
 ): Promise<A> {
   let request = first;
   for (let hops = 0; hops <= maximumRedirects; hops += 1) {
+    await request.admit?.(request.url);
     const answer = await ask(request);
     const next = redirected(request, answer);
     if (next === undefined) return answer;

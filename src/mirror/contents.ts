@@ -6,9 +6,15 @@ import type { Blob, Manifest } from '../registry/registry.ts';
 
 /** What must be in a repository before the manifest itself. Each digest once, in the manifest's order. */
 export type Contents =
-  | { readonly kind: 'image'; readonly blobs: readonly Blob[] }
+  | { readonly kind: 'image'; readonly blobs: readonly Blob[]; readonly foreign: readonly ForeignLayer[] }
   /** All of them: platforms, nested indexes, and attestations, which are manifests as well. */
   | { readonly kind: 'index'; readonly manifests: readonly Digest[] };
+
+/** A layer that its licence keeps out of registries: its manifest says where else its bytes are. */
+export interface ForeignLayer extends Blob {
+  /** As the author of the image wrote them. */
+  readonly urls: readonly string[];
+}
 
 const digest = v.pipe(
   v.string(),
@@ -25,6 +31,7 @@ const descriptor = v.object({
   mediaType: v.string(),
   digest,
   size: v.pipe(v.number(), v.safeInteger(), v.minValue(0)),
+  urls: v.optional(v.array(v.string()), []),
 });
 const indexShape = v.object({ manifests: v.array(descriptor) });
 const imageShape = v.object({ config: descriptor, layers: v.array(descriptor) });
@@ -49,19 +56,26 @@ export function contentsOf(manifest: Manifest, where: string): Contents {
   }
   if (isImageManifest(mediaType)) {
     const { config, layers } = check(imageShape, json, where);
-    return { kind: 'image', blobs: blobsOf([config, ...layers]) };
+    const isForeign = ({ mediaType }: Descriptor) => isForeignLayer(mediaType);
+    return {
+      kind: 'image',
+      blobs: blobsOf([config, ...layers.filter((layer) => !isForeign(layer))]),
+      foreign: foreignLayersOf(layers.filter(isForeign)),
+    };
   }
   throw new ChartImagesError('manifest-unsupported', `${where} is a ${mediaType}, which is no image and no index.`, {
     advice: 'Reference an OCI or Docker image (manifest version 2, schema 2) instead.',
   });
 }
 
-function blobsOf(descriptors: readonly v.InferOutput<typeof descriptor>[]): readonly Blob[] {
-  const blobs = new Map<Digest, Blob>();
-  for (const { mediaType, digest, size } of descriptors) {
-    if (!isForeignLayer(mediaType)) blobs.set(digest, { digest, size });
-  }
-  return [...blobs.values()];
+type Descriptor = v.InferOutput<typeof descriptor>;
+
+function blobsOf(descriptors: readonly Descriptor[]): readonly Blob[] {
+  return [...new Map(descriptors.map(({ digest, size }) => [digest, { digest, size }])).values()];
+}
+
+function foreignLayersOf(descriptors: readonly Descriptor[]): readonly ForeignLayer[] {
+  return [...new Map(descriptors.map(({ digest, size, urls }) => [digest, { digest, size, urls }])).values()];
 }
 
 function parseJson(manifest: Manifest, where: string): unknown {

@@ -9,11 +9,13 @@ import { stopIfCancelled } from './cancel.ts';
 import { copyAttachments } from './copy-attachments.ts';
 import { type CopyWork, copyTree, fetchManifest } from './copy-tree.ts';
 import { createFlights } from './flights.ts';
+import type { ForeignReader } from './foreign-layers.ts';
 import { createLandings } from './landings.ts';
 import type { AttachmentPolicy, Outcome, Plan, PlannedCopy } from './plan.ts';
 import { namePart, routeOf } from './route.ts';
 import { tellTotals } from './tell-totals.ts';
 import { proveLanded } from './verify.ts';
+import type { CopyWatch } from './watch.ts';
 
 export interface CopyOptions {
   /** Images, and likewise blobs, that move at once; 1 or more. */
@@ -29,8 +31,9 @@ export interface CopyOptions {
    * image's outcome.
    */
   readonly bring?: ((copy: PlannedCopy) => Promise<'arrived' | 'to be copied'>) | undefined;
-  /** Called as soon as it is known what became of an image, in no order. */
-  readonly onOutcome?: (outcome: Outcome) => void;
+  /** Where foreign layers are read; where it is not given they stay references. */
+  readonly foreign?: ForeignReader | undefined;
+  readonly watch?: CopyWatch | undefined;
   readonly signal: AbortSignal;
 }
 
@@ -47,7 +50,7 @@ export async function copyImages(
   registries: Registries,
   options: CopyOptions,
 ): Promise<readonly Outcome[]> {
-  const { concurrency, log, signal } = options;
+  const { concurrency, foreign, watch, log, signal } = options;
   // Each blob that moves listens to it; Node warns from the eleventh on.
   setMaxListeners(0, signal);
   const work: CopyWork = {
@@ -56,11 +59,14 @@ export async function copyImages(
     large: createLimit(Math.min(concurrency, mostLargeBlobs)),
     once: createFlights(),
     landings: createLandings(),
+    foreign,
+    watch,
   };
   const images = createLimit(concurrency);
   const interruption = interruptionOf(signal);
   const finder = options.attachments === 'all' ? createAttachmentFinder() : undefined;
   const carryOut = async (copy: PlannedCopy): Promise<Outcome> => {
+    watch?.begins(copy);
     try {
       const bytes = await Promise.race([
         copyImage(copy, registries, { ...work, finder, bring: options.bring }),
@@ -78,7 +84,7 @@ export async function copyImages(
     const outcomes = await Promise.all(
       plan.copies.map(async (copy) => {
         const outcome = decided(copy) ?? (await images(() => carryOut(copy)));
-        options.onOutcome?.(outcome);
+        watch?.ends(outcome);
         return outcome;
       }),
     );

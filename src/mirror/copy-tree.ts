@@ -3,11 +3,13 @@ import { algorithmOf, type Digest, digestOf } from '../image/digest.ts';
 import type { Limit } from '../limit.ts';
 import type { Blob, Manifest } from '../registry/registry.ts';
 import { stopIfCancelled } from './cancel.ts';
-import { contentsOf } from './contents.ts';
+import { contentsOf, type ForeignLayer } from './contents.ts';
 import type { MoveOnce } from './flights.ts';
+import type { ForeignReader } from './foreign-layers.ts';
 import type { Landings } from './landings.ts';
 import { moveBlob, smallBlob } from './move-blob.ts';
 import { namePart, type Route } from './route.ts';
+import type { CopyWatch } from './watch.ts';
 
 /** What all copies of a run share. */
 export interface CopyWork {
@@ -17,6 +19,9 @@ export interface CopyWork {
   readonly large: Limit;
   readonly once: MoveOnce;
   readonly landings: Landings;
+  /** Where foreign layers are read; undefined: they stay what they are, references. */
+  readonly foreign?: ForeignReader | undefined;
+  readonly watch?: CopyWatch | undefined;
 }
 
 /** An index of indexes is rare, one more level unheard of. The digest rules out cycles; this rules out made-up chains. */
@@ -37,11 +42,12 @@ export async function copyTree(root: Manifest, route: Route, work: CopyWork): Pr
     const contents = contentsOf(manifest, where);
     switch (contents.kind) {
       case 'image':
-        return total(
-          contents.blobs.map((blob) =>
+        return total([
+          ...contents.blobs.map((blob) =>
             work.once(`blob ${namePart(route.to, blob.digest)}`, () => copyBlob(route, blob, work)),
           ),
-        );
+          ...foreignMoves(contents.foreign, route, work),
+        ]);
       case 'index':
         return total(
           contents.manifests.map((digest) =>
@@ -66,16 +72,34 @@ export async function copyTree(root: Manifest, route: Route, work: CopyWork): Pr
   return copyChildren(root, 0);
 }
 
-async function copyBlob(route: Route, blob: Blob, { landings, small, large, signal }: CopyWork): Promise<number> {
+/** The source need not have a foreign layer, so it is neither mounted from there nor taken for lost when it is not there. */
+function foreignMoves(layers: readonly ForeignLayer[], route: Route, work: CopyWork): readonly Promise<number>[] {
+  const { foreign } = work;
+  if (foreign === undefined) return [];
+  return layers.map((layer) => {
+    const registry = foreign(route.from.registry, layer);
+    const elsewhere = { ...route, from: { ...route.from, registry } };
+    return work.once(`blob ${namePart(route.to, layer.digest)}`, () => copyBlob(elsewhere, layer, work, 'far'));
+  });
+}
+
+async function copyBlob(
+  route: Route,
+  blob: Blob,
+  { landings, small, large, watch, signal }: CopyWork,
+  distance: 'by host' | 'far' = 'by host',
+): Promise<number> {
   const { from, to } = route;
-  const isNear = from.registry.host === to.registry.host;
+  const isNear = distance === 'by host' && from.registry.host === to.registry.host;
+  const moves = watch && ((arrived: () => number) => watch.moves(blob, arrived));
   const limit = blob.size <= smallBlob ? small : large;
   const { bytes } = await landings.bring(to, blob, isNear ? from.repository : undefined, (mountFrom) =>
     limit(() => {
       const isLikely = mountFrom === to.repository && landings.expectsAbsence(to.registry.host);
-      return moveBlob(route, blob, { mountFrom, reading: isLikely ? 'early' : 'when-wanted', signal });
+      return moveBlob(route, blob, { mountFrom, reading: isLikely ? 'early' : 'when-wanted', signal, moves });
     }),
   );
+  watch?.lands(blob);
   return bytes;
 }
 

@@ -17,6 +17,8 @@ export interface Moving {
   /** `early` reads the source while the target is being asked. */
   readonly reading: 'early' | 'when-wanted';
   readonly signal: AbortSignal;
+  /** Told once where the bytes that have come can be read off. */
+  readonly moves?: ((arrived: () => number) => void) | undefined;
 }
 
 /**
@@ -34,6 +36,7 @@ export async function moveBlob(route: Route, blob: Blob, moving: Moving): Promis
   let sent: ProvenContent | undefined;
   const content = async () => {
     stopIfCancelled(signal);
+    moving.moves?.(() => sent?.arrived ?? 0);
     sent = early ?? start();
     early = undefined;
     return blob.size <= smallBlob ? await readProven(sent) : sent;

@@ -51,6 +51,11 @@ export class ProvenContent extends Readable {
     return this.#isProven;
   }
 
+  /** Bytes that have come so far. */
+  get arrived(): number {
+    return this.#size;
+  }
+
   /** Begins to read before anyone wants the bytes. */
   begin(): this {
     this.read(0);

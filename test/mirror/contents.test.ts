@@ -24,6 +24,7 @@ test.each([false, true])('an image is made of its config and its layers (Docker 
   expect(contentsOf(manifestOf(image), 'x')).toEqual({
     kind: 'image',
     blobs: image.blobs.map(({ digest, bytes }) => ({ digest, size: bytes.length })),
+    foreign: [],
   });
 });
 
@@ -43,10 +44,17 @@ test('a blob that occurs twice is one blob', () => {
 test.each([
   'application/vnd.docker.image.rootfs.foreign.diff.tar.gzip',
   'application/vnd.oci.image.layer.nondistributable.v1.tar+gzip',
-])('a layer that its licence keeps out of registries is left as a reference (%s)', (mediaType) => {
+])('a layer that its licence keeps out of registries stands apart, with where its bytes are (%s)', (mediaType) => {
   const foreign = { mediaType, digest: hex('f'), size: 10, urls: ['https://example.com/layer'] };
   const contents = contentsOf(written({ schemaVersion: 2, config, layers: [foreign, layer] }), 'x');
-  expect(contents).toMatchObject({ blobs: [{ digest: hex('c') }, { digest: hex('a') }] });
+  expect(contents).toEqual({
+    kind: 'image',
+    blobs: [
+      { digest: hex('c'), size: 2 },
+      { digest: hex('a'), size: 10 },
+    ],
+    foreign: [{ digest: hex('f'), size: 10, urls: ['https://example.com/layer'] }],
+  });
 });
 
 test('the parameters of a media type do not matter', () => {

@@ -7,6 +7,7 @@ import { silentLog } from '../../src/log.ts';
 import { copyImages } from '../../src/mirror/copy-images.ts';
 import { copyFailures } from '../../src/mirror/outcomes.ts';
 import type { Outcome } from '../../src/mirror/plan.ts';
+import type { CopyWatch } from '../../src/mirror/watch.ts';
 import type { Registry } from '../../src/registry/registry.ts';
 import { makeImage, makeIndex, type TestImage } from '../support/images.ts';
 import { type MemoryRegistry, memoryRegistries, memoryRegistry } from '../support/memory-registry.ts';
@@ -22,7 +23,7 @@ interface Setting {
   readonly copies: readonly Copying[];
   readonly concurrency?: number;
   readonly signal?: AbortSignal;
-  readonly onOutcome?: (outcome: Outcome) => void;
+  readonly onOutcome?: CopyWatch['ends'];
 }
 
 function copy({ registries, copies, concurrency = 4, signal, onOutcome }: Setting) {
@@ -30,7 +31,7 @@ function copy({ registries, copies, concurrency = 4, signal, onOutcome }: Settin
     concurrency,
     log: silentLog,
     signal: signal ?? new AbortController().signal,
-    ...(onOutcome ? { onOutcome } : {}),
+    ...(onOutcome ? { watch: { begins: () => {}, moves: () => {}, lands: () => {}, ends: onOutcome } } : {}),
   });
 }
 

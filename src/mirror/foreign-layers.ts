@@ -1,0 +1,100 @@
+import { Readable } from 'node:stream';
+import { ChartImagesError, errorsOf } from '../errors.ts';
+import { discard } from '../http/body.ts';
+import type { Http } from '../http/http.ts';
+import { redactUrl } from '../http/redact.ts';
+import { adviceForStatus, codeOfStatus } from '../http/status.ts';
+import type { RegistryReader } from '../registry/registry.ts';
+import type { ForeignLayer } from './contents.ts';
+import type { PublicHosts } from './public-hosts.ts';
+
+/** Makes of a registry one that also has this layer, from wherever its author says that it is. */
+export type ForeignReader = (registry: RegistryReader, layer: ForeignLayer) => RegistryReader;
+
+/** Those of Windows have one or two. */
+const mostUrls = 8;
+
+/**
+ * Reads foreign layers: from the source like any other blob, where it has them, else from the URLs in the manifest. Whoever made
+ * the image chose these, so they are asked over https only, never with a credential, and not within the network of the run.
+ * Whoever reads the bytes hashes and counts them.
+ */
+export function createForeignReader(http: Http, hosts: PublicHosts): ForeignReader {
+  return (registry, layer) => ({
+    ...registry,
+    async getBlob(repository, blob, offset = 0) {
+      const faults: ChartImagesError[] = [];
+      const tryIt = async (open: () => Promise<Readable>): Promise<Readable | undefined> => {
+        try {
+          return await open();
+        } catch (thrown) {
+          const errors = errorsOf(thrown);
+          if (errors.some(({ code }) => code === 'cancelled' || code === 'internal')) throw thrown;
+          faults.push(...errors);
+          return undefined;
+        }
+      };
+      const near = await tryIt(() => registry.getBlob(repository, blob, offset));
+      if (near !== undefined) return near;
+      for (const url of layer.urls.slice(0, mostUrls)) {
+        const far = await tryIt(() => download(http, url, offset, hosts.admitting(registry.host)));
+        if (far !== undefined) return far;
+      }
+      throw nowhere(`${registry.host}/${repository}@${blob.digest}`, faults);
+    },
+  });
+}
+
+async function download(
+  http: Http,
+  text: string,
+  offset: number,
+  admit: (url: URL) => Promise<void>,
+): Promise<Readable> {
+  const url = secureUrl(text);
+  const headers = offset === 0 ? {} : { range: `bytes=${offset}-` };
+  const answer = await http.send({ method: 'GET', url, headers, admit });
+  const isRange = answer.status === 206 && answer.headers['content-range']?.startsWith(`bytes ${offset}-`);
+  if (isRange || (answer.status === 200 && offset === 0)) return answer.body;
+  if (answer.status === 200) return Readable.from(without(answer.body, offset));
+  discard(answer);
+  throw new ChartImagesError(codeOfStatus(answer.status), `${redactUrl(url)} answers ${answer.status}.`, {
+    advice: adviceForStatus(answer.status),
+  });
+}
+
+function secureUrl(text: string): URL {
+  if (!URL.canParse(text)) throw refusal('a text that is no URL');
+  const url = new URL(text);
+  if (url.protocol !== 'https:') throw refusal(`${redactUrl(url)}, which is not https`);
+  if (url.username !== '' || url.password !== '') throw refusal(`${redactUrl(url)}, with a password in it`);
+  return url;
+}
+
+function refusal(what: string): ChartImagesError {
+  return new ChartImagesError('denied', `The image names ${what}, as the place of a layer.`, {
+    advice: 'Push the layer to the source registry, or leave include-foreign out.',
+  });
+}
+
+/** What a server without ranges sends again. */
+async function* without(body: AsyncIterable<Buffer>, skipped: number): AsyncGenerator<Buffer> {
+  let left = skipped;
+  for await (const piece of body) {
+    if (left < piece.length) yield left === 0 ? piece : piece.subarray(left);
+    left = Math.max(0, left - piece.length);
+  }
+}
+
+function nowhere(where: string, faults: readonly ChartImagesError[]): ChartImagesError {
+  const reasons = faults.map(({ message }) => message).join(' ');
+  const last = faults.at(-1);
+  return new ChartImagesError(
+    last?.code ?? 'not-found',
+    `The foreign layer ${where} could be read nowhere. ${reasons}`.trim(),
+    {
+      advice: 'Leave include-foreign out to keep the layer a reference, or push it to the source registry.',
+      cause: last,
+    },
+  );
+}
