@@ -1,18 +1,17 @@
-/** Starts the Azure Pipelines task as the agent does (microsoft/azure-pipelines-agent, Handler.cs, NodeHandler.cs). */
-import { cp, mkdir, readFile } from 'node:fs/promises';
+/** Starts the Azure Pipelines task out of the packed extension, as the agent does (microsoft/azure-pipelines-agent, Handler.cs, NodeHandler.cs). */
+import { mkdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { azureVariable, camelCase } from '../../src/inputs/spelling.ts';
 import { type AzureCommand, readAzureCommands } from './azure-commands.ts';
 import { annotation, bareEnvironment, type HostRequest, type HostRun, positive } from './host-run.ts';
 import { runProgram } from './program.ts';
-import { root } from './root.ts';
+import { unpackedTask } from './unpacked-task.ts';
 
 /** The token of the job that the task runs in. */
 export const agentJobToken = 'job-token-of-the-test';
 
 interface TaskManifest {
   readonly inputs: readonly { readonly name: string; readonly defaultValue?: string }[];
-  readonly execution: Readonly<Record<string, { readonly target: string }>>;
 }
 
 /** A run as the agent understood it, with every command in order. */
@@ -21,10 +20,9 @@ export interface AzureRun extends HostRun {
 }
 
 export async function runAsAzureTask(request: HostRequest): Promise<AzureRun> {
-  const task = join(request.home, 'task');
-  await packTask(task);
+  const task = await unpackedTask();
   // Written by the task's own script and checked by its own test.
-  const manifest = JSON.parse(await readFile(join(task, 'task.json'), 'utf8')) as TaskManifest;
+  const manifest = JSON.parse(await readFile(join(task.folder, 'task.json'), 'utf8')) as TaskManifest;
   const given = new Map(Object.entries(request.inputs).map(([name, value]) => [camelCase(name), value]));
   const unknown = [...given.keys()].filter((name) => !manifest.inputs.some((input) => input.name === name));
   if (unknown.length > 0) throw new Error(`the task has no input ${unknown.join(', ')}`);
@@ -34,9 +32,7 @@ export async function runAsAzureTask(request: HostRequest): Promise<AzureRun> {
   ]);
   const temporary = join(request.home, 'agent-temp');
   await mkdir(temporary, { recursive: true });
-  const handler = manifest.execution['Node24'];
-  if (handler === undefined) throw new Error('the task has no handler Node24');
-  const run = await runProgram(request.node, [join(task, handler.target)], {
+  const run = await runProgram(request.node, [task.entry], {
     cwd: request.work,
     env: {
       ...(await bareEnvironment(request)),
@@ -71,12 +67,6 @@ export async function runAsAzureTask(request: HostRequest): Promise<AzureRun> {
     log: run.output,
     commands,
   };
-}
-
-/** The task's folder as the extension holds it: what is in `task/`, and the bundle in its own folder. */
-async function packTask(folder: string): Promise<void> {
-  await cp(join(root, 'task'), folder, { recursive: true });
-  await cp(join(root, 'dist'), join(folder, 'dist'), { recursive: true });
 }
 
 function isFailure({ name, properties }: AzureCommand): boolean {
