@@ -1,8 +1,9 @@
 import { ChartImagesError } from '../errors.ts';
 import type { ReferencePart } from '../findings.ts';
-import { dockerHub, formatLocation } from '../image/location.ts';
+import { dockerHub, formatLocation, type Location } from '../image/location.ts';
 import { createLimit } from '../limit.ts';
 import { notThere, type Registries, type RegistryReader } from '../registry/registry.ts';
+import { architectureTags } from './architecture-tags.ts';
 import type { Ask } from './ask.ts';
 import { nearestTags } from './nearest-tags.ts';
 import { guessedPlaces, type OtherPlace, placesInCatalog } from './other-places.ts';
@@ -52,7 +53,7 @@ export async function adviseOnAbsent(resolutions: readonly Resolution[], deps: A
     absent.map((resolution) =>
       limit(async (): Promise<readonly [Resolution, Hint][]> => {
         const other = await otherPlace(resolution, catalogs, known, deps);
-        const hint = other ? elsewhere(other) : await hintOfTags(resolution, deps.registries);
+        const hint = other ? elsewhere(other) : await hintOfRepositories(resolution, deps);
         return hint === undefined ? [] : [[resolution, hint]];
       }),
     ),
@@ -82,23 +83,58 @@ async function otherPlace(
   return places.find((_, index) => answers[index]?.result === 'found');
 }
 
-/** Where a repository has other tags, the tag is wrong; where no repository is there, its name is. */
-async function hintOfTags({ image, trace }: Resolution, registries: Registries): Promise<Hint | undefined> {
-  const { tag, digest } = image.reference;
-  if (digest !== undefined) return undefined;
-  const places = trace.flatMap((lookup) =>
+/** Where a repository has other content, the tag or the digest is wrong; where no repository is there, its name is. */
+async function hintOfRepositories(resolution: Resolution, { ask, registries }: AdviseDeps): Promise<Hint | undefined> {
+  const { trace } = resolution;
+  const { tag, digest } = resolution.image.reference;
+  const absent = trace.flatMap((lookup) =>
     lookup.result === 'absent' && lookup.reason === notThere ? [lookup.candidate.location] : [],
   );
-  let isKnown = places.length === trace.length && places.length <= mostTagLists;
-  for (const { registry, repository } of places.slice(0, mostTagLists)) {
+  const places = absent.slice(0, mostTagLists);
+  if (digest !== undefined && tag !== undefined) {
+    const moved = await hintOfMovedTag(places, ask);
+    if (moved !== undefined) return moved;
+  }
+  let isKnown = absent.length === trace.length && absent.length <= mostTagLists;
+  for (const { registry, repository } of places) {
     const tags = await orUntold(registries.at(registry).listTags(repository));
     isKnown &&= tags !== undefined;
     if (tags === undefined || tags.length === 0) continue;
-    const nearest = nearestTags(tag ?? 'latest', tags);
-    const names = nearest.length > 0 ? listNames(nearest) : `${tags.length} other tags`;
-    return { advice: `${registry}/${repository} has ${names}: correct the tag, or push it.`, part: 'tag' };
+    const there = `${registry}/${repository}`;
+    return digest === undefined
+      ? { advice: adviceOfTags(there, tag ?? 'latest', tags), part: 'tag' }
+      : {
+          advice: `${there} is there without that digest: correct the digest, or push ${whatItNames}.`,
+          part: 'digest',
+        };
   }
   return isKnown ? { advice: undefined, part: 'repository' } : undefined;
+}
+
+const whatItNames = 'the content that it names';
+
+/** What the tag beside a digest stands for now. */
+async function hintOfMovedTag(places: readonly Location[], ask: Ask): Promise<Hint | undefined> {
+  const tagged = places.map((location): Location => ({ ...location, digest: undefined }));
+  const answers = await Promise.all(tagged.map(ask));
+  for (const [index, answer] of answers.entries()) {
+    const place = tagged[index];
+    if (place === undefined || answer.result !== 'found') continue;
+    const now = `${formatLocation(place)} is ${answer.value.digest} now`;
+    return { advice: `${now}: correct the digest, or push ${whatItNames}.`, part: 'digest' };
+  }
+  return undefined;
+}
+
+function adviceOfTags(place: string, wanted: string, tags: readonly string[]): string {
+  const single = architectureTags(wanted, tags);
+  if (single.length > 0) {
+    const way = `push an index of them under ${wanted}, or name the one that is meant`;
+    return `${place} has ${listNames(single)}, each for one architecture: ${way}.`;
+  }
+  const nearest = nearestTags(wanted, tags);
+  const names = nearest.length > 0 ? listNames(nearest) : `${tags.length} other tags`;
+  return `${place} has ${names}: correct the tag, or push it.`;
 }
 
 interface Catalogs {

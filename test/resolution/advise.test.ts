@@ -9,6 +9,7 @@ import { loopbackRegistries } from '../support/loopback-registries.ts';
 import { type MemoryRegistry, memoryRegistries, memoryRegistry } from '../support/memory-registry.ts';
 
 const image = await makeImage();
+const gone = `sha256:${'0'.repeat(64)}`;
 
 /** The advice of the only finding. */
 async function adviceFor(text: string, sources: readonly string[], registries: Registries): Promise<string> {
@@ -88,6 +89,27 @@ describe('an author who gets a name wrong is told', () => {
       'r.io/core/app has 4 other tags: correct the tag, or push it.',
     ],
     [
+      'that the tag is there for single architectures',
+      'core/app:1.2.3',
+      ['r.io'],
+      [holding('r.io', 'core/app:1.2.3-amd64', 'core/app:arm64-1.2.3', 'core/app:1.2.2')],
+      'r.io/core/app has 1.2.3-amd64 and arm64-1.2.3, each for one architecture: push an index of them under 1.2.3, or name the one that is meant.',
+    ],
+    [
+      'what the tag beside a wrong digest stands for now',
+      `core/app:1@${gone}`,
+      ['r.io'],
+      [holding('r.io', 'core/app:1')],
+      `r.io/core/app:1 is ${image.digest} now: correct the digest, or push the content that it names.`,
+    ],
+    [
+      'that the repository is there without a digest',
+      `core/app@${gone}`,
+      ['r.io'],
+      [holding('r.io', 'core/app:1')],
+      'r.io/core/app is there without that digest: correct the digest, or push the content that it names.',
+    ],
+    [
       'everything that can be done where nothing is alike',
       'core/app:1',
       ['r.io'],
@@ -118,6 +140,27 @@ describe('what is wrong of a reference is', () => {
 
   test.each<[string, string, readonly string[], readonly Registry[], string | undefined]>([
     ['its tag where the repository has others', 'core/app:1', ['r.io'], [holding('r.io', 'core/app:2')], 'tag'],
+    [
+      'its digest where the tag stands for another',
+      `core/app:1@${gone}`,
+      ['r.io'],
+      [holding('r.io', 'core/app:1')],
+      'digest',
+    ],
+    [
+      'its digest where the repository has others',
+      `core/app@${gone}`,
+      ['r.io'],
+      [holding('r.io', 'core/app:2')],
+      'digest',
+    ],
+    [
+      'its name where no repository has the digest',
+      `r.io/core/app@${gone}`,
+      ['upstream'],
+      [holding('r.io', 'x:1')],
+      'repository',
+    ],
     ['its namespace where another has the image', 'core/app:1', ['r.io'], [holding('r.io', 'edge/app:1')], 'namespace'],
     [
       'its namespace where the registry that it names has the image in another',
@@ -215,6 +258,10 @@ describe('a real registry', () => {
   test.each([
     ['repository/release/app:1.0.0', (host: string) => `${host}/test/release/app:1.0.0 is there: add ${host}/test to`],
     ['repository/release/tool:2.0.1', (host: string) => `${host}/release/tool has 2.0.0: correct the tag`],
+    [
+      `repository/release/tool:2.0.0@${gone}`,
+      (host: string) => `${host}/release/tool:2.0.0 is ${image.digest} now: correct the digest`,
+    ],
   ])('tells where %s is, or what there is in its place', async (text, expected) => {
     const registries = await loopbackRegistries();
     try {

@@ -1,4 +1,4 @@
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { checkPlatforms } from '../../src/resolution/platforms.ts';
 import type { Resolutions } from '../../src/resolution/resolution.ts';
 import { resolveImages } from '../../src/resolution/resolve.ts';
@@ -59,4 +59,42 @@ test('with platforms all nobody looks into a manifest', async () => {
   const checked = await check(both, []);
   expect(platformsIn(checked)).toEqual([undefined]);
   expect(checked.calls.filter((call) => call.startsWith('getManifest'))).toEqual([]);
+});
+
+describe('an image that lacks a platform is advised', () => {
+  const general =
+    'Use an image that was built for all of the platforms, or take the platform out of the input platforms.';
+
+  /** Of `a:1` with the sources `s.io` and `t.io`, where `s.io` has it for amd64 alone. */
+  async function adviceWith(...places: readonly (readonly [host: 's.io' | 't.io', tag: string, image: TestImage])[]) {
+    const hosts = { 's.io': memoryRegistry('s.io'), 't.io': memoryRegistry('t.io') };
+    hosts['s.io'].add('a', '1', amd64);
+    for (const [host, tag, image] of places) hosts[host].add('a', tag, image);
+    const registries = memoryRegistries(...Object.values(hosts));
+    const options = { concurrency: 4 };
+    const { resolutions } = await resolveImages([discovered('a:1')], sourcesOf('s.io', 't.io'), registries, options);
+    const { findings } = await checkPlatforms(resolutions, ['linux/amd64', 'linux/arm64'], registries, options);
+    return findings.map(({ advice }) => advice);
+  }
+
+  test('to take another source that has it for all', async () => {
+    expect(await adviceWith(['t.io', '1', both])).toEqual([
+      't.io/a:1 offers linux/arm64: put t.io before s.io in image-sources, or push it to s.io.',
+    ]);
+  });
+
+  test('to take no source that lacks what this one has', async () => {
+    expect(await adviceWith(['t.io', '1', armV8])).toEqual([general]);
+  });
+
+  test('to join it with the tag that is for the other architecture', async () => {
+    expect(await adviceWith(['s.io', '1-arm64', armV8])).toEqual([
+      's.io/a:1-arm64 is there for linux/arm64: push an index of both under 1, or name that tag where the chart runs on linux/arm64.',
+    ]);
+  });
+
+  test('by nothing but what was looked into: a tag with that name may be for another', async () => {
+    expect(await adviceWith(['s.io', '1-arm64', amd64])).toEqual([general]);
+    expect(await adviceWith()).toEqual([general]);
+  });
 });
