@@ -5,6 +5,7 @@ import { type ClientOptions, createClient, type RegistryClient } from './client.
 import { getManifest, headManifest, putManifest } from './manifests.ts';
 import { listReferrers } from './referrers.ts';
 import type { Registries, Registry } from './registry.ts';
+import { rememberManifests } from './remember-manifests.ts';
 import { listTags } from './tags.ts';
 import { createUploads } from './uploads.ts';
 
@@ -30,7 +31,7 @@ function registryOf(client: RegistryClient): Registry {
   return {
     host: client.host,
     headManifest: (repository, key) => headManifest(client, repository, key),
-    getManifest: (repository, key) => getManifest(client, repository, key),
+    getManifest: rememberManifests((repository, key) => getManifest(client, repository, key)),
     putManifest: (repository, key, manifest) => putManifest(client, repository, key, manifest),
     hasBlob: (repository, blob) => hasBlob(client, repository, blob),
     getBlob: (repository, blob, offset = 0) => getBlob(client, repository, blob, offset),
