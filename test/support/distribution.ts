@@ -21,6 +21,8 @@ export interface DistributionOptions {
   readonly tls?: { readonly certificate: string; readonly key: string };
   /** How upload locations are written. */
   readonly locations?: 'absolute' | 'relative';
+  /** Writes what the registry holds from the start, into the folder of its content. */
+  readonly fill?: (content: string) => void;
 }
 
 export interface Distribution {
@@ -35,6 +37,7 @@ export interface Distribution {
 export async function startDistribution(options: DistributionOptions = {}): Promise<Distribution> {
   const folder = await mkdtemp(join(tmpdir(), 'distribution-'));
   const configFile = join(folder, 'config.json');
+  options.fill?.(join(folder, 'content'));
   // YAML takes JSON, so nothing needs a YAML writer here.
   await writeFile(configFile, JSON.stringify(await configuration(options, folder)));
   const child = spawn(toolPath('registry'), ['serve', configFile], {

@@ -1,0 +1,128 @@
+/**
+ * What a run over very many charts costs: they are made here, with five image uses each and three images for four charts
+ * (2,000 charts, 10,000 uses, 1,500 images), rendered with real helm, looked for in a real registry and copied to another.
+ * Prints seconds, the most memory of the program itself (helm's processes apart), and the requests that it made more than once.
+ *
+ *   npm run bench:scale -- --charts 500,1000,2000 [--check] [--helm 3|4]
+ *
+ * `--check` looks for the images and copies none. The bundle is what is run, so build it first.
+ */
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { delimiter, join } from 'node:path';
+import { performance } from 'node:perf_hooks';
+import { parseArgs } from 'node:util';
+import { startDistribution } from '../test/support/distribution.ts';
+import { bundle } from '../test/support/root.ts';
+import { imagesFor, usesPerChart, writeCharts } from './bench-scale/charts.ts';
+import { type Front, startFront } from './bench-scale/front.ts';
+import { writeImages } from './bench-scale/storage.ts';
+import { provideTool, toolFolder } from './tools.ts';
+
+const { values: options } = parseArgs({
+  options: {
+    charts: { type: 'string', default: '500,1000,2000' },
+    check: { type: 'boolean', default: false },
+    helm: { type: 'string', default: '4' },
+  },
+});
+if (options.helm !== '3' && options.helm !== '4') throw new Error('--helm takes 3 or 4');
+const helm = `helm-${options.helm}` as const;
+provideTool(helm);
+provideTool('registry');
+
+/** Milliseconds between two looks at the memory; the kernel keeps the highest, so the last look has it. */
+const interval = 50;
+
+interface Figures {
+  /** Seconds from start to end, and those until the last chart was rendered and read. */
+  readonly wall: number;
+  readonly named: number;
+  /** MiB. */
+  readonly memory: number;
+  readonly log: string;
+}
+
+console.log('charts    uses  images  seconds  to names  ms/chart  MiB  requests  an image  repeated');
+for (const charts of options.charts.split(',').map(Number)) await measure(charts);
+
+async function measure(charts: number): Promise<void> {
+  const folder = mkdtempSync(join(tmpdir(), 'bench-scale-'));
+  const images = imagesFor(charts);
+  const registries = [
+    await startDistribution({ fill: (content) => writeImages(content, images) }),
+    await startDistribution(),
+  ] as const;
+  const fronts = [await startFront(registries[0].host), await startFront(registries[1].host)] as const;
+  try {
+    writeCharts(join(folder, 'charts'), fronts[0].host, charts);
+    const copying = options.check ? [] : ['--target', fronts[1].host, '--push'];
+    const { wall, named, memory, log } = await run(folder, ['charts/*', ...copying, '--report', 'report']);
+    const { totals } = JSON.parse(readFileSync(join(folder, 'report', 'images.json'), 'utf8'));
+    const right = options.check ? totals.found : totals.copied;
+    if (right !== images) throw new Error(`${right} of ${images} images came out right:\n${log.slice(-4000)}`);
+    const all = fronts.flatMap(({ asked }) => [...asked.values()]);
+    const requests = all.reduce((sum, times) => sum + times, 0);
+    const columns = [
+      String(charts).padStart(6),
+      String(charts * usesPerChart).padStart(8),
+      String(images).padStart(8),
+      wall.toFixed(1).padStart(9),
+      named.toFixed(1).padStart(10),
+      ((wall * 1000) / charts).toFixed(1).padStart(10),
+      memory.toFixed(0).padStart(5),
+      String(requests).padStart(10),
+      (requests / images).toFixed(1).padStart(10),
+      String(all.filter((times) => times > 1).length).padStart(10),
+    ];
+    console.log(columns.join(''));
+    for (const line of fronts.flatMap(repeatedOf).slice(0, 5)) console.log(`  ${line}`);
+  } finally {
+    for (const front of fronts) await front.stop();
+    for (const registry of registries) await registry.stop();
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+function repeatedOf({ asked }: Front): readonly string[] {
+  return [...asked].filter(([, times]) => times > 1).map(([line, times]) => `${times} × ${line}`);
+}
+
+async function run(folder: string, given: readonly string[]): Promise<Figures> {
+  const begin = performance.now();
+  const child = spawn(process.execPath, [bundle, ...given], {
+    cwd: folder,
+    env: {
+      HOME: folder,
+      PATH: [toolFolder(helm), process.env['PATH']].join(delimiter),
+      // No pull request of whoever measures.
+      NO_COLOR: '1',
+    },
+    stdio: ['ignore', 'ignore', 'pipe'],
+  });
+  let log = '';
+  let named = 0;
+  child.stderr.on('data', (piece: Buffer) => {
+    log += piece.toString();
+    if (named === 0 && log.includes('in the rendered manifests')) named = (performance.now() - begin) / 1000;
+  });
+  let memory = 0;
+  const look = setInterval(() => {
+    memory = Math.max(memory, highWater(child.pid ?? 0));
+  }, interval);
+  const [code] = await once(child, 'close');
+  clearInterval(look);
+  if (code !== 0) throw new Error(`the bundle ended with ${code}:\n${log.slice(-4000)}`);
+  return { wall: (performance.now() - begin) / 1000, named, memory: memory / 1024, log };
+}
+
+/** Kibibytes that a process had at most so far; 0 where it has ended. */
+function highWater(pid: number): number {
+  try {
+    return Number(/^VmHWM:\s+(\d+) kB$/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1] ?? 0);
+  } catch {
+    return 0;
+  }
+}
