@@ -9,9 +9,9 @@
  */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { cpSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { delimiter, join } from 'node:path';
+import { basename, delimiter, dirname, join } from 'node:path';
 import { performance } from 'node:perf_hooks';
 import { parseArgs } from 'node:util';
 import { startDistribution } from '../test/support/distribution.ts';
@@ -45,8 +45,17 @@ interface Figures {
   readonly log: string;
 }
 
+/** A copy, so that a build in the meantime changes nothing. */
+const own = mkdtempSync(join(tmpdir(), 'bench-scale-'));
+cpSync(dirname(bundle), own, { recursive: true });
+const program = join(own, basename(bundle));
+
 console.log('charts    uses  images  seconds  to names  ms/chart  MiB  requests  an image  repeated');
-for (const charts of options.charts.split(',').map(Number)) await measure(charts);
+try {
+  for (const charts of options.charts.split(',').map(Number)) await measure(charts);
+} finally {
+  rmSync(own, { recursive: true, force: true });
+}
 
 async function measure(charts: number): Promise<void> {
   const folder = mkdtempSync(join(tmpdir(), 'bench-scale-'));
@@ -92,7 +101,7 @@ function repeatedOf({ asked }: Front): readonly string[] {
 
 async function run(folder: string, given: readonly string[]): Promise<Figures> {
   const begin = performance.now();
-  const child = spawn(process.execPath, [bundle, ...given], {
+  const child = spawn(process.execPath, [program, ...given], {
     cwd: folder,
     env: {
       HOME: folder,

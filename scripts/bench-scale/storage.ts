@@ -33,7 +33,10 @@ function writeImage(root: string, image: number): void {
     part(filler(`base ${image % imagesPerBase}`, baseBytes), 'application/vnd.oci.image.layer.v1.tar'),
     part(filler(`own ${image}`, ownBytes), 'application/vnd.oci.image.layer.v1.tar'),
   ];
-  const config = part(JSON.stringify({ architecture: 'amd64', os: 'linux', image }), 'application/vnd.oci.image.config.v1+json');
+  const config = part(
+    JSON.stringify({ architecture: 'amd64', os: 'linux', image }),
+    'application/vnd.oci.image.config.v1+json',
+  );
   const manifest = { schemaVersion: 2, mediaType: mediaTypes.ociManifest, config, layers };
   const { digest } = blob(JSON.stringify(manifest));
   const tagFolder = join(repository, '_manifests', 'tags', tag);

@@ -2,8 +2,10 @@ import type { Finding } from '../findings.ts';
 import type { Settings } from '../inputs/settings.ts';
 import { copyFailures } from '../mirror/outcomes.ts';
 import type { Plan, PlannedCopy } from '../mirror/plan.ts';
+import { ownPlan, type Shard, type Share, shareOf } from '../mirror/share.ts';
 import { overlaysFor } from '../origins/overlay.ts';
 import { writeOverlays } from '../origins/write-overlays.ts';
+import { formatBytes } from '../report/plain-text.ts';
 import type { Named } from './charts.ts';
 import type { Sought } from './sources.ts';
 import { counted, type Story } from './story.ts';
@@ -17,14 +19,27 @@ export async function tellTarget(story: Story, named: Named, sought: Sought): Pr
   const unmoved = plan === undefined ? [] : await tellOverlay(story, named, plan);
   const told = [...sought.findings, ...(plan?.findings ?? []), ...unmoved];
   const findings = await named.judge(told, sought.resolutions);
-  learn({ plan, findings });
+  const share = plan && settings.shard && (await tellShare(story, plan, settings.shard));
+  learn({ plan, findings, share });
   if (!destination || !plan || !settings.push || findings.some(({ severity }) => severity === 'error')) return;
 
   const options = { attachments, concurrency, log: host.log, signal };
-  const copying = `Copying ${counted(plan.copies.length, 'image')}`;
-  const outcomes = await host.group(copying, () => destination.carryOut(plan, options));
+  const own = share === undefined ? plan : ownPlan(plan, share);
+  const copying = `Copying ${counted(own.copies.length, 'image')}`;
+  const outcomes = await host.group(copying, () => destination.carryOut(own, options));
   learn({ outcomes, findings: [...findings, ...(await named.judge(copyFailures(outcomes)))] });
   signal.throwIfAborted();
+}
+
+/** Every shard divides the whole plan by itself, and comes to what the others come to. */
+async function tellShare({ settings, outside, host }: Story, plan: Plan, shard: Shard): Promise<Share> {
+  const share = await shareOf(plan, shard, await outside.registries(), settings);
+  const own = ownPlan(plan, share).copies.length;
+  const twice = share.twice === 0 ? '' : `; ${formatBytes(share.twice)} that images share are copied by several shards`;
+  host.log.info(
+    `Shard ${shard.index} of ${shard.total} copies ${own} of ${counted(plan.copies.length, 'image')}${twice}`,
+  );
+  return share;
 }
 
 async function tellOverlay({ settings, host }: Story, named: Named, plan: Plan): Promise<readonly Finding[]> {

@@ -148,5 +148,11 @@ export function azureInputs(env: Surroundings['env']): AzureInputs {
     if (name === undefined) unknown.push(variable.slice('INPUT_'.length).toLowerCase());
     else inputs.push([name, value]);
   }
-  return { inputs: givenInputs(inputs), unknown };
+  return { inputs: { ...givenInputs(inputs), ...jobPosition(env) }, unknown };
+}
+
+/** For `shard: auto`: the place of the job among those of `parallel` or `matrix`, which Azure counts from 1. */
+function jobPosition(env: Surroundings['env']): Readonly<Record<string, string>> {
+  const [position, total] = [Number(env['SYSTEM_JOBPOSITIONINPHASE']), Number(env['SYSTEM_TOTALJOBSINPHASE'])];
+  return position >= 1 && total >= position ? { 'job-position': `${position - 1}/${total}` } : {};
 }

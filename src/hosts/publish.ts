@@ -6,6 +6,7 @@ import { junitOf } from '../report/junit.ts';
 import { summaryFaces, summaryOf } from '../report/markdown.ts';
 import { maskReport } from '../report/mask-report.ts';
 import { outputCharacters, outputsOf } from '../report/outputs.ts';
+import { ownPart } from '../report/own-part.ts';
 import type { Report } from '../report/report.ts';
 import { sarifText } from '../report/sarif.ts';
 import { tableOf } from '../report/terminal-table.ts';
@@ -29,7 +30,8 @@ export async function publish(known: Report, host: Host, reportFolder: string | 
     }
   };
   const folder = reportFolder ?? host.reportFolder;
-  const junit = junitOf(report, new Date());
+  // Of several shards each tells its part where a host puts together what its jobs tell.
+  const junit = junitOf(ownPart(report), new Date());
   const file = folder === undefined ? undefined : await attempt(() => writeReport(folder, filesOf(report, junit.xml)));
   if (file !== undefined) host.log.info(`The whole report is in ${file}`);
   const { outputs, notices } = outputsOf(report, { report: file, characters: outputCharacters[host.name] });
@@ -37,11 +39,15 @@ export async function publish(known: Report, host: Host, reportFolder: string | 
   for (const notice of notices) host.log.info(notice);
   await attempt(() => host.writeSummary(summaryOf(told, summaryFaces[host.name])));
   if (junit.cases > 0) await attempt(() => host.publishTests(junit.xml));
-  for (const annotation of annotationsOf(told)) host.annotate(annotation);
+  for (const annotation of annotationsOf(ownPart(told))) host.annotate(annotation);
   host.print({ table: tableOf(told, host.display), json: reportJsonText(told) });
   host.finish(exitCodeOf(told), verdictOf(told).text);
 }
 
 function filesOf(report: Report, junit: string): ReportFiles {
-  return { 'images.json': reportJsonText(report), 'images.junit.xml': junit, 'images.sarif': sarifText(report) };
+  return {
+    'images.json': reportJsonText(report),
+    'images.junit.xml': junit,
+    'images.sarif': sarifText(ownPart(report)),
+  };
 }

@@ -2,6 +2,7 @@ import { resolve } from 'node:path';
 import { ChartImagesError } from '../errors.ts';
 import type { FailOnCode } from '../findings.ts';
 import type { AttachmentPolicy, OnExisting } from '../mirror/plan.ts';
+import type { Shard } from '../mirror/share.ts';
 import { noPolicy } from '../policy/policy.ts';
 import { upstream } from '../resolution/source.ts';
 import { Faults, invalidInput } from './faults.ts';
@@ -16,6 +17,7 @@ import * as helm from './read-helm.ts';
 import { readLockFile } from './read-lock.ts';
 import { readFailOn, readPlatforms } from './read-policies.ts';
 import { readHost, readSource } from './read-registries.ts';
+import { readShard } from './read-shard.ts';
 import { readBoolean, readChoice, readEach, readNumber, splitList } from './read-value.ts';
 import type { Settings } from './settings.ts';
 
@@ -72,6 +74,7 @@ export async function readSettings(given: RawInputs, { workFolder }: ReadDeps): 
     optionalImages,
     ...destination,
     push,
+    shard: await faults.keep<Shard | undefined>(() => readShard(raw), undefined),
     failOn: new Set([...failOn, ...(frozen ? (['drift'] as const) : [])]),
     failOnNew: await faults.keep(() => readBoolean('fail-on-new', value('fail-on-new')), false),
     baseRef: await optional('base-ref', readRef),

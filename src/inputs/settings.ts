@@ -2,6 +2,7 @@ import type { ChartRequest } from '../charts/chart.ts';
 import type { FailOnCode } from '../findings.ts';
 import type { LockFile } from '../lock/lock.ts';
 import type { AttachmentPolicy, OnExisting } from '../mirror/plan.ts';
+import type { Shard } from '../mirror/share.ts';
 import type { Policy } from '../policy/policy.ts';
 import type { Source } from '../resolution/source.ts';
 import type { DestinationSettings } from './read-destination.ts';
@@ -18,6 +19,8 @@ export interface Settings extends DestinationSettings {
   /** Also look for images that only switches in the values of charts bring. */
   readonly optionalImages: boolean;
   readonly push: boolean;
+  /** The part of the copies that is this run's; undefined: all of them. */
+  readonly shard: Shard | undefined;
   readonly failOn: ReadonlySet<FailOnCode>;
   /** Only what the change brings fails the run. */
   readonly failOnNew: boolean;

@@ -22,12 +22,22 @@ export interface ImagesJson {
     /** Bytes moved to the target. */
     readonly bytes: number;
   };
+  /** The part that the run is of several that copy one plan. Left out where one run copies all. */
+  readonly shard?: ShardJson;
   /** What the user's configuration took out of the run. Left out where it took nothing. */
   readonly ignored?: readonly IgnoredJson[];
   /** What the rule of az aosm makes of the charts. Left out where nobody asked. */
   readonly aosm?: readonly AosmJson[];
   /** What a change does to the images of its base. Left out where nothing was compared. */
   readonly delta?: DeltaJson;
+}
+
+export interface ShardJson {
+  /** From 1. */
+  readonly index: number;
+  readonly total: number;
+  /** Digest of who copies what where: reports that have the same one are of one whole. */
+  readonly division: string;
 }
 
 export interface ChartJson {
@@ -60,6 +70,8 @@ export interface ImageJson {
   }[];
   readonly target: string | null;
   readonly outcome: RowOutcome;
+  /** The shard that copies it. Left out where one run copies all, and for what is not found. */
+  readonly shard?: number;
   /** The values that make the image. Left out where nobody looked: no list is not an empty list. */
   readonly origin?: readonly OriginJson[];
 }

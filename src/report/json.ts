@@ -2,6 +2,7 @@ import type { ChartParity } from '../aosm/parity.ts';
 import type { Delta } from '../delta/delta.ts';
 import type { ImageUse } from '../discovery/use.ts';
 import type { Finding } from '../findings.ts';
+import type { Share } from '../mirror/share.ts';
 import type { Ignored } from '../policy/policy.ts';
 import type {
   AosmJson,
@@ -12,6 +13,7 @@ import type {
   ImageJson,
   ImagesJson,
   OriginJson,
+  ShardJson,
   UseJson,
 } from './json-types.ts';
 import type { ImageOrigin } from './origin.ts';
@@ -34,14 +36,19 @@ export function reportJson(report: Report): ImagesJson {
       helm: helmVersion,
       ...pathsJson(registryValues.get(chart.displayPath)),
     })),
-    images: rows.map(imageJson),
+    images: rows.map((row) => imageJson(row, report.share?.shards.get(row.image))),
     findings: report.findings.map(findingJson),
     errors: report.errors.map(({ code, message, advice, place }) => ({ code, message, advice, ...place })),
     totals: { images, found, absent, unknown, copied, bytes },
+    ...(report.share === undefined ? {} : { shard: shardJson(report.share) }),
     ...(report.ignored.length === 0 ? {} : { ignored: report.ignored.map(ignoredJson) }),
     ...(report.aosm.length === 0 ? {} : { aosm: report.aosm.map(aosmJson) }),
     ...(report.delta === undefined ? {} : { delta: deltaJson(report.delta) }),
   };
+}
+
+function shardJson({ index, total, division }: Share): ShardJson {
+  return { index, total, division };
 }
 
 function pathsJson(paths: readonly string[] | undefined): Pick<ChartJson, 'registryValuesPaths'> {
@@ -63,7 +70,7 @@ export function reportJsonText(report: Report): string {
   return `${JSON.stringify(reportJson(report), undefined, 2)}\n`;
 }
 
-function imageJson(row: Row): ImageJson {
+function imageJson(row: Row, shard: number | undefined): ImageJson {
   return {
     image: row.image,
     confidence: row.confidence,
@@ -81,6 +88,7 @@ function imageJson(row: Row): ImageJson {
     })),
     target: row.target ?? null,
     outcome: row.outcome,
+    ...(shard === undefined ? {} : { shard }),
     ...(row.origins.length === 0 ? {} : { origin: row.origins.map(originJson) }),
   };
 }

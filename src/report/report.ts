@@ -6,6 +6,7 @@ import type { ChartImagesError } from '../errors.ts';
 import type { Finding } from '../findings.ts';
 import type { Rendering } from '../helm/rendering.ts';
 import type { Outcome, Plan } from '../mirror/plan.ts';
+import type { Share } from '../mirror/share.ts';
 import type { Ignored } from '../policy/policy.ts';
 import type { Resolution } from '../resolution/resolution.ts';
 import type { ImageOrigin, RegistryValues } from './origin.ts';
@@ -23,6 +24,8 @@ export interface Report {
   readonly resolutions: readonly Resolution[];
   /** Undefined without a target, or when the run ended before. */
   readonly plan: Plan | undefined;
+  /** What of the plan is this run's to copy; undefined: all of it. */
+  readonly share: Share | undefined;
   /** Empty when nothing was carried out. */
   readonly outcomes: readonly Outcome[];
   /** Graded by `fail-on`; errors first. */
@@ -49,6 +52,7 @@ export const nothingKnown: Report = {
   ignored: [],
   resolutions: [],
   plan: undefined,
+  share: undefined,
   outcomes: [],
   findings: [],
   errors: [],

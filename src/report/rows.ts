@@ -38,6 +38,8 @@ export interface Row {
   readonly platforms: readonly Platform[] | undefined;
   readonly target: string | undefined;
   readonly outcome: RowOutcome;
+  /** The shard that copies it, where the copies are divided and it is another one than this. */
+  readonly elsewhere: number | undefined;
   /** Bytes moved to the target. */
   readonly bytes: number;
   /** Every place looked at, in order. */
@@ -62,6 +64,7 @@ export function rowsOf(report: Report): readonly Row[] {
   const sets = setsOfCharts(report.charts);
   return report.discovery.images.map((image) => ({
     ...rowOf(image, sets, resolutions.get(image.image), copies.get(image.image), outcomes.get(image.image)),
+    elsewhere: elsewhere(report, image),
     origins: origins.get(image.image) ?? [],
   }));
 }
@@ -72,7 +75,7 @@ function rowOf(
   resolution: Resolution | undefined,
   planned: PlannedCopy | undefined,
   outcome: Outcome | undefined,
-): Omit<Row, 'origins'> {
+): Omit<Row, 'origins' | 'elsewhere'> {
   const copy = outcome?.copy ?? planned;
   const found = resolution?.status === 'found' ? resolution : undefined;
   return {
@@ -91,6 +94,11 @@ function rowOf(
     usedBy: usagesOf(image.uses, sets),
     reason: reasonOf(resolution, copy, outcome),
   };
+}
+
+function elsewhere({ share }: Report, { image }: DiscoveredImage): number | undefined {
+  const shard = share?.shards.get(image);
+  return shard === share?.index ? undefined : shard;
 }
 
 function entryOf({ source, location }: Candidate): string {

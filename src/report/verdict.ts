@@ -20,10 +20,11 @@ export function verdictOf(report: Report): Verdict {
   if (report.errors.length > 0)
     return { mark: 'failed', text: [faults(report), ...copying(report, totals)].join('; ') };
   if (report.findings.some((finding) => finding.severity === 'error')) {
-    return { mark: 'failed', text: [...failures(report, rows), ...copying(report, totals)].join('; ') };
+    const texts = [...failures(report, rows), ...copying(report, totals)];
+    return { mark: 'failed', text: shardWords(report) + texts.join('; ') };
   }
   const attention = report.findings.some((finding) => finding.severity === 'warning');
-  return { mark: attention ? 'warning' : 'passed', text: successes(totals, report.ignored) };
+  return { mark: attention ? 'warning' : 'passed', text: shardWords(report) + successes(totals, report) };
 }
 
 function faults(report: Report): string {
@@ -80,7 +81,12 @@ function copied(totals: Totals): string {
   return `${totals.copied} copied (${formatBytes(totals.bytes)})`;
 }
 
-function successes(totals: Totals, ignored: Report['ignored']): string {
+/** `Shard 2 of 5: `; `''` where one run copies all. */
+function shardWords({ share }: Report): string {
+  return share === undefined ? '' : `Shard ${share.index} of ${share.total}: `;
+}
+
+function successes(totals: Totals, { ignored, share, outcomes }: Report): string {
   const without = ignoredImages(ignored);
   const rest = without === 0 ? '' : `, ${without} ignored`;
   if (totals.images === 0) return without === 0 ? 'The charts name no image' : `No image is left${rest}`;
@@ -91,7 +97,8 @@ function successes(totals: Totals, ignored: Report['ignored']): string {
   if (totals.absent > 0) parts.push(`${totals.absent} in no source`);
   if (totals.unknown > 0) parts.push(`${totals.unknown} could not be checked`);
   if (totals.copied > 0) parts.push(copied(totals));
-  if (totals.planned > 0) parts.push(`${totals.planned} to copy`);
+  if (totals.planned > 0)
+    parts.push(`${totals.planned} ${share && outcomes.length > 0 ? 'for other shards' : 'to copy'}`);
   if (totals.present > 0) parts.push(`${totals.present} already in the target`);
   if (totals.skipped > 0) parts.push(`${totals.skipped} left as the target has it`);
   return parts.join(', ') + rest;

@@ -13,7 +13,7 @@ export function statusWord(row: Row): string {
     case 'skipped':
       return 'skipped';
     case 'planned':
-      return 'to copy';
+      return row.elsewhere === undefined ? 'to copy' : `for shard ${row.elsewhere}`;
     case 'failed':
       return 'copy failed';
     case null:

@@ -1,0 +1,56 @@
+import { ChartImagesError } from '../errors.ts';
+import type { Shard } from '../mirror/share.ts';
+import { invalidInput } from './faults.ts';
+import { givenValue, type RawInputs } from './raw-inputs.ts';
+
+/** More jobs than a GitHub matrix may have (256) are nobody's shards. */
+const mostShards = 256;
+
+const advice = `Write index/total with 1 to ${mostShards} shards, for example 2/5 for the second of five, or auto.`;
+
+/** The shard that this run is; undefined where there is one run for all. Errors: `invalid-input`, `missing-input`. */
+export function readShard(raw: RawInputs): Shard | undefined {
+  const said = givenValue(raw, 'shard');
+  if (said === undefined) return undefined;
+  const target = givenValue(raw, 'target');
+  if (target === undefined) throw withoutTarget();
+  if (target === 'artifact-store') throw withArtifactStore();
+  const shard = said === 'auto' ? shardOfJob(givenValue(raw, 'job-position')) : countedFrom(1, said);
+  if (shard === undefined) throw invalidInput('shard', said, 'it is no part of a whole', advice);
+  return shard;
+}
+
+/** `index/total`, where `index` counts from `first`. */
+function countedFrom(first: 0 | 1, text: string): Shard | undefined {
+  const [, left = '', right = ''] = /^(\d{1,4})\s*\/\s*(\d{1,4})$/.exec(text) ?? [];
+  if (left === '') return undefined;
+  const [index, total] = [Number(left) + 1 - first, Number(right)];
+  return index >= 1 && index <= total && total <= mostShards ? { index, total } : undefined;
+}
+
+/** The runners count jobs from 0 (GitHub) or are brought to it by the host. */
+function shardOfJob(position: string | undefined): Shard {
+  const shard = position === undefined ? undefined : countedFrom(0, position);
+  if (shard !== undefined) return shard;
+  throw new ChartImagesError(
+    'missing-input',
+    'Input "shard" is auto, and nothing here says which job of how many this is.',
+    { advice: 'Write the shard itself, for example 2/5 for the second of five.' },
+  );
+}
+
+function withoutTarget(): ChartImagesError {
+  return new ChartImagesError(
+    'missing-input',
+    'Input "shard" is given and there is no "target": only copies are divided among shards.',
+    { advice: 'Give target, for example myregistry.azurecr.io/mirror, or leave shard out.' },
+  );
+}
+
+function withArtifactStore(): ChartImagesError {
+  return new ChartImagesError(
+    'invalid-input',
+    'Input "shard" is given and "target" is artifact-store, whose artifact manifest is made once for all images.',
+    { advice: 'Leave shard out: one run publishes a network function.' },
+  );
+}

@@ -1,0 +1,105 @@
+/** One image with what copying it moves: bytes by what names the content (a digest). */
+export type Load = ReadonlyMap<string, number>;
+
+export interface Division {
+  /** For each image the shard that copies it, from 1. */
+  readonly shards: readonly number[];
+  /** Bytes that more than one shard has to move, each time after the first counted. */
+  readonly twice: number;
+}
+
+/** A part of a group that is too large is at most this part of a shard's fair share: small enough to even shards out. */
+const partsOfShare = 4;
+
+/**
+ * Divides images among shards so that they have about as much to move each, and what images share is moved by one of them.
+ * Images that share anything are a group, and a group stays whole. Only one that is more than a shard's fair share is divided, and
+ * then what is largest stays together. Pure: the same loads in the same order give the same division.
+ */
+export function divide(loads: readonly Load[], shards: number): Division {
+  const total = sum(new Map(loads.flatMap((load) => [...load])));
+  const share = total / shards;
+  const groups = groupsOf(loads, Number.POSITIVE_INFINITY).flatMap((group) =>
+    group.bytes <= share ? [group] : groupsOf(loads, share / partsOfShare, group.images),
+  );
+  // Array.sort keeps the order of equals, so groups of one size stay in the order of their first images.
+  const heaviestFirst = groups.toSorted((one, other) => other.bytes - one.bytes);
+  const held = Array.from({ length: shards }, (): Shard => ({ content: new Map(), bytes: 0, images: 0 }));
+  const placed: number[] = loads.map(() => 1);
+  for (const group of heaviestFirst) {
+    const [best = 0] = held
+      .map((shard, at) => ({ at, bytes: shard.bytes + added(group.content, shard.content), images: shard.images }))
+      .sort((one, other) => one.bytes - other.bytes || one.images - other.images || one.at - other.at)
+      .map(({ at }) => at);
+    const shard = held[best];
+    if (shard !== undefined) take(shard, group);
+    for (const image of group.images) placed[image] = best + 1;
+  }
+  return { shards: placed, twice: held.reduce((bytes, shard) => bytes + shard.bytes, 0) - total };
+}
+
+interface Shard {
+  readonly content: Map<string, number>;
+  bytes: number;
+  images: number;
+}
+
+interface Group {
+  readonly content: Map<string, number>;
+  readonly images: number[];
+  bytes: number;
+}
+
+/** Puts images together that share content, the largest content first, as long as the group has at most so many bytes. */
+function groupsOf(loads: readonly Load[], most: number, images: readonly number[] = [...loads.keys()]): Group[] {
+  const groups = new Map<number, Group>();
+  const users = new Map<string, { readonly bytes: number; readonly images: number[] }>();
+  for (const image of images) {
+    const content = new Map(loads[image]);
+    groups.set(image, { content, images: [image], bytes: sum(content) });
+    for (const [key, bytes] of content) {
+      const known = users.get(key);
+      if (known) known.images.push(image);
+      else users.set(key, { bytes, images: [image] });
+    }
+  }
+  const shared = [...users.values()].filter((user) => user.images.length > 1);
+  for (const { images: together } of shared.toSorted((one, other) => other.bytes - one.bytes)) {
+    let current: Group | undefined;
+    for (const image of together) {
+      const group = groups.get(image);
+      if (group === undefined || group === current) continue;
+      const more = current === undefined ? 0 : added(group.content, current.content);
+      const fits = current !== undefined && (more === 0 || current.bytes + more <= most);
+      current = current !== undefined && fits ? join(current, group, groups) : group;
+    }
+  }
+  return [...new Set(groups.values())];
+}
+
+/** The smaller goes into the larger. */
+function join(one: Group, other: Group, groups: Map<number, Group>): Group {
+  const [into, from] = one.content.size >= other.content.size ? [one, other] : [other, one];
+  into.bytes += added(from.content, into.content);
+  for (const [key, bytes] of from.content) into.content.set(key, bytes);
+  for (const image of from.images) groups.set(image, into);
+  into.images.push(...from.images);
+  return into;
+}
+
+function take(shard: Shard, group: Group): void {
+  shard.bytes += added(group.content, shard.content);
+  shard.images += group.images.length;
+  for (const [key, bytes] of group.content) shard.content.set(key, bytes);
+}
+
+/** Bytes that the first brings to what has the second. */
+function added(content: Load, to: Load): number {
+  let bytes = 0;
+  for (const [key, size] of content) if (!to.has(key)) bytes += size;
+  return bytes;
+}
+
+function sum(load: Load): number {
+  return [...load.values()].reduce((bytes, size) => bytes + size, 0);
+}
