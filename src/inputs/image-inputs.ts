@@ -142,6 +142,7 @@ export const imageInputs = [
   {
     name: 'job-position',
     kind: 'text',
+    // biome-ignore lint/suspicious/noTemplateCurlyInString: the runner evaluates it
     default: '${{ strategy.job-index }}/${{ strategy.job-total }}',
     placeholder: 'index/total',
     summary: 'Filled in by the runner for `shard: auto`: not for you to set',

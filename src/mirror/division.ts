@@ -8,8 +8,11 @@ export interface Division {
   readonly twice: number;
 }
 
-/** A part of a group that is too large is at most this part of a shard's fair share: small enough to even shards out. */
-const partsOfShare = 4;
+/** What a shard may have over its fair share before a group is divided for it. */
+const tolerance = 1.1;
+
+/** Into how many parts a fair share is divided where groups do not fit: as few as make the shards even, for each may cost twice. */
+const partsOfShare = [1, 2, 4, 8] as const;
 
 /**
  * Divides images among shards so that they have about as much to move each, and what images share is moved by one of them.
@@ -18,15 +21,33 @@ const partsOfShare = 4;
  */
 export function divide(loads: readonly Load[], shards: number): Division {
   const total = sum(new Map(loads.flatMap((load) => [...load])));
-  const share = total / shards;
-  const groups = groupsOf(loads, Number.POSITIVE_INFINITY).flatMap((group) =>
-    group.bytes <= share ? [group] : groupsOf(loads, share / partsOfShare, group.images),
-  );
-  // Array.sort keeps the order of equals, so groups of one size stay in the order of their first images.
-  const heaviestFirst = groups.toSorted((one, other) => other.bytes - one.bytes);
+  const share = (total / shards) * tolerance;
+  const whole = groupsOf(loads, Number.POSITIVE_INFINITY);
+  let best: Placement | undefined;
+  for (const parts of partsOfShare) {
+    const groups = whole.flatMap((group) =>
+      group.bytes <= share ? [group] : groupsOf(loads, share / parts, group.images),
+    );
+    const placement = place(groups, loads.length, shards);
+    if (best === undefined || placement.most < best.most) best = placement;
+    if (best.most <= share) break;
+  }
+  return { shards: best?.shards ?? [], twice: (best?.bytes ?? 0) - total };
+}
+
+interface Placement {
+  readonly shards: readonly number[];
+  /** Bytes of the fullest shard, and of all. */
+  readonly most: number;
+  readonly bytes: number;
+}
+
+/** Each group to the shard that has the least with it, the heaviest first. */
+function place(groups: readonly Group[], images: number, shards: number): Placement {
   const held = Array.from({ length: shards }, (): Shard => ({ content: new Map(), bytes: 0, images: 0 }));
-  const placed: number[] = loads.map(() => 1);
-  for (const group of heaviestFirst) {
+  const placed: number[] = Array.from({ length: images }, () => 1);
+  // Sorting keeps the order of equals, so groups of one size stay in the order of their first images.
+  for (const group of groups.toSorted((one, other) => other.bytes - one.bytes)) {
     const [best = 0] = held
       .map((shard, at) => ({ at, bytes: shard.bytes + added(group.content, shard.content), images: shard.images }))
       .sort((one, other) => one.bytes - other.bytes || one.images - other.images || one.at - other.at)
@@ -35,7 +56,8 @@ export function divide(loads: readonly Load[], shards: number): Division {
     if (shard !== undefined) take(shard, group);
     for (const image of group.images) placed[image] = best + 1;
   }
-  return { shards: placed, twice: held.reduce((bytes, shard) => bytes + shard.bytes, 0) - total };
+  const sizes = held.map(({ bytes }) => bytes);
+  return { shards: placed, most: Math.max(...sizes), bytes: sizes.reduce((all, bytes) => all + bytes, 0) };
 }
 
 interface Shard {

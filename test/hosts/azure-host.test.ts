@@ -40,6 +40,11 @@ describe('the inputs of an Azure Pipelines task', () => {
     expect(azureInputs(env)).toEqual({ inputs, unknown: [] });
   });
 
+  test('hold the place of the job among its siblings, counted from 0 as GitHub does', () => {
+    const env = { INPUT_SHARD: 'auto', SYSTEM_JOBPOSITIONINPHASE: '2', SYSTEM_TOTALJOBSINPHASE: '5' };
+    expect(azureInputs(env).inputs).toEqual({ shard: 'auto', 'job-position': '1/5' });
+  });
+
   test('are told apart from variables of the pipeline that begin alike', () => {
     expect(azureInputs({ INPUT_IMAGESOURCE: 'a', INPUT_WEIGHT: '3', INPUT_PUSH: 'true' })).toEqual({
       inputs: { push: 'true' },

@@ -41,6 +41,7 @@ describe('settings', () => {
       publishCharts: false,
       copyMode: 'auto',
       push: false,
+      shard: undefined,
       failOn: new Set(['absent', 'unknown', 'conflict']),
       failOnNew: false,
       baseRef: undefined,

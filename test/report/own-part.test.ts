@@ -1,0 +1,70 @@
+import { expect, test } from 'vitest';
+import { digestOf } from '../../src/image/digest.ts';
+import { annotationsOf } from '../../src/report/annotations.ts';
+import { reportJson } from '../../src/report/json.ts';
+import { junitOf } from '../../src/report/junit.ts';
+import { ownPart } from '../../src/report/own-part.ts';
+import type { Report } from '../../src/report/report.ts';
+import { rowsOf } from '../../src/report/rows.ts';
+import { sarifOf } from '../../src/report/sarif.ts';
+import { statusWord } from '../../src/report/words.ts';
+import { absent, finding, found, image, report } from './sample.ts';
+
+const texts = ['one:1', 'two:1', 'gone:1'] as const;
+const findings = [
+  finding('absent', { image: 'gone:1' }),
+  finding('no-tag', { image: 'two:1' }),
+  finding('unreadable', {}),
+];
+
+function shard(index: number): Report {
+  const [one, two, gone] = texts.map((text) => image(text));
+  if (one === undefined || two === undefined || gone === undefined) throw new Error('no images');
+  const shards = new Map([
+    ['one:1', 1],
+    ['two:1', 2],
+  ]);
+  return {
+    ...report({ resolutions: [found(one), found(two), absent(gone)], findings }),
+    share: { index, total: 2, shards, twice: 0, division: digestOf(Buffer.from('division')) },
+  };
+}
+
+test('each finding is told by one of the shards, and none is lost', () => {
+  const told = [1, 2].map((index) => annotationsOf(ownPart(shard(index))).map(({ title }) => title));
+  expect(told).toEqual([['chart-images: absent', 'chart-images: unreadable'], ['chart-images: no-tag']]);
+  expect(annotationsOf(shard(1))).toHaveLength(findings.length);
+});
+
+test('each image is a test case of one of the shards', () => {
+  const cases = [1, 2].map((index) => junitOf(ownPart(shard(index)), new Date()).xml);
+  expect(cases.map((xml) => texts.filter((text) => xml.includes(`name="${text}"`)))).toEqual([
+    ['one:1', 'gone:1'],
+    ['two:1'],
+  ]);
+});
+
+test('a run that copies all tells all', () => {
+  const whole = report({ resolutions: [found(image('one:1'))], findings });
+  expect(ownPart(whole)).toBe(whole);
+  expect(sarifOf(ownPart(whole))).toEqual(sarifOf(whole));
+});
+
+test('images.json has every image, and says which shard copies it and which this is', () => {
+  const json = reportJson(shard(2));
+  expect(json.images.map(({ image: text, shard: own }) => [text, own])).toEqual([
+    ['one:1', 1],
+    ['two:1', 2],
+    ['gone:1', undefined],
+  ]);
+  expect(json.findings).toHaveLength(findings.length);
+  expect(json.shard).toEqual({ index: 2, total: 2, division: digestOf(Buffer.from('division')) });
+  expect(reportJson(report({})).shard).toBeUndefined();
+});
+
+test('an image that another shard copies is told as one for it', () => {
+  const rows = rowsOf(shard(2)).map((row) =>
+    statusWord({ ...row, outcome: row.status === 'found' ? 'planned' : null }),
+  );
+  expect(rows).toEqual(['for shard 1', 'to copy', 'absent']);
+});
