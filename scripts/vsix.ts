@@ -36,7 +36,10 @@ export interface Extension {
   readonly file: string;
 }
 
-/** Throws with tfx-cli's own words when it can not pack. The same files give the same layout; the archive holds the time. */
+/**
+ * Throws with tfx-cli's own words when it can not pack, and also when it only warns: it writes an extension whose task.json names
+ * files that are not there. The same files give the same layout; the archive holds the time.
+ */
 export function packExtension({ publisher, stage, file }: Extension): void {
   rmSync(stage, { recursive: true, force: true });
   for (const [to, from] of Object.entries(layout)) {
@@ -51,15 +54,16 @@ export function packExtension({ publisher, stage, file }: Extension): void {
   // tfx-cli makes a folder for logins in the home folder, which nothing here needs.
   const home = mkdtempSync(join(tmpdir(), 'chart-images-tfx-'));
   try {
-    execFileSync(
+    const said = execFileSync(
       process.execPath,
       [
         require.resolve('tfx-cli/_build/tfx-cli.js'),
         ...['extension', 'create', '--root', stage, '--manifests', 'vss-extension.json'],
         ...['--output-path', file, '--no-prompt', '--no-color'],
       ],
-      { cwd: stage, stdio: ['ignore', 'ignore', 'inherit'], env: { ...process.env, HOME: home, USERPROFILE: home } },
-    );
+      { cwd: stage, stdio: ['ignore', 'pipe', 'inherit'], env: { ...process.env, HOME: home, USERPROFILE: home } },
+    ).toString();
+    if (/^warning:/m.test(said)) throw new Error(`tfx-cli is not content:\n${said}`);
   } finally {
     rmSync(home, { recursive: true, force: true });
   }

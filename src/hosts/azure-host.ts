@@ -14,12 +14,6 @@ import { loadTaskLibrary } from './task-library.ts';
 
 const table = inputsOn('azure');
 
-/**
- * An output becomes an environment variable of every later step of the job, and Linux starts no program with one longer
- * than 128 KiB: a longer output would break steps that have nothing to do with it.
- */
-const longestOutput = 100_000;
-
 /** A task of Azure Pipelines. Commands and their escaping are azure-pipelines-task-lib's. */
 export async function openAzureHost(surroundings: Surroundings): Promise<Host> {
   const { env, writeOut } = surroundings;
@@ -97,10 +91,6 @@ export async function openAzureHost(surroundings: Surroundings): Promise<Host> {
       );
     },
     setOutput: (name, value) => {
-      if (Buffer.byteLength(value) > longestOutput) {
-        tell(`Output "${name}" is too long for a variable and left out; images.json holds it.`, '##[warning]');
-        return;
-      }
       // The contract's name, and one within the letters, digits, dots and underscores that Azure documents for variables.
       // Not the library's setVariable, which changes the environment of this process and prints each value twice.
       for (const variable of new Set([name, camelCase(name)])) {

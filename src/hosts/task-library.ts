@@ -5,9 +5,15 @@
  * which has ended the process by then.
  */
 export async function loadTaskLibrary(temporary: string) {
-  // Only outside an agent: the key then goes away with the folder.
-  process.env['AGENT_TEMPDIRECTORY'] ||= temporary;
   // The agent's own switch, set by newer agents: no line for each input when nobody asked for debug lines.
   process.env['DISTRIBUTEDTASK_TASKS_NODE_SKIPDEBUGLOGSWHENDEBUGMODEOFF'] ||= 'true';
-  return await import('azure-pipelines-task-lib/task.js');
+  // The vault remembers the path of its key, so this folder is only said while it is made: the key goes away with it.
+  const given = process.env['AGENT_TEMPDIRECTORY'];
+  process.env['AGENT_TEMPDIRECTORY'] = temporary;
+  try {
+    return await import('azure-pipelines-task-lib/task.js');
+  } finally {
+    if (given === undefined) delete process.env['AGENT_TEMPDIRECTORY'];
+    else process.env['AGENT_TEMPDIRECTORY'] = given;
+  }
 }

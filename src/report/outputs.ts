@@ -31,7 +31,7 @@ export interface ImageOutput {
  * Characters that one output may have.
  * - github: an output is a string of at most 1 MB, measured as UTF-16 (docs.github.com, "Passing information between jobs").
  * - azure: output variables become environment variables of all later steps, and one of more than 32,767 characters on
- *   Windows, or 128 KiB on Linux, keeps every program from starting.
+ *   Windows, or 128 KiB on Linux, keeps every program from starting (a character takes at most three bytes there).
  */
 export const outputCharacters = { github: 500_000, azure: 30_000, terminal: Number.POSITIVE_INFINITY } as const;
 
