@@ -13,15 +13,17 @@ const colour = /(\u001b\[[0-9;]{0,20}m)/;
  */
 export class Screen {
   #hidden: readonly string[] = [];
+  readonly #told = new Set<string>();
 
-  /** Hides the secret from now on; gives the texts that the host should ask its runner to mask. */
+  /** Hides the secret from now on; gives the texts that the host should ask its runner to mask, each of them once. */
   hide(secret: string): readonly string[] {
-    if (secret.trim().length < shortestLine) return [];
+    if (secret.trim().length < shortestLine || this.#told.has(secret)) return [];
     const lines = secret
       .split(/\r\n|\n|\r/)
       .map((line) => line.trim())
       .filter((line) => line.length >= shortestLine);
-    const texts = /[\r\n]/.test(secret) ? lines : [secret];
+    const texts = (/[\r\n]/.test(secret) ? lines : [secret]).filter((text) => !this.#told.has(text));
+    for (const text of [secret, ...texts]) this.#told.add(text);
     const forms = new Set([...this.#hidden, secret, secret.trim(), ...lines].flatMap(formsOf));
     // The longest first: a secret that holds another one must not be cut in two by it.
     this.#hidden = [...forms].sort((a, b) => b.length - a.length);

@@ -31,6 +31,15 @@ describe('a secret', () => {
     expect(new Screen().hide(' \n')).toEqual([]);
   });
 
+  test('is given to the runner once, however often it is used', () => {
+    const screen = new Screen();
+    expect(screen.hide('hunter2')).toEqual(['hunter2']);
+    expect(screen.hide('hunter2')).toEqual([]);
+    expect(screen.hide('hunter2\nother line')).toEqual(['other line']);
+    expect(screen.hide('hunter2\nother line')).toEqual([]);
+    expect(screen.masked('hunter2, other line')).toBe('***, ***');
+  });
+
   test('that holds another secret is hidden whole', () => {
     expect(hiding('token', 'token-and-more').text('token-and-more token')).toBe('*** ***');
   });

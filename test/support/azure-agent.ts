@@ -11,12 +11,23 @@ import { unpackedTask } from './unpacked-task.ts';
 export const agentJobToken = 'job-token-of-the-test';
 
 interface TaskManifest {
+  readonly restrictions: {
+    readonly commands?: { readonly mode: string };
+    readonly settableVariables: { readonly allowed: readonly string[] };
+  };
   readonly inputs: readonly { readonly name: string; readonly defaultValue?: string }[];
 }
 
 /** A run as the agent understood it, with every command in order. */
 export interface AzureRun extends HostRun {
   readonly commands: readonly AzureCommand[];
+  /** Those that the agent would not carry out, because task.json does not allow them (TaskRestrictionsExtension.cs). */
+  readonly refused: readonly AzureCommand[];
+}
+
+/** The folder of the job that the agent empties after it; what a task leaves there is seen by later steps. */
+export function agentTemporaryFolder({ home }: Pick<HostRequest, 'home'>): string {
+  return join(home, 'agent-temp');
 }
 
 export async function runAsAzureTask(request: HostRequest): Promise<AzureRun> {
@@ -30,7 +41,7 @@ export async function runAsAzureTask(request: HostRequest): Promise<AzureRun> {
     azureVariable(name),
     given.get(name) ?? defaultValue ?? '',
   ]);
-  const temporary = join(request.home, 'agent-temp');
+  const temporary = agentTemporaryFolder(request);
   await mkdir(temporary, { recursive: true });
   const run = await runProgram(request.node, [task.entry], {
     cwd: request.work,
@@ -44,6 +55,8 @@ export async function runAsAzureTask(request: HostRequest): Promise<AzureRun> {
       SYSTEM_DEFAULTWORKINGDIRECTORY: request.work,
       BUILD_SOURCESDIRECTORY: request.work,
       SYSTEM_CULTURE: 'en-US',
+      VSTS_PUBLIC_VARIABLES: '["system.culture"]',
+      VSTS_SECRET_VARIABLES: '[]',
       ENDPOINT_URL_SYSTEMVSSCONNECTION: 'https://dev.azure.example/',
       ENDPOINT_AUTH_SCHEME_SYSTEMVSSCONNECTION: 'OAuth',
       ENDPOINT_AUTH_SYSTEMVSSCONNECTION: `{"scheme":"OAuth","parameters":{"AccessToken":"${agentJobToken}"}}`,
@@ -51,7 +64,8 @@ export async function runAsAzureTask(request: HostRequest): Promise<AzureRun> {
       ...Object.fromEntries(inputs),
     },
   });
-  const commands = readAzureCommands(run.output);
+  const said = readAzureCommands(run.output);
+  const commands = said.filter((command) => isAllowed(command, manifest));
   const uploaded = commands.filter(({ name }) => name === 'task.uploadsummary');
   const summaries = await Promise.all(uploaded.map(({ data }) => readFile(data, 'utf8')));
   return {
@@ -66,7 +80,13 @@ export async function runAsAzureTask(request: HostRequest): Promise<AzureRun> {
     summary: summaries.join('\n'),
     log: run.output,
     commands,
+    refused: said.filter((command) => !commands.includes(command)),
   };
+}
+
+function isAllowed({ name, properties }: AzureCommand, { restrictions }: TaskManifest): boolean {
+  if (restrictions.commands !== undefined) throw new Error('this agent knows no restricted mode');
+  return name !== 'task.setvariable' || restrictions.settableVariables.allowed.includes(properties['variable'] ?? '');
 }
 
 function isFailure({ name, properties }: AzureCommand): boolean {
