@@ -1,7 +1,9 @@
 import { errorCodes } from '../errors.ts';
 import { findingCodes } from '../findings.ts';
+import type { Ignored } from '../policy/policy.ts';
 import { version } from '../version.ts';
-import { count } from './plain-text.ts';
+import { reasonWords } from './ignored-words.ts';
+import { count, oneLine, shorten } from './plain-text.ts';
 import { problemText } from './problem-text.ts';
 import { type Problem, problemsOf } from './problems.ts';
 import type { Report } from './report.ts';
@@ -12,6 +14,9 @@ import type { SarifLevel, SarifLog, SarifNotification, SarifResult, SarifRule } 
 
 /** GitHub keeps the worst 5,000 results of a file and refuses one with more than 25,000 (docs.github.com, "SARIF support"). */
 const mostResults = 5_000;
+
+/** Of the reason for an ignore. */
+const reasonCharacters = 200;
 
 /**
  * The report for code scanning: a rule for each kind of finding and for each kind of fault that there was, a result for
@@ -40,6 +45,7 @@ export function sarifOf(report: Report): SarifLog {
             toolExecutionNotifications: [
               ...problems.flatMap(({ problem, place }) => (place === undefined ? [notification(problem, rules)] : [])),
               ...restNotification(placed.length - shown.length),
+              ...ignoredNotifications(report.ignored),
             ],
           },
         ],
@@ -108,6 +114,23 @@ function restNotification(rest: number): readonly SarifNotification[] {
   ];
 }
 
+/**
+ * What the user's rules ignore, with the reason. The format has `suppressions` of results for it, and GitHub takes no notice of
+ * them: each would be an open alert (github/codeql-action, issue 1230).
+ */
+function ignoredNotifications(ignored: readonly Ignored[]): readonly SarifNotification[] {
+  return ignored.flatMap((each) => {
+    const reason = shorten(oneLine(reasonWords(each)), reasonCharacters);
+    const what = [
+      ...each.images.map(({ image }) => image),
+      ...each.findings.filter(({ image }) => image === undefined).map(({ code, message }) => `${code}: ${message}`),
+    ];
+    return what.map((text): SarifNotification => {
+      return { level: 'note', message: { text: withoutLinks(`Ignored (${reason}): ${oneLine(text)}`) } };
+    });
+  });
+}
+
 function indexOf({ code }: Problem, rules: readonly SarifRule[]): number {
   return rules.findIndex(({ id }) => id === code);
 }
@@ -115,6 +138,10 @@ function indexOf({ code }: Problem, rules: readonly SarifRule[]): number {
 const levels: Record<Problem['severity'], SarifLevel> = { error: 'error', warning: 'warning', notice: 'note' };
 
 /** `[text](target)` is a link also in plain messages (section 3.11.6): nothing from a chart or a registry may be one. */
+function withoutLinks(text: string): string {
+  return text.replaceAll('](', '] (');
+}
+
 function messageText(problem: Problem): string {
-  return problemText(problem).replaceAll('](', '] (');
+  return withoutLinks(problemText(problem));
 }

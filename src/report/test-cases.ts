@@ -1,5 +1,6 @@
 import { groupByChart } from './chart-groups.ts';
 import { unknownOrUndone } from './exit-code.ts';
+import { reasonWords } from './ignored-words.ts';
 import { oneLine, shorten } from './plain-text.ts';
 import { problemText } from './problem-text.ts';
 import { type Problem, problemOfError, problemsOf } from './problems.ts';
@@ -9,7 +10,7 @@ import { placeWords } from './words.ts';
 
 /**
  * What a list of tests shows of one image. `failure`: the charts are to be changed; `error`: something could not be known or done;
- * `skipped`: nothing fails the run, and nothing proves that the image exists.
+ * `skipped`: nothing fails the run, and nothing proves that the image exists; or the user's rules ignore it.
  */
 export type TestOutcome =
   | { readonly result: 'passed' }
@@ -45,22 +46,44 @@ export function testSuitesOf(report: Report): readonly TestSuite[] {
   ];
   // A registry that can not be asked is told once and not once per image.
   const unknownFails = failing.some(({ code }) => code === 'unknown');
-  const groups = groupByChart(report, rows).filter((group) => group.rows.length > 0);
-  const charts = groups.map(
+  const ignored = ignoredCases(report, rows);
+  const charts = groupByChart(report, rows).map(
     ({ path, chart, rows: group }): TestSuite => ({
       name: line(chart?.chart.metadata.name ?? '') || line(path) || programName,
       package: line(path),
       properties: [...(chart === undefined ? [] : chartFacts(chart)), ...group.flatMap(imageFacts)],
-      cases: group.map((row) => ({
-        name: line(row.image),
-        outcome: outcomeOf(row, byImage.get(row.image) ?? [], unknownFails ? 'error' : 'skipped'),
-      })),
+      cases: [
+        ...group.map((row) => ({
+          name: line(row.image),
+          outcome: outcomeOf(row, byImage.get(row.image) ?? [], unknownFails ? 'error' : 'skipped'),
+        })),
+        ...(ignored.get(path) ?? []),
+      ],
     }),
   );
-  return cases.length === 0 ? charts : [{ name: programName, package: programName, properties: [], cases }, ...charts];
+  const withCases = charts.filter((suite) => suite.cases.length > 0);
+  return cases.length === 0
+    ? withCases
+    : [{ name: programName, package: programName, properties: [], cases }, ...withCases];
 }
 
 const programName = 'chart-images';
+
+/** Images that the user's rules leave to nobody, by the chart that they are in; one that has other uses is a case of those. */
+function ignoredCases({ ignored }: Report, rows: readonly Row[]): ReadonlyMap<string, readonly TestCase[]> {
+  const told = new Set(rows.map(({ image }) => image));
+  const cases = new Map<string, TestCase[]>();
+  for (const each of ignored) {
+    for (const { image, uses } of each.images) {
+      if (told.has(image)) continue;
+      told.add(image);
+      const path = uses[0]?.chartPath ?? '';
+      const outcome = { result: 'skipped', message: `Ignored: ${line(reasonWords(each))}` } as const;
+      cases.set(path, [...(cases.get(path) ?? []), { name: line(image), outcome }]);
+    }
+  }
+  return cases;
+}
 
 function chartFacts({ chart, helmVersion }: Report['charts'][number]): TestSuite['properties'] {
   return [

@@ -2,8 +2,10 @@ import { describe, expect, test } from 'vitest';
 import type { ChartParity } from '../../src/aosm/parity.ts';
 import type { Ignored } from '../../src/policy/policy.ts';
 import { reportJson } from '../../src/report/json.ts';
+import { junitOf } from '../../src/report/junit.ts';
 import { summaryOf } from '../../src/report/markdown.ts';
 import { nothingKnown, type Report } from '../../src/report/report.ts';
+import { sarifOf } from '../../src/report/sarif.ts';
 import { tableOf } from '../../src/report/terminal-table.ts';
 import { verdictOf } from '../../src/report/verdict.ts';
 import { chart, finding, found, image, use } from './sample.ts';
@@ -35,6 +37,21 @@ describe('what is ignored', () => {
     },
   ];
 
+  test('is a skipped test case of its chart, once, and none where the image has other uses', () => {
+    const [rule] = ignored;
+    const [test1] = rule?.images ?? [];
+    if (rule === undefined || test1 === undefined) throw new Error('no rule');
+    const web = { image: 'r.example/web:1', uses: [use('r.example/web:1')] };
+    const { xml, cases } = junitOf(report({ ignored: [{ ...rule, images: [test1, test1, web] }, rule] }), new Date(0));
+    expect(cases).toBe(2);
+    expect(xml).toMatch(/tests="2" failures="0" errors="0" skipped="1"/);
+    const { xml: alone } = junitOf(
+      report({ ignored, resolutions: [], discovery: { images: [], findings: [] } }),
+      new Date(0),
+    );
+    expect(alone).toMatch(/tests="1" failures="0" errors="0" skipped="1"/);
+  });
+
   test('stands in every face with its reason', () => {
     const of = report({ ignored });
     expect(verdictOf(of).text).toBe('1 of 1 image found, 1 ignored');
@@ -44,6 +61,15 @@ describe('what is ignored', () => {
     const summary = summaryOf(of);
     expect(summary).toContain('<summary>1 image and 1 finding ignored</summary>');
     expect(summary).toContain('- `r.example/test:1`: only &#124; for tests (until 2027-01-31), in Pod/test\n');
+    expect(junitOf(of, new Date(0)).xml).toMatch(
+      /<testcase name="r\.example\/test:1"[^>]*>\s*<skipped message="Ignored: only \| for tests \(until 2027-01-31\)"/,
+    );
+    // GitHub would show a suppressed result as an open alert.
+    expect(sarifOf(of).runs[0].results).toEqual([]);
+    expect(sarifOf(of).runs[0].invocations[0].toolExecutionNotifications).toEqual([
+      { level: 'note', message: { text: 'Ignored (only | for tests (until 2027-01-31)): r.example/test:1' } },
+      { level: 'note', message: { text: 'Ignored (only | for tests (until 2027-01-31)): placeholder: It is auto.' } },
+    ]);
     expect(reportJson(of).ignored).toEqual([
       {
         reason: 'only | for tests',
