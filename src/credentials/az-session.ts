@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import * as v from 'valibot';
 import { ChartImagesError } from '../errors.ts';
 import { redactServerText } from '../http/redact.ts';
+import { childEnvironment } from '../process/child-environment.ts';
 import { findProgram } from '../process/find-program.ts';
 import { runProgram } from '../process/run-program.ts';
 
@@ -38,7 +39,7 @@ export async function azToken(
   if (start === undefined) return undefined;
   const result = await runProgram(start.program, {
     arguments: [...start.arguments, 'account', 'get-access-token', '--output', 'json', '--resource', resource],
-    environment: withoutSecrets(environment),
+    environment: childEnvironment(environment, otherProofs),
     timeoutMilliseconds,
     maximumOutputBytes,
     signal,
@@ -80,11 +81,5 @@ function readToken(text: string): AzToken {
   return { value: accessToken, expires: expires_on === undefined ? Date.now() + assumedLife : expires_on * 1000 };
 }
 
-/** What this program was given as inputs, passwords of registries, and what it asks for tokens with. */
-const secrets = /^(INPUT_|ENDPOINT_|SECRET_|ACTIONS_|DOCKER_AUTH_CONFIG$|CHART_IMAGES_REGISTRY_CREDENTIALS$)/i;
-
-/** az needs its own folders and proxies, and none of the secrets. */
-function withoutSecrets(environment: Readonly<Record<string, string | undefined>>): Record<string, string> {
-  const kept = Object.entries(environment).filter(([name]) => !secrets.test(name));
-  return Object.fromEntries(kept.flatMap(([name, value]) => (value === undefined ? [] : [[name, value]])));
-}
+/** az is logged in already: it needs its own folders and proxies, and none of what proves another identity. */
+const otherProofs = /^(AZURE_CLIENT_SECRET|AZURE_CLIENT_CERTIFICATE_PASSWORD|GITHUB_TOKEN|GH_TOKEN)$/i;

@@ -1,6 +1,7 @@
 import * as v from 'valibot';
 import { ChartImagesError } from '../errors.ts';
 import { redactServerText } from '../http/redact.ts';
+import { childEnvironment } from '../process/child-environment.ts';
 import { findProgram } from '../process/find-program.ts';
 import { runProgram } from '../process/run-program.ts';
 import { type Credential, noCredential } from './credential.ts';
@@ -40,7 +41,8 @@ export async function askHelper(request: HelperRequest): Promise<Credential> {
   const result = await runProgram(program, {
     arguments: ['get'],
     input: request.server,
-    environment: withoutPasswords(request.environment),
+    // A helper works from variables of its own cloud, secrets among them.
+    environment: childEnvironment(request.environment),
     timeoutMilliseconds,
     maximumOutputBytes,
     signal: request.signal,
@@ -63,18 +65,6 @@ function readAnswer(text: string, name: string): Credential {
   if (secret === '') return noCredential;
   if (username === tokenUser) return { kind: 'identity-token', token: secret };
   return { kind: 'basic', username, password: secret };
-}
-
-/** Variables of passwords for registries, which no helper needs. */
-const passwords = /^(INPUT_|DOCKER_AUTH_CONFIG$|CHART_IMAGES_REGISTRY_CREDENTIALS$)/i;
-
-/** A helper is the user's own program and may need any variable of his, but not those that hold other registries' passwords. */
-function withoutPasswords(environment: HelperRequest['environment']): Record<string, string> {
-  const result: Record<string, string> = {};
-  for (const [name, value] of Object.entries(environment)) {
-    if (value !== undefined && !passwords.test(name)) result[name] = value;
-  }
-  return result;
 }
 
 function failed(name: string, reason: string): ChartImagesError {

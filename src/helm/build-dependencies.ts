@@ -10,7 +10,7 @@ import { copyChart } from './copy-chart.ts';
 import { readFetchFault } from './fetch-fault.ts';
 import type { Helm } from './helm.ts';
 import type { HelmAccess } from './helm-access.ts';
-import { addRepository, authorityArguments, loginRegistries } from './registry-login.ts';
+import { authorityArguments, fetchIndexes, loginsFor } from './registry-login.ts';
 import { helmReason, networkBounds, runHelm } from './run-helm.ts';
 
 export interface BuildAccess extends HelmAccess {
@@ -54,18 +54,18 @@ export async function buildDependencies(
 }
 
 async function build(helm: Helm, chart: Chart, copy: string, home: string, access: BuildAccess): Promise<void> {
-  const repositories = new Set(chart.metadata.dependencies.map((dependency) => dependency.repository));
-  const hosts = [...repositories].filter(isOci).map((address) => new URL(address).host);
-  const asking = await loginRegistries(hosts, home, access);
-  // `helm dependency build` knows no repository that was not added before, unlike `update` (observed).
-  for (const [index, address] of [...repositories].filter(isClassic).entries()) {
-    await addRepository(helm, `repository-${index}`, address, home, access);
-  }
-  const flags = [...asking, ...authorityArguments(access)];
+  const addresses = [...new Set(chart.metadata.dependencies.map((dependency) => dependency.repository))];
+  const hosts = addresses.filter(isOci).map((address) => new URL(address).host);
+  // `helm dependency build` knows no repository without an alias, unlike `update` (observed).
+  const repositories = addresses.filter(isClassic).map((address, index) => ({ alias: `repository-${index}`, address }));
+  const login = await loginsFor(hosts, repositories, access);
+  const { logins } = login;
+  await fetchIndexes(helm, repositories, logins, home, access);
+  const flags = [...login.flags, ...authorityArguments(access)];
   const command = (await isLocked(chart)) ? 'build' : 'update';
   const result = await runHelm(
     helm,
-    { arguments: ['dependency', command, ...flags, '--', copy], home, bounds: networkBounds },
+    { arguments: ['dependency', command, ...flags, '--', copy], home, bounds: networkBounds, logins },
     access,
   );
   if (result.exitCode !== 0) throw new HelmRefusal(helmReason(result).replaceAll(copy, chart.displayPath));

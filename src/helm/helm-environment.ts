@@ -29,23 +29,22 @@ const kept: ReadonlySet<string> = new Set([
   'SSL_CERT_DIR',
 ]);
 
-/** Files of one private helm home. */
-export interface HelmHome {
-  /** Registry credentials, in the form of docker's config.json. */
-  readonly registryConfig: string;
-}
-
-export function helmHome(folder: string): HelmHome {
-  return { registryConfig: join(folder, 'helm-registry.json') };
+/** Where helm finds who it is to registries and repositories. */
+export interface LoginFiles {
+  /** In the form of docker's config.json. */
+  readonly registries: string;
+  /** In the form of helm's repositories.yaml. */
+  readonly repositories: string;
 }
 
 /**
- * The environment of a helm process. All that helm keeps lives below `folder`; nothing has to exist there. Names are
+ * The environment of a helm process. All that helm keeps lives below `folder`; nothing has to exist there, and nobody is logged in where no logins are given. Names are
  * compared without case: proxies come in both, and Windows has only one.
  */
 export function helmEnvironment(
   outer: Readonly<Record<string, string | undefined>>,
   folder: string,
+  logins: LoginFiles = { registries: join(folder, 'no-registries'), repositories: join(folder, 'no-repositories') },
 ): Readonly<Record<string, string>> {
   const environment: Record<string, string> = {};
   for (const [name, value] of Object.entries(outer)) {
@@ -56,7 +55,8 @@ export function helmEnvironment(
     HELM_CACHE_HOME: join(folder, 'helm-cache'),
     HELM_CONFIG_HOME: join(folder, 'helm-config'),
     HELM_DATA_HOME: join(folder, 'helm-data'),
-    HELM_REGISTRY_CONFIG: helmHome(folder).registryConfig,
+    HELM_REGISTRY_CONFIG: logins.registries,
+    HELM_REPOSITORY_CONFIG: logins.repositories,
     // Plugins are programs of the runner's user; a chart can name them as downloaders.
     HELM_NO_PLUGINS: '1',
     // Helm always falls back to docker's own credentials, and to the kube config's namespace: both are led to nothing.

@@ -6,7 +6,7 @@ import { createTemporaryFolder } from '../files/temporary-folder.ts';
 import { fetchError } from './fetch-fault.ts';
 import type { Helm } from './helm.ts';
 import type { HelmAccess } from './helm-access.ts';
-import { addRepository, authorityArguments, loginRegistries } from './registry-login.ts';
+import { authorityArguments, fetchIndexes, type HelmLogin, loginsFor } from './registry-login.ts';
 import { helmReason, networkBounds, runHelm } from './run-helm.ts';
 
 /**
@@ -18,13 +18,14 @@ export async function pullChart(helm: Helm, remote: RemoteChart, access: HelmAcc
   const home = join(folder.path, 'home');
   const destination = join(folder.path, 'chart');
   await mkdir(destination);
-  const source = await sourceArguments(helm, remote, home, access);
+  const { source, login } = await sourceOf(helm, remote, home, access);
   const result = await runHelm(
     helm,
     {
       arguments: [
         'pull',
-        ...source,
+        source,
+        ...login.flags,
         '--version',
         remote.version,
         '--destination',
@@ -33,6 +34,7 @@ export async function pullChart(helm: Helm, remote: RemoteChart, access: HelmAcc
       ],
       home,
       bounds: networkBounds,
+      logins: login.logins,
     },
     access,
   );
@@ -42,14 +44,23 @@ export async function pullChart(helm: Helm, remote: RemoteChart, access: HelmAcc
   return join(destination, archive);
 }
 
-async function sourceArguments(helm: Helm, remote: RemoteChart, home: string, access: HelmAccess) {
+/** How helm names the chart, and who it is there. */
+async function sourceOf(
+  helm: Helm,
+  remote: RemoteChart,
+  home: string,
+  access: HelmAccess,
+): Promise<{ readonly source: string; readonly login: HelmLogin }> {
   switch (remote.kind) {
     case 'oci':
-      return [`oci://${remote.host}/${remote.path}`, ...(await loginRegistries([remote.host], home, access))];
-    case 'repository':
+      return { source: `oci://${remote.host}/${remote.path}`, login: await loginsFor([remote.host], [], access) };
+    case 'repository': {
       // Not `helm pull --repo`: it takes a password only as an argument, which every user of the machine can read.
-      await addRepository(helm, 'repository', remote.url, home, access);
-      return [`repository/${remote.name}`];
+      const repositories = [{ alias: 'repository', address: remote.url }];
+      const login = await loginsFor([], repositories, access);
+      await fetchIndexes(helm, repositories, login.logins, home, access);
+      return { source: `repository/${remote.name}`, login };
+    }
   }
 }
 

@@ -1,19 +1,27 @@
-import { writeFileAtomically } from '../files/write-file.ts';
 import { fetchError } from './fetch-fault.ts';
 import type { Helm } from './helm.ts';
 import type { HelmAccess } from './helm-access.ts';
-import { helmHome } from './helm-environment.ts';
-import { helmReason, networkBounds, runHelm } from './run-helm.ts';
+import { type HelmLogins, helmReason, networkBounds, runHelm } from './run-helm.ts';
 
-/**
- * Writes the credentials of registries where helm, and nobody else, reads them: never in arguments. Gives the flags that say
- * how helm has to ask these registries.
- */
-export async function loginRegistries(
+/** What a helm command needs that asks registries or repositories. */
+export interface HelmLogin {
+  readonly logins: HelmLogins;
+  /** How it has to ask the registries. */
+  readonly flags: readonly string[];
+}
+
+/** A classic repository, under the alias by which a command names it. */
+export interface Repository {
+  readonly alias: string;
+  readonly address: string;
+}
+
+/** The credentials of registries and repositories in the forms that helm, and nobody else, reads: never as arguments. */
+export async function loginsFor(
   hosts: readonly string[],
-  home: string,
+  repositories: readonly Repository[],
   access: HelmAccess,
-): Promise<readonly string[]> {
+): Promise<HelmLogin> {
   const plain = hosts.filter((host) => access.plainHttp(host));
   const others = hosts.filter((host) => !plain.includes(host));
   // One flag for all registries of a run: beside a plain one, helm would send the passwords of the others in the clear too.
@@ -29,38 +37,60 @@ export async function loginRegistries(
     if (credential === undefined) continue;
     auths[host] = { auth: Buffer.from(`${credential.username}:${credential.password}`).toString('base64') };
   }
-  await writeFileAtomically(helmHome(home).registryConfig, JSON.stringify({ auths }), { mode: 0o600 });
-  return plain.length > 0 ? ['--plain-http'] : [];
+  const entries = [];
+  for (const repository of repositories) entries.push(await entryOf(repository, access));
+  return {
+    logins: {
+      registries: JSON.stringify({ auths }),
+      // JSON is YAML.
+      repositories: JSON.stringify({ apiVersion: 'v1', repositories: entries }),
+    },
+    flags: plain.length > 0 ? ['--plain-http'] : [],
+  };
+}
+
+/** A password only for hosts that are asked over TLS or that the user listed as plain. */
+async function entryOf({ alias: name, address: url }: Repository, access: HelmAccess) {
+  const { host, protocol } = new URL(url);
+  const isTrusted = protocol === 'https:' || access.plainHttp(host);
+  const credential = isTrusted ? await access.credentials(host) : undefined;
+  return {
+    name,
+    url,
+    ...(access.caFile === undefined ? {} : { caFile: access.caFile }),
+    ...(credential === undefined ? {} : { username: credential.username, password: credential.password }),
+  };
 }
 
 /**
- * Makes a classic repository known to this private home under an alias; helm reads its index. The password goes through
- * standard input, and only to hosts that are asked over TLS or that the user listed as plain. Errors: `chart-not-found` and `chart-pull`.
+ * Fetches the indexes of the repositories into this private home: helm pulls from no repository whose index it does not have.
+ * Errors: `chart-not-found` and `chart-pull`.
  */
-export async function addRepository(
+export async function fetchIndexes(
   helm: Helm,
-  alias: string,
-  address: string,
+  repositories: readonly Repository[],
+  logins: HelmLogins,
   home: string,
   access: HelmAccess,
 ): Promise<void> {
-  const { host, protocol } = new URL(address);
-  const trusted = protocol === 'https:' || access.plainHttp(host);
-  const credential = trusted ? await access.credentials(host) : undefined;
-  const login = credential === undefined ? [] : ['--username', credential.username, '--password-stdin'];
-  const result = await runHelm(
-    helm,
-    {
-      arguments: ['repo', 'add', alias, address, ...login, ...authorityArguments(access)],
-      home,
-      bounds: networkBounds,
-      ...(credential !== undefined && { input: credential.password }),
-    },
-    access,
-  );
-  if (result.exitCode === 0) return;
+  if (repositories.length === 0) return;
+  const command = { arguments: ['repo', 'update'], home, bounds: networkBounds, logins };
+  const result = await runHelm(helm, command, access);
+  // An index that can not be had does not fail the command of helm 3.21, and helm 4.2 ends without the reason (observed).
+  for (const repository of repositories) {
+    const words = `Unable to get an update from the "${repository.alias}" chart repository (${repository.address}):\n`;
+    const from = result.stdout.indexOf(words);
+    if (from < 0) continue;
+    const [reason = ''] = result.stdout.slice(from + words.length).split('\n');
+    throw unreadable([repository], helmReason({ ...result, stderr: reason.trim() }));
+  }
+  if (result.exitCode !== 0) throw unreadable(repositories, helmReason(result));
+}
+
+function unreadable(repositories: readonly Repository[], reason: string): Error {
+  const hosts = repositories.map(({ address }) => new URL(address).host).join(', ');
   const advice = 'Check the address, the network and registry-credentials.';
-  throw fetchError(`The chart repository ${host} can not be read`, helmReason(result), advice);
+  return fetchError(`The chart repository ${hosts} can not be read`, reason, advice);
 }
 
 export function authorityArguments(access: HelmAccess): readonly string[] {

@@ -1,3 +1,5 @@
+import { mkdir } from 'node:fs/promises';
+import { handFiles } from '../files/handed-file.ts';
 import { redactSecrets } from '../http/redact.ts';
 import { type ProgramResult, runProgram } from '../process/run-program.ts';
 import type { Helm } from './helm.ts';
@@ -17,19 +19,40 @@ export interface HelmCommand {
   /** The private folder that all of helm's own files live in. */
   readonly home: string;
   readonly bounds: HelmBounds;
-  readonly input?: string;
+  /** Without them helm asks everybody as nobody. */
+  readonly logins?: HelmLogins;
+}
+
+/** Who helm is to registries and repositories, as texts of the files that it reads. */
+export interface HelmLogins {
+  /** Docker's config.json. */
+  readonly registries: string;
+  /** Helm's repositories.yaml. */
+  readonly repositories: string;
 }
 
 export async function runHelm(helm: Helm, command: HelmCommand, access: HelmAccess): Promise<ProgramResult> {
-  return await runProgram(helm.path, {
-    arguments: command.arguments,
-    environment: helmEnvironment(access.environment, command.home),
-    // Relative paths in charts must not find the user's files.
-    folder: access.temporary,
-    ...(command.input !== undefined && { input: command.input }),
-    ...command.bounds,
-    signal: access.signal,
-  });
+  const { home, logins } = command;
+  const run = (environment: Readonly<Record<string, string>>, descriptors: readonly number[]) =>
+    runProgram(helm.path, {
+      arguments: command.arguments,
+      environment,
+      descriptors,
+      // Relative paths in charts must not find the user's files.
+      folder: access.temporary,
+      ...command.bounds,
+      signal: access.signal,
+    });
+  if (logins === undefined) return await run(helmEnvironment(access.environment, home), []);
+  await mkdir(home, { recursive: true });
+  // Helm takes passwords from arguments, which every user of the machine can read, and from files.
+  const files = await handFiles(home, [logins.registries, logins.repositories]);
+  try {
+    const [registries = '', repositories = ''] = files.paths;
+    return await run(helmEnvironment(access.environment, home, { registries, repositories }), files.descriptors);
+  } finally {
+    await files.close();
+  }
 }
 
 /** Helm's own words for why it failed: without its prefix, its hint at a flag, and what is secret in the addresses it quotes. */

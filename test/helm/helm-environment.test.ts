@@ -37,6 +37,7 @@ describe('the environment of helm', () => {
         'HELM_DATA_HOME',
         'HELM_NO_PLUGINS',
         'HELM_REGISTRY_CONFIG',
+        'HELM_REPOSITORY_CONFIG',
         'KUBECONFIG',
         'NO_COLOR',
       ].sort(),

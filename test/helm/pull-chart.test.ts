@@ -1,10 +1,11 @@
-import { readdir, readFile, stat, writeFile } from 'node:fs/promises';
+import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { parse } from 'yaml';
 import { toolPath } from '../../scripts/tools.ts';
 import type { RemoteChart } from '../../src/charts/chart-location.ts';
 import { pullChart } from '../../src/helm/pull-chart.ts';
-import { loginRegistries } from '../../src/helm/registry-login.ts';
+import { loginsFor } from '../../src/helm/registry-login.ts';
 import { chartFiles, helms, packedChart } from '../support/charts.ts';
 import { registryUser, startDistribution } from '../support/distribution.ts';
 import { faultOf } from '../support/faults.ts';
@@ -102,18 +103,26 @@ describe.each(helms)('pulling a chart with $title', ({ helm }) => {
 });
 
 describe('credentials for helm', () => {
-  it('lie in a file that only this user can read, and only those that are asked for', async () => {
+  it('are only those that are asked for, in the forms of its two files', async () => {
     const { access } = await helmSetting({
-      credentials: async (host) => (host === 'a.example' ? { username: 'u', password: 'p:w' } : undefined),
+      plainHttp: () => false,
+      credentials: async (host) => (host.startsWith('a.') ? { username: 'u', password: 'p:w' } : undefined),
     });
-    const home = await testFolder();
-    await loginRegistries(['a.example', 'b.example'], home, access);
-    const [name = ''] = await readdir(home);
-    const { mode } = await stat(join(home, name));
-    // Windows has no such bits; the folder's own access list holds there.
-    if (process.platform !== 'win32') expect(mode & 0o777).toBe(0o600);
-    expect(JSON.parse(await readFile(join(home, name), 'utf8'))).toEqual({
+    const repositories = [
+      { alias: 'one', address: 'https://a.charts.example/x' },
+      { alias: 'two', address: 'http://a.charts.example/x' },
+    ];
+    const { logins, flags } = await loginsFor(['a.example', 'b.example'], repositories, access);
+    expect(flags).toEqual([]);
+    expect(JSON.parse(logins.registries)).toEqual({
       auths: { 'a.example': { auth: Buffer.from('u:p:w').toString('base64') } },
+    });
+    expect(parse(logins.repositories)).toEqual({
+      apiVersion: 'v1',
+      repositories: [
+        { name: 'one', url: 'https://a.charts.example/x', username: 'u', password: 'p:w' },
+        { name: 'two', url: 'http://a.charts.example/x' },
+      ],
     });
   });
 });
