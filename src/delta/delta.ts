@@ -10,6 +10,8 @@ export interface Delta {
   readonly moved: readonly MovedImage[];
   /** Bytes that a mirror of the base's images lacks, shared layers once; undefined where that is not known. */
   readonly bytes: number | undefined;
+  /** One clause: why `bytes` is not known; left out where it is, and where nobody looked. */
+  readonly unmeasured?: string;
 }
 
 export interface AddedImage {

@@ -7,7 +7,12 @@ import type { Delta } from './delta.ts';
 export type Measure = (
   images: readonly Location[],
   held: readonly Location[],
-) => Promise<{ readonly each: readonly (number | undefined)[]; readonly total: number | undefined }>;
+) => Promise<{
+  readonly each: readonly (number | undefined)[];
+  readonly total: number | undefined;
+  /** One clause: why there is no total. */
+  readonly unmeasured?: string;
+}>;
 
 /**
  * Tells what the changes cost a mirror that has the base's images: what comes new, less what the images that it replaces have
@@ -31,8 +36,14 @@ export async function weighChanges(
     added: changes.added.map((added) => ({ ...added, bytes: bytes.get(added.image) })),
     removed: changes.removed,
     moved: changes.moved.map((moved) => ({ ...moved, bytes: bytes.get(moved.to) })),
-    bytes: found.length === coming.length ? weights.total : undefined,
+    ...wholeOf(found.length === coming.length ? weights : { total: undefined, unmeasured: notAllFound }),
   };
+}
+
+const notAllFound = 'not every image of it was found';
+
+function wholeOf({ total, unmeasured }: Pick<Awaited<ReturnType<Measure>>, 'total' | 'unmeasured'>) {
+  return { bytes: total, ...(total === undefined && unmeasured !== undefined && { unmeasured }) };
 }
 
 /** By the content that was found, whatever the tag says by now. */

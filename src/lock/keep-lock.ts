@@ -2,25 +2,34 @@ import { readText } from '../files/read-file.ts';
 import { writeFileAtomically } from '../files/write-file.ts';
 import type { Log } from '../log.ts';
 import type { Resolution } from '../resolution/resolution.ts';
-import { formatLock, type LockFile, lockOf } from './lock.ts';
+import { listNames } from '../resolution/wording.ts';
+import { formatLock, type LockFile, lockOf, unnamedIn } from './lock.ts';
 
 /** A lock of a hundred charts has some hundred kilobytes; this is one of ten thousand images. */
 export const maximumLockBytes = 4 * 1024 * 1024;
 
 /**
  * Writes the lock file when everything was found: new images are added, those that no chart names any more are taken out, and
- * what was locked stays locked. A frozen file, and one that would not change, is not touched.
+ * what was locked stays locked. A frozen file, and one that would not change, is not touched. Entries that no chart names are
+ * told in any case: a chart that is not part of this run may want them.
  */
 export async function keepLock(
   resolutions: readonly Resolution[],
   file: LockFile | undefined,
   log: Log,
 ): Promise<void> {
-  if (file === undefined || file.mode === 'frozen') return;
+  if (file === undefined) return;
+  const unnamed = unnamedIn(file.lock, resolutions);
+  const told = unnamed.length === 0 ? '' : `${listNames(unnamed)}, which no chart of this run names`;
+  if (file.mode === 'frozen') {
+    if (told !== '') log.info(`${file.name} holds ${told}`);
+    return;
+  }
   const lock = lockOf(resolutions);
   if (lock === undefined) return log.info(`${file.name} is not written: not every image was found`);
   const text = formatLock(lock);
   if (file.lock !== undefined && text === (await readText(file.path, { maximumBytes: maximumLockBytes }))) return;
   await writeFileAtomically(file.path, text);
+  if (told !== '') log.info(`Took out of ${file.name}: ${told}`);
   log.info(`Wrote ${file.name} (${lock.images.size} ${lock.images.size === 1 ? 'image' : 'images'})`);
 }

@@ -46,6 +46,12 @@ export function lockOf(resolutions: readonly Resolution[]): Lock | undefined {
   return { images };
 }
 
+/** The images of a lock that a run does not name, in their order. */
+export function unnamedIn(lock: Lock | undefined, resolutions: readonly Resolution[]): readonly string[] {
+  const named = new Set(resolutions.map(({ image }) => image.image));
+  return [...(lock?.images.keys() ?? [])].filter((image) => !named.has(image));
+}
+
 /** The text of the file, sorted by code units, which no locale changes. */
 export function formatLock({ images }: Lock): string {
   const sorted = [...images].sort(([left], [right]) => (left < right ? -1 : 1));

@@ -16,6 +16,8 @@ export interface Weights {
   readonly each: readonly (number | undefined)[];
   /** The same of all of them, shared content once. */
   readonly total: number | undefined;
+  /** One clause: why there is no total. */
+  readonly unmeasured?: string;
 }
 
 /** Bytes by digest. */
@@ -31,7 +33,10 @@ export async function measureImages(
   registries: Registries,
   { concurrency }: { readonly concurrency: number },
 ): Promise<Weights> {
-  if (images.length + held.length > mostMeasured) return { each: images.map(() => undefined), total: undefined };
+  if (images.length + held.length > mostMeasured) {
+    const unmeasured = `it is about more than ${mostMeasured} images, and each costs a pull`;
+    return { each: images.map(() => undefined), total: undefined, unmeasured };
+  }
   const limit = createLimit(concurrency);
   const read = (location: Location) => contentOf(location, registries, limit);
   const [contents, known] = await Promise.all([Promise.all(images.map(read)), Promise.all(held.map(read))]);
@@ -40,7 +45,9 @@ export async function measureImages(
   const all = lacking.every((part) => part !== undefined) ? new Map(lacking.flat()) : undefined;
   return {
     each: lacking.map((part) => part && sum(part.map(([, size]) => size))),
-    total: all && sum([...all.values()]),
+    ...(all === undefined
+      ? { total: undefined, unmeasured: 'a manifest could not be read' }
+      : { total: sum([...all.values()]) }),
   };
 }
 

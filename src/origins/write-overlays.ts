@@ -5,7 +5,7 @@ import type { ChartOverlay } from './overlay.ts';
 import { overlayFiles } from './overlay-files.ts';
 
 /**
- * Writes the value files of a run and says of each chart what its file can do; `path` is absolute, `target` is how files and log
+ * Writes the value files of a run and says of each chart what its file can do, or why it has none; `path` is absolute, `target` is how files and log
  * name it, namespace included. Images that no value can move become notices.
  */
 export async function writeOverlays(
@@ -18,6 +18,7 @@ export async function writeOverlays(
     await writeFileAtomically(file, text);
     log.info(`Wrote ${file}: with it as the last value file the images come from ${target}`);
   }
+  for (const overlay of overlays) if (overlay.text === '') log.info(whyNoFile(overlay, target));
   return overlays.flatMap(({ chart, stuck }) =>
     stuck.map(
       ({ use, reason }): Finding => ({
@@ -30,4 +31,18 @@ export async function writeOverlays(
       }),
     ),
   );
+}
+
+function whyNoFile({ chart, movability }: ChartOverlay, target: string): string {
+  const { name } = chart.metadata;
+  switch (movability) {
+    case 'movable':
+      return `${name} needs no value file: its images come from ${target} as it is`;
+    case 'partly':
+      return `${name} has no value file: those of its images that can come from ${target} do so as it is`;
+    case 'fixed':
+      return `${name} has no value file: no value moves any of its images to ${target}`;
+    case 'no-images':
+      return `${name} has no value file: its templates print no image`;
+  }
 }

@@ -29,7 +29,7 @@ export function deltaEntries({ added, removed, moved }: Delta): readonly DeltaEn
 }
 
 /** `1 image moved, 2 added; a mirror has 12.3 MB to copy`. Holds nothing that came from a chart. */
-export function deltaWords({ added, removed, moved, bytes }: Delta): string {
+export function deltaWords({ added, removed, moved, bytes, unmeasured }: Delta): string {
   const parts = [
     { amount: moved.length, verb: 'moved' },
     { amount: added.length, verb: 'added' },
@@ -37,8 +37,9 @@ export function deltaWords({ added, removed, moved, bytes }: Delta): string {
   ].filter(({ amount }) => amount > 0);
   if (parts.length === 0) return 'no image added, removed or moved';
   const changes = parts.map(({ amount, verb }, at) => `${at === 0 ? count(amount, 'image') : amount} ${verb}`);
-  const toCopy = bytes === undefined ? '' : `; a mirror has ${formatBytes(bytes)} to copy`;
-  return changes.join(', ') + toCopy;
+  if (bytes !== undefined) return `${changes.join(', ')}; a mirror has ${formatBytes(bytes)} to copy`;
+  const why = unmeasured === undefined ? '' : `; what a mirror has to copy was not measured: ${unmeasured}`;
+  return changes.join(', ') + why;
 }
 
 /** Characters of the base's name: a commit's whole digest fits. */

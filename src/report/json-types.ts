@@ -152,6 +152,8 @@ export interface DeltaJson {
     readonly bytes: number | null;
   }[];
   readonly bytes: number | null;
+  /** Why `bytes` is null, where someone looked. */
+  readonly unmeasured?: string;
 }
 
 export interface ErrorJson {

@@ -55,13 +55,14 @@ function pathsJson(paths: readonly string[] | undefined): Pick<ChartJson, 'regis
   return paths === undefined ? {} : { registryValuesPaths: paths };
 }
 
-function deltaJson({ base, added, removed, moved, bytes }: Delta): DeltaJson {
+function deltaJson({ base, added, removed, moved, bytes, unmeasured }: Delta): DeltaJson {
   return {
     base,
     added: added.map(({ image, charts, bytes: own }) => ({ image, charts, bytes: own ?? null })),
     removed: removed.map(({ image, charts }) => ({ image, charts })),
     moved: moved.map(({ image, from, to, charts, bytes: own }) => ({ image, from, to, charts, bytes: own ?? null })),
     bytes: bytes ?? null,
+    ...(unmeasured === undefined ? {} : { unmeasured }),
   };
 }
 

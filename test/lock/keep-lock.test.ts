@@ -53,10 +53,20 @@ test('a run that finds everything writes the file, the next one is held to it, a
 
 test('images that no chart names any more are taken out', async () => {
   const work = await testFolder();
-  const { run } = await lockingIn(work, { a: old, b: old });
+  const { run, log } = await lockingIn(work, { a: old, b: old });
   await run('a:1', 'b:1');
   await run('b:1');
   expect(await keysIn(work)).toEqual(['b:1']);
+  expect(log.lines).toContain('Took out of images.lock.json: a:1, which no chart of this run names');
+});
+
+test('a frozen file keeps images that no chart names any more, and the log tells them', async () => {
+  const work = await testFolder();
+  await (await lockingIn(work, { a: old, b: old })).run('a:1', 'b:1');
+  const frozen = await lockingIn(work, { a: old, b: old }, 'frozen');
+  expect(await frozen.run('b:1')).toEqual([]);
+  expect(await keysIn(work)).toEqual(['a:1', 'b:1']);
+  expect(frozen.log.lines).toEqual(['images.lock.json holds a:1, which no chart of this run names']);
 });
 
 test('a file that would not change is not touched', async () => {

@@ -56,13 +56,21 @@ test('an index weighs all of its platforms and attestations', async () => {
 });
 
 test('what can not be read has no weight, and then there is no total', async () => {
-  const { each, total } = await measureImages([at('a'), at('none')], [], registryWith({ a: old }), options);
-  expect([each, total]).toEqual([[sum(bytesOf(old)), undefined], undefined]);
+  const measured = await measureImages([at('a'), at('none')], [], registryWith({ a: old }), options);
+  expect(measured).toEqual({
+    each: [sum(bytesOf(old)), undefined],
+    total: undefined,
+    unmeasured: 'a manifest could not be read',
+  });
 });
 
 test('a change of very many images is not measured, as reading a manifest may count as a pull', async () => {
   const registry = memoryRegistry('r.io');
   const many = Array.from({ length: 51 }, (_, index) => at(`i${index}`));
-  const { total } = await measureImages(many, [], memoryRegistries(registry), options);
-  expect([total, registry.calls]).toEqual([undefined, []]);
+  const { total, unmeasured } = await measureImages(many, [], memoryRegistries(registry), options);
+  expect([total, unmeasured, registry.calls]).toEqual([
+    undefined,
+    'it is about more than 50 images, and each costs a pull',
+    [],
+  ]);
 });

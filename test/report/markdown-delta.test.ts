@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { Delta } from '../../src/delta/delta.ts';
+import { reportJson } from '../../src/report/json.ts';
 import { summaryOf } from '../../src/report/markdown.ts';
 import { hostile } from './hostile.ts';
 import { cellsByCmark, cellsByMarkdownIt, readInline } from './markdown-reader.ts';
@@ -43,6 +44,15 @@ describe('What a change does, in the summary', () => {
       '#### Compared with `main`: 2 images added, 1 removed\n\n| Change | Before | After | Charts |',
     );
     expect(summaryOf(report())).not.toContain('Compared');
+  });
+
+  test('says why nobody knows how much there is to copy', () => {
+    const unmeasured = 'it is about more than 50 images, and each costs a pull';
+    expect(partOf({ ...delta(), bytes: undefined, unmeasured })).toContain(
+      `1 image moved, 1 added, 1 removed; what a mirror has to copy was not measured: ${unmeasured}\n`,
+    );
+    const of = report({ delta: { ...delta(), bytes: undefined, unmeasured } });
+    expect(reportJson(of).delta).toMatchObject({ bytes: null, unmeasured });
   });
 
   test('is one line when the change touches no image', () => {

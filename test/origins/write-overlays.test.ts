@@ -1,0 +1,35 @@
+import { readdir, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import type { ChartOverlay, Movability } from '../../src/origins/overlay.ts';
+import { writeOverlays } from '../../src/origins/write-overlays.ts';
+import { rendered } from '../discovery/rendered.ts';
+import { recordingLog } from '../helm/setting.ts';
+import { testFolder } from '../support/folder.ts';
+
+function overlay(name: string, movability: Movability, text = ''): ChartOverlay {
+  const { chart } = rendered('');
+  return { chart: { ...chart, metadata: { ...chart.metadata, name } }, movability, text, values: [], stuck: [] };
+}
+
+test('of each chart the log says where its value file is, or why it has none', async () => {
+  const folder = await testFolder();
+  const log = recordingLog();
+  const overlays = [
+    overlay('web', 'movable', 'registry: t.io\n'),
+    overlay('settled', 'movable'),
+    overlay('half', 'partly'),
+    overlay('stubborn', 'fixed'),
+    overlay('library', 'no-images'),
+  ];
+  expect(await writeOverlays(overlays, join(folder, 'values.yaml'), 't.io', log)).toEqual([]);
+  expect(log.lines.map((line) => line.replace(/^Wrote .*\//, 'Wrote '))).toEqual([
+    'Wrote values-web.yaml: with it as the last value file the images come from t.io',
+    'settled needs no value file: its images come from t.io as it is',
+    'half has no value file: those of its images that can come from t.io do so as it is',
+    'stubborn has no value file: no value moves any of its images to t.io',
+    'library has no value file: its templates print no image',
+  ]);
+  expect(await readdir(folder)).toEqual(['values-web.yaml']);
+  expect(await readFile(join(folder, 'values-web.yaml'), 'utf8')).toContain('registry: t.io\n');
+});
