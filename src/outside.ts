@@ -3,6 +3,7 @@ import { cloudOfEnvironment } from './credentials/azure-cloud.ts';
 import type { AzureIdentity } from './credentials/azure-identity.ts';
 import type { Credential } from './credentials/credential.ts';
 import type { LentCredentials } from './credentials/lent-credentials.ts';
+import { readRegistryConnections } from './credentials/registry-connection.ts';
 import { readAzureConnection } from './credentials/service-connection.ts';
 import type { Destination } from './destination/destination.ts';
 import type { Helm } from './helm/helm.ts';
@@ -40,18 +41,26 @@ export function openOutside(settings: Settings, host: Host, signal: AbortSignal)
     return createHttp({ ...common, caFile: settings.caFile, proxyEnv: environment });
   });
   const { connection, subscription } = azureAccount(settings, host);
+  const endpoints = host.serviceEndpoints;
+  const identity = { ...common, endpoints, environment, http, mask };
   const azure = once(async (): Promise<AzureIdentity> => {
     const { createAzureIdentity } = await import('./credentials/azure-identity.ts');
     const { clientId, tenantId } = settings.azure;
-    const endpoints = host.serviceEndpoints;
-    return createAzureIdentity({ ...common, connection, clientId, tenantId, endpoints, environment, http, mask });
+    return createAzureIdentity({ ...identity, connection, clientId, tenantId });
   });
+  const connections = readRegistryConnections(settings.registryConnections, endpoints);
   const credentials = once(async (): Promise<LentCredentials> => {
     const { createCredentials } = await import('./credentials/credentials.ts');
     const { lentCredentials } = await import('./credentials/lent-credentials.ts');
-    const explicit = settings.credentials;
-    const own = { ...common, explicit, environment, homeFolder: homedir(), azure: await azure(), mask, explain };
-    return lentCredentials(createCredentials(own), mask);
+    const { connectionStep } = await import('./credentials/connection-step.ts');
+    const { createAzureIdentity } = await import('./credentials/azure-identity.ts');
+    const nobody = { clientId: undefined, tenantId: undefined };
+    const step = connectionStep(connections, (each) =>
+      createAzureIdentity({ ...identity, ...nobody, connection: each }),
+    );
+    const own = { explicit: settings.credentials, connections: host.name === 'azure' ? step : undefined };
+    const found = { environment, homeFolder: homedir(), azure: await azure() };
+    return lentCredentials(createCredentials({ ...common, ...own, ...found, mask, explain }), mask);
   });
   const registries = once(async (): Promise<Registries> => {
     const { createRegistries } = await import('./registry/registries.ts');

@@ -1,16 +1,18 @@
 import { ChartImagesError } from '../errors.ts';
 import { canonicalRegistry } from '../image/location.ts';
 import type { Log } from '../log.ts';
-import { cloudOfRegistry } from './azure-cloud.ts';
 import type { AzureIdentity } from './azure-identity.ts';
+import { azureStep } from './azure-step.ts';
 import { type Credential, noCredential, secretForms } from './credential.ts';
-import { hostOfKey } from './docker-config.ts';
+import { type ExplicitLogin, explicitStep } from './explicit-step.ts';
 import { loginPlaces } from './login-places.ts';
-import { type Finding, kindOf, loginStep, nothing, type Step } from './login-step.ts';
+import { kindOf, loginStep, type Step } from './login-step.ts';
 
 export interface CredentialsOptions {
   /** The lines of `registry-credentials`. */
-  readonly explicit: readonly { readonly host: string; readonly username: string; readonly password: string }[];
+  readonly explicit: readonly ExplicitLogin[];
+  /** Registries that service connections are for; undefined on hosts that have none. */
+  readonly connections?: Step | undefined;
   /** Tells where docker and podman keep logins and, to helpers, everything else. */
   readonly environment: Readonly<Record<string, string | undefined>>;
   readonly homeFolder: string;
@@ -33,28 +35,41 @@ export interface Credentials {
   for(host: string, repository?: string): Promise<Credential>;
 }
 
-/** Who speaks first: the user's own lines, docker's and podman's logins, and for Azure's registries the identity of the run. */
+/** Who speaks first: the user's own lines, his service connections, docker's and podman's logins, and for Azure's registries the identity of the run. */
 export function createCredentials(options: CredentialsOptions): Credentials {
-  const kept = [explicitStep(options), ...loginPlaces(options).map((place) => loginStep(place, options))];
-  // Asked anew each time: its tokens end within an hour or two, and it keeps the ones that are good.
-  const azure = azureStep(options);
+  const named = [explicitStep(options.explicit), ...(options.connections ? [options.connections] : [])];
+  const places = loginPlaces(options).map((place) => loginStep(place, options));
+  const azure = azureStep(options.azure);
   const logins = new Map<string, Promise<Search>>();
   const told = new Set<string>();
+  const masked = new WeakSet<Credential>();
+  const mask = (credential: Credential): void => {
+    if (!masked.has(credential)) for (const secret of secretForms(credential)) options.mask(secret);
+    masked.add(credential);
+  };
   return {
     async for(host, repository) {
       const registry = canonicalRegistry(host);
-      const key = repository === undefined ? registry : `${registry}/${repository}`;
-      const searching = logins.get(key) ?? search(kept, registry, repository, options.mask);
-      logins.set(key, searching);
-      const login = await searching;
-      const whole = login.ended ? login : joined(login, await search([azure], registry, repository, () => {}));
+      // Those of Azure are asked anew each time: their tokens end within an hour or two, and they keep the ones that are good.
+      const whole = await inTurn([
+        () => search(named, registry, repository),
+        () => keptIn(logins, [registry, repository ?? ''].join('/'), () => search(places, registry, repository)),
+        () => search([azure], registry, repository),
+      ]);
       const lines = explanationOf(registry, whole);
       if (!told.has(lines.join('\n'))) for (const line of lines) options.explain(line);
       told.add(lines.join('\n'));
       if (whole.fault !== undefined) throw whole.fault;
+      mask(whole.credential);
       return whole.credential;
     },
   };
+}
+
+async function keptIn<T>(known: Map<string, Promise<T>>, key: string, make: () => Promise<T>): Promise<T> {
+  const value = known.get(key) ?? make();
+  known.set(key, value);
+  return await value;
 }
 
 /** How far a search came. */
@@ -67,19 +82,13 @@ interface Search {
   readonly steps: readonly { readonly name: string; readonly words: string }[];
 }
 
-async function search(
-  steps: readonly Step[],
-  host: string,
-  repository: string | undefined,
-  mask: (secret: string) => void,
-): Promise<Search> {
+async function search(steps: readonly Step[], host: string, repository: string | undefined): Promise<Search> {
   const tried: { readonly name: string; readonly words: string }[] = [];
   for (const { name, look } of steps) {
     try {
-      const { credential, words } = await look(host, repository);
-      for (const secret of secretForms(credential)) mask(secret);
+      const { credential, words, ends } = await look(host, repository);
       tried.push({ name, words });
-      if (credential.kind !== 'none' || credential.because)
+      if (credential.kind !== 'none' || credential.because || ends)
         return { credential, ended: true, fault: undefined, steps: tried };
     } catch (fault) {
       tried.push({ name, words: fault instanceof ChartImagesError ? fault.message : 'failed' });
@@ -89,42 +98,19 @@ async function search(
   return { credential: noCredential, ended: false, fault: undefined, steps: tried };
 }
 
-function joined(first: Search, second: Search): Search {
-  return { ...second, steps: [...first.steps, ...second.steps] };
+/** One search after the other until one ends it. */
+async function inTurn(searches: readonly (() => Promise<Search>)[]): Promise<Search> {
+  let whole: Search = { credential: noCredential, ended: false, fault: undefined, steps: [] };
+  for (const go of searches) {
+    const next = await go();
+    whole = { ...next, steps: [...whole.steps, ...next.steps] };
+    if (whole.ended) break;
+  }
+  return whole;
 }
 
 function explanationOf(host: string, { credential, fault, steps }: Search): readonly string[] {
   const verdict =
     fault === undefined ? (credential.kind === 'none' ? 'none, asked as nobody' : kindOf(credential)) : 'error';
   return [`Credentials for ${host}: ${verdict}`, ...steps.map(({ name, words }) => `  ${name}: ${words}`)];
-}
-
-function explicitStep({ explicit }: CredentialsOptions): Step {
-  const lines = explicit.map(({ host, username, password }) => {
-    const credential: Credential = { kind: 'basic', username, password };
-    return { host: hostOfKey(host), credential };
-  });
-  const look = async (host: string): Promise<Finding> => {
-    const credential = lines.find((line) => line.host === host)?.credential;
-    return credential ? { credential, words: kindOf(credential) } : nothing('no line for this registry');
-  };
-  return { name: 'registry-credentials', look };
-}
-
-/** An identity that Entra refuses is not the end: the registry may let everyone pull. Where it does not, it is the reason. */
-function azureStep({ azure }: CredentialsOptions): Step {
-  const look = async (host: string): Promise<Finding> => {
-    const cloud = cloudOfRegistry(host);
-    if (cloud === undefined) return nothing("not asked, this is no registry of Azure's");
-    try {
-      const token = await azure.token('registry', cloud);
-      if (token === undefined) return nothing('there is none');
-      const whose = azure.name();
-      return { credential: { kind: 'azure-access-token', token, whose }, words: `a token of ${whose}` };
-    } catch (error) {
-      if (!(error instanceof ChartImagesError) || error.code === 'cancelled') throw error;
-      return { credential: { kind: 'none', because: error }, words: error.message };
-    }
-  };
-  return { name: 'Azure identity', look };
 }

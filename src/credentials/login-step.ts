@@ -18,6 +18,8 @@ export interface Finding {
   readonly credential: Credential;
   /** What it found, or why nothing, in a few words; never a secret. */
   readonly words: string;
+  /** The user wants none, so nobody else is asked. */
+  readonly ends?: 'search';
 }
 
 export interface LoginOptions {

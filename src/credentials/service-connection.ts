@@ -28,14 +28,26 @@ export type AzureConnection =
 export function readAzureConnection(id: string, endpoints: ServiceEndpoints): AzureConnection {
   const read = readerOf(id, endpoints);
   const scheme = read.scheme();
+  if (scheme === '') throw notAConnection(id, 'is no service connection that this task was given');
+  // Those of Azure's registries have the same schemes.
+  if (read.data('registrytype') !== '' || read.parameter('registry') !== '' || read.parameter('loginserver') !== '') {
+    throw notAConnection(id, 'is a service connection to a docker registry (it belongs in registryConnections)');
+  }
+  const connection = identityOf(id, read, cloudNamed(read.data('environment')) ?? publicCloud);
+  if (connection === undefined) throw notAConnection(id, `is a service connection of the scheme ${scheme}`);
+  return connection;
+}
+
+/** The identity that a connection holds, by its scheme; undefined where that is none of Azure's. */
+export function identityOf(id: string, read: EndpointReader, cloud: AzureCloud): AzureConnection | undefined {
   const common: Common = {
     id,
     tenantId: read.parameter('tenantid'),
     clientId: read.parameter('serviceprincipalid'),
     subscriptionId: read.data('subscriptionid'),
-    cloud: cloudNamed(read.data('environment')) ?? publicCloud,
+    cloud,
   };
-  switch (scheme.toLowerCase()) {
+  switch (read.scheme().toLowerCase()) {
     case 'workloadidentityfederation':
       return { ...common, kind: 'workload-identity', idToken: read.parameter('idtoken') || undefined };
     case 'serviceprincipal':
@@ -44,10 +56,8 @@ export function readAzureConnection(id: string, endpoints: ServiceEndpoints): Az
         : { ...common, kind: 'secret', secret: read.parameter('serviceprincipalkey') };
     case 'managedserviceidentity':
       return { ...common, kind: 'managed-identity' };
-    case '':
-      throw notAConnection(id, 'is no service connection that this task was given');
     default:
-      throw notAConnection(id, `is a service connection of the scheme ${scheme}`);
+      return undefined;
   }
 }
 
@@ -64,7 +74,8 @@ export function readerOf(id: string, endpoints: ServiceEndpoints): EndpointReade
   const values = new Map(Object.entries(endpoints).map(([name, value]) => [name.toUpperCase(), value ?? '']));
   const value = (kind: string, key = '') => values.get(`ENDPOINT_${kind}_${id}${key && `_${key}`}`.toUpperCase()) ?? '';
   return {
-    scheme: () => value('AUTH_SCHEME'),
+    // Older connections to Azure's registries have it among their parameters.
+    scheme: () => value('AUTH_SCHEME') || value('AUTH_PARAMETER', 'scheme'),
     parameter: (key) => value('AUTH_PARAMETER', key),
     data: (key) => value('DATA', key),
   };

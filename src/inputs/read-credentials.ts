@@ -1,16 +1,14 @@
+import type { ExplicitLogin } from '../credentials/explicit-step.ts';
 import { ChartImagesError, throwTogether } from '../errors.ts';
 import { canonicalRegistry } from '../image/location.ts';
 import { isHost } from '../image/reference.ts';
-import type { Settings } from './settings.ts';
-
-type Credential = Settings['credentials'][number];
 
 /**
  * Reads `registry-credentials`: lines `host username password`, where the password is the rest of the line and may hold
- * blanks. Errors name the line by its number and never show any part of it: in a broken line anything may be the password.
+ * blanks, or `host none`. Errors name the line by its number and never show any part of it: in a broken line anything may be the password.
  */
-export function readCredentials(value: string): readonly Credential[] {
-  const credentials: Credential[] = [];
+export function readCredentials(value: string): readonly ExplicitLogin[] {
+  const credentials: ExplicitLogin[] = [];
   const errors: ChartImagesError[] = [];
   for (const [index, line] of value.split(/\r?\n/).entries()) {
     if (line.trim() === '') continue;
@@ -29,9 +27,9 @@ export function readCredentials(value: string): readonly Credential[] {
 }
 
 /** The credential, or what is wrong with the line. */
-function readLine(line: string): Credential | string {
-  const [, server, username, password] = /^(\S+)\s+(\S+)\s+(.+)$/.exec(line) ?? [];
-  if (server === undefined || username === undefined || password === undefined) {
+function readLine(line: string): ExplicitLogin | string {
+  const [, server, username, password] = /^(\S+)\s+(\S+)(?:\s+(.+))?$/.exec(line) ?? [];
+  if (server === undefined || username === undefined || (password === undefined && username !== 'none')) {
     return 'does not have the three parts host, username and password';
   }
   // Docker Hub's key in docker's own file is https://index.docker.io/v1/, and people paste it.
@@ -40,12 +38,13 @@ function readLine(line: string): Credential | string {
     .replace(/\/v1\/?$/, '')
     .replace(/\/$/, '');
   if (!isHost(host)) return 'does not start with a registry host such as myregistry.azurecr.io';
-  return { host: canonicalRegistry(host), username, password };
+  const registry = canonicalRegistry(host);
+  return password === undefined ? { host: registry, username: 'none' } : { host: registry, username, password };
 }
 
 function faultAt(line: number, reason: string): ChartImagesError {
   return new ChartImagesError('invalid-input', `Line ${line} of the input "registry-credentials" ${reason}.`, {
     advice:
-      'Write one line "host username password" for each registry; the line is not shown because it may hold a secret.',
+      'Write one line "host username password" for each registry, or "host none"; the line is not shown because it may hold a secret.',
   });
 }

@@ -99,6 +99,7 @@ export async function readSettings(given: RawInputs, { workFolder }: ReadDeps): 
       releaseName: await optional('release-name', helm.readReleaseName),
     },
     credentials: await faults.keep(() => readCredentials(value('registry-credentials')), []),
+    registryConnections: list('registry-connections'),
     azure: {
       subscription: givenValue(raw, 'azure-subscription'),
       clientId: givenValue(raw, 'azure-client-id'),

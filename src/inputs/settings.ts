@@ -1,4 +1,5 @@
 import type { ChartRequest } from '../charts/chart.ts';
+import type { ExplicitLogin } from '../credentials/explicit-step.ts';
 import type { FailOnCode } from '../findings.ts';
 import type { LockFile } from '../lock/lock.ts';
 import type { AttachmentPolicy, OnExisting } from '../mirror/plan.ts';
@@ -45,7 +46,9 @@ export interface Settings extends DestinationSettings {
     readonly namespace: string | undefined;
     readonly releaseName: string | undefined;
   };
-  readonly credentials: readonly { readonly host: string; readonly username: string; readonly password: string }[];
+  readonly credentials: readonly ExplicitLogin[];
+  /** Ids of service connections; only Azure Pipelines has some. */
+  readonly registryConnections: readonly string[];
   readonly azure: {
     /** Azure Pipelines: the id of a service connection; elsewhere that of a subscription. */
     readonly subscription: string | undefined;

@@ -72,6 +72,16 @@ test('registry-credentials win over a docker login, and match however the host i
   });
 });
 
+test('a line may say that a registry is asked as nobody, whatever else would answer', async () => {
+  dockerConfig(login);
+  const { credentials, explained } = create({ explicit: [{ host: 'registry.example', username: 'none' }] });
+  expect(await credentials.for('registry.example')).toEqual({ kind: 'none' });
+  expect(explained).toEqual([
+    'Credentials for registry.example: none, asked as nobody',
+    '  registry-credentials: none, by its line',
+  ]);
+});
+
 test('a docker login in the home folder is found', async () => {
   dockerConfig(login);
   expect(await create().credentials.for('registry.example')).toEqual(fromFile);

@@ -20,6 +20,13 @@ describe('registry-credentials', () => {
     }
   });
 
+  test('may say that a registry is asked as nobody', () => {
+    expect(readCredentials('ghcr.io none\nquay.io none x')).toEqual([
+      { host: 'ghcr.io', username: 'none' },
+      { host: 'quay.io', username: 'none', password: 'x' },
+    ]);
+  });
+
   test.each([
     ['ghcr.io hunter2', 'does not have the three parts host, username and password'],
     ['hunter2', 'does not have the three parts host, username and password'],

@@ -1,0 +1,35 @@
+import type { AzureIdentity } from './azure-identity.ts';
+import { identityFinding } from './azure-step.ts';
+import type { Credential } from './credential.ts';
+import { type Finding, kindOf, nothing, type Step } from './login-step.ts';
+import type { RegistryConnection } from './registry-connection.ts';
+import type { AzureConnection } from './service-connection.ts';
+
+/** Registries that service connections of Azure Pipelines are for. */
+export function connectionStep(
+  connections: readonly RegistryConnection[],
+  identityOf: (connection: AzureConnection) => AzureIdentity,
+): Step {
+  const finders = new Map(connections.map((connection) => [connection.host, finderFor(connection, identityOf)]));
+  return {
+    name: 'registry-connections',
+    look: async (host) => {
+      if (connections.length === 0) return nothing('none are given');
+      return (await finders.get(host)?.()) ?? nothing('no connection for this registry');
+    },
+  };
+}
+
+/** One of Azure's tokens is asked for each time: it ends within the hour, and the identity keeps the one that is good. */
+function finderFor(
+  connection: RegistryConnection,
+  identityOf: (connection: AzureConnection) => AzureIdentity,
+): () => Promise<Finding> {
+  if (connection.kind === 'login') {
+    const { username, password } = connection;
+    const credential: Credential = { kind: 'basic', username, password };
+    return async () => ({ credential, words: `${kindOf(credential)} of the service connection ${connection.id}` });
+  }
+  const identity = identityOf(connection.connection);
+  return () => identityFinding(identity, connection.connection.cloud);
+}
