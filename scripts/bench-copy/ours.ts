@@ -7,6 +7,7 @@ import { parseReference } from '../../src/image/reference.ts';
 import { silentLog } from '../../src/log.ts';
 import { copyImages } from '../../src/mirror/copy-images.ts';
 import { planCopies } from '../../src/mirror/plan-copies.ts';
+import { createSizer } from '../../src/mirror/plan-size.ts';
 import { createRegistries } from '../../src/registry/registries.ts';
 import { resolveImages } from '../../src/resolution/resolve.ts';
 
@@ -28,7 +29,8 @@ const source = { kind: 'registry', text: task.source, registry: task.source, nam
 const { resolutions } = await resolveImages(task.repositories.map(imageOf), [source], registries, {
   concurrency,
 });
-const plan = await planCopies(resolutions, { registry: task.target, namespace: '' }, 'fail', registries);
+const sizer = createSizer({ registries, foreignLayers: 'left out', purpose: 'copy' });
+const plan = await planCopies(resolutions, { registry: task.target, namespace: '' }, 'fail', registries, sizer);
 const outcomes = await copyImages(plan, registries, { attachments: 'all', concurrency, log: silentLog, signal });
 await registries.close();
 const failed = outcomes.filter(({ result }) => result !== 'copied' && result !== 'present');

@@ -30,6 +30,8 @@ export interface ImporterOptions {
 /** Imports images inside Azure where that can be done. */
 export interface Importer {
   import(wanted: ImageImport): Promise<ImportOutcome>;
+  /** Whether an import into a registry would be tried at all; asks nobody. */
+  mayImportInto(registry: string): Promise<boolean>;
 }
 
 /** What keeps one pair of registries from an import keeps all their images from it: it is found out, and told, once. */
@@ -45,6 +47,7 @@ export function createImporter(options: ImporterOptions): Importer {
     return way;
   };
   return {
+    mayImportInto: async (registry) => (await obstacleTo(registry, options)) === undefined,
     import: (wanted) =>
       limit(async () => {
         const pair = `${wanted.from.registry} ${wanted.to.registry}`;
@@ -81,9 +84,8 @@ function concernsAll({ code }: ChartImagesError): boolean {
 
 async function findWay(from: string, to: string, options: ImporterOptions): Promise<Way> {
   const { resources, known, credentials } = options;
-  if (cloudOfRegistry(to) === undefined) throw noWay(`${to} is no registry of Azure's`);
-  const isLogin = !known.has(to) && (await credentials.for(to)).kind !== 'azure-access-token';
-  if (options.mode === 'auto' && isLogin) throw noWay(`${to} is written to with a login, not with an Azure identity`);
+  const obstacle = await obstacleTo(to, options);
+  if (obstacle !== undefined) throw noWay(obstacle);
   const isAzure = cloudOfRegistry(from) !== undefined;
   // A password of the user's is for the registry it is of, and not for Azure to be handed on.
   if (!isAzure && (await credentials.for(from)).kind !== 'none')
@@ -94,6 +96,13 @@ async function findWay(from: string, to: string, options: ImporterOptions): Prom
   const source = knownSource === undefined ? await importSourceOf(from, resources) : { resourceId: knownSource };
   if (source === undefined) throw noWay(`this identity sees no registry ${from}`);
   return { source, targetId };
+}
+
+/** What keeps every image from being imported into a registry. */
+async function obstacleTo(to: string, { known, credentials, mode }: ImporterOptions): Promise<string | undefined> {
+  if (cloudOfRegistry(to) === undefined) return `${to} is no registry of Azure's`;
+  const isLogin = !known.has(to) && (await credentials.for(to)).kind !== 'azure-access-token';
+  return mode === 'auto' && isLogin ? `${to} is written to with a login, not with an Azure identity` : undefined;
 }
 
 /** There is nothing that Azure could be asked for. */

@@ -1,11 +1,12 @@
+import { formatBytes } from '../byte-size.ts';
 import type { Finding } from '../findings.ts';
 import type { Settings } from '../inputs/settings.ts';
+import { copyTitle } from '../mirror/copy-title.ts';
 import { copyFailures } from '../mirror/outcomes.ts';
 import type { Plan, PlannedCopy } from '../mirror/plan.ts';
 import { ownPlan, type Shard, type Share, shareOf } from '../mirror/share.ts';
 import { overlaysFor } from '../origins/overlay.ts';
 import { writeOverlays } from '../origins/write-overlays.ts';
-import { formatBytes } from '../report/plain-text.ts';
 import type { Named } from './charts.ts';
 import type { Sought } from './sources.ts';
 import { counted, type Story } from './story.ts';
@@ -24,9 +25,8 @@ export async function tellTarget(story: Story, named: Named, sought: Sought): Pr
   if (!destination || !plan || !settings.push || findings.some(({ severity }) => severity === 'error')) return;
 
   const options = { attachments, concurrency, log: host.log, signal };
-  const own = share === undefined ? plan : ownPlan(plan, share);
-  const copying = `Copying ${counted(own.copies.length, 'image')}`;
-  const outcomes = await host.group(copying, () => destination.carryOut(own, options));
+  const own = share === undefined ? plan : await destination.measure(ownPlan(plan, share));
+  const outcomes = await host.group(copyTitle(own), () => destination.carryOut(own, options));
   learn({ outcomes, findings: [...findings, ...(await named.judge(copyFailures(outcomes)))] });
   signal.throwIfAborted();
 }

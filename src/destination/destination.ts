@@ -7,6 +7,8 @@ import type { Resolution } from '../resolution/resolution.ts';
 export interface Destination {
   /** What is to be done for every image that was found. Writes nothing anywhere. */
   plan(resolutions: readonly Resolution[], renderings: readonly Rendering[]): Promise<Plan>;
+  /** The plan, or a part of it, with its size where that is looked for. */
+  measure(plan: Plan): Promise<Plan>;
   /** Carries out the plan that was made last. Throws only for what stands in the way of all images. */
   carryOut(plan: Plan, options: CopyOptions): Promise<readonly Outcome[]>;
 }

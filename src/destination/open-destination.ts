@@ -11,19 +11,18 @@ import type { Http } from '../http/http.ts';
 import type { Log } from '../log.ts';
 import type { OnExisting, Target } from '../mirror/plan.ts';
 import type { Registries } from '../registry/registry.ts';
-import { bringBy, type CopyMode } from './bring.ts';
+import { type CopyRequest, createCopyAccess } from './copy-access.ts';
 import type { Destination } from './destination.ts';
 import { publishChartsBy } from './publish-charts.ts';
 import { registryDestination } from './registry-destination.ts';
 import { storeDestination } from './store-destination.ts';
 
 /** What the user said of where the images go. */
-export interface DestinationRequest {
+export interface DestinationRequest extends CopyRequest {
   readonly target: Target | undefined;
   readonly artifactStore: ArtifactStoreRequest | undefined;
   readonly missingManifest: 'create' | 'fail';
   readonly publishCharts: boolean;
-  readonly copyMode: CopyMode;
   readonly onExisting: OnExisting;
 }
 
@@ -50,7 +49,7 @@ export function openDestination(request: DestinationRequest, access: Destination
   const known = new Map<string, string>();
   const resources = createRegistryResources(arm, subscription);
   const importer = createImporter({ ...access, arm, resources, known, mode: copyMode });
-  const bring = bringBy(copyMode, importer, log);
+  const copying = createCopyAccess(request, { ...access, importer });
   if (artifactStore !== undefined) {
     return storeDestination({
       ...access,
@@ -60,8 +59,8 @@ export function openDestination(request: DestinationRequest, access: Destination
       arm,
       lend: credentials.lend,
       knowResource: (registry, id) => known.set(registry, id),
-      bring,
+      copying,
     });
   }
-  return target && registryDestination(target, onExisting, registries, bring);
+  return target && registryDestination(target, onExisting, registries, copying);
 }

@@ -17,10 +17,11 @@ import type { Log } from '../log.ts';
 import { copyImages } from '../mirror/copy-images.ts';
 import type { OnExisting, Outcome, Plan, PlannedCopy, Target } from '../mirror/plan.ts';
 import { planCopies } from '../mirror/plan-copies.ts';
+import { measuredPlan } from '../mirror/plan-size.ts';
 import type { Registries } from '../registry/registry.ts';
 import type { Resolution } from '../resolution/resolution.ts';
 import { artifactOfChart, artifactsOf, holdToManifest, missingFrom, nameOfArtifact, newVersion } from './artifacts.ts';
-import type { Bring } from './bring.ts';
+import type { CopyAccess } from './copy-access.ts';
 import type { Destination } from './destination.ts';
 import { emptyRegistry } from './empty-registry.ts';
 import type { PublishCharts } from './publish-charts.ts';
@@ -40,7 +41,7 @@ export interface StoreDestinationOptions {
   readonly lend: (registry: string, give: () => Promise<Credential>) => void;
   /** Tells the importer which resource a login server is. */
   readonly knowResource: (registry: string, id: string) => void;
-  readonly bring: Bring;
+  readonly copying: CopyAccess;
   readonly mask: (secret: string) => void;
   readonly log: Log;
   readonly signal: AbortSignal;
@@ -58,6 +59,7 @@ interface Planned {
 /** AOSM's artifact store: a registry that takes only what the artifact manifest of this version lists. */
 export function storeDestination(options: StoreDestinationOptions): Destination {
   const { request, arm, registries, log, signal } = options;
+  const { bring, foreign, planSizerFor, sizerFor } = options.copying;
   let planned: Planned | undefined;
 
   const openRegistry = async (store: ArtifactStore): Promise<Target> => {
@@ -76,14 +78,24 @@ export function storeDestination(options: StoreDestinationOptions): Destination 
       if (manifest === undefined) {
         checkMissing(options);
         const target = targetIn(probableLoginServer(store, arm.cloud) ?? store.name);
-        return await planCopies(resolutions, target, options.onExisting, emptyRegistry(registries, target.registry));
+        const empty = emptyRegistry(registries, target.registry);
+        return await planCopies(
+          resolutions,
+          target,
+          options.onExisting,
+          empty,
+          await planSizerFor({ kind: 'artifact-store' }),
+        );
       }
       const lacking = missingFrom(manifest, chartsOf(renderings).map(artifactOfChart));
       if (lacking.length > 0) tellLackingCharts(lacking.map(nameOfArtifact), options);
       const target = await openRegistry(store);
-      const plan = await planCopies(resolutions, target, options.onExisting, registries);
+      const sizer = await planSizerFor({ kind: 'artifact-store' });
+      const plan = await planCopies(resolutions, target, options.onExisting, registries, sizer);
       return holdToManifest(plan, manifest, request);
     },
+
+    measure: async (plan) => await measuredPlan(plan, await sizerFor({ kind: 'artifact-store' })),
 
     async carryOut(plan, copying) {
       if (planned === undefined) throw new Error('a plan is carried out that was not made here');
@@ -103,7 +115,7 @@ export function storeDestination(options: StoreDestinationOptions): Destination 
       }
       // The store takes what its manifest lists and nothing else: what is attached to an image is no artifact of it.
       const only = { ...copying, attachments: 'none' as const };
-      const copied = await copyImages(current, registries, { ...only, bring: options.bring });
+      const copied = await copyImages(current, registries, { ...only, bring, foreign });
       const outcomes = copied.map((outcome) => failedIfUnforeseen(outcome, plan));
       const isWhole = outcomes.every(({ result }) => result !== 'failed');
       const registry = current.copies[0]?.to.registry;

@@ -130,6 +130,16 @@ export const imageInputs = [
     azureVisible: 'push = true',
   },
   {
+    name: 'include-foreign',
+    kind: 'boolean',
+    default: 'false',
+    placeholder: 'true|false',
+    summary: 'Copy foreign layers too, which an image only refers to by URL; otherwise they stay references',
+    help: 'Their licence may forbid to pass them on (base layers of Windows). They are read from the source registry or, where it lacks them, from the `urls` in the manifest. The author of the image chose these, so the run asks whatever host they name: over https only, without credentials, not within its own network, and only content with the right digest is pushed.',
+    group: 'copy',
+    azureVisible: 'push = true',
+  },
+  {
     name: 'shard',
     kind: 'text',
     default: '',

@@ -1,6 +1,7 @@
 import type { ArtifactStoreRequest } from '../azure/artifact-store.ts';
 import type { CopyMode } from '../destination/bring.ts';
 import { ChartImagesError } from '../errors.ts';
+import type { ForeignLayers } from '../mirror/parts-of-image.ts';
 import type { Target } from '../mirror/plan.ts';
 import { Faults } from './faults.ts';
 import type { NamedCharts } from './named-charts.ts';
@@ -16,6 +17,8 @@ export interface DestinationSettings {
   readonly missingManifest: 'create' | 'fail';
   readonly publishCharts: boolean;
   readonly copyMode: CopyMode;
+  /** What becomes of layers that images only refer to. */
+  readonly foreignLayers: ForeignLayers;
 }
 
 const copyModes = ['auto', 'stream', 'import'] as const satisfies readonly CopyMode[];
@@ -36,6 +39,10 @@ export async function readDestination(raw: RawInputs, named: NamedCharts): Promi
     () => readBoolean('publish-charts', valueOrDefault(raw, 'publish-charts')),
     false,
   );
+  const includeForeign = await faults.keep(
+    () => readBoolean('include-foreign', valueOrDefault(raw, 'include-foreign')),
+    false,
+  );
   if (publishCharts && !isStore) faults.add(chartsWithoutStore());
   const settings: DestinationSettings = {
     target:
@@ -51,6 +58,7 @@ export async function readDestination(raw: RawInputs, named: NamedCharts): Promi
       () => readChoice('copy-mode', valueOrDefault(raw, 'copy-mode'), copyModes),
       'auto',
     ),
+    foreignLayers: includeForeign ? 'included' : 'left out',
   };
   faults.throwIfAny();
   return settings;

@@ -123,6 +123,7 @@ const noDestination: DestinationSettings = {
   missingManifest: 'create',
   publishCharts: false,
   copyMode: 'auto',
+  foreignLayers: 'left out',
 };
 
 const policies = ['fail', 'skip', 'replace'] as const satisfies readonly OnExisting[];

@@ -1,15 +1,12 @@
 import { errorsOf } from '../errors.ts';
 import type { Digest } from '../image/digest.ts';
-import { formatLocation, type Location, manifestKey } from '../image/location.ts';
+import type { Location } from '../image/location.ts';
 import { createLimit, type Limit } from '../limit.ts';
 import type { Registries } from '../registry/registry.ts';
-import { contentsOf } from './contents.ts';
+import { partsOfImage } from './parts-of-image.ts';
 
 /** Reading a manifest counts as a pull where pulls are counted: a change of more images than this is not measured. */
 const mostMeasured = 50;
-
-/** An index may name indexes; those of real images name manifests. */
-const deepestIndex = 3;
 
 export interface Weights {
   /** Bytes of each image that `held` lacks, in their order; undefined where it could not be read. */
@@ -52,18 +49,11 @@ export async function measureImages(
 }
 
 async function contentOf(location: Location, registries: Registries, limit: Limit): Promise<Content | undefined> {
-  const content = new Map<Digest, number>();
   const registry = registries.at(location.registry);
-  const walk = async (key: string, depth: number): Promise<void> => {
-    const manifest = await limit(() => registry.getManifest(location.repository, key));
-    content.set(manifest.digest, manifest.size);
-    const parts = contentsOf(manifest, formatLocation(location));
-    if (parts.kind === 'image') for (const { digest, size } of parts.blobs) content.set(digest, size);
-    else if (depth < deepestIndex) await Promise.all(parts.manifests.map((digest) => walk(digest, depth + 1)));
-  };
   try {
-    await walk(manifestKey(location), 1);
-    return content;
+    const read = (repository: string, key: string) => limit(() => registry.getManifest(repository, key));
+    const { manifests, blobs } = await partsOfImage(location, read);
+    return new Map([...manifests, ...blobs].map(([digest, { size }]) => [digest, size]));
   } catch (thrown) {
     const [error] = errorsOf(thrown);
     if (error === undefined || error.code === 'cancelled' || error.code === 'internal') throw thrown;

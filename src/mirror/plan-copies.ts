@@ -1,28 +1,31 @@
 import { formatLocation, type Location, manifestKey } from '../image/location.ts';
-import type { Registries } from '../registry/registry.ts';
+import type { Blob, Registries } from '../registry/registry.ts';
 import { type Ask, askOnce } from '../resolution/ask.ts';
 import { joinNamespace, repositoryAt } from '../resolution/candidates.ts';
 import type { Resolution } from '../resolution/resolution.ts';
 import { collisionsOf, type Wanted } from './collisions.ts';
 import type { OnExisting, Plan, PlannedCopy, PlannedStep, Target } from './plan.ts';
 import { planFindings } from './plan-findings.ts';
+import { planSizeOf, type Sizer } from './plan-size.ts';
 
 type Found = Extract<Resolution, { status: 'found' }>;
 
 /**
  * Decides what is to be done for every image that was found; writes nothing. Requests to the target are bounded by its
- * client. Throws only `cancelled`.
+ * client. `sizer` looks into an image as soon as it is known that it is to be copied. Throws only `cancelled`.
  */
 export async function planCopies(
   resolutions: readonly Resolution[],
   target: Target,
   onExisting: OnExisting,
   registries: Registries,
+  sizer?: Sizer,
 ): Promise<Plan> {
   const ask = askOnce(registries);
   const found = resolutions.filter((resolution): resolution is Found => resolution.status === 'found');
   const pairs = found.map((resolution) => ({ resolution, wanted: wantedCopy(resolution, target) }));
   const collisions = collisionsOf(pairs.map(({ wanted }) => wanted));
+  const parts = new Map<PlannedCopy, readonly Blob[] | undefined>();
   const copies = await Promise.all(
     pairs.map(async ({ resolution, wanted }): Promise<PlannedCopy> => {
       const collision = collisions.get(wanted);
@@ -30,10 +33,12 @@ export async function planCopies(
         collision === undefined
           ? await stepFor(resolution, wanted, onExisting, ask)
           : { action: 'conflict', reason: collision };
-      return { ...wanted, step };
+      const copy: PlannedCopy = { ...wanted, step };
+      if (step.action === 'copy') parts.set(copy, await sizer?.partsOf(copy.from));
+      return copy;
     }),
   );
-  return { copies, findings: planFindings(copies) };
+  return { copies, findings: planFindings(copies), size: planSizeOf(parts) };
 }
 
 function wantedCopy({ image, candidate, manifest }: Found, target: Target): Wanted {

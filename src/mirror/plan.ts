@@ -2,7 +2,7 @@ import type { DiscoveredImage } from '../discovery/use.ts';
 import type { ChartImagesError } from '../errors.ts';
 import type { Finding } from '../findings.ts';
 import type { Location } from '../image/location.ts';
-import type { ManifestHead } from '../registry/registry.ts';
+import type { Blob, ManifestHead } from '../registry/registry.ts';
 
 /** What is to be done with one image. */
 export type PlannedStep =
@@ -35,6 +35,18 @@ export interface Plan {
   /** One for each found image, in the order of the images. */
   readonly copies: readonly PlannedCopy[];
   readonly findings: readonly Finding[];
+  /** Undefined where it was not looked for, or nothing is to be copied. */
+  readonly size?: PlanSize | undefined;
+}
+
+/** How much the copies of a plan move, if the target has nothing of it yet; what is attached to images comes on top. */
+export interface PlanSize {
+  /** Configurations and layers of the images whose manifests were read. */
+  readonly parts: ReadonlyMap<PlannedCopy, readonly Blob[]>;
+  /** Of all of them, content that several share once. */
+  readonly bytes: number;
+  /** Whether all manifests were read. */
+  readonly covers: 'all' | 'some';
 }
 
 /** What became of one planned copy. */

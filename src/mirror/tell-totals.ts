@@ -1,3 +1,4 @@
+import { formatBytes } from '../byte-size.ts';
 import type { Log } from '../log.ts';
 import type { Outcome } from './plan.ts';
 
@@ -8,10 +9,6 @@ export function tellTotals(outcomes: readonly Outcome[], saved: number, took: nu
   const moved = copied.reduce((sum, { bytes }) => sum + bytes, 0);
   const images = `${copied.length} ${copied.length === 1 ? 'image' : 'images'}`;
   log.info(
-    `Copied ${images} in ${(took / 1000).toFixed(1)} s: ${inMebibytes(moved)} moved, ${inMebibytes(saved)} were there or were mounted.`,
+    `Copied ${images} in ${(took / 1000).toFixed(1)} s: ${formatBytes(moved)} moved, ${formatBytes(saved)} were there or were mounted.`,
   );
-}
-
-function inMebibytes(bytes: number): string {
-  return `${(bytes / 2 ** 20).toFixed(1)} MiB`;
 }

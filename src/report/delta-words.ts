@@ -1,5 +1,6 @@
+import { formatBytes } from '../byte-size.ts';
 import type { Delta } from '../delta/delta.ts';
-import { count, formatBytes, oneLine } from './plain-text.ts';
+import { count, oneLine } from './plain-text.ts';
 
 /** One image that a change touches, for faces that show the three kinds in one list. */
 export interface DeltaEntry {

@@ -1,9 +1,10 @@
+import { formatBytes } from '../byte-size.ts';
 import type { Delta } from '../delta/delta.ts';
 import { baseWords, type DeltaEntry, deltaEntries, deltaWords } from './delta-words.ts';
 import { codeSpan, escapeMarkdown } from './escape-markdown.ts';
 import type { Section } from './fit-sections.ts';
 import { folded } from './markdown-fold.ts';
-import { count, formatBytes, listed, oneLine, shorten } from './plain-text.ts';
+import { count, listed, oneLine, shorten } from './plain-text.ts';
 import { shortDigests } from './words.ts';
 
 /** A change that touches more images than this shows them folded. */

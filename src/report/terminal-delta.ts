@@ -1,6 +1,7 @@
+import { formatBytes } from '../byte-size.ts';
 import type { Delta } from '../delta/delta.ts';
 import { baseWords, type DeltaEntry, deltaEntries, deltaWords } from './delta-words.ts';
-import { formatBytes, oneLine } from './plain-text.ts';
+import { oneLine } from './plain-text.ts';
 import type { Paint } from './terminal-style.ts';
 import { shortDigests } from './words.ts';
 

@@ -1,7 +1,8 @@
+import { formatBytes } from '../byte-size.ts';
 import type { Finding, FindingCode } from '../findings.ts';
 import { exitCodeOf } from './exit-code.ts';
 import { ignoredImages } from './ignored-words.ts';
-import { count, formatBytes } from './plain-text.ts';
+import { count } from './plain-text.ts';
 import { worstFirst } from './problems.ts';
 import type { Report } from './report.ts';
 import { type Row, rowsOf } from './rows.ts';
@@ -86,7 +87,13 @@ function shardWords({ share }: Report): string {
   return share === undefined ? '' : `Shard ${share.index} of ${share.total}: `;
 }
 
-function successes(totals: Totals, { ignored, share, outcomes }: Report): string {
+function plannedSize(plan: Report['plan']): string {
+  const size = plan?.size;
+  if (size === undefined) return '';
+  return ` (${size.covers === 'all' ? 'at most' : 'more than'} ${formatBytes(size.bytes)})`;
+}
+
+function successes(totals: Totals, { ignored, plan, share, outcomes }: Report): string {
   const without = ignoredImages(ignored);
   const rest = without === 0 ? '' : `, ${without} ignored`;
   if (totals.images === 0) return without === 0 ? 'The charts name no image' : `No image is left${rest}`;
@@ -97,8 +104,10 @@ function successes(totals: Totals, { ignored, share, outcomes }: Report): string
   if (totals.absent > 0) parts.push(`${totals.absent} in no source`);
   if (totals.unknown > 0) parts.push(`${totals.unknown} could not be checked`);
   if (totals.copied > 0) parts.push(copied(totals));
-  if (totals.planned > 0)
-    parts.push(`${totals.planned} ${share && outcomes.length > 0 ? 'for other shards' : 'to copy'}`);
+  if (totals.planned > 0) {
+    const left = share && outcomes.length > 0 ? 'for other shards' : `to copy${plannedSize(plan)}`;
+    parts.push(`${totals.planned} ${left}`);
+  }
   if (totals.present > 0) parts.push(`${totals.present} already in the target`);
   if (totals.skipped > 0) parts.push(`${totals.skipped} left as the target has it`);
   return parts.join(', ') + rest;

@@ -48,6 +48,9 @@ export const storeRequest: DestinationRequest = {
   publishCharts: false,
   copyMode: 'auto',
   onExisting: 'fail',
+  foreignLayers: 'left out',
+  push: true,
+  shard: undefined,
 };
 
 export async function open(

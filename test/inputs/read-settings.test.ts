@@ -40,6 +40,7 @@ describe('settings', () => {
       missingManifest: 'create',
       publishCharts: false,
       copyMode: 'auto',
+      foreignLayers: 'left out',
       push: false,
       shard: undefined,
       failOn: new Set(['absent', 'unknown', 'conflict']),

@@ -1,0 +1,23 @@
+/** One piece of work that is under way. */
+export interface Underway {
+  /** May have come from a chart or a registry. */
+  readonly name: string;
+  /** Bytes. */
+  readonly done: number;
+  /** Bytes; undefined where they are not known. */
+  readonly total: number | undefined;
+}
+
+/** How far a piece of work has come: a value, read as often as whoever watches likes to. */
+export interface Progress {
+  /** What is counted, as in `12 of 60 charts rendered`. */
+  readonly what: string;
+  readonly done: number;
+  readonly total: number;
+  /** Undefined where bytes are not what it is about. */
+  readonly bytes?: { readonly done: number; readonly total: number | undefined } | undefined;
+  /** What began first comes first. */
+  readonly underway: readonly Underway[];
+}
+
+export type ReadProgress = () => Progress;
