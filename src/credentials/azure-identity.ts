@@ -49,17 +49,31 @@ export function createAzureIdentity(options: AzureIdentityOptions): AzureIdentit
     askers.set(key, asker);
     return asker;
   };
+  /** Ways in which there was nobody, by cloud: az takes a second to say so, and an image after the other would ask. */
+  const empty = new Set<string>();
+  const search = async (resource: string, cloud: AzureCloud): Promise<string | undefined> => {
+    for (const way of found ? [found] : ways) {
+      const key = `${way.kind} ${cloud.name}`;
+      if (empty.has(key)) continue;
+      const token = await askerOf(way, cloud)(resource);
+      if (token === undefined) {
+        empty.add(key);
+        continue;
+      }
+      found = way;
+      options.mask(token);
+      return token;
+    }
+    return undefined;
+  };
+  const flights = new Map<string, Promise<string | undefined>>();
   return {
     async token(resource, cloud) {
       const wanted = resource === 'registry' ? registryResource : cloud.resourceManager;
-      for (const way of found ? [found] : ways) {
-        const token = await askerOf(way, cloud)(wanted);
-        if (token === undefined) continue;
-        found = way;
-        options.mask(token);
-        return token;
-      }
-      return undefined;
+      const key = `${wanted} ${cloud.name}`;
+      const flight = flights.get(key) ?? search(wanted, cloud).finally(() => flights.delete(key));
+      flights.set(key, flight);
+      return await flight;
     },
     name: () => nameOf(found ?? ways[0] ?? { kind: 'az' }),
   };

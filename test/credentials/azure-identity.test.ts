@@ -252,6 +252,23 @@ test('the session of az is used, and az sees no inputs and no tokens of the runn
   expect(me.name()).toBe('the session of az');
 });
 
+test('az is started once for all who ask at the same time, and not again when nobody is logged in', async () => {
+  azure.local.session = azure.addPrincipal();
+  const PATH = await azure.local.installAz(join(folder, 'bin'));
+  const environment = { PATH, AZURE_POD_IDENTITY_AUTHORITY_HOST: azure.local.metadataService };
+  const sessions = () => azure.local.asked.filter((line) => line.startsWith('session')).length;
+  let before = sessions();
+  const me = identity({ environment });
+  const tokens = await Promise.all([1, 2, 3].map(() => me.token('registry', publicCloud)));
+  expect([new Set(tokens).size, sessions() - before]).toEqual([1, 1]);
+  azure.local.session = undefined;
+  before = sessions();
+  const nobody = identity({ environment });
+  await nobody.token('registry', publicCloud);
+  await nobody.token('registry', publicCloud);
+  expect(sessions() - before).toBe(1);
+});
+
 test('az gets nothing of what this program was given as inputs or to ask for tokens with', async () => {
   const program = `#!${process.execPath}
 const seen = Object.keys(process.env).filter((name) => /^(INPUT|ENDPOINT|SECRET|ACTIONS)_/.test(name));
