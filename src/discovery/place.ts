@@ -16,6 +16,18 @@ export async function placeOfUse(use: ImageUse, renderings: readonly Rendering[]
   return placeOf({ chartPath, template, line, valueSet: use.valueSets[0] ?? '' }, renderings);
 }
 
+/** Where in a packaged chart a use comes from: `templates/a.yaml:21`; undefined where the chart is none, or the line is not known. */
+export async function placeInPackage(use: ImageUse, renderings: readonly Rendering[]): Promise<string | undefined> {
+  const { chartPath, template, line, writtenAt } = use;
+  const place: RenderedPlace = { chartPath, template, line, valueSet: use.valueSets[0] ?? '' };
+  const rendering = renderingOf(place, renderings);
+  const path = pathInChart(template);
+  if (writtenAt !== undefined || rendering?.chart.form !== 'archive' || path === undefined) return undefined;
+  const source = await rendering.chart.readFile(path);
+  const inside = source === undefined ? undefined : lineIn(source, place, rendering);
+  return inside === undefined ? undefined : `${path}:${inside}`;
+}
+
 /** The same for a finding of discovery. */
 export async function placeOfFinding(
   finding: DiscoveryFinding,
@@ -25,9 +37,7 @@ export async function placeOfFinding(
 }
 
 async function placeOf(place: RenderedPlace, renderings: readonly Rendering[]): Promise<Place | undefined> {
-  const rendering = renderings.find((one) => {
-    return one.chart.displayPath === place.chartPath && one.valueSet === place.valueSet;
-  });
+  const rendering = renderingOf(place, renderings);
   const path = pathInChart(place.template);
   if (rendering === undefined || path === undefined) return undefined;
   const { chart } = rendering;
@@ -36,8 +46,16 @@ async function placeOf(place: RenderedPlace, renderings: readonly Rendering[]): 
   // A packed subchart, or one that was fetched for this run: what the user has is the file that asks for it.
   if (source === undefined) return { file: fileOfChart(chart, 'Chart.yaml') };
   const file = fileOfChart(chart, path);
-  const document = splitDocuments(rendering.text).findLast((one) => one.firstLine <= place.line);
-  if (document === undefined || document.template !== place.template) return { file };
-  const line = templateLine(source, document.text, place.line - document.firstLine + 1);
+  const line = lineIn(source, place, rendering);
   return line === undefined ? { file } : { file, line };
+}
+
+function renderingOf(place: RenderedPlace, renderings: readonly Rendering[]): Rendering | undefined {
+  return renderings.find((one) => one.chart.displayPath === place.chartPath && one.valueSet === place.valueSet);
+}
+
+function lineIn(source: string, { template, line }: RenderedPlace, rendering: Rendering): number | undefined {
+  const document = splitDocuments(rendering.text).findLast((one) => one.firstLine <= line);
+  if (document === undefined || document.template !== template) return undefined;
+  return templateLine(source, document.text, line - document.firstLine + 1);
 }

@@ -1,3 +1,4 @@
+import { basename } from 'node:path/posix';
 import type { Place } from '../errors.ts';
 import type { Rendering } from '../helm/rendering.ts';
 import { once } from '../process/once.ts';
@@ -30,8 +31,10 @@ const maximumDepth = 10;
 /** The largest umbrella charts have some sixty; what is beyond is read by helm and not looked into here. */
 const maximumSubcharts = 500;
 
-/** How the files of a chart are shown: each by its name below a folder, or all as one place. */
-type Shown = { readonly as: 'files'; readonly folder: string } | { readonly as: 'place'; readonly place: Place };
+/** How the files of a chart are shown: each by its name below a folder, or all as one place, with where they are in the archive. */
+type Shown =
+  | { readonly as: 'files'; readonly folder: string }
+  | { readonly as: 'place'; readonly place: Place; readonly archive: string; readonly folderInside: string };
 
 /** What a chart and its subcharts bring along; undefined for a chart that is none any more. */
 export async function readChartTree(rendering: Rendering, temporary: string): Promise<ChartNode | undefined> {
@@ -41,7 +44,7 @@ export async function readChartTree(rendering: Rendering, temporary: string): Pr
   const shown: Shown =
     chart.form === 'folder'
       ? { as: 'files', folder: chart.displayPath }
-      : { as: 'place', place: { file: chart.displayPath } };
+      : { as: 'place', place: { file: chart.displayPath }, archive: basename(chart.displayPath), folderInside: '' };
   const [node] = await new TreeReader().read(files, shown, 0);
   return node;
 }
@@ -102,16 +105,22 @@ async function nameOf(files: ChartFiles): Promise<string | undefined> {
 
 /** No line of a packed chart can be shown, but the line that asks for it can, and its author can change that. */
 function shownBelow(shown: Shown, name: string, file: string, dependency: WrittenDependency | undefined): Shown {
-  if (shown.as === 'place') return shown;
+  if (shown.as === 'place') return { ...shown, folderInside: `${shown.folderInside}charts/${name}/` };
   const folder = `${shown.folder}/charts/${name}`;
   if (!isPacked(name)) return { as: 'files', folder };
   const place =
     dependency === undefined ? { file: folder } : { file: `${shown.folder}/${file}`, line: dependency.line };
-  return { as: 'place', place };
+  return { as: 'place', place, archive: name, folderInside: '' };
 }
 
 function sourceOf(shown: Shown, text: string): ValuesSource {
   return shown.as === 'files'
     ? { kind: 'file', file: `${shown.folder}/values.yaml`, text }
-    : { kind: 'packed', place: shown.place };
+    : {
+        kind: 'packed',
+        place: shown.place,
+        archive: shown.archive,
+        inside: `${shown.folderInside}values.yaml`,
+        text,
+      };
 }

@@ -2,11 +2,12 @@ import type { Place } from '../errors.ts';
 import type { TextSource, UseOrigin } from './origin.ts';
 import { spansOf } from './reference-parts.ts';
 import { overlap, placed } from './source-of-part.ts';
+import { placeInArchive } from './value-leaf.ts';
 
 /** Who wrote a part, for reports: nothing of the values but their paths, because values may be secret. */
 export type ToldSource =
-  /** Without a file it is the input `set`; a packed chart has no line. */
-  | ({ readonly from: 'value'; readonly valuePath: string } & Partial<Place>)
+  /** Without a file it is the input `set`; one in a packed chart is told by where it is in the archive. */
+  | ({ readonly from: 'value'; readonly valuePath: string; readonly inside?: string } & Partial<Place>)
   | ({ readonly from: 'chart'; readonly field: 'appVersion' | 'version' } & Place)
   | { readonly from: 'template' };
 
@@ -36,12 +37,17 @@ export function originParts(origin: UseOrigin): readonly OriginPart[] {
 function told(source: TextSource): ToldSource {
   switch (source.from) {
     case 'value':
-      return { from: 'value', valuePath: source.valuePath, ...source.place };
+      return { from: 'value', valuePath: source.valuePath, ...source.place, ...insideOf(source) };
     case 'chart':
       return { from: 'chart', field: source.field, ...source.place };
     case 'template':
       return { from: 'template' };
   }
+}
+
+function insideOf({ leaf, offset }: Extract<TextSource, { readonly from: 'value' }>) {
+  const packed = placeInArchive(leaf, offset);
+  return packed === undefined ? {} : { inside: packed.inside };
 }
 
 function isRepeated(source: ToldSource, before: readonly ToldSource[]): boolean {

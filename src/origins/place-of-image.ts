@@ -1,9 +1,13 @@
-import { placeOfUse } from '../discovery/place.ts';
+import { basename } from 'node:path/posix';
+import { placeInPackage, placeOfUse } from '../discovery/place.ts';
 import type { Place } from '../errors.ts';
 import type { ReferencePart } from '../findings.ts';
-import type { RenderingOrigins, UseOrigin } from './origin.ts';
+import type { RenderingOrigins, TextSource, UseOrigin } from './origin.ts';
 import { chartOfTemplate } from './segments.ts';
 import { sourceOfPart } from './source-of-part.ts';
+import { placeInArchive } from './value-leaf.ts';
+
+type ValueSource = Extract<TextSource, { readonly from: 'value' }>;
 
 /** Where an author changes a reference. */
 export interface ImagePlace {
@@ -26,22 +30,31 @@ export async function placeOfImage(
   const source = sourceOfPart(origin, part);
   switch (source.from) {
     case 'value':
-      return {
-        place: source.place,
-        remark: source.place === undefined ? setRemark(source.valuePath) : undefined,
-      };
+      return { place: source.place, remark: remarkOnValue(source) };
     case 'chart':
       return { place: source.place, remark: undefined };
     case 'template': {
-      const { reason } = origin;
-      const remark = reason === undefined ? undefined : `The line is the template's: ${reason}.`;
-      return { place: await templatePlace(origin, origins), remark };
+      const { reason, use } = origin;
+      const { rendering } = origins;
+      const inside = await placeInPackage(use, [rendering]);
+      const remarks = [
+        ...(inside === undefined ? [] : [packedRemark(basename(rendering.chart.displayPath), inside)]),
+        ...(reason === undefined ? [] : [`The line is the template's: ${reason}.`]),
+      ];
+      return { place: await templatePlace(origin, origins), remark: remarks.join(' ') || undefined };
     }
   }
 }
 
-function setRemark(valuePath: string): string {
-  return `The input set gives it, as ${valuePath}.`;
+function remarkOnValue({ place, valuePath, leaf, offset }: ValueSource): string | undefined {
+  if (place === undefined) return `The input set gives it, as ${valuePath}.`;
+  const packed = placeInArchive(leaf, offset);
+  return packed && packedRemark(packed.archive, packed.inside);
+}
+
+/** No editor and no pull request shows a line inside an archive, so it is told in words. */
+function packedRemark(archive: string, inside: string): string {
+  return `In ${archive} it is ${inside}.`;
 }
 
 async function templatePlace({ use }: UseOrigin, { rendering, values }: RenderingOrigins): Promise<Place | undefined> {

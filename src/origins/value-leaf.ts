@@ -9,8 +9,17 @@ export type ValueKeys = readonly (string | number)[];
 export type ValuesSource =
   /** A file of the user's; lines of it can be shown. */
   | { readonly kind: 'file'; readonly file: string; readonly text: string }
-  /** A file in an archive: what can be shown is the archive, or the line that asks for it. */
-  | { readonly kind: 'packed'; readonly place: Place }
+  /**
+   * A file in an archive: what can be shown is the archive, or the line that asks for it, and where in the archive it is:
+   * `inside` is its path there, `archive` the archive's name.
+   */
+  | {
+      readonly kind: 'packed';
+      readonly place: Place;
+      readonly archive: string;
+      readonly inside: string;
+      readonly text: string;
+    }
   /** The input `set`, which has no lines. */
   | { readonly kind: 'set' };
 
@@ -52,10 +61,33 @@ export function placeOfLeaf(leaf: ValueLeaf, from = 0): Place | undefined {
     case 'packed':
       return source.place;
     case 'file': {
-      const line = countLines(source.text, 0, offset) + 1;
-      const further = leaf.style === 'literal' ? countLines(leaf.text, 0, from) : 0;
+      const { line, further } = lineOf(leaf, source.text, from);
       if (further > 0) return { file: source.file, line: line + further };
       return { file: source.file, line, column: offset - source.text.lastIndexOf('\n', offset - 1) };
     }
   }
+}
+
+/** Where a value is whose file no editor and no pull request shows. */
+export interface PlaceInArchive {
+  /** The archive's name: `probe-2.0.0.tgz`. */
+  readonly archive: string;
+  /** From the folder of the packed chart: `values.yaml:3`. */
+  readonly inside: string;
+}
+
+/** Where in its archive the text that begins at `from` within the leaf's is; undefined for a leaf that is in none. */
+export function placeInArchive(leaf: ValueLeaf, from = 0): PlaceInArchive | undefined {
+  const { source } = leaf;
+  if (source.kind !== 'packed') return undefined;
+  const { line, further } = lineOf(leaf, source.text, from);
+  return { archive: source.archive, inside: `${source.inside}:${line + further}` };
+}
+
+/** The line of a leaf, and how much further down in it a text begins. */
+function lineOf(leaf: ValueLeaf, text: string, from: number): { readonly line: number; readonly further: number } {
+  return {
+    line: countLines(text, 0, leaf.offset) + 1,
+    further: leaf.style === 'literal' ? countLines(leaf.text, 0, from) : 0,
+  };
 }

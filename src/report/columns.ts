@@ -55,13 +55,22 @@ function optionalText({ uses }: Row): string {
   return `optional by ${listed(shown, shownWays, ' or ')}: `;
 }
 
-/** The line of a value file that says which version of the image it is, for each chart; none for one of the input `set`. `show` makes the text of each place. */
+/** Where a value says which version of the image it is, for each chart. `show` makes the text of each place. */
 export function setAtText(row: Row, show: (place: string) => string): string {
-  const decisive = row.origins.flatMap(({ values, versionBySet }) => {
-    return values.find(saysVersion) ?? (versionBySet ? undefined : values[0]) ?? [];
-  });
-  const places = new Set(decisive.map(({ file, line }) => shorten(oneLine(`${file}:${line}`), cellCharacters)));
+  const decisive = row.origins.flatMap(({ values }) => values.find(saysVersion) ?? values[0] ?? []);
+  const places = new Set(decisive.map((value) => shorten(oneLine(placeText(value)), cellCharacters)));
   return listed([...places].map(show), shownPlaces);
+}
+
+function placeText({ path, at }: ValueOrigin): string {
+  switch (at.in) {
+    case 'file':
+      return `${at.file}:${at.line}`;
+    case 'archive':
+      return `${at.file} (${at.inside})`;
+    case 'set':
+      return `input set: ${path}`;
+  }
 }
 
 function saysVersion({ parts }: ValueOrigin): boolean {

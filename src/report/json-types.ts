@@ -82,8 +82,11 @@ export interface OriginJson {
   readonly values: readonly {
     readonly parts: readonly ReferencePart[];
     readonly path: string;
-    readonly file: string;
-    readonly line: number;
+    /** Of a packaged chart the archive, or the file that asks for it; null for the input `set`. */
+    readonly file: string | null;
+    readonly line: number | null;
+    /** Where in the archive it is: `values.yaml:3`. */
+    readonly inside?: string;
   }[];
 }
 

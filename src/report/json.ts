@@ -16,7 +16,7 @@ import type {
   ShardJson,
   UseJson,
 } from './json-types.ts';
-import type { ImageOrigin } from './origin.ts';
+import type { ImageOrigin, ValuePlace } from './origin.ts';
 import type { Report } from './report.ts';
 import { type Row, rowsOf } from './rows.ts';
 import { totalsOf } from './totals.ts';
@@ -136,5 +136,16 @@ function aosmJson({ chart, chartPath, right, cases }: ChartParity): AosmJson {
 }
 
 function originJson({ chartPath, values }: ImageOrigin): OriginJson {
-  return { chartPath, values: values.map(({ parts, path, file, line }) => ({ parts, path, file, line })) };
+  return { chartPath, values: values.map(({ parts, path, at }) => ({ parts, path, ...placeJson(at) })) };
+}
+
+function placeJson(at: ValuePlace): Omit<OriginJson['values'][number], 'parts' | 'path'> {
+  switch (at.in) {
+    case 'file':
+      return { file: at.file, line: at.line };
+    case 'archive':
+      return { file: at.file, line: null, inside: at.inside };
+    case 'set':
+      return { file: null, line: null };
+  }
 }

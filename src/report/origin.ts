@@ -7,11 +7,17 @@ export interface ValueOrigin {
   readonly parts: readonly ReferencePart[];
   /** Its path in the chart's values, as helm's `--set` writes it: `web.image.tag`. */
   readonly path: string;
-  /** The file that has the last word on it, as a path that the host can show. */
-  readonly file: string;
-  /** 1-based. */
-  readonly line: number;
+  readonly at: ValuePlace;
 }
+
+/** Who has the last word on a value. */
+export type ValuePlace =
+  /** A file, as a path that the host can show; lines count from 1. */
+  | { readonly in: 'file'; readonly file: string; readonly line: number }
+  /** A file in an archive (`values.yaml:3`): `file` is the archive, or the file that asks for it. */
+  | { readonly in: 'archive'; readonly file: string; readonly inside: string }
+  /** The input `set`. */
+  | { readonly in: 'set' };
 
 /** The values that make one image in one chart. */
 export interface ImageOrigin {
@@ -21,8 +27,6 @@ export interface ImageOrigin {
   readonly chartPath: string;
   /** In the order of the parts; empty where the image stands in a template as it is. */
   readonly values: readonly ValueOrigin[];
-  /** The input `set` says which version it is, so none of `values` is the line to change. */
-  readonly versionBySet?: true;
 }
 
 /** The paths of the values that make the registry of a chart's images: what AOSM's `registryValuesPaths` wants. */

@@ -13,6 +13,7 @@ import { contosoExample, fillWithContoso } from '../support/contoso.ts';
 import { type Distribution, startDistribution } from '../support/distribution.ts';
 import { testFolder } from '../support/folder.ts';
 import type { HostRequest, HostRun, RunOnHost } from '../support/host-run.ts';
+import { podChart } from '../support/pod-chart.ts';
 import { outputOf } from '../support/program.ts';
 import { runInTerminal } from '../support/terminal.ts';
 
@@ -41,6 +42,8 @@ interface Variant {
   /** Where the one annotation is, and the reference that it is about. */
   readonly at: string;
   readonly image: string;
+  /** What the annotation says where the line itself can not be shown. */
+  readonly says?: string;
 }
 
 const variants: readonly Variant[] = [
@@ -127,18 +130,21 @@ const variants: readonly Variant[] = [
       await pack(join(chart, 'charts/probe'), join(chart, 'charts'));
     },
     at: 'charts/bundled/Chart.yaml:9',
+    says: 'In probe-2.0.0.tgz it is values.yaml:3.',
     image: 'repository/release/contoso-c:2.0.2',
   },
   {
-    what: 'a packaged chart: the archive',
+    what: 'a value in a packaged chart: the archive, and the line in it',
     name: 'packaged',
     async change(chart) {
-      await edit(chart, 'templates/c.yaml', 'contoso-c:1.0.0', 'contoso-c:3.0.0');
+      await edit(chart, 'templates/b.yaml', 'contoso-b:1.0.0', 'contoso-b:{{ .Values.tag }}');
+      await append(chart, 'values.yaml', 'tag: 3.0.1\n');
       await pack(chart, join(chart, '..'));
     },
     path: 'charts/packaged-1.0.0.tgz',
     at: 'charts/packaged-1.0.0.tgz',
-    image: 'repository/release/contoso-c:3.0.0',
+    says: 'In packaged-1.0.0.tgz it is values.yaml:7.',
+    image: 'repository/release/contoso-b:3.0.1',
   },
   {
     what: 'a packaged chart with a value file: the line of that file',
@@ -177,6 +183,10 @@ describe.each([
       variants.map(({ what, at }) => [what, [at]]),
     );
     expect(errors).toHaveLength(variants.length);
+    for (const { says, image } of variants) {
+      if (says !== undefined)
+        expect(errors.find(({ message }) => message.includes(` ${image},`))?.message).toContain(says);
+    }
   });
 
   test('a wrong registry is one annotation at the line of the registry', async () => {
@@ -195,6 +205,20 @@ describe.each([
     const result = await run(await requestIn(work, inputs));
     expect(placesOfErrors(result), result.log).toEqual(['charts/partly/values.yaml:8', 'charts/silent/values.yaml:3']);
   });
+});
+
+test('a value that the input set gives is told as such in the table and in the report', async () => {
+  const work = await testFolder();
+  await copyChart(work, 'contoso', async (chart) => {
+    await edit(chart, 'templates/a.yaml', 'contoso-a:1.0.0', 'contoso-a:{{ .Values.tag }}');
+  });
+  const report = await testFolder();
+  const inputs = { charts: 'charts/contoso', 'image-sources': source.host, set: 'tag=1.0.0', report };
+  const result = await runInTerminal(await requestIn(work, inputs));
+  expect(result.passed, result.log).toBe(true);
+  expect(result.stdout).toMatch(/contoso-a:1\.0\.0 .* input set: tag /);
+  const { images } = JSON.parse(await readFile(join(report, 'images.json'), 'utf8'));
+  expect(images[0].origin[0].values).toContainEqual({ parts: ['tag'], path: 'tag', file: null, line: null });
 });
 
 describe('values-overlay', () => {
@@ -225,6 +249,14 @@ describe('values-overlay', () => {
       `${target.host}/mirror/test-release/contoso-test:1.0.0`,
     ]);
     for (const image of named) await outputOf(toolPath('crane'), ['digest', image]);
+  });
+
+  test('where no value moves an image, the log says that there is no file', async () => {
+    const work = await testFolder();
+    await writeFiles(work, podChart('repository/release/contoso-a:1.0.0'));
+    const inputs = { charts: 'charts/app', 'image-sources': source.host, target: `${source.host}/mirror` };
+    const result = await runInTerminal(await requestIn(work, { ...inputs, 'values-overlay': 'overlay.yaml' }));
+    expect(result.log).toContain(`app has no value file: no value moves any of its images to ${source.host}/mirror`);
   });
 
   test('where no image was found, the log says that there is no file', async () => {

@@ -105,11 +105,13 @@ describe.each(helms)('in the worked example, with $title', ({ helm }) => {
     });
     const place = { file: `${chart}/Chart.yaml`, line: 9 };
     expect(await placeOf(contoso, 'repository/release/probe:2.0.0', 'tag')).toEqual(place);
+    const { advice } = (await placed(contoso, 'repository/release/probe:2.0.0', 'tag')) ?? {};
+    expect(advice).toBe('Mend it. In probe-2.0.0.tgz it is values.yaml:3.');
     // The template of a packaged chart is in no file of the user's either.
     expect(await placeOf(contoso, 'repository/release/probe:2.0.0', 'namespace')).toEqual(place);
   });
 
-  it('a packaged chart leads to the archive, and a value file for it to its line', async () => {
+  it('a packaged chart leads to the archive with the line in it told in words, and a value file for it to its line', async () => {
     const prepare = async (work: string): Promise<void> => {
       await copyContoso(work, ['registry.example']);
       await pack(work, chart, '.');
@@ -120,6 +122,11 @@ describe.each(helms)('in the worked example, with $title', ({ helm }) => {
     const archive = { file: 'contoso-1.0.0.tgz' };
     expect(await placeOf(packaged, 'repository/release/contoso-a:1.0.0', 'registry')).toEqual(archive);
     expect(await placeOf(packaged, 'repository/release/contoso-a:1.0.0', 'tag')).toEqual(archive);
+    const adviceOf = async (part: 'registry' | 'tag') => {
+      return (await placed(packaged, 'repository/release/contoso-a:1.0.0', part))?.advice;
+    };
+    expect(await adviceOf('registry')).toBe('Mend it. In contoso-1.0.0.tgz it is values.yaml:3.');
+    expect(await adviceOf('tag')).toBe('Mend it. In contoso-1.0.0.tgz it is templates/a.yaml:23.');
     const set = { name: 'default', valueFiles: ['team.yaml'], set: [] };
     const given = await sceneIn(helm, 'contoso-1.0.0.tgz', [set], prepare);
     expect(await placeOf(given, 'elsewhere/release/contoso-a:1.0.0', 'registry')).toEqual({

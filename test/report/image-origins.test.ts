@@ -43,6 +43,27 @@ test('an image is set where its value file says the version, else where it says 
   expect(setAt({ from: 'template' })).toBe('app/values.yaml:3');
 });
 
-test('an image whose version the input set gives is set in no file', () => {
-  expect(setAt(bySet)).toBe('');
+test('an image whose version the input set gives is set there', () => {
+  expect(setAt(bySet)).toBe('input set: tag');
+});
+
+test('an image whose version stands in a packaged chart is set in the archive, with where it is in there', () => {
+  const inArchive: TextSource = {
+    from: 'value',
+    valuePath: 'tag',
+    place: { file: 'app-1.0.0.tgz' },
+    leaf: {
+      ...leaf,
+      offset: 'a: 1\ntag: '.length,
+      source: {
+        kind: 'packed',
+        place: { file: 'app-1.0.0.tgz' },
+        archive: 'app-1.0.0.tgz',
+        inside: 'values.yaml',
+        text: 'a: 1\ntag: x\n',
+      },
+    },
+    offset: 0,
+  };
+  expect(setAt(inArchive)).toBe('app-1.0.0.tgz (values.yaml:2)');
 });

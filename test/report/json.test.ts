@@ -90,7 +90,12 @@ describe('images.json', () => {
   });
 
   test('has what a change does, which values make an image and what the base has already, where the run knows it', () => {
-    const values = [{ parts: ['tag'], path: 'web.tag', file: 'charts/contoso/values.yaml', line: 12 }] as const;
+    const file = 'charts/contoso/values.yaml';
+    const values = [
+      { parts: ['tag'], path: 'web.tag', at: { in: 'file', file, line: 12 } },
+      { parts: ['registry'], path: 'hub', at: { in: 'archive', file: 'charts/a.tgz', inside: 'values.yaml:3' } },
+      { parts: ['digest'], path: 'digest', at: { in: 'set' } },
+    ] as const;
     const json = reportJson(
       report({
         resolutions: [found(image('web:1')), found(image('web:2'))],
@@ -100,7 +105,15 @@ describe('images.json', () => {
         delta: { ...delta(), bytes: undefined },
       }),
     );
-    expect(json.images.map(({ origin }) => origin)).toEqual([[{ chartPath: 'charts/contoso', values }], undefined]);
+    const told = [
+      { parts: ['tag'], path: 'web.tag', file, line: 12 },
+      { parts: ['registry'], path: 'hub', file: 'charts/a.tgz', line: null, inside: 'values.yaml:3' },
+      { parts: ['digest'], path: 'digest', file: null, line: null },
+    ];
+    expect(json.images.map(({ origin }) => origin)).toEqual([
+      [{ chartPath: 'charts/contoso', values: told }],
+      undefined,
+    ]);
     expect(json.charts[0]?.registryValuesPaths).toEqual(['global.registry']);
     expect(json.findings[0]?.age).toBe('known');
     expect(json.delta).toEqual({

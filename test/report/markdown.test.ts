@@ -121,8 +121,12 @@ describe('The summary of a run', () => {
 
   test('points at the line of the values that says which version an image is', () => {
     const values = [
-      { parts: ['repository'], path: 'web.repository', file: 'charts/contoso/values.yaml', line: 11 },
-      { parts: ['tag'], path: 'web.tag', file: 'charts/contoso/values.yaml', line: 12 },
+      {
+        parts: ['repository'],
+        path: 'web.repository',
+        at: { in: 'file', file: 'charts/contoso/values.yaml', line: 11 },
+      },
+      { parts: ['tag'], path: 'web.tag', at: { in: 'file', file: 'charts/contoso/values.yaml', line: 12 } },
     ] as const;
     const origins = [{ image: 'web:1', chartPath: 'charts/contoso', values }];
     const markdown = summaryOf(report({ resolutions: [found(image('web:1')), found(image('web:2'))], origins }));

@@ -75,7 +75,7 @@ Passed: 1 of 1 image found
   });
 
   test('points at the line of the values that says which version an image is', () => {
-    const values = [{ parts: ['tag'], path: 'web.tag', file: 'values.yaml', line: 12 }] as const;
+    const values = [{ parts: ['tag'], path: 'web.tag', at: { in: 'file', file: 'values.yaml', line: 12 } }] as const;
     const origins = [{ image: 'web:1', chartPath: 'charts/contoso', values }];
     expect(tableOf({ ...short, origins }, { colour: 'plain' })).toContain('  values.yaml:12  Deployment/web');
     expect(tableOf({ ...short, origins }, { colour: 'plain', width: 60 })).toContain('  at    values.yaml:12');
