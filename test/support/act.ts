@@ -21,7 +21,7 @@ export interface WorkflowEvent {
 
 /** A step of a workflow: the action with its inputs, or a script of the user's. A step that fails does not end the job. */
 export type WorkflowStep =
-  | { readonly id: string; readonly inputs: HostRequest['inputs'] }
+  | { readonly id: string; readonly inputs: HostRequest['inputs']; readonly env?: HostRequest['env'] }
   | { readonly id: string; readonly run: string };
 
 /** A workflow with the action as its one step. */
@@ -102,7 +102,7 @@ function workflow(steps: readonly WorkflowStep[], results: string): unknown {
           ...steps.map((step) => ({
             id: step.id,
             'continue-on-error': true,
-            ...('run' in step ? { shell: 'bash', run: step.run } : { uses: './', with: step.inputs }),
+            ...('run' in step ? { shell: 'bash', run: step.run } : { uses: './', with: step.inputs, env: step.env ?? {} }),
           })),
           {
             if: expression('always()'),

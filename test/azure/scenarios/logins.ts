@@ -1,0 +1,316 @@
+/** Everything by which a run may be let in: logins that earlier steps left, and identities of Microsoft Entra ID. */
+import { execFileSync } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import { chmod, mkdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { expect } from 'vitest';
+import { devops, github } from '../issuers.ts';
+import type { StandIn } from '../stand-in.ts';
+import { type Principal, type StandInRegistry, subscription, tenant } from '../world.ts';
+import {
+  arriving,
+  everywhere,
+  type Login,
+  type Mirror,
+  mirror,
+  onAzure,
+  onGitHub,
+  type Place,
+  repositoriesIn,
+  type Scenario,
+} from './scenario.ts';
+
+const audience = 'api://AzureADTokenExchange';
+const connection = '5a1c6e2f-0000-4000-8000-000000000001';
+
+/** May read the source and write to the target. */
+export function mover(azure: StandIn, { source, target }: Mirror, options: Partial<Principal> = {}): Principal {
+  const principal = azure.addPrincipal(options);
+  if (source.permissions === 'rbac') azure.assign(principal, 'AcrPull', source.resourceId);
+  if (target.permissions === 'rbac') azure.assign(principal, 'AcrPush', target.resourceId);
+  return principal;
+}
+
+/** An application and its secret, which registries also take as user name and password. */
+export function application(azure: StandIn, made: Mirror): { readonly id: string; readonly secret: string } {
+  const secret = azure.world.newSecret();
+  return { id: mover(azure, made, { secret }).clientId, secret };
+}
+
+function auth(username: string, password: string): string {
+  return Buffer.from(`${username}:${password}`).toString('base64');
+}
+
+/** A `config.json` in a folder of its own. */
+async function dockerConfig({ machine }: Place, content: object): Promise<Login> {
+  const folder = join(machine, 'docker');
+  await mkdir(folder, { recursive: true });
+  await writeFile(join(folder, 'config.json'), JSON.stringify(content));
+  return { env: { DOCKER_CONFIG: folder } };
+}
+
+const hostsOf = ({ source, target }: Mirror) => [source, target].map(({ loginServer }) => loginServer);
+
+/** A certificate and its key in one PEM file, as Azure's libraries want them. */
+function certificateIn(folder: string): { readonly path: string; readonly certificate: string; readonly pem: string } {
+  const [key, cert, path] = ['key.pem', 'cert.pem', 'both.pem'].map((name) => join(folder, name));
+  if (key === undefined || cert === undefined || path === undefined) throw new Error('no such file');
+  const making = ['req', '-x509', '-newkey', 'rsa:2048', '-nodes', '-keyout', key, '-out', cert, '-days', '2'];
+  execFileSync('openssl', [...making, '-subj', '/CN=pipeline'], { stdio: 'pipe' });
+  const certificate = readFileSync(cert, 'utf8');
+  return { path, certificate, pem: `${readFileSync(key, 'utf8')}${certificate}` };
+}
+
+/** A service connection to Azure, as the agent hands it to a task. */
+function azureConnection(scheme: string, parameters: Readonly<Record<string, string>>): Login {
+  const given = Object.entries(parameters).map(([key, value]) => [
+    `ENDPOINT_AUTH_PARAMETER_${connection}_${key.toUpperCase()}`,
+    value,
+  ]);
+  return {
+    inputs: { 'azure-subscription': connection },
+    env: {
+      [`ENDPOINT_AUTH_SCHEME_${connection}`]: scheme,
+      [`ENDPOINT_DATA_${connection}_SUBSCRIPTIONID`]: subscription,
+      [`ENDPOINT_DATA_${connection}_ENVIRONMENT`]: 'AzureCloud',
+      ...Object.fromEntries(given),
+    },
+  };
+}
+
+export const leftLogins: readonly Scenario[] = [
+  {
+    name: 'registry-credentials',
+    ways: everywhere,
+    prepare: (place) =>
+      arriving(place, (_, made) => {
+        const { id, secret } = application(place.azure, made);
+        const lines = hostsOf(made).map((host) => `${host} ${id} ${secret}`);
+        return { inputs: { 'registry-credentials': lines.join('\n') } };
+      }),
+  },
+  {
+    name: 'docker login, azure/docker-login, Docker@2: auths',
+    ways: everywhere,
+    prepare: (place) =>
+      arriving(place, (_, made) => {
+        const { id, secret } = application(place.azure, made);
+        const auths = hostsOf(made).map((host) => [host, { auth: auth(id, secret) }]);
+        return dockerConfig(place, { auths: Object.fromEntries(auths) });
+      }),
+  },
+  {
+    name: 'az acr login: identitytoken',
+    ways: everywhere,
+    prepare: (place) =>
+      arriving(place, (_, made) => {
+        const { objectId: oid } = mover(place.azure, made);
+        const auths = hostsOf(made).map((aud) => [
+          aud,
+          {
+            auth: auth('00000000-0000-0000-0000-000000000000', ''),
+            identitytoken: place.azure.world.sign({ kind: 'refresh', aud, oid }, 3600),
+          },
+        ]);
+        return dockerConfig(place, { auths: Object.fromEntries(auths) });
+      }),
+  },
+  {
+    name: 'a credential helper: credHelpers',
+    ways: everywhere,
+    prepare: (place) =>
+      arriving(place, async (_, made) => {
+        const { id, secret } = application(place.azure, made);
+        const folder = join(place.machine, 'bin');
+        const program = join(folder, 'docker-credential-contoso');
+        await mkdir(folder, { recursive: true });
+        await writeFile(program, `#!/bin/sh\ncat > '${place.machine}/asked'\necho '${JSON.stringify({ Username: id, Secret: secret })}'\n`);
+        await chmod(program, 0o755);
+        const helpers = hostsOf(made).map((host) => [host, 'contoso']);
+        return { ...(await dockerConfig(place, { credHelpers: Object.fromEntries(helpers) })), path: [folder] };
+      }),
+  },
+  {
+    name: 'DOCKER_AUTH_CONFIG for one, REGISTRY_AUTH_FILE for the other',
+    ways: everywhere,
+    prepare: (place) =>
+      arriving(place, async (_, made) => {
+        const { id, secret } = application(place.azure, made);
+        const [source = '', target = ''] = hostsOf(made);
+        const file = join(place.machine, 'auth.json');
+        await writeFile(file, JSON.stringify({ auths: { [`${target}/team`]: { auth: auth(id, secret) } } }));
+        const variable = JSON.stringify({ auths: { [source]: { auth: auth(id, secret) } } });
+        return { env: { DOCKER_AUTH_CONFIG: variable, REGISTRY_AUTH_FILE: file } };
+      }),
+  },
+  {
+    name: 'anonymous pull from a registry that allows it',
+    ways: everywhere,
+    prepare: (place) =>
+      arriving(
+        place,
+        (_, made) => {
+          const { id, secret } = application(place.azure, made);
+          return { inputs: { 'registry-credentials': `${made.target.loginServer} ${id} ${secret}` } };
+        },
+        { anonymousPull: true },
+      ),
+  },
+];
+
+export const identities: readonly Scenario[] = [
+  {
+    name: 'azure/login, AzureCLI@2, az login: the session of az',
+    ways: everywhere,
+    prepare: (place) =>
+      arriving(place, async (_, made) => {
+        place.azure.local.session = mover(place.azure, made);
+        const folder = join(place.machine, 'bin');
+        await place.azure.local.installAz(folder);
+        return { path: [folder] };
+      }),
+  },
+  {
+    name: "the machine's managed identity",
+    ways: everywhere,
+    prepare: (place) =>
+      arriving(place, (_, made) => {
+        place.azure.local.machine = mover(place.azure, made);
+        return {};
+      }),
+  },
+  {
+    name: 'an application with its secret in the environment',
+    ways: everywhere,
+    prepare: (place) => arriving(place, (_, made) => secretLogin(place.azure, made)),
+  },
+  {
+    name: 'an application with its certificate in a file',
+    ways: everywhere,
+    prepare: (place) =>
+      arriving(place, (_, made) => {
+        const { path, certificate } = certificateIn(place.machine);
+        const { clientId } = mover(place.azure, made, { certificate });
+        return { env: { AZURE_TENANT_ID: tenant, AZURE_CLIENT_ID: clientId, AZURE_CLIENT_CERTIFICATE_PATH: path } };
+      }),
+  },
+  {
+    name: 'a workload identity with its token in a file',
+    ways: everywhere,
+    prepare: (place) =>
+      arriving(place, async (_, made) => {
+        const [iss, sub] = ['https://aks.example/cluster', 'system:serviceaccount:runners:mirror'];
+        const { clientId } = mover(place.azure, made, { federated: [{ issuer: iss, subject: sub, audience }] });
+        const file = join(place.machine, 'token');
+        await writeFile(file, place.azure.world.sign({ iss, sub, aud: audience }, 600));
+        return { env: { AZURE_TENANT_ID: tenant, AZURE_CLIENT_ID: clientId, AZURE_FEDERATED_TOKEN_FILE: file } };
+      }),
+  },
+  {
+    name: "GitHub's OpenID Connect",
+    ways: onGitHub,
+    prepare: (place) => arriving(place, (_, made) => githubLogin(place.azure, made)),
+  },
+  {
+    name: 'a service connection with workload identity federation',
+    ways: onAzure,
+    prepare: (place) =>
+      arriving(place, (_, made) => {
+        const federated = [{ issuer: devops.issuer, subject: devops.subjectOf(connection), audience }];
+        const { clientId } = mover(place.azure, made, { federated });
+        const login = azureConnection('WorkloadIdentityFederation', {
+          tenantid: tenant,
+          serviceprincipalid: clientId,
+        });
+        return { ...login, env: { ...login.env, SYSTEM_OIDCREQUESTURI: devops.requestUri } };
+      }),
+  },
+  {
+    name: 'a service connection with a secret',
+    ways: onAzure,
+    prepare: (place) =>
+      arriving(place, (_, made) => {
+        const { id, secret } = application(place.azure, made);
+        const parameters = { serviceprincipalid: id, authenticationtype: 'spnKey', serviceprincipalkey: secret };
+        return azureConnection('ServicePrincipal', { tenantid: tenant, ...parameters });
+      }),
+  },
+  {
+    name: 'a service connection with a certificate',
+    ways: onAzure,
+    prepare: (place) =>
+      arriving(place, (_, made) => {
+        const { certificate, pem } = certificateIn(place.machine);
+        const key = /-----BEGIN PRIVATE KEY-----\s+(\S+)/.exec(pem)?.[1];
+        place.azure.world.secret(key ?? '');
+        const parameters = { authenticationtype: 'spnCertificate', serviceprincipalcertificate: pem };
+        const { clientId } = mover(place.azure, made, { certificate });
+        return azureConnection('ServicePrincipal', { tenantid: tenant, serviceprincipalid: clientId, ...parameters });
+      }),
+  },
+  {
+    name: 'a service connection with the managed identity of the agent',
+    ways: onAzure,
+    prepare: (place) =>
+      arriving(place, (_, made) => {
+        place.azure.local.machine = mover(place.azure, made);
+        return azureConnection('ManagedServiceIdentity', { tenantid: tenant });
+      }),
+  },
+  {
+    name: 'a wrong secret is told with who was refused, and nothing is copied',
+    ways: everywhere,
+    prepare: async (place) => {
+      const made = await mirror(place);
+      const { env = {} } = secretLogin(place.azure, made);
+      const wrong = place.azure.world.newSecret();
+      return {
+        inputs: made.inputs,
+        env: { ...env, AZURE_CLIENT_SECRET: wrong },
+        check: async ({ host }) => {
+          expect(host.passed).toBe(false);
+          expect(host.log).toContain(`the application ${env['AZURE_CLIENT_ID']} in tenant ${tenant} (AZURE_CLIENT_SECRET)`);
+          expect(host.log).toContain('AADSTS7000215');
+          expect(await repositoriesIn(made.target)).toEqual([]);
+        },
+      };
+    },
+  },
+  {
+    name: 'a role that is missing is told with who lacks it, and nothing is copied',
+    ways: everywhere,
+    prepare: async (place) => {
+      const made = await mirror(place);
+      const { env } = secretLogin(place.azure, { ...made, target: nowhere(made.target) });
+      return {
+        inputs: made.inputs,
+        ...(env ? { env } : {}),
+        check: async ({ host }) => {
+          expect(host.passed).toBe(false);
+          expect(host.log).toContain(made.target.loginServer);
+          expect(host.log).toMatch(/AcrPush|push/);
+          expect(await repositoriesIn(made.target)).toEqual([]);
+        },
+      };
+    },
+  },
+];
+
+export function secretLogin(azure: StandIn, made: Mirror): Login {
+  const { id, secret } = application(azure, made);
+  return { env: { AZURE_TENANT_ID: tenant, AZURE_CLIENT_ID: id, AZURE_CLIENT_SECRET: secret } };
+}
+
+export function githubLogin(azure: StandIn, made: Mirror): Login {
+  const federated = [{ issuer: github.issuer, subject: github.subject, audience }];
+  const { clientId } = mover(azure, made, { federated });
+  return {
+    inputs: { 'azure-client-id': clientId, 'azure-tenant-id': tenant },
+    env: { ACTIONS_ID_TOKEN_REQUEST_URL: github.requestUrl, ACTIONS_ID_TOKEN_REQUEST_TOKEN: azure.githubToken },
+  };
+}
+
+/** A registry on which no role is given. */
+function nowhere(registry: StandInRegistry): StandInRegistry {
+  return { ...registry, resourceId: '/subscriptions/none' };
+}
