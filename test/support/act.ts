@@ -102,7 +102,9 @@ function workflow(steps: readonly WorkflowStep[], results: string): unknown {
           ...steps.map((step) => ({
             id: step.id,
             'continue-on-error': true,
-            ...('run' in step ? { shell: 'bash', run: step.run } : { uses: './', with: step.inputs, env: step.env ?? {} }),
+            ...('run' in step
+              ? { shell: 'bash', run: step.run }
+              : { uses: './', with: step.inputs, env: step.env ?? {} }),
           })),
           {
             if: expression('always()'),

@@ -1,6 +1,6 @@
 /** Everything by which a run may be let in: logins that earlier steps left, and identities of Microsoft Entra ID. */
 import { execFileSync } from 'node:child_process';
-import { readFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { chmod, mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect } from 'vitest';
@@ -58,7 +58,9 @@ function certificateIn(folder: string): { readonly path: string; readonly certif
   const making = ['req', '-x509', '-newkey', 'rsa:2048', '-nodes', '-keyout', key, '-out', cert, '-days', '2'];
   execFileSync('openssl', [...making, '-subj', '/CN=pipeline'], { stdio: 'pipe' });
   const certificate = readFileSync(cert, 'utf8');
-  return { path, certificate, pem: `${readFileSync(key, 'utf8')}${certificate}` };
+  const pem = `${readFileSync(key, 'utf8')}${certificate}`;
+  writeFileSync(path, pem);
+  return { path, certificate, pem };
 }
 
 /** A service connection to Azure, as the agent hands it to a task. */
@@ -124,7 +126,10 @@ export const leftLogins: readonly Scenario[] = [
         const folder = join(place.machine, 'bin');
         const program = join(folder, 'docker-credential-contoso');
         await mkdir(folder, { recursive: true });
-        await writeFile(program, `#!/bin/sh\ncat > '${place.machine}/asked'\necho '${JSON.stringify({ Username: id, Secret: secret })}'\n`);
+        await writeFile(
+          program,
+          `#!/bin/sh\ncat > '${place.machine}/asked'\necho '${JSON.stringify({ Username: id, Secret: secret })}'\n`,
+        );
         await chmod(program, 0o755);
         const helpers = hostsOf(made).map((host) => [host, 'contoso']);
         return { ...(await dockerConfig(place, { credHelpers: Object.fromEntries(helpers) })), path: [folder] };
@@ -269,7 +274,9 @@ export const identities: readonly Scenario[] = [
         env: { ...env, AZURE_CLIENT_SECRET: wrong },
         check: async ({ host }) => {
           expect(host.passed).toBe(false);
-          expect(host.log).toContain(`the application ${env['AZURE_CLIENT_ID']} in tenant ${tenant} (AZURE_CLIENT_SECRET)`);
+          expect(host.log).toContain(
+            `the application ${env['AZURE_CLIENT_ID']} in tenant ${tenant} (AZURE_CLIENT_SECRET)`,
+          );
           expect(host.log).toContain('AADSTS7000215');
           expect(await repositoriesIn(made.target)).toEqual([]);
         },

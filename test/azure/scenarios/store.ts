@@ -15,7 +15,16 @@ import { outputOf } from '../../support/program.ts';
 import { layerBytes, lineOf } from '../exchange.ts';
 import type { ArtifactStoreOptions } from '../stand-in.ts';
 import { type StandInArtifactStore, type StandInRegistry, subscription, tenant } from '../world.ts';
-import { type Case, digestIn, everywhere, type Place, type Ran, reasonOf, repositoriesIn, type Scenario } from './scenario.ts';
+import {
+  type Case,
+  digestIn,
+  everywhere,
+  type Place,
+  type Ran,
+  reasonOf,
+  repositoriesIn,
+  type Scenario,
+} from './scenario.ts';
 
 const names = { group: 'contoso-publisher-rg', publisher: 'contoso-publisher', name: 'contoso-acr-store' };
 const manifestName = 'contoso-acr-manifest-1-0-0';
@@ -140,7 +149,9 @@ export const artifactStore: readonly Scenario[] = [
         ...made.case,
         check: async ({ host }) => {
           expect(reasonOf(host)).toBe('');
-          expect(place.azure.recorded.filter(({ method, host: at }) => method === 'PUT' && at.startsWith('management'))).toEqual([]);
+          expect(
+            place.azure.recorded.filter(({ method, host: at }) => method === 'PUT' && at.startsWith('management')),
+          ).toEqual([]);
           await expectContosoIn(made.store);
         },
       };
@@ -185,7 +196,9 @@ export const artifactStore: readonly Scenario[] = [
     prepare: async (place) => {
       const made = await publishing(place);
       const inputs = { ...made.case.inputs, 'create-artifact-manifest': 'false' };
-      return refusedWith({ ...made, case: { ...made.case, inputs } }, [`There is no artifact manifest "${manifestName}"`]);
+      return refusedWith({ ...made, case: { ...made.case, inputs } }, [
+        `There is no artifact manifest "${manifestName}"`,
+      ]);
     },
   },
   {

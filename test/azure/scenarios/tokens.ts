@@ -28,8 +28,7 @@ export const tokens: readonly Scenario[] = [
   {
     name: 'registries that refuse tokens of the resource manager',
     ways: everywhere,
-    prepare: (place) =>
-      arriving(place, (_, made) => secretLogin(place.azure, made), { armTokens: 'refused' }),
+    prepare: (place) => arriving(place, (_, made) => secretLogin(place.azure, made), { armTokens: 'refused' }),
   },
   {
     name: 'a token of a scope map, good for one repository',
@@ -81,7 +80,11 @@ export const tokens: readonly Scenario[] = [
         if (!isUpload || refused > 0) return undefined;
         refused += 1;
         const challenge = `Bearer realm="https://${exchange.host}/oauth2/token",service="${exchange.host}",scope="repository:team/web:pull,push",error="invalid_token"`;
-        return json(401, { errors: [{ code: 'UNAUTHORIZED', message: 'authentication required' }] }, { 'www-authenticate': challenge });
+        return json(
+          401,
+          { errors: [{ code: 'UNAUTHORIZED', message: 'authentication required' }] },
+          { 'www-authenticate': challenge },
+        );
       });
       return {
         ...made,
@@ -132,4 +135,3 @@ const more = ['a/team/web:1', 'b/team/web:1', 'c/team/web:1']
     ].join('\n'),
   )
   .join('');
-
