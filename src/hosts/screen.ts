@@ -24,7 +24,8 @@ export class Screen {
       .filter((line) => line.length >= shortestLine);
     const texts = (/[\r\n]/.test(secret) ? lines : [secret]).filter((text) => !this.#told.has(text));
     for (const text of [secret, ...texts]) this.#told.add(text);
-    const forms = new Set([...this.#hidden, secret, secret.trim(), ...lines].flatMap(formsOf));
+    // Forms of forms would double the backslashes of JSON with each secret that comes.
+    const forms = new Set([...this.#hidden, ...[secret, secret.trim(), ...lines].flatMap(formsOf)]);
     // The longest first: a secret that holds another one must not be cut in two by it.
     this.#hidden = [...forms].sort((a, b) => b.length - a.length);
     return texts;

@@ -40,6 +40,13 @@ describe('a secret', () => {
     expect(screen.masked('hunter2, other line')).toBe('***, ***');
   });
 
+  test('with quotes or line ends costs no more when others come: only its own forms are hidden, not forms of forms', () => {
+    const screen = hiding('pass"word', ...Array.from({ length: 12 }, (_, index) => `another-${index}`));
+    expect(screen.text('pass\\"word pass%22word')).toBe('*** ***');
+    const ofForms = 'pass\\\\\\"word pass%2522word';
+    expect(screen.text(ofForms)).toBe(ofForms);
+  });
+
   test('that holds another secret is hidden whole', () => {
     expect(hiding('token', 'token-and-more').text('token-and-more token')).toBe('*** ***');
   });
