@@ -1,6 +1,7 @@
 import { formatBytes } from '../byte-size.ts';
 import type { Finding } from '../findings.ts';
 import type { Settings } from '../inputs/settings.ts';
+import { watchCopy } from '../mirror/copy-progress.ts';
 import { copyTitle } from '../mirror/copy-title.ts';
 import { copyFailures } from '../mirror/outcomes.ts';
 import type { Plan, PlannedCopy } from '../mirror/plan.ts';
@@ -24,9 +25,10 @@ export async function tellTarget(story: Story, named: Named, sought: Sought): Pr
   learn({ plan, findings, share });
   if (!destination || !plan || !settings.push || findings.some(({ severity }) => severity === 'error')) return;
 
-  const options = { attachments, concurrency, log: host.log, signal };
   const own = share === undefined ? plan : await destination.measure(ownPlan(plan, share));
-  const outcomes = await host.group(copyTitle(own), () => destination.carryOut(own, options));
+  const { watch, read } = watchCopy(own);
+  const options = { attachments, concurrency, watch, log: host.log, signal };
+  const outcomes = await host.group(copyTitle(own), () => host.follow(read, () => destination.carryOut(own, options)));
   learn({ outcomes, findings: [...findings, ...(await named.judge(copyFailures(outcomes)))] });
   signal.throwIfAborted();
 }

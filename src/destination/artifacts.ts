@@ -44,7 +44,7 @@ export function holdToManifest(plan: Plan, manifest: ArtifactManifest, request: 
     const reason = `the artifact manifest ${manifest.name} is there and does not list ${artifact}`;
     return { ...copy, step: { action: 'conflict', reason, advice: newVersion(request) } };
   });
-  return { copies, findings: planFindings(copies) };
+  return { ...plan, copies, findings: planFindings(copies) };
 }
 
 /** Artifacts can not be added to a manifest (platform rule), so there is one remedy. */

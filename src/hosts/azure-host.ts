@@ -4,7 +4,9 @@ import { inputsOn } from '../inputs/input-table.ts';
 import { nearest } from '../inputs/nearest.ts';
 import { azureVariable, camelCase } from '../inputs/spelling.ts';
 import { annotationLines } from './annotation-lines.ts';
+import { percentOf } from './draw-progress.ts';
 import { keptFolder, temporaryFolder, userToolCache } from './folders.ts';
+import { followInLog } from './follow-in-log.ts';
 import { givenInputs } from './given-inputs.ts';
 import type { Host } from './host.ts';
 import { Screen } from './screen.ts';
@@ -77,6 +79,18 @@ export async function openAzureHost(surroundings: Surroundings): Promise<Host> {
       } finally {
         writeOut('##[endgroup]\n');
       }
+    },
+    follow: async (read, work) => {
+      let shown = -1;
+      return await followInLog(read, work, {
+        line: (summary) => tell(summary),
+        look: (progress, summary) => {
+          const percent = percentOf(progress);
+          if (percent === shown) return;
+          shown = percent;
+          library.command('task.setprogress', { value: String(percent) }, screen.line(summary));
+        },
+      });
     },
     annotate: (annotation) => {
       const { level, title, message, file, line, column } = annotation;

@@ -1,5 +1,6 @@
 import { appendFile, stat } from 'node:fs/promises';
 import { keptFolder, temporaryFolder, userToolCache } from './folders.ts';
+import { followInLog } from './follow-in-log.ts';
 import { givenInputs } from './given-inputs.ts';
 import type { Host } from './host.ts';
 import { Screen } from './screen.ts';
@@ -42,6 +43,7 @@ export async function openGithubHost(surroundings: Surroundings): Promise<Host> 
       for (const text of screen.hide(secret)) core.setSecret(text);
     },
     group: async (title, work) => await core.group(screen.line(title), work),
+    follow: async (read, work) => await followInLog(read, work, { line: tell }),
     annotate: ({ level, title, message, file, line, column }) => {
       core[level](screen.text(message), {
         title: screen.line(title),

@@ -1,5 +1,6 @@
 import type { ServiceEndpoints } from '../credentials/service-connection.ts';
 import type { Log } from '../log.ts';
+import type { ReadProgress } from '../progress.ts';
 import type { Annotation } from '../report/annotations.ts';
 import type { ExitCode } from '../report/exit-code.ts';
 import type { TableOptions } from '../report/terminal-table.ts';
@@ -32,6 +33,8 @@ export interface Host {
   /** The text with what is masked shown as `***`, for what is made of it before the host gets it (files, Markdown). */
   masked(text: string): string;
   group<T>(title: string, work: () => Promise<T>): Promise<T>;
+  /** Does the work and shows how far it has come, in the host's own way and at its own rate, to those who watch. */
+  follow<T>(read: ReadProgress, work: () => Promise<T>): Promise<T>;
   /** To be called before `print`, whose table tells the same: where a table is printed a terminal keeps these back. */
   annotate(annotation: Annotation): void;
   setOutput(name: string, value: string): void;

@@ -1,4 +1,5 @@
 import { homedir, tmpdir } from 'node:os';
+import type { DrawingSize } from './draw-progress.ts';
 
 /** What a host has around it. Taken from the process in one place, so that a host can be put into another one. */
 export interface Surroundings {
@@ -13,6 +14,8 @@ export interface Surroundings {
   readonly attended: { readonly out: boolean; readonly error: boolean };
   /** Columns of the terminal that standard output goes to, if it does. */
   readonly width: number | undefined;
+  /** Of the terminal that standard error goes to, as it is now. */
+  errorSize(): DrawingSize;
   writeOut(text: string): void;
   writeError(text: string): void;
   setExitCode(code: number): void;
@@ -30,6 +33,7 @@ export function surroundingsOfProcess(): Surroundings {
     platform: process.platform,
     attended: { out: process.stdout.isTTY === true, error: process.stderr.isTTY === true },
     width: process.stdout.columns,
+    errorSize: () => ({ columns: process.stderr.columns || 80, rows: process.stderr.rows || 24 }),
     writeOut: (text) => process.stdout.write(text),
     writeError: (text) => process.stderr.write(text),
     setExitCode: (code) => {

@@ -3,6 +3,7 @@ import type { Annotation } from '../report/annotations.ts';
 import { annotationLines } from './annotation-lines.ts';
 import { readArguments } from './arguments.ts';
 import { temporaryFolder, userToolCache } from './folders.ts';
+import { type Following, followInTerminal, isWatched } from './follow-in-terminal.ts';
 import type { Host } from './host.ts';
 import { Screen } from './screen.ts';
 import type { Surroundings } from './surroundings.ts';
@@ -22,11 +23,15 @@ export function openTerminalHost(surroundings: Surroundings): Host {
   // no-color.org: an empty NO_COLOR counts as not set.
   const colours = !env['NO_COLOR'];
   const colour = colours && attended.out ? 'colour' : 'plain';
+  let following: Following | undefined;
   const tell = (text: string, style?: keyof typeof styles) => {
-    for (const line of screen.lines(text)) {
+    const lines = screen.lines(text).map((line) => {
       const plain = style === undefined || !colours || !attended.error;
-      writeError(plain ? `${line}\n` : `\u001b[${styles[style]}m${line}\u001b[0m\n`);
-    }
+      return plain ? `${line}\n` : `\u001b[${styles[style]}m${line}\u001b[0m\n`;
+    });
+    const write = () => writeError(lines.join(''));
+    if (following?.area) following.area.above(write);
+    else write();
   };
 
   /** Annotations that no table has told yet. */
@@ -65,6 +70,18 @@ export function openTerminalHost(surroundings: Surroundings): Host {
       tell(title, 'title');
       return await work();
     },
+    follow: async (read, work) => {
+      if (!isWatched(surroundings)) return await work();
+      const size = () => surroundings.errorSize();
+      const own = followInTerminal(read, { write: writeError, size, safe: (line) => screen.line(line) });
+      following = own;
+      try {
+        return await work();
+      } finally {
+        own.end();
+        following = undefined;
+      }
+    },
     annotate: (annotation) => {
       untold = [...untold, annotation];
     },
@@ -80,6 +97,8 @@ export function openTerminalHost(surroundings: Surroundings): Host {
       tablePrinted = true;
     },
     finish: (exit, reason) => {
+      // The work may still be there when an interrupted run ends.
+      following?.end();
       const told = tablePrinted && untold.length === 0;
       tellUntold();
       if (exit !== 0 && !told) tell(reason, 'error');

@@ -176,6 +176,23 @@ describe('as an Azure Pipelines task', () => {
     expect(debug).not.toContain('detail');
   });
 
+  test('the progress of long work is the percentage of the task, told when it changes', async () => {
+    const { commands, lines } = await task(`
+      const bytes = { done: 250, total: 1000 };
+      const read = () => ({ what: 'images copied; ]%0D', done: 3, total: 12, bytes, underway: [] });
+      await host.follow(read, () => new Promise((resolve) => setTimeout(resolve, 3500)));
+      host.finish(0, '');
+    `);
+    expect(commands.filter(({ name }) => name === 'task.setprogress')).toEqual([
+      {
+        name: 'task.setprogress',
+        properties: { value: '25' },
+        data: '3 of 12 images copied; ]%0D, 250 B of at most 1.0 kB',
+      },
+    ]);
+    expect(lines).toEqual([]);
+  });
+
   test('debug lines are shown when the pipeline is run with system.debug', async () => {
     const { debug } = await task(`host.log.debug('detail'); host.finish(0, '');`, { SYSTEM_DEBUG: 'True' });
     expect(debug).toContain('detail');

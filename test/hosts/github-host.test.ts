@@ -144,6 +144,15 @@ describe('as a GitHub action', () => {
     expect(stderr).toBe('');
   });
 
+  test('short work is done without a word about its progress', async () => {
+    const { stdout } = await step(`
+      const read = () => ({ what: 'images copied', done: 3, total: 12, underway: [] });
+      host.log.info(await host.follow(read, async () => 'done'));
+      host.finish(0, '');
+    `);
+    expect(stdout).toBe('done\n');
+  });
+
   test('the folders are the ones of the runner, and only the report stays', async () => {
     const run = await step(`
       const { mkdir, writeFile } = await import('node:fs/promises');

@@ -20,6 +20,7 @@ export function paperSurroundings(
     platform: 'linux',
     attended: { out: false, error: false },
     width: undefined,
+    errorSize: () => ({ columns: 80, rows: 24 }),
     writeOut: (text) => {
       written.out += text;
     },
