@@ -20,7 +20,7 @@ export async function run(host: Host, signal: AbortSignal): Promise<void> {
   };
   let settings: Settings | undefined;
   try {
-    settings = await readSettings(host.inputs, { workFolder: host.folders.work });
+    settings = await readSettings(host.inputs, { workFolder: host.folders.work, host: host.name });
     for (const note of settings.notes) host.log.info(note);
     learn({ push: settings.push });
     const outside = openOutside(settings, host, signal);

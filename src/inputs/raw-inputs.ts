@@ -1,6 +1,7 @@
 import { ChartImagesError } from '../errors.ts';
 import { quote } from './faults.ts';
-import { type InputName, inputs } from './input-table.ts';
+import type { InputHost } from './input.ts';
+import { type InputName, inputs, inputsOn } from './input-table.ts';
 import { didYouMean } from './nearest.ts';
 
 /** The inputs as a host hands them over: kebab-case names, lists as lines. */
@@ -21,19 +22,23 @@ export function valueOrDefault(raw: RawInputs, name: InputName): string {
 }
 
 /**
- * What is wrong with inputs whatever they mean: names that do not exist and control characters; and the other
- * inputs, which can be read.
+ * What is wrong with inputs whatever they mean: names that do not exist, or not on this host, and control characters; and
+ * the other inputs, which can be read.
  */
-export function siftInputs(raw: RawInputs): {
+export function siftInputs(
+  raw: RawInputs,
+  host: InputHost | undefined,
+): {
   readonly faults: readonly ChartImagesError[];
   readonly readable: RawInputs;
 } {
-  const names: readonly string[] = inputs.map(({ name }) => name);
+  const known = host === undefined ? inputs : inputsOn(host);
+  const names: readonly string[] = known.map(({ name }) => name);
   const faults = Object.keys(raw)
     .filter((name) => !names.includes(name))
     .map((name) => unknownInput(name, names));
   const readable: [string, string][] = [];
-  for (const input of inputs) {
+  for (const input of known) {
     const value = givenValue(raw, input.name);
     if (value === undefined) continue;
     const severalLines = input.kind === 'list' || input.kind === 'lines';
@@ -43,8 +48,16 @@ export function siftInputs(raw: RawInputs): {
   return { faults, readable: Object.fromEntries(readable) };
 }
 
+const hostNames: Readonly<Record<InputHost, string>> = {
+  azure: 'Azure Pipelines',
+  github: 'GitHub',
+  terminal: 'a terminal',
+};
+
 function unknownInput(name: string, names: readonly string[]): ChartImagesError {
-  return new ChartImagesError('unknown-input', `There is no input ${quote(name)}.${didYouMean(name, names)}`, {
+  const only = inputs.find((input) => input.name === name)?.only;
+  const why = only === undefined ? `.${didYouMean(name, names)}` : ` here: only ${hostNames[only]} has it.`;
+  return new ChartImagesError('unknown-input', `There is no input ${quote(name)}${why}`, {
     advice: `The inputs are ${names.join(', ')}.`,
   });
 }

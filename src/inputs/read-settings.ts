@@ -6,6 +6,7 @@ import type { Shard } from '../mirror/share.ts';
 import { noPolicy } from '../policy/policy.ts';
 import { upstream } from '../resolution/source.ts';
 import { Faults, invalidInput } from './faults.ts';
+import type { InputHost } from './input.ts';
 import type { InputName } from './input-table.ts';
 import type { NamedCharts } from './named-charts.ts';
 import { existingPath } from './paths.ts';
@@ -24,15 +25,17 @@ import type { Settings } from './settings.ts';
 export interface ReadDeps {
   /** Absolute: the folder of the run, where relative paths start. */
   readonly workFolder: string;
+  /** Where they were given; without it the inputs of every host are known. */
+  readonly host?: InputHost;
 }
 
 /**
  * Reads and checks everything the user said. Looks at the files that it names, asks no registry.
  * All faults are thrown together (ChartImagesErrors), so that they can be mended in one go; none of them shows a credential.
  */
-export async function readSettings(given: RawInputs, { workFolder }: ReadDeps): Promise<Settings> {
+export async function readSettings(given: RawInputs, { workFolder, host }: ReadDeps): Promise<Settings> {
   const faults = new Faults();
-  const { faults: sifted, readable } = siftInputs(given);
+  const { faults: sifted, readable } = siftInputs(given, host);
   for (const error of sifted) faults.add(error);
   const named = await faults.keep<NamedCharts>(() => readCharts(readable, workFolder), {
     charts: [],

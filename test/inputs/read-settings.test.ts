@@ -232,6 +232,17 @@ describe('an input that is wrong', () => {
     expect((await fault({ constructor: 'x' })).message).toBe('There is no input "constructor".');
   });
 
+  test('on another host than this is told where it belongs', async () => {
+    const workFolder = await folderWith(chart);
+    const inputs = { charts: 'charts/contoso', 'registry-connections': 'x' };
+    expect(await faultOf(() => readSettings(inputs, { workFolder, host: 'github' }))).toMatchObject({
+      code: 'unknown-input',
+      message: 'There is no input "registry-connections" here: only Azure Pipelines has it.',
+      advice: expect.not.stringContaining('registry-connections'),
+    });
+    expect((await readSettings(inputs, { workFolder, host: 'azure' })).registryConnections).toEqual(['x']);
+  });
+
   test.each([
     ['push', 'yes', 'Input "push" is "yes": it takes only true and false.', 'Write push: true or push: false.'],
     ['resolve', 'tRue', 'Input "resolve" is "tRue": it takes only true and false.', 'Write resolve: true'],
