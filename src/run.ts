@@ -14,6 +14,7 @@ import { leaveUnresolved } from './resolution/resolve.ts';
  * story came, with the fault that ended it.
  */
 export async function run(host: Host, signal: AbortSignal): Promise<void> {
+  if (host.inputs['merge'] !== undefined) return await (await import('./merge.ts')).merge(host);
   let report: Report = nothingKnown;
   const learn = (part: Partial<Report>): void => {
     report = { ...report, ...part };

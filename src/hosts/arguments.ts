@@ -31,21 +31,23 @@ interface Flag {
 
 /**
  * Reads a command line by the table of inputs: `--name value` or `--name=value`; for booleans `--name`, `--no-name`,
- * `--name=false` and `--name false`; lists by repeating the flag or with line ends in the value; what stands alone is a chart;
- * all after `--` stands alone. Throws `unknown-input` and `invalid-input`, all of them together.
+ * `--name=false` and `--name false`; lists by repeating the flag or with line ends in the value; what stands alone is a chart
+ * (behind the word `merge` the folder of a report); all after `--` stands alone. Throws `unknown-input` and `invalid-input`, all of them together.
  */
 export function readArguments(given: readonly string[]): Invocation {
   const faults: ChartImagesError[] = [];
   const values = new Map<string, string[]>();
   const on = new Set<string>();
-  const rest = [...given];
+  // A chart of that name is ./merge.
+  const loose = given[0] === 'merge' ? 'merge' : 'charts';
+  const rest = loose === 'merge' ? given.slice(1) : [...given];
   const add = (name: string, value: string) => values.set(name, [...(values.get(name) ?? []), value]);
 
   for (let argument = rest.shift(); argument !== undefined; argument = rest.shift()) {
     if (argument === '--') {
-      for (const chart of rest.splice(0)) add('charts', chart);
+      for (const word of rest.splice(0)) add(loose, word);
     } else if (!argument.startsWith('-')) {
-      add('charts', argument);
+      add(loose, argument);
     } else {
       const { name, attached } = splitFlag(argument);
       const input = table.find((known) => flag(known.name) === name);

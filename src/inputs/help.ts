@@ -14,6 +14,7 @@ const examples = [
   ],
   ['Show what would be copied for AOSM', 'chart-images --input-file cnf-input.jsonc --target myregistry.azurecr.io'],
   ['Copy it', 'chart-images --input-file cnf-input.jsonc --target myregistry.azurecr.io --push'],
+  ['Join the reports of several runs', "chart-images merge 'reports/*' --report report"],
 ] as const;
 
 /** Flags that only a terminal has. */
@@ -54,6 +55,7 @@ export function helpText(): string {
   });
   return [
     'Usage: chart-images [<chart>...] [options]',
+    '       chart-images merge <folder>... [--report <folder>]',
     '',
     ...wrap(
       'Finds every container image that Helm charts need, proves that each one exists, and copies them byte for byte.',

@@ -170,4 +170,14 @@ export const machineryInputs = [
     help: 'Made when it does not exist.',
     group: 'report',
   },
+  {
+    name: 'merge',
+    kind: 'lines',
+    default: '',
+    placeholder: 'folder',
+    summary:
+      'Report folders of other runs, one per line, to join into one report: of all shards, or of runs over different charts',
+    help: 'A pattern such as `reports/*` is allowed. Nothing else is done, and only `report` may be given beside it; the run ends as the worst of them. In a terminal also `chart-images merge <folder>...`.',
+    group: 'report',
+  },
 ] as const satisfies readonly Input[];

@@ -70,6 +70,10 @@ export interface ImageJson {
   }[];
   readonly target: string | null;
   readonly outcome: RowOutcome;
+  /** Moved to the target. Left out where it was not copied. */
+  readonly bytes?: number;
+  /** Why it is not found, not planned or not copied. Left out where it is. */
+  readonly reason?: string;
   /** The shard that copies it. Left out where one run copies all, and for what is not found. */
   readonly shard?: number;
   /** The values that make the image. Left out where nobody looked: no list is not an empty list. */
@@ -92,6 +96,8 @@ export interface OriginJson {
 
 export interface UseJson {
   readonly chart: string;
+  /** As in `charts`. Left out where only one chart has the name. */
+  readonly chartPath?: string;
   readonly valueSets: readonly string[];
   readonly template: string;
   readonly kind: string;

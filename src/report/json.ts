@@ -24,6 +24,7 @@ import { totalsOf } from './totals.ts';
 /** The report for other programs. Every object is spelled out, so that its keys and their order are the contract's and no value can bring its own. */
 export function reportJson(report: Report): ImagesJson {
   const rows = rowsOf(report);
+  const named = chartNames(report.charts);
   const { images, found, absent, unknown, copied, bytes } = totalsOf(rows);
   const registryValues = new Map(report.registryValues.map(({ chartPath, paths }) => [chartPath, paths]));
   return {
@@ -36,12 +37,12 @@ export function reportJson(report: Report): ImagesJson {
       helm: helmVersion,
       ...pathsJson(registryValues.get(chart.displayPath)),
     })),
-    images: rows.map((row) => imageJson(row, report.share?.shards.get(row.image))),
+    images: rows.map((row) => imageJson(row, report.share?.shards.get(row.image), named)),
     findings: report.findings.map(findingJson),
     errors: report.errors.map(({ code, message, advice, place }) => ({ code, message, advice, ...place })),
     totals: { images, found, absent, unknown, copied, bytes },
     ...(report.share === undefined ? {} : { shard: shardJson(report.share) }),
-    ...(report.ignored.length === 0 ? {} : { ignored: report.ignored.map(ignoredJson) }),
+    ...(report.ignored.length === 0 ? {} : { ignored: report.ignored.map((one) => ignoredJson(one, named)) }),
     ...(report.aosm.length === 0 ? {} : { aosm: report.aosm.map(aosmJson) }),
     ...(report.delta === undefined ? {} : { delta: deltaJson(report.delta) }),
   };
@@ -71,11 +72,11 @@ export function reportJsonText(report: Report): string {
   return `${JSON.stringify(reportJson(report), undefined, 2)}\n`;
 }
 
-function imageJson(row: Row, shard: number | undefined): ImageJson {
+function imageJson(row: Row, shard: number | undefined, named: ChartNames): ImageJson {
   return {
     image: row.image,
     confidence: row.confidence,
-    uses: row.uses.map(useJson),
+    uses: row.uses.map((use) => useJson(use, named)),
     status: row.status,
     source: row.source ?? null,
     digest: row.manifest?.digest ?? null,
@@ -89,14 +90,30 @@ function imageJson(row: Row, shard: number | undefined): ImageJson {
     })),
     target: row.target ?? null,
     outcome: row.outcome,
+    ...(row.outcome === 'copied' ? { bytes: row.bytes } : {}),
+    ...(row.reason === undefined || row.reason === '' ? {} : { reason: row.reason }),
     ...(shard === undefined ? {} : { shard }),
     ...(row.origins.length === 0 ? {} : { origin: row.origins.map(originJson) }),
   };
 }
 
-function useJson({ chart, valueSets, template, kind, name, path, line, rule, optionalBy }: ImageUse): UseJson {
-  const use = { chart, valueSets, template, kind, name, path, line, rule };
-  return optionalBy === undefined ? use : { ...use, optionalBy };
+/** How many charts have each name. */
+type ChartNames = ReadonlyMap<string, number>;
+
+function chartNames(charts: Report['charts']): ChartNames {
+  const names = new Map<string, number>();
+  for (const { chart } of charts) names.set(chart.metadata.name, (names.get(chart.metadata.name) ?? 0) + 1);
+  return names;
+}
+
+function useJson(use: ImageUse, named: ChartNames): UseJson {
+  const { chart, chartPath, valueSets, template, kind, name, path, line, rule, optionalBy } = use;
+  return {
+    chart,
+    ...((named.get(chart) ?? 0) > 1 ? { chartPath } : {}),
+    ...{ valueSets, template, kind, name, path, line, rule },
+    ...(optionalBy === undefined ? {} : { optionalBy }),
+  };
 }
 
 function findingJson({ code, severity, message, advice, image, file, line, age }: Finding): FindingJson {
@@ -112,14 +129,14 @@ function findingJson({ code, severity, message, advice, image, file, line, age }
   };
 }
 
-function ignoredJson({ ignore, images, findings }: Ignored): IgnoredJson {
+function ignoredJson({ ignore, images, findings }: Ignored, named: ChartNames): IgnoredJson {
   const { reason, until, place } = ignore;
   return {
     reason,
     until: until ?? null,
     file: place.file,
     line: place.line ?? null,
-    images: images.map(({ image, uses }) => ({ image, uses: uses.map(useJson) })),
+    images: images.map(({ image, uses }) => ({ image, uses: uses.map((use) => useJson(use, named)) })),
     findings: findings.map(findingJson),
   };
 }

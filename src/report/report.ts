@@ -10,6 +10,7 @@ import type { Share } from '../mirror/share.ts';
 import type { Ignored } from '../policy/policy.ts';
 import type { Resolution } from '../resolution/resolution.ts';
 import type { ImageOrigin, RegistryValues } from './origin.ts';
+import type { Row } from './rows.ts';
 
 /**
  * Everything a run knows, as far as it came: the report is written whatever happens, so each part may be missing.
@@ -41,6 +42,8 @@ export interface Report {
   readonly aosm: readonly ChartParity[];
   /** Undefined where there is no base to compare with. */
   readonly delta: Delta | undefined;
+  /** The rows of a report that is joined from others, which are known without the values behind them. */
+  readonly joined: readonly Row[] | undefined;
   /** Path of the lock file in use. */
   readonly lockFile: string | undefined;
 }
@@ -61,6 +64,7 @@ export const nothingKnown: Report = {
   registryValues: [],
   aosm: [],
   delta: undefined,
+  joined: undefined,
   lockFile: undefined,
 };
 

@@ -56,6 +56,7 @@ export interface Row {
 
 /** One row for each image, in the order of the discovery. An image that the run did not come to is `unresolved`. */
 export function rowsOf(report: Report): readonly Row[] {
+  if (report.joined !== undefined) return report.joined;
   const resolutions = new Map(report.resolutions.map((resolution) => [resolution.image.image, resolution]));
   const copies = new Map(report.plan?.copies.map((copy) => [copy.image.image, copy]));
   const outcomes = new Map(report.outcomes.map((outcome) => [outcome.copy.image.image, outcome]));

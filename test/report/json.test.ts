@@ -15,7 +15,7 @@ describe('images.json', () => {
     expect(Object.keys(json)).toEqual(['version', 'charts', 'images', 'findings', 'errors', 'totals']);
     expect(Object.keys(chart)).toEqual(['name', 'version', 'path', 'valueSets', 'helm']);
     expect(Object.keys(one ?? {}).join()).toBe(
-      'image,confidence,uses,status,source,digest,mediaType,size,trace,target,outcome',
+      'image,confidence,uses,status,source,digest,mediaType,size,trace,target,outcome,bytes',
     );
     expect(Object.keys(one?.uses[0] ?? {}).join()).toBe('chart,valueSets,template,kind,name,path,line,rule');
     expect(Object.keys(one?.trace[0] ?? {})).toEqual(['candidate', 'result']);
@@ -70,6 +70,8 @@ describe('images.json', () => {
       trace: [{ candidate: 'source.example/release/contoso-a:1.0.0', result: 'found' }],
       target: 'target.example/release/contoso-a:1.0.0',
       outcome: 'copied',
+      // Besides.
+      bytes: 3_075_000,
     });
   });
 

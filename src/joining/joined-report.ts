@@ -1,0 +1,115 @@
+import type { ImageUse } from '../discovery/use.ts';
+import { ChartImagesError } from '../errors.ts';
+import { parseDigest } from '../image/digest.ts';
+import type { ManifestHead } from '../registry/registry.ts';
+import { nothingKnown, type Report } from '../report/report.ts';
+import type { Row } from '../report/rows.ts';
+import { setsOfCharts, usagesOf } from '../report/usage.ts';
+import type { ReadReport } from './report-schema.ts';
+
+type Use = ReadReport['images'][number]['uses'][number];
+
+/** What faces are made of, from what was written of it. */
+export function reportOf(read: ReadReport): Report {
+  const charts = read.charts.map(chartOf);
+  const paths = new Map(read.charts.map(({ name, path }) => [name, path]));
+  const sets = setsOfCharts(charts);
+  const useOf = (image: string, confidence: ImageUse['confidence'], use: Use): ImageUse => {
+    const { chart, chartPath, valueSets, template, kind, name, path, line, rule, optionalBy } = use;
+    const own = { chart, chartPath: chartPath ?? paths.get(chart) ?? chart };
+    const place = { valueSets, template, kind, name, path, line, rule, confidence };
+    return { image, ...own, ...place, ...(optionalBy === undefined ? {} : { optionalBy }) };
+  };
+  const rows = read.images.map((image): Row => {
+    const uses = image.uses.map((use) => useOf(image.image, image.confidence, use));
+    return {
+      image: image.image,
+      confidence: image.confidence,
+      status: image.status,
+      source: image.source ?? undefined,
+      foundIn: image.source?.split('/')[0],
+      manifest: manifestOf(image),
+      platforms: image.platforms,
+      target: image.target ?? undefined,
+      outcome: image.outcome,
+      elsewhere: undefined,
+      bytes: image.bytes ?? 0,
+      trace: image.trace.map(({ candidate, result, reason = '' }) => ({ location: candidate, result, reason })),
+      uses,
+      usedBy: usagesOf(uses, sets),
+      origins: (image.origin ?? []).map((origin) => ({ image: image.image, ...origin })),
+      reason: image.reason,
+    };
+  });
+  return {
+    ...nothingKnown,
+    charts,
+    joined: rows,
+    ignored: (read.ignored ?? []).map(({ reason, until, file, line, images, findings }) => ({
+      ignore: {
+        patterns: {},
+        reason,
+        until: until ?? undefined,
+        place: { file, ...(line === null ? {} : { line }) },
+      },
+      images: images.map(({ image, uses }) => ({ image, uses: uses.map((use) => useOf(image, 'certain', use)) })),
+      findings: findings.map(known),
+    })),
+    findings: read.findings.map(known),
+    errors: read.errors.map(errorOf),
+    push: read.images.some(({ outcome }) => outcome === 'copied' || outcome === 'failed'),
+    registryValues: read.charts.flatMap(({ path, registryValuesPaths }) =>
+      registryValuesPaths === undefined ? [] : [{ chartPath: path, paths: registryValuesPaths }],
+    ),
+    aosm: (read.aosm ?? []).map(({ chart, path, right, cases }) => ({
+      chart,
+      chartPath: path,
+      right,
+      cases: cases.map((one) => ({ ...one, readAs: one.readAs ?? undefined })),
+    })),
+    delta: read.delta && {
+      ...read.delta,
+      added: read.delta.added.map((one) => ({ ...one, bytes: one.bytes ?? undefined })),
+      moved: read.delta.moved.map((one) => ({ ...one, bytes: one.bytes ?? undefined })),
+      bytes: read.delta.bytes ?? undefined,
+    },
+  };
+}
+
+function chartOf({ name, version, path, valueSets, helm }: ReadReport['charts'][number]): Report['charts'][number] {
+  return {
+    chart: {
+      metadata: { name, version, type: 'application', kubeVersion: undefined, annotations: {}, dependencies: [] },
+      displayPath: path,
+      path,
+      form: /\.(?:tgz|tar|tar\.gz)$/i.test(path) ? 'archive' : 'folder',
+      valueSets: valueSets.map((set) => ({ name: set, valueFiles: [], set: [] })),
+      readFile: async () => undefined,
+    },
+    helmVersion: helm,
+  };
+}
+
+function manifestOf({ digest, mediaType, size }: ReadReport['images'][number]): ManifestHead | undefined {
+  const read = parseDigest(digest ?? '');
+  return !read.ok || mediaType === null || size === null ? undefined : { digest: read.value, mediaType, size };
+}
+
+/** Without keys that are there and say nothing. */
+function known({ image, file, line, age, ...rest }: ReadReport['findings'][number]): Report['findings'][number] {
+  return {
+    ...rest,
+    ...(image === undefined ? {} : { image }),
+    ...(file === undefined ? {} : { file }),
+    ...(line === undefined ? {} : { line }),
+    ...(age === undefined ? {} : { age }),
+  };
+}
+
+function errorOf({ code, message, advice, file, line, column }: ReadReport['errors'][number]): ChartImagesError {
+  const place =
+    file === undefined
+      ? undefined
+      : { file, ...(line === undefined ? {} : { line }), ...(column === undefined ? {} : { column }) };
+  return new ChartImagesError(code, message, { advice, place });
+}

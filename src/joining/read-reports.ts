@@ -1,0 +1,76 @@
+import { join, resolve } from 'node:path';
+import * as v from 'valibot';
+import { ChartImagesError } from '../errors.ts';
+import { displayPath } from '../files/display-path.ts';
+import { exists } from '../files/exists.ts';
+import { readText } from '../files/read-file.ts';
+import { type ReadReport, reportSchema } from './report-schema.ts';
+
+/** A run over 2,000 charts with 10,000 image uses writes 6 MiB. */
+const maximumBytes = 64 * 1024 * 1024;
+/** A matrix of GitHub has at most 256 jobs. */
+const mostReports = 1000;
+
+const fileName = 'images.json';
+
+/** One report, and how messages name it. */
+export interface NamedReport {
+  readonly name: string;
+  readonly report: ReadReport;
+}
+
+/**
+ * Reads the reports in folders; a pattern stands for the folders below which it finds `images.json`. In the order that they
+ * are named, those of a pattern sorted. Errors: `file-not-found`, `file-too-large`, `file-unreadable`, `syntax`, `schema`,
+ * `invalid-input`.
+ */
+export async function readReports(folders: readonly string[], workFolder: string): Promise<readonly NamedReport[]> {
+  const files = new Set<string>();
+  for (const folder of folders) for (const file of await filesOf(folder, workFolder)) files.add(file);
+  if (files.size > mostReports) {
+    throw new ChartImagesError('invalid-input', `There are ${files.size} reports, more than ${mostReports}.`, {
+      advice: 'Name the folders that belong together.',
+    });
+  }
+  const reports: NamedReport[] = [];
+  for (const file of files) reports.push(await readReport(file, displayPath(file, workFolder)));
+  return reports;
+}
+
+async function filesOf(folder: string, workFolder: string): Promise<readonly string[]> {
+  const file = resolve(workFolder, folder, fileName);
+  if (await exists(file)) return [file];
+  const { glob, isDynamicPattern } = await import('tinyglobby');
+  const pattern = folder.replaceAll('\\', '/');
+  const found = isDynamicPattern(pattern)
+    ? await glob(join(pattern, fileName).replaceAll('\\', '/'), { cwd: workFolder, absolute: true })
+    : [];
+  if (found.length > 0) return found.map((path) => resolve(path)).sort();
+  throw new ChartImagesError('file-not-found', `There is no report in ${folder}: it has no ${fileName}.`, {
+    advice: 'Name the folders that runs were given by the input report, for example reports/*.',
+  });
+}
+
+async function readReport(path: string, name: string): Promise<NamedReport> {
+  const json = parse(await readText(path, { maximumBytes, name }), name);
+  const read = v.safeParse(reportSchema, json, { abortEarly: true });
+  if (read.success) return { name, report: read.output };
+  const [issue] = read.issues;
+  throw new ChartImagesError(
+    'schema',
+    `${name} is no report of this version: ${v.getDotPath(issue) ?? 'the document'}: ${issue.message}.`,
+    { advice: 'Join reports with the version of chart-images that wrote them.', place: { file: name } },
+  );
+}
+
+function parse(text: string, name: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch (cause) {
+    throw new ChartImagesError('syntax', `${name} is not JSON.`, {
+      advice: 'Take the file as the run wrote it.',
+      place: { file: name },
+      cause,
+    });
+  }
+}

@@ -1,0 +1,48 @@
+import { resolve } from 'node:path';
+import { ChartImagesError, errorsOf } from './errors.ts';
+import type { Host } from './hosts/host.ts';
+import { publish } from './hosts/publish.ts';
+import { inputs } from './inputs/input-table.ts';
+import { givenValue } from './inputs/raw-inputs.ts';
+import { splitLines } from './inputs/read-value.ts';
+import { joinReports } from './joining/join-reports.ts';
+import { reportOf } from './joining/joined-report.ts';
+import { readReports } from './joining/read-reports.ts';
+import { nothingKnown } from './report/report.ts';
+
+/** What may be given beside `merge`: where the joined report goes, and what a runner fills in by itself. */
+const companions: readonly string[] = ['merge', 'report', 'job-position'];
+
+/** Joins the reports of several runs and shows the one that they make, by every face that the host has. */
+export async function merge(host: Host): Promise<void> {
+  const folder = givenValue(host.inputs, 'report');
+  const reportFolder = folder === undefined ? undefined : resolve(host.folders.work, folder);
+  try {
+    checkCompanions(Object.keys(host.inputs));
+    const reports = await readReports(splitLines(givenValue(host.inputs, 'merge') ?? ''), host.folders.work);
+    host.log.info(`Joined ${reports.length} reports`);
+    await publish(reportOf(joinReports(reports)), toldBefore(host), reportFolder);
+  } catch (thrown) {
+    await publish({ ...nothingKnown, errors: errorsOf(thrown) }, host, undefined);
+  }
+}
+
+/** Each run has told its part where hosts put together what their jobs tell. */
+function toldBefore(host: Host): Host {
+  return { ...host, annotate: () => {}, publishTests: async () => {} };
+}
+
+function checkCompanions(given: readonly string[]): void {
+  const names: readonly string[] = inputs.map(({ name }) => name);
+  const unknown = given.find((name) => !names.includes(name));
+  if (unknown !== undefined) {
+    throw new ChartImagesError('unknown-input', `There is no input "${unknown}".`, {
+      advice: 'With merge only report is read.',
+    });
+  }
+  const others = given.filter((name) => !companions.includes(name));
+  if (others.length === 0) return;
+  throw new ChartImagesError('invalid-input', `Input "merge" joins reports, and has no use for ${others.join(', ')}.`, {
+    advice: 'Leave them out, or leave merge out to check the charts.',
+  });
+}
