@@ -10,7 +10,7 @@ import type { Share } from '../mirror/share.ts';
 import type { Ignored } from '../policy/policy.ts';
 import type { Resolution } from '../resolution/resolution.ts';
 import type { ImageOrigin, RegistryValues } from './origin.ts';
-import type { Row } from './rows.ts';
+import type { Row } from './row.ts';
 
 /**
  * Everything a run knows, as far as it came: the report is written whatever happens, so each part may be missing.

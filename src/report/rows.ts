@@ -1,58 +1,16 @@
-import type { Confidence, DiscoveredImage, ImageUse } from '../discovery/use.ts';
+import type { DiscoveredImage } from '../discovery/use.ts';
 import { formatLocation, type Location } from '../image/location.ts';
-import type { Platform } from '../image/platform.ts';
 import type { ImageReference } from '../image/reference.ts';
 import type { Outcome, PlannedCopy } from '../mirror/plan.ts';
-import type { ManifestHead } from '../registry/registry.ts';
 import type { Candidate, Lookup, Resolution } from '../resolution/resolution.ts';
 import { clause } from '../resolution/wording.ts';
 import type { ImageOrigin } from './origin.ts';
 import { listed } from './plain-text.ts';
 import type { Report } from './report.ts';
-import { type SetsOfCharts, setsOfCharts, type Usage, usagesOf } from './usage.ts';
+import type { LookedAt, Row, RowOutcome } from './row.ts';
+import { type SetsOfCharts, setsOfCharts, usagesOf } from './usage.ts';
 
-export type RowStatus = Resolution['status'];
-
-/** `null`: nothing was planned for the image, or the target's place is taken or could not be asked. */
-export type RowOutcome = Outcome['result'] | null;
-
-/** One place looked at. */
-export interface LookedAt {
-  readonly location: string;
-  readonly result: Lookup['result'];
-  /** Why it is not found, `''` where it is. */
-  readonly reason: string;
-}
-
-/** What the run knows of one image: every image of the discovery ends in exactly one row, and all faces are made of rows. */
-export interface Row {
-  /** As the chart writes it. */
-  readonly image: string;
-  readonly confidence: Confidence;
-  readonly status: RowStatus;
-  readonly source: string | undefined;
-  /** The entry of `image-sources` that has it; the registry itself for `upstream`. */
-  readonly foundIn: string | undefined;
-  readonly manifest: ManifestHead | undefined;
-  /** What the image can run on; undefined where the run did not look. */
-  readonly platforms: readonly Platform[] | undefined;
-  readonly target: string | undefined;
-  readonly outcome: RowOutcome;
-  /** The shard that copies it, where the copies are divided and it is another one than this. */
-  readonly elsewhere: number | undefined;
-  /** Bytes moved to the target. */
-  readonly bytes: number;
-  /** Every place looked at, in order. */
-  readonly trace: readonly LookedAt[];
-  /** Every place in the charts, as discovered. */
-  readonly uses: readonly ImageUse[];
-  /** The uses by object; never empty, in the order of the uses. */
-  readonly usedBy: readonly Usage[];
-  /** The values that make the image, of all charts that use it; empty where nobody looked. */
-  readonly origins: readonly ImageOrigin[];
-  /** Why the image is not found, not planned or not copied. */
-  readonly reason: string | undefined;
-}
+export type { LookedAt, Row, RowOutcome, RowStatus } from './row.ts';
 
 /** One row for each image, in the order of the discovery. An image that the run did not come to is `unresolved`. */
 export function rowsOf(report: Report): readonly Row[] {

@@ -1,16 +1,8 @@
 import type { ImageUse } from '../discovery/use.ts';
 import type { Report } from './report.ts';
+import type { Usage } from './row.ts';
 
-/** One object of a chart that uses the image, however many of its fields do. */
-export interface Usage {
-  readonly chart: string;
-  readonly chartPath: string;
-  readonly template: string;
-  readonly kind: string;
-  readonly name: string;
-  /** The value sets with which it does; `only`: the chart has no other. */
-  readonly sets: 'only' | 'all' | readonly string[];
-}
+export type { Usage } from './row.ts';
 
 /** Display path of a chart → the names of its value sets. */
 export type SetsOfCharts = ReadonlyMap<string, ReadonlySet<string>>;
