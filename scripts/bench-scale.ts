@@ -1,7 +1,8 @@
 /**
  * What a run over very many charts costs: they are made here, with five image uses each and three images for four charts
  * (2,000 charts, 10,000 uses, 1,500 images), rendered with real helm, looked for in a real registry and copied to another.
- * Prints seconds, the most memory of the program itself (helm's processes apart), and the requests that it made more than once.
+ * Prints seconds, the processor time and the most memory of the program itself (helm's processes apart), and the requests that it
+ * made more than once. On a machine that has other work the processor time is what tells whether time grows with the charts alone.
  *
  *   npm run bench:scale -- --charts 500,1000,2000 [--check] [--helm 3|4]
  *
@@ -40,6 +41,8 @@ interface Figures {
   /** Seconds from start to end, and those until the last chart was rendered and read. */
   readonly wall: number;
   readonly named: number;
+  /** Processor seconds of the program itself. */
+  readonly cpu: number;
   /** MiB. */
   readonly memory: number;
   readonly log: string;
@@ -50,7 +53,7 @@ const own = mkdtempSync(join(tmpdir(), 'bench-scale-'));
 cpSync(dirname(bundle), own, { recursive: true });
 const program = join(own, basename(bundle));
 
-console.log('charts    uses  images  seconds  to names  ms/chart  MiB  requests  an image  repeated');
+console.log('charts    uses  images  seconds  to names  cpu s  cpu ms/chart  MiB  requests  an image  repeated');
 try {
   for (const charts of options.charts.split(',').map(Number)) await measure(charts);
 } finally {
@@ -68,7 +71,7 @@ async function measure(charts: number): Promise<void> {
   try {
     writeCharts(join(folder, 'charts'), fronts[0].host, charts);
     const copying = options.check ? [] : ['--target', fronts[1].host, '--push'];
-    const { wall, named, memory, log } = await run(folder, ['charts/*', ...copying, '--report', 'report']);
+    const { wall, named, cpu, memory, log } = await run(folder, ['charts/*', ...copying, '--report', 'report']);
     const { totals } = JSON.parse(readFileSync(join(folder, 'report', 'images.json'), 'utf8'));
     const right = options.check ? totals.found : totals.copied;
     if (right !== images) throw new Error(`${right} of ${images} images came out right:\n${log.slice(-4000)}`);
@@ -80,7 +83,8 @@ async function measure(charts: number): Promise<void> {
       String(images).padStart(8),
       wall.toFixed(1).padStart(9),
       named.toFixed(1).padStart(10),
-      ((wall * 1000) / charts).toFixed(1).padStart(10),
+      cpu.toFixed(1).padStart(7),
+      ((cpu * 1000) / charts).toFixed(1).padStart(14),
       memory.toFixed(0).padStart(5),
       String(requests).padStart(10),
       (requests / images).toFixed(1).padStart(10),
@@ -118,19 +122,37 @@ async function run(folder: string, given: readonly string[]): Promise<Figures> {
     if (named === 0 && log.includes('in the rendered manifests')) named = (performance.now() - begin) / 1000;
   });
   let memory = 0;
+  let cpu = 0;
   const look = setInterval(() => {
     memory = Math.max(memory, highWater(child.pid ?? 0));
+    cpu = Math.max(cpu, processorTime(child.pid ?? 0));
   }, interval);
   const [code] = await once(child, 'close');
   clearInterval(look);
   if (code !== 0) throw new Error(`the bundle ended with ${code}:\n${log.slice(-4000)}`);
-  return { wall: (performance.now() - begin) / 1000, named, memory: memory / 1024, log };
+  return { wall: (performance.now() - begin) / 1000, named, cpu, memory: memory / 1024, log };
 }
 
 /** Kibibytes that a process had at most so far; 0 where it has ended. */
 function highWater(pid: number): number {
   try {
     return Number(/^VmHWM:\s+(\d+) kB$/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1] ?? 0);
+  } catch {
+    return 0;
+  }
+}
+
+/** Clock ticks of Linux a second, as its programs see them. */
+const ticks = 100;
+
+/** Seconds that a process was busy so far; 0 where it has ended. */
+function processorTime(pid: number): number {
+  try {
+    // After the program's name, which may hold spaces; the 12th and 13th of them are user and system time.
+    const fields = readFileSync(`/proc/${pid}/stat`, 'utf8')
+      .replace(/^.*\) /s, '')
+      .split(' ');
+    return (Number(fields[11]) + Number(fields[12])) / ticks;
   } catch {
     return 0;
   }

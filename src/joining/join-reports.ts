@@ -114,6 +114,7 @@ function deltaOf(reports: readonly NamedReport[]): ReadReport['delta'] {
     removed: once(deltas.flatMap(({ removed }) => removed)),
     moved: once(deltas.flatMap(({ moved }) => moved)),
     bytes: null,
+    unmeasured: 'it was measured for some of the charts at a time',
   };
 }
 

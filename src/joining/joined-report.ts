@@ -1,7 +1,9 @@
+import type { Delta } from '../delta/delta.ts';
 import type { ImageUse } from '../discovery/use.ts';
 import { ChartImagesError } from '../errors.ts';
 import { parseDigest } from '../image/digest.ts';
 import type { ManifestHead } from '../registry/registry.ts';
+import type { ValuePlace } from '../report/origin.ts';
 import { nothingKnown, type Report } from '../report/report.ts';
 import type { Row } from '../report/rows.ts';
 import { setsOfCharts, usagesOf } from '../report/usage.ts';
@@ -37,7 +39,10 @@ export function reportOf(read: ReadReport): Report {
       trace: image.trace.map(({ candidate, result, reason = '' }) => ({ location: candidate, result, reason })),
       uses,
       usedBy: usagesOf(uses, sets),
-      origins: (image.origin ?? []).map((origin) => ({ image: image.image, ...origin })),
+      origins: (image.origin ?? []).map(({ chartPath, values }) => ({
+        ...{ image: image.image, chartPath },
+        values: values.map(({ parts, path, ...place }) => ({ parts, path, at: placeOf(place) })),
+      })),
       reason: image.reason,
     };
   });
@@ -67,12 +72,18 @@ export function reportOf(read: ReadReport): Report {
       right,
       cases: cases.map((one) => ({ ...one, readAs: one.readAs ?? undefined })),
     })),
-    delta: read.delta && {
-      ...read.delta,
-      added: read.delta.added.map((one) => ({ ...one, bytes: one.bytes ?? undefined })),
-      moved: read.delta.moved.map((one) => ({ ...one, bytes: one.bytes ?? undefined })),
-      bytes: read.delta.bytes ?? undefined,
-    },
+    delta: read.delta && deltaOf(read.delta),
+  };
+}
+
+function deltaOf({ base, added, removed, moved, bytes, unmeasured }: NonNullable<ReadReport['delta']>): Delta {
+  return {
+    base,
+    added: added.map((one) => ({ ...one, bytes: one.bytes ?? undefined })),
+    removed,
+    moved: moved.map((one) => ({ ...one, bytes: one.bytes ?? undefined })),
+    bytes: bytes ?? undefined,
+    ...(unmeasured === undefined ? {} : { unmeasured }),
   };
 }
 
@@ -88,6 +99,16 @@ function chartOf({ name, version, path, valueSets, helm }: ReadReport['charts'][
     },
     helmVersion: helm,
   };
+}
+
+type Place = Pick<
+  NonNullable<ReadReport['images'][number]['origin']>[number]['values'][number],
+  'file' | 'line' | 'inside'
+>;
+
+function placeOf({ file, line, inside }: Place): ValuePlace {
+  if (file === null) return { in: 'set' };
+  return inside === undefined ? { in: 'file', file, line: line ?? 1 } : { in: 'archive', file, inside };
 }
 
 function manifestOf({ digest, mediaType, size }: ReadReport['images'][number]): ManifestHead | undefined {

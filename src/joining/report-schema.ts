@@ -44,8 +44,9 @@ const origin = v.object({
     v.object({
       parts: v.array(v.picklist(['registry', 'repository', 'tag', 'digest'])),
       path: text,
-      file: text,
-      line: number,
+      file: v.nullable(text),
+      line: v.nullable(number),
+      inside: v.optional(text),
     }),
   ),
 });
@@ -142,6 +143,7 @@ export const reportSchema = v.object({
       removed: v.array(changed),
       moved: v.array(v.object({ ...changed.entries, from: text, to: text, bytes })),
       bytes,
+      unmeasured: v.optional(text),
     }),
   ),
 });
