@@ -45,7 +45,11 @@ export async function tellCharts({ settings, outside, host, signal, learn }: Sto
   const charts = await locateCharts(settings.charts, locate);
   const helm = await outside.helm();
   log.info(`Rendering ${counted(charts.length, 'chart')} with helm ${helm.version}`);
-  const rendered = await renderCharts(helm, charts, settings.template, helmAccess);
+  const rendering = renderCharts(helm, charts, settings.template, helmAccess);
+  const lookingBack = discoverBase(settings, { inputs: host.inputs, locate, helm, helmAccess });
+  // What is under way uses what the run closes at its end, so both are waited for whatever becomes of the other.
+  await Promise.allSettled([rendering, lookingBack]);
+  const rendered = await rendering;
   learn({ charts: renderedCharts(rendered) });
 
   const tools: RenderTools = { helm, template: settings.template, access: helmAccess };
@@ -55,7 +59,7 @@ export async function tellCharts({ settings, outside, host, signal, learn }: Sto
   const now = new Date();
   const ruled = applyPolicy(optional?.discovery ?? plain, renderings, settings.policy, now);
   const { discovery, ignored } = ruled;
-  const base = await discoverBase(settings, { inputs: host.inputs, locate, helm, helmAccess });
+  const base = await lookingBack;
   // Nobody looks for optional images in the base, and az aosm reads what is rendered by default.
   const plainly = applyPolicy(plain, rendered, settings.policy, now);
   const delta = base && compareWith(base, plainly.discovery);

@@ -20,7 +20,7 @@ const maximumSwitches = 400;
 const choicesOfOneValue = 3;
 
 export interface Exploration extends Findings {
-  /** Switches to turn on that were in no rendering. */
+  /** Switches to turn on that were in no rendering, and others that may have to do with an image. */
   readonly untried: readonly Switch[];
   /** How many the chart has. */
   readonly switches: number;
@@ -60,7 +60,7 @@ export async function explore(
   const choices = switches.filter((each) => each.kind === 'choice' && isPromising(each));
   for (const layer of layersOf(choices)) await explorer.turn([layer]);
   await explorer.lookForAlternatives();
-  return { ...explorer.result(), untried: untriedOf(all, prober.done), switches: all.length };
+  return { ...explorer.result(), untried: untriedOf(all, prober.done, isPromising), switches: all.length };
 }
 
 function idOf(keys: readonly string[]): string {
@@ -83,9 +83,13 @@ function layersOf(choices: readonly Switch[]): readonly (readonly Switch[])[] {
   return layers;
 }
 
-function untriedOf(all: readonly Switch[], probes: readonly Probe[]): readonly Switch[] {
+function untriedOf(
+  all: readonly Switch[],
+  probes: readonly Probe[],
+  isPromising: (each: Switch) => boolean,
+): readonly Switch[] {
   const tried = new Set(probes.flatMap((probe) => (probe.ok ? probe.switches : [])).map(assignment));
-  return all.filter((each) => each.kind === 'on' && !tried.has(assignment(each)));
+  return all.filter((each) => (each.kind === 'on' || isPromising(each)) && !tried.has(assignment(each)));
 }
 
 function assignment({ keys, to }: Switch): string {

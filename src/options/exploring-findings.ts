@@ -4,6 +4,7 @@ import type { Log } from '../log.ts';
 import { formatKeys } from '../origins/value-leaf.ts';
 import type { Exploration } from './explore.ts';
 import type { Way } from './find-ways.ts';
+import { assignmentOf, type Switch } from './switch.ts';
 
 /** How one chart was explored. */
 export interface ExploredChart {
@@ -54,8 +55,13 @@ export function tellExplored(explored: ExploredChart, log: Log): void {
 
 /** Switches that no value set was rendered with. */
 function untriedPaths({ explorations }: ExploredChart): readonly string[] {
-  const [first, ...others] = explorations.map(({ untried }) => new Set(untried.map(({ keys }) => formatKeys(keys))));
+  const [first, ...others] = explorations.map(({ untried }) => new Set(untried.map(switchText)));
   return [...(first ?? [])].filter((path) => others.every((set) => set.has(path)));
+}
+
+/** One that is turned on by its name alone; of a choice, which exclude each other, and of what is turned off, the value too. */
+function switchText(each: Switch): string {
+  return each.kind === 'on' ? formatKeys(each.keys) : assignmentOf(each);
 }
 
 function openWay({ of: image, by }: Way<string>, bound: number): Pick<Finding, 'message' | 'advice' | 'image'> {

@@ -6,7 +6,7 @@ import { text } from 'node:stream/consumers';
 import { afterEach, expect, onTestFinished, test } from 'vitest';
 import { createHttp, type Http, type HttpOptions } from '../../src/http/http.ts';
 import type { Patience } from '../../src/http/patience.ts';
-import { silentLog } from '../../src/log.ts';
+import { type Log, silentLog } from '../../src/log.ts';
 import { makeCertificates } from '../support/certificates.ts';
 import { type FaultServer, type FaultServerOptions, inOrder, startFaultServer } from '../support/fault-server.ts';
 
@@ -98,6 +98,28 @@ test('whoever asks is told each time that the server asks to slow down', async (
   };
   await (await client()).read({ ...get(base), onThrottled }, maximumBytes);
   expect([told, base.requests.length]).toEqual([2, 4]);
+});
+
+test('a pause that a person would wonder about is shown in the log, and a short one to those who debug', async () => {
+  const interrupt = new AbortController();
+  const told: string[] = [];
+  const log: Log = {
+    debug: (line) => void told.push(`debug: ${line}`),
+    info: (line) => {
+      told.push(`info: ${line}`);
+      interrupt.abort();
+    },
+    warning: () => {},
+  };
+  const base = await server(
+    inOrder({ status: 429, headers: { 'retry-after': '0' } }, { status: 429, headers: { 'retry-after': '45' } }),
+  );
+  const http = await client({ log, signal: interrupt.signal, patience: { ...impatient, whenThrottled: 60_000 } });
+  await expect(http.read(get(base), maximumBytes)).rejects.toMatchObject({ code: 'cancelled' });
+  expect(told).toEqual([
+    `debug: ${base.host} asks to slow down; trying again in 0.0 s`,
+    `info: ${base.host} asks to slow down; trying again in 45.0 s`,
+  ]);
 });
 
 test('a streamed body is sent once, whatever the answer', async () => {

@@ -113,6 +113,25 @@ describe('switches that depend on each other', () => {
     expect([...ways].sort()).toEqual(['registry.example/a:1: a.enabled=true', 'registry.example/b:1: b.enabled=true']);
   });
 
+  test('are told where they exclude each other and were not all tried', async () => {
+    const choices = ['b', 'c', 'd', 'e'];
+    const { ways, findings } = await search(
+      shop(
+        'mode: a\n',
+        Object.fromEntries(
+          choices.map((name) => [
+            `templates/${name}.yaml`,
+            `{{ if eq .Values.mode "${name}" }}${pod(name, `registry.example/${name}:1`)}{{ end }}`,
+          ]),
+        ),
+      ),
+    );
+    expect(ways).toHaveLength(3);
+    expect(findings.map(({ code, message }) => `${code} ${message}`)).toEqual([
+      expect.stringMatching(/^unexplored shop was not rendered with 1 switch .*: mode=[bcde]\.$/),
+    ]);
+  });
+
   test('do not hide images when one displaces what others add to', async () => {
     const { ways } = await search(
       shop('external: { enabled: false }\nsidecar: { enabled: false }\n', {
