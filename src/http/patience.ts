@@ -21,8 +21,8 @@ export const defaultPatience: Patience = {
   whenFailing: 12_000,
 };
 
-/** Statuses that say "not now": timeouts, throttling, and faults of the server or of a proxy in front of it (522 is Cloudflare's). */
-const statusesToRetry = new Set([408, 429, 500, 502, 503, 504, 522]);
+/** Statuses that say "not now": timeouts, throttling, and faults of the server or of a proxy in front of it (499 is nginx's, 522 Cloudflare's). */
+const statusesToRetry = new Set([408, 429, 499, 500, 502, 503, 504, 522]);
 
 export function isWorthRetrying(status: number): boolean {
   return statusesToRetry.has(status);

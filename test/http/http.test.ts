@@ -52,7 +52,7 @@ test('a server learns which program asks', async () => {
   expect(base.requests[0]?.headers['user-agent']).toMatch(/^chart-images\/\d+\.\d+\.\d+$/);
 });
 
-test.each([408, 429, 500, 502, 503, 504, 522])('an answer %i is asked for again', async (status) => {
+test.each([408, 429, 499, 500, 502, 503, 504, 522])('an answer %i is asked for again', async (status) => {
   const base = await server(inOrder({ status }, { status }, { status: 200, body: 'here' }));
   const answer = await (await client()).read(get(base), maximumBytes);
   expect([answer.status, answer.bytes.toString(), base.requests.length]).toEqual([200, 'here', 3]);
