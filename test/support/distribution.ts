@@ -19,6 +19,8 @@ export interface DistributionOptions {
   readonly auth?: 'none' | 'htpasswd' | TokenServer;
   /** PEM files; the registry then speaks HTTPS. */
   readonly tls?: { readonly certificate: string; readonly key: string };
+  /** Takes manifests with layers that are elsewhere; by default it refuses those. */
+  readonly foreignLayers?: 'taken' | 'refused';
   /** How upload locations are written. */
   readonly locations?: 'absolute' | 'relative';
   /** Writes what the registry holds from the start, into the folder of its content. */
@@ -68,6 +70,7 @@ export async function startDistribution(options: DistributionOptions = {}): Prom
 async function configuration(options: DistributionOptions, folder: string): Promise<unknown> {
   return {
     version: 0.1,
+    ...(options.foreignLayers === 'taken' ? { validation: { manifests: { urls: { allow: ['.*'] } } } } : {}),
     log: { level: 'info', formatter: 'json', accesslog: { disabled: true } },
     storage: { filesystem: { rootdirectory: join(folder, 'content') }, delete: { enabled: true } },
     http: {
