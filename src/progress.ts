@@ -21,3 +21,20 @@ export interface Progress {
 }
 
 export type ReadProgress = () => Progress;
+
+export interface Counter {
+  readonly read: ReadProgress;
+  /** One more is done. */
+  count(): void;
+}
+
+/** Counts work that has no bytes. */
+export function createCounter(what: string, total: number): Counter {
+  let done = 0;
+  return {
+    read: () => ({ what, done, total, underway: [] }),
+    count: () => {
+      done += 1;
+    },
+  };
+}

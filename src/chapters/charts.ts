@@ -12,6 +12,7 @@ import { findOptionalImages } from '../options/optional-images.ts';
 import { createOriginFinder, type OriginFinder } from '../origins/find-origins.ts';
 import type { RenderTools } from '../origins/render-with.ts';
 import { applyPolicy } from '../policy/apply-policy.ts';
+import { createCounter } from '../progress.ts';
 import { renderedCharts } from '../report/report.ts';
 import { type Judge, openJudge } from './judge.ts';
 import { counted, type Story } from './story.ts';
@@ -45,7 +46,10 @@ export async function tellCharts({ settings, outside, host, signal, learn }: Sto
   const charts = await locateCharts(settings.charts, locate);
   const helm = await outside.helm();
   log.info(`Rendering ${counted(charts.length, 'chart')} with helm ${helm.version}`);
-  const rendering = renderCharts(helm, charts, settings.template, helmAccess);
+  const renders = charts.reduce((sum, { valueSets }) => sum + valueSets.length, 0);
+  const { read, count } = createCounter('renderings made', renders);
+  const access = { ...helmAccess, onRendered: count };
+  const rendering = host.follow(read, () => renderCharts(helm, charts, settings.template, access));
   const lookingBack = discoverBase(settings, { inputs: host.inputs, locate, helm, helmAccess });
   // What is under way uses what the run closes at its end, so both are waited for whatever becomes of the other.
   await Promise.allSettled([rendering, lookingBack]);

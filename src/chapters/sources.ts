@@ -4,6 +4,7 @@ import { holdToLock } from '../lock/hold-to-lock.ts';
 import { keepLock } from '../lock/keep-lock.ts';
 import { findOrigins } from '../origins/find-origins.ts';
 import { findAllRegistryValues, fixedRegistryFindings } from '../origins/registry-values.ts';
+import { createCounter } from '../progress.ts';
 import { imageOrigins, registryValuesOf } from '../report/image-origins.ts';
 import { checkPlatforms } from '../resolution/platforms.ts';
 import type { Resolution } from '../resolution/resolution.ts';
@@ -23,9 +24,12 @@ export async function tellSources({ settings, outside, host, learn }: Story, nam
   const { discovery, renderings, base, delta, tools, finder } = named;
   const { concurrency } = settings;
   const registries = await outside.registries();
+  const { read, count } = createCounter('images looked for', discovery.images.length);
   // Helm works while registries are waited for.
   const [resolved, origins, registryValues] = await Promise.all([
-    resolveImages(discovery.images, settings.sources, registries, { concurrency }),
+    host.follow(read, () =>
+      resolveImages(discovery.images, settings.sources, registries, { concurrency, onResolved: count }),
+    ),
     findOrigins(discovery, renderings, finder),
     // What AOSM has to overwrite is of use to those who have its input file.
     'input-file' in host.inputs ? findAllRegistryValues(renderings, discovery, finder, tools) : [],

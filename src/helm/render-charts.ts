@@ -23,6 +23,8 @@ const renderBounds: HelmBounds = { timeoutMilliseconds: 180_000, maximumOutputBy
 export interface RenderAccess extends HelmAccess {
   /** Absolute; places in errors are named from there. */
   readonly workFolder: string;
+  /** Called for each rendering that is there. */
+  readonly onRendered?: () => void;
 }
 
 /**
@@ -40,7 +42,11 @@ export async function renderCharts(
   try {
     const prepared = charts.map((chart) => new PreparedChart(helm, chart, access));
     const tasks = prepared.flatMap((chart) => chart.valueSets.map((valueSet) => ({ chart, valueSet })));
-    return await concurrently(tasks, atOnce, ({ chart, valueSet }) => chart.render(valueSet, options, home.path));
+    return await concurrently(tasks, atOnce, async ({ chart, valueSet }) => {
+      const rendering = await chart.render(valueSet, options, home.path);
+      access.onRendered?.();
+      return rendering;
+    });
   } finally {
     await home.remove();
   }

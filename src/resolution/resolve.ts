@@ -13,6 +13,8 @@ import type { Source } from './source.ts';
 export interface ResolveOptions {
   /** Images looked for at once, 1 or more; requests to one registry are bounded by its client. */
   readonly concurrency: number;
+  /** Called for each image that was looked for. */
+  readonly onResolved?: () => void;
 }
 
 /** Looks for every image in the sources. Throws only `cancelled`: everything else becomes part of the answer. */
@@ -27,7 +29,13 @@ export async function resolveImages(
   const { concurrency } = options;
   const limit = createLimit(concurrency);
   const resolutions = await Promise.all(
-    images.map((image) => limit(async () => decide(image, await lookAround(image, sources, ask, latecomers)))),
+    images.map((image) =>
+      limit(async () => {
+        const resolution = decide(image, await lookAround(image, sources, ask, latecomers));
+        options.onResolved?.();
+        return resolution;
+      }),
+    ),
   );
   const advice = await adviseOnAbsent(resolutions, { sources, registries, ask, concurrency });
   return { resolutions, findings: findingsOf(resolutions, advice) };
