@@ -46,7 +46,9 @@ export function createArm({ http, identity, cloud }: ArmOptions): Arm {
   const ask = async ({ method, target, body, operation }: ArmRequest): Promise<WholeAnswer> => {
     const url = new URL(target, base);
     if (url.origin !== base.origin) throw leadsAway(base, url);
-    const token = await identity.token('resource-manager', cloud);
+    const token = await identity.token('resource-manager', cloud).catch((error: unknown) => {
+      throw error instanceof ChartImagesError ? unidentified(operation, error) : error;
+    });
     if (token === undefined) throw nobody(operation);
     const headers = { authorization: `Bearer ${token}`, accept: 'application/json' };
     const request: HttpRequest =
@@ -118,6 +120,13 @@ function leadsAway(base: URL, url: URL): ChartImagesError {
       advice: 'Check that no proxy stands between this machine and Azure Resource Manager.',
     },
   );
+}
+
+/** Entra's refusal does not know what the token is wanted for. */
+function unidentified(operation: string, error: ChartImagesError): ChartImagesError {
+  const { code, message, advice } = error;
+  if (code === 'cancelled') return error;
+  return new ChartImagesError(code, `Could not ${operation}: ${message}`, { advice, cause: error });
 }
 
 function nobody(operation: string): ChartImagesError {

@@ -49,8 +49,9 @@ export async function waitForOperation(
     try {
       last = await arm.send({ method: 'GET', target: url, operation });
       faults = 0;
-      if (status === undefined ? last.status !== 202 : hasSucceeded(last, operation)) return;
+      if (status === undefined ? last.status !== 202 : hasSucceeded(last, operation, arm)) return;
     } catch (error) {
+      if (error instanceof ChartImagesError && error.code === 'not-found') throw vanished(error);
       if (!(error instanceof ChartImagesError) || !passing.includes(error.code)) throw error;
       faults += 1;
       if (faults > faultsInARow) throw error;
@@ -58,9 +59,10 @@ export async function waitForOperation(
   }
 }
 
-function hasSucceeded(answer: WholeAnswer, operation: string): boolean {
+function hasSucceeded(answer: WholeAnswer, operation: string, arm: Arm): boolean {
   const read = v.safeParse(statusShape, parseJson(answer));
-  if (!read.success) throw failedOperation(operation, { code: '', message: 'an answer without a status' });
+  if (!read.success)
+    throw failedOperation(operation, { code: '', message: 'an answer without a status' }, arm.identity());
   const { status, error = { code: status, message: '' } } = read.output;
   switch (status.toLowerCase()) {
     case 'succeeded':
@@ -68,7 +70,7 @@ function hasSucceeded(answer: WholeAnswer, operation: string): boolean {
     case 'failed':
     case 'canceled':
     case 'cancelled':
-      throw failedOperation(operation, error);
+      throw failedOperation(operation, error, arm.identity());
     default:
       return false;
   }
@@ -77,6 +79,13 @@ function hasSucceeded(answer: WholeAnswer, operation: string): boolean {
 async function rest(milliseconds: number, signal: AbortSignal): Promise<void> {
   await sleep(milliseconds, undefined, { signal }).catch((cause: unknown) => {
     throw cancelled(cause);
+  });
+}
+
+function vanished(error: ChartImagesError): ChartImagesError {
+  return new ChartImagesError('not-found', `${error.message} It took the operation on before.`, {
+    advice: 'Run again; when it stays so, look at the activity log of the resource in the Azure portal.',
+    cause: error,
   });
 }
 

@@ -1,6 +1,8 @@
 import * as v from 'valibot';
 import { ChartImagesError, type ErrorCode } from '../errors.ts';
 import type { WholeAnswer } from '../http/answer.ts';
+import { clockAdvice } from '../http/clock.ts';
+import { retryAfter } from '../http/patience.ts';
 import { redactServerText } from '../http/redact.ts';
 import { adviceForStatus, codeOfStatus } from '../http/status.ts';
 
@@ -42,18 +44,27 @@ export function refusedByAzure(answer: WholeAnswer, operation: string, identity:
   return new ChartImagesError(
     codeOf(answer.status),
     `Could not ${operation} as ${identity}: Azure answers ${answer.status}${said === '' ? '' : ` (${said})`}.`,
-    { advice: adviceFor(answer.status, code, message) },
+    {
+      advice:
+        clockAdvice(answer, Date.now()) ??
+        (answer.status === 429 ? laterThan(answer) : adviceFor(answer.status, code, message)),
+    },
   );
 }
 
 /** An operation that Azure took on and did not finish. */
-export function failedOperation(operation: string, { code, message }: AzureFault): ChartImagesError {
-  const said = redactServerText([code, message].filter((part) => part !== '').join(': '), longestMessage);
+export function failedOperation(operation: string, { code, message }: AzureFault, identity: string): ChartImagesError {
+  const said = redactServerText([code, message].filter((part) => part !== '').join(': '), longestMessage).replace(
+    /\.$/,
+    '',
+  );
   return new ChartImagesError(
     'azure-operation',
-    `Could not ${operation}: Azure ended the operation with ${said || 'no reason'}.`,
+    `Could not ${operation} as ${identity}: Azure ended the operation with ${said || 'no reason'}.`,
     {
-      advice: 'Run again; when it stays so, look at the activity log of the resource in the Azure portal.',
+      advice:
+        missingAction(message) ??
+        'Run again; when it stays so, look at the activity log of the resource in the Azure portal.',
     },
   );
 }
@@ -66,17 +77,29 @@ function codeOf(status: number): ErrorCode {
 /** Roles that hold the actions which this program needs; owners and contributors of the resource hold them all. */
 const rolesByAction: readonly (readonly [RegExp, string])[] = [
   [/\/importImage\//i, '"Container Registry Data Importer and Data Reader" on the registry'],
-  [/\/registries\//i, '"Reader" on the registry'],
+  [/\/registries\/read$/i, '"Reader" on the registry'],
+  [/\/registries\//i, '"Contributor" on the registry'],
   [/^Microsoft\.HybridNetwork\//i, '"Contributor" on the resource group of the publisher'],
 ];
 
-function adviceFor(status: number, code: string, message: string): string {
+/** Azure names what is missing, in errors of requests and of operations alike. */
+function missingAction(message: string): string | undefined {
   const [, action, scope] = /perform action '([^']+)' over scope '([^']+)'/.exec(message) ?? [];
-  if (action !== undefined && scope !== undefined) {
-    const role = rolesByAction.find(([pattern]) => pattern.test(action))?.[1];
-    const example = role === undefined ? '' : `, for example ${role}`;
-    return `Give this identity a role with the action ${action}${example}; a role that was given just now takes some minutes.`;
-  }
+  if (action === undefined || scope === undefined) return undefined;
+  const role = rolesByAction.find(([pattern]) => pattern.test(action))?.[1];
+  const example = role === undefined ? '' : `, for example ${role}`;
+  return `Give this identity a role with the action ${action}${example}; a role that was given just now takes some minutes.`;
+}
+
+function laterThan(answer: WholeAnswer): string {
+  const seconds = Math.ceil((retryAfter(answer, Date.now()) ?? 0) / 1000);
+  const when = seconds > 0 ? `in ${seconds} seconds` : 'in some minutes';
+  return `Run again ${when}: Azure limits how often one identity may ask, and other pipelines may use the same one.`;
+}
+
+function adviceFor(status: number, code: string, message: string): string {
+  const action = missingAction(message);
+  if (action !== undefined) return action;
   switch (code) {
     case 'SubscriptionNotFound':
     case 'InvalidSubscriptionId':

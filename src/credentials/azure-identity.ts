@@ -131,7 +131,16 @@ function libraryAsker(way: IdentityWay, cloud: AzureCloud, options: AzureIdentit
       return (await credential.getToken(`${resource}/.default`, { abortSignal: options.signal }))?.token;
     } catch (error) {
       if (error instanceof ChartImagesError) throw error;
-      throw fault() ?? entraRefusal(nameOf(way), error);
+      throw withoutProof(nameOf(way), fault()) ?? entraRefusal(nameOf(way), error);
     }
   };
+}
+
+/** Entra was never asked, because the pipeline could not prove who it is. */
+function withoutProof(who: string, fault: ChartImagesError | undefined): ChartImagesError | undefined {
+  if (fault?.code !== 'azure-identity') return fault;
+  return new ChartImagesError(fault.code, `This run can not be ${who}: ${fault.message}`, {
+    advice: fault.advice,
+    cause: fault,
+  });
 }

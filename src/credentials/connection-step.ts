@@ -27,7 +27,8 @@ function finderFor(
 ): () => Promise<Finding> {
   if (connection.kind === 'login') {
     const { username, password } = connection;
-    const credential: Credential = { kind: 'basic', username, password };
+    const whose = `the service connection ${connection.id} (user ${username})`;
+    const credential: Credential = { kind: 'basic', username, password, whose };
     return async () => ({ credential, words: `${kindOf(credential)} of the service connection ${connection.id}` });
   }
   const identity = identityOf(connection.connection);

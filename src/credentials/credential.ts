@@ -4,9 +4,9 @@ import type { ChartImagesError } from '../errors.ts';
 export type Credential =
   /** `because`: there should be one, and this is why there is none. */
   | { readonly kind: 'none'; readonly because?: ChartImagesError }
-  | { readonly kind: 'basic'; readonly username: string; readonly password: string }
+  | { readonly kind: 'basic'; readonly username: string; readonly password: string; readonly whose?: string }
   /** A refresh token, to be exchanged at the registry's token endpoint (docker's `identitytoken`). */
-  | { readonly kind: 'identity-token'; readonly token: string }
+  | { readonly kind: 'identity-token'; readonly token: string; readonly whose?: string }
   /** A bearer token that is ready for the registry (docker's `registrytoken`). */
   | { readonly kind: 'registry-token'; readonly token: string }
   /** A token of Microsoft Entra ID, to be exchanged at the registry's `/oauth2/exchange`. */
@@ -16,6 +16,29 @@ export type Credential =
       /** Whose, for messages. */
       readonly whose: string;
     };
+
+/** Forms of tokens that people put where a user name belongs. */
+const tokenLike = /^(gh[a-z]_|github_pat_|glpat-|dckr_|eyJ)/;
+
+/** Longer ones than a GUID may be anything. */
+const longestUser = 36;
+
+/** Whose a credential is, for messages; undefined where nothing can be said without showing it. */
+export function whoseIs(credential: Credential): string | undefined {
+  switch (credential.kind) {
+    case 'none':
+    case 'registry-token':
+      return undefined;
+    case 'azure-access-token':
+    case 'identity-token':
+      return credential.whose;
+    case 'basic': {
+      const { username, whose } = credential;
+      const isName = username.length <= longestUser && !tokenLike.test(username) && username !== credential.password;
+      return whose ?? (isName ? `the user ${username}` : undefined);
+    }
+  }
+}
 
 export const noCredential: Credential = { kind: 'none' };
 

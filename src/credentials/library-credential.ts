@@ -96,7 +96,9 @@ export async function makeCredential(
         return federated(tenantId, clientId, async () => {
           if (connection.idToken !== undefined) return connection.idToken;
           if (!uri) throw noRequestUri();
-          return await devopsToken(http, { uri, jobToken: masked(jobToken(options.endpoints)), connection: id });
+          const token = jobToken(options.endpoints);
+          if (token === '') throw noJobToken();
+          return await devopsToken(http, { uri, jobToken: masked(token), connection: id });
         });
       }
     }
@@ -109,6 +111,14 @@ function noPermission(): ChartImagesError {
     advice:
       'Give the job "permissions: id-token: write"; pull requests from forks never have it, so leave the Azure inputs out for them.',
   });
+}
+
+function noJobToken(): ChartImagesError {
+  return new ChartImagesError(
+    'azure-identity',
+    'This agent gives the task no token of its job (System.AccessToken), with which it would ask for one of the connection.',
+    { advice: 'Update the agent, and let the job use its token; or use a service connection with a secret.' },
+  );
 }
 
 function noRequestUri(): ChartImagesError {

@@ -25,7 +25,8 @@ export async function openStoreLogin(list: () => Promise<StoreCredential>): Prom
     const { registry, username, password, expires } = await list();
     const life = expires - Date.now();
     const renewAfter = expires - Math.min(renewalMargin, life / 2);
-    return { credential: { kind: 'basic', username, password }, registry, renewAfter };
+    const whose = `the credential of the artifact manifest ${username}`;
+    return { credential: { kind: 'basic', username, password, whose }, registry, renewAfter };
   };
   let listed = await ask();
   let flight: Promise<Listed> | undefined;

@@ -20,6 +20,8 @@ export interface Answer {
   readonly headers: Readonly<Record<string, string>>;
   /** Where the answer came from, after redirects. */
   readonly url: URL;
+  /** Who the request showed itself as, for messages; put in by who knows. */
+  readonly whose?: string;
 }
 
 /** An answer whose body is still to be read: consume it, or `discard` it, else its connection is lost. */

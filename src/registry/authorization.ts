@@ -1,11 +1,11 @@
-import { basicValue, type Credential } from '../credentials/credential.ts';
+import { basicValue, type Credential, whoseIs } from '../credentials/credential.ts';
 import type { Credentials } from '../credentials/credentials.ts';
 import { ChartImagesError } from '../errors.ts';
 import type { Http } from '../http/http.ts';
 import type { Log } from '../log.ts';
 import type { Challenge } from './challenge.ts';
 import { createLogin, type TokenIdentity } from './login.ts';
-import { notAccepted, refused } from './refusal.ts';
+import { answerTo, notAccepted, refused } from './refusal.ts';
 import { type Scheme, schemeOf } from './scheme.ts';
 import { fetchToken, type Token, type TokenCredential, type TokenServer } from './token.ts';
 import { createTokens, type KnownToken } from './tokens.ts';
@@ -19,6 +19,8 @@ export interface Grant {
   readonly header: string | undefined;
   /** `anonymous` is a token that everyone gets, `credential` what the user has. */
   readonly as: 'nobody' | 'anonymous' | 'credential';
+  /** For messages. */
+  readonly whose?: string | undefined;
   readonly token?: KnownToken;
 }
 
@@ -65,9 +67,11 @@ export function createAuthorization(options: AuthorizationOptions): Authorizatio
   const shown = new Map<string, Promise<void>>();
 
   const basicGrant = async (repository: string | undefined): Promise<Grant> => {
-    const header = basicHeader(await credentials.for(host, repository));
+    const credential = await credentials.for(host, repository);
+    const header = basicHeader(credential);
     if (header === undefined) return noGrant;
-    const known = shown.get(header) ?? showAtDoor(http, address, header);
+    const whose = whoseIs(credential);
+    const known = shown.get(header) ?? showAtDoor(http, address, header, whose);
     shown.set(header, known);
     try {
       await known;
@@ -75,7 +79,7 @@ export function createAuthorization(options: AuthorizationOptions): Authorizatio
       if (!isRefusal(error)) shown.delete(header);
       throw error;
     }
-    return { header, as: 'credential' };
+    return { header, as: 'credential', whose };
   };
 
   const bearerGrant = async (server: TokenServer, { repository, scope }: Access): Promise<Grant> => {
@@ -84,7 +88,8 @@ export function createAuthorization(options: AuthorizationOptions): Authorizatio
     if (known.kind === 'registry-token') return { header: `Bearer ${known.token}`, as: 'credential' };
     const credential = await login.credential(known, server);
     const token = await tokens.get(scopes, () => fetchAs(credential, known, server, scopes));
-    return { header: `Bearer ${token.value}`, as: credential.kind === 'none' ? 'anonymous' : 'credential', token };
+    const as = credential.kind === 'none' ? 'anonymous' : 'credential';
+    return { header: `Bearer ${token.value}`, as, token, whose: whoseIs(credential) };
   };
 
   const fetchAs = async (
@@ -147,11 +152,11 @@ function isRefusal(error: unknown): error is ChartImagesError {
 }
 
 /** As `docker login` does it: the door answers 401 to nobody whom it knows (OCI distribution-spec, "Determining Support"). */
-async function showAtDoor(http: Http, address: URL, header: string): Promise<void> {
+async function showAtDoor(http: Http, address: URL, header: string, whose: string | undefined): Promise<void> {
   const url = new URL('/v2/', address);
   const answer = await http.read({ method: 'GET', url, headers: { authorization: header } }, maximumWordsBytes);
   if (answer.status === 401)
-    throw new ChartImagesError('unauthorized', refused(answer).message, { advice: notAccepted });
+    throw new ChartImagesError('unauthorized', refused(answerTo(answer, whose)).message, { advice: notAccepted });
 }
 
 function basicHeader(credential: Credential): string | undefined {

@@ -8,7 +8,7 @@ import { createAdaptiveLimit } from './adaptive-limit.ts';
 import { type Grant, noGrant } from './authorization.ts';
 import { challengesOf } from './challenge.ts';
 import { createDoor, type Door, type DoorOptions } from './door.ts';
-import { during } from './refusal.ts';
+import { answerTo, during } from './refusal.ts';
 
 export interface ClientOptions extends DoorOptions {
   /** Requests in flight, reads and writes apart. */
@@ -68,9 +68,10 @@ export function createClient(options: ClientOptions): RegistryClient {
     const answer = await exchange(requestWith(request, url, grant));
     const refused = answer.status === 401 && answer.url.origin === address.origin && isReplayable(request);
     const better = refused ? await authorization.renew(access, grant, challengesOf(answer)) : undefined;
-    if (better === undefined) return { answer, as: grant.as, at };
+    if (better === undefined) return { answer: answerTo(answer, grant.whose), as: grant.as, at };
     giveUp(answer);
-    return { answer: await exchange(requestWith(request, url, better)), as: better.as, at };
+    const second = await exchange(requestWith(request, url, better));
+    return { answer: answerTo(second, better.whose), as: better.as, at };
   };
 
   return {

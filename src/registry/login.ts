@@ -2,6 +2,7 @@ import type { Credential } from '../credentials/credential.ts';
 import { ChartImagesError } from '../errors.ts';
 import type { Http } from '../http/http.ts';
 import type { Log } from '../log.ts';
+import { azureRoles } from './refusal.ts';
 import { exchangeAzureToken, type TokenCredential, type TokenServer } from './token.ts';
 
 export interface LoginOptions {
@@ -56,6 +57,8 @@ export function createLogin(options: LoginOptions): Login {
   };
 }
 
+const strangerAdvice = `Check that the identity is of the tenant that the registry belongs to. ${azureRoles}`;
+
 async function exchange(
   { token, whose }: Extract<Credential, { kind: 'azure-access-token' }>,
   server: TokenServer,
@@ -64,12 +67,12 @@ async function exchange(
   try {
     const { value, renewAfter } = await exchangeAzureToken(http, server, token);
     mask(value);
-    return { credential: { kind: 'identity-token', token: value }, renewAfter };
+    return { credential: { kind: 'identity-token', token: value, whose }, renewAfter };
   } catch (error) {
     // The pipeline's identity was not given for this registry, and may be a stranger to one that lets everyone pull.
     if (!(error instanceof ChartImagesError) || error.code === 'cancelled') throw error;
     const because = new ChartImagesError(error.code, `${host} does not know ${whose}: ${error.message}`, {
-      advice: error.advice,
+      advice: error.code === 'unauthorized' ? strangerAdvice : error.advice,
       cause: error,
     });
     log.info(`${because.message} Going on without it.`);

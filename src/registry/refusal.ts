@@ -1,7 +1,9 @@
 import * as v from 'valibot';
 import { cloudOfRegistry } from '../credentials/azure-cloud.ts';
 import { ChartImagesError } from '../errors.ts';
-import type { WholeAnswer } from '../http/answer.ts';
+import type { Answer, WholeAnswer } from '../http/answer.ts';
+import { clockAdvice } from '../http/clock.ts';
+import { retryAfter } from '../http/patience.ts';
 import { redactServerText } from '../http/redact.ts';
 import { adviceForStatus, codeOfStatus } from '../http/status.ts';
 
@@ -34,6 +36,11 @@ export function serverErrors(body: Buffer): readonly ServerError[] {
   return [{ code: error, message: error_description || details || message }];
 }
 
+/** The answer to a request that showed itself as somebody. */
+export function answerTo<A extends Answer>(answer: A, whose: string | undefined): A {
+  return whose === undefined ? answer : { ...answer, whose };
+}
+
 /** The error for an answer that is no success. `who` names the server where it is not the one of the operation. */
 export function refused(answer: WholeAnswer, who = answer.url.host): ChartImagesError {
   const words = serverErrors(answer.bytes)
@@ -42,18 +49,35 @@ export function refused(answer: WholeAnswer, who = answer.url.host): ChartImages
   const { status, headers } = answer;
   const all = [...words, ...(status === 429 ? limitIn(headers) : [])].join('; ');
   const said = all === '' ? '' : ` (${redactServerText(all)})`;
-  return new ChartImagesError(codeOfStatus(status), `${who} answers ${status}${said}.`, {
-    advice: isPermission(status) && cloudOfRegistry(answer.url.host) ? azureRoles : adviceForStatus(status),
+  const to = concernsWhose(status) && answer.whose !== undefined ? ` to ${answer.whose}` : '';
+  return new ChartImagesError(codeOfStatus(status), `${who} answers ${status}${said}${to}.`, {
+    advice: clockAdvice(answer, Date.now()) ?? adviceFor(answer, all),
   });
 }
 
+function adviceFor(answer: WholeAnswer, words: string): string {
+  const { status, url, whose } = answer;
+  const wait = status === 429 && whose !== undefined ? retryAfter(answer, Date.now()) : undefined;
+  if (wait !== undefined) return `Lower concurrency, or run again in ${Math.ceil(wait / 1000)} seconds.`;
+  if (!isPermission(status) || cloudOfRegistry(url.host) === undefined) return adviceForStatus(status);
+  return /is not allowed access/.test(words) ? azureFirewall : azureRoles;
+}
+
+/** What an Azure registry says to an address that its rules keep out, whoever asks. */
+const azureFirewall =
+  'Let the address of this runner through the firewall of the registry (Networking in the portal), or run where its private endpoint is; a role does not help.';
+
 /** Advice where credentials were shown, and not taken. */
-export const notAccepted = 'Check the user name and the password, or log in again: these credentials are not accepted.';
+export const notAccepted =
+  'Check the user name and the password, or log in again (what the run itself got is new on the next run): these credentials are not accepted.';
 
 const isPermission = (status: number) => status === 401 || status === 403;
 
+/** Limits of requests are often those of a user, too. */
+const concernsWhose = (status: number) => isPermission(status) || status === 429;
+
 /** Registries of Azure's do not tell which permission is missing: their tokens come with less than was asked for. */
-const azureRoles =
+export const azureRoles =
   'Give the identity AcrPull (to push: AcrPush) on this registry or, where its permissions are by repository (ABAC), "Container Registry Repository Reader" (to push: Writer), for this repository; or log in with what has it.';
 
 /** Docker Hub's limit of pulls: `ratelimit-limit: 100;w=21600` is so many within so many seconds. */

@@ -1,9 +1,9 @@
 import * as v from 'valibot';
-import { basicValue, type Credential } from '../credentials/credential.ts';
+import { basicValue, type Credential, whoseIs } from '../credentials/credential.ts';
 import { ChartImagesError } from '../errors.ts';
 import type { HttpRequest, WholeAnswer } from '../http/answer.ts';
 import type { Http } from '../http/http.ts';
-import { notAccepted, refused } from './refusal.ts';
+import { answerTo, notAccepted, refused } from './refusal.ts';
 
 /** Tokens with hundreds of permissions have some kilobytes. */
 const maximumTokenBytes = 256 * 1024;
@@ -95,7 +95,7 @@ export async function exchangeAzureToken(http: Http, server: TokenServer, access
   const service = server.service ?? server.realm.host;
   const form = { grant_type: 'access_token', service, access_token: accessToken };
   const answer = await http.read(formRequest(url, form), maximumTokenBytes);
-  if (answer.status !== 200) throw tokenRefusal(answer, { kind: 'identity-token' });
+  if (answer.status !== 200) throw tokenRefusal(answer, { kind: 'identity-token', token: accessToken });
   const value = readAnswer(answer, exchangeShape).refresh_token;
   return { value, renewAfter: renewalOf(asked, lifeOf(value, asked) ?? refreshLifetime) };
 }
@@ -133,8 +133,8 @@ export function isAnonymousRefusal(error: unknown): boolean {
   return refusal || isAnonymousRefusal(error.cause);
 }
 
-function tokenRefusal(answer: WholeAnswer, credential: Pick<TokenCredential, 'kind'>): ChartImagesError {
-  const error = refused(answer, `the token server ${answer.url.host}`);
+function tokenRefusal(answer: WholeAnswer, credential: TokenCredential): ChartImagesError {
+  const error = refused(answerTo(answer, whoseIs(credential)), `the token server ${answer.url.host}`);
   // OAuth2 tells a bad refresh token with 400 (RFC 6749, 5.2).
   const code = answer.status === 400 ? 'unauthorized' : error.code;
   if (credential.kind === 'none') return new AnonymousRefusal(error);
