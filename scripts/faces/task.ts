@@ -34,7 +34,10 @@ export function taskFile(version: string): unknown {
     })),
     inputs: inputsOn('azure').map(taskInput),
     // In the spelling that the schema of task.json allows; the other one is set as well (hosts/azure-host.ts).
-    outputVariables: outputs.map(({ name, summary }) => ({ name: camelCase(name), description: `${summary}.` })),
+    outputVariables: outputs.map(({ name, summary }) => ({
+      name: camelCase(name),
+      description: inAzureWords(`${summary}.`),
+    })),
     // Without `mode: restricted`, in which the agent refuses the summary and the list of tests, task.uploadsummary and
     // results.publish (azure-pipelines-agent, TaskCommandExtension.cs, ResultsCommandExtension.cs).
     restrictions: {
@@ -52,7 +55,7 @@ export function taskInput(input: Input): unknown {
     label: label(input.name),
     defaultValue: input.default,
     required: false,
-    helpMarkDown: description(input),
+    helpMarkDown: inAzureWords(description(input)),
     groupName: input.group,
     ...(input.azureVisible === undefined ? {} : { visibleRule: input.azureVisible }),
     ...(input.kind === 'choice'
@@ -77,6 +80,14 @@ function taskType(input: Input): string {
     case 'lines':
       return 'multiLine';
   }
+}
+
+/** The tables name inputs and outputs as the contract does, `image-sources`; who writes a pipeline knows `imageSources`. */
+function inAzureWords(text: string): string {
+  const names: ReadonlySet<string> = new Set([...inputsOn('azure'), ...outputs].map(({ name }) => name));
+  return text.replace(/`([a-z-]+)(: [^`]+)?`/g, (word, name: string, value: string | undefined) =>
+    names.has(name) ? `\`${camelCase(name)}${value ?? ''}\`` : word,
+  );
 }
 
 function properties(input: Input): object {

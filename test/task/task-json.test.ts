@@ -2,6 +2,8 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import Ajv from 'ajv-draft-04';
 import { describe, expect, test } from 'vitest';
+import { inputs as tableInputs } from '../../src/inputs/input-table.ts';
+import { outputs } from '../../src/inputs/output-table.ts';
 import { root } from '../support/root.ts';
 
 const json = async (...path: readonly string[]) => JSON.parse(await readFile(join(root, ...path), 'utf8'));
@@ -61,6 +63,14 @@ describe('task.json', () => {
   test('has a group for every input and an input in every group', () => {
     const used = new Set(task.inputs.map(({ groupName }: { readonly groupName: string }) => groupName));
     expect([...used].sort()).toEqual(task.groups.map(({ name }: { readonly name: string }) => name).sort());
+  });
+
+  test('calls every input by the name that a pipeline gives it', async () => {
+    const dashed = [...tableInputs, ...outputs].map(({ name }) => name).filter((name) => name.includes('-'));
+    const text = JSON.stringify([task.inputs, task.outputVariables]);
+    expect(text).toContain('`target: artifact-store`');
+    expect(text).toContain('`inputFile`');
+    expect(dashed.filter((name) => new RegExp(`\`${name}[:\`]`).test(text))).toEqual([]);
   });
 
   test('names every output variable as one that the task may set', () => {
