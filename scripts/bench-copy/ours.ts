@@ -16,7 +16,7 @@ const [, , file = ''] = process.argv;
 const task = JSON.parse(readFileSync(file, 'utf8')) as { source: string; target: string; repositories: string[] };
 
 const signal = new AbortController().signal;
-const concurrency = Number(process.env['BENCH_CONCURRENCY'] ?? '16');
+const concurrency = Number(process.env['BENCH_CONCURRENCY'] ?? '64');
 const registries = createRegistries({
   http: await createHttp({ log: silentLog, signal, proxyEnv: {} }),
   credentials: { for: async () => noCredential },

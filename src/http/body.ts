@@ -2,6 +2,7 @@ import { Readable } from 'node:stream';
 import type { Dispatcher } from 'undici';
 import { ChartImagesError } from '../errors.ts';
 import type { OpenAnswer } from './answer.ts';
+import { countPiece } from './collect-pieces.ts';
 import { redactUrl } from './redact.ts';
 
 /** What a server explains an error with fits in far less; a proxy's HTML page is cut. */
@@ -23,6 +24,7 @@ export class BodyStream extends Readable {
   }
 
   receive(piece: Buffer): void {
+    countPiece(piece.length);
     if (!this.push(piece)) this.#controller.pause();
   }
 

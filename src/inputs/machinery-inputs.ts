@@ -154,7 +154,7 @@ export const machineryInputs = [
     kind: 'number',
     minimum: 1,
     maximum: 256,
-    default: '16',
+    default: '64',
     placeholder: 'number',
     summary: 'Requests in flight per registry, 1 to 256',
     help: 'Lower it for a registry that keeps throttling.',

@@ -37,8 +37,8 @@ export interface CopyOptions {
   readonly signal: AbortSignal;
 }
 
-/** Streams at once: more do not make a line faster that a few fill, and each holds some hundred KiB. */
-const mostLargeBlobs = 8;
+/** Streams at once: enough to fill a line that bounds each connection, and few enough to hold no more than some MiB. */
+const mostLargeBlobs = 16;
 
 /**
  * Carries out a plan: the only verb that writes to the target. Never throws: what went wrong with an image is its outcome,

@@ -59,7 +59,7 @@ describe('settings', () => {
       registryConnections: [],
       plainHttp: [],
       caFile: undefined,
-      concurrency: 16,
+      concurrency: 64,
       explainAosm: false,
       reportFolder: undefined,
       notes: [],
