@@ -34,14 +34,14 @@ afterEach(async () => {
   await azure.stop();
 });
 
-function importer(credential: Credential = { kind: 'none' }): Importer {
+function importer(credential: Credential = { kind: 'none' }, mode: 'auto' | 'import' = 'import'): Importer {
   const log = { debug: () => {}, info: (line: string) => lines.push(line), warning: () => {} };
   return createImporter({
     arm: opened.arm,
     resources: createRegistryResources(opened.arm, subscription),
     credentials: { for: async () => credential },
     known: new Map(),
-    mode: 'import',
+    mode,
     log,
     signal: opened.signal,
   });
@@ -147,4 +147,18 @@ test('two hundred images go through 10 % of throttled answers', { timeout: 120_0
   expect(outcomes.filter(({ result }) => result === 'imported')).toHaveLength(200);
   expect(layerBytes(azure.recorded)).toBe(0);
   expect(azure.recorded.filter(({ status }) => status === 429).length).toBeGreaterThan(40);
+});
+
+test('whether an import would be tried is known without asking anyone', async () => {
+  const token: Credential = { kind: 'azure-access-token', token: 'entra', whose: 'the run' };
+  const login: Credential = { kind: 'basic', username: 'me', password: 'word' };
+  const azurecr = 'target.azurecr.io';
+  const asked = await Promise.all([
+    importer(token, 'auto').mayImportInto(azurecr),
+    importer(login, 'auto').mayImportInto(azurecr),
+    importer(login, 'import').mayImportInto(azurecr),
+    importer(token, 'auto').mayImportInto('ghcr.io'),
+  ]);
+  expect(asked).toEqual([true, false, true, false]);
+  expect(lines).toEqual([]);
 });

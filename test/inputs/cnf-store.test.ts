@@ -66,7 +66,13 @@ describe('the artifact store of a cnf-input file', () => {
 
   test('is the target of the run, with what else was said of it', async () => {
     const workFolder = await folder(publisher);
-    const said = { 'create-artifact-manifest': 'false', 'publish-charts': 'true', 'copy-mode': 'stream', push: 'true' };
+    const said = {
+      'create-artifact-manifest': 'false',
+      'publish-charts': 'true',
+      'copy-mode': 'stream',
+      'include-foreign': 'true',
+      push: 'true',
+    };
     const settings = await readSettings(
       { 'input-file': 'cnf-input.jsonc', target: 'artifact-store', ...said },
       { workFolder },
@@ -77,6 +83,7 @@ describe('the artifact store of a cnf-input file', () => {
       missingManifest: 'fail',
       publishCharts: true,
       copyMode: 'stream',
+      foreignLayers: 'included',
     });
   });
 });
