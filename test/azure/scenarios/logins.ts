@@ -4,24 +4,22 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { chmod, mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect } from 'vitest';
-import { devops, github } from '../issuers.ts';
+import { github } from '../issuers.ts';
 import type { StandIn } from '../stand-in.ts';
-import { type Principal, type StandInRegistry, subscription, tenant } from '../world.ts';
+import { type Principal, type StandInRegistry, tenant } from '../world.ts';
 import {
   arriving,
   everywhere,
   type Login,
   type Mirror,
   mirror,
-  onAzure,
   onGitHub,
   type Place,
   repositoriesIn,
   type Scenario,
 } from './scenario.ts';
 
-const audience = 'api://AzureADTokenExchange';
-const connection = '5a1c6e2f-0000-4000-8000-000000000001';
+export const audience = 'api://AzureADTokenExchange';
 
 /** May read the source and write to the target. */
 export function mover(azure: StandIn, { source, target }: Mirror, options: Partial<Principal> = {}): Principal {
@@ -52,7 +50,11 @@ async function dockerConfig({ machine }: Place, content: object): Promise<Login>
 const hostsOf = ({ source, target }: Mirror) => [source, target].map(({ loginServer }) => loginServer);
 
 /** A certificate and its key in one PEM file, as Azure's libraries want them. */
-function certificateIn(folder: string): { readonly path: string; readonly certificate: string; readonly pem: string } {
+export function certificateIn(folder: string): {
+  readonly path: string;
+  readonly certificate: string;
+  readonly pem: string;
+} {
   const [key, cert, path] = ['key.pem', 'cert.pem', 'both.pem'].map((name) => join(folder, name));
   if (key === undefined || cert === undefined || path === undefined) throw new Error('no such file');
   const making = ['req', '-x509', '-newkey', 'rsa:2048', '-nodes', '-keyout', key, '-out', cert, '-days', '2'];
@@ -61,23 +63,6 @@ function certificateIn(folder: string): { readonly path: string; readonly certif
   const pem = `${readFileSync(key, 'utf8')}${certificate}`;
   writeFileSync(path, pem);
   return { path, certificate, pem };
-}
-
-/** A service connection to Azure, as the agent hands it to a task. */
-function azureConnection(scheme: string, parameters: Readonly<Record<string, string>>): Login {
-  const given = Object.entries(parameters).map(([key, value]) => [
-    `ENDPOINT_AUTH_PARAMETER_${connection}_${key.toUpperCase()}`,
-    value,
-  ]);
-  return {
-    inputs: { 'azure-subscription': connection },
-    env: {
-      [`ENDPOINT_AUTH_SCHEME_${connection}`]: scheme,
-      [`ENDPOINT_DATA_${connection}_SUBSCRIPTIONID`]: subscription,
-      [`ENDPOINT_DATA_${connection}_ENVIRONMENT`]: 'AzureCloud',
-      ...Object.fromEntries(given),
-    },
-  };
 }
 
 export const leftLogins: readonly Scenario[] = [
@@ -215,52 +200,6 @@ export const identities: readonly Scenario[] = [
     name: "GitHub's OpenID Connect",
     ways: onGitHub,
     prepare: (place) => arriving(place, (_, made) => githubLogin(place.azure, made)),
-  },
-  {
-    name: 'a service connection with workload identity federation',
-    ways: onAzure,
-    prepare: (place) =>
-      arriving(place, (_, made) => {
-        const federated = [{ issuer: devops.issuer, subject: devops.subjectOf(connection), audience }];
-        const { clientId } = mover(place.azure, made, { federated });
-        const login = azureConnection('WorkloadIdentityFederation', {
-          tenantid: tenant,
-          serviceprincipalid: clientId,
-        });
-        return { ...login, env: { ...login.env, SYSTEM_OIDCREQUESTURI: devops.requestUri } };
-      }),
-  },
-  {
-    name: 'a service connection with a secret',
-    ways: onAzure,
-    prepare: (place) =>
-      arriving(place, (_, made) => {
-        const { id, secret } = application(place.azure, made);
-        const parameters = { serviceprincipalid: id, authenticationtype: 'spnKey', serviceprincipalkey: secret };
-        return azureConnection('ServicePrincipal', { tenantid: tenant, ...parameters });
-      }),
-  },
-  {
-    name: 'a service connection with a certificate',
-    ways: onAzure,
-    prepare: (place) =>
-      arriving(place, (_, made) => {
-        const { certificate, pem } = certificateIn(place.machine);
-        const key = /-----BEGIN PRIVATE KEY-----\s+(\S+)/.exec(pem)?.[1];
-        place.azure.world.secret(key ?? '');
-        const parameters = { authenticationtype: 'spnCertificate', serviceprincipalcertificate: pem };
-        const { clientId } = mover(place.azure, made, { certificate });
-        return azureConnection('ServicePrincipal', { tenantid: tenant, serviceprincipalid: clientId, ...parameters });
-      }),
-  },
-  {
-    name: 'a service connection with the managed identity of the agent',
-    ways: onAzure,
-    prepare: (place) =>
-      arriving(place, (_, made) => {
-        place.azure.local.machine = mover(place.azure, made);
-        return azureConnection('ManagedServiceIdentity', { tenantid: tenant });
-      }),
   },
   {
     name: 'a wrong secret is told with who was refused, and nothing is copied',
