@@ -42,6 +42,7 @@ const names = [
   'mcr.microsoft.com',
   'registry-1.docker.io',
   'ghcr.io',
+  'registry.contoso.example',
 ];
 
 export async function openGateway(parts: readonly Part[]): Promise<Gateway> {

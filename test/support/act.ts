@@ -15,7 +15,7 @@ import { root } from './root.ts';
 
 /** What starts the workflow. The work folder may be a git repository; its history is kept. */
 export interface WorkflowEvent {
-  readonly name: 'push' | 'pull_request';
+  readonly name: 'push' | 'pull_request' | 'release' | 'workflow_dispatch';
   readonly payload: unknown;
 }
 
@@ -36,28 +36,9 @@ export async function runSteps(
   steps: readonly WorkflowStep[],
   event: WorkflowEvent = { name: 'push', payload: {} },
 ): Promise<ReadonlyMap<string, HostRun>> {
-  const repository = join(request.home, 'repository');
   const results = join(request.home, 'results');
   await mkdir(results, { recursive: true });
-  await cp(request.work, repository, { recursive: true });
-  await cp(join(root, 'dist'), join(repository, 'dist'), { recursive: true });
-  await cp(join(root, 'action.yml'), join(repository, 'action.yml'));
-  await mkdir(join(repository, '.github', 'workflows'), { recursive: true });
-  await writeFile(join(repository, '.github', 'workflows', 'images.yml'), stringify(workflow(steps, results)));
-
-  const bare = await bareEnvironment({ ...request, inputs: {} });
-  // act starts `node` of the PATH whatever action.yml says.
-  const env = { ...bare, PATH: [dirname(request.node), bare['PATH']].join(delimiter) };
-  const git = (...args: string[]) => outputOf('git', args, { cwd: repository, env });
-  await git('init', '--quiet', '--initial-branch=main');
-  await git('add', '--all');
-  await git('-c', 'user.name=Test', '-c', 'user.email=test@example.com', 'commit', '--quiet', '--message=Test');
-
-  const eventFile = join(request.home, 'event.json');
-  await writeFile(eventFile, JSON.stringify(event.payload));
-  const args = [event.name, '--eventpath', eventFile, '-P', 'ubuntu-latest=-self-hosted', '--json'];
-  const run = await runProgram(toolPath('act'), args, { cwd: repository, env });
-  const events = run.stdout.split('\n').flatMap(readEvent);
+  const { run, events } = await runAct(request, workflow(steps, results), event);
   const told = await readFile(join(results, 'steps.json'), 'utf8').catch(() => {
     throw new Error(`the workflow did not come to its last step:\n${run.output}`);
   });
@@ -81,6 +62,60 @@ export async function runSteps(
       ] as const;
     }),
   );
+}
+
+/** What a repository's settings hold for its workflows. */
+export interface RepositorySettings {
+  readonly secrets?: Readonly<Record<string, string>>;
+  readonly variables?: Readonly<Record<string, string>>;
+}
+
+/** A user's whole workflow, as far as nothing in it comes from the network but `./`; passed when every job did. */
+export async function runWorkflow(
+  request: Omit<HostRequest, 'inputs'>,
+  content: unknown,
+  event: WorkflowEvent,
+  settings: RepositorySettings = {},
+): Promise<Pick<HostRun, 'passed' | 'annotations' | 'log'>> {
+  const { run, events } = await runAct(request, content, event, settings);
+  return {
+    passed: run.code === 0,
+    annotations: events.flatMap(annotationOf),
+    log: events.length === 0 ? run.output : events.map(({ msg = '' }) => msg.trimEnd()).join('\n'),
+  };
+}
+
+async function runAct(
+  request: Omit<HostRequest, 'inputs'>,
+  content: unknown,
+  event: WorkflowEvent,
+  { secrets = {}, variables = {} }: RepositorySettings = {},
+) {
+  const repository = join(request.home, 'repository');
+  await cp(request.work, repository, { recursive: true });
+  await cp(join(root, 'dist'), join(repository, 'dist'), { recursive: true });
+  await cp(join(root, 'action.yml'), join(repository, 'action.yml'));
+  await mkdir(join(repository, '.github', 'workflows'), { recursive: true });
+  await writeFile(join(repository, '.github', 'workflows', 'images.yml'), stringify(content));
+
+  const bare = await bareEnvironment({ ...request, inputs: {} });
+  // act starts `node` of the PATH whatever action.yml says.
+  const env = { ...bare, PATH: [dirname(request.node), bare['PATH']].join(delimiter) };
+  const git = (...args: string[]) => outputOf('git', args, { cwd: repository, env });
+  await git('init', '--quiet', '--initial-branch=main');
+  await git('add', '--all');
+  await git('-c', 'user.name=Test', '-c', 'user.email=test@example.com', 'commit', '--quiet', '--message=Test');
+
+  const eventFile = join(request.home, 'event.json');
+  await writeFile(eventFile, JSON.stringify(event.payload));
+  const platforms = ['ubuntu-latest', 'self-hosted'].flatMap((label) => ['-P', `${label}=-self-hosted`]);
+  const given = [
+    ...Object.entries(secrets).flatMap(([name, value]) => ['--secret', `${name}=${value}`]),
+    ...Object.entries(variables).flatMap(([name, value]) => ['--var', `${name}=${value}`]),
+  ];
+  const args = [event.name, '--eventpath', eventFile, ...platforms, ...given, '--json'];
+  const run = await runProgram(toolPath('act'), args, { cwd: repository, env });
+  return { run, events: run.stdout.split('\n').flatMap(readEvent) };
 }
 
 function of(runs: ReadonlyMap<string, HostRun>, id: string): HostRun {
