@@ -70,11 +70,19 @@ export const imports: readonly Scenario[] = [
     ways: everywhere,
     prepare: async (place) => {
       const made = await mirror(place);
+      const login = secretLogin(place.azure, made);
+      const [principal] = place.azure.world.principals;
+      if (principal === undefined) throw new Error('there is nobody');
+      for (const { resourceId } of [made.source, made.target]) place.azure.assign(principal, 'Reader', resourceId);
       return {
-        ...secretLogin(place.azure, made),
+        ...login,
         inputs: made.inputs,
         check: async ({ host, report }) => {
           expect(reasonOf(host)).toBe('');
+          expect(host.log).toContain(
+            'Azure does not import from contososource.azurecr.io into contosotarget.azurecr.io for this run',
+          );
+          expect(host.log).toContain('Microsoft.ContainerRegistry/registries/importImage/action');
           expect(report?.totals).toMatchObject({ copied: 1 });
           expect(await digestIn(made.target, 'team/web:1')).toBe(image.digest);
           expect(layerBytes(place.azure.recorded)).toBeGreaterThan(0);
