@@ -68,14 +68,17 @@ function describeSteps(scenarios: readonly Scenario[], note: (name: string, way:
     await Promise.all((ran ?? []).map(({ opened }) => opened.azure.stop()));
     await rm(folder, { recursive: true, force: true });
   });
-  test.each(scenarios)('$name', async ({ name }) => {
-    note(name, 'GitHub');
-    const own = ran.find(({ scenario }) => scenario.name === name);
-    if (own === undefined) throw new Error('the scenario was not run');
-    await own.opened.made.check(...own.runs);
-    expect(own.leaks).toEqual([]);
-    expect(own.opened.azure.refusedHosts).toEqual([]);
-  });
+  // Not test.each, which cuts long names.
+  for (const { name } of scenarios) {
+    test(name, async () => {
+      note(name, 'GitHub');
+      const own = ran.find(({ scenario }) => scenario.name === name);
+      if (own === undefined) throw new Error('the scenario was not run');
+      await own.opened.made.check(...own.runs);
+      expect(own.leaks).toEqual([]);
+      expect(own.opened.azure.refusedHosts).toEqual([]);
+    });
+  }
 }
 
 interface Opened {
