@@ -24,6 +24,11 @@ import type { Registries } from './registry/registry.ts';
 export interface Outside {
   readonly helmAccess: RenderAccess;
   helm(): Promise<Helm>;
+  /**
+   * Has helm on PATH tell its version, which is waited for when helm is needed; nothing is fetched yet. Gives its path where it is
+   * likely to be the helm of the run.
+   */
+  askHelm(): Promise<string | undefined>;
   registries(): Promise<Registries>;
   /** Where the images go; undefined where the user names no target. */
   destination(): Promise<Destination | undefined>;
@@ -75,6 +80,10 @@ export function openOutside(settings: Settings, host: Host, signal: AbortSignal)
       explain,
     });
   });
+  const onPath = once(async (): Promise<Helm | undefined> => {
+    const { helmOnPath } = await import('./helm/installed-helm.ts');
+    return await helmOnPath({ environment, temporary: folders.temporary, signal });
+  });
   const helm = once(async (): Promise<Helm> => {
     const { provideHelm } = await import('./helm/provide-helm.ts');
     const { toolCache, temporary } = folders;
@@ -84,6 +93,7 @@ export function openOutside(settings: Settings, host: Host, signal: AbortSignal)
       environment,
       toolCache,
       temporary,
+      onPath,
       downloads: downloadsBy(http),
     });
   });
@@ -121,6 +131,11 @@ export function openOutside(settings: Settings, host: Host, signal: AbortSignal)
   return {
     helmAccess,
     helm,
+    askHelm: async () => {
+      onPath().catch(() => {});
+      const { findProgram } = await import('./process/find-program.ts');
+      return settings.helm.version === 'installed' ? await findProgram('helm', environment) : undefined;
+    },
     registries,
     destination,
     close: async () => {

@@ -1,13 +1,11 @@
-import { tellCharts } from './chapters/charts.ts';
+import { tellRenderings } from './chapters/renderings.ts';
 import type { Story } from './chapters/story.ts';
 import { errorsOf } from './errors.ts';
 import type { Host } from './hosts/host.ts';
-import { publish } from './hosts/publish.ts';
 import { readSettings } from './inputs/read-settings.ts';
 import type { Settings } from './inputs/settings.ts';
 import { openOutside } from './outside.ts';
 import { nothingKnown, type Report } from './report/report.ts';
-import { leaveUnresolved } from './resolution/resolve.ts';
 
 /**
  * One run from inputs to report. Whatever is thrown ends in the report, which is published whatever happens: as far as the
@@ -29,16 +27,28 @@ export async function run(host: Host, signal: AbortSignal): Promise<void> {
   } catch (thrown) {
     learn({ errors: errorsOf(thrown) });
   }
+  const { publish } = await import('./hosts/publish.ts');
   await publish(report, host, settings?.reportFolder);
 }
 
-/** Inputs → charts → image uses → resolutions → plan → outcomes: each chapter learns its values before the next begins. */
+/**
+ * Inputs → charts → image uses → resolutions → plan → outcomes: each chapter learns its values before the next begins. The first is
+ * here from the start, the others come while helm works.
+ */
 async function tell(story: Story): Promise<void> {
-  const named = await tellCharts(story);
-  if (!story.settings.resolve) return story.learn({ resolutions: leaveUnresolved(named.discovery.images) });
-  // A run that asks no registry starts faster without the rooms behind these two.
+  const printed = await tellRenderings(story, () => loadTheRest(story));
+  const { tellCharts } = await import('./chapters/charts.ts');
+  const named = await tellCharts(story, printed);
+  if (!story.settings.resolve) return;
   const { tellSources } = await import('./chapters/sources.ts');
   const { tellTarget } = await import('./chapters/target.ts');
   const sought = await tellSources(story, named);
   await tellTarget(story, named, sought);
+}
+
+/** A fault of any of them is told to whoever needs it. */
+function loadTheRest({ settings, outside }: Story): void {
+  const rest: Promise<unknown>[] = [import('./chapters/charts.ts'), import('./hosts/publish.ts')];
+  if (settings.resolve) rest.push(import('./chapters/sources.ts'), outside.registries());
+  for (const part of rest) part.catch(() => {});
 }

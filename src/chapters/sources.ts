@@ -25,12 +25,14 @@ export async function tellSources({ settings, outside, host, learn }: Story, nam
   const { concurrency } = settings;
   const registries = await outside.registries();
   const { read, count } = createCounter('images looked for', discovery.images.length);
-  // Helm works while registries are waited for.
+  // Helm works while registries are waited for; asking them keeps this process busy, so helm is started first.
+  const searching = findOrigins(discovery, renderings, finder);
+  await Promise.race([searching, finder.begun]);
   const [resolved, origins, registryValues] = await Promise.all([
     host.follow(read, () =>
       resolveImages(discovery.images, settings.sources, registries, { concurrency, onResolved: count }),
     ),
-    findOrigins(discovery, renderings, finder),
+    searching,
     // What AOSM has to overwrite is of use to those who have its input file.
     'input-file' in host.inputs ? findAllRegistryValues(renderings, discovery, finder, tools) : [],
   ]);

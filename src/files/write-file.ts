@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto';
 import { mkdir, rename, rm, writeFile } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 
@@ -15,7 +14,7 @@ export async function writeFileAtomically(
 ): Promise<void> {
   const folder = dirname(path);
   // In the same folder: a rename is only atomic within one file system.
-  const partial = join(folder, `.${basename(path)}.${randomUUID()}.partial`);
+  const partial = join(folder, `.${basename(path)}.${crypto.randomUUID()}.partial`);
   await mkdir(folder, { recursive: true });
   try {
     await writeFile(partial, content, { mode: options.mode ?? 0o644, flag: 'wx' });

@@ -18,5 +18,7 @@ export interface HelmAccess {
   /** Absolute path of a PEM file with further certificate authorities. */
   readonly caFile: string | undefined;
   readonly log: Log;
+  /** Called each time a helm has been started. */
+  readonly onStart?: () => void;
   readonly signal: AbortSignal;
 }

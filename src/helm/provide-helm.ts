@@ -12,6 +12,8 @@ export interface ProvideOptions extends Omit<InstallOptions, 'server'> {
   readonly version: string;
   /** Base address that serves helm's release files in place of the public server. */
   readonly mirror: string | undefined;
+  /** The first helm on PATH, where somebody has asked for it already. */
+  readonly onPath?: () => Promise<Helm | undefined>;
 }
 
 /**
@@ -22,7 +24,7 @@ export interface ProvideOptions extends Omit<InstallOptions, 'server'> {
 export async function provideHelm(options: ProvideOptions): Promise<Helm> {
   const wish = parseHelmWish(options.version);
   const install: InstallOptions = { ...options, server: serverOf(options.mirror) };
-  const onPath = await helmOnPath(install);
+  const onPath = await (options.onPath?.() ?? helmOnPath(install));
   if (onPath !== undefined && isSatisfiedBy(wish, onPath.version)) return onPath;
   const settled = await settle(wish, install);
   if (onPath !== undefined && isSatisfiedBy(settled, onPath.version)) return onPath;

@@ -2,12 +2,14 @@ import { availableParallelism } from 'node:os';
 import type { Chart, ValueSet } from '../charts/chart.ts';
 import { createTemporaryFolder } from '../files/temporary-folder.ts';
 import { concurrently } from '../process/concurrently.ts';
+import type { ProgramResult } from '../process/run-program.ts';
 import { buildDependencies, missingDependencies } from './build-dependencies.ts';
-import type { Helm } from './helm.ts';
+import type { Helm, HelmAhead } from './helm.ts';
 import type { HelmAccess } from './helm-access.ts';
 import { readRemarks } from './helm-remarks.ts';
 import { renderError, stoppedError } from './render-error.ts';
 import type { Rendering } from './rendering.ts';
+import { type HelmRun, runAhead } from './run-ahead.ts';
 import { type HelmBounds, helmReason, runHelm } from './run-helm.ts';
 import { type RenderOptions, templateArguments } from './template-arguments.ts';
 
@@ -30,10 +32,11 @@ export interface RenderAccess extends HelmAccess {
 /**
  * Renders every chart with each of its value sets, several at once; the results come in the order of the charts, then of
  * their value sets. Missing dependencies are built in a private copy. All charts that fail are told together
- * (ChartImagesErrors). Errors: `chart-render` with the place, `dependency-missing`, `chart-pull`, `process-timeout`, `process-output`.
+ * (ChartImagesErrors). A helm that has not told its version yet is begun with, and what it prints is used once it has.
+ * Errors: `chart-render` with the place, `dependency-missing`, `chart-pull`, `process-timeout`, `process-output`.
  */
 export async function renderCharts(
-  helm: Helm,
+  helm: Helm | HelmAhead,
   charts: readonly Chart[],
   options: RenderOptions,
   access: RenderAccess,
@@ -55,12 +58,12 @@ export async function renderCharts(
 /** One chart with the path that helm can render it from, which is another than the user's once dependencies were built. */
 class PreparedChart {
   readonly valueSets: readonly ValueSet[];
-  readonly #helm: Helm;
+  readonly #helm: Helm | HelmAhead;
   readonly #chart: Chart;
   readonly #access: RenderAccess;
   #built: Promise<string> | undefined;
 
-  constructor(helm: Helm, chart: Chart, access: RenderAccess) {
+  constructor(helm: Helm | HelmAhead, chart: Chart, access: RenderAccess) {
     this.valueSets = chart.valueSets;
     this.#helm = helm;
     this.#chart = chart;
@@ -69,10 +72,10 @@ class PreparedChart {
 
   async render(valueSet: ValueSet, options: RenderOptions, home: string): Promise<Rendering> {
     const path = this.#built === undefined ? this.#chart.path : await this.#built;
-    const result = await this.#template(path, valueSet, options, home);
+    const { helm, result } = await this.#template(path, valueSet, options, home);
     if (result.exitCode === 0) {
       const findings = readRemarks(result.stderr, this.#chart, this.#access.log);
-      const helmVersion = this.#helm.version;
+      const helmVersion = helm.version;
       const built = path === this.#chart.path ? {} : { builtPath: path };
       return { chart: this.#chart, valueSet: valueSet.name, text: result.stdout, findings, ...built, helmVersion };
     }
@@ -80,7 +83,7 @@ class PreparedChart {
     // Helm itself decides what is missing, so its rule is followed without being written down a second time.
     const missing = missingDependencies(reason);
     if (missing.length > 0 && path === this.#chart.path) {
-      this.#built ??= buildDependencies(this.#helm, this.#chart, missing, this.#access);
+      this.#built ??= buildDependencies(helm, this.#chart, missing, this.#access);
       await this.#built;
       return await this.render(valueSet, options, home);
     }
@@ -88,12 +91,18 @@ class PreparedChart {
     throw await renderError({ chart: this.#chart, valueSet: valueSet.name, reason, workFolder });
   }
 
-  async #template(path: string, valueSet: ValueSet, options: RenderOptions, home: string) {
+  async #template(path: string, valueSet: ValueSet, options: RenderOptions, home: string): Promise<HelmRun> {
     const command = { arguments: templateArguments(path, valueSet, options), home, bounds: renderBounds };
-    try {
-      return await runHelm(this.#helm, command, this.#access);
-    } catch (thrown) {
-      throw stoppedError(thrown, this.#chart, valueSet.name);
-    }
+    const run = async (helm: Pick<Helm, 'path'>, signal: AbortSignal): Promise<ProgramResult> => {
+      try {
+        return await runHelm(helm, command, { ...this.#access, signal });
+      } catch (thrown) {
+        throw stoppedError(thrown, this.#chart, valueSet.name);
+      }
+    };
+    const { signal } = this.#access;
+    return 'version' in this.#helm
+      ? { helm: this.#helm, result: await run(this.#helm, signal) }
+      : await runAhead(this.#helm, run, signal);
   }
 }

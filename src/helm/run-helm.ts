@@ -31,10 +31,14 @@ export interface HelmLogins {
   readonly repositories: string;
 }
 
-export async function runHelm(helm: Helm, command: HelmCommand, access: HelmAccess): Promise<ProgramResult> {
+export async function runHelm(
+  helm: Pick<Helm, 'path'>,
+  command: HelmCommand,
+  access: HelmAccess,
+): Promise<ProgramResult> {
   const { home, logins } = command;
-  const run = (environment: Readonly<Record<string, string>>, descriptors: readonly number[]) =>
-    runProgram(helm.path, {
+  const run = (environment: Readonly<Record<string, string>>, descriptors: readonly number[]) => {
+    const running = runProgram(helm.path, {
       arguments: command.arguments,
       environment,
       descriptors,
@@ -43,6 +47,9 @@ export async function runHelm(helm: Helm, command: HelmCommand, access: HelmAcce
       ...command.bounds,
       signal: access.signal,
     });
+    access.onStart?.();
+    return running;
+  };
   if (logins === undefined) return await run(helmEnvironment(access.environment, home), []);
   await mkdir(home, { recursive: true });
   // Helm takes passwords from arguments, which every user of the machine can read, and from files.

@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto';
 import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { isAbsolute, join, resolve } from 'node:path';
 import type { Surroundings } from './surroundings.ts';
@@ -19,7 +18,7 @@ export function temporaryFolder(parent: string, surroundings: Surroundings): str
 
 /** A path, not made yet, that no other step of the job has: it must outlive the process until the job ends. */
 export function keptFolder(parent: string): string {
-  return join(resolve(parent), `chart-images-${randomUUID().slice(0, 8)}`);
+  return join(resolve(parent), `chart-images-${crypto.randomUUID().slice(0, 8)}`);
 }
 
 /** Where the user's own machine keeps what can be fetched again, by the custom of each system. */

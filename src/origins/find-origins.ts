@@ -22,15 +22,23 @@ export interface OriginFinder {
   originsOf(rendering: Rendering, discovery: Discovery): Promise<RenderingOrigins>;
   /** The same without running helm for it: undefined where nobody asked before. */
   knownOrigins(rendering: Rendering): Promise<RenderingOrigins> | undefined;
+  /** Resolves when helm has been started for a first search. */
+  readonly begun: Promise<void>;
 }
 
 export function createOriginFinder(tools: RenderTools): OriginFinder {
   const limit = createLimit(atOnce);
   const known = new Map<Rendering, Promise<RenderingOrigins>>();
+  let onStart = (): void => {};
+  const begun = new Promise<void>((resolve) => {
+    onStart = resolve;
+  });
+  const telling = { ...tools, access: { ...tools.access, onStart } };
   return {
+    begun,
     knownOrigins: (rendering) => known.get(rendering),
     originsOf: (rendering, discovery) => {
-      const asked = known.get(rendering) ?? limit(() => findIn(rendering, discovery, tools));
+      const asked = known.get(rendering) ?? limit(() => findIn(rendering, discovery, telling));
       known.set(rendering, asked);
       return asked;
     },
