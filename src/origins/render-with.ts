@@ -10,7 +10,7 @@ import type { RenderOptions } from '../helm/template-arguments.ts';
 import { silentLog } from '../log.ts';
 import { type EffectiveValues, valueSetOf } from './effective-values.ts';
 import { writeAssignment } from './set-assignment.ts';
-import { type NewText, writeValuesFile } from './values-file.ts';
+import { type NewText, writeValuesForHelm } from './values-file.ts';
 
 /** What a rendering is repeated with: the helm, the options and the access of the first one. */
 export interface RenderTools {
@@ -35,7 +35,7 @@ export async function renderWith(
   tools: RenderTools,
 ): Promise<Rerendering> {
   const bySet = texts.filter(({ leaf }) => leaf.source.kind === 'set');
-  const file = await writeValuesFile(
+  const file = await writeValuesForHelm(
     values.ofFiles,
     texts.filter((text) => !bySet.includes(text)),
   );

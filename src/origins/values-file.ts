@@ -15,12 +15,33 @@ export interface NewText {
  */
 export async function writeValuesFile(root: ValueNode, texts: readonly NewText[]): Promise<string> {
   if (texts.length === 0) return '';
-  const { parse, stringify } = await import('yaml');
-  const changed = withTexts(root, texts);
-  const ways = new Set(texts.flatMap(({ leaf }) => waysTo(leaf.keys)));
-  const values = plainValue(changed, [], ways, (text) => parse(text, { logLevel: 'silent' }));
+  const { stringify } = await import('yaml');
   // Helm reads YAML 1.1, where a bare `on` or `012` is no text.
-  return stringify(values, { version: '1.1', lineWidth: 0 });
+  return stringify(await changedValues(root, texts), { version: '1.1', lineWidth: 0 });
+}
+
+/** YAML looks for the colon behind a key within 1024 characters. */
+const longestKey = 1000;
+
+/** The same values where only helm reads them: as JSON, which is YAML too, and quick to write. */
+export async function writeValuesForHelm(root: ValueNode, texts: readonly NewText[]): Promise<string> {
+  if (texts.length === 0) return '';
+  let isYaml = true;
+  const text = JSON.stringify(await changedValues(root, texts), (key, value: unknown) => {
+    if (key.length > longestKey) isYaml = false;
+    return value;
+  });
+  if (!isYaml) return await writeValuesFile(root, texts);
+  // What ends a line in YAML, or may not be printed there, is in JSON as it is.
+  return text.replaceAll(/[\u007f-\u009f\u2028\u2029\ufeff\ufffe\uffff]/g, (sign) => {
+    return `\\u${sign.charCodeAt(0).toString(16).padStart(4, '0')}`;
+  });
+}
+
+async function changedValues(root: ValueNode, texts: readonly NewText[]): Promise<unknown> {
+  const { parse } = await import('yaml');
+  const ways = new Set(texts.flatMap(({ leaf }) => waysTo(leaf.keys)));
+  return plainValue(withTexts(root, texts), [], ways, (text) => parse(text, { logLevel: 'silent' }));
 }
 
 /** The values as they are once the file is laid over them. */

@@ -1,9 +1,13 @@
+import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
 import { readTree } from '../../src/discovery/read-tree.ts';
+import { renderCharts } from '../../src/helm/render-charts.ts';
 import type { ValueKeys } from '../../src/origins/value-leaf.ts';
 import { layOver, leavesOf, noValues, type ValueNode, writtenBy } from '../../src/origins/value-tree.ts';
-import { writeValuesFile } from '../../src/origins/values-file.ts';
+import { writeValuesFile, writeValuesForHelm } from '../../src/origins/values-file.ts';
+import { helmSetting, noOptions } from '../helm/setting.ts';
+import { chartFiles, helms, writeFiles } from '../support/charts.ts';
 
 function values(text: string): ValueNode {
   const parsed = readTree(text);
@@ -62,5 +66,50 @@ describe('values laid over others', () => {
     const [leaf] = leavesOf(layOver(values('a: { b: 1 }\n'), values('a: null\n')));
     expect(leaf).toMatchObject({ keys: ['a'], scalar: 'empty' });
     expect(leaves(noValues)).toEqual([]);
+  });
+});
+
+describe.each(helms)('a value file that only $title reads', ({ helm }) => {
+  const root = values('a: 1\nlist: [{ on: true, none: null, half: 0.50, text: "012" }, x]\n');
+
+  async function printed(changes: readonly (readonly [ValueKeys, string])[]) {
+    const { work, access, chart } = await helmSetting();
+    const [leaf] = [...leavesOf(root)];
+    if (leaf === undefined) throw new Error('no leaf');
+    const texts = changes.map(([keys, text]) => ({ leaf: { ...leaf, keys }, text }));
+    await writeFiles(work, {
+      ...Object.fromEntries(
+        Object.entries(
+          chartFiles('c', { 'values.yaml': '', 'templates/pod.yaml': 'values: {{ .Values | toJson | b64enc }}\n' }),
+        ).map(([path, text]) => [`c/${path}`, text]),
+      ),
+      'given.yaml': await writeValuesForHelm(root, texts),
+    });
+    const given = await chart('c', { name: 'default', valueFiles: [join(work, 'given.yaml')], set: [] });
+    const [rendering] = await renderCharts(helm, [given], noOptions, access);
+    const [, encoded = ''] = /^values: (.*)$/m.exec(rendering?.text ?? '') ?? [];
+    return JSON.parse(Buffer.from(encoded, 'base64').toString('utf8'));
+  }
+
+  it('gives it every sign, also those that YAML does not print or ends a line at', async () => {
+    const signs = 'ä\u007f\u0085\u00a0\u2028\u2029\ufeff😀"\\\t{{ .x }}';
+    expect(
+      await printed([
+        [['a'], signs],
+        [[signs, 'b'], 'x'],
+      ]),
+    ).toEqual({ a: signs, [signs]: { b: 'x' } });
+  });
+
+  it('gives it whole lists, and keys that are longer than YAML looks for their colon', async () => {
+    const key = 'k'.repeat(2000);
+    const list = [{ on: true, none: null, half: 0.5, text: '012' }, 'y'];
+    expect(await printed([[['list', 1], 'y']])).toEqual({ list });
+    expect(
+      await printed([
+        [['list', 1], 'y'],
+        [[key], 'z'],
+      ]),
+    ).toEqual({ list, [key]: 'z' });
   });
 });
