@@ -1,6 +1,7 @@
 import type { KubernetesObject } from './kubernetes-object.ts';
 import type { NamedText } from './named-text.ts';
 import { below, type Path } from './path.ts';
+import { withoutPrintedProse } from './printed-prose.ts';
 import { type Spot, spotOf, spotOfLine } from './spot.ts';
 import type { ListNode, TextNode } from './tree.ts';
 import { walk } from './walk.ts';
@@ -75,7 +76,7 @@ function scriptCommands(node: TextNode, path: Path, waiting = ''): readonly (rea
   };
   for (const [index, line] of node.text.split('\n').entries()) {
     const spot = spotOfLine(node, path, index);
-    for (const token of shellTokens(line)) {
+    for (const token of shellTokens(withoutPrintedProse(line))) {
       if (commandEnd.test(token)) endCommand();
       else if (!redirection.test(token)) {
         word += 1;

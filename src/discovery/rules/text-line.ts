@@ -2,6 +2,7 @@ import { scriptArguments } from '../arguments.ts';
 import { withoutEnding } from '../ending.ts';
 import { imagesInValue } from '../likeness.ts';
 import { meaningOf } from '../name-meaning.ts';
+import { withoutPrintedProse } from '../printed-prose.ts';
 import { joinAssignments } from '../text-assignments.ts';
 
 /** What stands further right is not searched: lines of code are shorter, and minified texts are JSON or not for reading. */
@@ -19,7 +20,7 @@ export interface ImageInText {
  * over assignments stand in the line that names the image.
  */
 export function findInText(text: string): readonly ImageInText[] {
-  const lines = text.split('\n').map((line) => withoutComment(line.slice(0, maximumLine)));
+  const lines = text.split('\n').map((line) => withoutPrintedProse(withoutComment(line.slice(0, maximumLine))));
   const joined = new Map(joinAssignments(lines).map(({ image, line }) => [line, image]));
   return lines.flatMap((code, line) => {
     const whole = joined.get(line);
