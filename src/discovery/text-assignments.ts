@@ -9,8 +9,13 @@ export interface JoinedInText {
 }
 
 /** `[worker.image]` and `[[images]]`, as TOML and INI begin a section. */
-const heading = /^\[{1,2}\s*["']?([\w."'-]{1,100})\s*\]{1,2}$/;
+const headingLine = /^\[{1,2}\s*["']?([\w."'-]{1,100})\s*\]{1,2}$/;
 const assignment = /^(?:export\s+)?([A-Za-z_][\w.-]{0,99})\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s"']+))$/;
+
+/** The title of a section that begins in a line. */
+export function headingIn(code: string): string | undefined {
+  return code.startsWith('[') ? headingLine.exec(code)?.[1] : undefined;
+}
 
 /**
  * References split over the assignments of a text, section by section: TOML, properties, files of environment variables.
@@ -32,7 +37,7 @@ export function joinAssignments(lines: readonly string[]): readonly JoinedInText
     assigned = [];
   };
   for (const [line, code] of lines.entries()) {
-    const title = heading.exec(code)?.[1];
+    const title = headingIn(code);
     if (title !== undefined) {
       endSection();
       section = `${title}.`;

@@ -3,7 +3,7 @@ import { withoutEnding } from '../ending.ts';
 import { imagesInValue } from '../likeness.ts';
 import { meaningOf } from '../name-meaning.ts';
 import { withoutPrintedProse } from '../printed-prose.ts';
-import { joinAssignments } from '../text-assignments.ts';
+import { headingIn, joinAssignments } from '../text-assignments.ts';
 
 /** What stands further right is not searched: lines of code are shorter, and minified texts are JSON or not for reading. */
 const maximumLine = 100_000;
@@ -22,16 +22,27 @@ export interface ImageInText {
 export function findInText(text: string): readonly ImageInText[] {
   const lines = text.split('\n').map((line) => withoutPrintedProse(withoutComment(line.slice(0, maximumLine))));
   const joined = new Map(joinAssignments(lines).map(({ image, line }) => [line, image]));
+  let section: Section = 'any';
   return lines.flatMap((code, line) => {
+    const title = headingIn(code);
+    if (title !== undefined)
+      section = meaningOf(title.split('.').at(-1) ?? '') === 'not-image' ? 'of other things' : 'any';
     const whole = joined.get(line);
     if (whole !== undefined) return [{ image: whole, line }];
-    return /[:/]/.test(code) ? imagesInLine(code).map((image) => ({ image, line })) : [];
+    return /[:/]/.test(code) ? imagesInLine(code, section).map((image) => ({ image, line })) : [];
   });
 }
 
-function imagesInLine(code: string): readonly string[] {
+/** In `[plugins]` names are free, and only one that says image names one. */
+type Section = 'any' | 'of other things';
+
+function imagesInLine(code: string, section: Section): readonly string[] {
   if (code === '') return [];
   const pairs = code.startsWith('<') ? elementsOf(code) : pairsOf(code);
+  if (section === 'of other things') {
+    const named = pairs.filter(({ name }) => meaningOf(name) === 'image');
+    return named.flatMap(({ name, value }) => imagesInValue(value, meaningOf(name), 'text'));
+  }
   if (pairs.length > 0) return pairs.flatMap(({ name, value }) => imagesInValue(value, meaningOf(name), 'text'));
   const node = { type: 'text', text: code, scalar: 'string', style: 'inline', offset: 0 } as const;
   return scriptArguments(node, undefined).flatMap(({ name, text }) =>

@@ -23,6 +23,14 @@ describe('a line of a text', () => {
     expect(images('image := "a/b:1"')).toEqual(['a/b:1']);
   });
 
+  it('is no image in a section of plugins, charts or modules, whose names are free, unless its name says so', () => {
+    const plugin = 'dashboard = "docker.io/org/dashboard:1.0"';
+    expect(images(`[plugins]\n${plugin}`)).toEqual([]);
+    expect(images(`[tools.modules]\n${plugin}\n[tools.runners]\n${plugin}`)).toEqual(['docker.io/org/dashboard:1.0']);
+    expect(images('[plugins]\nsandbox_image = "registry.k8s.io/pause:3.9"')).toEqual(['registry.k8s.io/pause:3.9']);
+    expect(images(`[plugins."io.containerd.grpc.v1.cri"]\n${plugin}`)).toEqual(['docker.io/org/dashboard:1.0']);
+  });
+
   it('is no pair where prose has a colon', () => {
     expect(images('log: cannot pull the image: nginx:1.25')).toEqual([]);
     expect(images('message: "no, image: a/b:1 is gone"')).toEqual([]);
