@@ -27,20 +27,15 @@ const layout = {
   'task/dist': 'dist',
 } as const;
 
-export interface Extension {
+export interface Stage {
   /** The id of who publishes it; without one the placeholder of vss-extension.json. */
   readonly publisher?: string | undefined;
-  /** The folder to lay it out in, made anew; tfx-cli reads it. */
+  /** The folder to lay it out in, made anew. */
   readonly stage: string;
-  /** The file to write, `.vsix`. */
-  readonly file: string;
 }
 
-/**
- * Throws with tfx-cli's own words when it can not pack, and also when it only warns: it writes an extension whose task.json names
- * files that are not there. The same files give the same layout; the archive holds the time.
- */
-export function packExtension({ publisher, stage, file }: Extension): void {
+/** Lays the extension out as it will be packed: the same files give the same layout. */
+export function stageExtension({ publisher, stage }: Stage): void {
   rmSync(stage, { recursive: true, force: true });
   for (const [to, from] of Object.entries(layout)) {
     mkdirSync(dirname(join(stage, to)), { recursive: true });
@@ -51,6 +46,14 @@ export function packExtension({ publisher, stage, file }: Extension): void {
     join(stage, 'vss-extension.json'),
     JSON.stringify({ ...manifest, version: version(), publisher: publisher ?? manifest.publisher }, null, 2),
   );
+}
+
+/**
+ * Packs what is laid out in `stage` into `file`, a `.vsix`. Throws with tfx-cli's own words when it can not pack, and also when
+ * it only warns: it writes an extension whose task.json names files that are not there. The archive holds the time, so no two
+ * are the same byte for byte.
+ */
+export function packStage(stage: string, file: string): void {
   // tfx-cli makes a folder for logins in the home folder, which nothing here needs.
   const home = mkdtempSync(join(tmpdir(), 'chart-images-tfx-'));
   try {
@@ -82,7 +85,9 @@ if (process.argv[1] === fileURLToPath(import.meta.url)) {
     process.exitCode = 2;
   } else {
     const file = join(root, 'build', `chart-images-${version()}.vsix`);
-    packExtension({ publisher, stage: join(root, 'build', 'extension'), file });
+    const stage = join(root, 'build', 'extension');
+    stageExtension({ publisher, stage });
+    packStage(stage, file);
     console.error(`wrote ${file}`);
   }
 }

@@ -2,11 +2,11 @@
  * The extension for Azure Pipelines as an organization installs it: packed by tfx-cli, unpacked, looked through, and its task run
  * as the agent runs it, against a real registry that asks for a password.
  */
-import { readdir, readFile, stat } from 'node:fs/promises';
+import { readdir, readFile, rm, stat } from 'node:fs/promises';
 import { extname, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { toolFolder } from '../../scripts/tools.ts';
-import { packExtension } from '../../scripts/vsix.ts';
+import { packStage, stageExtension } from '../../scripts/vsix.ts';
 import { type AzureRun, agentTemporaryFolder, runAsAzureTask } from '../support/azure-agent.ts';
 import { copyContoso, fillWithContoso } from '../support/contoso.ts';
 import { type Distribution, registryUser, startDistribution } from '../support/distribution.ts';
@@ -101,8 +101,8 @@ describe('the extension', () => {
   test('is laid out in the same way every time, whoever publishes it', async () => {
     const folder = await testFolder();
     const [first, second] = [join(folder, 'first'), join(folder, 'second')];
-    packExtension({ stage: first, file: join(folder, 'first.vsix') });
-    packExtension({ stage: second, file: join(folder, 'second.vsix'), publisher: 'contoso' });
+    stageExtension({ stage: first });
+    stageExtension({ stage: second, publisher: 'contoso' });
     const names = await filesBelow(first);
     expect(await filesBelow(second)).toEqual(names);
     const differing: string[] = [];
@@ -112,6 +112,14 @@ describe('the extension', () => {
     expect(differing).toEqual(['vss-extension.json']);
     expect(JSON.parse(await readFile(join(second, 'vss-extension.json'), 'utf8')).publisher).toBe('contoso');
   });
+});
+
+test('an extension whose task.json names a file that is not there is not packed', async () => {
+  const folder = await testFolder();
+  const stage = join(folder, 'stage');
+  stageExtension({ stage });
+  await rm(join(stage, 'task', 'dist', 'index.js'));
+  expect(() => packStage(stage, join(folder, 'chart-images.vsix'))).toThrow('does not exist: dist/index.js');
 });
 
 describe.each(nodes)('the task of the extension, with $name', ({ node }) => {

@@ -3,7 +3,7 @@ import { mkdir, mkdtemp, readFile, rename, rm, writeFile } from 'node:fs/promise
 import { dirname, join } from 'node:path';
 import { unzipSync } from 'fflate';
 import { inject } from 'vitest';
-import { packExtension } from '../../scripts/vsix.ts';
+import { packStage, stageExtension } from '../../scripts/vsix.ts';
 
 export interface UnpackedTask {
   /** The whole extension, unpacked. */
@@ -34,7 +34,8 @@ async function provideTask(shared: string): Promise<UnpackedTask> {
   if (known !== undefined) return known;
   const own = await mkdtemp(`${shared}-`);
   const file = join(own, 'chart-images.vsix');
-  packExtension({ stage: join(own, 'stage'), file });
+  stageExtension({ stage: join(own, 'stage') });
+  packStage(join(own, 'stage'), file);
   await unzip(file, join(own, 'unpacked'));
   await rm(join(own, 'stage'), { recursive: true });
   // Refused where the folder is there already.
