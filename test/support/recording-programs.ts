@@ -11,7 +11,7 @@ const names = /^(helm|az|git|docker-credential-.+)$/;
 export interface RecordingPrograms {
   /** Stands first on the PATH. */
   readonly folder: string;
-  /** By what it is and of which start: `helm 123: arguments`. */
+  /** By what it is and of which start, without those that the test itself started: `helm 123: arguments`. */
   seen(): Promise<readonly (readonly [string, string])[]>;
 }
 
@@ -32,10 +32,11 @@ export async function recordPrograms(
   return {
     folder: bin,
     seen: async () => {
-      const files = (await readdir(book)).filter((name) => name !== marker);
+      const files = (await readdir(book)).filter((name) => name !== marker && !name.includes(`.by-${process.pid}.`));
       return await Promise.all(
         files.map(
-          async (name) => [name.replace(/\.(\d+)\./, ' $1: '), await readFile(join(book, name), 'latin1')] as const,
+          async (name) =>
+            [name.replace(/\.(\d+)\.by-\d+\./, ' $1: '), await readFile(join(book, name), 'latin1')] as const,
         ),
       );
     },
@@ -62,14 +63,17 @@ async function isProgram(path: string): Promise<boolean> {
   );
 }
 
+/** The bundle, which hosts copy; and what the test itself writes a run's inputs into, as users do. */
+const unlikely = ['dist', '.git', '.github/workflows'].map((folder) => `! -path '*/${folder}/*'`).join(' ');
+
 /** Files of more than half a mebibyte are charts, bundles and layers, which the run was given or fetched. */
 function recorder(name: string, program: string, watched: readonly string[], book: string): string {
-  const to = (what: string) => `'${join(book, name)}.'$$'.${what}'`;
+  const to = (what: string) => `'${join(book, name)}.'$$'.by-'$PPID'.${what}'`;
   const folders = watched.map((each) => `'${each}'`).join(' ');
   return `#!/bin/sh
 printf '%s\\n' "$@" > ${to('arguments')}
 env > ${to('environment')}
-find ${folders} -type f -newer '${join(book, marker)}' -size -1024 2>/dev/null | while IFS= read -r file; do
+find ${folders} -type f -newer '${join(book, marker)}' -size -1024 ${unlikely} 2>/dev/null | while IFS= read -r file; do
   printf '\\n== %s\\n' "$file"; cat "$file" 2>/dev/null
 done > ${to('files')}
 exec '${program}' "$@"

@@ -2,6 +2,7 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
+import type { AzureRun } from './azure-agent.ts';
 import { testFolder } from './folder.ts';
 import { bareEnvironment, type HostRequest, type HostRun } from './host-run.ts';
 import { outputOf, runProgram } from './program.ts';
@@ -73,6 +74,19 @@ test.each(plants)('a secret in %s is found there', async (_, found, script) => {
   const { run, leaks } = await sweepScript(script);
   expect(run.log.replaceAll(secret, '')).not.toContain('Error');
   expect(leaks).toEqual(expect.arrayContaining([expect.stringMatching(found)]));
+});
+
+test.each<[string, Partial<AzureRun>]>([
+  ['summary', { summary: `<td>${secret}</td>` }],
+  ['annotations', { annotations: [{ level: 'error', title: 'x', message: `wrong: ${encodeURIComponent(secret)}` }] }],
+  ['outputs', { outputs: { images: JSON.stringify([secret]) } }],
+  ['commands', { commands: [{ name: 'task.setvariable', properties: { variable: 'x', secret }, data: '' }] }],
+])('a secret in the %s of a runner is found there', async (place, told) => {
+  const [home, work] = [await testFolder(), await testFolder()];
+  const nothing = { passed: true, code: 0, annotations: [], outputs: {}, summary: '', log: '', commands: [] };
+  const start = async (): Promise<AzureRun> => ({ ...nothing, ...told });
+  const request = { node: process.execPath, inputs: {}, work, home };
+  expect((await sweepSecrets(start, request, () => [secret])).leaks).toEqual([expect.stringMatching(`^${place}: `)]);
 });
 
 test('what the user had before, and what tells a runner to hide it, is no leak', async () => {

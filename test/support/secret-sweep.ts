@@ -20,6 +20,8 @@ export interface Swept<Run extends HostRun> {
   readonly run: Run;
   /** `place: the beginning of the secret`; empty is what a test wants. */
   readonly leaks: readonly string[];
+  /** Names of the programs that were started, of those that are recorded. */
+  readonly started: readonly string[];
   /** How many texts of each kind were read, so that a test sees that it looked: `program`, `process`, `file`, `shown`. */
   readonly read: Readonly<Record<'program' | 'process' | 'file' | 'shown', number>>;
 }
@@ -53,6 +55,7 @@ export async function sweepSecrets<Run extends HostRun>(
   return {
     run,
     leaks: leaksIn(texts, [...secrets()]),
+    started: [...new Set(seen.program.map(([name]) => name.split(' ')[0] ?? ''))],
     read: {
       program: seen.program.length,
       process: seen.process.length,
