@@ -1,5 +1,8 @@
-/** Reads every file that is made or changed below some folders, while it is there and at the end. */
-import { readdir, readFile, stat } from 'node:fs/promises';
+/**
+ * Reads every file that is made or changed below some folders, while it is there and at the end. All at once, for other
+ * work of the process would let a file go by that is there for a moment.
+ */
+import { type Dirent, readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 
@@ -17,28 +20,24 @@ export interface FolderWatch {
   end(): Promise<readonly (readonly [string, string])[]>;
 }
 
-export async function watchFolders(folders: readonly string[]): Promise<FolderWatch> {
+export function watchFolders(folders: readonly string[]): FolderWatch {
   const before = new Set<string>();
   const seen = new Map<string, readonly [string, string]>();
   const states = new Map<string, string>();
-  const look = async (found: (path: string, content: string) => void): Promise<void> => {
-    for (const folder of folders) {
-      const entries = await readdir(folder, { recursive: true, withFileTypes: true }).catch(() => []);
-      for (const entry of entries) {
-        const path = join(entry.parentPath, entry.name);
-        if (!entry.isFile() || passedOver.test(path)) continue;
-        const state = await stat(path).catch(() => undefined);
-        if (state === undefined || state.size > largestBytes) continue;
-        const now = `${state.ino} ${state.size} ${state.mtimeMs}`;
-        if (states.get(path) === now) continue;
-        states.set(path, now);
-        // Gone meanwhile: what it held was seen before, or when a program was started.
-        const content = await readFile(path, 'latin1').catch(() => '');
-        found(path, content);
-      }
+  const look = (found: (path: string, content: string) => void): void => {
+    for (const entry of folders.flatMap(filesIn)) {
+      const path = join(entry.parentPath, entry.name);
+      if (passedOver.test(path)) continue;
+      // Gone meanwhile: what it held was seen before, or when a program was started.
+      const state = unlessGone(() => statSync(path));
+      if (state === undefined || state.size > largestBytes) continue;
+      const now = `${state.ino} ${state.size} ${state.mtimeMs}`;
+      if (states.get(path) === now) continue;
+      states.set(path, now);
+      found(path, unlessGone(() => readFileSync(path, 'latin1')) ?? '');
     }
   };
-  await look((path, content) => before.add(`${path}\0${content}`));
+  look((path, content) => before.add(`${path}\0${content}`));
   let over = false;
   const note = (path: string, content: string) => {
     const key = `${path}\0${content}`;
@@ -46,10 +45,10 @@ export async function watchFolders(folders: readonly string[]): Promise<FolderWa
   };
   const watching = (async () => {
     while (!over) {
-      await look(note);
+      look(note);
       await sleep(pause);
     }
-    await look(note);
+    look(note);
   })();
   return {
     end: async () => {
@@ -58,4 +57,17 @@ export async function watchFolders(folders: readonly string[]): Promise<FolderWa
       return [...seen.values()];
     },
   };
+}
+
+function filesIn(folder: string): readonly Dirent[] {
+  const entries = unlessGone(() => readdirSync(folder, { recursive: true, withFileTypes: true }));
+  return (entries ?? []).filter((entry) => entry.isFile());
+}
+
+function unlessGone<T>(read: () => T): T | undefined {
+  try {
+    return read();
+  } catch {
+    return undefined;
+  }
 }

@@ -25,7 +25,7 @@ const plants: readonly (readonly [place: string, found: RegExp, script: string])
   ],
   ['the environment of az', /^az \d+: environment: /, "run('az', ['version'], { AZURE_CLIENT_SECRET: S })"],
   ["a credential helper's", /^docker-credential-x \d+: environment: /, "run('docker-credential-x', ['get'], { P: S })"],
-  ['an argument of a program that nobody expects', /^sh \d+: arguments: /, "run('sh', ['-c', 'sleep 0.4; :', S])"],
+  ['an argument of a program that nobody expects', /^sh \d+: arguments: /, "run('sh', ['-c', 'sleep 1; :', S])"],
   [
     'a file in the temporary folder',
     /tmp\/left: /,
@@ -34,7 +34,7 @@ const plants: readonly (readonly [place: string, found: RegExp, script: string])
   [
     'a file that is gone when the program ends',
     /tmp\/gone: /,
-    "fs.writeFileSync(process.env.TMPDIR + '/gone', S); pause(300); fs.rmSync(process.env.TMPDIR + '/gone')",
+    "fs.writeFileSync(process.env.TMPDIR + '/gone', S); pause(1500); fs.rmSync(process.env.TMPDIR + '/gone')",
   ],
   [
     'a file that is there only for a moment around a program',
@@ -83,8 +83,8 @@ test.each<[string, Partial<AzureRun>]>([
   ['commands', { commands: [{ name: 'task.setvariable', properties: { variable: 'x', secret }, data: '' }] }],
 ])('a secret in the %s of a runner is found there', async (place, told) => {
   const [home, work] = [await testFolder(), await testFolder()];
-  const nothing = { passed: true, code: 0, annotations: [], outputs: {}, summary: '', log: '', commands: [] };
-  const start = async (): Promise<AzureRun> => ({ ...nothing, ...told });
+  const nothing = { passed: true, code: 0, annotations: [], outputs: {}, summary: '', log: '' };
+  const start = async (): Promise<AzureRun> => ({ ...nothing, commands: [], refused: [], ...told });
   const request = { node: process.execPath, inputs: {}, work, home };
   expect((await sweepSecrets(start, request, () => [secret])).leaks).toEqual([expect.stringMatching(`^${place}: `)]);
 });

@@ -37,7 +37,7 @@ export async function sweepSecrets<Run extends HostRun>(
   const path = [...(request.path ?? []), request.env?.['PATH'] ?? process.env['PATH'] ?? ''];
   const programs = await recordPrograms(path, watched, records);
   const processes = watchProcesses(randomUUID());
-  const folders = await watchFolders(watched);
+  const folders = watchFolders(watched);
   await startRecording(records);
   const { PATH, ...env } = request.env ?? {};
   const run = await start({
@@ -89,9 +89,15 @@ function shownOf(
   const shown: readonly (readonly [string, string])[] = [
     ['log', isTerminal ? run.log : shownBy(run.log)],
     ['summary', run.summary],
-    ['annotations', JSON.stringify(run.annotations)],
-    ['outputs', JSON.stringify(run.outputs)],
-    ['commands', JSON.stringify(commands.filter(({ name }) => name !== 'add-mask' && name !== 'task.setsecret'))],
+    ['annotations', textOf(run.annotations)],
+    ['outputs', textOf(run.outputs)],
+    ['commands', textOf(commands.filter(({ name }) => name !== 'add-mask' && name !== 'task.setsecret'))],
   ];
   return shown.map(([place, text]) => [place, Buffer.from(text).toString('latin1')]);
+}
+
+/** All texts in a value as they are: written as JSON, one that is JSON itself would hide what it holds. */
+function textOf(value: unknown): string {
+  if (typeof value === 'string') return value;
+  return typeof value === 'object' && value !== null ? Object.values(value).map(textOf).join('\n') : String(value);
 }
