@@ -201,7 +201,7 @@ describe.each(hosts)('on $host', (host) => {
     expect(azure.refusedHosts).toEqual([]);
   });
 
-  test('no secret is shown, kept or handed on, whatever is wrong', async () => {
+  test('no secret is shown, kept or handed on, whatever is wrong', { timeout: 180_000 }, async () => {
     const identity = await publisher(host);
     const runs = [
       await publish(host, identity),

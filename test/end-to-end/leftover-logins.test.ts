@@ -266,7 +266,7 @@ describe('with no input for it, the image is found after', () => {
   });
 });
 
-test('without what they left, none of these registries lets the run in', async () => {
+test('without what they left, none of these registries lets the run in', { timeout: 120_000 }, async () => {
   const { statuses, leaks } = await play(
     runTalkative,
     rows.map(({ host }) => host),

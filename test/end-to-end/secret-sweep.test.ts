@@ -232,7 +232,7 @@ describe.each(hosts)('in %s', (host, run) => {
   });
 });
 
-test('in a workflow that act runs: a copy with lock, overlay and report', async () => {
+test('in a workflow that act runs: a copy with lock, overlay and report', { timeout: 120_000 }, async () => {
   const scene = scenes.at(-1);
   if (scene === undefined) throw new Error('there is no scene');
   const { 'base-ref': _, ...inputs } = scene.inputs();
