@@ -65,7 +65,7 @@ export function openOutside(settings: Settings, host: Host, signal: AbortSignal)
     );
     const own = { explicit: settings.credentials, connections: host.name === 'azure' ? step : undefined };
     const found = { environment, homeFolder: homedir(), azure: await azure() };
-    return lentCredentials(createCredentials({ ...common, ...own, ...found, mask, explain }), mask);
+    return lentCredentials(createCredentials({ ...common, ...own, ...found, mask, explain }), { mask, explain });
   });
   const registries = once(async (): Promise<Registries> => {
     const { createRegistries } = await import('./registry/registries.ts');
@@ -126,6 +126,7 @@ export function openOutside(settings: Settings, host: Host, signal: AbortSignal)
       helm,
       helmAccess,
       mask,
+      explain,
     });
   });
   return {

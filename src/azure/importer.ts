@@ -23,6 +23,8 @@ export interface ImporterOptions {
   readonly known: ReadonlyMap<string, string>;
   /** With `auto` an import is tried only where the run writes to the target as an Azure identity, or the target is known. */
   readonly mode: 'auto' | 'stream' | 'import';
+  /** Told, once for a pair of registries, who asks Azure for imports, or why nobody does; never a secret. */
+  readonly explain?: (line: string) => void;
   readonly log: Log;
   readonly signal: AbortSignal;
 }
@@ -42,7 +44,7 @@ export function createImporter(options: ImporterOptions): Importer {
   const closed = new Map<string, ChartImagesError>();
   const wayOf = (from: string, to: string): Promise<Way> => {
     const pair = `${from} ${to}`;
-    const way = ways.get(pair) ?? findWay(from, to, options);
+    const way = ways.get(pair) ?? toldWay(from, to, options);
     ways.set(pair, way);
     return way;
   };
@@ -80,6 +82,18 @@ interface Way {
 /** A missing permission, identity or registry concerns every image; a fault of one operation only its own. */
 function concernsAll({ code }: ChartImagesError): boolean {
   return ['unauthorized', 'denied', 'azure-identity', 'artifact-store', 'missing-input'].includes(code);
+}
+
+async function toldWay(from: string, to: string, options: ImporterOptions): Promise<Way> {
+  const pair = `Import from ${from} into ${to}`;
+  try {
+    const way = await findWay(from, to, options);
+    options.explain?.(`${pair}: Azure is asked as ${options.arm.identity()}`);
+    return way;
+  } catch (error) {
+    if (error instanceof ChartImagesError) options.explain?.(`${pair}: not asked for, ${error.message}`);
+    throw error;
+  }
 }
 
 async function findWay(from: string, to: string, options: ImporterOptions): Promise<Way> {

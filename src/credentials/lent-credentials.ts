@@ -1,6 +1,7 @@
 import { canonicalRegistry } from '../image/location.ts';
-import { type Credential, secretForms } from './credential.ts';
+import { type Credential, secretForms, whoseIs } from './credential.ts';
 import type { Credentials } from './credentials.ts';
+import { kindOf } from './login-step.ts';
 
 /** Credentials of a run, to which others come while it goes on. */
 export interface LentCredentials extends Credentials {
@@ -8,7 +9,13 @@ export interface LentCredentials extends Credentials {
   lend(registry: string, give: () => Promise<Credential>): void;
 }
 
-export function lentCredentials(own: Credentials, mask: (secret: string) => void): LentCredentials {
+export interface Lending {
+  readonly mask: (secret: string) => void;
+  /** Takes the lines of how each lent credential was found; no line holds a secret. */
+  readonly explain: (line: string) => void;
+}
+
+export function lentCredentials(own: Credentials, { mask, explain }: Lending): LentCredentials {
   const lent = new Map<string, () => Promise<Credential>>();
   const masked = new WeakSet<Credential>();
   return {
@@ -19,7 +26,11 @@ export function lentCredentials(own: Credentials, mask: (secret: string) => void
       const give = lent.get(canonicalRegistry(host));
       if (give === undefined) return await own.for(host, repository);
       const credential = await give();
-      if (!masked.has(credential)) for (const secret of secretForms(credential)) mask(secret);
+      if (!masked.has(credential)) {
+        for (const secret of secretForms(credential)) mask(secret);
+        explain(`Credentials for ${canonicalRegistry(host)}: ${kindOf(credential)}`);
+        explain(`  got in this run: ${whoseIs(credential) ?? 'nothing is known of it'}`);
+      }
       masked.add(credential);
       return credential;
     },

@@ -37,6 +37,7 @@ export interface DestinationAccess {
   readonly helm: () => Promise<Helm>;
   readonly helmAccess: HelmAccess;
   readonly mask: (secret: string) => void;
+  readonly explain: (line: string) => void;
   readonly log: Log;
   readonly signal: AbortSignal;
 }

@@ -23,7 +23,7 @@ const terminalFlags = [
   ['--debug', 'Say more on standard error.'],
   [
     '--explain-credentials',
-    'For each registry, tell on standard error where its credential was looked for and what answered; never the credential itself.',
+    'For each registry, and for imports, tell on standard error where the credential was looked for and what answered; never the credential itself.',
   ],
   ['--version', 'Print the version.'],
   ['--help', 'Print this.'],

@@ -18,6 +18,7 @@ let source: StandInRegistry;
 let target: StandInRegistry;
 let image: TestImage;
 let lines: string[];
+let explained: string[];
 
 beforeEach(async () => {
   azure = await startStandIn();
@@ -27,6 +28,7 @@ beforeEach(async () => {
   image = await makeIndex([await makeImage({ layers: [10_000] })], { attestations: true });
   await pushImage(source.store.url, 'team/a', '1', image);
   lines = [];
+  explained = [];
 });
 
 afterEach(async () => {
@@ -42,6 +44,7 @@ function importer(credential: Credential = { kind: 'none' }, mode: 'auto' | 'imp
     credentials: { for: async () => credential },
     known: new Map(),
     mode,
+    explain: (line) => explained.push(line),
     log,
     signal: opened.signal,
   });
@@ -105,6 +108,9 @@ test("a registry that is read with the user's own login is not: his password is 
   const mine: Credential = { kind: 'basic', username: 'me', password: 'mine' };
   const outcome = await importer(mine).import({ ...wanted(), from: at('ghcr.io', 'a', '1') });
   expect(outcome).toMatchObject({ result: 'impossible' });
+  expect(explained).toEqual([
+    "Import from ghcr.io into target.azurecr.io: not asked for, ghcr.io is read with a login of the user's.",
+  ]);
   expect(azure.recorded.filter(({ url }) => url.pathname.endsWith('/importImage'))).toEqual([]);
 });
 
@@ -121,6 +127,9 @@ test('what is not allowed is found out, and told with the role, once for all ima
     },
   });
   expect(azure.recorded.filter(({ url }) => url.pathname.endsWith('/importImage'))).toHaveLength(1);
+  expect(explained).toEqual([
+    `Import from source.azurecr.io into target.azurecr.io: Azure is asked as the application ${mover.clientId}`,
+  ]);
   expect(lines).toEqual([
     expect.stringContaining('Azure does not import from source.azurecr.io into target.azurecr.io'),
   ]);

@@ -22,6 +22,8 @@ export interface Opened {
   readonly registries: Registries;
   readonly setting: HelmSetting;
   readonly masked: readonly string[];
+  /** Lines of how credentials and imports were found. */
+  readonly explained: readonly string[];
   /** Looks for the images in the sources. */
   resolve(images: readonly string[], sources: readonly string[]): Promise<readonly Resolution[]>;
   /** Plans and carries out. */
@@ -63,6 +65,8 @@ export async function open(
   const { signal } = access;
   const masked: string[] = [];
   const mask = (secret: string) => void masked.push(secret);
+  const explained: string[] = [];
+  const explain = (line: string) => void explained.push(line);
   const http = await createHttp({
     log,
     signal,
@@ -80,7 +84,7 @@ export async function open(
         ? ({ kind: 'azure-access-token', token: await token('registry'), whose: identity.name() } as const)
         : ({ kind: 'none' } as const),
   };
-  const credentials = lentCredentials(own, mask);
+  const credentials = lentCredentials(own, { mask, explain });
   const registries = createRegistries({ http, credentials, plainHttp: [], concurrency: 16, mask, log });
   const destination = openDestination(
     { ...storeRequest, ...request },
@@ -94,6 +98,7 @@ export async function open(
       helm: async () => helms[0].helm,
       helmAccess: access,
       mask,
+      explain,
       log,
       signal,
     },
@@ -104,6 +109,7 @@ export async function open(
     registries,
     setting,
     masked,
+    explained,
     async resolve(images, sources) {
       const found = images.map((image) => discovered(image));
       return (await resolveImages(found, sourcesOf(...sources), registries, { concurrency: 16 })).resolutions;

@@ -76,6 +76,12 @@ test('without an artifact manifest one is made that lists every image once, and 
   expect(outcomes.map(({ result }) => result)).toEqual(['copied', 'copied', 'copied']);
   expect(listed()).toEqual(['team/a:1', 'team/b:1']);
   expect([await digestIn('team/a:1'), await digestIn('team/b:1')]).toEqual([images.a.digest, images.b.digest]);
+  expect(one.explained).toEqual(
+    expect.arrayContaining([
+      `Credentials for ${store.registry.loginServer}: user name and password`,
+      `  got in this run: the credential of the artifact manifest ${manifestName}`,
+    ]),
+  );
   expect(one.setting.log.lines).toContain(
     `Everything that the artifact manifest ${manifestName} lists is in the store.`,
   );
