@@ -76,6 +76,7 @@ export function openOutside(settings: Settings, host: Host, signal: AbortSignal)
       credentials: await credentials(),
       plainHttp,
       concurrency,
+      later: settings.target?.registry,
       mask,
       explain,
     });

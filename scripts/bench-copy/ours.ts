@@ -22,6 +22,7 @@ const registries = createRegistries({
   credentials: { for: async () => noCredential },
   plainHttp: [task.source, task.target],
   concurrency,
+  later: task.target,
   mask: () => {},
   log: silentLog,
 });

@@ -40,6 +40,8 @@ export interface Reply<A extends Answer> {
 /** Requests to one registry with its authorization. Both verbs throw only where there is no answer. */
 export interface RegistryClient {
   readonly host: string;
+  /** Finds the way in before the first request wants it. What goes wrong is told to that request, which tries again. */
+  greet(): void;
   read(request: RegistryRequest, maximumBytes: number): Promise<Reply<WholeAnswer>>;
   /** The body counts as a request in flight until it has been read or destroyed; its errors are ChartImagesErrors. */
   open(request: RegistryRequest): Promise<Reply<OpenAnswer>>;
@@ -76,6 +78,7 @@ export function createClient(options: ClientOptions): RegistryClient {
 
   return {
     host,
+    greet: () => void door().catch(() => {}),
     async read(request, maximumBytes) {
       const limit = request.access === 'pull' ? reads : writes;
       return await told(request, async () => {

@@ -10,11 +10,19 @@ import { listTags } from './tags.ts';
 import { createUploads } from './uploads.ts';
 
 /** What all registries of a run share; `concurrency` counts the requests in flight at each, reads and writes apart. */
-export type RegistriesOptions = Omit<ClientOptions, 'host'>;
+export interface RegistriesOptions extends Omit<ClientOptions, 'host'> {
+  /** A registry that will be asked later, as a target is: it is greeted now, while others are waited for. */
+  readonly later?: string | undefined;
+}
 
 /** The registries of a run, each opened when it is first asked for. */
 export function createRegistries(options: RegistriesOptions): Registries {
   const opened = new Map<string, Registry>();
+  if (options.later !== undefined) {
+    const client = createClient({ ...options, host: canonicalRegistry(options.later) });
+    client.greet();
+    opened.set(client.host, registryOf(client));
+  }
   return {
     at(name) {
       const host = canonicalRegistry(name);

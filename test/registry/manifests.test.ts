@@ -6,6 +6,7 @@ import { headManifest } from '../../src/registry/manifests.ts';
 function clientOf(host: string, status: number, as: Reply<never>['as']): RegistryClient {
   return {
     host,
+    greet: () => {},
     read: async () => ({
       answer: { status, headers: {}, url: new URL(`https://${host}/`), bytes: Buffer.alloc(0) },
       as,

@@ -1,11 +1,12 @@
 import { execFileSync } from 'node:child_process';
 import { Readable } from 'node:stream';
 import { buffer } from 'node:stream/consumers';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest';
 import { toolPath } from '../../scripts/tools.ts';
 import { digestOf } from '../../src/image/digest.ts';
 import type { Registries, Registry } from '../../src/registry/registry.ts';
 import { type Distribution, startDistribution } from '../support/distribution.ts';
+import { startFaultServer } from '../support/fault-server.ts';
 import { makeImage, makeIndex, pushImage, type TestImage } from '../support/images.ts';
 import { openRegistries } from '../support/registries.ts';
 
@@ -146,4 +147,23 @@ test('a registry that is down is unknown, never absent', async () => {
   await gone.stop();
   const answer = await registries.at(gone.host).headManifest('release/contoso-a', '1.0.0');
   expect(answer).toMatchObject({ result: 'unknown', error: { code: 'network' } });
+});
+
+test('a registry that will be asked later is greeted at once, and once', async () => {
+  const server = await startFaultServer(() => ({ status: 404, body: '{}' }));
+  onTestFinished(() => server.stop());
+  const { registries: opened } = await openRegistries({ later: server.host });
+  onTestFinished(() => opened.close());
+  await expect.poll(() => server.requests.map(({ path }) => path)).toEqual(['/v2/']);
+  await opened.at(server.host).headManifest('a', '1');
+  expect(server.requests.filter(({ path }) => path === '/v2/')).toHaveLength(1);
+});
+
+test('a registry that can not be greeted is told of when it is asked', async () => {
+  const { registries: opened } = await openRegistries({ later: '127.0.0.1:1' });
+  onTestFinished(() => opened.close());
+  expect(await opened.at('127.0.0.1:1').headManifest('a', '1')).toMatchObject({
+    result: 'unknown',
+    error: { code: 'network' },
+  });
 });

@@ -12,6 +12,7 @@ export interface OpenOptions {
   readonly credentials?: Credentials;
   readonly caFile?: string;
   readonly concurrency?: number;
+  readonly later?: string;
   readonly signal?: AbortSignal;
   /** Milliseconds that a request is tried for; short by default, so that tests of what never succeeds end soon. */
   readonly patience?: number;
@@ -48,6 +49,7 @@ export async function openRegistries(options: OpenOptions = {}): Promise<OpenedR
     credentials: options.credentials ?? { for: async () => credential },
     plainHttp: [],
     concurrency: options.concurrency ?? 16,
+    later: options.later,
     mask: (secret) => masked.push(secret),
     log,
   });
