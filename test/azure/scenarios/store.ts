@@ -231,6 +231,15 @@ export const artifactStore: readonly Scenario[] = [
       ]),
   },
   {
+    name: 'a credential for a storage account',
+    ways: everywhere,
+    prepare: async (place) => {
+      place.azure.world.behaviour.credentialType = 'AzureStorageAccountToken';
+      const words = [`The credential of the artifact manifest "${manifestName}"`, 'of the type AzureContainerRegistry'];
+      return refusedWith(await publishing(place), words);
+    },
+  },
+  {
     name: 'a manifest that Azure does not make',
     ways: everywhere,
     prepare: async (place) => {
