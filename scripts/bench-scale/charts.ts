@@ -6,7 +6,7 @@ export const usesPerChart = 5;
 
 /** Images for so many charts: 1,500 for 2,000. */
 export function imagesFor(charts: number): number {
-  return (charts * 3) / 4;
+  return Math.ceil((charts * 3) / 4);
 }
 
 /** The repository of an image, below the registry. */
@@ -24,12 +24,33 @@ export function writeCharts(folder: string, registry: string, charts: number): v
     const templates = join(folder, name, 'templates');
     mkdirSync(templates, { recursive: true });
     writeFileSync(join(folder, name, 'Chart.yaml'), `apiVersion: v2\nname: ${name}\nversion: 1.0.0\n`);
-    // Neighbours overlap, so that every image stands in several charts.
-    const used = Array.from({ length: usesPerChart }, (_, use) => (chart * 3 + use * 7) % images);
+    const used = imagesOf(chart, images);
     writeFileSync(join(folder, name, 'values.yaml'), `registry: ${registry}\n${used.map(valuesOf).join('')}`);
     for (const use of used.keys()) writeFileSync(join(templates, `workload-${use}.yaml`), workload(use));
   }
 }
+
+/** Neighbours overlap, so that every image stands in several charts. */
+function imagesOf(chart: number, images: number): readonly number[] {
+  return Array.from({ length: usesPerChart }, (_, use) => (chart * 3 + use * 7) % images);
+}
+
+/** Writes beside each chart what helm prints for it, for a stub that stands in for helm. */
+export function writeRenderings(folder: string, registry: string, charts: number): void {
+  const images = imagesFor(charts);
+  for (let chart = 0; chart < charts; chart += 1) {
+    const name = `chart-${String(chart).padStart(4, '0')}`;
+    const documents = imagesOf(chart, images).map((image, use) => {
+      const text = workload(use)
+        .replace('{{ .Release.Name }}', 'release-name')
+        .replace(/"\{\{.*\}\}"/, `"${registry}/${repositoryOf(image)}:${tag}"`);
+      return `---\n# Source: ${name}/templates/workload-${use}.yaml\n${text}`;
+    });
+    writeFileSync(join(folder, name, renderingName), documents.join(''));
+  }
+}
+
+export const renderingName = 'rendering.txt';
 
 function valuesOf(image: number, use: number): string {
   return `workload${use}:\n  image:\n    repository: ${repositoryOf(image)}\n    tag: "${tag}"\n`;

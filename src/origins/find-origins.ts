@@ -45,21 +45,45 @@ export function createOriginFinder(tools: RenderTools): OriginFinder {
   };
 }
 
-/** The origins of all uses of all renderings, in the order of the renderings. Errors: `cancelled`. */
+/** Each chart is rendered once or a few times more for it. With more charts nobody reads it line by line, and what fails is explained all the same. */
+const mostExplained = 100;
+
+/**
+ * The origins of all uses of all renderings, in the order of the renderings; of very many renderings only what was looked for
+ * already. Errors: `cancelled`.
+ */
 export async function findOrigins(
   discovery: Discovery,
   renderings: readonly Rendering[],
   finder: OriginFinder,
 ): Promise<readonly RenderingOrigins[]> {
-  return await Promise.all(renderings.map((rendering) => finder.originsOf(rendering, discovery)));
+  const asked = renderings.map((rendering) =>
+    renderings.length > mostExplained ? finder.knownOrigins(rendering) : finder.originsOf(rendering, discovery),
+  );
+  return await Promise.all(asked.filter((origins) => origins !== undefined));
 }
 
 /** The uses that a rendering has, in the order of the discovery. */
 export function usesIn(rendering: Rendering, discovery: Discovery): readonly ImageUse[] {
   const { chart, valueSet } = rendering;
-  return discovery.images
-    .flatMap(({ uses }) => uses)
-    .filter((use) => use.chartPath === chart.displayPath && use.valueSets.includes(valueSet));
+  const ofChart = usesByChart(discovery).get(chart.displayPath) ?? [];
+  return ofChart.filter((use) => use.valueSets.includes(valueSet));
+}
+
+const byChart = new WeakMap<Discovery, ReadonlyMap<string, readonly ImageUse[]>>();
+
+/** Gathered once for a discovery: with thousands of charts, looking through all uses for each of them takes longer than helm. */
+function usesByChart(discovery: Discovery): ReadonlyMap<string, readonly ImageUse[]> {
+  const known = byChart.get(discovery);
+  if (known !== undefined) return known;
+  const gathered = new Map<string, ImageUse[]>();
+  for (const use of discovery.images.flatMap(({ uses }) => uses)) {
+    const uses = gathered.get(use.chartPath);
+    if (uses === undefined) gathered.set(use.chartPath, [use]);
+    else uses.push(use);
+  }
+  byChart.set(discovery, gathered);
+  return gathered;
 }
 
 /** What Chart.yaml or the user lists is printed by no template, and no value changes it. */

@@ -14,7 +14,15 @@ export type { LookedAt, Row, RowOutcome, RowStatus } from './row.ts';
 
 /** One row for each image, in the order of the discovery. An image that the run did not come to is `unresolved`. */
 export function rowsOf(report: Report): readonly Row[] {
-  if (report.joined !== undefined) return report.joined;
+  const known = report.joined ?? made.get(report) ?? makeRows(report);
+  made.set(report, known);
+  return known;
+}
+
+/** Every face is made of them, and a report does not change. */
+const made = new WeakMap<Report, readonly Row[]>();
+
+function makeRows(report: Report): readonly Row[] {
   const resolutions = new Map(report.resolutions.map((resolution) => [resolution.image.image, resolution]));
   const copies = new Map(report.plan?.copies.map((copy) => [copy.image.image, copy]));
   const outcomes = new Map(report.outcomes.map((outcome) => [outcome.copy.image.image, outcome]));
