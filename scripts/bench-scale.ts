@@ -29,13 +29,22 @@ const { values: options } = parseArgs({
     helm: { type: 'string', default: '4' },
   },
 });
-const { helm } = options;
-if (helm !== '3' && helm !== '4' && helm !== 'stub') throw new Error('--helm takes 3, 4 or stub');
-if (helm !== 'stub') provideTool(`helm-${helm}`);
+const helms = { '3': 'helm-3', '4': 'helm-4', stub: undefined } as const;
+const helm = helmOf(options.helm);
+if (helm !== undefined) provideTool(helm);
+
+function helmOf(name: string) {
+  if (name === '3' || name === '4' || name === 'stub') return helms[name];
+  throw new Error('--helm takes 3, 4 or stub');
+}
+
 provideTool('registry');
 
 /** Milliseconds between two looks at the memory; the kernel keeps the highest, so the last look has it. */
 const interval = 50;
+
+/** Clock ticks of Linux a second, as its programs see them. */
+const ticks = 100;
 
 interface Figures {
   /** Seconds from start to end, and those until the last chart was rendered and read. */
@@ -70,7 +79,7 @@ async function measure(charts: number): Promise<void> {
   const fronts = [await startFront(registries[0].host), await startFront(registries[1].host)] as const;
   try {
     writeCharts(join(folder, 'charts'), fronts[0].host, charts);
-    if (helm === 'stub') writeRenderings(join(folder, 'charts'), fronts[0].host, charts);
+    if (helm === undefined) writeRenderings(join(folder, 'charts'), fronts[0].host, charts);
     const copying = options.check ? [] : ['--target', fronts[1].host, '--push'];
     const { wall, named, cpu, memory, log } = await run(folder, ['charts/*', ...copying, '--report', 'report']);
     const { totals } = JSON.parse(readFileSync(join(folder, 'report', 'images.json'), 'utf8'));
@@ -119,7 +128,7 @@ async function run(folder: string, given: readonly string[]): Promise<Figures> {
     cwd: folder,
     env: {
       HOME: folder,
-      PATH: [helm === 'stub' ? stubHelm() : toolFolder(`helm-${helm}`), process.env['PATH']].join(delimiter),
+      PATH: [helm === undefined ? stubHelm() : toolFolder(helm), process.env['PATH']].join(delimiter),
       // No pull request of whoever measures.
       NO_COLOR: '1',
     },
@@ -151,9 +160,6 @@ function highWater(pid: number): number {
     return 0;
   }
 }
-
-/** Clock ticks of Linux a second, as its programs see them. */
-const ticks = 100;
 
 /** Seconds that a process was busy so far; 0 where it has ended. */
 function processorTime(pid: number): number {

@@ -16,13 +16,21 @@ export interface Front {
 /** A request's head is written at once and never behind another one, so it stands at the beginning of a piece. */
 const requestLine = /^(GET|HEAD|POST|PUT|PATCH|DELETE) ([^ ]+) HTTP\/1\.1\r\n/;
 
+/** What is another question once this was put: the address itself, and whether its repository has a blob. */
+function answeredBy(address: string): readonly string[] {
+  const [, repository, digest] = /^\/v2\/(.+)\/blobs\/uploads\/.*[?&]digest=([^&]+)/.exec(address) ?? [];
+  if (repository === undefined || digest === undefined) return [address];
+  const from = encodeURIComponent(repository);
+  return [address, `/v2/${repository}/blobs/uploads/?mount=${decodeURIComponent(digest)}&from=${from}`];
+}
+
 export async function startFront(to: string): Promise<Front> {
   const asked = new Map<string, number>();
   const written = new Set<string>();
   const count = (method: string, address: string): void => {
     const question = written.has(address) ? `${method} ${address} (written)` : `${method} ${address}`;
     asked.set(question, (asked.get(question) ?? 0) + 1);
-    if (method === 'PUT') written.add(address);
+    if (method === 'PUT') for (const question of answeredBy(address)) written.add(question);
   };
   const sockets = new Set<Socket>();
   const [hostname = '', port = ''] = to.split(':');

@@ -42,7 +42,8 @@ export async function startDistribution(options: DistributionOptions = {}): Prom
   options.fill?.(join(folder, 'content'));
   // YAML takes JSON, so nothing needs a YAML writer here.
   await writeFile(configFile, JSON.stringify(await configuration(options, folder)));
-  const child = spawn(toolPath('registry'), ['serve', configFile], {
+  const [program, ...given] = commandLine(configFile, folder);
+  const child = spawn(program, given, {
     // Without the last one it looks for a trace collector.
     env: { PATH: process.env['PATH'], HOME: folder, OTEL_TRACES_EXPORTER: 'none' },
     stdio: ['ignore', 'ignore', 'pipe'],
@@ -65,6 +66,14 @@ export async function startDistribution(options: DistributionOptions = {}): Prom
     await stop();
     throw error;
   }
+}
+
+/** `npm run peers` has the tests run against other registries: another program that takes the same file, or the one in crane. */
+function commandLine(configFile: string, folder: string): readonly [program: string, ...given: string[]] {
+  const other = process.env['REGISTRY_PROGRAM'] ?? '';
+  if (other === '') return [toolPath('registry'), 'serve', configFile];
+  if (!other.endsWith('crane')) return [other, 'serve', configFile];
+  return [other, 'registry', 'serve', '--address', '127.0.0.1:0', '--disk', folder];
 }
 
 async function configuration(options: DistributionOptions, folder: string): Promise<unknown> {
@@ -104,8 +113,8 @@ async function listeningAddress(child: ChildProcess): Promise<string> {
     child.once('error', reject);
     // The reader stays on after the address is known: a full pipe would stop the registry.
     reader.on('line', (line) => {
-      const address = /listening on (127\.0\.0\.1:\d+)/.exec(line)?.[1];
-      if (address) resolve(address);
+      const [, address, port] = /listening on (127\.0\.0\.1:\d+)|serving on port (\d+)/.exec(line) ?? [];
+      if (address ?? port) resolve(address ?? `127.0.0.1:${port}`);
       else if (lines.length < 100) lines.push(line);
     });
     reader.once('close', () => reject(new Error(`the registry ended before it listened:\n${lines.join('\n')}`)));
