@@ -27,6 +27,8 @@ interface Habits {
    * mounts begin an upload whether it is there or not.
    */
   question: 'unproven' | 'answered' | 'ignored';
+  /** One proof at a time: uploads that end together need not each ask. */
+  isProving: boolean;
   /** Whether it mounts from other repositories. */
   mounts: boolean;
   /** Refused the whole of a blob in one request once (413, 416). */
@@ -41,7 +43,7 @@ export interface Uploads {
 }
 
 export function createUploads(client: RegistryClient): Uploads {
-  const habits: Habits = { question: 'unproven', mounts: true, wantsChunks: false };
+  const habits: Habits = { question: 'unproven', isProving: false, mounts: true, wantsChunks: false };
   return {
     mounts: () => habits.mounts,
     async put(repository, blob, content, from) {
@@ -50,7 +52,7 @@ export function createUploads(client: RegistryClient): Uploads {
         const began = await begin(client, habits, repository, blob, from);
         if (began.kind === 'there') return began.arrival;
         await upload(client, habits, blob, content, began.session);
-        if (from === repository && habits.question === 'unproven') await prove(client, habits, repository, blob);
+        if (from === repository) await prove(client, habits, repository, blob);
         return 'uploaded';
       } finally {
         if (content instanceof Readable) content.destroy();
@@ -194,9 +196,13 @@ function meaningOf({ status }: WholeAnswer): Exclude<Sent['kind'], 'taken'> {
 
 /** Asks for a blob that was just taken: a registry that begins another upload does not answer this question. */
 async function prove(client: RegistryClient, habits: Habits, repository: string, blob: Blob): Promise<void> {
-  const answer = await post(client, repository, blob, repository);
-  if (habits.question !== 'unproven') return;
-  habits.question = answer.status === 201 ? 'answered' : 'ignored';
+  if (habits.question !== 'unproven' || habits.isProving) return;
+  habits.isProving = true;
+  const answer = await post(client, repository, blob, repository).finally(() => {
+    habits.isProving = false;
+  });
+  // Another question may have been answered meanwhile.
+  if (habits.question === 'unproven') habits.question = answer.status === 201 ? 'answered' : 'ignored';
   const operation = operationOf(client, repository, blob);
   if (answer.status === 202) await abandon(client, sessionOf(answer, { repository, operation }));
 }
