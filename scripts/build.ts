@@ -1,21 +1,26 @@
 /**
- * src → dist. The bundle is deterministic: CI rebuilds it and compares byte for byte.
+ * src → rolldown → build → ncc → dist. The bundle is deterministic: CI rebuilds it and compares byte for byte.
  *
  * Reading a file costs Node more than the code in it, so the files follow what runs need, each one whole: the start, `--help`, a
  * listing, asking registries. What few runs need (Azure, proxies, archives, the tool cache) is split off by dynamic imports.
+ * ncc has no such cut, and makes a function of every module, which Node parses twice: rolldown joins the modules first, which
+ * also leaves out what nobody calls, and ncc writes the files of those few.
  */
-import { readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import { readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { type OutputChunk, type Plugin, type PluginContext, rolldown } from 'rolldown';
+import { transform } from 'esbuild';
+import { type OutputChunk, type PluginContext, rolldown } from 'rolldown';
 import { licences } from './build/licences.ts';
 
 type ModuleSource = Pick<PluginContext, 'getModuleInfo'>;
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..');
 const dist = join(root, 'dist');
+const target = 'node20.18';
 
-const yaml = join(root, 'node_modules', 'yaml', 'browser', 'index.js');
 const src = (...names: readonly string[]): readonly string[] => names.map((name) => join(root, 'src', `${name}.ts`));
 
 /** In the order in which a run comes by them: a module is in the first whose entries import it, directly or not. */
@@ -23,7 +28,6 @@ const stages: readonly { readonly name: string; readonly entries: readonly strin
   { name: 'index', entries: src('main') },
   { name: 'help', entries: src('inputs/help') },
   { name: 'run', entries: src('run', 'hosts/terminal-host', 'helm/installed-helm') },
-  { name: 'yaml', entries: [yaml] },
   { name: 'helm', entries: src('helm/provide-helm') },
   { name: 'name', entries: src('chapters/charts', 'hosts/publish') },
   {
@@ -45,48 +49,49 @@ const bundle = await rolldown({
   input: { index: join(root, 'src', 'main.ts') },
   cwd: root,
   platform: 'node',
-  transform: { target: 'node20.18' },
-  resolve: {
-    mainFields: ['module', 'main'],
-    // yaml's other build is CommonJS: a function around each file, which is compiled twice.
-    alias: { yaml },
-  },
-  plugins: [yamlOfNode()],
+  transform: { target },
+  resolve: { mainFields: ['module', 'main'] },
   // What is asked for on demand in one place is at hand in another: the stages decide.
   checks: { ineffectiveDynamicImport: false },
   // What can not be resolved would be left to the machine that runs the bundle.
   onLog: (level, log, handle) => handle(log.code === 'UNRESOLVED_IMPORT' ? 'error' : level, log),
 });
+const build = join(root, 'build');
+rmSync(build, { recursive: true, force: true });
 rmSync(dist, { recursive: true, force: true });
 const stageOf = stageFinder();
 const { output } = await bundle.write({
-  dir: dist,
+  dir: build,
   format: 'esm',
   minify: true,
   // licenses.txt has every licence whole.
   comments: { legal: false },
   entryFileNames: '[name].js',
   chunkFileNames: '[name].js',
-  banner: ({ isEntry }) => (isEntry ? '#!/usr/bin/env node' : ''),
   codeSplitting: {
     includeDependenciesRecursively: false,
     groups: [{ name: stageOf, debugName: 'stages' }],
   },
 });
-const chunks = output.filter((file): file is OutputChunk => file.type === 'chunk');
-const packageJson = '{\n  "type": "module"\n}\n';
-const licenceText = licences(
-  chunks.flatMap(({ modules }) =>
-    Object.entries(modules).flatMap(([id, { renderedLength }]) => (renderedLength > 0 ? [id] : [])),
-  ),
-);
-writeFileSync(join(dist, 'package.json'), packageJson);
+const ncc = createRequire(import.meta.url).resolve('@vercel/ncc/dist/ncc/cli.js');
+execFileSync(process.execPath, [ncc, 'build', 'build/index.js', '-o', 'dist'], { cwd: root, stdio: ['ignore', 2, 2] });
+
+// ncc minifies the entry only.
+for (const file of readdirSync(dist).filter((name) => name.endsWith('.js'))) {
+  const path = join(dist, file);
+  const options = { loader: 'js', format: 'esm', target, minify: true, legalComments: 'none' } as const;
+  const { code } = await transform(readFileSync(path, 'utf8'), options);
+  writeFileSync(path, file === 'index.js' ? `#!/usr/bin/env node\n${code.replace(/^#!.*\n/, '')}` : code, {
+    mode: 0o644,
+  });
+}
+const modules = output
+  .filter((file): file is OutputChunk => file.type === 'chunk')
+  .flatMap((chunk) => Object.entries(chunk.modules));
+const licenceText = licences(modules.flatMap(([id, { renderedLength }]) => (renderedLength > 0 ? [id] : [])));
 writeFileSync(join(dist, 'licenses.txt'), licenceText);
-const bytes = [...chunks.map(({ code }) => code), packageJson, licenceText].reduce(
-  (sum, text) => sum + Buffer.byteLength(text),
-  0,
-);
-console.error(`dist: ${output.length + 2} files, ${(bytes / 2 ** 20).toFixed(2)} MiB`);
+const bytes = readdirSync(dist).reduce((sum, name) => sum + statSync(join(dist, name)).size, 0);
+console.error(`dist: ${readdirSync(dist).length} files, ${(bytes / 2 ** 20).toFixed(2)} MiB`);
 
 /** Modules of no stage are split as their imports are. */
 function stageFinder(): (id: string, modules: ModuleSource) => string | null {
@@ -110,18 +115,4 @@ function stagesOf(modules: ModuleSource): ReadonlyMap<string, string> {
     }
   }
   return known;
-}
-
-/** yaml's build for browsers reads `!!binary` by a function that throws where Node's own passes over what is not Base64. */
-function yamlOfNode(): Plugin {
-  const strict = String.raw`atob(src.replace(/[\n\r]/g, ''))`;
-  return {
-    name: 'yaml-of-node',
-    load: (id) => {
-      if (!id.replaceAll('\\', '/').endsWith('yaml/browser/dist/schema/yaml-1.1/binary.js')) return null;
-      const text = readFileSync(id, 'utf8');
-      if (!text.includes(strict)) throw new Error(`${id} does not read Base64 as it did: look at it again`);
-      return text.replace(strict, "Buffer.from(src, 'base64').toString('latin1')");
-    },
-  };
 }
