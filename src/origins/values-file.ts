@@ -15,9 +15,23 @@ export interface NewText {
  */
 export async function writeValuesFile(root: ValueNode, texts: readonly NewText[]): Promise<string> {
   if (texts.length === 0) return '';
-  const { stringify } = await import('yaml');
+  const { Document, Scalar, visit } = await import('yaml');
   // Helm reads YAML 1.1, where a bare `on` or `012` is no text.
-  return stringify(await changedValues(root, texts), { version: '1.1', lineWidth: 0 });
+  const document = new Document(await changedValues(root, texts), { version: '1.1' });
+  visit(document, {
+    Scalar: (_, scalar) => {
+      if (String(scalar.value).search(unprinted) >= 0) scalar.type = Scalar.QUOTE_DOUBLE;
+    },
+  });
+  return withEscapes(document.toString({ lineWidth: 0 }));
+}
+
+/** What ends a line in YAML, or may not be printed there; JSON and the library let it stand as it is. */
+const unprinted = /[\u007f-\u009f\u2028\u2029\ufeff\ufffe\uffff]/g;
+
+/** The text of values in which all such signs are between double quotes. */
+function withEscapes(text: string): string {
+  return text.replaceAll(unprinted, (sign) => `\\u${sign.charCodeAt(0).toString(16).padStart(4, '0')}`);
 }
 
 /** YAML looks for the colon behind a key within 1024 characters. */
@@ -31,11 +45,7 @@ export async function writeValuesForHelm(root: ValueNode, texts: readonly NewTex
     if (key.length > longestKey) isYaml = false;
     return value;
   });
-  if (!isYaml) return await writeValuesFile(root, texts);
-  // What ends a line in YAML, or may not be printed there, is in JSON as it is.
-  return text.replaceAll(/[\u007f-\u009f\u2028\u2029\ufeff\ufffe\uffff]/g, (sign) => {
-    return `\\u${sign.charCodeAt(0).toString(16).padStart(4, '0')}`;
-  });
+  return isYaml ? withEscapes(text) : await writeValuesFile(root, texts);
 }
 
 async function changedValues(root: ValueNode, texts: readonly NewText[]): Promise<unknown> {

@@ -69,7 +69,10 @@ describe('values laid over others', () => {
   });
 });
 
-describe.each(helms)('a value file that only $title reads', ({ helm }) => {
+describe.each([
+  ...helms.map(({ title, helm }) => ({ what: `a value file that only ${title} reads`, helm, write: writeValuesForHelm })),
+  ...helms.map(({ title, helm }) => ({ what: `a value file that people and ${title} read`, helm, write: writeValuesFile })),
+])('$what', ({ helm, write }) => {
   const root = values('a: 1\nlist: [{ on: true, none: null, half: 0.50, text: "012" }, x]\n');
 
   async function printed(changes: readonly (readonly [ValueKeys, string])[]) {
@@ -83,7 +86,7 @@ describe.each(helms)('a value file that only $title reads', ({ helm }) => {
           chartFiles('c', { 'values.yaml': '', 'templates/pod.yaml': 'values: {{ .Values | toJson | b64enc }}\n' }),
         ).map(([path, text]) => [`c/${path}`, text]),
       ),
-      'given.yaml': await writeValuesForHelm(root, texts),
+      'given.yaml': await write(root, texts),
     });
     const given = await chart('c', { name: 'default', valueFiles: [join(work, 'given.yaml')], set: [] });
     const [rendering] = await renderCharts(helm, [given], noOptions, access);
