@@ -81,15 +81,19 @@ export class Explorer {
     }
   }
 
-  /** Images that still appear without all switches that were found have another way. */
+  /**
+   * Images that still appear without all switches that were found have another way, and some appear only then: that is looked
+   * for until it brings nothing.
+   */
   async lookForAlternatives(): Promise<void> {
     for (const together of this.#all) {
-      const rest = await this.#withoutFound(together);
-      if (rest !== undefined)
-        await this.#divide(
-          rest,
-          [...rest.images].filter((image) => !this.#known.has(image)),
-        );
+      let found: number;
+      do {
+        found = this.#ways.length;
+        const rest = await this.#withoutFound(together);
+        const images = [...(rest?.images ?? [])].filter((image) => !this.#known.has(image));
+        if (rest !== undefined) await this.#divide(rest, images);
+      } while (this.#ways.length > found);
     }
   }
 

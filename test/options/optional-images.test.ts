@@ -113,6 +113,20 @@ describe('switches that depend on each other', () => {
     expect([...ways].sort()).toEqual(['registry.example/a:1: a.enabled=true', 'registry.example/b:1: b.enabled=true']);
   });
 
+  test('do not hide images that appear only where all switches before them are off', async () => {
+    const names = ['a', 'b', 'c', 'd', 'e'];
+    const branches = names.map((name, index) => {
+      return `{{ ${index === 0 ? '' : 'else '}if .Values.${name}.enabled }}${pod('one', `registry.example/${name}:1`)}`;
+    });
+    const { ways, count } = await search(
+      shop(names.map((name) => `${name}: { enabled: false }\n`).join(''), {
+        'templates/one.yaml': `${branches.join('')}{{ end }}`,
+      }),
+    );
+    expect([...ways].sort()).toEqual(names.map((name) => `registry.example/${name}:1: ${name}.enabled=true`));
+    expect(count).toBeLessThan(maximumRenderings);
+  });
+
   test('are told where they exclude each other and were not all tried', async () => {
     const choices = ['b', 'c', 'd', 'e'];
     const { ways, findings } = await search(
