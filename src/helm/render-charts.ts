@@ -2,14 +2,13 @@ import { availableParallelism } from 'node:os';
 import type { Chart, ValueSet } from '../charts/chart.ts';
 import { createTemporaryFolder } from '../files/temporary-folder.ts';
 import { concurrently } from '../process/concurrently.ts';
-import type { ProgramResult } from '../process/run-program.ts';
 import { buildDependencies, missingDependencies } from './build-dependencies.ts';
 import type { Helm, HelmAhead } from './helm.ts';
 import type { HelmAccess } from './helm-access.ts';
 import { readRemarks } from './helm-remarks.ts';
 import { renderError, stoppedError } from './render-error.ts';
 import type { Rendering } from './rendering.ts';
-import { type HelmRun, runAhead } from './run-ahead.ts';
+import { createRunner, type HelmRun, type Runner, type RunOf } from './run-ahead.ts';
 import { type HelmBounds, helmReason, runHelm } from './run-helm.ts';
 import { type RenderOptions, templateArguments } from './template-arguments.ts';
 
@@ -43,7 +42,8 @@ export async function renderCharts(
 ): Promise<readonly Rendering[]> {
   const home = await createTemporaryFolder(access.temporary, 'helm-home');
   try {
-    const prepared = charts.map((chart) => new PreparedChart(helm, chart, access));
+    const runner = createRunner(helm);
+    const prepared = charts.map((chart) => new PreparedChart(runner, chart, access));
     const tasks = prepared.flatMap((chart) => chart.valueSets.map((valueSet) => ({ chart, valueSet })));
     return await concurrently(tasks, atOnce, async ({ chart, valueSet }) => {
       const rendering = await chart.render(valueSet, options, home.path);
@@ -58,14 +58,14 @@ export async function renderCharts(
 /** One chart with the path that helm can render it from, which is another than the user's once dependencies were built. */
 class PreparedChart {
   readonly valueSets: readonly ValueSet[];
-  readonly #helm: Helm | HelmAhead;
+  readonly #runner: Runner;
   readonly #chart: Chart;
   readonly #access: RenderAccess;
   #built: Promise<string> | undefined;
 
-  constructor(helm: Helm | HelmAhead, chart: Chart, access: RenderAccess) {
+  constructor(runner: Runner, chart: Chart, access: RenderAccess) {
     this.valueSets = chart.valueSets;
-    this.#helm = helm;
+    this.#runner = runner;
     this.#chart = chart;
     this.#access = access;
   }
@@ -93,16 +93,13 @@ class PreparedChart {
 
   async #template(path: string, valueSet: ValueSet, options: RenderOptions, home: string): Promise<HelmRun> {
     const command = { arguments: templateArguments(path, valueSet, options), home, bounds: renderBounds };
-    const run = async (helm: Pick<Helm, 'path'>, signal: AbortSignal): Promise<ProgramResult> => {
+    const run: RunOf = async (helm, signal) => {
       try {
         return await runHelm(helm, command, { ...this.#access, signal });
       } catch (thrown) {
         throw stoppedError(thrown, this.#chart, valueSet.name);
       }
     };
-    const { signal } = this.#access;
-    return 'version' in this.#helm
-      ? { helm: this.#helm, result: await run(this.#helm, signal) }
-      : await runAhead(this.#helm, run, signal);
+    return await this.#runner(run, this.#access.signal);
   }
 }

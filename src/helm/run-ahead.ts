@@ -6,15 +6,27 @@ export interface HelmRun {
   readonly result: ProgramResult;
 }
 
+/** One run of a helm. Errors: those of `runProgram`. */
+export type RunOf = (helm: Pick<Helm, 'path'>, signal: AbortSignal) => Promise<ProgramResult>;
+
+export type Runner = (run: RunOf, signal: AbortSignal) => Promise<HelmRun>;
+
+/** Runs of one round: ahead with the helm that is likely to be used until it is known which one is. */
+export function createRunner(helm: Helm | HelmAhead): Runner {
+  let known = helm;
+  return async (run, signal) => {
+    if ('version' in known) return { helm: known, result: await run(known, signal) };
+    const made = await runAhead(known, run, signal);
+    known = made.helm;
+    return made;
+  };
+}
+
 /**
  * Runs the helm that is likely to be used, beside its telling whether it can be: each of the two takes as long as the other. Where
  * another one is used, that one runs again and what the first came to is dropped.
  */
-export async function runAhead(
-  ahead: HelmAhead,
-  run: (helm: Pick<Helm, 'path'>, signal: AbortSignal) => Promise<ProgramResult>,
-  signal: AbortSignal,
-): Promise<HelmRun> {
+async function runAhead(ahead: HelmAhead, run: RunOf, signal: AbortSignal): Promise<HelmRun> {
   const unwanted = new AbortController();
   const running = run({ path: ahead.likely }, AbortSignal.any([signal, unwanted.signal]));
   // Told once the helm is known to be used.

@@ -1,35 +1,50 @@
 import { readdir, readFile, writeFile } from 'node:fs/promises';
+import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
 import { ChartImagesError } from '../../src/errors.ts';
-import { renderCharts } from '../../src/helm/render-charts.ts';
+import { helmOnPath } from '../../src/helm/installed-helm.ts';
+import { type RenderAccess, renderCharts } from '../../src/helm/render-charts.ts';
 import { chartFiles, helms, writeFiles } from '../support/charts.ts';
-import { faultOf } from '../support/faults.ts';
+import { faultOf, faultsOf } from '../support/faults.ts';
 import { testFolder } from '../support/folder.ts';
 import { helmSetting, noOptions } from './setting.ts';
 
 const posix = process.platform !== 'win32';
 
-async function oneChart() {
-  const { work, chart, access } = await helmSetting();
+async function oneChart(given: Partial<RenderAccess> = {}) {
+  const { work, chart, access } = await helmSetting(given);
   await writeFiles(join(work, 'c'), chartFiles('c'));
   return { charts: [await chart('c')], access };
 }
 
-/** A program by the name of helm that writes down its id and does not end by itself. */
+/** Charts `a` and `b` that no helm can render. */
+async function brokenCharts() {
+  const { work, chart, access } = await helmSetting();
+  for (const name of ['a', 'b']) {
+    await writeFiles(join(work, name), chartFiles(name, { 'templates/pod.yaml': '{{ fail "nobody can" }}' }));
+  }
+  return { charts: [await chart('a'), await chart('b')], access };
+}
+
+const noHelm = new ChartImagesError('helm-missing', 'There is no helm.', { advice: 'Install it.' });
+
+/** A program by the name of helm that writes down its id each time it is started, and does not end by itself. */
 async function endlessHelm() {
   const folder = await testFolder();
   const path = join(folder, 'helm');
-  await writeFile(path, `#!/bin/sh\necho $$ > '${folder}/id'\nexec sleep 600\n`, { mode: 0o755 });
-  const started = async (): Promise<number> => {
+  await writeFile(path, `#!/bin/sh\necho $$ >> '${folder}/ids'\nexec sleep 600\n`, { mode: 0o755 });
+  const ids = async () => (await readFile(join(folder, 'ids'), 'utf8').catch(() => '')).split('\n').slice(0, -1);
+  /** The ids of all that were started, once there are so many. */
+  const started = async (atLeast = 1): Promise<readonly number[]> => {
     for (;;) {
-      const id = Number(await readFile(join(folder, 'id'), 'utf8').catch(() => '0'));
-      if (id > 0) return id;
+      const known = await ids();
+      if (known.length >= atLeast) return known.map(Number);
       await wait(10);
     }
   };
-  return { path, started };
+  return { folder, path, started };
 }
 
 const isAlive = (id: number) => {
@@ -49,6 +64,21 @@ describe.each(helms)('a rendering begun before $title has told its version', ({ 
     );
   });
 
+  it('fails for what the charts have wrong', async () => {
+    const { charts, access } = await brokenCharts();
+    const ahead = { likely: helm.path, settled: async () => await wait(50, helm) };
+    const errors = await faultsOf(renderCharts(ahead, charts, noOptions, access));
+    expect(errors.map(({ code }) => code)).toEqual(['chart-render', 'chart-render']);
+    expect(errors[0]?.message).toContain('nobody can');
+  });
+
+  it('fails for helm and not for the charts where no helm can be used, and says so once', async () => {
+    const { charts, access } = await brokenCharts();
+    const settled = async () => await wait(50).then(() => Promise.reject(noHelm));
+    const fault = await faultOf(renderCharts({ likely: helm.path, settled }, charts, noOptions, access));
+    expect(fault).toBe(noHelm);
+  });
+
   it.runIf(posix)('is made anew by the helm that is used instead, and leaves nothing behind', async () => {
     const { charts, access } = await oneChart();
     const endless = await endlessHelm();
@@ -59,8 +89,22 @@ describe.each(helms)('a rendering begun before $title has told its version', ({ 
     const [rendering] = await renderCharts({ likely: endless.path, settled }, charts, noOptions, access);
     expect(rendering).toMatchObject({ helmVersion: helm.version });
     expect(rendering?.text).toContain('# Source: c/templates/pod.yaml');
-    expect(isAlive(await endless.started())).toBe(false);
+    expect((await endless.started()).filter(isAlive)).toEqual([]);
     expect(await readdir(access.temporary)).toEqual([]);
+  });
+
+  it.runIf(posix)('is begun no further with a helm that is known not to be used', async () => {
+    const { charts, access } = await oneChart();
+    const endless = await endlessHelm();
+    const settled = async () => {
+      await endless.started();
+      return helm;
+    };
+    const valueSets = Array.from({ length: 12 }, (_, index) => ({ name: `${index}`, valueFiles: [], set: [] }));
+    const all = charts.map((each) => ({ ...each, valueSets }));
+    expect(await renderCharts({ likely: endless.path, settled }, all, noOptions, access)).toHaveLength(12);
+    // As many as are rendered at once.
+    expect((await endless.started()).length).toBeLessThanOrEqual(Math.max(2, availableParallelism()));
   });
 });
 
@@ -70,11 +114,28 @@ describe('a rendering begun with a helm that can not be used', () => {
     const endless = await endlessHelm();
     const settled = async () => {
       await endless.started();
-      throw new ChartImagesError('helm-missing', 'There is no helm.', { advice: 'Install it.' });
+      throw noHelm;
     };
     const fault = await faultOf(renderCharts({ likely: endless.path, settled }, charts, noOptions, access));
     expect(fault).toMatchObject({ code: 'helm-missing', message: 'There is no helm.' });
-    expect(isAlive(await endless.started())).toBe(false);
+    expect((await endless.started()).filter(isAlive)).toEqual([]);
     expect(await readdir(access.temporary)).toEqual([]);
+  });
+});
+
+describe('a run that is cancelled before helm has told its version', () => {
+  it.runIf(posix)('ends the helm that renders and the one that is asked', async () => {
+    const cancelling = new AbortController();
+    const { charts, access } = await oneChart({ signal: cancelling.signal });
+    const endless = await endlessHelm();
+    const environment = { ...process.env, PATH: `${endless.folder}:${process.env['PATH']}` };
+    const { temporary, signal } = access;
+    const settled = async () => (await helmOnPath({ environment, temporary, signal })) ?? Promise.reject(noHelm);
+    const rendering = faultOf(renderCharts({ likely: endless.path, settled }, charts, noOptions, access));
+    expect((await endless.started(2)).filter(isAlive)).toHaveLength(2);
+    cancelling.abort();
+    expect(await rendering).toMatchObject({ code: 'cancelled' });
+    expect((await endless.started()).filter(isAlive)).toEqual([]);
+    expect(await readdir(temporary)).toEqual([]);
   });
 });

@@ -70,8 +70,16 @@ describe('values laid over others', () => {
 });
 
 describe.each([
-  ...helms.map(({ title, helm }) => ({ what: `a value file that only ${title} reads`, helm, write: writeValuesForHelm })),
-  ...helms.map(({ title, helm }) => ({ what: `a value file that people and ${title} read`, helm, write: writeValuesFile })),
+  ...helms.map(({ title, helm }) => ({
+    what: `a value file that only ${title} reads`,
+    helm,
+    write: writeValuesForHelm,
+  })),
+  ...helms.map(({ title, helm }) => ({
+    what: `a value file that people and ${title} read`,
+    helm,
+    write: writeValuesFile,
+  })),
 ])('$what', ({ helm, write }) => {
   const root = values('a: 1\nlist: [{ on: true, none: null, half: 0.50, text: "012" }, x]\n');
 
