@@ -40,7 +40,7 @@ export interface BaseDeps {
   readonly helmAccess: RenderAccess;
 }
 
-/** Charts are rendered by two at once, as those of the run. */
+/** Beside the charts of the run, which have every core: few enough not to keep those waiting. */
 const atOnce = 2;
 
 /**

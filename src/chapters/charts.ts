@@ -9,10 +9,11 @@ import { findOptionalImages } from '../options/optional-images.ts';
 import { createOriginFinder, type OriginFinder } from '../origins/find-origins.ts';
 import type { RenderTools } from '../origins/render-with.ts';
 import { applyPolicy } from '../policy/apply-policy.ts';
+import { count } from '../report/plain-text.ts';
 import { leaveUnresolved } from '../resolution/resolve.ts';
 import { type Judge, openJudge } from './judge.ts';
 import type { Printed } from './renderings.ts';
-import { counted, type Story } from './story.ts';
+import type { Story } from './story.ts';
 
 /** What the charts name. */
 export interface Named {
@@ -51,6 +52,6 @@ export async function tellCharts(story: Story, { rendered, helm, base }: Printed
   learn({ discovery, ignored, delta, findings: await judge(findings) });
   if (settings.explainAosm) learn({ aosm: explainAosm(rendered, plainly.named) });
   if (!settings.resolve) learn({ resolutions: leaveUnresolved(discovery.images) });
-  log.info(`Found ${counted(discovery.images.length, 'image')} in the rendered manifests`);
+  log.info(`Found ${count(discovery.images.length, 'image')} in the rendered manifests`);
   return { rendered, renderings, discovery, findings, base, delta, tools, finder, judge };
 }

@@ -6,8 +6,9 @@ import { renderCharts } from '../helm/render-charts.ts';
 import type { Rendering } from '../helm/rendering.ts';
 import { once } from '../process/once.ts';
 import { createCounter } from '../progress.ts';
+import { count } from '../report/plain-text.ts';
 import { renderedCharts } from '../report/report.ts';
-import { counted, type Story } from './story.ts';
+import type { Story } from './story.ts';
 
 /** What helm prints. */
 export interface Printed {
@@ -33,7 +34,7 @@ export async function tellRenderings(story: Story, onStart: () => void): Promise
   const charts = await locateCharts(settings.charts, locate);
   const settled = once(async () => {
     const helm = await outside.helm();
-    log.info(`Rendering ${counted(charts.length, 'chart')} with helm ${helm.version}`);
+    log.info(`Rendering ${count(charts.length, 'chart')} with helm ${helm.version}`);
     return helm;
   });
   const likely = await asked;
@@ -44,16 +45,16 @@ export async function tellRenderings(story: Story, onStart: () => void): Promise
   // Helm tells its version while it renders already.
   const helm = likely === undefined ? await settled() : { likely, settled };
   const renders = charts.reduce((sum, { valueSets }) => sum + valueSets.length, 0);
-  const { read, count } = createCounter('renderings made', renders);
+  const made = createCounter('renderings made', renders);
   const access = {
     ...helmAccess,
     onStart: () => {
       onStart();
       begin();
     },
-    onRendered: count,
+    onRendered: made.count,
   };
-  const rendering = host.follow(read, () => renderCharts(helm, charts, settings.template, access));
+  const rendering = host.follow(made.read, () => renderCharts(helm, charts, settings.template, access));
   const lookingBack = Promise.race([begun, rendering]).then(async () => {
     const { discoverBase } = await import('../base.ts');
     return await discoverBase(settings, { inputs: host.inputs, locate, helm: await settled(), helmAccess });

@@ -11,8 +11,3 @@ export interface Story {
   readonly signal: AbortSignal;
   readonly learn: (part: Partial<Report>) => void;
 }
-
-/** `1 chart`, `2 charts`. */
-export function counted(count: number, noun: string): string {
-  return `${count} ${noun}${count === 1 ? '' : 's'}`;
-}

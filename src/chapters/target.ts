@@ -8,9 +8,10 @@ import type { Plan, PlannedCopy } from '../mirror/plan.ts';
 import { ownPlan, type Shard, type Share, shareOf } from '../mirror/share.ts';
 import { overlaysFor } from '../origins/overlay.ts';
 import { writeOverlays } from '../origins/write-overlays.ts';
+import { count } from '../report/plain-text.ts';
 import type { Named } from './charts.ts';
 import type { Sought } from './sources.ts';
-import { counted, type Story } from './story.ts';
+import type { Story } from './story.ts';
 
 /** What the target lacks, the value file that leads there, and, when all is well and it was asked for, the copies. */
 export async function tellTarget(story: Story, named: Named, sought: Sought): Promise<void> {
@@ -39,7 +40,7 @@ async function tellShare({ settings, outside, host }: Story, plan: Plan, shard: 
   const own = ownPlan(plan, share).copies.length;
   const twice = share.twice === 0 ? '' : `; ${formatBytes(share.twice)} that images share are copied by several shards`;
   host.log.info(
-    `Shard ${shard.index} of ${shard.total} copies ${own} of ${counted(plan.copies.length, 'image')}${twice}`,
+    `Shard ${shard.index} of ${shard.total} copies ${own} of ${count(plan.copies.length, 'image')}${twice}`,
   );
   return share;
 }

@@ -28,6 +28,9 @@ describe('a sentence that a script prints', () => {
     'echo "Image: docker.io/foo/bar:1.0"',
     'echo "docker.io/foo/bar:1.0 docker.io/foo/baz:1.0"',
     'sh -c "docker pull docker.io/foo/bar:1.0"',
+    // What runs within it is used.
+    'echo "the version is $(docker run docker.io/foo/bar:1.0) of today"',
+    'echo "the version is `docker run docker.io/foo/bar:1.0` of today"',
     // Another program.
     `myecho "${see}"`,
     `run echo "${see}"`,

@@ -44,6 +44,19 @@ test('each image is a test case of one of the shards', () => {
   ]);
 });
 
+test('what the rules ignore is told by one of the shards', () => {
+  const ignored = [
+    {
+      ignore: { patterns: {}, reason: 'for tests', until: undefined, place: { file: 'chart-images.yaml' } },
+      images: [image('left:1')],
+      findings: [],
+    },
+  ];
+  const shards = [1, 2].map((index) => ownPart({ ...shard(index), ignored }));
+  expect(shards.map((own) => junitOf(own, new Date()).xml.includes('left:1'))).toEqual([true, false]);
+  expect(shards.map((own) => JSON.stringify(sarifOf(own)).includes('left:1'))).toEqual([true, false]);
+});
+
 test('a run that copies all tells all', () => {
   const whole = report({ resolutions: [found(image('one:1'))], findings });
   expect(ownPart(whole)).toBe(whole);
