@@ -8,6 +8,7 @@ import { splitLines } from './inputs/read-value.ts';
 import { joinReports } from './joining/join-reports.ts';
 import { reportOf } from './joining/joined-report.ts';
 import { readReports } from './joining/read-reports.ts';
+import { count } from './report/plain-text.ts';
 import { nothingKnown } from './report/report.ts';
 
 /** What may be given beside `merge`: where the joined report goes, and what a runner fills in by itself. */
@@ -20,7 +21,7 @@ export async function merge(host: Host): Promise<void> {
   try {
     checkCompanions(Object.keys(host.inputs));
     const reports = await readReports(splitLines(givenValue(host.inputs, 'merge') ?? ''), host.folders.work);
-    host.log.info(`Joined ${reports.length} reports`);
+    host.log.info(`Joining ${count(reports.length, 'report')}`);
     await publish(reportOf(joinReports(reports)), toldBefore(host), reportFolder);
   } catch (thrown) {
     await publish({ ...nothingKnown, errors: errorsOf(thrown) }, host, undefined);
@@ -43,6 +44,6 @@ function checkCompanions(given: readonly string[]): void {
   const others = given.filter((name) => !companions.includes(name));
   if (others.length === 0) return;
   throw new ChartImagesError('invalid-input', `Input "merge" joins reports, and has no use for ${others.join(', ')}.`, {
-    advice: 'Leave them out, or leave merge out to check the charts.',
+    advice: `Leave ${others.length === 1 ? 'it' : 'them'} out, or leave merge out to check the charts.`,
   });
 }

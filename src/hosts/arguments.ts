@@ -32,7 +32,8 @@ interface Flag {
 /**
  * Reads a command line by the table of inputs: `--name value` or `--name=value`; for booleans `--name`, `--no-name`,
  * `--name=false` and `--name false`; lists by repeating the flag or with line ends in the value; what stands alone is a chart
- * (behind the word `merge` the folder of a report); all after `--` stands alone. Throws `unknown-input` and `invalid-input`, all of them together.
+ * (behind the word `merge` the folder of a report); all after `--` stands alone. Throws `unknown-input`, `invalid-input` and
+ * `missing-input`, all of them together.
  */
 export function readArguments(given: readonly string[]): Invocation {
   const faults: ChartImagesError[] = [];
@@ -67,14 +68,19 @@ export function readArguments(given: readonly string[]): Invocation {
       }
     }
   }
+  if (loose === 'merge' && textOf(values.get('merge')) === '') faults.push(nothingToMerge());
   throwTogether(faults);
-  const entries = [...values].map(([name, texts]) => [name, texts.join('\n').trim()] as const);
+  const entries = [...values].map(([name, texts]) => [name, textOf(texts)] as const);
   return {
     inputs: Object.fromEntries(entries.filter(([, value]) => value !== '')),
     json: on.has('json'),
     debug: on.has('debug'),
     explainCredentials: on.has('explain-credentials'),
   };
+}
+
+function textOf(values: readonly string[] | undefined): string {
+  return values?.join('\n').trim() ?? '';
 }
 
 function splitFlag(argument: string): Flag {
@@ -109,6 +115,12 @@ function repeated({ name }: Input): ChartImagesError {
 
 function takesNoValue(name: string): ChartImagesError {
   return new ChartImagesError('invalid-input', `Flag "${name}" takes no value.`, { advice: `Write ${name} alone.` });
+}
+
+function nothingToMerge(): ChartImagesError {
+  return new ChartImagesError('missing-input', 'No report is named that could be joined.', {
+    advice: "Name the report folders of the runs behind merge, for example chart-images merge 'reports/*'.",
+  });
 }
 
 function unknownFlag(name: string): ChartImagesError {

@@ -68,8 +68,7 @@ async function readChartList(raw: RawInputs, workFolder: string): Promise<readon
   const faults = new Faults();
   const valueFiles: string[] = [];
   for (const path of values) {
-    const called = 'The file that the input "values" names,';
-    valueFiles.push(await faults.keep(() => existingPath(path, [workFolder], called, undefined), path));
+    valueFiles.push(await faults.keep(() => existingPath(path, [workFolder], 'The values file', undefined), path));
   }
   faults.throwIfAny();
   return locations.map((location) => ({

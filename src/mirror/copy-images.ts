@@ -1,4 +1,5 @@
 import { setMaxListeners } from 'node:events';
+import { formatBytes } from '../byte-size.ts';
 import { cancelled, errorsOf } from '../errors.ts';
 import { formatLocation, manifestKey } from '../image/location.ts';
 import { createLimit } from '../limit.ts';
@@ -72,7 +73,7 @@ export async function copyImages(
         copyImage(copy, registries, { ...work, finder, bring: options.bring }),
         interruption.promise,
       ]);
-      log.info(`copied ${formatLocation(copy.from)} to ${formatLocation(copy.to)} (${bytes} bytes moved)`);
+      log.info(`copied ${formatLocation(copy.from)} to ${formatLocation(copy.to)} (${formatBytes(bytes)} moved)`);
       return { result: 'copied', copy, bytes };
     } catch (thrown) {
       const [error = cancelled()] = errorsOf(thrown);

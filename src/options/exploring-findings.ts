@@ -48,7 +48,9 @@ export function exploringFindings(explored: ExploredChart): readonly Finding[] {
 export function tellExplored(explored: ExploredChart, log: Log): void {
   const { chart, explorations, renderings } = explored;
   const switches = Math.max(0, ...explorations.map((each) => each.switches));
-  log.info(`${chart.displayPath} has ${switches} switches; it was rendered ${renderings} more times with them`);
+  const has = switches === 1 ? '1 switch' : `${switches} switches`;
+  const times = renderings === 1 ? '1 more time' : `${renderings} more times`;
+  log.info(`${chart.displayPath} has ${has} in its values; it was rendered ${times} to look for optional images`);
   const untried = untriedPaths(explored);
   if (untried.length > 0) log.debug(`Not tried in ${chart.displayPath}: ${untried.join(', ')}`);
 }

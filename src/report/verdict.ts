@@ -59,17 +59,18 @@ function failures(report: Report, rows: readonly Row[]): readonly string[] {
   const failing = report.findings.filter((finding) => finding.severity === 'error');
   const codes = [...new Set(failing.map((finding) => finding.code))].sort(worstFirst);
   const ofAll = rows.length === 1 ? ' image' : ` of ${rows.length} images`;
-  return codes.map((code) => phrases[code](affected(code, failing, rows), ofAll));
+  return codes.map((code) => phrases[code](affected(code, failing, rows, report.plan), ofAll));
 }
 
 /**
  * How many images a kind of finding is about. A registry that can not be asked is told once and not once per image, so
- * the rows of that status count too.
+ * the rows of that status count too, and the images that a target could not be asked for.
  */
-function affected(code: FindingCode, failing: readonly Finding[], rows: readonly Row[]): number {
+function affected(code: FindingCode, failing: readonly Finding[], rows: readonly Row[], plan: Report['plan']): number {
   const ofCode = failing.filter((finding) => finding.code === code);
   const images = new Set(ofCode.flatMap((finding) => finding.image ?? []));
   for (const row of rows) if (row.status === code) images.add(row.image);
+  for (const { step, image } of plan?.copies ?? []) if (step.action === code) images.add(image.image);
   return images.size > 0 ? images.size : ofCode.length;
 }
 

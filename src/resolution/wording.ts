@@ -17,7 +17,7 @@ export function placesOfUse(image: DiscoveredImage): string {
   const [first, ...others] = image.uses;
   if (first === undefined) return 'no template';
   const more = others.length === 0 ? '' : ` and ${others.length} more ${others.length === 1 ? 'place' : 'places'}`;
-  return `${first.template} (${first.kind} ${first.name})${more}`;
+  return `${first.template} (${`${first.kind} ${first.name}`.trim()})${more}`;
 }
 
 /** A sentence without its full stop, so that it can stand inside another one. */

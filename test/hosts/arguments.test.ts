@@ -89,6 +89,12 @@ describe('a wrong command line', () => {
     expect(faults('--target', '--push')[0]?.text).toContain('"--target" needs a value');
   });
 
+  test('merges nothing where no report is named, and does not ask for a chart instead', () => {
+    expect(faults('merge')).toMatchObject([{ code: 'missing-input' }]);
+    expect(faults('merge', '', '--report', 'all')[0]?.text).toContain("chart-images merge 'reports/*'");
+    expect(faults('merge', 'reports/a')).toEqual([]);
+  });
+
   test('does not choose between two values', () => {
     expect(faults('--target', 'a.example', '--target', 'b.example')).toMatchObject([{ code: 'invalid-input' }]);
     expect(faults('--push', '--no-push')).toMatchObject([{ code: 'invalid-input' }]);

@@ -177,6 +177,7 @@ test('the last line of a copy tells what moved and what did not have to', async 
     log: { ...silentLog, info: (line) => lines.push(line) },
     signal: new AbortController().signal,
   });
+  expect(lines.filter((line) => line.endsWith('(1.0 MB moved)'))).toHaveLength(1);
   expect(lines.at(-1)).toMatch(/^Copied 2 images in \d+\.\d s: 1\.0 MB moved, 1\.0 MB were there or were mounted\.$/);
 });
 

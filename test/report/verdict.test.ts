@@ -47,6 +47,20 @@ const cases: readonly (readonly [string, Report, string, string])[] = [
     'failed',
     '2 of 3 images could not be checked',
   ],
+  [
+    'a target that refuses two images, told once',
+    report({
+      ...foundAll,
+      plan: {
+        copies: [planned(a), ...[b, c].map((of) => planned(of, { action: 'unknown', error: fault('unauthorized') }))],
+        findings: [],
+      },
+      findings: [finding('unknown', { image: 'b:1' })],
+      push: true,
+    }),
+    'failed',
+    '2 of 3 images could not be checked; nothing was copied',
+  ],
   ['the only image', report({ resolutions: [absent(c)], findings: [absentC] }), 'failed', '1 image is in no source'],
   [
     'worst first',

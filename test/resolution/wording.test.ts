@@ -1,5 +1,8 @@
 import { expect, test } from 'vitest';
-import { clause, listNames } from '../../src/resolution/wording.ts';
+import { extraUses } from '../../src/policy/extra-images.ts';
+import { imagesOfUses } from '../../src/policy/images-of-uses.ts';
+import { clause, listNames, placesOfUse } from '../../src/resolution/wording.ts';
+import { referenceOf } from '../support/discovered.ts';
 
 test.each([
   [[], ''],
@@ -13,4 +16,10 @@ test.each([
 
 test('a sentence inside another one loses its full stop', () => {
   expect(clause('The registry is down. ')).toBe('The registry is down');
+});
+
+test('an image that only the configuration names is used there, by nothing that has a name', () => {
+  const place = { file: 'chart-images.yaml', line: 7 };
+  const uses = extraUses([{ reference: referenceOf('r.example/agent:1'), path: 'extra-images[0]', place }]);
+  expect(imagesOfUses(uses).map(placesOfUse)).toEqual(['chart-images.yaml (extra-images)']);
 });
