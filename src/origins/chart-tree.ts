@@ -4,7 +4,7 @@ import type { Rendering } from '../helm/rendering.ts';
 import { once } from '../process/once.ts';
 import { type ChartFiles, filesOfArchive, filesOfFolder, isPacked } from './chart-files.ts';
 import { type ChartYamlLines, readChartYaml, readDependencies, type WrittenDependency } from './chart-yaml-lines.ts';
-import type { ValuesSource } from './value-leaf.ts';
+import type { PlaceInArchive, ValuesSource } from './value-leaf.ts';
 
 /** One chart of the tree that helm renders; a chart with two aliases is there twice. */
 export interface ChartNode {
@@ -17,13 +17,19 @@ export interface ChartNode {
   /** What of the user's files stands for the whole chart: its Chart.yaml, or what it is packed in or asked for by. */
   readonly place: Place;
   /** Where a line of its Chart.yaml can be shown. */
-  placeInChartYaml(line: number): Place;
+  placeInChartYaml(line: number): PlaceInChartYaml;
   /** The texts of its templates; read when first asked for. */
   templates(): Promise<readonly string[]>;
   /** True when one of them has this text; each text is looked for once. */
   hasInTemplates(text: string): Promise<boolean>;
   /** A template, or its Chart.yaml, by the path from its own root; undefined when absent. */
   read(path: string): Promise<string | undefined>;
+}
+
+export interface PlaceInChartYaml {
+  readonly place: Place;
+  /** Of a chart in an archive. */
+  readonly packed?: PlaceInArchive;
 }
 
 /** The deepest umbrella charts known have four levels; helm itself has no bound. */
@@ -83,8 +89,7 @@ class TreeReader {
       values: valuesText === undefined ? undefined : { text: valuesText, source: sourceOf(shown, valuesText) },
       subcharts,
       place: shown.as === 'files' ? { file: `${shown.folder}/Chart.yaml` } : shown.place,
-      placeInChartYaml: (line: number) =>
-        shown.as === 'files' ? { file: `${shown.folder}/Chart.yaml`, line } : shown.place,
+      placeInChartYaml: (line: number) => lineOfChartYaml(shown, line),
       templates,
       hasInTemplates: (wanted: string) => {
         const has = found.get(wanted) ?? templates().then((texts) => texts.some((one) => one.includes(wanted)));
@@ -111,6 +116,12 @@ function shownBelow(shown: Shown, name: string, file: string, dependency: Writte
   const place =
     dependency === undefined ? { file: folder } : { file: `${shown.folder}/${file}`, line: dependency.line };
   return { as: 'place', place, archive: name, folderInside: '' };
+}
+
+function lineOfChartYaml(shown: Shown, line: number): PlaceInChartYaml {
+  if (shown.as === 'files') return { place: { file: `${shown.folder}/Chart.yaml`, line } };
+  const { place, archive, folderInside } = shown;
+  return { place, packed: { archive, inside: `${folderInside}Chart.yaml:${line}` } };
 }
 
 function sourceOf(shown: Shown, text: string): ValuesSource {

@@ -1,6 +1,7 @@
 import type { ImageUse } from '../discovery/use.ts';
 import type { Place } from '../errors.ts';
 import type { Rendering } from '../helm/rendering.ts';
+import type { PlaceInChartYaml } from './chart-tree.ts';
 import type { EffectiveValues } from './effective-values.ts';
 import type { ValueLeaf } from './value-leaf.ts';
 import type { NewText } from './values-file.ts';
@@ -18,7 +19,7 @@ export type TextSource =
       readonly offset: number;
     }
   /** Chart.yaml, by way of `.Chart.AppVersion` or `.Chart.Version`. */
-  | { readonly from: 'chart'; readonly field: 'appVersion' | 'version'; readonly place: Place }
+  | ({ readonly from: 'chart'; readonly field: 'appVersion' | 'version' } & PlaceInChartYaml)
   /** A constant of the template, or what nobody could follow. */
   | { readonly from: 'template' };
 

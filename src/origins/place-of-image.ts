@@ -5,7 +5,7 @@ import type { ReferencePart } from '../findings.ts';
 import type { RenderingOrigins, TextSource, UseOrigin } from './origin.ts';
 import { chartOfTemplate } from './segments.ts';
 import { sourceOfPart } from './source-of-part.ts';
-import { placeInArchive } from './value-leaf.ts';
+import { type PlaceInArchive, placeInArchive } from './value-leaf.ts';
 
 type ValueSource = Extract<TextSource, { readonly from: 'value' }>;
 
@@ -32,13 +32,13 @@ export async function placeOfImage(
     case 'value':
       return { place: source.place, remark: remarkOnValue(source) };
     case 'chart':
-      return { place: source.place, remark: undefined };
+      return { place: source.place, remark: source.packed && packedRemark(source.packed) };
     case 'template': {
       const { reason, use } = origin;
       const { rendering } = origins;
       const inside = await placeInPackage(use, [rendering]);
       const remarks = [
-        ...(inside === undefined ? [] : [packedRemark(basename(rendering.chart.displayPath), inside)]),
+        ...(inside === undefined ? [] : [packedRemark({ archive: basename(rendering.chart.displayPath), inside })]),
         ...(reason === undefined ? [] : [`The line is the template's: ${reason}.`]),
       ];
       return { place: await templatePlace(origin, origins), remark: remarks.join(' ') || undefined };
@@ -49,11 +49,11 @@ export async function placeOfImage(
 function remarkOnValue({ place, valuePath, leaf, offset }: ValueSource): string | undefined {
   if (place === undefined) return `The input set gives it, as ${valuePath}.`;
   const packed = placeInArchive(leaf, offset);
-  return packed && packedRemark(packed.archive, packed.inside);
+  return packed && packedRemark(packed);
 }
 
 /** No editor and no pull request shows a line inside an archive, so it is told in words. */
-function packedRemark(archive: string, inside: string): string {
+function packedRemark({ archive, inside }: PlaceInArchive): string {
   return `In ${archive} it is ${inside}.`;
 }
 

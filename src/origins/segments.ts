@@ -72,7 +72,7 @@ async function versionIn(gaps: readonly Gap[], tag: Span, chart: ChartNode) {
       if (written === undefined || at < 0) continue;
       if (await chart.hasInTemplates(version)) return undefined;
       const length = version.length + (text.startsWith(version, at) ? 0 : 1);
-      const source: TextSource = { from: 'chart', field, place: chart.placeInChartYaml(written.line) };
+      const source: TextSource = { from: 'chart', field, ...chart.placeInChartYaml(written.line) };
       return { start: start + at, end: start + at + length, source };
     }
   }

@@ -68,7 +68,7 @@ export function placeOfLeaf(leaf: ValueLeaf, from = 0): Place | undefined {
   }
 }
 
-/** Where a value is whose file no editor and no pull request shows. */
+/** Where something is whose file no editor and no pull request shows. */
 export interface PlaceInArchive {
   /** The archive's name: `probe-2.0.0.tgz`. */
   readonly archive: string;

@@ -6,6 +6,7 @@ import { notThere, type Registries, type RegistryReader } from '../registry/regi
 import { architectureTags } from './architecture-tags.ts';
 import type { Ask } from './ask.ts';
 import { nearestTags } from './nearest-tags.ts';
+import { orUntold } from './or-untold.ts';
 import { guessedPlaces, type OtherPlace, placesInCatalog } from './other-places.ts';
 import type { Resolution } from './resolution.ts';
 import type { Source } from './source.ts';
@@ -96,11 +97,11 @@ async function hintOfRepositories(resolution: Resolution, { ask, registries }: A
     if (moved !== undefined) return moved;
   }
   let isKnown = absent.length === trace.length && absent.length <= mostTagLists;
-  for (const { registry, repository } of places) {
-    const tags = await orUntold(registries.at(registry).listTags(repository));
+  for (const place of places) {
+    const tags = await orUntold(tagsOf(place, registries));
     isKnown &&= tags !== undefined;
     if (tags === undefined || tags.length === 0) continue;
-    const there = `${registry}/${repository}`;
+    const there = `${place.registry}/${place.repository}`;
     return digest === undefined
       ? { advice: adviceOfTags(there, tag ?? 'latest', tags), part: 'tag' }
       : {
@@ -162,12 +163,12 @@ async function namesOf(registry: RegistryReader): Promise<readonly string[]> {
   return (await orUntold(registry.listRepositories())) ?? [];
 }
 
-/** Nothing of a repository that is not there; undefined where a registry does not tell. */
-async function orUntold(list: Promise<readonly string[]>): Promise<readonly string[] | undefined> {
+/** None for a repository that is not there. */
+async function tagsOf({ registry, repository }: Location, registries: Registries): Promise<readonly string[]> {
   try {
-    return await list;
+    return await registries.at(registry).listTags(repository);
   } catch (error) {
-    if (!(error instanceof ChartImagesError) || error.code === 'cancelled') throw error;
-    return error.code === 'not-found' ? [] : undefined;
+    if (error instanceof ChartImagesError && error.code === 'not-found') return [];
+    throw error;
   }
 }

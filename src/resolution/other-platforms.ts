@@ -1,9 +1,9 @@
-import { errorsOf } from '../errors.ts';
 import { formatLocation, type Location } from '../image/location.ts';
 import type { Platform } from '../image/platform.ts';
 import type { ManifestHead, Registries } from '../registry/registry.ts';
 import { tagsForPlatform } from './architecture-tags.ts';
 import { offeredPlatforms, offers } from './offered-platforms.ts';
+import { orUntold } from './or-untold.ts';
 import type { Resolution } from './resolution.ts';
 
 type Found = Extract<Resolution, { status: 'found' }>;
@@ -74,14 +74,4 @@ async function headOf(
 ): Promise<ManifestHead | undefined> {
   const answer = await registries.at(registry).headManifest(repository, tag);
   return answer.result === 'found' ? answer.value : undefined;
-}
-
-async function orUntold<T>(asked: Promise<T>): Promise<T | undefined> {
-  try {
-    return await asked;
-  } catch (thrown) {
-    const [error] = errorsOf(thrown);
-    if (error === undefined || error.code === 'cancelled' || error.code === 'internal') throw thrown;
-    return undefined;
-  }
 }

@@ -114,6 +114,8 @@ describe.each(helms)('in the worked example, with $title', ({ helm }) => {
   it('a packaged chart leads to the archive with the line in it told in words, and a value file for it to its line', async () => {
     const prepare = async (work: string): Promise<void> => {
       await copyContoso(work, ['registry.example']);
+      await edit(work, `${chart}/templates/b.yaml`, 'contoso-b:1.0.0', 'contoso-b:{{ .Chart.AppVersion }}');
+      await edit(work, `${chart}/Chart.yaml`, 'appVersion: ', 'appVersion: 9.');
       await pack(work, chart, '.');
       await rm(join(work, chart), { recursive: true });
       await writeFiles(work, { 'team.yaml': 'global:\n  registryPath: elsewhere\n' });
@@ -127,6 +129,9 @@ describe.each(helms)('in the worked example, with $title', ({ helm }) => {
     };
     expect(await adviceOf('registry')).toBe('Mend it. In contoso-1.0.0.tgz it is values.yaml:3.');
     expect(await adviceOf('tag')).toBe('Mend it. In contoso-1.0.0.tgz it is templates/a.yaml:23.');
+    // Helm sorts the keys of Chart.yaml when it packs a chart.
+    const versioned = await placed(packaged, 'repository/release/contoso-b:9.1.0.0', 'tag');
+    expect(versioned).toMatchObject({ ...archive, advice: 'Mend it. In contoso-1.0.0.tgz it is Chart.yaml:2.' });
     const set = { name: 'default', valueFiles: ['team.yaml'], set: [] };
     const given = await sceneIn(helm, 'contoso-1.0.0.tgz', [set], prepare);
     expect(await placeOf(given, 'elsewhere/release/contoso-a:1.0.0', 'registry')).toEqual({
