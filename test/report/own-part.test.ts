@@ -8,7 +8,7 @@ import type { Report } from '../../src/report/report.ts';
 import { rowsOf } from '../../src/report/rows.ts';
 import { sarifOf } from '../../src/report/sarif.ts';
 import { statusWord } from '../../src/report/words.ts';
-import { absent, finding, found, image, report } from './sample.ts';
+import { absent, finding, found, ignored, image, report } from './sample.ts';
 
 const texts = ['one:1', 'two:1', 'gone:1'] as const;
 const findings = [
@@ -45,16 +45,9 @@ test('each image is a test case of one of the shards', () => {
 });
 
 test('what the rules ignore is told by one of the shards', () => {
-  const ignored = [
-    {
-      ignore: { patterns: {}, reason: 'for tests', until: undefined, place: { file: 'chart-images.yaml' } },
-      images: [image('left:1')],
-      findings: [],
-    },
-  ];
-  const shards = [1, 2].map((index) => ownPart({ ...shard(index), ignored }));
-  expect(shards.map((own) => junitOf(own, new Date()).xml.includes('left:1'))).toEqual([true, false]);
-  expect(shards.map((own) => JSON.stringify(sarifOf(own)).includes('left:1'))).toEqual([true, false]);
+  const shards = [1, 2].map((index) => ownPart({ ...shard(index), ignored: [ignored()] }));
+  expect(shards.map((own) => junitOf(own, new Date()).xml.includes('r.example/test:1'))).toEqual([true, false]);
+  expect(shards.map((own) => JSON.stringify(sarifOf(own)).includes('r.example/test:1'))).toEqual([true, false]);
 });
 
 test('a run that copies all tells all', () => {

@@ -1,6 +1,5 @@
 import { describe, expect, test } from 'vitest';
 import type { ChartParity } from '../../src/aosm/parity.ts';
-import type { Ignored } from '../../src/policy/policy.ts';
 import { reportJson } from '../../src/report/json.ts';
 import { junitOf } from '../../src/report/junit.ts';
 import { summaryOf } from '../../src/report/markdown.ts';
@@ -8,7 +7,7 @@ import { nothingKnown, type Report } from '../../src/report/report.ts';
 import { sarifOf } from '../../src/report/sarif.ts';
 import { tableOf } from '../../src/report/terminal-table.ts';
 import { verdictOf } from '../../src/report/verdict.ts';
-import { chart, finding, found, image, use } from './sample.ts';
+import { chart, found, ignored, image, use } from './sample.ts';
 
 function report(over: Partial<Report>): Report {
   const web = image('r.example/web:1');
@@ -24,36 +23,23 @@ function report(over: Partial<Report>): Report {
 const table = (of: Report) => tableOf(of, { colour: 'plain' });
 
 describe('what is ignored', () => {
-  const ignored: readonly Ignored[] = [
-    {
-      ignore: {
-        patterns: { image: '**' },
-        reason: 'only | for tests',
-        until: '2027-01-31',
-        place: { file: 'chart-images.yaml', line: 4 },
-      },
-      images: [{ image: 'r.example/test:1', uses: [use('r.example/test:1', { kind: 'Pod', name: 'test' })] }],
-      findings: [finding('placeholder', { severity: 'warning', message: 'It is auto.' })],
-    },
-  ];
-
   test('is a skipped test case of its chart, once, and none where the image has other uses', () => {
-    const [rule] = ignored;
-    const [test1] = rule?.images ?? [];
-    if (rule === undefined || test1 === undefined) throw new Error('no rule');
+    const rule = ignored();
+    const [test1] = rule.images;
+    if (test1 === undefined) throw new Error('no image');
     const web = { image: 'r.example/web:1', uses: [use('r.example/web:1')] };
     const { xml, cases } = junitOf(report({ ignored: [{ ...rule, images: [test1, test1, web] }, rule] }), new Date(0));
     expect(cases).toBe(2);
     expect(xml).toMatch(/tests="2" failures="0" errors="0" skipped="1"/);
     const { xml: alone } = junitOf(
-      report({ ignored, resolutions: [], discovery: { images: [], findings: [] } }),
+      report({ ignored: [ignored()], resolutions: [], discovery: { images: [], findings: [] } }),
       new Date(0),
     );
     expect(alone).toMatch(/tests="1" failures="0" errors="0" skipped="1"/);
   });
 
   test('stands in every face with its reason', () => {
-    const of = report({ ignored });
+    const of = report({ ignored: [ignored()] });
     expect(verdictOf(of).text).toBe('1 of 1 image found, 1 ignored');
     expect(table(of)).toContain(
       '1 image and 1 finding ignored\n  r.example/test:1: only | for tests (until 2027-01-31)\n  placeholder: It is auto.: only',
@@ -85,7 +71,7 @@ describe('what is ignored', () => {
   });
 
   test('is told where nothing else is left', () => {
-    const of = report({ ignored, discovery: { images: [], findings: [] }, resolutions: [] });
+    const of = report({ ignored: [ignored()], discovery: { images: [], findings: [] }, resolutions: [] });
     expect(verdictOf(of)).toEqual({ mark: 'passed', text: 'No image is left, 1 ignored' });
   });
 

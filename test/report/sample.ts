@@ -7,6 +7,7 @@ import { digestOf } from '../../src/image/digest.ts';
 import { mediaTypes } from '../../src/image/media-type.ts';
 import { parseReference } from '../../src/image/reference.ts';
 import type { Outcome, PlannedCopy, PlannedStep } from '../../src/mirror/plan.ts';
+import type { Ignored } from '../../src/policy/policy.ts';
 import type { ManifestHead } from '../../src/registry/registry.ts';
 import { nothingKnown, type Report } from '../../src/report/report.ts';
 import type { Candidate, Lookup, Resolution } from '../../src/resolution/resolution.ts';
@@ -111,6 +112,20 @@ export function finding(code: Finding['code'], over: Partial<Finding> = {}): Fin
 }
 
 /** One image moved, one added, one removed. */
+/** One rule that ignores an image and a finding. */
+export function ignored(): Ignored {
+  return {
+    ignore: {
+      patterns: { image: '**' },
+      reason: 'only | for tests',
+      until: '2027-01-31',
+      place: { file: 'chart-images.yaml', line: 4 },
+    },
+    images: [{ image: 'r.example/test:1', uses: [use('r.example/test:1', { kind: 'Pod', name: 'test' })] }],
+    findings: [finding('placeholder', { severity: 'warning', message: 'It is auto.' })],
+  };
+}
+
 export function delta(): Delta {
   return {
     base: 'main',

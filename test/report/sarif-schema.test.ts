@@ -3,7 +3,7 @@ import Ajv from 'ajv-draft-04';
 import addFormats from 'ajv-formats';
 import { expect, test } from 'vitest';
 import { sarifText } from '../../src/report/sarif.ts';
-import { contoso, contosoWithout, fault, finding, large, report } from './sample.ts';
+import { contoso, contosoWithout, fault, finding, ignored, large, report } from './sample.ts';
 
 /** The published schema of SARIF 2.1.0, as Microsoft's own matchers carry it. */
 const schema: object = createRequire(import.meta.url)('@microsoft/jest-sarif/lib/schemas/sarif-2.1.0-rtm.5.json');
@@ -18,7 +18,8 @@ test('images.sarif keeps to the published schema of SARIF 2.1.0, whatever became
     errors: [fault('helm-missing'), fault('chart-render', 'No.', { file: 'a b.yaml', line: 3 })],
   });
   const many = report({ findings: Array.from({ length: 5_001 }, () => finding('unreadable', { file: 'a.yaml' })) });
-  for (const of of [contoso(), contosoWithout(), large(120), ended, many, report({ charts: [] })]) {
+  const passedOver = report({ ignored: [ignored()] });
+  for (const of of [contoso(), contosoWithout(), large(120), ended, many, passedOver, report({ charts: [] })]) {
     isValid(JSON.parse(sarifText(of)));
     expect(isValid.errors ?? []).toEqual([]);
   }
