@@ -35,7 +35,7 @@ try {
   await fillWithContoso(source.store.url, { store: storeTestApart });
   const inputFile = join(folder, 'cnf-input.jsonc');
   await writeFile(inputFile, await contosoInput([source.loginServer, `${source.loginServer}/test`]));
-  const args = ['--target', 'artifact-store', '--push', 'true', '--publish-charts', 'true'];
+  const args = ['--target', 'artifact-store', '--push', '--publish-charts'];
   console.log(`$ chart-images --input-file cnf-input.jsonc ${args.join(' ')}\n`);
   const environment = { ...withoutAzure(helmEnvironment), ...publisherOf(azure), HTTPS_PROXY: azure.proxy };
   const code = await runBundle(['--input-file', inputFile, ...args, '--ca-file', azure.caFile], environment);

@@ -29,7 +29,7 @@ try {
   const inputFile = join(folder, 'cnf-input.jsonc');
   await writeFile(inputFile, await contosoInput([source.host, `${source.host}/test`]));
   console.log(`source registry: ${source.host} and ${source.host}/test\ntarget registry: ${target.host}\n`);
-  const code = await runBundle('--input-file', inputFile, '--target', target.host, '--push', 'true');
+  const code = await runBundle('--input-file', inputFile, '--target', target.host, '--push');
   const missing = contosoRepositories.filter((repository) => !isCopied(repository));
   if (missing.length > 0) console.error(`\nThe target registry lacks ${missing.join(', ')}.`);
   else console.log('\nThe target registry has all four images, with the digests of the source.');

@@ -30,7 +30,7 @@ export async function openFolder(found: FoundChart, workFolder: string): Promise
     return text === undefined ? undefined : { text, name: `${found.displayPath}/${file}`, archive: undefined };
   };
   const chartYaml = await read(chartFile);
-  if (chartYaml === undefined) throw notAChart(found.displayPath);
+  if (chartYaml === undefined) throw notAChart(found.displayPath, 'folder');
   await checkFolder(found.path, found.displayPath, workFolder);
   return {
     metadata: await parseChartYaml(chartYaml, await read(requirementsFile)),
@@ -63,12 +63,12 @@ export async function openArchive(found: FoundChart, temporary: string): Promise
   const asYaml = (file: string): ChartYaml | undefined => {
     const content = yamls.get(file);
     if (content === undefined) return undefined;
-    if (content.length > maximumChartYamlBytes) throw notAChart(found.displayPath);
+    if (content.length > maximumChartYamlBytes) throw notAChart(found.displayPath, 'archive');
     const name = `${found.displayPath}: ${file}`;
     return { text: decodeText(content, name, { file: found.displayPath }), name, archive: found.displayPath };
   };
   const chartYaml = asYaml(chartFile);
-  if (chartYaml === undefined) throw notAChart(found.displayPath);
+  if (chartYaml === undefined) throw notAChart(found.displayPath, 'archive');
   return {
     metadata: await parseChartYaml(chartYaml, asYaml(requirementsFile)),
     displayPath: found.displayPath,
@@ -94,9 +94,10 @@ async function packed(tar: string, temporary: string): Promise<string> {
   return target;
 }
 
-function notAChart(displayPath: string): ChartImagesError {
+function notAChart(displayPath: string, form: Chart['form']): ChartImagesError {
+  const all = form === 'folder' ? `, ${displayPath.replace(/\/+$/, '')}/* for every chart in this one` : '';
   return new ChartImagesError('chart-invalid', `${displayPath} is not a Helm chart: it has no Chart.yaml.`, {
-    advice: 'Name the folder that holds the Chart.yaml, or a chart packaged with `helm package`.',
+    advice: `Name the folder that holds the Chart.yaml${all}, or a chart packaged with \`helm package\`.`,
     place: { file: displayPath },
   });
 }

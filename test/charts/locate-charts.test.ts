@@ -142,6 +142,7 @@ describe('what is not a chart', () => {
       ['chart-invalid', 'empty is not a Helm chart: it has no Chart.yaml.', { file: 'empty' }],
       ['chart-invalid', 'a.tgz is not a Helm chart: it has no Chart.yaml.', { file: 'a.tgz' }],
     ]);
+    expect(faults.map((fault) => fault.advice.includes('empty/* for every chart'))).toEqual([true, false]);
   });
 
   it('is a Chart.yaml with broken YAML, told with line and column', async () => {
