@@ -21,6 +21,8 @@ import { applyPolicy } from './policy/apply-policy.ts';
 import { noPolicy, type Policy } from './policy/policy.ts';
 import { concurrently } from './process/concurrently.ts';
 import type { Registries } from './registry/registry.ts';
+import { count } from './report/plain-text.ts';
+import { renderedCharts } from './report/report.ts';
 import type { Resolution } from './resolution/resolution.ts';
 import { resolveImages } from './resolution/resolve.ts';
 
@@ -70,7 +72,7 @@ export async function discoverBase(settings: Settings, deps: BaseDeps): Promise<
       deps,
       settings.failOnNew ? ' Its findings count as new.' : '',
     );
-    log.info(`Compared with ${name.label}: ${renderings.length} of its renderings`);
+    log.info(`Rendered ${count(renderedCharts(renderings).length, 'chart')} as in ${name.label}, to compare with it`);
     const { discovery, findings } = applyPolicy(discover(renderings), renderings, policy, new Date());
     return { label: name.label, discovery: { images: discovery.images, findings } };
   } finally {
