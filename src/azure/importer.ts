@@ -12,8 +12,8 @@ const importsAtOnce = 16;
 
 export type ImportOutcome =
   | { readonly result: 'imported' }
-  /** Nothing was written; the reason is a clause. */
-  | { readonly result: 'impossible'; readonly error: ChartImagesError };
+  /** Nothing was written. What concerns all images of the two registries has been told in the log, once. */
+  | { readonly result: 'impossible'; readonly concerns: 'this' | 'all'; readonly error: ChartImagesError };
 
 export interface ImporterOptions {
   readonly arm: Arm;
@@ -42,6 +42,18 @@ export function createImporter(options: ImporterOptions): Importer {
   const limit = createLimit(importsAtOnce);
   const ways = new Map<string, Promise<Way>>();
   const closed = new Map<string, ChartImagesError>();
+  const told = new Set<string>();
+  const close = (pair: string, { from, to }: ImageImport, error: ChartImagesError): void => {
+    if (closed.has(pair)) return;
+    closed.set(pair, error);
+    // Several sources may meet with the same obstacle, which is the target's.
+    if (told.has(error.message)) return;
+    told.add(error.message);
+    const line = `Azure does not import from ${from.registry} into ${to.registry} for this run: ${error.message}`;
+    // Into a registry that is not Azure's nobody expects it.
+    if (cloudOfRegistry(to.registry) === undefined) log.debug(line);
+    else log.info(line);
+  };
   const wayOf = (from: string, to: string): Promise<Way> => {
     const pair = `${from} ${to}`;
     const way = ways.get(pair) ?? toldWay(from, to, options);
@@ -54,21 +66,18 @@ export function createImporter(options: ImporterOptions): Importer {
       limit(async () => {
         const pair = `${wanted.from.registry} ${wanted.to.registry}`;
         const known = closed.get(pair);
-        if (known) return { result: 'impossible', error: known };
+        if (known) return { result: 'impossible', concerns: 'all', error: known };
+        let way: Way | undefined;
         try {
-          const { source, targetId } = await wayOf(wanted.from.registry, wanted.to.registry);
-          await importImage(wanted, source, targetId, arm, signal);
+          way = await wayOf(wanted.from.registry, wanted.to.registry);
+          await importImage(wanted, way.source, way.targetId, arm, signal);
           return { result: 'imported' };
         } catch (error) {
           if (!(error instanceof ChartImagesError) || error.code === 'cancelled') throw error;
-          if (concernsAll(error) && !closed.has(pair)) {
-            closed.set(pair, error);
-            const line = `Azure does not import from ${wanted.from.registry} into ${wanted.to.registry} for this run: ${error.message}`;
-            // What nobody asked for needs no explanation.
-            if (error instanceof NoWay) log.debug(line);
-            else log.info(line);
-          }
-          return { result: 'impossible', error };
+          // The way is looked for once, so where it could not be found there is none for the others either.
+          const concerns = way === undefined || concernsAll(error) ? 'all' : 'this';
+          if (concerns === 'all') close(pair, wanted, error);
+          return { result: 'impossible', concerns, error };
         }
       }),
   };
@@ -120,10 +129,8 @@ async function obstacleTo(to: string, { known, credentials, mode }: ImporterOpti
 }
 
 /** There is nothing that Azure could be asked for. */
-class NoWay extends ChartImagesError {}
-
-function noWay(what: string): NoWay {
-  return new NoWay('denied', `${what}.`, {
+function noWay(what: string): ChartImagesError {
+  return new ChartImagesError('denied', `${what}.`, {
     advice:
       'Leave copy-mode at auto or set it to stream; an import needs a role such as "Container Registry Data Importer and Data Reader" on both registries.',
   });

@@ -5,6 +5,7 @@ import { redactServerText } from '../http/redact.ts';
 import { childEnvironment } from '../process/child-environment.ts';
 import { findProgram } from '../process/find-program.ts';
 import { runProgram } from '../process/run-program.ts';
+import { entraRefusal } from './entra-refusal.ts';
 
 /** `az` is a large Python program that may have to renew its own token first. */
 const timeoutMilliseconds = 60_000;
@@ -27,8 +28,9 @@ export interface AzToken {
 const assumedLife = 5 * 60_000;
 
 /**
- * A token of whoever is logged in with `az`; undefined when az is not there or nobody is. Not by the identity library, whose
- * child inherits every secret in this process's environment and outlives an interrupted run.
+ * A token of whoever is logged in with `az`; undefined when az is not there or nobody is. Throws `azure-identity` for a session
+ * that is over or refused. Not by the identity library, whose child inherits every secret in this process's environment and
+ * outlives an interrupted run.
  */
 export async function azToken(
   resource: string,
@@ -45,11 +47,16 @@ export async function azToken(
     signal,
   });
   if (result.exitCode === 0) return readToken(result.stdout);
+  // Before the next line: of a session that is over az says why, and asks for `az login` as well.
+  if (/AADSTS\d/.test(result.stderr)) throw entraRefusal('the session of az', result.stderr, again);
   if (/az login|az account set|no subscription found/i.test(result.stderr)) return undefined;
   throw new ChartImagesError('azure-identity', `az gives no token: ${redactServerText(result.stderr)}`, {
     advice: `Run "az account get-access-token --resource ${resource}" by hand to see what it wants.`,
   });
 }
+
+/** What azure/login and AzureCLI@2 leave behind proves itself with an assertion that lives for minutes. */
+const again = 'Log in again right before this step (azure/login, AzureCLI@2), or give the run an identity of its own.';
 
 /** On Windows az is a batch file, which starts the Python beside it; batch files can not be started without a shell. */
 async function commandOf(environment: Readonly<Record<string, string | undefined>>) {

@@ -125,7 +125,9 @@ function managedAsker(way: IdentityWay, cloud: AzureCloud, options: AzureIdentit
 function libraryAsker(way: IdentityWay, cloud: AzureCloud, options: AzureIdentityOptions): Asker {
   let made: Promise<LibraryCredential> | undefined;
   return async (resource) => {
-    made ??= makeCredential(way, cloud, options);
+    made ??= makeCredential(way, cloud, options).catch((error: unknown) => {
+      throw error instanceof ChartImagesError ? withoutProof(nameOf(way), error) : error;
+    });
     const { credential, fault } = await made;
     try {
       return (await credential.getToken(`${resource}/.default`, { abortSignal: options.signal }))?.token;

@@ -19,13 +19,16 @@ const advices: Readonly<Record<string, string>> = {
   '50013': 'Check the issuer of the federated credential.',
 };
 
-/** The error for an identity that Microsoft Entra ID refused; `who` is its name. Never holds what proved it. */
-export function entraRefusal(who: string, thrown: unknown): ChartImagesError {
+/**
+ * The error for an identity that Microsoft Entra ID refused; `who` is its name, `advice` what there is to do whatever the reason.
+ * Never holds what proved it.
+ */
+export function entraRefusal(who: string, thrown: unknown, advice?: string): ChartImagesError {
   const text = thrown instanceof Error ? thrown.message : String(thrown);
   const [said, code = ''] = /AADSTS(\d+):.*?(?=\s*(?:Trace ID|Correlation ID|Timestamp):|[\r\n]|$)/.exec(text) ?? [];
   return new ChartImagesError(
     'azure-identity',
     `Microsoft Entra ID gives no token to ${who}: ${redactServerText(said ?? text)}`,
-    { advice: advices[code] ?? 'Check the identity that this run has, and that it may be used from here.' },
+    { advice: advice ?? advices[code] ?? 'Check the identity that this run has, and that it may be used from here.' },
   );
 }

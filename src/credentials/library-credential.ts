@@ -1,5 +1,6 @@
 import type { TokenCredential } from '@azure/identity';
 import { ChartImagesError } from '../errors.ts';
+import { readText } from '../files/read-file.ts';
 import type { Http } from '../http/http.ts';
 import type { AzureCloud } from './azure-cloud.ts';
 import type { IdentityWay } from './identity-choice.ts';
@@ -20,6 +21,9 @@ export interface CredentialOptions {
   readonly http: () => Promise<Http>;
   readonly mask: (secret: string) => void;
 }
+
+/** Certificates with their keys and chains, and assertions, have some kilobytes. */
+const maximumProofBytes = 256 * 1024;
 
 /** Loads the library, which is large and needed only where Azure is asked for something. */
 export async function makeCredential(
@@ -51,19 +55,20 @@ export async function makeCredential(
   const managed = (clientId: string | undefined): TokenCredential =>
     new azure.ManagedIdentityCredential({ ...common, ...(clientId === undefined ? {} : { clientId }) });
 
-  const credentialOf = (): TokenCredential => {
+  const credentialOf = async (): Promise<TokenCredential> => {
     switch (way.kind) {
       case 'secret':
         return new azure.ClientSecretCredential(way.tenantId, way.clientId, masked(way.secret), common);
       case 'certificate-file': {
         const password = way.password === undefined ? {} : { certificatePassword: masked(way.password) };
-        const certificate = { certificatePath: way.path, ...password };
-        return new azure.ClientCertificateCredential(way.tenantId, way.clientId, certificate, common);
+        const certificate = masked(await readProof('AZURE_CLIENT_CERTIFICATE_PATH', way.path));
+        return new azure.ClientCertificateCredential(way.tenantId, way.clientId, { certificate, ...password }, common);
       }
-      case 'token-file': {
-        const { tenantId, clientId, path: tokenFilePath } = way;
-        return new azure.WorkloadIdentityCredential({ tenantId, clientId, tokenFilePath, ...common });
-      }
+      case 'token-file':
+        // Read each time: whoever wrote the file puts a new one there before the old one ends.
+        return federated(way.tenantId, way.clientId, async () =>
+          (await readProof('AZURE_FEDERATED_TOKEN_FILE', way.path)).trim(),
+        );
       case 'github':
         return federated(way.tenantId, way.clientId, async () => {
           if (way.request === undefined) throw noPermission();
@@ -103,7 +108,17 @@ export async function makeCredential(
       }
     }
   };
-  return { credential: credentialOf(), fault: () => fault };
+  return { credential: await credentialOf(), fault: () => fault };
+}
+
+/** What an identity proves itself with, from the file that a variable names. */
+async function readProof(variable: string, path: string): Promise<string> {
+  try {
+    return await readText(path, { maximumBytes: maximumProofBytes, name: `${path} (${variable})` });
+  } catch (error) {
+    if (!(error instanceof ChartImagesError)) throw error;
+    throw new ChartImagesError('azure-identity', error.message, { advice: error.advice, cause: error });
+  }
 }
 
 function noPermission(): ChartImagesError {

@@ -14,7 +14,9 @@ export function bringBy(mode: CopyMode, importer: Importer, log: Log): Bring {
     const outcome = await importer.import({ from, digest: manifest.digest, to, existing });
     if (outcome.result === 'imported') return 'arrived';
     if (mode === 'import') throw outcome.error;
-    log.debug(`${image.image} goes through this machine: ${outcome.error.message}`);
+    const line = `${image.image} goes through this machine: ${outcome.error.message}`;
+    if (outcome.concerns === 'this') log.info(line);
+    else log.debug(line);
     return 'to be copied';
   };
 }

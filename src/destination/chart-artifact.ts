@@ -1,20 +1,23 @@
 import { createHash } from 'node:crypto';
-import { readFile, writeFile } from 'node:fs/promises';
+import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { buffer } from 'node:stream/consumers';
 import * as v from 'valibot';
 import { parse } from 'yaml';
 import { readArchive } from '../charts/archive.ts';
 import type { Chart } from '../charts/chart.ts';
-import { ChartImagesError } from '../errors.ts';
+import { readBytes } from '../files/read-file.ts';
 import { createTemporaryFolder } from '../files/temporary-folder.ts';
 import { type Digest, digestOf, parseDigest } from '../image/digest.ts';
 import { mediaTypes } from '../image/media-type.ts';
+import { ProvenContent, readProven } from '../mirror/proven-content.ts';
 import type { Manifest, RegistryReader } from '../registry/registry.ts';
 
 /** What helm writes and reads (helm, pkg/registry/constants.go). */
 const configType = 'application/vnd.cncf.helm.config.v1+json';
 const contentType = 'application/vnd.cncf.helm.chart.content.v1.tar+gzip';
+
+/** Registries' charts have some hundred kilobytes; helm refuses packages of more than this. */
+const maximumPackageBytes = 20 * 1024 * 1024;
 
 /** A chart as registries hold it. */
 export interface ChartArtifact {
@@ -30,7 +33,10 @@ export interface ChartArtifact {
 /** Makes the artifact of a packaged chart. The same package gives the same bytes. */
 export async function chartArtifact(chart: Chart, packagePath: string): Promise<ChartArtifact> {
   const { name, version } = chart.metadata;
-  const packed = await readFile(packagePath);
+  const packed = await readBytes(packagePath, {
+    maximumBytes: maximumPackageBytes,
+    name: `the packaged chart ${name}`,
+  });
   const config = Buffer.from(JSON.stringify(parse((await chart.readFile('Chart.yaml')) ?? '')));
   const descriptor = (mediaType: string, content: Buffer) => ({
     mediaType,
@@ -50,12 +56,11 @@ export async function chartArtifact(chart: Chart, packagePath: string): Promise<
   return { name, version, config, package: packed, manifest };
 }
 
-/** Registries' charts have some hundred kilobytes; helm refuses packages of more than this. */
-const maximumPackageBytes = 20 * 1024 * 1024;
-
-const manifestShape = v.object({
-  layers: v.array(v.object({ mediaType: v.string(), digest: v.string(), size: v.number() })),
-});
+const manifestShape = v.pipe(
+  v.string(),
+  v.parseJson(),
+  v.object({ layers: v.array(v.object({ mediaType: v.string(), digest: v.string(), size: v.number() })) }),
+);
 
 /** The package of a chart that is in a registry; undefined where there is something else. */
 export async function chartInRegistry(
@@ -64,19 +69,13 @@ export async function chartInRegistry(
   digest: Digest,
 ): Promise<Buffer | undefined> {
   const manifest = await registry.getManifest(name, digest);
-  const read = v.safeParse(manifestShape, JSON.parse(manifest.bytes.toString('utf8')));
+  const read = v.safeParse(manifestShape, manifest.bytes.toString('utf8'));
   const layer = read.success ? read.output.layers.find(({ mediaType }) => mediaType === contentType) : undefined;
   const layerDigest = parseDigest(layer?.digest ?? '');
   if (layer === undefined || !layerDigest.ok || layer.size > maximumPackageBytes) return undefined;
-  const content = await buffer(await registry.getBlob(name, { digest: layerDigest.value, size: layer.size }));
-  if (digestOf(content) === layerDigest.value) return content;
-  throw new ChartImagesError(
-    'digest-mismatch',
-    `${registry.host}/${name}@${layer.digest}: the registry sent other content.`,
-    {
-      advice: 'Try again; when it stays so, ask the operator of the registry.',
-    },
-  );
+  const blob = { digest: layerDigest.value, size: layer.size };
+  const where = `${registry.host}/${name}@${blob.digest}`;
+  return await readProven(new ProvenContent((offset) => registry.getBlob(name, blob, offset), blob, where));
 }
 
 /** Whether two packages hold the same files: helm writes the time of packaging into a package, so their bytes differ. */

@@ -50,8 +50,8 @@ export interface StoreDestinationOptions {
 /** What is known since the plan was made. */
 interface Planned {
   readonly store: ArtifactStore;
-  /** Of the manifest: there, or to be made. */
-  readonly manifest: 'there' | 'missing';
+  /** Undefined: its artifact manifest has to be made before the store can be asked. */
+  readonly target: Target | undefined;
   readonly resolutions: readonly Resolution[];
   readonly renderings: readonly Rendering[];
 }
@@ -74,23 +74,18 @@ export function storeDestination(options: StoreDestinationOptions): Destination 
       const subscription = options.subscription ?? (await onlySubscription(arm));
       const store = await readArtifactStore(request, subscription, arm);
       const manifest = await readArtifactManifest(store, request.manifest, arm);
-      planned = { store, manifest: manifest ? 'there' : 'missing', resolutions, renderings };
+      const sizer = await planSizerFor({ kind: 'artifact-store' });
       if (manifest === undefined) {
         checkMissing(options);
+        planned = { store, target: undefined, resolutions, renderings };
         const target = targetIn(probableLoginServer(store, arm.cloud) ?? store.name);
         const empty = emptyRegistry(registries, target.registry);
-        return await planCopies(
-          resolutions,
-          target,
-          options.onExisting,
-          empty,
-          await planSizerFor({ kind: 'artifact-store' }),
-        );
+        return await planCopies(resolutions, target, options.onExisting, empty, sizer);
       }
       const lacking = missingFrom(manifest, chartsOf(renderings).map(artifactOfChart));
       if (lacking.length > 0) tellLackingCharts(lacking.map(nameOfArtifact), options);
       const target = await openRegistry(store);
-      const sizer = await planSizerFor({ kind: 'artifact-store' });
+      planned = { store, target, resolutions, renderings };
       const plan = await planCopies(resolutions, target, options.onExisting, registries, sizer);
       return holdToManifest(plan, manifest, request);
     },
@@ -100,16 +95,17 @@ export function storeDestination(options: StoreDestinationOptions): Destination 
     async carryOut(plan, copying) {
       if (planned === undefined) throw new Error('a plan is carried out that was not made here');
       const known = planned;
-      const { store, manifest, resolutions, renderings } = known;
+      const { store, resolutions, renderings } = known;
       const charts = chartsOf(renderings);
+      let { target } = known;
       let current = plan;
-      if (manifest === 'missing') {
+      if (target === undefined) {
         const artifacts = artifactsOf(charts, plan);
         log.info(
           `Creating the artifact manifest ${request.manifest} with ${artifacts.length} artifacts; that takes a minute or two.`,
         );
         await createArtifactManifest(store, { name: request.manifest, artifacts }, arm, signal);
-        const target = await openRegistry(store);
+        target = await openRegistry(store);
         // Only now the store can be asked what it has, of other versions for example.
         current = await planCopies(resolutions, target, options.onExisting, registries);
       }
@@ -118,11 +114,10 @@ export function storeDestination(options: StoreDestinationOptions): Destination 
       const copied = await copyImages(current, registries, { ...only, bring, foreign });
       const outcomes = copied.map((outcome) => failedIfUnforeseen(outcome, plan));
       const isWhole = outcomes.every(({ result }) => result !== 'failed');
-      const registry = current.copies[0]?.to.registry;
-      if (registry !== undefined && options.publishCharts && isWhole) {
-        await options.publishCharts(renderings, registries.at(registry), options.onExisting);
+      if (options.publishCharts && isWhole) {
+        await options.publishCharts(renderings, registries.at(target.registry), options.onExisting);
       }
-      if (registry !== undefined && isWhole && !signal.aborted) await tellMissing(known, registry, options);
+      if (isWhole && !signal.aborted) await tellMissing(known, target.registry, options);
       return outcomes;
     },
   };

@@ -118,7 +118,7 @@ export const machineryInputs = [
     otherwise: '`AZURE_CLIENT_ID`, or no application: the session of az, or the managed identity of the machine',
     placeholder: 'id',
     summary: 'Application that a job on GitHub is by OpenID Connect, or user-assigned managed identity',
-    help: 'The job needs `permissions: id-token: write`, and the application a federated credential for it. Not for Azure Pipelines, where the service connection says it.',
+    help: 'The job needs `permissions: id-token: write`, and the application a federated credential for it. In Azure Pipelines the service connection says who the run is; without one this may name the managed identity of the agent.',
     group: 'registries',
   },
   {
@@ -128,7 +128,7 @@ export const machineryInputs = [
     otherwise: '`AZURE_TENANT_ID`',
     placeholder: 'id',
     summary: 'Tenant of that application',
-    help: 'A sovereign cloud is told by `AZURE_AUTHORITY_HOST`.',
+    help: 'A managed identity needs none. A sovereign cloud is told by `AZURE_AUTHORITY_HOST`.',
     group: 'registries',
   },
   {

@@ -18,6 +18,7 @@ let source: StandInRegistry;
 let target: StandInRegistry;
 let image: TestImage;
 let lines: string[];
+let debugLines: string[];
 let explained: string[];
 
 beforeEach(async () => {
@@ -28,6 +29,7 @@ beforeEach(async () => {
   image = await makeIndex([await makeImage({ layers: [10_000] })], { attestations: true });
   await pushImage(source.store.url, 'team/a', '1', image);
   lines = [];
+  debugLines = [];
   explained = [];
 });
 
@@ -37,7 +39,11 @@ afterEach(async () => {
 });
 
 function importer(credential: Credential = { kind: 'none' }, mode: 'auto' | 'import' = 'import'): Importer {
-  const log = { debug: () => {}, info: (line: string) => lines.push(line), warning: () => {} };
+  const log = {
+    debug: (line: string) => debugLines.push(line),
+    info: (line: string) => lines.push(line),
+    warning: () => {},
+  };
   return createImporter({
     arm: opened.arm,
     resources: createRegistryResources(opened.arm, subscription),
@@ -107,7 +113,10 @@ test("a registry that is read with the user's own login is not: his password is 
   allow();
   const mine: Credential = { kind: 'basic', username: 'me', password: 'mine' };
   const outcome = await importer(mine).import({ ...wanted(), from: at('ghcr.io', 'a', '1') });
-  expect(outcome).toMatchObject({ result: 'impossible' });
+  expect(outcome).toMatchObject({ result: 'impossible', concerns: 'all' });
+  expect(lines).toEqual([
+    "Azure does not import from ghcr.io into target.azurecr.io for this run: ghcr.io is read with a login of the user's.",
+  ]);
   expect(explained).toEqual([
     "Import from ghcr.io into target.azurecr.io: not asked for, ghcr.io is read with a login of the user's.",
   ]);
@@ -143,7 +152,11 @@ test('more manifests than Azure imports at once are left to the copy, and others
   await pushImage(source.store.url, 'team/many', '1', many);
   const moving = importer();
   const from = at(source.loginServer, 'team/many', '1');
-  expect(await moving.import({ ...wanted(), from, digest: many.digest })).toMatchObject({ result: 'impossible' });
+  expect(await moving.import({ ...wanted(), from, digest: many.digest })).toMatchObject({
+    result: 'impossible',
+    concerns: 'this',
+  });
+  expect(lines).toEqual([]);
   expect(await moving.import(wanted())).toEqual({ result: 'imported' });
 });
 
@@ -156,6 +169,30 @@ test('two hundred images go through 10 % of throttled answers', { timeout: 120_0
   expect(outcomes.filter(({ result }) => result === 'imported')).toHaveLength(200);
   expect(layerBytes(azure.recorded)).toBe(0);
   expect(azure.recorded.filter(({ status }) => status === 429).length).toBeGreaterThan(40);
+});
+
+test('a target that is written to with a login is told once, whatever the sources; one that is not of Azure is not told', async () => {
+  const moving = importer({ kind: 'basic', username: 'me', password: 'word' }, 'auto');
+  for (const registry of ['ghcr.io', 'quay.io', source.loginServer]) {
+    const from = at(registry, 'team/a', '1');
+    expect(await moving.import({ ...wanted(), from })).toMatchObject({ result: 'impossible', concerns: 'all' });
+  }
+  const said = [
+    'Azure does not import from ghcr.io into target.azurecr.io for this run: target.azurecr.io is written to with a login, not with an Azure identity.',
+  ];
+  expect(lines).toEqual(said);
+  await moving.import({ ...wanted(), to: at('ghcr.io', 'a', '1') });
+  expect([lines, debugLines.length]).toEqual([said, 1]);
+});
+
+test('registries that can not be listed keep all images from an import, which is told once', async () => {
+  azure.intercept(({ url }) =>
+    url.pathname.endsWith('/registries') ? { status: 500, headers: {}, body: '' } : undefined,
+  );
+  const moving = importer();
+  const outcomes = [await moving.import(wanted()), await moving.import(wanted('2'))];
+  expect(outcomes).toMatchObject([{ concerns: 'all' }, { concerns: 'all' }]);
+  expect(lines).toHaveLength(1);
 });
 
 test('whether an import would be tried is known without asking anyone', async () => {

@@ -107,6 +107,7 @@ test('an application proves itself with a certificate', async () => {
   const environment = { AZURE_TENANT_ID: tenant, AZURE_CLIENT_ID: clientId, AZURE_CLIENT_CERTIFICATE_PATH: path };
   const token = await identity({ environment }).token('registry', publicCloud);
   expect(ownerOf(token).clientId).toBe(clientId);
+  expect(masked).toContain(readFileSync(path, 'utf8'));
 });
 
 function makeCertificate(): { readonly path: string; readonly certificate: string; readonly pem: string } {
@@ -269,6 +270,22 @@ test('az is started once for all who ask at the same time, and not again when no
   expect(sessions() - before).toBe(1);
 });
 
+test('a session of az whose assertion is over is told as that, not as nobody', async () => {
+  const said = [
+    'ERROR: AADSTS700024: Client assertion is not within its valid time range. Trace ID: 0f1e',
+    'Interactive authentication is needed. Please run:',
+    'az login',
+  ];
+  writeFileSync(join(folder, 'az'), `#!/bin/sh\necho "${said.join('\n')}" >&2\nexit 1\n`, { mode: 0o755 });
+  const me = identity({ environment: { PATH: folder } });
+  await expect(me.token('registry', publicCloud)).rejects.toMatchObject({
+    code: 'azure-identity',
+    message:
+      'Microsoft Entra ID gives no token to the session of az: AADSTS700024: Client assertion is not within its valid time range.',
+    advice: expect.stringContaining('azure/login'),
+  });
+});
+
 test('az gets nothing of what this program was given as inputs or to ask for tokens with', async () => {
   const program = `#!${process.execPath}
 const seen = Object.keys(process.env).filter((name) => /^(INPUT|ENDPOINT|SECRET|ACTIONS)_/.test(name));
@@ -375,7 +392,21 @@ function withTokenFile(life: number): Partial<AzureIdentityOptions> {
 test('a token file of a workload identity that is good is taken', async () => {
   const me = identity(withTokenFile(600));
   expect(ownerOf(await me.token('registry', publicCloud)).audience).toBe(forRegistries);
+  expect(masked).toContain(readFileSync(join(folder, 'token'), 'utf8'));
 });
+
+test.each(['AZURE_CLIENT_CERTIFICATE_PATH', 'AZURE_FEDERATED_TOKEN_FILE'])(
+  'a file that %s names and that is not there is named, with the variable and the application',
+  async (variable) => {
+    const path = join(folder, 'missing');
+    const me = identity({ environment: { AZURE_TENANT_ID: tenant, AZURE_CLIENT_ID: 'app', [variable]: path } });
+    await expect(me.token('registry', publicCloud)).rejects.toMatchObject({
+      code: 'azure-identity',
+      message: `This run can not be the application app in tenant ${tenant} (${variable}): ${path} (${variable}) does not exist.`,
+      advice: expect.stringContaining('spelling'),
+    });
+  },
+);
 
 test('a directory that can not be reached is a fault of the network, not of the identity', async () => {
   const offline = await createHttp({

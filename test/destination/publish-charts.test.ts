@@ -83,6 +83,15 @@ test.each(['folder', 'archive'] as const)(
   },
 );
 
+test('a chart that names no image is pushed all the same', async () => {
+  const one = await open(azure, publisher, { publishCharts: true });
+  opened.push(one);
+  await writeFiles(join(one.setting.work, 'web'), chartFiles('web'));
+  const renderings = await one.setting.render(helms[0].helm, await one.setting.chart('web'));
+  expect((await one.bring([], renderings)).outcomes).toEqual([]);
+  expect(await outputOf(toolPath('crane'), ['catalog', store.registry.store.host])).toBe('web');
+});
+
 test('what is pushed is of the kind that helm push makes', async () => {
   await publish('folder', chartFiles('web'));
   const host = store.registry.store.host;

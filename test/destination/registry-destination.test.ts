@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { toolPath } from '../../scripts/tools.ts';
 import type { CopyMode } from '../../src/destination/bring.ts';
-import { layerBytes } from '../azure/exchange.ts';
+import { json, layerBytes } from '../azure/exchange.ts';
 import { type StandIn, startStandIn } from '../azure/stand-in.ts';
 import type { Principal, StandInRegistry } from '../azure/world.ts';
 import { makeImage, pushImage } from '../support/images.ts';
@@ -72,6 +72,21 @@ test('with auto and without the role, images are copied through this machine, an
   expect(outcomes.map(({ result }) => result)).toEqual(['copied', 'copied', 'copied']);
   expect(layerBytes(azure.recorded)).toBeGreaterThan(30_000);
   expect(one.setting.log.lines.filter((line) => line.startsWith('Azure does not import'))).toHaveLength(1);
+});
+
+test('with auto, an image that Azure does not import goes through this machine, and a line says so of it alone', async () => {
+  mayImport();
+  const [first = '', second = ''] = await fill(2);
+  azure.intercept(({ url, body }) =>
+    url.pathname.endsWith('/importImage') && body.includes('app-1@')
+      ? json(400, { error: { code: 'Odd' } })
+      : undefined,
+  );
+  const one = await destination('auto');
+  const { outcomes } = await one.bring(await one.resolve([first, second], [source.loginServer]));
+  expect(outcomes.map(({ result }) => result)).toEqual(['copied', 'copied']);
+  const lines = one.setting.log.lines.filter((line) => line.includes('goes through this machine'));
+  expect(lines).toEqual([expect.stringMatching(/app-1:1 goes through this machine: .*400 \(Odd\)/)]);
 });
 
 test('with stream, Azure is not asked for an import', async () => {

@@ -2,7 +2,7 @@
  * The extension for Azure Pipelines as an organization installs it: packed by tfx-cli, unpacked, looked through, and its task run
  * as the agent runs it, against a real registry that asks for a password.
  */
-import { readdir, readFile, rm, stat } from 'node:fs/promises';
+import { readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { extname, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { toolFolder } from '../../scripts/tools.ts';
@@ -207,6 +207,21 @@ describe.each(nodes)('the task of the extension, with $name', ({ node }) => {
     expect(left.map((name) => name.replace(/^chart-images-[0-9a-f]{8}\//, '')).sort()).toEqual(
       ['chart-images.md', 'images.json', 'images.junit.xml', 'images.sarif'].sort(),
     );
+  });
+
+  test('a job that is cancelled while helm works ends as interrupted and leaves nothing', async () => {
+    const [work, home, tools] = [await testFolder(), await testFolder(), await testFolder()];
+    await copyContoso(work, [registry.host]);
+    // What the agent sends; from here the moment is certain.
+    await writeFile(join(tools, 'helm'), '#!/bin/sh\nkill -INT $PPID\nexec sleep 60\n', { mode: 0o755 });
+    const run = await runAsAzureTask({ node, work, home, path: [tools], inputs: { 'input-file': 'cnf-input.jsonc' } });
+    expect(run.code, run.log).toBe(0);
+    expect(run.commands.at(-1)).toMatchObject({
+      name: 'task.complete',
+      properties: { result: 'Failed' },
+      data: 'The run was interrupted.',
+    });
+    expect(await filesBelow(temporaryFolderOf({ home }))).toEqual([]);
   });
 });
 
