@@ -3,7 +3,7 @@
  * manager, two container registries), the product's own bundle run with `target: artifact-store`, and afterwards a look at what
  * the store then holds. Nothing leaves the machine, and nobody needs an account.
  */
-import { spawn } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -26,6 +26,12 @@ import { startDemoRegistry } from './demo-registry.ts';
 /** As `examples/contoso/cnf-input.jsonc` names them. */
 const names = { group: 'contoso-publisher-rg', publisher: 'contoso-publisher', name: 'contoso-acr-store' };
 
+if (spawnSync('openssl', ['version']).error !== undefined) {
+  console.error(
+    'The stand-in for Azure speaks HTTPS, and the program openssl, which makes its certificate, is not on PATH.',
+  );
+  process.exit(1);
+}
 const helmEnvironment = environmentWithHelm();
 const azure = await startStandIn({ openStore: startDemoRegistry });
 const folder = await mkdtemp(join(tmpdir(), 'chart-images-demo-'));

@@ -106,7 +106,9 @@ export function openOutside(settings: Settings, host: Host, signal: AbortSignal)
     caFile: settings.caFile,
     credentials: async (registry) => {
       const login = await forHelm(await (await credentials()).for(registry), canonicalRegistry(registry), http);
-      if (login) mask(login.password);
+      if (login === undefined) return undefined;
+      const { secretForms } = await import('./credentials/credential.ts');
+      for (const secret of secretForms({ kind: 'basic', ...login })) mask(secret);
       return login;
     },
     plainHttp: (registry) =>

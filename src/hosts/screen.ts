@@ -61,9 +61,10 @@ export class Screen {
   }
 }
 
-/** A secret as it stands in text, in JSON and in a URL. */
+/** A secret as it stands in text, in JSON, in a URL and in a form, which writes blanks and some signs in another way. */
 function formsOf(secret: string): readonly string[] {
   // Lone surrogates, which a URL can not hold, become U+FFFD, as they do when they are printed.
   const wellFormed = Buffer.from(secret).toString();
-  return [secret, wellFormed, JSON.stringify(wellFormed).slice(1, -1), encodeURIComponent(wellFormed)];
+  const inForm = new URLSearchParams({ '': wellFormed }).toString().slice('='.length);
+  return [secret, wellFormed, JSON.stringify(wellFormed).slice(1, -1), encodeURIComponent(wellFormed), inForm];
 }

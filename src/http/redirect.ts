@@ -9,7 +9,8 @@ const redirects = new Set([301, 302, 303, 307, 308]);
 
 /**
  * The request that follows from a redirect, or undefined when the answer is final. Credentials stay with the origin they
- * were meant for (blob stores refuse them, and must not learn them); an encrypted request never becomes a plain one.
+ * were meant for (blob stores refuse them, and must not learn them), those in a form of OAuth 2.0 too; an encrypted request never
+ * becomes a plain one.
  */
 export function redirected(request: HttpRequest, answer: Answer): HttpRequest | undefined {
   const location = answer.headers['location'];
@@ -29,7 +30,13 @@ export function redirected(request: HttpRequest, answer: Answer): HttpRequest | 
       advice: 'The server, or the proxy in front of it, must redirect to https.',
     });
   }
+  if (isForm(request) && url.origin !== request.url.origin) return undefined;
   const { authorization, ...others } = request.headers ?? {};
   const keep = authorization !== undefined && url.origin === request.url.origin;
   return { ...request, url, headers: keep ? { ...others, authorization } : others };
+}
+
+/** Bodies of other types are blobs and manifests, which registries do send elsewhere. */
+function isForm({ headers }: HttpRequest): boolean {
+  return headers?.['content-type']?.startsWith('application/x-www-form-urlencoded') ?? false;
 }

@@ -13,7 +13,8 @@ describe('a secret', () => {
     expect(hiding('hunter2').text('user:hunter2@r.example and hunter2')).toBe('user:***@r.example and ***');
   });
 
-  test('is hidden in the forms that JSON and URLs give it', () => {
+  test('is hidden in the forms that JSON, URLs and forms give it', () => {
+    expect(hiding('my (pass) word!').text('password=my+%28pass%29+word%21&x')).toBe('password=***&x');
     const screen = hiding('pass"word/ü');
     expect(screen.json(JSON.stringify({ password: 'pass"word/ü' }))).toBe('{"password":"***"}');
     expect(screen.text(`?password=${encodeURIComponent('pass"word/ü')}`)).toBe('?password=***');

@@ -231,6 +231,15 @@ test('credentials dropped once do not come back when a redirect returns', async 
   ]);
 });
 
+test('a form, which holds what proves an identity, is sent to no other host than it was meant for', async () => {
+  const other = await server(() => ({ status: 200, body: 'thanks' }));
+  const base = await server(() => ({ status: 307, headers: { location: `${other.url}/token` } }));
+  const headers = { 'content-type': 'application/x-www-form-urlencoded;charset=utf-8' };
+  const form = { ...get(base), method: 'POST', headers, body: 'refresh_token=secret' } as const;
+  expect((await (await client()).read(form, maximumBytes)).status).toBe(307);
+  expect(other.requests).toEqual([]);
+});
+
 test('a redirect within one host keeps the credentials', async () => {
   const base = await server((request) =>
     request.path === '/' ? { status: 302, headers: { location: '/b' } } : { status: 200 },
