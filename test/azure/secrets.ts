@@ -1,23 +1,14 @@
 /** Looks for secrets where they must not be. */
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { formsOf } from '../support/secret-forms.ts';
 import type { World } from './world.ts';
 
-/** Shorter ones are words of the test itself. */
-const shortest = 12;
-
-/** The secrets that a text holds, plain, in base64 or encoded for a URL; each by its beginning, so that a failure tells which. */
+/** The secrets that a text holds in any form; each by its beginning, so that a failure tells which. */
 export function secretsIn(text: string, world: World): readonly string[] {
-  const secrets = [...world.secrets].filter((secret) => secret.length >= shortest);
-  return secrets
+  return [...world.secrets]
     .filter((secret) => formsOf(secret).some((form) => text.includes(form)))
     .map((secret) => secret.slice(0, 60));
-}
-
-function formsOf(secret: string): readonly string[] {
-  // In base64 a text looks different at each of three places; without its ends it is the same wherever it stands.
-  const encoded = ['', 'a', 'ab'].map((before) => Buffer.from(`${before}${secret}`).toString('base64').slice(4, -4));
-  return [secret, encodeURIComponent(secret), ...encoded];
 }
 
 /** What a runner shows: without the lines by which it is told what to hide. */

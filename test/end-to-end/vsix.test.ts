@@ -219,7 +219,7 @@ describe.each(nodes)('the task of the extension, with $name', ({ node }) => {
     expect(run.commands.at(-1)).toMatchObject({
       name: 'task.complete',
       properties: { result: 'Failed' },
-      data: 'The run was interrupted.',
+      data: 'The run was interrupted',
     });
     expect(await filesBelow(temporaryFolderOf({ home }))).toEqual([]);
   });
