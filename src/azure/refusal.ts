@@ -18,7 +18,7 @@ const bodyShape = v.object({ error: faultShape });
 /** Names, actions and scopes are what its messages are worth reading for, and they are long. */
 const longestMessage = 1_000;
 
-export function faultOf(answer: WholeAnswer): AzureFault {
+function faultOf(answer: WholeAnswer): AzureFault {
   let json: unknown;
   try {
     json = JSON.parse(answer.bytes.toString('utf8'));

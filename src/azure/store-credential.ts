@@ -11,7 +11,6 @@ export interface StoreCredential {
   readonly registry: string;
   readonly username: string;
   readonly password: string;
-  readonly repositories: readonly string[];
   /** As Date.now() counts. */
   readonly expires: number;
 }
@@ -26,7 +25,6 @@ const credentialShape = v.object({
   acrServerUrl: text,
   username: text,
   acrToken: text,
-  repositories: v.optional(v.array(v.string()), []),
   expiry: v.optional(v.string(), ''),
 });
 
@@ -51,12 +49,12 @@ export async function listStoreCredential(
   const read = v.safeParse(credentialShape, json);
   // Without the schema's words: they quote the value.
   if (!read.success) throw useless(manifest, 'lacks its server, its user name or its token');
-  const { acrServerUrl, username, acrToken, repositories, expiry } = read.output;
+  const { acrServerUrl, username, acrToken, expiry } = read.output;
   mask(acrToken);
   // Seen with and without the scheme.
   const registry = canonicalRegistry(acrServerUrl.replace(/^https?:\/\//, '').replace(/\/+$/, ''));
   if (!isHost(registry)) throw useless(manifest, 'names no registry');
-  return { registry, username, password: acrToken, repositories, expires: endOf(expiry) };
+  return { registry, username, password: acrToken, expires: endOf(expiry) };
 }
 
 /** RFC 3339 with seven decimals, of which dates here hold three. */
