@@ -55,9 +55,18 @@ export async function tellRenderings(story: Story, onStart: () => void): Promise
     onRendered: made.count,
   };
   const rendering = host.follow(made.read, () => renderCharts(helm, charts, settings.template, access));
+  // Where the charts do not render, nothing is compared with them.
+  const unneeded = new AbortController();
+  rendering.catch(() => unneeded.abort());
+  const back = { signal: AbortSignal.any([signal, unneeded.signal]) };
   const lookingBack = Promise.race([begun, rendering]).then(async () => {
     const { discoverBase } = await import('../base.ts');
-    return await discoverBase(settings, { inputs: host.inputs, locate, helm: await settled(), helmAccess });
+    return await discoverBase(settings, {
+      inputs: host.inputs,
+      locate: { ...locate, ...back },
+      helm: await settled(),
+      helmAccess: { ...helmAccess, ...back },
+    });
   });
   // What is under way uses what the run closes at its end, so both are waited for whatever becomes of the other.
   await Promise.allSettled([rendering, lookingBack]);

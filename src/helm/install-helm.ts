@@ -71,7 +71,7 @@ async function keepForLater(unpacked: string, version: string, options: InstallO
 }
 
 /** Tells a fault of the HTTP room in helm's terms. */
-export async function asDownload<T>(version: string, server: string, work: Promise<T>): Promise<T> {
+async function asDownload<T>(version: string, server: string, work: Promise<T>): Promise<T> {
   try {
     return await work;
   } catch (thrown) {

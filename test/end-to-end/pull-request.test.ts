@@ -1,5 +1,5 @@
 /** A pull request in a real git repository, checked against its base and against a lock file, on every host. */
-import { mkdir, readFile } from 'node:fs/promises';
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
 import { toolFolder, toolPath } from '../../scripts/tools.ts';
@@ -163,6 +163,26 @@ test('a chart that does not render in the base is told, and that what is wrong w
   const run = await runInTerminal(request);
   expect(run.code, run.log).toBe(1);
   expect(run.log).toMatch(/A chart of the base does not render: .*charts\/app.* Its findings count as new\./);
+});
+
+test('charts that do not render end the run, whatever their base would take', async () => {
+  const { checkout } = await pullRequest('team/web:1.1.0');
+  const folder = await testFolder();
+  // The charts fail as soon as the base has begun, which does not end by itself.
+  const helm = [
+    '#!/bin/sh',
+    'case "$*" in',
+    '  version*) echo v4.2.4 ;;',
+    `  */files/charts/*) touch '${folder}/begun'; exec sleep 600 ;;`,
+    `  *) until [ -e '${folder}/begun' ]; do sleep 0.05; done; echo 'Error: not today' >&2; exit 1 ;;`,
+    'esac',
+  ];
+  await writeFile(join(folder, 'helm'), `${helm.join('\n')}\n`, { mode: 0o755 });
+  const { request } = await requestIn(checkout.folder, { 'base-ref': 'main' });
+  const run = await runInTerminal({ ...request, path: [folder] });
+  expect(run.code, run.log).toBe(2);
+  expect(run.log).toContain('not today');
+  expect(run.log).not.toContain('interrupted');
 });
 
 test('a base-ref that does not exist ends the run with what to check', async () => {

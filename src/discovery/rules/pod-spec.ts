@@ -41,7 +41,7 @@ export function findInPodSpec(object: KubernetesObject): readonly Sighting[] {
   return imagesOfPodSpec(spec, path);
 }
 
-export function imagesOfPodSpec(spec: TreeNode | undefined, path: Path): readonly Sighting[] {
+function imagesOfPodSpec(spec: TreeNode | undefined, path: Path): readonly Sighting[] {
   const containers = containerLists.flatMap((key) =>
     itemsOf(spec, key, path).map(([item, at]) => [childOf(item, 'image'), below(at, 'image')] as const),
   );
