@@ -32,7 +32,7 @@ export interface ImporterOptions {
 /** Imports images inside Azure where that can be done. */
 export interface Importer {
   import(wanted: ImageImport): Promise<ImportOutcome>;
-  /** Whether an import into a registry would be tried at all; asks nobody. */
+  /** Whether an import into a registry would be tried at all; asks no registry and starts nothing in Azure. */
   mayImportInto(registry: string): Promise<boolean>;
 }
 

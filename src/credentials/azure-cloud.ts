@@ -49,8 +49,15 @@ export function cloudNamed(name: string): AzureCloud | undefined {
   return clouds.find((cloud) => cloud.name.toLowerCase() === name.toLowerCase());
 }
 
-/** The cloud that AZURE_AUTHORITY_HOST names, the variable of all of Azure's libraries; the public one without it. */
+/** What Azure's libraries take for the same as login.chinacloudapi.cn. */
+const newNameInChina = 'login.partner.microsoftonline.cn';
+
+/**
+ * The cloud that AZURE_AUTHORITY_HOST names, the variable of all of Azure's libraries, with a scheme or without; the public one
+ * without it.
+ */
 export function cloudOfEnvironment(environment: Readonly<Record<string, string | undefined>>): AzureCloud {
-  const authority = environment['AZURE_AUTHORITY_HOST']?.replace(/\/+$/, '').toLowerCase();
+  const [, host] = /^(?:https:\/\/)?([^/]+)/.exec(environment['AZURE_AUTHORITY_HOST']?.toLowerCase() ?? '') ?? [];
+  const authority = `https://${host === newNameInChina ? 'login.chinacloudapi.cn' : host}`;
   return clouds.find((cloud) => cloud.authority === authority) ?? publicCloud;
 }

@@ -189,13 +189,16 @@ async function tellMissing(
       there: await reader.headManifest(artifact.name, artifact.version),
     })),
   );
-  const missing = answers.filter(({ there }) => there.result !== 'found').map(({ name }) => name);
+  const named = (result: 'absent' | 'unknown') =>
+    answers.filter(({ there }) => there.result === result).map(({ name }) => name);
+  const [missing, unknown] = [named('absent'), named('unknown')];
   const charts = new Set(chartsOf(renderings).map((chart) => nameOfArtifact(artifactOfChart(chart))));
   const ownCharts = missing.filter((name) => charts.has(name));
   const others = missing.filter((name) => !charts.has(name));
   const lists = `The artifact manifest ${request.manifest} also lists`;
-  if (missing.length === 0)
+  if (missing.length === 0 && unknown.length === 0)
     log.info(`Everything that the artifact manifest ${request.manifest} lists is in the store.`);
+  if (unknown.length > 0) log.warning(`Whether the store has ${unknown.join(', ')} could not be found out.`);
   if (ownCharts.length > 0) log.info(`${lists} the chart ${ownCharts.join(', ')}, which publish-charts would push.`);
   if (others.length > 0) log.warning(`${lists} what is not in the store: ${others.join(', ')}.`);
 }

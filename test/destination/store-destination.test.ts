@@ -186,6 +186,14 @@ test('what the manifest lists besides, and nobody pushed, is told at the end', a
   ]);
 });
 
+test('what the store does not tell at the end is not taken for missing', async () => {
+  makeManifest('team/a:1', 'nobody/knows:2');
+  azure.intercept(({ url }) => (url.pathname.includes('/nobody/knows/') ? { status: 500 } : undefined));
+  const one = await destination();
+  await one.bring(await found(one, 'team/a:1'));
+  expect(one.setting.log.warnings).toEqual(['Whether the store has nobody/knows:2 could not be found out.']);
+});
+
 test('an identity that may import lets Azure copy into the store, and no layer passes through here', async () => {
   azure.assign(publisher, 'Contributor', `/subscriptions/${subscription}/resourceGroups/${resourceGroup}`);
   const one = await destination();
