@@ -1,5 +1,5 @@
-import { BlockList, isIP } from 'node:net';
 import { ChartImagesError } from '../errors.ts';
+import { isPrivateAddress } from '../http/private-networks.ts';
 import { redactServerText, redactUrl } from '../http/redact.ts';
 import { isLoopback } from './address.ts';
 import type { Challenge } from './challenge.ts';
@@ -26,27 +26,6 @@ export function schemeOf(challenges: readonly Challenge[], registry: URL): Schem
   );
 }
 
-/** Addresses that mean another machine to everyone who asks: loopback, private and link-local (cloud metadata) ranges. */
-const privateAddresses = new BlockList();
-for (const [network, prefix] of [
-  ['10.0.0.0', 8],
-  ['100.64.0.0', 10],
-  ['127.0.0.0', 8],
-  ['169.254.0.0', 16],
-  ['172.16.0.0', 12],
-  ['192.168.0.0', 16],
-  ['0.0.0.0', 8],
-] as const) {
-  privateAddresses.addSubnet(network, prefix, 'ipv4');
-}
-for (const [network, prefix] of [
-  ['::1', 128],
-  ['fc00::', 7],
-  ['fe80::', 10],
-] as const) {
-  privateAddresses.addSubnet(network, prefix, 'ipv6');
-}
-
 /**
  * The token server that a registry names, if it may be sent credentials: over HTTPS, or over HTTP when the registry
  * itself is; and at a private address only when that is the registry's own host. A registry must not be able to make
@@ -66,8 +45,5 @@ function trustedRealm(realm: string, registry: URL): URL {
 }
 
 function isPrivate(hostname: string): boolean {
-  if (hostname === 'localhost') return true;
-  const address = hostname.replace(/^\[(.*)\]$/, '$1');
-  const family = isIP(address);
-  return family !== 0 && privateAddresses.check(address, family === 4 ? 'ipv4' : 'ipv6');
+  return hostname === 'localhost' || isPrivateAddress(hostname.replace(/^\[(.*)\]$/, '$1'));
 }

@@ -22,6 +22,8 @@ test.each([
   'https://93.184.216.34/a',
   'https://[2606:2800:220:1::1]/a',
   'https://172.32.0.1/a',
+  // How an IPv4 address is reached from a network that has only IPv6.
+  'https://[64:ff9b::5db8:d822]/a',
   // Only a proxy may know it.
   'https://known-to-nobody.example/a',
 ])('%s may be asked', async (url) => {
@@ -45,7 +47,10 @@ test.each([
   'https://[fd00::1]/a',
   'https://[fe80::1]/a',
   'https://[::ffff:10.0.0.1]/a',
+  'https://[::10.0.0.1]/a',
   'https://[64:ff9b:1::a00:1]/a',
+  'https://[64:ff9b::a9fe:a9fe]/a',
+  'https://[2002:a9fe:a9fe::1]/a',
 ])('%s leads into the network of the run and may not', async (url) => {
   expect(await verdict(url)).toBe('denied');
 });
