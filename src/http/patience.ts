@@ -44,7 +44,10 @@ export interface RetryQuestion {
 export function nextDelay(question: RetryQuestion, patience: Patience): number | undefined {
   const exponential = Math.min(patience.firstDelay * 2 ** (question.attempt - 1), patience.longestDelay);
   // Half of it is random, so that parallel requests which failed together do not come back together.
-  const delay = question.retryAfter ?? exponential * (0.5 + question.random / 2);
+  const chance = 0.5 + question.random / 2;
+  const wanted = question.retryAfter ?? exponential * chance;
+  // "In no time" (`0`, a date that is over) would ask as fast as the line allows, for as long as patience lasts.
+  const delay = Math.max(wanted, patience.firstDelay * chance);
   const total = question.pressure === 'throttled' ? patience.whenThrottled : patience.whenFailing;
   return question.elapsed + delay > total ? undefined : delay;
 }

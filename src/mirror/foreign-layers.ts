@@ -1,7 +1,8 @@
-import { Readable } from 'node:stream';
+import type { Readable } from 'node:stream';
 import { ChartImagesError, errorsOf } from '../errors.ts';
 import { discard } from '../http/body.ts';
 import type { Http } from '../http/http.ts';
+import { bodyFrom, rangeHeaders } from '../http/range.ts';
 import { redactUrl } from '../http/redact.ts';
 import { adviceForStatus, codeOfStatus } from '../http/status.ts';
 import type { RegistryReader } from '../registry/registry.ts';
@@ -52,11 +53,9 @@ async function download(
   admit: (url: URL) => Promise<void>,
 ): Promise<Readable> {
   const url = secureUrl(text);
-  const headers = offset === 0 ? {} : { range: `bytes=${offset}-` };
-  const answer = await http.send({ method: 'GET', url, headers, admit });
-  const isRange = answer.status === 206 && answer.headers['content-range']?.startsWith(`bytes ${offset}-`);
-  if (isRange || (answer.status === 200 && offset === 0)) return answer.body;
-  if (answer.status === 200) return Readable.from(without(answer.body, offset));
+  const answer = await http.send({ method: 'GET', url, headers: rangeHeaders(offset), admit });
+  const body = bodyFrom(answer, offset);
+  if (body !== undefined) return body;
   discard(answer);
   throw new ChartImagesError(codeOfStatus(answer.status), `${redactUrl(url)} answers ${answer.status}.`, {
     advice: adviceForStatus(answer.status),
@@ -75,15 +74,6 @@ function refusal(what: string): ChartImagesError {
   return new ChartImagesError('denied', `The image names ${what}, as the place of a layer.`, {
     advice: 'Push the layer to the source registry, or leave include-foreign out.',
   });
-}
-
-/** What a server without ranges sends again. */
-async function* without(body: AsyncIterable<Buffer>, skipped: number): AsyncGenerator<Buffer> {
-  let left = skipped;
-  for await (const piece of body) {
-    if (left < piece.length) yield left === 0 ? piece : piece.subarray(left);
-    left = Math.max(0, left - piece.length);
-  }
 }
 
 function nowhere(where: string, faults: readonly ChartImagesError[]): ChartImagesError {

@@ -17,7 +17,7 @@ export interface Moving {
   /** `early` reads the source while the target is being asked. */
   readonly reading: 'early' | 'when-wanted';
   readonly signal: AbortSignal;
-  /** Told once where the bytes that have come can be read off. */
+  /** Told where the bytes that have come can be read off, each time that the source is opened. */
   readonly moves?: ((arrived: () => number) => void) | undefined;
 }
 

@@ -1,5 +1,6 @@
-import { Readable } from 'node:stream';
+import type { Readable } from 'node:stream';
 import { readErrorText } from '../http/body.ts';
+import { bodyFrom, rangeHeaders } from '../http/range.ts';
 import type { RegistryClient, RegistryRequest } from './client.ts';
 import { during, refused } from './refusal.ts';
 import type { Blob } from './registry.ts';
@@ -16,10 +17,9 @@ export async function getBlob(
 ): Promise<Readable> {
   const request = blobRequest(client, 'GET', repository, blob);
   // The digest in the path is what If-Range would say: other content under it does not get past the reader's hash.
-  const range = offset === 0 ? {} : { headers: { range: `bytes=${offset}-` } };
-  const { answer } = await client.open({ ...request, ...range });
-  if (answer.status === 200) return offset === 0 ? answer.body : Readable.from(without(answer.body, offset));
-  if (answer.status === 206 && answer.headers['content-range']?.startsWith(`bytes ${offset}-`)) return answer.body;
+  const { answer } = await client.open({ ...request, headers: rangeHeaders(offset) });
+  const body = bodyFrom(answer, offset);
+  if (body !== undefined) return body;
   const bytes = await readErrorText(answer);
   throw during(request.operation, refused({ ...answer, bytes }));
 }
@@ -31,15 +31,6 @@ export async function hasBlob(client: RegistryClient, repository: string, blob: 
   if (answer.status === 200) return true;
   if (answer.status === 404) return false;
   throw during(request.operation, refused(answer));
-}
-
-/** What a server without ranges sends again. */
-async function* without(body: AsyncIterable<Buffer>, skipped: number): AsyncGenerator<Buffer> {
-  let left = skipped;
-  for await (const piece of body) {
-    if (left < piece.length) yield left === 0 ? piece : piece.subarray(left);
-    left = Math.max(0, left - piece.length);
-  }
 }
 
 function blobRequest(client: RegistryClient, method: 'HEAD' | 'GET', repository: string, blob: Blob): RegistryRequest {

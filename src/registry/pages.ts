@@ -44,7 +44,7 @@ function readPage<S extends v.GenericSchema>(answer: WholeAnswer, shape: S, oper
 }
 
 /** `Link: </v2/a/tags/list?last=x&n=1000>; rel="next"` (RFC 8288), relative in most registries. */
-function nextPage({ headers, url }: WholeAnswer): URL | undefined {
+export function nextPage({ headers, url }: WholeAnswer): URL | undefined {
   const link = /<([^>]*)>\s*;\s*rel="?next"?/.exec(headers['link'] ?? '')?.[1];
   return link !== undefined && URL.canParse(link, url.href) ? new URL(link, url) : undefined;
 }

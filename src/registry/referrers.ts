@@ -4,6 +4,7 @@ import type { WholeAnswer } from '../http/answer.ts';
 import { type Digest, parseDigest } from '../image/digest.ts';
 import { bareMediaType, mediaTypes } from '../image/media-type.ts';
 import type { RegistryClient } from './client.ts';
+import { nextPage } from './pages.ts';
 import { during, refused } from './refusal.ts';
 import type { Referrer } from './registry.ts';
 
@@ -66,12 +67,6 @@ function isUnknownPath({ status, headers }: WholeAnswer): boolean {
   if ([400, 401, 403, 404, 405, 501].includes(status)) return true;
   // Some give a web page to every path that they do not know.
   return status === 200 && bareMediaType(headers['content-type'] ?? '') !== mediaTypes.ociIndex;
-}
-
-/** `Link: <…>; rel="next"` (RFC 8288). */
-function nextPage({ headers, url }: WholeAnswer): URL | undefined {
-  const link = /<([^>]*)>\s*;\s*rel="?next"?/.exec(headers['link'] ?? '')?.[1];
-  return link !== undefined && URL.canParse(link, url.href) ? new URL(link, url) : undefined;
 }
 
 function notAList({ url }: WholeAnswer, operation: string): ChartImagesError {

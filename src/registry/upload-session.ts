@@ -11,6 +11,9 @@ export const maximumAnswerBytes = 64 * 1024;
 /** Bytes of one PATCH: Azure refuses more than 20 MB, and fewer pieces are fewer round trips. Each is in memory once. */
 const chunkSize = 16 * 1024 * 1024;
 
+/** The most that a registry may want in one (`OCI-Chunk-Min-Length`); whoever wants more refuses what it gets. */
+const largestChunk = 64 * 1024 * 1024;
+
 /** How often a chunk may go on where the registry says it stands, before the upload counts as broken. */
 const maximumContinuations = 5;
 
@@ -68,7 +71,7 @@ export async function closeInChunks(
 ): Promise<WholeAnswer> {
   let session = started;
   let offset = 0;
-  for await (const chunk of inChunks(content, Math.max(chunkSize, session.minimumChunk))) {
+  for await (const chunk of inChunks(content, Math.min(largestChunk, Math.max(chunkSize, session.minimumChunk)))) {
     const sent = await sendChunk(client, session, chunk, offset);
     if (sent.kind === 'refused') return sent.answer;
     session = sent.session;

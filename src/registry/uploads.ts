@@ -1,6 +1,7 @@
 import { Readable } from 'node:stream';
 import { ChartImagesError } from '../errors.ts';
 import type { WholeAnswer } from '../http/answer.ts';
+import { createLimit, type Limit } from '../limit.ts';
 import { hasBlob } from './blobs.ts';
 import type { RegistryClient } from './client.ts';
 import type { Arrival, Blob, BlobContent } from './registry.ts';
@@ -20,6 +21,9 @@ const maximumTries = 4;
 /** Blobs from this size on are worth a question more, until it is known what a registry's answers to mounts mean. */
 const worthAsking = 1024 * 1024;
 
+/** Uploads in chunks at once: each holds a whole chunk in memory, and twice that while its pieces are joined. */
+const mostInChunks = 4;
+
 /** What one registry has shown about how it takes blobs. */
 interface Habits {
   /**
@@ -33,6 +37,7 @@ interface Habits {
   mounts: boolean;
   /** Refused the whole of a blob in one request once (413, 416). */
   wantsChunks: boolean;
+  readonly inChunks: Limit;
 }
 
 /** Puts blobs into one registry and remembers how it wants them. */
@@ -43,7 +48,8 @@ export interface Uploads {
 }
 
 export function createUploads(client: RegistryClient): Uploads {
-  const habits: Habits = { question: 'unproven', isProving: false, mounts: true, wantsChunks: false };
+  const unknown = { question: 'unproven', isProving: false, mounts: true, wantsChunks: false } as const;
+  const habits: Habits = { ...unknown, inChunks: createLimit(mostInChunks) };
   return {
     mounts: () => habits.mounts,
     async put(repository, blob, content, from) {
@@ -134,7 +140,10 @@ async function upload(
 ): Promise<void> {
   let session = first;
   for (let tries = 1; ; tries += 1) {
-    const sent = await send(client, session, blob, content, habits.wantsChunks || tries > 1 ? 'chunks' : 'whole');
+    const sent =
+      habits.wantsChunks || tries > 1
+        ? await habits.inChunks(() => send(client, session, blob, content, 'chunks'))
+        : await send(client, session, blob, content, 'whole');
     if (sent.kind === 'taken') return;
     if (sent.kind === 'too-large') habits.wantsChunks = true;
     // A lost answer to the closing request looks like a lost upload.

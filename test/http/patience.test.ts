@@ -17,6 +17,10 @@ test('the pause that the server asks for is kept exactly', () => {
   expect(nextDelay({ ...first, retryAfter: 2000, random: 0 }, patience)).toBe(2000);
 });
 
+test('a server that asks to come back in no time is given the first pause all the same', () => {
+  expect(nextDelay({ ...first, attempt: 5, retryAfter: 0 }, patience)).toBe(100);
+});
+
 test('patience is longer with a server that throttles than with one that fails', () => {
   const late = { ...first, elapsed: 5000 };
   expect(nextDelay(late, patience)).toBeUndefined();

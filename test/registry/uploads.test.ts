@@ -1,4 +1,5 @@
 import { PassThrough, Readable } from 'node:stream';
+import { setTimeout } from 'node:timers/promises';
 import { afterEach, expect, test } from 'vitest';
 import { digestOf } from '../../src/image/digest.ts';
 import type { Registry } from '../../src/registry/registry.ts';
@@ -124,6 +125,36 @@ test('a registry that finds a blob too large gets it in chunks, and so all that 
     [bytes, '0-299'],
     [bytes, '0-299'],
   ]);
+});
+
+test('few uploads hold a chunk in memory at once', async () => {
+  let underway = 0;
+  let most = 0;
+  const { registry } = await registryThat(async ({ method, headers }) => {
+    if (method === 'POST') return began;
+    if (method === 'PUT') return { status: headers['content-length'] === '0' ? 201 : 413 };
+    underway += 1;
+    most = Math.max(most, underway);
+    await setTimeout(20);
+    underway -= 1;
+    return { status: 202, headers: { location: '/up/2' } };
+  });
+  await Promise.all(Array.from({ length: 12 }, () => registry.putBlob('a', blob, content)));
+  expect(most).toBe(4);
+});
+
+test('chunks are never so large that memory ends, whatever a registry wants', async () => {
+  const mebibyte = 2 ** 20;
+  const large = Buffer.alloc(65 * mebibyte);
+  const { registry, server } = await registryThat(({ method, headers }) => {
+    if (method === 'POST')
+      return { ...began, headers: { ...began.headers, 'oci-chunk-min-length': '9007199254740991' } };
+    if (method === 'PATCH') return { status: 202, headers: { location: '/up/2' } };
+    return { status: headers['content-length'] === '0' ? 201 : 413 };
+  });
+  await registry.putBlob('a', { digest: digestOf(large), size: large.length }, async () => Readable.from([large]));
+  const patches = server.requests.filter(({ method }) => method === 'PATCH');
+  expect(patches.map(({ headers }) => Number(headers['content-length']) / mebibyte)).toEqual([64, 1]);
 });
 
 test('an upload whose answer was lost goes on from what the registry has', async () => {
