@@ -44,7 +44,8 @@ export function followInTerminal(read: ReadProgress, follower: TerminalFollower)
     timer = setInterval(draw, interval);
     timer.unref();
   };
-  timer = setTimeout(() => void start(), patience);
+  // A drawing that can not be made is no reason to end what it is of.
+  timer = setTimeout(() => void start().catch(() => {}), patience);
   timer.unref();
   return {
     get area() {

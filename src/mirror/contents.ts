@@ -10,6 +10,9 @@ export type Contents =
   /** All of them: platforms, nested indexes, and attestations, which are manifests as well. */
   | { readonly kind: 'index'; readonly manifests: readonly Digest[] };
 
+/** Indexes inside each other: one level is rare, two unheard of. The digest rules out cycles; this rules out made-up chains. */
+export const deepestIndex = 4;
+
 /** A layer that its licence keeps out of registries: its manifest says where else its bytes are. */
 export interface ForeignLayer extends Blob {
   /** As the author of the image wrote them. */

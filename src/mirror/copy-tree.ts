@@ -3,7 +3,7 @@ import { algorithmOf, type Digest, digestOf } from '../image/digest.ts';
 import type { Limit } from '../limit.ts';
 import type { Blob, Manifest } from '../registry/registry.ts';
 import { stopIfCancelled } from './cancel.ts';
-import { contentsOf, type ForeignLayer } from './contents.ts';
+import { contentsOf, deepestIndex, type ForeignLayer } from './contents.ts';
 import type { MoveOnce } from './flights.ts';
 import type { ForeignReader } from './foreign-layers.ts';
 import type { Landings } from './landings.ts';
@@ -24,8 +24,6 @@ export interface CopyWork {
   readonly watch?: CopyWatch | undefined;
 }
 
-/** An index of indexes is rare, one more level unheard of. The digest rules out cycles; this rules out made-up chains. */
-const maximumDepth = 4;
 /** The largest official images have about 40 manifests, attestations included. */
 const maximumManifests = 1000;
 
@@ -38,7 +36,7 @@ export async function copyTree(root: Manifest, route: Route, work: CopyWork): Pr
   const copyChildren = async (manifest: Manifest, depth: number): Promise<number> => {
     const where = namePart(route.from, manifest.digest);
     manifests += 1;
-    if (depth > maximumDepth || manifests > maximumManifests) throw tooMuch(where);
+    if (depth > deepestIndex || manifests > maximumManifests) throw tooMuch(where);
     const contents = contentsOf(manifest, where);
     switch (contents.kind) {
       case 'image':
@@ -132,7 +130,7 @@ async function total(moves: readonly Promise<number>[]): Promise<number> {
 function tooMuch(where: string): ChartImagesError {
   return new ChartImagesError(
     'manifest-unsupported',
-    `${where} is part of more than ${maximumManifests} manifests, or of ${maximumDepth} indexes inside each other.`,
+    `${where} is part of more than ${maximumManifests} manifests, or of ${deepestIndex} indexes inside each other.`,
     { advice: 'This is no image that a container engine would pull; reference one of its parts instead.' },
   );
 }

@@ -1,10 +1,7 @@
 import type { Digest } from '../image/digest.ts';
 import { formatLocation, type Location, manifestKey } from '../image/location.ts';
 import type { Blob, Manifest } from '../registry/registry.ts';
-import { contentsOf } from './contents.ts';
-
-/** An index may name indexes; those of real images name manifests. */
-const deepestIndex = 3;
+import { contentsOf, deepestIndex } from './contents.ts';
 
 /** Each once. */
 export interface ImageParts {
@@ -34,6 +31,6 @@ export async function partsOfImage(
       await Promise.all(contents.manifests.map((digest) => walk(digest, depth + 1)));
     }
   };
-  await walk(manifestKey(location), 1);
+  await walk(manifestKey(location), 0);
   return { manifests, blobs };
 }

@@ -4,7 +4,7 @@ import { formatLocation, type Location } from '../image/location.ts';
 import { createLimit, type Limit } from '../limit.ts';
 import type { Manifest, Registries } from '../registry/registry.ts';
 import { version } from '../version.ts';
-import { type Contents, contentsOf } from './contents.ts';
+import { type Contents, contentsOf, deepestIndex } from './contents.ts';
 import { divide, type Load } from './division.ts';
 import type { Plan } from './plan.ts';
 
@@ -27,9 +27,6 @@ export interface Share extends Shard {
 
 /** Reading a manifest is a request, and counts as a pull where pulls are counted. Images beyond are told apart by repository. */
 const mostRead = 10_000;
-
-/** An index of indexes is rare, one more level unheard of. */
-const deepestIndex = 3;
 
 /**
  * Divides a plan among shards. Whether the target has an image already makes no difference, because shards that begin later find
@@ -75,7 +72,7 @@ async function loadOf(from: Location, digest: Digest, registries: Registries, li
     const load = await read(first, depth + 1);
     return new Map([...load].map(([part, bytes]) => [part, bytes * (1 + others.length)]));
   };
-  return await read(digest, 1);
+  return await read(digest, 0);
 }
 
 /** What every shard finds alike is no reason to stop: copying the image will tell what is wrong with it. */

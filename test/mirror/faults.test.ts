@@ -24,6 +24,11 @@ beforeAll(async () => {
 });
 afterAll(async () => {
   await Promise.all([source?.stop(), target?.stop()]);
+  const { requests, runs, copied, failed } = tally;
+  process.stdout.write(
+    `${passing.length + lasting.length} faults at each of ${requests.source} requests to the source and ${requests.target} to the target: ` +
+      `${runs} copies of 2 images, ${copied} images arrived whole, ${failed} failed with a clear error\n`,
+  );
 });
 
 type Side = 'source' | 'target';
@@ -36,6 +41,17 @@ interface Copied {
 }
 
 let runs = 0;
+
+/** Told at the end: requests of a copy without a fault, and what became of the images of all copies with one. */
+const tally = { requests: { source: 0, target: 0 }, runs: 0, copied: 0, failed: 0 };
+
+function count(side: Side, { fault }: FaultProxyOptions, { outcomes, count }: Copied): void {
+  if (fault === undefined) tally.requests[side] = count;
+  else {
+    tally.runs += 1;
+    for (const { result } of outcomes) tally[result === 'copied' ? 'copied' : 'failed'] += 1;
+  }
+}
 
 /** Copies both images into repositories of their own, past a door in front of one side. */
 async function copyPast(side: Side, options: FaultProxyOptions & OpenOptions): Promise<Copied> {
@@ -51,7 +67,9 @@ async function copyPast(side: Side, options: FaultProxyOptions & OpenOptions): P
   try {
     const signal = new AbortController().signal;
     const outcomes = await copyImages(plan, registries, { attachments: 'all', concurrency: 1, log: silentLog, signal });
-    return { outcomes, count: proxy.requests.length, into };
+    const copied = { outcomes, count: proxy.requests.length, into };
+    count(side, options, copied);
+    return copied;
   } finally {
     await registries.close();
     await proxy.stop();

@@ -113,7 +113,10 @@ describe('what lands in a real registry is byte for byte what was there', () => 
     await pushImage(source.url, 'pinned', 'some', image);
     await mirror({ images: [`pinned@${image.digest}`] });
     await expectLanded(`${target.host}/pinned@${image.digest}`, image);
-    await expect(crane('ls', `${target.host}/pinned`)).rejects.toThrow('NAME_UNKNOWN');
+    // A repository without a tag is unknown to the list of some registries, and an empty list to others.
+    expect(await crane('ls', `${target.host}/pinned`).catch((error: Error) => error.message)).toMatch(
+      /^$|NAME_UNKNOWN/,
+    );
   });
 });
 
