@@ -21,7 +21,7 @@ export async function run(host: Host, signal: AbortSignal): Promise<void> {
   try {
     settings = await readSettings(host.inputs, { workFolder: host.folders.work, host: host.name });
     for (const note of settings.notes) host.log.info(note);
-    learn({ push: settings.push });
+    learn({ push: settings.push, shard: settings.shard });
     const outside = openOutside(settings, host, signal);
     await tell({ settings, outside, host, signal, learn }).finally(() => outside.close());
   } catch (thrown) {

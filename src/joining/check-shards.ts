@@ -3,8 +3,8 @@ import type { NamedReport } from './read-reports.ts';
 
 /**
  * Whether reports are those of shards of one whole; false for reports of different charts. Throws `invalid-input` where some
- * are and others are not, where two do not belong together, and where one lacks. A run that ended early knows of no shards:
- * it stands for one that lacks, and its errors are in the joined report.
+ * are and others are not, where two do not belong together, and where one lacks. A run that ended before its part was known fits
+ * all; one that did not even read its inputs stands for one that lacks. Their errors are in the joined report.
  */
 export function areShards(reports: readonly NamedReport[]): boolean {
   const shards = reports.flatMap(({ name, report: { shard } }) => (shard === undefined ? [] : [{ name, ...shard }]));
@@ -15,10 +15,12 @@ export function areShards(reports: readonly NamedReport[]): boolean {
   if (whole !== undefined) {
     throw refused(`${first.name} is of a shard, and ${whole.name} is of a whole run`, 'Join either of them apart.');
   }
-  const stranger = shards.find(({ total, division }) => total !== first.total || division !== first.division);
+  const known = shards.find(({ division }) => division !== null) ?? first;
+  const fits = (division: string | null) => division === null || division === known.division;
+  const stranger = shards.find(({ total, division }) => total !== known.total || !fits(division));
   if (stranger !== undefined) {
     throw refused(
-      `${first.name} and ${stranger.name} are not of one whole: they were divided by other images, targets or versions`,
+      `${known.name} and ${stranger.name} are not of one whole: they were divided by other images, targets or versions`,
       'Run all shards again with the same inputs; with a lock-file no tag moves between them.',
     );
   }

@@ -104,7 +104,7 @@ export const reportSchema = v.object({
     }),
   ),
   totals: v.object({ images: number, found: number, absent: number, unknown: number, copied: number, bytes: number }),
-  shard: v.optional(v.object({ index: number, total: number, division: text })),
+  shard: v.optional(v.object({ index: number, total: number, division: v.nullable(text) })),
   ignored: v.optional(
     v.array(
       v.object({

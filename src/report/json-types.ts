@@ -36,8 +36,8 @@ export interface ShardJson {
   /** From 1. */
   readonly index: number;
   readonly total: number;
-  /** Digest of who copies what where: reports that have the same one are of one whole. */
-  readonly division: string;
+  /** Digest of who copies what where: reports that have the same one are of one whole. Null where the run ended before that was known. */
+  readonly division: string | null;
 }
 
 export interface ChartJson {

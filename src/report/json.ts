@@ -2,7 +2,7 @@ import type { ChartParity } from '../aosm/parity.ts';
 import type { Delta } from '../delta/delta.ts';
 import type { ImageUse } from '../discovery/use.ts';
 import type { Finding } from '../findings.ts';
-import type { Share } from '../mirror/share.ts';
+import type { Shard, Share } from '../mirror/share.ts';
 import type { Ignored } from '../policy/policy.ts';
 import type {
   AosmJson,
@@ -41,15 +41,15 @@ export function reportJson(report: Report): ImagesJson {
     findings: report.findings.map(findingJson),
     errors: report.errors.map(({ code, message, advice, place }) => ({ code, message, advice, ...place })),
     totals: { images, found, absent, unknown, copied, bytes },
-    ...(report.share === undefined ? {} : { shard: shardJson(report.share) }),
+    ...(report.shard === undefined ? {} : { shard: shardJson(report.shard, report.share) }),
     ...(report.ignored.length === 0 ? {} : { ignored: report.ignored.map((one) => ignoredJson(one, named)) }),
     ...(report.aosm.length === 0 ? {} : { aosm: report.aosm.map(aosmJson) }),
     ...(report.delta === undefined ? {} : { delta: deltaJson(report.delta) }),
   };
 }
 
-function shardJson({ index, total, division }: Share): ShardJson {
-  return { index, total, division };
+function shardJson({ index, total }: Shard, share: Share | undefined): ShardJson {
+  return { index, total, division: share?.division ?? null };
 }
 
 function pathsJson(paths: readonly string[] | undefined): Pick<ChartJson, 'registryValuesPaths'> {

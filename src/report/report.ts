@@ -6,7 +6,7 @@ import type { ChartImagesError } from '../errors.ts';
 import type { Finding } from '../findings.ts';
 import type { Rendering } from '../helm/rendering.ts';
 import type { Outcome, Plan } from '../mirror/plan.ts';
-import type { Share } from '../mirror/share.ts';
+import type { Shard, Share } from '../mirror/share.ts';
 import type { Ignored } from '../policy/policy.ts';
 import type { Resolution } from '../resolution/resolution.ts';
 import type { ImageOrigin, RegistryValues } from './origin.ts';
@@ -25,7 +25,9 @@ export interface Report {
   readonly resolutions: readonly Resolution[];
   /** Undefined without a target, or when the run ended before. */
   readonly plan: Plan | undefined;
-  /** What of the plan is this run's to copy; undefined: all of it. */
+  /** What the run is of several that copy one plan; undefined where one copies all. */
+  readonly shard: Shard | undefined;
+  /** What of the plan is this run's to copy; undefined: all of it, or the run of a shard ended before. */
   readonly share: Share | undefined;
   /** Empty when nothing was carried out. */
   readonly outcomes: readonly Outcome[];
@@ -55,6 +57,7 @@ export const nothingKnown: Report = {
   ignored: [],
   resolutions: [],
   plan: undefined,
+  shard: undefined,
   share: undefined,
   outcomes: [],
   findings: [],

@@ -19,7 +19,7 @@ export function verdictOf(report: Report): Verdict {
   const rows = rowsOf(report);
   const totals = totalsOf(rows);
   if (report.errors.length > 0)
-    return { mark: 'failed', text: [faults(report), ...copying(report, totals)].join('; ') };
+    return { mark: 'failed', text: shardWords(report) + [faults(report), ...copying(report, totals)].join('; ') };
   if (report.findings.some((finding) => finding.severity === 'error')) {
     const texts = [...failures(report, rows), ...copying(report, totals)];
     return { mark: 'failed', text: shardWords(report) + texts.join('; ') };
@@ -84,8 +84,8 @@ function copied(totals: Totals): string {
 }
 
 /** `Shard 2 of 5: `; `''` where one run copies all. */
-function shardWords({ share }: Report): string {
-  return share === undefined ? '' : `Shard ${share.index} of ${share.total}: `;
+function shardWords({ shard }: Report): string {
+  return shard === undefined ? '' : `Shard ${shard.index} of ${shard.total}: `;
 }
 
 function plannedSize(plan: Report['plan']): string {

@@ -61,9 +61,13 @@ describe('the reports of shards', () => {
     const joined = joinReports(named(shard(1, { findings: [finding] }), shard(2, { findings: [finding] })));
     expect(joined.findings).toEqual([finding]);
     expect(exitCodeOf(reportOf(joined))).toBe(1);
-    const broken = joinReports(named(shard(1), read({ errors: [error] })));
-    expect(broken.errors).toEqual([error]);
-    expect(exitCodeOf(reportOf(broken))).toBe(3);
+    const undivided = { index: 2, total: 2, division: null };
+    for (const early of [read({ errors: [error] }), read({ errors: [error], shard: undivided })]) {
+      const broken = joinReports(named(early, shard(1)));
+      expect(broken.errors).toEqual([error]);
+      expect(broken.images.map(({ outcome }) => outcome)).toEqual(['copied', 'planned']);
+      expect(exitCodeOf(reportOf(broken))).toBe(3);
+    }
   });
 
   test('are refused when one lacks, is there twice, or is of another whole', async () => {
@@ -71,6 +75,8 @@ describe('the reports of shards', () => {
     expect(await refusal(shard(1), shard(1))).toContain('both of shard 1');
     const moved = shard(2, { shard: { index: 2, total: 2, division: 'sha256:e' } });
     expect(await refusal(shard(1), moved)).toContain('not of one whole');
+    const early = read({ errors: [error], shard: { index: 1, total: 2, division: null } });
+    expect(await refusal(shard(1), early)).toContain('both of shard 1');
     expect(await refusal(shard(1), shard(2), read({}))).toContain('r3/images.json is of a whole run');
   });
 });

@@ -26,6 +26,7 @@ function shard(index: number): Report {
   ]);
   return {
     ...report({ resolutions: [found(one), found(two), absent(gone)], findings }),
+    shard: { index, total: 2 },
     share: { index, total: 2, shards, twice: 0, division: digestOf(Buffer.from('division')) },
   };
 }
@@ -66,6 +67,8 @@ test('images.json has every image, and says which shard copies it and which this
   expect(json.findings).toHaveLength(findings.length);
   expect(json.shard).toEqual({ index: 2, total: 2, division: digestOf(Buffer.from('division')) });
   expect(reportJson(report({})).shard).toBeUndefined();
+  const ended = reportJson({ ...report({}), shard: { index: 2, total: 2 } });
+  expect(ended.shard).toEqual({ index: 2, total: 2, division: null });
 });
 
 test('an image that another shard copies is told as one for it', () => {
