@@ -157,7 +157,7 @@ export const machineryInputs = [
     default: '64',
     placeholder: 'number',
     summary: 'Requests in flight per registry, 1 to 256',
-    help: 'Lower it for a registry that keeps throttling.',
+    help: 'Reads and writes are counted apart. A registry that asks to slow down gets half as many, and more again when it takes them; lower it for one that keeps throttling.',
     group: 'registries',
   },
   {

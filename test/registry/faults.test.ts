@@ -313,6 +313,34 @@ test('as many requests are in flight as concurrency allows, and never more', asy
   expect(most).toBe(3);
 });
 
+test('a registry that asks to slow down has half as many requests in flight from then on', async () => {
+  let flying = 0;
+  let most = 0;
+  let refused = 0;
+  const { registry, server } = await registryThat(
+    async ({ path }) => {
+      const number = Number(path.split('/').at(-1));
+      if (number < 16 && refused < 16) {
+        refused += 1;
+        return { status: 429, headers: { 'retry-after': '0' } };
+      }
+      flying += 1;
+      // What was refused has its place already when it comes again.
+      if (number >= 32) most = Math.max(most, flying);
+      await new Promise((resolve) => setTimeout(resolve, 10));
+      flying -= 1;
+      return here;
+    },
+    { concurrency: 16, patience: 20_000 },
+  );
+  const answers = Array.from({ length: 48 }, (_, index) => registry.headManifest('a', String(index)));
+  expect((await Promise.all(answers)).every(({ result }) => result === 'found')).toBe(true);
+  expect(server.requests.length).toBeGreaterThanOrEqual(48 + 16);
+  // It has grown by two meanwhile: by one for every eight or nine that it took.
+  expect(most).toBeGreaterThanOrEqual(8);
+  expect(most).toBeLessThanOrEqual(11);
+});
+
 test('cancelling ends an upload, and its content is given up', async () => {
   const abort = new AbortController();
   const { registry } = await registryThat(() => ({ status: 202, headers: { location: '/up' } }), {
