@@ -3,7 +3,7 @@ import { type Digest, digestOf } from '../image/digest.ts';
 import { mediaTypes } from '../image/media-type.ts';
 import { referrersIn } from '../registry/referrers.ts';
 import type { Manifest, Referrer, RegistryWriter } from '../registry/registry.ts';
-import { type AttachmentFinder, fallbackTag } from './attachments.ts';
+import { type AttachmentFinder, type Attachments, fallbackTag } from './attachments.ts';
 import { stopIfCancelled } from './cancel.ts';
 import { contentsOf } from './contents.ts';
 import { type CopyWork, copyTree, fetchManifest } from './copy-tree.ts';
@@ -25,13 +25,12 @@ export async function copyAttachments(
   work: CopyWork,
   finder: AttachmentFinder,
 ): Promise<number> {
-  const subjects = withChildren(root, route);
-  const seen = new Set<Digest>(subjects);
+  const children = childrenOf(root, route);
+  const seen = new Set<Digest>([root.digest, ...children]);
   let bytes = 0;
   let found = 0;
-  const attach = async (subject: Digest, depth: number): Promise<void> => {
+  const attach = async (subject: Digest, depth: number, { referrers, tags }: Attachments): Promise<void> => {
     stopIfCancelled(work.signal);
-    const { referrers, tags } = await finder.find(route.from, subject);
     const fresh = referrers.filter(({ digest }) => !seen.has(digest));
     found += fresh.length + tags.length;
     if (fresh.length + tags.length > 0 && (depth > maximumDepth || found > maximumAttachments)) {
@@ -44,17 +43,26 @@ export async function copyAttachments(
       const copied = await copyReferrer(referrer.digest, route, work);
       bytes += copied.bytes;
       if (!copied.isListed) unlisted.push(referrer);
-      for (const part of copied.parts) await attach(part, depth + 1);
+      await attachTo(copied.parts, depth + 1);
     }
     if (unlisted.length > 0) await list(unlisted, subject, route.to);
   };
-  for (const subject of subjects) await attach(subject, 1);
+  /** Asks for all of them at once: images of many platforms would wait for many round trips. */
+  const attachTo = async (subjects: readonly Digest[], depth: number): Promise<void> => {
+    const answers = await Promise.all(
+      subjects.map(async (subject) => [subject, await finder.find(route.from, subject)] as const),
+    );
+    for (const [subject, attachments] of answers) await attach(subject, depth, attachments);
+  };
+  // The first alone: it tells whether the registry lists referrers at all.
+  await attachTo([root.digest], 1);
+  await attachTo(children, 1);
   return bytes;
 }
 
-function withChildren(manifest: Manifest, { from }: Route): readonly Digest[] {
+function childrenOf(manifest: Manifest, { from }: Route): readonly Digest[] {
   const contents = contentsOf(manifest, namePart(from, manifest.digest));
-  return contents.kind === 'index' ? [manifest.digest, ...contents.manifests] : [manifest.digest];
+  return contents.kind === 'index' ? contents.manifests : [];
 }
 
 interface CopiedReferrer {
@@ -68,7 +76,7 @@ async function copyReferrer(digest: Digest, route: Route, work: CopyWork): Promi
   const bytes = await copyTree(manifest, route, work);
   stopIfCancelled(work.signal);
   const { subject } = await route.to.registry.putManifest(route.to.repository, digest, manifest);
-  return { bytes, parts: withChildren(manifest, route), isListed: subject !== undefined };
+  return { bytes, parts: [digest, ...childrenOf(manifest, route)], isListed: subject !== undefined };
 }
 
 /** A tag that the target has with other content is left alone: signatures may have been added there. */
