@@ -1,0 +1,98 @@
+/** A run that is told to stop: what it leaves behind, and how soon. */
+import { PassThrough } from 'node:stream';
+import { describe, expect, test } from 'vitest';
+import { copyFailures } from '../../src/mirror/outcomes.ts';
+import type { Registry } from '../../src/registry/registry.ts';
+import { arm, copy, one, results, sourceWith, tags, two } from '../support/copying.ts';
+import { type MemoryRegistry, memoryRegistry } from '../support/memory-registry.ts';
+
+describe('an interrupted copy', () => {
+  /** A source whose blobs send one piece and then nothing more; `stalled` resolves when so many of them wait. */
+  function stallingSource(source: MemoryRegistry, wanted: number) {
+    const streams: PassThrough[] = [];
+    let tell = () => {};
+    const stalled = new Promise<void>((resolve) => {
+      tell = resolve;
+    });
+    const registry: Registry = {
+      ...source,
+      async getBlob() {
+        const stream = new PassThrough();
+        stream.write(Buffer.from('x'));
+        streams.push(stream);
+        if (streams.length === wanted) tell();
+        return stream;
+      },
+    };
+    return { registry, streams, stalled };
+  }
+
+  test('ends although no byte comes any more, closes what it read, tags nothing and starts nothing new', async () => {
+    const source = sourceWith({ a: one, b: two, c: arm });
+    const target = memoryRegistry('t.io');
+    const { registry, streams, stalled } = stallingSource(source, 2);
+    const controller = new AbortController();
+    const running = copy({
+      registries: [registry, target],
+      copies: [
+        { image: one, from: 's.io/a', to: 't.io/a:1' },
+        { image: two, from: 's.io/b', to: 't.io/b:1' },
+        { image: arm, from: 's.io/c', to: 't.io/c:1' },
+      ],
+      concurrency: 2,
+      signal: controller.signal,
+    });
+    await stalled;
+    controller.abort();
+    const outcomes = await running;
+    const calls = [source.calls.length, target.calls.length];
+    await new Promise((resolve) => setTimeout(resolve, 20));
+    expect(results(outcomes)).toEqual(Array(3).fill('failed cancelled'));
+    expect(tags(target)).toEqual([]);
+    expect(streams.map((stream) => stream.destroyed)).toEqual([true, true]);
+    expect([source.calls.length, target.calls.length]).toEqual(calls);
+    expect(copyFailures(outcomes)).toEqual([]);
+  });
+
+  test('ends although a registry never answers', async () => {
+    const source = sourceWith({ a: one });
+    const silent: Registry = { ...source, getManifest: () => new Promise(() => {}) };
+    const controller = new AbortController();
+    const running = copy({
+      registries: [silent, memoryRegistry('t.io')],
+      copies: [{ image: one, from: 's.io/a', to: 't.io/a:1' }],
+      signal: controller.signal,
+    });
+    setImmediate(() => controller.abort());
+    expect(results(await running)).toEqual(['failed cancelled']);
+  });
+
+  test('copies nothing when the run was interrupted before', async () => {
+    const [source, target] = [sourceWith({ a: one }), memoryRegistry('t.io')];
+    const outcomes = await copy({
+      registries: [source, target],
+      copies: [{ image: one, from: 's.io/a', to: 't.io/a:1' }],
+      signal: AbortSignal.abort(),
+    });
+    expect(results(outcomes)).toEqual(['failed cancelled']);
+    expect([...source.calls, ...target.calls]).toEqual([]);
+  });
+
+  test('keeps what was finished before', async () => {
+    const source = sourceWith({ a: one, b: two });
+    const target = memoryRegistry('t.io');
+    const controller = new AbortController();
+    const outcomes = await copy({
+      registries: [source, target],
+      copies: [
+        { image: one, from: 's.io/a', to: 't.io/a:1' },
+        { image: two, from: 's.io/b', to: 't.io/b:1' },
+      ],
+      concurrency: 1,
+      signal: controller.signal,
+      onOutcome: () => controller.abort(),
+    });
+    expect(results(outcomes)).toEqual(['copied', 'failed cancelled']);
+    expect(tags(target)).toEqual(['a:1']);
+  });
+});
