@@ -12,10 +12,8 @@ export interface Cost {
   readonly memory: number;
 }
 
-/** Milliseconds between two looks at the memory. */
-const interval = 20;
-
-const pageBytes = 4096;
+/** Milliseconds between two looks at the memory. Few, for they take processor time from what is measured. */
+const interval = 100;
 
 /** The line is bash's; its own `times` knows the processor time of everything that it waited for. */
 export async function measure(line: string, env: Readonly<Record<string, string>>): Promise<Cost> {
@@ -34,9 +32,9 @@ export async function measure(line: string, env: Readonly<Record<string, string>
   child.stdio[3]?.on('data', (chunk: Buffer) => {
     times += chunk.toString();
   });
-  let pages = 0;
+  let kibibytes = 0;
   const watch = setInterval(() => {
-    pages = Math.max(pages, residentPages(child.pid ?? 0));
+    kibibytes = Math.max(kibibytes, peakOf(child.pid ?? 0));
   }, interval);
   let wall = 0;
   child.once('exit', () => {
@@ -48,7 +46,7 @@ export async function measure(line: string, env: Readonly<Record<string, string>
   });
   clearInterval(watch);
   if (code !== 0) throw new Error(`${line}\nended with ${String(code)}:\n${errors}`);
-  return { wall, cpu: seconds(times), memory: (pages * pageBytes) / 2 ** 20 };
+  return { wall, cpu: seconds(times), memory: kibibytes / 1024 };
 }
 
 /** The second line of `times` is that of the children: `0m1.234s 0m0.567s`. */
@@ -60,19 +58,21 @@ function seconds(times: string): number {
   );
 }
 
-function residentPages(group: number): number {
-  let pages = 0;
+/** KiB. The kernel keeps the most that a process has had, so what lies between two looks counts; those of processes side by side add up. */
+function peakOf(group: number): number {
+  let kibibytes = 0;
   for (const name of readdirSync('/proc')) {
     if (!/^\d+$/.test(name)) continue;
     try {
-      // After the program's name, which may hold spaces: state, parent, group, ...; the 22nd of them is the resident size.
+      // After the program's name, which may hold spaces: state, parent, group.
       const fields = readFileSync(`/proc/${name}/stat`, 'utf8')
         .replace(/^.*\) /s, '')
         .split(' ');
-      if (Number(fields[2]) === group) pages += Number(fields[21]);
+      if (Number(fields[2]) !== group) continue;
+      kibibytes += Number(/^VmHWM:\s+(\d+)/m.exec(readFileSync(`/proc/${name}/status`, 'utf8'))?.[1] ?? 0);
     } catch {
       // It ended between the two looks.
     }
   }
-  return pages;
+  return kibibytes;
 }
