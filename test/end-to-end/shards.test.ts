@@ -24,10 +24,12 @@ let source: Distribution;
 let whole: Distribution;
 let parts: Distribution;
 let front: Front;
+/** Before the source. */
+let origin: Front;
 
 beforeAll(async () => {
   [source, whole, parts] = await Promise.all([startDistribution(), startDistribution(), startDistribution()]);
-  front = await startFront(parts.host);
+  [front, origin] = await Promise.all([startFront(parts.host), startFront(source.host)]);
   for (const name of names) {
     const base = await makeImage({ seed: name.slice(0, 1), layers: [30_000] });
     const layers = [...base.blobs.slice(1).map(({ bytes }) => bytes), 500];
@@ -35,14 +37,14 @@ beforeAll(async () => {
   }
 });
 afterAll(async () => {
-  await front?.stop();
+  await Promise.all([front?.stop(), origin?.stop()]);
   await Promise.all([source, whole, parts].map(async (registry) => await registry?.stop()));
 });
 
 /** A chart of a pod with all images, and what a run over it needs. */
 async function request(inputs: Readonly<Record<string, string>>, images = names): Promise<HostRequest> {
   const work = await testFolder();
-  await writeFiles(work, podChart(...images.map((name) => `${source.host}/${name}:1`)));
+  await writeFiles(work, podChart(...images.map((name) => `${origin.host}/${name}:1`)));
   const given = { charts: 'charts/app', 'image-sources': 'upstream', push: 'true', ...inputs };
   return { node: process.execPath, inputs: given, work, home: await testFolder(), path: [toolFolder('helm-4')] };
 }
@@ -71,7 +73,7 @@ function manifests(registry: Distribution): Promise<readonly string[]> {
 }
 
 describe('three shards', () => {
-  test('and merge make the report and the target of one run, and no blob is sent twice', async () => {
+  test('and merge make the report and the target of one run, without a blob sent or a manifest read twice', async () => {
     const reports = await testFolder();
     const folders = shards.map((shard) => join(reports, `shard-${shard}`));
     for (const [at, shard] of shards.entries()) {
@@ -83,6 +85,9 @@ describe('three shards', () => {
       const copied = (await reportIn(report)).images.filter(({ outcome }) => outcome === 'copied');
       expect(copied.map((image) => image.shard)).toEqual([shard, shard]);
     }
+    // Dividing the plan, measuring a part and copying it need the same manifests.
+    const read = [...origin.asked].filter(([line]) => /^GET .*\/manifests\/sha256:/.test(line));
+    expect(read.map(([, often]) => often)).toEqual(names.map(() => shards.length));
     const one = join(reports, 'one');
     expect((await runInTerminal(await request({ target: whole.host, report: one }))).code).toBe(0);
 
