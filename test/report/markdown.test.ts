@@ -135,6 +135,22 @@ describe('The summary of a run', () => {
     expect(cells.map((row) => cellsByCmark(row)[4]?.trim())).toEqual(['`charts/contoso/values.yaml:12`', '']);
   });
 
+  test('names the file in an archive, and the value that the input set gives', () => {
+    const packed = { in: 'archive', file: 'charts/contoso-1.0.0.tgz', inside: 'values.yaml:7' } as const;
+    const tag = { parts: ['tag'], path: 'web.tag' } as const;
+    const origins = [packed, { in: 'set' } as const].map((at, index) => ({
+      image: `web:${index + 1}`,
+      chartPath: 'charts/contoso',
+      values: [{ ...tag, at }],
+    }));
+    const markdown = summaryOf(report({ resolutions: [found(image('web:1')), found(image('web:2'))], origins }));
+    const [, , ...cells] = tableLines(markdown);
+    expect(cells.map((row) => cellsByCmark(row)[4]?.trim())).toEqual([
+      '`charts/contoso-1.0.0.tgz (values.yaml:7)`',
+      '`input set: web.tag`',
+    ]);
+  });
+
   test('has the paths for registryValuesPaths ready to paste', () => {
     const registryValues = [{ chartPath: 'charts/contoso', paths: ['global.registry', 'a["x`y"]'] }];
     expect(summaryOf(report({ registryValues }))).toContain(
