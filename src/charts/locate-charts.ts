@@ -99,7 +99,7 @@ async function checkValueFiles(request: ChartRequest): Promise<void> {
     if (isFile) continue;
     throw new ChartImagesError(
       'file-not-found',
-      `The values file ${file} of ${shownLocation(request.location)} does not exist.`,
+      `The values file ${file} of ${shownLocation(request.location)} does not exist or is not a file.`,
       {
         advice: 'Check the spelling and the folder that relative paths start in.',
         place: request.place,

@@ -78,7 +78,7 @@ async function readAtMost(handle: FileHandle, stats: Stats, name: string, bounds
 
 function unreadable(name: string, place: Place | undefined, cause: unknown): ChartImagesError {
   const reason = cause instanceof Error ? cause.message : String(cause);
-  return new ChartImagesError('file-unreadable', `${name} can not be read: ${reason}`, {
+  return new ChartImagesError('file-unreadable', `${name} can not be read: ${reason}.`, {
     advice: 'Check that it is a file and that this user may read it.',
     place,
     cause,

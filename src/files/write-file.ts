@@ -1,5 +1,6 @@
 import { mkdir, rename, rm, writeFile } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
+import { ChartImagesError } from '../errors.ts';
 
 export interface WriteOptions {
   /** Permission bits; 0o644 where nothing is said, 0o600 for secrets. */
@@ -22,5 +23,30 @@ export async function writeFileAtomically(
   } catch (error) {
     await rm(partial, { force: true });
     throw error;
+  }
+}
+
+/** What an input of the user's names to be written. */
+export interface NamedOutput {
+  /** Begins the sentence of the error: `The lock file`. */
+  readonly called: string;
+  readonly kind: 'file' | 'folder';
+  readonly input: string;
+}
+
+/** Writes a file at a place that the user has named. Throws `invalid-input` where that can not be done. */
+export async function writeNamedFile(
+  path: string,
+  content: string,
+  { called, kind, input }: NamedOutput,
+): Promise<void> {
+  try {
+    await writeFileAtomically(path, content);
+  } catch (cause) {
+    const why = cause instanceof Error ? cause.message : String(cause);
+    throw new ChartImagesError('invalid-input', `${called} could not be written to ${path}: ${why}.`, {
+      advice: `Name a ${kind} that this run may write to in the input ${input}.`,
+      cause,
+    });
   }
 }

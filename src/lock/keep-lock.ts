@@ -1,5 +1,5 @@
 import { readText } from '../files/read-file.ts';
-import { writeFileAtomically } from '../files/write-file.ts';
+import { writeNamedFile } from '../files/write-file.ts';
 import type { Log } from '../log.ts';
 import type { Resolution } from '../resolution/resolution.ts';
 import { listNames } from '../resolution/wording.ts';
@@ -11,7 +11,7 @@ export const maximumLockBytes = 4 * 1024 * 1024;
 /**
  * Writes the lock file when everything was found: new images are added, those that no chart names any more are taken out, and
  * what was locked stays locked. A frozen file, and one that would not change, is not touched. Entries that no chart names are
- * told in any case: a chart that is not part of this run may want them.
+ * told in any case: a chart that is not part of this run may want them. Throws `invalid-input`.
  */
 export async function keepLock(
   resolutions: readonly Resolution[],
@@ -29,7 +29,7 @@ export async function keepLock(
   if (lock === undefined) return log.info(`${file.name} is not written: not every image was found`);
   const text = formatLock(lock);
   if (file.lock !== undefined && text === (await readText(file.path, { maximumBytes: maximumLockBytes }))) return;
-  await writeFileAtomically(file.path, text);
+  await writeNamedFile(file.path, text, { called: 'The lock file', kind: 'file', input: 'lock-file' });
   if (told !== '') log.info(`Took out of ${file.name}: ${told}`);
   log.info(`Wrote ${file.name} (${lock.images.size} ${lock.images.size === 1 ? 'image' : 'images'})`);
 }

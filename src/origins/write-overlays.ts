@@ -1,4 +1,4 @@
-import { writeFileAtomically } from '../files/write-file.ts';
+import { writeNamedFile } from '../files/write-file.ts';
 import type { Finding } from '../findings.ts';
 import type { Log } from '../log.ts';
 import type { ChartOverlay } from './overlay.ts';
@@ -6,7 +6,7 @@ import { overlayFiles } from './overlay-files.ts';
 
 /**
  * Writes the value files of a run and says of each chart what its file can do, or why it has none; `path` is absolute, `target` is how files and log
- * name it, namespace included. Images that no value can move become notices.
+ * name it, namespace included. Images that no value can move become notices. Throws `invalid-input`.
  */
 export async function writeOverlays(
   overlays: readonly ChartOverlay[],
@@ -15,7 +15,7 @@ export async function writeOverlays(
   log: Log,
 ): Promise<readonly Finding[]> {
   for (const { path: file, text } of overlayFiles(overlays, path, target)) {
-    await writeFileAtomically(file, text);
+    await writeNamedFile(file, text, { called: 'The value file', kind: 'file', input: 'values-overlay' });
     log.info(`Wrote ${file}: with it as the last value file the images come from ${target}`);
   }
   for (const overlay of overlays) if (overlay.text === '') log.info(whyNoFile(overlay, target));

@@ -1,6 +1,5 @@
 import { join } from 'node:path';
-import { ChartImagesError } from '../errors.ts';
-import { writeFileAtomically } from '../files/write-file.ts';
+import { writeNamedFile } from '../files/write-file.ts';
 
 /** The texts of the report's files, by their names. */
 export type ReportFiles = Readonly<Record<'images.json' | 'images.junit.xml' | 'images.sarif', string>>;
@@ -16,14 +15,6 @@ export async function writeReport(folder: string, files: ReportFiles): Promise<s
 }
 
 async function write(path: string, text: string): Promise<string> {
-  try {
-    await writeFileAtomically(path, text);
-  } catch (error) {
-    const why = error instanceof Error ? error.message : String(error);
-    throw new ChartImagesError('invalid-input', `The report could not be written to ${path}: ${why}`, {
-      advice: 'Name a folder that this run may write to in the input report.',
-      cause: error,
-    });
-  }
+  await writeNamedFile(path, text, { called: 'The report', kind: 'folder', input: 'report' });
   return path;
 }

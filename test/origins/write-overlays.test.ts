@@ -1,4 +1,4 @@
-import { readdir, readFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import type { ChartOverlay, Movability } from '../../src/origins/overlay.ts';
@@ -32,4 +32,21 @@ test('of each chart the log says where its value file is, or why it has none', a
   ]);
   expect(await readdir(folder)).toEqual(['values-web.yaml']);
   expect(await readFile(join(folder, 'values-web.yaml'), 'utf8')).toContain('registry: t.io\n');
+});
+
+test('a place where no file can be is a wrong input', async () => {
+  const folder = await testFolder();
+  await mkdir(join(folder, 'values.yaml'));
+  const written = writeOverlays(
+    [overlay('web', 'movable', 'a: b\n')],
+    join(folder, 'values.yaml'),
+    't.io',
+    recordingLog(),
+  );
+  await expect(written).rejects.toMatchObject({
+    code: 'invalid-input',
+    message: expect.stringMatching(/^The value file could not be written to .*values\.yaml: .*\.$/),
+    advice: 'Name a file that this run may write to in the input values-overlay.',
+  });
+  expect(await readdir(folder)).toEqual(['values.yaml']);
 });
