@@ -1,6 +1,6 @@
 /**
  * A copy that is killed at any moment leaves nothing under a tag that is not whole, and the next run completes. `KILLS=50`
- * kills as often; the moments are spread over the length of a run.
+ * kills as often; the moments are spread over the requests to the target.
  */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
@@ -9,6 +9,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { toolPath } from '../../scripts/tools.ts';
 import { type Distribution, startDistribution } from '../support/distribution.ts';
+import { startFaultProxy } from '../support/fault-proxy.ts';
 import { testFolder } from '../support/folder.ts';
 import { makeImage, makeIndex, pushImage, type TestImage } from '../support/images.ts';
 import { outputOf } from '../support/program.ts';
@@ -38,17 +39,21 @@ afterAll(async () => {
   await source?.stop();
 });
 
-/** Starts the copy; ended after so many milliseconds, or never. Tells how long it ran. */
-async function copy(target: Distribution, killAfter?: number): Promise<number> {
+/** Copies; killed as soon as the target has been asked so often, or never. Tells how often it was asked. */
+async function copy(target: Distribution, killAt?: number): Promise<number> {
+  const door = await startFaultProxy(target.host, {
+    fault: (_, asked) => {
+      if (asked === killAt) child.kill('SIGKILL');
+      return undefined;
+    },
+  });
   const task = join(await testFolder(), 'task.json');
-  await writeFile(task, JSON.stringify({ source: source.host, target: target.host, repositories }));
-  const begin = performance.now();
+  await writeFile(task, JSON.stringify({ source: source.host, target: door.host, repositories }));
   const child = spawn(process.execPath, [join(root, 'scripts', 'bench-copy', 'ours.ts'), task], { stdio: 'ignore' });
-  const timer = killAfter === undefined ? undefined : setTimeout(() => child.kill('SIGKILL'), killAfter);
-  const [code] = await once(child, 'exit');
-  clearTimeout(timer);
-  if (killAfter === undefined) expect(code).toBe(0);
-  return performance.now() - begin;
+  const [code, signal] = await once(child, 'exit');
+  await door.stop();
+  expect([code, signal]).toEqual(killAt === undefined ? [0, null] : [null, 'SIGKILL']);
+  return door.requests.length;
 }
 
 /** Every tag that is there leads to the whole image: crane reads every byte of it. */
@@ -83,8 +88,7 @@ test(`a copy that is killed ${kills} times never tags a part, and the next run c
   await trial.stop();
   for (let number = 1; number <= kills; number += 1) {
     const target = await startDistribution();
-    // The first third is the start of the program.
-    await copy(target, length * (0.3 + (0.7 * number) / kills));
+    await copy(target, Math.floor((length * (number - 1)) / kills));
     const before = await wholeTags(target);
     await copy(target);
     expect(await wholeTags(target)).toBe(images.length);
