@@ -32,7 +32,6 @@ const { values: options } = parseArgs({
     only: { type: 'string', default: '' },
   },
 });
-const ours = 'chart-images';
 const folder = mkdtempSync(join(tmpdir(), 'bench-copy-'));
 try {
   const bundle = join(folder, 'ours.mjs');
@@ -104,7 +103,7 @@ async function count(row: Row, source: Distribution, set: ImageSet): Promise<voi
     await copy(row.contestant, near?.host ?? '', far?.host ?? '', set);
     row.requests = links.reduce((sum, link) => sum + requestsOf(link), 0) / set.images;
     row.connections = links.reduce((sum, link) => sum + link.connections(), 0);
-    if (row.contestant.name === ours)
+    if (isOurs(row.contestant))
       console.log(links.map((link) => JSON.stringify(Object.fromEntries(link.requests))).join(' → '));
     for (const link of links) await link.stop();
   });
@@ -130,16 +129,16 @@ async function copy({ line }: Contestant, source: string, target: string, set: I
 }
 
 function print(name: string, rows: readonly Row[]): void {
-  const peers = rows.filter(({ contestant }) => contestant.name !== ours);
+  const peers = rows.filter(({ contestant }) => !isOurs(contestant));
   const best = Math.min(...peers.map(({ costs }) => median(costs, 'wall')));
   const bestAgain = Math.min(...peers.map(({ again }) => median(again, 'wall')));
   console.log(`\n${name} (medians of ${rows[0]?.costs.length ?? 0})`);
-  console.log('program                      wall    cpu  MiB   ratio  again  ratio  requests/image  connections');
+  console.log('program                          wall    cpu  MiB   ratio  again  ratio  requests/image  connections');
   for (const { contestant, costs, again, requests, connections } of rows) {
     const [wall, cpu, memory] = [median(costs, 'wall'), median(costs, 'cpu'), median(costs, 'memory')];
     const second = median(again, 'wall');
     const columns = [
-      contestant.name.padEnd(26),
+      contestant.name.padEnd(30),
       wall.toFixed(2).padStart(6),
       cpu.toFixed(2).padStart(6),
       memory.toFixed(0).padStart(4),
@@ -151,6 +150,10 @@ function print(name: string, rows: readonly Row[]): void {
     ];
     console.log(columns.join(' '));
   }
+}
+
+function isOurs({ name }: Contestant): boolean {
+  return name.startsWith('chart-images');
 }
 
 function median(costs: readonly Cost[], of: keyof Cost): number {

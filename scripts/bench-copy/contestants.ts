@@ -23,7 +23,8 @@ export interface Contestant {
 export function contestants(ours: string): readonly Contestant[] {
   for (const tool of ['crane', 'oras', 'regctl', 'regsync'] as const) provideTool(tool);
   return [
-    { name: 'chart-images', line: (task) => ourLine(ours, task) },
+    { name: 'chart-images', line: (task) => ourLine(ours, task, { concurrency: 16 }) },
+    { name: 'chart-images, concurrency 64', line: (task) => ourLine(ours, task, { concurrency: 64 }) },
     ...[4, 8, 16].map((atOnce) => ({
       name: `crane, ${atOnce} side by side`,
       line: (task: Task) =>
@@ -42,9 +43,13 @@ export function contestants(ours: string): readonly Contestant[] {
   ];
 }
 
-function ourLine(bundle: string, { source, target, repositories, folder }: Task): string {
+function ourLine(
+  bundle: string,
+  { source, target, repositories, folder }: Task,
+  { concurrency }: { readonly concurrency: number },
+): string {
   const file = join(folder, 'images.json');
-  writeFileSync(file, JSON.stringify({ source, target, repositories }));
+  writeFileSync(file, JSON.stringify({ source, target, repositories, concurrency }));
   return `${process.execPath} ${bundle} ${file}`;
 }
 

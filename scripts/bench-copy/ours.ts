@@ -13,10 +13,15 @@ import { resolveImages } from '../../src/resolution/resolve.ts';
 
 const [, , file = ''] = process.argv;
 // Written by contestants.ts.
-const task = JSON.parse(readFileSync(file, 'utf8')) as { source: string; target: string; repositories: string[] };
+const task = JSON.parse(readFileSync(file, 'utf8')) as {
+  source: string;
+  target: string;
+  repositories: string[];
+  concurrency: number;
+};
 
 const signal = new AbortController().signal;
-const concurrency = Number(process.env['BENCH_CONCURRENCY'] ?? '64');
+const { concurrency } = task;
 const registries = createRegistries({
   http: await createHttp({ log: silentLog, signal, proxyEnv: {} }),
   credentials: { for: async () => noCredential },

@@ -68,7 +68,7 @@ describe('action.yml', () => {
     expect(Object.keys(action.inputs)).toEqual(inputsOn('github').map(({ name }) => name));
     expect(Object.keys(action.outputs)).toEqual(outputs.map(({ name }) => name));
     expect(action.inputs['fail-on'].default).toBe('absent, unknown, conflict');
-    expect(action.inputs.concurrency.default).toBe('64');
+    expect(action.inputs.concurrency.default).toBe('16');
     expect(action.inputs.report).not.toHaveProperty('default');
     // The marketplace shows no more of it.
     expect(action.description.length).toBeLessThanOrEqual(125);

@@ -59,7 +59,7 @@ describe('settings', () => {
       registryConnections: [],
       plainHttp: [],
       caFile: undefined,
-      concurrency: 64,
+      concurrency: 16,
       explainAosm: false,
       reportFolder: undefined,
       notes: [],
