@@ -65,5 +65,6 @@ export function basicValue(username: string, password: string): string {
 
 function forms(secret: string, ...derived: readonly string[]): readonly string[] {
   if (secret === '') return [];
-  return [...new Set([secret, encodeURIComponent(secret), ...derived])];
+  // Lone surrogates, which a JSON file may hold and a URL can not, become U+FFFD, as they do when they are sent.
+  return [...new Set([secret, encodeURIComponent(Buffer.from(secret).toString()), ...derived])];
 }

@@ -101,6 +101,7 @@ export function storeDestination(options: StoreDestinationOptions): Destination 
       let current = plan;
       if (target === undefined) {
         const artifacts = artifactsOf(charts, plan);
+        tellLeftOut(resolutions, options);
         log.info(
           `Creating the artifact manifest ${request.manifest} with ${artifacts.length} artifacts; that takes a minute or two.`,
         );
@@ -155,6 +156,15 @@ function tellLackingCharts(names: readonly string[], { request, publishCharts, l
     return;
   }
   throw new ChartImagesError('artifact-store', message, { advice: newVersion(request), place: request.versionPlace });
+}
+
+/** Images that `fail-on` lets a run go on without: they will be in no store of this version. */
+function tellLeftOut(resolutions: readonly Resolution[], { request, log }: StoreDestinationOptions): void {
+  const names = resolutions.filter(({ status }) => status !== 'found').map(({ image }) => image.image);
+  if (names.length === 0) return;
+  log.warning(
+    `The artifact manifest ${request.manifest} will not list what was not found, and can not be changed later: ${names.join(', ')}.`,
+  );
 }
 
 /** What the store turned out to have under a tag when its manifest had been made: nothing was overwritten, and the image is not there. */

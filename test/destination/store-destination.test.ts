@@ -186,6 +186,15 @@ test('what the manifest lists besides, and nobody pushed, is told at the end', a
   ]);
 });
 
+test('an image that was not found and is let through is told before the manifest is made without it', async () => {
+  const one = await destination();
+  await one.bring(await found(one, 'team/a:1', 'team/nobody:1'));
+  expect(listed()).toEqual(['team/a:1']);
+  expect(one.setting.log.warnings).toEqual([
+    `The artifact manifest ${manifestName} will not list what was not found, and can not be changed later: team/nobody:1.`,
+  ]);
+});
+
 test('what the store does not tell at the end is not taken for missing', async () => {
   makeManifest('team/a:1', 'nobody/knows:2');
   azure.intercept(({ url }) => (url.pathname.includes('/nobody/knows/') ? { status: 500 } : undefined));
