@@ -94,10 +94,14 @@ function plannedSize(plan: Report['plan']): string {
   return ` (${size.covers === 'all' ? 'at most' : 'more than'} ${formatBytes(size.bytes)})`;
 }
 
-function successes(totals: Totals, { ignored, plan, share, outcomes }: Report): string {
+function successes(totals: Totals, { ignored, plan, share, outcomes, findings }: Report): string {
   const without = ignoredImages(ignored);
   const rest = without === 0 ? '' : `, ${without} ignored`;
-  if (totals.images === 0) return without === 0 ? 'The charts name no image' : `No image is left${rest}`;
+  if (totals.images === 0) {
+    const unread = findings.filter(({ code }) => code === 'unreadable').length;
+    if (unread > 0) return `No image was found: ${phrases.unreadable(unread, '')}${rest}`;
+    return without === 0 ? 'The charts name no image' : `No image is left${rest}`;
+  }
   if (totals.unresolved === totals.images) {
     return `${count(totals.images, 'image')} listed${rest}, no registry was asked`;
   }

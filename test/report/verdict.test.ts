@@ -23,6 +23,12 @@ const cases: readonly (readonly [string, Report, string, string])[] = [
   ],
   ['no image', report(), 'passed', 'The charts name no image'],
   [
+    'nothing but what could not be read',
+    report({ findings: [finding('unreadable', { severity: 'warning' })] }),
+    'warning',
+    'No image was found: 1 place could not be read',
+  ],
+  [
     'no registry asked',
     report({ resolutions: [{ status: 'unresolved', image: a, trace: [] }] }),
     'passed',
