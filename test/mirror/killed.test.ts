@@ -48,7 +48,7 @@ async function copy(target: Distribution, killAt?: number): Promise<number> {
     },
   });
   const task = join(await testFolder(), 'task.json');
-  await writeFile(task, JSON.stringify({ source: source.host, target: door.host, repositories }));
+  await writeFile(task, JSON.stringify({ source: source.host, target: door.host, repositories, concurrency: 16 }));
   const child = spawn(process.execPath, [join(root, 'scripts', 'bench-copy', 'ours.ts'), task], { stdio: 'ignore' });
   const [code, signal] = await once(child, 'exit');
   await door.stop();
