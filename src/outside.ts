@@ -136,6 +136,7 @@ export function openOutside(settings: Settings, host: Host, signal: AbortSignal)
     helmAccess,
     helm,
     askHelm: async () => {
+      // Told to whoever wants helm itself.
       onPath().catch(() => {});
       const { findProgram } = await import('./process/find-program.ts');
       return settings.helm.version === 'installed' ? await findProgram('helm', environment) : undefined;

@@ -12,8 +12,8 @@ const versionControl = '.git';
 
 /**
  * Holds a chart's folder to what helm does with it next. Its links stay within the chart or the work folder: helm follows links,
- * and `.Files.Get` would hand a template any file of the machine. Its packaged subcharts, which helm opens, are as safe and as
- * small as any archive. Errors: `chart-invalid`, and those of archives.
+ * and `.Files.Get` would hand a template any file of the machine. Its packaged subcharts, which helm opens, are held to the
+ * bounds of all archives. Errors: `chart-invalid`, and those of archives.
  */
 export async function checkFolder(folder: string, name: string, workFolder: string): Promise<void> {
   await checkArchives(await packagedSubcharts(folder, name, workFolder), name);

@@ -81,7 +81,7 @@ async function isLocked(chart: Chart): Promise<boolean> {
   return locks.some((text) => text !== undefined);
 }
 
-/** What came over the network is as little trusted as any other archive, and helm opens it next. */
+/** What came over the network is trusted no more than other archives are, and helm opens it next. */
 async function checkFetched(chart: Chart, copy: string): Promise<void> {
   const folder = join(copy, 'charts');
   const names = await readdir(folder).catch((error: unknown) => {

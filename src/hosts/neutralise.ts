@@ -36,7 +36,7 @@ export function neutralise(text: string): readonly string[] {
   return text.split(/\r\n|\n|\r/).map(neutraliseLine);
 }
 
-/** A JSON text with the same value whose lines no runner takes for commands: JSON can write any character as `\uXXXX`. */
+/** A JSON text with the same value whose lines no runner takes for commands: JSON can write every character as an escape. */
 export function neutraliseJson(json: string): string {
   return json
     .replace(bracketCommand, '#\\u0023')

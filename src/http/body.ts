@@ -74,7 +74,7 @@ export function tooLong(url: URL, maximumBytes: number): ChartImagesError {
   });
 }
 
-/** Node types the chunks of a stream as any; a body without an encoding gives Buffers. */
+/** Node does not type the chunks of a stream; a body without an encoding gives Buffers. */
 function bytesOf(body: Readable): AsyncIterable<Buffer> {
   return body;
 }

@@ -39,6 +39,7 @@ async function addressesByName(name: string): Promise<readonly string[]> {
   try {
     return (await lookup(name, { all: true })).map(({ address }) => address);
   } catch {
+    // Whom this machine does not know it can not reach either, unless through a proxy, whose network is not the one guarded here.
     return [];
   }
 }

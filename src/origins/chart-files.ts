@@ -81,6 +81,7 @@ function readable(content: Buffer | undefined): readonly string[] {
   try {
     return content === undefined ? [] : [decodeText(content, 'templates')];
   } catch {
+    // What is no text is no template of an image.
     return [];
   }
 }

@@ -78,6 +78,7 @@ export function createClient(options: ClientOptions): RegistryClient {
 
   return {
     host,
+    // Whoever asks next is told.
     greet: () => void door().catch(() => {}),
     async read(request, maximumBytes) {
       const limit = request.access === 'pull' ? reads : writes;
@@ -124,6 +125,7 @@ async function whileOpen<R extends Reply<OpenAnswer>>(limit: Limit, work: () => 
     void limit(async () => {
       const reply = await work();
       resolve(reply);
+      // Whoever reads the body is told; here it only counts that it is over.
       await finished(reply.answer.body).catch(() => {});
     }).catch(reject);
   });

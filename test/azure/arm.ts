@@ -2,8 +2,8 @@
 
 import { type Arm, createArm } from '../../src/azure/arm.ts';
 import { type AzureCloud, publicCloud } from '../../src/credentials/azure-cloud.ts';
-import { createHttp, type Http } from '../../src/http/http.ts';
-import { silentLog } from '../../src/log.ts';
+import type { Http } from '../../src/http/http.ts';
+import { clientOf } from './client.ts';
 import { accessToken } from './entra.ts';
 import type { StandIn } from './stand-in.ts';
 import type { Principal } from './world.ts';
@@ -27,11 +27,8 @@ export async function openArm(
   { cloud = publicCloud, whenThrottled = 400 }: ArmOptions = {},
 ): Promise<OpenedArm> {
   const abort = new AbortController();
-  const http = await createHttp({
-    log: silentLog,
+  const http = await clientOf(azure, {
     signal: abort.signal,
-    caFile: azure.caFile,
-    proxyEnv: { HTTPS_PROXY: azure.proxy },
     patience: { firstDelay: 1, longestDelay: 5, whenThrottled, whenFailing: 50 },
   });
   const identity = {

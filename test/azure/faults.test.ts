@@ -15,13 +15,14 @@ import { readRegistryConnections } from '../../src/credentials/registry-connecti
 import { readAzureConnection } from '../../src/credentials/service-connection.ts';
 import { openStoreLogin } from '../../src/destination/store-login.ts';
 import { ChartImagesError } from '../../src/errors.ts';
-import { createHttp, type Http } from '../../src/http/http.ts';
+import type { Http } from '../../src/http/http.ts';
 import { digestOf } from '../../src/image/digest.ts';
 import { silentLog } from '../../src/log.ts';
 import { createRegistries } from '../../src/registry/registries.ts';
 import type { Registry } from '../../src/registry/registry.ts';
 import { makeImage, pushImage } from '../support/images.ts';
 import { formsOf } from '../support/secret-forms.ts';
+import { clientOf } from './client.ts';
 import { endpointsOf } from './endpoints.ts';
 import type { Exchange, Reply } from './exchange.ts';
 import { devops, github } from './issuers.ts';
@@ -35,11 +36,7 @@ let me: Principal;
 
 beforeEach(async () => {
   azure = await startStandIn();
-  http = await createHttp({
-    log: silentLog,
-    signal: new AbortController().signal,
-    caFile: azure.caFile,
-    proxyEnv: { HTTPS_PROXY: azure.proxy },
+  http = await clientOf(azure, {
     patience: { firstDelay: 1, longestDelay: 5, whenThrottled: 300, whenFailing: 50 },
   });
   me = azure.addPrincipal({ secret: azure.world.newSecret(), federated: [federatedOnGithub] });

@@ -3,10 +3,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { toolPath } from '../../scripts/tools.ts';
-import { createHttp, type Http } from '../../src/http/http.ts';
-import { silentLog } from '../../src/log.ts';
+import type { Http } from '../../src/http/http.ts';
 import { makeImage, makeIndex, pushImage } from '../support/images.ts';
 import { outputOf, runProgram } from '../support/program.ts';
+import { clientOf } from './client.ts';
 import { layerBytes, lineOf } from './exchange.ts';
 import { secretsIn } from './secrets.ts';
 import { type StandIn, startStandIn } from './stand-in.ts';
@@ -19,12 +19,7 @@ let folder: string;
 beforeEach(async () => {
   azure = await startStandIn();
   folder = await mkdtemp(join(tmpdir(), 'stand-in-'));
-  http = await createHttp({
-    log: silentLog,
-    signal: new AbortController().signal,
-    caFile: azure.caFile,
-    proxyEnv: { HTTPS_PROXY: azure.proxy },
-  });
+  http = await clientOf(azure);
 });
 
 afterEach(async () => {

@@ -8,6 +8,7 @@ import { type AzureIdentityOptions, createAzureIdentity } from '../../src/creden
 import { readAzureConnection } from '../../src/credentials/service-connection.ts';
 import { createHttp, type Http } from '../../src/http/http.ts';
 import { silentLog } from '../../src/log.ts';
+import { clientOf } from '../azure/client.ts';
 import { devops, github } from '../azure/issuers.ts';
 import { type StandIn, startStandIn } from '../azure/stand-in.ts';
 import { subscription, tenant } from '../azure/world.ts';
@@ -19,12 +20,7 @@ let masked: string[];
 
 beforeAll(async () => {
   azure = await startStandIn();
-  http = await createHttp({
-    log: silentLog,
-    signal: new AbortController().signal,
-    caFile: azure.caFile,
-    proxyEnv: { HTTPS_PROXY: azure.proxy },
-  });
+  http = await clientOf(azure);
 });
 
 afterAll(async () => {

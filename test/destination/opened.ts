@@ -4,12 +4,12 @@ import { lentCredentials } from '../../src/credentials/lent-credentials.ts';
 import type { Destination } from '../../src/destination/destination.ts';
 import { type DestinationRequest, openDestination } from '../../src/destination/open-destination.ts';
 import type { Rendering } from '../../src/helm/rendering.ts';
-import { createHttp } from '../../src/http/http.ts';
 import type { Outcome, Plan } from '../../src/mirror/plan.ts';
 import { createRegistries } from '../../src/registry/registries.ts';
 import type { Registries } from '../../src/registry/registry.ts';
 import type { Resolution } from '../../src/resolution/resolution.ts';
 import { resolveImages } from '../../src/resolution/resolve.ts';
+import { clientOf } from '../azure/client.ts';
 import { accessToken } from '../azure/entra.ts';
 import type { StandIn } from '../azure/stand-in.ts';
 import { type Principal, resourceGroup, subscription } from '../azure/world.ts';
@@ -67,11 +67,9 @@ export async function open(
   const mask = (secret: string) => void masked.push(secret);
   const explained: string[] = [];
   const explain = (line: string) => void explained.push(line);
-  const http = await createHttp({
+  const http = await clientOf(azure, {
     log,
     signal,
-    caFile: azure.caFile,
-    proxyEnv: { HTTPS_PROXY: azure.proxy },
     patience: { firstDelay: 1, longestDelay: 5, whenThrottled: 5_000, whenFailing: 100 },
   });
   const tokenFor = (resource: string) => accessToken(azure.world, principal, resource);

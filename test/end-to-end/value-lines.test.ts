@@ -11,6 +11,7 @@ import { runAsAzureTask } from '../support/azure-agent.ts';
 import { type Files, writeFiles } from '../support/charts.ts';
 import { contosoExample, fillWithContoso } from '../support/contoso.ts';
 import { type Distribution, startDistribution } from '../support/distribution.ts';
+import { append, edit, packChart } from '../support/edit-chart.ts';
 import { testFolder } from '../support/folder.ts';
 import type { HostRequest, HostRun, RunOnHost } from '../support/host-run.ts';
 import { podChart } from '../support/pod-chart.ts';
@@ -348,18 +349,8 @@ async function addSubchart(chart: string, tag: string): Promise<void> {
 
 /** Leaves the archive alone: what was packed is gone. */
 async function pack(folder: string, to: string): Promise<void> {
-  await outputOf(toolPath('helm-4'), ['package', folder, '--destination', to]);
+  await packChart(folder, to);
   await rm(folder, { recursive: true });
-}
-
-async function edit(folder: string, path: string, from: string, to: string): Promise<void> {
-  const text = await readFile(join(folder, path), 'utf8');
-  if (!text.includes(from)) throw new Error(`${path} has no "${from}"`);
-  await writeFile(join(folder, path), text.replace(from, to));
-}
-
-async function append(folder: string, path: string, text: string): Promise<void> {
-  await writeFile(join(folder, path), (await readFile(join(folder, path), 'utf8')) + text);
 }
 
 /** What helm itself prints where an image belongs, sorted, each once. */

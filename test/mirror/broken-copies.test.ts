@@ -1,11 +1,12 @@
 /** Sources that send wrong content, and targets that refuse it or tell lies: what is tagged is whole all the same. */
 import { PassThrough, Readable } from 'node:stream';
+import { buffer } from 'node:stream/consumers';
 import { describe, expect, test } from 'vitest';
 import { ChartImagesError } from '../../src/errors.ts';
 import { digestOf } from '../../src/image/digest.ts';
 import { mediaTypes } from '../../src/image/media-type.ts';
 import { copyFailures } from '../../src/mirror/outcomes.ts';
-import type { Registry } from '../../src/registry/registry.ts';
+import type { Arrival, Blob, BlobContent, Manifest, Registry } from '../../src/registry/registry.ts';
 import { arm, copy, index, one, results, sizeOf, sourceWith, tags, two } from '../support/copying.ts';
 import { type MemoryRegistry, memoryRegistry } from '../support/memory-registry.ts';
 
@@ -13,153 +14,75 @@ describe('nothing is tagged, and the other image arrives, when', () => {
   const layer = one.blobs.at(-1)?.digest;
   const wrong = (bytes: Uint8Array) => Buffer.from(bytes).fill(0, 0, 1);
 
+  const gone = (what: string): never => {
+    throw new ChartImagesError('not-found', `The ${what} is gone.`, { advice: '' });
+  };
+  const refuse = (code: 'denied' | 'throttled') => (): never => {
+    throw new ChartImagesError(code, 'Refused.', { advice: '' });
+  };
+  /** The source, but for the layer of image `a`. */
+  const reading = (layerOf: (whole: Readable) => Promise<Readable> | Readable) => (source: MemoryRegistry) => ({
+    source: {
+      ...source,
+      async getBlob(repository: string, blob: Blob) {
+        const whole = await source.getBlob(repository, blob);
+        return blob.digest === layer ? layerOf(whole) : whole;
+      },
+    },
+  });
+  /** The source, but for the manifest of image `a`. */
+  const manifest = (changed: (whole: Manifest) => Manifest) => (source: MemoryRegistry) => ({
+    source: {
+      ...source,
+      async getManifest(repository: string, key: string) {
+        const whole = await source.getManifest(repository, key);
+        return key === one.digest ? changed(whole) : whole;
+      },
+    },
+  });
+  /** The target, but for what it does when the layer of image `a` is put. */
+  const putting = (answer: () => Arrival) => (_: MemoryRegistry, target: MemoryRegistry) => ({
+    target: {
+      ...target,
+      async putBlob(repository: string, blob: Blob, content: BlobContent) {
+        return blob.digest === layer ? answer() : target.putBlob(repository, blob, content);
+      },
+    },
+  });
+  const half = (): Readable => {
+    const stream = new PassThrough();
+    stream.write(Buffer.from('half of it'));
+    setImmediate(() => stream.destroy(new Error('read ECONNRESET')));
+    return stream;
+  };
+  type Broken = { readonly source?: Registry; readonly target?: Registry };
+
   /** Each row changes the source or the target of image `a`; `b` is copied beside it. */
-  const faults: readonly (readonly [
-    string,
-    string,
-    (source: MemoryRegistry, target: MemoryRegistry) => readonly Registry[],
-  ])[] = [
+  const faults: readonly (readonly [string, string, (source: MemoryRegistry, target: MemoryRegistry) => Broken])[] = [
     [
       'a blob has wrong bytes',
       'digest-mismatch',
-      (source, target) => [
-        {
-          ...source,
-          async getBlob(repository, blob) {
-            const stream = await source.getBlob(repository, blob);
-            if (blob.digest !== layer) return stream;
-            const pieces: Buffer[] = [];
-            for await (const piece of stream as AsyncIterable<Buffer>) pieces.push(piece);
-            return Readable.from([wrong(Buffer.concat(pieces))]);
-          },
-        },
-        target,
-      ],
+      reading(async (whole) => Readable.from([wrong(await buffer(whole))])),
     ],
-    [
-      'a blob is cut off',
-      'network',
-      (source, target) => [
-        {
-          ...source,
-          async getBlob(repository, blob) {
-            if (blob.digest !== layer) return source.getBlob(repository, blob);
-            const stream = new PassThrough();
-            stream.write(Buffer.from('half of it'));
-            setImmediate(() => stream.destroy(new Error('read ECONNRESET')));
-            return stream;
-          },
-        },
-        target,
-      ],
-    ],
-    [
-      'a blob has vanished from the source',
-      'not-found',
-      (source, target) => [
-        {
-          ...source,
-          async getBlob(repository, blob) {
-            if (blob.digest !== layer) return source.getBlob(repository, blob);
-            throw new ChartImagesError('not-found', 'The blob is gone.', { advice: '' });
-          },
-        },
-        target,
-      ],
-    ],
-    [
-      'the target refuses a blob without reading it',
-      'denied',
-      (source, target) => [
-        source,
-        {
-          ...target,
-          async putBlob(repository, blob, content) {
-            if (blob.digest !== layer) return target.putBlob(repository, blob, content);
-            throw new ChartImagesError('denied', 'No write access.', { advice: '' });
-          },
-        },
-      ],
-    ],
-    [
-      'the target says it took a blob and did not read it',
-      'registry-answer',
-      (source, target) => [
-        source,
-        {
-          ...target,
-          async putBlob(repository, blob, content) {
-            if (blob.digest !== layer) return target.putBlob(repository, blob, content);
-            return 'uploaded';
-          },
-        },
-      ],
-    ],
-    [
-      'the target lies about a blob that it does not have',
-      'registry-answer',
-      (source, target) => [
-        source,
-        {
-          ...target,
-          async putBlob(repository, blob, content) {
-            if (blob.digest !== layer) return target.putBlob(repository, blob, content);
-            return 'present';
-          },
-        },
-      ],
-    ],
-    [
-      'the manifest has vanished from the source',
-      'not-found',
-      (source, target) => [
-        {
-          ...source,
-          async getManifest(repository, key) {
-            if (key !== one.digest) return source.getManifest(repository, key);
-            throw new ChartImagesError('not-found', 'The manifest is gone.', { advice: '' });
-          },
-        },
-        target,
-      ],
-    ],
+    ['a blob is cut off', 'network', reading(half)],
+    ['a blob has vanished from the source', 'not-found', reading(() => gone('blob'))],
+    ['the target refuses a blob without reading it', 'denied', putting(refuse('denied'))],
+    ['the target says it took a blob and did not read it', 'registry-answer', putting(() => 'uploaded')],
+    ['the target lies about a blob that it does not have', 'registry-answer', putting(() => 'present')],
+    ['the manifest has vanished from the source', 'not-found', manifest(() => gone('manifest'))],
     [
       'the source sends another manifest than it was asked for',
       'digest-mismatch',
-      (source, target) => [
-        {
-          ...source,
-          async getManifest(repository, key) {
-            const manifest = await source.getManifest(repository, key);
-            return key === one.digest
-              ? { ...manifest, bytes: Buffer.concat([manifest.bytes, Buffer.from(' ')]) }
-              : manifest;
-          },
-        },
-        target,
-      ],
+      manifest((whole) => ({ ...whole, bytes: Buffer.concat([whole.bytes, Buffer.from(' ')]) })),
     ],
-    [
-      'the target can not be asked for blobs',
-      'throttled',
-      (source, target) => [
-        source,
-        {
-          ...target,
-          async putBlob(repository, blob, content) {
-            if (blob.digest !== layer) return target.putBlob(repository, blob, content);
-            throw new ChartImagesError('throttled', 'Slow down.', { advice: '' });
-          },
-        },
-      ],
-    ],
+    ['the target can not be asked for blobs', 'throttled', putting(refuse('throttled'))],
   ];
 
   test.each(faults)('%s (%s)', async (_, code, broken) => {
     const source = sourceWith({ a: one, b: two });
     const target = memoryRegistry('t.io');
     const outcomes = await copy({
-      registries: broken(source, target),
+      registries: Object.values({ source, target, ...broken(source, target) }),
       copies: [
         { image: one, from: 's.io/a', to: 't.io/a:1' },
         { image: two, from: 's.io/b', to: 't.io/b:1' },

@@ -1,15 +1,14 @@
 /** The worked example of AOSM's documentation with one thing wrong: each finding has to be at the line to change. */
-import { readFile, rm, writeFile } from 'node:fs/promises';
+import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { toolPath } from '../../scripts/tools.ts';
 import type { ValueSet } from '../../src/charts/chart.ts';
 import type { Finding, ReferencePart } from '../../src/findings.ts';
 import { placeFindingsAtOrigins } from '../../src/origins/place-findings.ts';
 import { defaultSet } from '../helm/setting.ts';
 import { helms, writeFiles } from '../support/charts.ts';
 import { copyContoso } from '../support/contoso.ts';
-import { outputOf } from '../support/program.ts';
+import { append, edit, packChart } from '../support/edit-chart.ts';
 import { type Scene, sceneIn } from './scene.ts';
 
 const chart = 'charts/contoso';
@@ -100,7 +99,7 @@ describe.each(helms)('in the worked example, with $title', ({ helm }) => {
   it('a value in a packaged subchart leads to the line that asks for it', async () => {
     const contoso = await example(async (work) => {
       await addSubchart(work);
-      await pack(work, `${chart}/charts/probe`, `${chart}/charts`);
+      await packChart(join(work, chart, 'charts/probe'), join(work, chart, 'charts'));
       await rm(join(work, chart, 'charts/probe'), { recursive: true });
     });
     const place = { file: `${chart}/Chart.yaml`, line: 9 };
@@ -116,7 +115,7 @@ describe.each(helms)('in the worked example, with $title', ({ helm }) => {
       await copyContoso(work, ['registry.example']);
       await edit(work, `${chart}/templates/b.yaml`, 'contoso-b:1.0.0', 'contoso-b:{{ .Chart.AppVersion }}');
       await edit(work, `${chart}/Chart.yaml`, 'appVersion: ', 'appVersion: 9.');
-      await pack(work, chart, '.');
+      await packChart(join(work, chart), work);
       await rm(join(work, chart), { recursive: true });
       await writeFiles(work, { 'team.yaml': 'global:\n  registryPath: elsewhere\n' });
     };
@@ -186,20 +185,6 @@ const probe = {
 async function addSubchart(work: string): Promise<void> {
   await writeFiles(join(work, chart, 'charts/probe'), probe);
   await append(work, `${chart}/Chart.yaml`, 'dependencies:\n  - name: probe\n    version: 2.0.0\n');
-}
-
-async function pack(work: string, folder: string, to: string): Promise<void> {
-  await outputOf(toolPath('helm-4'), ['package', join(work, folder), '--destination', join(work, to)]);
-}
-
-async function edit(work: string, path: string, from: string, to: string): Promise<void> {
-  const text = await readFile(join(work, path), 'utf8');
-  if (!text.includes(from)) throw new Error(`${path} has no "${from}"`);
-  await writeFile(join(work, path), text.replace(from, to));
-}
-
-async function append(work: string, path: string, text: string): Promise<void> {
-  await writeFile(join(work, path), (await readFile(join(work, path), 'utf8')) + text);
 }
 
 function absent(image: string): Finding {

@@ -3,11 +3,12 @@ import { afterEach, beforeEach, expect, test } from 'vitest';
 import { publicCloud } from '../../src/credentials/azure-cloud.ts';
 import { createAzureIdentity } from '../../src/credentials/azure-identity.ts';
 import type { Credential } from '../../src/credentials/credential.ts';
-import { createHttp, type Http } from '../../src/http/http.ts';
+import type { Http } from '../../src/http/http.ts';
 import { digestOf } from '../../src/image/digest.ts';
 import { silentLog } from '../../src/log.ts';
 import { createRegistries } from '../../src/registry/registries.ts';
 import type { Registries } from '../../src/registry/registry.ts';
+import { clientOf } from '../azure/client.ts';
 import { lineOf } from '../azure/exchange.ts';
 import { type StandIn, startStandIn } from '../azure/stand-in.ts';
 import { type Principal, type StandInRegistry, tenant } from '../azure/world.ts';
@@ -19,12 +20,7 @@ let pipeline: Principal;
 
 beforeEach(async () => {
   azure = await startStandIn();
-  http = await createHttp({
-    log: silentLog,
-    signal: new AbortController().signal,
-    caFile: azure.caFile,
-    proxyEnv: { HTTPS_PROXY: azure.proxy },
-  });
+  http = await clientOf(azure);
   pipeline = azure.addPrincipal({ secret: azure.world.newSecret() });
 });
 
