@@ -1,6 +1,6 @@
 /** A loopback stand-in for a network: delays every byte, bounds the rate of each connection, and counts HTTP requests. */
-import { once } from 'node:events';
-import { type AddressInfo, connect, createServer, type Socket } from 'node:net';
+import type { Socket } from 'node:net';
+import { type Relay, startRelay } from './relay.ts';
 
 export interface LinkOptions {
   /** Milliseconds for a way there and back; half of it each way, and one whole for the handshake of a new connection. */
@@ -9,56 +9,29 @@ export interface LinkOptions {
   readonly rate?: number | undefined;
 }
 
-export interface Link {
-  /** `127.0.0.1:port`. */
-  readonly host: string;
+export interface Link extends Relay {
   /** Requests seen so far, by method. */
   readonly requests: Map<string, number>;
   readonly connections: () => number;
-  stop(): Promise<void>;
 }
-
-/** A request's head is always written at once, so it stands at the beginning of a chunk. */
-const requestLine = /^(GET|HEAD|POST|PUT|PATCH|DELETE) \/v2\/[^ ]* HTTP\/1\.1\r\n/;
 
 /** Bytes on their way at once, as a window of TCP. */
 const window = 4 * 1024 * 1024;
 
 export async function startLink(to: string, { roundTrip, rate }: LinkOptions): Promise<Link> {
   const requests = new Map<string, number>();
-  const sockets = new Set<Socket>();
   let connections = 0;
-  const [hostname = '', port = ''] = to.split(':');
-  const server = createServer({ noDelay: true, allowHalfOpen: true }, (near) => {
-    connections += 1;
-    const far = connect({ host: hostname, port: Number(port), noDelay: true, allowHalfOpen: true });
-    for (const socket of [near, far]) {
-      sockets.add(socket);
-      socket.on('error', () => {
-        near.destroy();
-        far.destroy();
-      });
-      socket.on('close', () => sockets.delete(socket));
-    }
-    near.on('data', (chunk: Buffer) => {
-      const method = requestLine.exec(chunk.subarray(0, 4096).toString('latin1'))?.[1];
-      if (method !== undefined) requests.set(method, (requests.get(method) ?? 0) + 1);
-    });
-    carry(near, far, { delay: roundTrip / 2, first: roundTrip, rate });
-    carry(far, near, { delay: roundTrip / 2, first: 0, rate });
-  });
-  server.listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  return {
-    host: `127.0.0.1:${(server.address() as AddressInfo).port}`,
-    requests,
-    connections: () => connections,
-    async stop() {
-      for (const socket of sockets) socket.destroy();
-      server.close();
-      await once(server, 'close');
+  const relay = await startRelay(to, {
+    join: (near, far) => {
+      connections += 1;
+      carry(near, far, { delay: roundTrip / 2, first: roundTrip, rate });
+      carry(far, near, { delay: roundTrip / 2, first: 0, rate });
     },
-  };
+    onRequest: (method, address) => {
+      if (address.startsWith('/v2/')) requests.set(method, (requests.get(method) ?? 0) + 1);
+    },
+  });
+  return { ...relay, requests, connections: () => connections };
 }
 
 interface Way {
