@@ -40,6 +40,8 @@ function requestOf(request: Request) {
     method,
     url: new URL(request.url),
     headers: request.headers.toJSON(),
+    // A managed identity asks the metadata service, or what the environment names in its place.
+    reach: 'any' as const,
     ...(typeof body === 'string' ? { body } : {}),
   };
 }

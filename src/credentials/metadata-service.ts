@@ -18,7 +18,7 @@ export async function metadataServiceAnswers(
   if (named.some((name) => environment[name])) return true;
   // Without the header "Metadata" the answer is a refusal, which is an answer.
   const url = new URL('/metadata/identity/oauth2/token', metadataService);
-  const answered = http.read({ method: 'GET', url }, 64 * 1024).then(
+  const answered = http.read({ method: 'GET', url, reach: 'any' }, 64 * 1024).then(
     () => true,
     () => false,
   );

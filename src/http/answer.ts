@@ -7,6 +7,10 @@ export interface HttpRequest {
   readonly headers?: Readonly<Record<string, string>>;
   /** A stream can be sent only once: such a request is neither retried nor redirected. */
   readonly body?: string | Uint8Array | Readable;
+  /** The server that named this URL, where the run was not given it: it then may lead to fewer places (`reach.ts`). */
+  readonly namedBy?: URL;
+  /** Which addresses it may lead to, where that does not follow from who named the URL. */
+  readonly reach?: 'any' | 'public';
   /** Asked before the request and before each redirect that it follows; what it throws ends the request. */
   readonly admit?: (url: URL) => Promise<void>;
   /** Told each time that the server asks to slow down, before the request is tried again. */

@@ -3,6 +3,7 @@ import type { Dispatcher } from 'undici';
 import { ChartImagesError } from '../errors.ts';
 import type { OpenAnswer } from './answer.ts';
 import { countPiece } from './collect-pieces.ts';
+import type { Deadlines } from './deadlines.ts';
 import { redactUrl } from './redact.ts';
 
 /** What a server explains an error with fits in far less; a proxy's HTML page is cut. */
@@ -14,33 +15,53 @@ const maximumWaiting = 128 * 1024;
 /** The body of an answer as undici's parser hands it out, piece by piece: a slow reader slows the server. */
 export class BodyStream extends Readable {
   readonly #controller: Dispatcher.DispatchController;
+  readonly #watch: NodeJS.Timeout;
   #hasArrived = false;
+  /** Bytes since the watch last looked. */
+  #progress = 0;
+  /** Whether the reader let the server wait, now or since the watch last looked. */
+  #pause: 'none' | 'over' | 'now' = 'none';
 
-  constructor(controller: Dispatcher.DispatchController) {
+  /** `slow` makes the error for a server that brings too little in time. */
+  constructor(controller: Dispatcher.DispatchController, deadlines: Deadlines, slow: () => Error) {
     super({ highWaterMark: maximumWaiting });
     this.#controller = controller;
+    this.#watch = setInterval(() => this.#look(deadlines, slow), deadlines.progressTime).unref();
     // It may fail before anyone reads it; whoever reads it then is told.
     this.on('error', () => {});
   }
 
   receive(piece: Buffer): void {
     countPiece(piece.length);
-    if (!this.push(piece)) this.#controller.pause();
+    this.#progress += piece.length;
+    if (this.push(piece)) return;
+    this.#pause = 'now';
+    this.#controller.pause();
   }
 
   finish(): void {
     this.#hasArrived = true;
+    clearInterval(this.#watch);
     this.push(null);
   }
 
   override _read(): void {
+    if (this.#pause === 'now') this.#pause = 'over';
     this.#controller.resume();
   }
 
   override _destroy(error: Error | null, done: (error: Error | null) => void): void {
+    clearInterval(this.#watch);
     // Giving up a body costs its connection: what is still on its way would have to be read first.
     if (!this.#hasArrived) this.#controller.abort(error ?? new Error('the body was given up'));
     done(error);
+  }
+
+  /** A reader that lets the server wait is slow itself. */
+  #look({ progressBytes }: Deadlines, slow: () => Error): void {
+    if (this.#pause === 'none' && this.#progress < progressBytes) this.destroy(slow());
+    this.#progress = 0;
+    if (this.#pause === 'over') this.#pause = 'none';
   }
 }
 

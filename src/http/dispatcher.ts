@@ -2,6 +2,7 @@ import type { Dispatcher } from 'undici';
 import Agent from 'undici/lib/dispatcher/agent.js';
 import { ChartImagesError } from '../errors.ts';
 import { trustedAuthorities } from './authorities.ts';
+import { guardedLookup, type Reach } from './reach.ts';
 
 /** Milliseconds until a connection must stand, TLS included. */
 const connectTimeout = 10_000;
@@ -16,26 +17,56 @@ export interface DispatcherOptions {
   readonly environment: Readonly<Record<string, string | undefined>>;
 }
 
-/** The one dispatcher of a run: kept connections, proxies and trust. The number of connections is bounded by its users. */
-export async function createDispatcher(options: DispatcherOptions): Promise<Dispatcher> {
+/** Kept connections, proxies and trust of a run. The number of connections is bounded by its users. */
+export interface Dispatchers {
+  /** Each reach has connections of its own: one that was made for a request that may go further is not used by others. */
+  towards(reach: Reach): Dispatcher;
+  /** Ends everything in flight, and whatever is asked from now on. */
+  destroy(error?: Error): Promise<void>;
+}
+
+export async function createDispatchers(options: DispatcherOptions): Promise<Dispatchers> {
+  const make = await dispatcherMaker(options);
+  const made = new Map<Reach, Dispatcher>();
+  let isOver = false;
+  return {
+    towards(reach) {
+      const dispatcher = made.get(reach) ?? make(reach);
+      if (isOver && !made.has(reach)) dispatcher.destroy().catch(() => {});
+      made.set(reach, dispatcher);
+      return dispatcher;
+    },
+    async destroy(error) {
+      isOver = true;
+      await Promise.all([...made.values()].map((dispatcher) => dispatcher.destroy(error ?? null)));
+    },
+  };
+}
+
+async function dispatcherMaker(options: DispatcherOptions): Promise<(reach: Reach) => Dispatcher> {
   const { environment } = options;
   const ca = options.caFile === undefined ? undefined : await trustedAuthorities(options.caFile, environment);
   const tls = { timeout: connectTimeout, ...(ca === undefined ? {} : { ca: [...ca] }) };
   const httpProxy = proxyFrom(environment, 'http_proxy');
   const httpsProxy = proxyFrom(environment, 'https_proxy');
-  const direct = { connect: tls, keepAliveTimeout: keepAlive };
-  if (httpProxy === '' && httpsProxy === '') return new Agent(direct);
-  const { EnvHttpProxyAgent } = await import('undici');
-  return new EnvHttpProxyAgent({
-    ...direct,
-    requestTls: tls,
-    proxyTls: tls,
-    // Proxies commonly allow tunnels only to port 443; plain HTTP goes through them as it always did.
-    proxyTunnel: false,
-    httpProxy,
-    httpsProxy,
-    noProxy: exceptions(variable(environment, 'no_proxy')),
+  const direct = (reach: Reach) => ({
+    connect: { ...tls, lookup: guardedLookup(reach) },
+    keepAliveTimeout: keepAlive,
   });
+  if (httpProxy === '' && httpsProxy === '') return (reach) => new Agent(direct(reach));
+  const { EnvHttpProxyAgent } = await import('undici');
+  return (reach) =>
+    new EnvHttpProxyAgent({
+      ...direct(reach),
+      // The user chose the proxy, wherever it is.
+      requestTls: tls,
+      proxyTls: tls,
+      // Proxies commonly allow tunnels only to port 443; plain HTTP goes through them as it always did.
+      proxyTunnel: false,
+      httpProxy,
+      httpsProxy,
+      noProxy: exceptions(variable(environment, 'no_proxy')),
+    });
 }
 
 function variable(environment: DispatcherOptions['environment'], name: string): string {

@@ -1,52 +1,74 @@
+import { Readable } from 'node:stream';
 import type { Dispatcher } from 'undici';
 import { ChartImagesError } from '../errors.ts';
 import { type Answer, type HttpRequest, isReplayable, type OpenAnswer, type WholeAnswer } from './answer.ts';
 import { BodyStream, discard, maximumErrorBytes, tooLong } from './body.ts';
+import { type Deadlines, maximumInterimAnswers } from './deadlines.ts';
+import type { Dispatchers } from './dispatcher.ts';
 import { failureOf } from './failure.ts';
+import { checkAddress, RefusedAddress, reachOf, refusedAddress } from './reach.ts';
 import { redactUrl } from './redact.ts';
 import { maximumRedirects, redirected } from './redirect.ts';
+import { createTimeLimit, type TimeLimit } from './time-limit.ts';
 import { userAgent } from './user-agent.ts';
 
 /** Milliseconds until the first line of an answer. */
 const headersTimeout = 60_000;
 
-/** A registry hashes and moves a whole layer before it answers the request that closes an upload. */
-const uploadAnswerTimeout = 600_000;
-
 /** Milliseconds between two pieces of a body. */
 const bodyTimeout = 60_000;
 
+/** What requests are made with. */
+export interface Exchange {
+  readonly dispatchers: Dispatchers;
+  readonly deadlines: Deadlines;
+  readonly signal: AbortSignal;
+}
+
 /** One request and its answer, redirects followed. Throws what undici throws; errors of the body are ChartImagesErrors. */
-export async function open(dispatcher: Dispatcher, request: HttpRequest, signal: AbortSignal): Promise<OpenAnswer> {
-  return await follow(request, (hop) => openHop(dispatcher, hop, signal), discard);
+export async function open(exchange: Exchange, request: HttpRequest): Promise<OpenAnswer> {
+  return await follow(exchange, request, (hop) => openHop(exchange, hop), discard);
 }
 
 /** The same with its body: whole, or only its beginning where the status is an error or a redirect. */
-export async function readWhole(
-  dispatcher: Dispatcher,
-  request: HttpRequest,
-  maximumBytes: number,
-): Promise<WholeAnswer> {
+export async function readWhole(exchange: Exchange, request: HttpRequest, maximumBytes: number): Promise<WholeAnswer> {
   return await follow(
+    exchange,
     request,
-    (hop) => wholeHop(dispatcher, hop, maximumBytes),
+    (hop) => wholeHop(hop, maximumBytes),
     () => {},
   );
 }
 
+/** One request of those that redirects make of one, with the time that is left for all of them. */
+interface Hop {
+  readonly dispatcher: Dispatcher;
+  readonly request: HttpRequest;
+  readonly limit: TimeLimit;
+  readonly deadlines: Deadlines;
+}
+
 async function follow<A extends Answer>(
+  { dispatchers, deadlines }: Exchange,
   first: HttpRequest,
-  ask: (request: HttpRequest) => Promise<A>,
+  ask: (hop: Hop) => Promise<A>,
   giveUp: (answer: A) => void,
 ): Promise<A> {
   let request = first;
-  for (let hops = 0; hops <= maximumRedirects; hops += 1) {
-    await request.admit?.(request.url);
-    const answer = await ask(request);
-    const next = redirected(request, answer);
-    if (next === undefined) return answer;
-    giveUp(answer);
-    request = next;
+  const limit = createTimeLimit(deadlines, first);
+  try {
+    for (let hops = 0; hops <= maximumRedirects; hops += 1) {
+      const reach = await reachOf(request);
+      checkAddress(request, reach);
+      await request.admit?.(request.url);
+      const answer = await ask({ dispatcher: dispatchers.towards(reach), request, limit, deadlines });
+      const next = redirected(request, answer);
+      if (next === undefined) return answer;
+      giveUp(answer);
+      request = next;
+    }
+  } finally {
+    limit.end();
   }
   throw new ChartImagesError(
     'registry-answer',
@@ -55,12 +77,13 @@ async function follow<A extends Answer>(
   );
 }
 
-function openHop(dispatcher: Dispatcher, request: HttpRequest, signal: AbortSignal): Promise<OpenAnswer> {
+function openHop({ signal }: Exchange, hop: Hop): Promise<OpenAnswer> {
+  const { request, deadlines } = hop;
   return new Promise((resolve, reject) => {
     let body: BodyStream | undefined;
-    dispatch(dispatcher, request, reject, {
+    dispatch(hop, reject, {
       onResponseStart(controller, status, headers) {
-        body = new BodyStream(controller);
+        body = new BodyStream(controller, deadlines, () => tooSlow(request.url, deadlines));
         resolve({ status, headers: joined(headers), url: request.url, body });
       },
       onResponseData: (_, piece) => body?.receive(piece),
@@ -74,7 +97,8 @@ function openHop(dispatcher: Dispatcher, request: HttpRequest, signal: AbortSign
 }
 
 /** Without a stream in between: most answers are one piece of some hundred bytes, or none at all. */
-function wholeHop(dispatcher: Dispatcher, request: HttpRequest, maximumBytes: number): Promise<WholeAnswer> {
+function wholeHop(hop: Hop, maximumBytes: number): Promise<WholeAnswer> {
+  const { request } = hop;
   return new Promise((resolve, reject) => {
     const pieces: Buffer[] = [];
     let size = 0;
@@ -85,7 +109,7 @@ function wholeHop(dispatcher: Dispatcher, request: HttpRequest, maximumBytes: nu
       const bytes = pieces.length === 1 && first !== undefined ? first : Buffer.concat(pieces);
       resolve({ ...answer, bytes: isSuccess(answer) ? bytes : bytes.subarray(0, maximumErrorBytes) });
     };
-    dispatch(dispatcher, request, reject, {
+    dispatch(hop, reject, {
       onResponseStart(_, status, headers) {
         answer = { status, headers: joined(headers), url: request.url };
       },
@@ -108,12 +132,8 @@ function isSuccess({ status }: Answer): boolean {
   return status < 300;
 }
 
-function dispatch(
-  dispatcher: Dispatcher,
-  request: HttpRequest,
-  reject: (error: unknown) => void,
-  handler: Dispatcher.DispatchHandler,
-): void {
+function dispatch(hop: Hop, fail: (error: unknown) => void, handler: Dispatcher.DispatchHandler): void {
+  const { dispatcher, request, limit, deadlines } = hop;
   const { method, url, body = null } = request;
   const options: Dispatcher.DispatchOptions = {
     origin: url.origin,
@@ -121,25 +141,64 @@ function dispatch(
     method,
     headers: { 'user-agent': userAgent, ...request.headers },
     body: body instanceof Uint8Array ? Buffer.from(body.buffer, body.byteOffset, body.byteLength) : body,
-    headersTimeout: isReplayable(request) ? headersTimeout : uploadAnswerTimeout,
+    headersTimeout: isReplayable(request) ? headersTimeout : deadlines.uploadAnswer,
     bodyTimeout,
     // Undici gives up the connection after HEAD, for servers that send a body to it; registries do not, and a new
     // connection for each question costs more than all else. Such a body would be a failure, which is tried again.
     ...(method === 'HEAD' ? { reset: false } : {}),
   };
+  let controller: Dispatcher.DispatchController | undefined;
+  let interim = 0;
+  // Rejecting at once and by itself: a connection that is not there yet has nothing to abort.
+  const reject = (error: unknown): void =>
+    fail(error instanceof RefusedAddress ? refusedAddress(request, error) : error);
+  const stop = limit.onEnd((error) => {
+    reject(error);
+    controller?.abort(error);
+  });
+  if (body instanceof Readable) limit.follow(body);
   try {
     dispatcher.dispatch(options, {
-      // Its being there is how undici knows this form of handlers.
-      onRequestStart: () => {},
-      ...handler,
-      onResponseStart(controller, status, headers, message) {
+      onRequestStart(started) {
+        controller = started;
+        const late = limit.error();
+        if (late) started.abort(late);
+      },
+      onResponseStart(started, status, headers, message) {
         // Interim answers come before the one that counts (RFC 9110, 15.2).
-        if (status >= 200) handler.onResponseStart?.(controller, status, headers, message);
+        if (status >= 200) handler.onResponseStart?.(started, status, headers, message);
+        else if (++interim > maximumInterimAnswers) started.abort(tooManyInterim(url));
+      },
+      onResponseData: (started, piece) => handler.onResponseData?.(started, piece),
+      onResponseEnd(started, trailers) {
+        stop();
+        handler.onResponseEnd?.(started, trailers);
+      },
+      onResponseError(started, error) {
+        stop();
+        handler.onResponseError?.(started, error instanceof RefusedAddress ? refusedAddress(request, error) : error);
       },
     });
   } catch (error) {
+    stop();
     reject(error);
   }
+}
+
+function tooSlow({ host }: URL, { progressTime, progressBytes }: Deadlines): ChartImagesError {
+  return new ChartImagesError(
+    'timeout',
+    `${host} sent less than ${progressBytes} bytes of its answer within ${progressTime / 1000} s.`,
+    { advice: 'Lower concurrency, or try again later.' },
+  );
+}
+
+function tooManyInterim({ host }: URL): ChartImagesError {
+  return new ChartImagesError(
+    'registry-answer',
+    `${host} sent more than ${maximumInterimAnswers} interim responses (status 1xx) to one request.`,
+    { advice: 'Ask the operator of the server, or of the proxy in front of it.' },
+  );
 }
 
 function joined(headers: Record<string, string | string[] | undefined>): Record<string, string> {

@@ -3,8 +3,9 @@ import { cancelled } from '../errors.ts';
 import type { Log } from '../log.ts';
 import type { HttpRequest, OpenAnswer, WholeAnswer } from './answer.ts';
 import { discard } from './body.ts';
-import { createDispatcher } from './dispatcher.ts';
-import { open, readWhole } from './exchange.ts';
+import { type Deadlines, defaultDeadlines } from './deadlines.ts';
+import { createDispatchers } from './dispatcher.ts';
+import { type Exchange, open, readWhole } from './exchange.ts';
 import { defaultPatience, type Patience } from './patience.ts';
 import { type RetryOptions, retry } from './retry.ts';
 
@@ -16,6 +17,7 @@ export interface HttpOptions {
   /** Where HTTP_PROXY, HTTPS_PROXY and NO_PROXY are looked up; the process's own variables where it is not given. */
   readonly proxyEnv?: Readonly<Record<string, string | undefined>> | undefined;
   readonly patience?: Patience | undefined;
+  readonly deadlines?: Deadlines | undefined;
 }
 
 /**
@@ -33,12 +35,12 @@ export interface Http {
 }
 
 export async function createHttp(options: HttpOptions): Promise<Http> {
-  const { log, signal, patience = defaultPatience } = options;
+  const { log, signal, patience = defaultPatience, deadlines = defaultDeadlines } = options;
   // Every pause between two tries listens to the one signal of the run; Node 20 warns from the eleventh on.
   setMaxListeners(0, signal);
-  const dispatcher = await createDispatcher({ caFile: options.caFile, environment: options.proxyEnv ?? process.env });
+  const dispatchers = await createDispatchers({ caFile: options.caFile, environment: options.proxyEnv ?? process.env });
   // One ear for all requests: those in flight end with their connections, and nothing can be asked any more.
-  const stop = (): void => void dispatcher.destroy(cancelled()).catch(() => {});
+  const stop = (): void => void dispatchers.destroy(cancelled()).catch(() => {});
   if (signal.aborted) stop();
   else signal.addEventListener('abort', stop, { once: true });
   // Pauses end with the client too: a request that nobody waits for any more must not hold up the end of the run.
@@ -46,19 +48,20 @@ export async function createHttp(options: HttpOptions): Promise<Http> {
   const over = AbortSignal.any([signal, closing.signal]);
   setMaxListeners(0, over);
   const retrying: RetryOptions = { log, signal: over, patience };
+  const exchange: Exchange = { dispatchers, deadlines, signal };
   return {
-    send: (request) => retry(request, retrying, () => open(dispatcher, request, signal), discard),
+    send: (request) => retry(request, retrying, () => open(exchange, request), discard),
     read: (request, maximumBytes) =>
       retry(
         request,
         retrying,
-        () => readWhole(dispatcher, request, maximumBytes),
+        () => readWhole(exchange, request, maximumBytes),
         () => {},
       ),
     async close() {
       signal.removeEventListener('abort', stop);
       closing.abort();
-      await dispatcher.destroy();
+      await dispatchers.destroy();
     },
   };
 }

@@ -52,11 +52,12 @@ export function nextDelay(question: RetryQuestion, patience: Patience): number |
   return question.elapsed + delay > total ? undefined : delay;
 }
 
-/** Reads Retry-After, seconds or a date (RFC 9110, 10.2.3), as milliseconds from `now`. */
+/** Reads Retry-After, seconds or a date (RFC 9110, 10.2.3), as milliseconds from `now`, or from what the server takes for now. */
 export function retryAfter(answer: Pick<Answer, 'headers'>, now: number): number | undefined {
   const text = answer.headers['retry-after']?.trim();
   if (text === undefined || text === '') return undefined;
   if (/^\d+$/.test(text)) return Number(text) * 1000;
   const date = Date.parse(text);
-  return Number.isNaN(date) ? undefined : Math.max(0, date - now);
+  const serverNow = Date.parse(answer.headers['date'] ?? '');
+  return Number.isNaN(date) ? undefined : Math.max(0, date - (Number.isNaN(serverNow) ? now : serverNow));
 }

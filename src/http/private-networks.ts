@@ -41,6 +41,72 @@ for (const [network, prefix] of networks6) blocked.addSubnet(network, prefix, 'i
  * addresses that are written as IPv6 ones (`::ffff:10.0.0.1`) are looked at as what they are by `BlockList`.
  */
 export function isPrivateAddress(address: string): boolean {
+  return isIn(blocked, address);
+}
+
+/** Where a cloud tells a machine its own secrets: not all of them are link-local, and Azure's wire server even is public. */
+const metadataServices = [
+  // Amazon, Azure, Google, Oracle and others; Amazon's for containers (169.254.170.2, .23) and for clocks and names.
+  ['169.254.169.0', 24],
+  ['169.254.170.0', 24],
+  ['168.63.129.16', 32],
+  ['100.100.100.200', 32],
+  ['192.0.0.192', 32],
+] as const;
+
+const metadataServices6 = [
+  ['fd00:ec2::', 32],
+  ['fd20:ce::254', 128],
+] as const;
+
+const metadata = blockListOf(metadataServices, metadataServices6);
+const linkLocal = blockListOf([['169.254.0.0', 16]], [['fe80::', 10]]);
+const thisMachine = blockListOf(
+  [
+    ['127.0.0.0', 8],
+    // A connection to "this network" ends at this machine.
+    ['0.0.0.0', 8],
+  ],
+  [['::1', 128]],
+);
+
+type Networks = readonly (readonly [network: string, prefix: number])[];
+
+/** Holds IPv4 networks also as what reaches them from IPv6: NAT64, 6to4, and the oldest way of writing them. */
+function blockListOf(networks: Networks, networks6: Networks): BlockList {
+  const list = new BlockList();
+  for (const [network, prefix] of networks) {
+    list.addSubnet(network, prefix, 'ipv4');
+    list.addSubnet(translated(network), 96 + prefix, 'ipv6');
+    list.addSubnet(`::${network}`, 96 + prefix, 'ipv6');
+    list.addSubnet(sixToFour(network), 16 + prefix, 'ipv6');
+  }
+  for (const [network, prefix] of networks6) list.addSubnet(network, prefix, 'ipv6');
+  return list;
+}
+
+/** RFC 3056: `169.254.1.2` is `2002:a9fe:102::`. */
+function sixToFour(network: string): string {
+  const [first = 0, second = 0, third = 0, fourth = 0] = network.split('.').map(Number);
+  return `2002:${(first * 256 + second).toString(16)}:${(third * 256 + fourth).toString(16)}::`;
+}
+
+function isIn(list: BlockList, address: string): boolean {
   const family = isIP(address);
-  return family !== 0 && blocked.check(address, family === 6 ? 'ipv6' : 'ipv4');
+  return family !== 0 && list.check(address, family === 6 ? 'ipv6' : 'ipv4');
+}
+
+/** Whether an address is that of a service which tells a machine in a cloud its secrets. False for a name. */
+export function isMetadataAddress(address: string): boolean {
+  return isIn(metadata, address);
+}
+
+/** Whether an address is good on one cable only (RFC 3927, RFC 4291). False for a name. */
+export function isLinkLocalAddress(address: string): boolean {
+  return isIn(linkLocal, address);
+}
+
+/** Whether an address leads to the machine that asks. False for a name. */
+export function isOwnAddress(address: string): boolean {
+  return isIn(thisMachine, address);
 }

@@ -32,8 +32,16 @@ export function redirected(request: HttpRequest, answer: Answer): HttpRequest | 
   }
   if (isForm(request) && url.origin !== request.url.origin) return undefined;
   const { authorization, ...others } = request.headers ?? {};
-  const keep = authorization !== undefined && url.origin === request.url.origin;
-  return { ...request, url, headers: keep ? { ...others, authorization } : others };
+  const { reach, ...rest } = request;
+  const isOwn = url.origin === request.url.origin;
+  return {
+    ...rest,
+    url,
+    namedBy: request.namedBy ?? request.url,
+    headers: authorization !== undefined && isOwn ? { ...others, authorization } : others,
+    // What the run asks of its own machine leads nowhere else.
+    ...(reach === undefined || (reach === 'any' && !isOwn) ? {} : { reach }),
+  };
 }
 
 /** Bodies of other types are blobs and manifests, which registries do send elsewhere. */

@@ -31,12 +31,19 @@ export async function retry<A extends Answer>(
   attempt: () => Promise<A>,
   release: (answer: A) => void,
 ): Promise<A> {
-  const started = Date.now();
+  // By a clock that nobody sets: one that is put back would make patience last for as long as it was wrong.
+  const started = performance.now();
   for (let count = 1; ; count += 1) {
     const outcome = await tryOnce(request, options.signal, attempt);
     const { retryAfter, pressure, reason } = outcome;
     if (outcome.again === 'worthwhile' && pressure === 'throttled') request.onThrottled?.();
-    const question = { attempt: count, elapsed: Date.now() - started, retryAfter, pressure, random: Math.random() };
+    const question = {
+      attempt: count,
+      elapsed: performance.now() - started,
+      retryAfter,
+      pressure,
+      random: Math.random(),
+    };
     const delay = nextDelay(question, options.patience);
     if (outcome.again === 'useless' || !isReplayable(request) || delay === undefined) return conclude(outcome);
     if (outcome.end.kind === 'answer') release(outcome.end.answer);

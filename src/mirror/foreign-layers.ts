@@ -7,7 +7,7 @@ import { redactUrl } from '../http/redact.ts';
 import { adviceForStatus, codeOfStatus } from '../http/status.ts';
 import type { RegistryReader } from '../registry/registry.ts';
 import type { ForeignLayer } from './contents.ts';
-import type { PublicHosts } from './public-hosts.ts';
+import { isHostOf, type PublicHosts } from './public-hosts.ts';
 
 /** Makes of a registry one that also has this layer, from wherever its author says that it is. */
 export type ForeignReader = (registry: RegistryReader, layer: ForeignLayer) => RegistryReader;
@@ -38,7 +38,7 @@ export function createForeignReader(http: Http, hosts: PublicHosts): ForeignRead
       const near = await tryIt(() => registry.getBlob(repository, blob, offset));
       if (near !== undefined) return near;
       for (const url of layer.urls.slice(0, mostUrls)) {
-        const far = await tryIt(() => download(http, url, offset, hosts.admitting(registry.host)));
+        const far = await tryIt(() => download(http, url, offset, registry.host, hosts));
         if (far !== undefined) return far;
       }
       throw nowhere(`${registry.host}/${repository}@${blob.digest}`, faults);
@@ -50,10 +50,12 @@ async function download(
   http: Http,
   text: string,
   offset: number,
-  admit: (url: URL) => Promise<void>,
+  registry: string,
+  hosts: PublicHosts,
 ): Promise<Readable> {
   const url = secureUrl(text);
-  const answer = await http.send({ method: 'GET', url, headers: rangeHeaders(offset), admit });
+  const request = { method: 'GET', url, headers: rangeHeaders(offset), admit: hosts.admitting(registry) } as const;
+  const answer = await http.send(isHostOf(registry, url) ? request : { ...request, reach: 'public' });
   const body = bodyFrom(answer, offset);
   if (body !== undefined) return body;
   discard(answer);

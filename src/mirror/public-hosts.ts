@@ -13,14 +13,14 @@ export interface PublicHosts {
 export type AddressesOf = (name: string) => Promise<readonly string[]>;
 
 /**
- * A name counts by its addresses at the time of asking. It may have others a moment later: this keeps an image from naming
- * what is in the run's network, and is no wall against a name server that plays along.
+ * A name counts by all its addresses at the time of asking, which gives the better message. The connection looks again
+ * (`Reach`, `public`), so that a name server which answers differently a moment later gains nothing.
  */
 export function createPublicHosts(addressesOf: AddressesOf = addressesByName): PublicHosts {
   return {
     admitting: (registry) => async (url) => {
       const host = hostOf(url);
-      if (host === hostOf(new URL(`https://${registry}`))) return;
+      if (isHostOf(registry, url)) return;
       const addresses = isIP(host) === 0 ? await addressesOf(host) : [host];
       if (!addresses.some(isPrivateAddress)) return;
       throw new ChartImagesError('denied', `The image leads to ${url.host}, which is in the network of this run.`, {
@@ -28,6 +28,11 @@ export function createPublicHosts(addressesOf: AddressesOf = addressesByName): P
       });
     },
   };
+}
+
+/** Whether a URL leads to the host of a registry, whatever the port. */
+export function isHostOf(registry: string, url: URL): boolean {
+  return hostOf(url) === hostOf(new URL(`https://${registry}`));
 }
 
 /** Without the brackets around an IPv6 address, and the dot that may end a name. */

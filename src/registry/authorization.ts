@@ -5,6 +5,7 @@ import type { Http } from '../http/http.ts';
 import type { Log } from '../log.ts';
 import type { Challenge } from './challenge.ts';
 import { createLogin, type TokenIdentity } from './login.ts';
+import { checkRealm } from './realm.ts';
 import { answerTo, notAccepted, refused } from './refusal.ts';
 import { type Scheme, schemeOf } from './scheme.ts';
 import { fetchToken, type Token, type TokenCredential, type TokenServer } from './token.ts';
@@ -86,6 +87,7 @@ export function createAuthorization(options: AuthorizationOptions): Authorizatio
     const scopes = widened.get(scope) ?? [scope];
     const known = await credentials.for(host, repository);
     if (known.kind === 'registry-token') return { header: `Bearer ${known.token}`, as: 'credential' };
+    checkRealm(known, server.realm, address);
     const credential = await login.credential(known, server);
     const token = await tokens.get(scopes, () => fetchAs(credential, known, server, scopes));
     const as = credential.kind === 'none' ? 'anonymous' : 'credential';

@@ -16,7 +16,7 @@ export async function azureLogin(
 ): Promise<{ readonly username: string; readonly password: string } | undefined> {
   try {
     const realm = new URL(`https://${host}/oauth2/token`);
-    const { value } = await exchangeAzureToken(http, { realm, service: host }, accessToken);
+    const { value } = await exchangeAzureToken(http, { realm, namedBy: realm, service: host }, accessToken);
     return { username: refreshUser, password: value };
   } catch (error) {
     if (error instanceof ChartImagesError && (error.code === 'unauthorized' || error.code === 'denied'))

@@ -67,12 +67,12 @@ export function createClient(options: ClientOptions): RegistryClient {
     const access = { repository: request.repository || undefined, scope };
     // A URL that the registry gave may be another server's, which must not learn the credential.
     const grant = url.origin === address.origin ? await authorization.grant(access) : noGrant;
-    const answer = await exchange(requestWith(request, url, grant));
+    const answer = await exchange(requestWith(request, url, address, grant));
     const refused = answer.status === 401 && answer.url.origin === address.origin && isReplayable(request);
     const better = refused ? await authorization.renew(access, grant, challengesOf(answer)) : undefined;
     if (better === undefined) return { answer: answerTo(answer, grant.whose), as: grant.as, at };
     giveUp(answer);
-    const second = await exchange(requestWith(request, url, better));
+    const second = await exchange(requestWith(request, url, address, better));
     return { answer: answerTo(second, better.whose), as: better.as, at };
   };
 
@@ -105,10 +105,12 @@ export function createClient(options: ClientOptions): RegistryClient {
   };
 }
 
-function requestWith(request: RegistryRequest, url: URL, grant: Grant): HttpRequest {
+/** `address` is the registry's own; a URL on another host is one that it named. */
+function requestWith(request: RegistryRequest, url: URL, address: URL, grant: Grant): HttpRequest {
   const { method, headers, body } = request;
   const authorization = grant.header === undefined ? {} : { authorization: grant.header };
-  return { method, url, headers: { ...headers, ...authorization }, ...(body === undefined ? {} : { body }) };
+  const all = { ...headers, ...authorization };
+  return { method, url, namedBy: address, headers: all, ...(body === undefined ? {} : { body }) };
 }
 
 async function told<T>(request: RegistryRequest, work: () => Promise<T>): Promise<T> {

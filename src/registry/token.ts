@@ -22,6 +22,8 @@ const tokenUser = '<token>';
 
 export interface TokenServer {
   readonly realm: URL;
+  /** The registry that named the realm. */
+  readonly namedBy: URL;
   readonly service: string | undefined;
 }
 
@@ -94,7 +96,7 @@ export async function exchangeAzureToken(http: Http, server: TokenServer, access
   const url = new URL('/oauth2/exchange', server.realm);
   const service = server.service ?? server.realm.host;
   const form = { grant_type: 'access_token', service, access_token: accessToken };
-  const answer = await http.read(formRequest(url, form), maximumTokenBytes);
+  const answer = await http.read(formRequest(url, server, form), maximumTokenBytes);
   if (answer.status !== 200) throw tokenRefusal(answer, { kind: 'identity-token', token: accessToken });
   const value = readAnswer(answer, exchangeShape).refresh_token;
   return { value, renewAfter: renewalOf(asked, lifeOf(value, asked) ?? refreshLifetime) };
@@ -104,19 +106,20 @@ function tokenRequest(server: TokenServer, scopes: readonly string[], credential
   const service = server.service === undefined ? {} : { service: server.service };
   if (credential.kind === 'identity-token') {
     const grant = { grant_type: 'refresh_token', refresh_token: credential.token, client_id: clientId };
-    return formRequest(server.realm, { ...grant, ...service, scope: scopes.join(' ') });
+    return formRequest(server.realm, server, { ...grant, ...service, scope: scopes.join(' ') });
   }
   const url = new URL(server.realm);
   for (const [name, value] of Object.entries(service)) url.searchParams.set(name, value);
   for (const scope of scopes) url.searchParams.append('scope', scope);
-  if (credential.kind === 'none') return { method: 'GET', url };
+  const { namedBy } = server;
+  if (credential.kind === 'none') return { method: 'GET', url, namedBy };
   const authorization = `Basic ${basicValue(credential.username, credential.password)}`;
-  return { method: 'GET', url, headers: { authorization } };
+  return { method: 'GET', url, namedBy, headers: { authorization } };
 }
 
-function formRequest(url: URL, fields: Readonly<Record<string, string>>): HttpRequest {
+function formRequest(url: URL, { namedBy }: TokenServer, fields: Readonly<Record<string, string>>): HttpRequest {
   const headers = { 'content-type': 'application/x-www-form-urlencoded' };
-  return { method: 'POST', url, headers, body: new URLSearchParams(fields).toString() };
+  return { method: 'POST', url, namedBy, headers, body: new URLSearchParams(fields).toString() };
 }
 
 /** A token server's refusal of someone who shows no credential. */

@@ -1,6 +1,7 @@
 /** The product's own registries over real HTTP, with short patience and what they logged and masked. */
 import type { Credential } from '../../src/credentials/credential.ts';
 import type { Credentials } from '../../src/credentials/credentials.ts';
+import type { Deadlines } from '../../src/http/deadlines.ts';
 import { createHttp, type Http } from '../../src/http/http.ts';
 import { createRegistries } from '../../src/registry/registries.ts';
 import type { Registries } from '../../src/registry/registry.ts';
@@ -16,6 +17,8 @@ export interface OpenOptions {
   readonly signal?: AbortSignal;
   /** Milliseconds that a request is tried for; short by default, so that tests of what never succeeds end soon. */
   readonly patience?: number;
+  /** How long answers may take, where a test does not wait for minutes. */
+  readonly deadlines?: Deadlines;
   /** The network in between, if it is not as it is. */
   readonly network?: (http: Http) => Http;
 }
@@ -35,6 +38,7 @@ export async function openRegistries(options: OpenOptions = {}): Promise<OpenedR
     signal: options.signal ?? new AbortController().signal,
     proxyEnv: {},
     caFile: options.caFile,
+    deadlines: options.deadlines,
     patience: {
       firstDelay: 5,
       longestDelay: 20,
