@@ -2,7 +2,7 @@ import type { Dispatcher } from 'undici';
 import Agent from 'undici/lib/dispatcher/agent.js';
 import { ChartImagesError } from '../errors.ts';
 import { trustedAuthorities } from './authorities.ts';
-import { guardedLookup, type Reach } from './reach.ts';
+import { guardedLookup, type LookUp, type Reach } from './reach.ts';
 
 /** Milliseconds until a connection must stand, TLS included. */
 const connectTimeout = 10_000;
@@ -11,6 +11,7 @@ const connectTimeout = 10_000;
 const keepAlive = 30_000;
 
 export interface DispatcherOptions {
+  readonly lookUp: LookUp;
   /** PEM file with certificate authorities to trust besides Node's own. */
   readonly caFile?: string | undefined;
   /** Where the proxy variables are looked up. */
@@ -50,7 +51,7 @@ async function dispatcherMaker(options: DispatcherOptions): Promise<(reach: Reac
   const httpProxy = proxyFrom(environment, 'http_proxy');
   const httpsProxy = proxyFrom(environment, 'https_proxy');
   const direct = (reach: Reach) => ({
-    connect: { ...tls, lookup: guardedLookup(reach) },
+    connect: { ...tls, lookup: guardedLookup(reach, options.lookUp) },
     keepAliveTimeout: keepAlive,
   });
   if (httpProxy === '' && httpsProxy === '') return (reach) => new Agent(direct(reach));

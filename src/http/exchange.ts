@@ -6,7 +6,7 @@ import { BodyStream, discard, maximumErrorBytes, tooLong } from './body.ts';
 import { type Deadlines, maximumInterimAnswers } from './deadlines.ts';
 import type { Dispatchers } from './dispatcher.ts';
 import { failureOf } from './failure.ts';
-import { checkAddress, RefusedAddress, reachOf, refusedAddress } from './reach.ts';
+import { checkAddress, type LookUp, RefusedAddress, reachOf, refusedAddress } from './reach.ts';
 import { redactUrl } from './redact.ts';
 import { maximumRedirects, redirected } from './redirect.ts';
 import { createTimeLimit, type TimeLimit } from './time-limit.ts';
@@ -21,6 +21,7 @@ const bodyTimeout = 60_000;
 /** What requests are made with. */
 export interface Exchange {
   readonly dispatchers: Dispatchers;
+  readonly lookUp: LookUp;
   readonly deadlines: Deadlines;
   readonly signal: AbortSignal;
 }
@@ -49,7 +50,7 @@ interface Hop {
 }
 
 async function follow<A extends Answer>(
-  { dispatchers, deadlines }: Exchange,
+  { dispatchers, deadlines, lookUp }: Exchange,
   first: HttpRequest,
   ask: (hop: Hop) => Promise<A>,
   giveUp: (answer: A) => void,
@@ -58,7 +59,7 @@ async function follow<A extends Answer>(
   const limit = createTimeLimit(deadlines, first);
   try {
     for (let hops = 0; hops <= maximumRedirects; hops += 1) {
-      const reach = await reachOf(request);
+      const reach = await reachOf(request, lookUp);
       checkAddress(request, reach);
       await request.admit?.(request.url);
       const answer = await ask({ dispatcher: dispatchers.towards(reach), request, limit, deadlines });

@@ -7,6 +7,7 @@ import { type Deadlines, defaultDeadlines } from './deadlines.ts';
 import { createDispatchers } from './dispatcher.ts';
 import { type Exchange, open, readWhole } from './exchange.ts';
 import { defaultPatience, type Patience } from './patience.ts';
+import { type LookUp, lookUpByName } from './reach.ts';
 import { type RetryOptions, retry } from './retry.ts';
 
 export interface HttpOptions {
@@ -18,6 +19,8 @@ export interface HttpOptions {
   readonly proxyEnv?: Readonly<Record<string, string | undefined>> | undefined;
   readonly patience?: Patience | undefined;
   readonly deadlines?: Deadlines | undefined;
+  /** Where names are looked up; by the system where it is not given. */
+  readonly lookUp?: LookUp | undefined;
 }
 
 /**
@@ -35,10 +38,10 @@ export interface Http {
 }
 
 export async function createHttp(options: HttpOptions): Promise<Http> {
-  const { log, signal, patience = defaultPatience, deadlines = defaultDeadlines } = options;
+  const { log, signal, patience = defaultPatience, deadlines = defaultDeadlines, lookUp = lookUpByName } = options;
   // Every pause between two tries listens to the one signal of the run; Node 20 warns from the eleventh on.
   setMaxListeners(0, signal);
-  const dispatchers = await createDispatchers({ caFile: options.caFile, environment: options.proxyEnv ?? process.env });
+  const dispatchers = await createDispatchers({ caFile: options.caFile, lookUp, environment: options.proxyEnv ?? process.env });
   // One ear for all requests: those in flight end with their connections, and nothing can be asked any more.
   const stop = (): void => void dispatchers.destroy(cancelled()).catch(() => {});
   if (signal.aborted) stop();
@@ -48,7 +51,7 @@ export async function createHttp(options: HttpOptions): Promise<Http> {
   const over = AbortSignal.any([signal, closing.signal]);
   setMaxListeners(0, over);
   const retrying: RetryOptions = { log, signal: over, patience };
-  const exchange: Exchange = { dispatchers, deadlines, signal };
+  const exchange: Exchange = { dispatchers, lookUp, deadlines, signal };
   return {
     send: (request) => retry(request, retrying, () => open(exchange, request), discard),
     read: (request, maximumBytes) =>

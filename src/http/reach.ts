@@ -1,5 +1,5 @@
-import { type LookupAddress, lookup } from 'node:dns';
-import { lookup as lookupAll } from 'node:dns/promises';
+import type { LookupAddress, LookupOptions } from 'node:dns';
+import { lookup } from 'node:dns/promises';
 import { isIP, type LookupFunction } from 'node:net';
 import { ChartImagesError } from '../errors.ts';
 import type { HttpRequest } from './answer.ts';
@@ -33,16 +33,21 @@ function linkLocal(address: string): string | undefined {
   return isLinkLocalAddress(address) ? 'a link-local address' : undefined;
 }
 
+/** All addresses of a name. Rejects where it has none. */
+export type LookUp = (name: string, options?: LookupOptions) => Promise<readonly LookupAddress[]>;
+
+export const lookUpByName: LookUp = async (name, options) => await lookup(name, { ...options, all: true });
+
 /** Where a request may lead. Looks up the name of the server that named its host, to see whether that is on this machine. */
-export async function reachOf({ url, reach, namedBy }: HttpRequest): Promise<Reach> {
+export async function reachOf({ url, reach, namedBy }: HttpRequest, lookUp: LookUp): Promise<Reach> {
   if (reach !== undefined) return reach;
   if (namedBy === undefined || namedBy.hostname === url.hostname) return 'given';
-  return (await isOnThisMachine(addressIn(namedBy))) ? 'named-nearby' : 'named';
+  return (await isOnThisMachine(addressIn(namedBy), lookUp)) ? 'named-nearby' : 'named';
 }
 
-async function isOnThisMachine(host: string): Promise<boolean> {
+async function isOnThisMachine(host: string, lookUp: LookUp): Promise<boolean> {
   if (isIP(host) !== 0) return isOwnAddress(host);
-  const found = await lookupAll(host, { all: true }).catch(() => []);
+  const found = await lookUp(host).catch(() => []);
   return found.length > 0 && found.every(({ address }) => isOwnAddress(address));
 }
 
@@ -74,16 +79,18 @@ export class RefusedAddress extends Error {
  * Looks a name up for a connection and hands out only the addresses that may be asked, so that a name server which changes its
  * answer between a check and the connection (DNS rebinding) gains nothing. Through a proxy names are the proxy's to look up.
  */
-export function guardedLookup(reach: Reach): LookupFunction {
+export function guardedLookup(reach: Reach, lookUp: LookUp): LookupFunction {
   return (name, options, done) => {
-    lookup(name, { ...options, all: true }, (error, found) => {
-      if (error) return done(error, '', 0);
-      const allowed = found.filter(({ address }) => refusals[reach](address) === undefined);
-      const [first] = allowed;
-      if (first === undefined) return done(refusalOf(found, reach), '', 0);
-      if (options.all === true) done(null, allowed);
-      else done(null, first.address, first.family);
-    });
+    lookUp(name, options).then(
+      (found) => {
+        const allowed = found.filter(({ address }) => refusals[reach](address) === undefined);
+        const [first] = allowed;
+        if (first === undefined) done(refusalOf(found, reach), '', 0);
+        else if (options.all === true) done(null, allowed);
+        else done(null, first.address, first.family);
+      },
+      (error) => done(error, '', 0),
+    );
   };
 }
 

@@ -3,6 +3,7 @@ import type { Credential } from '../../src/credentials/credential.ts';
 import type { Credentials } from '../../src/credentials/credentials.ts';
 import type { Deadlines } from '../../src/http/deadlines.ts';
 import { createHttp, type Http } from '../../src/http/http.ts';
+import type { LookUp } from '../../src/http/reach.ts';
 import { createRegistries } from '../../src/registry/registries.ts';
 import type { Registries } from '../../src/registry/registry.ts';
 
@@ -12,6 +13,7 @@ export interface OpenOptions {
   /** In place of that one. */
   readonly credentials?: Credentials;
   readonly caFile?: string;
+  readonly plainHttp?: readonly string[];
   readonly concurrency?: number;
   readonly later?: string;
   readonly signal?: AbortSignal;
@@ -19,6 +21,8 @@ export interface OpenOptions {
   readonly patience?: number;
   /** How long answers may take, where a test does not wait for minutes. */
   readonly deadlines?: Deadlines;
+  /** Where names are looked up. */
+  readonly lookUp?: LookUp;
   /** The network in between, if it is not as it is. */
   readonly network?: (http: Http) => Http;
 }
@@ -39,6 +43,7 @@ export async function openRegistries(options: OpenOptions = {}): Promise<OpenedR
     proxyEnv: {},
     caFile: options.caFile,
     deadlines: options.deadlines,
+    lookUp: options.lookUp,
     patience: {
       firstDelay: 5,
       longestDelay: 20,
@@ -51,7 +56,7 @@ export async function openRegistries(options: OpenOptions = {}): Promise<OpenedR
   const registries = createRegistries({
     http,
     credentials: options.credentials ?? { for: async () => credential },
-    plainHttp: [],
+    plainHttp: options.plainHttp ?? [],
     concurrency: options.concurrency ?? 16,
     later: options.later,
     mask: (secret) => masked.push(secret),
