@@ -182,3 +182,37 @@ test('a scope-map token writes to its repositories and to no others', async () =
   await contoso.putBlob('a', ...blobOf('layer'));
   await expect(contoso.putBlob('b', ...blobOf('layer'))).rejects.toMatchObject({ code: 'unauthorized' });
 });
+
+/** Says of the registry that its tokens are at another host, as a proxy in front of it might. */
+function misdirect(registry: StandInRegistry, realm: string, when: (path: string) => boolean): void {
+  azure.intercept(({ url }) => {
+    if (url.hostname !== registry.loginServer || !when(url.pathname)) return undefined;
+    const challenge = `Bearer realm="${realm}",service="${registry.loginServer}"`;
+    return { status: 401, headers: { 'www-authenticate': challenge }, body: { errors: [{ code: 'UNAUTHORIZED' }] } };
+  });
+}
+
+test.each([
+  ['at once', (path: string) => path.startsWith('/v2/')],
+  ['only after the identity has logged in there', (path: string) => path.startsWith('/v2/a/')],
+])("a registry that names a token server elsewhere, %s, gets neither the identity's token nor the one exchanged for it there", async (_, when) => {
+  const registry = await holding({}, 'a');
+  const elsewhere = await azure.addRegistry('attacker');
+  azure.assign(pipeline, 'AcrPull', registry.resourceId);
+  misdirect(registry, `https://${elsewhere.loginServer}/oauth2/token`, when);
+  expect(await open().at(registry.loginServer).headManifest('a', '1')).toMatchObject({
+    result: 'unknown',
+    error: { code: 'registry-answer', message: expect.stringContaining('which is not on its own host') },
+  });
+  expect(azure.recorded.filter(({ url }) => url.hostname === elsewhere.loginServer)).toEqual([]);
+});
+
+test('a password for a registry of Azure, which may be that of an application, goes to no token server elsewhere', async () => {
+  const registry = await holding({}, 'a');
+  const elsewhere = await azure.addRegistry('attacker');
+  misdirect(registry, `https://${elsewhere.loginServer}/oauth2/token`, (path) => path.startsWith('/v2/'));
+  const credential: Credential = { kind: 'basic', username: pipeline.clientId, password: pipeline.secret ?? '' };
+  const answer = await open(credential).at(registry.loginServer).headManifest('a', '1');
+  expect(answer).toMatchObject({ result: 'unknown', error: { code: 'registry-answer' } });
+  expect(azure.recorded.filter(({ url }) => url.hostname === elsewhere.loginServer)).toEqual([]);
+});
