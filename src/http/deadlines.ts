@@ -13,7 +13,8 @@ export interface Deadlines {
 
 /**
  * One request takes at most `Patience.whenThrottled` and one `answer`: 270 s; what runs out of time is not tried again. A
- * refused token costs a second request, and one for the token. A blob of n bytes takes at most n / 8.5 KiB/s.
+ * refused token costs a second request, and one for the token. A host that lets all run out of time is given up after three such
+ * waits, however many images it has (`slow-hosts.ts`). A blob of n bytes takes at most n / 8.5 KiB/s.
  */
 export const defaultDeadlines: Deadlines = {
   // Twice the 60 s of silence that end an answer: the largest that is read whole (8 MiB) needs 70 KiB/s.

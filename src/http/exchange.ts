@@ -9,6 +9,7 @@ import { failureOf } from './failure.ts';
 import { checkAddress, type LookUp, RefusedAddress, reachOf, refusedAddress } from './reach.ts';
 import { redactUrl } from './redact.ts';
 import { maximumRedirects, redirected } from './redirect.ts';
+import type { SlowHosts } from './slow-hosts.ts';
 import { createTimeLimit, type TimeLimit } from './time-limit.ts';
 import { userAgent } from './user-agent.ts';
 
@@ -23,6 +24,7 @@ export interface Exchange {
   readonly dispatchers: Dispatchers;
   readonly lookUp: LookUp;
   readonly deadlines: Deadlines;
+  readonly slowHosts: SlowHosts;
   readonly signal: AbortSignal;
 }
 
@@ -50,12 +52,14 @@ interface Hop {
 }
 
 async function follow<A extends Answer>(
-  { dispatchers, deadlines, lookUp }: Exchange,
+  { dispatchers, deadlines, lookUp, slowHosts }: Exchange,
   first: HttpRequest,
   ask: (hop: Hop) => Promise<A>,
   giveUp: (answer: A) => void,
 ): Promise<A> {
   let request = first;
+  slowHosts.check(first.url);
+  const begun = performance.now();
   const limit = createTimeLimit(deadlines, first);
   try {
     for (let hops = 0; hops <= maximumRedirects; hops += 1) {
@@ -64,11 +68,15 @@ async function follow<A extends Answer>(
       await request.admit?.(request.url);
       const answer = await ask({ dispatcher: dispatchers.towards(reach), request, limit, deadlines });
       const next = redirected(request, answer);
-      if (next === undefined) return answer;
+      if (next === undefined) {
+        slowHosts.count(first.url, 'in time', begun);
+        return answer;
+      }
       giveUp(answer);
       request = next;
     }
   } finally {
+    if (limit.error() !== undefined) slowHosts.count(first.url, 'out of time', begun);
     limit.end();
   }
   throw new ChartImagesError(

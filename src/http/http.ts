@@ -9,6 +9,7 @@ import { type Exchange, open, readWhole } from './exchange.ts';
 import { defaultPatience, type Patience } from './patience.ts';
 import { type LookUp, lookUpByName } from './reach.ts';
 import { type RetryOptions, retry } from './retry.ts';
+import { createSlowHosts } from './slow-hosts.ts';
 
 export interface HttpOptions {
   readonly log: Log;
@@ -41,7 +42,11 @@ export async function createHttp(options: HttpOptions): Promise<Http> {
   const { log, signal, patience = defaultPatience, deadlines = defaultDeadlines, lookUp = lookUpByName } = options;
   // Every pause between two tries listens to the one signal of the run; Node 20 warns from the eleventh on.
   setMaxListeners(0, signal);
-  const dispatchers = await createDispatchers({ caFile: options.caFile, lookUp, environment: options.proxyEnv ?? process.env });
+  const dispatchers = await createDispatchers({
+    caFile: options.caFile,
+    lookUp,
+    environment: options.proxyEnv ?? process.env,
+  });
   // One ear for all requests: those in flight end with their connections, and nothing can be asked any more.
   const stop = (): void => void dispatchers.destroy(cancelled()).catch(() => {});
   if (signal.aborted) stop();
@@ -51,7 +56,7 @@ export async function createHttp(options: HttpOptions): Promise<Http> {
   const over = AbortSignal.any([signal, closing.signal]);
   setMaxListeners(0, over);
   const retrying: RetryOptions = { log, signal: over, patience };
-  const exchange: Exchange = { dispatchers, lookUp, deadlines, signal };
+  const exchange: Exchange = { dispatchers, lookUp, deadlines, slowHosts: createSlowHosts(), signal };
   return {
     send: (request) => retry(request, retrying, () => open(exchange, request), discard),
     read: (request, maximumBytes) =>

@@ -42,3 +42,11 @@ test.each([
   const now = Date.parse('Wed, 21 Oct 2015 07:28:00 GMT');
   expect(retryAfter({ headers: { 'retry-after': text } }, now)).toBe(expected);
 });
+
+test.each(['Wed, 21 Oct 2015 06:28:00 GMT', 'Fri, 21 Oct 2067 07:28:00 GMT'])(
+  'a date in Retry-After counts from what the server takes for now, here %s',
+  (date) => {
+    const later = new Date(Date.parse(date) + 30_000).toUTCString();
+    expect(retryAfter({ headers: { date, 'retry-after': later } }, Date.now())).toBe(30_000);
+  },
+);

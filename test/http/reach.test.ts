@@ -96,13 +96,12 @@ test('a redirect by way of a harmless host is not followed to a link-local addre
   expect(second.requests).toHaveLength(1);
 });
 
-test.each([
-  'http://169.254.169.254/',
-  'http://[::ffff:169.254.169.254]/',
-  'http://metadata.example/',
-])('a chart can not name the metadata service %s as its registry', async (url) => {
-  expect(await errorOf({ url: new URL(url) })).toMatch(/^registry-answer: Cannot access .* the metadata service/);
-});
+test.each(['http://169.254.169.254/', 'http://[::ffff:169.254.169.254]/', 'http://metadata.example/'])(
+  'a chart can not name the metadata service %s as its registry',
+  async (url) => {
+    expect(await errorOf({ url: new URL(url) })).toMatch(/^registry-answer: Cannot access .* the metadata service/);
+  },
+);
 
 /** What a connection would be made to; nothing is asked, because there may be somebody. */
 async function addressFor(request: Pick<HttpRequest, 'url' | 'namedBy' | 'reach'>): Promise<string> {
@@ -126,7 +125,9 @@ test.each(['127.0.0.1', 'own.example', '0.0.0.0', '[::ffff:127.0.0.1]', '2130706
     const own = await server();
     const url = new URL(`http://${host}:${new URL(own.url).port}/`);
     const namedBy = new URL('http://registry.example/');
-    expect(await errorOf({ url, namedBy })).toMatch(/^registry-answer: Cannot follow registry.example to .*this machine/);
+    expect(await errorOf({ url, namedBy })).toMatch(
+      /^registry-answer: Cannot follow registry.example to .*this machine/,
+    );
     expect(own.requests).toEqual([]);
   },
 );

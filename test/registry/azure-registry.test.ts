@@ -195,17 +195,20 @@ function misdirect(registry: StandInRegistry, realm: string, when: (path: string
 test.each([
   ['at once', (path: string) => path.startsWith('/v2/')],
   ['only after the identity has logged in there', (path: string) => path.startsWith('/v2/a/')],
-])("a registry that names a token server elsewhere, %s, gets neither the identity's token nor the one exchanged for it there", async (_, when) => {
-  const registry = await holding({}, 'a');
-  const elsewhere = await azure.addRegistry('attacker');
-  azure.assign(pipeline, 'AcrPull', registry.resourceId);
-  misdirect(registry, `https://${elsewhere.loginServer}/oauth2/token`, when);
-  expect(await open().at(registry.loginServer).headManifest('a', '1')).toMatchObject({
-    result: 'unknown',
-    error: { code: 'registry-answer', message: expect.stringContaining('which is not on its own host') },
-  });
-  expect(azure.recorded.filter(({ url }) => url.hostname === elsewhere.loginServer)).toEqual([]);
-});
+])(
+  "a registry that names a token server elsewhere, %s, gets neither the identity's token nor the one exchanged for it there",
+  async (_, when) => {
+    const registry = await holding({}, 'a');
+    const elsewhere = await azure.addRegistry('attacker');
+    azure.assign(pipeline, 'AcrPull', registry.resourceId);
+    misdirect(registry, `https://${elsewhere.loginServer}/oauth2/token`, when);
+    expect(await open().at(registry.loginServer).headManifest('a', '1')).toMatchObject({
+      result: 'unknown',
+      error: { code: 'registry-answer', message: expect.stringContaining('which is not on its own host') },
+    });
+    expect(azure.recorded.filter(({ url }) => url.hostname === elsewhere.loginServer)).toEqual([]);
+  },
+);
 
 test('a password for a registry of Azure, which may be that of an application, goes to no token server elsewhere', async () => {
   const registry = await holding({}, 'a');

@@ -48,6 +48,8 @@ export async function startDripServer(answer: (request: string) => Drip | string
       if (dripping.delete(socket)) abandoned += 1;
     });
     socket.on('data', (data) => {
+      // The greeting of TLS gets what every plain HTTP server answers to it.
+      if (data[0] === 0x16) return void socket.end('HTTP/1.1 400 Bad Request\r\n\r\n');
       const [line = ''] = data.toString('latin1').split('\r\n');
       if (!/ HTTP\/1\.1$/.test(line)) return;
       requests.push(line);
@@ -73,6 +75,7 @@ export async function startDripServer(answer: (request: string) => Drip | string
     dripping: () => dripping.size,
     abandoned: () => abandoned,
     async stop() {
+      if (!server.listening) return;
       for (const socket of open) socket.destroy();
       server.close();
       await once(server, 'close');
