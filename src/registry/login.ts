@@ -37,21 +37,26 @@ export function createLogin(options: LoginOptions): Login {
   let exchanged: Promise<Exchanged> | undefined;
   let latest: Exchanged | undefined;
   let drops = 0;
+  /** Both at once: many requests find the same one ended, and the second of them must not replace what the first one asks for. */
+  const replace = (): void => {
+    exchanged = undefined;
+    latest = undefined;
+  };
   return {
     async credential(known, server) {
       if (known.kind !== 'azure-access-token') return known;
-      if (latest && Date.now() >= latest.renewAfter) exchanged = undefined;
+      if (latest && Date.now() >= latest.renewAfter) replace();
       exchanged ??= exchange(known, server, options);
       latest = await exchanged;
       return latest.credential;
     },
     drop(refused) {
-      if (refused.kind !== 'identity-token' || latest === undefined || drops >= mostDrops) return false;
-      // Another request may have had it replaced meanwhile.
-      if (latest.credential === refused) {
-        drops += 1;
-        exchanged = undefined;
-      }
+      if (refused.kind !== 'identity-token') return false;
+      // Another request had it replaced already, or is waiting for the one that follows.
+      if (latest?.credential !== refused) return true;
+      if (drops >= mostDrops) return false;
+      drops += 1;
+      replace();
       return true;
     },
   };

@@ -306,3 +306,52 @@ test('an identity token that has ended is told as a login to be made again', asy
     },
   });
 });
+
+/** A registry that wants a token for the repository to mount from too, and whose token server gives none for that one. */
+async function refusingMounts() {
+  const server = await startFaultServer(({ method, path, headers }) => {
+    const url = new URL(path, server.url);
+    const realm = `Bearer realm="${server.url}/token",service="s"`;
+    if (url.pathname === '/token') {
+      const isForOther = url.searchParams.getAll('scope').some((scope) => scope.includes('repository:other:'));
+      return isForOther ? { status: 401, body: '{}' } : { status: 200, body: '{"token":"a-token-of-the-test"}' };
+    }
+    if (headers.authorization === undefined) return { status: 401, headers: { 'www-authenticate': realm } };
+    if (url.searchParams.get('from') === 'other') {
+      const wider = `${realm},scope="repository:a:pull,push repository:other:pull"`;
+      return { status: 401, headers: { 'www-authenticate': wider } };
+    }
+    if (method === 'POST') return { status: 202, headers: { location: '/upload' } };
+    return { status: method === 'PUT' ? 201 : 404 };
+  });
+  open.push(server);
+  return (await client({ credential: robot })).registries.at(server.host);
+}
+
+test('a mount that is refused bars nobody from the registry: other repositories are looked up as before', async () => {
+  const registry = await refusingMounts();
+  const { blob, content } = blobOf('layer');
+  expect(await registry.putBlob('a', blob, content(), 'other')).toBe('uploaded');
+  expect((await registry.headManifest('b', '1')).result).toBe('absent');
+});
+
+test('a mount that is refused fails no later push to the same repository', async () => {
+  const registry = await refusingMounts();
+  const { blob, content } = blobOf('layer');
+  expect(await registry.putBlob('a', blob, content(), 'other')).toBe('uploaded');
+  expect(await registry.putBlob('a', ...put('another layer'))).toBe('uploaded');
+});
+
+test('a registry with passwords that is away for a moment is asked again for the next image', async () => {
+  let isAway = true;
+  const server = await startFaultServer(({ path, headers }) => {
+    if (headers.authorization === undefined) return { status: 401, headers: { 'www-authenticate': 'Basic realm="r"' } };
+    if (path === '/v2/' && isAway) return 'hang-up';
+    return { status: 404 };
+  });
+  open.push(server);
+  const registry = (await client({ credential: robot })).registries.at(server.host);
+  expect(await registry.headManifest('a', '1')).toMatchObject({ result: 'unknown', error: { code: 'network' } });
+  isAway = false;
+  expect((await registry.headManifest('a', '1')).result).toBe('absent');
+});
