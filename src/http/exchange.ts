@@ -49,6 +49,7 @@ interface Hop {
   readonly request: HttpRequest;
   readonly limit: TimeLimit;
   readonly deadlines: Deadlines;
+  readonly onSlowBody: () => void;
 }
 
 async function follow<A extends Answer>(
@@ -60,13 +61,14 @@ async function follow<A extends Answer>(
   let request = first;
   slowHosts.check(first.url);
   const begun = performance.now();
+  const onSlowBody = (): void => slowHosts.count(first.url, 'slow body', begun);
   const limit = createTimeLimit(deadlines, first);
   try {
     for (let hops = 0; hops <= maximumRedirects; hops += 1) {
       const reach = await reachOf(request, lookUp);
       checkAddress(request, reach);
       await request.admit?.(request.url);
-      const answer = await ask({ dispatcher: dispatchers.towards(reach), request, limit, deadlines });
+      const answer = await ask({ dispatcher: dispatchers.towards(reach), request, limit, deadlines, onSlowBody });
       const next = redirected(request, answer);
       if (next === undefined) {
         slowHosts.count(first.url, 'in time', begun);
@@ -92,7 +94,10 @@ function openHop({ signal }: Exchange, hop: Hop): Promise<OpenAnswer> {
     let body: BodyStream | undefined;
     dispatch(hop, reject, {
       onResponseStart(controller, status, headers) {
-        body = new BodyStream(controller, deadlines, () => tooSlow(request.url, deadlines));
+        body = new BodyStream(controller, deadlines, () => {
+          hop.onSlowBody();
+          return tooSlow(request.url, deadlines);
+        });
         resolve({ status, headers: joined(headers), url: request.url, body });
       },
       onResponseData: (_, piece) => body?.receive(piece),

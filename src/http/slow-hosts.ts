@@ -16,8 +16,8 @@ interface Standing {
 export interface SlowHosts {
   /** Throws `timeout` for a host that was given up in this run. */
   check(url: URL): void;
-  /** `begun`: as performance.now() counts. */
-  count(url: URL, result: 'in time' | 'out of time', begun: number): void;
+  /** `begun`: as performance.now() counts. A streamed body that is too slow is half a stall: it is gone on with. */
+  count(url: URL, result: 'in time' | 'out of time' | 'slow body', begun: number): void;
 }
 
 export function createSlowHosts(): SlowHosts {
@@ -38,7 +38,8 @@ export function createSlowHosts(): SlowHosts {
       const { credit, stalledAt } = standings.get(host) ?? unknown;
       if (result === 'in time')
         standings.set(host, { credit: Math.min(credit + 1 / answersForOne, startingCredit), stalledAt });
-      else if (begun >= stalledAt) standings.set(host, { credit: credit - 1, stalledAt: performance.now() });
+      else if (begun >= stalledAt)
+        standings.set(host, { credit: credit - (result === 'slow body' ? 0.5 : 1), stalledAt: performance.now() });
     },
   };
 }

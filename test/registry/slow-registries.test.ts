@@ -114,6 +114,19 @@ test('a registry that lets every request run out of time is given up, not waited
   expect(slow.requests.filter((line) => line.includes('/manifests/')).length).toBeLessThanOrEqual(8);
 });
 
+test('a registry all of whose blobs drip is given up, not waited for once for each of them', async () => {
+  const slow = await slowRegistry(() => drips['a body that comes byte by byte']);
+  const registry = (await client({ deadlines: { ...shortDeadlines, progressTime: 50 } })).at(slow.host);
+  const codes: string[] = [];
+  for (let count = 0; count < 30; count += 1) {
+    const blob = { digest: digestOf(Buffer.from(String(count))), size: 1_000_000 };
+    const read = registry.getBlob('a', blob).then((stream) => stream.toArray());
+    codes.push(await read.then(() => 'read', ({ code }: { code: string }) => code));
+  }
+  expect(new Set(codes)).toEqual(new Set(['timeout']));
+  expect(slow.requests.filter((line) => line.includes('/blobs/')).length).toBeLessThan(10);
+});
+
 test('a registry that stalled once is asked again when it is well', async () => {
   let isWell = false;
   const headers = `content-type: ${mediaTypes.ociManifest}\r\ndocker-content-digest: ${digestOf(manifest)}\r\n`;

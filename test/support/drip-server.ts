@@ -29,8 +29,6 @@ export interface DripServer {
   readonly requests: readonly string[];
   /** Connections that still get pieces. */
   dripping(): number;
-  /** Connections that got pieces until the client gave them up. */
-  abandoned(): number;
   stop(): Promise<void>;
 }
 
@@ -39,13 +37,12 @@ export async function startDripServer(answer: (request: string) => Drip | string
   const requests: string[] = [];
   const open = new Set<Socket>();
   const dripping = new Set<Socket>();
-  let abandoned = 0;
   const server = createServer((socket) => {
     open.add(socket);
     socket.on('error', () => {});
     socket.on('close', () => {
       open.delete(socket);
-      if (dripping.delete(socket)) abandoned += 1;
+      dripping.delete(socket);
     });
     socket.on('data', (data) => {
       // The greeting of TLS gets what every plain HTTP server answers to it.
@@ -73,7 +70,6 @@ export async function startDripServer(answer: (request: string) => Drip | string
     url: `http://${host}`,
     requests,
     dripping: () => dripping.size,
-    abandoned: () => abandoned,
     async stop() {
       if (!server.listening) return;
       for (const socket of open) socket.destroy();
