@@ -36,8 +36,7 @@ export async function publish(known: Report, host: Host, reportFolder: string | 
   const junit = junitOf(ownPart(report), new Date());
   const file = folder === undefined ? undefined : await attempt(() => writeReport(folder, filesOf(report, junit.xml)));
   if (file !== undefined) host.log.info(`The whole report is in ${file}`);
-  const path = file && mask.name(file);
-  const { outputs, notices } = outputsOf(report, { report: path, characters: outputCharacters[host.name] });
+  const { outputs, notices } = outputsOf(report, { report: file, characters: outputCharacters[host.name] });
   for (const [name, value] of Object.entries(outputs)) host.setOutput(name, value);
   for (const notice of notices) host.log.info(notice);
   const shown = (): Report =>

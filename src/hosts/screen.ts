@@ -91,10 +91,12 @@ const couldBePartOfName = /^(?:[\w.-]{1,128}|[a-z0-9._/-]+)$/;
 
 /** The longest first: a secret that holds another one must not be cut in two by it. */
 function longestFirst(known: readonly string[], more: readonly string[]): readonly string[] {
-  return [...new Set([...known, ...more])].sort((a, b) => b.length - a.length);
+  const fresh = [...new Set(more)].filter((text) => !known.includes(text));
+  return [...known, ...fresh].sort((a, b) => b.length - a.length);
 }
 
 function withoutSecrets(text: string, secrets: readonly string[]): string {
+  if (secrets.length === 0) return text;
   const masked = replaceAll(text, secrets);
   // What a chart put between the parts of a secret is gone when it is shown.
   const visible = visibleText(masked);

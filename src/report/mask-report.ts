@@ -56,7 +56,8 @@ export function maskReport(report: Report, mask: Mask): Report {
       })),
     })),
     delta: report.delta && maskDelta(report.delta, mask, images.image),
-    lockFile: report.lockFile && mask.name(report.lockFile),
+    // A path of the configuration, which later steps read.
+    lockFile: report.lockFile,
   };
 }
 

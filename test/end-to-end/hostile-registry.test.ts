@@ -6,6 +6,7 @@ import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { toolFolder } from '../../scripts/tools.ts';
+import { mediaTypes } from '../../src/image/media-type.ts';
 import type { ImagesJson } from '../../src/report/json-types.ts';
 import { runAsAzureTask } from '../support/azure-agent.ts';
 import { podChart, writeFiles } from '../support/chart.ts';
@@ -20,8 +21,8 @@ const words = [
   ...['severity', 'certain', 'findings', 'unknown', 'Failed', 'logissue', 'registryValuesPaths', 'dependency-missing'],
 ];
 
-/** A registry that lets in whoever shows a token and has no manifest; its token server hands out this text. */
-async function startRegistry(token: string): Promise<string> {
+/** A registry that lets in whoever shows a token, with no manifest or this one; its token server hands out this text. */
+async function startRegistry(token: string, manifest?: Buffer): Promise<string> {
   const server = createServer((request, response) => {
     const json = (status: number, body: object, headers = {}) => {
       response.writeHead(status, { 'content-type': 'application/json', ...headers }).end(JSON.stringify(body));
@@ -29,6 +30,10 @@ async function startRegistry(token: string): Promise<string> {
     if (request.url?.startsWith('/token')) return json(200, { token });
     const challenge = `Bearer realm="http://${request.headers.host}/token",service="registry"`;
     if (request.headers.authorization === undefined) return json(401, {}, { 'www-authenticate': challenge });
+    if (manifest !== undefined) {
+      response.writeHead(200, { 'content-type': mediaTypes.ociManifest, 'content-length': manifest.length });
+      return response.end(manifest);
+    }
     return json(404, { errors: [{ code: 'MANIFEST_UNKNOWN', message: 'manifest unknown' }] });
   });
   server.listen(0, '127.0.0.1');
@@ -47,8 +52,9 @@ async function runWith<Run extends HostRun>(
   runOnHost: (request: Parameters<RunOnHost>[0]) => Promise<Run>,
   tokens: readonly string[],
   inputs: (hosts: readonly string[]) => Readonly<Record<string, string>> = () => ({}),
+  manifest?: Buffer,
 ): Promise<{ readonly run: Run; readonly images: readonly string[]; readonly report: ImagesJson }> {
-  const hosts = await Promise.all(tokens.map(startRegistry));
+  const hosts = await Promise.all(tokens.map((token) => startRegistry(token, manifest)));
   const images = hosts.map((host) => `${host}/team/web:1`);
   const [work, home] = [await testFolder(), await testFolder()];
   const pod = {
@@ -104,6 +110,14 @@ describe.each(hosts)('on $host', ({ host, runOnHost }) => {
     // The Azure agent knows no titles.
     expect(`${annotation?.title}: ${annotation?.message}`).toContain('chart-images: absent: No source has ');
     expect(JSON.parse(outcome.run.outputs['unresolved'] ?? '')).toMatchObject([{ image, status: 'absent' }]);
+  });
+
+  test(`100 zero bytes with the type of a manifest are unknown on ${host}, neither found nor absent`, async () => {
+    const { run, report } = await runWith<HostRun>(runOnHost, ['a-token'], () => ({}), Buffer.alloc(100));
+    expect([run.passed, run.code]).toEqual([false, host === 'Azure Pipelines' ? 0 : 3]);
+    expect(report.images).toMatchObject([{ status: 'unknown', digest: null, target: null }]);
+    expect(report.findings).toMatchObject([{ code: 'unknown', severity: 'error' }]);
+    expect(run.summary).toContain('1 image could not be checked');
   });
 
   test(`registries whose tokens are words of the report leave every word of it in place on ${host}`, async () => {
