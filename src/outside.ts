@@ -77,7 +77,7 @@ export function openOutside(settings: Settings, host: Host, signal: AbortSignal)
       plainHttp,
       concurrency,
       later: settings.target?.registry,
-      mask,
+      mask: (token) => host.maskIssued(token),
       explain,
     });
   });

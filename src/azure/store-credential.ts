@@ -20,11 +20,14 @@ const assumedLife = 60 * 60_000;
 
 const text = v.pipe(v.string(), v.minLength(1));
 
+/** One line without blanks: it is masked before anything else is known of it. */
+const token = v.pipe(v.string(), v.regex(/^[\x21-\x7e]+$/));
+
 const credentialShape = v.object({
   credentialType: v.optional(v.string(), ''),
   acrServerUrl: text,
   username: text,
-  acrToken: text,
+  acrToken: token,
   expiry: v.optional(v.string(), ''),
 });
 
@@ -48,7 +51,7 @@ export async function listStoreCredential(
   }
   const read = v.safeParse(credentialShape, json);
   // Without the schema's words: they quote the value.
-  if (!read.success) throw useless(manifest, 'lacks its server, its user name or its token');
+  if (!read.success) throw useless(manifest, 'is missing its server, its user name or a token of one line');
   const { acrServerUrl, username, acrToken, expiry } = read.output;
   mask(acrToken);
   // Seen with and without the scheme.

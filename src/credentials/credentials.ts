@@ -7,6 +7,7 @@ import { type Credential, noCredential, secretForms } from './credential.ts';
 import { type ExplicitLogin, explicitStep } from './explicit-step.ts';
 import { loginPlaces } from './login-places.ts';
 import { kindOf, loginStep, type Step } from './login-step.ts';
+import { checkSecretForm } from './secret-form.ts';
 
 export interface CredentialsOptions {
   /** The lines of `registry-credentials`. */
@@ -60,6 +61,7 @@ export function createCredentials(options: CredentialsOptions): Credentials {
       if (!told.has(lines.join('\n'))) for (const line of lines) options.explain(line);
       told.add(lines.join('\n'));
       if (whole.fault !== undefined) throw whole.fault;
+      checkSecretForm(whole.credential, registry);
       mask(whole.credential);
       return whole.credential;
     },

@@ -9,6 +9,7 @@ import { keptFolder, temporaryFolder, userToolCache } from './folders.ts';
 import { followInLog } from './follow-in-log.ts';
 import { givenInputs } from './given-inputs.ts';
 import type { Host } from './host.ts';
+import { neutralise } from './neutralise.ts';
 import { Screen } from './screen.ts';
 import { boundSummary, summaryBytes } from './summary.ts';
 import type { Surroundings } from './surroundings.ts';
@@ -27,9 +28,10 @@ export async function openAzureHost(surroundings: Surroundings): Promise<Host> {
   const kept = keptFolder(agentTemporary);
   const library = await loadTaskLibrary(temporary);
   const screen = new Screen();
-  const tell = (text: string, formatting = '') => {
-    for (const line of screen.lines(text)) writeOut(`${formatting}${line}\n`);
+  const print = (lines: readonly string[], formatting = '') => {
+    for (const line of lines) writeOut(`${formatting}${line}\n`);
   };
+  const tell = (text: string, formatting = '') => print(screen.lines(text), formatting);
   const debug = (message: string) => {
     if (env['SYSTEM_DEBUG']?.toLowerCase() === 'true') library.debug(screen.text(message));
   };
@@ -68,9 +70,12 @@ export async function openAzureHost(surroundings: Surroundings): Promise<Host> {
       toolCache: env['AGENT_TOOLSDIRECTORY'] || userToolCache(surroundings),
     },
     reportFolder: kept,
-    masked: (text) => screen.masked(text),
+    secretMask: screen.mask,
     mask: (secret) => {
       for (const text of screen.hide(secret)) library.setSecret(text);
+    },
+    maskIssued: (token) => {
+      for (const text of screen.hideIssued(token)) library.setSecret(text);
     },
     group: async (title, work) => {
       tell(screen.line(title), '##[group]');
@@ -93,13 +98,14 @@ export async function openAzureHost(surroundings: Surroundings): Promise<Host> {
       });
     },
     annotate: (annotation) => {
-      const { level, title, message, file, line, column } = annotation;
+      const harmless = screen.annotation(annotation);
+      const { level, title, message, file, line, column } = harmless;
       // The agent knows no notices, and no titles.
-      if (level === 'notice') return tell(annotationLines(annotation).join('\n'));
+      if (level === 'notice') return print(annotationLines(harmless));
       library.logIssue(
         level === 'error' ? library.IssueType.Error : library.IssueType.Warning,
-        screen.text(`${title}: ${message}`),
-        file === undefined ? undefined : screen.line(file),
+        `${title}: ${message}`,
+        file,
         line,
         column,
       );
@@ -108,23 +114,23 @@ export async function openAzureHost(surroundings: Surroundings): Promise<Host> {
       // The contract's name, and one within the letters, digits, dots and underscores that Azure documents for variables.
       // Not the library's setVariable, which changes the environment of this process and prints each value twice.
       for (const variable of new Set([name, camelCase(name)])) {
-        library.command('task.setvariable', { variable, isOutput: 'true', issecret: 'false' }, screen.masked(value));
+        library.command('task.setvariable', { variable, isOutput: 'true', issecret: 'false' }, value);
       }
     },
     writeSummary: async (markdown) => {
       // The name is the heading on the run's page.
-      library.uploadSummary(await keep('chart-images.md', boundSummary(screen.masked(markdown), summaryBytes)));
+      library.uploadSummary(await keep('chart-images.md', boundSummary(markdown, summaryBytes)));
     },
     publishTests: async (junit) => {
       // In the agent's own folder: the command takes a comma in a path for the end of it.
-      const resultFiles = await keep('images.junit.xml', screen.masked(junit));
+      const resultFiles = await keep('images.junit.xml', junit);
       library.command('results.publish', { type: 'JUnit', runTitle: 'chart-images', resultFiles }, '');
     },
     display: { colour: 'plain' },
-    print: (face) => tell(face.table),
+    print: (face) => print(neutralise(face.table)),
     finish: (exit, reason) => {
       // The agent takes the result from the command; exit codes would all read "exited with code n".
-      library.command('task.complete', { result: exit === 0 ? 'Succeeded' : 'Failed' }, screen.line(reason));
+      library.command('task.complete', { result: exit === 0 ? 'Succeeded' : 'Failed' }, neutralise(reason).join(' '));
       surroundings.setExitCode(0);
     },
   };

@@ -3,6 +3,7 @@ import { keptFolder, temporaryFolder, userToolCache } from './folders.ts';
 import { followInLog } from './follow-in-log.ts';
 import { givenInputs } from './given-inputs.ts';
 import type { Host } from './host.ts';
+import { neutralise } from './neutralise.ts';
 import { Screen } from './screen.ts';
 import { boundSummary, summaryBytes } from './summary.ts';
 import type { Surroundings } from './surroundings.ts';
@@ -13,9 +14,10 @@ export async function openGithubHost(surroundings: Surroundings): Promise<Host> 
   const { env, writeOut } = surroundings;
   const screen = new Screen();
   const runnerTemporary = env['RUNNER_TEMP'] || surroundings.systemTemporary;
-  const tell = (text: string) => {
-    for (const line of screen.lines(text)) writeOut(`${line}\n`);
+  const print = (lines: readonly string[]) => {
+    for (const line of lines) writeOut(`${line}\n`);
   };
+  const tell = (text: string) => print(screen.lines(text));
 
   const debug = (message: string) => {
     if (env['RUNNER_DEBUG'] === '1') core.debug(screen.text(message));
@@ -38,27 +40,31 @@ export async function openGithubHost(surroundings: Surroundings): Promise<Host> 
       toolCache: env['RUNNER_TOOL_CACHE'] || userToolCache(surroundings),
     },
     reportFolder: keptFolder(runnerTemporary),
-    masked: (text) => screen.masked(text),
+    secretMask: screen.mask,
     mask: (secret) => {
       for (const text of screen.hide(secret)) core.setSecret(text);
     },
+    maskIssued: (token) => {
+      for (const text of screen.hideIssued(token)) core.setSecret(text);
+    },
     group: async (title, work) => await core.group(screen.line(title), work),
     follow: async (read, work) => await followInLog(read, work, { line: tell }),
-    annotate: ({ level, title, message, file, line, column }) => {
-      core[level](screen.text(message), {
-        title: screen.line(title),
-        ...(file === undefined ? {} : { file: screen.line(file) }),
+    annotate: (annotation) => {
+      const { level, title, message, file, line, column } = screen.annotation(annotation);
+      core[level](message, {
+        title,
+        ...(file === undefined ? {} : { file }),
         ...(line === undefined ? {} : { startLine: line }),
         ...(column === undefined ? {} : { startColumn: column }),
       });
     },
-    setOutput: (name, value) => core.setOutput(name, screen.masked(value)),
-    writeSummary: async (markdown) => await appendSummary(env['GITHUB_STEP_SUMMARY'], screen.masked(markdown)),
+    setOutput: (name, value) => core.setOutput(name, value),
+    writeSummary: async (markdown) => await appendSummary(env['GITHUB_STEP_SUMMARY'], markdown),
     publishTests: async () => {},
     display: { colour: 'plain' },
-    print: (face) => tell(face.table),
+    print: (face) => print(neutralise(face.table)),
     finish: (exit, reason) => {
-      if (exit !== 0 && reason !== '') tell(reason);
+      if (exit !== 0 && reason !== '') print(neutralise(reason));
       surroundings.setExitCode(exit);
     },
   };

@@ -3,11 +3,13 @@ import type { Log } from '../log.ts';
 import type { ReadProgress } from '../progress.ts';
 import type { Annotation } from '../report/annotations.ts';
 import type { ExitCode } from '../report/exit-code.ts';
+import type { Mask } from '../report/mask.ts';
 import type { TableOptions } from '../report/terminal-table.ts';
 
 /**
  * What the program needs of where it runs: GitHub Actions, Azure Pipelines or a terminal. Everything a host is given is
- * plain text; the host escapes it for its own commands, masks secrets and breaks up anything that looks like a command.
+ * plain text; the host escapes it for its own commands and breaks up anything that looks like a command. Secrets are masked by the
+ * host in log lines, titles of groups and annotations, and before it (`secretMask`) in whatever is made of a report.
  */
 export interface Host {
   readonly name: 'github' | 'azure' | 'terminal';
@@ -28,15 +30,18 @@ export interface Host {
   };
   /** Folder (made by whoever writes there) for the report's files when the input `report` is not given; undefined: none. */
   readonly reportFolder: string | undefined;
-  /** From now on the text and each of its lines, those of four characters or more, are shown as `***`. */
+  /** From now on the user's secret and each of its lines, those of four characters or more, are shown as `***`. */
   mask(secret: string): void;
-  /** The text with what is masked shown as `***`, for what is made of it before the host gets it (files, Markdown). */
-  masked(text: string): string;
+  /** The same for a token that a server issued to this run, from 16 characters on, in prose only: it chose the text. */
+  maskIssued(token: string): void;
+  /** For what is made of a text before the host gets it (files, Markdown). */
+  readonly secretMask: Mask;
   group<T>(title: string, work: () => Promise<T>): Promise<T>;
   /** Does the work and shows how far it has come, in the host's own way and at its own rate, to those who watch. */
   follow<T>(read: ReadProgress, work: () => Promise<T>): Promise<T>;
   /** To be called before `print`, whose table tells the same: where a table is printed a terminal keeps these back. */
   annotate(annotation: Annotation): void;
+  /** The value is masked already, as all that follows. */
   setOutput(name: string, value: string): void;
   /** Markdown for the job summary; a terminal ignores it. */
   writeSummary(markdown: string): Promise<void>;

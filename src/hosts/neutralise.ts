@@ -15,20 +15,36 @@
 // biome-ignore lint/suspicious/noControlCharactersInRegex: terminal sequences begin with control characters
 const terminalSequence = /(?:\u001b\[|\u009b)[0-?]{0,64}[ -/]{0,8}[@-~]/g;
 
-/** Control characters except the tab, what no reader sees, and what Unicode calls a line end. */
-const unprintable = /(?!\t)[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}]+/gu;
+/** Control characters except tabs and line ends, what no reader sees, and what Unicode calls a line end. */
+const unprintable = /(?:(?![\t\r\n])[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}])+/gu;
 
 /** The start of `##[`, `##vso[` and their like on other servers. */
 const bracketCommand = /##(?=\w{0,32}\[)/g;
 
 const colonCommand = /^(\s*):(?=:)/;
 
+/** Select graphic rendition of ECMA-48, captured so that `split` keeps it. */
+// biome-ignore lint/suspicious/noControlCharactersInRegex: terminal sequences begin with a control character
+const color = /(\u001b\[[0-9;]{0,20}m)/;
+
+/** The text as a reader sees it, line ends included. */
+export function visibleText(text: string): string {
+  return text.replace(terminalSequence, '').replace(unprintable, '');
+}
+
 function neutraliseLine(line: string): string {
-  return line
-    .replace(terminalSequence, '')
-    .replace(unprintable, '')
-    .replace(bracketCommand, '## ')
-    .replace(colonCommand, '$1: ');
+  return visibleText(line).replace(bracketCommand, '## ').replace(colonCommand, '$1: ');
+}
+
+/** The same with its line ends, for places where the host's own escaping carries them. */
+export function neutraliseText(text: string): string {
+  return neutralise(text).join('\n');
+}
+
+/** The same with the colors that the program itself put in. Only for a terminal. */
+export function neutraliseColored(text: string): string {
+  const parts = text.split(color);
+  return parts.map((part, index) => (index % 2 === 1 ? part : neutraliseText(part))).join('');
 }
 
 /** The text's lines, none of which any runner takes for a command or any terminal for a control sequence. */
@@ -38,11 +54,7 @@ export function neutralise(text: string): readonly string[] {
 
 /** A JSON text with the same value whose lines no runner takes for commands: JSON can write every character as an escape. */
 export function neutraliseJson(json: string): string {
-  return json
-    .replace(bracketCommand, '#\\u0023')
-    .replace(unprintable, (found) =>
-      [...found].map((character) => (character === '\n' ? '\n' : escaped(character))).join(''),
-    );
+  return json.replace(bracketCommand, '#\\u0023').replace(unprintable, (found) => [...found].map(escaped).join(''));
 }
 
 function escaped(character: string): string {

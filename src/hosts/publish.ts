@@ -4,6 +4,7 @@ import { exitCodeOf } from '../report/exit-code.ts';
 import { reportJsonText } from '../report/json.ts';
 import { junitOf } from '../report/junit.ts';
 import { summaryFaces, summaryOf } from '../report/markdown.ts';
+import { maskError } from '../report/mask.ts';
 import { maskReport } from '../report/mask-report.ts';
 import { outputCharacters, outputsOf } from '../report/outputs.ts';
 import { ownPart } from '../report/own-part.ts';
@@ -19,13 +20,14 @@ import type { Host } from './host.ts';
  * that fails (a full disk) is told as an error of the run and keeps none of the others back.
  */
 export async function publish(known: Report, host: Host, reportFolder: string | undefined): Promise<void> {
-  const report = maskReport(known, (text) => host.masked(text));
-  let told = report;
+  const mask = host.secretMask;
+  const report = maskReport(known, mask);
+  let faults: Report['errors'] = [];
   const attempt = async <T>(work: () => Promise<T>): Promise<T | undefined> => {
     try {
       return await work();
     } catch (thrown) {
-      told = { ...told, errors: [...told.errors, ...errorsOf(thrown)] };
+      faults = [...faults, ...errorsOf(thrown)];
       return undefined;
     }
   };
@@ -37,11 +39,22 @@ export async function publish(known: Report, host: Host, reportFolder: string | 
   const { outputs, notices } = outputsOf(report, { report: file, characters: outputCharacters[host.name] });
   for (const [name, value] of Object.entries(outputs)) host.setOutput(name, value);
   for (const notice of notices) host.log.info(notice);
-  await attempt(() => host.writeSummary(summaryOf(told, summaryFaces[host.name])));
+  const shown = (): Report =>
+    withErrors(
+      report,
+      faults.map((fault) => maskError(fault, mask)),
+    );
+  await attempt(() => host.writeSummary(summaryOf(shown(), summaryFaces[host.name])));
   if (junit.cases > 0) await attempt(() => host.publishTests(junit.xml));
-  for (const annotation of annotationsOf(ownPart(told))) host.annotate(annotation);
-  host.print({ table: tableOf(told, host.display), json: reportJsonText(told) });
-  host.finish(exitCodeOf(told), verdictOf(told).text);
+  for (const annotation of annotationsOf(ownPart(shown()))) host.annotate(annotation);
+  host.print({ table: tableOf(shown(), host.display), json: reportJsonText(shown()) });
+  // Not of what is shown: no secret has a say in it.
+  const decided = withErrors(known, faults);
+  host.finish(exitCodeOf(decided), verdictOf(decided).text);
+}
+
+function withErrors(report: Report, errors: Report['errors']): Report {
+  return errors.length === 0 ? report : { ...report, errors: [...report.errors, ...errors] };
 }
 
 function filesOf(report: Report, junit: string): ReportFiles {

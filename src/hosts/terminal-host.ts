@@ -5,6 +5,7 @@ import { readArguments } from './arguments.ts';
 import { temporaryFolder, userToolCache } from './folders.ts';
 import { type Following, followInTerminal, isWatched } from './follow-in-terminal.ts';
 import type { Host } from './host.ts';
+import { neutralise, neutraliseColored, neutraliseJson, neutraliseText } from './neutralise.ts';
 import { Screen } from './screen.ts';
 import type { Surroundings } from './surroundings.ts';
 
@@ -24,14 +25,15 @@ export function openTerminalHost(surroundings: Surroundings): Host {
   const colours = !env['NO_COLOR'];
   const colour = colours && attended.out ? 'colour' : 'plain';
   let following: Following | undefined;
-  const tell = (text: string, style?: keyof typeof styles) => {
-    const lines = screen.lines(text).map((line) => {
+  const tell = (text: string, style?: keyof typeof styles) => write(screen.lines(text), style);
+  const write = (harmless: readonly string[], style?: keyof typeof styles) => {
+    const lines = harmless.map((line) => {
       const plain = style === undefined || !colours || !attended.error;
       return plain ? `${line}\n` : `\u001b[${styles[style]}m${line}\u001b[0m\n`;
     });
-    const write = () => writeError(lines.join(''));
-    if (following?.area) following.area.above(write);
-    else write();
+    const print = () => writeError(lines.join(''));
+    if (following?.area) following.area.above(print);
+    else print();
   };
 
   /** Annotations that no table has told yet. */
@@ -39,9 +41,9 @@ export function openTerminalHost(surroundings: Surroundings): Host {
   let tablePrinted = false;
   const tellUntold = () => {
     for (const annotation of untold) {
-      const [head = '', ...message] = annotationLines(annotation);
-      tell(head, annotation.level);
-      tell(message.join('\n'));
+      const [head = '', ...message] = annotationLines(screen.annotation(annotation));
+      write([head], annotation.level);
+      write(message);
     }
     untold = [];
   };
@@ -62,9 +64,12 @@ export function openTerminalHost(surroundings: Surroundings): Host {
       toolCache: userToolCache(surroundings),
     },
     reportFolder: undefined,
-    masked: (text) => screen.masked(text),
+    secretMask: screen.mask,
     mask: (secret) => {
       screen.hide(secret);
+    },
+    maskIssued: (token) => {
+      screen.hideIssued(token);
     },
     group: async (title, work) => {
       tell(title, 'title');
@@ -90,8 +95,8 @@ export function openTerminalHost(surroundings: Surroundings): Host {
     publishTests: async () => {},
     display: { width: surroundings.width, colour },
     print: (face) => {
-      if (json) return writeOut(`${screen.json(face.json).trimEnd()}\n`);
-      const table = colour === 'colour' ? screen.coloured(face.table) : screen.text(face.table);
+      if (json) return writeOut(`${neutraliseJson(face.json).trimEnd()}\n`);
+      const table = colour === 'colour' ? neutraliseColored(face.table) : neutraliseText(face.table);
       writeOut(`${table.trimEnd()}\n`);
       untold = [];
       tablePrinted = true;
@@ -101,7 +106,7 @@ export function openTerminalHost(surroundings: Surroundings): Host {
       following?.end();
       const told = tablePrinted && untold.length === 0;
       tellUntold();
-      if (exit !== 0 && !told) tell(reason, 'error');
+      if (exit !== 0 && !told) write(neutralise(reason), 'error');
       surroundings.setExitCode(exit);
     },
   };

@@ -16,7 +16,7 @@ export interface DoorOptions {
   readonly credentials: Credentials;
   /** Hosts to speak HTTP to. */
   readonly plainHttp: readonly string[];
-  /** Makes the host of the run hide a text from now on. */
+  /** Makes the host of the run hide a token that the registry issued. */
   readonly mask: (secret: string) => void;
   readonly log: Log;
   /** Takes a line of how credentials were found. */

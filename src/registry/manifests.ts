@@ -5,6 +5,7 @@ import { redactServerText } from '../http/redact.ts';
 import { algorithmOf, type Digest, digestOf, parseDigest } from '../image/digest.ts';
 import { acceptedManifests, bareMediaType, isImageManifest, isIndex, mediaTypes } from '../image/media-type.ts';
 import type { RegistryClient, RegistryRequest } from './client.ts';
+import { hasManifestForm } from './manifest-form.ts';
 import { during, refused } from './refusal.ts';
 import type { Existence, Manifest, ManifestHead, Taken } from './registry.ts';
 import { absenceIn, absenceInRefusal, tellsTooLittle, troubleIn } from './verdict.ts';
@@ -29,7 +30,9 @@ export async function headManifest(
     if (tellsTooLittle(reply.answer)) {
       reply = await client.read({ ...request, method: 'GET' }, maximumManifestBytes);
       if (reply.answer.status === 200) {
-        const { digest, mediaType, size } = manifestIn(reply.answer, key, nameOf(client, repository, key));
+        const name = nameOf(client, repository, key);
+        const { digest, mediaType, size, bytes } = manifestIn(reply.answer, key, name);
+        if (!hasManifestForm(mediaType, bytes)) throw malformed(name, mediaType);
         return { result: 'found', value: { digest, mediaType, size } };
       }
     }
@@ -126,14 +129,18 @@ function manifestRequest(
   };
 }
 
-/** Undefined when the headers do not tell all, or tell another digest than the one that was asked for. */
+/**
+ * Undefined when the headers do not describe a manifest, or describe another one than was asked for. Proxies that read a manifest to
+ * answer HEAD leave its length out or write 0 (seen as bugs of several).
+ */
 function headOf({ headers }: WholeAnswer, key: string): ManifestHead | undefined {
   const digest = parseDigest(headers['docker-content-digest'] ?? '');
   const mediaType = bareMediaType(headers['content-type'] ?? '');
   const length = headers['content-length'] ?? '';
-  if (!digest.ok || !isManifestType(mediaType) || !/^\d+$/.test(length)) return undefined;
+  const size = /^\d+$/.test(length) ? Number(length) : 0;
+  if (!digest.ok || !isManifestType(mediaType) || size === 0 || size > maximumManifestBytes) return undefined;
   if (parseDigest(key).ok && key !== digest.value) return undefined;
-  return { digest: digest.value, mediaType, size: Number(length) };
+  return { digest: digest.value, mediaType, size };
 }
 
 function nameOf(client: RegistryClient, repository: string, key: string): string {
@@ -144,6 +151,12 @@ function noManifest(name: string, mediaType: string): ChartImagesError {
   const what = mediaType === '' ? 'something without a type' : redactServerText(mediaType);
   return new ChartImagesError('registry-answer', `${name} is ${what}, which is no image and no index.`, {
     advice: 'Check that the host is a container registry and that the reference names an image.',
+  });
+}
+
+function malformed(name: string, mediaType: string): ChartImagesError {
+  return new ChartImagesError('registry-answer', `the answer for ${name} has the type ${mediaType} and is not one.`, {
+    advice: 'Check that the host is a container registry; if it is, push the image again.',
   });
 }
 

@@ -64,6 +64,7 @@ export async function fetchToken(
   const { token, access_token, expires_in } = readAnswer(answer, tokenShape);
   const value = token || access_token;
   if (value === '') throw notAToken(answer);
+  if (!isBearerToken(value)) throw malformedToken(answer);
   // Azure's registries leave it out, and their tokens live for more than an hour.
   return { value, renewAfter: renewalOf(asked, expires_in ?? lifeOf(value, asked) ?? defaultLifetime) };
 }
@@ -99,6 +100,7 @@ export async function exchangeAzureToken(http: Http, server: TokenServer, access
   const answer = await http.read(formRequest(url, server, form), maximumTokenBytes);
   if (answer.status !== 200) throw tokenRefusal(answer, { kind: 'identity-token', token: accessToken });
   const value = readAnswer(answer, exchangeShape).refresh_token;
+  if (!isBearerToken(value)) throw malformedToken(answer);
   return { value, renewAfter: renewalOf(asked, lifeOf(value, asked) ?? refreshLifetime) };
 }
 
@@ -156,6 +158,20 @@ function readAnswer<S extends v.GenericSchema>(answer: WholeAnswer, shape: S): v
   const result = v.safeParse(shape, json);
   if (!result.success) throw notAToken(answer);
   return result.output;
+}
+
+/** `b64token` of RFC 6750, section 2.1: one line without blanks, as a header can carry it. */
+function isBearerToken(text: string): boolean {
+  return /^[A-Za-z0-9._~+/-]+=*$/.test(text);
+}
+
+/** Without the token: a server that mixes up its fields may have put anything there. */
+function malformedToken(answer: WholeAnswer): ChartImagesError {
+  return new ChartImagesError(
+    'registry-answer',
+    `the token server ${answer.url.host} issued a token that is not of the form that RFC 6750 allows.`,
+    { advice: 'Check that the host is a container registry; if it is, report the token format to its operator.' },
+  );
 }
 
 function notAToken(answer: WholeAnswer): ChartImagesError {

@@ -1,61 +1,117 @@
-import { ChartImagesError } from '../errors.ts';
+import type { Finding } from '../findings.ts';
+import { type Mask, maskError, maskPlace } from './mask.ts';
+import { maskImages } from './mask-images.ts';
 import type { Report } from './report.ts';
 
 /**
- * The report with every text of it masked. It is done on the value, before any face is made, because a face writes a text in
- * its own way (escaped for Markdown or XML, split by code spans) and a secret in it is then no longer the text to look for.
+ * The report as it may be shown. Prose and names are masked, each field by what it is; statuses, codes, severities, counts and
+ * digests are what decides a run, and stay. It is done on the value, because a format escapes and splits its texts. Every field is
+ * named here, so that a new one does not compile until someone decides how it is masked.
  */
-export function maskReport(report: Report, mask: (text: string) => string): Report {
-  return maskValue(report, mask, new Map());
+export function maskReport(report: Report, mask: Mask): Report {
+  const images = maskImages(report, mask);
+  const findings = (found: readonly Finding[]) => found.map((finding) => maskFinding(finding, mask, images.image));
+  return {
+    charts: report.charts.map((rendered) => maskChart(rendered, mask)),
+    // The rows are what is shown of these.
+    discovery: { images: [], findings: [] },
+    resolutions: [],
+    joined: images.rows,
+    plan: report.plan && images.plan(report.plan),
+    outcomes: report.outcomes.map(images.outcome),
+    shard: report.shard,
+    share: report.share && {
+      ...report.share,
+      shards: new Map([...report.share.shards].map(([image, shard]) => [images.image(image), shard])),
+    },
+    ignored: report.ignored.map(({ ignore, images: ignored, findings: others }) => ({
+      ignore: {
+        patterns: {},
+        reason: mask.text(ignore.reason),
+        until: ignore.until,
+        place: maskPlace(ignore.place, mask),
+      },
+      images: ignored.map(({ image, uses }) => ({ image: images.image(image), uses: uses.map(images.use) })),
+      findings: findings(others),
+    })),
+    findings: findings(report.findings),
+    errors: report.errors.map((error) => maskError(error, mask)),
+    push: report.push,
+    origins: report.origins.map(images.origin),
+    registryValues: report.registryValues.map(({ chartPath, paths }) => ({
+      chartPath: mask.name(chartPath),
+      paths: paths.map(mask.name),
+    })),
+    aosm: report.aosm.map(({ chart, chartPath, right, cases }) => ({
+      chart: mask.name(chart),
+      chartPath: mask.name(chartPath),
+      right,
+      cases: cases.map(({ fault, image, readAs, reason, template, line }) => ({
+        fault,
+        image: images.image(image),
+        readAs: readAs && mask.name(readAs),
+        reason: mask.text(reason),
+        template: mask.name(template),
+        line,
+      })),
+    })),
+    delta: report.delta && maskDelta(report.delta, mask, images.image),
+    // A path of the configuration, which later steps read.
+    lockFile: report.lockFile,
+  };
 }
 
-/**
- * Most parts have no secret in them and stay the same values, and those that stand in several places (an image in its resolution, its
- * plan and its outcome) are gone through once: a report of thousands of charts is large.
- */
-function maskValue<T>(value: T, mask: (text: string) => string, done: Map<unknown, unknown>): T {
-  // The one place where parts are put together again; each has the type of the part it was made from.
-  const same = (masked: unknown): T => masked as T;
-  if (typeof value === 'string') return same(mask(value));
-  if (value === null || typeof value !== 'object') return value;
-  const known = done.get(value);
-  if (known !== undefined) return same(known);
-  const masked = same(maskParts(value, (part) => maskValue(part, mask, done), mask));
-  done.set(value, masked);
-  return masked;
+function maskFinding(finding: Finding, mask: Mask, maskImage: (image: string) => string): Finding {
+  const { code, severity, message, advice, image, part, file, line, age, optional } = finding;
+  return {
+    ...{ code, severity, message: mask.text(message), advice: mask.text(advice) },
+    ...(image === undefined ? {} : { image: maskImage(image) }),
+    ...(part === undefined ? {} : { part }),
+    ...(file === undefined ? {} : { file: mask.name(file) }),
+    ...(line === undefined ? {} : { line }),
+    ...(age === undefined ? {} : { age }),
+    ...(optional === undefined ? {} : { optional }),
+  };
 }
 
-type MaskPart = (part: unknown) => unknown;
-
-function maskParts(value: object, maskPart: MaskPart, mask: (text: string) => string): unknown {
-  if (value instanceof ChartImagesError) return maskError(value, mask);
-  if (Array.isArray(value)) return ifOther<unknown>(value, value.map(maskPart)) ?? value;
-  if (value instanceof Map) {
-    const entries = [...value].flat();
-    const masked = ifOther<unknown>(entries, entries.map(maskPart));
-    return masked === undefined ? value : new Map(pairsOf(masked));
-  }
-  if (value instanceof Set) {
-    const masked = ifOther<unknown>([...value], [...value].map(maskPart));
-    return masked === undefined ? value : new Set(masked);
-  }
-  // What is left are plain objects; functions, bytes and instances hold no text that a face shows.
-  if (Object.getPrototypeOf(value) !== Object.prototype) return value;
-  const keys = Object.keys(value);
-  const masked = ifOther<unknown>(Object.values(value), Object.values(value).map(maskPart));
-  return masked === undefined ? value : Object.fromEntries(keys.map((key, at) => [key, masked[at]]));
+function maskChart({ chart, helmVersion }: Report['charts'][number], mask: Mask): Report['charts'][number] {
+  const { metadata, displayPath, path, form, valueSets, readFile } = chart;
+  return {
+    chart: {
+      metadata: {
+        name: mask.name(metadata.name),
+        version: mask.name(metadata.version),
+        type: metadata.type,
+        // No format shows the rest.
+        ...{ kubeVersion: undefined, annotations: {}, dependencies: [] },
+      },
+      displayPath: mask.name(displayPath),
+      path: mask.name(path),
+      form,
+      valueSets: valueSets.map(({ name }) => ({ name: mask.name(name), valueFiles: [], set: [] })),
+      readFile,
+    },
+    helmVersion,
+  };
 }
 
-/** The second list where it differs from the first. */
-function ifOther<T>(before: readonly T[], after: readonly T[]): readonly T[] | undefined {
-  return after.some((part, at) => part !== before[at]) ? after : undefined;
-}
-
-function pairsOf(flat: readonly unknown[]): readonly [unknown, unknown][] {
-  return Array.from({ length: flat.length / 2 }, (_, at) => [flat[2 * at], flat[2 * at + 1]]);
-}
-
-function maskError(error: ChartImagesError, mask: (text: string) => string): ChartImagesError {
-  const { code, message, advice, place } = error;
-  return new ChartImagesError(code, mask(message), { advice: mask(advice), place: maskValue(place, mask, new Map()) });
+function maskDelta(
+  { base, added, removed, moved, bytes, unmeasured }: NonNullable<Report['delta']>,
+  { text, name }: Mask,
+  maskImage: (image: string) => string,
+): NonNullable<Report['delta']> {
+  return {
+    base: name(base),
+    added: added.map((one) => ({ image: maskImage(one.image), charts: one.charts.map(name), bytes: one.bytes })),
+    removed: removed.map((one) => ({ image: maskImage(one.image), charts: one.charts.map(name) })),
+    moved: moved.map((one) => ({
+      image: name(one.image),
+      from: name(one.from),
+      to: maskImage(one.to),
+      charts: one.charts.map(name),
+      bytes: one.bytes,
+    })),
+    bytes,
+    ...(unmeasured === undefined ? {} : { unmeasured: text(unmeasured) }),
+  };
 }

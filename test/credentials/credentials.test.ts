@@ -188,3 +188,11 @@ test('an Azure registry without any identity is asked anonymously; a refused one
   const azure = { token: () => Promise.reject(refusal), name: () => 'me' };
   expect(await create({ azure }).credentials.for('contoso.azurecr.io')).toEqual({ kind: 'none', because: refusal });
 });
+
+test('a password of thousands of lines in a config.json is an error of that registry, and nothing of it is masked', async () => {
+  const password = Array.from({ length: 15_000 }, (_, index) => `line-${index}`).join('\n');
+  dockerConfig({ auths: { 'registry.example': { auth: base64(`robot:${password}`) } } });
+  const { credentials, masked } = create();
+  await expect(credentials.for('registry.example')).rejects.toMatchObject({ code: 'invalid-input' });
+  expect(masked).toEqual([]);
+});

@@ -104,15 +104,36 @@ describe('as a GitHub action', () => {
       host.mask('first line\\nsecond line\\n}');
       host.log.info('hunter2');
       await host.group('hunter2', async () => {});
-      await host.writeSummary('hunter2');
-      host.setOutput('report', 'hunter2');
-      host.finish(3, 'hunter2');
+      host.annotate({ level: 'error', title: 'chart-images: absent', message: 'hunter2' });
     `);
     expect(run.commands.slice(0, 3)).toEqual(
       ['hunter2', 'first line', 'second line'].map((data) => ({ name: 'add-mask', properties: {}, data })),
     );
-    expect(run.stdout.split('\n').slice(3).join('\n')).toBe('***\n::group::***\n::endgroup::\n***\n');
-    expect([await run.summary(), await run.outputs()]).toEqual(['***', { report: '***' }]);
+    expect(run.stdout.split('\n').slice(3).join('\n')).toBe(
+      '***\n::group::***\n::endgroup::\n::error title=chart-images%3A absent::***\n',
+    );
+  });
+
+  test('a password that is a word of the report leaves it whole: it was masked field by field before', async () => {
+    const run = await step(`
+      for (const word of ['error', 'absent', 'found', 'Charts.yaml']) host.mask(word);
+      host.annotate({ level: 'error', title: 'chart-images: absent', message: 'not found', file: 'error/absent.yaml' });
+      await host.writeSummary('2 found, 1 absent');
+      host.setOutput('images', '[{"status":"absent"}]');
+      host.print({ table: 'found', json: '{}' });
+      host.finish(1, '1 image is absent');
+    `);
+    const [annotation] = run.commands.filter(({ name }) => name === 'error');
+    expect(annotation).toEqual({
+      name: 'error',
+      properties: { title: 'chart-images: absent', file: 'error/absent.yaml' },
+      data: 'not ***',
+    });
+    expect([await run.summary(), await run.outputs()]).toEqual([
+      '2 found, 1 absent',
+      { images: '[{"status":"absent"}]' },
+    ]);
+    expect(run.stdout).toMatch(/\nfound\n1 image is absent\n$/);
   });
 
   test('nothing that a chart says is a command', async () => {

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { neutralise, neutraliseJson } from '../../src/hosts/neutralise.ts';
+import { neutralise, neutraliseColored, neutraliseJson } from '../../src/hosts/neutralise.ts';
 import { readAzureCommands } from '../support/azure-commands.ts';
 import { readGitHubCommands } from '../support/github-commands.ts';
 
@@ -129,5 +129,15 @@ describe('the report as JSON', () => {
       }),
       { numRuns: 2_000 },
     );
+  });
+});
+
+describe('a colored table', () => {
+  test('keeps its colors and nothing else of the terminal', () => {
+    expect(neutraliseColored('\u001b[32mfound\u001b[39m \u001b[2Jnginx\u0007')).toBe('\u001b[32mfound\u001b[39m nginx');
+  });
+
+  test('is no command', () => {
+    expect(neutraliseColored('\u001b[1mweb\u001b[0m ##[group]')).toBe('\u001b[1mweb\u001b[0m ## [group]');
   });
 });

@@ -16,14 +16,14 @@ describe('a secret', () => {
   test('is hidden in the forms that JSON, URLs and forms give it', () => {
     expect(hiding('my (pass) word!').text('password=my+%28pass%29+word%21&x')).toBe('password=***&x');
     const screen = hiding('pass"word/ü');
-    expect(screen.json(JSON.stringify({ password: 'pass"word/ü' }))).toBe('{"password":"***"}');
+    expect(screen.mask.text(JSON.stringify({ password: 'pass"word/ü' }))).toBe('{"password":"***"}');
     expect(screen.text(`?password=${encodeURIComponent('pass"word/ü')}`)).toBe('?password=***');
   });
 
   test('is hidden line by line', () => {
     const key = '-----BEGIN-----\nMIIEvAIBADAN\n}\n-----END-----';
     expect(hiding(key).text('MIIEvAIBADAN {}')).toBe('*** {}');
-    expect(hiding(key).masked(`key: ${key}.`)).toBe('key: ***.');
+    expect(hiding(key).mask.text(`key: ${key}.`)).toBe('key: ***.');
   });
 
   test('is given to the runner line by line, without lines that would hide half the log', () => {
@@ -38,7 +38,7 @@ describe('a secret', () => {
     expect(screen.hide('hunter2')).toEqual([]);
     expect(screen.hide('hunter2\nother line')).toEqual(['other line']);
     expect(screen.hide('hunter2\nother line')).toEqual([]);
-    expect(screen.masked('hunter2, other line')).toBe('***, ***');
+    expect(screen.mask.text('hunter2, other line')).toBe('***, ***');
   });
 
   test('with quotes or line ends costs no more when others come: only its own forms are hidden, not forms of forms', () => {
@@ -64,21 +64,65 @@ describe('a secret', () => {
       fc.property(secret, fc.string(), fc.string(), (hidden, before, after) => {
         const screen = hiding(hidden);
         expect(screen.text(before + hidden + after)).not.toContain(hidden);
-        expect(screen.masked(before + hidden + after)).not.toContain(hidden);
-        expect(screen.json(JSON.stringify({ text: hidden }))).not.toContain(JSON.stringify(hidden).slice(1, -1));
+        expect(screen.mask.text(before + hidden + after)).not.toContain(hidden);
+        const json = screen.mask.text(JSON.stringify({ text: hidden }));
+        expect(json).not.toContain(JSON.stringify(hidden).slice(1, -1));
       }),
     );
   });
 });
 
-describe('a coloured table', () => {
-  test('keeps its colours and nothing else of the terminal', () => {
-    expect(new Screen().coloured('\u001b[32mfound\u001b[39m \u001b[2Jnginx\u0007')).toBe(
-      '\u001b[32mfound\u001b[39m nginx',
-    );
+describe('a name by which a reader acts', () => {
+  test('hides a password of eight characters and more, in each of its forms', () => {
+    const { mask } = hiding('correct-horse', 'p@ss/word');
+    expect(mask.name('r.example/correct-horse/web:1')).toBe('r.example/***/web:1');
+    expect(mask.name('charts/p%40ss%2Fword')).toBe('charts/***');
   });
 
-  test('hides secrets and commands too', () => {
-    expect(hiding('hunter2').coloured('\u001b[1mhunter2\u001b[0m ##[group]')).toBe('\u001b[1m***\u001b[0m ## [group]');
+  test('keeps a shorter password, which is a word: the gap would reveal it to everyone who knows the name', () => {
+    const { mask } = hiding('nginx', 'found', 'sha256');
+    expect(mask.name('nginx:1.25@sha256:00')).toBe('nginx:1.25@sha256:00');
+    expect(mask.text('nginx is not found')).toBe('*** is not ***');
+  });
+
+  test('hides no token of a server, which could name the images of others', () => {
+    const screen = new Screen();
+    screen.hideIssued('docker.io/library/nginx');
+    expect(screen.mask.name('docker.io/library/nginx:1')).toBe('docker.io/library/nginx:1');
+    expect(screen.mask.text('docker.io/library/nginx:1')).toBe('***:1');
+  });
+});
+
+describe('a token of a server', () => {
+  test('is hidden from 16 characters on: a shorter one may be any word', () => {
+    const screen = new Screen();
+    expect([screen.hideIssued('a-token-of-15-ch'.slice(0, 15)), screen.hideIssued('A+token+of+16+ch')]).toEqual([
+      [],
+      ['A+token+of+16+ch'],
+    ]);
+    expect(screen.text('a-token-of-15-c A+token+of+16+ch')).toBe('a-token-of-15-c ***');
+  });
+
+  test('is given to the runner only where it can not be part of an image, a host or a tag', () => {
+    const claims = Buffer.from(JSON.stringify({ access: ['repository:team/web:pull'], iss: 'Token server' }));
+    const signed = ['eyJhbGciOiJFUzI1NiJ9', claims.toString('base64url'), 'S'.repeat(86)].join('.');
+    expect(new Screen().hideIssued(signed)).toEqual([signed]);
+    for (const token of ['registry.example.com', 'library/nginx/library', 'RELEASE.2026-01-01T00-00-00Z'])
+      expect(new Screen().hideIssued(token)).toEqual([]);
+  });
+});
+
+describe('a runner', () => {
+  test('masks no password that all outputs hold: it would drop them', () => {
+    for (const word of ['found', 'absent', 'resolved', 'sha256', '1234', 'cafe'])
+      expect(new Screen().hide(word)).toEqual([]);
+    for (const word of ['hunter2', 'nginx', 'cafe1234']) expect(new Screen().hide(word)).toEqual([word]);
+  });
+
+  test('is given at most 200 lines of a secret, all of which are hidden', () => {
+    const screen = new Screen();
+    const lines = Array.from({ length: 1000 }, (_, index) => `line-number-${index}`);
+    expect(screen.hide(lines.join('\n'))).toHaveLength(200);
+    expect(screen.text('line-number-999')).toBe('***');
   });
 });

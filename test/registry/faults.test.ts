@@ -9,7 +9,9 @@ import { makeCertificates } from '../support/certificates.ts';
 import { type FaultServer, type Reply, type SeenRequest, startFaultServer } from '../support/fault-server.ts';
 import { type OpenOptions, openRegistries } from '../support/registries.ts';
 
-const manifest = Buffer.from(JSON.stringify({ schemaVersion: 2, mediaType: mediaTypes.ociManifest }));
+const manifest = Buffer.from(
+  JSON.stringify({ schemaVersion: 2, mediaType: mediaTypes.ociManifest, config: {}, layers: [] }),
+);
 const digest = digestOf(manifest);
 const head = {
   'content-type': mediaTypes.ociManifest,
@@ -59,6 +61,12 @@ test.each<[string, Record<string, string>]>([
   ['no digest', { 'content-type': mediaTypes.ociManifest }],
   ['a digest that is none', { ...head, 'docker-content-digest': 'sha256:short' }],
   ['no type', { 'docker-content-digest': digest }],
+  [
+    'no length',
+    { 'content-type': mediaTypes.ociManifest, 'docker-content-digest': digest, 'transfer-encoding': 'chunked' },
+  ],
+  ['a length of 0', { ...head, 'content-length': '0' }],
+  ['the type of a file (Artifactory behind some proxies)', { ...head, 'content-type': 'application/octet-stream' }],
 ])('where HEAD tells %s the manifest itself is read and hashed', async (_, headers) => {
   const { registry, server } = await registryThat(({ method }) =>
     method === 'HEAD' ? { status: 200, headers } : { ...here, headers: { 'content-type': mediaTypes.ociManifest } },
@@ -68,6 +76,47 @@ test.each<[string, Record<string, string>]>([
     value: { digest, mediaType: mediaTypes.ociManifest, size: manifest.length },
   });
   expect(asked(server, 'GET')).toHaveLength(1);
+});
+
+const kinds = { image: mediaTypes.ociManifest, index: mediaTypes.ociIndex } as const;
+const json = (value: unknown): Buffer => Buffer.from(JSON.stringify(value));
+
+test.each<[string, keyof typeof kinds, Buffer]>([
+  ['100 zero bytes', 'image', Buffer.alloc(100)],
+  ['no bytes', 'image', Buffer.alloc(0)],
+  ['a JSON text', 'image', json('manifest')],
+  ['an object without layers', 'image', json({ schemaVersion: 2, config: {} })],
+  ['the error of another API', 'image', json({ error: 'not found', schemaVersion: 2 })],
+  ['a manifest of schema 1', 'image', json({ schemaVersion: 1, config: {}, layers: [] })],
+  ['an image that calls itself an index', 'index', json({ schemaVersion: 2, config: {}, layers: [] })],
+  ['an index that calls itself an image', 'image', json({ schemaVersion: 2, manifests: [] })],
+])('%s under the type of an %s are not an image: unknown, neither found nor absent', async (_, kind, body) => {
+  const headers = { 'content-type': kinds[kind] };
+  const { registry } = await registryThat(() => ({ status: 200, headers, body }));
+  const answer = await registry.headManifest('a', '1');
+  expect(answer).toMatchObject({ result: 'unknown', error: { code: 'registry-answer' } });
+  expect(answer.result === 'unknown' && answer.error.message).toContain(kinds[kind]);
+});
+
+test('a manifest that HEAD says is longer than any manifest is not found', async () => {
+  const headers = { ...head, 'content-length': String(5 * 1024 * 1024) };
+  const { registry } = await registryThat(({ method }) =>
+    method === 'HEAD' ? { status: 200, headers } : { ...here, body: Buffer.alloc(5 * 1024 * 1024), headers },
+  );
+  expect(await registry.headManifest('a', '1')).toMatchObject({
+    result: 'unknown',
+    error: { code: 'registry-answer' },
+  });
+});
+
+test('an index without its digest is read and hashed', async () => {
+  const body = json({ schemaVersion: 2, manifests: [{ digest }] });
+  const headers = { 'content-type': mediaTypes.dockerList };
+  const { registry } = await registryThat(() => ({ status: 200, headers, body }));
+  expect(await registry.headManifest('a', '1')).toEqual({
+    result: 'found',
+    value: { digest: digestOf(body), mediaType: mediaTypes.dockerList, size: body.length },
+  });
 });
 
 test('parameters of a content type are no part of the media type', async () => {

@@ -3,6 +3,7 @@ import { digestOf } from '../../src/image/digest.ts';
 import { annotationsOf } from '../../src/report/annotations.ts';
 import { reportJson } from '../../src/report/json.ts';
 import { junitOf } from '../../src/report/junit.ts';
+import { maskReport } from '../../src/report/mask-report.ts';
 import { ownPart } from '../../src/report/own-part.ts';
 import type { Report } from '../../src/report/report.ts';
 import { rowsOf } from '../../src/report/rows.ts';
@@ -42,6 +43,24 @@ test('each image is a test case of one of the shards', () => {
   expect(cases.map((xml) => texts.filter((text) => xml.includes(`name="${text}"`)))).toEqual([
     ['one:1', 'gone:1'],
     ['two:1'],
+  ]);
+});
+
+test('images and findings are reported by the same shards when a secret in a reference is masked', () => {
+  const hide = (text: string) => text.replaceAll('two', '***');
+  const shards = [1, 2].map((index) => ownPart(maskReport(shard(index), { text: hide, name: hide })));
+  expect(shards.map((own) => rowsOf(own).map((row) => row.image))).toEqual([['one:1', 'gone:1'], ['***:1']]);
+  expect(shards.map((own) => own.findings.map(({ code, image: of }) => [code, of]))).toEqual([
+    [
+      ['absent', 'gone:1'],
+      ['unreadable', undefined],
+    ],
+    [['no-tag', '***:1']],
+  ]);
+  expect(reportJson(maskReport(shard(1), { text: hide, name: hide })).images.map((one) => one.shard)).toEqual([
+    1,
+    2,
+    undefined,
   ]);
 });
 

@@ -12,7 +12,9 @@ import { type FaultServer, type Reply, type SeenRequest, startFaultServer } from
 import { type OpenOptions, openRegistries } from '../support/registries.ts';
 import { standIn } from '../support/stand-in.ts';
 
-const manifest = Buffer.from(JSON.stringify({ schemaVersion: 2, mediaType: mediaTypes.ociManifest }));
+const manifest = Buffer.from(
+  JSON.stringify({ schemaVersion: 2, mediaType: mediaTypes.ociManifest, config: {}, layers: [] }),
+);
 const digest = digestOf(manifest);
 const other = digestOf(Buffer.from('other'));
 const head = {
