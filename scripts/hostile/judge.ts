@@ -1,10 +1,9 @@
 /** What became of one input, by the rules of the campaign. */
 import { errorsOf } from '../../src/errors.ts';
+import { FailedRun } from './failed-run.ts';
 import type { Made } from './kind.ts';
-import { Said } from './kinds/environment.ts';
-import { Answered } from './kinds/registry-answers.ts';
 import { secretsIn } from './planted.ts';
-import { ObeyedCommand } from './runner.ts';
+import { ObeyedCommand } from './runner-commands.ts';
 
 /** What must never be. `hang`, `memory` and `ended` are seen from outside of the process. */
 export const faults = ['internal', 'hang', 'memory', 'secret', 'command', 'ended'] as const;
@@ -23,8 +22,8 @@ export async function judge({ run }: Made): Promise<Judged> {
   } catch (thrown) {
     if (thrown instanceof ObeyedCommand)
       return { outcome: 'command', fault: { what: 'command', detail: thrown.message } };
-    const said = thrown instanceof Said ? [thrown.output] : thrown instanceof Answered ? thrown.texts : [];
-    const errors = errorsOf(thrown instanceof Said || thrown instanceof Answered ? thrown.thrown : thrown);
+    const said = thrown instanceof FailedRun ? thrown.texts : [];
+    const errors = errorsOf(thrown instanceof FailedRun ? thrown.thrown : thrown);
     const outcome = [...new Set(errors.map(({ code }) => code))].sort().join('+');
     const internal = errors.find(({ code }) => code === 'internal');
     if (internal !== undefined) return { outcome, fault: { what: 'internal', detail: stackOf(internal.cause) } };

@@ -4,22 +4,11 @@ import { join } from 'node:path';
 import { openGithubHost } from '../../src/hosts/github-host.ts';
 import type { Host } from '../../src/hosts/host.ts';
 import type { Surroundings } from '../../src/hosts/surroundings.ts';
-
-/** Commands that chart-images itself gives; what a stranger's text gives is none of them. */
-const own =
-  /^(?:::(?:error|warning|notice) (?:[a-zA-Z]+=[^,:]*,)*title=chart-images|::(?:debug|add-mask|endgroup)::|::group::)/;
+import { ObeyedCommand, strangeCommands } from './runner-commands.ts';
 
 export interface Runner {
   /** Does the work with a host, and gives what came out: standard output, outputs, summary and report. */
   around(work: (host: Host) => Promise<void>): Promise<readonly string[]>;
-}
-
-/** Texts of commands that a runner would obey and chart-images did not give. */
-export function strangeCommands(output: string): readonly string[] {
-  const lines = output.split(/\r\n|\r|\n/);
-  return lines
-    .filter((line) => /^\s*::[a-z-]+[ :]/i.test(line) || /##(?:vso)?\[/i.test(line))
-    .filter((line) => !own.test(line.trimStart()));
 }
 
 export async function openRunner(folder: string): Promise<Runner> {
@@ -55,18 +44,6 @@ export async function openRunner(folder: string): Promise<Runner> {
       return [output.replaceAll(/^::add-mask::.*$/gm, ''), ...written];
     },
   };
-}
-
-/** A runner would do what a stranger's text says. */
-export class ObeyedCommand extends Error {
-  constructor(lines: readonly string[]) {
-    super(
-      `a runner would obey: ${lines
-        .slice(0, 3)
-        .map((line) => JSON.stringify(line.slice(0, 200)))
-        .join(', ')}`,
-    );
-  }
 }
 
 export function surroundings(

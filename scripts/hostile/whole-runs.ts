@@ -5,27 +5,29 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { toolFolder } from '../tools.ts';
-import { emptyTally, longestInput, mostMemory, type Tally } from './campaign.ts';
+import { emptyTally, mostMemory, type Tally } from './campaign.ts';
 import type { Fault } from './judge.ts';
 import { mutateBytes, mutateText } from './mutate-text.ts';
 import { planted, secretsIn, user } from './planted.ts';
 import { randomOf } from './random.ts';
-import { strangeCommands } from './runner.ts';
+import { strangeCommands } from './runner-commands.ts';
 
 const bundle = fileURLToPath(new URL('../../dist/index.js', import.meta.url));
 
 export interface WholeRuns {
   readonly seed: string;
   readonly count: number;
+  /** Milliseconds for one run. */
+  readonly longest: number;
   readonly atATime: number;
 }
 
-export async function runWhole({ seed, count, atATime }: WholeRuns): Promise<Tally> {
+export async function runWhole({ seed, count, longest, atATime }: WholeRuns): Promise<Tally> {
   const tally = emptyTally('whole-runs');
   const indices = Array.from({ length: count }, (_, index) => index).values();
   await Promise.all(
     Array.from({ length: atATime }, async () => {
-      for (const index of indices) await runOne(seed, index, tally);
+      for (const index of indices) await runOne(seed, index, longest, tally);
     }),
   );
   return tally;
@@ -45,7 +47,7 @@ const chart: Readonly<Record<string, string>> = {
   }),
 };
 
-async function runOne(seed: string, index: number, tally: Tally): Promise<void> {
+async function runOne(seed: string, index: number, longest: number, tally: Tally): Promise<void> {
   const random = randomOf(`whole-runs:${seed}:${index}`);
   const work = mkdtempSync(join(tmpdir(), 'chart-images-whole-'));
   const broken = random.pick(Object.keys(chart));
@@ -66,7 +68,7 @@ async function runOne(seed: string, index: number, tally: Tally): Promise<void> 
   };
   const variables = Object.entries(inputs).map(([name, value]) => [`INPUT_${name.toUpperCase()}`, value]);
   const start = performance.now();
-  const run = await runBundle(work, {
+  const run = await runBundle(work, longest, {
     PATH: [toolFolder('helm-4'), process.env['PATH'] ?? ''].join(':'),
     HOME: join(work, 'home'),
     TMPDIR: runner,
@@ -85,7 +87,7 @@ async function runOne(seed: string, index: number, tally: Tally): Promise<void> 
   tally.outcomes.set(`exit ${run.code}`, (tally.outcomes.get(`exit ${run.code}`) ?? 0) + 1);
   const fail = (what: Fault, detail: string) =>
     void tally.failures.push({ kind: 'whole-runs', index, what, detail: `${broken}: ${detail}` });
-  if (run.hung) fail('hang', `the run was ended after ${longestInput / 1000} s`);
+  if (run.hung) fail('hang', `the run was ended after ${longest / 1000} s`);
   else if (run.code === null || ![0, 1, 2, 3].includes(run.code))
     fail('ended', `exit ${run.code}: ${run.output.slice(-500)}`);
   if (run.memory > mostMemory) fail('memory', `${Math.round(run.memory / 2 ** 20)} MiB`);
@@ -109,7 +111,7 @@ interface BundleRun {
   readonly memory: number;
 }
 
-async function runBundle(cwd: string, env: Readonly<Record<string, string>>): Promise<BundleRun> {
+async function runBundle(cwd: string, longest: number, env: Readonly<Record<string, string>>): Promise<BundleRun> {
   const child = spawn(process.execPath, [bundle], { cwd, env, stdio: ['ignore', 'pipe', 'pipe'] });
   let output = '';
   let memory = 0;
@@ -121,7 +123,7 @@ async function runBundle(cwd: string, env: Readonly<Record<string, string>>): Pr
   const timer = setTimeout(() => {
     hung = true;
     child.kill('SIGKILL');
-  }, longestInput);
+  }, longest);
   const code = await new Promise<number | null>((resolve) => child.once('close', resolve));
   clearInterval(watch);
   clearTimeout(timer);

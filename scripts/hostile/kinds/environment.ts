@@ -8,7 +8,8 @@ import { inputs as table } from '../../../src/inputs/input-table.ts';
 import { readSettings } from '../../../src/inputs/read-settings.ts';
 import { azureVariable } from '../../../src/inputs/spelling.ts';
 import { prototypeNames, words } from '../dictionary.ts';
-import type { Kind } from '../kind.ts';
+import { FailedRun } from '../failed-run.ts';
+import type { Opened } from '../kind.ts';
 import { mutateText } from '../mutate-text.ts';
 import { planted, user } from '../planted.ts';
 import type { Random } from '../random.ts';
@@ -39,59 +40,43 @@ const right: Readonly<Record<string, string>> = {
 type Variables = Record<string, string>;
 
 /** Variables of a runner, an agent or a shell, and the inputs in them. */
-export const environment: Kind = {
-  name: 'environment',
-  share: 10,
-  async open(folder) {
-    mkdirSync(join(folder, 'charts'), { recursive: true });
-    return {
-      make(random) {
-        const host = random.pick(['github', 'azure', 'terminal'] as const);
-        const given = inputsOf(random);
-        const args = host === 'terminal' ? Object.entries(given).flatMap(([name, value]) => [`--${name}`, value]) : [];
-        const env =
-          host === 'terminal'
-            ? { CHART_IMAGES_REGISTRY_CREDENTIALS: right['registry-credentials'] ?? '' }
-            : variablesOf(host, given, random);
-        return {
-          input: JSON.stringify({ args, env }, null, 2),
-          async run() {
-            const endings: (() => void)[] = [];
-            let name = 'none';
-            let notes: readonly string[] = [];
-            const { output, thrown } = await captured(async () => {
-              const around = surroundings(folder, env, endings, args);
-              name = detectHost(around);
-              const opened =
-                name === 'github'
-                  ? await openGithubHost(around)
-                  : name === 'azure'
-                    ? await openAzureHost(around)
-                    : openTerminalHost(around);
-              const settings = await readSettings(opened.inputs, { workFolder: folder, host: opened.name });
-              notes = settings.notes;
-            });
-            for (const end of endings) end();
-            rmSync(join(folder, 'tmp'), { recursive: true, force: true });
-            if (thrown !== undefined) throw new Said(thrown, output);
-            return { outcome: name, texts: [output, ...notes] };
-          },
-        };
-      },
-    };
-  },
-};
-
-/** What was printed before something was thrown. */
-export class Said extends Error {
-  readonly thrown: unknown;
-  readonly output: string;
-
-  constructor(thrown: unknown, output: string) {
-    super('something was thrown');
-    this.thrown = thrown;
-    this.output = output;
-  }
+export async function openEnvironment(folder: string): Promise<Opened> {
+  mkdirSync(join(folder, 'charts'), { recursive: true });
+  return {
+    make(random) {
+      const host = random.pick(['github', 'azure', 'terminal'] as const);
+      const given = inputsOf(random);
+      const args = host === 'terminal' ? Object.entries(given).flatMap(([name, value]) => [`--${name}`, value]) : [];
+      const env =
+        host === 'terminal'
+          ? { CHART_IMAGES_REGISTRY_CREDENTIALS: right['registry-credentials'] ?? '' }
+          : variablesOf(host, given, random);
+      return {
+        input: JSON.stringify({ args, env }, null, 2),
+        async run() {
+          const endings: (() => void)[] = [];
+          let name = 'none';
+          let notes: readonly string[] = [];
+          const { output, thrown } = await captured(async () => {
+            const around = surroundings(folder, env, endings, args);
+            name = detectHost(around);
+            const opened =
+              name === 'github'
+                ? await openGithubHost(around)
+                : name === 'azure'
+                  ? await openAzureHost(around)
+                  : openTerminalHost(around);
+            const settings = await readSettings(opened.inputs, { workFolder: folder, host: opened.name });
+            notes = settings.notes;
+          });
+          for (const end of endings) end();
+          rmSync(join(folder, 'tmp'), { recursive: true, force: true });
+          if (thrown !== undefined) throw new FailedRun(thrown, [output]);
+          return { outcome: name, texts: [output, ...notes] };
+        },
+      };
+    },
+  };
 }
 
 function inputsOf(random: Random): Variables {

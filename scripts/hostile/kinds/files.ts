@@ -14,8 +14,6 @@ import { planted, user } from '../planted.ts';
 import type { Random } from '../random.ts';
 
 interface FileKind {
-  readonly name: string;
-  readonly share: number;
   /** Relative to the folder of the worker. */
   readonly file: string;
   readonly seeds: readonly Json[];
@@ -25,29 +23,25 @@ interface FileKind {
   readonly run: (folder: string) => Promise<Seen>;
 }
 
-function fileKind({ name, share, file, seeds, write, beside = [], run }: FileKind): Kind {
-  return {
-    name,
-    share,
-    async open(folder) {
-      const path = join(folder, file);
-      for (const each of [path, ...beside.map((other) => join(folder, other))]) {
-        mkdirSync(dirname(each), { recursive: true });
-        writeFileSync(each, '');
-      }
-      return {
-        make(random) {
-          const input = inputOf(seeds, write, random);
-          return {
-            input,
-            run: async () => {
-              writeFileSync(path, input);
-              return await run(folder);
-            },
-          };
-        },
-      };
-    },
+function fileKind({ file, seeds, write, beside = [], run }: FileKind): Kind['open'] {
+  return async (folder) => {
+    const path = join(folder, file);
+    for (const each of [path, ...beside.map((other) => join(folder, other))]) {
+      mkdirSync(dirname(each), { recursive: true });
+      writeFileSync(each, '');
+    }
+    return {
+      make(random) {
+        const input = inputOf(seeds, write, random);
+        return {
+          input,
+          run: async () => {
+            writeFileSync(path, input);
+            return await run(folder);
+          },
+        };
+      },
+    };
   };
 }
 
@@ -60,9 +54,7 @@ function inputOf(seeds: readonly Json[], write: (tree: Json) => string, random: 
 
 const json = (tree: Json): string => JSON.stringify(tree, null, 2);
 
-export const cnfInput: Kind = fileKind({
-  name: 'cnf-input',
-  share: 10,
+export const openCnfInput = fileKind({
   file: 'cnf-input.jsonc',
   write: (tree) => `// The input of az aosm.\n${json(tree)}\n`,
   beside: ['charts/contoso/Chart.yaml', 'values.yaml'],
@@ -94,9 +86,7 @@ export const cnfInput: Kind = fileKind({
   },
 });
 
-export const config: Kind = fileKind({
-  name: 'config',
-  share: 12,
+export const openConfig = fileKind({
   file: 'ci/chart-images.yaml',
   write: (tree) => stringify(tree, { aliasDuplicateObjects: false }),
   beside: ['ci/a.yaml', 'charts/contoso/Chart.yaml'],
@@ -130,9 +120,7 @@ export const config: Kind = fileKind({
 
 const auth = Buffer.from(`${user}:${planted.password}`).toString('base64');
 
-export const dockerConfig: Kind = fileKind({
-  name: 'docker-config',
-  share: 10,
+export const openDockerConfig = fileKind({
   file: '.docker/config.json',
   write: json,
   seeds: [
@@ -171,9 +159,7 @@ export const dockerConfig: Kind = fileKind({
   },
 });
 
-export const eventFiles: Kind = fileKind({
-  name: 'event-files',
-  share: 6,
+export const openEventFiles = fileKind({
   file: 'event.json',
   write: json,
   seeds: [

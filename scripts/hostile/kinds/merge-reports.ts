@@ -1,7 +1,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { merge } from '../../../src/merge.ts';
-import type { Kind } from '../kind.ts';
+import type { Opened } from '../kind.ts';
 import { mutateBytes } from '../mutate-text.ts';
 import { type Json, mutateTree } from '../mutate-tree.ts';
 import { openRunner } from '../runner.ts';
@@ -70,41 +70,37 @@ const report: Json = {
 };
 
 /** Two reports of one run's parts, one of them or both made by a stranger. */
-export const mergeReports: Kind = {
-  name: 'merge-reports',
-  share: 6,
-  async open(folder) {
-    const runner = await openRunner(folder);
-    const files = ['one', 'two'].map((name) => join(folder, 'reports', name, 'images.json'));
-    for (const file of files) mkdirSync(join(file, '..'), { recursive: true });
-    return {
-      make(random) {
-        const texts = files.map(() => {
-          const text = JSON.stringify(random.once(4) ? report : mutateTree(report, random));
-          return random.once(5) ? mutateBytes(text, random) : Buffer.from(text);
-        });
-        return {
-          input: Buffer.concat(texts.flatMap((text) => [text, Buffer.from('\n')])),
-          async run() {
-            for (const [index, file] of files.entries()) writeFileSync(file, texts[index] ?? '');
-            let outcome = 'nothing';
-            const shown = await runner.around(async (host) => {
-              const print: typeof host.print = (face) => {
-                host.print(face);
-                const { errors } = JSON.parse(face.json) as { errors: { code: string }[] };
-                outcome = [...new Set(errors.map(({ code }) => code))].sort().join('+') || 'joined';
-              };
-              await merge({
-                ...host,
-                print,
-                inputs: { merge: 'reports/*' },
-                folders: { ...host.folders, work: folder },
-              });
+export async function openMergeReports(folder: string): Promise<Opened> {
+  const runner = await openRunner(folder);
+  const files = ['one', 'two'].map((name) => join(folder, 'reports', name, 'images.json'));
+  for (const file of files) mkdirSync(join(file, '..'), { recursive: true });
+  return {
+    make(random) {
+      const texts = files.map(() => {
+        const text = JSON.stringify(random.once(4) ? report : mutateTree(report, random));
+        return random.once(5) ? mutateBytes(text, random) : Buffer.from(text);
+      });
+      return {
+        input: Buffer.concat(texts.flatMap((text) => [text, Buffer.from('\n')])),
+        async run() {
+          for (const [index, file] of files.entries()) writeFileSync(file, texts[index] ?? '');
+          let outcome = 'nothing';
+          const shown = await runner.around(async (host) => {
+            const print: typeof host.print = (face) => {
+              host.print(face);
+              const { errors } = JSON.parse(face.json) as { errors: { code: string }[] };
+              outcome = [...new Set(errors.map(({ code }) => code))].sort().join('+') || 'joined';
+            };
+            await merge({
+              ...host,
+              print,
+              inputs: { merge: 'reports/*' },
+              folders: { ...host.folders, work: folder },
             });
-            return { outcome, texts: shown };
-          },
-        };
-      },
-    };
-  },
-};
+          });
+          return { outcome, texts: shown };
+        },
+      };
+    },
+  };
+}

@@ -4,7 +4,8 @@ import { digestOf } from '../../../src/image/digest.ts';
 import { createRegistries } from '../../../src/registry/registries.ts';
 import type { Registry } from '../../../src/registry/registry.ts';
 import { headers as headerWords } from '../dictionary.ts';
-import type { Kind } from '../kind.ts';
+import { FailedRun } from '../failed-run.ts';
+import type { Opened } from '../kind.ts';
 import { mutateBytes, mutateText } from '../mutate-text.ts';
 import { type Json, mutateTree } from '../mutate-tree.ts';
 import { planted, user } from '../planted.ts';
@@ -145,76 +146,60 @@ const operations: readonly (readonly [name: string, run: (registry: Registry) =>
 const patience = { firstDelay: 1, longestDelay: 2, whenThrottled: 4, whenFailing: 4 };
 
 /** A registry and its token server, with a user's password, and another host that both may point at. */
-export const registryAnswers: Kind = {
-  name: 'registry-answers',
-  share: 10,
-  async open() {
-    const [server, stranger] = [await startAnsweringServer(), await startAnsweringServer()];
-    const credential: Credential = { kind: 'basic', username: user, password: planted.password };
-    return {
-      make(random) {
-        const answers = broken(honest(server.port, stranger.port, random), random);
-        const elsewhere = bytesOf(['HTTP/1.1 200 OK', 'content-type: application/json'], manifestText);
-        const [name, run] = random.pick(operations);
-        return {
-          input: Buffer.concat([
-            Buffer.from(`${name}\n`),
-            ...[...answers].flatMap(([request, bytes]) => [Buffer.from(`\n== ${request}\n`), bytes]),
-          ]),
-          async run() {
-            server.answers = answers;
-            stranger.answers = new Map([['', elsewhere]]);
-            for (const each of [server, stranger]) each.requests.length = 0;
-            const texts: string[] = [];
-            const tell = (line: string) => void texts.push(line);
-            const log = { debug: tell, info: tell, warning: tell };
-            const signal = AbortSignal.timeout(60_000);
-            const http = await createHttp({ log, signal, patience, proxyEnv: {} });
-            const host = `127.0.0.1:${server.port}`;
-            const registries = createRegistries({
-              log,
-              http,
-              credentials: { for: async () => credential },
-              plainHttp: [],
-              concurrency: 4,
-              mask: () => {},
-              explain: tell,
-            });
-            try {
-              const value = await run(registries.at(host));
-              const error = errorIn(value);
-              if (error !== undefined) throw error;
-              return {
-                outcome: `${name}: ${outcomeOf(value)}`,
-                texts: [...texts, ...sent(server.requests, stranger.requests)],
-              };
-            } catch (thrown) {
-              throw new Answered(thrown, [...texts, ...sent(server.requests, stranger.requests)]);
-            } finally {
-              await registries.close();
-              await http.close();
-            }
-          },
-        };
-      },
-      async close() {
-        await server.close();
-        await stranger.close();
-      },
-    };
-  },
-};
-
-/** A failed request, with what was said and sent until then. */
-export class Answered extends Error {
-  readonly thrown: unknown;
-  readonly texts: readonly string[];
-
-  constructor(thrown: unknown, texts: readonly string[]) {
-    super('a request failed');
-    this.thrown = thrown;
-    this.texts = texts;
-  }
+export async function openRegistryAnswers(): Promise<Opened> {
+  const [server, stranger] = [await startAnsweringServer(), await startAnsweringServer()];
+  const credential: Credential = { kind: 'basic', username: user, password: planted.password };
+  return {
+    make(random) {
+      const answers = broken(honest(server.port, stranger.port, random), random);
+      const elsewhere = bytesOf(['HTTP/1.1 200 OK', 'content-type: application/json'], manifestText);
+      const [name, run] = random.pick(operations);
+      return {
+        input: Buffer.concat([
+          Buffer.from(`${name}\n`),
+          ...[...answers].flatMap(([request, bytes]) => [Buffer.from(`\n== ${request}\n`), bytes]),
+        ]),
+        async run() {
+          server.answers = answers;
+          stranger.answers = new Map([['', elsewhere]]);
+          for (const each of [server, stranger]) each.requests.length = 0;
+          const texts: string[] = [];
+          const tell = (line: string) => void texts.push(line);
+          const log = { debug: tell, info: tell, warning: tell };
+          const signal = AbortSignal.timeout(60_000);
+          const http = await createHttp({ log, signal, patience, proxyEnv: {} });
+          const host = `127.0.0.1:${server.port}`;
+          const registries = createRegistries({
+            log,
+            http,
+            credentials: { for: async () => credential },
+            plainHttp: [],
+            concurrency: 4,
+            mask: () => {},
+            explain: tell,
+          });
+          try {
+            const value = await run(registries.at(host));
+            const error = errorIn(value);
+            if (error !== undefined) throw error;
+            return {
+              outcome: `${name}: ${outcomeOf(value)}`,
+              texts: [...texts, ...sent(server.requests, stranger.requests)],
+            };
+          } catch (thrown) {
+            throw new FailedRun(thrown, [...texts, ...sent(server.requests, stranger.requests)]);
+          } finally {
+            await registries.close();
+            await http.close();
+          }
+        },
+      };
+    },
+    async close() {
+      await server.close();
+      await stranger.close();
+    },
+  };
 }
 
 /**

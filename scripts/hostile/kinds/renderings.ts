@@ -4,7 +4,7 @@ import type { Chart } from '../../../src/charts/chart.ts';
 import { discover } from '../../../src/discovery/discover.ts';
 import { publish } from '../../../src/hosts/publish.ts';
 import { nothingKnown } from '../../../src/report/report.ts';
-import type { Kind } from '../kind.ts';
+import type { Opened } from '../kind.ts';
 import { mutateText } from '../mutate-text.ts';
 import { planted } from '../planted.ts';
 import type { Random } from '../random.ts';
@@ -22,51 +22,47 @@ const own: readonly string[] = [
 ];
 
 /** Renderings as helm prints them, of up to eight documents; one in three hundred is some megabytes large. */
-export const renderings: Kind = {
-  name: 'renderings',
-  share: 27,
-  async open(folder) {
-    const documents = [...own, ...corpusDocuments()];
-    const runner = await openRunner(folder);
-    return {
-      make(random) {
-        const text = renderingOf(documents, random);
-        return {
-          input: text,
-          async run() {
-            const chart: Chart = {
-              metadata: {
-                name: 'shop',
-                version: '1.0.0',
-                type: 'application',
-                kubeVersion: undefined,
-                annotations: { images: text.slice(0, 2000) },
-                dependencies: [],
-              },
-              displayPath: 'charts/shop',
-              path: join(folder, 'charts/shop'),
-              form: 'folder',
-              valueSets: [{ name: 'default', valueFiles: [], set: [] }],
-              readFile: async () => undefined,
-            };
-            const discovery = await discover([{ chart, valueSet: 'default', text, helmVersion: '4.2.4' }]);
-            const report = {
-              ...nothingKnown,
-              charts: [{ chart, helmVersion: '4.2.4' }],
-              discovery,
-              findings: discovery.findings,
-            };
-            const texts = await runner.around(async (host) => {
-              for (const secret of Object.values(planted)) host.mask(secret);
-              await publish(report, host, undefined);
-            });
-            return { outcome: discovery.images.length > 0 ? 'images' : 'no image', texts };
-          },
-        };
-      },
-    };
-  },
-};
+export async function openRenderings(folder: string): Promise<Opened> {
+  const documents = [...own, ...corpusDocuments()];
+  const runner = await openRunner(folder);
+  return {
+    make(random) {
+      const text = renderingOf(documents, random);
+      return {
+        input: text,
+        async run() {
+          const chart: Chart = {
+            metadata: {
+              name: 'shop',
+              version: '1.0.0',
+              type: 'application',
+              kubeVersion: undefined,
+              annotations: { images: text.slice(0, 2000) },
+              dependencies: [],
+            },
+            displayPath: 'charts/shop',
+            path: join(folder, 'charts/shop'),
+            form: 'folder',
+            valueSets: [{ name: 'default', valueFiles: [], set: [] }],
+            readFile: async () => undefined,
+          };
+          const discovery = await discover([{ chart, valueSet: 'default', text, helmVersion: '4.2.4' }]);
+          const report = {
+            ...nothingKnown,
+            charts: [{ chart, helmVersion: '4.2.4' }],
+            discovery,
+            findings: discovery.findings,
+          };
+          const texts = await runner.around(async (host) => {
+            for (const secret of Object.values(planted)) host.mask(secret);
+            await publish(report, host, undefined);
+          });
+          return { outcome: discovery.images.length > 0 ? 'images' : 'no image', texts };
+        },
+      };
+    },
+  };
+}
 
 function corpusDocuments(): readonly string[] {
   const folder = process.env[renderingsVariable];

@@ -8,28 +8,20 @@ import type { Kind, Seen } from '../kind.ts';
 import { mutateText } from '../mutate-text.ts';
 
 interface TextKind {
-  readonly name: string;
-  readonly share: number;
   readonly seeds: readonly string[];
   readonly run: (text: string) => Promise<Seen>;
 }
 
-function textKind({ name, share, seeds, run }: TextKind): Kind {
-  return {
-    name,
-    share,
-    open: async () => ({
-      make(random) {
-        const input = mutateText(random.pick(seeds), random);
-        return { input, run: async () => await run(input) };
-      },
-    }),
-  };
+function textKind({ seeds, run }: TextKind): Kind['open'] {
+  return async () => ({
+    make(random) {
+      const input = mutateText(random.pick(seeds), random);
+      return { input, run: async () => await run(input) };
+    },
+  });
 }
 
-export const challenges: Kind = textKind({
-  name: 'challenges',
-  share: 10,
+export const openChallenges = textKind({
   seeds: [
     'Bearer realm="https://auth.docker.io/token",service="registry.docker.io",scope="repository:library/busybox:pull"',
     'Basic realm="registry", Bearer realm="https://r/token", service=r, error="invalid_token"',
@@ -58,9 +50,7 @@ const chart: Chart = {
   readFile: async (path) => (path.includes('a.yaml') || path === 'values.yaml' ? 'x: 1\n' : undefined),
 };
 
-export const helmErrors: Kind = textKind({
-  name: 'helm-errors',
-  share: 9,
+export const openHelmErrors = textKind({
   seeds: [
     'execution error at (contoso/templates/a.yaml:1:3): a value is needed',
     'template: contoso/templates/a.yaml:7:12: executing "contoso/templates/a.yaml" at <include "x" .>: error calling include: template: contoso/templates/_b.tpl:3:4: executing "x" at <.Values.a.b>: nil pointer evaluating interface {}.b',
