@@ -50,7 +50,8 @@ const bundle = await rolldown({
   cwd: root,
   platform: 'node',
   transform: { target },
-  resolve: { mainFields: ['module', 'main'] },
+  // debug asks for supports-color, which it does not depend on, and does without: only a tool would bring it here.
+  resolve: { mainFields: ['module', 'main'], alias: { 'supports-color': false } },
   // What is asked for on demand in one place is at hand in another: the stages decide.
   checks: { ineffectiveDynamicImport: false },
   // What can not be resolved would be left to the machine that runs the bundle.

@@ -15,7 +15,7 @@ const root = join(dirname(fileURLToPath(import.meta.url)), '..');
 const require = createRequire(import.meta.url);
 
 /** What the marketplace takes as the id of a publisher. */
-const publisherForm = /^[A-Za-z0-9][\w.-]{0,127}$/;
+export const publisherForm = /^[A-Za-z0-9][\w.-]{0,127}$/;
 
 /** Where each file of the extension comes from; what is not here is not in it. */
 const layout = {

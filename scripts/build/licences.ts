@@ -1,25 +1,37 @@
-/** The licences of the packages in the bundle, each whole, by the files that packages keep them in. */
+/**
+ * The licences of the packages in the bundle, each whole, by the files that packages keep them in. Every entry begins with a
+ * line of name and version, which `../release/bundled.ts` reads again.
+ */
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
-/** `ids` are the files in the bundle. For each package, sorted: its name, the licence's, and the text. */
+/**
+ * `ids` are the modules in the bundle; those of the bundler itself begin with a null character. For each package, sorted: its
+ * name and version, the licence's name, and the text.
+ */
 export function licences(ids: readonly string[]): string {
-  const folders = new Map<string, string>();
-  for (const id of ids) {
-    const [, folder, name] = /^(.*[\\/]node_modules[\\/]((?:@[^\\/]+[\\/])?[^\\/]+))[\\/]/.exec(id) ?? [];
-    if (folder !== undefined && name !== undefined) folders.set(name.replaceAll('\\', '/'), folder);
-  }
-  const names = [...folders.keys()].sort();
-  return names.map((name) => licenceOf(name, folders.get(name) ?? '')).join('\n');
+  const files = ids.filter((id) => !id.startsWith('\0'));
+  const folders = new Set(
+    files.flatMap((id) => /^.*[\\/]node_modules[\\/](?:@[^\\/]+[\\/])?[^\\/]+(?=[\\/])/.exec(id) ?? []),
+  );
+  const entries = new Map([...folders].map(licenceOf));
+  return [...entries.keys()]
+    .sort()
+    .map((heading) => `${heading}\n${entries.get(heading)}`)
+    .join('\n');
 }
 
-function licenceOf(name: string, folder: string): string {
+function licenceOf(folder: string): [heading: string, text: string] {
   // Written by npm in this form.
-  const { license } = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8')) as { license?: string };
+  const { name, version, license } = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8')) as {
+    name?: string;
+    version?: string;
+    license?: string;
+  };
   const file = readdirSync(folder)
     .sort()
     .find((entry) => /^licen[cs]e/i.test(entry));
-  if (license === undefined) throw new Error(`${name} names no licence`);
+  if (license === undefined) throw new Error(`${folder} names no licence`);
   const text = file === undefined ? '' : `${readFileSync(join(folder, file), 'utf8').trim()}\n`;
-  return `${name}\n${license}\n${text}`;
+  return [`${name} ${version}`, `${license}\n${text}`];
 }
