@@ -80,3 +80,22 @@ test('a login that ends three times in a long run is replaced each time', async 
   }
   expect(exchanges()).toBe(4);
 });
+
+test("an Entra token goes to no token server on another host than the registry's, whatever the registry is called", async () => {
+  const elsewhere = await startFaultServer(() => ({
+    status: 200,
+    body: '{"refresh_token":"r","access_token":"a-token"}',
+  }));
+  const realm = `http://localhost:${new URL(elsewhere.url).port}/oauth2/token`;
+  const server = await startFaultServer(() => ({
+    status: 401,
+    headers: { 'www-authenticate': `Bearer realm="${realm}",service="s"` },
+  }));
+  const { registries } = await openRegistries({ credential: identity });
+  open.push(elsewhere, server, { stop: () => registries.close() });
+  expect(await registries.at(server.host).headManifest('a', '1')).toMatchObject({
+    result: 'unknown',
+    error: { code: 'registry-answer', message: expect.stringContaining('not on its own host') },
+  });
+  expect(elsewhere.requests).toEqual([]);
+});

@@ -121,7 +121,12 @@ test('a registry all of whose blobs drip is given up, not waited for once for ea
   for (let count = 0; count < 30; count += 1) {
     const blob = { digest: digestOf(Buffer.from(String(count))), size: 1_000_000 };
     const read = registry.getBlob('a', blob).then((stream) => stream.toArray());
-    codes.push(await read.then(() => 'read', ({ code }: { code: string }) => code));
+    codes.push(
+      await read.then(
+        () => 'read',
+        ({ code }: { code: string }) => code,
+      ),
+    );
   }
   expect(new Set(codes)).toEqual(new Set(['timeout']));
   expect(slow.requests.filter((line) => line.includes('/blobs/')).length).toBeLessThan(10);
