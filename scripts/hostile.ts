@@ -22,9 +22,13 @@ import { renderingsVariable } from './hostile/kinds/renderings.ts';
 import { kinds } from './hostile/kinds.ts';
 import { randomOf } from './hostile/random.ts';
 import { bounds, outcomesTable, totalsTable } from './hostile/tables.ts';
-import { runWhole } from './hostile/whole-runs.ts';
+import { runWhole, wholeRuns } from './hostile/whole-runs.ts';
 
-const ours: Pick<Plan, 'module' | 'longest'> = { module: kindsModule, longest: longestInput };
+const ours: Pick<Plan, 'module' | 'longest' | 'progress'> = {
+  module: kindsModule,
+  longest: longestInput,
+  progress: (line) => console.error(line),
+};
 
 export interface CampaignOptions {
   readonly seed: string;
@@ -35,33 +39,28 @@ export interface CampaignOptions {
   readonly charts: 'corpus' | 'own';
   /** Milliseconds for one input, where it is not the promise that is tried: a machine may be busy with other work. */
   readonly longest?: number;
+  readonly atATime?: number;
+  readonly progress?: (line: string) => void;
 }
 
 /** All kinds by their shares, then whole runs. */
-export async function campaign({ longest = longestInput, ...options }: CampaignOptions): Promise<readonly Tally[]> {
+export async function campaign({
+  longest = longestInput,
+  atATime = availableParallelism(),
+  progress = () => {},
+  ...options
+}: CampaignOptions): Promise<readonly Tally[]> {
   const { seed, count, whole, charts } = options;
   const env = charts === 'corpus' ? await corpusEnvironment() : {};
   const total = kinds.reduce((sum, { share }) => sum + share, 0);
   const parts = kinds.map((kind) => ({ kind, from: 0, to: Math.ceil((count * kind.share) / total) }));
-  const tallies = await runCampaign({ ...ours, longest, kinds: parts, seed, atATime: availableParallelism(), env });
-  return whole === 0
-    ? tallies
-    : [...tallies, await runWhole({ seed, count: whole, longest, atATime: availableParallelism() })];
+  const tallies = await runCampaign({ ...ours, longest, progress, kinds: parts, seed, atATime, env });
+  return whole === 0 ? tallies : [...tallies, await runWhole({ seed, from: 0, to: whole, longest, atATime })];
 }
 
 async function corpusEnvironment(): Promise<Readonly<Record<string, string>>> {
   const folder = await renderCorpus();
   return folder === undefined ? {} : { [renderingsVariable]: folder };
-}
-
-async function again(kind: Kind, seed: string, index: number): Promise<readonly Tally[]> {
-  return await runCampaign({
-    ...ours,
-    kinds: [{ kind, from: index, to: index + 1 }],
-    seed,
-    atATime: 1,
-    env: await corpusEnvironment(),
-  });
 }
 
 async function show(kind: Kind, seed: string, index: number): Promise<void> {
@@ -79,30 +78,27 @@ async function main(): Promise<void> {
       seed: { type: 'string', default: String(Math.floor(Math.random() * 2 ** 31)) },
       count: { type: 'string', default: '100000' },
       whole: { type: 'string', default: '300' },
+      jobs: { type: 'string', default: String(availableParallelism()) },
       kind: { type: 'string' },
       index: { type: 'string' },
       show: { type: 'boolean', default: false },
     },
   });
-  const { seed } = values;
+  const { seed, index } = values;
   const kind = kinds.find(({ name }) => name === values.kind);
-  if (values.kind !== undefined && kind === undefined)
-    throw new Error(`The kinds are ${kinds.map(({ name }) => name).join(', ')}.`);
-  if (kind !== undefined && values.index !== undefined && values.show)
-    return await show(kind, seed, Number(values.index));
+  if (values.kind !== undefined && values.kind !== wholeRuns && kind === undefined) {
+    throw new Error(`The kinds are ${[...kinds.map(({ name }) => name), wholeRuns].join(', ')}.`);
+  }
+  if (values.show && kind !== undefined && index !== undefined) return await show(kind, seed, Number(index));
   console.log(`Seed ${seed}. ${bounds}`);
+  const [from, to] = index === undefined ? [0, Number(values.count)] : [Number(index), Number(index) + 1];
+  const common = { ...ours, seed, atATime: Number(values.jobs) };
   const tallies =
-    kind === undefined
-      ? await campaign({ seed, count: Number(values.count), whole: Number(values.whole), charts: 'corpus' })
-      : values.index !== undefined
-        ? await again(kind, seed, Number(values.index))
-        : await runCampaign({
-            ...ours,
-            kinds: [{ kind, from: 0, to: Number(values.count) }],
-            seed,
-            atATime: availableParallelism(),
-            env: await corpusEnvironment(),
-          });
+    values.kind === wholeRuns
+      ? [await runWhole({ ...common, from, to })]
+      : kind !== undefined
+        ? await runCampaign({ ...common, kinds: [{ kind, from, to }], env: await corpusEnvironment() })
+        : await campaign({ ...common, count: to, whole: Number(values.whole), charts: 'corpus' });
   console.log(`\n${outcomesTable(tallies)}\n\n${totalsTable(tallies)}`);
   const failures = tallies.flatMap((tally) => tally.failures);
   for (const failure of failures.slice(0, 50)) {

@@ -63,24 +63,34 @@ export interface Plan {
   readonly kinds: readonly { readonly kind: Kind; readonly from: number; readonly to: number }[];
   readonly seed: string;
   readonly atATime: number;
+  /** Takes a line after each batch. */
+  readonly progress: (line: string) => void;
   readonly env: Readonly<Record<string, string>>;
 }
 
-export async function runCampaign({ kinds, atATime, ...common }: Plan): Promise<readonly Tally[]> {
+export async function runCampaign({ kinds, atATime, progress, ...common }: Plan): Promise<readonly Tally[]> {
   const tallies = kinds.map(({ kind }) => emptyTally(kind.name));
-  const batches = kinds.flatMap(({ from, to }, index) =>
-    Array.from({ length: Math.ceil((to - from) / batch) }, (_, number) => ({
-      tally: tallies[index] ?? emptyTally(''),
-      from: from + number * batch,
-      to: Math.min(to, from + (number + 1) * batch),
-    })),
-  );
+  const batches = kinds
+    .flatMap(({ from, to }, index) =>
+      Array.from({ length: Math.ceil((to - from) / batch) }, (_, number) => ({
+        tally: tallies[index] ?? emptyTally(''),
+        from: from + number * batch,
+        to: Math.min(to, from + (number + 1) * batch),
+      })),
+    )
+    // All kinds soon: what is wrong with one shows in the first minutes.
+    .sort((one, other) => one.from - other.from);
   const folder = mkdtempSync(join(parent, 'chart-images-hostile-'));
   try {
     const waiting = batches.values();
+    let done = 0;
     await Promise.all(
       Array.from({ length: atATime }, async () => {
-        for (const each of waiting) await runBatch({ ...each, ...common, folder });
+        for (const each of waiting) {
+          await runBatch({ ...each, ...common, folder });
+          done += 1;
+          progress(`${done} of ${batches.length} batches: ${each.tally.kind} ${each.from} to ${each.to}`);
+        }
       }),
     );
   } finally {
@@ -93,7 +103,7 @@ export function emptyTally(kind: string): Tally {
   return { kind, inputs: 0, outcomes: new Map(), failures: [], memory: 0, slowest: 0 };
 }
 
-interface Batch extends Omit<Plan, 'kinds' | 'atATime'> {
+interface Batch extends Omit<Plan, 'kinds' | 'atATime' | 'progress'> {
   readonly tally: Tally;
   readonly from: number;
   readonly to: number;

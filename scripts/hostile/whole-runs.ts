@@ -14,17 +14,21 @@ import { strangeCommands } from './runner-commands.ts';
 
 const bundle = fileURLToPath(new URL('../../dist/index.js', import.meta.url));
 
+/** How they are named beside the kinds of inputs. */
+export const wholeRuns = 'whole-runs';
+
 export interface WholeRuns {
   readonly seed: string;
-  readonly count: number;
+  readonly from: number;
+  readonly to: number;
   /** Milliseconds for one run. */
   readonly longest: number;
   readonly atATime: number;
 }
 
-export async function runWhole({ seed, count, longest, atATime }: WholeRuns): Promise<Tally> {
-  const tally = emptyTally('whole-runs');
-  const indices = Array.from({ length: count }, (_, index) => index).values();
+export async function runWhole({ seed, from, to, longest, atATime }: WholeRuns): Promise<Tally> {
+  const tally = emptyTally(wholeRuns);
+  const indices = Array.from({ length: to - from }, (_, index) => from + index).values();
   await Promise.all(
     Array.from({ length: atATime }, async () => {
       for (const index of indices) await runOne(seed, index, longest, tally);
@@ -48,7 +52,7 @@ const chart: Readonly<Record<string, string>> = {
 };
 
 async function runOne(seed: string, index: number, longest: number, tally: Tally): Promise<void> {
-  const random = randomOf(`whole-runs:${seed}:${index}`);
+  const random = randomOf(`${wholeRuns}:${seed}:${index}`);
   const work = mkdtempSync(join(tmpdir(), 'chart-images-whole-'));
   const broken = random.pick(Object.keys(chart));
   for (const [name, text] of Object.entries(chart)) {
@@ -86,7 +90,7 @@ async function runOne(seed: string, index: number, longest: number, tally: Tally
   tally.memory = Math.max(tally.memory, run.memory);
   tally.outcomes.set(`exit ${run.code}`, (tally.outcomes.get(`exit ${run.code}`) ?? 0) + 1);
   const fail = (what: Fault, detail: string) =>
-    void tally.failures.push({ kind: 'whole-runs', index, what, detail: `${broken}: ${detail}` });
+    void tally.failures.push({ kind: wholeRuns, index, what, detail: `${broken}: ${detail}` });
   if (run.hung) fail('hang', `the run was ended after ${longest / 1000} s`);
   else if (run.code === null || ![0, 1, 2, 3].includes(run.code))
     fail('ended', `exit ${run.code}: ${run.output.slice(-500)}`);

@@ -56,6 +56,7 @@ async function misbehave(name: string, longest: number) {
     kinds: chosen.map((kind) => ({ kind, from: 0, to: 5 })),
     seed: 'any',
     atATime: 1,
+    progress: () => {},
     env: {},
   });
 }

@@ -37,14 +37,19 @@ const manifest: Json = {
 const manifestText = JSON.stringify(manifest);
 const digest = digestOf(Buffer.from(manifestText));
 
-/** What an honest registry with a token server answers. `stranger` is another host. */
-function honest(port: number, stranger: number, random: Random): readonly Answer[] {
-  const challenge = random.pick([
-    `Bearer realm="http://127.0.0.1:${port}/token",service="registry.test",scope="repository:${repository}:pull"`,
-    'Basic realm="registry"',
-  ]);
+/**
+ * Places of the registry and of another host, which get their ports when the input is made: a port that is not the same in each
+ * campaign would not give the same input.
+ */
+const places = { registry: '127.0.0.1:REGISTRY', stranger: '127.0.0.1:STRANGER' } as const;
+
+/** What an honest registry with a token server answers. */
+function honest(random: Random): readonly Answer[] {
+  const bearer = `Bearer realm="http://${places.registry}/token",service="registry.test",scope="repository:${repository}:pull"`;
+  // The password alone is refused here: what follows is the way of most registries.
+  const challenge = random.once(5) ? 'Basic realm="registry"' : bearer;
   const isManifest = [`content-type: application/vnd.oci.image.index.v1+json`, `docker-content-digest: ${digest}`];
-  const redirect = random.once(5) ? [`location: http://127.0.0.1:${stranger}/elsewhere`] : undefined;
+  const redirect = random.once(5) ? [`location: http://${places.stranger}/elsewhere`] : undefined;
   const ok = (request: string, head: readonly string[], body: string | Json): Answer => ({
     request,
     head:
@@ -148,10 +153,17 @@ const patience = { firstDelay: 1, longestDelay: 2, whenThrottled: 4, whenFailing
 /** A registry and its token server, with a user's password, and another host that both may point at. */
 export async function openRegistryAnswers(): Promise<Opened> {
   const [server, stranger] = [await startAnsweringServer(), await startAnsweringServer()];
+  const placed = (answers: ReadonlyMap<string, Buffer>): ReadonlyMap<string, Buffer> =>
+    new Map(
+      [...answers].map(([request, bytes]) => {
+        const text = bytes.toString('latin1').replaceAll('REGISTRY', String(server.port));
+        return [request, Buffer.from(text.replaceAll('STRANGER', String(stranger.port)), 'latin1')];
+      }),
+    );
   const credential: Credential = { kind: 'basic', username: user, password: planted.password };
   return {
     make(random) {
-      const answers = broken(honest(server.port, stranger.port, random), random);
+      const answers = placed(broken(honest(random), random));
       const elsewhere = bytesOf(['HTTP/1.1 200 OK', 'content-type: application/json'], manifestText);
       const [name, run] = random.pick(operations);
       return {
