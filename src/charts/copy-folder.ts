@@ -40,13 +40,18 @@ export class CopyBudget {
 
 /**
  * Copies the folder of a chart as helm sees it: links become what they lead to, and what its .helmignore leaves out is not there, nor
- * what no chart may read (`walkChart`). Errors: as `walkChart`, `archive-too-large`, and those of archives for packaged subcharts.
+ * what no chart may read (`walkChart`), whose paths from `from` it gives. Errors: as `walkChart`, `archive-too-large`, and those of archives for packaged subcharts.
  */
-export async function copyFolder(from: string, to: string, rules: WalkRules, budget: CopyBudget): Promise<void> {
+export async function copyFolder(
+  from: string,
+  to: string,
+  rules: WalkRules,
+  budget: CopyBudget,
+): Promise<readonly string[]> {
   await mkdir(to, { recursive: true });
   const ignores = await ignoresOf(from);
   const packaged: string[] = [];
-  await walkChart(from, { ...rules, ignores }, async ({ path, seenAs }) => {
+  const leftOut = await walkChart(from, { ...rules, ignores }, async ({ path, seenAs }) => {
     budget.take((await stat(path)).size);
     const target = join(to, seenAs);
     await mkdir(dirname(target), { recursive: true });
@@ -55,9 +60,11 @@ export async function copyFolder(from: string, to: string, rules: WalkRules, bud
     if (isPackagedSubchart(seenAs)) packaged.push(target);
   });
   await checkArchives(packaged, rules.name);
+  return leftOut;
 }
 
 async function ignoresOf(folder: string): Promise<Ignores> {
+  // Helm says itself what is wrong with a file that cannot be read.
   const text = await readText(join(folder, '.helmignore'), { maximumBytes: maximumIgnoreBytes }).catch(() => '');
   return readHelmIgnore(text);
 }

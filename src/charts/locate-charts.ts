@@ -63,11 +63,7 @@ async function locate(request: ChartRequest, boundary: Boundary, deps: LocateDep
       path: isBelow(real, boundary.realTop) ? path : real,
       boundary: await boundaryOf(isFolder ? real : dirname(real), boundary),
     };
-    const chart = await (isFolder ? openFolder : openArchive)(found, home, deps.temporary);
-    if (isFolder && chart.path !== real) {
-      deps.log.debug(`${chart.displayPath} is rendered from a copy without version control and private files.`);
-    }
-    charts.push(chart);
+    charts.push(isFolder ? await openFolder(found, home, deps) : await openArchive(found, home, deps.temporary));
   }
   return by === 'name' ? charts.map(renderable) : withoutLibraries(charts, request, deps.log);
 }

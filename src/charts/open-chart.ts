@@ -1,11 +1,13 @@
 import { createReadStream, createWriteStream } from 'node:fs';
 import { stat } from 'node:fs/promises';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { createGzip } from 'node:zlib';
 import { ChartImagesError } from '../errors.ts';
+import { isVersionControl } from '../files/private-names.ts';
 import { decodeText, kindOf } from '../files/read-file.ts';
 import { createTemporaryFolder } from '../files/temporary-folder.ts';
+import type { Log } from '../log.ts';
 import { type ArchiveSource, readArchive } from './archive.ts';
 import { maximumArchiveBytes } from './archive-bounds.ts';
 import type { Chart, ChartHome, ValueSet } from './chart.ts';
@@ -15,6 +17,9 @@ import { type ChartYaml, maximumChartYamlBytes, parseChartYaml } from './chart-y
 const chartFile = 'Chart.yaml';
 const requirementsFile = 'requirements.yaml';
 
+/** Of left out files in one line of the log. */
+const mostNames = 10;
+
 /** A folder or archive on this machine that should be a chart. */
 export interface FoundChart {
   /** Absolute, without links. */
@@ -23,8 +28,14 @@ export interface FoundChart {
   readonly valueSets: readonly ValueSet[];
 }
 
+export interface OpenDeps {
+  /** Absolute folder for what lives as long as the run. */
+  readonly temporary: string;
+  readonly log: Log;
+}
+
 /** Errors: `chart-invalid`, `file-too-large`, `file-unreadable`, `archive-too-large`, and those of archives for packaged subcharts. */
-export async function openFolder(found: FoundChart, home: ChartHome, temporary: string): Promise<Chart> {
+export async function openFolder(found: FoundChart, home: ChartHome, { temporary, log }: OpenDeps): Promise<Chart> {
   const read = async (file: string): Promise<ChartYaml | undefined> => {
     const text = await readInFolder(found.path, file);
     return text === undefined ? undefined : { text, name: `${found.displayPath}/${file}`, archive: undefined };
@@ -32,9 +43,16 @@ export async function openFolder(found: FoundChart, home: ChartHome, temporary: 
   const chartYaml = await read(chartFile);
   if (chartYaml === undefined) throw notAChart(found.displayPath, 'folder');
   const rules = { name: found.displayPath, boundary: home.boundary };
-  const path = await secureFolder(found.path, rules, async () => {
+  const { path, leftOut } = await secureFolder(found.path, rules, async () => {
     return join((await createTemporaryFolder(temporary, 'copy')).path, 'chart');
   });
+  const files = leftOut.filter((each) => !isVersionControl(basename(each)));
+  // Helm would read them, so a template that does finds nothing.
+  if (files.length > 0) {
+    log.info(
+      `${found.displayPath} is rendered without files that may hold secrets: ${files.slice(0, mostNames).join(', ')}.`,
+    );
+  }
   return {
     metadata: await parseChartYaml(chartYaml, await read(requirementsFile)),
     displayPath: found.displayPath,
