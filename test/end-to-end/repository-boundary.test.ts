@@ -31,6 +31,8 @@ interface Scene {
 
 interface Attack {
   readonly title: string;
+  /** The code of the error that refuses it, or that the chart is rendered and its image has no secret in its name. */
+  readonly ends: 'path-outside' | 'chart-invalid' | 'dependency-missing' | 'nothing to send';
   /** Plants it; gives the inputs of the workflow. */
   plant(scene: Scene): Promise<Readonly<Record<string, string>>>;
 }
@@ -75,6 +77,7 @@ async function libraryWithSecret(folder: string, { sends }: Scene): Promise<void
 const attacks: readonly Attack[] = [
   {
     title: 'an absolute file:// dependency with a link to the environment of a process',
+    ends: 'path-outside',
     async plant({ work, sends }) {
       await writeFiles(join(work, 'lib'), sends('lib', ofFile('env')));
       await symlink(`/proc/${processWithSecret()}/environ`, join(work, 'lib/env'));
@@ -84,6 +87,7 @@ const attacks: readonly Attack[] = [
   },
   {
     title: 'a value file that chart-images.yaml names by an absolute path',
+    ends: 'path-outside',
     async plant({ work, outside, sends }) {
       await writeFile(join(outside, 'config.json'), dockerConfig);
       await writeFiles(join(work, 'web'), sends('web', ofValues));
@@ -94,6 +98,7 @@ const attacks: readonly Attack[] = [
   },
   {
     title: "a link of a chart to the checkout's own .git/config",
+    ends: 'chart-invalid',
     async plant({ work, sends }) {
       await writeFiles(join(work, 'charts/web'), sends('web', ofFile('notes')));
       await symlink('../../.git/config', join(work, 'charts/web/notes'));
@@ -105,6 +110,7 @@ const attacks: readonly Attack[] = [
 const moreAttacks: readonly Attack[] = [
   {
     title: 'a value file of the workflow that became a link',
+    ends: 'path-outside',
     async plant({ work, outside, sends }) {
       await writeFile(join(outside, 'config.json'), dockerConfig);
       await writeFiles(join(work, 'web'), sends('web', ofValues));
@@ -115,6 +121,7 @@ const moreAttacks: readonly Attack[] = [
   },
   {
     title: 'a folder of value files that became a link, by way of another link',
+    ends: 'path-outside',
     async plant({ work, outside, sends }) {
       await writeFiles(outside, { 'prod.yaml': dockerConfig });
       await writeFiles(join(work, 'web'), sends('web', ofValues));
@@ -125,6 +132,7 @@ const moreAttacks: readonly Attack[] = [
   },
   {
     title: 'a value file that became a link to .git/config with YAML in it',
+    ends: 'path-outside',
     async plant({ work, sends }) {
       await writeFiles(work, { '.git/config': `token: ${secret}\n` });
       await writeFiles(join(work, 'web'), sends('web', ofValues));
@@ -134,6 +142,7 @@ const moreAttacks: readonly Attack[] = [
   },
   {
     title: 'a chart folder of the workflow that became a link to a sibling checkout',
+    ends: 'path-outside',
     async plant({ work, outside, sends }) {
       await writeFiles(join(outside, 'web'), sends('web', ofFile('env'), { env: secret }));
       await symlink(join(outside, 'web'), join(work, 'web'));
@@ -142,6 +151,7 @@ const moreAttacks: readonly Attack[] = [
   },
   {
     title: 'a chart in a sibling checkout that chart-images.yaml names',
+    ends: 'path-outside',
     async plant({ work, outside, sends }) {
       await writeFiles(join(outside, 'web'), sends('web', ofFile('env'), { env: secret }));
       await writeFiles(work, { 'chart-images.yaml': `charts: [{ chart: "../outside/web" }]\n` });
@@ -150,6 +160,7 @@ const moreAttacks: readonly Attack[] = [
   },
   {
     title: 'charts in a sibling checkout that a pattern of chart-images.yaml matches',
+    ends: 'path-outside',
     async plant({ work, outside, sends }) {
       await writeFiles(join(outside, 'web'), sends('web', ofFile('env'), { env: secret }));
       await writeFiles(work, { 'chart-images.yaml': `charts: [{ chart: "../out*/w*" }]\n` });
@@ -158,6 +169,7 @@ const moreAttacks: readonly Attack[] = [
   },
   {
     title: 'default_values of cnf-input.jsonc with an absolute path',
+    ends: 'path-outside',
     async plant({ work, outside, sends }) {
       await writeFile(join(outside, 'config.json'), dockerConfig);
       await writeFiles(join(work, 'web'), sends('web', ofValues));
@@ -169,6 +181,7 @@ const moreAttacks: readonly Attack[] = [
   },
   {
     title: 'a relative file:// dependency that leaves the checkout',
+    ends: 'path-outside',
     async plant(scene) {
       await libraryWithSecret(join(scene.outside, 'lib'), scene);
       await writeFiles(join(scene.work, 'web'), chartYaml('web', dependsOnLib('file://../../outside/lib')));
@@ -177,6 +190,7 @@ const moreAttacks: readonly Attack[] = [
   },
   {
     title: 'a file:// dependency whose folder is a link',
+    ends: 'path-outside',
     async plant(scene) {
       await libraryWithSecret(join(scene.outside, 'lib'), scene);
       await symlink(join(scene.outside, 'lib'), join(scene.work, 'lib'));
@@ -186,6 +200,7 @@ const moreAttacks: readonly Attack[] = [
   },
   {
     title: 'a file:// dependency that only Chart.lock has, with the digest that helm asks for',
+    ends: 'dependency-missing',
     async plant(scene) {
       await libraryWithSecret(join(scene.outside, 'lib'), scene);
       await writeFiles(join(scene.work, 'good'), scene.sends('lib', '"nothing"'));
@@ -199,6 +214,7 @@ const moreAttacks: readonly Attack[] = [
   },
   {
     title: 'a file:// dependency under a key that only helm reads as repository',
+    ends: 'path-outside',
     async plant(scene) {
       await libraryWithSecret(join(scene.outside, 'lib'), scene);
       await writeFiles(join(scene.work, 'good'), scene.sends('lib', '"nothing"'));
@@ -211,6 +227,7 @@ const moreAttacks: readonly Attack[] = [
   },
   {
     title: 'a file:// dependency in a YAML merge key',
+    ends: 'path-outside',
     async plant(scene) {
       await libraryWithSecret(join(scene.outside, 'lib'), scene);
       const merged = `x: &x { repository: "file://${join(scene.outside, 'lib')}" }\n`;
@@ -218,12 +235,27 @@ const moreAttacks: readonly Attack[] = [
       await writeFiles(join(scene.work, 'good'), scene.sends('other', '"nothing"'));
       await writeFiles(join(scene.work, 'web'), chartYaml('web', dependencies));
       // Not missing, but fetched anew with what is.
-      await writeFiles(join(scene.work, 'web/charts/lib'), scene.sends('lib', '"nothing"'));
+      await writeFiles(join(scene.work, 'web/charts/lib'), chartYaml('lib'));
+      return { charts: 'web' };
+    },
+  },
+  {
+    title: 'a file:// dependency of Chart.yaml that requirements.yaml hides',
+    ends: 'path-outside',
+    async plant(scene) {
+      await libraryWithSecret(join(scene.outside, 'lib'), scene);
+      await writeFiles(join(scene.work, 'good'), scene.sends('other', '"nothing"'));
+      const hidden = chartYaml('web', dependsOnLib(`file://${join(scene.outside, 'lib')}`));
+      const shown =
+        '- { name: lib, version: 1.0.0 }\n- { name: other, version: 1.0.0, repository: "file://../good" }\n';
+      await writeFiles(join(scene.work, 'web'), { ...hidden, 'requirements.yaml': `dependencies:\n${shown}` });
+      await writeFiles(join(scene.work, 'web/charts/lib'), chartYaml('lib'));
       return { charts: 'web' };
     },
   },
   {
     title: 'a chart at the root of the checkout that reads .git/config',
+    ends: 'nothing to send',
     async plant({ work, sends }) {
       await writeFiles(work, sends('web', ofFile('.git/config')));
       return { charts: '.' };
@@ -231,6 +263,7 @@ const moreAttacks: readonly Attack[] = [
   },
   {
     title: 'a file:// dependency on the root of the checkout that reads .git/config',
+    ends: 'nothing to send',
     async plant({ work, sends }) {
       await writeFiles(work, sends('lib', ofFile('.git/config')));
       await writeFiles(join(work, 'charts-of-us/web'), chartYaml('web', dependsOnLib('file://../..')));
@@ -239,6 +272,7 @@ const moreAttacks: readonly Attack[] = [
   },
   {
     title: 'a chart whose files are a link to a folder with a .env of an earlier step in it',
+    ends: 'nothing to send',
     async plant({ work, sends }) {
       await writeFiles(join(work, 'charts/web'), sends('web', ofFile('files/.env')));
       await writeFiles(join(work, 'service'), { '.env': `TOKEN=${secret}\n` });
@@ -248,6 +282,7 @@ const moreAttacks: readonly Attack[] = [
   },
   {
     title: 'a charts/ folder that is a link to a folder with a checkout in it',
+    ends: 'nothing to send',
     async plant({ work, sends }) {
       await writeFiles(join(work, 'third-party/sub'), sends('sub', ofFile('.git/config')));
       await writeFiles(join(work, 'third-party/sub'), { '.git/config': secret });
@@ -258,6 +293,7 @@ const moreAttacks: readonly Attack[] = [
   },
   {
     title: 'a link of a chart to the .npmrc that an earlier step wrote',
+    ends: 'chart-invalid',
     async plant({ work, sends }) {
       await writeFiles(work, { '.npmrc': `//registry.example/:_authToken=${secret}\n` });
       await writeFiles(join(work, 'web'), sends('web', ofFile('notes')));
@@ -267,6 +303,7 @@ const moreAttacks: readonly Attack[] = [
   },
   {
     title: 'a chart at the root of the checkout that reads the .env that an earlier step wrote',
+    ends: 'nothing to send',
     async plant({ work, sends }) {
       await writeFiles(work, { ...sends('web', ofFile('.env')), '.env': `TOKEN=${secret}\n` });
       return { charts: '.' };
@@ -308,16 +345,28 @@ const hosts: readonly (readonly [string, RunOnHost])[] = [
   ['the Azure agent', runAsAzureTask],
 ];
 
-describe.each(attacks)('$title', (attack) => {
-  test.each(hosts)('gives nothing away in %s', async (_, run) => {
-    const { run: ended, seen } = await runAttack(attack, run);
+/** With whole titles: vitest cuts those that it takes out of objects. */
+function titled(list: readonly Attack[]): readonly (readonly [string, Attack])[] {
+  return list.map((attack) => [attack.title, attack]);
+}
+
+describe.each(titled(attacks))('%s', (_, attack) => {
+  test.each(hosts)('gives nothing away in %s', async (_host, start) => {
+    const { run, seen } = await runAttack(attack, start);
     expect(seen).not.toContain('planted');
-    expect(ended.passed).toBe(false);
+    expectEnd(attack, run);
   });
 });
 
-test.each(moreAttacks)('$title gives nothing away', async (attack) => {
-  const { seen, run: r } = await runAttack(attack, async (request) => await runInTerminal(request));
-  console.log(attack.title + ' ==> ' + r.code + '\n' + r.log);
+test.each(titled(moreAttacks))('%s gives nothing away', async (_, attack) => {
+  const { run, seen } = await runAttack(attack, async (request) => await runInTerminal(request));
   expect(seen).not.toContain('planted');
+  expectEnd(attack, run);
 });
+
+/** That nothing is given away has to have its reason: a run that fails for another one gives nothing away either. */
+function expectEnd({ ends }: Attack, { log, passed }: HostRun): void {
+  expect(passed).toBe(false);
+  if (ends === 'nothing to send') expect(log).toMatch(/No source has \S+\/nothing:1/);
+  else expect(log).toContain(ends === 'path-outside' ? 'Cannot use the ' : ends);
+}
