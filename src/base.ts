@@ -1,3 +1,4 @@
+import { realpath } from 'node:fs/promises';
 import { resolve, sep } from 'node:path';
 import type { Chart, ChartRequest } from './charts/chart.ts';
 import { type LocateDeps, locateCharts } from './charts/locate-charts.ts';
@@ -119,12 +120,16 @@ async function renderBase(tree: BaseTree, deps: BaseDeps, consequence: string): 
     else log.warning(`${told}${consequence}`);
     return [];
   };
-  const settings = await readSettings(await inputsOf(tree, deps.inputs), { workFolder }).catch(
+  // The base is held by its own files: what it was is not to be read from the checkout.
+  const boundary = { top: tree.files, realTop: await realpath(tree.files) };
+  const settings = await readSettings(await inputsOf(tree, deps.inputs), { workFolder, boundary }).catch(
     passOver('The base can not be read'),
   );
   if (!('charts' in settings)) return { renderings: [], policy: noPolicy };
   const charts = await concurrently(settings.charts, atOnce, (request: ChartRequest) =>
-    locateCharts([request], { ...deps.locate, workFolder }).catch(passOver('A chart of the base can not be read')),
+    locateCharts([request], { ...deps.locate, workFolder, boundary }).catch(
+      passOver('A chart of the base can not be read'),
+    ),
   );
   const renderings = await concurrently(charts.flat(), atOnce, (chart: Chart) =>
     renderCharts(deps.helm, [chart], settings.template, { ...deps.helmAccess, workFolder }).catch(

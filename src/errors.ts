@@ -8,13 +8,21 @@ export const errorCodes = {
   'missing-input': { exit: 2, meaning: 'Something needed for the run was not given.' },
   'file-not-found': { exit: 2, meaning: 'A named file or folder does not exist.' },
   'file-unreadable': { exit: 2, meaning: 'A named file exists and can not be read.' },
+  'path-outside': {
+    exit: 2,
+    meaning:
+      'A path in a file, or a link in the repository, leads out of the repository or to a file that may hold secrets.',
+  },
   'file-too-large': { exit: 2, meaning: 'A file is larger than the bound for its kind.' },
   syntax: { exit: 2, meaning: 'A file is not valid JSONC or YAML.' },
   schema: { exit: 2, meaning: 'A file is well formed and does not have the documented shape.' },
   'chart-not-found': { exit: 2, meaning: 'A named chart does not exist.' },
   'chart-invalid': { exit: 2, meaning: 'The folder or archive is not a Helm chart.' },
   'archive-unsafe': { exit: 2, meaning: 'A chart archive has entries that leave its folder, links, or special files.' },
-  'archive-too-large': { exit: 2, meaning: 'A chart archive unpacks to more than the bound.' },
+  'archive-too-large': {
+    exit: 2,
+    meaning: 'A chart archive unpacks to more than the bound, or a chart folder that has to be copied is larger.',
+  },
   'dependency-missing': {
     exit: 2,
     meaning: 'A chart needs a subchart that is neither in charts/ nor where its Chart.yaml says.',

@@ -1,8 +1,9 @@
-import { resolve } from 'node:path';
 import { ChartImagesError, errorsOf } from './errors.ts';
+import { findBoundary, holdTyped } from './files/boundary.ts';
 import type { Host } from './hosts/host.ts';
 import { publish } from './hosts/publish.ts';
 import { inputs } from './inputs/input-table.ts';
+import { heldPath } from './inputs/paths.ts';
 import { givenValue } from './inputs/raw-inputs.ts';
 import { splitLines } from './inputs/read-value.ts';
 import { joinReports } from './joining/join-reports.ts';
@@ -16,16 +17,23 @@ const companions: readonly string[] = ['merge', 'report', 'job-position'];
 
 /** Joins the reports of several runs and shows the one that they make, by every face that the host has. */
 export async function merge(host: Host): Promise<void> {
-  const folder = givenValue(host.inputs, 'report');
-  const reportFolder = folder === undefined ? undefined : resolve(host.folders.work, folder);
   try {
     checkCompanions(Object.keys(host.inputs));
+    const reportFolder = await reportFolderOf(host);
     const reports = await readReports(splitLines(givenValue(host.inputs, 'merge') ?? ''), host.folders.work);
     host.log.info(`Joining ${count(reports.length, 'report')}`);
     await publish(reportOf(joinReports(reports)), toldBefore(host), reportFolder);
   } catch (thrown) {
     await publish({ ...nothingKnown, errors: errorsOf(thrown) }, host, undefined);
   }
+}
+
+async function reportFolderOf({ inputs: given, folders: { work } }: Host): Promise<string | undefined> {
+  const folder = givenValue(given, 'report');
+  if (folder === undefined) return undefined;
+  const boundary = await findBoundary(work);
+  const hold = (path: string) => holdTyped(path, boundary);
+  return await heldPath(folder, { folders: [work], hold, called: 'The report folder', place: undefined });
 }
 
 /** Each run has told its part where hosts put together what their jobs tell. */

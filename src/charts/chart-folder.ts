@@ -1,75 +1,45 @@
-import { readdir, realpath, stat } from 'node:fs/promises';
+import { realpath } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { ChartImagesError } from '../errors.ts';
 import { isBelow } from '../files/display-path.ts';
+import { exists } from '../files/exists.ts';
 import { isMissing, readText } from '../files/read-file.ts';
 import { checkArchives, isPackagedSubchart } from './archive.ts';
 import { maximumFileBytes } from './archive-bounds.ts';
+import { CopyBudget, copyFolder } from './copy-folder.ts';
+import { type WalkRules, walkChart } from './walk-chart.ts';
 
-/** A chart at the root of a big repository is walked as a whole, as helm does; its version control is not. */
-const maximumFolderEntries = 200_000;
-const versionControl = '.git';
+/** What helm may be given in the place of a chart's folder. */
+export interface SecuredFolder {
+  /** Absolute: the folder itself, or a copy. */
+  readonly path: string;
+  /** What the copy lacks, by its path from the chart's root. */
+  readonly leftOut: readonly string[];
+}
 
 /**
- * Holds a chart's folder to what helm does with it next. Its links stay within the chart or the work folder: helm follows links,
- * and `.Files.Get` would hand a template any file of the machine. Its packaged subcharts, which helm opens, are held to the
- * bounds of all archives. Errors: `chart-invalid`, and those of archives.
+ * Holds a chart's folder to what helm does with it next. Its links stay within the boundary: helm follows links, and `.Files.Get`
+ * would hand a template any file of the machine. Its packaged subcharts, which helm opens, are held to the bounds of all
+ * archives. Gives what to render from: the folder, or a copy at `copyPath` without what no chart may read. The root of a
+ * repository is copied at once, because walking it without its .helmignore would take long.
+ * Errors: `chart-invalid`, `archive-too-large`, and those of archives.
  */
-export async function checkFolder(folder: string, name: string, workFolder: string): Promise<void> {
-  await checkArchives(await packagedSubcharts(folder, name, workFolder), name);
-}
-
-/** A folder to look into: where it is, and where helm sees it, from the chart's root. */
-interface Waiting {
-  readonly path: string;
-  readonly seenAs: string;
-}
-
-/** Walks the folder as helm does, links included. */
-async function packagedSubcharts(folder: string, name: string, workFolder: string): Promise<readonly string[]> {
-  const allowed = await Promise.all([folder, workFolder].map((each) => realpath(each)));
-  const waiting: Waiting[] = [{ path: folder, seenAs: '' }];
-  const linked = new Set<string>();
-  const packaged: string[] = [];
-  let entries = 0;
-  for (let next = waiting.pop(); next !== undefined; next = waiting.pop()) {
-    for (const entry of await readdir(next.path, { withFileTypes: true })) {
-      entries += 1;
-      if (entries > maximumFolderEntries) throw tooMany(name);
-      const path = join(next.path, entry.name);
-      const seenAs = next.seenAs === '' ? entry.name : `${next.seenAs}/${entry.name}`;
-      if (entry.isDirectory() && entry.name !== versionControl) waiting.push({ path, seenAs });
-      if (entry.isFile() && isPackagedSubchart(seenAs)) packaged.push(path);
-      const target = entry.isSymbolicLink() ? await targetOf(path, allowed, name) : undefined;
-      if (target?.kind === 'file' && isPackagedSubchart(seenAs)) packaged.push(target.path);
-      // Helm walks into linked folders, so their links count too; each folder once by the name that decides what its archives
-      // are to helm, for links can go in circles.
-      const key = target?.kind === 'folder' ? `${entry.name}/${target.path}` : undefined;
-      if (target === undefined || key === undefined || linked.has(key)) continue;
-      linked.add(key);
-      waiting.push({ path: target.path, seenAs });
-    }
+export async function secureFolder(
+  folder: string,
+  rules: WalkRules,
+  copyPath: () => Promise<string>,
+): Promise<SecuredFolder> {
+  const isRoot = await exists(join(folder, '.git'));
+  if (!isRoot) {
+    const packaged: string[] = [];
+    const leftOut = await walkChart(folder, rules, ({ path, seenAs }) => {
+      if (isPackagedSubchart(seenAs)) packaged.push(path);
+    });
+    await checkArchives(packaged, rules.name);
+    if (leftOut.length === 0) return { path: folder, leftOut };
   }
-  return packaged;
-}
-
-interface LinkTarget {
-  readonly kind: 'file' | 'folder';
-  /** Absolute, without links. */
-  readonly path: string;
-}
-
-/** What a link leads to; undefined for broken links, for which helm has its own words. */
-async function targetOf(path: string, allowed: readonly string[], name: string): Promise<LinkTarget | undefined> {
-  const target = await realpath(path).catch(() => undefined);
-  if (target === undefined) return undefined;
-  if (allowed.some((folder) => isBelow(target, folder))) {
-    return { kind: (await stat(target)).isDirectory() ? 'folder' : 'file', path: target };
-  }
-  throw new ChartImagesError('chart-invalid', `${name} has a link that leaves it and the work folder: ${path}.`, {
-    advice: "Put the file itself into the chart: a link could show the chart any of this machine's files.",
-    place: { file: name },
-  });
+  const path = await copyPath();
+  return { path, leftOut: await copyFolder(folder, path, rules, new CopyBudget(rules.name)) };
 }
 
 /** Text of a file in the folder; undefined when it is not there or lies outside, also by a link. Errors as `readText`. */
@@ -87,11 +57,4 @@ export async function readInFolder(folder: string, path: string): Promise<string
 
 function isNotThere(error: unknown): boolean {
   return error instanceof ChartImagesError && error.code === 'file-not-found';
-}
-
-function tooMany(name: string): ChartImagesError {
-  return new ChartImagesError('chart-invalid', `${name} has more than ${maximumFolderEntries} files.`, {
-    advice: 'Name the folder that holds the Chart.yaml, not one with build output in it.',
-    place: { file: name },
-  });
 }

@@ -1,4 +1,5 @@
 import type { Place } from '../errors.ts';
+import type { Boundary } from '../files/boundary.ts';
 
 /** One set of values that a chart is rendered with. The usual one is called `default`. */
 export interface ValueSet {
@@ -18,6 +19,8 @@ export interface ChartRequest {
   readonly valueSets: readonly ValueSet[];
   /** Where the user named it, for errors. */
   readonly place: Place | undefined;
+  /** What a location that a file names must not leave; undefined: it was typed as an input of the run. */
+  readonly within?: Boundary;
 }
 
 export interface ChartDependency {
@@ -37,13 +40,23 @@ export interface ChartMetadata {
   readonly dependencies: readonly ChartDependency[];
 }
 
+/** The place of a chart among the user's files. */
+export interface ChartHome {
+  /** Absolute path by which the user reaches the folder or archive: `file://` addresses count from there. */
+  readonly path: string;
+  /** What its links and `file://` addresses must not leave. */
+  readonly boundary: Boundary;
+}
+
 /** A chart that is on this machine and is a chart. */
 export interface Chart {
   readonly metadata: ChartMetadata;
   /** How reports name it: relative to the working directory where it lies below it, else as the user wrote it; `/` as separator. */
   readonly displayPath: string;
-  /** Absolute path that helm is given: the chart's folder, or a `.tgz`. */
+  /** Absolute path that helm is given: the chart's folder or a copy of it, or a `.tgz`. */
   readonly path: string;
+  /** Where the user has it; undefined for a chart that was fetched, which has nothing beside it to name. */
+  readonly home?: ChartHome;
   readonly form: 'folder' | 'archive';
   readonly valueSets: readonly ValueSet[];
   /** Text of files inside the chart by path from its root (`templates/a.yaml`, `charts/sub/templates/b.yaml`); undefined when absent. */

@@ -2,7 +2,8 @@ import { readdir, stat } from 'node:fs/promises';
 import { basename, dirname, isAbsolute, join, resolve } from 'node:path';
 import { closest, distance } from 'fastest-levenshtein';
 import { ChartImagesError } from '../errors.ts';
-import { withSlashes } from '../files/display-path.ts';
+import { type Hold, pathOutside, type Refusal } from '../files/boundary.ts';
+import { displayPath, withSlashes } from '../files/display-path.ts';
 import { exists } from '../files/exists.ts';
 import type { ChartRequest } from './chart.ts';
 import { isArchiveName } from './chart-location.ts';
@@ -13,26 +14,49 @@ const neverCharts = ['**/node_modules/**', '**/.git/**'];
 /** A third of the name's letters may differ: more is another name, not a slip of the pen. */
 const suggestionShare = 3;
 
+/** Both absolute. */
+export interface FoundPath {
+  /** As the user reaches it. */
+  readonly path: string;
+  /** Without links. */
+  readonly real: string;
+}
+
 /** What a local location stands for. */
 export interface FoundPaths {
   readonly by: 'name' | 'pattern';
-  /** Absolute, sorted; several only for a pattern. */
-  readonly paths: readonly string[];
+  /** Sorted; several only for a pattern. */
+  readonly paths: readonly FoundPath[];
   /** Matches of a pattern that are neither folders with a Chart.yaml nor archives. */
   readonly passedOver: readonly string[];
 }
 
-/** Looks in each base folder, the first that has it counts. Errors: `chart-not-found`. */
-export async function findCharts(request: ChartRequest): Promise<FoundPaths> {
+/** Looks in each base folder, the first that has it counts. Errors: `chart-not-found`, `path-outside`. */
+export async function findCharts(request: ChartRequest, hold: Hold): Promise<FoundPaths> {
   const bases = isAbsolute(request.location) ? [dirname(request.location)] : request.baseFolders;
+  let refusal: Refusal | undefined;
   for (const base of bases) {
     const path = resolve(base, request.location);
-    if (await exists(path)) return { by: 'name', paths: [path], passedOver: [] };
+    const held = await hold(path);
+    if (!held.ok) refusal ??= held;
+    else if (await exists(held.path)) return { by: 'name', paths: [{ path, real: held.real }], passedOver: [] };
   }
   const { glob, isDynamicPattern } = await import('tinyglobby');
   const pattern = withSlashes(request.location);
-  if (!isDynamicPattern(pattern)) throw await notFound(request, bases);
+  if (!isDynamicPattern(pattern))
+    throw refusal === undefined ? await notFound(request, bases) : outside(request, refusal);
+  const parts = pattern.split('/');
+  const start = parts
+    .slice(
+      0,
+      parts.findIndex((part) => isDynamicPattern(part)),
+    )
+    .join('/');
   for (const base of isAbsolute(request.location) ? [undefined] : bases) {
+    // A pattern that starts elsewhere would walk the whole machine before its matches are refused.
+    const held = await hold(resolve(base ?? '/', start));
+    if (!held.ok) refusal ??= held;
+    if (!held.ok || (request.within !== undefined && goesUp(parts))) continue;
     const matches = await glob(pattern, {
       ...(base !== undefined && { cwd: base }),
       absolute: true,
@@ -41,23 +65,40 @@ export async function findCharts(request: ChartRequest): Promise<FoundPaths> {
       followSymbolicLinks: false,
       ignore: neverCharts,
     });
-    const found = await onlyCharts(matches);
+    const found = await onlyCharts(matches, request, hold);
     if (found.paths.length > 0) return found;
   }
-  throw noMatch(request, bases);
+  throw refusal === undefined ? noMatch(request, bases) : outside(request, refusal);
 }
 
-async function onlyCharts(matches: readonly string[]): Promise<FoundPaths> {
-  const paths: string[] = [];
+/** `*` and then `..`, also in braces, matches what its start does not tell. */
+function goesUp(parts: readonly string[]): boolean {
+  const first = parts.findIndex((part) => part !== '..' && part !== '.');
+  return parts.slice(Math.max(first, 0)).some((part) => /(^|[{,])\.\.([},]|$)/.test(part));
+}
+
+async function onlyCharts(matches: readonly string[], request: ChartRequest, hold: Hold): Promise<FoundPaths> {
+  const paths: FoundPath[] = [];
   const passedOver: string[] = [];
-  for (const match of matches.map((each) => resolve(each)).sort()) {
-    (await looksLikeChart(match)) ? paths.push(match) : passedOver.push(match);
+  for (const path of matches.map((each) => resolve(each)).sort()) {
+    const held = await hold(path);
+    if (!(await looksLikeChart(path))) passedOver.push(path);
+    else if (held.ok) paths.push({ path, real: held.real });
+    else throw outside(request, held);
   }
   return { by: 'pattern', paths, passedOver };
 }
 
+function outside({ location, place, baseFolders: [folder = '.'] }: ChartRequest, refusal: Refusal): ChartImagesError {
+  const { link } = refusal;
+  const at = place ?? (link === undefined ? undefined : { file: displayPath(link, folder) });
+  return pathOutside(`the chart ${JSON.stringify(location)}`, refusal, at);
+}
+
 async function looksLikeChart(path: string): Promise<boolean> {
-  return (await stat(path)).isDirectory() ? await exists(join(path, 'Chart.yaml')) : isArchiveName(path);
+  // Undefined for a broken link.
+  const stats = await stat(path).catch(() => undefined);
+  return stats?.isDirectory() ? await exists(join(path, 'Chart.yaml')) : stats !== undefined && isArchiveName(path);
 }
 
 async function notFound(request: ChartRequest, bases: readonly string[]): Promise<ChartImagesError> {

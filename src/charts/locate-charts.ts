@@ -1,6 +1,8 @@
 import { stat } from 'node:fs/promises';
+import { dirname } from 'node:path';
 import { ChartImagesError, cancelled } from '../errors.ts';
-import { displayPath } from '../files/display-path.ts';
+import { type Boundary, boundaryOf, findBoundary, holdNamed, holdTyped } from '../files/boundary.ts';
+import { displayPath, isBelow } from '../files/display-path.ts';
 import type { Log } from '../log.ts';
 import { concurrently } from '../process/concurrently.ts';
 import type { Chart, ChartRequest } from './chart.ts';
@@ -14,6 +16,8 @@ const atOnce = 4;
 export interface LocateDeps {
   /** Absolute; display paths are relative to it. */
   readonly workFolder: string;
+  /** What charts must not lead out of; without it that of the folder of the run. */
+  readonly boundary?: Boundary;
   /** Absolute folder for what lives as long as the run. */
   readonly temporary: string;
   /** Fetches a remote chart; gives the absolute path of its `.tgz`. */
@@ -25,34 +29,41 @@ export interface LocateDeps {
 /**
  * Finds and checks every chart that was asked for, in the order of the requests; a pattern gives its matches sorted.
  * All faults are told together (ChartImagesErrors). Errors: `chart-not-found`, `chart-invalid`, `archive-unsafe`,
- * `archive-too-large`, `file-not-found` (value files), `invalid-input` (a remote location of no known form), and those
+ * `archive-too-large`, `path-outside`, `file-not-found` (value files), `invalid-input` (a remote location of no known form), and those
  * of `pull`.
  */
 export async function locateCharts(requests: readonly ChartRequest[], deps: LocateDeps): Promise<readonly Chart[]> {
+  const boundary = deps.boundary ?? (await findBoundary(deps.workFolder));
   const charts = await concurrently(requests, atOnce, async (request) => {
     if (deps.signal.aborted) throw cancelled();
     await checkValueFiles(request);
-    return await locate(request, deps);
+    return await locate(request, boundary, deps);
   });
   return charts.flat();
 }
 
-async function locate(request: ChartRequest, deps: LocateDeps): Promise<readonly Chart[]> {
+async function locate(request: ChartRequest, boundary: Boundary, deps: LocateDeps): Promise<readonly Chart[]> {
   const location = locationOf(request);
   if (location.kind !== 'local') {
     const path = await deps.pull(location);
     const found = { path, displayPath: location.text, valueSets: request.valueSets };
-    return [renderable(await openArchive(found, deps.temporary))];
+    return [renderable(await openArchive(found, undefined, deps.temporary))];
   }
-  const { by, paths, passedOver } = await findCharts(request);
+  const { within } = request;
+  const hold = (path: string) => (within === undefined ? holdTyped(path, boundary) : holdNamed(path, within));
+  const { by, paths, passedOver } = await findCharts(request, hold);
   for (const path of passedOver) {
     deps.log.debug(`${displayPath(path, deps.workFolder)} matches ${request.location} and is not a chart.`);
   }
   const charts: Chart[] = [];
-  for (const path of paths) {
-    const found = { path, displayPath: displayPath(path, deps.workFolder), valueSets: request.valueSets };
-    const isFolder = (await stat(path)).isDirectory();
-    charts.push(isFolder ? await openFolder(found, deps.workFolder) : await openArchive(found, deps.temporary));
+  for (const { path, real } of paths) {
+    const isFolder = (await stat(real)).isDirectory();
+    const found = { path: real, displayPath: displayPath(path, deps.workFolder), valueSets: request.valueSets };
+    const home = {
+      path: isBelow(real, boundary.realTop) ? path : real,
+      boundary: await boundaryOf(isFolder ? real : dirname(real), boundary),
+    };
+    charts.push(isFolder ? await openFolder(found, home, deps) : await openArchive(found, home, deps.temporary));
   }
   return by === 'name' ? charts.map(renderable) : withoutLibraries(charts, request, deps.log);
 }

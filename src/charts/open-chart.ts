@@ -1,44 +1,66 @@
 import { createReadStream, createWriteStream } from 'node:fs';
 import { stat } from 'node:fs/promises';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { createGzip } from 'node:zlib';
 import { ChartImagesError } from '../errors.ts';
-import { decodeText } from '../files/read-file.ts';
+import { isVersionControl } from '../files/private-names.ts';
+import { decodeText, kindOf } from '../files/read-file.ts';
 import { createTemporaryFolder } from '../files/temporary-folder.ts';
+import type { Log } from '../log.ts';
 import { type ArchiveSource, readArchive } from './archive.ts';
 import { maximumArchiveBytes } from './archive-bounds.ts';
-import type { Chart, ValueSet } from './chart.ts';
-import { checkFolder, readInFolder } from './chart-folder.ts';
+import type { Chart, ChartHome, ValueSet } from './chart.ts';
+import { readInFolder, secureFolder } from './chart-folder.ts';
 import { type ChartYaml, maximumChartYamlBytes, parseChartYaml } from './chart-yaml.ts';
 
 const chartFile = 'Chart.yaml';
 const requirementsFile = 'requirements.yaml';
 
+/** Of left out files in one line of the log. */
+const mostNames = 10;
+
 /** A folder or archive on this machine that should be a chart. */
 export interface FoundChart {
-  /** Absolute. */
+  /** Absolute, without links. */
   readonly path: string;
   readonly displayPath: string;
   readonly valueSets: readonly ValueSet[];
 }
 
-/** Errors: `chart-invalid`, `file-too-large`, `file-unreadable`, and those of archives for packaged subcharts. */
-export async function openFolder(found: FoundChart, workFolder: string): Promise<Chart> {
+export interface OpenDeps {
+  /** Absolute folder for what lives as long as the run. */
+  readonly temporary: string;
+  readonly log: Log;
+}
+
+/** Errors: `chart-invalid`, `file-too-large`, `file-unreadable`, `archive-too-large`, and those of archives for packaged subcharts. */
+export async function openFolder(found: FoundChart, home: ChartHome, { temporary, log }: OpenDeps): Promise<Chart> {
   const read = async (file: string): Promise<ChartYaml | undefined> => {
     const text = await readInFolder(found.path, file);
     return text === undefined ? undefined : { text, name: `${found.displayPath}/${file}`, archive: undefined };
   };
   const chartYaml = await read(chartFile);
   if (chartYaml === undefined) throw notAChart(found.displayPath, 'folder');
-  await checkFolder(found.path, found.displayPath, workFolder);
+  const rules = { name: found.displayPath, boundary: home.boundary };
+  const { path, leftOut } = await secureFolder(found.path, rules, async () => {
+    return join((await createTemporaryFolder(temporary, 'copy')).path, 'chart');
+  });
+  const files = leftOut.filter((each) => !isVersionControl(basename(each)));
+  // Helm would read them, so a template that does finds nothing.
+  if (files.length > 0) {
+    log.info(
+      `${found.displayPath} is rendered without files that may hold secrets: ${files.slice(0, mostNames).join(', ')}.`,
+    );
+  }
   return {
     metadata: await parseChartYaml(chartYaml, await read(requirementsFile)),
     displayPath: found.displayPath,
-    path: found.path,
+    path,
+    home,
     form: 'folder',
     valueSets: found.valueSets,
-    readFile: (path) => readInFolder(found.path, path),
+    readFile: (file) => readInFolder(path, file),
   };
 }
 
@@ -46,9 +68,15 @@ export async function openFolder(found: FoundChart, workFolder: string): Promise
  * The whole archive is looked through before helm sees it. A plain tar is packed into a `.tgz` in the temporary folder,
  * because helm opens nothing else. Errors: `archive-unsafe`, `archive-too-large`, `chart-invalid`, `file-unreadable`.
  */
-export async function openArchive(found: FoundChart, temporary: string): Promise<Chart> {
-  const { size } = await stat(found.path);
-  if (size > maximumArchiveBytes) {
+export async function openArchive(found: FoundChart, home: ChartHome | undefined, temporary: string): Promise<Chart> {
+  const stats = await stat(found.path);
+  if (!stats.isFile()) {
+    throw new ChartImagesError('chart-invalid', `Cannot use ${found.displayPath}: it is ${kindOf(stats)}.`, {
+      advice: 'Name a packaged chart.',
+      place: { file: found.displayPath },
+    });
+  }
+  if (stats.size > maximumArchiveBytes) {
     throw new ChartImagesError('file-too-large', `${found.displayPath} has more than ${maximumArchiveBytes} bytes.`, {
       advice: 'Check that this is a packaged chart.',
       place: { file: found.displayPath },
@@ -73,6 +101,7 @@ export async function openArchive(found: FoundChart, temporary: string): Promise
     metadata: await parseChartYaml(chartYaml, asYaml(requirementsFile)),
     displayPath: found.displayPath,
     path: plain ? await packed(found.path, temporary) : found.path,
+    ...(home !== undefined && { home }),
     form: 'archive',
     valueSets: found.valueSets,
     readFile: (path) => readInArchive(source, path),

@@ -1,5 +1,5 @@
-import type { Stats } from 'node:fs';
-import { type FileHandle, open } from 'node:fs/promises';
+import { constants, type Stats } from 'node:fs';
+import { type FileHandle, open, stat } from 'node:fs/promises';
 import { ChartImagesError, type Place } from '../errors.ts';
 
 export interface ReadBounds {
@@ -16,7 +16,7 @@ export async function readBytes(path: string, bounds: ReadBounds): Promise<Buffe
   const name = bounds.name ?? path;
   const handle = await openFile(path, name, bounds.place);
   try {
-    return await readAtMost(handle, await handle.stat(), name, bounds);
+    return await readAtMost(handle, name, bounds);
   } catch (cause) {
     throw cause instanceof ChartImagesError ? cause : unreadable(name, bounds.place, cause);
   } finally {
@@ -45,9 +45,20 @@ export function decodeText(bytes: Uint8Array, name: string, place?: Place): stri
   }
 }
 
+/** Opening a named pipe waits for a writer without end, and opening a device can act on it, so neither is tried. */
 async function openFile(path: string, name: string, place: Place | undefined): Promise<FileHandle> {
   try {
-    return await open(path, 'r');
+    refuseOthers(await stat(path));
+    // Should another have taken its place since: without waiting, and looked at again.
+    const handle = await open(path, constants.O_RDONLY | (constants.O_NONBLOCK ?? 0));
+    await handle
+      .stat()
+      .then(refuseOthers)
+      .catch(async (error: unknown) => {
+        await handle.close();
+        throw error;
+      });
+    return handle;
   } catch (cause) {
     if (!isMissing(cause)) throw unreadable(name, place, cause);
     throw new ChartImagesError('file-not-found', `${name} does not exist.`, {
@@ -58,11 +69,24 @@ async function openFile(path: string, name: string, place: Place | undefined): P
   }
 }
 
-async function readAtMost(handle: FileHandle, stats: Stats, name: string, bounds: ReadBounds): Promise<Buffer> {
-  if (stats.isDirectory()) throw unreadable(name, bounds.place, new Error('it is a folder'));
+/** Throws for all but regular files. */
+function refuseOthers(stats: Stats): void {
+  const kind = kindOf(stats);
+  if (kind !== 'a file') throw new Error(`it is ${kind}`);
+}
+
+/** As messages name it. */
+export function kindOf(stats: Pick<Stats, 'isFile' | 'isDirectory' | 'isFIFO' | 'isSocket'>): string {
+  if (stats.isFile()) return 'a file';
+  if (stats.isDirectory()) return 'a folder';
+  if (stats.isFIFO()) return 'a named pipe';
+  return stats.isSocket() ? 'a socket' : 'a device';
+}
+
+async function readAtMost(handle: FileHandle, name: string, bounds: ReadBounds): Promise<Buffer> {
   const chunks: Buffer[] = [];
   let length = 0;
-  // Counted while reading: devices and growing files tell no true size. The extra byte shows that there is more.
+  // Counted while reading: growing files, and those of /proc, tell no true size. The extra byte shows that there is more.
   const stream = handle.createReadStream({ autoClose: false, end: bounds.maximumBytes });
   for await (const chunk of stream) {
     const bytes: Buffer = chunk;

@@ -10,12 +10,10 @@ import { copyChart } from './copy-chart.ts';
 import { readFetchFault } from './fetch-fault.ts';
 import type { Helm } from './helm.ts';
 import type { HelmAccess } from './helm-access.ts';
+import { HelmRefusal } from './helm-refusal.ts';
 import { authorityArguments, fetchIndexes, loginsFor } from './registry-login.ts';
 import { helmReason, networkBounds, runHelm } from './run-helm.ts';
-
-export interface BuildAccess extends HelmAccess {
-  readonly workFolder: string;
-}
+import { checkLocked, seenDependencies } from './seen-dependencies.ts';
 
 /**
  * The names that helm misses, from its own complaint. Helm wants every dependency of Chart.yaml there, also those that a
@@ -29,32 +27,45 @@ export function missingDependencies(reason: string): readonly string[] {
 /**
  * Fetches a chart's dependencies into a private copy of it, because helm writes into the chart's folder; gives the
  * copy's absolute path, which lives as long as the run. Chart.lock decides the versions where there is one.
- * Errors: `dependency-missing`, `chart-pull` (no server could be asked), and those of archives for what was fetched.
+ * Errors: `dependency-missing`, `chart-pull` (no server could be asked), `path-outside`, and those of archives for what was fetched.
  */
 export async function buildDependencies(
   helm: Helm,
   chart: Chart,
   missing: readonly string[],
-  access: BuildAccess,
+  access: HelmAccess,
 ): Promise<string> {
   const wanted = chart.metadata.dependencies.filter((dependency) => missing.includes(dependency.name));
   access.log.info(`${chart.displayPath} lacks ${missing.join(', ')} in charts/: building its dependencies.`);
   try {
     checkRepositories(wanted);
+    checkNames(chart.metadata.dependencies);
     const folder = await createTemporaryFolder(access.temporary, 'dependencies');
-    const home = join(folder.path, 'home');
-    await mkdir(home);
-    const copy = await copyChart(chart, join(folder.path, 'tree'), access.workFolder);
-    await build(helm, chart, copy, home, access);
-    await checkFetched(chart, copy);
-    return copy;
+    const [home, scratch] = [join(folder.path, 'home'), join(folder.path, 'scratch')];
+    for (const path of [home, scratch]) await mkdir(path);
+    const copy = await copyChart(chart, join(folder.path, 'tree'));
+    const seen = await seenDependencies(helm, copy.path, scratch, access);
+    checkRepositories(seen.wanted.filter((dependency) => missing.includes(dependency.name)));
+    checkNames(seen.wanted);
+    checkLocked(seen);
+    await copy.addNeighbors(seen.wanted);
+    const addresses = [...new Set(seen.wanted.map((dependency) => dependency.repository))];
+    await build(helm, chart, { ...seen, copy: copy.path, addresses }, home, access);
+    await checkFetched(chart, copy.path);
+    return copy.path;
   } catch (thrown) {
     throw dependencyError(chart, wanted, thrown);
   }
 }
 
-async function build(helm: Helm, chart: Chart, copy: string, home: string, access: BuildAccess): Promise<void> {
-  const addresses = [...new Set(chart.metadata.dependencies.map((dependency) => dependency.repository))];
+interface ToBuild {
+  /** Absolute: the chart's copy. */
+  readonly copy: string;
+  readonly addresses: readonly string[];
+  readonly locked: readonly ChartDependency[] | undefined;
+}
+
+async function build(helm: Helm, chart: Chart, { copy, addresses, locked }: ToBuild, home: string, access: HelmAccess) {
   const hosts = addresses.filter(isOci).map((address) => new URL(address).host);
   // `helm dependency build` knows no repository without an alias, unlike `update` (observed).
   const repositories = addresses.filter(isClassic).map((address, index) => ({ alias: `repository-${index}`, address }));
@@ -62,23 +73,13 @@ async function build(helm: Helm, chart: Chart, copy: string, home: string, acces
   const { logins } = login;
   await fetchIndexes(helm, repositories, logins, home, access);
   const flags = [...login.flags, ...authorityArguments(access)];
-  const command = (await isLocked(chart)) ? 'build' : 'update';
+  const command = locked === undefined ? 'update' : 'build';
   const result = await runHelm(
     helm,
     { arguments: ['dependency', command, ...flags, '--', copy], home, bounds: networkBounds, logins },
     access,
   );
   if (result.exitCode !== 0) throw new HelmRefusal(helmReason(result).replaceAll(copy, chart.displayPath));
-}
-
-/** Helm's own words; what they mean is told by `dependencyError`. */
-class HelmRefusal extends Error {
-  override readonly name = 'HelmRefusal';
-}
-
-async function isLocked(chart: Chart): Promise<boolean> {
-  const locks = await Promise.all([chart.readFile('Chart.lock'), chart.readFile('requirements.lock')]);
-  return locks.some((text) => text !== undefined);
 }
 
 /** What came over the network is trusted no more than other archives are, and helm opens it next. */
@@ -101,6 +102,12 @@ function checkRepositories(wanted: readonly ChartDependency[]): void {
       throw new HelmRefusal(`"${repository}" is a name that only the author's own helm knows`);
     }
   }
+}
+
+/** Helm looks for a dependency without an address at `charts/<name>`. */
+function checkNames(dependencies: readonly ChartDependency[]): void {
+  const wrong = dependencies.find(({ name }) => /[/\\]|^\.*$/.test(name));
+  if (wrong !== undefined) throw new HelmRefusal(`"${wrong.name}" is not the name of a chart`);
 }
 
 function isOci(repository: string): boolean {

@@ -1,6 +1,7 @@
 import { dirname, isAbsolute, resolve } from 'node:path';
 import type { ChartRequest } from '../charts/chart.ts';
 import { ChartImagesError, type Place } from '../errors.ts';
+import { type Boundary, boundaryOf, findBoundary, holdNamed, holdTyped } from '../files/boundary.ts';
 import { displayPath } from '../files/display-path.ts';
 import { checkDependencies } from './cnf-dependencies.ts';
 import { cnfInputSchema, type HelmPackage } from './cnf-schema.ts';
@@ -11,7 +12,7 @@ import { Faults } from './faults.ts';
 import { readInputFile } from './input-file.ts';
 import { parseJsonc } from './jsonc.ts';
 import type { NamedCharts } from './named-charts.ts';
-import { existingPath, folderOf } from './paths.ts';
+import { existingPath, folderOf, heldPath } from './paths.ts';
 import { checkSchema } from './schema.ts';
 
 /**
@@ -23,18 +24,24 @@ import { checkSchema } from './schema.ts';
  * values.yaml file present in the helm chart", but az aosm runs `helm template NAME CHART --values FILE`, so the chart's own
  * values stay below it (helm_chart_input.py, `validate_template`).
  */
-export async function readCnfInput(path: string, workFolder: string): Promise<NamedCharts> {
+export async function readCnfInput(path: string, workFolder: string, given?: Boundary): Promise<NamedCharts> {
   const file = resolve(workFolder, path);
   const shown = displayPath(file, workFolder);
-  const document = parseJsonc(await readInputFile(file, 'The input file', shown), shown);
+  const boundary = given ?? (await findBoundary(workFolder));
+  const typed = { folders: [workFolder], called: 'The input file', place: { file: shown } };
+  const held = await heldPath(path, { ...typed, hold: (each) => holdTyped(each, boundary) });
+  const document = parseJsonc(await readInputFile(held, 'The input file', shown), shown);
   const input = checkSchema(cnfInputSchema, document);
   const faults = new Faults();
   const sources = await faults.keep(() => readCnfSources(input, document), { sources: [], notes: [] });
   await faults.keep(() => checkDependencies(input.helm_packages, document), undefined);
-  const folders = [...new Set([workFolder, dirname(file)])];
+  const paths: CnfPaths = {
+    folders: [...new Set([workFolder, dirname(file)])],
+    within: await boundaryOf(dirname(file), boundary),
+  };
   const charts: ChartRequest[] = [];
   for (const [index, helmPackage] of input.helm_packages.entries()) {
-    const chart = await faults.keep(() => chartOf(helmPackage, index, folders, document), undefined);
+    const chart = await faults.keep(() => chartOf(helmPackage, index, paths, document), undefined);
     if (chart !== undefined) charts.push(chart);
   }
   faults.throwIfAny();
@@ -43,8 +50,15 @@ export async function readCnfInput(path: string, workFolder: string): Promise<Na
     charts,
     sources: sources.sources,
     artifactStore: () => readCnfStore(input, document),
-    notes: [...sources.notes, ...(await whereFound(named, folders, shown))],
+    notes: [...sources.notes, ...(await whereFound(named, paths, shown))],
   };
+}
+
+/** What the paths in the file mean. */
+interface CnfPaths {
+  /** Where relative paths start, in order. */
+  readonly folders: readonly string[];
+  readonly within: Boundary;
 }
 
 /** `path_to_mappings` is the older name of `default_values`; generated files leave both empty. */
@@ -55,7 +69,7 @@ function valuesOf({ default_values, path_to_mappings }: HelmPackage): string {
 async function chartOf(
   helmPackage: HelmPackage,
   index: number,
-  folders: readonly string[],
+  { folders, within }: CnfPaths,
   document: InputDocument,
 ): Promise<ChartRequest> {
   const at = (key: string): Place => document.placeOf(['helm_packages', index, key]);
@@ -68,31 +82,34 @@ async function chartOf(
   }
   const values = valuesOf(helmPackage);
   const place = at(default_values ? 'default_values' : 'path_to_mappings');
+  const hold = (path: string) => holdNamed(path, within);
+  const named = { folders, hold, called: 'The values file', place };
   return {
     location: helmPackage.path_to_chart,
     baseFolders: folders,
     valueSets: [
       {
         name: 'default',
-        valueFiles: values === '' ? [] : [await existingPath(values, folders, 'The values file', place)],
+        valueFiles: values === '' ? [] : [await existingPath(values, named)],
         set: [],
       },
     ],
     place: at('path_to_chart'),
+    within,
   };
 }
 
 /** One sentence for each folder in which relative paths were found, when there are two to choose from. */
 async function whereFound(
   paths: readonly string[],
-  folders: readonly string[],
+  { folders, within }: CnfPaths,
   shown: string,
 ): Promise<readonly string[]> {
   if (folders.length < 2) return [];
   const found = new Map<string, string[]>();
   for (const path of new Set(paths)) {
     if (path === '' || isAbsolute(path)) continue;
-    const folder = await folderOf(path, folders);
+    const folder = await folderOf(path, folders, (each) => holdNamed(each, within));
     if (folder !== undefined) found.set(folder, [...(found.get(folder) ?? []), path]);
   }
   return [...found].map(([folder, names]) => {

@@ -1,6 +1,7 @@
 import { dirname, resolve } from 'node:path';
 import type { ChartRequest, ValueSet } from '../charts/chart.ts';
 import { ChartImagesError } from '../errors.ts';
+import { type Boundary, boundaryOf, findBoundary, type Hold, holdNamed, holdTyped } from '../files/boundary.ts';
 import { displayPath } from '../files/display-path.ts';
 import { noPolicy } from '../policy/policy.ts';
 import { readConfigInputs } from './config-inputs.ts';
@@ -10,16 +11,19 @@ import type { DocumentPath, InputDocument } from './document.ts';
 import { Faults, quote } from './faults.ts';
 import { readInputFile } from './input-file.ts';
 import type { NamedCharts } from './named-charts.ts';
-import { existingPath } from './paths.ts';
+import { existingPath, heldPath } from './paths.ts';
 import { checkSchema } from './schema.ts';
 import { readSourceList } from './source-list.ts';
 import { parseYaml } from './yaml.ts';
 
 /** Reads chart-images.yaml. Relative paths start at the file's own folder, so it means the same wherever a run starts. */
-export async function readConfig(path: string, workFolder: string): Promise<NamedCharts> {
+export async function readConfig(path: string, workFolder: string, given?: Boundary): Promise<NamedCharts> {
   const file = resolve(workFolder, path);
   const shown = displayPath(file, workFolder);
-  const document = await parseYaml(await readInputFile(file, 'The configuration', shown), shown);
+  const boundary = given ?? (await findBoundary(workFolder));
+  const typed = { folders: [workFolder], called: 'The configuration', place: { file: shown } };
+  const held = await heldPath(path, { ...typed, hold: (each) => holdTyped(each, boundary) });
+  const document = await parseYaml(await readInputFile(held, 'The configuration', shown), shown);
   // An empty file, or one of comments alone, says nothing.
   if (document.value === null) return { charts: [], sources: undefined, policy: noPolicy, inputs: {}, notes: [] };
   const config = checkSchema(configSchema, document);
@@ -28,21 +32,30 @@ export async function readConfig(path: string, workFolder: string): Promise<Name
   const sources = await faults.keep(() => texts && readSourceList(texts, ['image-sources'], document), undefined);
   const policy = await faults.keep(() => readRules(config, document), noPolicy);
   const inputs = await faults.keep(() => readConfigInputs(config, document), {});
+  const folder = dirname(file);
+  const within = await boundaryOf(folder, boundary);
+  const paths: ConfigPaths = { folder, hold: (each) => holdNamed(each, within) };
   const charts: ChartRequest[] = [];
   for (const [index, chart] of (config.charts ?? []).entries()) {
     const at: DocumentPath = ['charts', index];
-    const valueSets = await faults.keep(() => readValueSets(chart, dirname(file), document, at), []);
+    const valueSets = await faults.keep(() => readValueSets(chart, paths, document, at), []);
     const place = document.placeOf([...at, 'chart']);
-    charts.push({ location: chart.chart, baseFolders: [dirname(file)], valueSets, place });
+    charts.push({ location: chart.chart, baseFolders: [folder], valueSets, place, within });
   }
   faults.throwIfAny();
   return { charts, sources, policy, inputs, notes: [] };
 }
 
+interface ConfigPaths {
+  /** Where relative paths start. */
+  readonly folder: string;
+  readonly hold: Hold;
+}
+
 /** The chart's own values first, then those of each set; without sets one called `default`. */
 async function readValueSets(
   chart: ConfigChart,
-  folder: string,
+  { folder, hold }: ConfigPaths,
   document: InputDocument,
   at: DocumentPath,
 ): Promise<readonly ValueSet[]> {
@@ -51,7 +64,8 @@ async function readValueSets(
     const files: string[] = [];
     for (const [index, values] of paths.entries()) {
       const place = document.placeOf([...path, 'values', index]);
-      files.push(await faults.keep(() => existingPath(values, [folder], 'The values file', place), values));
+      const named = { folders: [folder], hold, called: 'The values file', place };
+      files.push(await faults.keep(() => existingPath(values, named), values));
     }
     return files;
   };

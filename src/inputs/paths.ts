@@ -1,24 +1,77 @@
+import { stat } from 'node:fs/promises';
 import { isAbsolute, resolve } from 'node:path';
 import { ChartImagesError, type Place } from '../errors.ts';
+import { type Hold, pathOutside, type Refusal } from '../files/boundary.ts';
+import { displayPath } from '../files/display-path.ts';
 import { exists } from '../files/exists.ts';
+import { kindOf } from '../files/read-file.ts';
+
+/** What a path in an input or an input file means. */
+export interface NamedPath {
+  /** Where a relative path starts, in order. */
+  readonly folders: readonly string[];
+  readonly hold: Hold;
+  /** Names it in errors: `The values file`. */
+  readonly called: string;
+  readonly place: Place | undefined;
+}
 
 /** The first of the folders in which a path names something that exists. */
-export async function folderOf(path: string, folders: readonly string[]): Promise<string | undefined> {
-  for (const folder of folders) if (await exists(resolve(folder, path))) return folder;
+export async function folderOf(path: string, folders: readonly string[], hold: Hold): Promise<string | undefined> {
+  for (const folder of folders) {
+    const held = await hold(resolve(folder, path));
+    if (held.ok && (await exists(held.path))) return folder;
+  }
   return undefined;
 }
 
-/** The absolute path of a file that must exist. `called` names it in the error: `The values file`. */
-export async function existingPath(
-  path: string,
-  folders: readonly string[],
-  called: string,
-  place: Place | undefined,
-): Promise<string> {
-  const folder = await folderOf(path, folders);
-  if (folder !== undefined) return resolve(folder, path);
+/**
+ * The absolute path of a file that must exist. Errors: `file-not-found`, `path-outside`, and `file-unreadable` for named pipes,
+ * sockets and devices.
+ */
+export async function existingPath(path: string, named: NamedPath): Promise<string> {
+  const { folders, hold, called, place } = named;
+  let refusal: Refusal | undefined;
+  for (const folder of folders) {
+    const held = await hold(resolve(folder, path));
+    if (!held.ok) refusal ??= held;
+    else if (await exists(held.path)) return await readable(held.path, path, called, place);
+  }
+  if (refusal !== undefined) throw outside(path, named, refusal);
   throw new ChartImagesError('file-not-found', `${called} ${JSON.stringify(path)} does not exist.`, {
     advice: `Check the spelling and the folder that relative paths start in${isAbsolute(path) ? '' : `: ${folders.join(', then ')}`}.`,
     place,
   });
+}
+
+/** The absolute path of what an input names, whether it is there or not. Errors: `path-outside`. */
+export async function heldPath(path: string, named: NamedPath): Promise<string> {
+  const held = await named.hold(resolve(...named.folders, path));
+  if (held.ok) return held.path;
+  throw outside(path, named, held);
+}
+
+function outside(path: string, { called, place, folders: [workFolder = '.'] }: NamedPath, refusal: Refusal) {
+  const { link } = refusal;
+  const at = place ?? (link === undefined ? undefined : { file: displayPath(link, workFolder) });
+  return pathOutside(`${inSentence(called)} ${JSON.stringify(path)}`, refusal, at);
+}
+
+async function readable(file: string, path: string, called: string, place: Place | undefined): Promise<string> {
+  const stats = await stat(file);
+  // What is wrong with a folder is said by whoever wants a file.
+  if (stats.isFile() || stats.isDirectory()) return file;
+  throw new ChartImagesError(
+    'file-unreadable',
+    `Cannot read ${inSentence(called)} ${JSON.stringify(path)}: it is ${kindOf(stats)}.`,
+    {
+      advice: 'Name a regular file.',
+      place,
+    },
+  );
+}
+
+/** `The values file` → `the values file`. */
+function inSentence(called: string): string {
+  return called.charAt(0).toLowerCase() + called.slice(1);
 }

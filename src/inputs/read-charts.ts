@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import type { ChartRequest } from '../charts/chart.ts';
 import { ChartImagesError, throwTogether } from '../errors.ts';
+import { type Boundary, holdTyped } from '../files/boundary.ts';
 import { exists } from '../files/exists.ts';
 import { Faults } from './faults.ts';
 import type { NamedCharts } from './named-charts.ts';
@@ -18,12 +19,12 @@ const nothing: NamedCharts = { charts: [], sources: undefined, notes: [] };
  * configuration. Sources are those of `input-file`, else of the configuration. `set` goes to every chart: it is the user's
  * last word, as on helm's command line. All faults are thrown together.
  */
-export async function readCharts(raw: RawInputs, workFolder: string): Promise<NamedCharts> {
+export async function readCharts(raw: RawInputs, workFolder: string, boundary: Boundary): Promise<NamedCharts> {
   const faults = new Faults();
-  const inputFile = await faults.keep(() => readInputFile(raw, workFolder), nothing);
-  const config = await faults.keep(() => readConfiguration(raw, workFolder), nothing);
+  const inputFile = await faults.keep(() => readInputFile(raw, workFolder, boundary), nothing);
+  const config = await faults.keep(() => readConfiguration(raw, workFolder, boundary), nothing);
   const set = await faults.keep(() => readSet(givenValue(raw, 'set') ?? ''), []);
-  const given = await faults.keep(() => readChartList(raw, workFolder), []);
+  const given = await faults.keep(() => readChartList(raw, workFolder, boundary), []);
   faults.throwIfAny();
   const named = [...inputFile.charts, ...given];
   const charts = named.length > 0 ? named : config.charts;
@@ -43,21 +44,21 @@ export async function readCharts(raw: RawInputs, workFolder: string): Promise<Na
   };
 }
 
-async function readInputFile(raw: RawInputs, workFolder: string): Promise<NamedCharts> {
+async function readInputFile(raw: RawInputs, workFolder: string, boundary: Boundary): Promise<NamedCharts> {
   const path = givenValue(raw, 'input-file');
   if (path === undefined) return nothing;
   const { readCnfInput } = await import('./cnf-input.ts');
-  return readCnfInput(path, workFolder);
+  return readCnfInput(path, workFolder, boundary);
 }
 
-async function readConfiguration(raw: RawInputs, workFolder: string): Promise<NamedCharts> {
+async function readConfiguration(raw: RawInputs, workFolder: string, boundary: Boundary): Promise<NamedCharts> {
   const given = givenValue(raw, 'config');
   if (given === undefined && !(await exists(join(workFolder, defaultConfig)))) return nothing;
   const { readConfig } = await import('./config.ts');
-  return readConfig(given ?? defaultConfig, workFolder);
+  return readConfig(given ?? defaultConfig, workFolder, boundary);
 }
 
-async function readChartList(raw: RawInputs, workFolder: string): Promise<readonly ChartRequest[]> {
+async function readChartList(raw: RawInputs, workFolder: string, boundary: Boundary): Promise<readonly ChartRequest[]> {
   const locations = splitLines(givenValue(raw, 'charts') ?? '');
   const values = splitLines(givenValue(raw, 'values') ?? '');
   if (values.length > 0 && locations.length === 0) {
@@ -67,8 +68,10 @@ async function readChartList(raw: RawInputs, workFolder: string): Promise<readon
   }
   const faults = new Faults();
   const valueFiles: string[] = [];
+  const hold = (path: string) => holdTyped(path, boundary);
+  const typed = { folders: [workFolder], hold, called: 'The values file', place: undefined };
   for (const path of values) {
-    valueFiles.push(await faults.keep(() => existingPath(path, [workFolder], 'The values file', undefined), path));
+    valueFiles.push(await faults.keep(() => existingPath(path, typed), path));
   }
   faults.throwIfAny();
   return locations.map((location) => ({

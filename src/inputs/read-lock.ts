@@ -1,6 +1,7 @@
 import { resolve } from 'node:path';
 import * as v from 'valibot';
 import { ChartImagesError } from '../errors.ts';
+import { type Boundary, findBoundary, holdTyped } from '../files/boundary.ts';
 import { displayPath } from '../files/display-path.ts';
 import { exists } from '../files/exists.ts';
 import { readText } from '../files/read-file.ts';
@@ -9,6 +10,7 @@ import { maximumLockBytes } from '../lock/keep-lock.ts';
 import type { Lock, LockFile } from '../lock/lock.ts';
 import { invalidInput } from './faults.ts';
 import { parseJsonc } from './jsonc.ts';
+import { heldPath } from './paths.ts';
 import { checkSchema, isRecord, object, text } from './schema.ts';
 
 const digestForm = 'a digest, sha256: and 64 lower-case hex digits';
@@ -46,6 +48,7 @@ export async function readLockFile(
   path: string | undefined,
   mode: LockFile['mode'],
   workFolder: string,
+  given?: Boundary,
 ): Promise<LockFile | undefined> {
   if (path === undefined) {
     if (mode === 'kept') return undefined;
@@ -56,7 +59,10 @@ export async function readLockFile(
   if (/[/\\]$/.test(path)) {
     throw invalidInput('lock-file', path, 'it names a folder', 'Name a file, for example images.lock.json.');
   }
-  const file = { path: resolve(workFolder, path), name: displayPath(resolve(workFolder, path), workFolder), mode };
+  const boundary = given ?? (await findBoundary(workFolder));
+  const name = displayPath(resolve(workFolder, path), workFolder);
+  const typed = { folders: [workFolder], called: 'The lock file', place: { file: name } };
+  const file = { path: await heldPath(path, { ...typed, hold: (each) => holdTyped(each, boundary) }), name, mode };
   if (await exists(file.path)) return { ...file, lock: await readLock(file.path, file.name) };
   if (mode === 'kept') return { ...file, lock: undefined };
   throw new ChartImagesError('file-not-found', `The lock file ${file.name} does not exist, and the run is frozen.`, {

@@ -1,5 +1,5 @@
-import { resolve } from 'node:path';
 import { ChartImagesError } from '../errors.ts';
+import { type Boundary, findBoundary, holdTyped } from '../files/boundary.ts';
 import type { FailOnCode } from '../findings.ts';
 import type { AttachmentPolicy, OnExisting } from '../mirror/plan.ts';
 import type { Shard } from '../mirror/share.ts';
@@ -9,7 +9,7 @@ import { Faults, invalidInput } from './faults.ts';
 import type { InputHost } from './input.ts';
 import type { InputName } from './input-table.ts';
 import type { NamedCharts } from './named-charts.ts';
-import { existingPath } from './paths.ts';
+import { existingPath, heldPath } from './paths.ts';
 import { givenValue, type RawInputs, siftInputs, valueOrDefault } from './raw-inputs.ts';
 import { readCharts } from './read-charts.ts';
 import { readCredentials } from './read-credentials.ts';
@@ -27,17 +27,26 @@ export interface ReadDeps {
   readonly workFolder: string;
   /** Where they were given; without it the inputs of every host are known. */
   readonly host?: InputHost;
+  /** What the files that inputs name must not lead out of; without it that of the folder of the run. */
+  readonly boundary?: Boundary;
 }
 
 /**
  * Reads and checks everything the user said. Looks at the files that it names, asks no registry.
  * All faults are thrown together (ChartImagesErrors), so that they can be mended in one go; none of them shows a credential.
  */
-export async function readSettings(given: RawInputs, { workFolder, host }: ReadDeps): Promise<Settings> {
+export async function readSettings(given: RawInputs, { workFolder, host, ...deps }: ReadDeps): Promise<Settings> {
+  const boundary = deps.boundary ?? (await findBoundary(workFolder));
+  const typed = (called: string) => ({
+    folders: [workFolder],
+    hold: (path: string) => holdTyped(path, boundary),
+    called,
+    place: undefined,
+  });
   const faults = new Faults();
   const { faults: sifted, readable } = siftInputs(given, host);
   for (const error of sifted) faults.add(error);
-  const named = await faults.keep<NamedCharts>(() => readCharts(readable, workFolder), {
+  const named = await faults.keep<NamedCharts>(() => readCharts(readable, workFolder, boundary), {
     charts: [],
     sources: [],
     notes: [],
@@ -88,7 +97,7 @@ export async function readSettings(given: RawInputs, { workFolder, host }: ReadD
     ),
     platforms: await faults.keep(() => readPlatforms(list('platforms')), []),
     lock: await faults.keep(
-      () => readLockFile(givenValue(raw, 'lock-file'), frozen ? 'frozen' : 'kept', workFolder),
+      () => readLockFile(givenValue(raw, 'lock-file'), frozen ? 'frozen' : 'kept', workFolder, boundary),
       undefined,
     ),
     helm: {
@@ -109,11 +118,11 @@ export async function readSettings(given: RawInputs, { workFolder, host }: ReadD
       tenantId: givenValue(raw, 'azure-tenant-id'),
     },
     plainHttp: await faults.keep(() => readEach('plain-http', list('plain-http'), readHost, hostAdvice), []),
-    caFile: await optional('ca-file', (path) => existingPath(path, [workFolder], 'The ca-file', undefined)),
+    caFile: await optional('ca-file', (path) => existingPath(path, typed('The ca-file'))),
     concurrency: await faults.keep(() => readNumber('concurrency', value('concurrency')), 1),
     explainAosm: await faults.keep(() => readBoolean('explain-aosm', value('explain-aosm')), false),
-    valuesOverlay: await optional('values-overlay', (path) => resolve(workFolder, path)),
-    reportFolder: await optional('report', (path) => resolve(workFolder, path)),
+    valuesOverlay: await optional('values-overlay', (path) => heldPath(path, typed('The value file to write'))),
+    reportFolder: await optional('report', (path) => heldPath(path, typed('The report folder'))),
     notes: named.notes,
   };
   faults.throwIfAny();

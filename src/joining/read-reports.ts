@@ -1,6 +1,7 @@
 import { join, resolve } from 'node:path';
 import * as v from 'valibot';
 import { ChartImagesError } from '../errors.ts';
+import { type Boundary, findBoundary, holdTyped, pathOutside } from '../files/boundary.ts';
 import { displayPath } from '../files/display-path.ts';
 import { exists } from '../files/exists.ts';
 import { readText } from '../files/read-file.ts';
@@ -22,7 +23,7 @@ export interface NamedReport {
 /**
  * Reads the reports in folders; a pattern stands for the folders below which it finds `images.json`. In the order that they
  * are named, those of a pattern sorted. Errors: `file-not-found`, `file-too-large`, `file-unreadable`, `syntax`, `schema`,
- * `invalid-input`.
+ * `invalid-input`, `path-outside`.
  */
 export async function readReports(folders: readonly string[], workFolder: string): Promise<readonly NamedReport[]> {
   const files = new Set<string>();
@@ -32,9 +33,19 @@ export async function readReports(folders: readonly string[], workFolder: string
       advice: 'Name the folders that belong together.',
     });
   }
+  const boundary = await findBoundary(workFolder);
   const reports: NamedReport[] = [];
-  for (const file of files) reports.push(await readReport(file, displayPath(file, workFolder)));
+  for (const file of files) {
+    const name = displayPath(file, workFolder);
+    reports.push(await readReport(await heldReport(file, name, boundary), name));
+  }
   return reports;
+}
+
+async function heldReport(file: string, name: string, boundary: Boundary): Promise<string> {
+  const held = await holdTyped(file, boundary);
+  if (held.ok) return held.path;
+  throw pathOutside(`the report ${name}`, held, { file: name });
 }
 
 async function filesOf(folder: string, workFolder: string): Promise<readonly string[]> {

@@ -1,8 +1,9 @@
-import { readdir, rm, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, rm, symlink, truncate, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
 import { toolPath } from '../../scripts/tools.ts';
+import { maximumUnpackedBytes } from '../../src/charts/archive-bounds.ts';
 import { chartFiles, type Files, helms, packedChart, tarOf, writeFiles } from '../support/charts.ts';
 import { startDistribution } from '../support/distribution.ts';
 import { faultOf } from '../support/faults.ts';
@@ -164,6 +165,66 @@ describe.each(helms)('missing dependencies with $title', ({ helm }) => {
     expect(fault).toMatchObject({ code, place: { file: 'parent/Chart.yaml' } });
     expect(fault.message).toContain(`parent needs sub 1.0.0 from ${repository || 'charts/'}`);
     expect(fault.advice).toContain('helm dependency build');
+  });
+
+  it('are taken from a folder by way of a link within the repository, and by Chart.lock from there too', async () => {
+    const { work, chart, render } = await helmSetting();
+    await writeFiles(join(work, 'parent'), parentFiles(onSub('file://../sub')));
+    await writeFiles(join(work, 'libs/sub'), chartFiles('sub'));
+    await symlink('libs/sub', join(work, 'sub'));
+    await lock(helm.path, join(work, 'parent'));
+    const [rendering] = await render(helm, await chart('parent'));
+    expect(sourcesOf(rendering?.text ?? '')).toContain('parent/charts/sub/templates/pod.yaml');
+  });
+
+  it('at the root of the repository are taken without what .helmignore leaves out there', async () => {
+    const { work, chart, render } = await helmSetting();
+    await writeFiles(work, chartFiles('sub', { '.git/config': 'token', '.helmignore': 'charts-of-us/\n' }));
+    await writeFiles(join(work, 'charts-of-us/parent'), parentFiles(onSub('file://../..')));
+    const [rendering] = await render(helm, await chart('charts-of-us/parent'));
+    expect(sourcesOf(rendering?.text ?? '')).toContain('parent/charts/sub/templates/pod.yaml');
+  });
+
+  it.each(['/none/at/all', '../../outside', '../../../../../../../../../../etc', '../.git', '../.docker/sub'])(
+    'are not taken from a folder that is not for charts: file://%s',
+    async (address) => {
+      const { work, chart, render } = await helmSetting();
+      await writeFiles(join(work, 'parent'), parentFiles(onSub(`file://${address}`)));
+      for (const folder of ['.git', '.docker/sub']) await writeFiles(join(work, folder), chartFiles('sub'));
+      const fault = await faultOf(render(helm, await chart('parent')));
+      expect(fault).toMatchObject({ code: 'path-outside', place: { file: 'parent/Chart.yaml' } });
+      expect(fault.message).toContain(`"sub" (file://${address})`);
+    },
+  );
+
+  it('by an absolute address within the repository are refused with the address to write', async () => {
+    const { work, chart, render } = await helmSetting();
+    await writeFiles(join(work, 'sub'), chartFiles('sub'));
+    await writeFiles(join(work, 'parent'), parentFiles(onSub(`file://${work}/sub`)));
+    const fault = await faultOf(render(helm, await chart('parent')));
+    expect(fault).toMatchObject({ code: 'path-outside', message: expect.stringContaining('write file://../sub.') });
+  });
+
+  it('are bounded together as an archive is', async () => {
+    const { work, chart, render } = await helmSetting();
+    const onBoth = onSub('file://../sub') + onSub('file://../other').replace('name: sub', 'name: other');
+    await writeFiles(join(work, 'parent'), parentFiles(onBoth));
+    for (const name of ['sub', 'other']) {
+      await writeFiles(join(work, name), chartFiles(name, { big: '' }));
+      await truncate(join(work, name, 'big'), maximumUnpackedBytes / 2);
+    }
+    expect(await faultOf(render(helm, await chart('parent')))).toMatchObject({
+      code: 'archive-too-large',
+      place: { file: 'parent' },
+    });
+  });
+
+  it('whose name is a path are not looked for', async () => {
+    const { work, chart, render } = await helmSetting();
+    const odd = '- { name: ../../../../../../etc, version: 1.0.0 }\n';
+    await writeFiles(join(work, 'parent'), parentFiles(odd + onSub('file://../sub')));
+    await mkdir(join(work, 'sub'));
+    expect(await faultOf(render(helm, await chart('parent')))).toMatchObject({ code: 'dependency-missing' });
   });
 
   it('that a registry or repository says it does not have are wrong input, and the address is told without its secrets', async () => {

@@ -39,6 +39,7 @@ describe('a cnf-input file', () => {
         baseFolders: [folder],
         valueSets: [{ name: 'default', valueFiles: [], set: [] }],
         place: { file: 'cnf-input.jsonc', line: 3, column: 59 },
+        within: { top: folder, realTop: folder },
       },
     ]);
     expect(notes).toEqual([]);

@@ -50,6 +50,7 @@ describe('chart-images.yaml', () => {
   test('gives charts with their values and named value sets, and sources', async () => {
     const folder = await folderWith({ ...files, 'ci/chart-images.yaml': whole });
     const ci = join(folder, 'ci');
+    const within = { top: folder, realTop: folder };
     const { charts, sources } = await readConfig('ci/chart-images.yaml', folder);
     const own = ['image.tag=1.2', 'list=a\\,b\\\\c', 'braces=\\{x}', 'replicas=3', 'debug=true', 'nothing=null'];
     expect(charts).toEqual([
@@ -65,12 +66,14 @@ describe('chart-images.yaml', () => {
           },
         ],
         place: { file: 'ci/chart-images.yaml', line: 3, column: 12 },
+        within,
       },
       {
         location: 'oci://ghcr.io/contoso/chart:1.0.0',
         baseFolders: [ci],
         valueSets: [{ name: 'default', valueFiles: [], set: [] }],
         place: { file: 'ci/chart-images.yaml', line: 19, column: 12 },
+        within,
       },
     ]);
     expect(sources?.map(({ text }) => text)).toEqual(['myregistry.azurecr.io/test', 'upstream']);

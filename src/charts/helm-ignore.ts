@@ -1,0 +1,65 @@
+/** Whether helm leaves out a file or folder of a chart, by its path from the chart's root, `/` as separator. */
+export type Ignores = (path: string, kind: 'file' | 'folder') => boolean;
+
+/**
+ * The rules of a .helmignore as helm has them (pkg/ignore): the first rule that decides wins, `!` takes out everything but what it
+ * matches, and `**` is an error. Text that helm does not accept ignores nothing here, for helm says itself what is wrong with it.
+ */
+export function readHelmIgnore(text: string): Ignores {
+  const rules = text
+    .split(/\r?\n/)
+    .map((line) => line.trim())
+    .filter((line) => line !== '' && !line.startsWith('#'))
+    .map(readRule);
+  const valid = rules.filter((rule) => rule !== undefined);
+  if (valid.length < rules.length) return () => false;
+  return (path, kind) => {
+    for (const { negated, folderOnly, matches } of valid) {
+      const fits = (!folderOnly || kind === 'folder') && matches(path);
+      if (fits !== negated) return true;
+    }
+    return false;
+  };
+}
+
+interface Rule {
+  readonly negated: boolean;
+  readonly folderOnly: boolean;
+  matches(path: string): boolean;
+}
+
+function readRule(line: string): Rule | undefined {
+  if (line.includes('**')) return undefined;
+  const negated = line.startsWith('!');
+  const folderOnly = line.endsWith('/');
+  const bare = line.slice(negated ? 1 : 0, folderOnly ? -1 : undefined);
+  const pattern = globOf(bare.replace(/^\//, ''));
+  if (pattern === undefined) return undefined;
+  const isPath = bare.includes('/');
+  return {
+    negated,
+    folderOnly,
+    matches: (path) => pattern.test(isPath ? path : path.slice(path.lastIndexOf('/') + 1)),
+  };
+}
+
+/** Go's filepath.Match: `*`, `?`, `[a-z]`, `[^a-z]` and a backslash before what stands for itself. Undefined when it is malformed. */
+function globOf(pattern: string): RegExp | undefined {
+  const parts = pattern.match(/\[(?:\\.|[^\]\\])+\]|\\.|[\s\S]/gu) ?? [];
+  const source = parts.map((part) => {
+    if (part === '*') return '[^/]*';
+    if (part === '?') return '[^/]';
+    if (/^\[.+\]$/u.test(part)) return `(?!/)[${part.slice(1, -1).replace(/[[\]|(){}/]/g, '\\$&')}]`;
+    return part.length > 1 ? literal(part.slice(1)) : part === '[' || part === '\\' ? undefined : literal(part);
+  });
+  if (source.includes(undefined)) return undefined;
+  try {
+    return new RegExp(`^${source.join('')}$`, 'u');
+  } catch {
+    return undefined;
+  }
+}
+
+function literal(character: string): string {
+  return character.replace(/[\\^$.*+?()[\]{}|/]/g, '\\$&');
+}
