@@ -1,9 +1,9 @@
 /**
  * The meta-schemas that helm carries in itself (3.14 to 4.2, observed with a recording proxy): compared with case, any other address
- * is asked over the network.
+ * is asked over the network. Helm 3.14 asks for the newer ones where a reference names them, and not where `$schema` does.
  */
-const builtIn =
-  /^https?:\/\/json-schema\.org\/(?:schema|draft-0[467]\/schema|draft\/(?:2019-09|2020-12)\/schema)(?:#|$)/;
+const asSchema = /^https?:\/\/json-schema\.org\/(?:schema|draft-0[467]\/schema|draft\/(?:2019-09|2020-12)\/schema)#?$/;
+const asReference = /^https?:\/\/json-schema\.org\/draft-0[467]\/schema(?:#|$)/;
 
 /** JSON Schema's keywords that make a validator open another document; what they mean depends on the draft. */
 const referring: ReadonlySet<string> = new Set(['$ref', '$dynamicRef', '$recursiveRef', '$schema']);
@@ -22,7 +22,7 @@ export function outsideReference(schema: string): string | undefined {
       key = last;
     } else if (text.startsWith('"')) {
       last = decode(text);
-      if (key !== undefined && last !== undefined && referring.has(key) && leadsOutside(last)) return last;
+      if (key !== undefined && last !== undefined && referring.has(key) && leadsOutside(key, last)) return last;
       key = undefined;
     } else {
       key = undefined;
@@ -46,8 +46,9 @@ function* tokensOf(text: string): Generator<string> {
   }
 }
 
-function leadsOutside(reference: string): boolean {
-  return reference !== '' && !reference.startsWith('#') && !builtIn.test(reference);
+function leadsOutside(key: string, reference: string): boolean {
+  if (reference === '' || reference.startsWith('#')) return false;
+  return !(key === '$schema' ? asSchema : asReference).test(reference);
 }
 
 /** Keys may be written with escapes (`"\u0024ref"`). */

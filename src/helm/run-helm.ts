@@ -1,5 +1,3 @@
-import { mkdir } from 'node:fs/promises';
-import { handFiles } from '../files/handed-file.ts';
 import { redactSecrets } from '../http/redact.ts';
 import { type ProgramResult, runProgram } from '../process/run-program.ts';
 import type { Helm } from './helm.ts';
@@ -11,55 +9,33 @@ export interface HelmBounds {
   readonly maximumOutputBytes: number;
 }
 
-/** For commands that print a few lines and wait for hosts. */
-export const networkBounds: HelmBounds = { timeoutMilliseconds: 300_000, maximumOutputBytes: 4 * 1024 * 1024 };
+/** For commands that read some files and print a few lines; helm asks no host. */
+export const offlineBounds: HelmBounds = { timeoutMilliseconds: 60_000, maximumOutputBytes: 4 * 1024 * 1024 };
 
 export interface HelmCommand {
   readonly arguments: readonly string[];
   /** The private folder that all of helm's own files live in. */
   readonly home: string;
   readonly bounds: HelmBounds;
-  /** Without them helm asks everybody as nobody. */
-  readonly logins?: HelmLogins;
-}
-
-/** Who helm is to registries and repositories, as texts of the files that it reads. */
-export interface HelmLogins {
-  /** Docker's config.json. */
-  readonly registries: string;
-  /** Helm's repositories.yaml. */
-  readonly repositories: string;
+  /** Absolute path of a repositories.yaml. */
+  readonly repositories?: string;
 }
 
 export async function runHelm(
   helm: Pick<Helm, 'path'>,
   command: HelmCommand,
-  access: HelmAccess,
+  access: Pick<HelmAccess, 'environment' | 'temporary' | 'onStart' | 'signal'>,
 ): Promise<ProgramResult> {
-  const { home, logins } = command;
-  const run = (environment: Readonly<Record<string, string>>, descriptors: readonly number[]) => {
-    const running = runProgram(helm.path, {
-      arguments: command.arguments,
-      environment,
-      descriptors,
-      // Relative paths in charts must not find the user's files.
-      folder: access.temporary,
-      ...command.bounds,
-      signal: access.signal,
-    });
-    access.onStart?.();
-    return running;
-  };
-  if (logins === undefined) return await run(helmEnvironment(access.environment, home), []);
-  await mkdir(home, { recursive: true });
-  // Helm takes passwords from arguments, which every user of the machine can read, and from files.
-  const files = await handFiles(home, [logins.registries, logins.repositories]);
-  try {
-    const [registries = '', repositories = ''] = files.paths;
-    return await run(helmEnvironment(access.environment, home, { registries, repositories }), files.descriptors);
-  } finally {
-    await files.close();
-  }
+  const running = runProgram(helm.path, {
+    arguments: command.arguments,
+    environment: helmEnvironment(access.environment, command.home, command.repositories),
+    // Relative paths in charts must not find the user's files.
+    folder: access.temporary,
+    ...command.bounds,
+    signal: access.signal,
+  });
+  access.onStart?.();
+  return await running;
 }
 
 /** Helm's own words for why it failed: without its prefix, its hint at a flag, and what is secret in the addresses it quotes. */
