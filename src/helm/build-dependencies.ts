@@ -12,10 +12,6 @@ import type { Helm } from './helm.ts';
 import type { HelmAccess } from './helm-access.ts';
 import { archivesIn, packFolders } from './pack-folders.ts';
 
-export interface BuildAccess extends HelmAccess {
-  readonly workFolder: string;
-}
-
 /**
  * The names that helm misses, from its own complaint. Helm wants every dependency of Chart.yaml there, also those that a
  * condition or tag switches off.
@@ -35,7 +31,7 @@ export async function buildDependencies(
   helm: Helm,
   chart: Chart,
   missing: readonly string[],
-  access: BuildAccess,
+  access: HelmAccess,
 ): Promise<string> {
   const wanted = chart.metadata.dependencies.filter((dependency) => missing.includes(dependency.name));
   access.log.info(`${chart.displayPath} lacks ${missing.join(', ')} in charts/: building its dependencies.`);
@@ -60,7 +56,7 @@ interface Build {
   readonly missing: readonly string[];
 }
 
-async function build(helm: Helm, { chart, copy, home, missing }: Build, access: BuildAccess): Promise<void> {
+async function build(helm: Helm, { chart, copy, home, missing }: Build, access: HelmAccess): Promise<void> {
   const lock = await readChartLock(chart);
   const stale = lock === undefined ? undefined : await staleLock(helm, { chart, copy, lock, home }, access);
   if (stale !== undefined) throw new HelmRefusal(stale);
@@ -84,7 +80,7 @@ async function build(helm: Helm, { chart, copy, home, missing }: Build, access: 
   }
 }
 
-async function download(helm: Helm, wanted: WantedChart, path: string, access: BuildAccess): Promise<void> {
+async function download(helm: Helm, wanted: WantedChart, path: string, access: HelmAccess): Promise<void> {
   try {
     await downloadChart(helm, wanted, path, access);
   } catch (thrown) {

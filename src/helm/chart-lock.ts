@@ -73,7 +73,7 @@ export async function staleLock(
   await writeFileAtomically(join(folder, lock.file), lock.json);
   await writeFileAtomically(join(folder, 'charts'), '');
   const command = ['dependency', 'build', '--skip-refresh', '--', folder];
-  const result = await runHelm(helm, { arguments: command, home, bounds: offlineBounds }, access);
+  const result = await runHelm(helm, { arguments: command, reads: [], home, bounds: offlineBounds }, access);
   const reason = helmReason(result);
   return reason.includes('out of sync') ? reason.replaceAll(folder, chart.displayPath) : undefined;
 }

@@ -5,6 +5,8 @@ import type { ChartDownloads } from './chart-downloads.ts';
 export interface HelmAccess {
   /** The variables of this process; helm sees only the few of `helmEnvironment`. */
   readonly environment: Readonly<Record<string, string | undefined>>;
+  /** Absolute; places in errors are named from there. */
+  readonly workFolder: string;
   /** Absolute folder for what lives as long as the run. */
   readonly temporary: string;
   /** Where charts and their dependencies come from. */

@@ -34,7 +34,11 @@ export async function packFolders(helm: Helm, packing: FolderPacking, access: He
   const chart = { apiVersion: 'v2', name: 'folders', version: '1.0.0', dependencies };
   await writeFileAtomically(join(folder, 'Chart.yaml'), JSON.stringify(chart));
   const command = ['dependency', 'update', '--skip-refresh', '--', folder];
-  const result = await runHelm(helm, { arguments: command, home: packing.home, bounds: offlineBounds }, access);
+  const result = await runHelm(
+    helm,
+    { arguments: command, reads: [], home: packing.home, bounds: offlineBounds },
+    access,
+  );
   if (result.exitCode !== 0) return helmReason(result).replaceAll(folder, packing.copy);
   for (const name of await archivesIn(join(folder, 'charts'))) {
     await rename(join(folder, 'charts', name), join(packing.target, name));

@@ -17,6 +17,7 @@ export async function packageChart(helm: Helm, { chart, builtPath }: Rendering, 
     helm,
     {
       arguments: ['package', '--destination', folder.path, '--', builtPath ?? chart.path],
+      reads: [builtPath ?? chart.path],
       home: join(folder.path, 'home'),
       bounds: offlineBounds,
     },

@@ -36,7 +36,7 @@ export async function pickVersion(
     await writeFileAtomically(repositories, JSON.stringify({ apiVersion: 'v1', repositories: [repository] }));
     // `search repo` reads what is in the cache and asks no one.
     const search = ['search', 'repo', `--version=${constraint}`, '--output', 'json'];
-    const command = { arguments: search, home: folder.path, bounds: offlineBounds, repositories };
+    const command = { arguments: search, reads: [], home: folder.path, bounds: offlineBounds, repositories };
     const result = await runHelm(helm, command, access);
     const read = v.safeParse(resultsShape, result.stdout);
     return read.success ? read.output[0]?.version : undefined;

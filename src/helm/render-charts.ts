@@ -24,8 +24,6 @@ const atOnce = Math.max(2, availableParallelism());
 const renderBounds: HelmBounds = { timeoutMilliseconds: 180_000, maximumOutputBytes: 64 * 1024 * 1024 };
 
 export interface RenderAccess extends HelmAccess {
-  /** Absolute; places in errors are named from there. */
-  readonly workFolder: string;
   /** Called for each rendering that is there. */
   readonly onRendered?: () => void;
 }
@@ -110,7 +108,12 @@ class PreparedChart {
   }
 
   async #template({ path, flags, valueSet, options, home }: Template): Promise<HelmRun> {
-    const command = { arguments: templateArguments(path, valueSet, options, flags), home, bounds: renderBounds };
+    const command = {
+      arguments: templateArguments(path, valueSet, options, flags),
+      reads: [path, ...valueSet.valueFiles],
+      home,
+      bounds: renderBounds,
+    };
     const run: RunOf = async (helm, signal) => {
       try {
         return await runHelm(helm, command, { ...this.#access, signal });

@@ -1,5 +1,7 @@
+import { basename } from 'node:path';
 import { redactSecrets } from '../http/redact.ts';
 import { type ProgramResult, runProgram } from '../process/run-program.ts';
+import { confinedHelm } from './confine-helm.ts';
 import type { Helm } from './helm.ts';
 import type { HelmAccess } from './helm-access.ts';
 import { helmEnvironment } from './helm-environment.ts';
@@ -17,6 +19,8 @@ export interface HelmCommand {
   /** The private folder that all of helm's own files live in. */
   readonly home: string;
   readonly bounds: HelmBounds;
+  /** Absolute paths that helm has to read beside the work folder and temporary files. */
+  readonly reads: readonly string[];
   /** Absolute path of a repositories.yaml. */
   readonly repositories?: string;
 }
@@ -24,13 +28,17 @@ export interface HelmCommand {
 export async function runHelm(
   helm: Pick<Helm, 'path'>,
   command: HelmCommand,
-  access: Pick<HelmAccess, 'environment' | 'temporary' | 'onStart' | 'signal'>,
+  access: HelmAccess,
 ): Promise<ProgramResult> {
-  const running = runProgram(helm.path, {
-    arguments: command.arguments,
-    environment: helmEnvironment(access.environment, command.home, command.repositories),
+  const { environment, temporary, workFolder, log } = access;
+  const files = { reads: [...command.reads, workFolder], temporary };
+  const confined = await confinedHelm(helm.path, command.arguments, files, log);
+  const running = runProgram(confined?.program ?? helm.path, {
+    name: basename(helm.path),
+    arguments: confined?.arguments ?? command.arguments,
+    environment: helmEnvironment(environment, command.home, command.repositories),
     // Relative paths in charts must not find the user's files.
-    folder: access.temporary,
+    folder: temporary,
     ...command.bounds,
     signal: access.signal,
   });

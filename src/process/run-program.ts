@@ -4,6 +4,8 @@ import { ChartImagesError, cancelled } from '../errors.ts';
 import { endTree, endWithThisProcess } from './end-program.ts';
 
 export interface ProgramOptions {
+  /** How messages name the program, where another one starts it. */
+  readonly name?: string;
   readonly arguments: readonly string[];
   /** Exactly the variables that the program sees. */
   readonly environment: Readonly<Record<string, string>>;
@@ -36,7 +38,7 @@ export interface ProgramResult {
  */
 export async function runProgram(program: string, options: ProgramOptions): Promise<ProgramResult> {
   if (options.signal.aborted) throw cancelled();
-  const name = basename(program);
+  const name = options.name ?? basename(program);
   const started = performance.now();
   const child = spawn(program, options.arguments, {
     cwd: options.folder,
