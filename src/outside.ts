@@ -108,7 +108,8 @@ export function openOutside(settings: Settings, host: Host, signal: AbortSignal)
     const { secretForms } = await import('./credentials/credential.ts');
     const isPlain = (host: string): boolean =>
       addressesOf(canonicalRegistry(host), settings.plainHttp).some((url) => url.protocol === 'http:');
-    const admit = createAdmission({ named: namedHosts(settings), plainHttp: isPlain });
+    const named = [...namedHosts(settings), ...connections.map(({ host }) => host)];
+    const admit = createAdmission({ named, plainHttp: isPlain });
     const client = await http();
     const all = once(async () => {
       const { plainHttp, concurrency } = settings;
