@@ -1,6 +1,6 @@
 import { availableParallelism } from 'node:os';
 import type { Chart, ValueSet } from '../charts/chart.ts';
-import { outsideSchemas } from '../charts/outside-schemas.ts';
+import { type OutsideSchema, outsideSchemas } from '../charts/outside-schemas.ts';
 import { createTemporaryFolder } from '../files/temporary-folder.ts';
 import { concurrently } from '../process/concurrently.ts';
 import { buildDependencies, missingDependencies } from './build-dependencies.ts';
@@ -72,6 +72,7 @@ class PreparedChart {
   readonly #runner: Runner;
   readonly #chart: Chart;
   readonly #access: RenderAccess;
+  readonly #schemas = new Map<string, Promise<readonly OutsideSchema[]>>();
   #built: Promise<string> | undefined;
 
   constructor(runner: Runner, chart: Chart, access: RenderAccess) {
@@ -84,7 +85,7 @@ class PreparedChart {
   async render(valueSet: ValueSet, options: RenderOptions, home: string): Promise<Rendering> {
     const path = this.#built === undefined ? this.#chart.path : await this.#built;
     // Helm opens whatever a schema refers to, files of the machine and hosts of its network included.
-    const schemas = await outsideSchemas(path);
+    const schemas = await this.#outsideSchemas(path);
     const flags = schemas.length > 0 ? [skipValidation] : [];
     const { helm, result } = await this.#template({ path, flags, valueSet, options, home });
     if (result.exitCode === 0) {
@@ -105,6 +106,13 @@ class PreparedChart {
     }
     const { workFolder } = this.#access;
     throw await renderError({ chart: this.#chart, valueSet: valueSet.name, reason, workFolder });
+  }
+
+  /** The same for all value sets. */
+  #outsideSchemas(path: string): Promise<readonly OutsideSchema[]> {
+    const known = this.#schemas.get(path) ?? outsideSchemas(path);
+    this.#schemas.set(path, known);
+    return known;
   }
 
   async #template({ path, flags, valueSet, options, home }: Template): Promise<HelmRun> {

@@ -206,14 +206,7 @@ describe.each(helms)('missing dependencies with $title', ({ helm }) => {
     const server = await startFileServer({ files: (url) => ({ '/index.yaml': indexOf(url, 'sub') }) });
     const { work, chart, render } = await helmSetting();
     await writeFiles(join(work, 'sub'), chartFiles('sub'));
-    const locks = [
-      'null',
-      '{}',
-      `dependencies:\n${onSub(server.url)}digest: sha256:00`,
-      'dependencies: [',
-      '[]',
-      '- a: *b',
-    ];
+    const locks = ['null', `dependencies:\n${onSub(server.url)}digest: sha256:00`, 'dependencies: ['];
     for (const [index, lock] of locks.entries()) {
       const remote = onSub(`oci://${server.host}/charts`).replace('1.0.0', '">=1.0.0"');
       await writeFiles(join(work, `remote-${index}`), parentFiles(remote, { 'Chart.lock': lock }));
@@ -265,12 +258,11 @@ describe.each(helms)('missing dependencies with $title', ({ helm }) => {
         ['2.0.0-rc.1', '2.0.0-rc.1'],
       ] as const;
       for (const [index, [range, version]] of wanted.entries()) {
-        for (const address of [`${server.url}/charts`, `oci://${registry.host}/charts`]) {
-          const name = `p${index}-${address.slice(0, 3)}`;
-          await writeFiles(join(work, name), parentFiles(onSub(address).replace('1.0.0', JSON.stringify(range))));
-          const [rendering] = await render(helm, await chart(name));
-          expect(rendering?.text, `${range} ${address}`).toContain(`registry.example/sub:${version}`);
-        }
+        const address = index % 2 === 0 ? `${server.url}/charts` : `oci://${registry.host}/charts`;
+        const name = `p${index}`;
+        await writeFiles(join(work, name), parentFiles(onSub(address).replace('1.0.0', JSON.stringify(range))));
+        const [rendering] = await render(helm, await chart(name));
+        expect(rendering?.text, `${range} ${address}`).toContain(`registry.example/sub:${version}`);
       }
       await writeFiles(join(work, 'none'), parentFiles(onSub(`${server.url}/charts`).replace('1.0.0', '">3"')));
       const fault = await faultOf(render(helm, await chart('none')));
