@@ -18,6 +18,7 @@ import type { UseOrigin } from '../src/origins/origin.ts';
 import { overlayFor } from '../src/origins/overlay.ts';
 import { readAssignments } from '../src/origins/set-assignment.ts';
 import { type CorpusChart, openCorpus, readCorpus } from './corpus/charts.ts';
+import { noDownloads } from './corpus/no-downloads.ts';
 import { provideTool, toolPath } from './tools.ts';
 
 const release = process.argv.includes('helm-3') ? 'helm-3' : 'helm-4';
@@ -29,9 +30,7 @@ const access: RenderAccess = {
   workFolder: work,
   temporary: join(work, 'temporary'),
   environment: process.env,
-  credentials: async () => undefined,
-  plainHttp: () => false,
-  caFile: undefined,
+  downloads: noDownloads,
   log: silentLog,
   signal: new AbortController().signal,
 };

@@ -16,6 +16,7 @@ import { type RenderAccess, renderCharts } from '../src/helm/render-charts.ts';
 import { parseReference } from '../src/image/reference.ts';
 import { silentLog } from '../src/log.ts';
 import { findOptionalImages, maximumRenderings } from '../src/options/optional-images.ts';
+import { noDownloads } from './corpus/no-downloads.ts';
 import { toolPath } from './tools.ts';
 
 interface Toggle {
@@ -62,9 +63,7 @@ async function examine(name: string, known: readonly Toggle[]): Promise<number> 
     workFolder: root,
     environment: process.env,
     temporary: temporary.path,
-    credentials: async () => undefined,
-    plainHttp: () => false,
-    caFile: undefined,
+    downloads: noDownloads,
     log: silentLog,
     signal: new AbortController().signal,
   };

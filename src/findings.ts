@@ -17,6 +17,7 @@ export const findingCodes = {
   undeclared: 'The chart lists its images in its annotations, and the list lacks some that it renders.',
   'fixed-registry': "No value of the chart makes the image's registry, so no value can move it to another one.",
   unexplored: 'Switches in the values of a chart were not tried, so optional images may be missing.',
+  unvalidated: "A chart's values were not validated, because its schema refers to files or hosts outside of the chart.",
 } as const;
 
 export type FindingCode = keyof typeof findingCodes;

@@ -6,13 +6,15 @@ import type { LentCredentials } from './credentials/lent-credentials.ts';
 import { readRegistryConnections } from './credentials/registry-connection.ts';
 import { readAzureConnection } from './credentials/service-connection.ts';
 import type { Destination } from './destination/destination.ts';
+import type { HostCredential } from './downloads/chart-downloads.ts';
+import type { ChartDownloads } from './helm/chart-downloads.ts';
 import type { Helm } from './helm/helm.ts';
-import type { HostCredential } from './helm/helm-access.ts';
 import type { Downloads } from './helm/release-server.ts';
 import type { RenderAccess } from './helm/render-charts.ts';
 import type { Host } from './hosts/host.ts';
 import type { Http } from './http/http.ts';
 import { canonicalRegistry } from './image/location.ts';
+import { namedHosts } from './inputs/named-hosts.ts';
 import type { Settings } from './inputs/settings.ts';
 import { addressesOf } from './registry/address.ts';
 import type { Registries } from './registry/registry.ts';
@@ -98,21 +100,40 @@ export function openOutside(settings: Settings, host: Host, signal: AbortSignal)
       downloads: downloadsBy(http),
     });
   });
+  const downloads = once(async (): Promise<ChartDownloads> => {
+    const { createChartDownloads } = await import('./downloads/chart-downloads.ts');
+    const { createAdmission } = await import('./downloads/admission.ts');
+    const { admittedHttp } = await import('./downloads/admitted-http.ts');
+    const { createRegistries } = await import('./registry/registries.ts');
+    const { secretForms } = await import('./credentials/credential.ts');
+    const isPlain = (host: string): boolean =>
+      addressesOf(canonicalRegistry(host), settings.plainHttp).some((url) => url.protocol === 'http:');
+    const named = [...namedHosts(settings), ...connections.map(({ host }) => host)];
+    const admit = createAdmission({ named, plainHttp: isPlain });
+    const client = await http();
+    const all = once(async () => {
+      const { plainHttp, concurrency } = settings;
+      const own = { ...common, http: admittedHttp(client, admit), credentials: await credentials() };
+      return createRegistries({ ...own, plainHttp, concurrency, mask, explain });
+    });
+    return createChartDownloads({
+      http: client,
+      admit,
+      registry: async (host) => (await all()).at(host),
+      credentials: async (host) => {
+        const login = await forRepository(await (await credentials()).for(host), canonicalRegistry(host), http);
+        if (login === undefined) return undefined;
+        for (const secret of secretForms({ kind: 'basic', ...login })) mask(secret);
+        return login;
+      },
+    });
+  });
   const helmAccess: RenderAccess = {
     ...common,
     environment,
     workFolder: folders.work,
     temporary: folders.temporary,
-    caFile: settings.caFile,
-    credentials: async (registry) => {
-      const login = await forHelm(await (await credentials()).for(registry), canonicalRegistry(registry), http);
-      if (login === undefined) return undefined;
-      const { secretForms } = await import('./credentials/credential.ts');
-      for (const secret of secretForms({ kind: 'basic', ...login })) mask(secret);
-      return login;
-    },
-    plainHttp: (registry) =>
-      addressesOf(canonicalRegistry(registry), settings.plainHttp).some((url) => url.protocol === 'http:'),
+    downloads: lazyDownloads(downloads),
   };
   const destination = once(async (): Promise<Destination | undefined> => {
     if (settings.target === undefined && settings.artifactStore === undefined) return undefined;
@@ -158,8 +179,8 @@ function azureAccount({ azure }: Settings, host: Host) {
   return { connection, subscription: connection.subscriptionId || undefined };
 }
 
-/** Helm takes only names and passwords; an identity token goes as docker writes it, under the name `<token>`. */
-async function forHelm(
+/** Chart repositories take only names and passwords; an identity token goes as docker writes it, under the name `<token>`. */
+async function forRepository(
   credential: Credential,
   registry: string,
   http: () => Promise<Http>,
@@ -189,6 +210,16 @@ function downloadsBy(http: () => Promise<Http>): Downloads {
       const { downloadText } = await import('./http/download.ts');
       return downloadText(await http(), url, maximumBytes);
     },
+  };
+}
+
+/** Most runs fetch no chart, and load nothing for it. */
+function lazyDownloads(downloads: () => Promise<ChartDownloads>): ChartDownloads {
+  return {
+    index: async (repository) => (await downloads()).index(repository),
+    archive: async (url, repository, path) => (await downloads()).archive(url, repository, path),
+    tags: async (chart) => (await downloads()).tags(chart),
+    package: async (chart, tag, path) => (await downloads()).package(chart, tag, path),
   };
 }
 

@@ -14,6 +14,15 @@ export interface ArchiveFile {
   readonly content: Buffer;
 }
 
+type Visit = (file: ArchiveFile) => Promise<void>;
+
+const skip: Visit = async () => {};
+
+interface Visitors {
+  readonly visit: Visit;
+  readonly visitPackaged: Visit;
+}
+
 export interface ArchiveSource {
   readonly path: string;
   /** How messages name the archive. */
@@ -24,11 +33,12 @@ export interface ArchiveSource {
 /**
  * Reads a packaged chart from front to back and hands over each file; nothing is written anywhere. The whole archive is
  * held to the bounds and to safe entries, and so is every packaged subchart in it, because helm opens those as well.
+ * `visitPackaged` is handed the files of those, under paths such as `charts/sub.tgz: templates/a.yaml`.
  * Gives the name of the chart's folder in the archive.
  * Errors: `archive-unsafe`, `archive-too-large`, `chart-invalid`, `file-unreadable`.
  */
-export async function readArchive(source: ArchiveSource, visit: (file: ArchiveFile) => Promise<void>): Promise<string> {
-  return await readTar(bytesOf(source), source, new ArchiveBudget(source.name), visit);
+export async function readArchive(source: ArchiveSource, visit: Visit, visitPackaged: Visit = skip): Promise<string> {
+  return await readTar(bytesOf(source), source, new ArchiveBudget(source.name), { visit, visitPackaged });
 }
 
 /** Holds the packaged subcharts of one folder, all together, to what `readArchive` holds an archive to. Errors as there. */
@@ -36,7 +46,7 @@ export async function checkArchives(paths: readonly string[], name: string): Pro
   const budget = new ArchiveBudget(name);
   for (const path of paths) {
     const source = { path, name: `${name}: ${basename(path)}`, compression: 'gzip' } as const;
-    await readTar(bytesOf(source), source, budget, async () => {});
+    await readTar(bytesOf(source), source, budget, { visit: skip, visitPackaged: skip });
   }
 }
 
@@ -48,7 +58,7 @@ async function readTar(
   bytes: Readable,
   source: ArchiveSource,
   budget: ArchiveBudget,
-  visit: (file: ArchiveFile) => Promise<void>,
+  { visit, visitPackaged }: Visitors,
 ): Promise<string> {
   const { extract } = await import('tar-stream');
   const entries = extract();
@@ -67,7 +77,7 @@ async function readTar(
       budget.readEntry(entry.header.name, entry.header.size ?? 0);
       const content = await collect(entry);
       if (entry.header.type === 'directory' || path === '') continue;
-      if (isPackagedSubchart(path)) await readSubchart(path, content, source, budget);
+      if (isPackagedSubchart(path)) await readSubchart({ path, content }, source, budget, visitPackaged);
       await visit({ path, content });
     }
   };
@@ -81,9 +91,11 @@ export function isPackagedSubchart(path: string): boolean {
   return /(^|\/)charts\/[^/]+\.tgz$/i.test(path);
 }
 
-async function readSubchart(path: string, content: Buffer, source: ArchiveSource, budget: ArchiveBudget) {
+async function readSubchart(packaged: ArchiveFile, source: ArchiveSource, budget: ArchiveBudget, visit: Visit) {
+  const { path, content } = packaged;
   const subchart: ArchiveSource = { path, name: `${source.name}: ${path}`, compression: 'gzip' };
-  await readTar(Readable.from([content]), subchart, budget, async () => {});
+  const inside: Visit = (file) => visit({ ...file, path: `${path}: ${file.path}` });
+  await readTar(Readable.from([content]), subchart, budget, { visit: inside, visitPackaged: inside });
 }
 
 function metered(count: (bytes: number) => void) {

@@ -1,18 +1,17 @@
-import { mkdir, readdir } from 'node:fs/promises';
+import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { readArchive } from '../charts/archive.ts';
 import type { Chart, ChartDependency } from '../charts/chart.ts';
 import { ChartImagesError, type ErrorCode, errorsOf } from '../errors.ts';
-import { isMissing } from '../files/read-file.ts';
 import { createTemporaryFolder } from '../files/temporary-folder.ts';
-import { redactSecrets } from '../http/redact.ts';
+import { redactSecrets, redactServerText } from '../http/redact.ts';
+import { locked, readChartLock, staleLock } from './chart-lock.ts';
 import { copyChart } from './copy-chart.ts';
-import { readFetchFault } from './fetch-fault.ts';
+import { downloadChart, downloadError, type WantedChart } from './download-chart.ts';
 import type { Helm } from './helm.ts';
 import type { HelmAccess } from './helm-access.ts';
 import { HelmRefusal } from './helm-refusal.ts';
-import { authorityArguments, fetchIndexes, loginsFor } from './registry-login.ts';
-import { helmReason, networkBounds, runHelm } from './run-helm.ts';
+import { archivesIn, packFolders } from './pack-folders.ts';
 import { checkLocked, seenDependencies } from './seen-dependencies.ts';
 
 /**
@@ -25,9 +24,10 @@ export function missingDependencies(reason: string): readonly string[] {
 }
 
 /**
- * Fetches a chart's dependencies into a private copy of it, because helm writes into the chart's folder; gives the
- * copy's absolute path, which lives as long as the run. Chart.lock decides the versions where there is one.
- * Errors: `dependency-missing`, `chart-pull` (no server could be asked), `path-outside`, and those of archives for what was fetched.
+ * Fetches a chart's missing dependencies into a private copy of it; gives the copy's absolute path, which lives as long as the
+ * run. Chart.lock decides the versions where there is one. Helm packs folders and picks versions; what comes over the network
+ * comes by `access.downloads`. Errors: `dependency-missing`, `chart-pull` (a server that could not or must not be asked), `path-outside`,
+ * and those of archives for what was fetched.
  */
 export async function buildDependencies(
   helm: Helm,
@@ -49,8 +49,7 @@ export async function buildDependencies(
     checkNames(seen.wanted);
     checkLocked(seen);
     await copy.addNeighbors(seen.wanted);
-    const addresses = [...new Set(seen.wanted.map((dependency) => dependency.repository))];
-    await build(helm, chart, { ...seen, copy: copy.path, addresses }, home, access);
+    await build(helm, { chart, copy: copy.path, home, missing, declared: seen.wanted }, access);
     await checkFetched(chart, copy.path);
     return copy.path;
   } catch (thrown) {
@@ -58,38 +57,62 @@ export async function buildDependencies(
   }
 }
 
-interface ToBuild {
-  /** Absolute: the chart's copy. */
+interface Build {
+  readonly chart: Chart;
   readonly copy: string;
-  readonly addresses: readonly string[];
-  readonly locked: readonly ChartDependency[] | undefined;
+  readonly home: string;
+  readonly missing: readonly string[];
+  /** As helm reads them, see `seenDependencies`. */
+  readonly declared: readonly ChartDependency[];
 }
 
-async function build(helm: Helm, chart: Chart, { copy, addresses, locked }: ToBuild, home: string, access: HelmAccess) {
-  const hosts = addresses.filter(isOci).map((address) => new URL(address).host);
-  // `helm dependency build` knows no repository without an alias, unlike `update` (observed).
-  const repositories = addresses.filter(isClassic).map((address, index) => ({ alias: `repository-${index}`, address }));
-  const login = await loginsFor(hosts, repositories, access);
-  const { logins } = login;
-  await fetchIndexes(helm, repositories, logins, home, access);
-  const flags = [...login.flags, ...authorityArguments(access)];
-  const command = locked === undefined ? 'update' : 'build';
-  const result = await runHelm(
-    helm,
-    { arguments: ['dependency', command, ...flags, '--', copy], home, bounds: networkBounds, logins },
-    access,
+async function build(helm: Helm, { chart, copy, home, missing, declared }: Build, access: HelmAccess): Promise<void> {
+  const lock = await readChartLock(chart);
+  const stale = lock === undefined ? undefined : await staleLock(helm, { chart, copy, lock, home }, access);
+  if (stale !== undefined) throw new HelmRefusal(stale);
+  const target = join(copy, 'charts');
+  await mkdir(target, { recursive: true });
+  const wanted = declared
+    .map((dependency, index) => locked(dependency, index, lock))
+    .filter(({ name }) => missing.includes(name));
+  const folders = wanted.filter(({ repository }) => repository.startsWith('file://'));
+  const complaint = await packFolders(helm, { dependencies: folders, copy, target, home }, access);
+  if (complaint !== undefined) throw new HelmRefusal(complaint.replaceAll(copy, chart.displayPath));
+  const remote = new Map(
+    wanted.filter((each) => !folders.includes(each)).map((each) => [JSON.stringify(wantedOf(each)), wantedOf(each)]),
   );
-  if (result.exitCode !== 0) throw new HelmRefusal(helmReason(result).replaceAll(copy, chart.displayPath));
+  let count = 0;
+  for (const each of remote.values()) {
+    count += 1;
+    // Helm reads all archives of the folder, whatever they are called.
+    await download(helm, each, join(target, `fetched-${count}.tgz`), access);
+  }
+}
+
+async function download(helm: Helm, wanted: WantedChart, path: string, access: HelmAccess): Promise<void> {
+  try {
+    await downloadChart(helm, wanted, path, access);
+  } catch (thrown) {
+    const host = wanted.kind === 'oci' ? wanted.chart.host : wanted.repository.host;
+    throw downloadError(host, thrown);
+  }
+}
+
+/** Errors: HelmRefusal for an address of a kind that helm does not know either. */
+function wantedOf({ name, version, repository }: ChartDependency): WantedChart {
+  if (!/^(?:oci|https?):\/\//i.test(repository) || !URL.canParse(repository)) {
+    throw new HelmRefusal(`"${redactServerText(repository)}" is not the address of a repository`);
+  }
+  const url = new URL(repository);
+  if (url.protocol !== 'oci:') return { kind: 'repository', repository: url, name, version };
+  const path = url.pathname.replaceAll(/^\/+|\/+$/g, '');
+  return { kind: 'oci', chart: { host: url.host, repository: path === '' ? name : `${path}/${name}` }, version };
 }
 
 /** What came over the network is trusted no more than other archives are, and helm opens it next. */
 async function checkFetched(chart: Chart, copy: string): Promise<void> {
   const folder = join(copy, 'charts');
-  const names = await readdir(folder).catch((error: unknown) => {
-    if (isMissing(error)) return [];
-    throw error;
-  });
-  for (const name of names.filter((each) => each.endsWith('.tgz'))) {
+  for (const name of await archivesIn(folder)) {
     const source = { path: join(folder, name), name: `${chart.displayPath}: ${name}`, compression: 'gzip' } as const;
     await readArchive(source, async () => {});
   }
@@ -110,14 +133,6 @@ function checkNames(dependencies: readonly ChartDependency[]): void {
   if (wrong !== undefined) throw new HelmRefusal(`"${wrong.name}" is not the name of a chart`);
 }
 
-function isOci(repository: string): boolean {
-  return repository.startsWith('oci://') && URL.canParse(repository);
-}
-
-function isClassic(repository: string): boolean {
-  return /^https?:\/\//.test(repository) && URL.canParse(repository);
-}
-
 /** Faults that only the dependency they came up with explains. */
 const ofDependency: ReadonlySet<ErrorCode> = new Set(['chart-pull', 'chart-not-found', 'file-not-found']);
 
@@ -131,11 +146,13 @@ function dependencyError(chart: Chart, wanted: readonly ChartDependency[], throw
   const reason = refused ? thrown.message : (error?.message ?? String(thrown));
   const message = `${chart.displayPath} needs ${names.join(', ')}, which could not be fetched: ${reason}`;
   const outdated = reason.includes('out of sync');
-  const code = readFetchFault(reason) === 'unreachable' ? 'chart-pull' : 'dependency-missing';
-  return new ChartImagesError(code, message, {
+  const commit = 'run `helm dependency build` where the repository can be reached and commit charts/.';
+  return new ChartImagesError(error?.code === 'chart-pull' ? 'chart-pull' : 'dependency-missing', message, {
     advice: outdated
       ? 'Run `helm dependency update` in the chart and commit Chart.lock.'
-      : 'Run `helm dependency build` where the repository can be reached and commit charts/, or give its credentials.',
+      : refused || error === undefined
+        ? `R${commit.slice(1)}`
+        : `${error.advice} Or ${commit}`,
     place: { file: chart.form === 'folder' ? `${chart.displayPath}/Chart.yaml` : chart.displayPath },
     cause: thrown,
   });

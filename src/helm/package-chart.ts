@@ -4,7 +4,7 @@ import { createTemporaryFolder } from '../files/temporary-folder.ts';
 import type { Helm } from './helm.ts';
 import type { HelmAccess } from './helm-access.ts';
 import type { Rendering } from './rendering.ts';
-import { helmReason, networkBounds, runHelm } from './run-helm.ts';
+import { helmReason, offlineBounds, runHelm } from './run-helm.ts';
 
 /**
  * The packaged chart of a rendering: what was rendered, dependencies that were built for it included. Gives the absolute path
@@ -17,8 +17,9 @@ export async function packageChart(helm: Helm, { chart, builtPath }: Rendering, 
     helm,
     {
       arguments: ['package', '--destination', folder.path, '--', builtPath ?? chart.path],
+      reads: [builtPath ?? chart.path],
       home: join(folder.path, 'home'),
-      bounds: networkBounds,
+      bounds: offlineBounds,
     },
     access,
   );

@@ -1,5 +1,6 @@
 import { availableParallelism } from 'node:os';
 import type { Chart, ValueSet } from '../charts/chart.ts';
+import { type OutsideSchema, outsideSchemas } from '../charts/outside-schemas.ts';
 import { createTemporaryFolder } from '../files/temporary-folder.ts';
 import { concurrently } from '../process/concurrently.ts';
 import { buildDependencies, missingDependencies } from './build-dependencies.ts';
@@ -11,6 +12,7 @@ import type { Rendering } from './rendering.ts';
 import { createRunner, type HelmRun, type Runner, type RunOf } from './run-ahead.ts';
 import { type HelmBounds, helmReason, runHelm } from './run-helm.ts';
 import { type RenderOptions, templateArguments } from './template-arguments.ts';
+import { notSkipped, skipValidation, unvalidated } from './unvalidated.ts';
 
 /** Helm keeps one core busy. Two even on a single core: part of the time it waits for files. */
 const atOnce = Math.max(2, availableParallelism());
@@ -22,8 +24,6 @@ const atOnce = Math.max(2, availableParallelism());
 const renderBounds: HelmBounds = { timeoutMilliseconds: 180_000, maximumOutputBytes: 64 * 1024 * 1024 };
 
 export interface RenderAccess extends HelmAccess {
-  /** Absolute; places in errors are named from there. */
-  readonly workFolder: string;
   /** Called for each rendering that is there. */
   readonly onRendered?: () => void;
 }
@@ -32,7 +32,8 @@ export interface RenderAccess extends HelmAccess {
  * Renders every chart with each of its value sets, several at once; the results come in the order of the charts, then of
  * their value sets. Missing dependencies are built in a private copy. All charts that fail are told together
  * (ChartImagesErrors). A helm that has not told its version yet is begun with, and what it prints is used once it has.
- * Errors: `chart-render` with the place, `dependency-missing`, `chart-pull`, `process-timeout`, `process-output`.
+ * A chart whose schemas refer to anything outside of it is rendered without them, which is a finding `unvalidated`.
+ * Errors: `chart-render` with the place, `helm-version` (a helm that can't leave out schemas), `dependency-missing`, `chart-pull`, `process-timeout`, `process-output`.
  */
 export async function renderCharts(
   helm: Helm | HelmAhead,
@@ -55,12 +56,23 @@ export async function renderCharts(
   }
 }
 
+interface Template {
+  /** Absolute. */
+  readonly path: string;
+  /** Beside those of `options`. */
+  readonly flags: readonly string[];
+  readonly valueSet: ValueSet;
+  readonly options: RenderOptions;
+  readonly home: string;
+}
+
 /** One chart with the path that helm can render it from, which is another than the user's once dependencies were built. */
 class PreparedChart {
   readonly valueSets: readonly ValueSet[];
   readonly #runner: Runner;
   readonly #chart: Chart;
   readonly #access: RenderAccess;
+  readonly #schemas = new Map<string, Promise<readonly OutsideSchema[]>>();
   #built: Promise<string> | undefined;
 
   constructor(runner: Runner, chart: Chart, access: RenderAccess) {
@@ -72,14 +84,19 @@ class PreparedChart {
 
   async render(valueSet: ValueSet, options: RenderOptions, home: string): Promise<Rendering> {
     const path = this.#built === undefined ? this.#chart.path : await this.#built;
-    const { helm, result } = await this.#template(path, valueSet, options, home);
+    // Helm opens whatever a schema refers to, files of the machine and hosts of its network included.
+    const schemas = await this.#outsideSchemas(path);
+    const flags = schemas.length > 0 ? [skipValidation] : [];
+    const { helm, result } = await this.#template({ path, flags, valueSet, options, home });
     if (result.exitCode === 0) {
-      const findings = readRemarks(result.stderr, this.#chart, this.#access.log);
+      const remarks = readRemarks(result.stderr, this.#chart, this.#access.log);
+      const findings = [...remarks, ...unvalidated(this.#chart, schemas)];
       const helmVersion = helm.version;
       const built = path === this.#chart.path ? {} : { builtPath: path };
       return { chart: this.#chart, valueSet: valueSet.name, text: result.stdout, findings, ...built, helmVersion };
     }
     const reason = helmReason(result).replaceAll(path, this.#chart.displayPath);
+    if (schemas.length > 0 && reason.includes(skipValidation)) throw notSkipped(this.#chart, schemas, helm);
     // Helm itself decides what is missing, so its rule is followed without being written down a second time.
     const missing = missingDependencies(reason);
     if (missing.length > 0 && path === this.#chart.path) {
@@ -91,8 +108,20 @@ class PreparedChart {
     throw await renderError({ chart: this.#chart, valueSet: valueSet.name, reason, workFolder });
   }
 
-  async #template(path: string, valueSet: ValueSet, options: RenderOptions, home: string): Promise<HelmRun> {
-    const command = { arguments: templateArguments(path, valueSet, options), home, bounds: renderBounds };
+  /** The same for all value sets. */
+  #outsideSchemas(path: string): Promise<readonly OutsideSchema[]> {
+    const known = this.#schemas.get(path) ?? outsideSchemas(path);
+    this.#schemas.set(path, known);
+    return known;
+  }
+
+  async #template({ path, flags, valueSet, options, home }: Template): Promise<HelmRun> {
+    const command = {
+      arguments: templateArguments(path, valueSet, options, flags),
+      reads: [path, ...valueSet.valueFiles],
+      home,
+      bounds: renderBounds,
+    };
     const run: RunOf = async (helm, signal) => {
       try {
         return await runHelm(helm, command, { ...this.#access, signal });

@@ -1,7 +1,7 @@
-import { mkdir } from 'node:fs/promises';
-import { handFiles } from '../files/handed-file.ts';
+import { basename } from 'node:path';
 import { redactSecrets } from '../http/redact.ts';
 import { type ProgramResult, runProgram } from '../process/run-program.ts';
+import { confinedHelm } from './confine-helm.ts';
 import type { Helm } from './helm.ts';
 import type { HelmAccess } from './helm-access.ts';
 import { helmEnvironment } from './helm-environment.ts';
@@ -11,24 +11,18 @@ export interface HelmBounds {
   readonly maximumOutputBytes: number;
 }
 
-/** For commands that print a few lines and wait for hosts. */
-export const networkBounds: HelmBounds = { timeoutMilliseconds: 300_000, maximumOutputBytes: 4 * 1024 * 1024 };
+/** For commands that read some files and print a few lines; helm asks no host. */
+export const offlineBounds: HelmBounds = { timeoutMilliseconds: 60_000, maximumOutputBytes: 4 * 1024 * 1024 };
 
 export interface HelmCommand {
   readonly arguments: readonly string[];
   /** The private folder that all of helm's own files live in. */
   readonly home: string;
   readonly bounds: HelmBounds;
-  /** Without them helm asks everybody as nobody. */
-  readonly logins?: HelmLogins;
-}
-
-/** Who helm is to registries and repositories, as texts of the files that it reads. */
-export interface HelmLogins {
-  /** Docker's config.json. */
-  readonly registries: string;
-  /** Helm's repositories.yaml. */
-  readonly repositories: string;
+  /** Absolute paths that helm has to read beside the work folder and temporary files. */
+  readonly reads: readonly string[];
+  /** Absolute path of a repositories.yaml. */
+  readonly repositories?: string;
 }
 
 export async function runHelm(
@@ -36,30 +30,20 @@ export async function runHelm(
   command: HelmCommand,
   access: HelmAccess,
 ): Promise<ProgramResult> {
-  const { home, logins } = command;
-  const run = (environment: Readonly<Record<string, string>>, descriptors: readonly number[]) => {
-    const running = runProgram(helm.path, {
-      arguments: command.arguments,
-      environment,
-      descriptors,
-      // Relative paths in charts must not find the user's files.
-      folder: access.temporary,
-      ...command.bounds,
-      signal: access.signal,
-    });
-    access.onStart?.();
-    return running;
-  };
-  if (logins === undefined) return await run(helmEnvironment(access.environment, home), []);
-  await mkdir(home, { recursive: true });
-  // Helm takes passwords from arguments, which every user of the machine can read, and from files.
-  const files = await handFiles(home, [logins.registries, logins.repositories]);
-  try {
-    const [registries = '', repositories = ''] = files.paths;
-    return await run(helmEnvironment(access.environment, home, { registries, repositories }), files.descriptors);
-  } finally {
-    await files.close();
-  }
+  const { environment, temporary, workFolder, log } = access;
+  const files = { reads: [...command.reads, workFolder], temporary };
+  const confined = await confinedHelm(helm.path, command.arguments, files, log);
+  const running = runProgram(confined?.program ?? helm.path, {
+    name: basename(helm.path),
+    arguments: confined?.arguments ?? command.arguments,
+    environment: helmEnvironment(environment, command.home, command.repositories),
+    // Relative paths in charts must not find the user's files.
+    folder: temporary,
+    ...command.bounds,
+    signal: access.signal,
+  });
+  access.onStart?.();
+  return await running;
 }
 
 /** Helm's own words for why it failed: without its prefix, its hint at a flag, and what is secret in the addresses it quotes. */

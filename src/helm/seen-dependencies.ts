@@ -7,7 +7,7 @@ import { writeFileAtomically } from '../files/write-file.ts';
 import type { Helm } from './helm.ts';
 import type { HelmAccess } from './helm-access.ts';
 import { HelmRefusal } from './helm-refusal.ts';
-import { helmReason, networkBounds, runHelm } from './run-helm.ts';
+import { helmReason, offlineBounds, runHelm } from './run-helm.ts';
 
 /** What `helm dependency` will fetch for a chart. */
 export interface SeenDependencies {
@@ -44,7 +44,12 @@ export async function seenDependencies(
 }
 
 async function readBy(helm: Helm, folder: string, scratch: string, access: HelmAccess) {
-  const command = { arguments: ['show', 'chart', '--', folder], home: join(scratch, 'home'), bounds: networkBounds };
+  const command = {
+    arguments: ['show', 'chart', '--', folder],
+    reads: [],
+    home: join(scratch, 'home'),
+    bounds: offlineBounds,
+  };
   const result = await runHelm(helm, command, access);
   if (result.exitCode !== 0) throw new HelmRefusal(helmReason(result));
   const chart = await parseChartYaml({ text: result.stdout, name: 'helm show chart', archive: undefined });

@@ -12,9 +12,15 @@ export interface RenderOptions {
  * The arguments of `helm template`. Hooks and tests are part of what it prints, and they run images too. CRDs are left
  * out: they define types and name no image of their own, and some charts carry megabytes of them.
  */
-export function templateArguments(chartPath: string, valueSet: ValueSet, options: RenderOptions): readonly string[] {
+export function templateArguments(
+  chartPath: string,
+  valueSet: ValueSet,
+  options: RenderOptions,
+  flags: readonly string[] = [],
+): readonly string[] {
   return [
     'template',
+    ...flags,
     ...valueSet.valueFiles.flatMap((file) => ['--values', csvField(file)]),
     ...valueSet.set.flatMap((assignment) => ['--set', assignment]),
     ...optional('--kube-version', options.kubeVersion),

@@ -136,7 +136,7 @@ export const machineryInputs = [
     kind: 'list',
     default: '',
     placeholder: 'host[:port]',
-    summary: 'Registries to speak HTTP to',
+    summary: 'Registries and chart repositories to speak HTTP to',
     help: '`localhost` and loopback addresses need no mention.',
     group: 'registries',
   },

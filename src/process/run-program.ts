@@ -4,6 +4,8 @@ import { ChartImagesError, cancelled } from '../errors.ts';
 import { endTree, endWithThisProcess } from './end-program.ts';
 
 export interface ProgramOptions {
+  /** How messages name the program, where another one starts it. */
+  readonly name?: string;
   readonly arguments: readonly string[];
   /** Exactly the variables that the program sees. */
   readonly environment: Readonly<Record<string, string>>;
@@ -11,8 +13,6 @@ export interface ProgramOptions {
   readonly folder?: string;
   /** Written to the program's standard input, which is empty otherwise. */
   readonly input?: string;
-  /** Open files of this process that the program gets too, as its descriptors 3, 4 and so on. */
-  readonly descriptors?: readonly number[];
   readonly timeoutMilliseconds: number;
   /** Bound of standard output and standard error together. */
   readonly maximumOutputBytes: number;
@@ -36,20 +36,18 @@ export interface ProgramResult {
  */
 export async function runProgram(program: string, options: ProgramOptions): Promise<ProgramResult> {
   if (options.signal.aborted) throw cancelled();
-  const name = basename(program);
+  const name = options.name ?? basename(program);
   const started = performance.now();
   const child = spawn(program, options.arguments, {
     cwd: options.folder,
     env: { ...options.environment },
-    stdio: ['pipe', 'pipe', 'pipe', ...(options.descriptors ?? [])],
+    stdio: ['pipe', 'pipe', 'pipe'],
     windowsHide: true,
     // A group of its own, so that one signal reaches its children too.
     detached: process.platform !== 'win32',
   });
   endWithThisProcess(child);
   const { stdin, stdout, stderr } = child;
-  // They are always there, which Node's types know only of exactly three streams.
-  if (stdin === null || stdout === null || stderr === null) throw failed(`${name} has no streams.`, undefined);
   // A program that does not read its input closes the pipe; its exit code tells the story.
   stdin.on('error', () => {});
   stdin.end(options.input ?? '');

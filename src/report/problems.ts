@@ -40,7 +40,8 @@ const ranks = {
   'fixed-registry': 12,
   undeclared: 13,
   unexplored: 14,
-  'unused-rule': 15,
+  unvalidated: 15,
+  'unused-rule': 16,
 } as const satisfies Record<FindingCode, number>;
 
 const severityRanks = { error: 0, warning: 1, notice: 2 } as const satisfies Record<Severity, number>;

@@ -51,6 +51,7 @@ const phrases: Record<FindingCode, (images: number, ofAll: string) => string> = 
   'unused-rule': (n) => `${count(n, 'rule')} of the configuration ${n === 1 ? 'matches' : 'match'} nothing`,
   undeclared: (n) => `${count(n, 'chart')} ${n === 1 ? 'does' : 'do'} not list all images`,
   unexplored: (n) => `${count(n, 'chart')} ${n === 1 ? 'has' : 'have'} switches that were not tried`,
+  unvalidated: (n) => `${count(n, 'chart')} ${n === 1 ? 'was' : 'were'} rendered without validation`,
   'fixed-registry': (n, all) => `${n}${all} ${n === 1 ? 'has' : 'have'} a registry that no value makes`,
 };
 

@@ -88,7 +88,7 @@ describe.each(helms)('missing dependencies with $title', ({ helm }) => {
     });
     const credentials = async (host: string) =>
       host === server.host ? { username: 'robot', password: 'opensesame' } : undefined;
-    const { work, chart, render, log } = await helmSetting({ credentials });
+    const { work, chart, render, log } = await helmSetting({ named: [server.host], credentials });
     await writeFiles(join(work, 'parent'), parentFiles(onSub(server.url)));
     const [rendering] = await render(helm, await chart('parent'));
     expect(sourcesOf(rendering?.text ?? '')).toContain('parent/charts/sub/templates/pod.yaml');
@@ -100,7 +100,7 @@ describe.each(helms)('missing dependencies with $title', ({ helm }) => {
     const server = await startFileServer({
       files: (url) => ({ '/index.yaml': indexOf(url, 'sub'), '/sub-1.0.0.tgz': sub }),
     });
-    const { work, chart, render } = await helmSetting();
+    const { work, chart, render } = await helmSetting({ named: [server.host] });
     await writeFiles(join(work, 'parent'), parentFiles(onSub(server.url)));
     await lock(helm.path, join(work, 'parent'));
     const [rendering] = await render(helm, await chart('parent'));
@@ -110,7 +110,7 @@ describe.each(helms)('missing dependencies with $title', ({ helm }) => {
   it('are fetched from a registry', async () => {
     const registry = await startDistribution();
     try {
-      const { work, chart, render } = await helmSetting();
+      const { work, chart, render } = await helmSetting({ named: [registry.host] });
       await writeFile(join(work, 'sub-1.0.0.tgz'), await packedChart('sub'));
       const push = ['push', join(work, 'sub-1.0.0.tgz'), `oci://${registry.host}/charts`, '--plain-http'];
       await outputOf(toolPath('helm-4'), push, { env: { PATH: process.env['PATH'], HOME: work } });
@@ -122,21 +122,20 @@ describe.each(helms)('missing dependencies with $title', ({ helm }) => {
     }
   });
 
-  it('of a registry that speaks TLS are asked for without its password when another registry is plain', async () => {
-    const plain = await startFileServer({ login: 'robot:opensesame', files: {} });
-    const secure = await startFileServer({ login: 'robot:opensesame', files: {} });
-    const secureHost = secure.host.replace('127.0.0.1', 'localhost');
-    const credentials = async () => ({ username: 'robot', password: 'opensesame' });
-    const { work, chart, render, log } = await helmSetting({ credentials });
-    const onOther = onSub(`oci://${secureHost}/charts`).replace('sub', 'other');
-    await writeFiles(join(work, 'secure-first'), parentFiles(onOther + onSub(`oci://${plain.host}/charts`)));
-    await writeFiles(join(work, 'plain-first'), parentFiles(onSub(`oci://${plain.host}/charts`) + onOther));
-    await faultOf(render(helm, await chart('secure-first')));
-    await faultOf(render(helm, await chart('plain-first')));
-    expect(secure.requests.length).toBeGreaterThan(0);
-    expect(secure.authorizations).toEqual([]);
-    expect(plain.authorizations.length).toBeGreaterThan(0);
-    expect(log.warnings.join()).toContain(`no credentials for ${secureHost}`);
+  it('are asked for with the password of each host alone', async () => {
+    const one = await startFileServer({ login: 'one:opensesame', files: {} });
+    const other = await startFileServer({ login: 'other:openbarley', files: {} });
+    const credentials = async (host: string) =>
+      host === one.host ? { username: 'one', password: 'opensesame' } : { username: 'other', password: 'openbarley' };
+    const { work, chart, render } = await helmSetting({ named: [one.host, other.host], credentials });
+    const onOther = onSub(`oci://${other.host}/charts`).replace('sub', 'other');
+    await writeFiles(join(work, 'one-first'), parentFiles(onSub(`oci://${one.host}/charts`) + onOther));
+    await writeFiles(join(work, 'other-first'), parentFiles(onOther + onSub(`oci://${one.host}/charts`)));
+    await faultOf(render(helm, await chart('one-first')));
+    await faultOf(render(helm, await chart('other-first')));
+    const basic = (login: string) => `Basic ${Buffer.from(login).toString('base64')}`;
+    expect(new Set(one.authorizations)).toEqual(new Set([basic('one:opensesame')]));
+    expect(new Set(other.authorizations)).toEqual(new Set([basic('other:openbarley')]));
   });
 
   it('must be there even when a condition switches them off, as helm wants it', async () => {
@@ -159,7 +158,7 @@ describe.each(helms)('missing dependencies with $title', ({ helm }) => {
     ['a name of the author’s own', '@stable', 'dependency-missing'],
     ['nowhere', '', 'dependency-missing'],
   ])('from %s are told with name, repository and the way out', async (_, repository, code) => {
-    const { work, chart, render } = await helmSetting();
+    const { work, chart, render } = await helmSetting({ named: ['127.0.0.1:9'] });
     await writeFiles(join(work, 'parent'), parentFiles(onSub(repository)));
     const fault = await faultOf(render(helm, await chart('parent')));
     expect(fault).toMatchObject({ code, place: { file: 'parent/Chart.yaml' } });
@@ -231,7 +230,7 @@ describe.each(helms)('missing dependencies with $title', ({ helm }) => {
     const registry = await startDistribution();
     const server = await startFileServer({ files: { '/index.yaml?sig=open-sesame': indexOf('http://h', 'other') } });
     try {
-      const { work, chart, render } = await helmSetting();
+      const { work, chart, render } = await helmSetting({ named: [registry.host, server.host] });
       const repositories = [`oci://${registry.host}/charts`, `${server.url}?sig=open-sesame`, `${server.url}/none`];
       for (const [index, repository] of repositories.entries()) {
         await writeFiles(join(work, `parent-${index}`), parentFiles(onSub(repository)));
@@ -239,6 +238,116 @@ describe.each(helms)('missing dependencies with $title', ({ helm }) => {
         expect(fault).toMatchObject({ code: 'dependency-missing' });
         expect(fault.message).not.toContain('open-sesame');
       }
+    } finally {
+      await registry.stop();
+    }
+  });
+
+  it('are asked of no host in the network of the run that only the chart names', async () => {
+    const server = await startFileServer({ files: (url) => ({ '/index.yaml': indexOf(url, 'sub') }) });
+    const { work, chart, render } = await helmSetting();
+    const addresses = [
+      server.url,
+      `oci://${server.host}/charts`,
+      `oci://${server.host.replace('127.0.0.1', 'localhost')}/charts`,
+      'https://169.254.169.254/latest',
+      'oci://169.254.169.254/latest',
+    ];
+    for (const [index, address] of addresses.entries()) {
+      await writeFiles(join(work, `p${index}`), parentFiles(onSub(address)));
+      const fault = await faultOf(render(helm, await chart(`p${index}`)));
+      expect(fault).toMatchObject({ code: 'chart-pull', place: { file: `p${index}/Chart.yaml` } });
+      expect(fault.message, address).toContain('is in the network of this run, and no input names it');
+      expect(fault.advice).toContain('helm dependency build');
+    }
+    expect(server.requests).toEqual([]);
+  });
+
+  it('are not asked for by a lock that names another host or looks for versions anew', async () => {
+    const server = await startFileServer({ files: (url) => ({ '/index.yaml': indexOf(url, 'sub') }) });
+    const { work, chart, render } = await helmSetting();
+    await writeFiles(join(work, 'sub'), chartFiles('sub'));
+    const locks = ['null', `dependencies:\n${onSub(server.url)}digest: sha256:00`, 'dependencies: ['];
+    for (const [index, lock] of locks.entries()) {
+      const remote = onSub(`oci://${server.host}/charts`).replace('1.0.0', '">=1.0.0"');
+      await writeFiles(join(work, `remote-${index}`), parentFiles(remote, { 'Chart.lock': lock }));
+      await faultOf(render(helm, await chart(`remote-${index}`)));
+      await writeFiles(join(work, `local-${index}`), parentFiles(onSub('file://../sub'), { 'Chart.lock': lock }));
+      await render(helm, await chart(`local-${index}`)).catch(() => {});
+    }
+    expect(server.requests).toEqual([]);
+  });
+
+  it('are fetched in the version that helm takes for a range, from a repository and from a registry', async () => {
+    const registry = await startDistribution();
+    const versions = ['0.9.0', '1.0.0', '1.2.0', '2.0.0-rc.1', '2.0.0'];
+    const packages = await Promise.all(
+      versions.map(async (version) => {
+        const chartYaml = `apiVersion: v2\nname: sub\nversion: ${version}\n`;
+        return [
+          version,
+          await packedChart(
+            'sub',
+            chartFiles('sub', { 'Chart.yaml': chartYaml, 'values.yaml': `image: registry.example/sub:${version}\n` }),
+          ),
+        ] as const;
+      }),
+    );
+    const entries = versions.map(
+      (version) => `  - { apiVersion: v2, name: sub, version: ${version}, urls: ["sub-${version}.tgz"] }\n`,
+    );
+    const server = await startFileServer({
+      files: {
+        '/charts/index.yaml': `apiVersion: v1\nentries:\n  sub:\n${entries.join('')}`,
+        ...Object.fromEntries(packages.map(([version, content]) => [`/charts/sub-${version}.tgz`, content])),
+      },
+    });
+    try {
+      const { work, chart, render } = await helmSetting({ named: [registry.host, server.host] });
+      for (const [version, content] of packages) {
+        const file = join(work, `sub-${version}.tgz`);
+        await writeFile(file, content);
+        const push = ['push', file, `oci://${registry.host}/charts`, '--plain-http'];
+        await outputOf(toolPath('helm-4'), push, { env: { PATH: process.env['PATH'], HOME: work } });
+      }
+      const wanted = [
+        ['^1.0', '1.2.0'],
+        ['>=0.1.0 <1.0.0', '0.9.0'],
+        ['*', '2.0.0'],
+        ['1.x', '1.2.0'],
+        ['~1.0', '1.0.0'],
+        ['2.0.0-rc.1', '2.0.0-rc.1'],
+      ] as const;
+      for (const [index, [range, version]] of wanted.entries()) {
+        const address = index % 2 === 0 ? `${server.url}/charts` : `oci://${registry.host}/charts`;
+        const name = `p${index}`;
+        await writeFiles(join(work, name), parentFiles(onSub(address).replace('1.0.0', JSON.stringify(range))));
+        const [rendering] = await render(helm, await chart(name));
+        expect(rendering?.text, `${range} ${address}`).toContain(`registry.example/sub:${version}`);
+      }
+      await writeFiles(join(work, 'none'), parentFiles(onSub(`${server.url}/charts`).replace('1.0.0', '">3"')));
+      const fault = await faultOf(render(helm, await chart('none')));
+      expect(fault).toMatchObject({
+        code: 'dependency-missing',
+        message: expect.stringContaining(`${server.host} has no sub >3`),
+      });
+    } finally {
+      await registry.stop();
+    }
+  });
+
+  it('come from a registry where the index of a repository says so', async () => {
+    const registry = await startDistribution();
+    const index = `apiVersion: v1\nentries:\n  sub:\n  - { name: sub, version: 1.0.0, urls: ["oci://${registry.host}/charts/sub:1.0.0"] }\n`;
+    const server = await startFileServer({ files: { '/index.yaml': index } });
+    try {
+      const { work, chart, render } = await helmSetting({ named: [registry.host, server.host] });
+      await writeFile(join(work, 'sub-1.0.0.tgz'), await packedChart('sub'));
+      const push = ['push', join(work, 'sub-1.0.0.tgz'), `oci://${registry.host}/charts`, '--plain-http'];
+      await outputOf(toolPath('helm-4'), push, { env: { PATH: process.env['PATH'], HOME: work } });
+      await writeFiles(join(work, 'parent'), parentFiles(onSub(server.url)));
+      const [rendering] = await render(helm, await chart('parent'));
+      expect(sourcesOf(rendering?.text ?? '')).toContain('parent/charts/sub/templates/pod.yaml');
     } finally {
       await registry.stop();
     }
@@ -254,7 +363,7 @@ describe.each(helms)('missing dependencies with $title', ({ helm }) => {
     const server = await startFileServer({
       files: (url) => ({ '/index.yaml': indexOf(url, 'sub'), '/sub-1.0.0.tgz': evil }),
     });
-    const { work, chart, render } = await helmSetting();
+    const { work, chart, render } = await helmSetting({ named: [server.host] });
     await writeFiles(join(work, 'parent'), parentFiles(onSub(server.url)));
     expect(await faultOf(render(helm, await chart('parent')))).toMatchObject({ code: 'archive-unsafe' });
   });

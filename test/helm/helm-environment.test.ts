@@ -2,13 +2,10 @@ import { describe, expect, it } from 'vitest';
 import { helmEnvironment } from '../../src/helm/helm-environment.ts';
 
 describe('the environment of helm', () => {
-  it('holds only what programs need, proxies and authorities included', () => {
+  it('holds only what programs need, and leads every host to nowhere', () => {
     const kept = {
       PATH: '/bin',
       HOME: '/h',
-      https_proxy: 'http://p',
-      NO_PROXY: 'x',
-      SSL_CERT_FILE: '/ca',
       SystemRoot: 'C:\\W',
     };
     const dropped = {
@@ -24,6 +21,9 @@ describe('the environment of helm', () => {
       SYSTEM_ACCESSTOKEN: 'secret',
       AZURE_CLIENT_SECRET: 'secret',
       REGISTRY_AUTH_FILE: '/auth.json',
+      https_proxy: 'http://user:secret@p',
+      NO_PROXY: 'evil',
+      SSL_CERT_FILE: '/evil',
       UNSET: undefined,
     };
     const environment = helmEnvironment({ ...kept, ...dropped, KUBECONFIG: '/evil', DOCKER_CONFIG: '/evil' }, '/home');
@@ -38,10 +38,13 @@ describe('the environment of helm', () => {
         'HELM_NO_PLUGINS',
         'HELM_REGISTRY_CONFIG',
         'HELM_REPOSITORY_CONFIG',
+        'HTTPS_PROXY',
+        'HTTP_PROXY',
         'KUBECONFIG',
         'NO_COLOR',
       ].sort(),
     );
+    expect(environment['HTTPS_PROXY']).toBe('http://127.0.0.1:0');
     expect(JSON.stringify(environment)).not.toMatch(/evil|secret/);
   });
 });

@@ -1,12 +1,22 @@
 /** A work folder, charts in it, and what helm runs need; every test has its own. */
 import { join } from 'node:path';
+import { onTestFinished } from 'vitest';
 import type { Chart, ValueSet } from '../../src/charts/chart.ts';
 import { locateCharts } from '../../src/charts/locate-charts.ts';
+import { noCredential } from '../../src/credentials/credential.ts';
+import { createAdmission } from '../../src/downloads/admission.ts';
+import { admittedHttp } from '../../src/downloads/admitted-http.ts';
+import { createChartDownloads, type HostCredential } from '../../src/downloads/chart-downloads.ts';
+import type { ChartDownloads } from '../../src/helm/chart-downloads.ts';
 import type { Helm } from '../../src/helm/helm.ts';
 import { type RenderAccess, renderCharts } from '../../src/helm/render-charts.ts';
 import type { Rendering } from '../../src/helm/rendering.ts';
 import type { RenderOptions } from '../../src/helm/template-arguments.ts';
+import { createHttp } from '../../src/http/http.ts';
+import { defaultPatience } from '../../src/http/patience.ts';
+import type { AddressesOf } from '../../src/http/private-hosts.ts';
 import type { Log } from '../../src/log.ts';
+import { createRegistries } from '../../src/registry/registries.ts';
 import { testFolder } from '../support/folder.ts';
 
 export interface RecordingLog extends Log {
@@ -38,16 +48,60 @@ export interface HelmSetting {
   render(helm: Helm, chart: Chart, options?: Partial<RenderOptions>): Promise<readonly Rendering[]>;
 }
 
-export async function helmSetting(given: Partial<RenderAccess> = {}): Promise<HelmSetting> {
+/** What the user said of hosts that charts come from. */
+export interface HostsGiven {
+  /** Hosts with ports that inputs name: without it a loopback address is asked by no chart. */
+  readonly named?: readonly string[] | undefined;
+  readonly plainHttp?: ((host: string) => boolean) | undefined;
+  readonly credentials?: ((host: string) => Promise<HostCredential | undefined>) | undefined;
+  readonly addressesOf?: AddressesOf | undefined;
+  /** Milliseconds for one download. */
+  readonly deadline?: number | undefined;
+}
+
+/** The product's downloads, as a run has them. */
+export async function downloadsFor(log: Log, given: HostsGiven = {}): Promise<ChartDownloads> {
+  const { named = [], plainHttp = isLoopback, credentials = async () => undefined } = given;
+  const { signal } = new AbortController();
+  const http = await createHttp({ log, signal, proxyEnv: {}, patience: { ...defaultPatience, whenFailing: 300 } });
+  onTestFinished(() => http.close());
+  const admit = createAdmission({ named, plainHttp, addressesOf: given.addressesOf });
+  const registries = createRegistries({
+    http: admittedHttp(http, admit),
+    credentials: {
+      async for(host) {
+        const credential = await credentials(host);
+        return credential === undefined ? noCredential : { kind: 'basic', ...credential };
+      },
+    },
+    plainHttp: named.filter(plainHttp),
+    concurrency: 4,
+    mask: () => {},
+    log,
+  });
+  const registry = async (host: string) => registries.at(host);
+  const deadline = given.deadline === undefined ? {} : { deadline: given.deadline };
+  return createChartDownloads({ http, admit, credentials, registry, ...deadline });
+}
+
+const isLoopback = (host: string) => /^(?:127\.0\.0\.1|localhost)(?::|$)/.test(host);
+
+export async function helmSetting({
+  named,
+  plainHttp,
+  credentials,
+  addressesOf,
+  deadline,
+  ...given
+}: Partial<RenderAccess> & HostsGiven = {}): Promise<HelmSetting> {
   const work = await testFolder();
   const log = recordingLog();
+  const hosts = { named, plainHttp, credentials, addressesOf, deadline };
   const access: RenderAccess = {
     workFolder: work,
     environment: process.env,
     temporary: await testFolder(),
-    credentials: async () => undefined,
-    plainHttp: (host) => host.startsWith('127.0.0.1'),
-    caFile: undefined,
+    downloads: await downloadsFor(log, hosts),
     log,
     signal: new AbortController().signal,
     ...given,

@@ -1,6 +1,5 @@
 /** Kinds whose input is a text that the program reads from a header or from another program. */
 import type { Chart } from '../../../src/charts/chart.ts';
-import { fetchError } from '../../../src/helm/fetch-fault.ts';
 import { readRemarks } from '../../../src/helm/helm-remarks.ts';
 import { renderError } from '../../../src/helm/render-error.ts';
 import { parseChallenges } from '../../../src/registry/challenge.ts';
@@ -67,8 +66,7 @@ export const openHelmErrors = textKind({
     const tell = (line: string) => void texts.push(line);
     const remarks = readRemarks(text, chart, { debug: tell, info: tell, warning: tell });
     const error = await renderError({ chart, valueSet: 'default', reason: text, workFolder: '/work' });
-    const fetched = fetchError('charts/contoso', text, 'Check the address.');
-    texts.push(error.message, error.advice, fetched.message, ...remarks.map(({ message }) => message));
-    return { outcome: `${error.code}, ${fetched.code}`, texts };
+    texts.push(error.message, error.advice, ...remarks.map(({ message }) => message));
+    return { outcome: error.code, texts };
   },
 });
