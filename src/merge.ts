@@ -3,7 +3,7 @@ import { ChartImagesError, errorsOf } from './errors.ts';
 import type { Host } from './hosts/host.ts';
 import { publish } from './hosts/publish.ts';
 import { inputs } from './inputs/input-table.ts';
-import { givenValue } from './inputs/raw-inputs.ts';
+import { givenValue, type RawInputs } from './inputs/raw-inputs.ts';
 import { splitLines } from './inputs/read-value.ts';
 import { joinReports } from './joining/join-reports.ts';
 import { reportOf } from './joining/joined-report.ts';
@@ -19,7 +19,7 @@ export async function merge(host: Host): Promise<void> {
   const folder = givenValue(host.inputs, 'report');
   const reportFolder = folder === undefined ? undefined : resolve(host.folders.work, folder);
   try {
-    checkCompanions(Object.keys(host.inputs));
+    checkCompanions(host.inputs);
     const reports = await readReports(splitLines(givenValue(host.inputs, 'merge') ?? ''), host.folders.work);
     host.log.info(`Joining ${count(reports.length, 'report')}`);
     await publish(reportOf(joinReports(reports)), toldBefore(host), reportFolder);
@@ -33,7 +33,8 @@ function toldBefore(host: Host): Host {
   return { ...host, annotate: () => {}, publishTests: async () => {} };
 }
 
-function checkCompanions(given: readonly string[]): void {
+function checkCompanions(values: RawInputs): void {
+  const given = Object.keys(values);
   const names: readonly string[] = inputs.map(({ name }) => name);
   const unknown = given.find((name) => !names.includes(name));
   if (unknown !== undefined) {
@@ -41,7 +42,9 @@ function checkCompanions(given: readonly string[]): void {
       advice: 'With merge only report is read.',
     });
   }
-  const others = given.filter((name) => !companions.includes(name));
+  // A form of a runner may hand over a default that says nothing.
+  const isDefault = (name: string) => inputs.some((input) => input.name === name && input.default === values[name]);
+  const others = given.filter((name) => !companions.includes(name) && !isDefault(name));
   if (others.length === 0) return;
   throw new ChartImagesError('invalid-input', `Input "merge" joins reports, and has no use for ${others.join(', ')}.`, {
     advice: `Leave ${others.length === 1 ? 'it' : 'them'} out, or leave merge out to check the charts.`,

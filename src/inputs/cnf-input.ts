@@ -3,7 +3,7 @@ import type { ChartRequest } from '../charts/chart.ts';
 import { ChartImagesError, type Place } from '../errors.ts';
 import { displayPath } from '../files/display-path.ts';
 import { checkDependencies } from './cnf-dependencies.ts';
-import { cnfInputSchema, type HelmPackage } from './cnf-schema.ts';
+import { type CnfInput, cnfInputSchema, type HelmPackage } from './cnf-schema.ts';
 import { readCnfSources } from './cnf-sources.ts';
 import { readCnfStore } from './cnf-store.ts';
 import type { InputDocument } from './document.ts';
@@ -26,8 +26,7 @@ import { checkSchema } from './schema.ts';
 export async function readCnfInput(path: string, workFolder: string): Promise<NamedCharts> {
   const file = resolve(workFolder, path);
   const shown = displayPath(file, workFolder);
-  const document = parseJsonc(await readInputFile(file, 'The input file', shown), shown);
-  const input = checkSchema(cnfInputSchema, document);
+  const { input, document } = parseCnfInput(await readInputFile(file, 'The input file', shown), shown);
   const faults = new Faults();
   const sources = await faults.keep(() => readCnfSources(input, document), { sources: [], notes: [] });
   await faults.keep(() => checkDependencies(input.helm_packages, document), undefined);
@@ -45,6 +44,17 @@ export async function readCnfInput(path: string, workFolder: string): Promise<Na
     artifactStore: () => readCnfStore(input, document),
     notes: [...sources.notes, ...(await whereFound(named, folders, shown))],
   };
+}
+
+/** A cnf-input file of the documented shape. Throws `syntax` and `schema`; `shown` names the file in messages and places. */
+export function parseCnfInput(text: string, shown: string): CnfDocument {
+  const document = parseJsonc(text, shown);
+  return { input: checkSchema(cnfInputSchema, document), document };
+}
+
+export interface CnfDocument {
+  readonly input: CnfInput;
+  readonly document: InputDocument;
 }
 
 /** `path_to_mappings` is the older name of `default_values`; generated files leave both empty. */

@@ -3,31 +3,22 @@ import type { ChartRequest, ValueSet } from '../charts/chart.ts';
 import { ChartImagesError } from '../errors.ts';
 import { displayPath } from '../files/display-path.ts';
 import { noPolicy } from '../policy/policy.ts';
-import { readConfigInputs } from './config-inputs.ts';
-import { readRules } from './config-rules.ts';
-import { type ConfigChart, configSchema } from './config-schema.ts';
+import { type ConfigRules, parseConfig, readConfigRules } from './config-document.ts';
+import type { ConfigChart } from './config-schema.ts';
 import type { DocumentPath, InputDocument } from './document.ts';
 import { Faults, quote } from './faults.ts';
 import { readInputFile } from './input-file.ts';
 import type { NamedCharts } from './named-charts.ts';
 import { existingPath } from './paths.ts';
-import { checkSchema } from './schema.ts';
-import { readSourceList } from './source-list.ts';
-import { parseYaml } from './yaml.ts';
 
 /** Reads chart-images.yaml. Relative paths start at the file's own folder, so it means the same wherever a run starts. */
 export async function readConfig(path: string, workFolder: string): Promise<NamedCharts> {
   const file = resolve(workFolder, path);
   const shown = displayPath(file, workFolder);
-  const document = await parseYaml(await readInputFile(file, 'The configuration', shown), shown);
-  // An empty file, or one of comments alone, says nothing.
-  if (document.value === null) return { charts: [], sources: undefined, policy: noPolicy, inputs: {}, notes: [] };
-  const config = checkSchema(configSchema, document);
+  const parsed = await parseConfig(await readInputFile(file, 'The configuration', shown), shown);
+  const { config, document } = parsed;
   const faults = new Faults();
-  const texts = config['image-sources'];
-  const sources = await faults.keep(() => texts && readSourceList(texts, ['image-sources'], document), undefined);
-  const policy = await faults.keep(() => readRules(config, document), noPolicy);
-  const inputs = await faults.keep(() => readConfigInputs(config, document), {});
+  const rules = await faults.keep(() => readConfigRules(parsed), noRules);
   const charts: ChartRequest[] = [];
   for (const [index, chart] of (config.charts ?? []).entries()) {
     const at: DocumentPath = ['charts', index];
@@ -36,8 +27,10 @@ export async function readConfig(path: string, workFolder: string): Promise<Name
     charts.push({ location: chart.chart, baseFolders: [dirname(file)], valueSets, place });
   }
   faults.throwIfAny();
-  return { charts, sources, policy, inputs, notes: [] };
+  return { charts, ...rules, notes: [] };
 }
+
+const noRules: ConfigRules = { sources: undefined, policy: noPolicy, inputs: {} };
 
 /** The chart's own values first, then those of each set; without sets one called `default`. */
 async function readValueSets(
