@@ -1,4 +1,4 @@
-import { type BaseCheckout, openBaseCheckout } from './delta/base-checkout.ts';
+import type { BaseCheckout } from './delta/base-checkout.ts';
 import { type BaseName, nameBase } from './delta/base-name.ts';
 import { ChartImagesError } from './errors.ts';
 import type { Finding } from './findings.ts';
@@ -31,6 +31,7 @@ export async function settleRules(own: Settings, host: Host, signal: AbortSignal
       if (own.failOnNew) log.warning('fail-on-new has no base to compare with: every finding counts as new.');
       return { settings: own, base: undefined, findings: [] };
     }
+    const { openBaseCheckout } = await import('./delta/base-checkout.ts');
     base = await openBaseCheckout(name, access);
   } catch (error) {
     const isOurs = error instanceof ChartImagesError && error.code !== 'cancelled';

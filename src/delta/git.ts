@@ -65,6 +65,8 @@ export async function openGit({ environment, folder, signal }: GitAccess): Promi
     SSH_ASKPASS: '',
     GIT_OPTIONAL_LOCKS: '0',
     GIT_ALLOW_PROTOCOL: protocols,
+    // Or refs/replace could put other rules in place of the base's.
+    GIT_NO_REPLACE_OBJECTS: '1',
   };
   const start = (overrides: readonly string[], args: readonly string[], { environment: more, input }: GitCall) =>
     runProgram(program, {

@@ -120,6 +120,12 @@ describe('rules of chart-images.yaml', () => {
     expect(messages).toEqual([]);
   });
 
+  test('a commit that the checkout replaces is read as it was made', async () => {
+    const checkout = await change(config('fail-on: [absent]'), config('fail-on: none'));
+    await checkout.git('replace', 'main', 'change');
+    expect((await judge(checkout, charts)).rules.inputs).toEqual({ 'fail-on': 'absent' });
+  });
+
   test('a rule of the base is at its line in the change', async () => {
     const rule = 'ignore: [{ image: r.io/a, reason: b }]';
     const checkout = await change(config(rule), config('# one', '# two', rule));
