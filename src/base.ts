@@ -3,7 +3,7 @@ import { resolve, sep } from 'node:path';
 import type { Chart, ChartRequest } from './charts/chart.ts';
 import { type LocateDeps, locateCharts } from './charts/locate-charts.ts';
 import type { KnownBefore } from './delta/age.ts';
-import { nameBase } from './delta/base-name.ts';
+import type { BaseCheckout } from './delta/base-checkout.ts';
 import { type BaseTree, openBaseTree } from './delta/base-tree.ts';
 import { compareImages } from './delta/compare.ts';
 import type { Delta } from './delta/delta.ts';
@@ -48,20 +48,19 @@ const atOnce = 2;
 
 /**
  * Renders the charts as they are without the change: the run's own inputs, read among the files of its base. A chart that is not
- * there yet, or (told as a warning) that did not render, names no image. Undefined where there is no base, or (told as a warning) where the host's
- * can not be had; a base that the user named must be there. Throws `invalid-input`, `process-failed`
- * and `cancelled`.
+ * there yet, or (told as a warning) that did not render, names no image. Undefined where (told as a warning) the files of a base
+ * that the host names can not be had. Throws `invalid-input`, `process-failed` and `cancelled`.
  */
-export async function discoverBase(settings: Settings, deps: BaseDeps): Promise<Base | undefined> {
-  const { log, signal, environment, workFolder, temporary } = deps.helmAccess;
-  const name = await nameBase(settings.baseRef, environment);
-  if (name === undefined) {
-    if (settings.failOnNew) log.warning('fail-on-new has no base to compare with: every finding counts as new.');
-    return undefined;
-  }
+export async function discoverBase(
+  checkout: BaseCheckout,
+  settings: Settings,
+  deps: BaseDeps,
+): Promise<Base | undefined> {
+  const { log, temporary } = deps.helmAccess;
+  const { name } = checkout;
   let tree: BaseTree;
   try {
-    tree = await openBaseTree(name, temporary, { environment, folder: workFolder, signal });
+    tree = await openBaseTree(checkout, temporary);
   } catch (error) {
     if (!(error instanceof ChartImagesError) || error.code === 'cancelled' || name.givenBy === 'input') throw error;
     log.warning(`${error.message} ${error.advice} Without it, every finding counts as new.`);

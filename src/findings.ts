@@ -16,6 +16,9 @@ export const findingCodes = {
   'unused-rule': 'A rule of the configuration is about nothing that the charts name.',
   undeclared: 'The chart lists its images in its annotations, and the list lacks some that it renders.',
   'fixed-registry': "No value of the chart makes the image's registry, so no value can move it to another one.",
+  'policy-changed':
+    'A change alters rules of `chart-images.yaml` or of the input file; those of its base were used instead.',
+  'no-base': 'The base of a change could not be read, so the change was judged by its own rules.',
   unexplored: 'Switches in the values of a chart were not tried, so optional images may be missing.',
   unvalidated: "A chart's values were not validated, because its schema refers to files or hosts outside of the chart.",
 } as const;

@@ -4,7 +4,7 @@ import type { Host } from './hosts/host.ts';
 import { publish } from './hosts/publish.ts';
 import { inputs } from './inputs/input-table.ts';
 import { heldPath } from './inputs/paths.ts';
-import { givenValue } from './inputs/raw-inputs.ts';
+import { givenValue, type RawInputs } from './inputs/raw-inputs.ts';
 import { splitLines } from './inputs/read-value.ts';
 import { joinReports } from './joining/join-reports.ts';
 import { reportOf } from './joining/joined-report.ts';
@@ -18,7 +18,7 @@ const companions: readonly string[] = ['merge', 'report', 'job-position'];
 /** Joins the reports of several runs and shows the one that they make, by every face that the host has. */
 export async function merge(host: Host): Promise<void> {
   try {
-    checkCompanions(Object.keys(host.inputs));
+    checkCompanions(host.inputs);
     const reportFolder = await reportFolderOf(host);
     const reports = await readReports(splitLines(givenValue(host.inputs, 'merge') ?? ''), host.folders.work);
     host.log.info(`Joining ${count(reports.length, 'report')}`);
@@ -41,7 +41,8 @@ function toldBefore(host: Host): Host {
   return { ...host, annotate: () => {}, publishTests: async () => {} };
 }
 
-function checkCompanions(given: readonly string[]): void {
+function checkCompanions(values: RawInputs): void {
+  const given = Object.keys(values);
   const names: readonly string[] = inputs.map(({ name }) => name);
   const unknown = given.find((name) => !names.includes(name));
   if (unknown !== undefined) {
@@ -49,7 +50,9 @@ function checkCompanions(given: readonly string[]): void {
       advice: 'With merge only report is read.',
     });
   }
-  const others = given.filter((name) => !companions.includes(name));
+  // A form of a runner may hand over a default that says nothing.
+  const isDefault = (name: string) => inputs.some((input) => input.name === name && input.default === values[name]);
+  const others = given.filter((name) => !companions.includes(name) && !isDefault(name));
   if (others.length === 0) return;
   throw new ChartImagesError('invalid-input', `Input "merge" joins reports, and has no use for ${others.join(', ')}.`, {
     advice: `Leave ${others.length === 1 ? 'it' : 'them'} out, or leave merge out to check the charts.`,

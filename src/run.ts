@@ -21,9 +21,12 @@ export async function run(host: Host, signal: AbortSignal): Promise<void> {
   try {
     settings = await readSettings(host.inputs, { workFolder: host.folders.work, host: host.name });
     for (const note of settings.notes) host.log.info(note);
-    learn({ push: settings.push, shard: settings.shard });
+    const { settleRules } = await import('./settle-rules.ts');
+    const rules = await settleRules(settings, host, signal);
+    settings = rules.settings;
+    learn({ push: settings.push, shard: settings.shard, findings: rules.findings });
     const outside = openOutside(settings, host, signal);
-    await tell({ settings, outside, host, signal, learn }).finally(() => outside.close());
+    await tell({ settings, rules, outside, host, signal, learn }).finally(() => outside.close());
   } catch (thrown) {
     learn({ errors: errorsOf(thrown) });
   }

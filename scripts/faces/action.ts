@@ -1,7 +1,8 @@
 import { stringify } from 'yaml';
+import { handedDefault } from '../../src/inputs/input.ts';
 import { inputsOn } from '../../src/inputs/input-table.ts';
 import { outputs } from '../../src/inputs/output-table.ts';
-import { description, product } from './description.ts';
+import { product, runnerDescription } from './description.ts';
 
 /** action.yml (docs.github.com, "Metadata syntax reference for GitHub Actions"). */
 export function actionFile(): string {
@@ -14,9 +15,9 @@ export function actionFile(): string {
       inputsOn('github').map((input) => [
         input.name,
         {
-          description: description(input),
+          description: runnerDescription(input),
           required: false,
-          ...(input.default === '' ? {} : { default: input.default }),
+          ...(handedDefault(input) === '' ? {} : { default: handedDefault(input) }),
         },
       ]),
     ),

@@ -1,8 +1,8 @@
-import { type Input, inputGroups } from '../../src/inputs/input.ts';
+import { handedDefault, type Input, inputGroups } from '../../src/inputs/input.ts';
 import { inputsOn } from '../../src/inputs/input-table.ts';
 import { outputs } from '../../src/inputs/output-table.ts';
 import { camelCase } from '../../src/inputs/spelling.ts';
-import { description, product } from './description.ts';
+import { product, runnerDescription } from './description.ts';
 
 /** The task's identity in Azure Pipelines: made once, never changed. */
 const id = '8cb4d633-dedd-40ad-9aa8-216a45140370';
@@ -53,9 +53,9 @@ export function taskInput(input: Input): unknown {
     name: camelCase(input.name),
     type: taskType(input),
     label: label(input.name),
-    defaultValue: input.default,
+    ...defaultOf(input),
     required: false,
-    helpMarkDown: inAzureWords(description(input)),
+    helpMarkDown: inAzureWords(runnerDescription(input)),
     groupName: input.group,
     ...(input.azureVisible === undefined ? {} : { visibleRule: input.azureVisible }),
     ...(input.kind === 'choice'
@@ -63,6 +63,17 @@ export function taskInput(input: Input): unknown {
       : {}),
     ...properties(input),
   };
+}
+
+/**
+ * The classic editor may store a box that nobody ticks as `false`, which counts as written when the task hands over no default.
+ * All boxes without one mean `false` by default too, so that this only ever takes a right away from chart-images.yaml.
+ */
+function defaultOf(input: Input): object {
+  const handed = handedDefault(input);
+  if (input.kind !== 'boolean' || handed !== '') return { defaultValue: handed };
+  if (input.default !== 'false') throw new Error(`${input.name} is on by default, so a box for it needs the default`);
+  return {};
 }
 
 /** Never `filePath`: an optional one that is left empty arrives as the repository's folder (azure-pipelines-agent, TaskRunner.cs). */

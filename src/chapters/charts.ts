@@ -32,7 +32,7 @@ export interface Named {
 
 /** What the charts name, and what of it the user's rules and the base of a change leave to be told. */
 export async function tellCharts(story: Story, { rendered, helm, base }: Printed): Promise<Named> {
-  const { settings, outside, host, learn } = story;
+  const { settings, rules, outside, host, learn } = story;
   const { log } = host;
   const { helmAccess } = outside;
   const tools: RenderTools = { helm, template: settings.template, access: helmAccess };
@@ -48,7 +48,7 @@ export async function tellCharts(story: Story, { rendered, helm, base }: Printed
 
   const finder = createOriginFinder(tools);
   const judge = openJudge(settings, { discovery, renderings, base, finder });
-  const findings = [...ruled.findings, ...(optional?.findings ?? [])];
+  const findings = [...rules.findings, ...ruled.findings, ...(optional?.findings ?? [])];
   learn({ discovery, ignored, delta, findings: await judge(findings) });
   if (settings.explainAosm) learn({ aosm: explainAosm(rendered, plainly.named) });
   if (!settings.resolve) learn({ resolutions: leaveUnresolved(discovery.images) });

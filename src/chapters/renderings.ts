@@ -20,7 +20,7 @@ export interface Printed {
 
 /** What helm prints for the charts that were asked for, and for their base beside them; `onStart` is called when it has begun. */
 export async function tellRenderings(story: Story, onStart: () => void): Promise<Printed> {
-  const { settings, outside, host, signal, learn } = story;
+  const { settings, rules, outside, host, signal, learn } = story;
   const { log, folders } = host;
   const { helmAccess } = outside;
   const locate: LocateDeps = {
@@ -60,8 +60,9 @@ export async function tellRenderings(story: Story, onStart: () => void): Promise
   rendering.catch(() => unneeded.abort());
   const back = { signal: AbortSignal.any([signal, unneeded.signal]) };
   const lookingBack = Promise.race([begun, rendering]).then(async () => {
+    if (rules.base === undefined) return undefined;
     const { discoverBase } = await import('../base.ts');
-    return await discoverBase(settings, {
+    return await discoverBase(rules.base, settings, {
       inputs: host.inputs,
       locate: { ...locate, ...back },
       helm: await settled(),

@@ -2,23 +2,36 @@ import { ChartImagesError } from '../errors.ts';
 import type { BaseName } from './base-name.ts';
 import { askGit, complaintOf, type Git, gitFault } from './git.ts';
 
+/** The two commits that a run for a change needs of its base. Both are full ids. */
+export interface BaseCommits {
+  /** The base as it is now: whose rules a change is judged by. */
+  readonly tip: string;
+  /** Where the change left the base, if the history shows it, else `tip`: what a change is compared with. */
+  readonly fork: string;
+}
+
 /**
- * The commit that a run is compared with: where the change left the base if the history tells, else the base itself. A commit
- * that a shallow checkout lacks is fetched from the checkout's own remote, it alone. Throws `process-failed`, and
- * `invalid-input` for a base that the user named and nobody has.
+ * Finds the base. A commit that a shallow checkout does not have is fetched from the checkout's own remote, it alone. Throws
+ * `process-failed`, and `invalid-input` for a base that the user named and that does not exist.
  */
-export async function findBaseCommit(git: Git, base: BaseName): Promise<string> {
-  const commit = (await firstKnown(git, base.names)) ?? (await fetchBase(git, base));
+export async function findBaseCommits(git: Git, base: BaseName): Promise<BaseCommits> {
+  const tip = (await firstKnown(git, base.names)) ?? (await fetchBase(git, base));
   // Against the tip, everything that others merged meanwhile would look like this change's doing.
-  return (await askGit(git, 'merge-base', 'HEAD', commit)) ?? commit;
+  return { tip, fork: (await askCommit(git, 'merge-base', '--end-of-options', 'HEAD', tip)) ?? tip };
 }
 
 async function firstKnown(git: Git, names: readonly string[]): Promise<string | undefined> {
   for (const name of names) {
-    const commit = await askGit(git, 'rev-parse', '--verify', '--quiet', '--end-of-options', `${name}^{commit}`);
+    const commit = await askCommit(git, 'rev-parse', '--verify', '--quiet', '--end-of-options', `${name}^{commit}`);
     if (commit !== undefined) return commit;
   }
   return undefined;
+}
+
+/** What else git may print is not taken for a commit: it becomes an argument again. */
+async function askCommit(git: Git, ...args: readonly string[]): Promise<string | undefined> {
+  const answer = await askGit(git, ...args);
+  return answer !== undefined && /^[0-9a-f]{40,64}$/.test(answer) ? answer : undefined;
 }
 
 async function fetchBase(git: Git, base: BaseName): Promise<string> {
@@ -29,9 +42,9 @@ async function fetchBase(git: Git, base: BaseName): Promise<string> {
   const options = ['--no-tags', '--no-recurse-submodules', '--quiet', ...(shallow ? ['--depth=1'] : [])];
   let complaint = '';
   for (const name of base.names.map((each) => each.replace(/^refs\/remotes\/origin\//, 'refs/heads/'))) {
-    const fetched = await git(['fetch', ...options, remote, name]);
+    const fetched = await git(['fetch', ...options, '--end-of-options', remote, name]);
     if (fetched.exitCode === 0) {
-      const commit = await askGit(git, 'rev-parse', '--verify', 'FETCH_HEAD^{commit}');
+      const commit = await askCommit(git, 'rev-parse', '--verify', '--end-of-options', 'FETCH_HEAD^{commit}');
       if (commit !== undefined) return commit;
     }
     complaint ||= complaintOf(fetched);
@@ -39,9 +52,10 @@ async function fetchBase(git: Git, base: BaseName): Promise<string> {
   throw missing(base, complaint);
 }
 
+/** Of the form that git makes remotes of: another would be read as an address. */
 async function remoteOf(git: Git): Promise<string | undefined> {
   const { stdout } = await git(['remote']);
-  const remotes = stdout.split('\n').filter((name) => name !== '' && !name.startsWith('-'));
+  const remotes = stdout.split('\n').filter((name) => /^\w[\w./-]*$/.test(name));
   return remotes.find((name) => name === 'origin') ?? remotes[0];
 }
 

@@ -1,5 +1,7 @@
 import * as v from 'valibot';
+import { ChartImagesError } from '../errors.ts';
 import { readText } from '../files/read-file.ts';
+import { refNameFault } from './ref-name.ts';
 
 /** What a run is compared with, as the user or the host names it. */
 export interface BaseName {
@@ -21,7 +23,10 @@ const eventShape = v.object({
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
-/** The base of this run: the input `base-ref`, else that of the host's pull request or merge queue; undefined where there is none. */
+/**
+ * The base of this run: the input `base-ref`, else that of the host's pull request or merge queue; undefined where there is none.
+ * Throws `process-failed` for a name of the host's that git could take for something else: an event is not an input of the user.
+ */
 export async function nameBase(given: string | undefined, environment: Environment): Promise<BaseName | undefined> {
   if (given !== undefined) return { label: given, names: named(given), givenBy: 'input' };
   return (await githubBase(environment)) ?? azureBase(environment);
@@ -33,14 +38,22 @@ async function githubBase(environment: Environment): Promise<BaseName | undefine
   const sha = event?.pull_request?.base.sha ?? event?.merge_group?.base_sha;
   const branch = event?.pull_request?.base.ref ?? event?.merge_group?.base_ref ?? environment['GITHUB_BASE_REF'];
   if (!branch) return undefined;
-  const names = [...(sha !== undefined && /^[0-9a-f]{40,64}$/.test(sha) ? [sha] : []), ...named(branch)];
-  return { label: shortName(branch), names, givenBy: 'event' };
+  const commit = sha !== undefined && /^[0-9a-f]{40,64}$/.test(sha) ? [sha] : [];
+  return ofHost(branch, commit);
 }
 
 /** `refs/heads/main`, and `main` for repositories that are not Azure's own. */
 function azureBase(environment: Environment): BaseName | undefined {
   const branch = environment['SYSTEM_PULLREQUEST_TARGETBRANCH'];
-  return branch ? { label: shortName(branch), names: named(branch), givenBy: 'event' } : undefined;
+  return branch ? ofHost(branch, []) : undefined;
+}
+
+function ofHost(branch: string, commit: readonly string[]): BaseName {
+  const fault = refNameFault(shortName(branch)) ?? refNameFault(branch);
+  if (fault === undefined) return { label: shortName(branch), names: [...commit, ...named(branch)], givenBy: 'event' };
+  throw new ChartImagesError('process-failed', `Cannot use the base that the host names: ${fault}.`, {
+    advice: 'Rename the branch that the change goes to.',
+  });
 }
 
 async function readEvent(path: string): Promise<v.InferOutput<typeof eventShape> | undefined> {

@@ -1,5 +1,6 @@
 import { ChartImagesError } from '../errors.ts';
 import type { Helm } from './helm.ts';
+import { missingPatch } from './helm-patches.ts';
 import { type HelmWish, isSatisfiedBy, newestIn, oldestHelm, parseHelmWish, pinnedHelm } from './helm-release.ts';
 import { asListing, type InstallOptions, installHelm } from './install-helm.ts';
 import { helmOnPath, versionOf } from './installed-helm.ts';
@@ -18,10 +19,18 @@ export interface ProvideOptions extends Omit<InstallOptions, 'server'> {
 
 /**
  * Finds the helm that was asked for: on PATH, in the tool cache, else it is fetched, verified and cached. What is on the
- * machine already is preferred wherever it satisfies the wish; only `latest` has to ask the server first.
+ * machine already is preferred wherever it satisfies the wish; only `latest` has to ask the server first. Logs a warning for one
+ * that is older than the newest patch of its line.
  * Errors: `helm-version`, `helm-download`, `helm-checksum`, `helm-missing`, `invalid-input` (the mirror is no address).
  */
 export async function provideHelm(options: ProvideOptions): Promise<Helm> {
+  const helm = await findHelm(options);
+  const warning = missingPatch(helm.version);
+  if (warning !== undefined) options.log.warning(warning);
+  return helm;
+}
+
+async function findHelm(options: ProvideOptions): Promise<Helm> {
   const wish = parseHelmWish(options.version);
   const install: InstallOptions = { ...options, server: serverOf(options.mirror) };
   const onPath = await (options.onPath?.() ?? helmOnPath(install));

@@ -1,10 +1,11 @@
-import type { Input } from '../inputs/input.ts';
+import { handedDefault, type Input } from '../inputs/input.ts';
 import { inputs as table } from '../inputs/input-table.ts';
 import { booleanOf } from '../inputs/read-value.ts';
 
 /**
- * What a user gave of what a runner hands over. Runners also hand over the defaults of action.yml and task.json, and nothing tells
- * them from what somebody wrote: a value that is the default says nothing, so that a configuration file can.
+ * What a user gave of what a runner hands over. Runners also hand over the defaults of action.yml and task.json, and nothing
+ * distinguishes them from what the workflow wrote: such a value is dropped. Inputs that chart-images.yaml may give have no default
+ * there, so each of their values was written, a written default too.
  */
 export function givenInputs(
   entries: readonly (readonly [name: string, value: string])[],
@@ -14,6 +15,7 @@ export function givenInputs(
 }
 
 function isDefault(value: string, input: Input | undefined): boolean {
-  if (input === undefined) return false;
-  return value === input.default || (input.kind === 'boolean' && booleanOf(value) === booleanOf(input.default));
+  const handed = input === undefined ? '' : handedDefault(input);
+  if (input === undefined || handed === '') return false;
+  return value === handed || (input.kind === 'boolean' && booleanOf(value) === booleanOf(handed));
 }

@@ -4,7 +4,7 @@ import { ChartImagesError, type Place } from '../errors.ts';
 import { type Boundary, boundaryOf, findBoundary, holdNamed, holdTyped } from '../files/boundary.ts';
 import { displayPath } from '../files/display-path.ts';
 import { checkDependencies } from './cnf-dependencies.ts';
-import { cnfInputSchema, type HelmPackage } from './cnf-schema.ts';
+import { type CnfInput, cnfInputSchema, type HelmPackage } from './cnf-schema.ts';
 import { readCnfSources } from './cnf-sources.ts';
 import { readCnfStore } from './cnf-store.ts';
 import type { InputDocument } from './document.ts';
@@ -30,8 +30,7 @@ export async function readCnfInput(path: string, workFolder: string, given?: Bou
   const boundary = given ?? (await findBoundary(workFolder));
   const typed = { folders: [workFolder], called: 'The input file', place: { file: shown } };
   const held = await heldPath(path, { ...typed, hold: (each) => holdTyped(each, boundary) });
-  const document = parseJsonc(await readInputFile(held, 'The input file', shown), shown);
-  const input = checkSchema(cnfInputSchema, document);
+  const { input, document } = parseCnfInput(await readInputFile(held, 'The input file', shown), shown);
   const faults = new Faults();
   const sources = await faults.keep(() => readCnfSources(input, document), { sources: [], notes: [] });
   await faults.keep(() => checkDependencies(input.helm_packages, document), undefined);
@@ -59,6 +58,17 @@ interface CnfPaths {
   /** Where relative paths start, in order. */
   readonly folders: readonly string[];
   readonly within: Boundary;
+}
+
+/** A cnf-input file of the documented shape. Throws `syntax` and `schema`; `shown` names the file in messages and places. */
+export function parseCnfInput(text: string, shown: string): CnfDocument {
+  const document = parseJsonc(text, shown);
+  return { input: checkSchema(cnfInputSchema, document), document };
+}
+
+export interface CnfDocument {
+  readonly input: CnfInput;
+  readonly document: InputDocument;
 }
 
 /** `path_to_mappings` is the older name of `default_values`; generated files leave both empty. */

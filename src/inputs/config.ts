@@ -4,17 +4,13 @@ import { ChartImagesError } from '../errors.ts';
 import { type Boundary, boundaryOf, findBoundary, type Hold, holdNamed, holdTyped } from '../files/boundary.ts';
 import { displayPath } from '../files/display-path.ts';
 import { noPolicy } from '../policy/policy.ts';
-import { readConfigInputs } from './config-inputs.ts';
-import { readRules } from './config-rules.ts';
-import { type ConfigChart, configSchema } from './config-schema.ts';
+import { type ConfigRules, parseConfig, readConfigRules } from './config-document.ts';
+import type { ConfigChart } from './config-schema.ts';
 import type { DocumentPath, InputDocument } from './document.ts';
 import { Faults, quote } from './faults.ts';
 import { readInputFile } from './input-file.ts';
 import type { NamedCharts } from './named-charts.ts';
 import { existingPath, heldPath } from './paths.ts';
-import { checkSchema } from './schema.ts';
-import { readSourceList } from './source-list.ts';
-import { parseYaml } from './yaml.ts';
 
 /** Reads chart-images.yaml. Relative paths start at the file's own folder, so it means the same wherever a run starts. */
 export async function readConfig(path: string, workFolder: string, given?: Boundary): Promise<NamedCharts> {
@@ -23,15 +19,10 @@ export async function readConfig(path: string, workFolder: string, given?: Bound
   const boundary = given ?? (await findBoundary(workFolder));
   const typed = { folders: [workFolder], called: 'The configuration', place: { file: shown } };
   const held = await heldPath(path, { ...typed, hold: (each) => holdTyped(each, boundary) });
-  const document = await parseYaml(await readInputFile(held, 'The configuration', shown), shown);
-  // An empty file, or one of comments alone, says nothing.
-  if (document.value === null) return { charts: [], sources: undefined, policy: noPolicy, inputs: {}, notes: [] };
-  const config = checkSchema(configSchema, document);
+  const parsed = await parseConfig(await readInputFile(held, 'The configuration', shown), shown);
+  const { config, document } = parsed;
   const faults = new Faults();
-  const texts = config['image-sources'];
-  const sources = await faults.keep(() => texts && readSourceList(texts, ['image-sources'], document), undefined);
-  const policy = await faults.keep(() => readRules(config, document), noPolicy);
-  const inputs = await faults.keep(() => readConfigInputs(config, document), {});
+  const rules = await faults.keep(() => readConfigRules(parsed), noRules);
   const folder = dirname(file);
   const within = await boundaryOf(folder, boundary);
   const paths: ConfigPaths = { folder, hold: (each) => holdNamed(each, within) };
@@ -43,7 +34,7 @@ export async function readConfig(path: string, workFolder: string, given?: Bound
     charts.push({ location: chart.chart, baseFolders: [folder], valueSets, place, within });
   }
   faults.throwIfAny();
-  return { charts, sources, policy, inputs, notes: [] };
+  return { charts, ...rules, notes: [] };
 }
 
 interface ConfigPaths {
@@ -51,6 +42,8 @@ interface ConfigPaths {
   readonly folder: string;
   readonly hold: Hold;
 }
+
+const noRules: ConfigRules = { sources: undefined, policy: noPolicy, inputs: {} };
 
 /** The chart's own values first, then those of each set; without sets one called `default`. */
 async function readValueSets(

@@ -5,7 +5,7 @@ import { readText } from '../files/read-file.ts';
  * An input file is written by hand: real ones have a few kilobytes, and this is a chart a line for thousands of charts. It also
  * bounds the time that the YAML library takes over a file made to be slow (about a second).
  */
-const largestInputFile = 256 * 1024;
+export const largestInputFile = 256 * 1024;
 
 /**
  * The text of an input file. `called` is how messages name it: `The input file cnf-input.jsonc`.

@@ -31,8 +31,13 @@ export type InputHost = 'github' | 'azure' | 'terminal';
 interface Common {
   /** kebab-case; the other spellings are derived (spelling.ts). */
   readonly name: string;
-  /** What the hosts give when the user says nothing; `''` when nothing is. */
+  /** What holds when the user says nothing; `''` when nothing does. */
   readonly default: string;
+  /**
+   * chart-images.yaml may give it too. Runners then know no default: one that they hand over cannot be told from one that the
+   * workflow wrote, and what the workflow wrote wins over the file.
+   */
+  readonly configurable?: true;
   /** What happens without a value, where `default` does not say it. */
   readonly otherwise?: string;
   /** How help names the value: `--charts <chart>`. */
@@ -53,6 +58,11 @@ interface Common {
 }
 
 export type Input = Common & InputForm;
+
+/** The default that action.yml and task.json have; `''` where they have none. */
+export function handedDefault(input: Input): string {
+  return input.configurable === true ? '' : input.default;
+}
 
 export interface Output {
   /** kebab-case. */

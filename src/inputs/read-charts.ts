@@ -10,7 +10,10 @@ import { givenValue, type RawInputs } from './raw-inputs.ts';
 import { splitLines } from './read-value.ts';
 
 /** What `config` means when it is not given. */
-const defaultConfig = 'chart-images.yaml';
+export const defaultConfig = 'chart-images.yaml';
+
+/** The word that switches the file off, so that only what the workflow says holds; a file of that name is `./none`. */
+export const noConfig = 'none';
 
 const nothing: NamedCharts = { charts: [], sources: undefined, notes: [] };
 
@@ -53,6 +56,7 @@ async function readInputFile(raw: RawInputs, workFolder: string, boundary: Bound
 
 async function readConfiguration(raw: RawInputs, workFolder: string, boundary: Boundary): Promise<NamedCharts> {
   const given = givenValue(raw, 'config');
+  if (given === noConfig) return nothing;
   if (given === undefined && !(await exists(join(workFolder, defaultConfig)))) return nothing;
   const { readConfig } = await import('./config.ts');
   return readConfig(given ?? defaultConfig, workFolder, boundary);

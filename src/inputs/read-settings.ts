@@ -1,3 +1,4 @@
+import { refNameFault } from '../delta/ref-name.ts';
 import { ChartImagesError } from '../errors.ts';
 import { type Boundary, findBoundary, holdTyped } from '../files/boundary.ts';
 import type { FailOnCode } from '../findings.ts';
@@ -5,6 +6,7 @@ import type { AttachmentPolicy, OnExisting } from '../mirror/plan.ts';
 import type { Shard } from '../mirror/share.ts';
 import { noPolicy } from '../policy/policy.ts';
 import { upstream } from '../resolution/source.ts';
+import type { BaseRules } from './base-rules.ts';
 import { Faults, invalidInput } from './faults.ts';
 import type { InputHost } from './input.ts';
 import type { InputName } from './input-table.ts';
@@ -21,6 +23,7 @@ import { readHost, readSource } from './read-registries.ts';
 import { readShard } from './read-shard.ts';
 import { readBoolean, readChoice, readEach, readNumber, splitList } from './read-value.ts';
 import type { Settings } from './settings.ts';
+import { underRules } from './under-rules.ts';
 
 export interface ReadDeps {
   /** Absolute: the folder of the run, where relative paths start. */
@@ -29,13 +32,18 @@ export interface ReadDeps {
   readonly host?: InputHost;
   /** What the files that inputs name must not lead out of; without it that of the folder of the run. */
   readonly boundary?: Boundary;
+  /** The rules of the base of a change, which win over those of the input files; undefined: these hold themselves. */
+  readonly rules?: BaseRules;
 }
 
 /**
  * Reads and checks everything the user said. Looks at the files that it names, asks no registry.
  * All faults are thrown together (ChartImagesErrors), so that they can be mended in one go; none of them shows a credential.
  */
-export async function readSettings(given: RawInputs, { workFolder, host, ...deps }: ReadDeps): Promise<Settings> {
+export async function readSettings(
+  given: RawInputs,
+  { workFolder, host, rules, ...deps }: ReadDeps,
+): Promise<Settings> {
   const boundary = deps.boundary ?? (await findBoundary(workFolder));
   const typed = (called: string) => ({
     folders: [workFolder],
@@ -46,11 +54,12 @@ export async function readSettings(given: RawInputs, { workFolder, host, ...deps
   const faults = new Faults();
   const { faults: sifted, readable } = siftInputs(given, host);
   for (const error of sifted) faults.add(error);
-  const named = await faults.keep<NamedCharts>(() => readCharts(readable, workFolder, boundary), {
+  const own = await faults.keep<NamedCharts>(() => readCharts(readable, workFolder, boundary), {
     charts: [],
     sources: [],
     notes: [],
   });
+  const named = rules === undefined ? own : underRules(own, rules);
   /** What the user gave by an input wins over the same in the configuration. */
   const raw: RawInputs = { ...named.inputs, ...readable };
   const value = (name: InputName) => valueOrDefault(raw, name);
@@ -146,10 +155,10 @@ const sourceAdvice = 'Write registry[/namespace], for example myregistry.azurecr
 
 const hostAdvice = 'Write a host, for example registry.internal:5000.';
 
-/** What begins with a dash would be an option to git; the rest is git's to judge. */
 function readRef(ref: string): string {
-  if (/^[^-\s][^\s]*$/.test(ref)) return ref;
-  throw invalidInput('base-ref', ref, 'it is no branch, tag or commit', 'Write for example main or v1.2.0.');
+  const fault = refNameFault(ref);
+  if (fault === undefined) return ref;
+  throw invalidInput('base-ref', ref, fault, 'Write a branch, tag or commit, for example main or v1.2.0.');
 }
 
 function overlayWithoutTarget(): ChartImagesError {

@@ -41,7 +41,7 @@ const openRemarks = 10;
 const marks: Record<Verdict['mark'], string> = { passed: '✅', warning: '⚠️', failed: '❌' };
 
 /**
- * The job summary: the verdict, what is wrong and the way out, what the change does, then every image, and how they are
+ * The job summary: the verdict, whose rules it follows if a change alters them, what is wrong and the way out, what the change does, then every image, and how they are
  * connected where that makes a small picture. GFM that also reads well on Azure DevOps.
  */
 export function summaryOf(report: Report, face: SummaryFace = summaryFaces.github): string {
@@ -61,13 +61,19 @@ export function summaryOf(report: Report, face: SummaryFace = summaryFaces.githu
   return fitSections(sections, face.bytes, pointer);
 }
 
+/** These say whose rules the whole report follows, so that they are read before anything that the rules decide. */
+const ofRules: ReadonlySet<string> = new Set(['policy-changed', 'no-base']);
+
 /** Errors stand open; of the rest only as much as does not hide what comes after it, and what the base has already never. */
 function problemSections(problems: readonly Problem[]): readonly Section[] {
-  const errors = problems.filter(({ severity }) => severity === 'error');
-  const others = problems.filter(({ severity }) => severity !== 'error');
+  const rules = problems.filter(({ code }) => ofRules.has(code));
+  const rest = problems.filter(({ code }) => !ofRules.has(code));
+  const errors = rest.filter(({ severity }) => severity === 'error');
+  const others = rest.filter(({ severity }) => severity !== 'error');
   const remarks = others.filter(({ age }) => age !== 'known');
   const known = others.filter(({ age }) => age === 'known');
   return [
+    ...problemSection(rules, open),
     ...problemSection(errors, open),
     ...problemSection(remarks, remarks.length > openRemarks ? folded(count(remarks.length, 'remark')) : open),
     ...problemSection(known, folded(`${count(known.length, 'problem')} that the base has too`)),

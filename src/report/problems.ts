@@ -23,25 +23,27 @@ export interface Problem {
   readonly usedBy: readonly Usage[];
 }
 
-/** What a reader should hear of first: a wrong image or a hole in the target, then what is not known, then what may go wrong later. */
+/** What a reader should hear of first: whose rules the run followed, then a wrong image or a hole in the target, then what is not known, then what may go wrong later. */
 const ranks = {
-  absent: 0,
-  conflict: 1,
-  'copy-failed': 2,
-  required: 3,
-  unknown: 4,
-  drift: 5,
-  platform: 6,
-  ambiguous: 7,
-  placeholder: 8,
-  unreadable: 9,
-  'no-tag': 10,
-  'expired-rule': 11,
-  'fixed-registry': 12,
-  undeclared: 13,
-  unexplored: 14,
-  unvalidated: 15,
-  'unused-rule': 16,
+  'no-base': 0,
+  'policy-changed': 1,
+  absent: 2,
+  conflict: 3,
+  'copy-failed': 4,
+  required: 5,
+  unknown: 6,
+  drift: 7,
+  platform: 8,
+  ambiguous: 9,
+  placeholder: 10,
+  unreadable: 11,
+  'no-tag': 12,
+  'expired-rule': 13,
+  'fixed-registry': 14,
+  undeclared: 15,
+  unexplored: 16,
+  unvalidated: 17,
+  'unused-rule': 18,
 } as const satisfies Record<FindingCode, number>;
 
 const severityRanks = { error: 0, warning: 1, notice: 2 } as const satisfies Record<Severity, number>;

@@ -50,6 +50,8 @@ const phrases: Record<FindingCode, (images: number, ofAll: string) => string> = 
   'expired-rule': (n) => `${count(n, 'ignore')} ${n === 1 ? 'has' : 'have'} expired`,
   'unused-rule': (n) => `${count(n, 'rule')} of the configuration ${n === 1 ? 'matches' : 'match'} nothing`,
   undeclared: (n) => `${count(n, 'chart')} ${n === 1 ? 'does' : 'do'} not list all images`,
+  'policy-changed': (n) => `${count(n, 'rule')} ${n === 1 ? 'is' : 'are'} changed`,
+  'no-base': () => 'the base could not be read',
   unexplored: (n) => `${count(n, 'chart')} ${n === 1 ? 'has' : 'have'} switches that were not tried`,
   unvalidated: (n) => `${count(n, 'chart')} ${n === 1 ? 'was' : 'were'} rendered without validation`,
   'fixed-registry': (n, all) => `${n}${all} ${n === 1 ? 'has' : 'have'} a registry that no value makes`,

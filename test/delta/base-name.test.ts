@@ -41,6 +41,23 @@ test('what an event calls a commit is only taken when it is one', async () => {
   expect((await nameBase(undefined, { GITHUB_EVENT_PATH: path }))?.names).toEqual(['refs/remotes/origin/main', 'main']);
 });
 
+test.each([
+  { GITHUB_BASE_REF: '--upload-pack=touch x;' },
+  { GITHUB_BASE_REF: 'main:refs/heads/other' },
+  { SYSTEM_PULLREQUEST_TARGETBRANCH: '+main' },
+  { SYSTEM_PULLREQUEST_TARGETBRANCH: 'refs/heads/-main' },
+])('a base that git could take for something else is refused (%j)', async (environment) => {
+  await expect(nameBase(undefined, environment)).rejects.toMatchObject({
+    code: 'process-failed',
+    message: expect.stringContaining('Cannot use the base that the host names'),
+  });
+});
+
+test('the base that an event names is refused by the same rule', async () => {
+  const path = await event({ pull_request: { base: { sha, ref: '--upload-pack=evil' } } });
+  await expect(nameBase(undefined, { GITHUB_EVENT_PATH: path })).rejects.toMatchObject({ code: 'process-failed' });
+});
+
 test.each(['refs/heads/main', 'main'])('Azure names the target branch (%s)', async (branch) => {
   const base = await nameBase(undefined, { SYSTEM_PULLREQUEST_TARGETBRANCH: branch });
   expect(base).toMatchObject({ label: 'main', givenBy: 'event' });

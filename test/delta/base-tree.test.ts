@@ -1,6 +1,7 @@
 import { chmod, mkdir, readdir, readFile, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, onTestFinished, test } from 'vitest';
+import { openBaseCheckout } from '../../src/delta/base-checkout.ts';
 import { type BaseName, nameBase } from '../../src/delta/base-name.ts';
 import { openBaseTree } from '../../src/delta/base-tree.ts';
 import { type Checkout, cloneShallow, gitEnvironment, makeRepository } from '../support/checkout.ts';
@@ -8,11 +9,12 @@ import { faultOf } from '../support/faults.ts';
 import { testFolder } from '../support/folder.ts';
 
 async function open(checkout: Checkout, base: BaseName, folder = '.', more: Record<string, string> = {}) {
-  const tree = await openBaseTree(base, await testFolder(), {
+  const found = await openBaseCheckout(base, {
     environment: { ...gitEnvironment, ...more },
     folder: join(checkout.folder, folder),
     signal: new AbortController().signal,
   });
+  const tree = await openBaseTree(found, await testFolder());
   onTestFinished(() => tree.remove());
   return tree;
 }
@@ -114,7 +116,7 @@ test('a base-ref that does not exist is told, with its spelling in doubt', async
 
 test('outside of a checkout it is told what is needed', async () => {
   const fault = await faultOf(
-    openBaseTree(await named('main'), await testFolder(), {
+    openBaseCheckout(await named('main'), {
       environment: { ...gitEnvironment, GIT_CEILING_DIRECTORIES: '/' },
       folder: await testFolder(),
       signal: new AbortController().signal,

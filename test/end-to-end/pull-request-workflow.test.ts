@@ -155,7 +155,7 @@ describe('a checkout of one commit', () => {
     );
     expect([step('alone').passed, told(step('alone'))], step('alone').log).toEqual([
       false,
-      [`error absent ${podTemplate}:7`],
+      [`error absent ${podTemplate}:7`, 'warning no-base undefined:undefined'],
     ]);
     expect(step('alone').log).toContain('fetch-depth: 0');
     expect([step('fetched').passed, told(step('fetched'))], step('fetched').log).toEqual([

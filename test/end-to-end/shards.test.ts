@@ -143,3 +143,8 @@ test('merge reads nothing but reports, and says what is wrong with them', async 
   expect(nowhere.code).toBe(2);
   expect(nowhere.output).toContain('There is no report in nowhere');
 });
+
+test('merge takes no offence at a default that a form of a runner writes by itself', async () => {
+  const run = await merge(['nowhere'], '--no-fail-on-new');
+  expect(run.output).toContain('There is no report in nowhere');
+});

@@ -4,7 +4,8 @@ import { describe, expect, test } from 'vitest';
 import { parse } from 'yaml';
 import { azureInputs } from '../../src/hosts/azure-host.ts';
 import { githubInputs } from '../../src/hosts/github-host.ts';
-import { azureVariable, githubVariable } from '../../src/inputs/spelling.ts';
+import { inputsEntries } from '../../src/inputs/config-inputs-schema.ts';
+import { azureVariable, camelCase, githubVariable } from '../../src/inputs/spelling.ts';
 import { root } from '../support/root.ts';
 
 const action: { inputs: Record<string, { default?: string }> } = parse(
@@ -16,6 +17,19 @@ function variables(spelling: (name: string) => string, said: Readonly<Record<str
   const entries = Object.entries(action.inputs);
   return Object.fromEntries(entries.map(([name, input]) => [spelling(name), said[name] ?? input.default ?? '']));
 }
+
+test('runners hand over no default of an input that chart-images.yaml may give', async () => {
+  const task: { inputs: { name: string; defaultValue?: string }[] } = JSON.parse(
+    await readFile(join(root, 'task/task.json'), 'utf8'),
+  );
+  for (const name of [...Object.keys(inputsEntries), 'image-sources']) {
+    expect(action.inputs[name]?.default, name).toBeUndefined();
+    expect(
+      task.inputs.find((input) => input.name === camelCase(name))?.defaultValue || undefined,
+      name,
+    ).toBeUndefined();
+  }
+});
 
 describe.each([
   { host: 'GitHub', inputs: githubInputs, spelling: githubVariable },
@@ -32,6 +46,17 @@ describe.each([
   test('says no more by writing a switch in capitals, as Azure Pipelines writes a parameter', () => {
     expect(inputs(variables(spelling, { resolve: 'True', push: 'False' }))).toEqual({});
     expect(inputs(variables(spelling, { push: 'True' }))).toEqual({ push: 'True' });
+  });
+
+  test('says a default that it writes, where chart-images.yaml could say something else', () => {
+    const said = {
+      'fail-on': 'absent, unknown, conflict',
+      'fail-on-new': 'False',
+      'on-existing': 'fail',
+      platforms: 'all',
+      'helm-version': 'installed',
+    };
+    expect(inputs(variables(spelling, said))).toEqual(said);
   });
 
   test('gives what it says', () => {

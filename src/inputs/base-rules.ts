@@ -1,0 +1,144 @@
+import { resolve } from 'node:path';
+import type { ArtifactStoreRequest } from '../azure/artifact-store.ts';
+import type { BaseCheckout } from '../delta/base-checkout.ts';
+import { displayPath } from '../files/display-path.ts';
+import type { Finding } from '../findings.ts';
+import { type ExtraImage, noPolicy, type Policy } from '../policy/policy.ts';
+import type { Source } from '../resolution/source.ts';
+import { type CnfDocument, parseCnfInput } from './cnf-input.ts';
+import { readCnfSources } from './cnf-sources.ts';
+import { readCnfStore } from './cnf-store.ts';
+import { type ConfigDocument, type ConfigRules, parseConfig, readConfigRules } from './config-document.ts';
+import type { DocumentPath, InputDocument } from './document.ts';
+import { givenValue, type RawInputs } from './raw-inputs.ts';
+import { defaultConfig, noConfig } from './read-charts.ts';
+import { type Judgment, judgeFile, type RuleFile } from './rule-files.ts';
+import { isConfigRule } from './rule-keys.ts';
+import { cnfStatements, configStatements } from './rule-statements.ts';
+
+/** The rules that a change is judged by, in place of those of its own input files. */
+export interface BaseRules {
+  readonly sources: readonly Source[] | undefined;
+  readonly policy: Policy;
+  /** Only those of rules; how charts are rendered is the change's own. */
+  readonly inputs: RawInputs;
+  readonly artifactStore: (() => ArtifactStoreRequest) | undefined;
+  /** What the change would have altered. */
+  readonly findings: readonly Finding[];
+}
+
+/**
+ * The rules of the base, for a run whose inputs have been read without fault. rule-keys.ts says which keys are rules and why.
+ * Throws `cancelled`.
+ */
+export async function readBaseRules(given: RawInputs, base: BaseCheckout, workFolder: string): Promise<BaseRules> {
+  const judge = <Parsed>(file: RuleFile<Parsed>) =>
+    judgeFile(file, base, workFolder, (input) => Object.hasOwn(given, input));
+  const shownPath = (path: string) => ({
+    path: resolve(workFolder, path),
+    shown: displayPath(resolve(workFolder, path), workFolder),
+  });
+
+  const inputFile = givenValue(given, 'input-file');
+  const cnf = inputFile === undefined ? nothing : await judge(cnfFile(shownPath(inputFile)));
+  const config = givenValue(given, 'config');
+  // Charts of the file that nobody asks for are not taken out by a change.
+  const chartsAreUsed = inputFile === undefined && givenValue(given, 'charts') === undefined;
+  const file = configFile(
+    shownPath(config ?? defaultConfig),
+    config === undefined ? 'defaults' : 'unknown',
+    chartsAreUsed,
+  );
+  const configuration = config === noConfig ? nothing : await judge(file);
+
+  const { sources, policy, inputs } = await configRules(configuration);
+  const { holds, head } = cnf;
+  return {
+    sources: holds === undefined ? sources : readCnfSources(holds.input, holds.document).sources,
+    policy,
+    inputs,
+    artifactStore: holds && head && (() => storeOf(holds, head)),
+    findings: [...configuration.findings, ...cnf.findings],
+  };
+}
+
+const nothing = { head: undefined, holds: undefined, findings: [] };
+
+type Shown = Pick<RuleFile<unknown>, 'path' | 'shown'>;
+
+function cnfFile(at: Shown): RuleFile<CnfDocument> {
+  return {
+    ...at,
+    absence: 'unknown',
+    parse: async (text) => {
+      const parsed = parseCnfInput(text, at.shown);
+      readCnfSources(parsed.input, parsed.document);
+      return parsed;
+    },
+    statements: (parsed) => cnfStatements(parsed, at.shown),
+  };
+}
+
+function configFile(at: Shown, absence: 'defaults' | 'unknown', chartsAreUsed: boolean): RuleFile<ConfigDocument> {
+  return {
+    ...at,
+    absence,
+    parse: async (text) => {
+      const parsed = await parseConfig(text, at.shown);
+      await readConfigRules(parsed);
+      return parsed;
+    },
+    statements: (parsed) => configStatements(parsed, at.shown).filter(({ key }) => key !== 'charts' || chartsAreUsed),
+  };
+}
+
+const noRules: ConfigRules = { sources: undefined, policy: noPolicy, inputs: {} };
+
+async function configRules({ head, holds }: Judgment<ConfigDocument>): Promise<ConfigRules> {
+  const own = head === undefined ? noRules : await readConfigRules(head);
+  const base = holds === undefined ? noRules : await readConfigRules(placedIn(holds, head));
+  return {
+    sources: base.sources,
+    policy: { ...base.policy, extraImages: joined(base.policy.extraImages, own.policy.extraImages) },
+    inputs: Object.fromEntries(Object.entries(base.inputs).filter(([name]) => isConfigRule(name))),
+  };
+}
+
+function joined(base: readonly ExtraImage[], own: readonly ExtraImage[]): readonly ExtraImage[] {
+  const known = new Set(base.map(({ reference }) => JSON.stringify(reference)));
+  return [...base, ...own.filter(({ reference }) => !known.has(JSON.stringify(reference)))];
+}
+
+/**
+ * The base's file with the places that its entries have in the change's own file: only that one can be shown. An entry that
+ * the change does not have is at the file as a whole.
+ */
+function placedIn(base: ConfigDocument, head: ConfigDocument | undefined): ConfigDocument {
+  const entriesOf = ({ config }: ConfigDocument, key: string | number | undefined): readonly unknown[] => {
+    const value: unknown = Object.entries(config).find(([name]) => name === key)?.[1];
+    return Array.isArray(value) ? value : [];
+  };
+  const known = new Map<unknown, ReadonlyMap<string, number>>();
+  const indexOf = (key: string | number | undefined, entry: unknown): number | undefined => {
+    if (head === undefined) return undefined;
+    const indices = known.get(key) ?? new Map(entriesOf(head, key).map((each, index) => [JSON.stringify(each), index]));
+    known.set(key, indices);
+    return indices.get(JSON.stringify(entry));
+  };
+  const placeOf = (path: DocumentPath) => {
+    const [key, at, ...rest] = path;
+    const index = indexOf(key, entriesOf(base, key)[Number(at)]);
+    const { file } = base.document.placeOf([]);
+    return head === undefined || key === undefined || index === undefined
+      ? { file }
+      : head.document.placeOf([key, index, ...rest]);
+  };
+  const document: InputDocument = { ...base.document, placeOf };
+  return { config: base.config, document };
+}
+
+/** The store of the base, and the network function and version of the change. */
+function storeOf({ input: base }: CnfDocument, { input, document }: CnfDocument): ArtifactStoreRequest {
+  const { publisher_name, publisher_resource_group_name, acr_artifact_store_name } = base;
+  return readCnfStore({ ...input, publisher_name, publisher_resource_group_name, acr_artifact_store_name }, document);
+}

@@ -1,0 +1,43 @@
+import { noPolicy, type Policy } from '../policy/policy.ts';
+import type { Source } from '../resolution/source.ts';
+import { readConfigInputs } from './config-inputs.ts';
+import { readRules } from './config-rules.ts';
+import { type Config, configSchema } from './config-schema.ts';
+import type { InputDocument } from './document.ts';
+import { Faults } from './faults.ts';
+import type { RawInputs } from './raw-inputs.ts';
+import { checkSchema } from './schema.ts';
+import { readSourceList } from './source-list.ts';
+import { parseYaml } from './yaml.ts';
+
+/** A chart-images.yaml of the documented shape. */
+export interface ConfigDocument {
+  readonly config: Config;
+  readonly document: InputDocument;
+}
+
+/** What the file says besides its charts. */
+export interface ConfigRules {
+  readonly sources: readonly Source[] | undefined;
+  readonly policy: Policy;
+  /** Other inputs that the file gives. */
+  readonly inputs: RawInputs;
+}
+
+/** Throws `syntax` and `schema`. `shown` names the file in messages and places. */
+export async function parseConfig(text: string, shown: string): Promise<ConfigDocument> {
+  const document = await parseYaml(text, shown);
+  // An empty file, or one of comments alone, says nothing.
+  return { config: document.value === null ? {} : checkSchema(configSchema, document), document };
+}
+
+/** All faults are thrown together, each at its place. */
+export async function readConfigRules({ config, document }: ConfigDocument): Promise<ConfigRules> {
+  const faults = new Faults();
+  const texts = config['image-sources'];
+  const sources = await faults.keep(() => texts && readSourceList(texts, ['image-sources'], document), undefined);
+  const policy = await faults.keep(() => readRules(config, document), noPolicy);
+  const inputs = await faults.keep(() => readConfigInputs(config, document), {});
+  faults.throwIfAny();
+  return { sources, policy, inputs };
+}

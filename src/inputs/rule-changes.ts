@@ -1,0 +1,127 @@
+import type { Finding } from '../findings.ts';
+import { listed, oneLine, shorten } from '../report/plain-text.ts';
+import type { InputName } from './input-table.ts';
+import type { Statement } from './rule-statements.ts';
+
+/** One file in three versions: as the change has it, as the base has it now, and as it was where the change began. */
+export interface Versions {
+  readonly head: readonly Statement[];
+  readonly tip: readonly Statement[];
+  readonly fork: readonly Statement[];
+}
+
+export interface ChangeWords {
+  /** The base as a reader knows it. */
+  readonly label: string;
+  /** Whose rules were used in place of the change's. */
+  readonly used: string;
+  /** True for an input that the workflow gives, which wins over every version of the file. */
+  isGiven(input: InputName): boolean;
+}
+
+/** A hostile file can have thousands of entries, and a value of any length. */
+const shownEntries = 3;
+const shownCharacters = 100;
+
+/**
+ * One finding for each key that the change alters, at its line in the change's own file. What others changed on the base
+ * since the change began is not this change's doing.
+ */
+export function ruleChanges({ head, tip, fork }: Versions, words: ChangeWords): readonly Finding[] {
+  return head.flatMap((own, at) => {
+    const [base, before] = [tip[at], fork[at]];
+    if (base === undefined || isSame(own, base) || (before !== undefined && isSame(own, before))) return [];
+    const known = new Set(base.entries);
+    const kept = new Set(own.entries);
+    // What a change adds to the other lists is checked like the rest of it.
+    const counted = own.owner === 'base' ? [...own.entries.entries()] : [];
+    const added = counted.flatMap(([index, entry]) => (known.has(entry) ? [] : [{ entry, index }]));
+    const removed = base.entries.filter((entry) => !kept.has(entry));
+    if (added.length + removed.length === 0) return [];
+    const what = own.form === 'value' ? valueWords(own, base, words) : entryWords(own, added, removed);
+    const { file, line } = own.place(own.form === 'entries' ? added[0]?.index : undefined);
+    const input = inputOf(own.key);
+    const given = input !== undefined && words.isGiven(input) ? input : undefined;
+    return [
+      {
+        code: 'policy-changed',
+        severity: given !== undefined || own.owner === 'change' ? 'notice' : 'warning',
+        message: `This change ${what}; ${endWords(own, given, words)}.`,
+        advice: adviceFor(own, given, words),
+        ...(head.every(({ entries }) => entries.length === 0) ? {} : { file }),
+        ...(line === undefined ? {} : { line }),
+      },
+    ];
+  });
+}
+
+function isSame(left: Statement, right: Statement): boolean {
+  if (left.form === 'value') return left.entries[0] === right.entries[0];
+  const [these, those] = [new Set(left.entries), new Set(right.entries)];
+  return these.size === those.size && [...these].every((entry) => those.has(entry));
+}
+
+function valueWords(
+  { key, entries: [own] }: Statement,
+  { entries: [base] }: Statement,
+  { label }: ChangeWords,
+): string {
+  if (own === undefined) return `takes out ${key}: ${show(base ?? '')}`;
+  return `sets ${key}: ${show(own)}${base === undefined ? '' : ` (${label}: ${show(base)})`}`;
+}
+
+function entryWords(
+  { key }: Statement,
+  added: readonly { readonly entry: string }[],
+  removed: readonly string[],
+): string {
+  const list = (entries: readonly string[]) => listed(entries.map(show), shownEntries, '; ');
+  const adds = added.map(({ entry }) => entry);
+  return [
+    ...(adds.length > 0 ? [`adds ${entriesWord(adds.length)} to ${key} (${list(adds)})`] : []),
+    ...(removed.length > 0 ? [`takes ${entriesWord(removed.length)} out of ${key} (${list(removed)})`] : []),
+  ].join(' and ');
+}
+
+function entriesWord(amount: number): string {
+  return amount === 1 ? '1 entry' : `${amount} entries`;
+}
+
+function endWords({ owner }: Statement, given: string | undefined, { used, label }: ChangeWords): string {
+  if (given !== undefined) return `the input ${given} was used`;
+  if (owner === 'both') return `those of ${label} were looked for too`;
+  return owner === 'change' ? 'what it takes out was not checked' : `${used} were used`;
+}
+
+function adviceFor({ key, owner }: Statement, given: string | undefined, { label }: ChangeWords): string {
+  if (given !== undefined) return `Change the input ${given} in the workflow too if it should hold.`;
+  if (owner === 'change') return 'Check that these charts are really gone.';
+  const input = inputOf(key);
+  const inWorkflow = input === undefined ? '' : `, or set the input ${input} in the workflow`;
+  return `Merge these rules to ${label} in a change of their own${inWorkflow}.`;
+}
+
+/** The input that says the same as a key; undefined where there is none. */
+function inputOf(key: string): InputName | undefined {
+  switch (key) {
+    case 'image_sources':
+      return 'image-sources';
+    case 'image-sources':
+    case 'fail-on':
+    case 'fail-on-new':
+    case 'platforms':
+    case 'optional-images':
+    case 'helm-version':
+    case 'target':
+    case 'on-existing':
+    case 'attachments':
+      return key;
+    default:
+      return undefined;
+  }
+}
+
+function show(text: string): string {
+  // An address may have credentials, which no report shows.
+  return shorten(oneLine(text.replace(/\/\/[^/]*@/g, '//***@')), shownCharacters);
+}

@@ -1,0 +1,103 @@
+import type { Place } from '../errors.ts';
+import type { CnfDocument } from './cnf-input.ts';
+import { readCnfSources } from './cnf-sources.ts';
+import type { ConfigDocument } from './config-document.ts';
+import type { ConfigChart } from './config-schema.ts';
+import { cnfRuleKeys, configRuleKeys, type RuleOwner } from './rule-keys.ts';
+
+/** What a file says by one key, so that two versions of the file can be compared. */
+export interface Statement {
+  readonly key: string;
+  readonly owner: RuleOwner;
+  /** One value (`fail-on: none`), or entries of which each stands for itself (`ignore`). */
+  readonly form: 'value' | 'entries';
+  /** As readers know them; equal texts mean the same. Empty: the file does not have the key. */
+  readonly entries: readonly string[];
+  /** Of the key, or of an entry. */
+  place(entry?: number): Place;
+}
+
+/** What chart-images.yaml says by each key of the table; without the file (undefined) by none. */
+export function configStatements(parsed: ConfigDocument | undefined, shown: string): readonly Statement[] {
+  return Object.entries(configRuleKeys).map(([key, owner]) => {
+    const value: unknown = parsed?.config[key as keyof typeof configRuleKeys]; // Object.entries forgets which keys.
+    const form = key === 'charts' || isEntryList(key) ? 'entries' : 'value';
+    const at = entriesOf(key, value, parsed?.config.charts ?? []);
+    return {
+      key,
+      owner,
+      form,
+      entries: at.map(({ text }) => text),
+      place: (entry) => {
+        if (parsed === undefined || value === undefined) return { file: shown };
+        const index = entry === undefined ? undefined : at[entry]?.index;
+        return parsed.document.placeOf(index === undefined ? [key] : [key, index]);
+      },
+    };
+  });
+}
+
+/** The same for cnf-input.jsonc, whose sources have early forms too. */
+export function cnfStatements(parsed: CnfDocument | undefined, shown: string): readonly Statement[] {
+  return Object.entries(cnfRuleKeys).map(([key, owner]) => {
+    const entries = parsed === undefined ? [] : cnfEntries(key, parsed);
+    return {
+      key,
+      owner,
+      form: key === 'helm_packages' ? 'entries' : 'value',
+      entries,
+      place: (entry) => {
+        if (parsed === undefined) return { file: shown };
+        return parsed.document.placeOf(entry === undefined ? [key] : [key, entry]);
+      },
+    };
+  });
+}
+
+const isEntryList = (key: string): boolean => ['ignore', 'require', 'paths', 'extra-images'].includes(key);
+
+interface Entry {
+  readonly text: string;
+  readonly index: number;
+}
+
+function entriesOf(key: string, value: unknown, charts: readonly ConfigChart[]): readonly Entry[] {
+  if (value === undefined) return [];
+  if (key === 'charts') return charts.flatMap(chartEntries);
+  if (!isEntryList(key)) return [{ text: valueText(key, value), index: 0 }];
+  return (Array.isArray(value) ? value : []).map((entry, index) => ({ text: entryText(entry), index }));
+}
+
+/** A chart, and each of its value sets: both are rendered and checked by themselves. */
+function chartEntries({ chart, valueSets = [] }: ConfigChart, index: number): readonly Entry[] {
+  return [{ text: chart, index }, ...valueSets.map(({ name }) => ({ text: `${chart} with ${name}`, index }))];
+}
+
+/** The order of sources decides which is asked first; that of the others means nothing. */
+function valueText(key: string, value: unknown): string {
+  if (!Array.isArray(value)) return String(value);
+  return (key === 'image-sources' ? value : value.toSorted()).join(', ');
+}
+
+/** Why an image is ignored is for readers; what is, and how long, is the rule. */
+function entryText(entry: unknown): string {
+  if (typeof entry !== 'object' || entry === null) return String(entry);
+  const parts = Object.entries(entry).filter(([key]) => key !== 'reason');
+  return parts
+    .toSorted(([left], [right]) => (left < right ? -1 : 1))
+    .map(([key, value]) => `${key} ${String(value)}`)
+    .join(', ');
+}
+
+function cnfEntries(key: string, { input, document }: CnfDocument): readonly string[] {
+  if (key === 'helm_packages') return input.helm_packages.map(({ path_to_chart }) => path_to_chart);
+  if (key === 'image_sources') {
+    return [
+      readCnfSources(input, document)
+        .sources.map(({ text }) => text)
+        .join(', '),
+    ];
+  }
+  const value = { ...input }[key as 'publisher_name']; // One of the texts of the table.
+  return value ? [value] : [];
+}
