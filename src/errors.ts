@@ -31,6 +31,7 @@ export const errorCodes = {
   'process-failed': { exit: 3, meaning: 'A program could not be started or ended abnormally.' },
   'process-timeout': { exit: 3, meaning: 'A program ran longer than its bound.' },
   'process-output': { exit: 3, meaning: 'A program printed more than its bound.' },
+  'process-memory': { exit: 3, meaning: 'A program used more memory than its bound.' },
   network: { exit: 3, meaning: 'A host could not be reached (name, connection, reset).' },
   tls: { exit: 3, meaning: "A host's certificate is not trusted." },
   timeout: { exit: 3, meaning: 'A host did not answer in time.' },

@@ -29,6 +29,9 @@ const kept: ReadonlySet<string> = new Set([
   'SSL_CERT_DIR',
 ]);
 
+/** From here on Go collects garbage more often; the bound at which helm is ended is above (run-helm.ts). */
+const softMemoryLimit = '768MiB';
+
 /** Where helm finds who it is to registries and repositories. */
 export interface LoginFiles {
   /** In the form of docker's config.json. */
@@ -63,5 +66,6 @@ export function helmEnvironment(
     DOCKER_CONFIG: join(folder, 'no-docker-config'),
     KUBECONFIG: join(folder, 'no-kube-config'),
     NO_COLOR: '1',
+    GOMEMLIMIT: softMemoryLimit,
   };
 }

@@ -32,7 +32,8 @@ export interface RenderAccess extends HelmAccess {
  * Renders every chart with each of its value sets, several at once; the results come in the order of the charts, then of
  * their value sets. Missing dependencies are built in a private copy. All charts that fail are told together
  * (ChartImagesErrors). A helm that has not told its version yet is begun with, and what it prints is used once it has.
- * Errors: `chart-render` with the place, `dependency-missing`, `chart-pull`, `process-timeout`, `process-output`.
+ * Errors: `chart-render` with the place, `dependency-missing`, `chart-pull`, `process-timeout`, `process-output`,
+ * `process-memory`.
  */
 export async function renderCharts(
   helm: Helm | HelmAhead,

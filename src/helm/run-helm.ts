@@ -11,6 +11,12 @@ export interface HelmBounds {
   readonly maximumOutputBytes: number;
 }
 
+/**
+ * Ten times what helm needs for the largest of 67 real charts (105 MiB); 64 MiB of output, all that is read, took 650 MiB. Two at
+ * once fit every runner.
+ */
+const maximumMemoryBytes = 1024 * 1024 * 1024;
+
 /** For commands that print a few lines and wait for hosts. */
 export const networkBounds: HelmBounds = { timeoutMilliseconds: 300_000, maximumOutputBytes: 4 * 1024 * 1024 };
 
@@ -45,6 +51,7 @@ export async function runHelm(
       // Relative paths in charts must not find the user's files.
       folder: access.temporary,
       ...command.bounds,
+      maximumMemoryBytes,
       signal: access.signal,
     });
     access.onStart?.();
