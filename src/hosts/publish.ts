@@ -1,4 +1,5 @@
-import { errorsOf } from '../errors.ts';
+import { ChartImagesError, ChartImagesErrors, cancelled, errorsOf, notWritable } from '../errors.ts';
+import { breathe } from '../process/breathe.ts';
 import { annotationsOf } from '../report/annotations.ts';
 import { exitCodeOf } from '../report/exit-code.ts';
 import { reportJsonText } from '../report/json.ts';
@@ -18,30 +19,48 @@ import type { Host } from './host.ts';
  * Shows a report by every face that the host has: file, outputs, annotations, summary, table; then ends the run. A face
  * that fails (a full disk) is told as an error of the run and keeps none of the others back.
  */
-export async function publish(known: Report, host: Host, reportFolder: string | undefined): Promise<void> {
+export async function publish(
+  known: Report,
+  host: Host,
+  reportFolder: string | undefined,
+  signal: AbortSignal,
+): Promise<void> {
   const report = maskReport(known, (text) => host.masked(text));
   let told = report;
-  const attempt = async <T>(work: () => Promise<T>): Promise<T | undefined> => {
+  const attempt = async <T>(what: string, work: () => Promise<T>): Promise<T | undefined> => {
     try {
+      // Making a large face takes a while.
+      await breathe();
       return await work();
     } catch (thrown) {
-      told = { ...told, errors: [...told.errors, ...errorsOf(thrown)] };
+      told = { ...told, errors: [...told.errors, ...errorsOf(isKnown(thrown) ? thrown : notWritable(what, thrown))] };
       return undefined;
     }
   };
   const folder = reportFolder ?? host.reportFolder;
   // Of several shards each tells its part where a host puts together what its jobs tell.
   const junit = junitOf(ownPart(report), new Date());
-  const file = folder === undefined ? undefined : await attempt(() => writeReport(folder, filesOf(report, junit.xml)));
+  const file =
+    folder === undefined
+      ? undefined
+      : await attempt('the report', () => writeReport(folder, filesOf(report, junit.xml)));
   if (file !== undefined) host.log.info(`The whole report is in ${file}`);
   const { outputs, notices } = outputsOf(report, { report: file, characters: outputCharacters[host.name] });
-  for (const [name, value] of Object.entries(outputs)) host.setOutput(name, value);
+  await attempt('the outputs', async () => {
+    for (const [name, value] of Object.entries(outputs)) host.setOutput(name, value);
+  });
   for (const notice of notices) host.log.info(notice);
-  await attempt(() => host.writeSummary(summaryOf(told, summaryFaces[host.name])));
-  if (junit.cases > 0) await attempt(() => host.publishTests(junit.xml));
+  await attempt('the job summary', () => host.writeSummary(summaryOf(told, summaryFaces[host.name])));
+  if (junit.cases > 0) await attempt('the test results', () => host.publishTests(junit.xml));
+  await breathe();
+  if (signal.aborted && exitCodeOf(told) !== 130) told = { ...told, errors: [...told.errors, cancelled()] };
   for (const annotation of annotationsOf(ownPart(told))) host.annotate(annotation);
   host.print({ table: tableOf(told, host.display), json: reportJsonText(told) });
   host.finish(exitCodeOf(told), verdictOf(told).text);
+}
+
+function isKnown(thrown: unknown): boolean {
+  return thrown instanceof ChartImagesError || thrown instanceof ChartImagesErrors;
 }
 
 function filesOf(report: Report, junit: string): ReportFiles {
