@@ -73,7 +73,7 @@ export async function runHelm(
 export function helmReason(result: ProgramResult): string {
   const from = result.stderr.search(/^Error: /m);
   const text = from < 0 ? result.stderr : result.stderr.slice(from + 'Error: '.length);
-  const told = text.replace(/\n+Use --debug flag to render out invalid YAML\s*$/, '').trim();
+  const told = text.replace(/(?<!\n)\n+Use --debug flag to render out invalid YAML\s*$/, '').trim();
   return told === ''
     ? `it ended with exit code ${result.exitCode} and said nothing`
     : shortened(redactSecrets(told.slice(0, longestReason * 4)));
