@@ -8,7 +8,7 @@ import { type BaseTree, openBaseTree } from './delta/base-tree.ts';
 import { compareImages } from './delta/compare.ts';
 import type { Delta } from './delta/delta.ts';
 import { type Measure, weighChanges } from './delta/weigh-changes.ts';
-import { discover } from './discovery/discover.ts';
+import { discoverInTurns } from './discovery/discover-in-turns.ts';
 import type { Discovery } from './discovery/use.ts';
 import { ChartImagesError, type ErrorCode, errorsOf } from './errors.ts';
 import { exists } from './files/exists.ts';
@@ -73,7 +73,8 @@ export async function discoverBase(
       settings.failOnNew ? ' Its findings count as new.' : '',
     );
     log.info(`Rendered ${count(renderedCharts(renderings).length, 'chart')} as in ${name.label}, to compare with it`);
-    const { discovery, findings } = applyPolicy(discover(renderings), renderings, policy, new Date());
+    const discovered = await discoverInTurns(renderings, deps.helmAccess.signal);
+    const { discovery, findings } = applyPolicy(discovered, renderings, policy, new Date());
     return { label: name.label, discovery: { images: discovery.images, findings } };
   } finally {
     await tree.remove();

@@ -39,6 +39,11 @@ export const errorCodes = {
   'process-failed': { exit: 3, meaning: 'A program could not be started or ended abnormally.' },
   'process-timeout': { exit: 3, meaning: 'A program ran longer than its bound.' },
   'process-output': { exit: 3, meaning: 'A program printed more than its bound.' },
+  'process-memory': { exit: 3, meaning: 'A program used more memory than its bound.' },
+  'not-writable': {
+    exit: 3,
+    meaning: 'A folder, file or stream that the run writes to does not take it: full, missing or not permitted.',
+  },
   network: { exit: 3, meaning: 'A host could not be reached (name, connection, reset).' },
   tls: { exit: 3, meaning: "A host's certificate is not trusted." },
   timeout: { exit: 3, meaning: 'A host did not answer in time.' },
@@ -118,12 +123,35 @@ export function errorsOf(thrown: unknown): readonly ChartImagesError[] {
   if (thrown instanceof ChartImagesError) return [thrown];
   if (thrown instanceof ChartImagesErrors) return thrown.errors;
   const message = thrown instanceof Error ? `${thrown.name}: ${thrown.message}` : String(thrown);
+  if (isFullOrReadOnly(thrown)) return [notWritable('a file', thrown)];
   return [
     new ChartImagesError('internal', message, {
       advice: 'This is a fault in chart-images; please report it with the log of a run in debug mode.',
       cause: thrown,
     }),
   ];
+}
+
+/** The error for `what` (`the job summary`) that the machine does not let the run write. */
+export function notWritable(what: string, cause: unknown): ChartImagesError {
+  const why = cause instanceof Error ? cause.message : String(cause);
+  return new ChartImagesError('not-writable', `Cannot write ${what}: ${why}.`, {
+    advice: isFull(cause)
+      ? 'Free space on the disk of this machine, or use a larger one.'
+      : 'Check that the path exists, is of the right kind (file or folder), and that this user may write to it.',
+    cause,
+  });
+}
+
+/** ENOSPC: the disk is full. EDQUOT: the user's share of it is. */
+function isFull(thrown: unknown): boolean {
+  return thrown instanceof Error && 'code' in thrown && (thrown.code === 'ENOSPC' || thrown.code === 'EDQUOT');
+}
+
+/** Faults of the machine, never of the input; EIO and EROFS also come from a disk that breaks while it is used. */
+export function isFullOrReadOnly(thrown: unknown): boolean {
+  if (isFull(thrown)) return true;
+  return thrown instanceof Error && 'code' in thrown && (thrown.code === 'EROFS' || thrown.code === 'EIO');
 }
 
 /** Throws the faults, if there are any, as one. */

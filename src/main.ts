@@ -1,3 +1,4 @@
+import { isMainThread } from 'node:worker_threads';
 import { conduct } from './hosts/conduct.ts';
 import { detectHost } from './hosts/detect-host.ts';
 import type { Host } from './hosts/host.ts';
@@ -37,4 +38,6 @@ function indexOrEnd(list: readonly string[], item: string): number {
   return index < 0 ? list.length : index;
 }
 
-void main(surroundingsOfProcess());
+// The bundle has one file that can be started; discovery starts it as a thread.
+if (isMainThread) void main(surroundingsOfProcess());
+else void import('./discovery/examine-worker.ts');

@@ -16,15 +16,15 @@ import { nothingKnown } from './report/report.ts';
 const companions: readonly string[] = ['merge', 'report', 'job-position'];
 
 /** Joins the reports of several runs and shows the one that they make, by every face that the host has. */
-export async function merge(host: Host): Promise<void> {
+export async function merge(host: Host, signal: AbortSignal): Promise<void> {
   try {
     checkCompanions(host.inputs);
     const reportFolder = await reportFolderOf(host);
     const reports = await readReports(splitLines(givenValue(host.inputs, 'merge') ?? ''), host.folders.work);
     host.log.info(`Joining ${count(reports.length, 'report')}`);
-    await publish(reportOf(joinReports(reports)), toldBefore(host), reportFolder);
+    await publish(reportOf(joinReports(reports)), toldBefore(host), reportFolder, signal);
   } catch (thrown) {
-    await publish({ ...nothingKnown, errors: errorsOf(thrown) }, host, undefined);
+    await publish({ ...nothingKnown, errors: errorsOf(thrown) }, host, undefined, signal);
   }
 }
 

@@ -5,6 +5,7 @@ import type { Host } from './hosts/host.ts';
 import { readSettings } from './inputs/read-settings.ts';
 import type { Settings } from './inputs/settings.ts';
 import { openOutside } from './outside.ts';
+import { breathe } from './process/breathe.ts';
 import { nothingKnown, type Report } from './report/report.ts';
 
 /**
@@ -12,7 +13,7 @@ import { nothingKnown, type Report } from './report/report.ts';
  * story came, with the fault that ended it.
  */
 export async function run(host: Host, signal: AbortSignal): Promise<void> {
-  if (host.inputs['merge'] !== undefined) return await (await import('./merge.ts')).merge(host);
+  if (host.inputs['merge'] !== undefined) return await (await import('./merge.ts')).merge(host, signal);
   let report: Report = nothingKnown;
   const learn = (part: Partial<Report>): void => {
     report = { ...report, ...part };
@@ -27,11 +28,13 @@ export async function run(host: Host, signal: AbortSignal): Promise<void> {
     learn({ push: settings.push, shard: settings.shard, findings: rules.findings });
     const outside = openOutside(settings, host, signal);
     await tell({ settings, rules, outside, host, signal, learn }).finally(() => outside.close());
+    // A signal that came with the last of the work is heard now.
+    await breathe(signal);
   } catch (thrown) {
     learn({ errors: errorsOf(thrown) });
   }
   const { publish } = await import('./hosts/publish.ts');
-  await publish(report, host, settings?.reportFolder);
+  await publish(report, host, settings?.reportFolder, signal);
 }
 
 /**

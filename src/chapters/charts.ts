@@ -1,7 +1,7 @@
 import { explainAosm } from '../aosm/explain-aosm.ts';
 import { type Base, compareWith } from '../base.ts';
 import type { Delta } from '../delta/delta.ts';
-import { discover } from '../discovery/discover.ts';
+import { discoverInTurns } from '../discovery/discover-in-turns.ts';
 import type { Discovery } from '../discovery/use.ts';
 import type { Finding } from '../findings.ts';
 import type { Rendering } from '../helm/rendering.ts';
@@ -32,11 +32,11 @@ export interface Named {
 
 /** What the charts name, and what of it the user's rules and the base of a change leave to be told. */
 export async function tellCharts(story: Story, { rendered, helm, base }: Printed): Promise<Named> {
-  const { settings, rules, outside, host, learn } = story;
+  const { settings, rules, outside, host, signal, learn } = story;
   const { log } = host;
   const { helmAccess } = outside;
   const tools: RenderTools = { helm, template: settings.template, access: helmAccess };
-  const plain = discover(rendered);
+  const plain = await discoverInTurns(rendered, signal);
   const optional = settings.optionalImages ? await findOptionalImages(rendered, plain, tools) : undefined;
   const renderings = optional?.renderings ?? rendered;
   const now = new Date();

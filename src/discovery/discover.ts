@@ -2,34 +2,49 @@ import type { Chart } from '../charts/chart.ts';
 import type { Rendering } from '../helm/rendering.ts';
 import { declaredImages, spellingOf } from './declared.ts';
 import { splitDocuments } from './document.ts';
-import { examineDocument, examineUnreadable } from './examine-document.ts';
+import { examinationOf, examine } from './examination.ts';
 import { ObservationLedger } from './ledger.ts';
+import type { Observation } from './observation.ts';
 import { undeclaredFindings } from './undeclared.ts';
 import type { Discovery, DiscoveryFinding } from './use.ts';
 
-/**
- * Documents of one rendering that are parsed; the largest real charts have a few hundred. Together with the bounds on one
- * document (read-tree.ts) this bounds the time that any text can take.
- */
-const maximumDocuments = 10_000;
+/** What was seen in one document of a rendering. */
+export interface ExaminedDocument {
+  readonly template: string;
+  readonly observations: readonly Observation[];
+}
+
+export interface ExaminedRendering {
+  readonly rendering: Rendering;
+  readonly documents: readonly ExaminedDocument[];
+}
 
 /**
  * Finds every image that rendered charts name. Pure and total: whatever the texts are, the answer is images and
  * findings. Renderings of one chart with several value sets share uses; nothing is asked of any registry.
  */
 export function discover(renderings: readonly Rendering[]): Discovery {
+  return gather(
+    renderings.map((rendering) => {
+      const documents = splitDocuments(rendering.text).map((document, index) => {
+        return { template: document.template, observations: examine(examinationOf(document, index)) };
+      });
+      return { rendering, documents };
+    }),
+  );
+}
+
+/** What all documents of all renderings come to. */
+export function gather(examined: readonly ExaminedRendering[]): Discovery {
+  const renderings = examined.map(({ rendering }) => rendering);
   const ledger = new ObservationLedger();
   const rendered = new Map<Chart, Set<string>>();
-  for (const rendering of renderings) {
+  for (const { rendering, documents } of examined) {
     const spellings = rendered.get(rendering.chart) ?? new Set();
     rendered.set(rendering.chart, spellings);
-    for (const [index, document] of splitDocuments(rendering.text).entries()) {
-      const observations =
-        index < maximumDocuments
-          ? examineDocument(document)
-          : examineUnreadable(document, `it comes after ${maximumDocuments} documents`);
+    for (const { template, observations } of documents) {
       for (const observation of observations) {
-        ledger.enter(rendering, document.template, observation);
+        ledger.enter(rendering, template, observation);
         if (observation.type === 'image') spellings.add(spellingOf(observation.image));
       }
     }

@@ -16,11 +16,19 @@ const sourceLine = /^# Source: (.*?)\r?$/;
  * first line is helm's; later ones are comments of the chart.
  */
 export function splitDocuments(stream: string): readonly RenderedDocument[] {
-  const documents: RenderedDocument[] = [];
+  return [...eachDocument(stream)].filter(isFilled);
+}
+
+export function isFilled({ text }: RenderedDocument): boolean {
+  return text.trim() !== '';
+}
+
+/** All documents one by one, empty ones too: a stream may hold millions of those. */
+export function* eachDocument(stream: string): Generator<RenderedDocument, void, undefined> {
   let template = '';
   let line = 1;
   let counted = 0;
-  const take = (start: number, end: number): void => {
+  const take = (start: number, end: number): RenderedDocument => {
     line += countLines(stream, counted, start);
     counted = start;
     let text = stream.slice(start, end);
@@ -32,15 +40,14 @@ export function splitDocuments(stream: string): readonly RenderedDocument[] {
     const lineEnd = text.indexOf('\n');
     const source = sourceLine.exec(lineEnd < 0 ? text : text.slice(0, lineEnd));
     if (source?.[1] !== undefined) template = source[1];
-    if (text.trim() !== '') documents.push({ template, text, firstLine });
+    return { template, text, firstLine };
   };
   let start = 0;
   for (const match of stream.matchAll(boundary)) {
-    take(start, match.index);
+    yield take(start, match.index);
     start = match.index + match[0].length;
   }
-  take(start, stream.length);
-  return documents;
+  yield take(start, stream.length);
 }
 
 /** The number of line breaks between two offsets. */

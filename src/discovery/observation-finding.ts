@@ -21,6 +21,14 @@ export function observationFinding(rendering: Rendering, template: string, fault
       ...common,
     };
   }
+  if (fault.type === 'unexamined') {
+    return {
+      code: 'unreadable',
+      message: `${where} was not read: ${cut(fault.text)}; images in it are not known.`,
+      advice: 'Have the template print smaller documents, or fewer of them, or list its images under extra-images.',
+      ...common,
+    };
+  }
   return fault.path === ''
     ? {
         code: 'unreadable',

@@ -21,7 +21,8 @@ export interface ImageObservation extends Where {
 }
 
 export interface Fault extends Where {
-  readonly type: 'placeholder' | 'unreadable';
+  /** A place is unreadable, a document whose lines were not even searched is unexamined. */
+  readonly type: 'placeholder' | 'unreadable' | 'unexamined';
   /** The placeholder's text, or why the place could not be read. */
   readonly text: string;
 }

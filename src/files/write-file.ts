@@ -1,6 +1,6 @@
 import { mkdir, rename, rm, writeFile } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
-import { ChartImagesError } from '../errors.ts';
+import { ChartImagesError, isFullOrReadOnly, notWritable } from '../errors.ts';
 
 export interface WriteOptions {
   /** Permission bits; 0o644 where nothing is said, 0o600 for secrets. */
@@ -34,7 +34,10 @@ export interface NamedOutput {
   readonly input: string;
 }
 
-/** Writes a file at a place that the user has named. Throws `invalid-input` where that can not be done. */
+/**
+ * Writes a file at a place that the user has named. Throws `invalid-input` where the place can't be written to, `not-writable`
+ * where the disk is full or read-only.
+ */
 export async function writeNamedFile(
   path: string,
   content: string,
@@ -43,6 +46,7 @@ export async function writeNamedFile(
   try {
     await writeFileAtomically(path, content);
   } catch (cause) {
+    if (isFullOrReadOnly(cause)) throw notWritable(path, cause);
     const why = cause instanceof Error ? cause.message : String(cause);
     throw new ChartImagesError('invalid-input', `${called} could not be written to ${path}: ${why}.`, {
       advice: `Name a ${kind} that this run may write to in the input ${input}.`,

@@ -29,6 +29,9 @@ const kept: ReadonlySet<string> = new Set([
  */
 const nowhere = 'http://127.0.0.1:0';
 
+/** From here on Go collects garbage more often; the bound at which helm is ended is above (run-helm.ts). */
+const softMemoryLimit = '768MiB';
+
 /**
  * Variables for helm. All that helm keeps lives below `folder`; nothing has to exist there, and helm has no login. Names are
  * compared without case, because Windows has only one.
@@ -57,5 +60,6 @@ export function helmEnvironment(
     HTTP_PROXY: nowhere,
     HTTPS_PROXY: nowhere,
     NO_COLOR: '1',
+    GOMEMLIMIT: softMemoryLimit,
   };
 }

@@ -33,7 +33,8 @@ export interface RenderAccess extends HelmAccess {
  * their value sets. Missing dependencies are built in a private copy. All charts that fail are told together
  * (ChartImagesErrors). A helm that has not told its version yet is begun with, and what it prints is used once it has.
  * A chart whose schemas refer to anything outside of it is rendered without them, which is a finding `unvalidated`.
- * Errors: `chart-render` with the place, `helm-version` (a helm that can't leave out schemas), `dependency-missing`, `chart-pull`, `process-timeout`, `process-output`.
+ * Errors: `chart-render` with the place, `helm-version` (a helm that can't leave out schemas), `dependency-missing`, `chart-pull`, `process-timeout`, `process-output`,
+ * `process-memory`.
  */
 export async function renderCharts(
   helm: Helm | HelmAhead,

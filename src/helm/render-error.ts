@@ -26,10 +26,14 @@ export async function renderError(failed: FailedRender): Promise<ChartImagesErro
 /** A helm that had to be stopped, or never ran, says nothing of the chart that it was busy with. */
 export function stoppedError(thrown: unknown, chart: Chart, valueSet: string): unknown {
   if (!(thrown instanceof ChartImagesError) || thrown.code === 'cancelled') return thrown;
-  const { code, message, advice } = thrown;
+  const { code, message } = thrown;
+  const advice = code === 'process-memory' ? growthAdvice : thrown.advice;
   const place = { file: chart.displayPath };
   return new ChartImagesError(code, `${doesNotRender(chart, valueSet)}: ${message}`, { advice, place, cause: thrown });
 }
+
+const growthAdvice =
+  'Look for a template that builds a long text or list in a loop, or a value that sets how often it repeats, and bound it.';
 
 function doesNotRender(chart: Chart, valueSet: string): string {
   return `${chart.displayPath} does not render${valueSet === 'default' ? '' : ` with the values "${valueSet}"`}`;

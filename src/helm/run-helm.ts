@@ -14,6 +14,12 @@ export interface HelmBounds {
 /** For commands that read some files and print a few lines; helm asks no host. */
 export const offlineBounds: HelmBounds = { timeoutMilliseconds: 60_000, maximumOutputBytes: 4 * 1024 * 1024 };
 
+/**
+ * Ten times what helm needs for the largest of 67 real charts (105 MiB); 64 MiB of output, all that is read, took 650 MiB. Two at
+ * once fit every runner.
+ */
+const maximumMemoryBytes = 1024 * 1024 * 1024;
+
 export interface HelmCommand {
   readonly arguments: readonly string[];
   /** The private folder that all of helm's own files live in. */
@@ -40,6 +46,7 @@ export async function runHelm(
     // Relative paths in charts must not find the user's files.
     folder: temporary,
     ...command.bounds,
+    maximumMemoryBytes,
     signal: access.signal,
   });
   access.onStart?.();
@@ -50,7 +57,7 @@ export async function runHelm(
 export function helmReason(result: ProgramResult): string {
   const from = result.stderr.search(/^Error: /m);
   const text = from < 0 ? result.stderr : result.stderr.slice(from + 'Error: '.length);
-  const told = text.replace(/\n+Use --debug flag to render out invalid YAML\s*$/, '').trim();
+  const told = text.replace(/(?<!\n)\n+Use --debug flag to render out invalid YAML\s*$/, '').trim();
   return told === ''
     ? `it ended with exit code ${result.exitCode} and said nothing`
     : shortened(redactSecrets(told.slice(0, longestReason * 4)));

@@ -1,4 +1,4 @@
-import { cancelled, errorCodes, errorsOf } from '../errors.ts';
+import { cancelled, errorCodes, errorsOf, notWritable } from '../errors.ts';
 import { annotationOfError } from '../report/annotations.ts';
 import { exitCodeOf } from '../report/exit-code.ts';
 import { annotationLines } from './annotation-lines.ts';
@@ -7,7 +7,7 @@ import { neutralise } from './neutralise.ts';
 import type { Surroundings } from './surroundings.ts';
 
 /** The promise is a second from the signal to the end; what has not let go by then is left behind. */
-const patience = 800;
+const patience = 700;
 
 const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 
@@ -24,6 +24,7 @@ export async function conduct(
   const cancel = new AbortController();
   let host: Host | undefined;
   let over = false;
+  let unread: Error | undefined;
   const fail = (thrown: unknown) => {
     over = true;
     tellFaults(surroundings, host, cancel.signal.aborted ? cancel.signal.reason : thrown);
@@ -48,8 +49,15 @@ export async function conduct(
   process.once('exit', () => {
     if (!over) fail(new Error('the program ended before its work was done'));
   });
-  // A reader that has enough (`chart-images | head`) must not end a copy.
-  for (const stream of [process.stdout, process.stderr]) stream.on('error', () => {});
+  // A reader that has enough (`chart-images | head`) must not end a copy, but what was lost is no success.
+  process.stderr.on('error', () => {});
+  process.stdout.on('error', (cause) => {
+    if (unread === undefined) surroundings.writeError(`${notWritable('to standard output', cause).message}\n`);
+    unread = cause;
+  });
+  process.once('exit', () => {
+    if (unread !== undefined && !process.exitCode) surroundings.setExitCode(errorCodes['not-writable'].exit);
+  });
 
   try {
     host = await open();

@@ -1,11 +1,11 @@
 import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { isAbsolute, join, resolve } from 'node:path';
+import { notWritable } from '../errors.ts';
 import type { Surroundings } from './surroundings.ts';
 
-/** A new folder for this run, removed when the process ends, however it ends. */
+/** A new folder for this run, removed when the process ends, however it ends. Throws `not-writable`. */
 export function temporaryFolder(parent: string, surroundings: Surroundings): string {
-  mkdirSync(parent, { recursive: true });
-  const folder = mkdtempSync(join(resolve(parent), 'chart-images-'));
+  const folder = makeFolder(parent);
   surroundings.atExit(() => {
     try {
       rmSync(folder, { recursive: true, force: true, maxRetries: 2 });
@@ -14,6 +14,15 @@ export function temporaryFolder(parent: string, surroundings: Surroundings): str
     }
   });
   return folder;
+}
+
+function makeFolder(parent: string): string {
+  try {
+    mkdirSync(parent, { recursive: true });
+    return mkdtempSync(join(resolve(parent), 'chart-images-'));
+  } catch (cause) {
+    throw notWritable(`temporary files to ${parent}`, cause);
+  }
 }
 
 /** A path, not made yet, that no other step of the job has: it must outlive the process until the job ends. */

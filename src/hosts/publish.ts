@@ -1,4 +1,5 @@
-import { errorsOf } from '../errors.ts';
+import { ChartImagesError, ChartImagesErrors, cancelled, errorsOf, notWritable } from '../errors.ts';
+import { breathe } from '../process/breathe.ts';
 import { annotationsOf } from '../report/annotations.ts';
 import { exitCodeOf } from '../report/exit-code.ts';
 import { reportJsonText } from '../report/json.ts';
@@ -19,42 +20,60 @@ import type { Host } from './host.ts';
  * Shows a report by every face that the host has: file, outputs, annotations, summary, table; then ends the run. A face
  * that fails (a full disk) is told as an error of the run and keeps none of the others back.
  */
-export async function publish(known: Report, host: Host, reportFolder: string | undefined): Promise<void> {
+export async function publish(
+  known: Report,
+  host: Host,
+  reportFolder: string | undefined,
+  signal: AbortSignal,
+): Promise<void> {
   const mask = host.secretMask;
   const report = maskReport(known, mask);
   let faults: Report['errors'] = [];
-  const attempt = async <T>(work: () => Promise<T>): Promise<T | undefined> => {
+  const attempt = async <T>(what: string, work: () => Promise<T>): Promise<T | undefined> => {
     try {
+      // Making a large face takes a while.
+      await breathe();
       return await work();
     } catch (thrown) {
-      faults = [...faults, ...errorsOf(thrown)];
+      faults = [...faults, ...errorsOf(isKnown(thrown) ? thrown : notWritable(what, thrown))];
       return undefined;
     }
   };
   const folder = reportFolder ?? host.reportFolder;
   // Of several shards each tells its part where a host puts together what its jobs tell.
   const junit = junitOf(ownPart(report), new Date());
-  const file = folder === undefined ? undefined : await attempt(() => writeReport(folder, filesOf(report, junit.xml)));
+  const file =
+    folder === undefined
+      ? undefined
+      : await attempt('the report', () => writeReport(folder, filesOf(report, junit.xml)));
   if (file !== undefined) host.log.info(`The whole report is in ${file}`);
   const { outputs, notices } = outputsOf(report, { report: file, characters: outputCharacters[host.name] });
-  for (const [name, value] of Object.entries(outputs)) host.setOutput(name, value);
+  await attempt('the outputs', async () => {
+    for (const [name, value] of Object.entries(outputs)) host.setOutput(name, value);
+  });
   for (const notice of notices) host.log.info(notice);
   const shown = (): Report =>
     withErrors(
       report,
       faults.map((fault) => maskError(fault, mask)),
     );
-  await attempt(() => host.writeSummary(summaryOf(shown(), summaryFaces[host.name])));
-  if (junit.cases > 0) await attempt(() => host.publishTests(junit.xml));
+  await attempt('the job summary', () => host.writeSummary(summaryOf(shown(), summaryFaces[host.name])));
+  if (junit.cases > 0) await attempt('the test results', () => host.publishTests(junit.xml));
+  await breathe();
+  // Not of what is shown: no secret has a say in it.
+  const decided = (): Report => withErrors(known, faults);
+  if (signal.aborted && exitCodeOf(decided()) !== 130) faults = [...faults, cancelled()];
   for (const annotation of annotationsOf(ownPart(shown()))) host.annotate(annotation);
   host.print({ table: tableOf(shown(), host.display), json: reportJsonText(shown()) });
-  // Not of what is shown: no secret has a say in it.
-  const decided = withErrors(known, faults);
-  host.finish(exitCodeOf(decided), verdictOf(decided).text);
+  host.finish(exitCodeOf(decided()), verdictOf(decided()).text);
 }
 
 function withErrors(report: Report, errors: Report['errors']): Report {
   return errors.length === 0 ? report : { ...report, errors: [...report.errors, ...errors] };
+}
+
+function isKnown(thrown: unknown): boolean {
+  return thrown instanceof ChartImagesError || thrown instanceof ChartImagesErrors;
 }
 
 function filesOf(report: Report, junit: string): ReportFiles {

@@ -34,7 +34,10 @@ export function redactServerText(text: string, longest = longestServerText): str
 
 /** A text of any form with the secrets in its URLs, and JSON web tokens, hidden. */
 export function redactSecrets(text: string): string {
-  return text
-    .replace(/\b(?:https?|oci):\/\/[^\s"'<>]*[^\s"'<>.,;:)]/gi, (url) => (/[?@#]/.test(url) ? redactUrl(url) : url))
-    .replace(/\beyJ[\w-]+\.[\w-]+(?:\.[\w-]*)?/g, hidden);
+  return (
+    text
+      .replace(/\b(?:https?|oci):\/\/[^\s"'<>]*[^\s"'<>.,;:)]/gi, (url) => (/[?@#]/.test(url) ? redactUrl(url) : url))
+      // From the start of a word with a dot on: one without is looked at once, not once for each `eyJ` in it.
+      .replace(/(?<![\w-])(?=[\w-]+\.[\w-])([\w-]*?)\beyJ[\w-]+\.[\w-]+(?:\.[\w-]*)?/g, `$1${hidden}`)
+  );
 }

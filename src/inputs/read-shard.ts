@@ -1,10 +1,7 @@
 import { ChartImagesError } from '../errors.ts';
-import type { Shard } from '../mirror/share.ts';
+import { mostShards, type Shard } from '../mirror/share.ts';
 import { invalidInput } from './faults.ts';
 import { givenValue, type RawInputs } from './raw-inputs.ts';
-
-/** More jobs than a GitHub matrix may have (256) are nobody's shards. */
-const mostShards = 256;
 
 const advice = `Write index/total with 1 to ${mostShards} shards, for example 2/5 for the second of five, or auto.`;
 

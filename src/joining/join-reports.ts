@@ -42,15 +42,15 @@ function imagesOfShards(parts: readonly ReadReport[]): Image[] {
 
 /** An image that several runs name is one image with the uses of all. */
 function imagesOfRuns(reports: readonly NamedReport[]): Image[] {
-  const joined = new Map<string, { readonly name: string; image: Image }>();
+  const told = new Map<string, [Told, ...Told[]]>();
   for (const { name, report } of reports) {
     for (const image of report.images) {
-      const known = joined.get(image.image);
-      if (known === undefined) joined.set(image.image, { name, image });
-      else known.image = together(known, { name, image });
+      const known = told.get(image.image);
+      if (known === undefined) told.set(image.image, [{ name, image }]);
+      else known.push({ name, image });
     }
   }
-  return [...joined.values()].map(({ image }) => image);
+  return [...told.values()].map(together);
 }
 
 /** What was done says more than what was to be done, and a failure most. */
@@ -61,18 +61,22 @@ interface Told {
   readonly image: Image;
 }
 
-function together(one: Told, other: Told): Image {
-  for (const key of ['status', 'digest', 'source', 'target'] as const) {
-    const [left, right] = [one.image[key], other.image[key]];
-    if (left !== right) throw contradiction(one, other, `${left ?? `no ${key}`} and ${right ?? `no ${key}`}`);
+function together(told: readonly [Told, ...Told[]]): Image {
+  const [one, ...others] = told;
+  for (const other of others) {
+    for (const key of ['status', 'digest', 'source', 'target'] as const) {
+      const [left, right] = [one.image[key], other.image[key]];
+      if (left !== right) throw contradiction(one, other, `${left ?? `no ${key}`} and ${right ?? `no ${key}`}`);
+    }
   }
-  const [first = one.image] = [one.image, other.image].toSorted(
+  const images = told.map(({ image }) => image);
+  const [first = one.image] = images.toSorted(
     (a, b) => tellingFirst.indexOf(a.outcome) - tellingFirst.indexOf(b.outcome),
   );
-  const origin = once([...(one.image.origin ?? []), ...(other.image.origin ?? [])]);
+  const origin = once(images.flatMap((image) => image.origin ?? []));
   return {
     ...first,
-    uses: once([...one.image.uses, ...other.image.uses]),
+    uses: once(images.flatMap(({ uses }) => uses)),
     ...(origin.length === 0 ? {} : { origin }),
   };
 }

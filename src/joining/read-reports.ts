@@ -9,6 +9,9 @@ import { type ReadReport, reportSchema } from './report-schema.ts';
 
 /** A run over 2,000 charts with 10,000 image uses writes 6 MiB. */
 const maximumBytes = 64 * 1024 * 1024;
+/** All reports together: what is read of them is several times as large in memory. */
+const maximumBytesTogether = 256 * 1024 * 1024;
+const longestReason = 300;
 /** A matrix of GitHub has at most 256 jobs. */
 const mostReports = 1000;
 
@@ -35,9 +38,15 @@ export async function readReports(folders: readonly string[], workFolder: string
   }
   const boundary = await findBoundary(workFolder);
   const reports: NamedReport[] = [];
+  let room = maximumBytesTogether;
   for (const file of files) {
     const name = displayPath(file, workFolder);
-    reports.push(await readReport(await heldReport(file, name, boundary), name));
+    const text = await readText(await heldReport(file, name, boundary), {
+      maximumBytes: Math.min(maximumBytes, room),
+      name,
+    });
+    room -= text.length;
+    reports.push(readReport(text, name));
   }
   return reports;
 }
@@ -62,16 +71,17 @@ async function filesOf(folder: string, workFolder: string): Promise<readonly str
   });
 }
 
-async function readReport(path: string, name: string): Promise<NamedReport> {
-  const json = parse(await readText(path, { maximumBytes, name }), name);
+function readReport(text: string, name: string): NamedReport {
+  const json = parse(text, name);
   const read = v.safeParse(reportSchema, json, { abortEarly: true });
   if (read.success) return { name, report: read.output };
   const [issue] = read.issues;
-  throw new ChartImagesError(
-    'schema',
-    `${name} is no report of this version: ${v.getDotPath(issue) ?? 'the document'}: ${issue.message}.`,
-    { advice: 'Join reports with the version of chart-images that wrote them.', place: { file: name } },
-  );
+  // It quotes the value, which may be as long as the file.
+  const why = `${v.getDotPath(issue) ?? 'the document'}: ${issue.message}`.slice(0, longestReason);
+  throw new ChartImagesError('schema', `${name} is no report of this version: ${why}.`, {
+    advice: 'Join reports with the version of chart-images that wrote them.',
+    place: { file: name },
+  });
 }
 
 function parse(text: string, name: string): unknown {

@@ -2,12 +2,15 @@ import * as v from 'valibot';
 import { confidences } from '../discovery/use.ts';
 import { type ErrorCode, errorCodes } from '../errors.ts';
 import { type FindingCode, findingCodes } from '../findings.ts';
+import { mostShards } from '../mirror/share.ts';
 import type { ImagesJson } from '../report/json-types.ts';
 
 const text = v.string();
 const texts = v.array(text);
-const number = v.number();
-const line = v.optional(number);
+/** Sizes and counts. A report may come from anybody, and hosts refuse lines below 1. */
+const number = v.pipe(v.number(), v.safeInteger(), v.minValue(0));
+const position = v.pipe(v.number(), v.safeInteger(), v.minValue(1));
+const line = v.optional(position);
 const bytes = v.nullable(number);
 
 // Object.keys forgets which keys.
@@ -45,7 +48,7 @@ const origin = v.object({
       parts: v.array(v.picklist(['registry', 'repository', 'tag', 'digest'])),
       path: text,
       file: v.nullable(text),
-      line: v.nullable(number),
+      line: v.nullable(position),
       inside: v.optional(text),
     }),
   ),
@@ -72,7 +75,7 @@ const image = v.object({
   outcome: v.nullable(v.picklist(['copied', 'present', 'skipped', 'planned', 'failed'])),
   bytes: v.optional(number),
   reason: v.optional(text),
-  shard: v.optional(number),
+  shard: v.optional(position),
   origin: v.optional(v.array(origin)),
 });
 
@@ -100,18 +103,20 @@ export const reportSchema = v.object({
       advice: text,
       file: v.optional(text),
       line,
-      column: v.optional(number),
+      column: v.optional(position),
     }),
   ),
   totals: v.object({ images: number, found: number, absent: number, unknown: number, copied: number, bytes: number }),
-  shard: v.optional(v.object({ index: number, total: number, division: v.nullable(text) })),
+  shard: v.optional(
+    v.object({ index: position, total: v.pipe(position, v.maxValue(mostShards)), division: v.nullable(text) }),
+  ),
   ignored: v.optional(
     v.array(
       v.object({
         reason: text,
         until: v.nullable(text),
         file: text,
-        line: v.nullable(number),
+        line: v.nullable(position),
         images: v.array(v.object({ image: text, uses: v.array(use) })),
         findings: v.array(finding),
       }),
@@ -130,7 +135,7 @@ export const reportSchema = v.object({
             readAs: v.nullable(text),
             reason: text,
             template: text,
-            line: number,
+            line: position,
           }),
         ),
       }),

@@ -8,6 +8,9 @@ import { type Contents, contentsOf, deepestIndex } from './contents.ts';
 import { divide, type Load } from './division.ts';
 import type { Plan } from './plan.ts';
 
+/** A GitHub matrix has at most 256 jobs. */
+export const mostShards = 256;
+
 /** One of several runs that copy the same plan, each its part. */
 export interface Shard {
   /** From 1. */

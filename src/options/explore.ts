@@ -50,7 +50,7 @@ export async function explore(
   const switches = all.slice(0, maximumSwitches);
   const prober = new Prober(rendering, tools, limit, budget);
   const hints = new TemplateHints(chart, notes.lexicon);
-  const base = readRendered(rendering, []);
+  const base = await readRendered(rendering, [], tools.access.signal);
   const explorer = new Explorer({ prober, hints, values, base, known, isPromising });
   const on = switches.filter(({ kind }) => kind === 'on');
   const speaking = on.filter(isSpeaking);

@@ -85,7 +85,7 @@ export class Prober {
       if (rendered === undefined) return { ok: false, switches, reason: 'helm printed nothing' };
       const name = base.name === 'default' ? way : `${base.name} with ${way}`;
       const named = { ...this.#base.chart, valueSets: [{ ...valueSet, name }] };
-      return readRendered({ ...rendered, chart: named, valueSet: name }, switches);
+      return await readRendered({ ...rendered, chart: named, valueSet: name }, switches, access.signal);
     } catch (thrown) {
       const errors = errorsOf(thrown);
       if (errors.some(({ code }) => code === 'cancelled' || code === 'internal')) throw thrown;

@@ -1,4 +1,4 @@
-import { discover } from '../discovery/discover.ts';
+import { discoverInTurns } from '../discovery/discover-in-turns.ts';
 import type { Discovery, ImageUse } from '../discovery/use.ts';
 import type { Rendering } from '../helm/rendering.ts';
 import type { Switch } from './switch.ts';
@@ -15,8 +15,13 @@ export interface Rendered {
   readonly places: ReadonlySet<string>;
 }
 
-export function readRendered(rendering: Rendering, switches: readonly Switch[]): Rendered {
-  const { images, findings } = discover([rendering]);
+/** Errors: `cancelled`. */
+export async function readRendered(
+  rendering: Rendering,
+  switches: readonly Switch[],
+  signal: AbortSignal,
+): Promise<Rendered> {
+  const { images, findings } = await discoverInTurns([rendering], signal);
   const printed = images.flatMap((image) => {
     const uses = image.uses.filter(({ confidence }) => confidence !== 'declared');
     return uses.length === 0 ? [] : [{ ...image, uses }];

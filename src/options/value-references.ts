@@ -31,7 +31,7 @@ export function referencesIn(expression: string, scope: Scope): readonly ValuePa
   )) {
     add([...[...names.matchAll(/"([^"]+)"/g)].map(([, name = '']) => name), ...namesOf(rest)]);
   }
-  const bare = code.replaceAll(/"(?:[^"\\]|\\.)*"/g, '""');
+  const bare = code.replaceAll(/"(?:[^"\\]|\\[\s\S]?)*(?:"|$)/g, '""');
   for (const [, names = ''] of bare.matchAll(/\.Values((?:\.\w+)+)/g)) add(namesOf(names));
   if (scope.dot !== undefined && scope.dot.length > 0) {
     for (const [, names = ''] of bare.matchAll(/(?<![\w$.)])((?:\.\w+)+)/g)) {

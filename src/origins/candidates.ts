@@ -44,7 +44,7 @@ function pointsFor(text: string, known: KnownReferences, speaks: boolean): reado
     });
   }
   if (text.length > longestPart) return [];
-  const bare = text.replace(/^[^A-Za-z0-9]+|[^A-Za-z0-9]+$/g, '');
+  const bare = text.replace(/^[^A-Za-z0-9]+|(?<![^A-Za-z0-9])[^A-Za-z0-9]+$/g, '');
   if (bare === '' || (!speaks && bare.length < shortestBareText)) return [];
   return known.hasPart(bare) ? pointsOf(text) : [];
 }

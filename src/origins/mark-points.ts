@@ -14,7 +14,7 @@ const hexOfDigest = /(?<![0-9a-f])(?:[0-9a-f]{128}|[0-9a-f]{64})(?![0-9a-f])/;
 /** The points of a reference or a part of one: the end of its host or else its path, its tag, its digest. */
 export function pointsOf(text: string): readonly MarkPoint[] {
   const start = text.search(/[A-Za-z0-9]/);
-  const end = text.length - (/[^A-Za-z0-9]*$/.exec(text)?.[0].length ?? 0);
+  const end = text.length - (/(?<![^A-Za-z0-9])[^A-Za-z0-9]*$/.exec(text)?.[0].length ?? 0);
   if (start < 0 || end <= start) return [];
   const hex = hexOfDigest.exec(text);
   const digestAt = hex === null ? undefined : text.lastIndexOf('@', hex.index);
@@ -60,7 +60,7 @@ function insertion(at: number, join: MarkPoint['join']): MarkPoint {
 }
 
 function isHostWithPort(text: string): boolean {
-  return /^(?:localhost|[^:/]*\.[^:/]*):\d{2,5}$/.test(text);
+  return /^(?:localhost|[^:/.]*\.[^:/]*):\d{2,5}$/.test(text);
 }
 
 function isHost(word: string): boolean {

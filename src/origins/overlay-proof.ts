@@ -1,4 +1,4 @@
-import { discover } from '../discovery/discover.ts';
+import { discoverInTurns } from '../discovery/discover-in-turns.ts';
 import type { ImageUse } from '../discovery/use.ts';
 import { refusedLeaves } from './culprits.ts';
 import { printedUses } from './find-origins.ts';
@@ -48,7 +48,8 @@ export async function proveOverlay(
   for (const ground of grounds) {
     const proof = await renderWithFile(ground.origins.rendering, file, tools);
     if (proof.ok) {
-      const uses = discover([proof.rendering]).images.flatMap((image) => image.uses);
+      const { images } = await discoverInTurns([proof.rendering], tools.access.signal);
+      const uses = images.flatMap((image) => image.uses);
       stuck.push(...stuckUses(ground.moving, printedUses(uses), reasons));
       continue;
     }

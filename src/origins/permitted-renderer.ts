@@ -20,6 +20,11 @@ export class PermittedRenderer {
     this.#permissions = permissions;
   }
 
+  /** Aborted if the run is cancelled. */
+  get signal(): AbortSignal {
+    return this.#tools.access.signal;
+  }
+
   /** How often helm was run. */
   get renderings(): number {
     return this.#renderings;

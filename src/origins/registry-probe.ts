@@ -1,4 +1,4 @@
-import { discover } from '../discovery/discover.ts';
+import { discoverInTurns } from '../discovery/discover-in-turns.ts';
 import type { ImageUse } from '../discovery/use.ts';
 import { wordsOf } from '../discovery/words.ts';
 import { pairUses } from './pair-uses.ts';
@@ -66,7 +66,8 @@ async function fill(
   const filled = await renderer.render([...hosts].map(([text, leaf]) => ({ leaf, text })));
   const taken = new Map<ImageUse, RegistrySlot>();
   if (!filled.ok) return taken;
-  const others = discover([filled.rendering]).images.flatMap((image) => image.uses);
+  const { images } = await discoverInTurns([filled.rendering], renderer.signal);
+  const others = images.flatMap((image) => image.uses);
   for (const [use, other] of pairUses(uses, others).pairs) {
     const slash = other.image.indexOf('/');
     const leaf = hosts.get(other.image.slice(0, slash));

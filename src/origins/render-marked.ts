@@ -1,4 +1,4 @@
-import { discover } from '../discovery/discover.ts';
+import { discoverInTurns } from '../discovery/discover-in-turns.ts';
 import type { ImageUse } from '../discovery/use.ts';
 import type { Candidate } from './candidates.ts';
 import { culpritsIn } from './culprits.ts';
@@ -17,7 +17,8 @@ export async function renderMarked(
   const marking = new Marking(candidates, taken);
   const rerendering = await renderer.render(marking.texts);
   if (rerendering.ok) {
-    const marked = discover([rerendering.rendering]).images.flatMap((image) => image.uses);
+    const { images } = await discoverInTurns([rerendering.rendering], renderer.signal);
+    const marked = images.flatMap((image) => image.uses);
     return { ok: true, uses: matchUses(uses, marked, marking) };
   }
   const leaves = candidates.map(({ leaf }) => leaf);

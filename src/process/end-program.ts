@@ -22,13 +22,16 @@ export function endWithThisProcess(child: ChildProcess): void {
 /** Ends the program and every program it started: asks first, insists after a moment. */
 export function endTree(child: ChildProcess): void {
   sendToTree(child, 'SIGTERM');
-  const insist = setTimeout(() => {
-    sendToTree(child, 'SIGKILL');
-    // A grandchild that left the group could hold the pipes open for ever, and `close` would never come.
-    child.stdout?.destroy();
-    child.stderr?.destroy();
-  }, graceMilliseconds);
+  const insist = setTimeout(() => endTreeAtOnce(child), graceMilliseconds);
   child.once('close', () => clearTimeout(insist));
+}
+
+/** Ends the program and every program it started without asking. */
+export function endTreeAtOnce(child: ChildProcess): void {
+  sendToTree(child, 'SIGKILL');
+  // A grandchild that left the group could hold the pipes open for ever, and `close` would never come.
+  child.stdout?.destroy();
+  child.stderr?.destroy();
 }
 
 function sendToTree(child: ChildProcess, signal: 'SIGTERM' | 'SIGKILL'): void {

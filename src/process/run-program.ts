@@ -1,7 +1,9 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { basename } from 'node:path';
+import { formatBytes } from '../byte-size.ts';
 import { ChartImagesError, cancelled } from '../errors.ts';
-import { endTree, endWithThisProcess } from './end-program.ts';
+import { endTree, endTreeAtOnce, endWithThisProcess } from './end-program.ts';
+import { watchMemory } from './watch-memory.ts';
 
 export interface ProgramOptions {
   /** How messages name the program, where another one starts it. */
@@ -16,6 +18,8 @@ export interface ProgramOptions {
   readonly timeoutMilliseconds: number;
   /** Bound of standard output and standard error together. */
   readonly maximumOutputBytes: number;
+  /** Bound of the memory that the program and its children hold. Watched on Linux only. */
+  readonly maximumMemoryBytes?: number;
   readonly signal: AbortSignal;
 }
 
@@ -29,8 +33,8 @@ export interface ProgramResult {
 
 /**
  * Runs a program to its end, never through a shell. An exit code other than 0 is a result, not an error.
- * Errors: `process-failed` (not started, or killed by another), `process-timeout`, `process-output`, `cancelled`; in
- * the last three the program and all its children are gone within a second.
+ * Errors: `process-failed` (not started, or killed by another), `process-timeout`, `process-output`, `process-memory`,
+ * `cancelled`; in the last four the program and all its children are gone within a second.
  *
  * Not by @actions/exec: it hands out no child, so nothing it runs can be stopped, bounded or timed.
  */
@@ -55,9 +59,10 @@ export async function runProgram(program: string, options: ProgramOptions): Prom
   stdout.on('data', (chunk: Buffer) => output.add('stdout', chunk));
   stderr.on('data', (chunk: Buffer) => output.add('stderr', chunk));
 
-  const stop = stopReason(name, options, output);
+  const stop = stopReason(name, child, options, output);
   const ended = ending(child, name);
-  stop.reached.then(() => endTree(child));
+  // A program that grows is not asked first: it would go on growing meanwhile.
+  stop.reached.then(({ code }) => (code === 'process-memory' ? endTreeAtOnce(child) : endTree(child)));
   try {
     const exitCode = await ended;
     const fault = stop.fault();
@@ -84,27 +89,32 @@ function ending(child: ChildProcess, name: string): Promise<number> {
 
 interface Stop {
   /** Resolves when the program has to be stopped. */
-  readonly reached: Promise<void>;
+  readonly reached: Promise<ChartImagesError>;
   fault(): ChartImagesError | undefined;
   forget(): void;
 }
 
-/** The first of: cancelled, too long, too much output. */
-function stopReason(name: string, options: ProgramOptions, output: OutputCollector): Stop {
+/** The first of: cancelled, too long, too much output, too much memory. */
+function stopReason(name: string, { pid }: ChildProcess, options: ProgramOptions, output: OutputCollector): Stop {
+  const { maximumMemoryBytes } = options;
   let fault: ChartImagesError | undefined;
   let timer: NodeJS.Timeout | undefined;
   let onAbort = () => {};
-  const reached = new Promise<void>((resolve) => {
+  let endWatch = () => {};
+  const reached = new Promise<ChartImagesError>((resolve) => {
     const because = (reason: ChartImagesError) => {
       fault ??= reason;
-      resolve();
+      resolve(fault);
     };
     onAbort = () => because(cancelled());
     options.signal.addEventListener('abort', onAbort, { once: true });
     timer = setTimeout(() => because(tooLong(name, options.timeoutMilliseconds)), options.timeoutMilliseconds);
     output.onExcess = () => because(tooMuch(name, options.maximumOutputBytes));
+    if (pid !== undefined && maximumMemoryBytes !== undefined)
+      endWatch = watchMemory(pid, maximumMemoryBytes, () => because(tooLarge(name, maximumMemoryBytes)));
   });
   const forget = () => {
+    endWatch();
     clearTimeout(timer);
     options.signal.removeEventListener('abort', onAbort);
   };
@@ -148,5 +158,11 @@ function tooLong(name: string, milliseconds: number): ChartImagesError {
 function tooMuch(name: string, bytes: number): ChartImagesError {
   return new ChartImagesError('process-output', `${name} printed more than ${bytes} bytes.`, {
     advice: 'Run it by hand to see what it prints.',
+  });
+}
+
+function tooLarge(name: string, bytes: number): ChartImagesError {
+  return new ChartImagesError('process-memory', `${name} used more than ${formatBytes(bytes)} of memory.`, {
+    advice: 'Run it by hand to see how much memory it uses.',
   });
 }

@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { type ChartImagesError, errorsOf, throwTogether } from '../errors.ts';
 import { writeNamedFile } from '../files/write-file.ts';
 
 /** The texts of the report's files, by their names. */
@@ -6,15 +7,23 @@ export type ReportFiles = Readonly<Record<'images.json' | 'images.junit.xml' | '
 
 /**
  * Writes the files into the folder, which is made where it lacks; each is there whole or not at all. Gives the path of
- * `images.json`, which comes last: who finds a new one finds the others as new. Throws `invalid-input`.
+ * `images.json`, which comes last: who finds a new one finds the others as new. One that can't be written keeps none of the others
+ * back. Errors: `invalid-input`, `not-writable`.
  */
 export async function writeReport(folder: string, files: ReportFiles): Promise<string> {
   const { 'images.json': json, ...others } = files;
-  for (const [name, text] of Object.entries(others)) await write(join(folder, name), text);
-  return await write(join(folder, 'images.json'), json);
-}
-
-async function write(path: string, text: string): Promise<string> {
-  await writeNamedFile(path, text, { called: 'The report', kind: 'folder', input: 'report' });
+  const path = join(folder, 'images.json');
+  const faults: ChartImagesError[] = [];
+  for (const [name, text] of Object.entries({ ...others, 'images.json': json })) {
+    const output = { called: 'The report', kind: 'folder', input: 'report' } as const;
+    try {
+      await writeNamedFile(join(folder, name), text, output);
+    } catch (thrown) {
+      faults.push(...errorsOf(thrown));
+    }
+    // A folder that is the wrong one is wrong for all.
+    if (faults[0]?.code === 'invalid-input') break;
+  }
+  throwTogether(faults);
   return path;
 }

@@ -32,6 +32,7 @@ describe('the environment of helm', () => {
       [
         ...Object.keys(kept),
         'DOCKER_CONFIG',
+        'GOMEMLIMIT',
         'HELM_CACHE_HOME',
         'HELM_CONFIG_HOME',
         'HELM_DATA_HOME',

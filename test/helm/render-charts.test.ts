@@ -257,6 +257,26 @@ describe('a chart that makes helm print without end', () => {
   });
 });
 
+describe.each(helms)('a chart that makes $title grow without end', ({ helm }) => {
+  it.runIf(process.platform === 'linux')(
+    'is named with the bound, and helm is ended long before the machine is full',
+    async () => {
+      const { work, chart, render } = await helmSetting();
+      const template = `{{- $text := "0123456789abcdef" }}{{- range until 18 }}{{- $text = printf "%s%s" $text $text }}{{- end }}
+{{- $all := list }}{{- range until 100000 }}{{- $all = append $all (printf "%s%d" $text .) }}{{- end }}
+x: {{ len $all }}
+`;
+      await writeFiles(join(work, 'c'), chartFiles('c', { 'templates/x.yaml': template }));
+      expect(await faultOf(render(helm, await chart('c')))).toMatchObject({
+        code: 'process-memory',
+        message: 'c does not render: helm used more than 1.1 GB of memory.',
+        advice: expect.stringContaining('Look for a template'),
+        place: { file: 'c' },
+      });
+    },
+  );
+});
+
 describe('a cancelled run', () => {
   it.runIf(process.platform !== 'win32')('ends helm and what it started, and leaves no temporary file', async () => {
     const folder = await testFolder();

@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { closeSync, openSync } from 'node:fs';
 import { mkdir, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
@@ -162,4 +163,37 @@ test('a reader that has enough does not change the outcome', async () => {
   child.stdout.once('data', () => child.stdout.destroy());
   child.stderr.resume();
   expect(await once(child, 'exit')).toEqual([1, null]);
+});
+
+test('a success of which the reader has not got all is no success', async () => {
+  const work = `
+    for (let line = 0; line < 20_000; line += 1) host.print({ table: 'x'.repeat(100), json: '{}' });
+    await new Promise((resolve) => setTimeout(resolve, 100));
+    host.finish(0, '');
+  `;
+  const { env } = await prepare();
+  const child = spawn(process.execPath, script(work), { env, stdio: ['ignore', 'pipe', 'pipe'] });
+  child.stdout.once('data', () => child.stdout.destroy());
+  let stderr = '';
+  child.stderr.setEncoding('utf8').on('data', (text: string) => {
+    stderr += text;
+  });
+  expect(await once(child, 'close')).toEqual([3, null]);
+  expect(stderr).toMatch(/^Cannot write to standard output: .*EPIPE/m);
+});
+
+test.runIf(process.platform === 'linux')('a success that a full disk has not taken is no success', async () => {
+  const { env } = await prepare();
+  const full = openSync('/dev/full', 'w');
+  const child = spawn(process.execPath, script(`host.print({ table: 'x', json: '{}' }); host.finish(0, '');`), {
+    env,
+    stdio: ['ignore', full, 'pipe'],
+  });
+  closeSync(full);
+  let stderr = '';
+  child.stderr?.setEncoding('utf8').on('data', (text: string) => {
+    stderr += text;
+  });
+  expect(await once(child, 'close')).toEqual([3, null]);
+  expect(stderr).toMatch(/^Cannot write to standard output: .*ENOSPC/m);
 });

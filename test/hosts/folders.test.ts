@@ -17,6 +17,14 @@ describe('the folders of a run', () => {
     expect([existsSync(one), existsSync(other)]).toEqual([false, false]);
   });
 
+  test('a file where the temporary folder belongs is told as a fault of the machine', async () => {
+    const file = join(await testFolder(), 'file');
+    writeFileSync(file, '');
+    const make = () => temporaryFolder(file, paperSurroundings({ systemTemporary: file }));
+    expect(make).toThrow(`Cannot write temporary files to ${file}: `);
+    expect(make).toThrow(expect.objectContaining({ code: 'not-writable' }));
+  });
+
   test('two steps of one job do not share the folder of their reports', () => {
     expect(keptFolder('temp')).not.toBe(keptFolder('temp'));
   });

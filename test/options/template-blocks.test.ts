@@ -42,3 +42,13 @@ test.each(['{{ end }}{{ end }}', '{{ if', '{{ else }}', '{{ if }}{{ with }}', `$
     expect(() => blocksOf(template)).not.toThrow();
   },
 );
+
+test('templates of blanks, braces or quotes without end are read in no time', () => {
+  // In the square of the time, these would take minutes.
+  for (const text of [
+    `{{${'\t'.repeat(100_000)}`,
+    '{{'.repeat(100_000),
+    `{{ if eq "${'\\" '.repeat(30_000)} }}HERE{{ end }}`,
+  ])
+    expect(blocksOf(text).length).toBeLessThan(2);
+});

@@ -103,6 +103,28 @@ describe('running a program', () => {
     expect(await untilGone(await readWhenThere(file))).toBe('gone');
   });
 
+  it.runIf(process.platform === 'linux')('stops one that takes more memory than its bound', async () => {
+    const script = 'const all = []; setInterval(() => all.push(Buffer.alloc(20_000_000, 1)), 20)';
+    const fault = await faultOf(node(script, { maximumMemoryBytes: 200_000_000 }));
+    expect(fault).toMatchObject({ code: 'process-memory', message: expect.stringContaining('more than 200.0 MB') });
+  });
+
+  it.runIf(process.platform === 'linux')('counts the memory of the programs that it started', async () => {
+    const file = join(await testFolder(), 'pid');
+    const child = `require('fs').writeFileSync(${JSON.stringify(file)}, String(process.pid));
+      const all = []; setInterval(() => all.push(Buffer.alloc(20_000_000, 1)), 20)`;
+    const script = `require('child_process').spawn(process.execPath, ['-e', ${JSON.stringify(child)}]);
+      setInterval(() => {}, 1000);`;
+    const fault = await faultOf(node(script, { maximumMemoryBytes: 250_000_000 }));
+    expect(fault).toMatchObject({ code: 'process-memory' });
+    expect(await untilGone(await readWhenThere(file))).toBe('gone');
+  });
+
+  it('leaves one alone that stays within its bound of memory', async () => {
+    const script = 'setTimeout(() => {}, 300)';
+    expect(await node(script, { maximumMemoryBytes: 500_000_000 })).toMatchObject({ exitCode: 0 });
+  });
+
   it('stops the whole family at once when the run is cancelled, also one that does not listen', async () => {
     const file = join(await testFolder(), 'pid');
     const controller = new AbortController();

@@ -91,12 +91,13 @@ export async function openMergeReports(folder: string): Promise<Opened> {
               const { errors } = JSON.parse(face.json) as { errors: { code: string }[] };
               outcome = [...new Set(errors.map(({ code }) => code))].sort().join('+') || 'joined';
             };
-            await merge({
+            const merging = {
               ...host,
               print,
               inputs: { merge: 'reports/*' },
               folders: { ...host.folders, work: folder },
-            });
+            };
+            await merge(merging, new AbortController().signal);
           });
           return { outcome, texts: shown };
         },

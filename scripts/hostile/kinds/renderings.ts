@@ -55,7 +55,7 @@ export async function openRenderings(folder: string): Promise<Opened> {
           };
           const texts = await runner.around(async (host) => {
             for (const secret of Object.values(planted)) host.mask(secret);
-            await publish(report, host, undefined);
+            await publish(report, host, undefined, new AbortController().signal);
           });
           return { outcome: discovery.images.length > 0 ? 'images' : 'no image', texts };
         },

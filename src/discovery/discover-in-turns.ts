@@ -1,0 +1,92 @@
+import type { Rendering } from '../helm/rendering.ts';
+import { breatheIfDue, isDue } from '../process/breathe.ts';
+import { runBriefly } from '../process/run-briefly.ts';
+import { startBudget, type TimeBudget } from '../process/time-budget.ts';
+import { type ExaminedDocument, type ExaminedRendering, gather } from './discover.ts';
+import { eachDocument, isFilled } from './document.ts';
+import { type Examination, examinationOf, examine, unexamined } from './examination.ts';
+import type { Observation } from './observation.ts';
+import { SlowExaminer } from './slow-examiner.ts';
+import type { Discovery } from './use.ts';
+
+/** Milliseconds that one document may hold the main thread; one that takes longer is read in another thread. */
+const longestTurn = 150;
+/** Documents that are split off at a time. */
+const batchSize = 100;
+/** For all documents of a rendering. The largest real charts take less than a second. */
+const renderingBudget: TimeBudget = { busy: 20_000, waiting: 120_000 };
+
+const tooLong = `reading the manifests of the chart takes longer than ${renderingBudget.busy / 1000} seconds`;
+
+/**
+ * The same as `discover`, in turns that are short enough for signals to be heard. What takes too long is not read and is a finding
+ * `unreadable`. Errors: `cancelled`.
+ */
+export async function discoverInTurns(renderings: readonly Rendering[], signal: AbortSignal): Promise<Discovery> {
+  const slow = new SlowExaminer(signal);
+  try {
+    const examined: ExaminedRendering[] = [];
+    for (const rendering of renderings) {
+      examined.push({ rendering, documents: await examineText(rendering.text, slow, signal) });
+    }
+    return gather(examined);
+  } finally {
+    await slow.close();
+  }
+}
+
+async function examineText(
+  text: string,
+  slow: SlowExaminer,
+  signal: AbortSignal,
+): Promise<readonly ExaminedDocument[]> {
+  const isSpent = startBudget(renderingBudget);
+  const examined: ExaminedDocument[] = [];
+  let filled = 0;
+  let batch: Examination[] = [];
+  for (const document of eachDocument(text)) {
+    await breatheIfDue(signal);
+    if (!isFilled(document)) continue;
+    batch.push(examinationOf(document, filled));
+    filled += 1;
+    if (batch.length < batchSize) continue;
+    examined.push(...(await examineBatch(batch, isSpent, slow, signal)));
+    batch = [];
+  }
+  examined.push(...(await examineBatch(batch, isSpent, slow, signal)));
+  return examined;
+}
+
+async function examineBatch(
+  batch: readonly Examination[],
+  isSpent: () => boolean,
+  slow: SlowExaminer,
+  signal: AbortSignal,
+): Promise<readonly ExaminedDocument[]> {
+  const seen: (readonly Observation[])[] = [];
+  for (;;) {
+    await breatheIfDue(signal);
+    const next = batch[seen.length];
+    if (next === undefined) break;
+    if (isSpent()) seen.push(unexamined(next, tooLong));
+    else if (!examineBriefly(batch, seen)) {
+      const longest = batch[seen.length];
+      if (longest !== undefined) seen.push(await slow.examine(longest, isSpent, tooLong));
+    }
+  }
+  // Most documents of most charts name no image.
+  return batch.flatMap(({ document: { template } }, index) => {
+    const observations = seen[index] ?? [];
+    return observations.length === 0 ? [] : [{ template, observations }];
+  });
+}
+
+/** As many as a turn has time for. False if the next one takes longer than a turn may. */
+function examineBriefly(batch: readonly Examination[], seen: (readonly Observation[])[]): boolean {
+  return runBriefly(longestTurn, () => {
+    for (const examination of batch.slice(seen.length)) {
+      seen.push(examine(examination));
+      if (isDue()) return;
+    }
+  });
+}
