@@ -67,10 +67,10 @@ export function fallbackTag(digest: Digest): string {
   return digest.replace(':', '-').slice(0, 128);
 }
 
-/** Undefined where the registry does not let these credentials list tags. */
+/** Undefined where the registry does not let these credentials list tags, or has more than can be read. */
 async function listed(registry: RegistryReader, repository: string): Promise<ReadonlySet<string> | undefined> {
   try {
-    return new Set(await registry.listTags(repository));
+    return new Set(await registry.listTags(repository, 'all'));
   } catch (error) {
     if (!(error instanceof ChartImagesError) || error.code === 'cancelled') throw error;
     return undefined;
