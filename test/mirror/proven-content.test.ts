@@ -173,7 +173,7 @@ test('a slow target slows the source, so that a layer never waits in memory, and
 });
 
 test('a source that opens after its reader has given up is closed', async () => {
-  const source = inPieces(bytes);
+  const source = new PassThrough();
   let hand = (_: Readable): void => {};
   const opening = new Promise<Readable>((resolve) => {
     hand = resolve;
