@@ -57,6 +57,12 @@ async function lookAgain(first: readonly MutantResult[], tests: readonly string[
 async function mutate(sources: readonly string[], tests: readonly string[]): Promise<readonly MutantResult[]> {
   // The processes that run the tests inherit it.
   process.env['MUTATION_TESTS'] = tests.join('\n');
-  const settings = { configFile: 'scripts/mutation/stryker.json', mutate: [...sources], concurrency: workers };
+  const settings = {
+    configFile: 'scripts/mutation/stryker.json',
+    mutate: [...sources],
+    concurrency: workers,
+    // It is deleted at the end, also what another run has in it.
+    tempDirName: join('build', `stryker-${process.pid}`),
+  };
   return await new Stryker(settings).runMutationTest();
 }

@@ -1,7 +1,7 @@
 import { existsSync, symlinkSync } from 'node:fs';
 import { defineConfig } from 'vitest/config';
 
-// Stryker works in a copy of the repository below build/stryker, without the programs, which are large.
+// Stryker works in a copy of the repository below build/, without the programs, which are large.
 if (!existsSync('.tools')) symlinkSync('../../../.tools', '.tools', 'junction');
 
 /** The tests that `scripts/mutation.ts` names. Without isolation, which costs a second for each file and mutant. */

@@ -36,8 +36,8 @@ export function createAttachmentFinder(): AttachmentFinder {
   const present = async (side: Side<RegistryReader>, tags: readonly string[]): Promise<readonly string[]> => {
     const known = await tagsOf(side);
     if (known !== undefined) return tags.filter((tag) => known.has(tag));
-    const heads = await Promise.all(tags.map((tag) => side.registry.headManifest(side.repository, tag)));
-    return tags.filter((_, index) => heads[index]?.result === 'found');
+    const found = await Promise.all(tags.map((tag) => isThere(side, tag)));
+    return tags.filter((_, index) => found[index]);
   };
 
   const referrersOf = async (side: Side<RegistryReader>, digest: Digest): Promise<readonly Referrer[]> => {
@@ -65,6 +65,13 @@ export function createAttachmentFinder(): AttachmentFinder {
 /** The tag that lists referrers where there is no API for it (OCI distribution-spec, "Referrers Tag Schema"). */
 export function fallbackTag(digest: Digest): string {
   return digest.replace(':', '-').slice(0, 128);
+}
+
+/** Throws where it is not known: a signature that could not be asked for must not be left out. */
+async function isThere({ registry, repository }: Side<RegistryReader>, tag: string): Promise<boolean> {
+  const head = await registry.headManifest(repository, tag);
+  if (head.result === 'unknown') throw head.error;
+  return head.result === 'found';
 }
 
 /** Undefined where the registry does not let these credentials list tags, or has more than can be read. */

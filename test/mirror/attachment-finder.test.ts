@@ -34,6 +34,23 @@ test.each([
   expect(tags).toEqual([`${fallbackTag(image.digest)}.sig`]);
 });
 
+test('a signature that can neither be listed nor asked for is not taken for missing', async () => {
+  const error = new ChartImagesError('timeout', 'No answer.', { advice: '' });
+  const registry: Registry = {
+    ...memoryRegistry('r.io'),
+    listTags: refuse('denied'),
+    headManifest: async () => ({ result: 'unknown', error }),
+  };
+  const finding = createAttachmentFinder().find({ registry, repository: 'a' }, image.digest);
+  await expect(finding).rejects.toBe(error);
+});
+
+test('a registry that lists its tags is not asked for each of them', async () => {
+  const registry = memoryRegistry('r.io');
+  await createAttachmentFinder().find({ registry, repository: 'a' }, image.digest);
+  expect(callsOf(registry, 'headManifest')).toEqual([]);
+});
+
 test('all tags are asked for, because the last of them may be the signature', async () => {
   const asked: unknown[] = [];
   const registry: Registry = {

@@ -7,7 +7,7 @@ import { silentLog } from '../../src/log.ts';
 import { fallbackTag } from '../../src/mirror/attachments.ts';
 import { copyImages } from '../../src/mirror/copy-images.ts';
 import type { Registry } from '../../src/registry/registry.ts';
-import { callsOf, results, tags } from '../support/copying.ts';
+import { callsOf, results, sizeOf, tags } from '../support/copying.ts';
 import { makeImage, makeIndex, type TestImage } from '../support/images.ts';
 import { type MemoryRegistry, memoryRegistries, memoryRegistry } from '../support/memory-registry.ts';
 import { planOf } from '../support/planned.ts';
@@ -177,4 +177,59 @@ test.each(['digest', 'tag'])('an interrupted run puts no signature by %s any mor
   expect(results(await copy(from, slow, image, controller.signal))).toEqual(['failed cancelled']);
   await new Promise((resolve) => setTimeout(resolve, 20));
   expect(callsOf(target, 'putManifest')).toEqual([]);
+});
+
+test('the bytes that are told to have moved are those of the image and of all that is attached to it', async () => {
+  const source = sourceOf(image, signature, sbom);
+  source.add('a', `${fallbackTag(image.digest)}.sig`, other);
+  const from = listing(source, new Map([[image.digest, [signature, sbom]]]));
+  expect(await copy(from, memoryRegistry('t.io'))).toMatchObject([
+    { result: 'copied', bytes: sizeOf(image, signature, sbom, other) },
+  ]);
+});
+
+test('a target that lists referrers by itself is not asked for a list under a tag, and gets none', async () => {
+  const target = memoryRegistry('t.io');
+  const modern: Registry = {
+    ...target,
+    async putManifest(repository, key, manifest) {
+      await target.putManifest(repository, key, manifest);
+      return { subject: image.digest };
+    },
+  };
+  await copy(listing(sourceOf(image, signature), new Map([[image.digest, [signature]]])), modern);
+  expect(target.calls.filter((call) => call.includes(fallbackTag(image.digest)))).toEqual([]);
+  expect(tags(target)).toEqual(['a:1']);
+});
+
+test('a referrer of several manifests is copied once, and listed once where it comes first', async () => {
+  const arm = await makeImage({ seed: 'image', platform: 'linux/arm64' });
+  const index = await makeIndex([image, arm]);
+  const target = memoryRegistry('t.io');
+  const both = new Map([
+    [image.digest, [signature]],
+    [arm.digest, [signature]],
+  ]);
+  expect(results(await copy(listing(sourceOf(index, signature), both), target, index))).toEqual(['copied']);
+  expect(callsOf(target, 'putManifest').filter((call) => call.endsWith(signature.digest))).toHaveLength(1);
+});
+
+test('an image that is listed as its own referrer is not attached to itself', async () => {
+  const target = memoryRegistry('t.io');
+  const from = listing(sourceOf(image, signature), new Map([[image.digest, [image, signature]]]));
+  expect(results(await copy(from, target))).toEqual(['copied']);
+  expect(listedIn(target)).toEqual([signature.digest]);
+});
+
+test('signatures by tag count towards the bound too', async () => {
+  const source = sourceOf(image);
+  source.add('a', `${fallbackTag(image.digest)}.sig`, signature);
+  const from: Registry = {
+    ...source,
+    listReferrers: async (_, digest) =>
+      digest !== image.digest
+        ? []
+        : Array.from({ length: 1000 }, (_, at) => ({ digest: digestOf(Buffer.from(`${at}`)), descriptor: {} })),
+  };
+  expect(results(await copy(from, memoryRegistry('t.io')))).toEqual(['failed manifest-unsupported']);
 });
