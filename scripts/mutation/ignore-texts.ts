@@ -13,6 +13,7 @@ interface Node {
   readonly object?: Node;
   readonly property?: Node;
   readonly quasis?: readonly { readonly value: { readonly raw: string } }[];
+  readonly properties?: readonly { readonly value?: Node }[];
 }
 
 const levels = new Set(['debug', 'info', 'warning']);
@@ -30,7 +31,14 @@ export const strykerPlugins = [
 
 export function reasonToIgnore(node: Node): string | undefined {
   if (isLogCall(node)) return 'a line of the log';
-  return prose.test(textOf(node)) ? 'prose' : undefined;
+  return isProse(node) ? 'prose' : undefined;
+}
+
+/** A text, or an object of nothing but texts: `{ advice: 'Log in again.' }`. */
+function isProse(node: Node): boolean {
+  const { type, properties = [] } = node;
+  if (type !== 'ObjectExpression') return prose.test(textOf(node));
+  return properties.length > 0 && properties.every(({ value }) => value !== undefined && isProse(value));
 }
 
 function isLogCall({ type, callee }: Node): boolean {

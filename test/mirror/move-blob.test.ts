@@ -16,9 +16,10 @@ interface Setting {
   readonly reading?: 'early' | 'when-wanted';
   readonly signal?: AbortSignal;
   readonly of?: Buffer;
+  readonly moves?: (arrived: () => number) => void;
 }
 
-function move({ source = {}, target = {}, reading = 'when-wanted', signal, of = bytes }: Setting) {
+function move({ source = {}, target = {}, reading = 'when-wanted', signal, of = bytes, moves }: Setting) {
   const whole = { getBlob: async () => inPieces(of, 16 * 1024) };
   const from = { registry: { ...memoryRegistry('s.io'), ...whole, ...source }, repository: 'a' };
   const to = { registry: { ...memoryRegistry('t.io'), ...target }, repository: 'b' };
@@ -26,6 +27,7 @@ function move({ source = {}, target = {}, reading = 'when-wanted', signal, of = 
     mountFrom: 'b',
     reading,
     signal: signal ?? new AbortController().signal,
+    moves,
   });
 }
 
@@ -111,4 +113,26 @@ test('an interrupted run is told as that, and not as the error that its end make
     },
   };
   await expect(move({ target, signal: controller.signal })).rejects.toMatchObject({ code: 'cancelled' });
+});
+
+test('how much of a blob has come can be read off from its beginning to its end', async () => {
+  const readings: number[] = [];
+  let read = (): number => -1;
+  const target = {
+    async putBlob(_repository: string, _blob: unknown, content: BlobContent) {
+      const opened = typeof content === 'function' ? await content() : content;
+      readings.push(read());
+      await bytesIn(opened);
+      readings.push(read());
+      return 'uploaded' as const;
+    },
+  };
+  const moves = (arrived: () => number) => {
+    read = arrived;
+    readings.push(read());
+  };
+  await move({ target, moves });
+  expect(readings[0]).toBe(0);
+  expect(readings.at(-1)).toBe(blob.size);
+  expect(readings).toHaveLength(3);
 });

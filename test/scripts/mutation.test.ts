@@ -21,10 +21,21 @@ test.each([
   ['a word', { type: 'StringLiteral', value: 'registry-answer' }, false],
   ['a sentence with values in it', template('Cannot list ', ': it answers.'), true],
   ['a key with values in it', template('blob ', ' ', ''), false],
+  ['an object of nothing but sentences', object({ type: 'StringLiteral', value: 'Log in again.' }), true],
+  [
+    'an object with a word in it',
+    object({ type: 'StringLiteral', value: 'Log in again.' }, { type: 'NullLiteral' }),
+    false,
+  ],
+  ['an object without anything', object(), false],
   ['a condition', { type: 'IfStatement' }, false],
 ])('whether %s is left as it is', (_, node, isIgnored) => {
   expect(reasonToIgnore(node) !== undefined).toBe(isIgnored);
 });
+
+function object(...values: readonly { readonly type: string; readonly value?: string }[]) {
+  return { type: 'ObjectExpression', properties: values.map((value) => ({ value })) };
+}
 
 function template(...raws: readonly string[]) {
   return { type: 'TemplateLiteral', quasis: raws.map((raw) => ({ value: { raw } })) };
