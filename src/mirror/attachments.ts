@@ -1,7 +1,8 @@
 import { ChartImagesError } from '../errors.ts';
 import type { Digest } from '../image/digest.ts';
+import { isIndex } from '../image/media-type.ts';
 import { referrersIn } from '../registry/referrers.ts';
-import type { Referrer, RegistryReader } from '../registry/registry.ts';
+import type { Manifest, Referrer, RegistryReader } from '../registry/registry.ts';
 import type { Side } from './route.ts';
 
 /** What is attached to an image beside it, and is not part of its own tree. */
@@ -50,7 +51,8 @@ export function createAttachmentFinder(): AttachmentFinder {
     const [tag] = await present(side, [fallbackTag(digest)]);
     if (tag === undefined) return [];
     const index = await registry.getManifest(repository, tag);
-    return referrersIn(index.bytes) ?? [];
+    // An image may have such a tag for reasons of its own.
+    return isIndex(index.mediaType) ? referrersUnder(tag, index, side) : [];
   };
 
   return {
@@ -65,6 +67,20 @@ export function createAttachmentFinder(): AttachmentFinder {
 /** The tag that lists referrers where there is no API for it (OCI distribution-spec, "Referrers Tag Schema"). */
 export function fallbackTag(digest: Digest): string {
   return digest.replace(':', '-').slice(0, 128);
+}
+
+/** What an index under a fallback tag lists. Throws `registry-answer` when it is none: what it listed would be lost. */
+export function referrersUnder(
+  tag: string,
+  { mediaType, bytes }: Manifest,
+  { registry, repository }: Side<Pick<RegistryReader, 'host'>>,
+): readonly Referrer[] {
+  const referrers = isIndex(mediaType) ? referrersIn(bytes) : undefined;
+  if (referrers !== undefined) return referrers;
+  const message = `Cannot read what refers to an image: ${registry.host}/${repository}:${tag} is not a list of manifests.`;
+  throw new ChartImagesError('registry-answer', message, {
+    advice: 'Delete or repair this tag, or set attachments to none.',
+  });
 }
 
 /** Throws where it is not known: a signature that could not be asked for must not be left out. */

@@ -1,6 +1,7 @@
 /** Where signatures are looked for in registries that list little or nothing. */
 import { expect, test } from 'vitest';
 import { ChartImagesError, cancelled } from '../../src/errors.ts';
+import { mediaTypes } from '../../src/image/media-type.ts';
 import { createAttachmentFinder, fallbackTag } from '../../src/mirror/attachments.ts';
 import type { Registry } from '../../src/registry/registry.ts';
 import { callsOf } from '../support/copying.ts';
@@ -88,7 +89,8 @@ test('the tags of a repository are listed once for all of its images, and those 
 test('a registry without the referrers API is asked for it once, and its fallback tags are read all the same', async () => {
   const memory = memoryRegistry('r.io');
   const bytes = Buffer.from(JSON.stringify({ manifests: [{ digest: part.digest, size: 1 }] }));
-  for (const { digest } of [image, second]) memory.add('a', fallbackTag(digest), { ...part, bytes });
+  for (const { digest } of [image, second])
+    memory.add('a', fallbackTag(digest), { ...part, mediaType: mediaTypes.ociIndex, bytes });
   let asked = 0;
   const registry: Registry = {
     ...memory,
@@ -131,4 +133,24 @@ test('an interrupted run does not look for signatures one by one', async () => {
 test('the tag for a digest of another algorithm is no longer than a tag may be', () => {
   const [algorithm, hash] = ['sha512', 'a'.repeat(128)];
   expect(fallbackTag(`${algorithm}:${hash}` as typeof image.digest)).toBe(`${algorithm}-${hash}`.slice(0, 128));
+});
+
+test.each([
+  ['is broken', '{'],
+  ['names something by no digest', '{"manifests":[{"digest":"x"}]}'],
+])('a list of signatures that %s is told, and not taken for an empty one', async (_, text) => {
+  const memory = memoryRegistry('r.io');
+  memory.add('a', fallbackTag(image.digest), { ...part, mediaType: mediaTypes.ociIndex, bytes: Buffer.from(text) });
+  const finding = createAttachmentFinder().find({ registry: memory, repository: 'a' }, image.digest);
+  await expect(finding).rejects.toMatchObject({
+    code: 'registry-answer',
+    message: expect.stringContaining(`r.io/a:${fallbackTag(image.digest)}`),
+  });
+});
+
+test('an image that has such a tag by chance lists nothing', async () => {
+  const memory = memoryRegistry('r.io');
+  memory.add('a', fallbackTag(image.digest), part);
+  const { referrers } = await createAttachmentFinder().find({ registry: memory, repository: 'a' }, image.digest);
+  expect(referrers).toEqual([]);
 });

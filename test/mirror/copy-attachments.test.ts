@@ -233,3 +233,15 @@ test('signatures by tag count towards the bound too', async () => {
   };
   expect(results(await copy(from, memoryRegistry('t.io')))).toEqual(['failed manifest-unsupported']);
 });
+
+test.each([
+  ['a list with an entry that can not be read', mediaTypes.ociIndex, '{"manifests":[{"digest":"x"}]}'],
+  ['an image', mediaTypes.ociManifest, '{"layers":[]}'],
+])('a tag of the target that has %s is not written over', async (_, mediaType, text) => {
+  const target = memoryRegistry('t.io');
+  target.add('a', fallbackTag(image.digest), { ...other, mediaType, bytes: Buffer.from(text) });
+  const from = listing(sourceOf(image, signature), new Map([[image.digest, [signature]]]));
+  expect(results(await copy(from, target))).toEqual(['failed registry-answer']);
+  expect(String(target.bytesOf(`a:${fallbackTag(image.digest)}`))).toBe(text);
+  expect(tags(target)).toEqual([`a:${fallbackTag(image.digest)}`]);
+});
