@@ -10,7 +10,7 @@ export default defineConfig({
     include: (process.env['MUTATION_TESTS'] ?? '').split('\n').filter((file) => file !== ''),
     globalSetup: ['test/support/run-folder.ts'],
     isolate: false,
-    testTimeout: 30_000,
+    testTimeout: 15_000,
     hookTimeout: 120_000,
   },
 });

@@ -110,6 +110,17 @@ describe.skipIf(process.platform === 'win32')('a token of az', () => {
     },
   );
 
+  test('that Entra refuses is told as refused, although az asks for a login as well', async () => {
+    const { environment } = await installAz(
+      "echo 'ERROR: AADSTS700024: Client assertion is too old.' >&2; echo 'Please run az login' >&2; exit 1",
+    );
+    await expect(azToken('r', environment, new AbortController().signal)).rejects.toMatchObject({
+      code: 'azure-identity',
+      message: expect.stringContaining('AADSTS700024: Client assertion is too old.'),
+      advice: expect.stringContaining('Log in again right before this step'),
+    });
+  });
+
   test('that az refuses for another reason is told in its own words', async () => {
     const { environment } = await installAz("echo 'ERROR: the disk is full' >&2; exit 1");
     await expect(azToken('r', environment, new AbortController().signal)).rejects.toMatchObject({

@@ -245,3 +245,34 @@ test.each([
   expect(String(target.bytesOf(`a:${fallbackTag(image.digest)}`))).toBe(text);
   expect(tags(target)).toEqual([`a:${fallbackTag(image.digest)}`]);
 });
+
+test('each of two images arrives with its own signature', async () => {
+  const second = await makeImage({ seed: 'second' });
+  const target = memoryRegistry('t.io');
+  const lists = new Map([
+    [image.digest, [signature]],
+    [second.digest, [sbom]],
+  ]);
+  const from = listing(sourceOf(image, second, signature, sbom), lists);
+  const copies = [image, second].map((part, at) => ({ image: part, from: 's.io/a', to: `t.io/a:${at}` }));
+  const outcomes = await copyImages(planOf(...copies), memoryRegistries(from, target), {
+    attachments: 'all',
+    concurrency: 4,
+    log: silentLog,
+    signal: new AbortController().signal,
+  });
+  expect(results(outcomes)).toEqual(['copied', 'copied']);
+  expect([listedIn(target, image), listedIn(target, second)]).toEqual([[signature.digest], [sbom.digest]]);
+});
+
+test('without attachments nothing but the image is looked for', async () => {
+  const source = sourceOf(image, signature);
+  source.add('a', `${fallbackTag(image.digest)}.sig`, signature);
+  const target = memoryRegistry('t.io');
+  await copyImages(planOf({ image, from: 's.io/a', to: 't.io/a:1' }), memoryRegistries(source, target), {
+    concurrency: 4,
+    log: silentLog,
+    signal: new AbortController().signal,
+  });
+  expect(tags(target)).toEqual(['a:1']);
+});

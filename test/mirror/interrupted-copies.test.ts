@@ -1,4 +1,5 @@
 /** A run that is told to stop: what it leaves behind, and how soon. */
+import { getEventListeners } from 'node:events';
 import { PassThrough } from 'node:stream';
 import { describe, expect, test } from 'vitest';
 import { copyFailures } from '../../src/mirror/outcomes.ts';
@@ -139,5 +140,15 @@ describe('an interrupted copy', () => {
     await new Promise((resolve) => setTimeout(resolve, 20));
     expect(results(outcomes)).toEqual(['failed cancelled']);
     expect(target.calls.filter((call) => call.startsWith('putManifest'))).toEqual([]);
+  });
+
+  test('leaves nothing that listens for the interrupt when it is done', async () => {
+    const { signal } = new AbortController();
+    await copy({
+      registries: [sourceWith({ a: one }), memoryRegistry('t.io')],
+      copies: [{ image: one, from: 's.io/a', to: 't.io/a:1' }],
+      signal,
+    });
+    expect(getEventListeners(signal, 'abort')).toEqual([]);
   });
 });

@@ -12,6 +12,9 @@ describe('the parts of a reference in sibling fields', () => {
     [`image: {repository: team/app, tag: v2, digest: "${digest}"}`, `team/app:v2@${digest}`],
     [`image: {repository: team/app, digest: "${'1'.repeat(64)}"}`, `team/app@${digest}`],
     [`image: {repository: team/app, tag: "${digest}"}`, `team/app@${digest}`],
+    ['image: {repository: team/app, tag: ":1.0"}', 'team/app:1.0'],
+    [`image: {repository: team/app, tag: "@${digest}"}`, `team/app@${digest}`],
+    [`image: {repository: "r.example/app:1", digest: "${digest}"}`, `r.example/app:1@${digest}`],
     ['image: {name: r.example.com/team/proxy, version: stable}', 'r.example.com/team/proxy:stable'],
     ['driver: {repository: r.example.com/team, image: driver, version: "550"}', 'r.example.com/team/driver:550'],
     ['image: {registry: docker.io/, repository: docker.io/team/app, tag: "1"}', 'docker.io/team/app:1'],
@@ -85,12 +88,25 @@ describe('the parts of a reference in sibling fields', () => {
     expect(discovery.findings).toMatchObject([{ code: 'unreadable', about: { path: 'spec.image.host' } }]);
   });
 
+  it('are not joined where the path has a tag already: one of the two is another image', () => {
+    expect(custom('thing: {repository: "r.example/app:1", tag: "2"}')).not.toContain('likely r.example/app:1:2');
+    expect(custom('thing: {repository: "r.example/app:1", tag: "2"}')).not.toContain('likely r.example/app:2');
+  });
+
+  it('are no placeholder where there is nothing but a registry', () => {
+    const discovery = discovered(
+      'apiVersion: example.com/v1\nkind: Widget\nspec: {image: r.example.com, tag: "[[ .Tag ]]"}',
+    );
+    expect([discovery.images, discovery.findings]).toEqual([[], []]);
+  });
+
   it('are a placeholder when the tag is one', () => {
     const discovery = discovered(
       'apiVersion: example.com/v1\nkind: Widget\nspec: {image: r.example/a, tag: "[[ .Tag ]]"}',
     );
     expect(discovery.images).toEqual([]);
     expect(discovery.findings).toMatchObject([{ code: 'placeholder' }]);
+    expect(discovery.findings[0]?.message).toContain('r.example/a:[[ .Tag ]]');
   });
 });
 
