@@ -276,3 +276,13 @@ test('without attachments nothing but the image is looked for', async () => {
   });
   expect(tags(target)).toEqual(['a:1']);
 });
+
+test('a signature that the target has under the same tag already is left as it is', async () => {
+  const source = sourceOf(image);
+  const tag = `${fallbackTag(image.digest)}.sig`;
+  source.add('a', tag, signature);
+  const target = memoryRegistry('t.io');
+  target.add('a', tag, other);
+  expect(results(await copy(source, target))).toEqual(['copied']);
+  expect(target.bytesOf(`a:${tag}`)).toEqual(Buffer.from(other.bytes));
+});

@@ -1,9 +1,12 @@
 /** How much of an image is on its way at once: memory is bounded by the streams, time by the round trips. */
 import { expect, test } from 'vitest';
+import { ChartImagesError } from '../../src/errors.ts';
+import { digestOf } from '../../src/image/digest.ts';
+import { deepestIndex } from '../../src/mirror/contents.ts';
 import { smallBlob } from '../../src/mirror/move-blob.ts';
 import type { Registry } from '../../src/registry/registry.ts';
-import { copy, results, sourceWith } from '../support/copying.ts';
-import { makeImage, type TestImage } from '../support/images.ts';
+import { copy, one, results, sourceWith, two } from '../support/copying.ts';
+import { makeImage, makeIndex, type TestImage } from '../support/images.ts';
 import { memoryRegistry } from '../support/memory-registry.ts';
 
 const count = 24;
@@ -53,4 +56,67 @@ test('small layers, whose time is round trips, move as many at once as the concu
 test('a lower concurrency holds for large layers too', async () => {
   const image = await makeImage({ seed: 'large', layers: layers(smallBlob + 1) });
   expect(await mostAtOnce(image, 3)).toMatchObject({ large: 3 });
+});
+
+test.each([
+  [999, 'copied'],
+  [1000, 'failed manifest-unsupported'],
+])('an index of %d manifests besides itself is %s: made-up indexes end', async (length, result) => {
+  const base = await makeImage({ seed: 'base', layers: [] });
+  const json = JSON.parse(Buffer.from(base.bytes).toString());
+  const children = Array.from({ length }, (_, at): TestImage => {
+    const bytes = Buffer.from(JSON.stringify({ ...json, annotations: { at } }));
+    return { ...base, bytes, digest: digestOf(bytes) };
+  });
+  const image = await makeIndex(children);
+  const outcomes = await copy({
+    registries: [sourceWith({ a: image }), memoryRegistry('t.io')],
+    copies: [{ image, from: 's.io/a', to: 't.io/a:1' }],
+  });
+  expect(results(outcomes)).toEqual([result]);
+});
+
+test('indexes inside each other are copied as deep as they may be', async () => {
+  let image = await makeIndex([await makeImage({ seed: 'deep' })]);
+  for (let level = 1; level < deepestIndex; level += 1) image = await makeIndex([image]);
+  const outcomes = await copy({
+    registries: [sourceWith({ a: image }), memoryRegistry('t.io')],
+    copies: [{ image, from: 's.io/a', to: 't.io/a:1' }],
+  });
+  expect(results(outcomes)).toEqual(['copied']);
+});
+
+test('a target that names another digest than the one it is asked for has not got that platform', async () => {
+  const target = memoryRegistry('t.io');
+  const lying: Registry = {
+    ...target,
+    headManifest: async (repository, key) =>
+      key === one.digest
+        ? { result: 'found', value: { digest: two.digest, mediaType: two.mediaType, size: 1 } }
+        : target.headManifest(repository, key),
+  };
+  const image = await makeIndex([one]);
+  const outcomes = await copy({
+    registries: [sourceWith({ a: image }), lying],
+    copies: [{ image, from: 's.io/a', to: 't.io/a:1' }],
+  });
+  expect(results(outcomes)).toEqual(['copied']);
+  expect(target.bytesOf(`a@${one.digest}`)).toEqual(Buffer.from(one.bytes));
+});
+
+test('a platform that the target can not be asked for fails the image, and nothing of it is tagged', async () => {
+  const target = memoryRegistry('t.io');
+  const error = new ChartImagesError('timeout', 'No answer.', { advice: '' });
+  const busy: Registry = {
+    ...target,
+    headManifest: async (repository, key) =>
+      key === one.digest ? { result: 'unknown', error } : target.headManifest(repository, key),
+  };
+  const image = await makeIndex([one]);
+  const outcomes = await copy({
+    registries: [sourceWith({ a: image }), busy],
+    copies: [{ image, from: 's.io/a', to: 't.io/a:1' }],
+  });
+  expect(results(outcomes)).toEqual(['failed timeout']);
+  expect(target.names()).toEqual([]);
 });
