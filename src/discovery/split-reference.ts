@@ -9,11 +9,8 @@ import { type Part, splitName } from './split-name.ts';
 
 export type Parts = Readonly<Partial<Record<Part, NamedText>>>;
 
-/**
- * What is known of the parts besides their names: they stand in a map called image, in one called after a source of code
- * or charts (`git: {repository, tag}`), in any other, or among variables or flags.
- */
-export type SplitContext = 'image-map' | 'map' | 'source-map' | 'variables';
+/** What is known of the parts besides their names: they are in a map called image, in any other, or among variables or flags. */
+export type SplitContext = 'image-map' | 'map' | 'variables';
 
 /** The parts of references among named texts, by stem: `PROXY_REPOSITORY` and `PROXY_TAG` share `proxy`. */
 export function partsByStem(texts: readonly NamedText[]): ReadonlyMap<string, Parts> {
@@ -36,7 +33,6 @@ export function partsByStem(texts: readonly NamedText[]): ReadonlyMap<string, Pa
  */
 export function joinParts(given: Parts, context: SplitContext): Sighting | undefined {
   const parts = context === 'image-map' ? given : withoutDoubtful(given);
-  if (context === 'source-map' && parts.registry === undefined) return undefined;
   const pathPart = choosePath(parts, context);
   if (pathPart === undefined) return undefined;
   const fronts = frontsOf(parts, pathPart);

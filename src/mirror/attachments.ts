@@ -1,7 +1,8 @@
 import { ChartImagesError } from '../errors.ts';
 import type { Digest } from '../image/digest.ts';
+import { isIndex } from '../image/media-type.ts';
 import { referrersIn } from '../registry/referrers.ts';
-import type { Referrer, RegistryReader } from '../registry/registry.ts';
+import type { Manifest, Referrer, RegistryReader } from '../registry/registry.ts';
 import type { Side } from './route.ts';
 
 /** What is attached to an image beside it, and is not part of its own tree. */
@@ -36,8 +37,8 @@ export function createAttachmentFinder(): AttachmentFinder {
   const present = async (side: Side<RegistryReader>, tags: readonly string[]): Promise<readonly string[]> => {
     const known = await tagsOf(side);
     if (known !== undefined) return tags.filter((tag) => known.has(tag));
-    const heads = await Promise.all(tags.map((tag) => side.registry.headManifest(side.repository, tag)));
-    return tags.filter((_, index) => heads[index]?.result === 'found');
+    const found = await Promise.all(tags.map((tag) => isThere(side, tag)));
+    return tags.filter((_, index) => found[index]);
   };
 
   const referrersOf = async (side: Side<RegistryReader>, digest: Digest): Promise<readonly Referrer[]> => {
@@ -50,7 +51,8 @@ export function createAttachmentFinder(): AttachmentFinder {
     const [tag] = await present(side, [fallbackTag(digest)]);
     if (tag === undefined) return [];
     const index = await registry.getManifest(repository, tag);
-    return referrersIn(index.bytes) ?? [];
+    // An image may have such a tag for reasons of its own.
+    return isIndex(index.mediaType) ? referrersUnder(tag, index, side) : [];
   };
 
   return {
@@ -67,10 +69,31 @@ export function fallbackTag(digest: Digest): string {
   return digest.replace(':', '-').slice(0, 128);
 }
 
-/** Undefined where the registry does not let these credentials list tags. */
+/** What an index under a fallback tag lists. Throws `registry-answer` when it is none: what it listed would be lost. */
+export function referrersUnder(
+  tag: string,
+  { mediaType, bytes }: Manifest,
+  { registry, repository }: Side<Pick<RegistryReader, 'host'>>,
+): readonly Referrer[] {
+  const referrers = isIndex(mediaType) ? referrersIn(bytes) : undefined;
+  if (referrers !== undefined) return referrers;
+  const message = `Cannot read what refers to an image: ${registry.host}/${repository}:${tag} is not a list of manifests.`;
+  throw new ChartImagesError('registry-answer', message, {
+    advice: 'Delete or repair this tag, or set attachments to none.',
+  });
+}
+
+/** Throws where it is not known: a signature that could not be asked for must not be left out. */
+async function isThere({ registry, repository }: Side<RegistryReader>, tag: string): Promise<boolean> {
+  const head = await registry.headManifest(repository, tag);
+  if (head.result === 'unknown') throw head.error;
+  return head.result === 'found';
+}
+
+/** Undefined where the registry does not let these credentials list tags, or has more than can be read. */
 async function listed(registry: RegistryReader, repository: string): Promise<ReadonlySet<string> | undefined> {
   try {
-    return new Set(await registry.listTags(repository));
+    return new Set(await registry.listTags(repository, 'all'));
   } catch (error) {
     if (!(error instanceof ChartImagesError) || error.code === 'cancelled') throw error;
     return undefined;

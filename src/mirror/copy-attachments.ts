@@ -1,9 +1,8 @@
 import { ChartImagesError } from '../errors.ts';
 import { type Digest, digestOf } from '../image/digest.ts';
 import { mediaTypes } from '../image/media-type.ts';
-import { referrersIn } from '../registry/referrers.ts';
 import type { Manifest, Referrer, RegistryWriter } from '../registry/registry.ts';
-import { type AttachmentFinder, type Attachments, fallbackTag } from './attachments.ts';
+import { type AttachmentFinder, type Attachments, fallbackTag, referrersUnder } from './attachments.ts';
 import { stopIfCancelled } from './cancel.ts';
 import { contentsOf } from './contents.ts';
 import { type CopyWork, copyTree, fetchManifest } from './copy-tree.ts';
@@ -93,16 +92,12 @@ async function copyTag(tag: string, route: Route, work: CopyWork): Promise<numbe
 }
 
 /** Adds referrers to the index under the fallback tag (OCI distribution-spec, "Pushing Manifests with Subject"). */
-async function list(
-  unlisted: readonly Referrer[],
-  subject: Digest,
-  { registry, repository }: Side<RegistryWriter>,
-): Promise<void> {
+async function list(unlisted: readonly Referrer[], subject: Digest, to: Side<RegistryWriter>): Promise<void> {
+  const { registry, repository } = to;
   const tag = fallbackTag(subject);
   const there = await registry.headManifest(repository, tag);
   if (there.result === 'unknown') throw there.error;
-  const before =
-    there.result === 'absent' ? [] : (referrersIn((await registry.getManifest(repository, tag)).bytes) ?? []);
+  const before = there.result === 'absent' ? [] : referrersUnder(tag, await registry.getManifest(repository, tag), to);
   const added = unlisted.filter(({ digest }) => !before.some((other) => other.digest === digest));
   if (added.length === 0) return;
   const manifests = [...before, ...added].map(({ descriptor }) => descriptor);

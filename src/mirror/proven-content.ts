@@ -46,9 +46,9 @@ export class ProvenContent extends Readable {
     this.on('error', () => {});
   }
 
-  /** True once all bytes were found to be the blob's. */
+  /** True once all bytes were found to be the blob's and none of them waits here for the reader. */
   get isProven(): boolean {
-    return this.#isProven;
+    return this.#isProven && this.readableLength === 0;
   }
 
   /** Bytes that have come so far. */

@@ -18,5 +18,5 @@ export async function listRepositories(client: RegistryClient): Promise<readonly
     repository: '',
     operation: `list the repositories of ${client.host}`,
   };
-  return await listPages(client, request, maximumPages, pageShape, ({ repositories }) => repositories ?? []);
+  return await listPages(client, request, { maximumPages }, pageShape, ({ repositories }) => repositories ?? []);
 }

@@ -12,11 +12,17 @@ const maximumPageBytes = 8 * 1024 * 1024;
 
 export type PageRequest = Pick<RegistryRequest, 'repository' | 'operation' | 'scope'> & { readonly target: string };
 
-/** Reads a list page by page (OCI distribution-spec, "Listing Tags"), at most so many pages. */
+/** What happens to a list of more pages: advice needs only the first ones, and whoever needs all must know. */
+export type Extent = 'first-pages' | 'all';
+
+/**
+ * Reads a list page by page (OCI distribution-spec, "Listing Tags"), at most so many pages. Throws `registry-answer` for a list
+ * that has more where all of it is wanted.
+ */
 export async function listPages<S extends v.GenericSchema>(
   client: RegistryClient,
   { target, ...asked }: PageRequest,
-  maximumPages: number,
+  { maximumPages, extent = 'first-pages' }: { readonly maximumPages: number; readonly extent?: Extent },
   shape: S,
   entriesOf: (page: v.InferOutput<S>) => readonly string[],
 ): Promise<readonly string[]> {
@@ -29,6 +35,7 @@ export async function listPages<S extends v.GenericSchema>(
     entries.push(...entriesOf(readPage(answer, shape, asked.operation)));
     next = nextPage(answer);
   }
+  if (next !== undefined && extent === 'all') throw tooLong(client.host, asked.operation, maximumPages);
   return entries;
 }
 
@@ -41,6 +48,11 @@ function readPage<S extends v.GenericSchema>(answer: WholeAnswer, shape: S, oper
       cause,
     });
   }
+}
+
+function tooLong(host: string, operation: string, maximumPages: number): ChartImagesError {
+  const message = `Cannot ${operation}: ${host} lists more than ${maximumPages} pages.`;
+  return new ChartImagesError('registry-answer', message, { advice: 'Delete tags that are no longer needed.' });
 }
 
 /** `Link: </v2/a/tags/list?last=x&n=1000>; rel="next"` (RFC 8288), relative in most registries. */

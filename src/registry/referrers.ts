@@ -41,6 +41,8 @@ export async function listReferrers(
     found.push(...page);
     target = nextPage(answer);
   }
+  // A list that is cut short would lose signatures without a word.
+  if (target !== undefined) throw tooLong(client.host, operation);
   return found;
 }
 
@@ -67,6 +69,13 @@ function isUnknownPath({ status, headers }: WholeAnswer): boolean {
   if ([400, 401, 403, 404, 405, 501].includes(status)) return true;
   // Some give a web page to every path that they do not know.
   return status === 200 && bareMediaType(headers['content-type'] ?? '') !== mediaTypes.ociIndex;
+}
+
+function tooLong(host: string, operation: string): ChartImagesError {
+  const message = `Cannot ${operation}: ${host} lists more than ${maximumPages} pages.`;
+  return new ChartImagesError('registry-answer', message, {
+    advice: 'Delete attachments that are no longer needed, or set attachments to none.',
+  });
 }
 
 function notAList({ url }: WholeAnswer, operation: string): ChartImagesError {

@@ -45,7 +45,7 @@ function registryOf(client: RegistryClient): Registry {
     getBlob: (repository, blob, offset = 0) => getBlob(client, repository, blob, offset),
     putBlob: uploads.put,
     mounts: uploads.mounts,
-    listTags: (repository) => listTags(client, repository),
+    listTags: (repository, extent) => listTags(client, repository, extent),
     listReferrers: (repository, digest) => listReferrers(client, repository, digest),
     listRepositories: () => listRepositories(client),
   };

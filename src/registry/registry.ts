@@ -60,7 +60,8 @@ export interface RegistryReader {
   getManifest(repository: string, key: string): Promise<Manifest>;
   /** A stream of the blob's bytes from `offset` (0) on, not verified yet: whoever consumes it must hash it. */
   getBlob(repository: string, blob: Blob, offset?: number): Promise<Readable>;
-  listTags(repository: string): Promise<readonly string[]>;
+  /** The tags of the first pages, or all of them: then a list that is longer than can be read is an error. */
+  listTags(repository: string, extent?: 'first-pages' | 'all'): Promise<readonly string[]>;
   /** What refers to a manifest; undefined where the registry has no API for it. */
   listReferrers(repository: string, digest: Digest): Promise<readonly Referrer[] | undefined>;
   /** Not every registry tells, or tells everyone. */

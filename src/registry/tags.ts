@@ -1,6 +1,6 @@
 import * as v from 'valibot';
 import type { RegistryClient } from './client.ts';
-import { listPages } from './pages.ts';
+import { type Extent, listPages } from './pages.ts';
 
 /** Build repositories with more than this exist; nobody reads a suggestion out of them. */
 const maximumPages = 5;
@@ -8,12 +8,16 @@ const maximumPages = 5;
 /** Registries write null for a repository whose tags were all deleted. */
 const pageShape = v.object({ tags: v.nullish(v.array(v.string()), []) });
 
-/** The tags of a repository as the registry orders them, at most those of the first pages. Throws `not-found` without it. */
-export async function listTags(client: RegistryClient, repository: string): Promise<readonly string[]> {
+/** The tags of a repository as the registry orders them. Throws `not-found` without it, and what `listPages` throws. */
+export async function listTags(
+  client: RegistryClient,
+  repository: string,
+  extent: Extent = 'first-pages',
+): Promise<readonly string[]> {
   const request = {
     target: `/v2/${repository}/tags/list`,
     repository,
     operation: `list the tags of ${client.host}/${repository}`,
   };
-  return await listPages(client, request, maximumPages, pageShape, ({ tags }) => tags ?? []);
+  return await listPages(client, request, { maximumPages, extent }, pageShape, ({ tags }) => tags ?? []);
 }

@@ -118,3 +118,43 @@ describe('a wrong command line', () => {
     ]);
   });
 });
+
+describe('on a command line', () => {
+  test('only the first word can be merge: a chart of that name behind a flag stays a chart', () => {
+    expect(inputs('merge', 'reports/a', 'reports/b')).toEqual({ merge: 'reports/a\nreports/b' });
+    expect(inputs('--json', 'merge', 'charts/a')).toEqual({ charts: 'merge\ncharts/a' });
+    expect(inputs('./merge')).toEqual({ charts: './merge' });
+    expect(inputs('merge', '--', '--odd-name')).toEqual({ merge: '--odd-name' });
+  });
+
+  test('a value may begin with one dash, and another flag is never taken for a value', () => {
+    expect(inputs('--set', '-a=b')).toEqual({ set: '-a=b' });
+    expect(faults('--target', '--push').map(({ code }) => code)).toEqual(['invalid-input']);
+    expect(inputs('--target=--odd')).toEqual({ target: '--odd' });
+  });
+
+  test('a switch does not swallow the chart behind it', () => {
+    expect(inputs('--push', 'charts/a')).toEqual({ push: 'true', charts: 'charts/a' });
+    expect(inputs('--push', 'true', 'charts/a')).toEqual({ push: 'true', charts: 'charts/a' });
+    expect(inputs('charts/a', '--push')).toEqual({ charts: 'charts/a', push: 'true' });
+  });
+
+  test('pushing and not pushing at once is refused, in either order', () => {
+    expect(faults('--push', '--no-push').map(({ code }) => code)).toEqual(['invalid-input']);
+    expect(faults('--no-push', '--push').map(({ code }) => code)).toEqual(['invalid-input']);
+  });
+
+  test('a flag of one letter is unknown, and not a chart', () => {
+    expect(faults('-p').map(({ code }) => code)).toEqual(['unknown-input']);
+  });
+
+  test('each switch of the terminal turns on its own', () => {
+    const off = { json: false, debug: false, explainCredentials: false };
+    expect(read('a')).toMatchObject(off);
+    expect(read('a', '--json')).toMatchObject({ ...off, json: true });
+    expect(read('a', '--debug')).toMatchObject({ ...off, debug: true });
+    expect(read('a', '--explain-credentials')).toMatchObject({ ...off, explainCredentials: true });
+    for (const flag of ['--json=true', '--no-push=true'])
+      expect(faults(flag).map(({ code }) => code)).toEqual(['invalid-input']);
+  });
+});

@@ -82,6 +82,20 @@ describe.runIf(interruptible)('a signal', () => {
     expect(run).toEqual({ code: 130, signal: null, stderr: expect.stringContaining('ready\nready\n'), left: [] });
   });
 
+  test('that comes again is not waited out: a second Ctrl-C ends work that does not let go', async () => {
+    const run = await interrupt(
+      `${ready} signal.addEventListener('abort', () => {
+        let turns = 0;
+        const turn = () => { turns += 1; if (turns < 1000) setImmediate(turn); else host.log.info('still there'); };
+        turn();
+        process.kill(process.pid, 'SIGINT');
+      });
+      await forever();`,
+      'SIGINT',
+    );
+    expect(run).toEqual({ code: 130, signal: null, stderr: 'ready\nThe run was interrupted.\n', left: [] });
+  });
+
   test('is told as an interruption, whatever the work throws on its way out', async () => {
     const run = await interrupt(
       `${ready} await new Promise((_, reject) => {

@@ -1,5 +1,5 @@
 import { Readable } from 'node:stream';
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { ChartImagesError } from '../../src/errors.ts';
 import { silentLog } from '../../src/log.ts';
 import { copyImages } from '../../src/mirror/copy-images.ts';
@@ -7,7 +7,7 @@ import type { Outcome } from '../../src/mirror/plan.ts';
 import type { Registry } from '../../src/registry/registry.ts';
 import { callsOf, copy, index, one, results, sizeOf, sourceWith, tags, two } from '../support/copying.ts';
 import { makeImage, makeIndex } from '../support/images.ts';
-import { memoryRegistries, memoryRegistry } from '../support/memory-registry.ts';
+import { type MemoryRegistry, memoryRegistries, memoryRegistry } from '../support/memory-registry.ts';
 import { planOf } from '../support/planned.ts';
 
 test('an image arrives with its config and layers, the tag last, and is then asked for', async () => {
@@ -239,4 +239,42 @@ test('no more images and blobs move at once than the bound allows', async () => 
   });
   expect(results(outcomes)).toEqual(images.map(() => 'copied'));
   expect(most).toBe(3);
+});
+
+describe('an image that comes to the target in another way', () => {
+  const bringing = (
+    source: MemoryRegistry,
+    target: MemoryRegistry,
+    how: 'arrived' | 'to be copied',
+    arrives: boolean,
+  ) =>
+    copyImages(planOf({ image: one, from: 's.io/a', to: 't.io/a:1' }), memoryRegistries(source, target), {
+      concurrency: 2,
+      log: silentLog,
+      signal: new AbortController().signal,
+      bring: async () => {
+        if (arrives) target.add('a', '1', one);
+        return how;
+      },
+    });
+
+  test('is not read from its source, and is proven by its digest', async () => {
+    const [source, target] = [sourceWith({ a: one }), memoryRegistry('t.io')];
+    expect(await bringing(source, target, 'arrived', true)).toMatchObject([{ result: 'copied', bytes: 0 }]);
+    expect(source.calls).toEqual([]);
+    expect(target.calls).toEqual(['headManifest a 1']);
+  });
+
+  test('is not believed to be there when the target has nothing under its tag', async () => {
+    const outcomes = await bringing(sourceWith({ a: one }), memoryRegistry('t.io'), 'arrived', false);
+    expect(results(outcomes)).toEqual(['failed registry-answer']);
+  });
+
+  test('is copied where that way is none for it', async () => {
+    const [source, target] = [sourceWith({ a: one }), memoryRegistry('t.io')];
+    expect(await bringing(source, target, 'to be copied', false)).toMatchObject([
+      { result: 'copied', bytes: sizeOf(one) },
+    ]);
+    expect(target.names()).toEqual(source.names());
+  });
 });

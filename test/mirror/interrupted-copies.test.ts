@@ -1,9 +1,10 @@
 /** A run that is told to stop: what it leaves behind, and how soon. */
+import { getEventListeners } from 'node:events';
 import { PassThrough } from 'node:stream';
 import { describe, expect, test } from 'vitest';
 import { copyFailures } from '../../src/mirror/outcomes.ts';
 import type { Registry } from '../../src/registry/registry.ts';
-import { arm, copy, one, results, sourceWith, tags, two } from '../support/copying.ts';
+import { arm, copy, index, one, results, sourceWith, tags, two } from '../support/copying.ts';
 import { type MemoryRegistry, memoryRegistry } from '../support/memory-registry.ts';
 
 describe('an interrupted copy', () => {
@@ -94,5 +95,60 @@ describe('an interrupted copy', () => {
     });
     expect(results(outcomes)).toEqual(['copied', 'failed cancelled']);
     expect(tags(target)).toEqual(['a:1']);
+  });
+
+  test('gives no tag to an image whose last layer arrives after the interrupt', async () => {
+    const [source, target] = [sourceWith({ a: one }), memoryRegistry('t.io')];
+    const controller = new AbortController();
+    let arrived = 0;
+    const slow: Registry = {
+      ...target,
+      async putBlob(repository, blob, content, from) {
+        const arrival = await target.putBlob(repository, blob, content, from);
+        arrived += 1;
+        if (arrived === one.blobs.length) controller.abort();
+        return arrival;
+      },
+    };
+    const outcomes = await copy({
+      registries: [source, slow],
+      copies: [{ image: one, from: 's.io/a', to: 't.io/a:1' }],
+      signal: controller.signal,
+    });
+    await new Promise((resolve) => setTimeout(resolve, 20));
+    expect(results(outcomes)).toEqual(['failed cancelled']);
+    expect(arrived).toBe(one.blobs.length);
+    expect(target.calls.filter((call) => call.startsWith('putManifest'))).toEqual([]);
+  });
+
+  test('gives no platform of an index its manifest after the interrupt', async () => {
+    const [source, target] = [sourceWith({ a: index }), memoryRegistry('t.io')];
+    const controller = new AbortController();
+    const slow: Registry = {
+      ...target,
+      async putBlob(repository, blob, content, from) {
+        const arrival = await target.putBlob(repository, blob, content, from);
+        controller.abort();
+        return arrival;
+      },
+    };
+    const outcomes = await copy({
+      registries: [source, slow],
+      copies: [{ image: index, from: 's.io/a', to: 't.io/a:1' }],
+      signal: controller.signal,
+    });
+    await new Promise((resolve) => setTimeout(resolve, 20));
+    expect(results(outcomes)).toEqual(['failed cancelled']);
+    expect(target.calls.filter((call) => call.startsWith('putManifest'))).toEqual([]);
+  });
+
+  test('leaves nothing that listens for the interrupt when it is done', async () => {
+    const { signal } = new AbortController();
+    await copy({
+      registries: [sourceWith({ a: one }), memoryRegistry('t.io')],
+      copies: [{ image: one, from: 's.io/a', to: 't.io/a:1' }],
+      signal,
+    });
+    expect(getEventListeners(signal, 'abort')).toEqual([]);
   });
 });

@@ -111,3 +111,76 @@ test('a reader that gives up closes the source', async () => {
   await new Promise((resolve) => content.once('close', resolve));
   expect(source.destroyed).toBe(true);
 });
+
+/** The first bytes of a source, and then this error. */
+function stalled(offset: number, error: Error): Readable {
+  return Readable.from(
+    (async function* () {
+      yield bytes.subarray(offset, offset + 16);
+      throw error;
+    })(),
+  );
+}
+
+test.each(['timeout', 'network'] as const)('a source that stalls (%s) is opened again where it stood', async (code) => {
+  const offsets: number[] = [];
+  const open = async (offset: number) => {
+    offsets.push(offset);
+    return offset === 0
+      ? stalled(offset, new ChartImagesError(code, 'No byte came.', { advice: '' }))
+      : inPieces(bytes.subarray(offset));
+  };
+  expect(await arrived(new ProvenContent(open, blob, 'r.io/a@x'))).toEqual({ bytes, error: undefined });
+  expect(offsets).toEqual([0, 16]);
+});
+
+test('a source that refuses in the midst is not asked again', async () => {
+  const refusal = new ChartImagesError('denied', 'No more.', { advice: '' });
+  let opened = 0;
+  const open = async (offset: number) => {
+    opened += 1;
+    return stalled(offset, refusal);
+  };
+  expect((await arrived(new ProvenContent(open, blob, 'r.io/a@x'))).error).toBe(refusal);
+  expect(opened).toBe(1);
+});
+
+test('a source that stalls is opened five times more, and then the copy goes on without it', async () => {
+  let opened = 0;
+  const open = async (offset: number) => {
+    opened += 1;
+    return cutOff(offset, 1);
+  };
+  expect((await arrived(new ProvenContent(open, blob, 'r.io/a@x'))).error).toMatchObject({ code: 'network' });
+  expect(opened).toBe(6);
+});
+
+test('a slow target slows the source, so that a layer never waits in memory, and then has all of it', async () => {
+  const large = Buffer.alloc(8 * 1024 * 1024, 'layer');
+  let read = 0;
+  const source = () =>
+    Readable.from(
+      (function* () {
+        for (; read < large.length; read += 16 * 1024) yield large.subarray(read, read + 16 * 1024);
+      })(),
+      { objectMode: false, highWaterMark: 16 * 1024 },
+    );
+  const content = proven(source, blobOf(large)).begin();
+  await new Promise((resolve) => setTimeout(resolve, 50));
+  expect(content.arrived).toBeGreaterThan(0);
+  expect(content.arrived).toBeLessThan(1024 * 1024);
+  expect((await arrived(content)).bytes.equals(large)).toBe(true);
+});
+
+test('a source that opens after its reader has given up is closed', async () => {
+  const source = new PassThrough();
+  let hand = (_: Readable): void => {};
+  const opening = new Promise<Readable>((resolve) => {
+    hand = resolve;
+  });
+  const content = new ProvenContent(() => opening, blob, 'r.io/a@x').begin();
+  content.destroy();
+  hand(source);
+  await new Promise((resolve) => setImmediate(resolve));
+  expect(source.destroyed).toBe(true);
+});

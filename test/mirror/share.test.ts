@@ -81,3 +81,91 @@ describe('the share of a shard', () => {
     await expect(shareOf(copying(images), { index: 1, total: 2 }, registries, options)).rejects.toBe(down);
   });
 });
+
+describe('the division among shards', () => {
+  const sizes = (images: readonly TestImage[]) => images.map(({ blobs }) => blobs.length);
+
+  test('weighs an index by all of its platforms, so that one shard does not copy nearly everything', async () => {
+    const platforms = ['linux/amd64', 'linux/arm64', 'linux/s390x'] as const;
+    const index = await makeIndex(
+      await Promise.all(platforms.map((platform) => makeImage({ seed: 'multi', platform, layers: [1000] }))),
+    );
+    const singles = await Promise.all(['b', 'c', 'd'].map((seed) => makeImage({ seed, layers: [1000] })));
+    const images = [index, ...singles];
+    const share = await shareOf(copying(images), { index: 1, total: 2 }, memoryRegistries(source(images)), options);
+    const [ofIndex, ...ofSingles] = share.shards.values();
+    expect(ofSingles).toEqual(Array(3).fill(ofIndex === 1 ? 2 : 1));
+  });
+
+  test.each(['not-found', 'manifest-unsupported'] as const)(
+    'does not fail where an image can not be read by any shard (%s)',
+    async (code) => {
+      const images = await imagesOnTwoBases();
+      const whole = source(images);
+      const registry = {
+        ...whole,
+        getManifest: async (repository: string, key: string) => {
+          if (repository !== 'image-0') return whole.getManifest(repository, key);
+          throw new ChartImagesError(code, 'Broken.', { advice: '' });
+        },
+      };
+      const share = await shareOf(copying(images), { index: 1, total: 2 }, memoryRegistries(registry), options);
+      expect([...share.shards.keys()]).toHaveLength(4);
+    },
+  );
+
+  test('counts a manifest that is no image as one of its own', async () => {
+    const images = await imagesOnTwoBases();
+    const whole = source(images);
+    const registry = {
+      ...whole,
+      getManifest: async (repository: string, key: string) => ({
+        ...(await whole.getManifest(repository, key)),
+        ...(repository === 'image-0' ? { bytes: Buffer.from('{"config": 1}') } : {}),
+      }),
+    };
+    const share = await shareOf(copying(images), { index: 1, total: 2 }, memoryRegistries(registry), options);
+    expect([...share.shards.keys()]).toHaveLength(4);
+    expect(sizes(images)).toEqual([3, 3, 3, 3]);
+  });
+
+  test('is another one for another number of shards, other images, or another target', async () => {
+    const images = await imagesOnTwoBases();
+    const registries = memoryRegistries(source(images));
+    const divisionOf = async (plan: ReturnType<typeof copying>, total: number) =>
+      (await shareOf(plan, { index: 1, total }, registries, options)).division;
+    const plan = copying(images);
+    const elsewhere = {
+      ...plan,
+      copies: plan.copies.map((one) => ({ ...one, to: { ...one.to, repository: `mirror/${one.to.repository}` } })),
+    };
+    const divisions = [
+      await divisionOf(plan, 2),
+      await divisionOf(plan, 3),
+      await divisionOf(elsewhere, 2),
+      await divisionOf({ ...plan, copies: plan.copies.slice(1) }, 2),
+    ];
+    expect(new Set(divisions).size).toBe(4);
+    expect(await divisionOf(plan, 2)).toBe(divisions[0]);
+  });
+
+  test('ends where indexes are nested without end', async () => {
+    let deep = await makeIndex([await makeImage({ seed: 'deep' })]);
+    for (let level = 0; level < 8; level += 1) deep = await makeIndex([deep]);
+    const registry = source([deep]);
+    const share = await shareOf(copying([deep]), { index: 1, total: 2 }, memoryRegistries(registry), options);
+    expect([...share.shards.values()]).toEqual([1]);
+    expect(registry.calls.filter((call) => call.startsWith('getManifest')).length).toBeLessThan(8);
+  });
+
+  test('puts the same image for two references into one shard', async () => {
+    const [image] = await imagesOnTwoBases();
+    if (image === undefined) throw new Error('no images');
+    const images = [image, image];
+    const share = await shareOf(copying(images), { index: 1, total: 2 }, memoryRegistries(source(images)), options);
+    expect([...share.shards]).toEqual([
+      ['s.io/image-0:1', 1],
+      ['s.io/image-1:1', 1],
+    ]);
+  });
+});

@@ -59,3 +59,49 @@ test.each<[string, Reply]>([
   const registry = await registryThat(() => reply);
   await expect(registry.listReferrers('a', subject)).rejects.toMatchObject({ code: 'registry-answer' });
 });
+
+test.each<[string, Reply, string]>([
+  ['refuses its second page', { status: 403 }, 'denied'],
+  ['no longer knows its second page', { status: 404 }, 'not-found'],
+  [
+    'gives a web page as its second page',
+    { status: 200, headers: { 'content-type': 'text/html' }, body: '<html>' },
+    'registry-answer',
+  ],
+])(
+  'a registry that %s has not listed all signatures, so the copy does not go on without them',
+  async (_, reply, code) => {
+    const registry = await registryThat(({ path }) =>
+      path.includes('next')
+        ? reply
+        : {
+            status: 200,
+            headers: { ...index, link: `</v2/a/referrers/${subject}?next>; rel="next"` },
+            body: listOf(one),
+          },
+    );
+    await expect(registry.listReferrers('a', subject)).rejects.toMatchObject({ code });
+  },
+);
+
+test('a list of referrers without an end is an error, and not a list that was cut short', async () => {
+  let pages = 0;
+  const registry = await registryThat(() => {
+    pages += 1;
+    return {
+      status: 200,
+      headers: { ...index, link: `</v2/a/referrers/${subject}?page=${pages}>; rel="next"` },
+      body: listOf(one),
+    };
+  });
+  await expect(registry.listReferrers('a', subject)).rejects.toMatchObject({
+    code: 'registry-answer',
+    message: expect.stringMatching(/^Cannot list what refers to .* lists more than 20 pages\.$/),
+  });
+  expect(pages).toBe(20);
+});
+
+test.each([400, 401, 405, 501])('a registry that answers %d to the question has no such API', async (status) => {
+  const registry = await registryThat(() => ({ status }));
+  expect(await registry.listReferrers('a', subject)).toBeUndefined();
+});

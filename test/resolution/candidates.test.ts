@@ -149,3 +149,14 @@ test('whatever the chart and the sources: each place is asked once, lies in its 
     }),
   );
 });
+
+test.each(['mydocker.io', 'docker.io.example.com', 'docker.io:5000', 'registry.docker.io'])(
+  'a registry that is called like Docker Hub is asked for nginx and not for library/nginx: %s',
+  (registry) => {
+    expect(placesOf('nginx:1.25', registry)).toEqual([`${registry}/nginx:1.25 → nginx`]);
+  },
+);
+
+test.each(['docker.io', 'index.docker.io', 'registry-1.docker.io'])('%s is Docker Hub', (registry) => {
+  expect(placesOf('nginx:1.25', registry)).toEqual(['docker.io/library/nginx:1.25 → nginx']);
+});

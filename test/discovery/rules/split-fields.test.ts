@@ -12,6 +12,9 @@ describe('the parts of a reference in sibling fields', () => {
     [`image: {repository: team/app, tag: v2, digest: "${digest}"}`, `team/app:v2@${digest}`],
     [`image: {repository: team/app, digest: "${'1'.repeat(64)}"}`, `team/app@${digest}`],
     [`image: {repository: team/app, tag: "${digest}"}`, `team/app@${digest}`],
+    ['image: {repository: team/app, tag: ":1.0"}', 'team/app:1.0'],
+    [`image: {repository: team/app, tag: "@${digest}"}`, `team/app@${digest}`],
+    [`image: {repository: "r.example/app:1", digest: "${digest}"}`, `r.example/app:1@${digest}`],
     ['image: {name: r.example.com/team/proxy, version: stable}', 'r.example.com/team/proxy:stable'],
     ['driver: {repository: r.example.com/team, image: driver, version: "550"}', 'r.example.com/team/driver:550'],
     ['image: {registry: docker.io/, repository: docker.io/team/app, tag: "1"}', 'docker.io/team/app:1'],
@@ -22,6 +25,9 @@ describe('the parts of a reference in sibling fields', () => {
     ['image: {repository: r.example/core/amf, name: The AMF, tag: "1.0"}', 'r.example/core/amf:1.0'],
     ['images: [{registry: r.example, repository: core, name: amf, tag: "1.0"}]', 'r.example/core/amf:1.0'],
     ['images: [{name: front, repository: r.example/core/amf, tag: "1.0"}]', 'r.example/core/amf:1.0'],
+    ['images: [{name: front, registry: r.example, repository: core/amf, tag: "1.0"}]', 'r.example/core/amf:1.0'],
+    ['images: [{name: front, repository: amf, tag: "1.0"}]', 'amf:1.0'],
+    ['images: [{host: "r.example:5000", repository: core, name: amf, tag: "1.0"}]', 'r.example:5000/core/amf:1.0'],
     ['image: {host: "r.example:5000", repository: core/amf, tag: "1.0"}', 'r.example:5000/core/amf:1.0'],
     ['image: {url: r.example/, registry: core, name: amf, tag: "1.0"}', 'r.example/core/amf:1.0'],
     ['image: {url: "https://r.example/a.png", repository: core/amf, tag: "1.0"}', 'core/amf:1.0'],
@@ -32,6 +38,12 @@ describe('the parts of a reference in sibling fields', () => {
     ['image: {namespace: core, name: amf, tag: "1.0"}', 'core/amf:1.0'],
     ['image: {namespace: system, repository: core/amf, tag: "1.0"}', 'core/amf:1.0'],
     ['amf: {registry: r.example, organization: core, repository: amf, tag: "1.0"}', 'r.example/core/amf:1.0'],
+    ['amf: {organization: core, repository: amf, tag: "1.0"}', 'amf:1.0'],
+    ['driver: {image: team/driver, version: "550"}', 'team/driver'],
+    ['amf: {registry: r.example, repository: core/amf, version: "1.0"}', 'r.example/core/amf:1.0'],
+    ['image: {repository: r.example/core, name: sub/amf, tag: "1.0"}', 'r.example/core/sub/amf:1.0'],
+    ['image: {repository: r.example/core/, name: amf, tag: "1.0"}', 'r.example/core/amf:1.0'],
+    ['image: {registry: r.example, namespace: core, repository: sub/amf, tag: "1.0"}', 'r.example/core/sub/amf:1.0'],
     ['{namespace: system, imageRegistry: r.example, imageRepository: core/amf, imageTag: "1"}', 'r.example/core/amf:1'],
     ['{proxyImage: team/proxy, proxyImageTag: "2"}', 'team/proxy:2'],
     ['agent: {imageRepository: r.example.com/agent, imageTag: "3"}', 'r.example.com/agent:3'],
@@ -53,6 +65,7 @@ describe('the parts of a reference in sibling fields', () => {
     ['a chart in a repository', '{repository: r.example.com/charts/app, version: "1.0.0"}'],
     ['a chart by web address', 'image: {repository: "https://charts.example.com", tag: "1.0.0"}'],
     ['a repository of code', 'git: {repository: team/app, tag: "1.0.0"}'],
+    ['the code of a chart that has a registry', 'chart: {registry: r.example, repository: charts/app, tag: "1.0.0"}'],
     ['code by its name', '{gitRepository: github.com/org/code, gitTag: v1.0}'],
     ['one of several sources', 'sources: [{repository: github.com/org/code, tag: v1.0}]'],
     ['a provider in a registry', 'provider: {registry: registry.example.com, name: cloud, version: "1.2.0"}'],
@@ -81,12 +94,25 @@ describe('the parts of a reference in sibling fields', () => {
     expect(discovery.findings).toMatchObject([{ code: 'unreadable', about: { path: 'spec.image.host' } }]);
   });
 
+  it('are not joined where the path has a tag already: one of the two is another image', () => {
+    expect(custom('thing: {repository: "r.example/app:1", tag: "2"}')).not.toContain('likely r.example/app:1:2');
+    expect(custom('thing: {repository: "r.example/app:1", tag: "2"}')).not.toContain('likely r.example/app:2');
+  });
+
+  it('are no placeholder where there is nothing but a registry', () => {
+    const discovery = discovered(
+      'apiVersion: example.com/v1\nkind: Widget\nspec: {image: r.example.com, tag: "[[ .Tag ]]"}',
+    );
+    expect([discovery.images, discovery.findings]).toEqual([[], []]);
+  });
+
   it('are a placeholder when the tag is one', () => {
     const discovery = discovered(
       'apiVersion: example.com/v1\nkind: Widget\nspec: {image: r.example/a, tag: "[[ .Tag ]]"}',
     );
     expect(discovery.images).toEqual([]);
     expect(discovery.findings).toMatchObject([{ code: 'placeholder' }]);
+    expect(discovery.findings[0]?.message).toContain('r.example/a:[[ .Tag ]]');
   });
 });
 

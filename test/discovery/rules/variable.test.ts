@@ -49,6 +49,13 @@ describe('an environment variable', () => {
     ).toEqual(['likely r.example.com/team/search:1.7']);
   });
 
+  it('is not joined where a name and a tag are all there is: programs have names too', () => {
+    expect(inEnvironment({ APP_NAME: 'team/app', APP_TAG: '1.0' })).toEqual([]);
+    expect(inEnvironment({ APP_REPOSITORY: 'r.example.com/core', APP_NAME: 'app', APP_TAG: '1.0' })).toEqual([
+      'likely r.example.com/core:1.0',
+    ]);
+  });
+
   it('is not joined where the shared name is that of code, a chart or a module', () => {
     expect(inEnvironment({ GIT_REPO: 'github.com/org/code', GIT_TAG: 'v1.0' })).toEqual([]);
     expect(inEnvironment({ CHART_REPO: 'r.example.com/charts/app', CHART_VERSION: '1.0.0' })).toEqual([]);

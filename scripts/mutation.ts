@@ -1,0 +1,68 @@
+/**
+ * Changes the source in small ways, one at a time, and shows which changes no test notices (docs/contributing/mutation-testing.md):
+ * `npm run mutation -- registry`, or `-- src/registry/token.ts src/registry/login.ts` for single files. `--quick` leaves out the
+ * second look, with the tests that start registries and tools.
+ */
+import { mkdir, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { MutantResult } from '@stryker-mutator/api/core';
+import { Stryker } from '@stryker-mutator/core';
+import { isLost, tableOfScores, withSecondLook } from './mutation/scores.ts';
+import { type UnitTests, unitTests } from './mutation/unit-tests.ts';
+
+const workers = Number(process.env['MUTATION_WORKERS'] ?? '1');
+const results = join('build', 'mutation');
+
+const wanted = process.argv.slice(2).filter((argument) => argument !== '--quick');
+const isQuick = process.argv.includes('--quick');
+if (wanted.length === 0) {
+  console.error('Name folders of src, or files: npm run mutation -- registry src/mirror/share.ts');
+  process.exit(2);
+}
+await mkdir(results, { recursive: true });
+for (const [folder, sources] of byFolder(wanted)) {
+  const file = join(results, folder);
+  process.env['MUTATION_RESULTS'] = `${file}.jsonl`;
+  await rm(`${file}.jsonl`, { force: true });
+  const mutants = await mutantsOf(sources, await unitTests(join('test', folder)));
+  await writeFile(`${file}.json`, JSON.stringify(mutants));
+  console.log(tableOfScores(folder, mutants));
+}
+
+/** The files to change, by the folder of `src` whose tests are run. */
+function byFolder(names: readonly string[]): ReadonlyMap<string, readonly string[]> {
+  const folders = new Map<string, string[]>();
+  for (const name of names) {
+    const path = name.replace(/^src\//, '');
+    const folder = path.split('/')[0] ?? path;
+    const source = path.endsWith('.ts') ? `src/${path}` : `src/${folder}/**/*.ts`;
+    folders.set(folder, [...(folders.get(folder) ?? []), source]);
+  }
+  return folders;
+}
+
+async function mutantsOf(sources: readonly string[], tests: UnitTests): Promise<readonly MutantResult[]> {
+  const first = await mutate(sources, tests.quick);
+  return isQuick ? first : withSecondLook(first, await lookAgain(first, [...tests.quick, ...tests.slow]));
+}
+
+/** The lines of what no quick test noticed, with the slow tests too: for each mutant they would take minutes. */
+async function lookAgain(first: readonly MutantResult[], tests: readonly string[]): Promise<readonly MutantResult[]> {
+  const ranges = first.filter(isLost).map(({ fileName, location: { start, end } }) => {
+    return `${fileName.slice(process.cwd().length + 1)}:${start.line}-${end.line}`;
+  });
+  return ranges.length === 0 ? [] : await mutate([...new Set(ranges)], tests);
+}
+
+async function mutate(sources: readonly string[], tests: readonly string[]): Promise<readonly MutantResult[]> {
+  // The processes that run the tests inherit it.
+  process.env['MUTATION_TESTS'] = tests.join('\n');
+  const settings = {
+    configFile: 'scripts/mutation/stryker.json',
+    mutate: [...sources],
+    concurrency: workers,
+    // It is deleted at the end, also what another run has in it.
+    tempDirName: join('build', `stryker-${process.pid}`),
+  };
+  return await new Stryker(settings).runMutationTest();
+}

@@ -1,0 +1,16 @@
+import { existsSync, symlinkSync } from 'node:fs';
+import { defineConfig } from 'vitest/config';
+
+// Stryker works in a copy of the repository below build/, without the programs, which are large.
+if (!existsSync('.tools')) symlinkSync('../../../.tools', '.tools', 'junction');
+
+/** The tests that `scripts/mutation.ts` names. Without isolation, which costs a second for each file and mutant. */
+export default defineConfig({
+  test: {
+    include: (process.env['MUTATION_TESTS'] ?? '').split('\n').filter((file) => file !== ''),
+    globalSetup: ['test/support/run-folder.ts'],
+    isolate: false,
+    testTimeout: 15_000,
+    hookTimeout: 120_000,
+  },
+});

@@ -1,0 +1,104 @@
+/** What each of several shards shows where a host puts together what its jobs say. */
+
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import type { Host } from '../../src/hosts/host.ts';
+import { publish } from '../../src/hosts/publish.ts';
+import { digestOf } from '../../src/image/digest.ts';
+import { silentLog } from '../../src/log.ts';
+import type { Annotation } from '../../src/report/annotations.ts';
+import type { Report } from '../../src/report/report.ts';
+import { absent, finding, found, image, report } from '../report/sample.ts';
+import { testFolder } from '../support/folder.ts';
+
+interface Shown {
+  readonly annotations: Annotation[];
+  tests: string;
+  table: string;
+  summary: string;
+  exit: number | undefined;
+  readonly outputs: Record<string, string>;
+}
+
+async function published(known: Report, folder: string): Promise<Shown> {
+  const shown: Shown = { annotations: [], tests: '', table: '', summary: '', exit: undefined, outputs: {} };
+  const host: Host = {
+    name: 'github',
+    log: silentLog,
+    explainCredentials: () => {},
+    inputs: {},
+    serviceEndpoints: {},
+    folders: { work: folder, temporary: folder, toolCache: folder },
+    reportFolder: undefined,
+    mask: () => {},
+    masked: (text) => text,
+    group: async (_, work) => await work(),
+    follow: async (_, work) => await work(),
+    annotate: (annotation) => shown.annotations.push(annotation),
+    setOutput: (name, value) => {
+      shown.outputs[name] = value;
+    },
+    writeSummary: async (markdown) => {
+      shown.summary = markdown;
+    },
+    publishTests: async (junit) => {
+      shown.tests = junit;
+    },
+    display: { colour: 'plain' },
+    print: ({ table }) => {
+      shown.table = table;
+    },
+    finish: (exit) => {
+      shown.exit = exit;
+    },
+  };
+  await publish(known, host, folder);
+  return shown;
+}
+
+const texts = ['one:1', 'two:1', 'gone:1'] as const;
+
+function shard(index: number): Report {
+  const [one, two, gone] = texts.map((text) => image(text));
+  if (one === undefined || two === undefined || gone === undefined) throw new Error('three images were made');
+  const shards = new Map([
+    ['one:1', 1],
+    ['two:1', 2],
+  ]);
+  const findings = [finding('absent', { image: 'gone:1' }), finding('no-tag', { image: 'two:1' })];
+  return {
+    ...report({ resolutions: [found(one), found(two), absent(gone)], findings }),
+    shard: { index, total: 2 },
+    share: { index, total: 2, shards, twice: 0, division: digestOf(Buffer.from('division')) },
+  };
+}
+
+test('a pull request of five shards does not show each finding five times', async () => {
+  const shown = await Promise.all([1, 2].map(async (index) => published(shard(index), await testFolder())));
+  expect(shown.map(({ annotations }) => annotations.map(({ title }) => title))).toEqual([
+    ['chart-images: absent'],
+    ['chart-images: no-tag'],
+  ]);
+});
+
+test('each image is on the list of tests, and in the code scanning results, of one shard', async () => {
+  const folders = [await testFolder(), await testFolder()];
+  const shown = await Promise.all(folders.map((folder, at) => published(shard(at + 1), folder)));
+  expect(shown.map(({ tests }) => texts.filter((text) => tests.includes(`name="${text}"`)))).toEqual([
+    ['one:1', 'gone:1'],
+    ['two:1'],
+  ]);
+  const sarif = await Promise.all(folders.map((folder) => readFile(join(folder, 'images.sarif'), 'utf8')));
+  expect(sarif.map((text) => JSON.parse(text).runs[0].results.length)).toEqual([1, 1]);
+});
+
+test('every shard ends as the whole ends, and its table and images.json have every image', async () => {
+  for (const index of [1, 2]) {
+    const folder = await testFolder();
+    const { exit, table } = await published(shard(index), folder);
+    expect(exit).toBe(1);
+    const json = await readFile(join(folder, 'images.json'), 'utf8');
+    for (const text of texts) for (const shown of [table, json]) expect(shown).toContain(text);
+  }
+});

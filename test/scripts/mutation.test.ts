@@ -1,0 +1,75 @@
+/** What `npm run mutation` changes, which tests it runs, and how it counts. */
+import { expect, test } from 'vitest';
+import { reasonToIgnore } from '../../scripts/mutation/ignore-texts.ts';
+import { tableOfScores, withSecondLook } from '../../scripts/mutation/scores.ts';
+import { unitTests } from '../../scripts/mutation/unit-tests.ts';
+
+const member = (object: object, name: string) => ({
+  type: 'CallExpression',
+  callee: {
+    type: 'MemberExpression',
+    object: { type: 'Identifier', ...object },
+    property: { type: 'Identifier', name },
+  },
+});
+
+test.each([
+  ['a call of the log', member({ name: 'log' }, 'warning'), true],
+  ['a call of the log of a host', member({ property: { type: 'Identifier', name: 'log' } }, 'info'), true],
+  ['a call of anything else', member({ name: 'registry' }, 'info'), false],
+  ['a sentence', { type: 'StringLiteral', value: 'Log in again.' }, true],
+  ['a word', { type: 'StringLiteral', value: 'registry-answer' }, false],
+  ['a sentence with values in it', template('Cannot list ', ': it answers.'), true],
+  ['a key with values in it', template('blob ', ' ', ''), false],
+  ['an object of nothing but sentences', object({ type: 'StringLiteral', value: 'Log in again.' }), true],
+  [
+    'an object with a word in it',
+    object({ type: 'StringLiteral', value: 'Log in again.' }, { type: 'NullLiteral' }),
+    false,
+  ],
+  ['an object without anything', object(), false],
+  ['a condition', { type: 'IfStatement' }, false],
+])('whether %s is left as it is', (_, node, isIgnored) => {
+  expect(reasonToIgnore(node) !== undefined).toBe(isIgnored);
+});
+
+function object(...values: readonly { readonly type: string; readonly value?: string }[]) {
+  return { type: 'ObjectExpression', properties: values.map((value) => ({ value })) };
+}
+
+function template(...raws: readonly string[]) {
+  return { type: 'TemplateLiteral', quasis: raws.map((raw) => ({ value: { raw } })) };
+}
+
+type Mutant = Parameters<typeof withSecondLook>[0][number];
+
+function mutant(line: number, status: Mutant['status']): Mutant {
+  const location = { start: { line, column: 3 }, end: { line, column: 9 } };
+  return { id: `${line}`, fileName: `${process.cwd()}/src/a.ts`, location, mutatorName: 'X', replacement: '', status };
+}
+
+test('a change counts as noticed when the second look notices it, and is never lost by it', () => {
+  const first = [mutant(1, 'Killed'), mutant(2, 'Survived'), mutant(3, 'NoCoverage')];
+  // Line 1 is tried again beside line 2, by other tests.
+  const second = [mutant(1, 'Survived'), mutant(2, 'Killed')];
+  expect(withSecondLook(first, second).map(({ status }) => status)).toEqual(['Killed', 'Killed', 'NoCoverage']);
+});
+
+test('the score is the share of noticed changes, and each other one has its place', () => {
+  const statuses = ['Killed', 'Killed', 'Timeout', 'Survived', 'NoCoverage', 'Ignored', 'RuntimeError'] as const;
+  const lines = tableOfScores(
+    'a',
+    statuses.map((status, at) => mutant(at + 1, status)),
+  ).split('\n');
+  expect(lines[1]?.split('\t')).toEqual(['src/a.ts', '7', '2', '1', '1', '1', '1', '1', '60.0 %']);
+  expect(lines.slice(3).map((line) => line.split(' ')[0])).toEqual(['src/a.ts:4:3', 'src/a.ts:5:3']);
+});
+
+test('no test that runs the program in another process is used, and slow ones only for the second look', async () => {
+  const { quick, slow } = await unitTests('test/registry');
+  expect(quick).toContain('test/registry/referrers.test.ts');
+  expect(slow).toContain('test/registry/uploads.test.ts');
+  const mirror = await unitTests('test/mirror');
+  for (const file of ['test/mirror/faults.test.ts', 'test/mirror/killed.test.ts'])
+    expect([...mirror.quick, ...mirror.slow]).not.toContain(file);
+});
