@@ -32,7 +32,8 @@ async function published(known: Report, folder: string): Promise<Shown> {
     folders: { work: folder, temporary: folder, toolCache: folder },
     reportFolder: undefined,
     mask: () => {},
-    masked: (text) => text,
+    maskIssued: () => {},
+    secretMask: { text: (text) => text, name: (name) => name },
     group: async (_, work) => await work(),
     follow: async (_, work) => await work(),
     annotate: (annotation) => shown.annotations.push(annotation),
@@ -53,7 +54,7 @@ async function published(known: Report, folder: string): Promise<Shown> {
       shown.exit = exit;
     },
   };
-  await publish(known, host, folder);
+  await publish(known, host, folder, new AbortController().signal);
   return shown;
 }
 
