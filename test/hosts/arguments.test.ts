@@ -133,6 +133,14 @@ describe('on a command line', () => {
     expect(inputs('--target=--odd')).toEqual({ target: '--odd' });
   });
 
+  test('blanks around a value are not part of it', () => {
+    expect(inputs('--target', ' r.example/ns ')).toEqual({ target: 'r.example/ns' });
+  });
+
+  test('a value that was forgotten is told with the way to write one', () => {
+    expect(faults('--target')[0]?.text).toMatch(/Write --target <[^>]+>, or --target=<[^>]+>/);
+  });
+
   test('a switch does not swallow the chart behind it', () => {
     expect(inputs('--push', 'charts/a')).toEqual({ push: 'true', charts: 'charts/a' });
     expect(inputs('--push', 'true', 'charts/a')).toEqual({ push: 'true', charts: 'charts/a' });

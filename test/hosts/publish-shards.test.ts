@@ -1,8 +1,9 @@
-/** What each of several shards shows where a host puts together what its jobs say. */
+/** What a report shows on a host: of several shards each its part, and all of it when something can not be written. */
 
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
+import { ChartImagesError } from '../../src/errors.ts';
 import type { Host } from '../../src/hosts/host.ts';
 import { publish } from '../../src/hosts/publish.ts';
 import { digestOf } from '../../src/image/digest.ts';
@@ -21,7 +22,7 @@ interface Shown {
   readonly outputs: Record<string, string>;
 }
 
-async function published(known: Report, folder: string): Promise<Shown> {
+async function published(known: Report, folder: string, over: Partial<Host> = {}): Promise<Shown> {
   const shown: Shown = { annotations: [], tests: '', table: '', summary: '', exit: undefined, outputs: {} };
   const host: Host = {
     name: 'github',
@@ -53,6 +54,7 @@ async function published(known: Report, folder: string): Promise<Shown> {
     finish: (exit) => {
       shown.exit = exit;
     },
+    ...over,
   };
   await publish(known, host, folder, new AbortController().signal);
   return shown;
@@ -102,4 +104,21 @@ test('every shard ends as the whole ends, and its table and images.json have eve
     const json = await readFile(join(folder, 'images.json'), 'utf8');
     for (const text of texts) for (const shown of [table, json]) expect(shown).toContain(text);
   }
+});
+
+test('a summary that can not be written fails the run, and everything else is shown all the same', async () => {
+  const folder = await testFolder();
+  const writeSummary = async () => {
+    throw new ChartImagesError('internal', 'The disk is full.', { advice: 'Make room.' });
+  };
+  const known = report({ resolutions: [found(image('one:1'))] });
+  const { annotations, table, tests, outputs, exit } = await published(known, folder, { writeSummary });
+  expect(exit).toBe(3);
+  expect(annotations.map(({ message }) => message).join()).toContain('The disk is full.');
+  expect([table, tests].map((text) => text.includes('one:1'))).toEqual([true, true]);
+  expect(outputs['report']).toBe(join(folder, 'images.json'));
+});
+
+test('a report without images has no list of tests', async () => {
+  expect((await published(report({}), await testFolder())).tests).toBe('');
 });

@@ -105,3 +105,13 @@ test.each([400, 401, 405, 501])('a registry that answers %d to the question has 
   const registry = await registryThat(() => ({ status }));
   expect(await registry.listReferrers('a', subject)).toBeUndefined();
 });
+
+test('a list of referrers is asked for as an index, without which some registries give another form', async () => {
+  const seen: unknown[] = [];
+  const registry = await registryThat(({ headers }) => {
+    seen.push(headers.accept);
+    return { status: 200, headers: index, body: listOf(one) };
+  });
+  await registry.listReferrers('a', subject);
+  expect(seen).toEqual([mediaTypes.ociIndex]);
+});

@@ -142,3 +142,30 @@ test('the state that a registry keeps in the query of an upload comes back as it
   await registries.at(server.host).putBlob('a', blob, small);
   expect(server.requests.at(-1)?.path).toBe(`${state}&digest=${encodeURIComponent(blob.digest)}`);
 });
+
+test('every request with bytes says what they are, for proxies that refuse what has no type', async () => {
+  const { server, result } = await upload(small, () => taken);
+  await result;
+  const withBytes = server.requests.filter(({ body }) => body.length > 0);
+  expect(withBytes.map(({ method, headers }) => `${method} ${headers['content-type']}`)).toEqual([
+    'PUT application/octet-stream',
+    'PATCH application/octet-stream',
+  ]);
+});
+
+test('an upload of which every answer wants larger chunks gets them, also when a later answer says nothing', async () => {
+  const bytes = Buffer.alloc(41 * mebibyte, 'layer');
+  const wanted = { 'oci-chunk-min-length': String(20 * mebibyte) };
+  const server = await startFaultServer(({ path, method, headers }) => {
+    if (path === '/v2/') return { status: 200, body: '{}' };
+    if (method === 'POST') return { status: 202, headers: { location: '/up/1', ...wanted } };
+    if (method === 'PATCH') return taken;
+    return { status: headers['content-length'] === '0' ? 201 : 413 };
+  });
+  const { registries } = await openRegistries();
+  open.push(server, { stop: () => registries.close() });
+  const blob = { digest: digestOf(bytes), size: bytes.length };
+  await registries.at(server.host).putBlob('a', blob, async () => Readable.from([bytes]));
+  const patches = server.requests.filter(({ method }) => method === 'PATCH');
+  expect(patches.map(({ body }) => body.length / mebibyte)).toEqual([20, 20, 1]);
+});
