@@ -54,9 +54,10 @@ function inputOf(seeds: readonly Json[], write: (tree: Json) => string, random: 
 
 const json = (tree: Json): string => JSON.stringify(tree, null, 2);
 
-function isDeep(tree: Json, levels: number): boolean {
+function isLarge(tree: Json, levels: number): boolean {
+  if (typeof tree === 'string') return tree.length > 4096;
   if (typeof tree !== 'object' || tree === null) return false;
-  return levels === 0 || Object.values(tree).some((child: Json) => isDeep(child, levels - 1));
+  return levels === 0 || Object.values(tree).some((child: Json) => isLarge(child, levels - 1));
 }
 
 export const openCnfInput = fileKind({
@@ -93,8 +94,8 @@ export const openCnfInput = fileKind({
 
 export const openConfig = fileKind({
   file: 'ci/chart-images.yaml',
-  // JSON is YAML, and the writer of YAML has no stack for trees as deep as some are made.
-  write: (tree) => (isDeep(tree, 200) ? json(tree) : stringify(tree, { aliasDuplicateObjects: false })),
+  // JSON is YAML, and the writer of YAML has no stack for deep trees and no end of time for long texts.
+  write: (tree) => (isLarge(tree, 200) ? json(tree) : stringify(tree, { aliasDuplicateObjects: false })),
   beside: ['ci/a.yaml', 'charts/contoso/Chart.yaml'],
   seeds: [
     {
