@@ -22,7 +22,7 @@ function changeOne(value: Json, root: Json, random: Random): Json {
     const index = Number(key);
     const way = random.below(8);
     if (way === 0) list.splice(index, 1);
-    else if (way === 1) list.splice(index, 0, ...Array<Json>(2 ** random.below(8)).fill(list[index] ?? null));
+    else if (way === 1) list.splice(index, 0, ...copies(list[index] ?? null, 2 ** random.below(8)));
     else list[index] = changeOne(list[index] ?? null, root, random);
     return list;
   }
@@ -63,11 +63,24 @@ function other(value: Json, root: Json, random: Random): Json {
     () => ({ [random.pick(words)]: value }),
     () => root,
     () => nested(random),
-    () => Array<Json>(2 ** random.below(11)).fill(value),
+    () => copies(value, 2 ** random.below(11)),
     () => objectOf(Array.from({ length: 2 ** random.below(10) }, (_, index) => [`k${index}`, null])),
     () => 'x'.repeat(2 ** random.below(16)),
     () => objectOf(prototypeNames.map((name) => [name, { polluted: true }])),
   ])();
+}
+
+/** Values in a tree: each place may be copied again by the next change, and the whole must stay of a size that a file has. */
+const mostValues = 5000;
+
+function copies(value: Json, times: number): readonly Json[] {
+  return Array<Json>(Math.max(1, Math.min(times, Math.floor(mostValues / sizeOf(value))))).fill(value);
+}
+
+function sizeOf(value: Json): number {
+  if (typeof value === 'string') return 1 + Math.floor(value.length / 16);
+  if (typeof value !== 'object' || value === null) return 1;
+  return Object.values(value).reduce((sum: number, child: Json) => sum + sizeOf(child), 1);
 }
 
 function nested(random: Random): Json {

@@ -54,9 +54,9 @@ export function readHelmFault(reason: string): HelmFault {
 
 const valuesAdvice = 'Mend the YAML of the values file.';
 
-/** Three forms of one thing; the last in the text is the innermost. */
+/** Three forms of one thing; the last in the text is the innermost. A chart writes the text, so no part is tried at every length. */
 const templatePlace =
-  /(?:error at \(|template: |^)(?<template>[^\s():][^\n():]*?\/[^\n():]*?):(?<line>\d+)(?::(?<column>\d+))?(?:\): |: executing|$)/gm;
+  /(?:error at \(|template: |^)(?<template>[^\s():](?=[^\n():]*\/)[^\n():]*):(?<line>\d+)(?::(?<column>\d+))?(?:\): |: executing|$)/gm;
 
 function templatePlaces(reason: string): readonly FaultPlace[] {
   const places = [...reason.matchAll(templatePlace)].map(({ groups }): FaultPlace => {

@@ -48,4 +48,8 @@ describe('where helm says that it failed', () => {
   ])('%s has its own advice', (reason, word) => {
     expect(readHelmFault(reason).advice).toContain(word);
   });
+
+  it('a chart that fails with a line of slashes without end does not hold up the run', () => {
+    expect(readHelmFault('a/'.repeat(500_000)).places).toEqual([]);
+  });
 });
