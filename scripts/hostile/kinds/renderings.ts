@@ -1,7 +1,7 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Chart } from '../../../src/charts/chart.ts';
-import { discover } from '../../../src/discovery/discover.ts';
+import { discoverInTurns } from '../../../src/discovery/discover-in-turns.ts';
 import { publish } from '../../../src/hosts/publish.ts';
 import { nothingKnown } from '../../../src/report/report.ts';
 import type { Opened } from '../kind.ts';
@@ -46,7 +46,8 @@ export async function openRenderings(folder: string): Promise<Opened> {
             valueSets: [{ name: 'default', valueFiles: [], set: [] }],
             readFile: async () => undefined,
           };
-          const discovery = await discover([{ chart, valueSet: 'default', text, helmVersion: '4.2.4' }]);
+          const { signal } = new AbortController();
+          const discovery = await discoverInTurns([{ chart, valueSet: 'default', text, helmVersion: '4.2.4' }], signal);
           const report = {
             ...nothingKnown,
             charts: [{ chart, helmVersion: '4.2.4' }],
@@ -55,7 +56,7 @@ export async function openRenderings(folder: string): Promise<Opened> {
           };
           const texts = await runner.around(async (host) => {
             for (const secret of Object.values(planted)) host.mask(secret);
-            await publish(report, host, undefined, new AbortController().signal);
+            await publish(report, host, undefined, signal);
           });
           return { outcome: discovery.images.length > 0 ? 'images' : 'no image', texts };
         },
