@@ -14,10 +14,10 @@ import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { build } from 'esbuild';
 import { type Distribution, startDistribution } from '../test/support/distribution.ts';
-import { type Contestant, contestants } from './bench-copy/contestants.ts';
 import { type Link, type LinkOptions, startLink } from './bench-copy/link.ts';
 import { type Cost, measure } from './bench-copy/measure.ts';
 import { fill, type ImageSet, imageSets, repositoriesOf } from './bench-copy/sets.ts';
+import { type Contestant, contestants } from './bench-copy/tools.ts';
 
 interface Case {
   readonly name: string;

@@ -9,11 +9,11 @@ import { once } from 'node:events';
 import { performance } from 'node:perf_hooks';
 import { parseArgs } from 'node:util';
 import { Worker } from 'node:worker_threads';
-import { noCredential } from '../src/credentials/credential.ts';
-import { createHttp } from '../src/http/http.ts';
-import { silentLog } from '../src/log.ts';
-import { createRegistries } from '../src/registry/registries.ts';
-import { resolveImages } from '../src/resolution/resolve.ts';
+import { createHttpClient } from '../src/core/http/http.ts';
+import { silentLog } from '../src/core/log.ts';
+import { createRegistries } from '../src/registry/client/registry-pool.ts';
+import { noCredential } from '../src/registry/credentials/credential.ts';
+import { resolveImages } from '../src/resolve/resolve.ts';
 import { discovered, sourcesOf } from '../test/support/discovered.ts';
 import type { Asked, RegistryPlan } from './bench-resolve/registries.ts';
 import { provideTool, toolPath } from './tools.ts';
@@ -69,8 +69,8 @@ async function asked(): Promise<Asked> {
 
 /** A new client for each round: connections, challenges and tokens are part of the work. */
 async function resolve(): Promise<void> {
-  const http = await createHttp({ log: silentLog, signal: new AbortController().signal, proxyEnv: {} });
-  const credentials = { for: async () => noCredential };
+  const http = await createHttpClient({ log: silentLog, signal: new AbortController().signal, proxyEnv: {} });
+  const credentials = { get: async () => noCredential };
   const concurrency = 16;
   const registries = createRegistries({
     http,

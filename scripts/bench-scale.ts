@@ -129,7 +129,7 @@ async function run(folder: string, given: readonly string[]): Promise<Figures> {
     env: {
       HOME: folder,
       PATH: [helm === undefined ? stubHelm() : toolFolder(helm), process.env['PATH']].join(delimiter),
-      // No pull request of whoever measures.
+      // No pull request of the machine that measures.
       NO_COLOR: '1',
     },
     stdio: ['ignore', 'ignore', 'pipe'],

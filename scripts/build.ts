@@ -4,7 +4,7 @@
  * Reading a file costs Node more than the code in it, so the files follow what runs need, each one whole: the start, `--help`, a
  * listing, asking registries. What few runs need (Azure, proxies, archives, the tool cache) is split off by dynamic imports.
  * ncc has no such cut, and makes a function of every module, which Node parses twice: rolldown joins the modules first, which
- * also leaves out what nobody calls, and ncc writes the files of those few.
+ * also leaves out what is never called, and ncc writes the files of those few.
  */
 import { execFileSync } from 'node:child_process';
 import { readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
@@ -13,7 +13,7 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { transform } from 'esbuild';
 import { type OutputChunk, type PluginContext, rolldown } from 'rolldown';
-import { licences } from './build/licences.ts';
+import { licenses } from './build/licenses.ts';
 
 type ModuleSource = Pick<PluginContext, 'getModuleInfo'>;
 
@@ -27,19 +27,19 @@ const src = (...names: readonly string[]): readonly string[] => names.map((name)
 const stages: readonly { readonly name: string; readonly entries: readonly string[] }[] = [
   { name: 'index', entries: src('main') },
   { name: 'help', entries: src('inputs/help') },
-  { name: 'run', entries: src('run', 'hosts/terminal-host', 'helm/installed-helm') },
-  { name: 'helm', entries: src('helm/provide-helm') },
-  { name: 'name', entries: src('chapters/charts', 'hosts/publish') },
+  { name: 'app/run', entries: src('app/run', 'hosts/terminal-host', 'helm/cli/helm-on-path') },
+  { name: 'helm', entries: src('helm/cli/find-or-install-helm') },
+  { name: 'name', entries: src('app/discover-step', 'hosts/publish-report') },
   {
     name: 'ask',
     entries: src(
-      'chapters/sources',
-      'chapters/target',
-      'http/http',
-      'registry/registries',
-      'credentials/credentials',
-      'credentials/lent-credentials',
-      'credentials/azure-identity',
+      'app/resolve-step',
+      'app/mirror-step',
+      'core/http/http',
+      'registry/client/registry-pool',
+      'registry/credentials/credential-chain',
+      'registry/credentials/scoped-credentials',
+      'registry/credentials/azure-identity',
     ),
   },
 ];
@@ -54,7 +54,7 @@ const bundle = await rolldown({
   resolve: { mainFields: ['module', 'main'], alias: { 'supports-color': false } },
   // What is asked for on demand in one place is at hand in another: the stages decide.
   checks: { ineffectiveDynamicImport: false },
-  // What can not be resolved would be left to the machine that runs the bundle.
+  // What cannot be resolved would be left to the machine that runs the bundle.
   onLog: (level, log, handle) => handle(log.code === 'UNRESOLVED_IMPORT' ? 'error' : level, log),
 });
 const build = join(root, 'build');
@@ -65,7 +65,7 @@ const { output } = await bundle.write({
   dir: build,
   format: 'esm',
   minify: true,
-  // licenses.txt has every licence whole.
+  // licenses.txt has every license whole.
   comments: { legal: false },
   entryFileNames: '[name].js',
   chunkFileNames: '[name].js',
@@ -89,8 +89,8 @@ for (const file of readdirSync(dist).filter((name) => name.endsWith('.js'))) {
 const modules = output
   .filter((file): file is OutputChunk => file.type === 'chunk')
   .flatMap((chunk) => Object.entries(chunk.modules));
-const licenceText = licences(modules.flatMap(([id, { renderedLength }]) => (renderedLength > 0 ? [id] : [])));
-writeFileSync(join(dist, 'licenses.txt'), licenceText);
+const licenseText = licenses(modules.flatMap(([id, { renderedLength }]) => (renderedLength > 0 ? [id] : [])));
+writeFileSync(join(dist, 'licenses.txt'), licenseText);
 const bytes = readdirSync(dist).reduce((sum, name) => sum + statSync(join(dist, name)).size, 0);
 console.error(`dist: ${readdirSync(dist).length} files, ${(bytes / 2 ** 20).toFixed(2)} MiB`);
 

@@ -32,7 +32,7 @@ function readTests(): { readonly passed: number; readonly failed: number } {
     return { passed: 0, failed: 1 };
   }
   if (report.numPendingTests > 0) console.error(`${report.numPendingTests} tests did not run`);
-  // A file that can not even be loaded has no tests that could fail.
+  // A file that cannot even be loaded has no tests that could fail.
   const unloaded = report.testResults.filter(
     (file) => file.status === 'failed' && !file.assertionResults.some(({ status }) => status === 'failed'),
   );

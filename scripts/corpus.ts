@@ -11,12 +11,12 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { imagesByAosmRule } from './corpus/aosm-rule.ts';
-import { belowBars } from './corpus/bars.ts';
 import { openCorpus, readCorpus } from './corpus/charts.ts';
 import { discoverText } from './corpus/discover-chart.ts';
 import { milliseconds, peakMemory, percentile, sum } from './corpus/figures.ts';
 import { each, renderChart } from './corpus/render.ts';
 import { type Result, score, totalsOf } from './corpus/score.ts';
+import { belowBars } from './corpus/thresholds.ts';
 import { provideTool, toolPath } from './tools.ts';
 
 const { values: options } = parseArgs({

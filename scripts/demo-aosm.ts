@@ -1,15 +1,15 @@
 /**
  * The worked example into AOSM's artifact store by one step: a stand-in for Azure in this process (Entra ID, the resource
  * manager, two container registries), the product's own bundle run with `target: artifact-store`, and afterwards a look at what
- * the store then holds. Nothing leaves the machine, and nobody needs an account.
+ * the store then holds. Nothing leaves the machine, and no account is needed.
  */
 import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { type StandIn, startStandIn } from '../test/azure/stand-in.ts';
-import { type StandInArtifactStore, subscription, tenant } from '../test/azure/world.ts';
+import { type StandInArtifactStore, subscription, tenant } from '../test/azure/fake-azure.ts';
+import { type StandIn, startStandIn } from '../test/azure/fake-server.ts';
 import {
   contosoExample,
   contosoInput,
@@ -60,7 +60,7 @@ function publisherOf(azure: StandIn): NodeJS.ProcessEnv {
   return { AZURE_TENANT_ID: tenant, AZURE_CLIENT_ID: principal.clientId, AZURE_CLIENT_SECRET: secret };
 }
 
-/** Whoever runs the demo may be logged in to the real Azure, and behind a proxy. */
+/** The user who runs the demo may be logged in to the real Azure, and behind a proxy. */
 function withoutAzure(environment: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
   const kept = Object.entries(environment).filter(([name]) => !/^(azure_.*|(https?|all|no)_proxy)$/i.test(name));
   return Object.fromEntries(kept);

@@ -5,7 +5,7 @@
  */
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { bareMediaType } from '../src/image/media-type.ts';
+import { stripMediaTypeParameters } from '../src/core/oci/media-type.ts';
 import { DemoStorage, Refusal } from './demo-storage.ts';
 
 export interface DemoRegistry {
@@ -105,7 +105,7 @@ async function serve(storage: DemoStorage, exchange: Exchange): Promise<void> {
     }
     case 'PUT manifests': {
       const bytes = await readBody(exchange.request, maximumManifestBytes);
-      const mediaType = bareMediaType(exchange.request.headers['content-type'] ?? '');
+      const mediaType = stripMediaTypeParameters(exchange.request.headers['content-type'] ?? '');
       const digest = storage.putManifest(name, last, mediaType, bytes);
       return answerCreated(response, `/v2/${name}/manifests/${digest}`, digest);
     }

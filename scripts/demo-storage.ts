@@ -3,9 +3,9 @@
  * nothing of HTTP beyond the status that belongs to each of the specification's error codes.
  */
 import { randomUUID } from 'node:crypto';
-import { algorithmOf, type Digest, digestOf, parseDigest } from '../src/image/digest.ts';
-import { isForeignLayer } from '../src/image/media-type.ts';
-import { isRepositoryPath, isTag } from '../src/image/reference.ts';
+import { computeDigest, type Digest, digestAlgorithm, parseDigest } from '../src/core/oci/digest.ts';
+import { isNonDistributableLayer } from '../src/core/oci/media-type.ts';
+import { isRepositoryPath, isTag } from '../src/core/oci/reference.ts';
 
 /** An error that the client is told in the specification's form. */
 export class Refusal extends Error {
@@ -58,7 +58,7 @@ export class DemoStorage {
   }
 
   putManifest(name: string, reference: string, mediaType: string, bytes: Buffer): Digest {
-    const manifest = { digest: digestOf(bytes), mediaType, bytes };
+    const manifest = { digest: computeDigest(bytes), mediaType, bytes };
     if (!isTag(reference) && reference !== manifest.digest) {
       throw new Refusal(400, 'DIGEST_INVALID', `the content is ${manifest.digest}, not ${reference}`);
     }
@@ -82,7 +82,7 @@ export class DemoStorage {
   putBlob(name: string, digest: string, content: Buffer): void {
     const wanted = parseDigest(digest);
     if (!wanted.ok) throw new Refusal(400, 'DIGEST_INVALID', wanted.reason);
-    const found = digestOf(content, algorithmOf(wanted.value));
+    const found = computeDigest(content, digestAlgorithm(wanted.value));
     if (found !== wanted.value) throw new Refusal(400, 'DIGEST_INVALID', `the content is ${found}, not ${digest}`);
     this.#made(name).blobs.set(digest, content);
   }
@@ -155,7 +155,7 @@ function partsOf(manifest: StoredManifest): {
   if (content.mediaType !== undefined && content.mediaType !== manifest.mediaType) {
     throw new Refusal(400, 'MANIFEST_INVALID', `Content-Type ${manifest.mediaType}, mediaType ${content.mediaType}`);
   }
-  const layers = (content.layers ?? []).filter((layer) => !isForeignLayer(layer.mediaType ?? ''));
+  const layers = (content.layers ?? []).filter((layer) => !isNonDistributableLayer(layer.mediaType ?? ''));
   const blobs = content.config === undefined ? layers : [content.config, ...layers];
   return {
     blobs: blobs.map(({ digest }) => digest),

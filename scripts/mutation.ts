@@ -1,6 +1,6 @@
 /**
  * Changes the source in small ways, one at a time, and shows which changes no test notices (docs/contributing/mutation-testing.md):
- * `npm run mutation -- registry`, or `-- src/registry/token.ts src/registry/login.ts` for single files. `--quick` leaves out the
+ * `npm run mutation -- registry`, or `-- src/registry/client/token.ts src/registry/client/token-credential.ts` for single files. `--quick` leaves out the
  * second look, with the tests that start registries and tools.
  */
 import { mkdir, rm, writeFile } from 'node:fs/promises';
@@ -16,7 +16,7 @@ const results = join('build', 'mutation');
 const wanted = process.argv.slice(2).filter((argument) => argument !== '--quick');
 const isQuick = process.argv.includes('--quick');
 if (wanted.length === 0) {
-  console.error('Name folders of src, or files: npm run mutation -- registry src/mirror/share.ts');
+  console.error('Name folders of src, or files: npm run mutation -- registry src/mirror/plan/shard.ts');
   process.exit(2);
 }
 await mkdir(results, { recursive: true });

@@ -7,16 +7,16 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Document } from 'yaml';
-import type { Chart } from '../src/charts/chart.ts';
-import { locateCharts } from '../src/charts/locate-charts.ts';
+import { silentLog } from '../src/core/log.ts';
+import { parseReference } from '../src/core/oci/reference.ts';
 import { discover } from '../src/discovery/discover.ts';
-import { type RenderAccess, renderCharts } from '../src/helm/render-charts.ts';
-import { parseReference } from '../src/image/reference.ts';
-import { silentLog } from '../src/log.ts';
-import { createOriginFinder, printedUses, usesIn } from '../src/origins/find-origins.ts';
-import type { UseOrigin } from '../src/origins/origin.ts';
-import { overlayFor } from '../src/origins/overlay.ts';
-import { readAssignments } from '../src/origins/set-assignment.ts';
+import type { Chart } from '../src/helm/charts/chart.ts';
+import { locateCharts } from '../src/helm/charts/locate-charts.ts';
+import { type RenderAccess, renderCharts } from '../src/helm/cli/render-charts.ts';
+import { overlayFor } from '../src/values/overlay/overlay.ts';
+import type { UseProvenance } from '../src/values/provenance/provenance.ts';
+import { createValueTracer, templatedUses, usesOf } from '../src/values/provenance/trace-values.ts';
+import { readAssignments } from '../src/values/tree/set-assignment.ts';
 import { type CorpusChart, openCorpus, readCorpus } from './corpus/charts.ts';
 import { noDownloads } from './corpus/no-downloads.ts';
 import { provideTool, toolPath } from './tools.ts';
@@ -74,14 +74,14 @@ async function measure(expected: CorpusChart): Promise<void> {
   if (rendering === undefined) throw new Error(`${expected.chart} was not rendered`);
   const discovery = discover([rendering]);
   const tools = { helm, template, access };
-  const finder = createOriginFinder(tools);
+  const finder = createValueTracer(tools);
   const searching = performance.now();
   const origins = await finder.originsOf(rendering, discovery);
   figures.search += performance.now() - searching;
   figures.helm += rendered - started;
   figures.searchRuns += origins.renderings;
   figures.charts += 1;
-  const printed = printedUses(usesIn(rendering, discovery));
+  const printed = templatedUses(usesOf(rendering, discovery));
   count(origins.uses.filter(({ use }) => printed.includes(use)));
   const overlay = await overlayFor([rendering], discovery, nameInTarget, finder, tools);
   movable[overlay.movability] += 1;
@@ -106,7 +106,7 @@ async function open(expected: CorpusChart, set: readonly string[]): Promise<Char
   return chart;
 }
 
-function count(origins: readonly UseOrigin[]): void {
+function count(origins: readonly UseProvenance[]): void {
   for (const image of new Set(origins.map(({ use }) => use.image))) {
     const uses = origins.filter(({ use }) => use.image === image);
     figures.images += 1;
@@ -120,5 +120,5 @@ function count(origins: readonly UseOrigin[]): void {
 /** Where a mirror of everything would have it. */
 function nameInTarget(image: string) {
   const parsed = parseReference(image);
-  return parsed.ok ? { registry: 'mirror.example', repository: `all/${parsed.value.path}` } : undefined;
+  return parsed.ok ? { registry: 'mirror.example', repository: `all/${parsed.value.repository}` } : undefined;
 }

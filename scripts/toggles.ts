@@ -8,14 +8,14 @@ import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
-import { locateCharts } from '../src/charts/locate-charts.ts';
+import { toErrors } from '../src/core/errors.ts';
+import { createTemporaryFolder } from '../src/core/files/temporary-folder.ts';
+import { silentLog } from '../src/core/log.ts';
+import { parseReference } from '../src/core/oci/reference.ts';
 import { discover } from '../src/discovery/discover.ts';
-import { errorsOf } from '../src/errors.ts';
-import { createTemporaryFolder } from '../src/files/temporary-folder.ts';
-import { type RenderAccess, renderCharts } from '../src/helm/render-charts.ts';
-import { parseReference } from '../src/image/reference.ts';
-import { silentLog } from '../src/log.ts';
-import { findOptionalImages, maximumRenderings } from '../src/options/optional-images.ts';
+import { locateCharts } from '../src/helm/charts/locate-charts.ts';
+import { type RenderAccess, renderCharts } from '../src/helm/cli/render-charts.ts';
+import { findOptionalImages, maximumRenderings } from '../src/values/toggles/optional-images.ts';
 import { noDownloads } from './corpus/no-downloads.ts';
 import { toolPath } from './tools.ts';
 
@@ -118,7 +118,7 @@ async function examine(name: string, known: readonly Toggle[]): Promise<number> 
     return count;
   } catch (thrown) {
     console.log(
-      `${name}: ${errorsOf(thrown)
+      `${name}: ${toErrors(thrown)
         .map(({ message }) => message)
         .join('; ')
         .slice(0, 300)}`,

@@ -56,7 +56,7 @@ function nodePlatform(): string {
   return `${process.platform === 'win32' ? 'win' : process.platform}-${process.arch}`;
 }
 
-/** Builds one tool unless it is there. Throws with go's own words when it can not be built. */
+/** Builds one tool unless it is there. Throws with go's own words when it cannot be built. */
 export function provideTool(name: ToolName): void {
   if (existsSync(toolPath(name))) return;
   const tool = goTools[name];

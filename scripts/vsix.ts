@@ -1,6 +1,6 @@
 /**
  * `npm run vsix` packs the Azure Pipelines extension: task/ and dist/ as they are, laid out under build/, then tfx-cli, which
- * needs no network for this. `--publisher <id>` is who publishes it in the marketplace: whoever installs a copy of their
+ * needs no network for this. `--publisher <id>` is who publishes it in the marketplace: a user who installs a copy of their
  * own has an id of their own, so the one in vss-extension.json is only a placeholder.
  */
 import { execFileSync } from 'node:child_process';
@@ -49,7 +49,7 @@ export function stageExtension({ publisher, stage }: Stage): void {
 }
 
 /**
- * Packs what is laid out in `stage` into `file`, a `.vsix`. Throws with tfx-cli's own words when it can not pack, and also when
+ * Packs what is laid out in `stage` into `file`, a `.vsix`. Throws with tfx-cli's own words when it cannot pack, and also when
  * it only warns: it writes an extension whose task.json names files that are not there. The archive holds the time, so no two
  * are the same byte for byte.
  */

@@ -1,23 +1,23 @@
 import { isMainThread } from 'node:worker_threads';
-import { conduct } from './hosts/conduct.ts';
+import { version } from './core/version.ts';
 import { detectHost } from './hosts/detect-host.ts';
 import type { Host } from './hosts/host.ts';
-import { type Surroundings, surroundingsOfProcess } from './hosts/surroundings.ts';
-import { version } from './version.ts';
+import { currentProcessEnvironment, type ProcessEnvironment } from './hosts/process-environment.ts';
+import { runToCompletion } from './hosts/run-process.ts';
 
 /** Only the host that is needed is loaded: the libraries of the other two are most of the start. */
-async function openHost(surroundings: Surroundings): Promise<Host> {
+async function createHost(surroundings: ProcessEnvironment): Promise<Host> {
   switch (detectHost(surroundings)) {
     case 'github':
-      return await (await import('./hosts/github-host.ts')).openGithubHost(surroundings);
+      return await (await import('./hosts/github-host.ts')).createGithubHost(surroundings);
     case 'azure':
-      return await (await import('./hosts/azure-host.ts')).openAzureHost(surroundings);
+      return await (await import('./hosts/azure-host.ts')).createAzureHost(surroundings);
     case 'terminal':
-      return (await import('./hosts/terminal-host.ts')).openTerminalHost(surroundings);
+      return (await import('./hosts/terminal-host.ts')).createTerminalHost(surroundings);
   }
 }
 
-async function main(surroundings: Surroundings): Promise<void> {
+async function main(surroundings: ProcessEnvironment): Promise<void> {
   const flags = surroundings.arguments.slice(0, indexOrEnd(surroundings.arguments, '--'));
   if (flags.includes('--help') || flags.includes('-h')) {
     const { helpText } = await import('./inputs/help.ts');
@@ -25,10 +25,10 @@ async function main(surroundings: Surroundings): Promise<void> {
   } else if (flags.includes('--version')) {
     surroundings.writeOut(`${version}\n`);
   } else {
-    await conduct(
+    await runToCompletion(
       surroundings,
-      () => openHost(surroundings),
-      async (host, signal) => await (await import('./run.ts')).run(host, signal),
+      () => createHost(surroundings),
+      async (host, signal) => await (await import('./app/run.ts')).run(host, signal),
     );
   }
 }
@@ -39,5 +39,5 @@ function indexOrEnd(list: readonly string[], item: string): number {
 }
 
 // The bundle has one file that can be started; discovery starts it as a thread.
-if (isMainThread) void main(surroundingsOfProcess());
-else void import('./discovery/examine-worker.ts');
+if (isMainThread) void main(currentProcessEnvironment());
+else void import('./discovery/scan-worker.ts');

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
+import { version } from '../src/core/version.ts';
 import { inputsOn } from '../src/inputs/input-table.ts';
-import { version } from '../src/version.ts';
 import { runProgram } from './support/program.ts';
 import { root } from './support/root.ts';
 

@@ -1,7 +1,7 @@
 /** The registry of the check, in a thread of its own: it holds every image of the chart and says how often it was asked. */
 import { parentPort, workerData } from 'node:worker_threads';
-import { digestOf } from '../../src/image/digest.ts';
-import { mediaTypes } from '../../src/image/media-type.ts';
+import { computeDigest } from '../../src/core/oci/digest.ts';
+import { mediaTypes } from '../../src/core/oci/media-type.ts';
 import { startDemoRegistry } from '../demo-registry.ts';
 import { repositories, tag } from './chart.ts';
 
@@ -10,7 +10,7 @@ const registry = await startDemoRegistry();
 for (const repository of repositories(workerData as number)) {
   const blob = (mediaType: string, text: string) => {
     const bytes = Buffer.from(text);
-    const digest = digestOf(bytes);
+    const digest = computeDigest(bytes);
     registry.storage.putBlob(repository, digest, bytes);
     return { mediaType, digest, size: bytes.length };
   };

@@ -1,15 +1,15 @@
-/** The rooms that resolve, plan and copy, as `run.ts` puts them together, without charts and helm. */
+/** The modules that resolve, plan and copy, as `run.ts` puts them together, without charts and helm. */
 import { readFileSync } from 'node:fs';
-import { noCredential } from '../../src/credentials/credential.ts';
-import type { DiscoveredImage } from '../../src/discovery/use.ts';
-import { createHttp } from '../../src/http/http.ts';
-import { parseReference } from '../../src/image/reference.ts';
-import { silentLog } from '../../src/log.ts';
-import { copyImages } from '../../src/mirror/copy-images.ts';
-import { planCopies } from '../../src/mirror/plan-copies.ts';
-import { createSizer } from '../../src/mirror/plan-size.ts';
-import { createRegistries } from '../../src/registry/registries.ts';
-import { resolveImages } from '../../src/resolution/resolve.ts';
+import { createHttpClient } from '../../src/core/http/http.ts';
+import { silentLog } from '../../src/core/log.ts';
+import { parseReference } from '../../src/core/oci/reference.ts';
+import type { DiscoveredImage } from '../../src/discovery/image-use.ts';
+import { copyImages } from '../../src/mirror/copy/copy-images.ts';
+import { planCopies } from '../../src/mirror/plan/plan-copies.ts';
+import { createSizeEstimator } from '../../src/mirror/plan/plan-size.ts';
+import { createRegistries } from '../../src/registry/client/registry-pool.ts';
+import { noCredential } from '../../src/registry/credentials/credential.ts';
+import { resolveImages } from '../../src/resolve/resolve.ts';
 
 const [, , file = ''] = process.argv;
 // Written by contestants.ts.
@@ -23,11 +23,11 @@ const task = JSON.parse(readFileSync(file, 'utf8')) as {
 const signal = new AbortController().signal;
 const { concurrency } = task;
 const registries = createRegistries({
-  http: await createHttp({ log: silentLog, signal, proxyEnv: {} }),
-  credentials: { for: async () => noCredential },
+  http: await createHttpClient({ log: silentLog, signal, proxyEnv: {} }),
+  credentials: { get: async () => noCredential },
   plainHttp: [task.source, task.target],
   concurrency,
-  later: task.target,
+  warmUpHost: task.target,
   mask: () => {},
   log: silentLog,
 });
@@ -35,7 +35,7 @@ const source = { kind: 'registry', text: task.source, registry: task.source, nam
 const { resolutions } = await resolveImages(task.repositories.map(imageOf), [source], registries, {
   concurrency,
 });
-const sizer = createSizer({ registries, foreignLayers: 'left out', purpose: 'copy' });
+const sizer = createSizeEstimator({ registries, foreignLayers: 'left out', purpose: 'copy' });
 const plan = await planCopies(resolutions, { registry: task.target, namespace: '' }, 'fail', registries, sizer);
 const outcomes = await copyImages(plan, registries, { attachments: 'all', concurrency, log: silentLog, signal });
 await registries.close();

@@ -4,8 +4,8 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { parentPort, workerData } from 'node:worker_threads';
-import { digestOf } from '../../src/image/digest.ts';
-import { mediaTypes } from '../../src/image/media-type.ts';
+import { computeDigest } from '../../src/core/oci/digest.ts';
+import { mediaTypes } from '../../src/core/oci/media-type.ts';
 
 /** What the thread is started with. */
 export interface RegistryPlan {
@@ -25,7 +25,7 @@ const manifest = Buffer.from(JSON.stringify({ schemaVersion: 2, mediaType: media
 const headers = {
   'content-type': mediaTypes.ociManifest,
   'content-length': String(manifest.length),
-  'docker-content-digest': digestOf(manifest),
+  'docker-content-digest': computeDigest(manifest),
 };
 
 // The one place where the plan comes in: only bench-resolve.ts starts this thread.

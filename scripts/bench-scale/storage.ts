@@ -1,8 +1,8 @@
 /** Fills the folder of a CNCF distribution that is not running yet: one file a blob, one small file a link, no requests. */
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { digestOf } from '../../src/image/digest.ts';
-import { mediaTypes } from '../../src/image/media-type.ts';
+import { computeDigest } from '../../src/core/oci/digest.ts';
+import { mediaTypes } from '../../src/core/oci/media-type.ts';
 import { repositoryOf, tag } from './charts.ts';
 
 /** Images that are built on one base, as those of one team are. */
@@ -20,7 +20,7 @@ function writeImage(root: string, image: number): void {
   const repository = join(root, 'repositories', repositoryOf(image));
   const blob = (text: string): { readonly digest: string; readonly size: number } => {
     const bytes = Buffer.from(text);
-    const digest = digestOf(bytes);
+    const digest = computeDigest(bytes);
     write(join(root, 'blobs', 'sha256', digest.slice(7, 9), digest.slice(7), 'data'), bytes);
     return { digest, size: bytes.length };
   };

@@ -1,6 +1,6 @@
-import type { Chart } from '../../src/charts/chart.ts';
 import { discover } from '../../src/discovery/discover.ts';
-import type { DiscoveredImage } from '../../src/discovery/use.ts';
+import type { DiscoveredImage } from '../../src/discovery/image-use.ts';
+import type { Chart } from '../../src/helm/charts/chart.ts';
 
 /** What discovery finds in one rendered text. The chart's own annotations are left out: the corpus judges manifests. */
 export function discoverText(name: string, text: string, helmVersion: string): readonly DiscoveredImage[] {
@@ -15,7 +15,7 @@ export function discoverText(name: string, text: string, helmVersion: string): r
     },
     displayPath: name,
     path: name,
-    form: 'archive',
+    kind: 'archive',
     valueSets: [],
     readFile: async () => undefined,
   };

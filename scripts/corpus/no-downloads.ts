@@ -1,5 +1,5 @@
 /** The charts of a corpus have all that they need: none asks a host. */
-import type { ChartDownloads } from '../../src/helm/chart-downloads.ts';
+import type { ChartDownloads } from '../../src/helm/cli/chart-fetcher.ts';
 
 const refuse = (): Promise<never> => Promise.reject(new Error('a chart of the corpus wants something from a host'));
 

@@ -1,5 +1,5 @@
 /** What became of one input, by the rules of the campaign. */
-import { errorsOf } from '../../src/errors.ts';
+import { toErrors } from '../../src/core/errors.ts';
 import { FailedRun } from './failed-run.ts';
 import type { Made } from './kind.ts';
 import { secretsIn } from './planted.ts';
@@ -23,7 +23,7 @@ export async function judge({ run }: Made): Promise<Judged> {
     if (thrown instanceof ObeyedCommand)
       return { outcome: 'command', fault: { what: 'command', detail: thrown.message } };
     const said = thrown instanceof FailedRun ? thrown.texts : [];
-    const errors = errorsOf(thrown instanceof FailedRun ? thrown.thrown : thrown);
+    const errors = toErrors(thrown instanceof FailedRun ? thrown.thrown : thrown);
     const outcome = [...new Set(errors.map(({ code }) => code))].sort().join('+');
     const internal = errors.find(({ code }) => code === 'internal');
     if (internal !== undefined) return { outcome, fault: { what: 'internal', detail: stackOf(internal.cause) } };

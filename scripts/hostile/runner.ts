@@ -1,9 +1,9 @@
 /** A GitHub runner around this process: the real host, with everything that it writes read back. */
 import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { openGithubHost } from '../../src/hosts/github-host.ts';
+import { createGithubHost } from '../../src/hosts/github-host.ts';
 import type { Host } from '../../src/hosts/host.ts';
-import type { Surroundings } from '../../src/hosts/surroundings.ts';
+import type { ProcessEnvironment } from '../../src/hosts/process-environment.ts';
 import { ObeyedCommand, strangeCommands } from './runner-commands.ts';
 
 export interface Runner {
@@ -22,7 +22,7 @@ export async function openRunner(folder: string): Promise<Runner> {
       for (const file of Object.values(files)) writeFileSync(file, '');
       const { output, thrown } = await captured(async () => {
         const endings: (() => void)[] = [];
-        const host = await openGithubHost(
+        const host = await createGithubHost(
           surroundings(folder, { ...files, RUNNER_TEMP: temporary, RUNNER_DEBUG: '1' }, endings),
         );
         try {
@@ -48,10 +48,10 @@ export async function openRunner(folder: string): Promise<Runner> {
 
 export function surroundings(
   folder: string,
-  env: Surroundings['env'],
+  env: ProcessEnvironment['env'],
   endings: (() => void)[],
   args: readonly string[] = [],
-): Surroundings {
+): ProcessEnvironment {
   return {
     env,
     arguments: args,
@@ -59,7 +59,7 @@ export function surroundings(
     home: folder,
     systemTemporary: join(folder, 'tmp'),
     platform: 'linux',
-    attended: { out: false, error: false },
+    isTTY: { out: false, error: false },
     width: undefined,
     errorSize: () => ({ columns: 80, rows: 24 }),
     writeOut: (text) => process.stdout.write(text),

@@ -1,4 +1,4 @@
-/** Which packages the bundle contains, as its list of licences says it. */
+/** Which packages the bundle contains, as its list of licenses says it. */
 
 /** One entry of package-lock.json; npm marks what only the tools of this repository need. */
 interface LockedPackage {
@@ -13,8 +13,8 @@ export interface Lock {
 }
 
 /** `name version` of every package in the bundle, sorted, from the text of `dist/licenses.txt`. */
-export function bundledIn(licences: string): readonly string[] {
-  const found = licences.split(/\r?\n/).flatMap((line, index, lines) => {
+export function bundledIn(licenses: string): readonly string[] {
+  const found = licenses.split(/\r?\n/).flatMap((line, index, lines) => {
     const isHeading = index === 0 || lines[index - 1] === '';
     return isHeading && /^\S+ \d+\.\d+\.\d+\S*$/.test(line) ? [line] : [];
   });

@@ -1,13 +1,13 @@
-import type { Rendering } from '../helm/rendering.ts';
-import { breatheIfDue, isDue } from '../process/breathe.ts';
-import { runBriefly } from '../process/run-briefly.ts';
-import { startBudget, type TimeBudget } from '../process/time-budget.ts';
+import { runWithTimeout } from '../core/process/run-with-timeout.ts';
+import { startBudget, type TimeBudget } from '../core/process/time-budget.ts';
+import { breatheIfDue, isDue } from '../core/process/yield-turn.ts';
+import type { Rendering } from '../helm/cli/rendering.ts';
 import { type ExaminedDocument, type ExaminedRendering, gather } from './discover.ts';
-import { eachDocument, isFilled } from './document.ts';
-import { type Examination, examinationOf, examine, unexamined } from './examination.ts';
-import type { Observation } from './observation.ts';
-import { SlowExaminer } from './slow-examiner.ts';
-import type { Discovery } from './use.ts';
+import type { Discovery } from './image-use.ts';
+import type { Occurrence } from './occurrence.ts';
+import { createDocumentScan, type DocumentScan, notScanned, scan } from './scan-rendering.ts';
+import { SlowExaminer } from './slow-document-scanner.ts';
+import { eachDocument, isFilled } from './yaml/document.ts';
 
 /** Milliseconds that one document may hold the main thread; one that takes longer is read in another thread. */
 const longestTurn = 150;
@@ -43,11 +43,11 @@ async function examineText(
   const isSpent = startBudget(renderingBudget);
   const examined: ExaminedDocument[] = [];
   let filled = 0;
-  let batch: Examination[] = [];
+  let batch: DocumentScan[] = [];
   for (const document of eachDocument(text)) {
     await breatheIfDue(signal);
     if (!isFilled(document)) continue;
-    batch.push(examinationOf(document, filled));
+    batch.push(createDocumentScan(document, filled));
     filled += 1;
     if (batch.length < batchSize) continue;
     examined.push(...(await examineBatch(batch, isSpent, slow, signal)));
@@ -58,17 +58,17 @@ async function examineText(
 }
 
 async function examineBatch(
-  batch: readonly Examination[],
+  batch: readonly DocumentScan[],
   isSpent: () => boolean,
   slow: SlowExaminer,
   signal: AbortSignal,
 ): Promise<readonly ExaminedDocument[]> {
-  const seen: (readonly Observation[])[] = [];
+  const seen: (readonly Occurrence[])[] = [];
   for (;;) {
     await breatheIfDue(signal);
     const next = batch[seen.length];
     if (next === undefined) break;
-    if (isSpent()) seen.push(unexamined(next, tooLong));
+    if (isSpent()) seen.push(notScanned(next, tooLong));
     else if (!examineBriefly(batch, seen)) {
       const longest = batch[seen.length];
       if (longest !== undefined) seen.push(await slow.examine(longest, isSpent, tooLong));
@@ -82,10 +82,10 @@ async function examineBatch(
 }
 
 /** As many as a turn has time for. False if the next one takes longer than a turn may. */
-function examineBriefly(batch: readonly Examination[], seen: (readonly Observation[])[]): boolean {
-  return runBriefly(longestTurn, () => {
+function examineBriefly(batch: readonly DocumentScan[], seen: (readonly Occurrence[])[]): boolean {
+  return runWithTimeout(longestTurn, () => {
     for (const examination of batch.slice(seen.length)) {
-      seen.push(examine(examination));
+      seen.push(scan(examination));
       if (isDue()) return;
     }
   });

@@ -1,33 +1,33 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { closestName } from '../inputs/did-you-mean.ts';
+import { azureVariable, toCamelCase } from '../inputs/input-names.ts';
 import { inputsOn } from '../inputs/input-table.ts';
-import { nearest } from '../inputs/nearest.ts';
-import { azureVariable, camelCase } from '../inputs/spelling.ts';
-import { annotationLines } from './annotation-lines.ts';
 import { percentOf } from './draw-progress.ts';
-import { keptFolder, temporaryFolder, userToolCache } from './folders.ts';
-import { followInLog } from './follow-in-log.ts';
-import { givenInputs } from './given-inputs.ts';
+import { escapeWorkflowCommands } from './escape-workflow-commands.ts';
+import { dropDefaults } from './explicit-inputs.ts';
+import { annotationLines } from './format-annotation.ts';
 import type { Host } from './host.ts';
-import { neutralise } from './neutralise.ts';
-import { Screen } from './screen.ts';
-import { boundSummary, summaryBytes } from './summary.ts';
-import type { Surroundings } from './surroundings.ts';
+import { jobScopedPath, temporaryFolder, userCacheFolder } from './host-folders.ts';
+import { followInLog } from './log-progress.ts';
+import { OutputFilter } from './output-filter.ts';
+import type { ProcessEnvironment } from './process-environment.ts';
 import { loadTaskLibrary } from './task-library.ts';
+import { summaryBytes, truncateSummary } from './truncate-summary.ts';
 
 const table = inputsOn('azure');
 
 /** A task of Azure Pipelines. Commands and their escaping are azure-pipelines-task-lib's. */
-export async function openAzureHost(surroundings: Surroundings): Promise<Host> {
+export async function createAzureHost(surroundings: ProcessEnvironment): Promise<Host> {
   const { env, writeOut } = surroundings;
   // Before the library takes them out of the environment; its own getInput prints each value before it can be masked.
   const { inputs, unknown } = azureInputs(env);
   const serviceEndpoints = Object.fromEntries(Object.entries(env).filter(([name]) => /^ENDPOINT_/i.test(name)));
   const agentTemporary = env['AGENT_TEMPDIRECTORY'] || surroundings.systemTemporary;
   const temporary = temporaryFolder(agentTemporary, surroundings);
-  const kept = keptFolder(agentTemporary);
+  const kept = jobScopedPath(agentTemporary);
   const library = await loadTaskLibrary(temporary);
-  const screen = new Screen();
+  const screen = new OutputFilter();
   const print = (lines: readonly string[], formatting = '') => {
     for (const line of lines) writeOut(`${formatting}${line}\n`);
   };
@@ -36,7 +36,7 @@ export async function openAzureHost(surroundings: Surroundings): Promise<Host> {
     if (env['SYSTEM_DEBUG']?.toLowerCase() === 'true') library.debug(screen.text(message));
   };
 
-  /** The agent reads what it is told of later, so these files stay until the job ends. */
+  /** The agent reads these files later, so these files stay until the job ends. */
   const keep = async (name: string, text: string): Promise<string> => {
     await mkdir(kept, { recursive: true });
     const file = join(kept, name);
@@ -45,11 +45,11 @@ export async function openAzureHost(surroundings: Surroundings): Promise<Host> {
   };
 
   for (const name of unknown) {
-    const meant = nearest(
+    const meant = closestName(
       name,
-      table.map((input) => camelCase(input.name)),
+      table.map((input) => toCamelCase(input.name)),
     );
-    // A slip of the finger is told; what is near no input is a variable of the pipeline's own.
+    // A misspelled input is reported; what resembles no input is a variable of the pipeline's own.
     if (meant === undefined) debug(`The variable "input_${name}" is no input of this task.`);
     else tell(`There is no input "${name}", so it is passed over. Did you mean "${meant}"?`, '##[warning]');
   }
@@ -67,12 +67,12 @@ export async function openAzureHost(surroundings: Surroundings): Promise<Host> {
     folders: {
       work: env['SYSTEM_DEFAULTWORKINGDIRECTORY'] || surroundings.cwd,
       temporary,
-      toolCache: env['AGENT_TOOLSDIRECTORY'] || userToolCache(surroundings),
+      toolCache: env['AGENT_TOOLSDIRECTORY'] || userCacheFolder(surroundings),
     },
     reportFolder: kept,
     secretMask: screen.mask,
     mask: (secret) => {
-      for (const text of screen.hide(secret)) library.setSecret(text);
+      for (const text of screen.addSecret(secret)) library.setSecret(text);
     },
     maskIssued: (token) => {
       for (const text of screen.hideIssued(token)) library.setSecret(text);
@@ -85,7 +85,7 @@ export async function openAzureHost(surroundings: Surroundings): Promise<Host> {
         writeOut('##[endgroup]\n');
       }
     },
-    follow: async (read, work) => {
+    withProgress: async (read, work) => {
       let shown = -1;
       return await followInLog(read, work, {
         line: (summary) => tell(summary),
@@ -113,24 +113,28 @@ export async function openAzureHost(surroundings: Surroundings): Promise<Host> {
     setOutput: (name, value) => {
       // The contract's name, and one within the letters, digits, dots and underscores that Azure documents for variables.
       // Not the library's setVariable, which changes the environment of this process and prints each value twice.
-      for (const variable of new Set([name, camelCase(name)])) {
+      for (const variable of new Set([name, toCamelCase(name)])) {
         library.command('task.setvariable', { variable, isOutput: 'true', issecret: 'false' }, value);
       }
     },
     writeSummary: async (markdown) => {
       // The name is the heading on the run's page.
-      library.uploadSummary(await keep('chart-images.md', boundSummary(markdown, summaryBytes)));
+      library.uploadSummary(await keep('chart-images.md', truncateSummary(markdown, summaryBytes)));
     },
     publishTests: async (junit) => {
       // In the agent's own folder: the command takes a comma in a path for the end of it.
       const resultFiles = await keep('images.junit.xml', junit);
       library.command('results.publish', { type: 'JUnit', runTitle: 'chart-images', resultFiles }, '');
     },
-    display: { colour: 'plain' },
-    print: (face) => print(neutralise(face.table)),
+    display: { color: 'plain' },
+    print: (face) => print(escapeWorkflowCommands(face.table)),
     finish: (exit, reason) => {
       // The agent takes the result from the command; exit codes would all read "exited with code n".
-      library.command('task.complete', { result: exit === 0 ? 'Succeeded' : 'Failed' }, neutralise(reason).join(' '));
+      library.command(
+        'task.complete',
+        { result: exit === 0 ? 'Succeeded' : 'Failed' },
+        escapeWorkflowCommands(reason).join(' '),
+      );
       surroundings.setExitCode(0);
     },
   };
@@ -147,7 +151,7 @@ export interface AzureInputs {
  * The agent upper-cases task.json's camelCase names, so the dashes come from the table. Every variable of the pipeline is in the
  * environment too, so `INPUT_` and a name that is not in the table need not be an input of this task.
  */
-export function azureInputs(env: Surroundings['env']): AzureInputs {
+export function azureInputs(env: ProcessEnvironment['env']): AzureInputs {
   const names = new Map<string, string>(table.map(({ name }) => [azureVariable(name), name]));
   const inputs: [string, string][] = [];
   const unknown: string[] = [];
@@ -158,11 +162,11 @@ export function azureInputs(env: Surroundings['env']): AzureInputs {
     if (name === undefined) unknown.push(variable.slice('INPUT_'.length).toLowerCase());
     else inputs.push([name, value]);
   }
-  return { inputs: { ...givenInputs(inputs), ...jobPosition(env) }, unknown };
+  return { inputs: { ...dropDefaults(inputs), ...jobPosition(env) }, unknown };
 }
 
 /** For `shard: auto`: the place of the job among those of `parallel` or `matrix`, which Azure counts from 1. */
-function jobPosition(env: Surroundings['env']): Readonly<Record<string, string>> {
+function jobPosition(env: ProcessEnvironment['env']): Readonly<Record<string, string>> {
   const [position, total] = [Number(env['SYSTEM_JOBPOSITIONINPHASE']), Number(env['SYSTEM_TOTALJOBSINPHASE'])];
   return position >= 1 && total >= position ? { 'job-position': `${position - 1}/${total}` } : {};
 }

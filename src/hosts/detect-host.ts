@@ -1,4 +1,4 @@
-import type { Surroundings } from './surroundings.ts';
+import type { ProcessEnvironment } from './process-environment.ts';
 
 /**
  * Which host this is. A runner starts an action or a task without arguments and hands over its inputs as `INPUT_*`; a
@@ -9,7 +9,7 @@ import type { Surroundings } from './surroundings.ts';
 export function detectHost({
   env,
   arguments: given,
-}: Pick<Surroundings, 'env' | 'arguments'>): 'github' | 'azure' | 'terminal' {
+}: Pick<ProcessEnvironment, 'env' | 'arguments'>): 'github' | 'azure' | 'terminal' {
   if (given.length > 0) return 'terminal';
   if (!Object.keys(env).some((name) => name.startsWith('INPUT_'))) return 'terminal';
   if (env['GITHUB_ACTIONS'] === 'true') return 'github';

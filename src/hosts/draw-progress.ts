@@ -1,6 +1,6 @@
-import { formatBytes } from '../byte-size.ts';
-import type { Progress, Underway } from '../progress.ts';
-import type { Rates } from './pace.ts';
+import { formatBytes } from '../core/format-bytes.ts';
+import type { Progress, ProgressItem } from '../core/progress.ts';
+import type { Rate } from './transfer-rate.ts';
 
 export interface DrawingSize {
   readonly columns: number;
@@ -13,11 +13,11 @@ const mostLines = 12;
 /** The summary, the count of what has no line, and the line that the cursor is in. */
 const otherLines = 3;
 
-/** Names beyond this are cut: the end of one, with the tag, tells more than its beginning. */
+/** Names beyond this are cut: the end of one, with the tag, says more than its beginning. */
 const longestName = 60;
 
 /** A line for each thing under way, as many as there is room for, and below them how far all of it is. */
-export function progressLines(progress: Progress, rates: Rates, { columns, rows }: DrawingSize): readonly string[] {
+export function progressLines(progress: Progress, rates: Rate, { columns, rows }: DrawingSize): readonly string[] {
   const room = Math.max(0, Math.min(mostLines, rows - otherLines));
   const shown = progress.underway.slice(0, room);
   const rest = progress.underway.length - shown.length;
@@ -36,20 +36,20 @@ export function progressLines(progress: Progress, rates: Rates, { columns, rows 
 }
 
 /** `12 of 60 images copied, 1.2 GB of at most 3.4 GB, 45.2 MB/s, about 48 s left`. */
-export function progressSummary({ what, done, total, bytes }: Progress, rate: number | undefined): string {
+export function progressSummary({ label: what, done, total, bytes }: Progress, rate: number | undefined): string {
   const count = `${done} of ${total} ${what}`;
   if (bytes === undefined) return count;
   const size = `${formatBytes(bytes.done)}${bytes.total === undefined ? '' : ` of at most ${formatBytes(bytes.total)}`}`;
   return [count, size, ...pace(bytes.done, bytes.total, rate)].join(', ');
 }
 
-/** Whole percent of the bytes or, where nobody knows how many there are, of what is counted. */
+/** Whole percent of the bytes or, where their number is unknown, of what is counted. */
 export function percentOf({ done, total, bytes }: Progress): number {
   const [part, whole] = bytes?.total ? [bytes.done, bytes.total] : [done, total];
   return whole === 0 ? 0 : Math.min(100, Math.floor((part / whole) * 100));
 }
 
-function factsOf({ done, total }: Underway, rate: number | undefined): string {
+function factsOf({ done, total }: ProgressItem, rate: number | undefined): string {
   const size = `${formatBytes(done)}${total === undefined ? '' : ` of ${formatBytes(total)}`}`;
   return [size, ...pace(done, total, rate)].join(', ');
 }

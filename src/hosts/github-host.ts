@@ -1,18 +1,18 @@
 import { appendFile, stat } from 'node:fs/promises';
-import { keptFolder, temporaryFolder, userToolCache } from './folders.ts';
-import { followInLog } from './follow-in-log.ts';
-import { givenInputs } from './given-inputs.ts';
+import { escapeWorkflowCommands } from './escape-workflow-commands.ts';
+import { dropDefaults } from './explicit-inputs.ts';
 import type { Host } from './host.ts';
-import { neutralise } from './neutralise.ts';
-import { Screen } from './screen.ts';
-import { boundSummary, summaryBytes } from './summary.ts';
-import type { Surroundings } from './surroundings.ts';
+import { jobScopedPath, temporaryFolder, userCacheFolder } from './host-folders.ts';
+import { followInLog } from './log-progress.ts';
+import { OutputFilter } from './output-filter.ts';
+import type { ProcessEnvironment } from './process-environment.ts';
+import { summaryBytes, truncateSummary } from './truncate-summary.ts';
 
 /** A step of GitHub Actions. Commands, outputs and their escaping are @actions/core's. */
-export async function openGithubHost(surroundings: Surroundings): Promise<Host> {
+export async function createGithubHost(surroundings: ProcessEnvironment): Promise<Host> {
   const core = await import('@actions/core');
   const { env, writeOut } = surroundings;
-  const screen = new Screen();
+  const screen = new OutputFilter();
   const runnerTemporary = env['RUNNER_TEMP'] || surroundings.systemTemporary;
   const print = (lines: readonly string[]) => {
     for (const line of lines) writeOut(`${line}\n`);
@@ -37,18 +37,18 @@ export async function openGithubHost(surroundings: Surroundings): Promise<Host> 
     folders: {
       work: env['GITHUB_WORKSPACE'] || surroundings.cwd,
       temporary: temporaryFolder(runnerTemporary, surroundings),
-      toolCache: env['RUNNER_TOOL_CACHE'] || userToolCache(surroundings),
+      toolCache: env['RUNNER_TOOL_CACHE'] || userCacheFolder(surroundings),
     },
-    reportFolder: keptFolder(runnerTemporary),
+    reportFolder: jobScopedPath(runnerTemporary),
     secretMask: screen.mask,
     mask: (secret) => {
-      for (const text of screen.hide(secret)) core.setSecret(text);
+      for (const text of screen.addSecret(secret)) core.setSecret(text);
     },
     maskIssued: (token) => {
       for (const text of screen.hideIssued(token)) core.setSecret(text);
     },
     group: async (title, work) => await core.group(screen.line(title), work),
-    follow: async (read, work) => await followInLog(read, work, { line: tell }),
+    withProgress: async (read, work) => await followInLog(read, work, { line: tell }),
     annotate: (annotation) => {
       const { level, title, message, file, line, column } = screen.annotation(annotation);
       core[level](message, {
@@ -61,10 +61,10 @@ export async function openGithubHost(surroundings: Surroundings): Promise<Host> 
     setOutput: (name, value) => core.setOutput(name, value),
     writeSummary: async (markdown) => await appendSummary(env['GITHUB_STEP_SUMMARY'], markdown),
     publishTests: async () => {},
-    display: { colour: 'plain' },
-    print: (face) => print(neutralise(face.table)),
+    display: { color: 'plain' },
+    print: (face) => print(escapeWorkflowCommands(face.table)),
     finish: (exit, reason) => {
-      if (exit !== 0 && reason !== '') print(neutralise(reason));
+      if (exit !== 0 && reason !== '') print(escapeWorkflowCommands(reason));
       surroundings.setExitCode(exit);
     },
   };
@@ -74,11 +74,11 @@ export async function openGithubHost(surroundings: Surroundings): Promise<Host> 
  * The runner passes every declared input, unset ones as `''`, and those that are not declared as well; upper-cased, blanks
  * as `_`, with the dash kept (actions/runner, Handler.cs). Blanks around a value are dropped as @actions/core does.
  */
-export function githubInputs(env: Surroundings['env']): Readonly<Record<string, string>> {
+export function githubInputs(env: ProcessEnvironment['env']): Readonly<Record<string, string>> {
   const entries = Object.entries(env)
     .filter(([variable]) => variable.startsWith('INPUT_'))
     .map(([variable, value]) => [variable.slice('INPUT_'.length).toLowerCase(), value?.trim() ?? ''] as const);
-  return givenInputs(entries);
+  return dropDefaults(entries);
 }
 
 /** Written by hand because the summary of @actions/core knows no bound. Older GitHub servers have no summaries. */
@@ -88,5 +88,5 @@ async function appendSummary(file: string | undefined, markdown: string): Promis
     ({ size }) => size,
     () => 0,
   );
-  await appendFile(file, boundSummary(markdown, summaryBytes - written));
+  await appendFile(file, truncateSummary(markdown, summaryBytes - written));
 }

@@ -1,10 +1,10 @@
-import type { ServiceEndpoints } from '../credentials/service-connection.ts';
-import type { Log } from '../log.ts';
-import type { ReadProgress } from '../progress.ts';
-import type { Annotation } from '../report/annotations.ts';
-import type { ExitCode } from '../report/exit-code.ts';
-import type { Mask } from '../report/mask.ts';
-import type { TableOptions } from '../report/terminal-table.ts';
+import type { Log } from '../core/log.ts';
+import type { ProgressSource } from '../core/progress.ts';
+import type { ServiceEndpoints } from '../registry/credentials/service-connection.ts';
+import type { Annotation } from '../report/model/annotations.ts';
+import type { ExitCode } from '../report/model/exit-code.ts';
+import type { Mask } from '../report/model/mask.ts';
+import type { TableOptions } from '../report/terminal/terminal-table.ts';
 
 /**
  * What the program needs of where it runs: GitHub Actions, Azure Pipelines or a terminal. Everything a host is given is
@@ -28,7 +28,7 @@ export interface Host {
     /** Tool cache that outlives the run where the host keeps one. */
     readonly toolCache: string;
   };
-  /** Folder (made by whoever writes there) for the report's files when the input `report` is not given; undefined: none. */
+  /** Folder (created on first write) for the report's files when the input `report` is not given; undefined: none. */
   readonly reportFolder: string | undefined;
   /** From now on the user's secret and each of its lines, those of four characters or more, are shown as `***`. */
   mask(secret: string): void;
@@ -38,8 +38,8 @@ export interface Host {
   readonly secretMask: Mask;
   group<T>(title: string, work: () => Promise<T>): Promise<T>;
   /** Does the work and shows how far it has come, in the host's own way and at its own rate, to those who watch. */
-  follow<T>(read: ReadProgress, work: () => Promise<T>): Promise<T>;
-  /** To be called before `print`, whose table tells the same: where a table is printed a terminal keeps these back. */
+  withProgress<T>(read: ProgressSource, work: () => Promise<T>): Promise<T>;
+  /** To be called before `print`, whose table shows the same: where a table is printed a terminal keeps these back. */
   annotate(annotation: Annotation): void;
   /** The value is masked already, as all that follows. */
   setOutput(name: string, value: string): void;

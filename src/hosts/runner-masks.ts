@@ -1,4 +1,4 @@
-import type { ImageOutput } from '../report/outputs.ts';
+import type { ImageOutput } from '../report/model/outputs.ts';
 
 const keys = {
   image: true,

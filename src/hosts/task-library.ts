@@ -5,7 +5,7 @@
  * which has ended the process by then.
  */
 export async function loadTaskLibrary(temporary: string) {
-  // The agent's own switch, set by newer agents: no line for each input when nobody asked for debug lines.
+  // The agent's own switch, set by newer agents: no line for each input unless debug lines were requested.
   process.env['DISTRIBUTEDTASK_TASKS_NODE_SKIPDEBUGLOGSWHENDEBUGMODEOFF'] ||= 'true';
   // The vault remembers the path of its key, so this folder is only said while it is made: the key goes away with it.
   const given = process.env['AGENT_TEMPDIRECTORY'];

@@ -1,13 +1,18 @@
-import { credentialsVariable } from '../inputs/spelling.ts';
-import type { Annotation } from '../report/annotations.ts';
-import { annotationLines } from './annotation-lines.ts';
-import { readArguments } from './arguments.ts';
-import { temporaryFolder, userToolCache } from './folders.ts';
-import { type Following, followInTerminal, isWatched } from './follow-in-terminal.ts';
+import { credentialsVariable } from '../inputs/input-names.ts';
+import type { Annotation } from '../report/model/annotations.ts';
+import {
+  escapeWorkflowCommands,
+  escapeWorkflowCommandsInJson,
+  neutraliseColored,
+  neutraliseText,
+} from './escape-workflow-commands.ts';
+import { annotationLines } from './format-annotation.ts';
 import type { Host } from './host.ts';
-import { neutralise, neutraliseColored, neutraliseJson, neutraliseText } from './neutralise.ts';
-import { Screen } from './screen.ts';
-import type { Surroundings } from './surroundings.ts';
+import { temporaryFolder, userCacheFolder } from './host-folders.ts';
+import { OutputFilter } from './output-filter.ts';
+import { parseArguments } from './parse-arguments.ts';
+import type { ProcessEnvironment } from './process-environment.ts';
+import { followInTerminal, isInteractive, type ProgressDisplay } from './terminal-progress.ts';
 
 /** Select graphic rendition of ECMA-48. */
 const styles = { error: 31, warning: 33, notice: 36, title: 1, debug: 2 } as const;
@@ -16,36 +21,36 @@ const styles = { error: 31, warning: 33, notice: 36, title: 1, debug: 2 } as con
  * A person's terminal or a script: standard output holds the table or, with `--json`, the report and nothing else. It may be a
  * step of a pipeline too, so what it prints is made as harmless as on the other hosts. Throws what `readArguments` throws.
  */
-export function openTerminalHost(surroundings: Surroundings): Host {
-  const { inputs: given, json, debug, explainCredentials } = readArguments(surroundings.arguments);
-  const { env, attended, writeOut, writeError } = surroundings;
+export function createTerminalHost(surroundings: ProcessEnvironment): Host {
+  const { inputs: given, json, debug, explainCredentials } = parseArguments(surroundings.arguments);
+  const { env, isTTY: attended, writeOut, writeError } = surroundings;
   const inputs = { ...credentialsOf(env), ...given };
-  const screen = new Screen();
+  const screen = new OutputFilter();
   // no-color.org: an empty NO_COLOR counts as not set.
-  const colours = !env['NO_COLOR'];
-  const colour = colours && attended.out ? 'colour' : 'plain';
-  let following: Following | undefined;
+  const colors = !env['NO_COLOR'];
+  const color = colors && attended.out ? 'color' : 'plain';
+  let following: ProgressDisplay | undefined;
   const tell = (text: string, style?: keyof typeof styles) => write(screen.lines(text), style);
   const write = (harmless: readonly string[], style?: keyof typeof styles) => {
     const lines = harmless.map((line) => {
-      const plain = style === undefined || !colours || !attended.error;
+      const plain = style === undefined || !colors || !attended.error;
       return plain ? `${line}\n` : `\u001b[${styles[style]}m${line}\u001b[0m\n`;
     });
     const print = () => writeError(lines.join(''));
-    if (following?.area) following.area.above(print);
+    if (following?.area) following.area.writeAbove(print);
     else print();
   };
 
-  /** Annotations that no table has told yet. */
-  let untold: readonly Annotation[] = [];
+  /** Annotations that no table has shown yet. */
+  let unreported: readonly Annotation[] = [];
   let tablePrinted = false;
-  const tellUntold = () => {
-    for (const annotation of untold) {
+  const printUnreported = () => {
+    for (const annotation of unreported) {
       const [head = '', ...message] = annotationLines(screen.annotation(annotation));
       write([head], annotation.level);
       write(message);
     }
-    untold = [];
+    unreported = [];
   };
 
   return {
@@ -61,12 +66,12 @@ export function openTerminalHost(surroundings: Surroundings): Host {
     folders: {
       work: surroundings.cwd,
       temporary: temporaryFolder(surroundings.systemTemporary, surroundings),
-      toolCache: userToolCache(surroundings),
+      toolCache: userCacheFolder(surroundings),
     },
     reportFolder: undefined,
     secretMask: screen.mask,
     mask: (secret) => {
-      screen.hide(secret);
+      screen.addSecret(secret);
     },
     maskIssued: (token) => {
       screen.hideIssued(token);
@@ -75,8 +80,8 @@ export function openTerminalHost(surroundings: Surroundings): Host {
       tell(title, 'title');
       return await work();
     },
-    follow: async (read, work) => {
-      if (!isWatched(surroundings)) return await work();
+    withProgress: async (read, work) => {
+      if (!isInteractive(surroundings)) return await work();
       const size = () => surroundings.errorSize();
       const own = followInTerminal(read, { write: writeError, size, safe: (line) => screen.line(line) });
       following = own;
@@ -88,32 +93,32 @@ export function openTerminalHost(surroundings: Surroundings): Host {
       }
     },
     annotate: (annotation) => {
-      untold = [...untold, annotation];
+      unreported = [...unreported, annotation];
     },
     setOutput: () => {},
     writeSummary: async () => {},
     publishTests: async () => {},
-    display: { width: surroundings.width, colour },
+    display: { width: surroundings.width, color },
     print: (face) => {
-      if (json) return writeOut(`${neutraliseJson(face.json).trimEnd()}\n`);
-      const table = colour === 'colour' ? neutraliseColored(face.table) : neutraliseText(face.table);
+      if (json) return writeOut(`${escapeWorkflowCommandsInJson(face.json).trimEnd()}\n`);
+      const table = color === 'color' ? neutraliseColored(face.table) : neutraliseText(face.table);
       writeOut(`${table.trimEnd()}\n`);
-      untold = [];
+      unreported = [];
       tablePrinted = true;
     },
     finish: (exit, reason) => {
       // The work may still be there when an interrupted run ends.
       following?.end();
-      const told = tablePrinted && untold.length === 0;
-      tellUntold();
-      if (exit !== 0 && !told) write(neutralise(reason), 'error');
+      const reported = tablePrinted && unreported.length === 0;
+      printUnreported();
+      if (exit !== 0 && !reported) write(escapeWorkflowCommands(reason), 'error');
       surroundings.setExitCode(exit);
     },
   };
 }
 
 /** Arguments can be read by every user of the machine, and stay in the shell's history. */
-function credentialsOf(env: Surroundings['env']): Readonly<Record<string, string>> {
+function credentialsOf(env: ProcessEnvironment['env']): Readonly<Record<string, string>> {
   const lines = env[credentialsVariable]?.trim() ?? '';
   return lines === '' ? {} : { 'registry-credentials': lines };
 }

@@ -1,16 +1,16 @@
 import { resolve } from 'node:path';
-import type { ArtifactStoreRequest } from '../azure/artifact-store.ts';
-import type { BaseCheckout } from '../delta/base-checkout.ts';
-import { displayPath } from '../files/display-path.ts';
-import type { Finding } from '../findings.ts';
-import { type ExtraImage, noPolicy, type Policy } from '../policy/policy.ts';
-import type { Source } from '../resolution/source.ts';
+import { displayPath } from '../core/files/display-path.ts';
+import type { Finding } from '../core/findings.ts';
+import { type ExtraImage, noPolicy, type Policy } from '../discovery/policy/policy.ts';
+import type { ArtifactStoreRequest } from '../registry/azure/artifact-store.ts';
+import type { BaseCheckout } from '../resolve/diff/base-checkout.ts';
+import type { Source } from '../resolve/image-source.ts';
 import { type CnfDocument, parseCnfInput } from './cnf-input.ts';
 import { readCnfSources } from './cnf-sources.ts';
 import { readCnfStore } from './cnf-store.ts';
 import { type ConfigDocument, type ConfigRules, parseConfig, readConfigRules } from './config-document.ts';
-import type { DocumentPath, InputDocument } from './document.ts';
-import { givenValue, type RawInputs } from './raw-inputs.ts';
+import type { DocumentPath, ParsedFile } from './parsed-file.ts';
+import { inputValue, type RawInputs } from './raw-inputs.ts';
 import { defaultConfig, noConfig } from './read-charts.ts';
 import { type Judgment, judgeFile, type RuleFile } from './rule-files.ts';
 import { isConfigRule } from './rule-keys.ts';
@@ -39,11 +39,11 @@ export async function readBaseRules(given: RawInputs, base: BaseCheckout, workFo
     shown: displayPath(resolve(workFolder, path), workFolder),
   });
 
-  const inputFile = givenValue(given, 'input-file');
+  const inputFile = inputValue(given, 'input-file');
   const cnf = inputFile === undefined ? nothing : await judge(cnfFile(shownPath(inputFile)));
-  const config = givenValue(given, 'config');
+  const config = inputValue(given, 'config');
   // Charts of the file that nobody asks for are not taken out by a change.
-  const chartsAreUsed = inputFile === undefined && givenValue(given, 'charts') === undefined;
+  const chartsAreUsed = inputFile === undefined && inputValue(given, 'charts') === undefined;
   const file = configFile(
     shownPath(config ?? defaultConfig),
     config === undefined ? 'defaults' : 'unknown',
@@ -133,7 +133,7 @@ function placedIn(base: ConfigDocument, head: ConfigDocument | undefined): Confi
       ? { file }
       : head.document.placeOf([key, index, ...rest]);
   };
-  const document: InputDocument = { ...base.document, placeOf };
+  const document: ParsedFile = { ...base.document, placeOf };
   return { config: base.config, document };
 }
 

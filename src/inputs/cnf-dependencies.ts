@@ -1,20 +1,20 @@
-import { ChartImagesError, throwTogether } from '../errors.ts';
+import { ChartImagesError, throwAll } from '../core/errors.ts';
 import type { HelmPackage } from './cnf-schema.ts';
-import type { InputDocument } from './document.ts';
-import { quote } from './faults.ts';
-import { didYouMean } from './nearest.ts';
+import { didYouMean } from './did-you-mean.ts';
+import { quote } from './input-errors.ts';
+import type { ParsedFile } from './parsed-file.ts';
 
 /**
  * AOSM installs packages in the order of `depends_on`. The order means nothing to images, but a name that no package has and
  * packages that wait for each other make the whole file wrong. Errors: `schema`, at the entry.
  */
-export function checkDependencies(packages: readonly HelmPackage[], document: InputDocument): void {
+export function checkDependencies(packages: readonly HelmPackage[], document: ParsedFile): void {
   const names = packages.map(({ name }) => name);
   const errors: ChartImagesError[] = [];
   for (const [index, { name, depends_on = [] }] of packages.entries()) {
     for (const [position, wanted] of depends_on.entries()) {
       const place = document.placeOf(['helm_packages', index, 'depends_on', position]);
-      const circle = names.includes(wanted) ? wayBack(wanted, name, packages) : undefined;
+      const circle = names.includes(wanted) ? findCycle(wanted, name, packages) : undefined;
       if (!names.includes(wanted)) {
         errors.push(
           new ChartImagesError(
@@ -40,11 +40,11 @@ export function checkDependencies(packages: readonly HelmPackage[], document: In
       }
     }
   }
-  throwTogether(errors);
+  throwAll(errors);
 }
 
 /** The packages on a way from one to another along `depends_on`, both ends included. */
-function wayBack(from: string, to: string, packages: readonly HelmPackage[]): readonly string[] | undefined {
+function findCycle(from: string, to: string, packages: readonly HelmPackage[]): readonly string[] | undefined {
   const ways: (readonly string[])[] = [[from]];
   const seen = new Set([from]);
   for (let way = ways.shift(); way !== undefined; way = ways.shift()) {

@@ -1,19 +1,19 @@
 import { dirname, isAbsolute, resolve } from 'node:path';
-import type { ChartRequest } from '../charts/chart.ts';
-import { ChartImagesError, type Place } from '../errors.ts';
-import { type Boundary, boundaryOf, findBoundary, holdNamed, holdTyped } from '../files/boundary.ts';
-import { displayPath } from '../files/display-path.ts';
+import { ChartImagesError, type SourceLocation } from '../core/errors.ts';
+import { type Boundary, boundaryOf, findBoundary, holdNamed, holdTyped } from '../core/files/boundary.ts';
+import { displayPath } from '../core/files/display-path.ts';
+import type { ChartRequest } from '../helm/charts/chart.ts';
+import type { ChartList } from './chart-list.ts';
 import { checkDependencies } from './cnf-dependencies.ts';
 import { type CnfInput, cnfInputSchema, type HelmPackage } from './cnf-schema.ts';
 import { readCnfSources } from './cnf-sources.ts';
 import { readCnfStore } from './cnf-store.ts';
-import type { InputDocument } from './document.ts';
-import { Faults } from './faults.ts';
+import { ErrorCollector } from './input-errors.ts';
 import { readInputFile } from './input-file.ts';
 import { parseJsonc } from './jsonc.ts';
-import type { NamedCharts } from './named-charts.ts';
+import type { ParsedFile } from './parsed-file.ts';
 import { existingPath, folderOf, heldPath } from './paths.ts';
-import { checkSchema } from './schema.ts';
+import { checkSchema } from './schema-errors.ts';
 
 /**
  * Reads AOSM's cnf-input.jsonc (reference: "CLI containerized network function image upload", and the sources named in
@@ -24,26 +24,26 @@ import { checkSchema } from './schema.ts';
  * values.yaml file present in the helm chart", but az aosm runs `helm template NAME CHART --values FILE`, so the chart's own
  * values stay below it (helm_chart_input.py, `validate_template`).
  */
-export async function readCnfInput(path: string, workFolder: string, given?: Boundary): Promise<NamedCharts> {
+export async function readCnfInput(path: string, workFolder: string, given?: Boundary): Promise<ChartList> {
   const file = resolve(workFolder, path);
   const shown = displayPath(file, workFolder);
   const boundary = given ?? (await findBoundary(workFolder));
   const typed = { folders: [workFolder], called: 'The input file', place: { file: shown } };
   const held = await heldPath(path, { ...typed, hold: (each) => holdTyped(each, boundary) });
   const { input, document } = parseCnfInput(await readInputFile(held, 'The input file', shown), shown);
-  const faults = new Faults();
-  const sources = await faults.keep(() => readCnfSources(input, document), { sources: [], notes: [] });
-  await faults.keep(() => checkDependencies(input.helm_packages, document), undefined);
+  const issues = new ErrorCollector();
+  const sources = await issues.keep(() => readCnfSources(input, document), { sources: [], notes: [] });
+  await issues.keep(() => checkDependencies(input.helm_packages, document), undefined);
   const paths: CnfPaths = {
     folders: [...new Set([workFolder, dirname(file)])],
     within: await boundaryOf(dirname(file), boundary),
   };
   const charts: ChartRequest[] = [];
   for (const [index, helmPackage] of input.helm_packages.entries()) {
-    const chart = await faults.keep(() => chartOf(helmPackage, index, paths, document), undefined);
+    const chart = await issues.keep(() => chartOf(helmPackage, index, paths, document), undefined);
     if (chart !== undefined) charts.push(chart);
   }
-  faults.throwIfAny();
+  issues.throwIfAny();
   const named = input.helm_packages.flatMap((entry) => [entry.path_to_chart, valuesOf(entry)]);
   return {
     charts,
@@ -68,7 +68,7 @@ export function parseCnfInput(text: string, shown: string): CnfDocument {
 
 export interface CnfDocument {
   readonly input: CnfInput;
-  readonly document: InputDocument;
+  readonly document: ParsedFile;
 }
 
 /** `path_to_mappings` is the older name of `default_values`; generated files leave both empty. */
@@ -80,9 +80,9 @@ async function chartOf(
   helmPackage: HelmPackage,
   index: number,
   { folders, within }: CnfPaths,
-  document: InputDocument,
+  document: ParsedFile,
 ): Promise<ChartRequest> {
-  const at = (key: string): Place => document.placeOf(['helm_packages', index, key]);
+  const at = (key: string): SourceLocation => document.placeOf(['helm_packages', index, key]);
   const { default_values, path_to_mappings } = helmPackage;
   if (default_values && path_to_mappings && default_values !== path_to_mappings) {
     throw new ChartImagesError('schema', `Helm package "${helmPackage.name}" has two different values files.`, {

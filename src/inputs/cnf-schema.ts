@@ -1,5 +1,5 @@
 import * as v from 'valibot';
-import { object, text } from './schema.ts';
+import { object, text } from './schema-errors.ts';
 
 /**
  * The keys of cnf-input.jsonc. Facts, read in the sources of `az aosm` (Azure/azure-cli-extensions, src/aosm):

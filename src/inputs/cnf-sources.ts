@@ -1,9 +1,9 @@
-import { ChartImagesError } from '../errors.ts';
-import type { Source } from '../resolution/source.ts';
+import { ChartImagesError } from '../core/errors.ts';
+import type { Source } from '../resolve/image-source.ts';
 import type { CnfInput } from './cnf-schema.ts';
-import type { DocumentPath, InputDocument } from './document.ts';
+import type { DocumentPath, ParsedFile } from './parsed-file.ts';
 import { readSource } from './read-registries.ts';
-import { readSourceList, sourceFault } from './source-list.ts';
+import { readSourceList, sourceError } from './source-list.ts';
 
 export interface CnfSources {
   readonly sources: readonly Source[];
@@ -11,14 +11,14 @@ export interface CnfSources {
 }
 
 /** The sources of a cnf-input file, also of its early forms. Errors: `schema`, at the entry. */
-export function readCnfSources(input: CnfInput, document: InputDocument): CnfSources {
+export function readCnfSources(input: CnfInput, document: ParsedFile): CnfSources {
   const { file } = document.placeOf([]);
   if (input.image_sources !== undefined) {
     const unused =
       input.images === undefined ? [] : [`${file}: "images" is not used because "image_sources" is there.`];
     return { sources: readSourceList(input.image_sources, ['image_sources'], document), notes: unused };
   }
-  const early = earlyForm(input);
+  const early = legacyImages(input);
   if (early === undefined) {
     throw new ChartImagesError('schema', `${file} lacks image_sources.`, {
       advice: 'Add "image_sources": a list of registries with optional namespaces, such as ["myregistry.azurecr.io"].',
@@ -32,13 +32,13 @@ export function readCnfSources(input: CnfInput, document: InputDocument): CnfSou
   };
 }
 
-interface EarlyForm {
+interface LegacyImages {
   readonly path: DocumentPath;
   readonly registry: string;
   readonly namespace: string;
 }
 
-function earlyForm({ images, source_registry_id, source_registry_namespace }: CnfInput): EarlyForm | undefined {
+function legacyImages({ images, source_registry_id, source_registry_namespace }: CnfInput): LegacyImages | undefined {
   if (images !== undefined) {
     const { source_registry = '', source_registry_namespace: namespace } = images;
     // An image that only the local docker has is in no registry, so there is nothing to look up or to copy from.
@@ -51,7 +51,7 @@ function earlyForm({ images, source_registry_id, source_registry_namespace }: Cn
   return { path: ['source_registry_id'], registry: source_registry_id, namespace: source_registry_namespace ?? '' };
 }
 
-function readEarly({ path, registry, namespace }: EarlyForm, document: InputDocument): Source {
+function readEarly({ path, registry, namespace }: LegacyImages, document: ParsedFile): Source {
   if (path.at(-1) === 'source_local_docker_image') {
     throw new ChartImagesError('schema', 'images.source_local_docker_image names an image that is in no registry.', {
       advice: 'Push the image to a registry and name that registry in "image_sources".',
@@ -60,7 +60,7 @@ function readEarly({ path, registry, namespace }: EarlyForm, document: InputDocu
   }
   const id = /\/registries\/([a-zA-Z0-9]+)/.exec(registry)?.[1];
   if (id !== undefined) {
-    throw sourceFault(
+    throw sourceError(
       registry,
       `it is an Azure resource id, not a login server such as ${id.toLowerCase()}.azurecr.io`,
       path,
@@ -74,5 +74,5 @@ function readEarly({ path, registry, namespace }: EarlyForm, document: InputDocu
     .toLowerCase();
   const parsed = readSource(text);
   if (parsed.ok) return parsed.value;
-  throw sourceFault(text, parsed.reason, path, document);
+  throw sourceError(text, parsed.reason, path, document);
 }

@@ -1,13 +1,13 @@
-import type { ArtifactStoreRequest } from '../azure/artifact-store.ts';
-import { ChartImagesError, throwTogether } from '../errors.ts';
+import { ChartImagesError, throwAll } from '../core/errors.ts';
+import type { ArtifactStoreRequest } from '../registry/azure/artifact-store.ts';
 import type { CnfInput } from './cnf-schema.ts';
-import type { InputDocument } from './document.ts';
+import type { ParsedFile } from './parsed-file.ts';
 
 /**
  * The artifact store that a cnf-input file names, with names derived as az aosm derives them (onboarding_nfd_base_input_config.py,
  * `acr_manifest_name`). Errors: `schema` for each key that is missing or not filled in, all together.
  */
-export function readCnfStore(input: CnfInput, document: InputDocument): ArtifactStoreRequest {
+export function readCnfStore(input: CnfInput, document: ParsedFile): ArtifactStoreRequest {
   const errors: ChartImagesError[] = [];
   const required = (key: 'publisher_name' | 'acr_artifact_store_name' | 'nf_name' | 'version'): string => {
     const value = input[key];
@@ -19,7 +19,7 @@ export function readCnfStore(input: CnfInput, document: InputDocument): Artifact
   const store = required('acr_artifact_store_name');
   const name = required('nf_name').toLowerCase().replaceAll('_', '-');
   const version = required('version').replaceAll('.', '-');
-  throwTogether(errors);
+  throwAll(errors);
   return {
     publisher,
     resourceGroup: input.publisher_resource_group_name || undefined,
@@ -30,7 +30,7 @@ export function readCnfStore(input: CnfInput, document: InputDocument): Artifact
   };
 }
 
-function notFilledIn(key: string, what: string, document: InputDocument): ChartImagesError {
+function notFilledIn(key: string, what: string, document: ParsedFile): ChartImagesError {
   const place = document.placeOf(what === 'lacks' ? [] : [key]);
   return new ChartImagesError('schema', `${place.file} ${what} ${key}, which the target artifact-store needs.`, {
     advice: `Fill in ${key}.`,

@@ -1,19 +1,19 @@
-import { noPolicy, type Policy } from '../policy/policy.ts';
-import type { Source } from '../resolution/source.ts';
+import { noPolicy, type Policy } from '../discovery/policy/policy.ts';
+import type { Source } from '../resolve/image-source.ts';
 import { readConfigInputs } from './config-inputs.ts';
 import { readRules } from './config-rules.ts';
 import { type Config, configSchema } from './config-schema.ts';
-import type { InputDocument } from './document.ts';
-import { Faults } from './faults.ts';
+import { ErrorCollector } from './input-errors.ts';
+import type { ParsedFile } from './parsed-file.ts';
 import type { RawInputs } from './raw-inputs.ts';
-import { checkSchema } from './schema.ts';
+import { checkSchema } from './schema-errors.ts';
 import { readSourceList } from './source-list.ts';
 import { parseYaml } from './yaml.ts';
 
 /** A chart-images.yaml of the documented shape. */
 export interface ConfigDocument {
   readonly config: Config;
-  readonly document: InputDocument;
+  readonly document: ParsedFile;
 }
 
 /** What the file says besides its charts. */
@@ -33,11 +33,11 @@ export async function parseConfig(text: string, shown: string): Promise<ConfigDo
 
 /** All faults are thrown together, each at its place. */
 export async function readConfigRules({ config, document }: ConfigDocument): Promise<ConfigRules> {
-  const faults = new Faults();
+  const issues = new ErrorCollector();
   const texts = config['image-sources'];
-  const sources = await faults.keep(() => texts && readSourceList(texts, ['image-sources'], document), undefined);
-  const policy = await faults.keep(() => readRules(config, document), noPolicy);
-  const inputs = await faults.keep(() => readConfigInputs(config, document), {});
-  faults.throwIfAny();
+  const sources = await issues.keep(() => texts && readSourceList(texts, ['image-sources'], document), undefined);
+  const policy = await issues.keep(() => readRules(config, document), noPolicy);
+  const inputs = await issues.keep(() => readConfigInputs(config, document), {});
+  issues.throwIfAny();
   return { sources, policy, inputs };
 }

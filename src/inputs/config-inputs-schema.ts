@@ -1,6 +1,6 @@
 import * as v from 'valibot';
-import { failOnCodes } from '../findings.ts';
-import { text } from './schema.ts';
+import { failOnCodes } from '../core/findings.ts';
+import { text } from './schema-errors.ts';
 
 /** What of an input's words is left for a file: its value has a type there, and `image-sources` and charts have their own shape. */
 const boolean = (what: string) => v.optional(v.pipe(v.boolean('true or false'), v.description(what)));

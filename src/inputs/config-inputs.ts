@@ -1,12 +1,12 @@
-import { ChartImagesError, errorsOf, type Place } from '../errors.ts';
+import { ChartImagesError, type SourceLocation, toErrors } from '../core/errors.ts';
 import { inputsEntries } from './config-inputs-schema.ts';
 import type { Config } from './config-schema.ts';
-import type { InputDocument } from './document.ts';
-import { Faults } from './faults.ts';
+import { ErrorCollector } from './input-errors.ts';
 import type { InputName } from './input-table.ts';
+import type { ParsedFile } from './parsed-file.ts';
 import type { RawInputs } from './raw-inputs.ts';
+import { readFailOn, readPlatforms } from './read-fail-on.ts';
 import * as helm from './read-helm.ts';
-import { readFailOn, readPlatforms } from './read-policies.ts';
 import { readTarget } from './read-registries.ts';
 import { splitList } from './read-value.ts';
 
@@ -15,7 +15,7 @@ export type ConfigInput = keyof typeof inputsEntries & InputName;
 
 const configInputs = Object.keys(inputsEntries) as readonly ConfigInput[]; // Object.keys forgets which keys.
 
-/** How each is checked where the schema can not tell. */
+/** How each is checked where the schema cannot tell. */
 const readers: Readonly<Partial<Record<ConfigInput, (value: string) => unknown>>> = {
   target: (value) => (value === 'artifact-store' ? value : readTarget(value)),
   'fail-on': (value) => readFailOn(splitList(value)),
@@ -31,25 +31,25 @@ const readers: Readonly<Partial<Record<ConfigInput, (value: string) => unknown>>
  * The inputs that the file gives, as a host would hand them over. Each is checked here too, so that its faults have its place in
  * the file. All faults are thrown together.
  */
-export async function readConfigInputs(config: Config, document: InputDocument): Promise<RawInputs> {
-  const faults = new Faults();
+export async function readConfigInputs(config: Config, document: ParsedFile): Promise<RawInputs> {
+  const issues = new ErrorCollector();
   const inputs: Record<string, string> = {};
   for (const name of configInputs) {
     const given = config[name];
     if (given === undefined) continue;
     const value = Array.isArray(given) ? given.join('\n') : String(given);
-    await faults.keep(() => check(name, value, document.placeOf([name])), undefined);
+    await issues.keep(() => check(name, value, document.placeOf([name])), undefined);
     inputs[name] = value;
   }
-  faults.throwIfAny();
+  issues.throwIfAny();
   return inputs;
 }
 
-async function check(name: ConfigInput, value: string, place: Place): Promise<void> {
+async function check(name: ConfigInput, value: string, place: SourceLocation): Promise<void> {
   try {
     await readers[name]?.(value);
   } catch (thrown) {
-    const [first] = errorsOf(thrown);
+    const [first] = toErrors(thrown);
     throw first === undefined
       ? thrown
       : new ChartImagesError(first.code, first.message, { advice: first.advice, place });

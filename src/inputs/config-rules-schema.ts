@@ -1,5 +1,5 @@
 import * as v from 'valibot';
-import { object, text } from './schema.ts';
+import { object, text } from './schema-errors.ts';
 
 /** The user's rules over images, as chart-images.yaml has them (policy/policy.ts says what they mean). */
 const patternWords =

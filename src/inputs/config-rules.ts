@@ -1,16 +1,16 @@
-import { ChartImagesError } from '../errors.ts';
-import { parseReference } from '../image/reference.ts';
-import { parsePathSteps } from '../policy/path-steps.ts';
-import type { ConfiguredPath, ExtraImage, Ignore, IgnorePatterns, Policy } from '../policy/policy.ts';
+import { ChartImagesError } from '../core/errors.ts';
+import { parseReference } from '../core/oci/reference.ts';
+import { parsePathSteps } from '../discovery/policy/path-steps.ts';
+import type { ConfiguredPath, ExtraImage, Ignore, IgnorePatterns, Policy } from '../discovery/policy/policy.ts';
 import type { Config } from './config-schema.ts';
-import { type DocumentPath, formatPath, type InputDocument } from './document.ts';
-import { Faults, quote } from './faults.ts';
+import { ErrorCollector, quote } from './input-errors.ts';
+import { type DocumentPath, formatPath, type ParsedFile } from './parsed-file.ts';
 
 type ConfigIgnore = NonNullable<Config['ignore']>[number];
 
 /** The user's rules over images. What no schema can tell is checked here; all faults are thrown together, each at its place. */
-export async function readRules(config: Config, document: InputDocument): Promise<Policy> {
-  const faults = new Faults();
+export async function readRules(config: Config, document: ParsedFile): Promise<Policy> {
+  const issues = new ErrorCollector();
   const each = async <From, To>(
     key: keyof Config,
     entries: readonly From[] | undefined,
@@ -18,7 +18,7 @@ export async function readRules(config: Config, document: InputDocument): Promis
   ) => {
     const values: To[] = [];
     for (const [index, entry] of (entries ?? []).entries()) {
-      const value = await faults.keep<To | undefined>(() => read(entry, [key, index]), undefined);
+      const value = await issues.keep<To | undefined>(() => read(entry, [key, index]), undefined);
       if (value !== undefined) values.push(value);
     }
     return values;
@@ -29,7 +29,7 @@ export async function readRules(config: Config, document: InputDocument): Promis
     extraImages: await each('extra-images', config['extra-images'], (text, at) => readExtraImage(text, at, document)),
     paths: await each('paths', config.paths, (entry, at) => readPath(entry, at, document)),
   };
-  faults.throwIfAny();
+  issues.throwIfAny();
   return policy;
 }
 
@@ -42,7 +42,7 @@ const patternKeys = [
   'path',
 ] as const satisfies readonly (keyof IgnorePatterns)[];
 
-function readIgnore(entry: ConfigIgnore, at: DocumentPath, document: InputDocument): Ignore {
+function readIgnore(entry: ConfigIgnore, at: DocumentPath, document: ParsedFile): Ignore {
   const { reason, until } = entry;
   const patterns: IgnorePatterns = Object.fromEntries(
     patternKeys.flatMap((key) => (entry[key] === undefined ? [] : [[key, entry[key]]])),
@@ -67,7 +67,7 @@ function isDay(text: string): boolean {
   return !Number.isNaN(time) && new Date(time).toISOString().startsWith(text);
 }
 
-function readExtraImage(text: string, at: DocumentPath, document: InputDocument): ExtraImage {
+function readExtraImage(text: string, at: DocumentPath, document: ParsedFile): ExtraImage {
   const parsed = parseReference(text);
   if (parsed.ok) return { reference: parsed.value, path: formatPath(at), place: document.placeOf(at) };
   throw wrong(
@@ -78,11 +78,7 @@ function readExtraImage(text: string, at: DocumentPath, document: InputDocument)
   );
 }
 
-function readPath(
-  entry: NonNullable<Config['paths']>[number],
-  at: DocumentPath,
-  document: InputDocument,
-): ConfiguredPath {
+function readPath(entry: NonNullable<Config['paths']>[number], at: DocumentPath, document: ParsedFile): ConfiguredPath {
   const { kind, apiVersion, path } = entry;
   const steps = parsePathSteps(path);
   if (steps.ok) return { kind, apiVersion, path, steps: steps.value, place: document.placeOf(at) };
@@ -94,7 +90,7 @@ function readPath(
   );
 }
 
-function wrong(path: DocumentPath, document: InputDocument, what: string, advice: string): ChartImagesError {
+function wrong(path: DocumentPath, document: ParsedFile, what: string, advice: string): ChartImagesError {
   const place = document.placeOf(path);
   return new ChartImagesError('schema', `${formatPath(path)} in ${place.file} ${what}.`, { advice, place });
 }

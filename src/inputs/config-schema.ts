@@ -1,10 +1,10 @@
 import * as v from 'valibot';
 import { inputsEntries } from './config-inputs-schema.ts';
 import { rulesEntries } from './config-rules-schema.ts';
-import { object, text } from './schema.ts';
+import { object, text } from './schema-errors.ts';
 
 /**
- * The shape of chart-images.yaml. `chart-images.schema.json`, which editors use, is written from it (scripts/faces.ts).
+ * The shape of chart-images.yaml. `chart-images.schema.json`, which editors use, is written from it (scripts/generate.ts).
  * Keys that are inputs too are spelt as there; the keys of a chart are in camelCase, as in Chart.yaml.
  */
 const scalar = v.union([v.string(), v.number(), v.boolean(), v.null()]);

@@ -1,19 +1,19 @@
 import { dirname, resolve } from 'node:path';
-import type { ChartRequest, ValueSet } from '../charts/chart.ts';
-import { ChartImagesError } from '../errors.ts';
-import { type Boundary, boundaryOf, findBoundary, type Hold, holdNamed, holdTyped } from '../files/boundary.ts';
-import { displayPath } from '../files/display-path.ts';
-import { noPolicy } from '../policy/policy.ts';
+import { ChartImagesError } from '../core/errors.ts';
+import { type Boundary, boundaryOf, findBoundary, type Hold, holdNamed, holdTyped } from '../core/files/boundary.ts';
+import { displayPath } from '../core/files/display-path.ts';
+import { noPolicy } from '../discovery/policy/policy.ts';
+import type { ChartRequest, ValueSet } from '../helm/charts/chart.ts';
+import type { ChartList } from './chart-list.ts';
 import { type ConfigRules, parseConfig, readConfigRules } from './config-document.ts';
 import type { ConfigChart } from './config-schema.ts';
-import type { DocumentPath, InputDocument } from './document.ts';
-import { Faults, quote } from './faults.ts';
+import { ErrorCollector, quote } from './input-errors.ts';
 import { readInputFile } from './input-file.ts';
-import type { NamedCharts } from './named-charts.ts';
+import type { DocumentPath, ParsedFile } from './parsed-file.ts';
 import { existingPath, heldPath } from './paths.ts';
 
 /** Reads chart-images.yaml. Relative paths start at the file's own folder, so it means the same wherever a run starts. */
-export async function readConfig(path: string, workFolder: string, given?: Boundary): Promise<NamedCharts> {
+export async function readConfig(path: string, workFolder: string, given?: Boundary): Promise<ChartList> {
   const file = resolve(workFolder, path);
   const shown = displayPath(file, workFolder);
   const boundary = given ?? (await findBoundary(workFolder));
@@ -21,19 +21,19 @@ export async function readConfig(path: string, workFolder: string, given?: Bound
   const held = await heldPath(path, { ...typed, hold: (each) => holdTyped(each, boundary) });
   const parsed = await parseConfig(await readInputFile(held, 'The configuration', shown), shown);
   const { config, document } = parsed;
-  const faults = new Faults();
-  const rules = await faults.keep(() => readConfigRules(parsed), noRules);
+  const issues = new ErrorCollector();
+  const rules = await issues.keep(() => readConfigRules(parsed), noRules);
   const folder = dirname(file);
   const within = await boundaryOf(folder, boundary);
   const paths: ConfigPaths = { folder, hold: (each) => holdNamed(each, within) };
   const charts: ChartRequest[] = [];
   for (const [index, chart] of (config.charts ?? []).entries()) {
     const at: DocumentPath = ['charts', index];
-    const valueSets = await faults.keep(() => readValueSets(chart, paths, document, at), []);
+    const valueSets = await issues.keep(() => readValueSets(chart, paths, document, at), []);
     const place = document.placeOf([...at, 'chart']);
     charts.push({ location: chart.chart, baseFolders: [folder], valueSets, place, within });
   }
-  faults.throwIfAny();
+  issues.throwIfAny();
   return { charts, ...rules, notes: [] };
 }
 
@@ -49,16 +49,16 @@ const noRules: ConfigRules = { sources: undefined, policy: noPolicy, inputs: {} 
 async function readValueSets(
   chart: ConfigChart,
   { folder, hold }: ConfigPaths,
-  document: InputDocument,
+  document: ParsedFile,
   at: DocumentPath,
 ): Promise<readonly ValueSet[]> {
-  const faults = new Faults();
+  const issues = new ErrorCollector();
   const filesOf = async (paths: readonly string[], path: DocumentPath) => {
     const files: string[] = [];
     for (const [index, values] of paths.entries()) {
       const place = document.placeOf([...path, 'values', index]);
       const named = { folders: [folder], hold, called: 'The values file', place };
-      files.push(await faults.keep(() => existingPath(values, named), values));
+      files.push(await issues.keep(() => existingPath(values, named), values));
     }
     return files;
   };
@@ -67,15 +67,15 @@ async function readValueSets(
   const sets: ValueSet[] = [];
   for (const [index, { name, values = [], set }] of (chart.valueSets ?? []).entries()) {
     const path: DocumentPath = [...at, 'valueSets', index];
-    if (sets.some((known) => known.name === name)) faults.add(sameName(name, [...path, 'name'], document));
+    if (sets.some((known) => known.name === name)) issues.add(sameName(name, [...path, 'name'], document));
     const files = await filesOf(values, path);
     sets.push({ name, valueFiles: [...ownFiles, ...files], set: [...ownSet, ...readSet(set)] });
   }
-  faults.throwIfAny();
+  issues.throwIfAny();
   return sets.length > 0 ? sets : [{ name: 'default', valueFiles: ownFiles, set: ownSet }];
 }
 
-function sameName(name: string, path: DocumentPath, document: InputDocument): ChartImagesError {
+function sameName(name: string, path: DocumentPath, document: ParsedFile): ChartImagesError {
   const place = document.placeOf(path);
   return new ChartImagesError('schema', `${place.file} has two value sets called ${quote(name)} for one chart.`, {
     advice: 'Give each set of a chart its own name: reports tell them apart by it.',

@@ -1,6 +1,6 @@
 import { type Input, inputGroups } from './input.ts';
+import { credentialsVariable, toFlag } from './input-names.ts';
 import { inputsOn } from './input-table.ts';
-import { credentialsVariable, flag } from './spelling.ts';
 
 /** Fits a terminal of the usual width with room for a scroll bar, and a code block in a README. */
 const width = 96;
@@ -32,7 +32,7 @@ const terminalFlags = [
 const variables = [
   [
     credentialsVariable,
-    'What --registry-credentials takes, where other users of the machine can not read it. The flag wins over it.',
+    'What --registry-credentials takes, where other users of the machine cannot read it. The flag wins over it.',
   ],
 ] as const;
 
@@ -93,7 +93,7 @@ function section(title: string, entries: readonly string[]): string {
 
 function option(input: Input): string {
   const value = input.kind === 'boolean' ? '' : ` <${input.placeholder}>`;
-  return entry(`${flag(input.name)}${value}`, `${input.summary}. ${input.help}${whenLeftOut(input)}`);
+  return entry(`${toFlag(input.name)}${value}`, `${input.summary}. ${input.help}${whenLeftOut(input)}`);
 }
 
 /** What happens when an input is not given, as the end of a text; `''` where nothing does. */

@@ -1,5 +1,5 @@
-import { ChartImagesError } from '../errors.ts';
-import { readText } from '../files/read-file.ts';
+import { ChartImagesError } from '../core/errors.ts';
+import { readText } from '../core/files/read-file.ts';
 
 /**
  * An input file is written by hand: real ones have a few kilobytes, and this is a chart a line for thousands of charts. It also

@@ -1,8 +1,8 @@
-import { imageInputs } from './image-inputs.ts';
+import { environmentInputs } from './environment-inputs.ts';
 import type { Input, InputHost } from './input.ts';
-import { machineryInputs } from './machinery-inputs.ts';
+import { runInputs } from './run-inputs.ts';
 
-const table = [...imageInputs, ...machineryInputs] as const;
+const table = [...runInputs, ...environmentInputs] as const;
 
 export type InputName = (typeof table)[number]['name'];
 

@@ -6,8 +6,14 @@ import {
   parseTree,
   printParseErrorCode,
 } from 'jsonc-parser';
-import { ChartImagesError, type Place, throwTogether } from '../errors.ts';
-import { type DocumentPath, deepestNesting, type InputDocument, lineFinder, mostSyntaxErrors } from './document.ts';
+import { ChartImagesError, type SourceLocation, throwAll } from '../core/errors.ts';
+import {
+  createLineLookup,
+  type DocumentPath,
+  deepestNesting,
+  mostSyntaxErrors,
+  type ParsedFile,
+} from './parsed-file.ts';
 
 const syntaxSentences: Readonly<Record<string, string>> = {
   InvalidSymbol: 'a word is neither true, false, null nor in quotes',
@@ -31,26 +37,26 @@ const syntaxSentences: Readonly<Record<string, string>> = {
  * Reads JSON with comments and trailing commas. All syntax errors (up to a bound) and all keys given twice are thrown
  * together as `syntax`, each with its line and column.
  */
-export function parseJsonc(text: string, file: string): InputDocument {
-  const at = lineFinder(text);
-  const place = (offset: number): Place => ({ file, ...at(offset) });
+export function parseJsonc(text: string, file: string): ParsedFile {
+  const at = createLineLookup(text);
+  const place = (offset: number): SourceLocation => ({ file, ...at(offset) });
   const tooDeep = offsetOfTooDeep(text);
-  if (tooDeep !== undefined) throw syntaxFault('brackets are nested too deeply', place(tooDeep));
+  if (tooDeep !== undefined) throw syntaxError('brackets are nested too deeply', place(tooDeep));
   const problems: ParseError[] = [];
   const root = parseTree(text, problems, { allowTrailingComma: true });
-  throwTogether(
+  throwAll(
     problems
       .slice(0, mostSyntaxErrors)
       .map(({ error, offset }) =>
-        syntaxFault(syntaxSentences[printParseErrorCode(error)] ?? 'it is not JSON', place(offset)),
+        syntaxError(syntaxSentences[printParseErrorCode(error)] ?? 'it is not JSON', place(offset)),
       ),
   );
-  if (root === undefined) throw syntaxFault('the file is empty', place(0));
+  if (root === undefined) throw syntaxError('the file is empty', place(0));
   const twice: ChartImagesError[] = [];
   const value = toValue(root, (key) =>
-    twice.push(syntaxFault(`the key ${JSON.stringify(key.value)} is given twice`, place(key.offset))),
+    twice.push(syntaxError(`the key ${JSON.stringify(key.value)} is given twice`, place(key.offset))),
   );
-  throwTogether(twice.slice(0, mostSyntaxErrors));
+  throwAll(twice.slice(0, mostSyntaxErrors));
   return {
     value,
     placeOf: (path) => place(nearestNode(root, path).offset),
@@ -58,9 +64,9 @@ export function parseJsonc(text: string, file: string): InputDocument {
   };
 }
 
-function syntaxFault(sentence: string, place: Place): ChartImagesError {
+function syntaxError(sentence: string, place: SourceLocation): ChartImagesError {
   return new ChartImagesError('syntax', `${place.file} is not valid JSON with comments: ${sentence}.`, {
-    advice: 'Mend the file at this place; comments (// and /* */) and trailing commas are allowed.',
+    advice: 'Fix the file at this place; comments (// and /* */) and trailing commas are allowed.',
     place,
   });
 }
@@ -68,7 +74,7 @@ function syntaxFault(sentence: string, place: Place): ChartImagesError {
 function offsetOfTooDeep(text: string): number | undefined {
   const scanner = createScanner(text, true);
   let depth = 0;
-  // Token kinds of jsonc-parser's SyntaxKind, which is a `const enum` that isolated modules can not name: { } [ ] and the end.
+  // Token kinds of jsonc-parser's SyntaxKind, which is a `const enum` that isolated modules cannot name: { } [ ] and the end.
   for (let token: number = scanner.scan(); token !== 17; token = scanner.scan()) {
     if (token === 1 || token === 3) depth += 1;
     if (token === 2 || token === 4) depth -= 1;

@@ -1,4 +1,4 @@
-import { parseChartLocation } from '../charts/chart-location.ts';
+import { parseChartLocation } from '../helm/charts/chart-location.ts';
 import type { Settings } from './settings.ts';
 
 /**

@@ -1,10 +1,10 @@
 import { stat } from 'node:fs/promises';
 import { isAbsolute, resolve } from 'node:path';
-import { ChartImagesError, type Place } from '../errors.ts';
-import { type Hold, pathOutside, type Refusal } from '../files/boundary.ts';
-import { displayPath } from '../files/display-path.ts';
-import { exists } from '../files/exists.ts';
-import { kindOf } from '../files/read-file.ts';
+import { ChartImagesError, type SourceLocation } from '../core/errors.ts';
+import { type Hold, pathOutside, type Refusal } from '../core/files/boundary.ts';
+import { displayPath } from '../core/files/display-path.ts';
+import { exists } from '../core/files/exists.ts';
+import { kindOf } from '../core/files/read-file.ts';
 
 /** What a path in an input or an input file means. */
 export interface NamedPath {
@@ -13,7 +13,7 @@ export interface NamedPath {
   readonly hold: Hold;
   /** Names it in errors: `The values file`. */
   readonly called: string;
-  readonly place: Place | undefined;
+  readonly place: SourceLocation | undefined;
 }
 
 /** The first of the folders in which a path names something that exists. */
@@ -37,7 +37,7 @@ export async function existingPath(path: string, named: NamedPath): Promise<stri
     if (!held.ok) refusal ??= held;
     else if (await exists(held.path)) return await readable(held.path, path, called, place);
   }
-  if (refusal !== undefined) throw outside(path, named, refusal);
+  if (refusal !== undefined) throw services(path, named, refusal);
   throw new ChartImagesError('file-not-found', `${called} ${JSON.stringify(path)} does not exist.`, {
     advice: `Check the spelling and the folder that relative paths start in${isAbsolute(path) ? '' : `: ${folders.join(', then ')}`}.`,
     place,
@@ -48,16 +48,21 @@ export async function existingPath(path: string, named: NamedPath): Promise<stri
 export async function heldPath(path: string, named: NamedPath): Promise<string> {
   const held = await named.hold(resolve(...named.folders, path));
   if (held.ok) return held.path;
-  throw outside(path, named, held);
+  throw services(path, named, held);
 }
 
-function outside(path: string, { called, place, folders: [workFolder = '.'] }: NamedPath, refusal: Refusal) {
+function services(path: string, { called, place, folders: [workFolder = '.'] }: NamedPath, refusal: Refusal) {
   const { link } = refusal;
   const at = place ?? (link === undefined ? undefined : { file: displayPath(link, workFolder) });
   return pathOutside(`${inSentence(called)} ${JSON.stringify(path)}`, refusal, at);
 }
 
-async function readable(file: string, path: string, called: string, place: Place | undefined): Promise<string> {
+async function readable(
+  file: string,
+  path: string,
+  called: string,
+  place: SourceLocation | undefined,
+): Promise<string> {
   const stats = await stat(file);
   // What is wrong with a folder is said by whoever wants a file.
   if (stats.isFile() || stats.isDirectory()) return file;

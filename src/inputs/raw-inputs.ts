@@ -1,8 +1,8 @@
-import { ChartImagesError } from '../errors.ts';
-import { quote } from './faults.ts';
+import { ChartImagesError } from '../core/errors.ts';
+import { didYouMean } from './did-you-mean.ts';
 import type { InputHost } from './input.ts';
+import { quote } from './input-errors.ts';
 import { type InputName, inputs, inputsOn } from './input-table.ts';
-import { didYouMean } from './nearest.ts';
 
 /** The inputs as a host hands them over: kebab-case names, lists as lines. */
 export type RawInputs = Readonly<Record<string, string>>;
@@ -12,20 +12,20 @@ export type RawInputs = Readonly<Record<string, string>>;
 const control = /[\u0000-\u0008\u000a-\u001f\u007f]/;
 
 /** What the user said, without the blanks around it; undefined when that is nothing. */
-export function givenValue(raw: RawInputs, name: InputName): string | undefined {
+export function inputValue(raw: RawInputs, name: InputName): string | undefined {
   return (Object.hasOwn(raw, name) ? raw[name]?.trim() : undefined) || undefined;
 }
 
 /** What the user said, or else the default of the table; `''` when there is none. */
 export function valueOrDefault(raw: RawInputs, name: InputName): string {
-  return givenValue(raw, name) ?? inputs.find((input) => input.name === name)?.default ?? '';
+  return inputValue(raw, name) ?? inputs.find((input) => input.name === name)?.default ?? '';
 }
 
 /**
  * What is wrong with inputs whatever they mean: names that do not exist, or not on this host, and control characters; and
  * the other inputs, which can be read.
  */
-export function siftInputs(
+export function validateInputNames(
   raw: RawInputs,
   host: InputHost | undefined,
 ): {
@@ -34,18 +34,18 @@ export function siftInputs(
 } {
   const known = host === undefined ? inputs : inputsOn(host);
   const names: readonly string[] = known.map(({ name }) => name);
-  const faults = Object.keys(raw)
+  const issues = Object.keys(raw)
     .filter((name) => !names.includes(name))
     .map((name) => unknownInput(name, names));
   const readable: [string, string][] = [];
   for (const input of known) {
-    const value = givenValue(raw, input.name);
+    const value = inputValue(raw, input.name);
     if (value === undefined) continue;
     const severalLines = input.kind === 'list' || input.kind === 'lines';
-    if (control.test(severalLines ? value.replace(/\r?\n/g, '') : value)) faults.push(controlCharacters(input.name));
+    if (control.test(severalLines ? value.replace(/\r?\n/g, '') : value)) issues.push(controlCharacters(input.name));
     else readable.push([input.name, value]);
   }
-  return { faults, readable: Object.fromEntries(readable) };
+  return { faults: issues, readable: Object.fromEntries(readable) };
 }
 
 const hostNames: Readonly<Record<InputHost, string>> = {
@@ -62,7 +62,7 @@ function unknownInput(name: string, names: readonly string[]): ChartImagesError 
   });
 }
 
-/** Without the value: it may be a secret, and what is wrong with it can not be seen anyway. */
+/** Without the value: it may be a secret, and what is wrong with it cannot be seen anyway. */
 function controlCharacters(name: InputName): ChartImagesError {
   return new ChartImagesError('invalid-input', `Input "${name}" holds control characters or line ends.`, {
     advice: 'Type the value anew, on one line; it was probably pasted from a terminal or a file.',

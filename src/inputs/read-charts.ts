@@ -1,12 +1,12 @@
 import { join } from 'node:path';
-import type { ChartRequest } from '../charts/chart.ts';
-import { ChartImagesError, throwTogether } from '../errors.ts';
-import { type Boundary, holdTyped } from '../files/boundary.ts';
-import { exists } from '../files/exists.ts';
-import { Faults } from './faults.ts';
-import type { NamedCharts } from './named-charts.ts';
+import { ChartImagesError, throwAll } from '../core/errors.ts';
+import { type Boundary, holdTyped } from '../core/files/boundary.ts';
+import { exists } from '../core/files/exists.ts';
+import type { ChartRequest } from '../helm/charts/chart.ts';
+import type { ChartList } from './chart-list.ts';
+import { ErrorCollector } from './input-errors.ts';
 import { existingPath } from './paths.ts';
-import { givenValue, type RawInputs } from './raw-inputs.ts';
+import { inputValue, type RawInputs } from './raw-inputs.ts';
 import { splitLines } from './read-value.ts';
 
 /** What `config` means when it is not given. */
@@ -15,20 +15,20 @@ export const defaultConfig = 'chart-images.yaml';
 /** The word that switches the file off, so that only what the workflow says holds; a file of that name is `./none`. */
 export const noConfig = 'none';
 
-const nothing: NamedCharts = { charts: [], sources: undefined, notes: [] };
+const nothing: ChartList = { charts: [], sources: undefined, notes: [] };
 
 /**
  * The charts of the run, in this order: those of `input-file`, then those of `charts`; where neither names one, those of the
  * configuration. Sources are those of `input-file`, else of the configuration. `set` goes to every chart: it is the user's
  * last word, as on helm's command line. All faults are thrown together.
  */
-export async function readCharts(raw: RawInputs, workFolder: string, boundary: Boundary): Promise<NamedCharts> {
-  const faults = new Faults();
-  const inputFile = await faults.keep(() => readInputFile(raw, workFolder, boundary), nothing);
-  const config = await faults.keep(() => readConfiguration(raw, workFolder, boundary), nothing);
-  const set = await faults.keep(() => readSet(givenValue(raw, 'set') ?? ''), []);
-  const given = await faults.keep(() => readChartList(raw, workFolder, boundary), []);
-  faults.throwIfAny();
+export async function readCharts(raw: RawInputs, workFolder: string, boundary: Boundary): Promise<ChartList> {
+  const issues = new ErrorCollector();
+  const inputFile = await issues.keep(() => readInputFile(raw, workFolder, boundary), nothing);
+  const config = await issues.keep(() => readConfiguration(raw, workFolder, boundary), nothing);
+  const set = await issues.keep(() => readSet(inputValue(raw, 'set') ?? ''), []);
+  const given = await issues.keep(() => readChartList(raw, workFolder, boundary), []);
+  issues.throwIfAny();
   const named = [...inputFile.charts, ...given];
   const charts = named.length > 0 ? named : config.charts;
   if (charts.length === 0) throw noCharts();
@@ -47,15 +47,15 @@ export async function readCharts(raw: RawInputs, workFolder: string, boundary: B
   };
 }
 
-async function readInputFile(raw: RawInputs, workFolder: string, boundary: Boundary): Promise<NamedCharts> {
-  const path = givenValue(raw, 'input-file');
+async function readInputFile(raw: RawInputs, workFolder: string, boundary: Boundary): Promise<ChartList> {
+  const path = inputValue(raw, 'input-file');
   if (path === undefined) return nothing;
   const { readCnfInput } = await import('./cnf-input.ts');
   return readCnfInput(path, workFolder, boundary);
 }
 
-async function readConfiguration(raw: RawInputs, workFolder: string, boundary: Boundary): Promise<NamedCharts> {
-  const given = givenValue(raw, 'config');
+async function readConfiguration(raw: RawInputs, workFolder: string, boundary: Boundary): Promise<ChartList> {
+  const given = inputValue(raw, 'config');
   if (given === noConfig) return nothing;
   if (given === undefined && !(await exists(join(workFolder, defaultConfig)))) return nothing;
   const { readConfig } = await import('./config.ts');
@@ -63,21 +63,21 @@ async function readConfiguration(raw: RawInputs, workFolder: string, boundary: B
 }
 
 async function readChartList(raw: RawInputs, workFolder: string, boundary: Boundary): Promise<readonly ChartRequest[]> {
-  const locations = splitLines(givenValue(raw, 'charts') ?? '');
-  const values = splitLines(givenValue(raw, 'values') ?? '');
+  const locations = splitLines(inputValue(raw, 'charts') ?? '');
+  const values = splitLines(inputValue(raw, 'values') ?? '');
   if (values.length > 0 && locations.length === 0) {
     throw new ChartImagesError('missing-input', 'Input "values" is given without "charts", so it goes to no chart.', {
       advice: 'Charts of input-file have their values in default_values, those of the configuration in values.',
     });
   }
-  const faults = new Faults();
+  const issues = new ErrorCollector();
   const valueFiles: string[] = [];
   const hold = (path: string) => holdTyped(path, boundary);
   const typed = { folders: [workFolder], hold, called: 'The values file', place: undefined };
   for (const path of values) {
-    valueFiles.push(await faults.keep(() => existingPath(path, typed), path));
+    valueFiles.push(await issues.keep(() => existingPath(path, typed), path));
   }
-  faults.throwIfAny();
+  issues.throwIfAny();
   return locations.map((location) => ({
     location,
     baseFolders: [workFolder],
@@ -89,7 +89,7 @@ async function readChartList(raw: RawInputs, workFolder: string, boundary: Bound
 /** Errors name the line by its number: what follows the `=` may be a secret. */
 function readSet(value: string): readonly string[] {
   const lines = splitLines(value);
-  throwTogether(
+  throwAll(
     lines.flatMap((line, index) =>
       /^[^=]+=/.test(line)
         ? []

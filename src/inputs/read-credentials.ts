@@ -1,14 +1,14 @@
-import type { ExplicitLogin } from '../credentials/explicit-step.ts';
-import { ChartImagesError, throwTogether } from '../errors.ts';
-import { canonicalRegistry } from '../image/location.ts';
-import { isHost } from '../image/reference.ts';
+import { ChartImagesError, throwAll } from '../core/errors.ts';
+import { isHost } from '../core/oci/reference.ts';
+import { canonicalRegistry } from '../core/oci/registry-reference.ts';
+import type { InputCredential } from '../registry/credentials/input-provider.ts';
 
 /**
  * Reads `registry-credentials`: lines `host username password`, where the password is the rest of the line and may hold
  * blanks, or `host none`. Errors name the line by its number and never show any part of it: in a broken line anything may be the password.
  */
-export function readCredentials(value: string): readonly ExplicitLogin[] {
-  const credentials: ExplicitLogin[] = [];
+export function readCredentials(value: string): readonly InputCredential[] {
+  const credentials: InputCredential[] = [];
   const errors: ChartImagesError[] = [];
   for (const [index, line] of value.split(/\r?\n/).entries()) {
     if (line.trim() === '') continue;
@@ -20,14 +20,14 @@ export function readCredentials(value: string): readonly ExplicitLogin[] {
           ? 'names a registry that an earlier line names too'
           : undefined;
     if (typeof read !== 'string' && reason === undefined) credentials.push(read);
-    if (reason !== undefined) errors.push(faultAt(index + 1, reason));
+    if (reason !== undefined) errors.push(errorAt(index + 1, reason));
   }
-  throwTogether(errors);
+  throwAll(errors);
   return credentials;
 }
 
 /** The credential, or what is wrong with the line. */
-function readLine(line: string): ExplicitLogin | string {
+function readLine(line: string): InputCredential | string {
   const [, server, username, password] = /^(\S+)\s+(\S+)(?:\s+(.+))?$/.exec(line) ?? [];
   if (server === undefined || username === undefined || (password === undefined && username !== 'none')) {
     return 'does not have the three parts host, username and password';
@@ -42,7 +42,7 @@ function readLine(line: string): ExplicitLogin | string {
   return password === undefined ? { host: registry, username: 'none' } : { host: registry, username, password };
 }
 
-function faultAt(line: number, reason: string): ChartImagesError {
+function errorAt(line: number, reason: string): ChartImagesError {
   return new ChartImagesError('invalid-input', `Line ${line} of the input "registry-credentials" ${reason}.`, {
     advice:
       'Write one line "host username password" for each registry, or "host none"; the line is not shown because it may hold a secret.',

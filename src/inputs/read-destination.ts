@@ -1,11 +1,11 @@
-import type { ArtifactStoreRequest } from '../azure/artifact-store.ts';
-import type { CopyMode } from '../destination/bring.ts';
-import { ChartImagesError } from '../errors.ts';
-import type { ForeignLayers } from '../mirror/parts-of-image.ts';
-import type { Target } from '../mirror/plan.ts';
-import { Faults } from './faults.ts';
-import type { NamedCharts } from './named-charts.ts';
-import { givenValue, type RawInputs, valueOrDefault } from './raw-inputs.ts';
+import { ChartImagesError } from '../core/errors.ts';
+import type { CopyMode } from '../mirror/destination/import-strategy.ts';
+import type { ForeignLayers } from '../mirror/plan/image-blobs.ts';
+import type { Target } from '../mirror/plan/plan.ts';
+import type { ArtifactStoreRequest } from '../registry/azure/artifact-store.ts';
+import type { ChartList } from './chart-list.ts';
+import { ErrorCollector } from './input-errors.ts';
+import { inputValue, type RawInputs, valueOrDefault } from './raw-inputs.ts';
 import { readTarget } from './read-registries.ts';
 import { readBoolean, readChoice } from './read-value.ts';
 
@@ -27,44 +27,44 @@ const copyModes = ['auto', 'stream', 'import'] as const satisfies readonly CopyM
 const artifactStore = 'artifact-store';
 
 /** All faults are thrown together. */
-export async function readDestination(raw: RawInputs, named: NamedCharts): Promise<DestinationSettings> {
-  const faults = new Faults();
-  const said = givenValue(raw, 'target');
+export async function readDestination(raw: RawInputs, named: ChartList): Promise<DestinationSettings> {
+  const issues = new ErrorCollector();
+  const said = inputValue(raw, 'target');
   const isStore = said === artifactStore;
-  const create = await faults.keep(
+  const create = await issues.keep(
     () => readBoolean('create-artifact-manifest', valueOrDefault(raw, 'create-artifact-manifest')),
     true,
   );
-  const publishCharts = await faults.keep(
+  const publishCharts = await issues.keep(
     () => readBoolean('publish-charts', valueOrDefault(raw, 'publish-charts')),
     false,
   );
-  const includeForeign = await faults.keep(
+  const includeForeign = await issues.keep(
     () => readBoolean('include-foreign', valueOrDefault(raw, 'include-foreign')),
     false,
   );
-  if (publishCharts && !isStore) faults.add(chartsWithoutStore());
+  if (publishCharts && !isStore) issues.add(chartsWithoutStore());
   const settings: DestinationSettings = {
     target:
       said === undefined || isStore
         ? undefined
-        : await faults.keep<Target | undefined>(() => readTarget(said), undefined),
+        : await issues.keep<Target | undefined>(() => readTarget(said), undefined),
     artifactStore: isStore
-      ? await faults.keep<ArtifactStoreRequest | undefined>(() => storeOf(named), undefined)
+      ? await issues.keep<ArtifactStoreRequest | undefined>(() => storeOf(named), undefined)
       : undefined,
     missingManifest: create ? 'create' : 'fail',
     publishCharts,
-    copyMode: await faults.keep<CopyMode>(
+    copyMode: await issues.keep<CopyMode>(
       () => readChoice('copy-mode', valueOrDefault(raw, 'copy-mode'), copyModes),
       'auto',
     ),
     foreignLayers: includeForeign ? 'included' : 'left out',
   };
-  faults.throwIfAny();
+  issues.throwIfAny();
   return settings;
 }
 
-function storeOf({ artifactStore: read }: NamedCharts): ArtifactStoreRequest {
+function storeOf({ artifactStore: read }: ChartList): ArtifactStoreRequest {
   if (read !== undefined) return read();
   throw new ChartImagesError('missing-input', 'Input "target" is "artifact-store", and no "input-file" names one.', {
     advice: 'Give input-file, the cnf-input.jsonc of the network function.',

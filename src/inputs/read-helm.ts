@@ -1,6 +1,6 @@
-import { invalidInput } from './faults.ts';
-import { nearest } from './nearest.ts';
-import { givenValue, type RawInputs } from './raw-inputs.ts';
+import { closestName } from './did-you-mean.ts';
+import { invalidInput } from './input-errors.ts';
+import { inputValue, type RawInputs } from './raw-inputs.ts';
 import { readEach, splitList } from './read-value.ts';
 import type { Settings } from './settings.ts';
 
@@ -10,7 +10,7 @@ export async function readHelmVersion(value: string): Promise<string> {
   if (words.includes(value)) return value;
   const { default: validRange } = await import('semver/ranges/valid.js');
   if (validRange(value) !== null) return value;
-  const near = nearest(value, words);
+  const near = closestName(value, words);
   throw invalidInput(
     'helm-version',
     value,
@@ -58,11 +58,11 @@ export function readReleaseName(value: string): string {
 }
 
 /** Reads `api-versions`: `group/version` or `group/version/Kind`. */
-export function readApiVersions(raw: RawInputs): Settings['template']['apiVersions'] {
+export function readApiVersions(raw: RawInputs): Settings['helmTemplate']['apiVersions'] {
   const form = /^[A-Za-z0-9][A-Za-z0-9./-]*$/;
   return readEach(
     'api-versions',
-    splitList(givenValue(raw, 'api-versions') ?? ''),
+    splitList(inputValue(raw, 'api-versions') ?? ''),
     (entry) => (form.test(entry) ? { ok: true, value: entry } : { ok: false, reason: 'it is not an API version' }),
     'Write group/version, for example monitoring.coreos.com/v1.',
   );

@@ -1,17 +1,17 @@
 import { resolve } from 'node:path';
 import * as v from 'valibot';
-import { ChartImagesError } from '../errors.ts';
-import { type Boundary, findBoundary, holdTyped } from '../files/boundary.ts';
-import { displayPath } from '../files/display-path.ts';
-import { exists } from '../files/exists.ts';
-import { readText } from '../files/read-file.ts';
-import { parseDigest } from '../image/digest.ts';
-import { maximumLockBytes } from '../lock/keep-lock.ts';
-import type { Lock, LockFile } from '../lock/lock.ts';
-import { invalidInput } from './faults.ts';
+import { ChartImagesError } from '../core/errors.ts';
+import { type Boundary, findBoundary, holdTyped } from '../core/files/boundary.ts';
+import { displayPath } from '../core/files/display-path.ts';
+import { exists } from '../core/files/exists.ts';
+import { readText } from '../core/files/read-file.ts';
+import { parseDigest } from '../core/oci/digest.ts';
+import type { Lock, LockFile } from '../resolve/lock/lock.ts';
+import { maximumLockBytes } from '../resolve/lock/write-lock.ts';
+import { invalidInput } from './input-errors.ts';
 import { parseJsonc } from './jsonc.ts';
 import { heldPath } from './paths.ts';
-import { checkSchema, isRecord, object, text } from './schema.ts';
+import { checkSchema, isRecord, object, text } from './schema-errors.ts';
 
 const digestForm = 'a digest, sha256: and 64 lower-case hex digits';
 

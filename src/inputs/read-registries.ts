@@ -1,9 +1,9 @@
-import { canonicalRegistry } from '../image/location.ts';
-import type { Parsed } from '../image/parsed.ts';
-import { isHost } from '../image/reference.ts';
-import type { Target } from '../mirror/plan.ts';
-import { parseSource, type Source } from '../resolution/source.ts';
-import { invalidInput } from './faults.ts';
+import type { ParseResult } from '../core/oci/parse-result.ts';
+import { isHost } from '../core/oci/reference.ts';
+import { canonicalRegistry } from '../core/oci/registry-reference.ts';
+import type { Target } from '../mirror/plan/plan.ts';
+import { parseSource, type Source } from '../resolve/image-source.ts';
+import { invalidInput } from './input-errors.ts';
 
 /** A host has at most 255 characters, and a namespace too; a scheme may stand before them. */
 const longestSource = 600;
@@ -12,7 +12,7 @@ const longestSource = 600;
  * Reads an entry of `image-sources`. What looks like `user:password@host` is refused without being repeated: a source is
  * printed in every report.
  */
-export function readSource(text: string): Parsed<Source> {
+export function readSource(text: string): ParseResult<Source> {
   if (text.includes('@')) {
     return { ok: false, reason: 'a source holds no credentials (and no "@"); give them with registry-credentials' };
   }
@@ -31,7 +31,7 @@ export function readTarget(text: string): Target {
 }
 
 /** Reads a host with an optional port, as `plain-http` takes it. */
-export function readHost(text: string): Parsed<string> {
+export function readHost(text: string): ParseResult<string> {
   const bare = text.replace(/^https?:\/\//, '').replace(/\/+$/, '');
   return isHost(bare)
     ? { ok: true, value: canonicalRegistry(bare) }

@@ -1,29 +1,29 @@
-import { refNameFault } from '../delta/ref-name.ts';
-import { ChartImagesError } from '../errors.ts';
-import { type Boundary, findBoundary, holdTyped } from '../files/boundary.ts';
-import type { FailOnCode } from '../findings.ts';
-import type { AttachmentPolicy, OnExisting } from '../mirror/plan.ts';
-import type { Shard } from '../mirror/share.ts';
-import { noPolicy } from '../policy/policy.ts';
-import { upstream } from '../resolution/source.ts';
+import { ChartImagesError } from '../core/errors.ts';
+import { type Boundary, findBoundary, holdTyped } from '../core/files/boundary.ts';
+import type { FailOnCode } from '../core/findings.ts';
+import { noPolicy } from '../discovery/policy/policy.ts';
+import type { AttachmentPolicy, OnExisting } from '../mirror/plan/plan.ts';
+import type { Shard } from '../mirror/plan/shard.ts';
+import { refNameFault } from '../resolve/diff/ref-name.ts';
+import { upstream } from '../resolve/image-source.ts';
+import { underRules } from './apply-base-rules.ts';
 import type { BaseRules } from './base-rules.ts';
-import { Faults, invalidInput } from './faults.ts';
+import type { ChartList } from './chart-list.ts';
 import type { InputHost } from './input.ts';
+import { ErrorCollector, invalidInput } from './input-errors.ts';
 import type { InputName } from './input-table.ts';
-import type { NamedCharts } from './named-charts.ts';
 import { existingPath, heldPath } from './paths.ts';
-import { givenValue, type RawInputs, siftInputs, valueOrDefault } from './raw-inputs.ts';
+import { inputValue, type RawInputs, validateInputNames, valueOrDefault } from './raw-inputs.ts';
 import { readCharts } from './read-charts.ts';
 import { readCredentials } from './read-credentials.ts';
 import { type DestinationSettings, readDestination } from './read-destination.ts';
+import { readFailOn, readPlatforms } from './read-fail-on.ts';
 import * as helm from './read-helm.ts';
 import { readLockFile } from './read-lock.ts';
-import { readFailOn, readPlatforms } from './read-policies.ts';
 import { readHost, readSource } from './read-registries.ts';
 import { readShard } from './read-shard.ts';
 import { readBoolean, readChoice, readEach, readNumber, splitList } from './read-value.ts';
 import type { Settings } from './settings.ts';
-import { underRules } from './under-rules.ts';
 
 export interface ReadDeps {
   /** Absolute: the folder of the run, where relative paths start. */
@@ -38,7 +38,7 @@ export interface ReadDeps {
 
 /**
  * Reads and checks everything the user said. Looks at the files that it names, asks no registry.
- * All faults are thrown together (ChartImagesErrors), so that they can be mended in one go; none of them shows a credential.
+ * All faults are thrown together (ChartImagesAggregateError), so that they can be fixed in one go; none of them shows a credential.
  */
 export async function readSettings(
   given: RawInputs,
@@ -51,10 +51,10 @@ export async function readSettings(
     called,
     place: undefined,
   });
-  const faults = new Faults();
-  const { faults: sifted, readable } = siftInputs(given, host);
-  for (const error of sifted) faults.add(error);
-  const own = await faults.keep<NamedCharts>(() => readCharts(readable, workFolder, boundary), {
+  const issues = new ErrorCollector();
+  const { faults: sifted, readable } = validateInputNames(given, host);
+  for (const error of sifted) issues.add(error);
+  const own = await issues.keep<ChartList>(() => readCharts(readable, workFolder, boundary), {
     charts: [],
     sources: [],
     notes: [],
@@ -66,26 +66,26 @@ export async function readSettings(
   const list = (name: InputName) => splitList(value(name));
   /** Reads an input that may be left out. */
   const optional = <T>(name: InputName, read: (value: string) => T | Promise<T>): Promise<T | undefined> => {
-    const said = givenValue(raw, name);
-    return said === undefined ? Promise.resolve(undefined) : faults.keep<T | undefined>(() => read(said), undefined);
+    const said = inputValue(raw, name);
+    return said === undefined ? Promise.resolve(undefined) : issues.keep<T | undefined>(() => read(said), undefined);
   };
 
-  const listed = await faults.keep(
+  const listed = await issues.keep(
     () => readEach('image-sources', list('image-sources'), readSource, sourceAdvice),
     [],
   );
-  const destination = await faults.keep(() => readDestination(raw, named), noDestination);
-  const push = await faults.keep(() => readBoolean('push', value('push')), false);
-  const resolving = await faults.keep(() => readBoolean('resolve', value('resolve')), true);
-  const optionalImages = await faults.keep(() => readBoolean('optional-images', value('optional-images')), false);
-  const frozen = await faults.keep(() => readBoolean('frozen', value('frozen')), false);
-  const hasTarget = givenValue({ ...named.inputs, ...given }, 'target') !== undefined;
-  if (push && !hasTarget) faults.add(pushWithoutTarget());
-  if (givenValue(given, 'values-overlay') !== undefined && !hasTarget) faults.add(overlayWithoutTarget());
-  if (push && !resolving) faults.add(pushWithoutResolve());
-  if (frozen && !resolving) faults.add(frozenWithoutResolve());
-  if (givenValue(given, 'values-overlay') !== undefined && !resolving) faults.add(overlayWithoutResolve());
-  const failOn = await faults.keep(() => readFailOn(list('fail-on')), new Set<FailOnCode>());
+  const destination = await issues.keep(() => readDestination(raw, named), noDestination);
+  const push = await issues.keep(() => readBoolean('push', value('push')), false);
+  const resolving = await issues.keep(() => readBoolean('resolve', value('resolve')), true);
+  const optionalImages = await issues.keep(() => readBoolean('optional-images', value('optional-images')), false);
+  const frozen = await issues.keep(() => readBoolean('frozen', value('frozen')), false);
+  const hasTarget = inputValue({ ...named.inputs, ...given }, 'target') !== undefined;
+  if (push && !hasTarget) issues.add(pushWithoutTarget());
+  if (inputValue(given, 'values-overlay') !== undefined && !hasTarget) issues.add(overlayWithoutTarget());
+  if (push && !resolving) issues.add(pushWithoutResolve());
+  if (frozen && !resolving) issues.add(frozenWithoutResolve());
+  if (inputValue(given, 'values-overlay') !== undefined && !resolving) issues.add(overlayWithoutResolve());
+  const failOn = await issues.keep(() => readFailOn(list('fail-on')), new Set<FailOnCode>());
 
   const settings: Settings = {
     charts: named.charts,
@@ -95,46 +95,46 @@ export async function readSettings(
     optionalImages,
     ...destination,
     push,
-    shard: await faults.keep<Shard | undefined>(() => readShard(raw), undefined),
+    shard: await issues.keep<Shard | undefined>(() => readShard(raw), undefined),
     failOn: new Set([...failOn, ...(frozen ? (['drift'] as const) : [])]),
-    failOnNew: await faults.keep(() => readBoolean('fail-on-new', value('fail-on-new')), false),
+    failOnNew: await issues.keep(() => readBoolean('fail-on-new', value('fail-on-new')), false),
     baseRef: await optional('base-ref', readRef),
-    onExisting: await faults.keep<OnExisting>(() => readChoice('on-existing', value('on-existing'), policies), 'fail'),
-    attachments: await faults.keep<AttachmentPolicy>(
+    onExisting: await issues.keep<OnExisting>(() => readChoice('on-existing', value('on-existing'), policies), 'fail'),
+    attachments: await issues.keep<AttachmentPolicy>(
       () => readChoice('attachments', value('attachments'), attachmentPolicies),
       'all',
     ),
-    platforms: await faults.keep(() => readPlatforms(list('platforms')), []),
-    lock: await faults.keep(
-      () => readLockFile(givenValue(raw, 'lock-file'), frozen ? 'frozen' : 'kept', workFolder, boundary),
+    platforms: await issues.keep(() => readPlatforms(list('platforms')), []),
+    lock: await issues.keep(
+      () => readLockFile(inputValue(raw, 'lock-file'), frozen ? 'frozen' : 'kept', workFolder, boundary),
       undefined,
     ),
     helm: {
-      version: await faults.keep(() => helm.readHelmVersion(value('helm-version')), ''),
+      version: await issues.keep(() => helm.readHelmVersion(value('helm-version')), ''),
       mirror: await optional('helm-mirror', helm.readHelmMirror),
     },
-    template: {
+    helmTemplate: {
       kubeVersion: await optional('kube-version', helm.readKubeVersion),
-      apiVersions: await faults.keep(() => helm.readApiVersions(raw), []),
+      apiVersions: await issues.keep(() => helm.readApiVersions(raw), []),
       namespace: await optional('namespace', helm.readNamespace),
       releaseName: await optional('release-name', helm.readReleaseName),
     },
-    credentials: await faults.keep(() => readCredentials(value('registry-credentials')), []),
+    credentials: await issues.keep(() => readCredentials(value('registry-credentials')), []),
     registryConnections: list('registry-connections'),
     azure: {
-      subscription: givenValue(raw, 'azure-subscription'),
-      clientId: givenValue(raw, 'azure-client-id'),
-      tenantId: givenValue(raw, 'azure-tenant-id'),
+      subscription: inputValue(raw, 'azure-subscription'),
+      clientId: inputValue(raw, 'azure-client-id'),
+      tenantId: inputValue(raw, 'azure-tenant-id'),
     },
-    plainHttp: await faults.keep(() => readEach('plain-http', list('plain-http'), readHost, hostAdvice), []),
+    plainHttp: await issues.keep(() => readEach('plain-http', list('plain-http'), readHost, hostAdvice), []),
     caFile: await optional('ca-file', (path) => existingPath(path, typed('The ca-file'))),
-    concurrency: await faults.keep(() => readNumber('concurrency', value('concurrency')), 1),
-    explainAosm: await faults.keep(() => readBoolean('explain-aosm', value('explain-aosm')), false),
+    concurrency: await issues.keep(() => readNumber('concurrency', value('concurrency')), 1),
+    explainAosm: await issues.keep(() => readBoolean('explain-aosm', value('explain-aosm')), false),
     valuesOverlay: await optional('values-overlay', (path) => heldPath(path, typed('The value file to write'))),
     reportFolder: await optional('report', (path) => heldPath(path, typed('The report folder'))),
-    notes: named.notes,
+    warnings: named.notes,
   };
-  faults.throwIfAny();
+  issues.throwIfAny();
   return settings;
 }
 
@@ -156,9 +156,9 @@ const sourceAdvice = 'Write registry[/namespace], for example myregistry.azurecr
 const hostAdvice = 'Write a host, for example registry.internal:5000.';
 
 function readRef(ref: string): string {
-  const fault = refNameFault(ref);
-  if (fault === undefined) return ref;
-  throw invalidInput('base-ref', ref, fault, 'Write a branch, tag or commit, for example main or v1.2.0.');
+  const issue = refNameFault(ref);
+  if (issue === undefined) return ref;
+  throw invalidInput('base-ref', ref, issue, 'Write a branch, tag or commit, for example main or v1.2.0.');
 }
 
 function overlayWithoutTarget(): ChartImagesError {

@@ -1,24 +1,24 @@
-import { ChartImagesError } from '../errors.ts';
-import { mostShards, type Shard } from '../mirror/share.ts';
-import { invalidInput } from './faults.ts';
-import { givenValue, type RawInputs } from './raw-inputs.ts';
+import { ChartImagesError } from '../core/errors.ts';
+import { mostShards, type Shard } from '../mirror/plan/shard.ts';
+import { invalidInput } from './input-errors.ts';
+import { inputValue, type RawInputs } from './raw-inputs.ts';
 
 const advice = `Write index/total with 1 to ${mostShards} shards, for example 2/5 for the second of five, or auto.`;
 
 /** The shard that this run is; undefined where there is one run for all. Errors: `invalid-input`, `missing-input`. */
 export function readShard(raw: RawInputs): Shard | undefined {
-  const said = givenValue(raw, 'shard');
+  const said = inputValue(raw, 'shard');
   if (said === undefined) return undefined;
-  const target = givenValue(raw, 'target');
+  const target = inputValue(raw, 'target');
   if (target === undefined) throw withoutTarget();
   if (target === 'artifact-store') throw withArtifactStore();
-  const shard = said === 'auto' ? shardOfJob(givenValue(raw, 'job-position')) : countedFrom(1, said);
+  const shard = said === 'auto' ? shardFromMatrix(inputValue(raw, 'job-position')) : parseIndex(1, said);
   if (shard === undefined) throw invalidInput('shard', said, 'it is no part of a whole', advice);
   return shard;
 }
 
 /** `index/total`, where `index` counts from `first`. */
-function countedFrom(first: 0 | 1, text: string): Shard | undefined {
+function parseIndex(first: 0 | 1, text: string): Shard | undefined {
   const [, left = '', right = ''] = /^(\d{1,4})\s*\/\s*(\d{1,4})$/.exec(text) ?? [];
   if (left === '') return undefined;
   const [index, total] = [Number(left) + 1 - first, Number(right)];
@@ -26,8 +26,8 @@ function countedFrom(first: 0 | 1, text: string): Shard | undefined {
 }
 
 /** The runners count jobs from 0 (GitHub) or are brought to it by the host. */
-function shardOfJob(position: string | undefined): Shard {
-  const shard = position === undefined ? undefined : countedFrom(0, position);
+function shardFromMatrix(position: string | undefined): Shard {
+  const shard = position === undefined ? undefined : parseIndex(0, position);
   if (shard !== undefined) return shard;
   throw new ChartImagesError(
     'missing-input',

@@ -1,8 +1,8 @@
-import { type ChartImagesError, throwTogether } from '../errors.ts';
-import type { Parsed } from '../image/parsed.ts';
-import { invalidInput } from './faults.ts';
+import { type ChartImagesError, throwAll } from '../core/errors.ts';
+import type { ParseResult } from '../core/oci/parse-result.ts';
+import { closestName } from './did-you-mean.ts';
+import { invalidInput } from './input-errors.ts';
 import { type InputName, inputs } from './input-table.ts';
-import { nearest } from './nearest.ts';
 
 /** Entries between commas and line ends, without the blanks around them; empty ones are dropped. */
 export function splitList(value: string): readonly string[] {
@@ -55,11 +55,11 @@ export function readNumber(name: InputName, value: string): number {
 export function readChoice<T extends string>(name: InputName, value: string, choices: readonly T[]): T {
   const found = choices.find((choice) => choice === value);
   if (found !== undefined) return found;
-  throw notAChoice(name, value, choices);
+  throw invalidChoiceError(name, value, choices);
 }
 
-export function notAChoice(name: InputName, value: string, choices: readonly string[]): ChartImagesError {
-  const near = nearest(value, choices);
+export function invalidChoiceError(name: InputName, value: string, choices: readonly string[]): ChartImagesError {
+  const near = closestName(value, choices);
   const accepted = choices.join(', ');
   return invalidInput(
     name,
@@ -69,11 +69,11 @@ export function notAChoice(name: InputName, value: string, choices: readonly str
   );
 }
 
-/** Every entry of a list read by one rule; all entries that break it are told, with the same advice. */
+/** Every entry of a list read by one rule; all entries that break it are reported, with the same advice. */
 export function readEach<T>(
   name: InputName,
   entries: readonly string[],
-  read: (entry: string) => Parsed<T>,
+  read: (entry: string) => ParseResult<T>,
   advice: string,
 ): readonly T[] {
   const values: T[] = [];
@@ -83,6 +83,6 @@ export function readEach<T>(
     if (parsed.ok) values.push(parsed.value);
     else errors.push(invalidInput(name, entry, parsed.reason, advice));
   }
-  throwTogether(errors);
+  throwAll(errors);
   return values;
 }

@@ -1,5 +1,5 @@
-import type { Finding } from '../findings.ts';
-import { listed, oneLine, shorten } from '../report/plain-text.ts';
+import type { Finding } from '../core/findings.ts';
+import { joinWithLimit, toSingleLine, truncate } from '../core/text.ts';
 import type { InputName } from './input-table.ts';
 import type { Statement } from './rule-statements.ts';
 
@@ -75,7 +75,7 @@ function entryWords(
   added: readonly { readonly entry: string }[],
   removed: readonly string[],
 ): string {
-  const list = (entries: readonly string[]) => listed(entries.map(show), shownEntries, '; ');
+  const list = (entries: readonly string[]) => joinWithLimit(entries.map(show), shownEntries, '; ');
   const adds = added.map(({ entry }) => entry);
   return [
     ...(adds.length > 0 ? [`adds ${entriesWord(adds.length)} to ${key} (${list(adds)})`] : []),
@@ -123,5 +123,5 @@ function inputOf(key: string): InputName | undefined {
 
 function show(text: string): string {
   // An address may have credentials, which no report shows.
-  return shorten(oneLine(text.replace(/\/\/[^/]*@/g, '//***@')), shownCharacters);
+  return truncate(toSingleLine(text.replace(/\/\/[^/]*@/g, '//***@')), shownCharacters);
 }

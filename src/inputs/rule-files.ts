@@ -1,7 +1,7 @@
-import { type BaseCheckout, pathInCheckout, readCommitted } from '../delta/base-checkout.ts';
-import { ChartImagesError, errorsOf } from '../errors.ts';
-import { exists } from '../files/exists.ts';
-import type { Finding } from '../findings.ts';
+import { ChartImagesError, toErrors } from '../core/errors.ts';
+import { exists } from '../core/files/exists.ts';
+import type { Finding } from '../core/findings.ts';
+import { type BaseCheckout, pathInCheckout, readCommitted } from '../resolve/diff/base-checkout.ts';
 import { largestInputFile, readInputFile } from './input-file.ts';
 import { ruleChanges } from './rule-changes.ts';
 import type { Statement } from './rule-statements.ts';
@@ -82,7 +82,7 @@ async function versionOf<Parsed>(
     }
     return { parsed: await parse(text) };
   } catch (thrown) {
-    const [first, ...rest] = errorsOf(thrown);
+    const [first, ...rest] = toErrors(thrown);
     const ends = [first, ...rest].some((error) => error?.code === 'cancelled' || error?.code === 'internal');
     if (first === undefined || ends) throw thrown;
     return { why: first.message.replace(/\.$/, '') };

@@ -1,4 +1,4 @@
-import type { Place } from '../errors.ts';
+import type { SourceLocation } from '../core/errors.ts';
 import type { CnfDocument } from './cnf-input.ts';
 import { readCnfSources } from './cnf-sources.ts';
 import type { ConfigDocument } from './config-document.ts';
@@ -14,7 +14,7 @@ export interface Statement {
   /** As readers know them; equal texts mean the same. Empty: the file does not have the key. */
   readonly entries: readonly string[];
   /** Of the key, or of an entry. */
-  place(entry?: number): Place;
+  place(entry?: number): SourceLocation;
 }
 
 /** What chart-images.yaml says by each key of the table; without the file (undefined) by none. */

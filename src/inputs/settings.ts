@@ -1,11 +1,11 @@
-import type { ChartRequest } from '../charts/chart.ts';
-import type { ExplicitLogin } from '../credentials/explicit-step.ts';
-import type { FailOnCode } from '../findings.ts';
-import type { LockFile } from '../lock/lock.ts';
-import type { AttachmentPolicy, OnExisting } from '../mirror/plan.ts';
-import type { Shard } from '../mirror/share.ts';
-import type { Policy } from '../policy/policy.ts';
-import type { Source } from '../resolution/source.ts';
+import type { FailOnCode } from '../core/findings.ts';
+import type { Policy } from '../discovery/policy/policy.ts';
+import type { ChartRequest } from '../helm/charts/chart.ts';
+import type { AttachmentPolicy, OnExisting } from '../mirror/plan/plan.ts';
+import type { Shard } from '../mirror/plan/shard.ts';
+import type { InputCredential } from '../registry/credentials/input-provider.ts';
+import type { Source } from '../resolve/image-source.ts';
+import type { LockFile } from '../resolve/lock/lock.ts';
 import type { DestinationSettings } from './read-destination.ts';
 
 /** Everything the user said, read and checked: what `run.ts` works from. */
@@ -40,13 +40,13 @@ export interface Settings extends DestinationSettings {
     readonly version: string;
     readonly mirror: string | undefined;
   };
-  readonly template: {
+  readonly helmTemplate: {
     readonly kubeVersion: string | undefined;
     readonly apiVersions: readonly string[];
     readonly namespace: string | undefined;
     readonly releaseName: string | undefined;
   };
-  readonly credentials: readonly ExplicitLogin[];
+  readonly credentials: readonly InputCredential[];
   /** Ids of service connections; only Azure Pipelines has some. */
   readonly registryConnections: readonly string[];
   readonly azure: {
@@ -63,5 +63,5 @@ export interface Settings extends DestinationSettings {
   /** Absolute path. */
   readonly reportFolder: string | undefined;
   /** What the user should know of how the input was read (which folder a path was found in, an early form of a file). */
-  readonly notes: readonly string[];
+  readonly warnings: readonly string[];
 }

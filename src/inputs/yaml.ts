@@ -1,16 +1,22 @@
 import type { Pair } from 'yaml';
-import { ChartImagesError, type Place, throwTogether } from '../errors.ts';
-import { offsetOfTooDeep } from '../files/yaml-nesting.ts';
-import { type DocumentPath, deepestNesting, type InputDocument, lineFinder, mostSyntaxErrors } from './document.ts';
+import { ChartImagesError, type SourceLocation, throwAll } from '../core/errors.ts';
+import { findExcessiveNesting } from '../core/files/yaml-depth.ts';
+import {
+  createLineLookup,
+  type DocumentPath,
+  deepestNesting,
+  mostSyntaxErrors,
+  type ParsedFile,
+} from './parsed-file.ts';
 
 /** A file written by hand may use a few anchors; more expansions than these are a bomb. */
 const mostAliases = 100;
 
 /** Reads one YAML document. All syntax errors, up to a bound, are thrown together as `syntax` with line and column. */
-export async function parseYaml(text: string, file: string): Promise<InputDocument> {
+export async function parseYaml(text: string, file: string): Promise<ParsedFile> {
   const { isMap, isNode, isScalar, isSeq, Lexer, parseDocument } = await import('yaml');
-  const at = lineFinder(text);
-  const place = (offset: number): Place => ({ file, ...at(offset) });
+  const at = createLineLookup(text);
+  const place = (offset: number): SourceLocation => ({ file, ...at(offset) });
 
   const startOf = (node: unknown) => (isNode(node) ? node.range?.[0] : undefined);
   const pairOf = (node: unknown, key: string | number): Pair | undefined =>
@@ -30,27 +36,25 @@ export async function parseYaml(text: string, file: string): Promise<InputDocume
     return found;
   };
 
-  const tooDeep = offsetOfTooDeep(text, new Lexer(), deepestNesting);
-  if (tooDeep !== undefined) throw syntaxFault('It is nested too deeply', place(tooDeep));
+  const tooDeep = findExcessiveNesting(text, new Lexer(), deepestNesting);
+  if (tooDeep !== undefined) throw syntaxError('It is nested too deeply', place(tooDeep));
   try {
     const document = parseDocument(text, { prettyErrors: false });
-    throwTogether(
-      document.errors.slice(0, mostSyntaxErrors).map(({ message, pos }) => syntaxFault(message, place(pos[0]))),
-    );
+    throwAll(document.errors.slice(0, mostSyntaxErrors).map(({ message, pos }) => syntaxError(message, place(pos[0]))));
     return {
       value: document.toJS({ maxAliasCount: mostAliases }),
       placeOf: (path) => place(find(document.contents, path).value),
       placeOfKey: (path) => place(find(document.contents, path).key),
     };
   } catch (thrown) {
-    if (thrown instanceof ReferenceError) throw syntaxFault('An alias is unknown, or expands to too much', place(0));
+    if (thrown instanceof ReferenceError) throw syntaxError('An alias is unknown, or expands to too much', place(0));
     throw thrown;
   }
 }
 
-function syntaxFault(message: string, place: Place): ChartImagesError {
+function syntaxError(message: string, place: SourceLocation): ChartImagesError {
   return new ChartImagesError('syntax', `${place.file} is not valid YAML: ${message}.`, {
-    advice: 'Mend the file at this place; indent with blanks, never with tabs.',
+    advice: 'Fix the file at this place; indent with blanks, never with tabs.',
     place,
   });
 }

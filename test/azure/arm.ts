@@ -1,16 +1,16 @@
 /** The product's resource manager against the stand-in, as a principal of it. */
 
-import { type Arm, createArm } from '../../src/azure/arm.ts';
-import { type AzureCloud, publicCloud } from '../../src/credentials/azure-cloud.ts';
-import type { Http } from '../../src/http/http.ts';
+import type { HttpClient } from '../../src/core/http/http.ts';
+import { type ArmClient, createArmClient } from '../../src/registry/azure/arm.ts';
+import { type AzureCloud, publicCloud } from '../../src/registry/credentials/azure-cloud.ts';
 import { clientOf } from './client.ts';
-import { accessToken } from './entra.ts';
-import type { StandIn } from './stand-in.ts';
-import type { Principal } from './world.ts';
+import type { Principal } from './fake-azure.ts';
+import { accessToken } from './fake-entra.ts';
+import type { StandIn } from './fake-server.ts';
 
 export interface OpenedArm {
-  readonly arm: Arm;
-  readonly http: Http;
+  readonly arm: ArmClient;
+  readonly http: HttpClient;
   readonly signal: AbortSignal;
   cancel(): void;
 }
@@ -29,14 +29,14 @@ export async function openArm(
   const abort = new AbortController();
   const http = await clientOf(azure, {
     signal: abort.signal,
-    patience: { firstDelay: 1, longestDelay: 5, whenThrottled, whenFailing: 50 },
+    retryPolicy: { firstDelay: 1, longestDelay: 5, whenThrottled, whenFailing: 50 },
   });
   const identity = {
     token: async () => accessToken(azure.world, principal, cloud.resourceManager),
     name: () => `the application ${principal.clientId}`,
   };
   return {
-    arm: createArm({ http, identity, cloud }),
+    arm: createArmClient({ http, identity, cloud }),
     http,
     signal: abort.signal,
     cancel: () => abort.abort(),

@@ -1,6 +1,6 @@
 /** What importImage does inside Azure: a copy from one store to another that the runner never sees. */
-import { mediaTypes } from '../../src/image/media-type.ts';
-import type { Principal, StandInRegistry, World } from './world.ts';
+import { mediaTypes } from '../../src/core/oci/media-type.ts';
+import type { Principal, StandInRegistry, World } from './fake-azure.ts';
 
 export interface ImportFault {
   readonly status: number;
@@ -89,7 +89,7 @@ async function carryOut(
     return {
       status: 400,
       code: 'ManifestListSizeNotSupported',
-      message: `An image of more than ${mostManifests} manifests can not be imported.`,
+      message: `An image of more than ${mostManifests} manifests cannot be imported.`,
     };
   }
   for (const { name, tag } of [...tagged, ...untaggedTargetRepositories.map((name) => ({ name, tag: root.digest }))]) {

@@ -2,7 +2,7 @@
 
 import { agentJobToken } from '../support/azure-agent.ts';
 import { bearerOf, json, type Part } from './exchange.ts';
-import type { World } from './world.ts';
+import type { World } from './fake-azure.ts';
 
 export const github = {
   issuer: 'https://token.actions.githubusercontent.com',

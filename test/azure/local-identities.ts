@@ -4,8 +4,8 @@ import { chmod, mkdir, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { delimiter, join } from 'node:path';
-import { accessToken } from './entra.ts';
-import type { Principal, World } from './world.ts';
+import type { Principal, World } from './fake-azure.ts';
+import { accessToken } from './fake-entra.ts';
 
 export interface LocalIdentities {
   /** For AZURE_POD_IDENTITY_AUTHORITY_HOST. */
@@ -33,12 +33,12 @@ export async function startLocalIdentities(world: World): Promise<LocalIdentitie
     asked.push(`${isMachine ? 'machine' : 'session'} ${resource}`);
     if (who === undefined)
       return void response.writeHead(400).end('{"error":"invalid_request","error_description":"Identity not found"}');
-    const expires = Math.floor(Date.now() / 1000) + world.behaviour.entraTokenLife;
+    const expires = Math.floor(Date.now() / 1000) + world.behavior.entraTokenLife;
     const token = accessToken(world, who, resource);
     const machine = {
       access_token: token,
       client_id: who.clientId,
-      expires_in: `${world.behaviour.entraTokenLife}`,
+      expires_in: `${world.behavior.entraTokenLife}`,
       expires_on: `${expires}`,
       resource,
       token_type: 'Bearer',

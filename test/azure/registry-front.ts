@@ -5,7 +5,7 @@
 import { request as ask } from 'node:http';
 import { buffer } from 'node:stream/consumers';
 import { basicOf, bearerOf, type Exchange, formOf, json, type Part, type Reply } from './exchange.ts';
-import type { Principal, StandInRegistry, World } from './world.ts';
+import type { Principal, StandInRegistry, World } from './fake-azure.ts';
 
 const refreshUser = '00000000-0000-0000-0000-000000000000';
 const storageHost = 'weu9managed.blob.core.windows.net';
@@ -50,7 +50,7 @@ function exchangeToken(exchange: Exchange, registry: StandInRegistry, world: Wor
     );
   }
   const refresh = { kind: 'refresh', aud: registry.loginServer, oid: principal.objectId };
-  return json(200, { refresh_token: world.sign(refresh, world.behaviour.refreshTokenLife) });
+  return json(200, { refresh_token: world.sign(refresh, world.behavior.refreshTokenLife) });
 }
 
 function token(exchange: Exchange, registry: StandInRegistry, world: World): Reply {
@@ -72,7 +72,7 @@ function token(exchange: Exchange, registry: StandInRegistry, world: World): Rep
     return { type, name, actions: actions.split(',').filter((action) => allowed.has(action)) };
   });
   const claims = { kind: 'access', aud: registry.loginServer, access };
-  return json(200, { access_token: world.sign(claims, world.behaviour.accessTokenLife) });
+  return json(200, { access_token: world.sign(claims, world.behavior.accessTokenLife) });
 }
 
 function callerOf(
@@ -133,7 +133,7 @@ async function api(
       headers: { location: `https://${storageHost}/${registry.name}/blob?se=2026&sig=${signature}` },
     };
   }
-  if (method === 'PUT' && path?.[2] === 'blobs' && body.length > world.behaviour.largestPut) {
+  if (method === 'PUT' && path?.[2] === 'blobs' && body.length > world.behavior.largestPut) {
     return {
       status: 413,
       headers: { 'content-type': 'text/html' },

@@ -1,8 +1,8 @@
 /** Azure Resource Manager: artifact stores and manifests, their credentials, registries, and operations that take their time. */
 import { randomUUID } from 'node:crypto';
 import { bearerOf, type Exchange, json, type Part, type Reply } from './exchange.ts';
+import type { Artifact, Principal, StandInArtifactStore, StandInManifest, World } from './fake-azure.ts';
 import { type ImportFault, importImage } from './import-image.ts';
-import type { Artifact, Principal, StandInArtifactStore, StandInManifest, World } from './world.ts';
 
 const hosts = ['management.azure.com', 'management.chinacloudapi.cn', 'management.usgovcloudapi.net'];
 
@@ -18,7 +18,7 @@ export function resourceManager(world: World): Part {
   const operations = new Map<string, Operation>();
   const start = (finish: Operation['finish']): string => {
     const id = randomUUID();
-    operations.set(id, { polls: world.behaviour.polls, finish });
+    operations.set(id, { polls: world.behavior.polls, finish });
     return id;
   };
   return async (exchange) => {
@@ -72,7 +72,7 @@ async function route(exchange: Exchange, context: Context): Promise<Reply> {
     if (missing) return missing;
     const id = context.start(() => importImage(exchange.body.toString(), registry, context.principal, world));
     const location = `https://${exchange.host}/subscriptions/s/resourceGroups/g/providers/Microsoft.ContainerRegistry/locations/westeurope/operationResults/registries-${id}?api-version=2025-11-01`;
-    return { status: 202, headers: { location, 'retry-after': String(world.behaviour.retryAfter) } };
+    return { status: 202, headers: { location, 'retry-after': String(world.behavior.retryAfter) } };
   }
   const store = world.artifactStores.find(({ resourceId }) => path.toLowerCase().startsWith(resourceId.toLowerCase()));
   if (store === undefined) return notFound(path);
@@ -173,7 +173,7 @@ function createManifest(exchange: Exchange, store: StandInArtifactStore, name: s
     return armError(
       409,
       'ArtifactManifestUpdateNotAllowed',
-      'Artifacts of an existing artifact manifest can not be changed.',
+      'Artifacts of an existing artifact manifest cannot be changed.',
     );
   }
   const wrong = artifacts.find(
@@ -197,7 +197,7 @@ function createManifest(exchange: Exchange, store: StandInArtifactStore, name: s
   const operation = `https://${exchange.host}/providers/Microsoft.HybridNetwork/locations/WESTEUROPE/operationStatuses/${id}*1234?api-version=2020-01-01-preview`;
   return json(201, manifestResource(store, name, manifest, 'Accepted'), {
     'azure-asyncoperation': operation,
-    'retry-after': String(context.world.behaviour.retryAfter),
+    'retry-after': String(context.world.behavior.retryAfter),
   });
 }
 
@@ -210,10 +210,10 @@ function listCredential(store: StandInArtifactStore, name: string, path: string,
   if (missing) return missing;
   const manifest = store.manifests.get(name);
   if (manifest === undefined) return notFound(path);
-  const { behaviour } = context.world;
-  if (behaviour.credentialType !== 'AzureContainerRegistryScopedToken') {
+  const { behavior } = context.world;
+  if (behavior.credentialType !== 'AzureContainerRegistryScopedToken') {
     return json(200, {
-      credentialType: behaviour.credentialType,
+      credentialType: behavior.credentialType,
       storageAccountId: '/subscriptions/s',
       containerCredentials: [
         { containerName: 'a', containerSasUri: `https://x.blob.core.windows.net/a?sig=${context.world.newSecret()}` },
@@ -223,23 +223,23 @@ function listCredential(store: StandInArtifactStore, name: string, path: string,
   const repositories = [...new Set(manifest.artifacts.map(({ artifactName }) => artifactName))];
   const acrToken = context.world.newSecret(52);
   store.registry.scopeMapTokens.push({ username: name, password: acrToken, repositories });
-  const expires = new Date(Date.now() + behaviour.credentialHours * 3_600_000);
+  const expires = new Date(Date.now() + behavior.credentialHours * 3_600_000);
   return json(200, {
     username: name,
     acrToken,
-    acrServerUrl: `${behaviour.serverUrl === 'with-scheme' ? 'https://' : ''}${store.registry.loginServer}`,
+    acrServerUrl: `${behavior.serverUrl === 'with-scheme' ? 'https://' : ''}${store.registry.loginServer}`,
     repositories,
     // Seven decimals, as recorded.
     expiry: expires.toISOString().replace(/(\.\d{3})Z$/, '$10949+00:00'),
-    credentialType: behaviour.credentialType,
+    credentialType: behavior.credentialType,
   });
 }
 
 async function poll(exchange: Exchange, id: string, context: Context): Promise<Reply> {
   const operation = context.operations.get(id);
-  const { behaviour } = context.world;
+  const { behavior } = context.world;
   const asStatus = exchange.url.pathname.includes('operationStatuses');
-  const wait = { 'retry-after': String(behaviour.retryAfter) };
+  const wait = { 'retry-after': String(behavior.retryAfter) };
   if (operation === undefined) return notFound(exchange.url.pathname);
   if (operation.polls > 0) {
     operation.polls -= 1;
@@ -247,8 +247,8 @@ async function poll(exchange: Exchange, id: string, context: Context): Promise<R
       ? json(200, { status: 'Running' }, wait)
       : { status: 202, headers: { ...wait, location: exchange.url.href } };
   }
-  if (behaviour.operations === 'vanish') return notFound(exchange.url.pathname);
-  operation.outcome ??= await endOf(operation, behaviour.operations);
+  if (behavior.operations === 'vanish') return notFound(exchange.url.pathname);
+  operation.outcome ??= await endOf(operation, behavior.operations);
   const { outcome } = operation;
   if (outcome === 'succeeded') return asStatus ? json(200, { status: 'Succeeded' }) : { status: 200 };
   const { status, code, message } = outcome;
@@ -257,7 +257,7 @@ async function poll(exchange: Exchange, id: string, context: Context): Promise<R
     : armError(status, code, message);
 }
 
-async function endOf(operation: Operation, how: World['behaviour']['operations']): Promise<'succeeded' | ImportFault> {
+async function endOf(operation: Operation, how: World['behavior']['operations']): Promise<'succeeded' | ImportFault> {
   if (how === 'fail')
     return { status: 400, code: 'InternalServerError', message: 'The operation failed for a reason of its own.' };
   if (how === 'cancel') return { status: 409, code: 'Canceled', message: 'The operation was canceled.' };

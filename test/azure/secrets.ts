@@ -2,7 +2,7 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { formsOf } from '../support/secret-forms.ts';
-import type { World } from './world.ts';
+import type { World } from './fake-azure.ts';
 
 /** The secrets that a text holds in any form; each by its beginning, so that a failure tells which. */
 export function secretsIn(text: string, world: World): readonly string[] {

@@ -1,8 +1,8 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
+import { cancelledError } from '../../src/core/errors.ts';
 import { discover } from '../../src/discovery/discover.ts';
 import { discoverInTurns } from '../../src/discovery/discover-in-turns.ts';
-import { cancelled } from '../../src/errors.ts';
 import { faultOf } from '../support/faults.ts';
 import { document, imagesOf, rendered } from './rendered.ts';
 
@@ -35,13 +35,13 @@ describe('discovery in turns', () => {
     const cancel = new AbortController();
     const running = faultOf(discoverInTurns([rendered(slow.repeat(50))], cancel.signal));
     await wait(200);
-    cancel.abort(cancelled());
+    cancel.abort(cancelledError());
     expect(await running).toMatchObject({ code: 'cancelled' });
   });
 
   it('lets go between millions of empty documents when the run is cancelled', async () => {
     const cancel = new AbortController();
-    setTimeout(() => cancel.abort(cancelled()), 50);
+    setTimeout(() => cancel.abort(cancelledError()), 50);
     const running = faultOf(discoverInTurns([rendered('---\n'.repeat(3_000_000))], cancel.signal));
     expect(await running).toMatchObject({ code: 'cancelled' });
   });

@@ -140,7 +140,7 @@ describe('the findings of a rendered chart', () => {
       const discovery = discovered(`kind: Pod\nmetadata: {name: p}\nspec: {containers: [{image: "${text}"}]}`);
       expect(discovery.images).toEqual([]);
       expect(discovery.findings).toMatchObject([
-        { code: 'placeholder', seenAt: { template: 'shop/templates/a.yaml' } },
+        { code: 'placeholder', renderedAt: { template: 'shop/templates/a.yaml' } },
       ]);
       expect(discovery.findings[0]?.message).toContain(text);
     }
@@ -166,7 +166,9 @@ describe('the findings of a rendered chart', () => {
       `kind: Pod\nspec: {containers: [${container('b:1')}]}`,
     );
     expect(imagesOf(discovery)).toContain('certain b:1');
-    expect(discovery.findings).toMatchObject([{ code: 'unreadable', seenAt: { template: 'shop/templates/a.yaml' } }]);
+    expect(discovery.findings).toMatchObject([
+      { code: 'unreadable', renderedAt: { template: 'shop/templates/a.yaml' } },
+    ]);
   });
 
   it('are told once for several value sets', () => {

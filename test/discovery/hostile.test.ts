@@ -2,11 +2,11 @@ import { describe, expect, it } from 'vitest';
 import { discover } from '../../src/discovery/discover.ts';
 import {
   maximumDocumentLength,
-  maximumMarks,
+  maximumIndicators,
   maximumNesting,
   maximumNodes,
-  readTree,
-} from '../../src/discovery/read-tree.ts';
+  parseYamlTree,
+} from '../../src/discovery/yaml/parse-yaml-tree.ts';
 import { discovered, document, imagesOf, rendered } from './rendered.ts';
 
 const neighbour = document('kind: Pod\nspec: {containers: [{image: "next:1"}]}', 'shop/templates/z.yaml');
@@ -40,7 +40,7 @@ describe('a hostile document costs only itself and is told', () => {
     ['an alias to itself', 'image: &a [*a]'],
     ['an alias to nothing', 'image: *nothing'],
     ['a text longer than the bound', `image: ${'x'.repeat(maximumDocumentLength)}`],
-    ['more marks than the bound', `image: x\n${'- a\n'.repeat(maximumMarks / 2)}`],
+    ['more marks than the bound', `image: x\n${'- a\n'.repeat(maximumIndicators / 2)}`],
     ['anchors without end', `image: ${'&a '.repeat(10_000)}`],
     ['quotes without end', `image: ${'"" '.repeat(50_000)}`],
     ['a kind that is a list', 'kind: [Pod]\nspec: {image: x}'],
@@ -91,7 +91,7 @@ describe('a hostile document costs only itself and is told', () => {
   });
 
   it('names the bound that it passes', () => {
-    const bomb = readTree(
+    const bomb = parseYamlTree(
       aliases(
         (name, index) =>
           `&${name} [${Array(9)

@@ -1,9 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { stringify } from 'yaml';
+import { parseReference } from '../../src/core/oci/reference.ts';
 import { discover } from '../../src/discovery/discover.ts';
-import { templateLine } from '../../src/discovery/template-line.ts';
-import { parseReference } from '../../src/image/reference.ts';
+import { templateLine } from '../../src/discovery/templates/template-line.ts';
 import { document, rendered } from './rendered.ts';
 
 const component = fc.stringMatching(/^[a-z0-9]{1,8}(?:[._-][a-z0-9]{1,6})?$/);

@@ -1,12 +1,12 @@
-import type { Chart } from '../../src/charts/chart.ts';
 import { discover } from '../../src/discovery/discover.ts';
-import type { Discovery } from '../../src/discovery/use.ts';
-import type { Rendering } from '../../src/helm/rendering.ts';
+import type { Discovery } from '../../src/discovery/image-use.ts';
+import type { Chart } from '../../src/helm/charts/chart.ts';
+import type { Rendering } from '../../src/helm/cli/rendering.ts';
 
 interface Options {
   readonly valueSet?: string;
   readonly displayPath?: string;
-  readonly form?: Chart['form'];
+  readonly form?: Chart['kind'];
   readonly files?: Readonly<Record<string, string>>;
   readonly annotations?: Readonly<Record<string, string>>;
 }
@@ -25,7 +25,7 @@ export function rendered(text: string, options: Options = {}): Rendering {
     },
     displayPath,
     path: `/elsewhere/${displayPath}`,
-    form,
+    kind: form,
     valueSets: [{ name: valueSet, valueFiles: [], set: [] }],
     readFile: async (path) => files[path],
   };

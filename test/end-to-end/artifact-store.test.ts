@@ -7,16 +7,16 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { oldestNodePath, toolPath } from '../../scripts/tools.ts';
 import { layerBytes } from '../azure/exchange.ts';
-import { devops, github } from '../azure/issuers.ts';
-import { secretsIn, shownBy } from '../azure/secrets.ts';
-import { type StandIn, startStandIn } from '../azure/stand-in.ts';
 import {
   type Principal,
   type StandInArtifactStore,
   type StandInRegistry,
   subscription,
   tenant,
-} from '../azure/world.ts';
+} from '../azure/fake-azure.ts';
+import { type StandIn, startStandIn } from '../azure/fake-server.ts';
+import { devops, github } from '../azure/issuers.ts';
+import { secretsIn, shownBy } from '../azure/secrets.ts';
 import { runAsAzureTask } from '../support/azure-agent.ts';
 import { packedChart } from '../support/charts.ts';
 import {
@@ -207,7 +207,7 @@ describe.each(hosts)('on $host', (host) => {
       await publish(host, identity),
       await publish(host, identity, { target: 'artifact-store', 'copy-mode': 'import' }),
     ];
-    azure.world.behaviour.credentialType = 'AzureStorageAccountToken';
+    azure.world.behavior.credentialType = 'AzureStorageAccountToken';
     runs.push(await publish(host, identity));
     azure.intercept(({ url }) => (url.pathname.startsWith('/oauth2') ? { status: 401, body: 'no' } : undefined));
     runs.push(await publish(host, identity));

@@ -214,7 +214,7 @@ describe.each([
   test.each(shown)('$called', async (bad) => await expectRefusal(run, bad));
 });
 
-describe('what can not be known is told apart from what is not there', () => {
+describe('what cannot be known is told apart from what is not there', () => {
   let guarded: Distribution;
   let unknownAuthority: Distribution;
   let authority: string;

@@ -3,8 +3,8 @@ import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
 import { startDemoRegistry } from '../../scripts/demo-registry.ts';
 import { toolFolder } from '../../scripts/tools.ts';
+import { toCamelCase } from '../../src/inputs/input-names.ts';
 import { outputs } from '../../src/inputs/output-table.ts';
-import { camelCase } from '../../src/inputs/spelling.ts';
 import { runInWorkflow } from '../support/act.ts';
 import { runAsAzureTask } from '../support/azure-agent.ts';
 import { podChart, writeFiles } from '../support/chart.ts';
@@ -107,5 +107,5 @@ test('a terminal shows the text and not what it would do', async () => {
 });
 
 function isOutput(name: string): boolean {
-  return outputs.some((output) => output.name === name || camelCase(output.name) === name);
+  return outputs.some((output) => output.name === name || toCamelCase(output.name) === name);
 }

@@ -6,9 +6,9 @@ import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { toolFolder } from '../../scripts/tools.ts';
-import { basicValue } from '../../src/credentials/credential.ts';
-import { type StandIn, startStandIn } from '../azure/stand-in.ts';
-import type { Principal, StandInRegistry } from '../azure/world.ts';
+import { encodeBasic } from '../../src/registry/credentials/credential.ts';
+import type { Principal, StandInRegistry } from '../azure/fake-azure.ts';
+import { type StandIn, startStandIn } from '../azure/fake-server.ts';
 import { runAsAzureTask } from '../support/azure-agent.ts';
 import { podChart, writeFiles } from '../support/chart.ts';
 import { testFolder } from '../support/folder.ts';
@@ -43,7 +43,7 @@ interface Leftover {
 }
 
 const nobody = '00000000-0000-0000-0000-000000000000';
-const auth = (user: string, password: string) => ({ auth: basicValue(user, password) });
+const auth = (user: string, password: string) => ({ auth: encodeBasic(user, password) });
 const ofKey = (key: string) => `user name and password under the key "${key}"`;
 
 /** An az with a session, which it finds where its tool left it: a profile in its folder. */

@@ -136,7 +136,7 @@ test('a lock file is written once, tells a tag that moved, and makes a push copy
 });
 
 describe('a checkout of one commit', () => {
-  test('fetches the base, or says what to set where it can not', async () => {
+  test('fetches the base, or says what to set where it cannot', async () => {
     const { checkout, event } = await pullRequest(
       ['team/web:1.0.0', 'team/gone:1.0.0'],
       ['team/web:1.1.0', 'team/gone:1.0.0'],

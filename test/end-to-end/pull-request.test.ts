@@ -131,7 +131,7 @@ describe('with fail-on-new', () => {
     expect((await json()).delta.moved).toHaveLength(1);
   });
 
-  test('a checkout that can not fetch the base says what to set, and everything counts as new', async () => {
+  test('a checkout that cannot fetch the base says what to set, and everything counts as new', async () => {
     const { checkout } = await pullRequest('team/web:1.1.0', 'team/gone:1.0.0');
     const shallow = await cloneShallow(checkout, 'change');
     await shallow.git('remote', 'remove', 'origin');

@@ -384,7 +384,7 @@ test('a base that a change is compared with gives nothing away by a link that it
   const { run, seen } = await runAttack(attack, async (request) => await runInTerminal(request, '--debug'));
   expect(seen).not.toContain('planted');
   expectEnd(attack, run);
-  expect(run.log).toMatch(/The base can not be read: Cannot use the values file/);
+  expect(run.log).toMatch(/The base cannot be read: Cannot use the values file/);
 });
 
 test('a base is rendered with its own links and file:// dependencies', async () => {

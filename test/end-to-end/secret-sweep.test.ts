@@ -7,7 +7,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { toolFolder, toolPath } from '../../scripts/tools.ts';
-import { basicValue } from '../../src/credentials/credential.ts';
+import { encodeBasic } from '../../src/registry/credentials/credential.ts';
 import { runInWorkflow } from '../support/act.ts';
 import { runAsAzureTask } from '../support/azure-agent.ts';
 import { packFiles, podChart, writeFiles } from '../support/chart.ts';
@@ -54,7 +54,7 @@ beforeAll(async () => {
   tokens = await startTokenServer({ users: { [pusher.user]: pusher.password } });
   source = await startDistribution({ auth: 'htpasswd' });
   target = await startDistribution({ auth: tokens });
-  const authorization = `Basic ${basicValue(robot.user, robot.password)}`;
+  const authorization = `Basic ${encodeBasic(robot.user, robot.password)}`;
   await pushImage(source.url, 'team/web', '1', await makeImage(), { authorization });
   packed = await packedChart('web');
   const folder = await mkdtemp(join(tmpdir(), 'chart-'));
@@ -105,7 +105,7 @@ interface Scene {
 }
 
 const dockerConfig = (host: string, user: string, password: string) => ({
-  '.docker/config.json': JSON.stringify({ auths: { [host]: { auth: basicValue(user, password) } } }),
+  '.docker/config.json': JSON.stringify({ auths: { [host]: { auth: encodeBasic(user, password) } } }),
 });
 
 const scenes: readonly Scene[] = [

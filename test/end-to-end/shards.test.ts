@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type Front, startFront } from '../../scripts/bench-scale/front.ts';
 import { toolFolder, toolPath } from '../../scripts/tools.ts';
-import type { ImagesJson } from '../../src/report/json-types.ts';
+import type { ImagesJson } from '../../src/report/json/json-types.ts';
 import { writeFiles } from '../support/chart.ts';
 import { type Distribution, startDistribution } from '../support/distribution.ts';
 import { testFolder } from '../support/folder.ts';

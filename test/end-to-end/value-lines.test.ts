@@ -43,7 +43,7 @@ interface Variant {
   /** Where the one annotation is, and the reference that it is about. */
   readonly at: string;
   readonly image: string;
-  /** What the annotation says where the line itself can not be shown. */
+  /** What the annotation says where the line itself cannot be shown. */
   readonly says?: string;
 }
 

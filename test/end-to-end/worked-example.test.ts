@@ -147,7 +147,7 @@ async function expectSameImages(
     const to = `${target}/${repository}:${contosoTag}`;
     expect(await outputOf(crane, ['digest', to])).toBe(await outputOf(crane, ['digest', from]));
     expect(await outputOf(crane, ['manifest', to])).toBe(await outputOf(crane, ['manifest', from]));
-    // crane takes attestations for images with file systems and can not validate them, nor an index that holds them.
+    // crane takes attestations for images with file systems and cannot validate them, nor an index that holds them.
     if (repository !== 'release/contoso-a') await outputOf(crane, ['validate', '--remote', to]);
     else await outputOf(crane, ['validate', '--remote', to, '--platform', 'linux/arm64/v8']);
   }

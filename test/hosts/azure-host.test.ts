@@ -5,7 +5,7 @@ import { azureInputs } from '../../src/hosts/azure-host.ts';
 import { readAzureCommands } from '../support/azure-commands.ts';
 import { testFolder } from '../support/folder.ts';
 import { readGitHubCommands } from '../support/github-commands.ts';
-import { playScene } from './scene.ts';
+import { playScene } from './host-fixtures.ts';
 
 async function task(play: string, more: Readonly<Record<string, string>> = {}) {
   const folder = await testFolder();

@@ -1,15 +1,15 @@
 import { describe, expect, test } from 'vitest';
+import type { Progress } from '../../src/core/progress.ts';
 import { percentOf, progressLines, progressSummary } from '../../src/hosts/draw-progress.ts';
-import type { Rates } from '../../src/hosts/pace.ts';
-import type { Progress } from '../../src/progress.ts';
+import type { Rate } from '../../src/hosts/transfer-rate.ts';
 
 const size = { columns: 100, rows: 24 };
-const tooEarly: Rates = { all: undefined, of: () => undefined };
-const steady: Rates = { all: 10_000_000, of: () => 2_000_000 };
+const tooEarly: Rate = { all: undefined, of: () => undefined };
+const steady: Rate = { all: 10_000_000, of: () => 2_000_000 };
 
 function copying(given: Partial<Progress> = {}): Progress {
   return {
-    what: 'images copied',
+    label: 'images copied',
     done: 3,
     total: 12,
     bytes: { done: 100_000_000, total: 400_000_000 },
@@ -53,7 +53,7 @@ describe('a drawing of what is under way', () => {
   });
 
   test('of work without bytes is a count', () => {
-    const progress: Progress = { what: 'charts rendered', done: 12, total: 60, underway: [] };
+    const progress: Progress = { label: 'charts rendered', done: 12, total: 60, underway: [] };
     expect(progressLines(progress, steady, size)).toEqual(['12 of 60 charts rendered']);
   });
 });

@@ -4,7 +4,7 @@ import { describe, expect, test } from 'vitest';
 import { githubInputs } from '../../src/hosts/github-host.ts';
 import { testFolder } from '../support/folder.ts';
 import { readGitHubCommands, readOutputFile } from '../support/github-commands.ts';
-import { playScene } from './scene.ts';
+import { playScene } from './host-fixtures.ts';
 
 async function step(play: string, more: Readonly<Record<string, string>> = {}) {
   const folder = await testFolder();

@@ -1,16 +1,16 @@
-/** What a report shows on a host: of several shards each its part, and all of it when something can not be written. */
+/** What a report shows on a host: of several shards each its part, and all of it when something cannot be written. */
 
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { ChartImagesError } from '../../src/errors.ts';
+import { ChartImagesError } from '../../src/core/errors.ts';
+import { silentLog } from '../../src/core/log.ts';
+import { computeDigest } from '../../src/core/oci/digest.ts';
 import type { Host } from '../../src/hosts/host.ts';
-import { publish } from '../../src/hosts/publish.ts';
-import { digestOf } from '../../src/image/digest.ts';
-import { silentLog } from '../../src/log.ts';
-import type { Annotation } from '../../src/report/annotations.ts';
-import type { Report } from '../../src/report/report.ts';
-import { absent, finding, found, image, report } from '../report/sample.ts';
+import { publishReport } from '../../src/hosts/publish-report.ts';
+import type { Annotation } from '../../src/report/model/annotations.ts';
+import type { Report } from '../../src/report/model/report.ts';
+import { absent, finding, found, image, report } from '../report/model/sample.ts';
 import { testFolder } from '../support/folder.ts';
 
 interface Shown {
@@ -36,7 +36,7 @@ async function published(known: Report, folder: string, over: Partial<Host> = {}
     maskIssued: () => {},
     secretMask: { text: (text) => text, name: (name) => name },
     group: async (_, work) => await work(),
-    follow: async (_, work) => await work(),
+    withProgress: async (_, work) => await work(),
     annotate: (annotation) => shown.annotations.push(annotation),
     setOutput: (name, value) => {
       shown.outputs[name] = value;
@@ -47,7 +47,7 @@ async function published(known: Report, folder: string, over: Partial<Host> = {}
     publishTests: async (junit) => {
       shown.tests = junit;
     },
-    display: { colour: 'plain' },
+    display: { color: 'plain' },
     print: ({ table }) => {
       shown.table = table;
     },
@@ -56,7 +56,7 @@ async function published(known: Report, folder: string, over: Partial<Host> = {}
     },
     ...over,
   };
-  await publish(known, host, folder, new AbortController().signal);
+  await publishReport(known, host, folder, new AbortController().signal);
   return shown;
 }
 
@@ -73,7 +73,7 @@ function shard(index: number): Report {
   return {
     ...report({ resolutions: [found(one), found(two), absent(gone)], findings }),
     shard: { index, total: 2 },
-    share: { index, total: 2, shards, twice: 0, division: digestOf(Buffer.from('division')) },
+    share: { index, total: 2, shards, duplicatedBytes: 0, division: computeDigest(Buffer.from('division')) },
   };
 }
 
@@ -106,7 +106,7 @@ test('every shard ends as the whole ends, and its table and images.json have eve
   }
 });
 
-test('a summary that can not be written fails the run, and everything else is shown all the same', async () => {
+test('a summary that cannot be written fails the run, and everything else is shown all the same', async () => {
   const folder = await testFolder();
   const writeSummary = async () => {
     throw new ChartImagesError('internal', 'The disk is full.', { advice: 'Make room.' });

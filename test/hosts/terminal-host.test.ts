@@ -1,14 +1,14 @@
 import { existsSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
-import { errorsOf } from '../../src/errors.ts';
-import type { Surroundings } from '../../src/hosts/surroundings.ts';
-import { openTerminalHost } from '../../src/hosts/terminal-host.ts';
+import { toErrors } from '../../src/core/errors.ts';
+import type { ProcessEnvironment } from '../../src/hosts/process-environment.ts';
+import { createTerminalHost } from '../../src/hosts/terminal-host.ts';
 import { testFolder } from '../support/folder.ts';
-import { paperSurroundings } from './surroundings.ts';
+import { paperSurroundings } from './environment-fixtures.ts';
 
-async function terminal(given: Partial<Surroundings> = {}) {
+async function terminal(given: Partial<ProcessEnvironment> = {}) {
   const surroundings = paperSurroundings({ systemTemporary: await testFolder(), ...given });
-  return { surroundings, written: surroundings.written, host: openTerminalHost(surroundings) };
+  return { surroundings, written: surroundings.written, host: createTerminalHost(surroundings) };
 }
 
 const face = { table: 'IMAGE  STATUS\nnginx  found\n', json: '{\n  "version": 1\n}\n' };
@@ -82,23 +82,23 @@ describe('in a terminal', () => {
     expect(written.error).toContain('The report could not be written.\n');
   });
 
-  test('colours are for people: not for files, not with NO_COLOR', async () => {
+  test('colors are for people: not for files, not with NO_COLOR', async () => {
     const red = '\u001b[31mfound\u001b[0m';
-    const shown = async (given: Partial<Surroundings>) => {
+    const shown = async (given: Partial<ProcessEnvironment>) => {
       const { host, written } = await terminal(given);
       host.log.warning('slow');
       host.print({ ...face, table: red });
-      return { ...written, colour: host.display.colour };
+      return { ...written, color: host.display.color };
     };
-    expect(await shown({ attended })).toMatchObject({
+    expect(await shown({ isTTY: attended })).toMatchObject({
       out: `${red}\n`,
       error: '\u001b[33mwarning: slow\u001b[0m\n',
-      colour: 'colour',
+      color: 'color',
     });
-    const plain = { out: 'found\n', error: 'warning: slow\n', colour: 'plain' };
+    const plain = { out: 'found\n', error: 'warning: slow\n', color: 'plain' };
     expect(await shown({})).toMatchObject(plain);
-    expect(await shown({ attended, env: { NO_COLOR: '1' } })).toMatchObject(plain);
-    expect(await shown({ attended: { out: false, error: true } })).toMatchObject({ out: 'found\n', colour: 'plain' });
+    expect(await shown({ isTTY: attended, env: { NO_COLOR: '1' } })).toMatchObject(plain);
+    expect(await shown({ isTTY: { out: false, error: true } })).toMatchObject({ out: 'found\n', color: 'plain' });
   });
 
   test('secrets are *** in lines of the log and in annotations', async () => {
@@ -154,12 +154,12 @@ describe('in a terminal', () => {
 
   test('a wrong command line opens nothing', async () => {
     const surroundings = paperSurroundings({ systemTemporary: await testFolder(), arguments: ['--psuh'] });
-    const attempt = () => openTerminalHost(surroundings);
+    const attempt = () => createTerminalHost(surroundings);
     try {
       attempt();
       expect.unreachable();
     } catch (thrown) {
-      expect(errorsOf(thrown).map(({ code }) => code)).toEqual(['unknown-input']);
+      expect(toErrors(thrown).map(({ code }) => code)).toEqual(['unknown-input']);
     }
   });
 });

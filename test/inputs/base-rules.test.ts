@@ -2,10 +2,10 @@
 import { symlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { openBaseCheckout } from '../../src/delta/base-checkout.ts';
 import { readBaseRules } from '../../src/inputs/base-rules.ts';
 import type { RawInputs } from '../../src/inputs/raw-inputs.ts';
 import { readSettings } from '../../src/inputs/read-settings.ts';
+import { openBaseCheckout } from '../../src/resolve/diff/base-checkout.ts';
 import { type Change, type Checkout, gitEnvironment, makeRepository } from '../support/checkout.ts';
 import { podChart } from '../support/pod-chart.ts';
 
@@ -57,7 +57,7 @@ describe('rules of chart-images.yaml', () => {
     const checkout = await change(config('namespace: "a"'), config('namespace: "b"', 'kube-version: "1.31"'));
     const { rules, messages } = await judge(checkout, charts);
     expect(messages).toEqual([]);
-    const { template } = await readSettings(charts, { workFolder: checkout.folder, rules });
+    const { helmTemplate: template } = await readSettings(charts, { workFolder: checkout.folder, rules });
     expect(template).toMatchObject({ namespace: 'b', kubeVersion: '1.31' });
   });
 
@@ -67,7 +67,7 @@ describe('rules of chart-images.yaml', () => {
       config('extra-images: [r.io/b:1, r.io/c:1]'),
     );
     const { rules, messages } = await judge(checkout, charts);
-    expect(rules.policy.extraImages.map(({ reference }) => reference.path)).toEqual(['a', 'b', 'c']);
+    expect(rules.policy.extraImages.map(({ reference }) => reference.repository)).toEqual(['a', 'b', 'c']);
     expect(messages).toEqual([
       'This change takes 1 entry out of extra-images (r.io/a:1); those of main were looked for too.',
     ]);

@@ -2,8 +2,8 @@ import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { readCnfInput } from '../../src/inputs/cnf-input.ts';
 import { root } from '../support/root.ts';
+import { faultOf, faultsOf, placeOf } from './expect-error.ts';
 import { folderWith } from './files.ts';
-import { faultOf, faultsOf, placeOf } from './thrown.ts';
 
 const chart = { 'charts/contoso/Chart.yaml': 'name: contoso\nversion: 1.0.0\n' };
 

@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { readCnfInput } from '../../src/inputs/cnf-input.ts';
 import { readSettings } from '../../src/inputs/read-settings.ts';
+import { faultsOf, placeOf } from './expect-error.ts';
 import { folderWith } from './files.ts';
-import { faultsOf, placeOf } from './thrown.ts';
 
 const chart = { 'charts/contoso/Chart.yaml': 'name: contoso\nversion: 1.0.0\n' };
 

@@ -4,9 +4,9 @@ import { describe, expect, test } from 'vitest';
 import { parse } from 'yaml';
 import { readSettings } from '../../src/inputs/read-settings.ts';
 import { root } from '../support/root.ts';
+import { faultOf, placeOf } from './expect-error.ts';
 import { folderWith } from './files.ts';
 import { accepts } from './json-schema.ts';
-import { faultOf, placeOf } from './thrown.ts';
 
 const schema: unknown = JSON.parse(await readFile(join(root, 'src/inputs/chart-images.schema.json'), 'utf8'));
 

@@ -2,12 +2,12 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { parse } from 'yaml';
+import { noPolicy } from '../../src/discovery/policy/policy.ts';
 import { readConfig } from '../../src/inputs/config.ts';
-import { noPolicy } from '../../src/policy/policy.ts';
 import { root } from '../support/root.ts';
+import { faultOf, faultsOf, placeOf } from './expect-error.ts';
 import { folderWith } from './files.ts';
 import { accepts } from './json-schema.ts';
-import { faultOf, faultsOf, placeOf } from './thrown.ts';
 
 const schema: unknown = JSON.parse(await readFile(join(root, 'src/inputs/chart-images.schema.json'), 'utf8'));
 

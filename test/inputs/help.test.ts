@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { helpText } from '../../src/inputs/help.ts';
+import { toFlag } from '../../src/inputs/input-names.ts';
 import { inputsOn } from '../../src/inputs/input-table.ts';
-import { flag } from '../../src/inputs/spelling.ts';
 
 const help = helpText();
 
@@ -9,7 +9,7 @@ describe('--help', () => {
   test('names every input once, with its default', () => {
     for (const { name, default: value } of inputsOn('terminal')) {
       const lines = help.split('\n');
-      const start = lines.findIndex((line) => line === `  ${flag(name)}` || line.startsWith(`  ${flag(name)} <`));
+      const start = lines.findIndex((line) => line === `  ${toFlag(name)}` || line.startsWith(`  ${toFlag(name)} <`));
       expect(start, name).toBeGreaterThan(0);
       const entry = lines.slice(
         start + 1,

@@ -5,11 +5,11 @@ import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { readSettings } from '../../src/inputs/read-settings.ts';
-import { readReports } from '../../src/joining/read-reports.ts';
+import { readReports } from '../../src/report/merge/read-reports.ts';
 import { testFolder } from '../support/folder.ts';
 import { outputOf } from '../support/program.ts';
+import { faultOf } from './expect-error.ts';
 import { folderWith } from './files.ts';
-import { faultOf } from './thrown.ts';
 
 const cnf = (more: string) =>
   `{ "image_sources": ["docker.io"], "helm_packages": [{ "name": "nf", "path_to_chart": "charts/contoso"${more} }] }`;

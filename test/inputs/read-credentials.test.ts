@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { readCredentials } from '../../src/inputs/read-credentials.ts';
-import { faultsOf } from './thrown.ts';
+import { faultsOf } from './expect-error.ts';
 
 describe('registry-credentials', () => {
   test('are lines of host, username and password', () => {

@@ -1,11 +1,11 @@
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { failOnCodes } from '../../src/findings.ts';
+import { failOnCodes } from '../../src/core/findings.ts';
+import { noPolicy } from '../../src/discovery/policy/policy.ts';
 import { inputs } from '../../src/inputs/input-table.ts';
 import { readSettings } from '../../src/inputs/read-settings.ts';
-import { noPolicy } from '../../src/policy/policy.ts';
+import { faultOf, faultsOf, placeOf } from './expect-error.ts';
 import { folderWith } from './files.ts';
-import { faultOf, faultsOf, placeOf } from './thrown.ts';
 
 const chart = { 'charts/contoso/Chart.yaml': 'name: contoso\nversion: 1.0.0\n' };
 
@@ -162,7 +162,7 @@ describe('inputs that name charts', () => {
       'chart-images.yaml': 'charts: [{ chart: mine }]\nimage-sources: [ghcr.io/mine]\n',
     };
     const locations = async (raw: Readonly<Record<string, string>>) => {
-      const { charts, sources, notes } = await read(raw, files);
+      const { charts, sources, warnings: notes } = await read(raw, files);
       return [charts.map(({ location }) => location), sources.map(({ text }) => text), notes];
     };
     const passedOver = 'The charts of the configuration are not used: inputs name others.';
@@ -232,7 +232,7 @@ describe('an input that is wrong', () => {
     expect((await fault({ constructor: 'x' })).message).toBe('There is no input "constructor".');
   });
 
-  test('on another host than this is told where it belongs', async () => {
+  test('on another host than this is reported where it belongs', async () => {
     const workFolder = await folderWith(chart);
     const inputs = { charts: 'charts/contoso', 'registry-connections': 'x' };
     expect(await faultOf(() => readSettings(inputs, { workFolder, host: 'github' }))).toMatchObject({

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { readShard } from '../../src/inputs/read-shard.ts';
-import { faultOf } from './thrown.ts';
+import { faultOf } from './expect-error.ts';
 
 const target = 't.example/mirror';
 
@@ -24,7 +24,7 @@ describe('shard', () => {
     expect(advice).toContain('2/5');
   });
 
-  test('can not be auto where nothing says which job this is', async () => {
+  test('cannot be auto where nothing says which job this is', async () => {
     for (const position of [{}, { 'job-position': '/' }, { 'job-position': '3/3' }]) {
       const { code } = await faultOf(async () => readShard({ shard: 'auto', target, ...position }));
       expect(code).toBe('missing-input');

@@ -24,7 +24,7 @@ test('failed tests fail the run', async () => {
   expect(await totals({ ...report, numFailedTests: 2 }, '1')).toEqual({ last: '5 passed, 2 failed', code: 1 });
 });
 
-test('a test file that can not be loaded is a failure', async () => {
+test('a test file that cannot be loaded is a failure', async () => {
   const unloaded = { status: 'failed', assertionResults: [], name: 'b.test.ts' };
   expect(await totals({ ...report, testResults: [passing, unloaded] }, '1')).toEqual({
     last: '5 passed, 1 failed',

@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { basicAuthorization, type DemoRegistryOptions, startDemoRegistry } from '../../scripts/demo-registry.ts';
 import { toolPath } from '../../scripts/tools.ts';
-import { digestOf } from '../../src/image/digest.ts';
+import { computeDigest } from '../../src/core/oci/digest.ts';
 import { testFolder } from '../support/folder.ts';
 import { makeImage, makeIndex, pushImage } from '../support/images.ts';
 import { outputOf, runProgram } from '../support/program.ts';
@@ -95,7 +95,7 @@ describe('the embedded registry refuses what the specification forbids', () => {
 
   test('a blob whose digest is another one', async () => {
     const { url } = await started();
-    const wrong = digestOf(Buffer.from('other'));
+    const wrong = computeDigest(Buffer.from('other'));
     expect(await answerTo(`${url}/v2/app/blobs/uploads/?digest=${wrong}`, 'POST', { body: 'hello' })).toBe(
       '400 DIGEST_INVALID',
     );
@@ -112,9 +112,9 @@ describe('the embedded registry refuses what the specification forbids', () => {
     );
     const progress = await fetch(location);
     expect([progress.status, progress.headers.get('range')]).toEqual([204, '0-2']);
-    const last = await fetch(`${location}?digest=${digestOf(content)}`, { method: 'PUT', body: 'lo' });
+    const last = await fetch(`${location}?digest=${computeDigest(content)}`, { method: 'PUT', body: 'lo' });
     expect(last.status).toBe(201);
-    expect(await (await fetch(`${url}/v2/app/blobs/${digestOf(content)}`)).text()).toBe('hello');
+    expect(await (await fetch(`${url}/v2/app/blobs/${computeDigest(content)}`)).text()).toBe('hello');
   });
 
   test('a manifest whose blobs, or an index whose manifests, are not there', async () => {
@@ -133,7 +133,7 @@ describe('the embedded registry refuses what the specification forbids', () => {
     const { url } = await started();
     const put = (reference: string, body: string, type: string) =>
       answerTo(`${url}/v2/app/manifests/${reference}`, 'PUT', { body, headers: { 'content-type': type } });
-    expect(await put(digestOf(content), '{}', 'a/b')).toBe('400 DIGEST_INVALID');
+    expect(await put(computeDigest(content), '{}', 'a/b')).toBe('400 DIGEST_INVALID');
     expect(await put('1', 'not json', 'a/b')).toBe('400 MANIFEST_INVALID');
     expect(await put('1', '{"mediaType":"a/c"}', 'a/b')).toBe('400 MANIFEST_INVALID');
   });
@@ -142,12 +142,12 @@ describe('the embedded registry refuses what the specification forbids', () => {
     const { url } = await started();
     await pushImage(url, 'app', '1', await makeImage());
     expect(await answerTo(`${url}/v2/app/manifests/2`, 'GET')).toBe('404 MANIFEST_UNKNOWN');
-    expect(await answerTo(`${url}/v2/app/blobs/${digestOf(content)}`, 'GET')).toBe('404 BLOB_UNKNOWN');
+    expect(await answerTo(`${url}/v2/app/blobs/${computeDigest(content)}`, 'GET')).toBe('404 BLOB_UNKNOWN');
     expect(await answerTo(`${url}/v2/app/blobs/uploads/none`, 'PUT')).toBe('404 BLOB_UPLOAD_UNKNOWN');
     expect(await answerTo(`${url}/v2/other/tags/list`, 'GET')).toBe('404 NAME_UNKNOWN');
     expect(await answerTo(`${url}/v2/app/manifests/1`, 'DELETE')).toBe('405 UNSUPPORTED');
     expect(
-      await answerTo(`${url}/v2/-app-/blobs/uploads/?digest=${digestOf(content)}`, 'POST', { body: 'hello' }),
+      await answerTo(`${url}/v2/-app-/blobs/uploads/?digest=${computeDigest(content)}`, 'POST', { body: 'hello' }),
     ).toBe('400 NAME_INVALID');
     const head = await fetch(`${url}/v2/app/manifests/2`, { method: 'HEAD' });
     expect([head.status, await head.text()]).toEqual([404, '']);

@@ -2,7 +2,7 @@
 import type { Kind, Seen } from '../../scripts/hostile/kind.ts';
 import { planted } from '../../scripts/hostile/planted.ts';
 import { ObeyedCommand } from '../../scripts/hostile/runner-commands.ts';
-import { ChartImagesError } from '../../src/errors.ts';
+import { ChartImagesError } from '../../src/core/errors.ts';
 
 const well: Seen = { outcome: 'well', texts: ['nothing'] };
 

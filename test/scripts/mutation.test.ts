@@ -67,9 +67,9 @@ test('the score is the share of noticed changes, and each other one has its plac
 
 test('no test that runs the program in another process is used, and slow ones only for the second look', async () => {
   const { quick, slow } = await unitTests('test/registry');
-  expect(quick).toContain('test/registry/referrers.test.ts');
-  expect(slow).toContain('test/registry/uploads.test.ts');
+  expect(quick).toContain('test/registry/client/referrers.test.ts');
+  expect(slow).toContain('test/registry/client/uploads.test.ts');
   const mirror = await unitTests('test/mirror');
-  for (const file of ['test/mirror/faults.test.ts', 'test/mirror/killed.test.ts'])
+  for (const file of ['test/mirror/copy/fault-injection.test.ts', 'test/mirror/copy/crash-recovery.test.ts'])
     expect([...mirror.quick, ...mirror.slow]).not.toContain(file);
 });

@@ -7,7 +7,7 @@ import { cp, mkdir, readFile, writeFile } from 'node:fs/promises';
 import { delimiter, dirname, join } from 'node:path';
 import { stringify } from 'yaml';
 import { toolPath } from '../../scripts/tools.ts';
-import type { Annotation } from '../../src/report/annotations.ts';
+import type { Annotation } from '../../src/report/model/annotations.ts';
 import { readAnnotation } from './github-runner.ts';
 import { bareEnvironment, type HostRequest, type HostRun } from './host-run.ts';
 import { outputOf, runProgram } from './program.ts';

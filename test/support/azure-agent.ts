@@ -1,7 +1,7 @@
 /** Starts the Azure Pipelines task out of the packed extension, as the agent does (microsoft/azure-pipelines-agent, Handler.cs, NodeHandler.cs). */
 import { mkdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { azureVariable, camelCase } from '../../src/inputs/spelling.ts';
+import { azureVariable, toCamelCase } from '../../src/inputs/input-names.ts';
 import { type AzureCommand, readAzureCommands } from './azure-commands.ts';
 import { annotation, bareEnvironment, type HostRequest, type HostRun, positive } from './host-run.ts';
 import { runProgram } from './program.ts';
@@ -34,7 +34,7 @@ export async function runAsAzureTask(request: HostRequest): Promise<AzureRun> {
   const task = await unpackedTask();
   // Written by the task's own script and checked by its own test.
   const manifest = JSON.parse(await readFile(join(task.folder, 'task.json'), 'utf8')) as TaskManifest;
-  const given = new Map(Object.entries(request.inputs).map(([name, value]) => [camelCase(name), value]));
+  const given = new Map(Object.entries(request.inputs).map(([name, value]) => [toCamelCase(name), value]));
   const unknown = [...given.keys()].filter((name) => !manifest.inputs.some((input) => input.name === name));
   if (unknown.length > 0) throw new Error(`the task has no input ${unknown.join(', ')}`);
   const inputs = manifest.inputs.map(({ name, defaultValue }) => [

@@ -1,9 +1,9 @@
 /** Copies between registries in memory: the images, and what is asked of the registries afterwards. */
-import { silentLog } from '../../src/log.ts';
-import { copyImages } from '../../src/mirror/copy-images.ts';
-import type { Outcome } from '../../src/mirror/plan.ts';
-import type { CopyWatch } from '../../src/mirror/watch.ts';
-import type { Registry } from '../../src/registry/registry.ts';
+import { silentLog } from '../../src/core/log.ts';
+import { copyImages } from '../../src/mirror/copy/copy-images.ts';
+import type { CopyObserver } from '../../src/mirror/copy/copy-observer.ts';
+import type { Outcome } from '../../src/mirror/plan/plan.ts';
+import type { Registry } from '../../src/registry/client/registry.ts';
 import { makeImage, makeIndex, type TestImage } from './images.ts';
 import { type MemoryRegistry, memoryRegistries, memoryRegistry } from './memory-registry.ts';
 import { type Copying, planOf } from './planned.ts';
@@ -18,7 +18,7 @@ interface Setting {
   readonly copies: readonly Copying[];
   readonly concurrency?: number;
   readonly signal?: AbortSignal;
-  readonly onOutcome?: CopyWatch['ends'];
+  readonly onOutcome?: CopyObserver['onEnd'];
 }
 
 export function copy({ registries, copies, concurrency = 4, signal, onOutcome }: Setting) {
@@ -26,7 +26,9 @@ export function copy({ registries, copies, concurrency = 4, signal, onOutcome }:
     concurrency,
     log: silentLog,
     signal: signal ?? new AbortController().signal,
-    ...(onOutcome ? { watch: { begins: () => {}, moves: () => {}, lands: () => {}, ends: onOutcome } } : {}),
+    ...(onOutcome
+      ? { watch: { onStart: () => {}, onProgress: () => {}, onBlobDone: () => {}, onEnd: onOutcome } }
+      : {}),
   });
 }
 

@@ -1,7 +1,8 @@
 /** Images as discovery hands them on, from nothing but the text that a chart writes. */
-import type { DiscoveredImage, ImageUse } from '../../src/discovery/use.ts';
-import { type ImageReference, parseReference } from '../../src/image/reference.ts';
-import { parseSource, type Source } from '../../src/resolution/source.ts';
+
+import { type ImageReference, parseReference } from '../../src/core/oci/reference.ts';
+import type { DiscoveredImage, ImageUse } from '../../src/discovery/image-use.ts';
+import { parseSource, type Source } from '../../src/resolve/image-source.ts';
 
 export function referenceOf(text: string): ImageReference {
   const parsed = parseReference(text);

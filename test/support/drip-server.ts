@@ -1,11 +1,11 @@
 /** A loopback server that answers too slowly to ever end: a byte at a time, in the part of the answer that a test names. */
 import { once } from 'node:events';
 import { type AddressInfo, createServer, type Socket } from 'node:net';
-import type { Deadlines } from '../../src/http/deadlines.ts';
+import type { Deadlines } from '../../src/core/http/deadlines.ts';
 
 /** So short that a server which drips is given up at once, and longer than an honest answer takes on a busy machine. */
 export const shortDeadlines: Deadlines = {
-  answer: 400,
+  response: 400,
   uploadAnswer: 400,
   uploadPause: 400,
   progressTime: 400,

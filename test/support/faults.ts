@@ -1,11 +1,11 @@
-import { type ChartImagesError, errorsOf } from '../../src/errors.ts';
+import { type ChartImagesError, toErrors } from '../../src/core/errors.ts';
 
 /** The errors that the work ends with. A test that expects some fails when there are none. */
 export async function faultsOf(work: Promise<unknown>): Promise<readonly ChartImagesError[]> {
   try {
     await work;
   } catch (thrown) {
-    return errorsOf(thrown);
+    return toErrors(thrown);
   }
   throw new Error('the work was expected to fail');
 }

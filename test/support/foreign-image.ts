@@ -1,5 +1,5 @@
 /** Images with a layer that they only refer to, as base images of Windows have. */
-import { digestOf } from '../../src/image/digest.ts';
+import { computeDigest } from '../../src/core/oci/digest.ts';
 import { makeImage, type TestBlob, type TestImage } from './images.ts';
 
 export interface ForeignImage {
@@ -28,5 +28,5 @@ export async function makeForeignImage(options: {
   const manifest = JSON.parse(Buffer.from(plain.bytes).toString()) as { readonly layers: readonly object[] };
   const foreign = { mediaType, digest: layer.digest, size: layer.bytes.length, urls: urls(layer) };
   const bytes = Buffer.from(JSON.stringify({ ...manifest, layers: [...manifest.layers.slice(0, -1), foreign] }));
-  return { image: { ...plain, digest: digestOf(bytes), bytes, blobs: plain.blobs.slice(0, -1) }, layer };
+  return { image: { ...plain, digest: computeDigest(bytes), bytes, blobs: plain.blobs.slice(0, -1) }, layer };
 }

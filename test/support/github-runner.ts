@@ -2,7 +2,7 @@
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { parse } from 'yaml';
-import { githubVariable } from '../../src/inputs/spelling.ts';
+import { githubVariable } from '../../src/inputs/input-names.ts';
 import { type GitHubCommand, readGitHubCommands, readOutputFile } from './github-commands.ts';
 import { annotation, bareEnvironment, type HostRequest, type HostRun, positive } from './host-run.ts';
 import { runProgram } from './program.ts';

@@ -5,7 +5,7 @@
 import { mkdir } from 'node:fs/promises';
 import { delimiter, join } from 'node:path';
 import { oldestNodePath } from '../../scripts/tools.ts';
-import type { Annotation } from '../../src/report/annotations.ts';
+import type { Annotation } from '../../src/report/model/annotations.ts';
 
 export interface HostRequest {
   /** Path of the node program that runs the bundle. */

@@ -5,9 +5,9 @@
 import { createHash } from 'node:crypto';
 import { gzipSync } from 'node:zlib';
 import { pack } from 'tar-stream';
-import { type Digest, digestOf } from '../../src/image/digest.ts';
-import { mediaTypes } from '../../src/image/media-type.ts';
-import type { Platform } from '../../src/image/platform.ts';
+import { computeDigest, type Digest } from '../../src/core/oci/digest.ts';
+import { mediaTypes } from '../../src/core/oci/media-type.ts';
+import type { Platform } from '../../src/core/oci/platform.ts';
 
 export interface TestBlob {
   readonly digest: Digest;
@@ -55,9 +55,9 @@ export async function makeImage(options: ImageOptions = {}): Promise<TestImage> 
   const [os, architecture, variant] = platform.split('/');
   const made = await Promise.all(
     layers.map(async (layer, index) => {
-      if (typeof layer !== 'number') return { compressed: layer, diffId: digestOf(layer) };
+      if (typeof layer !== 'number') return { compressed: layer, diffId: computeDigest(layer) };
       const tar = await tarOfOneFile(`layer-${index}`, randomBytes(`${seed} ${platform} ${index}`, layer));
-      return { compressed: gzip(tar), diffId: digestOf(tar) };
+      return { compressed: gzip(tar), diffId: computeDigest(tar) };
     }),
   );
   const config = makeBlob(
@@ -94,7 +94,7 @@ export async function makeIndex(images: readonly TestImage[], options: IndexOpti
   const mediaType = options.dockerMediaTypes === true ? mediaTypes.dockerList : mediaTypes.ociIndex;
   const bytes = json({ schemaVersion: 2, mediaType, manifests: entries });
   return {
-    digest: digestOf(bytes),
+    digest: computeDigest(bytes),
     mediaType,
     bytes,
     platform: undefined,
@@ -155,7 +155,7 @@ function imageOf(mediaType: string, platform: Platform, config: TestBlob, layers
     config: descriptor(config),
     layers: layers.map(descriptor),
   });
-  return { digest: digestOf(bytes), mediaType, bytes, platform, blobs: [config, ...layers], children: [] };
+  return { digest: computeDigest(bytes), mediaType, bytes, platform, blobs: [config, ...layers], children: [] };
 }
 
 /** The form that BuildKit writes (moby/buildkit docs/attestations/attestation-storage.md). */
@@ -183,7 +183,7 @@ function platformFields(platform: Platform): { os: string; architecture: string;
 }
 
 function makeBlob(mediaType: string, bytes: Uint8Array): TestBlob {
-  return { digest: digestOf(bytes), mediaType, bytes };
+  return { digest: computeDigest(bytes), mediaType, bytes };
 }
 
 function descriptor(part: { readonly mediaType: string; readonly digest: Digest; readonly bytes: Uint8Array }) {

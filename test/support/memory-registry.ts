@@ -5,16 +5,16 @@
  */
 import { Readable } from 'node:stream';
 import { buffer } from 'node:stream/consumers';
-import { ChartImagesError } from '../../src/errors.ts';
-import { type Digest, digestOf } from '../../src/image/digest.ts';
+import { ChartImagesError } from '../../src/core/errors.ts';
+import { computeDigest, type Digest } from '../../src/core/oci/digest.ts';
 import {
-  type Blob,
   type BlobContent,
+  type Descriptor,
   type Manifest,
-  notThere,
+  notFoundReason,
   type Registries,
   type Registry,
-} from '../../src/registry/registry.ts';
+} from '../../src/registry/client/registry.ts';
 import type { TestImage } from './images.ts';
 
 export interface MemoryRegistry extends Registry {
@@ -52,7 +52,7 @@ export function memoryRegistry(host: string): MemoryRegistry {
     async headManifest(repository, key) {
       calls.push(`headManifest ${repository} ${key}`);
       const manifest = manifests.get(nameOf(repository, key));
-      if (!manifest) return { result: 'absent', reason: notThere };
+      if (!manifest) return { result: 'absent', reason: notFoundReason };
       const { digest, mediaType, size } = manifest;
       return { result: 'found', value: { digest, mediaType, size } };
     },
@@ -88,11 +88,11 @@ export function memoryRegistry(host: string): MemoryRegistry {
         return from === repository ? 'present' : 'mounted';
       }
       const bytes = await bytesIn(content);
-      if (digestOf(bytes) !== blob.digest) throw refused(`${host}/${repository}@${blob.digest}: DIGEST_INVALID`);
+      if (computeDigest(bytes) !== blob.digest) throw refused(`${host}/${repository}@${blob.digest}: DIGEST_INVALID`);
       blobs.set(`${repository} ${blob.digest}`, bytes);
       return 'uploaded';
     },
-    mounts: () => true,
+    supportsMount: () => true,
     async putManifest(repository, key, manifest) {
       calls.push(`putManifest ${repository} ${key}`);
       for (const part of partsOf(manifest)) {
@@ -100,7 +100,7 @@ export function memoryRegistry(host: string): MemoryRegistry {
           throw refused(`${host}/${nameOf(repository, key)}: MANIFEST_BLOB_UNKNOWN ${part}`);
         }
       }
-      const digest = digestOf(manifest.bytes);
+      const digest = computeDigest(manifest.bytes);
       manifests.set(nameOf(repository, key), { ...manifest, digest });
       manifests.set(nameOf(repository, digest), { ...manifest, digest });
       return { subject: undefined };
@@ -137,7 +137,7 @@ export function deadRegistry(host: string, code: 'network' | 'unauthorized' = 'n
     listRepositories: fail,
     hasBlob: fail,
     putBlob: fail,
-    mounts: () => true,
+    supportsMount: () => true,
     putManifest: fail,
   };
 }
@@ -155,8 +155,8 @@ export function inPieces(bytes: Uint8Array, size = 16): Readable {
   return Readable.from(pieces, { objectMode: false });
 }
 
-export function blobOf(bytes: Uint8Array): Blob {
-  return { digest: digestOf(bytes), size: bytes.length };
+export function blobOf(bytes: Uint8Array): Descriptor {
+  return { digest: computeDigest(bytes), size: bytes.length };
 }
 
 function partsOf(manifest: Manifest): readonly Digest[] {

@@ -1,6 +1,6 @@
 /** Plans that copy images without asking anyone. */
-import { mediaTypes } from '../../src/image/media-type.ts';
-import type { Plan, PlannedCopy, PlannedStep } from '../../src/mirror/plan.ts';
+import { mediaTypes } from '../../src/core/oci/media-type.ts';
+import type { Plan, PlannedAction, PlannedCopy } from '../../src/mirror/plan/plan.ts';
 import { discovered } from './discovered.ts';
 import type { TestImage } from './images.ts';
 
@@ -10,7 +10,7 @@ export interface Copying {
   readonly from: string;
   /** `host/repository:tag`, or `host/repository` for a copy that is put by digest. */
   readonly to: string;
-  readonly step?: PlannedStep;
+  readonly step?: PlannedAction;
 }
 
 export function planOf(...copies: readonly Copying[]): Plan {

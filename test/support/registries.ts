@@ -1,17 +1,18 @@
 /** The product's own registries over real HTTP, with short patience and what they logged and masked. */
-import type { Credential } from '../../src/credentials/credential.ts';
-import type { Credentials } from '../../src/credentials/credentials.ts';
-import type { Deadlines } from '../../src/http/deadlines.ts';
-import { createHttp, type Http } from '../../src/http/http.ts';
-import type { LookUp } from '../../src/http/reach.ts';
-import { createRegistries } from '../../src/registry/registries.ts';
-import type { Registries } from '../../src/registry/registry.ts';
+
+import type { Deadlines } from '../../src/core/http/deadlines.ts';
+import { createHttpClient, type HttpClient } from '../../src/core/http/http.ts';
+import type { LookUp } from '../../src/core/http/reach.ts';
+import type { Registries } from '../../src/registry/client/registry.ts';
+import { createRegistries } from '../../src/registry/client/registry-pool.ts';
+import type { Credential } from '../../src/registry/credentials/credential.ts';
+import type { CredentialChain } from '../../src/registry/credentials/credential-chain.ts';
 
 export interface OpenOptions {
   /** For every host; none where it is not given. */
   readonly credential?: Credential;
   /** In place of that one. */
-  readonly credentials?: Credentials;
+  readonly credentials?: CredentialChain;
   readonly caFile?: string;
   readonly plainHttp?: readonly string[];
   readonly concurrency?: number;
@@ -24,7 +25,7 @@ export interface OpenOptions {
   /** Where names are looked up. */
   readonly lookUp?: LookUp;
   /** The network in between, if it is not as it is. */
-  readonly network?: (http: Http) => Http;
+  readonly network?: (http: HttpClient) => HttpClient;
 }
 
 export interface OpenedRegistries {
@@ -37,14 +38,14 @@ export async function openRegistries(options: OpenOptions = {}): Promise<OpenedR
   const masked: string[] = [];
   const warnings: string[] = [];
   const log = { debug: () => {}, info: () => {}, warning: (line: string) => warnings.push(line) };
-  const real = await createHttp({
+  const real = await createHttpClient({
     log,
     signal: options.signal ?? new AbortController().signal,
     proxyEnv: {},
     caFile: options.caFile,
     deadlines: options.deadlines,
     lookUp: options.lookUp,
-    patience: {
+    retryPolicy: {
       firstDelay: 5,
       longestDelay: 20,
       whenThrottled: options.patience ?? 300,
@@ -55,10 +56,10 @@ export async function openRegistries(options: OpenOptions = {}): Promise<OpenedR
   const credential = options.credential ?? { kind: 'none' };
   const registries = createRegistries({
     http,
-    credentials: options.credentials ?? { for: async () => credential },
+    credentials: options.credentials ?? { get: async () => credential },
     plainHttp: options.plainHttp ?? [],
     concurrency: options.concurrency ?? 16,
-    later: options.later,
+    warmUpHost: options.later,
     mask: (secret) => masked.push(secret),
     log,
   });

@@ -18,7 +18,7 @@ export function screenOf(written: string): readonly string[] {
       const [whole, isPrivate, number, final] = found;
       const count = number === '' ? 1 : Number(number);
       if (isPrivate === '?' || final === 'm') {
-        // Modes and colours show nothing.
+        // Modes and colors show nothing.
       } else if (final === 'A') row = Math.max(0, row - count);
       else if (final === 'B') row += count;
       else if (final === 'G') column = count - 1;

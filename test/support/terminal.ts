@@ -1,5 +1,5 @@
 /** Starts the bundle as a person or a script does, and reads problems from what they would read. */
-import type { Annotation } from '../../src/report/annotations.ts';
+import type { Annotation } from '../../src/report/model/annotations.ts';
 import { annotation, bareEnvironment, type HostRequest, type HostRun, positive } from './host-run.ts';
 import { runProgram } from './program.ts';
 import { bundle } from './root.ts';

@@ -50,7 +50,7 @@ async function taskIn(shared: string): Promise<UnpackedTask | undefined> {
   const folder = join(extension, 'task');
   const text = await readFile(join(folder, 'task.json'), 'utf8').catch(() => undefined);
   if (text === undefined) return undefined;
-  // Written by scripts/faces.ts and checked by its own test.
+  // Written by scripts/generate.ts and checked by its own test.
   const { execution } = JSON.parse(text) as Execution;
   const handler = execution['Node24'];
   if (handler === undefined) throw new Error('the task has no handler Node24');

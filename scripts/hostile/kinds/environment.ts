@@ -1,12 +1,12 @@
 import { mkdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { openAzureHost } from '../../../src/hosts/azure-host.ts';
+import { createAzureHost } from '../../../src/hosts/azure-host.ts';
 import { detectHost } from '../../../src/hosts/detect-host.ts';
-import { openGithubHost } from '../../../src/hosts/github-host.ts';
-import { openTerminalHost } from '../../../src/hosts/terminal-host.ts';
+import { createGithubHost } from '../../../src/hosts/github-host.ts';
+import { createTerminalHost } from '../../../src/hosts/terminal-host.ts';
+import { azureVariable } from '../../../src/inputs/input-names.ts';
 import { inputs as table } from '../../../src/inputs/input-table.ts';
 import { readSettings } from '../../../src/inputs/read-settings.ts';
-import { azureVariable } from '../../../src/inputs/spelling.ts';
 import { prototypeNames, words } from '../dictionary.ts';
 import { FailedRun } from '../failed-run.ts';
 import type { Opened } from '../kind.ts';
@@ -62,12 +62,12 @@ export async function openEnvironment(folder: string): Promise<Opened> {
             name = detectHost(around);
             const opened =
               name === 'github'
-                ? await openGithubHost(around)
+                ? await createGithubHost(around)
                 : name === 'azure'
-                  ? await openAzureHost(around)
-                  : openTerminalHost(around);
+                  ? await createAzureHost(around)
+                  : createTerminalHost(around);
             const settings = await readSettings(opened.inputs, { workFolder: folder, host: opened.name });
-            notes = settings.notes;
+            notes = settings.warnings;
           });
           for (const end of endings) end();
           rmSync(join(folder, 'tmp'), { recursive: true, force: true });

@@ -2,11 +2,11 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { stringify } from 'yaml';
-import { loginPlaces } from '../../../src/credentials/login-places.ts';
-import { loginStep } from '../../../src/credentials/login-step.ts';
-import { nameBase } from '../../../src/delta/base-name.ts';
 import { readCnfInput } from '../../../src/inputs/cnf-input.ts';
 import { readConfig } from '../../../src/inputs/config.ts';
+import { dockerConfigLocations } from '../../../src/registry/credentials/docker-config-locations.ts';
+import { dockerConfigProvider } from '../../../src/registry/credentials/docker-config-provider.ts';
+import { resolveBaseRef } from '../../../src/resolve/diff/base-ref.ts';
 import type { Kind, Seen } from '../kind.ts';
 import { mutateBytes } from '../mutate-text.ts';
 import { type Json, mutateTree } from '../mutate-tree.ts';
@@ -150,8 +150,8 @@ export const openDockerConfig = fileKind({
     const surroundings = { environment: { PATH: folder }, homeFolder: folder };
     const signal = AbortSignal.timeout(60_000);
     let found = 'no login';
-    for (const place of loginPlaces(surroundings)) {
-      const step = loginStep(place, { environment: surroundings.environment, log, signal });
+    for (const place of dockerConfigLocations(surroundings)) {
+      const step = dockerConfigProvider(place, { environment: surroundings.environment, log, signal });
       for (const [host, repository] of [
         ['registry.test', 'team/a'],
         ['docker.io', undefined],
@@ -182,7 +182,7 @@ export const openEventFiles = fileKind({
     { ref: 'refs/heads/main', commits: [{ id: 'd'.repeat(40), message: 'change' }] },
   ],
   run: async (folder) => {
-    const base = await nameBase(undefined, { GITHUB_EVENT_PATH: join(folder, 'event.json') });
+    const base = await resolveBaseRef(undefined, { GITHUB_EVENT_PATH: join(folder, 'event.json') });
     return { outcome: base === undefined ? 'no base' : 'a base', texts: [JSON.stringify(base ?? null)] };
   },
 });

@@ -1,6 +1,6 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { merge } from '../../../src/merge.ts';
+import { merge } from '../../../src/app/merge.ts';
 import type { Opened } from '../kind.ts';
 import { mutateBytes } from '../mutate-text.ts';
 import { type Json, mutateTree } from '../mutate-tree.ts';

@@ -1,8 +1,8 @@
-import type { Credential } from '../../../src/credentials/credential.ts';
-import { createHttp } from '../../../src/http/http.ts';
-import { digestOf } from '../../../src/image/digest.ts';
-import { createRegistries } from '../../../src/registry/registries.ts';
-import type { Registry } from '../../../src/registry/registry.ts';
+import { createHttpClient } from '../../../src/core/http/http.ts';
+import { computeDigest } from '../../../src/core/oci/digest.ts';
+import type { Registry } from '../../../src/registry/client/registry.ts';
+import { createRegistries } from '../../../src/registry/client/registry-pool.ts';
+import type { Credential } from '../../../src/registry/credentials/credential.ts';
 import { headers as headerWords } from '../dictionary.ts';
 import { FailedRun } from '../failed-run.ts';
 import type { Opened } from '../kind.ts';
@@ -35,7 +35,7 @@ const manifest: Json = {
   annotations: { a: 'b' },
 };
 const manifestText = JSON.stringify(manifest);
-const digest = digestOf(Buffer.from(manifestText));
+const digest = computeDigest(Buffer.from(manifestText));
 
 /**
  * Places of the registry and of another host, which get their ports when the input is made: a port that is not the same in each
@@ -179,12 +179,12 @@ export async function openRegistryAnswers(): Promise<Opened> {
           const tell = (line: string) => void texts.push(line);
           const log = { debug: tell, info: tell, warning: tell };
           const signal = AbortSignal.timeout(60_000);
-          const http = await createHttp({ log, signal, patience, proxyEnv: {} });
+          const http = await createHttpClient({ log, signal, retryPolicy: patience, proxyEnv: {} });
           const host = `127.0.0.1:${server.port}`;
           const registries = createRegistries({
             log,
             http,
-            credentials: { for: async () => credential },
+            credentials: { get: async () => credential },
             plainHttp: [],
             concurrency: 4,
             mask: () => {},

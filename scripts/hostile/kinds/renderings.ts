@@ -1,9 +1,9 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Chart } from '../../../src/charts/chart.ts';
 import { discoverInTurns } from '../../../src/discovery/discover-in-turns.ts';
-import { publish } from '../../../src/hosts/publish.ts';
-import { nothingKnown } from '../../../src/report/report.ts';
+import type { Chart } from '../../../src/helm/charts/chart.ts';
+import { publishReport } from '../../../src/hosts/publish-report.ts';
+import { nothingKnown } from '../../../src/report/model/report.ts';
 import type { Opened } from '../kind.ts';
 import { mutateText } from '../mutate-text.ts';
 import { planted } from '../planted.ts';
@@ -42,7 +42,7 @@ export async function openRenderings(folder: string): Promise<Opened> {
             },
             displayPath: 'charts/shop',
             path: join(folder, 'charts/shop'),
-            form: 'folder',
+            kind: 'folder',
             valueSets: [{ name: 'default', valueFiles: [], set: [] }],
             readFile: async () => undefined,
           };
@@ -56,7 +56,7 @@ export async function openRenderings(folder: string): Promise<Opened> {
           };
           const texts = await runner.around(async (host) => {
             for (const secret of Object.values(planted)) host.mask(secret);
-            await publish(report, host, undefined, signal);
+            await publishReport(report, host, undefined, signal);
           });
           return { outcome: discovery.images.length > 0 ? 'images' : 'no image', texts };
         },

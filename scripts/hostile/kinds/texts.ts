@@ -1,8 +1,8 @@
 /** Kinds whose input is a text that the program reads from a header or from another program. */
-import type { Chart } from '../../../src/charts/chart.ts';
-import { readRemarks } from '../../../src/helm/helm-remarks.ts';
-import { renderError } from '../../../src/helm/render-error.ts';
-import { parseChallenges } from '../../../src/registry/challenge.ts';
+import type { Chart } from '../../../src/helm/charts/chart.ts';
+import { readWarnings } from '../../../src/helm/cli/helm-warnings.ts';
+import { renderError } from '../../../src/helm/cli/render-error.ts';
+import { parseChallenges } from '../../../src/registry/client/challenge.ts';
 import type { Kind, Seen } from '../kind.ts';
 import { mutateText } from '../mutate-text.ts';
 
@@ -44,7 +44,7 @@ const chart: Chart = {
   },
   displayPath: 'charts/contoso',
   path: '/charts/contoso',
-  form: 'folder',
+  kind: 'folder',
   valueSets: [],
   readFile: async (path) => (path.includes('a.yaml') || path === 'values.yaml' ? 'x: 1\n' : undefined),
 };
@@ -64,7 +64,7 @@ export const openHelmErrors = textKind({
   run: async (text) => {
     const texts: string[] = [];
     const tell = (line: string) => void texts.push(line);
-    const remarks = readRemarks(text, chart, { debug: tell, info: tell, warning: tell });
+    const remarks = readWarnings(text, chart, { debug: tell, info: tell, warning: tell });
     const error = await renderError({ chart, valueSet: 'default', reason: text, workFolder: '/work' });
     texts.push(error.message, error.advice, ...remarks.map(({ message }) => message));
     return { outcome: error.code, texts };

@@ -1,38 +1,38 @@
-import type { KubernetesObject } from '../kubernetes-object.ts';
-import { meaningOf } from '../name-meaning.ts';
-import { fieldsOf, type NamedText } from '../named-text.ts';
-import { below, type Path } from '../path.ts';
-import { shapeOf } from '../shape.ts';
-import { imageAt, type Sighting } from '../sighting.ts';
-import { childOf, type TreeNode } from '../tree.ts';
-import { walk } from '../walk.ts';
+import { classifyFieldName } from '../classify/field-name.ts';
+import { imageMatch, type RuleMatch } from '../classify/match.ts';
+import { type NamedValue, scalarFields } from '../classify/named-value.ts';
+import { classifyReference } from '../classify/reference-form.ts';
+import { walk } from '../classify/walk.ts';
+import type { KubernetesObject } from '../kubernetes/kubernetes-object.ts';
+import { childPath, type Path } from '../yaml/yaml-path.ts';
+import { childOf, type TreeNode } from '../yaml/yaml-tree.ts';
 
 /**
  * Annotations whose key means an image, as injectors of sidecars and catalogues of operators read them: `proxyImage`,
  * `agent-image`, `containerImage`. The key is what follows the domain; the value has to be a whole reference with a tag.
  */
-export function findInAnnotations(object: KubernetesObject): readonly Sighting[] {
-  const found: Sighting[] = [];
+export function findInAnnotations(object: KubernetesObject): readonly RuleMatch[] {
+  const found: RuleMatch[] = [];
   walk(object.node, object.path, {
     map({ node, path }) {
-      found.push(...imagesOfMetadata(childOf(node, 'metadata'), below(path, 'metadata')));
+      found.push(...imagesOfMetadata(childOf(node, 'metadata'), childPath(path, 'metadata')));
     },
   });
   return found;
 }
 
-function imagesOfMetadata(metadata: TreeNode | undefined, path: Path): readonly Sighting[] {
+function imagesOfMetadata(metadata: TreeNode | undefined, path: Path): readonly RuleMatch[] {
   const annotations = childOf(metadata, 'annotations');
   if (annotations?.type !== 'map') return [];
-  return fieldsOf(annotations, below(path, 'annotations')).filter(namesImage).map(toSighting);
+  return scalarFields(annotations, childPath(path, 'annotations')).filter(namesImage).map(toMatch);
 }
 
-function namesImage({ name, text }: NamedText): boolean {
+function namesImage({ name, text }: NamedValue): boolean {
   const key = name.slice(name.lastIndexOf('/') + 1);
-  const shape = shapeOf(text.trim());
-  return meaningOf(key) === 'image' && (shape === 'registry-tagged' || shape === 'path-tagged');
+  const shape = classifyReference(text.trim());
+  return classifyFieldName(key) === 'image' && (shape === 'registry-tagged' || shape === 'path-tagged');
 }
 
-function toSighting({ text, spot }: NamedText): Sighting {
-  return imageAt(text.trim(), spot);
+function toMatch({ text, position }: NamedValue): RuleMatch {
+  return imageMatch(text.trim(), position);
 }

@@ -1,16 +1,16 @@
-import type { KubernetesObject } from '../kubernetes-object.ts';
-import { fieldsOf, type NamedText } from '../named-text.ts';
-import { below, type Path } from '../path.ts';
-import { isRegistryPrefix, shapeOf } from '../shape.ts';
-import { imageAt, type Sighting } from '../sighting.ts';
-import { joinParts, type Parts, partsByStem } from '../split-reference.ts';
-import type { TreeNode } from '../tree.ts';
-import { isClosed } from '../zones.ts';
+import { imageMatch, type RuleMatch } from '../classify/match.ts';
+import { type NamedValue, scalarFields } from '../classify/named-value.ts';
+import { classifyReference, isRegistryPrefix } from '../classify/reference-form.ts';
+import { isSkippedKey } from '../classify/skipped-keys.ts';
+import { assembleReference, partsByStem, type ReferencePieces } from '../classify/split-reference.ts';
+import type { KubernetesObject } from '../kubernetes/kubernetes-object.ts';
+import { childPath, type Path } from '../yaml/yaml-path.ts';
+import type { TreeNode } from '../yaml/yaml-tree.ts';
 
 interface Inherited {
   /** Where images are, given once for all: `{hub: r.example/mesh, tag: "1.2"}`. */
-  readonly origin: { readonly registry: NamedText; readonly tag: NamedText } | undefined;
-  readonly version: NamedText | undefined;
+  readonly origin: { readonly registry: NamedValue; readonly tag: NamedValue } | undefined;
+  readonly version: NamedValue | undefined;
 }
 
 /**
@@ -18,19 +18,19 @@ interface Inherited {
  * proxy}}` is `r.example/mesh/proxy:1.2`, and `{version: "1.2", db: {baseImage: a/db}}` is `a/db:1.2`, because a base image
  * is one that lacks its version.
  */
-export function findInheritedFields(object: KubernetesObject): readonly Sighting[] {
-  const found: Sighting[] = [];
+export function findInheritedFields(object: KubernetesObject): readonly RuleMatch[] {
+  const found: RuleMatch[] = [];
   descend(object.node, object.path, { origin: undefined, version: undefined }, found);
   return found;
 }
 
-function descend(node: TreeNode, path: Path, inherited: Inherited, found: Sighting[]): void {
+function descend(node: TreeNode, path: Path, inherited: Inherited, found: RuleMatch[]): void {
   if (node.type === 'text') return;
   if (node.type === 'list') {
-    for (const [index, item] of node.items.entries()) descend(item, below(path, index), inherited, found);
+    for (const [index, item] of node.items.entries()) descend(item, childPath(path, index), inherited, found);
     return;
   }
-  const groups = partsByStem(fieldsOf(node, path));
+  const groups = partsByStem(scalarFields(node, path));
   const parts = groups.get('') ?? {};
   const { registry, tag } = parts;
   const passed: Inherited = {
@@ -38,21 +38,21 @@ function descend(node: TreeNode, path: Path, inherited: Inherited, found: Sighti
     version: tag ?? parts.version ?? inherited.version,
   };
   for (const joined of [joinOrigin(parts, inherited), joinVersion(groups.get('base') ?? {}, passed)]) {
-    if (joined?.type === 'image') found.push(imageAt(joined.image, joined.spot));
+    if (joined?.type === 'image') found.push(imageMatch(joined.image, joined.position));
   }
   for (const [name, child] of node.entries) {
-    if (child.type !== 'text' && !isClosed(name)) descend(child, below(path, name), passed, found);
+    if (child.type !== 'text' && !isSkippedKey(name)) descend(child, childPath(path, name), passed, found);
   }
 }
 
-function joinOrigin(parts: Parts, { origin }: Inherited): Sighting | undefined {
+function joinOrigin(parts: ReferencePieces, { origin }: Inherited): RuleMatch | undefined {
   const { image, registry, repository, tag, version, digest } = parts;
   const own = registry ?? repository ?? tag ?? version ?? digest;
-  if (!origin || !image || own || shapeOf(image.text) !== 'name-bare') return undefined;
-  return joinParts({ ...origin, image }, 'map');
+  if (!origin || !image || own || classifyReference(image.text) !== 'name-bare') return undefined;
+  return assembleReference({ ...origin, image }, 'map');
 }
 
-function joinVersion({ image }: Parts, { version }: Inherited): Sighting | undefined {
+function joinVersion({ image }: ReferencePieces, { version }: Inherited): RuleMatch | undefined {
   if (!image || !version) return undefined;
-  return joinParts({ image, tag: version }, 'map');
+  return assembleReference({ image, tag: version }, 'map');
 }

@@ -1,10 +1,10 @@
-import { parseReference } from '../../image/reference.ts';
-import type { KubernetesObject } from '../kubernetes-object.ts';
-import { below, type Path } from '../path.ts';
-import { isPlaceholder } from '../placeholder.ts';
-import { imageAt, type Sighting } from '../sighting.ts';
-import { spotOf } from '../spot.ts';
-import { childOf, type TreeNode } from '../tree.ts';
+import { parseReference } from '../../core/oci/reference.ts';
+import { imageMatch, type RuleMatch } from '../classify/match.ts';
+import { isPlaceholder } from '../classify/placeholder.ts';
+import type { KubernetesObject } from '../kubernetes/kubernetes-object.ts';
+import { childPath, type Path } from '../yaml/yaml-path.ts';
+import { positionOf } from '../yaml/yaml-position.ts';
+import { childOf, type TreeNode } from '../yaml/yaml-tree.ts';
 
 /** Where the built-in kinds hold their pod spec (Kubernetes API reference, "Workload Resources"). */
 const podSpecOf: Readonly<Record<string, readonly string[]>> = {
@@ -30,49 +30,49 @@ export function holdsPodSpec(object: Pick<KubernetesObject, 'group' | 'kind'>): 
 }
 
 /** The image fields that the Kubernetes API itself defines: containers of all sorts, and image volumes. */
-export function findInPodSpec(object: KubernetesObject): readonly Sighting[] {
+export function findInPodSpec(object: KubernetesObject): readonly RuleMatch[] {
   if (!holdsPodSpec(object)) return [];
   let spec: TreeNode | undefined = object.node;
   let path = object.path;
   for (const key of podSpecOf[object.kind] ?? []) {
     spec = childOf(spec, key);
-    path = below(path, key);
+    path = childPath(path, key);
   }
   return imagesOfPodSpec(spec, path);
 }
 
-function imagesOfPodSpec(spec: TreeNode | undefined, path: Path): readonly Sighting[] {
+function imagesOfPodSpec(spec: TreeNode | undefined, path: Path): readonly RuleMatch[] {
   const containers = containerLists.flatMap((key) =>
-    itemsOf(spec, key, path).map(([item, at]) => [childOf(item, 'image'), below(at, 'image')] as const),
+    itemsOf(spec, key, path).map(([item, at]) => [childOf(item, 'image'), childPath(at, 'image')] as const),
   );
   const volumes = itemsOf(spec, 'volumes', path).map(([item, at]) => {
-    return [childOf(childOf(item, 'image'), 'reference'), below(below(at, 'image'), 'reference')] as const;
+    return [childOf(childOf(item, 'image'), 'reference'), childPath(childPath(at, 'image'), 'reference')] as const;
   });
-  const misshapen = containerLists.flatMap((key) => listFault(childOf(spec, key), below(path, key)));
-  return [...misshapen, ...[...containers, ...volumes].flatMap(([image, at]) => sightImage(image, at))];
+  const misshapen = containerLists.flatMap((key) => listIssue(childOf(spec, key), childPath(path, key)));
+  return [...misshapen, ...[...containers, ...volumes].flatMap(([image, at]) => matchImage(image, at))];
 }
 
 function itemsOf(spec: TreeNode | undefined, key: string, path: Path): readonly (readonly [TreeNode, Path])[] {
   const list = childOf(spec, key);
   if (list?.type !== 'list') return [];
-  return list.items.map((item, index) => [item, below(below(path, key), index)] as const);
+  return list.items.map((item, index) => [item, childPath(childPath(path, key), index)] as const);
 }
 
-function listFault(node: TreeNode | undefined, path: Path): readonly Sighting[] {
+function listIssue(node: TreeNode | undefined, path: Path): readonly RuleMatch[] {
   if (node === undefined || node.type === 'list' || (node.type === 'text' && node.scalar === 'empty')) return [];
-  return [{ type: 'unreadable', reason: `it is a ${node.type}, not a list`, spot: spotOf(node, path) }];
+  return [{ type: 'unreadable', reason: `it is a ${node.type}, not a list`, position: positionOf(node, path) }];
 }
 
 /** An absent image is no fault: an admission webhook or a mutating controller may fill it in. */
-function sightImage(node: TreeNode | undefined, path: Path): readonly Sighting[] {
+function matchImage(node: TreeNode | undefined, path: Path): readonly RuleMatch[] {
   if (node === undefined) return [];
-  const spot = spotOf(node, path);
-  const unreadable = (reason: string): readonly Sighting[] => [{ type: 'unreadable', reason, spot }];
+  const position = positionOf(node, path);
+  const unreadable = (reason: string): readonly RuleMatch[] => [{ type: 'unreadable', reason, position: position }];
   if (node.type !== 'text') return unreadable(`it is a ${node.type}, not text`);
   const text = node.text.trim();
   if (text === '' || node.scalar === 'empty') return unreadable('it is empty');
-  if (isPlaceholder(text)) return [{ type: 'placeholder', text, spot }];
+  if (isPlaceholder(text)) return [{ type: 'placeholder', text, position: position }];
   const parsed = parseReference(text);
   if (!parsed.ok) return unreadable(parsed.reason);
-  return node.scalar === 'string' ? [imageAt(text, spot)] : unreadable(`${text} is not a string`);
+  return node.scalar === 'string' ? [imageMatch(text, position)] : unreadable(`${text} is not a string`);
 }

@@ -1,21 +1,26 @@
-import type { KubernetesObject } from '../kubernetes-object.ts';
-import { meaningOf } from '../name-meaning.ts';
-import { fieldsOf } from '../named-text.ts';
-import type { Sighting } from '../sighting.ts';
-import { isSource } from '../source.ts';
-import { joinParts, type Parts, partsByStem, type SplitContext } from '../split-reference.ts';
-import type { MapNode } from '../tree.ts';
-import { walk } from '../walk.ts';
+import { isCodeSource } from '../classify/code-source.ts';
+import { classifyFieldName } from '../classify/field-name.ts';
+import type { RuleMatch } from '../classify/match.ts';
+import { scalarFields } from '../classify/named-value.ts';
+import {
+  assembleReference,
+  partsByStem,
+  type ReferencePieces,
+  type SplitContext,
+} from '../classify/split-reference.ts';
+import { walk } from '../classify/walk.ts';
+import type { KubernetesObject } from '../kubernetes/kubernetes-object.ts';
+import type { MapNode } from '../yaml/yaml-tree.ts';
 
 /** Registry, repository, image, tag and digest in sibling fields: `image: {registry, repository, tag}` and its kin. */
-export function findSplitFields(object: KubernetesObject): readonly Sighting[] {
-  const found: Sighting[] = [];
+export function findSplitFields(object: KubernetesObject): readonly RuleMatch[] {
+  const found: RuleMatch[] = [];
   walk(object.node, object.path, {
     map({ node, key, path }) {
-      for (const [stem, parts] of partsByStem(fieldsOf(node, path))) {
+      for (const [stem, parts] of partsByStem(scalarFields(node, path))) {
         const context = stem === '' ? contextOf(key, node) : 'map';
-        if (isSource(stem === '' ? key : stem, parts)) continue;
-        const joined = joinParts(context === 'image-map' ? parts : withoutName(parts), context);
+        if (isCodeSource(stem === '' ? key : stem, parts)) continue;
+        const joined = assembleReference(context === 'image-map' ? parts : withoutName(parts), context);
         if (joined) found.push(joined);
       }
     },
@@ -24,7 +29,7 @@ export function findSplitFields(object: KubernetesObject): readonly Sighting[] {
 }
 
 function contextOf(key: string, node: MapNode): SplitContext {
-  return meaningOf(key) === 'image' && !isDisk(node) ? 'image-map' : 'map';
+  return classifyFieldName(key) === 'image' && !isDisk(node) ? 'image-map' : 'map';
 }
 
 /** What has a format or a size is the image of a disk: `image: {name: ubuntu, version: "24.04", format: qcow2}`. */
@@ -33,6 +38,6 @@ function isDisk({ entries }: MapNode): boolean {
 }
 
 /** Providers and packages have a registry, a name and a version too; only in a map called image is the name a path. */
-function withoutName({ name: _, ...parts }: Parts): Parts {
+function withoutName({ name: _, ...parts }: ReferencePieces): ReferencePieces {
   return parts;
 }

@@ -1,9 +1,9 @@
-import { scriptArguments } from '../arguments.ts';
-import { withoutEnding } from '../ending.ts';
-import { imagesInValue } from '../likeness.ts';
-import { meaningOf } from '../name-meaning.ts';
-import { withoutPrintedProse } from '../printed-prose.ts';
-import { headingIn, joinAssignments } from '../text-assignments.ts';
+import { classifyFieldName } from '../classify/field-name.ts';
+import { imagesInValue } from '../classify/image-value.ts';
+import { stripPrintedText } from '../classify/shell-output.ts';
+import { trimEndOf } from '../yaml/trim-end.ts';
+import { scriptArguments } from './arguments.ts';
+import { headingIn, joinAssignments } from './text-assignments.ts';
 
 /** What stands further right is not searched: lines of code are shorter, and minified texts are JSON or not for reading. */
 const maximumLine = 100_000;
@@ -19,14 +19,14 @@ export interface ImageInText {
  * `name = value` and `name: value` by the name, anything else only where it can be nothing but a reference. Those split
  * over assignments stand in the line that names the image.
  */
-export function findInText(text: string): readonly ImageInText[] {
-  const lines = text.split('\n').map((line) => withoutPrintedProse(withoutComment(line.slice(0, maximumLine))));
+export function scanText(text: string): readonly ImageInText[] {
+  const lines = text.split('\n').map((line) => stripPrintedText(withoutComment(line.slice(0, maximumLine))));
   const joined = new Map(joinAssignments(lines).map(({ image, line }) => [line, image]));
   let section: Section = 'any';
   return lines.flatMap((code, line) => {
     const title = headingIn(code);
     if (title !== undefined)
-      section = meaningOf(title.split('.').at(-1) ?? '') === 'not-image' ? 'of other things' : 'any';
+      section = classifyFieldName(title.split('.').at(-1) ?? '') === 'not-image' ? 'of other things' : 'any';
     const whole = joined.get(line);
     if (whole !== undefined) return [{ image: whole, line }];
     return /[:/]/.test(code) ? imagesInLine(code, section).map((image) => ({ image, line })) : [];
@@ -40,13 +40,14 @@ function imagesInLine(code: string, section: Section): readonly string[] {
   if (code === '') return [];
   const pairs = code.startsWith('<') ? elementsOf(code) : pairsOf(code);
   if (section === 'of other things') {
-    const named = pairs.filter(({ name }) => meaningOf(name) === 'image');
-    return named.flatMap(({ name, value }) => imagesInValue(value, meaningOf(name), 'text'));
+    const named = pairs.filter(({ name }) => classifyFieldName(name) === 'image');
+    return named.flatMap(({ name, value }) => imagesInValue(value, classifyFieldName(name), 'text'));
   }
-  if (pairs.length > 0) return pairs.flatMap(({ name, value }) => imagesInValue(value, meaningOf(name), 'text'));
+  if (pairs.length > 0)
+    return pairs.flatMap(({ name, value }) => imagesInValue(value, classifyFieldName(name), 'text'));
   const node = { type: 'text', text: code, scalar: 'string', style: 'inline', offset: 0 } as const;
   return scriptArguments(node, undefined).flatMap(({ name, text }) =>
-    imagesInValue(firstQuoted(text) ?? withoutEnding(text, ','), meaningOf(name), 'text'),
+    imagesInValue(firstQuoted(text) ?? trimEndOf(text, ','), classifyFieldName(name), 'text'),
   );
 }
 
@@ -76,10 +77,10 @@ function pairsOf(code: string): readonly Pair[] {
   const scan = new RegExp(separator);
   for (let match = scan.exec(code); match; match = scan.exec(code)) {
     const before = code.slice(Math.max(0, match.index + 1 - maximumName), match.index + 1);
-    const front = withoutEnding(before, ' \t\r:="\'`');
+    const front = trimEndOf(before, ' \t\r:="\'`');
     const name = /[\w.-]{1,100}$/.exec(front)?.[0];
     if (name === undefined) continue;
-    const ahead = withoutEnding(front.slice(0, -name.length), ' \t"\'`');
+    const ahead = trimEndOf(front.slice(0, -name.length), ' \t"\'`');
     if (found.length > 0 && !/[{[(,;]$/.test(ahead)) continue;
     const start = valueStart(code, match.index + match[0].length);
     found.push({ name, start, end: match.index + 1 - before.length + ahead.length });
@@ -87,7 +88,7 @@ function pairsOf(code: string): readonly Pair[] {
   }
   return found.map(({ name, start }, index) => {
     const value = code.slice(start, found[index + 1]?.end);
-    return { name, value: firstQuoted(value) ?? withoutEnding(value, ' \t\r,;}])') };
+    return { name, value: firstQuoted(value) ?? trimEndOf(value, ' \t\r,;}])') };
   });
 }
 

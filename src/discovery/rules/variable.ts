@@ -1,17 +1,17 @@
-import type { KubernetesObject } from '../kubernetes-object.ts';
-import { imagesOutsideDocuments } from '../likeness.ts';
-import { meaningOf } from '../name-meaning.ts';
-import { imageAt, type Sighting } from '../sighting.ts';
-import { variableLists } from '../variable-lists.ts';
+import { classifyFieldName } from '../classify/field-name.ts';
+import { imagesInPlainValue } from '../classify/image-value.ts';
+import { imageMatch, type RuleMatch } from '../classify/match.ts';
+import type { KubernetesObject } from '../kubernetes/kubernetes-object.ts';
+import { variableLists } from './env-lists.ts';
 
 /**
  * References in the values of environment variables and other `{name, value}` lists, whole or as lists and maps of them:
- * operators are told their operands' images this way.
+ * operators get their operands' images this way.
  */
-export function findVariables(object: KubernetesObject): readonly Sighting[] {
+export function findVariables(object: KubernetesObject): readonly RuleMatch[] {
   return variableLists(object)
     .flat()
-    .flatMap(({ name, text, spot }) =>
-      imagesOutsideDocuments(text, meaningOf(name), 'field').map((image) => imageAt(image, spot)),
+    .flatMap(({ name, text, position }) =>
+      imagesInPlainValue(text, classifyFieldName(name), 'field').map((image) => imageMatch(image, position)),
     );
 }

@@ -1,8 +1,8 @@
 /** Service connections of Azure Pipelines: to Azure Resource Manager, and to single registries. */
 import { endpointsOf } from '../endpoints.ts';
+import type { StandInRegistry } from '../fake-azure.ts';
+import { subscription, tenant } from '../fake-azure.ts';
 import { devops } from '../issuers.ts';
-import type { StandInRegistry } from '../world.ts';
-import { subscription, tenant } from '../world.ts';
 import { application, audience, certificateIn, mover } from './logins.ts';
 import { arriving, type Login, type Mirror, onAzure, type Place, type Scenario } from './scenario.ts';
 

@@ -11,8 +11,8 @@ import { testFolder } from '../../support/folder.ts';
 import type { HostRequest, HostRun } from '../../support/host-run.ts';
 import { sweepSecrets } from '../../support/secret-sweep.ts';
 import { runInTerminal } from '../../support/terminal.ts';
+import { type StandIn, startStandIn } from '../fake-server.ts';
 import { filesBelow, secretsIn, shownBy } from '../secrets.ts';
-import { type StandIn, startStandIn } from '../stand-in.ts';
 import type { Case, Place, Ran, Scenario, Way } from './scenario.ts';
 import { tableOf } from './table.ts';
 

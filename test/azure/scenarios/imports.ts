@@ -4,8 +4,8 @@ import { expect } from 'vitest';
 import { podChart, writeFiles } from '../../support/chart.ts';
 import { pushImage } from '../../support/images.ts';
 import { layerBytes } from '../exchange.ts';
-import type { StandIn } from '../stand-in.ts';
-import { type Principal, tenant } from '../world.ts';
+import { type Principal, tenant } from '../fake-azure.ts';
+import type { StandIn } from '../fake-server.ts';
 import { application, secretLogin } from './logins.ts';
 import {
   type Case,
@@ -161,9 +161,9 @@ export const manyImports: readonly Scenario[] = [
       const containers = tags.map((tag) => `{ name: c-${tag}, image: "team/web:${tag}" }`);
       const pod = `apiVersion: v1\nkind: Pod\nmetadata: { name: many }\nspec: { containers: [${containers.join(', ')}] }\n`;
       await writeFiles(join(place.work, 'charts', 'web'), podChart('team/web:1', { 'templates/many.yaml': pod }));
-      const { behaviour } = place.azure.world;
-      behaviour.throttleEvery = 10;
-      behaviour.polls = 1;
+      const { behavior } = place.azure.world;
+      behavior.throttleEvery = 10;
+      behavior.polls = 1;
       return {
         inputs: made.inputs,
         env,

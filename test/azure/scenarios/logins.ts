@@ -4,9 +4,9 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { chmod, mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect } from 'vitest';
+import { type Principal, type StandInRegistry, tenant } from '../fake-azure.ts';
+import type { StandIn } from '../fake-server.ts';
 import { github } from '../issuers.ts';
-import type { StandIn } from '../stand-in.ts';
-import { type Principal, type StandInRegistry, tenant } from '../world.ts';
 import {
   arriving,
   everywhere,

@@ -6,9 +6,9 @@ import { podChart, writeFiles } from '../../support/chart.ts';
 import type { HostRun } from '../../support/host-run.ts';
 import { makeImage, pushImage, type TestImage } from '../../support/images.ts';
 import { outputOf } from '../../support/program.ts';
+import type { StandInRegistry } from '../fake-azure.ts';
+import type { StandIn } from '../fake-server.ts';
 import { shownBy } from '../secrets.ts';
-import type { StandIn } from '../stand-in.ts';
-import type { StandInRegistry } from '../world.ts';
 
 export const ways = ['terminal', 'GitHub', 'Azure, Node 20', 'Azure, Node 24'] as const;
 

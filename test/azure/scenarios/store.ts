@@ -13,8 +13,8 @@ import {
 import { makeImage, pushImage } from '../../support/images.ts';
 import { outputOf } from '../../support/program.ts';
 import { layerBytes, lineOf } from '../exchange.ts';
-import type { ArtifactStoreOptions } from '../stand-in.ts';
-import { type StandInArtifactStore, type StandInRegistry, subscription, tenant } from '../world.ts';
+import { type StandInArtifactStore, type StandInRegistry, subscription, tenant } from '../fake-azure.ts';
+import type { ArtifactStoreOptions } from '../fake-server.ts';
 import {
   type Case,
   digestIn,
@@ -235,7 +235,7 @@ export const artifactStore: readonly Scenario[] = [
     name: 'a credential for a storage account',
     ways: everywhere,
     prepare: async (place) => {
-      place.azure.world.behaviour.credentialType = 'AzureStorageAccountToken';
+      place.azure.world.behavior.credentialType = 'AzureStorageAccountToken';
       const words = [`The credential of the artifact manifest "${manifestName}"`, 'of the type AzureContainerRegistry'];
       return refusedWith(await publishing(place), words);
     },
@@ -244,7 +244,7 @@ export const artifactStore: readonly Scenario[] = [
     name: 'a manifest that Azure does not make',
     ways: everywhere,
     prepare: async (place) => {
-      place.azure.world.behaviour.operations = 'fail';
+      place.azure.world.behavior.operations = 'fail';
       return refusedWith(await publishing(place), ['azure-operation', 'InternalServerError']);
     },
   },

@@ -65,7 +65,7 @@ export const tokens: readonly Scenario[] = [
     name: 'access tokens that live for two seconds',
     ways: everywhere,
     prepare: (place) => {
-      place.azure.world.behaviour.accessTokenLife = 2;
+      place.azure.world.behavior.accessTokenLife = 2;
       return arriving(place, (_, made) => secretLogin(place.azure, made));
     },
   },

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { findInText } from '../../../src/discovery/rules/text-line.ts';
+import { scanText } from '../../../src/discovery/rules/text-line.ts';
 
-const images = (text: string): readonly string[] => findInText(text).map(({ image }) => image);
+const images = (text: string): readonly string[] => scanText(text).map(({ image }) => image);
 
 describe('a line of a text', () => {
   it('may hold several pairs of a name and a value', () => {
@@ -64,7 +64,7 @@ describe('the assignments of a text', () => {
     ]);
     expect(images('worker.image.repository=a/b\nworker.image.tag=2')).toEqual(['a/b:2']);
     expect(images("export X_IMAGE_REPO='a/b'\nexport X_IMAGE_TAG=v3\nY_IMAGE=a/c:4")).toEqual(['a/b:v3', 'a/c:4']);
-    expect(findInText('x=1\nIMAGE=r.example.com/a/b\nTAG=5')).toEqual([{ image: 'r.example.com/a/b:5', line: 1 }]);
+    expect(scanText('x=1\nIMAGE=r.example.com/a/b\nTAG=5')).toEqual([{ image: 'r.example.com/a/b:5', line: 1 }]);
   });
 
   it('belong together only within a section', () => {

@@ -1,0 +1,58 @@
+import { errorCodes } from '../../src/core/errors.ts';
+import { alwaysFailingCodes, failOnCodes, findingCodes } from '../../src/core/findings.ts';
+import { toCamelCase } from '../../src/inputs/input-names.ts';
+import { inputs } from '../../src/inputs/input-table.ts';
+import { outputs } from '../../src/inputs/output-table.ts';
+import { description } from './description.ts';
+
+const where = { azure: 'in Azure Pipelines', github: 'on GitHub', terminal: 'in a terminal' } as const;
+
+/** The README with its tables written anew between `<!-- name -->` and `<!-- /name -->`; everything else is kept. */
+export function withTables(readme: string): string {
+  return Object.entries(sections()).reduce((text, [name, table]) => between(text, name, table), readme);
+}
+
+function sections(): Readonly<Record<string, string>> {
+  const code = (text: string) => `\`${text}\``;
+  const failing: readonly string[] = failOnCodes;
+  const always: ReadonlySet<string> = alwaysFailingCodes;
+  return {
+    inputs: table(
+      ['Input', 'Default', 'Meaning'],
+      inputs.map((input) => [
+        code(input.name),
+        input.default === '' ? '' : code(input.default),
+        `${description(input)}${input.only === undefined ? '' : ` Only ${where[input.only]}.`}`,
+      ]),
+    ),
+    outputs: table(
+      ['Output', 'Azure Pipelines', 'Meaning'],
+      outputs.map(({ name, summary }) => [code(name), code(toCamelCase(name)), `${summary}.`]),
+    ),
+    findings: table(
+      ['Finding', 'In `fail-on`', 'Meaning'],
+      Object.entries(findingCodes).map(([name, meaning]) => [
+        code(name),
+        failing.includes(name) ? 'yes' : always.has(name) ? 'always fails the run' : 'only informs',
+        meaning,
+      ]),
+    ),
+    errors: table(
+      ['Code', 'Exit', 'Meaning'],
+      Object.entries(errorCodes).map(([name, { exit, meaning }]) => [code(name), String(exit), meaning]),
+    ),
+  };
+}
+
+function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
+  const row = (cells: readonly string[]) => `| ${cells.map((cell) => cell.replaceAll('|', '\\|')).join(' | ')} |`;
+  return [row(head), row(head.map(() => '---')), ...rows.map(row)].join('\n');
+}
+
+function between(text: string, name: string, inside: string): string {
+  const [open, close] = [`<!-- ${name} -->`, `<!-- /${name} -->`];
+  const start = text.indexOf(open);
+  const end = text.indexOf(close);
+  if (start < 0 || end < start) throw new Error(`README.md lacks the lines ${open} and ${close}`);
+  return `${text.slice(0, start + open.length)}\n${inside}\n${text.slice(end)}`;
+}

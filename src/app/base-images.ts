@@ -1,0 +1,160 @@
+import { realpath } from 'node:fs/promises';
+import { resolve, sep } from 'node:path';
+import { ChartImagesError, type ErrorCode, toErrors } from '../core/errors.ts';
+import { exists } from '../core/files/exists.ts';
+import { mapConcurrent } from '../core/process/map-concurrent.ts';
+import { pluralize } from '../core/text.ts';
+import { discoverInTurns } from '../discovery/discover-in-turns.ts';
+import type { Discovery } from '../discovery/image-use.ts';
+import { applyPolicy } from '../discovery/policy/apply-policy.ts';
+import { noPolicy, type Policy } from '../discovery/policy/policy.ts';
+import type { Chart, ChartRequest } from '../helm/charts/chart.ts';
+import { type LocateDeps, locateCharts } from '../helm/charts/locate-charts.ts';
+import type { Helm } from '../helm/cli/helm.ts';
+import { type RenderAccess, renderCharts } from '../helm/cli/render-charts.ts';
+import type { Rendering } from '../helm/cli/rendering.ts';
+import { readSettings } from '../inputs/read-settings.ts';
+import type { Settings } from '../inputs/settings.ts';
+import { measureTransfer } from '../mirror/plan/measure-images.ts';
+import type { Registries } from '../registry/client/registry.ts';
+import { renderedCharts } from '../report/model/report.ts';
+import type { BaseCheckout } from '../resolve/diff/base-checkout.ts';
+import { type BaseTree, checkoutBase } from '../resolve/diff/base-files.ts';
+import { compareImages } from '../resolve/diff/compare-images.ts';
+import type { ImageDiff } from '../resolve/diff/image-diff.ts';
+import type { BaseFindings } from '../resolve/diff/mark-new-findings.ts';
+import { type MeasureImages, measureDiff } from '../resolve/diff/measure-diff.ts';
+import type { Resolution } from '../resolve/resolution.ts';
+import { resolveImages } from '../resolve/resolve.ts';
+
+/** What the charts name without the change. */
+export interface BaseImages {
+  /** As a reader knows it: a branch, a tag or a commit. */
+  readonly label: string;
+  /** Under the rules that the base has itself. */
+  readonly discovery: BaseFindings;
+}
+
+export interface BaseImagesDeps {
+  readonly inputs: Readonly<Record<string, string>>;
+  /** As for the charts of the run. */
+  readonly locate: LocateDeps;
+  readonly helm: Helm;
+  readonly helmAccess: RenderAccess;
+}
+
+/** Beside the charts of the run, which have every core: few enough not to keep those waiting. */
+const atOnce = 2;
+
+/**
+ * Renders the charts as they are without the change: the run's own inputs, read among the files of its base. A chart that is not
+ * there yet, or (told as a warning) that did not render, names no image. Undefined where (told as a warning) the files of a base
+ * that the host names cannot be had. Throws `invalid-input`, `process-failed` and `cancelled`.
+ */
+export async function discoverBaseImages(
+  checkout: BaseCheckout,
+  settings: Settings,
+  deps: BaseImagesDeps,
+): Promise<BaseImages | undefined> {
+  const { log, temporary } = deps.helmAccess;
+  const { name } = checkout;
+  let tree: BaseTree;
+  try {
+    tree = await checkoutBase(checkout, temporary);
+  } catch (error) {
+    if (!(error instanceof ChartImagesError) || error.code === 'cancelled' || name.givenBy === 'input') throw error;
+    log.warning(`${error.message} ${error.advice} Without it, every finding counts as new.`);
+    return undefined;
+  }
+  try {
+    const { renderings, policy } = await renderBase(
+      tree,
+      deps,
+      settings.failOnNew ? ' Its findings count as new.' : '',
+    );
+    log.info(
+      `Rendered ${pluralize(renderedCharts(renderings).length, 'chart')} as in ${name.label}, to compare with it`,
+    );
+    const discovered = await discoverInTurns(renderings, deps.helmAccess.signal);
+    const { discovery, findings } = applyPolicy(discovered, renderings, policy, new Date());
+    return { label: name.label, discovery: { images: discovery.images, findings } };
+  } finally {
+    await tree.remove();
+  }
+}
+
+/** What the change does, as far as the charts tell. */
+export function diffAgainstBase(base: BaseImages, now: Discovery): ImageDiff {
+  return { base: base.label, ...compareImages(base.discovery.images, now.images), bytes: undefined };
+}
+
+/** The same with what it costs a mirror, which takes looking for the images that moved where they were. Throws only `cancelled`. */
+export async function withDiffSize(
+  delta: ImageDiff,
+  base: BaseImages,
+  now: readonly Resolution[],
+  { sources, concurrency }: Settings,
+  registries: Registries,
+): Promise<ImageDiff> {
+  const from = new Set(delta.moved.map((moved) => moved.from));
+  const before = base.discovery.images.filter(({ image }) => from.has(image));
+  const { resolutions } = await resolveImages(before, sources, registries, { concurrency });
+  const measure: MeasureImages = (images, held) => measureTransfer(images, held, registries, { concurrency });
+  return { ...delta, ...(await measureDiff(delta, now, resolutions, measure)) };
+}
+
+interface BaseRenderings {
+  readonly renderings: readonly Rendering[];
+  readonly policy: Policy;
+}
+
+/** What a change adds is not there before it. */
+const missingInBaseCodes: readonly ErrorCode[] = ['chart-not-found', 'file-not-found'];
+
+async function renderBase(tree: BaseTree, deps: BaseImagesDeps, consequence: string): Promise<BaseRenderings> {
+  const { workFolder } = tree;
+  const { log } = deps.helmAccess;
+  const warnAndSkip = (what: string) => (thrown: unknown) => {
+    const errors = toErrors(thrown);
+    if (errors.some(({ code }) => code === 'cancelled' || code === 'internal')) throw thrown;
+    const reported = `${what}: ${errors.map(({ message }) => message).join(' ')}`;
+    if (errors.every(({ code }) => missingInBaseCodes.includes(code))) log.debug(reported);
+    else log.warning(`${reported}${consequence}`);
+    return [];
+  };
+  // The base is held by its own files: what it was is not to be read from the checkout.
+  const boundary = { top: tree.files, realTop: await realpath(tree.files) };
+  const settings = await readSettings(await inputsOf(tree, deps.inputs), { workFolder, boundary }).catch(
+    warnAndSkip('The base cannot be read'),
+  );
+  if (!('charts' in settings)) return { renderings: [], policy: noPolicy };
+  const charts = await mapConcurrent(settings.charts, atOnce, (request: ChartRequest) =>
+    locateCharts([request], { ...deps.locate, workFolder, boundary }).catch(
+      warnAndSkip('A chart of the base cannot be read'),
+    ),
+  );
+  const renderings = await mapConcurrent(charts.flat(), atOnce, (chart: Chart) =>
+    renderCharts(deps.helm, [chart], settings.helmTemplate, { ...deps.helmAccess, workFolder }).catch(
+      warnAndSkip('A chart of the base does not render'),
+    ),
+  );
+  return { renderings: renderings.flat(), policy: settings.policy };
+}
+
+/** Those that say which charts there are and how they are rendered. */
+const chartInputs = ['input-file', 'charts', 'values', 'set', 'config'] as const;
+const templateInputs = ['kube-version', 'api-versions', 'namespace', 'release-name'] as const;
+
+/** The inputs of the run with paths into the checkout led to the base's files, and without value files that are new. */
+async function inputsOf({ checkout, files, workFolder }: BaseTree, inputs: BaseImagesDeps['inputs']) {
+  const moved: Record<string, string> = {};
+  for (const name of [...chartInputs, ...templateInputs]) {
+    const value = inputs[name]
+      ?.replaceAll(`${checkout}${sep}`, `${files}${sep}`)
+      .replaceAll(`${checkout}/`, `${files}/`);
+    if (value !== undefined) moved[name] = value;
+  }
+  const values = (moved['values'] ?? '').split(/\r?\n/).map((line) => line.trim());
+  const there = await Promise.all(values.map((path) => path !== '' && exists(resolve(workFolder, path))));
+  return { ...moved, values: values.filter((_, index) => there[index]).join('\n') };
+}

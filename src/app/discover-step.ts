@@ -1,0 +1,70 @@
+import type { Finding } from '../core/findings.ts';
+import { pluralize } from '../core/text.ts';
+import { explainAosm } from '../discovery/az-aosm/explain-aosm.ts';
+import { discoverInTurns } from '../discovery/discover-in-turns.ts';
+import type { Discovery } from '../discovery/image-use.ts';
+import { applyPolicy } from '../discovery/policy/apply-policy.ts';
+import type { Rendering } from '../helm/cli/rendering.ts';
+import type { ImageDiff } from '../resolve/diff/image-diff.ts';
+import { unresolvedAll } from '../resolve/resolve.ts';
+import type { RenderContext } from '../values/provenance/render-with.ts';
+import { createValueTracer, type ValueTracer } from '../values/provenance/trace-values.ts';
+import { findOptionalImages } from '../values/toggles/optional-images.ts';
+import { type BaseImages, diffAgainstBase } from './base-images.ts';
+import { createFindingGrader, type GradeFindings } from './grade-findings.ts';
+import type { RenderResult } from './render-step.ts';
+import type { RunContext } from './run-context.ts';
+
+/** What the charts name. */
+export interface DiscoverResult {
+  /** With the users' values as they are. */
+  readonly renderings: readonly Rendering[];
+  /** With those that bring optional images behind them. */
+  readonly renderingsWithToggles: readonly Rendering[];
+  readonly discovery: Discovery;
+  readonly findings: readonly Finding[];
+  readonly base: BaseImages | undefined;
+  readonly delta: ImageDiff | undefined;
+  readonly tools: RenderContext;
+  readonly finder: ValueTracer;
+  readonly gradeFindings: GradeFindings;
+}
+
+/** What the charts name, and what of it the user's rules and the base of a change leave to be reported. */
+export async function discoverStep(
+  context: RunContext,
+  { renderings: rendered, helm, base }: RenderResult,
+): Promise<DiscoverResult> {
+  const { settings, rules, services, host, signal, updateReport } = context;
+  const { log } = host;
+  const { helmAccess } = services;
+  const tools: RenderContext = { helm, template: settings.helmTemplate, access: helmAccess };
+  const plain = await discoverInTurns(rendered, signal);
+  const optional = settings.optionalImages ? await findOptionalImages(rendered, plain, tools) : undefined;
+  const renderings = optional?.renderings ?? rendered;
+  const now = new Date();
+  const ruled = applyPolicy(optional?.discovery ?? plain, renderings, settings.policy, now);
+  const { discovery, ignored } = ruled;
+  // Optional images are not searched in the base, and az aosm reads what is rendered by default.
+  const plainly = applyPolicy(plain, rendered, settings.policy, now);
+  const delta = base && diffAgainstBase(base, plainly.discovery);
+
+  const finder = createValueTracer(tools);
+  const judge = createFindingGrader(settings, { discovery, renderings, base, finder });
+  const findings = [...rules.findings, ...ruled.findings, ...(optional?.findings ?? [])];
+  updateReport({ discovery, ignored, delta, findings: await judge(findings) });
+  if (settings.explainAosm) updateReport({ aosm: explainAosm(rendered, plainly.named) });
+  if (!settings.resolve) updateReport({ resolutions: unresolvedAll(discovery.images) });
+  log.info(`Found ${pluralize(discovery.images.length, 'image')} in the rendered manifests`);
+  return {
+    renderings: rendered,
+    renderingsWithToggles: renderings,
+    discovery,
+    findings,
+    base,
+    delta,
+    tools,
+    finder,
+    gradeFindings: judge,
+  };
+}

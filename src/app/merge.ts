@@ -1,0 +1,60 @@
+import { ChartImagesError, toErrors } from '../core/errors.ts';
+import { findBoundary, holdTyped } from '../core/files/boundary.ts';
+import { pluralize } from '../core/text.ts';
+import type { Host } from '../hosts/host.ts';
+import { publishReport } from '../hosts/publish-report.ts';
+import { inputs } from '../inputs/input-table.ts';
+import { heldPath } from '../inputs/paths.ts';
+import { inputValue, type RawInputs } from '../inputs/raw-inputs.ts';
+import { splitLines } from '../inputs/read-value.ts';
+import { reportFromJson } from '../report/merge/from-json.ts';
+import { mergeReports } from '../report/merge/merge-reports.ts';
+import { readReports } from '../report/merge/read-reports.ts';
+import { nothingKnown } from '../report/model/report.ts';
+
+/** What may be given beside `merge`: where the joined report goes, and what a runner fills in by itself. */
+const allowedInputs: readonly string[] = ['merge', 'report', 'job-position'];
+
+/** Merges the reports of several runs and publishes the result in every format of the host. */
+export async function merge(host: Host, signal: AbortSignal): Promise<void> {
+  try {
+    checkAllowedInputs(host.inputs);
+    const reportFolder = await reportFolderOf(host);
+    const reports = await readReports(splitLines(inputValue(host.inputs, 'merge') ?? ''), host.folders.work);
+    host.log.info(`Joining ${pluralize(reports.length, 'report')}`);
+    await publishReport(reportFromJson(mergeReports(reports)), withoutAnnotations(host), reportFolder, signal);
+  } catch (thrown) {
+    await publishReport({ ...nothingKnown, errors: toErrors(thrown) }, host, undefined, signal);
+  }
+}
+
+async function reportFolderOf({ inputs: given, folders: { work } }: Host): Promise<string | undefined> {
+  const folder = inputValue(given, 'report');
+  if (folder === undefined) return undefined;
+  const boundary = await findBoundary(work);
+  const hold = (path: string) => holdTyped(path, boundary);
+  return await heldPath(folder, { folders: [work], hold, called: 'The report folder', place: undefined });
+}
+
+/** Each run has reported its part where hosts combine what their jobs report. */
+function withoutAnnotations(host: Host): Host {
+  return { ...host, annotate: () => {}, publishTests: async () => {} };
+}
+
+function checkAllowedInputs(values: RawInputs): void {
+  const given = Object.keys(values);
+  const names: readonly string[] = inputs.map(({ name }) => name);
+  const unknown = given.find((name) => !names.includes(name));
+  if (unknown !== undefined) {
+    throw new ChartImagesError('unknown-input', `There is no input "${unknown}".`, {
+      advice: 'With merge only report is read.',
+    });
+  }
+  // A form of a runner may hand over a default that says nothing.
+  const isDefault = (name: string) => inputs.some((input) => input.name === name && input.default === values[name]);
+  const others = given.filter((name) => !allowedInputs.includes(name) && !isDefault(name));
+  if (others.length === 0) return;
+  throw new ChartImagesError('invalid-input', `Input "merge" joins reports, and has no use for ${others.join(', ')}.`, {
+    advice: `Leave ${others.length === 1 ? 'it' : 'them'} out, or leave merge out to check the charts.`,
+  });
+}

@@ -1,0 +1,85 @@
+import type { Finding } from '../core/findings.ts';
+import { formatBytes } from '../core/format-bytes.ts';
+import { pluralize } from '../core/text.ts';
+import type { Settings } from '../inputs/settings.ts';
+import { trackProgress } from '../mirror/copy/copy-progress.ts';
+import { describeCopy } from '../mirror/copy/describe-copy.ts';
+import { copyFailures } from '../mirror/copy/outcomes.ts';
+import type { Plan, PlannedCopy } from '../mirror/plan/plan.ts';
+import { assignShard, type Shard, type ShardAssignment, shardPlan } from '../mirror/plan/shard.ts';
+import { overlaysFor } from '../values/overlay/overlay.ts';
+import { writeOverlays } from '../values/overlay/write-overlays.ts';
+import type { DiscoverResult } from './discover-step.ts';
+import type { ResolveResult } from './resolve-step.ts';
+import type { RunContext } from './run-context.ts';
+
+/** What the target lacks, the value file that leads there, and, when all is well and it was asked for, the copies. */
+export async function mirrorStep(context: RunContext, named: DiscoverResult, resolved: ResolveResult): Promise<void> {
+  const { settings, services, host, signal, updateReport } = context;
+  const { attachments, concurrency } = settings;
+  const destination = await services.destination();
+  const plan = await destination?.plan(resolved.resolutions, named.renderings);
+  const unmoved = plan === undefined ? [] : await writeOverlay(context, named, plan);
+  const reported = [...resolved.findings, ...(plan?.findings ?? []), ...unmoved];
+  const findings = await named.gradeFindings(reported, resolved.resolutions);
+  const share = plan && settings.shard && (await selectShard(context, plan, settings.shard));
+  updateReport({ plan, findings, share });
+  if (!destination || !plan || !settings.push || findings.some(({ severity }) => severity === 'error')) return;
+
+  const own = share === undefined ? plan : await destination.estimate(shardPlan(plan, share));
+  const { watch, read } = trackProgress(own);
+  const options = { attachments, concurrency, watch, log: host.log, signal };
+  const outcomes = await host.group(describeCopy(own), () =>
+    host.withProgress(read, () => destination.copy(own, options)),
+  );
+  updateReport({ outcomes, findings: [...findings, ...(await named.gradeFindings(copyFailures(outcomes)))] });
+  signal.throwIfAborted();
+}
+
+/** Every shard divides the whole plan by itself, and comes to what the others come to. */
+async function selectShard(
+  { settings, services, host }: RunContext,
+  plan: Plan,
+  shard: Shard,
+): Promise<ShardAssignment> {
+  const share = await assignShard(plan, shard, await services.registries(), settings);
+  const own = shardPlan(plan, share).copies.length;
+  const twice =
+    share.duplicatedBytes === 0
+      ? ''
+      : `; ${formatBytes(share.duplicatedBytes)} that images share are copied by several shards`;
+  host.log.info(
+    `Shard ${shard.index} of ${shard.total} copies ${own} of ${pluralize(plan.copies.length, 'image')}${twice}`,
+  );
+  return share;
+}
+
+async function writeOverlay(
+  { settings, host }: RunContext,
+  named: DiscoverResult,
+  plan: Plan,
+): Promise<readonly Finding[]> {
+  const [first] = plan.copies;
+  if (settings.valuesOverlay === undefined) return [];
+  if (first === undefined) {
+    host.log.info(
+      'The value file that values-overlay asks for is not written: no image was found that the target could have.',
+    );
+    return [];
+  }
+  const places = new Map(plan.copies.map(({ image, to }) => [image.image, to]));
+  const { renderingsWithToggles: renderings, discovery, finder, tools } = named;
+  const overlays = await overlaysFor(renderings, discovery, (image) => places.get(image), finder, tools);
+  // An image that was not found has a finding of its own.
+  const toMove = overlays.map((overlay) => ({
+    ...overlay,
+    stuck: overlay.stuck.filter(({ use }) => places.has(use.image)),
+  }));
+  return await writeOverlays(toMove, settings.valuesOverlay, formatTarget(settings, first), host.log);
+}
+
+/** As the user names it; an artifact store by the registry behind it. */
+function formatTarget({ target }: Settings, { to }: PlannedCopy): string {
+  if (target === undefined) return to.registry;
+  return target.namespace === '' ? target.registry : `${target.registry}/${target.namespace}`;
+}

@@ -1,0 +1,77 @@
+import { once } from '../core/process/once.ts';
+import { createCounter } from '../core/progress.ts';
+import { pluralize } from '../core/text.ts';
+import { type LocateDeps, locateCharts } from '../helm/charts/locate-charts.ts';
+import type { Helm } from '../helm/cli/helm.ts';
+import { pullChart } from '../helm/cli/pull-chart.ts';
+import { renderCharts } from '../helm/cli/render-charts.ts';
+import type { Rendering } from '../helm/cli/rendering.ts';
+import { renderedCharts } from '../report/model/report.ts';
+import type { BaseImages } from './base-images.ts';
+import type { RunContext } from './run-context.ts';
+
+/** What helm prints. */
+export interface RenderResult {
+  readonly renderings: readonly Rendering[];
+  readonly helm: Helm;
+  /** What the charts name without the change that is looked at; undefined where there is nothing to compare with. */
+  readonly base: BaseImages | undefined;
+}
+
+/** What helm prints for the charts that were asked for, and for their base beside them; `onStart` is called when it has begun. */
+export async function renderStep(context: RunContext, onStart: () => void): Promise<RenderResult> {
+  const { settings, rules, services, host, signal, updateReport } = context;
+  const { log, folders } = host;
+  const { helmAccess } = services;
+  const locate: LocateDeps = {
+    workFolder: folders.work,
+    temporary: folders.temporary,
+    pull: async (remote) => pullChart(await services.helm(), remote, helmAccess),
+    log,
+    signal,
+  };
+  const asked = services.probeHelm();
+  const charts = await locateCharts(settings.charts, locate);
+  const settled = once(async () => {
+    const helm = await services.helm();
+    log.info(`Rendering ${pluralize(charts.length, 'chart')} with helm ${helm.version}`);
+    return helm;
+  });
+  const likely = await asked;
+  let begin = (): void => {};
+  const begun = new Promise<void>((resolve) => {
+    begin = resolve;
+  });
+  // Helm's version is read while it renders already.
+  const helm = likely === undefined ? await settled() : { candidatePath: likely, verified: settled };
+  const renders = charts.reduce((sum, { valueSets }) => sum + valueSets.length, 0);
+  const made = createCounter('renderings made', renders);
+  const access = {
+    ...helmAccess,
+    onStart: () => {
+      onStart();
+      begin();
+    },
+    onRendered: made.count,
+  };
+  const rendering = host.withProgress(made.read, () => renderCharts(helm, charts, settings.helmTemplate, access));
+  // Where the charts do not render, nothing is compared with them.
+  const unneeded = new AbortController();
+  rendering.catch(() => unneeded.abort());
+  const back = { signal: AbortSignal.any([signal, unneeded.signal]) };
+  const baseImages = Promise.race([begun, rendering]).then(async () => {
+    if (rules.base === undefined) return undefined;
+    const { discoverBaseImages } = await import('./base-images.ts');
+    return await discoverBaseImages(rules.base, settings, {
+      inputs: host.inputs,
+      locate: { ...locate, ...back },
+      helm: await settled(),
+      helmAccess: { ...helmAccess, ...back },
+    });
+  });
+  // What is under way uses what the run closes at its end, so both are waited for whatever becomes of the other.
+  await Promise.allSettled([rendering, baseImages]);
+  const rendered = await rendering;
+  updateReport({ charts: renderedCharts(rendered) });
+  return { renderings: rendered, helm: await settled(), base: await baseImages };
+}

@@ -1,0 +1,62 @@
+import { toErrors } from '../core/errors.ts';
+import { yieldTurn } from '../core/process/yield-turn.ts';
+import type { Host } from '../hosts/host.ts';
+import { readSettings } from '../inputs/read-settings.ts';
+import type { Settings } from '../inputs/settings.ts';
+import { nothingKnown, type Report } from '../report/model/report.ts';
+import { renderStep } from './render-step.ts';
+import type { RunContext } from './run-context.ts';
+import { createServices } from './services.ts';
+
+/**
+ * One run from inputs to report. Whatever is thrown ends in the report, which is published whatever happens: as far as the
+ * run came, with the error that ended it.
+ */
+export async function run(host: Host, signal: AbortSignal): Promise<void> {
+  if (host.inputs['merge'] !== undefined) return await (await import('./merge.ts')).merge(host, signal);
+  let report: Report = nothingKnown;
+  const updateReport = (part: Partial<Report>): void => {
+    report = { ...report, ...part };
+  };
+  let settings: Settings | undefined;
+  try {
+    settings = await readSettings(host.inputs, { workFolder: host.folders.work, host: host.name });
+    for (const note of settings.warnings) host.log.info(note);
+    const { settleRules } = await import('./settle-rules.ts');
+    const rules = await settleRules(settings, host, signal);
+    settings = rules.settings;
+    updateReport({ push: settings.push, shard: settings.shard, findings: rules.findings });
+    const services = createServices(settings, host, signal);
+    await runSteps({ settings, rules, services: services, host, signal, updateReport: updateReport }).finally(() =>
+      services.close(),
+    );
+    // A signal that came with the last of the work is heard now.
+    await yieldTurn(signal);
+  } catch (thrown) {
+    updateReport({ errors: toErrors(thrown) });
+  }
+  const { publishReport } = await import('../hosts/publish-report.ts');
+  await publishReport(report, host, settings?.reportFolder, signal);
+}
+
+/**
+ * Inputs → charts → image uses → resolutions → plan → outcomes: each step reports its values before the next begins. The first is
+ * here from the start, the others come while helm works.
+ */
+async function runSteps(context: RunContext): Promise<void> {
+  const printed = await renderStep(context, () => preloadSteps(context));
+  const { discoverStep } = await import('./discover-step.ts');
+  const named = await discoverStep(context, printed);
+  if (!context.settings.resolve) return;
+  const { resolveStep } = await import('./resolve-step.ts');
+  const { mirrorStep } = await import('./mirror-step.ts');
+  const resolved = await resolveStep(context, named);
+  await mirrorStep(context, named, resolved);
+}
+
+/** An error of any of them reaches the step that needs it. */
+function preloadSteps({ settings, services }: RunContext): void {
+  const rest: Promise<unknown>[] = [import('./discover-step.ts'), import('../hosts/publish-report.ts')];
+  if (settings.resolve) rest.push(import('./resolve-step.ts'), services.registries());
+  for (const part of rest) part.catch(() => {});
+}

@@ -1,0 +1,56 @@
+import { ChartImagesError } from '../core/errors.ts';
+import type { Finding } from '../core/findings.ts';
+import type { Host } from '../hosts/host.ts';
+import { readSettings } from '../inputs/read-settings.ts';
+import type { Settings } from '../inputs/settings.ts';
+import type { BaseCheckout } from '../resolve/diff/base-checkout.ts';
+import { type BaseRef, resolveBaseRef } from '../resolve/diff/base-ref.ts';
+
+/** What a run for a change works from. */
+export interface SettledRules {
+  /** Under the rules of the base, where it could be read. */
+  readonly settings: Settings;
+  /** What the change is compared with; undefined where there is no base, or it could not be read. */
+  readonly base: BaseCheckout | undefined;
+  readonly findings: readonly Finding[];
+}
+
+/**
+ * Settles whose rules a run follows. Without a base the settings stay as they were read. A base that the host names and that
+ * cannot be read is a finding, because the rules of the change itself are used then; one that the user names must be there.
+ * Throws what `openBaseCheckout` and `readSettings` throw.
+ */
+export async function settleRules(own: Settings, host: Host, signal: AbortSignal): Promise<SettledRules> {
+  const { log, folders, inputs } = host;
+  const access = { environment: process.env, folder: folders.work, signal };
+  let name: BaseRef | undefined;
+  let base: BaseCheckout;
+  try {
+    name = await resolveBaseRef(own.baseRef, process.env);
+    if (name === undefined) {
+      if (own.failOnNew) log.warning('fail-on-new has no base to compare with: every finding counts as new.');
+      return { settings: own, base: undefined, findings: [] };
+    }
+    const { openBaseCheckout } = await import('../resolve/diff/base-checkout.ts');
+    base = await openBaseCheckout(name, access);
+  } catch (error) {
+    const isOurs = error instanceof ChartImagesError && error.code !== 'cancelled';
+    if (!isOurs || name?.givenBy === 'input') throw error;
+    log.warning(`${error.message} ${error.advice} Without it, every finding counts as new.`);
+    return { settings: own, base: undefined, findings: [noBase(error)] };
+  }
+  const { readBaseRules } = await import('../inputs/base-rules.ts');
+  const rules = await readBaseRules(inputs, base, folders.work);
+  for (const { message } of rules.findings) log.info(message);
+  const settings = await readSettings(inputs, { workFolder: folders.work, host: host.name, rules });
+  return { settings, base, findings: rules.findings };
+}
+
+function noBase({ message, advice }: ChartImagesError): Finding {
+  return {
+    code: 'no-base',
+    severity: 'warning',
+    message: `${message} The rules of this change itself were used, and every finding counts as new.`,
+    advice,
+  };
+}

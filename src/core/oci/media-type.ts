@@ -1,0 +1,35 @@
+/** Media types of manifests (OCI image-spec media-types.md; Docker image manifest version 2 schema 2 and 1). */
+export const mediaTypes = {
+  ociIndex: 'application/vnd.oci.image.index.v1+json',
+  ociManifest: 'application/vnd.oci.image.manifest.v1+json',
+  dockerList: 'application/vnd.docker.distribution.manifest.list.v2+json',
+  dockerManifest: 'application/vnd.docker.distribution.manifest.v2+json',
+  dockerSchema1: 'application/vnd.docker.distribution.manifest.v1+json',
+  dockerSchema1Signed: 'application/vnd.docker.distribution.manifest.v1+prettyjws',
+} as const;
+
+/** What to accept when asking for a manifest: all four, else a registry converts the manifest and the digest changes. */
+export const manifestAcceptTypes: readonly string[] = [
+  mediaTypes.ociIndex,
+  mediaTypes.ociManifest,
+  mediaTypes.dockerList,
+  mediaTypes.dockerManifest,
+];
+
+export function isIndex(mediaType: string): boolean {
+  return mediaType === mediaTypes.ociIndex || mediaType === mediaTypes.dockerList;
+}
+
+export function isImageManifest(mediaType: string): boolean {
+  return mediaType === mediaTypes.ociManifest || mediaType === mediaTypes.dockerManifest;
+}
+
+/** Layers that licenses keep out of registries; a manifest names them with `urls`. */
+export function isNonDistributableLayer(mediaType: string): boolean {
+  return mediaType.includes('.rootfs.foreign.') || mediaType.includes('.layer.nondistributable.');
+}
+
+/** A Content-Type without its parameters, lower case: `application/json; charset=utf-8` is `application/json`. */
+export function stripMediaTypeParameters(contentType: string): string {
+  return (contentType.split(';')[0] ?? '').trim().toLowerCase();
+}

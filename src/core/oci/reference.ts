@@ -1,0 +1,78 @@
+import { type Digest, parseDigest } from './digest.ts';
+import type { ParseResult } from './parse-result.ts';
+
+/**
+ * An image reference as a chart writes it, read once and valid ever after.
+ * Grammar: distribution's reference format (distribution/reference) and the OCI distribution specification's names.
+ */
+export interface ImageReference {
+  /** The text as it was written. */
+  readonly text: string;
+  /** The first component when it has a dot, a port or is `localhost` (the Docker rule); lower case. */
+  readonly registry: string | undefined;
+  /** Everything between registry and tag, for example `repository/release/contoso-a`. Never empty. */
+  readonly repository: string;
+  readonly tag: string | undefined;
+  readonly digest: Digest | undefined;
+}
+
+/** Longer texts are no reference: host and name together are limited to 255, tag to 128, digest to 135 characters. */
+const maximumLength = 1024;
+
+const component = /^[a-z0-9]+(?:(?:\.|_|__|-+)[a-z0-9]+)*$/;
+const hostPort =
+  /^(?:\[[0-9a-fA-F:]+\]|[a-zA-Z0-9](?:[a-zA-Z0-9-]*[a-zA-Z0-9])?(?:\.[a-zA-Z0-9](?:[a-zA-Z0-9-]*[a-zA-Z0-9])?)*)(?::[0-9]{1,5})?$/;
+const tagForm = /^[a-zA-Z0-9_][a-zA-Z0-9._-]{0,127}$/;
+
+/** True when the first component of a reference names a registry (dot, port, `localhost` or an IPv6 address). */
+export function looksLikeRegistryHost(first: string): boolean {
+  return first === 'localhost' || first.includes('.') || first.includes(':') || first.startsWith('[');
+}
+
+/** Checks `host` or `host:port`. */
+export function isHost(text: string): boolean {
+  return text.length <= 255 && hostPort.test(text);
+}
+
+/** Checks a repository path: lower-case components with single separators, joined by `/`. */
+export function isRepositoryPath(text: string): boolean {
+  return text.length > 0 && text.length <= 255 && text.split('/').every((part) => component.test(part));
+}
+
+export function isTag(text: string): boolean {
+  return tagForm.test(text);
+}
+
+/** Reads `[registry/]path[:tag][@digest]`; says in one sentence what is wrong when it is not a reference. */
+export function parseReference(text: string): ParseResult<ImageReference> {
+  const wrong = (reason: string): ParseResult<ImageReference> => ({ ok: false, reason });
+  if (text.length === 0) return wrong('the reference is empty');
+  if (text.length > maximumLength) return wrong(`the reference has more than ${maximumLength} characters`);
+  const at = text.indexOf('@');
+  const named = at < 0 ? text : text.slice(0, at);
+  let digest: Digest | undefined;
+  if (at >= 0) {
+    const parsed = parseDigest(text.slice(at + 1));
+    if (!parsed.ok) return parsed;
+    digest = parsed.value;
+  }
+  const lastSlash = named.lastIndexOf('/');
+  const colon = named.indexOf(':', lastSlash + 1);
+  const tag = colon < 0 ? undefined : named.slice(colon + 1);
+  if (tag !== undefined && !isTag(tag)) {
+    return wrong(`"${tag}" is not a tag: up to 128 letters, digits, "_", "." and "-", not starting with "." or "-"`);
+  }
+  const name = colon < 0 ? named : named.slice(0, colon);
+  const slash = name.indexOf('/');
+  const first = slash < 0 ? '' : name.slice(0, slash);
+  const hasRegistry = slash >= 0 && looksLikeRegistryHost(first);
+  const path = hasRegistry ? name.slice(slash + 1) : name;
+  if (hasRegistry && !isHost(first)) return wrong(`"${first}" is not a registry host`);
+  if (!isRepositoryPath(path)) {
+    return wrong(`"${path}" is not a repository path: lower-case letters, digits and single separators between them`);
+  }
+  return {
+    ok: true,
+    value: { text, registry: hasRegistry ? first.toLowerCase() : undefined, repository: path, tag, digest },
+  };
+}

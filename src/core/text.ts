@@ -1,0 +1,30 @@
+/**
+ * Control characters (terminal sequences, line ends), what no reader sees (bidirectional overrides, zero-width characters,
+ * fillers), line separators and lone surrogates: none may reach a reader from a chart or a registry.
+ */
+const unprintable = /[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}]+/gu;
+
+/** The text on one line, without anything that a terminal, a browser or a table would act on instead of showing. */
+export function toSingleLine(text: string): string {
+  return text.replace(unprintable, ' ').trim();
+}
+
+/** At most `limit` characters; what is cut shows as `…`. Never cuts a surrogate pair in two. */
+export function truncate(text: string, limit: number): string {
+  // The cheap test first: UTF-16 units are never fewer than characters.
+  if (text.length <= limit) return text;
+  const characters = [...text];
+  return characters.length <= limit ? text : `${characters.slice(0, Math.max(limit - 1, 0)).join('')}…`;
+}
+
+/** `1 image`, `2 images`. */
+export function pluralize(amount: number, noun: string): string {
+  return `${amount} ${noun}${amount === 1 ? '' : 's'}`;
+}
+
+/** The first `limit` texts joined by `separator`; the rest is counted: `a, b and 3 more`. */
+export function joinWithLimit(texts: readonly string[], limit: number, separator = ', '): string {
+  const shown = texts.slice(0, limit).join(separator);
+  const rest = texts.length - limit;
+  return rest > 0 ? `${shown} and ${rest} more` : shown;
+}

@@ -1,0 +1,110 @@
+import type { Rendering } from '../../helm/cli/rendering.ts';
+import type { DiscoveredImage, Discovery, ImageUse } from '../image-use.ts';
+import { splitDocuments } from '../yaml/document.ts';
+import { type AosmMatch, expectedMatch, formatReading, matchLikeAzAosm } from './az-aosm-rule.ts';
+import type { AosmDifference, ChartComparison, DifferenceKind } from './comparison.ts';
+import { whyInvented, whyNotRead } from './reasons.ts';
+
+/** A line may be as long as the chart likes; a reference is not. */
+const longestReading = 300;
+
+/**
+ * Holds what az aosm's rule reads against what was discovered, chart by chart: which images it would lose, misread and
+ * invent, and why. What only a list declares stands in no rendering and is left out. Pure.
+ */
+export function explainAosm(renderings: readonly Rendering[], discovery: Discovery): readonly ChartComparison[] {
+  const charts = [...new Set(renderings.map(({ chart }) => chart))];
+  return charts.map((chart) => {
+    const own = renderings.filter((rendering) => rendering.chart === chart).map(readRendering);
+    const images = discovery.images.flatMap((image): readonly DiscoveredImage[] => {
+      const uses = image.uses.filter((use) => use.chartPath === chart.displayPath && use.confidence !== 'declared');
+      return uses.length === 0 ? [] : [{ ...image, uses }];
+    });
+    return { chart: chart.metadata.name, chartPath: chart.displayPath, ...compare(images, own) };
+  });
+}
+
+interface ReadRendering {
+  readonly valueSet: string;
+  readonly lines: readonly string[];
+  readonly readings: ReadonlyMap<number, AosmMatch>;
+  readonly templateAt: (line: number) => string;
+}
+
+function readRendering({ text, valueSet }: Rendering): ReadRendering {
+  const documents = splitDocuments(text);
+  const readings = matchLikeAzAosm(text).flatMap(({ line, reading }) => (reading ? [[line, reading] as const] : []));
+  return {
+    valueSet,
+    lines: text.split('\n'),
+    readings: new Map(readings),
+    templateAt: (line) => documents.findLast(({ firstLine }) => firstLine <= line)?.template ?? '',
+  };
+}
+
+function compare(
+  images: readonly DiscoveredImage[],
+  renderings: readonly ReadRendering[],
+): Pick<ChartComparison, 'right' | 'cases'> {
+  const all = new Set(renderings.flatMap(({ readings }) => [...readings.values()].map(formatReading)));
+  const meant = new Set<string>();
+  const missed: DiscoveredImage[] = [];
+  for (const image of images) {
+    const right = expectedMatch(image.image);
+    if (right !== undefined && all.has(formatReading(right))) meant.add(formatReading(right));
+    else missed.push(image);
+  }
+  const explained = new Set<string>();
+  const cases = missed.flatMap((image): readonly AosmDifference[] => {
+    const seen = image.uses.map((use) => compareUse(use, renderings, meant));
+    const first = seen.find(({ fault }) => fault === 'misread') ?? seen[0];
+    for (const { readAs } of seen) if (readAs !== undefined) explained.add(readAs);
+    return first === undefined ? [] : [first];
+  });
+  const known = (reading: string): boolean => meant.has(reading) || explained.has(reading);
+  return {
+    right: images.length - missed.length,
+    cases: [...cases, ...falsePositives(renderings, known)].sort(byFault),
+  };
+}
+
+function compareUse(use: ImageUse, renderings: readonly ReadRendering[], meant: ReadonlySet<string>): AosmDifference {
+  const { image, template, line, valueSets } = use;
+  const rendering = renderings.find(({ valueSet }) => valueSet === valueSets[0]);
+  const surroundings = { line: rendering?.lines[line - 1] ?? '', before: rendering?.lines[line - 2] ?? '' };
+  const reading = rendering?.readings.get(line);
+  const readAs = reading && cut(formatReading(reading));
+  // What is another image's right reading is no misreading of this one.
+  const misread = readAs !== undefined && !meant.has(readAs);
+  const reason = whyNotRead(use, surroundings);
+  return misread
+    ? { fault: 'misread', image, readAs, reason, template, line }
+    : { fault: 'lost', image, readAs: undefined, reason, template, line };
+}
+
+/** Each reading once, at its first line. */
+function falsePositives(
+  renderings: readonly ReadRendering[],
+  known: (reading: string) => boolean,
+): readonly AosmDifference[] {
+  const cases = new Map<string, AosmDifference>();
+  for (const { lines, readings, templateAt } of renderings) {
+    for (const [line, reading] of readings) {
+      const image = cut(formatReading(reading));
+      if (known(image) || cases.has(image)) continue;
+      const reason = whyInvented(lines[line - 1] ?? '');
+      cases.set(image, { fault: 'invented', image, readAs: image, reason, template: templateAt(line), line });
+    }
+  }
+  return [...cases.values()];
+}
+
+const order: Record<DifferenceKind, number> = { lost: 0, misread: 1, invented: 2 };
+
+function byFault(left: AosmDifference, right: AosmDifference): number {
+  return order[left.fault] - order[right.fault] || left.line - right.line;
+}
+
+function cut(reading: string): string {
+  return reading.length > longestReading ? `${reading.slice(0, longestReading)}…` : reading;
+}

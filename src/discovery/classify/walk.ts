@@ -1,0 +1,32 @@
+import { childPath, type Path } from '../yaml/yaml-path.ts';
+import type { ListNode, MapNode, TreeNode } from '../yaml/yaml-tree.ts';
+import { isClosedObject } from './object-category.ts';
+import { isSkippedKey } from './skipped-keys.ts';
+
+/** A map or list with the key that it stands under; items of a list stand under the list's key. */
+export interface YamlCollection<N extends MapNode | ListNode> {
+  readonly node: N;
+  readonly key: string;
+  readonly path: Path;
+}
+
+interface Visitor {
+  map?(collection: YamlCollection<MapNode>): void;
+  list?(collection: YamlCollection<ListNode>): void;
+}
+
+/** Visits every map and list outside the closed zones and objects, parents first, in the order of the document. */
+export function walk(node: TreeNode, path: Path, visitor: Visitor, key = ''): void {
+  if (node.type === 'map') {
+    if (isClosedObject(node)) return;
+    visitor.map?.({ node, key, path });
+    for (const [name, child] of node.entries) {
+      if (child.type !== 'text' && !isSkippedKey(name)) walk(child, childPath(path, name), visitor, name);
+    }
+  } else if (node.type === 'list') {
+    visitor.list?.({ node, key, path });
+    for (const [index, item] of node.items.entries()) {
+      if (item.type !== 'text') walk(item, childPath(path, index), visitor, key);
+    }
+  }
+}

@@ -1,0 +1,60 @@
+import { isKeyValueText } from './classify/document-text.ts';
+import { mayContainImageAssignment } from './classify/prefilter.ts';
+import { isSkippedKey } from './classify/skipped-keys.ts';
+import { holdsArguments } from './rules/arguments.ts';
+import { heredocsOf } from './yaml/heredoc.ts';
+import { childPath, type Path } from './yaml/yaml-path.ts';
+import type { TextNode, TreeNode } from './yaml/yaml-tree.ts';
+
+/** A text inside an object that may be a document of its own. */
+export interface EmbeddedText {
+  readonly node: TextNode;
+  readonly path: Path;
+}
+
+/**
+ * The texts of several lines, of JSON or of one `name: value`, outside the closed zones. Arguments have a rule of their
+ * own; only their heredocs are documents.
+ */
+export function embeddedTexts(node: TreeNode, path: Path): readonly EmbeddedText[] {
+  return collect(node, path, (text) => text.trimEnd().includes('\n') || isJson(text) || isKeyValueText(text));
+}
+
+/** The texts of JSON, or of fields in YAML: what else stands in the fields of a pod is no document. */
+export function embeddedMaps(node: TreeNode, path: Path): readonly EmbeddedText[] {
+  return collect(node, path, (text) => isJson(text) || isKeyValueText(text));
+}
+
+function isJson(text: string): boolean {
+  return /^\s*[{[]/.test(text);
+}
+
+function collect(node: TreeNode, path: Path, mayCarry: (text: string) => boolean): readonly EmbeddedText[] {
+  const found: EmbeddedText[] = [];
+  const visit = (at: TreeNode, here: Path): void => {
+    if (at.type === 'text') {
+      if (at.scalar === 'string' && mayContainImageAssignment(at.text) && mayCarry(at.text))
+        found.push({ node: at, path: here });
+    } else if (at.type === 'list') {
+      for (const [index, item] of at.items.entries()) visit(item, childPath(here, index));
+    } else {
+      for (const [name, child] of at.entries) {
+        if (isSkippedKey(name)) continue;
+        (holdsArguments(name) ? visitArguments : visit)(child, childPath(here, name));
+      }
+    }
+  };
+  const visitArguments = (at: TreeNode, here: Path): void => {
+    if (at.type === 'map') visit(at, here);
+    else if (at.type === 'list')
+      for (const [index, item] of at.items.entries()) visitArguments(item, childPath(here, index));
+    else {
+      const text = heredocsOf(at.text);
+      // A place of its own: that the words of the script name an image says nothing about its documents.
+      if (text !== undefined && mayContainImageAssignment(text))
+        found.push({ node: { ...at, text }, path: childPath(here, '<<') });
+    }
+  };
+  visit(node, path);
+  return found;
+}

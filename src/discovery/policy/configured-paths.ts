@@ -1,0 +1,84 @@
+import { parseReference } from '../../core/oci/reference.ts';
+import type { Rendering } from '../../helm/cli/rendering.ts';
+import { scalarFields } from '../classify/named-value.ts';
+import { isPlaceholder } from '../classify/placeholder.ts';
+import { assembleReference, partsByStem } from '../classify/split-reference.ts';
+import { ImageCollector } from '../image-collector.ts';
+import type { Discovery } from '../image-use.ts';
+import { type KubernetesObject, objectsIn } from '../kubernetes/kubernetes-object.ts';
+import type { Occurrence } from '../occurrence.ts';
+import { peekKind, splitDocuments } from '../yaml/document.ts';
+import { readDocument } from '../yaml/read-document.ts';
+import { formatPath } from '../yaml/yaml-path.ts';
+import { textOf } from '../yaml/yaml-tree.ts';
+import { compileGlob } from './glob.ts';
+import { type PathMatch, selectNodes } from './path-steps.ts';
+import type { ConfiguredPath } from './policy.ts';
+
+export interface PathMatches {
+  readonly discovery: Discovery;
+  /** Those that lead to a field of some object. */
+  readonly used: ReadonlySet<ConfiguredPath>;
+}
+
+/**
+ * Reads the fields that the user says name an image, also where a rule has read them already. Only documents of a wanted
+ * kind are parsed. What stands at such a place and is no image is a finding, but for nothing at all.
+ */
+export function readConfiguredPaths(renderings: readonly Rendering[], paths: readonly ConfiguredPath[]): PathMatches {
+  const ledger = new ImageCollector();
+  const used = new Set<ConfiguredPath>();
+  const kinds = new Set(paths.map(({ kind }) => kind));
+  const documents = paths.length === 0 ? [] : renderings.flatMap(documentsOf);
+  for (const { rendering, document } of documents) {
+    const { kind } = peekKind(document.text);
+    if (kind !== '' && !kinds.has(kind) && !kind.endsWith('List')) continue;
+    const reading = readDocument(document.text, document.firstLine);
+    if (!reading.ok) continue;
+    for (const object of objectsIn(reading.root)) {
+      for (const configured of paths.filter((each) => isAbout(each, object))) {
+        for (const reached of selectNodes(configured.steps, object.node, object.path)) {
+          used.add(configured);
+          const seen = observe(reached, object, reading.lineOf);
+          if (seen) ledger.add(rendering, document.template, seen);
+        }
+      }
+    }
+  }
+  return { discovery: ledger.finish(), used };
+}
+
+function documentsOf(rendering: Rendering) {
+  return splitDocuments(rendering.text).map((document) => ({ rendering, document }));
+}
+
+function isAbout({ kind, apiVersion }: ConfiguredPath, object: KubernetesObject): boolean {
+  if (kind !== object.kind) return false;
+  return apiVersion === undefined || compileGlob(apiVersion, '/')(textOf(object.node, 'apiVersion') ?? '');
+}
+
+function observe(
+  { node, path }: PathMatch,
+  { kind, name }: KubernetesObject,
+  lineOf: (offset: number) => number,
+): Occurrence | undefined {
+  const where = { kind, name, path: formatPath(path), line: lineOf(node.offset) };
+  const image = (text: string): Occurrence => {
+    return { type: 'image', image: text, ...where, rule: 'configured-path', confidence: 'likely' };
+  };
+  const issue = (type: 'placeholder' | 'unreadable', text: string): Occurrence => ({ type, text, ...where });
+  if (node.type === 'map') {
+    const joined = assembleReference(partsByStem(scalarFields(node, path)).get('') ?? {}, 'image-map');
+    if (joined?.type === 'image') return image(joined.image);
+    return joined?.type === 'placeholder'
+      ? issue('placeholder', joined.text)
+      : issue('unreadable', 'it is a map without the parts of a reference');
+  }
+  if (node.type === 'list') return issue('unreadable', 'it is a list; its items are at [*]');
+  const text = node.text.trim();
+  if (text === '' || node.scalar === 'empty') return undefined;
+  if (isPlaceholder(text)) return issue('placeholder', text);
+  const parsed = parseReference(text);
+  if (!parsed.ok) return issue('unreadable', parsed.reason);
+  return node.scalar === 'string' ? image(text) : issue('unreadable', `${text} is not a string`);
+}

@@ -1,0 +1,37 @@
+import type { Finding } from '../../core/findings.ts';
+import type { DiscoveredImage, ImageUse } from '../image-use.ts';
+import { noTagFinding } from '../observation-finding.ts';
+import { groupUsesByImage } from './group-uses.ts';
+import type { ExtraImage } from './policy.ts';
+
+/** The images that the configuration adds to those of the charts: their uses stand in the configuration itself. */
+export function extraUses(extraImages: readonly ExtraImage[]): readonly ImageUse[] {
+  return extraImages.map(({ reference, path, place }) => ({
+    image: reference.text,
+    chart: place.file,
+    chartPath: place.file,
+    valueSets: [],
+    template: place.file,
+    kind: 'extra-images',
+    name: '',
+    path,
+    line: place.line ?? 1,
+    rule: 'extra-images',
+    confidence: 'declared',
+    declaredAt: place,
+  }));
+}
+
+/** What discovery finds of the images of the charts, of those that only the configuration names. */
+export function extraFindings(uses: readonly ImageUse[], known: readonly DiscoveredImage[]): readonly Finding[] {
+  const names = new Set(known.map(({ image }) => image));
+  return groupUsesByImage(uses.filter(({ image }) => !names.has(image)))
+    .flatMap(noTagFinding)
+    .map(({ code, severity, message, advice, image }) => ({
+      code,
+      severity,
+      message,
+      advice,
+      ...(image === undefined ? {} : { image }),
+    }));
+}

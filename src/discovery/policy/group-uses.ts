@@ -1,0 +1,21 @@
+import { parseReference } from '../../core/oci/reference.ts';
+import { confidences, type DiscoveredImage, type ImageUse } from '../image-use.ts';
+
+/** The images that uses name, each with all its uses, in the order of the first of them. */
+export function groupUsesByImage(uses: readonly ImageUse[]): readonly DiscoveredImage[] {
+  const byImage = new Map<string, ImageUse[]>();
+  for (const use of uses) {
+    const known = byImage.get(use.image);
+    if (known) known.push(use);
+    else byImage.set(use.image, [use]);
+  }
+  return [...byImage].flatMap(([image, ofImage]) => {
+    const parsed = parseReference(image);
+    const confidence = confidences.find((level) => ofImage.some((use) => use.confidence === level));
+    return parsed.ok && confidence ? [{ image, reference: parsed.value, confidence, uses: ofImage }] : [];
+  });
+}
+
+export function usesOf(images: readonly DiscoveredImage[]): readonly ImageUse[] {
+  return images.flatMap(({ uses }) => uses);
+}

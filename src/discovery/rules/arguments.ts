@@ -1,0 +1,125 @@
+import type { NamedValue } from '../classify/named-value.ts';
+import { stripPrintedText } from '../classify/shell-output.ts';
+import { splitWords } from '../classify/split-words.ts';
+import { walk } from '../classify/walk.ts';
+import type { KubernetesObject } from '../kubernetes/kubernetes-object.ts';
+import { childPath, type Path } from '../yaml/yaml-path.ts';
+import { positionOf, positionOfLine, type YamlPosition } from '../yaml/yaml-position.ts';
+import type { ListNode, TextNode } from '../yaml/yaml-tree.ts';
+
+const argumentKeys: ReadonlySet<string> = new Set(
+  'arg args argument arguments cmd command commands entrypoint flags script'.split(' '),
+);
+
+/** True for keys that hold arguments or a command: `args`, `command`, `extraArgs`, `controllerFlags`. */
+export function holdsArguments(key: string): boolean {
+  const last = splitWords(key).at(-1);
+  return last !== undefined && argumentKeys.has(last);
+}
+
+/** What every argument list, command and script of an object says, command by command. */
+export function argumentLists(object: KubernetesObject): readonly (readonly NamedValue[])[] {
+  const lists: (readonly NamedValue[])[] = [];
+  walk(object.node, object.path, {
+    map({ node, path }) {
+      for (const [key, child] of node.entries) {
+        if (child.type === 'map' || !holdsArguments(key)) continue;
+        for (const command of commandsOf(child, childPath(path, key))) lists.push(command);
+      }
+    },
+  });
+  return lists;
+}
+
+/**
+ * What arguments say, flag by flag: `--flag=value`, `--flag value`, `KEY=value`, and the same inside a script
+ * (`sh -c "run -flag=\"value\""`). Values that no flag names have an empty name.
+ */
+function commandsOf(node: TextNode | ListNode, path: Path): readonly (readonly NamedValue[])[] {
+  if (node.type === 'text') return scriptCommands(node, path);
+  const own: NamedValue[] = [];
+  const commands: (readonly NamedValue[])[] = [own];
+  let flag = '';
+  for (const [index, item] of node.items.entries()) {
+    if (item.type !== 'text') continue;
+    const at = childPath(path, index);
+    const text = item.text.trim();
+    if (!/\s/.test(text) || /^-[^\s]*=/.test(text)) {
+      flag = takeWord(text, flag, positionOf(item, at), own);
+      continue;
+    }
+    const script = scriptCommands(item, at, flag);
+    flag = '';
+    // No script begins with a dash: `--flag value` in one item is a part of the list's own command.
+    if (text.startsWith('-') && script.length === 1) for (const named of script[0] ?? []) own.push(named);
+    else for (const command of script) commands.push(command);
+  }
+  return commands;
+}
+
+/** The words of a command or script in one text. */
+export function scriptArguments(node: TextNode, path: Path): readonly NamedValue[] {
+  return scriptCommands(node, path).flat();
+}
+
+/**
+ * The words of a script, command by command: flags of different commands never speak of the same thing. What a script
+ * assigns to variables holds for all of it, and stands together in front.
+ */
+function scriptCommands(node: TextNode, path: Path, waiting = ''): readonly (readonly NamedValue[])[] {
+  const commands: NamedValue[][] = [[]];
+  let flag = waiting;
+  let word = 0;
+  const endCommand = (): void => {
+    flag = '';
+    if (commands.at(-1)?.length !== 0) commands.push([]);
+  };
+  for (const [index, line] of node.text.split('\n').entries()) {
+    const position = positionOfLine(node, path, index);
+    for (const token of shellTokens(stripPrintedText(line))) {
+      if (commandEnd.test(token)) endCommand();
+      else if (!redirection.test(token)) {
+        word += 1;
+        flag = takeWord(token, flag, { ...position, word }, commands.at(-1) ?? []);
+      }
+    }
+    // A command goes on in the next line only where a backslash joins the two.
+    if (!line.trimEnd().endsWith('\\')) endCommand();
+  }
+  const assigned = commands.filter(assigns).flat();
+  return [assigned, ...commands.filter((command) => !assigns(command))].filter((command) => command.length > 0);
+}
+
+const shellToken = /(?:[^\s"';|&()<>`]|"[^"]*"|'[^']*')+|[<>]&|&>|[;|&]/g;
+const commandEnd = /^[;|&]$/;
+const redirection = /^(?:[<>]&|&>)$/;
+
+function shellTokens(line: string): readonly string[] {
+  const tokens = line.match(shellToken) ?? [];
+  const comment = tokens.findIndex((token) => token.startsWith('#'));
+  return comment < 0 ? tokens : tokens.slice(0, comment);
+}
+
+const declarations: ReadonlySet<string> = new Set('export declare local readonly typeset'.split(' '));
+
+/** True for a command that does nothing but give values to variables. */
+function assigns(command: readonly NamedValue[]): boolean {
+  return command.every(({ name, text }) => /^[A-Za-z_]\w*$/.test(name) || declarations.has(text));
+}
+
+/** Notes what a word says; returns the flag that still waits for its value. */
+function takeWord(word: string, waiting: string, position: YamlPosition, found: NamedValue[]): string {
+  const equals = word.indexOf('=');
+  const name = equals < 0 ? word : word.slice(0, equals);
+  if (equals > 0 && /^-{0,2}[A-Za-z][\w.-]*$/.test(name)) {
+    found.push({ name, text: unquote(word.slice(equals + 1)), position: position });
+    return '';
+  }
+  if (/^--?[A-Za-z][\w.-]*$/.test(word)) return word;
+  if (word !== '\\') found.push({ name: waiting, text: unquote(word), position: position });
+  return word === '\\' ? waiting : '';
+}
+
+function unquote(text: string): string {
+  return /^(["']).*\1$/s.test(text) ? text.slice(1, -1) : text;
+}

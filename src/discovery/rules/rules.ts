@@ -1,0 +1,119 @@
+import type { RuleMatch } from '../classify/match.ts';
+import type { ObjectCategory } from '../classify/object-category.ts';
+import type { Confidence } from '../image-use.ts';
+import type { KubernetesObject } from '../kubernetes/kubernetes-object.ts';
+import { findInAnnotations } from './annotation.ts';
+import { findArguments } from './argument.ts';
+import { findEmbeddedFields } from './embedded-field.ts';
+import { findImageFields } from './image-field.ts';
+import { findInheritedFields } from './inherited-fields.ts';
+import { findInPodSpec } from './pod-spec.ts';
+import { findInPodTemplate } from './pod-template.ts';
+import { findSplitArguments } from './split-arguments.ts';
+import { findSplitFields } from './split-fields.ts';
+import { findSplitVariables } from './split-variables.ts';
+import { findVariables } from './variable.ts';
+
+/** The natures that rules look at; texts of a configuration are documents. */
+export type RuleScope = Exclude<ObjectCategory, 'configuration' | 'closed'>;
+
+export interface Rule {
+  readonly id: string;
+  /** In an object of the chart itself; whatever a carried text says is at most `embedded`. */
+  readonly confidence: Confidence;
+  readonly on: readonly RuleScope[];
+  readonly find: (object: KubernetesObject) => readonly RuleMatch[];
+  /** What it must never take for an image. */
+  readonly never: string;
+}
+
+/**
+ * All rules over objects, in their order: where an earlier rule has seen an image, later ones do not look. None asks a
+ * registry, and none knows a chart, a project or an image by name.
+ */
+export const rules: readonly Rule[] = [
+  {
+    id: 'pod-spec',
+    confidence: 'certain',
+    on: ['workload'],
+    find: findInPodSpec,
+    never: 'anything outside the image fields of the Kubernetes API',
+  },
+  {
+    id: 'pod-template',
+    confidence: 'likely',
+    on: ['custom', 'document'],
+    find: findInPodTemplate,
+    never: 'an image outside containers, steps, sidecars and image volumes',
+  },
+  {
+    id: 'split-fields',
+    confidence: 'likely',
+    on: ['custom', 'document'],
+    find: findSplitFields,
+    never: 'name and version of a chart or program; a repository without tag or digest; a web address',
+  },
+  {
+    id: 'inherited-fields',
+    confidence: 'likely',
+    on: ['custom', 'document'],
+    find: findInheritedFields,
+    never: 'an image with a registry, repository or tag of its own',
+  },
+  {
+    id: 'split-variables',
+    confidence: 'likely',
+    on: ['workload', 'custom', 'document'],
+    find: findSplitVariables,
+    never: 'a version without an image of its name',
+  },
+  {
+    id: 'variable',
+    confidence: 'likely',
+    on: ['workload', 'custom', 'document'],
+    find: findVariables,
+    never: 'host:port, URLs, label keys; names of pull policies, secrets, tags, registries and repositories',
+  },
+  {
+    id: 'split-arguments',
+    confidence: 'likely',
+    on: ['workload', 'custom', 'document'],
+    find: findSplitArguments,
+    never: 'a version without an image of its name',
+  },
+  {
+    id: 'argument',
+    confidence: 'likely',
+    on: ['workload', 'custom', 'document'],
+    find: findArguments,
+    never: 'host:port, URLs, label keys, comments of scripts',
+  },
+  {
+    id: 'image-field',
+    confidence: 'likely',
+    on: ['custom'],
+    find: findImageFields,
+    never: 'labels, selectors, descriptions, queries; images that a policy allows or forbids',
+  },
+  {
+    id: 'annotation',
+    confidence: 'likely',
+    on: ['workload', 'custom'],
+    find: findInAnnotations,
+    never: 'keys that do not mean an image, labels, names without a tag or a slash',
+  },
+  {
+    id: 'carried-field',
+    confidence: 'embedded',
+    on: ['document'],
+    find: findEmbeddedFields,
+    never: 'pictures, files, names without a tag; what an image-field must not be',
+  },
+];
+
+/** The rule for texts that are no YAML or JSON: carried ones, and documents that could not be read. */
+export const textRule = {
+  id: 'text-line',
+  confidence: 'likely',
+  never: 'comments, prose, URLs, host:port, plugins with versions',
+} as const;

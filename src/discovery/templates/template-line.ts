@@ -1,0 +1,103 @@
+import { producesOutput, readTemplate, similarity, type TemplateLine } from './template-source.ts';
+
+/** Rendered lines around the wanted one that take part; farther ones change nothing about it. */
+const linesBefore = 400;
+const linesAfter = 100;
+/** Longer templates are not aligned: the table of the alignment grows with the product of the lengths. */
+const maximumTemplateLines = 10_000;
+
+/**
+ * The line of a template file that a line of one of its rendered documents comes from. Lines are aligned in order, so
+ * that as much text as possible fits; a line that an `include` or `toYaml` printed comes from the line with that action.
+ * All lines are 1-based; `renderedLine` counts within the document. Undefined where it can't be determined.
+ */
+export function templateLine(templateText: string, renderedDocument: string, renderedLine: number): number | undefined {
+  const template = readTemplate(templateText);
+  if (template.length > maximumTemplateLines) return undefined;
+  const start = Math.max(0, renderedLine - 1 - linesBefore);
+  const window = renderedDocument.split('\n').slice(start, renderedLine + linesAfter);
+  const rendered = window.map((line) => line.trim());
+  const wanted = renderedLine - 1 - start;
+  if (rendered[wanted] === undefined) return undefined;
+  const found = locateInTemplate(template, rendered, wanted);
+  return found === undefined ? undefined : found + 1;
+}
+
+function locateInTemplate(
+  template: readonly TemplateLine[],
+  rendered: readonly string[],
+  wanted: number,
+): number | undefined {
+  const aligned = alignLines(template, rendered);
+  const direct = aligned[wanted];
+  if (direct !== undefined) return direct;
+  const before = aligned.slice(0, wanted).findLast((line) => line !== undefined) ?? -1;
+  const after = aligned.slice(wanted + 1).find((line) => line !== undefined) ?? template.length;
+  return repeatedByRange(template, rendered[wanted] ?? '', before) ?? producingAction(template, before, after);
+}
+
+/** A further turn of a `range`: its lines fit too, but the alignment gave them to another turn. Nearest wins. */
+function repeatedByRange(template: readonly TemplateLine[], text: string, near: number): number | undefined {
+  let best: number | undefined;
+  let bestFit = 0;
+  for (const [index, line] of template.entries()) {
+    const score = similarity(line, text);
+    if (score === 0 || score < bestFit) continue;
+    if (score === bestFit && best !== undefined && Math.abs(best - near) <= Math.abs(index - near)) continue;
+    best = index;
+    bestFit = score;
+  }
+  return best;
+}
+
+/** The action between the neighbours that printed the text; a line that also has literal text may have printed more below. */
+function producingAction(template: readonly TemplateLine[], before: number, after: number): number | undefined {
+  for (let index = Math.max(0, before + 1); index < after; index += 1) {
+    const line = template[index];
+    if (line && producesOutput(line)) return index;
+  }
+  const line = template[before];
+  return line && producesOutput(line) ? before : undefined;
+}
+
+/** For each rendered line its template line in the best monotone alignment (longest common subsequence by weight). */
+function alignLines(template: readonly TemplateLine[], rendered: readonly string[]): readonly (number | undefined)[] {
+  const width = template.length + 1;
+  const best = new Int32Array((rendered.length + 1) * width);
+  const at = (index: number): number => best[index] ?? 0;
+  for (let row = rendered.length - 1; row >= 0; row -= 1) {
+    for (let column = template.length - 1; column >= 0; column -= 1) {
+      const skip = Math.max(at((row + 1) * width + column), at(row * width + column + 1));
+      best[row * width + column] = Math.max(
+        skip,
+        similarityAt(template, rendered, row, column) + at((row + 1) * width + column + 1),
+      );
+    }
+  }
+  const places: (number | undefined)[] = new Array(rendered.length).fill(undefined);
+  let row = 0;
+  let column = 0;
+  // Of equally good alignments the one with the earliest lines.
+  while (row < rendered.length && column < template.length) {
+    const here = at(row * width + column);
+    const weight = similarityAt(template, rendered, row, column);
+    if (weight > 0 && weight + at((row + 1) * width + column + 1) === here) {
+      places[row] = column;
+      row += 1;
+      column += 1;
+    } else if (at(row * width + column + 1) === here) column += 1;
+    else row += 1;
+  }
+  return places;
+}
+
+function similarityAt(
+  template: readonly TemplateLine[],
+  rendered: readonly string[],
+  row: number,
+  column: number,
+): number {
+  const line = template[column];
+  const text = rendered[row];
+  return line === undefined || text === undefined || text === '' ? 0 : similarity(line, text);
+}

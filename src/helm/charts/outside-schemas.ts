@@ -1,0 +1,83 @@
+import { readdir, stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import { ChartImagesError } from '../../core/errors.ts';
+import { isNotFoundError, readText } from '../../core/files/read-file.ts';
+import { type ArchiveFile, readArchive } from './archive.ts';
+import { maximumFileBytes } from './archive-limits.ts';
+import { outsideReference } from './schema-references.ts';
+
+/** A schema of a chart that helm can't use without leaving the chart. */
+export interface OutsideSchema {
+  /** From the chart's root, for example `charts/sub/values.schema.json`. */
+  readonly file: string;
+  /** The first file or host that it refers to; undefined where the schema is too large or too deep in subcharts to be checked. */
+  readonly reference: string | undefined;
+}
+
+const schemaFile = 'values.schema.json';
+
+/** Real charts have three or four levels of subcharts; links can make them endless. */
+const deepestSubchart = 16;
+
+/**
+ * The schemas of a chart, and of all its subcharts, that refer to anything but themselves. Folders are seen as helm sees
+ * them, links included. Errors: those of archives.
+ */
+export async function outsideSchemas(path: string): Promise<readonly OutsideSchema[]> {
+  return (await kindOf(path)) === 'folder' ? await inFolder(path, '', 0) : await inArchive(path, '');
+}
+
+async function inFolder(folder: string, seenAs: string, depth: number): Promise<readonly OutsideSchema[]> {
+  if (depth > deepestSubchart) return [{ file: `${seenAs}${schemaFile}`, reference: undefined }];
+  const found = [...(await inFile(join(folder, schemaFile), `${seenAs}${schemaFile}`))];
+  const charts = join(folder, 'charts');
+  for (const name of (await kindOf(charts)) === 'folder' ? await readdir(charts) : []) {
+    const path = join(charts, name);
+    const kind = await kindOf(path);
+    const subchart = `${seenAs}charts/${name}`;
+    if (kind === 'folder') found.push(...(await inFolder(path, `${subchart}/`, depth + 1)));
+    if (kind === 'file' && /\.tgz$/i.test(name)) found.push(...(await inArchive(path, `${subchart}: `)));
+  }
+  return found;
+}
+
+async function inFile(path: string, file: string): Promise<readonly OutsideSchema[]> {
+  if ((await kindOf(path)) !== 'file') return [];
+  try {
+    return check(await readText(path, { maximumBytes: maximumFileBytes, name: file }), file);
+  } catch (error) {
+    if (error instanceof ChartImagesError) return [{ file, reference: undefined }];
+    throw error;
+  }
+}
+
+async function inArchive(path: string, seenAs: string): Promise<readonly OutsideSchema[]> {
+  const found: OutsideSchema[] = [];
+  const visit = async ({ path, content }: ArchiveFile): Promise<void> => {
+    if (!isSchema(path)) return;
+    found.push(...check(content.toString('utf8'), `${seenAs}${path}`));
+  };
+  await readArchive({ path, name: path, compression: 'gzip' }, visit, visit);
+  return found;
+}
+
+/** Of the chart or of a subchart that lies in it as a folder; the archives of others are read as archives. */
+function isSchema(path: string): boolean {
+  return /^(?:.*: )?(?:charts\/[^/]+\/)*values\.schema\.json$/.test(path);
+}
+
+function check(text: string, file: string): readonly OutsideSchema[] {
+  const reference = outsideReference(text);
+  return reference === undefined ? [] : [{ file, reference }];
+}
+
+async function kindOf(path: string): Promise<'file' | 'folder' | undefined> {
+  try {
+    const stats = await stat(path);
+    if (stats.isDirectory()) return 'folder';
+    return stats.isFile() ? 'file' : undefined;
+  } catch (error) {
+    if (isNotFoundError(error)) return undefined;
+    throw error;
+  }
+}

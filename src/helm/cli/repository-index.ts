@@ -1,0 +1,110 @@
+import * as v from 'valibot';
+import { ChartImagesError } from '../../core/errors.ts';
+import { findExcessiveNesting } from '../../core/files/yaml-depth.ts';
+
+/** One version of a chart in the index.yaml of its repository. */
+export interface IndexedChart {
+  readonly version: string;
+  /** Absolute, or relative to the repository. Helm takes the first. */
+  readonly url: string;
+}
+
+/** The largest part that is parsed: a thousand versions of one chart have about 1 MiB. */
+const maximumParsed = 8 * 1024 * 1024;
+
+/** Entries of charts have five or six levels. */
+const deepestNesting = 64;
+
+const text = v.pipe(
+  v.union([v.string(), v.number()]),
+  v.transform((value) => String(value)),
+);
+const entryShape = v.object({ version: text, urls: v.pipe(v.array(v.string()), v.minLength(1)) });
+
+/**
+ * The versions of one chart in an index.yaml (helm.sh/docs/topics/chart_repository), as the index orders them. Only the
+ * part about this chart is parsed: public indexes have 20 MB and more. Errors: `chart-pull` for what is not an index.
+ */
+export async function chartsInIndex(index: string, name: string): Promise<readonly IndexedChart[]> {
+  const entries = index.trimStart().startsWith('{') ? inJson(index, name) : await inYaml(index, name);
+  if (!Array.isArray(entries)) return [];
+  return entries.flatMap((entry: unknown) => {
+    const read = v.safeParse(entryShape, entry);
+    const [url = ''] = read.success ? read.output.urls : [];
+    return read.success ? [{ version: read.output.version, url }] : [];
+  });
+}
+
+function inJson(index: string, name: string): unknown {
+  try {
+    return entriesOf(JSON.parse(index), name);
+  } catch (cause) {
+    throw notAnIndex(cause);
+  }
+}
+
+async function inYaml(index: string, name: string): Promise<unknown> {
+  const part = partOf(index, name);
+  // An index of another style than helm's own is parsed as a whole where it is small.
+  const parsed = part ?? index;
+  if (parsed.length > maximumParsed) {
+    if (part === undefined) return undefined;
+    throw notAnIndex(new Error(`the entries of ${name} are too large`));
+  }
+  const { Lexer, parseDocument } = await import('yaml');
+  if (findExcessiveNesting(parsed, new Lexer(), deepestNesting) !== undefined) {
+    throw notAnIndex(new Error('it is nested too deeply'));
+  }
+  const document = parseDocument(parsed, { uniqueKeys: false, logLevel: 'silent' });
+  const [error] = document.errors;
+  if (error !== undefined) throw notAnIndex(error);
+  try {
+    return entriesOf(document.toJS(), name);
+  } catch (cause) {
+    // The library's bound on aliases ("billion laughs").
+    throw notAnIndex(cause);
+  }
+}
+
+const indexShape = v.object({ entries: v.nullish(v.record(v.string(), v.unknown())) });
+
+function entriesOf(index: unknown, name: string): unknown {
+  const { entries } = v.parse(indexShape, index);
+  return entries === null || entries === undefined || !Object.hasOwn(entries, name) ? undefined : entries[name];
+}
+
+/**
+ * The lines about one chart in an index as helm writes it: the keys below `entries:` have one indentation, and what belongs
+ * to a key has a deeper one, or begins with `- `. Undefined where they were not found.
+ */
+function partOf(index: string, name: string): string | undefined {
+  const entries = /^entries:[ \t]*\r?\n/m.exec(index);
+  if (entries === null) return undefined;
+  const start = entries.index + entries[0].length;
+  const indentation = /^ */.exec(index.slice(start, start + 64))?.[0] ?? '';
+  const keys = [name, `"${name}"`, `'${name}'`].map((key) => `\n${indentation}${key}:`);
+  const from = keys.map((key) => index.indexOf(key, start - 1)).find((at) => at >= 0);
+  if (from === undefined) return undefined;
+  const lines = [];
+  for (let at = from + 1; at < index.length; ) {
+    const end = index.indexOf('\n', at);
+    const line = index.slice(at, end < 0 ? index.length : end);
+    if (lines.length > 0 && !belongs(line, indentation)) break;
+    lines.push(line);
+    at = end < 0 ? index.length : end + 1;
+  }
+  return `entries:\n${lines.join('\n')}\n`;
+}
+
+function belongs(line: string, indentation: string): boolean {
+  if (line.trim() === '') return true;
+  const own = line.length - line.trimStart().length;
+  return own > indentation.length || (own === indentation.length && line.startsWith('-', own));
+}
+
+function notAnIndex(cause: unknown): ChartImagesError {
+  return new ChartImagesError('chart-pull', 'the index.yaml of the repository cannot be read', {
+    advice: 'Check that the address is that of a Helm chart repository.',
+    cause,
+  });
+}

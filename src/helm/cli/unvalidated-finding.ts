@@ -1,0 +1,50 @@
+import { ChartImagesError } from '../../core/errors.ts';
+import type { Finding } from '../../core/findings.ts';
+import { redactServerText } from '../../core/http/redact.ts';
+import type { Chart } from '../charts/chart.ts';
+import type { OutsideSchema } from '../charts/outside-schemas.ts';
+import type { Helm } from './helm.ts';
+
+/** Since helm 3.16; an older helm refuses the flag before it opens the chart (3.14, observed). */
+export const skipValidation = '--skip-schema-validation';
+
+/** References are texts of a chart; a longer one is shown up to here. */
+const longestReference = 120;
+
+/** One finding for a chart whose values were not validated, however many of its schemas are the reason. */
+export function unvalidated(chart: Chart, schemas: readonly OutsideSchema[]): readonly Finding[] {
+  if (schemas.length === 0) return [];
+  return [
+    {
+      code: 'unvalidated',
+      severity: 'warning',
+      message: `${chart.displayPath} was rendered without validating its values: ${reasonOf(schemas)}.`,
+      advice: 'Copy the definitions into the schema and refer to them with "#/...".',
+      file: fileOf(chart),
+    },
+  ];
+}
+
+/** Errors: `helm-version`. */
+export function notSkipped(chart: Chart, schemas: readonly OutsideSchema[], helm: Helm): ChartImagesError {
+  const reason = `${reasonOf(schemas)}, and helm ${helm.version} follows such references`;
+  return new ChartImagesError('helm-version', `Cannot render ${chart.displayPath}: ${reason}.`, {
+    advice: 'Use helm 3.16 or newer (helm-version), or copy the definitions into the schema.',
+    place: { file: fileOf(chart) },
+  });
+}
+
+function reasonOf([first, ...others]: readonly OutsideSchema[]): string {
+  if (first === undefined) return '';
+  const { file, reference } = first;
+  const name = redactServerText(file, longestReference);
+  const what =
+    reference === undefined
+      ? `${name} is too large to be checked`
+      : `${name} refers to "${redactServerText(reference, longestReference)}"`;
+  return others.length === 0 ? what : `${what} (and ${others.length} more)`;
+}
+
+function fileOf({ displayPath, kind: form }: Chart): string {
+  return form === 'folder' ? `${displayPath}/Chart.yaml` : displayPath;
+}

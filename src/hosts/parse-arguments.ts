@@ -1,0 +1,131 @@
+import { ChartImagesError, throwAll } from '../core/errors.ts';
+import { closestName } from '../inputs/did-you-mean.ts';
+import type { Input } from '../inputs/input.ts';
+import { toFlag } from '../inputs/input-names.ts';
+import { inputsOn } from '../inputs/input-table.ts';
+import { booleanOf } from '../inputs/read-value.ts';
+
+/** What a command line asks for. */
+export interface ParsedArguments {
+  /** By kebab-case name; a list is one entry per line. Empty ones are left out. */
+  readonly inputs: Readonly<Record<string, string>>;
+  /** The report, not the table, on standard output. */
+  readonly json: boolean;
+  readonly debug: boolean;
+  /** Tell which steps looked for the credential of each registry. */
+  readonly explainCredentials: boolean;
+}
+
+const table = inputsOn('terminal');
+
+/** Flags of the terminal alone. `--help` and `--version` are answered before anything is read. */
+const toggles = ['json', 'debug', 'explain-credentials', 'help', 'version'] as const;
+
+const helpAdvice = 'chart-images --help shows all flags.';
+
+/** A flag apart from the value that `=` ties to it. */
+interface Flag {
+  readonly name: string;
+  readonly attached: string | undefined;
+}
+
+/**
+ * Reads a command line by the table of inputs: `--name value` or `--name=value`; for booleans `--name`, `--no-name`,
+ * `--name=false` and `--name false`; lists by repeating the flag or with line ends in the value; what stands alone is a chart
+ * (behind the word `merge` the folder of a report); all after `--` stands alone. Throws `unknown-input`, `invalid-input` and
+ * `missing-input`, all of them together.
+ */
+export function parseArguments(given: readonly string[]): ParsedArguments {
+  const issues: ChartImagesError[] = [];
+  const values = new Map<string, string[]>();
+  const on = new Set<string>();
+  // A chart of that name is ./merge.
+  const positional = given[0] === 'merge' ? 'merge' : 'charts';
+  const rest = positional === 'merge' ? given.slice(1) : [...given];
+  const add = (name: string, value: string) => values.set(name, [...(values.get(name) ?? []), value]);
+
+  for (let argument = rest.shift(); argument !== undefined; argument = rest.shift()) {
+    if (argument === '--') {
+      for (const word of rest.splice(0)) add(positional, word);
+    } else if (!argument.startsWith('-')) {
+      add(positional, argument);
+    } else {
+      const { name, attached } = splitFlag(argument);
+      const input = table.find((known) => toFlag(known.name) === name);
+      if (input !== undefined) {
+        const value = attached ?? takeValue(input, rest);
+        if (value === undefined) issues.push(missingValue(input));
+        else if (values.has(input.name) && !repeats(input)) issues.push(repeated(input));
+        else add(input.name, value);
+      } else {
+        const negated = table.find((known) => known.kind === 'boolean' && toFlag(`no-${known.name}`) === name);
+        const known = toggles.find((word) => toFlag(word) === name);
+        if (attached !== undefined && (negated ?? known) !== undefined) issues.push(takesNoValue(name));
+        else if (negated !== undefined && values.has(negated.name)) issues.push(repeated(negated));
+        else if (negated !== undefined) add(negated.name, 'false');
+        else if (known !== undefined) on.add(known);
+        else issues.push(unknownFlag(name));
+      }
+    }
+  }
+  if (positional === 'merge' && textOf(values.get('merge')) === '') issues.push(nothingToMerge());
+  throwAll(issues);
+  const entries = [...values].map(([name, texts]) => [name, textOf(texts)] as const);
+  return {
+    inputs: Object.fromEntries(entries.filter(([, value]) => value !== '')),
+    json: on.has('json'),
+    debug: on.has('debug'),
+    explainCredentials: on.has('explain-credentials'),
+  };
+}
+
+function textOf(values: readonly string[] | undefined): string {
+  return values?.join('\n').trim() ?? '';
+}
+
+function splitFlag(argument: string): Flag {
+  const equals = argument.indexOf('=');
+  if (equals < 0) return { name: argument, attached: undefined };
+  return { name: argument.slice(0, equals), attached: argument.slice(equals + 1) };
+}
+
+/**
+ * `--push false` must not mean "push, and the chart is called false". Another flag is never a value: it says that the value
+ * was forgotten, and `=` is there for a value that begins with two dashes.
+ */
+function takeValue(input: Input, rest: string[]): string | undefined {
+  const next = rest[0];
+  if (input.kind === 'boolean') return next !== undefined && booleanOf(next) !== undefined ? rest.shift() : 'true';
+  return next === undefined || next.startsWith('--') ? undefined : rest.shift();
+}
+
+const repeats = (input: Input) => input.kind === 'list' || input.kind === 'lines';
+
+function missingValue({ name, placeholder }: Input): ChartImagesError {
+  return new ChartImagesError('invalid-input', `Flag "${toFlag(name)}" needs a value.`, {
+    advice: `Write ${toFlag(name)} <${placeholder}>, or ${toFlag(name)}=<${placeholder}> where the value begins with "--".`,
+  });
+}
+
+function repeated({ name }: Input): ChartImagesError {
+  return new ChartImagesError('invalid-input', `Flag "${toFlag(name)}" is given more than once.`, {
+    advice: 'It takes one value: leave all but one out.',
+  });
+}
+
+function takesNoValue(name: string): ChartImagesError {
+  return new ChartImagesError('invalid-input', `Flag "${name}" takes no value.`, { advice: `Write ${name} alone.` });
+}
+
+function nothingToMerge(): ChartImagesError {
+  return new ChartImagesError('missing-input', 'No report is named that could be joined.', {
+    advice: "Name the report folders of the runs behind merge, for example chart-images merge 'reports/*'.",
+  });
+}
+
+function unknownFlag(name: string): ChartImagesError {
+  const near = closestName(name, [...table.map((input) => input.name), ...toggles].map(toFlag));
+  return new ChartImagesError('unknown-input', `There is no flag "${name}".`, {
+    advice: near === undefined ? helpAdvice : `Did you mean "${near}"? ${helpAdvice}`,
+  });
+}

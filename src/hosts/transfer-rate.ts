@@ -1,0 +1,47 @@
+import type { Progress } from '../core/progress.ts';
+
+/** Milliseconds that a rate is taken over: shorter ones jump, longer ones tell of what is over. */
+const span = 4_000;
+
+/** Milliseconds before a rate says anything. */
+const shortest = 400;
+
+/** Bytes per second; undefined where it is too early to tell. */
+export interface Rate {
+  readonly all: number | undefined;
+  readonly of: (name: string) => number | undefined;
+}
+
+interface Sample {
+  readonly at: number;
+  readonly bytes: number;
+}
+
+/** How fast bytes come, by looking at them again and again. */
+export interface RateMeter {
+  /** `now`: milliseconds of any clock that only goes forward. */
+  look(progress: Progress, now: number): Rate;
+}
+
+export function createRateMeter(): RateMeter {
+  let all: readonly Sample[] = [];
+  let each: ReadonlyMap<string, readonly Sample[]> = new Map();
+  return {
+    look({ bytes, underway }, now) {
+      const sampled = (samples: readonly Sample[], done: number) => [
+        ...samples.filter(({ at }) => now - at <= span),
+        { at: now, bytes: done },
+      ];
+      all = sampled(all, bytes?.done ?? 0);
+      // What is no longer under way is forgotten with this.
+      each = new Map(underway.map(({ name, done }) => [name, sampled(each.get(name) ?? [], done)]));
+      return { all: rateOf(all), of: (name) => rateOf(each.get(name) ?? []) };
+    },
+  };
+}
+
+function rateOf(samples: readonly Sample[]): number | undefined {
+  const [first, last] = [samples[0], samples.at(-1)];
+  if (first === undefined || last === undefined || last.at - first.at < shortest) return undefined;
+  return (Math.max(0, last.bytes - first.bytes) / (last.at - first.at)) * 1000;
+}

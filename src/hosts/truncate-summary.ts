@@ -1,0 +1,17 @@
+/**
+ * GitHub shows a step's summary up to 1 MiB of UTF-8 and nothing at all of a longer one. Azure names no limit; a page
+ * longer than this is not readable either.
+ */
+export const summaryBytes = 1024 * 1024;
+
+const cut =
+  '\n\n> **The summary is cut here** because it is longer than the page can show. The whole report is in `images.json`.\n';
+
+/** At most `bytes` of UTF-8, cut after a whole line, which then is said. `''` where not even that fits. */
+export function truncateSummary(markdown: string, bytes: number): string {
+  if (Buffer.byteLength(markdown) <= bytes) return markdown;
+  const room = bytes - Buffer.byteLength(cut);
+  if (room < 0) return '';
+  const head = Buffer.from(markdown).subarray(0, room).toString();
+  return head.slice(0, head.lastIndexOf('\n') + 1) + cut;
+}

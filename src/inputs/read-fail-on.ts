@@ -1,0 +1,35 @@
+import { throwAll } from '../core/errors.ts';
+import { type FailOnCode, failOnCodes } from '../core/findings.ts';
+import type { Platform } from '../core/oci/platform.ts';
+import { invalidInput } from './input-errors.ts';
+import { invalidChoiceError, readEach } from './read-value.ts';
+
+/** `none`, alone, is the empty set. */
+export function readFailOn(codes: readonly string[]): ReadonlySet<FailOnCode> {
+  if (codes.length === 1 && codes[0] === 'none') return new Set();
+  if (codes.includes('none')) {
+    const reason = '"none" stands alone';
+    throw invalidInput('fail-on', codes.join(', '), reason, 'Write none, or the findings that fail the run.');
+  }
+  const errors = codes
+    .filter((code) => !isFailOn(code))
+    .map((code) => invalidChoiceError('fail-on', code, [...failOnCodes, 'none']));
+  throwAll(errors);
+  return new Set(codes.filter(isFailOn));
+}
+
+function isFailOn(code: string): code is FailOnCode {
+  return (failOnCodes as readonly string[]).includes(code);
+}
+
+/** `all`, alone, is the empty list. */
+export function readPlatforms(entries: readonly string[]): readonly Platform[] {
+  if (entries.length === 1 && entries[0] === 'all') return [];
+  const form = /^[a-z0-9]+\/[a-z0-9_]+(\/[a-z0-9.]+)?$/;
+  return readEach(
+    'platforms',
+    entries,
+    (entry) => (form.test(entry) ? { ok: true, value: entry } : { ok: false, reason: 'it is not a platform' }),
+    'Write all, or a list of os/architecture such as linux/amd64, linux/arm64.',
+  );
+}

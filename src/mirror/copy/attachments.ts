@@ -1,0 +1,107 @@
+import { ChartImagesError } from '../../core/errors.ts';
+import type { Digest } from '../../core/oci/digest.ts';
+import { isIndex } from '../../core/oci/media-type.ts';
+import { referrersIn } from '../../registry/client/referrers.ts';
+import type { Manifest, Referrer, RegistryReader } from '../../registry/client/registry.ts';
+import type { RepositoryHandle } from './copy-endpoints.ts';
+
+/** What is attached to an image beside it, and is not part of its own tree. */
+export interface Attachments {
+  /** Manifests that name it as their subject. */
+  readonly referrers: readonly Referrer[];
+  /** Tags that cosign derives from its digest. */
+  readonly tags: readonly string[];
+}
+
+/** What cosign appends for signatures, attestations and SBOMs (sigstore/cosign specs/SIGNATURE_SPEC.md). */
+const cosignSuffixes = ['.sig', '.att', '.sbom'] as const;
+
+/** Finds what is attached to manifests; asks each repository for its tags once. */
+export interface ReferrerFinder {
+  find(side: RepositoryHandle<RegistryReader>, digest: Digest): Promise<Attachments>;
+}
+
+export function createAttachmentFinder(): ReferrerFinder {
+  const tagLists = new Map<string, Promise<ReadonlySet<string> | undefined>>();
+  /** Registries without the referrers API are not asked for each image. */
+  const withoutReferrers = new Set<string>();
+
+  const tagsOf = ({
+    registry,
+    repository,
+  }: RepositoryHandle<RegistryReader>): Promise<ReadonlySet<string> | undefined> => {
+    const key = `${registry.host}/${repository}`;
+    const list = tagLists.get(key) ?? listedReferrers(registry, repository);
+    tagLists.set(key, list);
+    return list;
+  };
+
+  /** Of these tags those that are there: by the list where it may be read, else one by one. */
+  const exists = async (
+    side: RepositoryHandle<RegistryReader>,
+    tags: readonly string[],
+  ): Promise<readonly string[]> => {
+    const known = await tagsOf(side);
+    if (known !== undefined) return tags.filter((tag) => known.has(tag));
+    const found = await Promise.all(tags.map((tag) => isThere(side, tag)));
+    return tags.filter((_, index) => found[index]);
+  };
+
+  const referrersOf = async (side: RepositoryHandle<RegistryReader>, digest: Digest): Promise<readonly Referrer[]> => {
+    const { registry, repository } = side;
+    if (!withoutReferrers.has(registry.host)) {
+      const list = await registry.listReferrers(repository, digest);
+      if (list !== undefined) return list;
+      withoutReferrers.add(registry.host);
+    }
+    const [tag] = await exists(side, [fallbackTag(digest)]);
+    if (tag === undefined) return [];
+    const index = await registry.getManifest(repository, tag);
+    // An image may have such a tag for reasons of its own.
+    return isIndex(index.mediaType) ? referrersUnder(tag, index, side) : [];
+  };
+
+  return {
+    async find(side, digest) {
+      const referrers = await referrersOf(side, digest);
+      const names = cosignSuffixes.map((suffix) => `${fallbackTag(digest)}${suffix}`);
+      return { referrers, tags: await exists(side, names) };
+    },
+  };
+}
+
+/** The tag that lists referrers where there is no API for it (OCI distribution-spec, "Referrers Tag Schema"). */
+export function fallbackTag(digest: Digest): string {
+  return digest.replace(':', '-').slice(0, 128);
+}
+
+/** What an index under a fallback tag lists. Throws `registry-answer` when it is none: what it listed would be lost. */
+export function referrersUnder(
+  tag: string,
+  { mediaType, bytes }: Manifest,
+  { registry, repository }: RepositoryHandle<Pick<RegistryReader, 'host'>>,
+): readonly Referrer[] {
+  const referrers = isIndex(mediaType) ? referrersIn(bytes) : undefined;
+  if (referrers !== undefined) return referrers;
+  const message = `Cannot read what refers to an image: ${registry.host}/${repository}:${tag} is not a list of manifests.`;
+  throw new ChartImagesError('registry-answer', message, {
+    advice: 'Delete or repair this tag, or set attachments to none.',
+  });
+}
+
+/** Throws where it is not known: a signature that could not be asked for must not be left out. */
+async function isThere({ registry, repository }: RepositoryHandle<RegistryReader>, tag: string): Promise<boolean> {
+  const head = await registry.headManifest(repository, tag);
+  if (head.result === 'unknown') throw head.error;
+  return head.result === 'found';
+}
+
+/** Undefined where the registry does not let these credentials list tags, or has more than can be read. */
+async function listedReferrers(registry: RegistryReader, repository: string): Promise<ReadonlySet<string> | undefined> {
+  try {
+    return new Set(await registry.listTags(repository, 'all'));
+  } catch (error) {
+    if (!(error instanceof ChartImagesError) || error.code === 'cancelled') throw error;
+    return undefined;
+  }
+}

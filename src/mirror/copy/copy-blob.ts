@@ -1,0 +1,76 @@
+import { ChartImagesError } from '../../core/errors.ts';
+import type { Descriptor } from '../../registry/client/registry.ts';
+import type { TransferResult } from './blob-transfers.ts';
+import { type CopyEndpoints, formatDigestReference } from './copy-endpoints.ts';
+import { throwIfCancelled } from './throw-if-cancelled.ts';
+import { readVerified, VerifiedBlobStream } from './verified-blob.ts';
+
+/**
+ * Up to this size a blob is read whole before it is sent: it goes in one write, and can be sent again by the client. Times
+ * the requests in flight this is a few MiB.
+ */
+export const smallBlob = 256 * 1024;
+
+export interface BlobCopyOptions {
+  /** A repository of the target's registry to mount the blob from; the target's own asks whether it is there. */
+  readonly mountFrom: string;
+  /** `early` reads the source while the target is being asked. */
+  readonly reading: 'early' | 'when-wanted';
+  readonly signal: AbortSignal;
+  /** Called each time that the source is opened, with a function that returns the bytes received so far. */
+  readonly moves?: ((arrived: () => number) => void) | undefined;
+}
+
+/**
+ * Brings one blob from source to target unless the target has it or can mount it. A larger one is streamed: memory holds a
+ * few pieces of it. Errors: the side's own, `digest-mismatch`, `cancelled`.
+ */
+export async function copyBlob(
+  route: CopyEndpoints,
+  blob: Descriptor,
+  moving: BlobCopyOptions,
+): Promise<TransferResult> {
+  const { from, to } = route;
+  const { mountFrom, reading, signal } = moving;
+  throwIfCancelled(signal);
+  const where = formatDigestReference(from, blob.digest);
+  const open = (offset: number) => from.registry.getBlob(from.repository, blob, offset);
+  const start = () => new VerifiedBlobStream(open, blob, where).start();
+  let early = reading === 'early' ? start() : undefined;
+  let sent: VerifiedBlobStream | undefined;
+  const content = async () => {
+    throwIfCancelled(signal);
+    moving.moves?.(() => sent?.arrived ?? 0);
+    sent = early ?? start();
+    early = undefined;
+    return blob.size <= smallBlob ? await readVerified(sent) : sent;
+  };
+  // Wakes a copy that waits for bytes which never come.
+  const stop = (): void => {
+    early?.destroy();
+    sent?.destroy();
+  };
+  signal.addEventListener('abort', stop, { once: true });
+  try {
+    const arrival = await to.registry.putBlob(to.repository, blob, content, mountFrom);
+    if (arrival !== 'uploaded') return { arrival, bytes: 0 };
+    if (sent?.isProven === true) return { arrival, bytes: blob.size };
+    // A registry may have the blob by now and want no bytes (OCI distribution-spec, "Pushing blobs"); then it must.
+    if (await to.registry.hasBlob(to.repository, blob)) return { arrival: 'present', bytes: 0 };
+    throw prematureCloseError(route, blob);
+  } catch (error) {
+    throwIfCancelled(signal);
+    throw error;
+  } finally {
+    signal.removeEventListener('abort', stop);
+    stop();
+  }
+}
+
+function prematureCloseError({ to }: CopyEndpoints, blob: Descriptor): ChartImagesError {
+  return new ChartImagesError(
+    'registry-answer',
+    `${formatDigestReference(to, blob.digest)}: the registry closed the upload before it had all bytes.`,
+    { advice: 'Try again; when it stays so, a proxy between here and the target may be answering for it.' },
+  );
+}

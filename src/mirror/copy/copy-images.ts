@@ -1,0 +1,154 @@
+import { setMaxListeners } from 'node:events';
+import { createConcurrencyLimit } from '../../core/concurrency-limit.ts';
+import { cancelledError, toErrors } from '../../core/errors.ts';
+import { formatBytes } from '../../core/format-bytes.ts';
+import type { Log } from '../../core/log.ts';
+import { formatReference, manifestReference } from '../../core/oci/registry-reference.ts';
+import type { Registries } from '../../registry/client/registry.ts';
+import type { AttachmentPolicy, Outcome, Plan, PlannedCopy } from '../plan/plan.ts';
+import { createAttachmentFinder, type ReferrerFinder } from './attachments.ts';
+import { createBlobTransfers } from './blob-transfers.ts';
+import { copyAttachments } from './copy-attachments.ts';
+import { createEndpoints, formatDigestReference } from './copy-endpoints.ts';
+import { type CopyContext, copyGraph, fetchManifest } from './copy-graph.ts';
+import type { CopyObserver } from './copy-observer.ts';
+import type { ForeignReader } from './foreign-layers.ts';
+import { logCopySummary } from './log-summary.ts';
+import { createSingleFlight } from './single-flight.ts';
+import { throwIfCancelled } from './throw-if-cancelled.ts';
+import { verifyPushed } from './verify-tag.ts';
+
+export interface CopyOptions {
+  /** Images, and likewise blobs, that move at once; 1 or more. */
+  readonly concurrency: number;
+  /**
+   * Whether signatures, attestations, SBOMs and whatever else is attached to an image goes with it; `none` where it is not
+   * given: not every target allows more than what was planned.
+   */
+  readonly attachments?: AttachmentPolicy;
+  readonly log: Log;
+  /**
+   * Another way for an image to come to the target, tried first. What has arrived is proven all the same; what it throws is the
+   * image's outcome.
+   */
+  readonly bring?: ((copy: PlannedCopy) => Promise<'arrived' | 'to be copied'>) | undefined;
+  /** Where foreign layers are read; where it is not given they stay references. */
+  readonly foreign?: ForeignReader | undefined;
+  readonly watch?: CopyObserver | undefined;
+  readonly signal: AbortSignal;
+}
+
+/** Streams at once: enough to fill a line that bounds each connection, and few enough to hold no more than some MiB. */
+const mostLargeBlobs = 16;
+
+/**
+ * Carries out a plan: the only verb that writes to the target. Never throws: what went wrong with an image is its outcome,
+ * in the order of the plan, and touches no other image. After an abort it ends at once; images that were not finished then
+ * `failed` with `cancelled`, and none of them has a tag unless all of its content is there.
+ */
+export async function copyImages(
+  plan: Plan,
+  registries: Registries,
+  options: CopyOptions,
+): Promise<readonly Outcome[]> {
+  const { concurrency, foreign, watch, log, signal } = options;
+  // Each blob that moves listens to it; Node warns from the eleventh on.
+  setMaxListeners(0, signal);
+  const work: CopyContext = {
+    signal,
+    small: createConcurrencyLimit(concurrency),
+    large: createConcurrencyLimit(Math.min(concurrency, mostLargeBlobs)),
+    once: createSingleFlight(),
+    transfers: createBlobTransfers(),
+    foreign,
+    watch,
+  };
+  const images = createConcurrencyLimit(concurrency);
+  const interruption = interruptionOf(signal);
+  const finder = options.attachments === 'all' ? createAttachmentFinder() : undefined;
+  const carryOut = async (copy: PlannedCopy): Promise<Outcome> => {
+    watch?.onStart(copy);
+    try {
+      const bytes = await Promise.race([
+        copyImage(copy, registries, { ...work, finder, bring: options.bring }),
+        interruption.promise,
+      ]);
+      log.info(`copied ${formatReference(copy.from)} to ${formatReference(copy.to)} (${formatBytes(bytes)} moved)`);
+      return { result: 'copied', copy, bytes };
+    } catch (thrown) {
+      const [error = cancelledError()] = toErrors(thrown);
+      return { result: 'failed', copy, error };
+    }
+  };
+  const began = Date.now();
+  try {
+    const outcomes = await Promise.all(
+      plan.copies.map(async (copy) => {
+        const outcome = decided(copy) ?? (await images(() => carryOut(copy)));
+        watch?.onEnd(outcome);
+        return outcome;
+      }),
+    );
+    logCopySummary(outcomes, work.transfers.savedBytes(), Date.now() - began, log);
+    return outcomes;
+  } finally {
+    interruption.forget();
+  }
+}
+
+/** The outcome of a step that moves nothing. A conflict leaves the target as it is; a target that could not be asked fails. */
+function decided(copy: PlannedCopy): Outcome | undefined {
+  switch (copy.step.action) {
+    case 'copy':
+      return undefined;
+    case 'present':
+      return { result: 'present', copy };
+    case 'skip':
+    case 'conflict':
+      return { result: 'skipped', copy };
+    case 'unknown':
+      return { result: 'failed', copy, error: copy.step.error };
+  }
+}
+
+interface ImageWork extends CopyContext {
+  readonly bring: CopyOptions['bring'];
+  /** Undefined where nothing but the images is copied. */
+  readonly finder: ReferrerFinder | undefined;
+}
+
+/** One image: its content, what is attached to it, its tag, the proof. Two references to one place of the target are one copy. */
+function copyImage(copy: PlannedCopy, registries: Registries, work: ImageWork): Promise<number> {
+  const { from, manifest, to } = copy;
+  const { bring, finder } = work;
+  return work.once(`image ${formatReference(to)}`, async () => {
+    const route = createEndpoints(from, to, registries);
+    if ((await bring?.(copy)) === 'arrived') {
+      await verifyPushed(route.to.registry, to, manifest.digest);
+      return 0;
+    }
+    const root = await fetchManifest(route, manifest.digest, work.signal);
+    let bytes = await copyGraph(root, route, work);
+    if (finder !== undefined) {
+      const attach = () => copyAttachments(root, route, work, finder);
+      bytes += await work.once(`attachments ${formatDigestReference(route.to, root.digest)}`, attach);
+    }
+    throwIfCancelled(work.signal);
+    await route.to.registry.putManifest(to.repository, manifestReference(to), root);
+    await verifyPushed(route.to.registry, to, manifest.digest);
+    return bytes;
+  });
+}
+
+/** A promise that fails when the run is interrupted, so that no copy waits for a registry that does not respond. */
+function interruptionOf(signal: AbortSignal): { readonly promise: Promise<never>; forget(): void } {
+  let onAbort = (): void => {};
+  const promise = new Promise<never>((_, reject) => {
+    onAbort = () => reject(cancelledError());
+    if (signal.aborted) onAbort();
+    else signal.addEventListener('abort', onAbort, { once: true });
+  });
+  // Interrupted between two images it would count as an unhandled rejection.
+  promise.catch(() => {});
+  return { promise, forget: () => signal.removeEventListener('abort', onAbort) };
+}

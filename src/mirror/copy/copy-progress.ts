@@ -1,0 +1,75 @@
+import type { Digest } from '../../core/oci/digest.ts';
+import type { Progress, ProgressItem, ProgressSource } from '../../core/progress.ts';
+import type { DiscoveredImage } from '../../discovery/image-use.ts';
+import type { Descriptor } from '../../registry/client/registry.ts';
+import type { Plan } from '../plan/plan.ts';
+import type { CopyObserver } from './copy-observer.ts';
+
+export interface ObservedCopy {
+  readonly watch: CopyObserver;
+  readonly read: ProgressSource;
+}
+
+/**
+ * Counts what a copy of the plan observes. Bytes count as soon as they have come from the source, or when the target turns out to have
+ * them; content that images share counts for each of them, and once in all. What is attached to images is not counted.
+ */
+export function trackProgress({ copies, size }: Plan): ObservedCopy {
+  const total = copies.filter(({ step }) => step.action === 'copy').length;
+  // By image: a destination may make its plan anew before it carries it out.
+  const parts = new Map([...(size?.parts ?? [])].map(([{ image }, blobs]) => [image, blobs]));
+  const known = size && new Set([...parts.values()].flatMap((blobs) => blobs.map(({ digest }) => digest)));
+  const running = new Set<DiscoveredImage>();
+  const moving = new Map<Digest, { readonly size: number; readonly arrived: () => number }>();
+  const completed = new Set<Digest>();
+  let completedBytes = 0;
+  let done = 0;
+
+  const counts = (digest: Digest): boolean => known?.has(digest) ?? true;
+  const arrivedOf = (digest: Digest): number => {
+    const move = moving.get(digest);
+    // A move that began anew has not more than it had.
+    return move === undefined ? 0 : Math.min(move.size, move.arrived());
+  };
+  const doneOf = ({ digest, size: bytes }: Descriptor): number => (completed.has(digest) ? bytes : arrivedOf(digest));
+  const underway = (image: DiscoveredImage): ProgressItem => {
+    const blobs = parts.get(image);
+    return {
+      name: image.image,
+      done: sum((blobs ?? []).map(doneOf)),
+      total: blobs && sum(blobs.map(({ size: bytes }) => bytes)),
+    };
+  };
+  const read = (): Progress => ({
+    label: `${total === 1 ? 'image' : 'images'} copied`,
+    done,
+    total,
+    bytes: {
+      done: completedBytes + sum([...moving.keys()].filter(counts).map(arrivedOf)),
+      total: size?.completeness === 'all' ? size.bytes : undefined,
+    },
+    underway: [...running].map(underway),
+  });
+
+  const watch: CopyObserver = {
+    onStart: ({ image }) => running.add(image),
+    onProgress: ({ digest, size: bytes }, arrived) => {
+      if (!completed.has(digest)) moving.set(digest, { size: bytes, arrived });
+    },
+    onBlobDone: ({ digest, size: bytes }) => {
+      moving.delete(digest);
+      if (completed.has(digest) || !counts(digest)) return;
+      completed.add(digest);
+      completedBytes += bytes;
+    },
+    onEnd: ({ copy }) => {
+      running.delete(copy.image);
+      if (copy.step.action === 'copy') done += 1;
+    },
+  };
+  return { watch, read };
+}
+
+function sum(numbers: readonly number[]): number {
+  return numbers.reduce((all, one) => all + one, 0);
+}

@@ -1,0 +1,92 @@
+import type { Readable } from 'node:stream';
+import { ChartImagesError, toErrors } from '../../core/errors.ts';
+import { discardBody } from '../../core/http/body.ts';
+import type { HttpClient } from '../../core/http/http.ts';
+import { bodyFrom, rangeHeaders } from '../../core/http/range.ts';
+import { redactUrl } from '../../core/http/redact.ts';
+import { adviceForStatus, errorCodeForStatus } from '../../core/http/status.ts';
+import type { RegistryReader } from '../../registry/client/registry.ts';
+import type { ForeignLayer } from '../plan/manifest-children.ts';
+import { isHostOf, type PublicHostCheck } from './public-hosts.ts';
+
+/** Makes of a registry one that also has this layer, from wherever its author says that it is. */
+export type ForeignReader = (registry: RegistryReader, layer: ForeignLayer) => RegistryReader;
+
+/** Those of Windows have one or two. */
+const mostUrls = 8;
+
+/**
+ * Reads foreign layers: from the source like any other blob, where it has them, else from the URLs in the manifest. The author that made
+ * the image chose these, so they are asked over https only, never with a credential, and not within the network of the run.
+ * The reader of the bytes hashes and counts them.
+ */
+export function createForeignReader(http: HttpClient, hosts: PublicHostCheck): ForeignReader {
+  return (registry, layer) => ({
+    ...registry,
+    async getBlob(repository, blob, offset = 0) {
+      const issues: ChartImagesError[] = [];
+      const tryIt = async (open: () => Promise<Readable>): Promise<Readable | undefined> => {
+        try {
+          return await open();
+        } catch (thrown) {
+          const errors = toErrors(thrown);
+          if (errors.some(({ code }) => code === 'cancelled' || code === 'internal')) throw thrown;
+          issues.push(...errors);
+          return undefined;
+        }
+      };
+      const near = await tryIt(() => registry.getBlob(repository, blob, offset));
+      if (near !== undefined) return near;
+      for (const url of layer.urls.slice(0, mostUrls)) {
+        const far = await tryIt(() => download(http, url, offset, registry.host, hosts));
+        if (far !== undefined) return far;
+      }
+      throw layerUnavailableError(`${registry.host}/${repository}@${blob.digest}`, issues);
+    },
+  });
+}
+
+async function download(
+  http: HttpClient,
+  text: string,
+  offset: number,
+  registry: string,
+  hosts: PublicHostCheck,
+): Promise<Readable> {
+  const url = secureUrl(text);
+  const request = { method: 'GET', url, headers: rangeHeaders(offset), admit: hosts.admitting(registry) } as const;
+  const response = await http.stream(isHostOf(registry, url) ? request : { ...request, reach: 'public' });
+  const body = bodyFrom(response, offset);
+  if (body !== undefined) return body;
+  discardBody(response);
+  throw new ChartImagesError(errorCodeForStatus(response.status), `${redactUrl(url)} answers ${response.status}.`, {
+    advice: adviceForStatus(response.status),
+  });
+}
+
+function secureUrl(text: string): URL {
+  if (!URL.canParse(text)) throw refusal('a text that is no URL');
+  const url = new URL(text);
+  if (url.protocol !== 'https:') throw refusal(`${redactUrl(url)}, which is not https`);
+  if (url.username !== '' || url.password !== '') throw refusal(`${redactUrl(url)}, with a password in it`);
+  return url;
+}
+
+function refusal(what: string): ChartImagesError {
+  return new ChartImagesError('denied', `The image names ${what}, as the place of a layer.`, {
+    advice: 'Push the layer to the source registry, or leave include-foreign out.',
+  });
+}
+
+function layerUnavailableError(where: string, issues: readonly ChartImagesError[]): ChartImagesError {
+  const reasons = issues.map(({ message }) => message).join(' ');
+  const last = issues.at(-1);
+  return new ChartImagesError(
+    last?.code ?? 'not-found',
+    `The foreign layer ${where} could be read nowhere. ${reasons}`.trim(),
+    {
+      advice: 'Leave include-foreign out to keep the layer a reference, or push it to the source registry.',
+      cause: last,
+    },
+  );
+}

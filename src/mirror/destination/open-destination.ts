@@ -1,0 +1,67 @@
+import type { HttpClient } from '../../core/http/http.ts';
+import type { Log } from '../../core/log.ts';
+import type { Helm } from '../../helm/cli/helm.ts';
+import type { HelmContext } from '../../helm/cli/helm-context.ts';
+import { createRegistryResources } from '../../registry/azure/acr-resource-ids.ts';
+import { createArmClient } from '../../registry/azure/arm.ts';
+import type { ArtifactStoreRequest } from '../../registry/azure/artifact-store.ts';
+import { createImporter } from '../../registry/azure/importer.ts';
+import type { Registries } from '../../registry/client/registry.ts';
+import type { AzureCloud } from '../../registry/credentials/azure-cloud.ts';
+import type { AzureIdentity } from '../../registry/credentials/azure-identity.ts';
+import type { OverridableCredentials } from '../../registry/credentials/scoped-credentials.ts';
+import type { OnExisting, Target } from '../plan/plan.ts';
+import { type CopySettings, createCopyAccess } from './copy-context.ts';
+import type { Destination } from './destination.ts';
+import { createChartPublisher } from './publish-charts.ts';
+import { registryDestination } from './registry-destination.ts';
+import { storeDestination } from './store-destination.ts';
+
+/** What the user said of where the images go. */
+export interface DestinationRequest extends CopySettings {
+  readonly target: Target | undefined;
+  readonly artifactStore: ArtifactStoreRequest | undefined;
+  readonly missingManifest: 'create' | 'fail';
+  readonly publishCharts: boolean;
+  readonly onExisting: OnExisting;
+}
+
+export interface DestinationAccess {
+  readonly http: HttpClient;
+  readonly identity: AzureIdentity;
+  readonly cloud: AzureCloud;
+  /** Undefined: the only one that the identity sees. */
+  readonly subscription: string | undefined;
+  readonly credentials: OverridableCredentials;
+  readonly registries: Registries;
+  readonly helm: () => Promise<Helm>;
+  readonly helmAccess: HelmContext;
+  readonly mask: (secret: string) => void;
+  readonly explain: (line: string) => void;
+  readonly log: Log;
+  readonly signal: AbortSignal;
+}
+
+/** The target of the run; undefined where the user names none. */
+export function createDestination(request: DestinationRequest, access: DestinationAccess): Destination | undefined {
+  const { target, artifactStore, copyMode, onExisting } = request;
+  const { credentials, registries, subscription, helm, helmAccess, log } = access;
+  const arm = createArmClient(access);
+  const known = new Map<string, string>();
+  const resources = createRegistryResources(arm, subscription);
+  const importer = createImporter({ ...access, arm, resources, known, mode: copyMode });
+  const copying = createCopyAccess(request, { ...access, importer });
+  if (artifactStore !== undefined) {
+    return storeDestination({
+      ...access,
+      ...request,
+      request: artifactStore,
+      publishCharts: request.publishCharts ? createChartPublisher(helm, helmAccess, log) : undefined,
+      arm,
+      lend: credentials.override,
+      knowResource: (registry, id) => known.set(registry, id),
+      copying,
+    });
+  }
+  return target && registryDestination(target, onExisting, registries, copying);
+}

@@ -1,0 +1,63 @@
+import { Readable } from 'node:stream';
+import { ChartImagesError } from '../../core/errors.ts';
+import type { Log } from '../../core/log.ts';
+import { computeDigest } from '../../core/oci/digest.ts';
+import type { Helm } from '../../helm/cli/helm.ts';
+import type { HelmContext } from '../../helm/cli/helm-context.ts';
+import { packageChart } from '../../helm/cli/package-chart.ts';
+import type { Rendering } from '../../helm/cli/rendering.ts';
+import type { Registry } from '../../registry/client/registry.ts';
+import type { OnExisting } from '../plan/plan.ts';
+import { type ChartArtifact, chartArtifact, chartInRegistry, isSameChart } from './chart-artifact.ts';
+
+/** Puts the charts of a run into a registry, as `helm push` would. */
+export type PublishCharts = (
+  renderings: readonly Rendering[],
+  registry: Registry,
+  onExisting: OnExisting,
+) => Promise<void>;
+
+/** One after another: they are small. Errors: `artifact-store` where another chart has the name and version. */
+export function createChartPublisher(helm: () => Promise<Helm>, access: HelmContext, log: Log): PublishCharts {
+  return async (renderings, registry, onExisting) => {
+    const ofCharts = new Map(renderings.map((rendering) => [rendering.chart, rendering]));
+    for (const rendering of ofCharts.values()) {
+      const artifact = await chartArtifact(rendering.chart, await packageChart(await helm(), rendering, access));
+      await publish(artifact, registry, onExisting, access, log);
+    }
+  };
+}
+
+async function publish(
+  artifact: ChartArtifact,
+  registry: Registry,
+  onExisting: OnExisting,
+  { temporary }: HelmContext,
+  log: Log,
+): Promise<void> {
+  const { name, version } = artifact;
+  const place = `${registry.host}/${name}:${version}`;
+  const there = await registry.headManifest(name, version);
+  if (there.result === 'unknown') throw there.error;
+  if (there.result === 'found') {
+    const existing = await chartInRegistry(registry, name, there.value.digest);
+    const isSame = await isSameChart(artifact, existing, temporary);
+    if (!isSame && onExisting === 'fail') throw otherChart(place);
+    if (isSame || onExisting === 'skip') {
+      log.info(`The chart ${place} is there already${isSame ? '' : ', with other content, and stays'}.`);
+      return;
+    }
+  }
+  for (const content of [artifact.config, artifact.package]) {
+    const blob = { digest: computeDigest(content), size: content.length };
+    if (!(await registry.hasBlob(name, blob))) await registry.putBlob(name, blob, Readable.from([content]));
+  }
+  await registry.putManifest(name, version, artifact.manifest);
+  log.info(`Pushed the chart ${place}.`);
+}
+
+function otherChart(place: string): ChartImagesError {
+  return new ChartImagesError('artifact-store', `${place} holds another chart than this one.`, {
+    advice: 'Raise the version in Chart.yaml and the one of the network function, or set on-existing to replace.',
+  });
+}

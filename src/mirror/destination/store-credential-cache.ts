@@ -1,0 +1,45 @@
+import type { StoreCredential } from '../../registry/azure/store-credential.ts';
+import type { Credential } from '../../registry/credentials/credential.ts';
+
+/** Milliseconds before its end that a credential is replaced, at most half its life: a layer of some GiB may just have begun. */
+const renewalMargin = 30 * 60_000;
+
+/** The credential of an artifact manifest, asked for anew before it ends: a run may last longer than it does. */
+export interface StoreCredentialCache {
+  /** Login server of the store's registry. */
+  readonly registry: string;
+  /** The same object while it is good. */
+  credential(): Promise<Credential>;
+}
+
+interface Listed {
+  readonly credential: Credential;
+  readonly registry: string;
+  /** As Date.now() counts. */
+  readonly renewAfter: number;
+}
+
+/** `list` asks Azure for a new one. */
+export async function createStoreCredentialCache(list: () => Promise<StoreCredential>): Promise<StoreCredentialCache> {
+  const ask = async (): Promise<Listed> => {
+    const { registry, username, password, expires } = await list();
+    const life = expires - Date.now();
+    const renewAfter = expires - Math.min(renewalMargin, life / 2);
+    const whose = `the credential of the artifact manifest ${username}`;
+    return { credential: { kind: 'basic', username, password, whose }, registry, renewAfter };
+  };
+  let listed = await ask();
+  let flight: Promise<Listed> | undefined;
+  return {
+    registry: listed.registry,
+    async credential() {
+      if (Date.now() >= listed.renewAfter) {
+        flight ??= ask().finally(() => {
+          flight = undefined;
+        });
+        listed = await flight;
+      }
+      return listed.credential;
+    },
+  };
+}

@@ -1,0 +1,230 @@
+import { ChartImagesError } from '../../core/errors.ts';
+import type { Log } from '../../core/log.ts';
+import { formatReference } from '../../core/oci/registry-reference.ts';
+import type { Chart } from '../../helm/charts/chart.ts';
+import type { Rendering } from '../../helm/cli/rendering.ts';
+import type { ArmClient } from '../../registry/azure/arm.ts';
+import {
+  createArtifactManifest,
+  longestManifestName,
+  readArtifactManifest,
+} from '../../registry/azure/artifact-manifest.ts';
+import {
+  type ArtifactStore,
+  type ArtifactStoreRequest,
+  guessLoginServer,
+  readArtifactStore,
+} from '../../registry/azure/artifact-store.ts';
+import { fetchStoreCredential } from '../../registry/azure/store-credential.ts';
+import { soleSubscription } from '../../registry/azure/subscription.ts';
+import type { Registries } from '../../registry/client/registry.ts';
+import type { Credential } from '../../registry/credentials/credential.ts';
+import type { Resolution } from '../../resolve/resolution.ts';
+import { copyImages } from '../copy/copy-images.ts';
+import type { OnExisting, Outcome, Plan, PlannedCopy, Target } from '../plan/plan.ts';
+import { planCopies } from '../plan/plan-copies.ts';
+import { withSize } from '../plan/plan-size.ts';
+import {
+  artifactOfChart,
+  artifactsOf,
+  checkAgainstManifest,
+  missingArtifacts,
+  nameOfArtifact,
+  newVersionAdvice,
+} from './artifacts.ts';
+import type { CopyContext } from './copy-context.ts';
+import type { Destination } from './destination.ts';
+import { withEmptyRegistry } from './empty-store-view.ts';
+import type { PublishCharts } from './publish-charts.ts';
+import { createStoreCredentialCache } from './store-credential-cache.ts';
+
+export interface StoreDestinationOptions {
+  readonly request: ArtifactStoreRequest;
+  /** Undefined: the only one that the identity sees. */
+  readonly subscription: string | undefined;
+  readonly onExisting: OnExisting;
+  readonly missingManifest: 'create' | 'fail';
+  /** Undefined: the charts are pushed by another tool. */
+  readonly publishCharts: PublishCharts | undefined;
+  readonly arm: ArmClient;
+  readonly registries: Registries;
+  /** From now on the registry is asked with this credential, which is asked for each time. */
+  readonly lend: (registry: string, give: () => Promise<Credential>) => void;
+  /** Gives the importer the resource of a login server. */
+  readonly knowResource: (registry: string, id: string) => void;
+  readonly copying: CopyContext;
+  readonly mask: (secret: string) => void;
+  readonly log: Log;
+  readonly signal: AbortSignal;
+}
+
+/** What is known since the plan was made. */
+interface PlanState {
+  readonly store: ArtifactStore;
+  /** Undefined: its artifact manifest has to be made before the store can be asked. */
+  readonly target: Target | undefined;
+  readonly resolutions: readonly Resolution[];
+  readonly renderings: readonly Rendering[];
+}
+
+/** AOSM's artifact store: a registry that takes only what the artifact manifest of this version lists. */
+export function storeDestination(options: StoreDestinationOptions): Destination {
+  const { request, arm, registries, log, signal } = options;
+  const { bring, foreign, planSizerFor, sizerFor } = options.copying;
+  let planned: PlanState | undefined;
+
+  const openRegistry = async (store: ArtifactStore): Promise<Target> => {
+    const login = await createStoreCredentialCache(() =>
+      fetchStoreCredential(store, request.manifest, arm, options.mask),
+    );
+    options.lend(login.registry, () => login.credential());
+    if (store.registryId !== '') options.knowResource(login.registry, store.registryId);
+    return targetIn(login.registry);
+  };
+
+  return {
+    async plan(resolutions, renderings) {
+      const subscription = options.subscription ?? (await soleSubscription(arm));
+      const store = await readArtifactStore(request, subscription, arm);
+      const manifest = await readArtifactManifest(store, request.manifest, arm);
+      const sizer = await planSizerFor({ kind: 'artifact-store' });
+      if (manifest === undefined) {
+        checkMissing(options);
+        planned = { store, target: undefined, resolutions, renderings };
+        const target = targetIn(guessLoginServer(store, arm.cloud) ?? store.name);
+        const empty = withEmptyRegistry(registries, target.registry);
+        return await planCopies(resolutions, target, options.onExisting, empty, sizer);
+      }
+      const lacking = missingArtifacts(manifest, chartsOf(renderings).map(artifactOfChart));
+      if (lacking.length > 0) warnMissingCharts(lacking.map(nameOfArtifact), options);
+      const target = await openRegistry(store);
+      planned = { store, target, resolutions, renderings };
+      const plan = await planCopies(resolutions, target, options.onExisting, registries, sizer);
+      return checkAgainstManifest(plan, manifest, request);
+    },
+
+    estimate: async (plan) => await withSize(plan, await sizerFor({ kind: 'artifact-store' })),
+
+    async copy(plan, copying) {
+      if (planned === undefined) throw new Error('a plan is carried out that was not made here');
+      const known = planned;
+      const { store, resolutions, renderings } = known;
+      const charts = chartsOf(renderings);
+      let { target } = known;
+      let current = plan;
+      if (target === undefined) {
+        const artifacts = artifactsOf(charts, plan);
+        warnExcluded(resolutions, options);
+        log.info(
+          `Creating the artifact manifest ${request.manifest} with ${artifacts.length} artifacts; that takes a minute or two.`,
+        );
+        await createArtifactManifest(store, { name: request.manifest, artifacts }, arm, signal);
+        target = await openRegistry(store);
+        // Only now the store can be asked what it has, of other versions for example.
+        current = await planCopies(resolutions, target, options.onExisting, registries);
+      }
+      // The store takes what its manifest lists and nothing else: what is attached to an image is no artifact of it.
+      const only = { ...copying, attachments: 'none' as const };
+      const copied = await copyImages(current, registries, { ...only, bring, foreign });
+      const outcomes = copied.map((outcome) => failOnLateConflict(outcome, plan));
+      const isWhole = outcomes.every(({ result }) => result !== 'failed');
+      if (options.publishCharts && isWhole) {
+        await options.publishCharts(renderings, registries.at(target.registry), options.onExisting);
+      }
+      if (isWhole && !signal.aborted) await warnMissing(known, target.registry, options);
+      return outcomes;
+    },
+  };
+}
+
+/** An image that has only a digest gets a tag made of it: artifacts have versions, and a version is a tag. */
+function targetIn(registry: string): Target {
+  return { registry, namespace: '', untagged: 'tag-by-digest' };
+}
+
+function chartsOf(renderings: readonly Rendering[]): readonly Chart[] {
+  return [...new Set(renderings.map(({ chart }) => chart))];
+}
+
+function checkMissing({ request, missingManifest }: StoreDestinationOptions): void {
+  const { manifest, versionPlace: place } = request;
+  if (missingManifest === 'fail') {
+    throw new ChartImagesError('artifact-store', `There is no artifact manifest "${manifest}".`, {
+      advice: 'Create it, or set create-artifact-manifest to true.',
+      place,
+    });
+  }
+  if (manifest.length <= longestManifestName) return;
+  throw new ChartImagesError(
+    'artifact-store',
+    `The artifact manifest would be called "${manifest}", which has more than ${longestManifestName} characters.`,
+    { advice: 'Shorten nf_name.', place },
+  );
+}
+
+function warnMissingCharts(names: readonly string[], { request, publishCharts, log }: StoreDestinationOptions): void {
+  const message = `The artifact manifest ${request.manifest} is there and does not list the chart ${names.join(', ')}.`;
+  if (publishCharts === undefined) {
+    log.warning(`${message} ${newVersionAdvice(request)}`);
+    return;
+  }
+  throw new ChartImagesError('artifact-store', message, {
+    advice: newVersionAdvice(request),
+    place: request.versionPlace,
+  });
+}
+
+/** Images that `fail-on` lets a run go on without: they will be in no store of this version. */
+function warnExcluded(resolutions: readonly Resolution[], { request, log }: StoreDestinationOptions): void {
+  const names = resolutions.filter(({ status }) => status !== 'found').map(({ image }) => image.image);
+  if (names.length === 0) return;
+  log.warning(
+    `The artifact manifest ${request.manifest} will not list what was not found, and cannot be changed later: ${names.join(', ')}.`,
+  );
+}
+
+/** What the store turned out to have under a tag when its manifest had been made: nothing was overwritten, and the image is not there. */
+function failOnLateConflict(outcome: Outcome, plan: Plan): Outcome {
+  const { copy } = outcome;
+  const { step } = copy;
+  const isSame = ({ image }: PlannedCopy) => image === copy.image;
+  if (step.action !== 'conflict' || plan.copies.find(isSame)?.step.action === 'conflict') return outcome;
+  const error = new ChartImagesError(
+    'artifact-store',
+    `${formatReference(copy.to)} cannot be written: ${step.reason}.`,
+    {
+      advice:
+        'Use another tag for other content: all versions of a network function share the tags of an artifact store.',
+    },
+  );
+  return { result: 'failed', copy, error };
+}
+
+/** The last look: is everything there that the manifest lists? What is not is pushed by another tool, or was forgotten. */
+async function warnMissing(
+  { store, renderings }: PlanState,
+  registry: string,
+  options: StoreDestinationOptions,
+): Promise<void> {
+  const { request, arm, registries, log } = options;
+  const manifest = await readArtifactManifest(store, request.manifest, arm);
+  const reader = registries.at(registry);
+  const responses = await Promise.all(
+    (manifest?.artifacts ?? []).map(async (artifact) => ({
+      name: nameOfArtifact(artifact),
+      there: await reader.headManifest(artifact.name, artifact.version),
+    })),
+  );
+  const named = (result: 'absent' | 'unknown') =>
+    responses.filter(({ there }) => there.result === result).map(({ name }) => name);
+  const [missing, unknown] = [named('absent'), named('unknown')];
+  const charts = new Set(chartsOf(renderings).map((chart) => nameOfArtifact(artifactOfChart(chart))));
+  const ownCharts = missing.filter((name) => charts.has(name));
+  const others = missing.filter((name) => !charts.has(name));
+  const lists = `The artifact manifest ${request.manifest} also lists`;
+  if (missing.length === 0 && unknown.length === 0)
+    log.info(`Everything that the artifact manifest ${request.manifest} lists is in the store.`);
+  if (unknown.length > 0) log.warning(`Whether the store has ${unknown.join(', ')} could not be found out.`);
+  if (ownCharts.length > 0) log.info(`${lists} the chart ${ownCharts.join(', ')}, which publish-charts would push.`);
+  if (others.length > 0) log.warning(`${lists} what is not in the store: ${others.join(', ')}.`);
+}

@@ -1,0 +1,31 @@
+import { formatReference } from '../../core/oci/registry-reference.ts';
+import { joinNames } from '../../resolve/use-text.ts';
+import type { PlannedCopy } from './plan.ts';
+
+/** A copy whose step is not decided yet. */
+export type PendingCopy = Omit<PlannedCopy, 'step'>;
+
+/**
+ * The copies that would land on each other: the same place in the target with different content. The value says which.
+ * It happens when two references differ only in what the target takes off, such as their registries.
+ */
+export function findConflicts(wanted: readonly PendingCopy[]): ReadonlyMap<PendingCopy, string> {
+  const collisions = new Map<PendingCopy, string>();
+  for (const [place, copies] of byPlace(wanted)) {
+    if (new Set(copies.map((copy) => copy.manifest.digest)).size < 2) continue;
+    const sources = joinNames(copies.map((copy) => formatReference(copy.from)));
+    for (const copy of copies) collisions.set(copy, `${sources} differ and would all become ${place}`);
+  }
+  return collisions;
+}
+
+function byPlace(wanted: readonly PendingCopy[]): ReadonlyMap<string, readonly PendingCopy[]> {
+  const places = new Map<string, PendingCopy[]>();
+  for (const copy of wanted) {
+    const place = formatReference(copy.to);
+    const copies = places.get(place);
+    if (copies) copies.push(copy);
+    else places.set(place, [copy]);
+  }
+  return places;
+}

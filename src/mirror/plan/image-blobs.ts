@@ -1,0 +1,36 @@
+import type { Digest } from '../../core/oci/digest.ts';
+import { formatReference, manifestReference, type RegistryReference } from '../../core/oci/registry-reference.ts';
+import type { Descriptor, Manifest } from '../../registry/client/registry.ts';
+import { deepestIndex, successors } from './manifest-children.ts';
+
+/** Each once. */
+export interface ImageBlobs {
+  readonly manifests: ReadonlyMap<Digest, Manifest>;
+  readonly blobs: ReadonlyMap<Digest, Descriptor>;
+}
+
+/** How foreign layers count. */
+export type ForeignLayers = 'left out' | 'included';
+
+/** What an image is made of, with all platforms and attestations of an index, by reading its manifests with `read`. */
+export async function listImageBlobs(
+  location: RegistryReference,
+  read: (repository: string, key: string) => Promise<Manifest>,
+  foreignLayers: ForeignLayers = 'left out',
+): Promise<ImageBlobs> {
+  const manifests = new Map<Digest, Manifest>();
+  const blobs = new Map<Digest, Descriptor>();
+  const walk = async (key: string, depth: number): Promise<void> => {
+    const manifest = await read(location.repository, key);
+    manifests.set(manifest.digest, manifest);
+    const contents = successors(manifest, formatReference(location));
+    if (contents.kind === 'image') {
+      const foreign = foreignLayers === 'included' ? contents.foreign : [];
+      for (const { digest, size } of [...contents.blobs, ...foreign]) blobs.set(digest, { digest, size });
+    } else if (depth < deepestIndex) {
+      await Promise.all(contents.manifests.map((digest) => walk(digest, depth + 1)));
+    }
+  };
+  await walk(manifestReference(location), 0);
+  return { manifests, blobs };
+}

@@ -1,0 +1,70 @@
+import { type ConcurrencyLimit, createConcurrencyLimit } from '../../core/concurrency-limit.ts';
+import { toErrors } from '../../core/errors.ts';
+import type { Digest } from '../../core/oci/digest.ts';
+import type { RegistryReference } from '../../core/oci/registry-reference.ts';
+import type { Registries } from '../../registry/client/registry.ts';
+import { listImageBlobs } from './image-blobs.ts';
+
+/** Reading a manifest counts as a pull where pulls are counted: a change of more images than this is not measured. */
+const mostMeasured = 50;
+
+export interface TransferSizes {
+  /** Bytes of each image that `held` lacks, in their order; undefined where it could not be read. */
+  readonly each: readonly (number | undefined)[];
+  /** The same of all of them, shared content once. */
+  readonly total: number | undefined;
+  /** One clause: why there is no total. */
+  readonly unmeasured?: string;
+}
+
+/** Bytes by digest. */
+type Content = ReadonlyMap<Digest, number>;
+
+/**
+ * What it would take to copy images to where `held` are already: manifests, configurations and layers that those do not have.
+ * Reads only manifests. Never fails: what cannot be read has no weight. Throws only `cancelled`.
+ */
+export async function measureTransfer(
+  images: readonly RegistryReference[],
+  held: readonly RegistryReference[],
+  registries: Registries,
+  { concurrency }: { readonly concurrency: number },
+): Promise<TransferSizes> {
+  if (images.length + held.length > mostMeasured) {
+    const unmeasured = `it is about more than ${mostMeasured} images, and each costs a pull`;
+    return { each: images.map(() => undefined), total: undefined, unmeasured };
+  }
+  const limit = createConcurrencyLimit(concurrency);
+  const read = (location: RegistryReference) => contentOf(location, registries, limit);
+  const [contents, known] = await Promise.all([Promise.all(images.map(read)), Promise.all(held.map(read))]);
+  const there = new Set(known.flatMap((content) => [...(content?.keys() ?? [])]));
+  const lacking = contents.map((content) => content && [...content].filter(([digest]) => !there.has(digest)));
+  const all = lacking.every((part) => part !== undefined) ? new Map(lacking.flat()) : undefined;
+  return {
+    each: lacking.map((part) => part && sum(part.map(([, size]) => size))),
+    ...(all === undefined
+      ? { total: undefined, unmeasured: 'a manifest could not be read' }
+      : { total: sum([...all.values()]) }),
+  };
+}
+
+async function contentOf(
+  location: RegistryReference,
+  registries: Registries,
+  limit: ConcurrencyLimit,
+): Promise<Content | undefined> {
+  const registry = registries.at(location.registry);
+  try {
+    const read = (repository: string, key: string) => limit(() => registry.getManifest(repository, key));
+    const { manifests, blobs } = await listImageBlobs(location, read);
+    return new Map([...manifests, ...blobs].map(([digest, { size }]) => [digest, size]));
+  } catch (thrown) {
+    const [error] = toErrors(thrown);
+    if (error === undefined || error.code === 'cancelled' || error.code === 'internal') throw thrown;
+    return undefined;
+  }
+}
+
+function sum(sizes: readonly number[]): number {
+  return sizes.reduce((total, size) => total + size, 0);
+}

@@ -1,0 +1,105 @@
+import { formatReference, manifestReference, type RegistryReference } from '../../core/oci/registry-reference.ts';
+import type { Descriptor, Registries } from '../../registry/client/registry.ts';
+import { joinNamespace, repositoryAt } from '../../resolve/candidates.ts';
+import { createCachedLookup, type LookupManifest } from '../../resolve/lookup-manifest.ts';
+import type { Resolution } from '../../resolve/resolution.ts';
+import { findConflicts, type PendingCopy } from './conflicts.ts';
+import type { OnExisting, Plan, PlannedAction, PlannedCopy, Target } from './plan.ts';
+import { planFindings } from './plan-findings.ts';
+import { estimateSize, type SizeEstimator } from './plan-size.ts';
+
+type Found = Extract<Resolution, { status: 'found' }>;
+
+/**
+ * Decides what is to be done for every image that was found; writes nothing. Requests to the target are bounded by its
+ * client. `sizer` looks into an image as soon as it is known that it is to be copied. Throws only `cancelled`.
+ */
+export async function planCopies(
+  resolutions: readonly Resolution[],
+  target: Target,
+  onExisting: OnExisting,
+  registries: Registries,
+  sizer?: SizeEstimator,
+): Promise<Plan> {
+  const ask = createCachedLookup(registries);
+  const found = resolutions.filter((resolution): resolution is Found => resolution.status === 'found');
+  const pairs = found.map((resolution) => ({ resolution, wanted: wantedCopy(resolution, target) }));
+  const collisions = findConflicts(pairs.map(({ wanted }) => wanted));
+  const parts = new Map<PlannedCopy, readonly Descriptor[] | undefined>();
+  const copies = await Promise.all(
+    pairs.map(async ({ resolution, wanted }): Promise<PlannedCopy> => {
+      const collision = collisions.get(wanted);
+      const step: PlannedAction =
+        collision === undefined
+          ? await stepFor(resolution, wanted, onExisting, ask)
+          : { action: 'conflict', reason: collision };
+      const copy: PlannedCopy = { ...wanted, step };
+      if (step.action === 'copy') parts.set(copy, await sizer?.partsOf(copy.from));
+      return copy;
+    }),
+  );
+  return { copies, findings: planFindings(copies), size: estimateSize(parts) };
+}
+
+function wantedCopy({ image, candidate, manifest }: Found, target: Target): PendingCopy {
+  return {
+    image,
+    from: { ...candidate.location, digest: manifest.digest },
+    manifest,
+    to: placeIn(target, candidate.targetRepository, candidate.location),
+  };
+}
+
+/**
+ * A tag is kept, also beside a digest: the digest has decided which content it stands for. Where the reference has only a
+ * digest the content is put by digest and gets no tag, unless the target takes nothing without one.
+ */
+function placeIn(target: Target, repository: string, { tag, digest }: RegistryReference): RegistryReference {
+  const made = target.untagged === 'tag-by-digest' ? digest?.replace(/^\w+:/, '') : undefined;
+  const given = tag ?? made;
+  return {
+    registry: target.registry,
+    repository: repositoryAt(target.registry, joinNamespace(target.namespace, repository)),
+    tag: given,
+    digest: given === undefined ? digest : undefined,
+  };
+}
+
+async function stepFor(
+  { candidate }: Found,
+  { manifest, to }: PendingCopy,
+  onExisting: OnExisting,
+  ask: LookupManifest,
+): Promise<PlannedAction> {
+  // The source is the target: looking for the image has already shown what is there.
+  if (isSamePlace(candidate.location, to)) return { action: 'present' };
+  const response = await ask(to);
+  switch (response.result) {
+    case 'unknown':
+      return { action: 'unknown', error: response.error };
+    case 'absent':
+      return { action: 'copy', replacing: false };
+    case 'found':
+      if (response.value.digest === manifest.digest) return { action: 'present' };
+      return stepForOther(`${formatReference(to)} has other content (${response.value.digest})`, onExisting);
+  }
+}
+
+function stepForOther(reason: string, onExisting: OnExisting): PlannedAction {
+  switch (onExisting) {
+    case 'fail':
+      return { action: 'conflict', reason };
+    case 'skip':
+      return { action: 'skip' };
+    case 'replace':
+      return { action: 'copy', replacing: true };
+  }
+}
+
+function isSamePlace(one: RegistryReference, other: RegistryReference): boolean {
+  return (
+    one.registry === other.registry &&
+    one.repository === other.repository &&
+    manifestReference(one) === manifestReference(other)
+  );
+}

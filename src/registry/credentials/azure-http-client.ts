@@ -1,0 +1,63 @@
+import type { TokenCredentialOptions } from '@azure/identity';
+import type { HttpClient } from '../../core/http/http.ts';
+import type { HttpResponse } from '../../core/http/response.ts';
+
+type SdkHttpClient = NonNullable<TokenCredentialOptions['httpClient']>;
+type Request = Parameters<SdkHttpClient['sendRequest']>[0];
+type Response = Awaited<ReturnType<SdkHttpClient['sendRequest']>>;
+
+/** Answers with tokens have a few kilobytes; a directory's metadata too. */
+const maximumResponseBytes = 1024 * 1024;
+
+const methods = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE'] as const;
+
+/**
+ * Lets the identity library speak through the run's own client, so that its proxies, certificate authorities, retries and
+ * bounds hold there too (the library's own client ignores certificate authorities as soon as there is a proxy).
+ */
+export function azureHttpClient(http: HttpClient, reported: <T>(work: () => Promise<T>) => Promise<T>): SdkHttpClient {
+  return {
+    sendRequest: (request) =>
+      reported(async () => {
+        const response = await http.fetch(requestOf(request), maximumResponseBytes);
+        return {
+          request,
+          status: response.status,
+          headers: headersOf(response),
+          bodyAsText: response.bytes.toString('utf8'),
+        };
+      }),
+  };
+}
+
+function requestOf(request: Request) {
+  const method = methods.find((known) => known === request.method);
+  const { body } = request;
+  if (method === undefined || (body !== undefined && body !== null && typeof body !== 'string')) {
+    throw new Error('the identity library asks in a way that it did not before');
+  }
+  return {
+    method,
+    url: new URL(request.url),
+    headers: request.headers.toJSON(),
+    // A managed identity asks the metadata service, or what the environment names in its place.
+    reach: 'any' as const,
+    ...(typeof body === 'string' ? { body } : {}),
+  };
+}
+
+function headersOf({ headers }: HttpResponse): Response['headers'] {
+  const values = new Map(Object.entries(headers));
+  return {
+    get: (name) => values.get(name.toLowerCase()),
+    has: (name) => values.has(name.toLowerCase()),
+    set: (name, value) => {
+      values.set(name.toLowerCase(), String(value));
+    },
+    delete: (name) => {
+      values.delete(name.toLowerCase());
+    },
+    toJSON: () => Object.fromEntries(values),
+    [Symbol.iterator]: () => values.entries(),
+  };
+}

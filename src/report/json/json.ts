@@ -1,0 +1,168 @@
+import type { Finding } from '../../core/findings.ts';
+import type { ChartComparison } from '../../discovery/az-aosm/comparison.ts';
+import type { ImageUse } from '../../discovery/image-use.ts';
+import type { Ignored } from '../../discovery/policy/policy.ts';
+import type { Shard, ShardAssignment } from '../../mirror/plan/shard.ts';
+import type { ImageDiff } from '../../resolve/diff/image-diff.ts';
+import type { Report } from '../model/report.ts';
+import { type Row, rowsOf } from '../model/rows.ts';
+import { totalsOf } from '../model/totals.ts';
+import type { ImageValueSources, ValuePlace } from '../model/value-sources.ts';
+import type {
+  AosmJson,
+  ChartJson,
+  DeltaJson,
+  FindingJson,
+  IgnoredJson,
+  ImageJson,
+  ImagesJson,
+  OriginJson,
+  ShardJson,
+  UseJson,
+} from './json-types.ts';
+
+/** The report for other programs. Every object is spelled out, so that its keys and their order are the contract's and no value can bring its own. */
+export function reportJson(report: Report): ImagesJson {
+  const rows = rowsOf(report);
+  const named = chartNames(report.charts);
+  const { images, found, absent, unknown, copied, bytes } = totalsOf(rows);
+  const registryValues = new Map(report.registryValues.map(({ chartPath, paths }) => [chartPath, paths]));
+  return {
+    version: 1,
+    charts: report.charts.map(({ chart, helmVersion }) => ({
+      name: chart.metadata.name,
+      version: chart.metadata.version,
+      path: chart.displayPath,
+      valueSets: chart.valueSets.map((set) => set.name),
+      helm: helmVersion,
+      ...pathsJson(registryValues.get(chart.displayPath)),
+    })),
+    images: rows.map((row) => imageJson(row, report.share?.shards.get(row.image), named)),
+    findings: report.findings.map(findingJson),
+    errors: report.errors.map(({ code, message, advice, place }) => ({ code, message, advice, ...place })),
+    totals: { images, found, absent, unknown, copied, bytes },
+    ...(report.shard === undefined ? {} : { shard: shardJson(report.shard, report.share) }),
+    ...(report.ignored.length === 0 ? {} : { ignored: report.ignored.map((one) => ignoredJson(one, named)) }),
+    ...(report.aosm.length === 0 ? {} : { aosm: report.aosm.map(aosmJson) }),
+    ...(report.delta === undefined ? {} : { delta: deltaJson(report.delta) }),
+  };
+}
+
+function shardJson({ index, total }: Shard, share: ShardAssignment | undefined): ShardJson {
+  return { index, total, division: share?.division ?? null };
+}
+
+function pathsJson(paths: readonly string[] | undefined): Pick<ChartJson, 'registryValuesPaths'> {
+  return paths === undefined ? {} : { registryValuesPaths: paths };
+}
+
+function deltaJson({ base, added, removed, moved, bytes, unmeasured }: ImageDiff): DeltaJson {
+  return {
+    base,
+    added: added.map(({ image, charts, bytes: own }) => ({ image, charts, bytes: own ?? null })),
+    removed: removed.map(({ image, charts }) => ({ image, charts })),
+    moved: moved.map(({ image, from, to, charts, bytes: own }) => ({ image, from, to, charts, bytes: own ?? null })),
+    bytes: bytes ?? null,
+    ...(unmeasured === undefined ? {} : { unmeasured }),
+  };
+}
+
+/** The text of `images.json`; ends with a line end. */
+export function toJson(report: Report): string {
+  return `${JSON.stringify(reportJson(report), undefined, 2)}\n`;
+}
+
+function imageJson(row: Row, shard: number | undefined, named: ChartNames): ImageJson {
+  return {
+    image: row.image,
+    confidence: row.confidence,
+    uses: row.uses.map((use) => useJson(use, named)),
+    status: row.status,
+    source: row.source ?? null,
+    digest: row.manifest?.digest ?? null,
+    mediaType: row.manifest?.mediaType ?? null,
+    size: row.manifest?.size ?? null,
+    ...(row.platforms === undefined ? {} : { platforms: row.platforms }),
+    trace: row.trace.map(({ location, result, reason }) => ({
+      candidate: location,
+      result,
+      ...(reason === '' ? {} : { reason }),
+    })),
+    target: row.target ?? null,
+    outcome: row.outcome,
+    ...(row.outcome === 'copied' ? { bytes: row.bytes } : {}),
+    ...(row.reason === undefined || row.reason === '' ? {} : { reason: row.reason }),
+    ...(shard === undefined ? {} : { shard }),
+    ...(row.origins.length === 0 ? {} : { origin: row.origins.map(originJson) }),
+  };
+}
+
+/** How many charts have each name. */
+type ChartNames = ReadonlyMap<string, number>;
+
+function chartNames(charts: Report['charts']): ChartNames {
+  const names = new Map<string, number>();
+  for (const { chart } of charts) names.set(chart.metadata.name, (names.get(chart.metadata.name) ?? 0) + 1);
+  return names;
+}
+
+function useJson(use: ImageUse, named: ChartNames): UseJson {
+  const { chart, chartPath, valueSets, template, kind, name, path, line, rule, optionalBy } = use;
+  return {
+    chart,
+    ...((named.get(chart) ?? 0) > 1 ? { chartPath } : {}),
+    ...{ valueSets, template, kind, name, path, line, rule },
+    ...(optionalBy === undefined ? {} : { optionalBy }),
+  };
+}
+
+function findingJson({ code, severity, message, advice, image, file, line, age }: Finding): FindingJson {
+  return {
+    code,
+    severity,
+    message,
+    advice,
+    ...(image === undefined ? {} : { image }),
+    ...(file === undefined ? {} : { file }),
+    ...(line === undefined ? {} : { line }),
+    ...(age === undefined ? {} : { age }),
+  };
+}
+
+function ignoredJson({ ignore, images, findings }: Ignored, named: ChartNames): IgnoredJson {
+  const { reason, until, place } = ignore;
+  return {
+    reason,
+    until: until ?? null,
+    file: place.file,
+    line: place.line ?? null,
+    images: images.map(({ image, uses }) => ({ image, uses: uses.map((use) => useJson(use, named)) })),
+    findings: findings.map(findingJson),
+  };
+}
+
+function aosmJson({ chart, chartPath, right, cases }: ChartComparison): AosmJson {
+  return {
+    chart,
+    path: chartPath,
+    right,
+    cases: cases.map(({ fault, image, readAs, reason, template, line }) => {
+      return { fault, image, readAs: readAs ?? null, reason, template, line };
+    }),
+  };
+}
+
+function originJson({ chartPath, values }: ImageValueSources): OriginJson {
+  return { chartPath, values: values.map(({ parts, path, at }) => ({ parts, path, ...placeJson(at) })) };
+}
+
+function placeJson(at: ValuePlace): Omit<OriginJson['values'][number], 'parts' | 'path'> {
+  switch (at.in) {
+    case 'file':
+      return { file: at.file, line: at.line };
+    case 'archive':
+      return { file: at.file, line: null, inside: at.inside };
+    case 'set':
+      return { file: null, line: null };
+  }
+}

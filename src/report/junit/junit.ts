@@ -1,0 +1,75 @@
+import type { Report } from '../model/report.ts';
+import { createTestSuites, type TestCase, type TestSuite } from './test-suites.ts';
+import { type Element, xmlDocument } from './xml.ts';
+
+/** The text of `images.junit.xml`, and how many cases are in it: the Azure agent complains about a file without any. */
+export interface JUnit {
+  readonly xml: string;
+  readonly cases: number;
+}
+
+/**
+ * One suite for each chart and one test case for each image, for every reader of JUnit files. There are two published
+ * schemas, and the document keeps to both: the one for Apache Ant, which Azure's reader names as its source, asks for
+ * more attributes; the one of Jenkins knows less of them. `at` is when the run was; Ant's schema has it without a time zone.
+ */
+export function toJUnit(report: Report, at: Date): JUnit {
+  const suites = createTestSuites(report);
+  const timestamp = at.toISOString().slice(0, 'yyyy-mm-ddThh:mm:ss'.length);
+  const content = suites.map((suite, id) => suiteElement(suite, id, timestamp));
+  return {
+    xml: xmlDocument({ name: 'testsuites', attributes: {}, content }),
+    cases: suites.reduce((sum, { cases }) => sum + cases.length, 0),
+  };
+}
+
+function suiteElement(suite: TestSuite, id: number, timestamp: string): Element {
+  const { name, package: path, cases, properties } = suite;
+  const amount = (wanted: TestCase['outcome']['result']): number =>
+    cases.filter(({ outcome }) => outcome.result === wanted).length;
+  return {
+    name: 'testsuite',
+    attributes: {
+      id,
+      name,
+      package: path,
+      timestamp,
+      // What the schema prescribes for a host that is not disclosed.
+      hostname: 'localhost',
+      tests: cases.length,
+      failures: amount('failure'),
+      errors: amount('error'),
+      skipped: amount('skipped'),
+      time: 0,
+    },
+    content: [
+      { name: 'properties', attributes: {}, content: properties.map(([key, value]) => property(key, value)) },
+      ...cases.map((one) => caseElement(one, name)),
+      { name: 'system-out', attributes: {}, content: '' },
+      { name: 'system-err', attributes: {}, content: '' },
+    ],
+  };
+}
+
+function property(name: string, value: string): Element {
+  return { name: 'property', attributes: { name, value }, content: '' };
+}
+
+/** How long one lookup of many at once took means nothing, so no case has a time. */
+function caseElement({ name, outcome }: TestCase, classname: string): Element {
+  return { name: 'testcase', attributes: { name, classname, time: 0 }, content: outcomeElements(outcome) };
+}
+
+function outcomeElements(outcome: TestCase['outcome']): readonly Element[] {
+  switch (outcome.result) {
+    case 'passed':
+      return [];
+    case 'skipped':
+      return [{ name: 'skipped', attributes: { message: outcome.message }, content: '' }];
+    case 'failure':
+    case 'error': {
+      const { result, code, message, text } = outcome;
+      return [{ name: result, attributes: { message, type: code }, content: text }];
+    }
+  }
+}

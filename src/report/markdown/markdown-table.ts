@@ -1,0 +1,82 @@
+import { pluralize, truncate } from '../../core/text.ts';
+import { groupByChart } from '../model/chart-groups.ts';
+import { type Column, columnsOf, missingSource, setAtText, usedByText } from '../model/columns.ts';
+import { shortDigests, statusLabel, statusTone, type Tone } from '../model/labels.ts';
+import type { Report } from '../model/report.ts';
+import type { Row } from '../model/rows.ts';
+import { codeSpan, escapeMarkdown } from './escape-markdown.ts';
+import type { Section } from './fit-sections.ts';
+import { collapsible } from './markdown-details.ts';
+
+/** A page with more rows than this shows its tables folded. */
+const openRows = 30;
+
+/** Characters of a chart's name and version in a heading. */
+const titleCharacters = 120;
+
+const marks: Record<Tone, string> = { good: '✅', bad: '❌', open: '⚠️', neutral: '➖' };
+
+/** One table for each chart. An image that several charts use stands with the first of them. */
+export function imageSections(report: Report, rows: readonly Row[]): readonly Section[] {
+  const columns = columnsOf(rows);
+  return groupByChart(report, rows).map(({ path, chart, rows: group }) => {
+    const heading = `\n#### ${chart === undefined ? codeSpan(path) : chartTitle(chart)}\n`;
+    if (group.length === 0) return { head: `${heading}\n${emptyGroup(path, rows, report)}\n`, entries: [], tail: '' };
+    const { head, tail } =
+      rows.length > openRows ? collapsible(pluralize(group.length, 'image')) : { head: '\n', tail: '' };
+    return {
+      head: heading + head + line(columns.map((column) => titles[column])) + line(columns.map(() => '---')),
+      entries: group.map((row) => line(columns.map((column) => cell(row, column)))),
+      tail,
+    };
+  });
+}
+
+function chartTitle({ chart, helmVersion }: Report['charts'][number]): string {
+  const { name, version } = chart.metadata;
+  const rendered = `${codeSpan(chart.displayPath)}, helm ${escapeMarkdown(helmVersion)}`;
+  return `${escapeMarkdown(truncate(`${name} ${version}`, titleCharacters))} (${rendered})`;
+}
+
+function emptyGroup(path: string, rows: readonly Row[], { errors }: Report): string {
+  if (rows.length === 0 && errors.length > 0) return 'The run ended before its images were known.';
+  const shared = rows.some((row) => row.usedBy.some((usage) => usage.chartPath === path));
+  return shared ? 'All its images stand with the charts above.' : 'It names no image.';
+}
+
+function line(cells: readonly string[]): string {
+  return `| ${cells.join(' | ')} |\n`;
+}
+
+const titles: Record<Column, string> = {
+  status: 'Status',
+  image: 'Image',
+  source: 'Source',
+  target: 'Target',
+  digest: 'Digest',
+  'set at': 'Set at',
+  'used by': 'Used by',
+};
+
+function cell(row: Row, column: Column): string {
+  switch (column) {
+    case 'status':
+      return `${marks[statusTone(row)]} ${statusLabel(row)}`;
+    case 'image':
+      return row.confidence === 'certain' ? codeSpan(row.image) : `${codeSpan(row.image)} (${row.confidence})`;
+    case 'source':
+      return row.source === undefined ? escapeMarkdown(missingSource(row)) : name(row.source);
+    case 'target':
+      return name(row.target);
+    case 'digest':
+      return name(row.manifest?.digest);
+    case 'set at':
+      return setAtText(row, codeSpan);
+    case 'used by':
+      return escapeMarkdown(usedByText(row, 'first known'));
+  }
+}
+
+function name(text: string | undefined): string {
+  return text === undefined ? '' : codeSpan(shortDigests(text));
+}

@@ -1,0 +1,95 @@
+import { pluralize } from '../../core/text.ts';
+import { type Problem, problemsOf } from '../model/problems.ts';
+import type { Report } from '../model/report.ts';
+import { rowsOf } from '../model/rows.ts';
+import { type RunSummary, summarize } from '../model/summary-line.ts';
+import { escapeMarkdown } from './escape-markdown.ts';
+import { fitSections, type Section } from './fit-sections.ts';
+import { aosmSections } from './markdown-aosm.ts';
+import { collapsible } from './markdown-details.ts';
+import { deltaSections } from './markdown-diff.ts';
+import { ignoredSections } from './markdown-ignored.ts';
+import { problemEntry } from './markdown-problem.ts';
+import { imageSections } from './markdown-table.ts';
+import { graphSections } from './mermaid-graph.ts';
+import { registryValuesSections } from './report-registry-values.ts';
+
+/** What a host can show of a summary. */
+export interface SummaryFormat {
+  /** Bytes of UTF-8. */
+  readonly bytes: number;
+  readonly diagrams: 'mermaid' | 'none';
+}
+
+/**
+ * GitHub shows nothing at all of a summary over 1 MiB; the difference is left to what the host may add (masks that are
+ * longer than what they hide, an earlier summary of the same step). Azure DevOps draws Mermaid in wikis, in blocks of
+ * another form, and shows its text on the page of a run.
+ */
+export const summaryFormats = {
+  github: { bytes: 1_000_000, diagrams: 'mermaid' },
+  azure: { bytes: 1_000_000, diagrams: 'none' },
+  terminal: { bytes: 1_000_000, diagrams: 'none' },
+} as const satisfies Record<string, SummaryFormat>;
+
+/** More problems than this are no longer read one by one; `images.json` has them all. */
+const shownProblems = 100;
+
+/** Warnings and notices up to this number stand open under the verdict. */
+const openRemarks = 10;
+
+const marks: Record<RunSummary['mark'], string> = { passed: '✅', warning: '⚠️', failed: '❌' };
+
+/**
+ * The job summary: the verdict, whose rules it follows if a change alters them, what is wrong and the way out, what the change does, then every image, and how they are
+ * connected where that makes a small picture. GFM that also reads well on Azure DevOps.
+ */
+export function toMarkdown(report: Report, face: SummaryFormat = summaryFormats.github): string {
+  const rows = rowsOf(report);
+  const verdict = summarize(report);
+  const problems = problemsOf(report, rows);
+  const sections = [
+    { head: `### ${marks[verdict.mark]} ${escapeMarkdown(verdict.text)}\n`, entries: [], tail: '' },
+    ...problemSections(problems),
+    ...deltaSections(report.delta),
+    ...imageSections(report, rows),
+    ...ignoredSections(report),
+    ...(face.diagrams === 'mermaid' ? graphSections(rows) : []),
+    ...registryValuesSections(report),
+    ...aosmSections(report),
+  ];
+  return fitSections(sections, face.bytes, pointer);
+}
+
+/** These say whose rules the whole report follows, so that they are read before anything that the rules decide. */
+const ofRules: ReadonlySet<string> = new Set(['policy-changed', 'no-base']);
+
+/** Errors stand open; of the rest only as much as does not hide what comes after it, and what the base has already never. */
+function problemSections(problems: readonly Problem[]): readonly Section[] {
+  const rules = problems.filter(({ code }) => ofRules.has(code));
+  const rest = problems.filter(({ code }) => !ofRules.has(code));
+  const errors = rest.filter(({ severity }) => severity === 'error');
+  const others = rest.filter(({ severity }) => severity !== 'error');
+  const remarks = others.filter(({ age }) => age !== 'known');
+  const known = others.filter(({ age }) => age === 'known');
+  return [
+    ...problemSection(rules, open),
+    ...problemSection(errors, open),
+    ...problemSection(remarks, remarks.length > openRemarks ? collapsible(pluralize(remarks.length, 'remark')) : open),
+    ...problemSection(known, collapsible(`${pluralize(known.length, 'problem')} that the base has too`)),
+  ];
+}
+
+const open: Pick<Section, 'head' | 'tail'> = { head: '\n', tail: '' };
+
+function problemSection(problems: readonly Problem[], frame: Pick<Section, 'head' | 'tail'>): readonly Section[] {
+  if (problems.length === 0) return [];
+  const entries = problems.slice(0, shownProblems).map(problemEntry);
+  const rest = problems.length - entries.length;
+  return [{ ...frame, entries: rest > 0 ? [...entries, `- and ${rest} more in \`images.json\`\n`] : entries }];
+}
+
+function pointer(missing: number): string {
+  const what = missing === 1 ? 'One more line' : `${missing} more lines`;
+  return `\n**${what} would not fit here.** The whole report is in \`images.json\`.\n`;
+}

@@ -1,0 +1,136 @@
+import { ChartImagesError } from '../../core/errors.ts';
+import { parseDigest } from '../../core/oci/digest.ts';
+import type { ImageUse } from '../../discovery/image-use.ts';
+import type { ManifestDescriptor } from '../../registry/client/registry.ts';
+import type { ImageDiff } from '../../resolve/diff/image-diff.ts';
+import { nothingKnown, type Report } from '../model/report.ts';
+import type { Row } from '../model/rows.ts';
+import { setsOfCharts, usagesOf } from '../model/usage.ts';
+import type { ValuePlace } from '../model/value-sources.ts';
+import type { ReadReport } from './report-schema.ts';
+
+type Use = ReadReport['images'][number]['uses'][number];
+
+/** The report that formats are made from, read from `images.json`. */
+export function reportFromJson(read: ReadReport): Report {
+  const charts = read.charts.map(chartOf);
+  const paths = new Map(read.charts.map(({ name, path }) => [name, path]));
+  const sets = setsOfCharts(charts);
+  const useOf = (image: string, confidence: ImageUse['confidence'], use: Use): ImageUse => {
+    const { chart, chartPath, valueSets, template, kind, name, path, line, rule, optionalBy } = use;
+    const own = { chart, chartPath: chartPath ?? paths.get(chart) ?? chart };
+    const place = { valueSets, template, kind, name, path, line, rule, confidence };
+    return { image, ...own, ...place, ...(optionalBy === undefined ? {} : { optionalBy }) };
+  };
+  const rows = read.images.map((image): Row => {
+    const uses = image.uses.map((use) => useOf(image.image, image.confidence, use));
+    return {
+      image: image.image,
+      confidence: image.confidence,
+      status: image.status,
+      source: image.source ?? undefined,
+      foundIn: image.source?.split('/')[0],
+      manifest: manifestOf(image),
+      platforms: image.platforms,
+      target: image.target ?? undefined,
+      outcome: image.outcome,
+      elsewhere: undefined,
+      bytes: image.bytes ?? 0,
+      trace: image.trace.map(({ candidate, result, reason = '' }) => ({ location: candidate, result, reason })),
+      uses,
+      usedBy: usagesOf(uses, sets),
+      origins: (image.origin ?? []).map(({ chartPath, values }) => ({
+        ...{ image: image.image, chartPath },
+        values: values.map(({ parts, path, ...place }) => ({ parts, path, at: placeOf(place) })),
+      })),
+      reason: image.reason,
+    };
+  });
+  return {
+    ...nothingKnown,
+    charts,
+    joined: rows,
+    ignored: (read.ignored ?? []).map(({ reason, until, file, line, images, findings }) => ({
+      ignore: {
+        patterns: {},
+        reason,
+        until: until ?? undefined,
+        place: { file, ...(line === null ? {} : { line }) },
+      },
+      images: images.map(({ image, uses }) => ({ image, uses: uses.map((use) => useOf(image, 'certain', use)) })),
+      findings: findings.map(omitNull),
+    })),
+    findings: read.findings.map(omitNull),
+    errors: read.errors.map(errorOf),
+    push: read.images.some(({ outcome }) => outcome === 'copied' || outcome === 'failed'),
+    registryValues: read.charts.flatMap(({ path, registryValuesPaths }) =>
+      registryValuesPaths === undefined ? [] : [{ chartPath: path, paths: registryValuesPaths }],
+    ),
+    aosm: (read.aosm ?? []).map(({ chart, path, right, cases }) => ({
+      chart,
+      chartPath: path,
+      right,
+      cases: cases.map((one) => ({ ...one, readAs: one.readAs ?? undefined })),
+    })),
+    delta: read.delta && deltaOf(read.delta),
+  };
+}
+
+function deltaOf({ base, added, removed, moved, bytes, unmeasured }: NonNullable<ReadReport['delta']>): ImageDiff {
+  return {
+    base,
+    added: added.map((one) => ({ ...one, bytes: one.bytes ?? undefined })),
+    removed,
+    moved: moved.map((one) => ({ ...one, bytes: one.bytes ?? undefined })),
+    bytes: bytes ?? undefined,
+    ...(unmeasured === undefined ? {} : { unmeasured }),
+  };
+}
+
+function chartOf({ name, version, path, valueSets, helm }: ReadReport['charts'][number]): Report['charts'][number] {
+  return {
+    chart: {
+      metadata: { name, version, type: 'application', kubeVersion: undefined, annotations: {}, dependencies: [] },
+      displayPath: path,
+      path,
+      kind: /\.(?:tgz|tar|tar\.gz)$/i.test(path) ? 'archive' : 'folder',
+      valueSets: valueSets.map((set) => ({ name: set, valueFiles: [], set: [] })),
+      readFile: async () => undefined,
+    },
+    helmVersion: helm,
+  };
+}
+
+type Place = Pick<
+  NonNullable<ReadReport['images'][number]['origin']>[number]['values'][number],
+  'file' | 'line' | 'inside'
+>;
+
+function placeOf({ file, line, inside }: Place): ValuePlace {
+  if (file === null) return { in: 'set' };
+  return inside === undefined ? { in: 'file', file, line: line ?? 1 } : { in: 'archive', file, inside };
+}
+
+function manifestOf({ digest, mediaType, size }: ReadReport['images'][number]): ManifestDescriptor | undefined {
+  const read = parseDigest(digest ?? '');
+  return !read.ok || mediaType === null || size === null ? undefined : { digest: read.value, mediaType, size };
+}
+
+/** Without keys that are there and say nothing. */
+function omitNull({ image, file, line, age, ...rest }: ReadReport['findings'][number]): Report['findings'][number] {
+  return {
+    ...rest,
+    ...(image === undefined ? {} : { image }),
+    ...(file === undefined ? {} : { file }),
+    ...(line === undefined ? {} : { line }),
+    ...(age === undefined ? {} : { age }),
+  };
+}
+
+function errorOf({ code, message, advice, file, line, column }: ReadReport['errors'][number]): ChartImagesError {
+  const place =
+    file === undefined
+      ? undefined
+      : { file, ...(line === undefined ? {} : { line }), ...(column === undefined ? {} : { column }) };
+  return new ChartImagesError(code, message, { advice, place });
+}

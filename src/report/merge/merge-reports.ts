@@ -1,0 +1,136 @@
+import { ChartImagesError } from '../../core/errors.ts';
+import { areShards } from './check-shards.ts';
+import type { NamedReport } from './read-reports.ts';
+import type { ReadReport } from './report-schema.ts';
+
+type Image = ReadReport['images'][number];
+
+/**
+ * One report of several: of the shards of one whole, or of runs over different charts. What they all say is there once. Throws
+ * `invalid-input` where they contradict each other.
+ */
+export function mergeReports(reports: readonly NamedReport[]): ReadReport {
+  const parts = reports.map(({ report }) => report);
+  const images = areShards(reports) ? mergeShardImages(parts) : mergeRunImages(reports);
+  const ignored = once(parts.flatMap((part) => part.ignored ?? []));
+  const aosm = once(parts.flatMap((part) => part.aosm ?? []));
+  const delta = deltaOf(reports);
+  return {
+    version: 1,
+    charts: chartsOf(reports),
+    images,
+    findings: once(parts.flatMap(({ findings }) => findings)),
+    errors: once(parts.flatMap(({ errors }) => errors)),
+    totals: { images: 0, found: 0, absent: 0, unknown: 0, copied: 0, bytes: 0 },
+    ...(ignored.length === 0 ? {} : { ignored }),
+    ...(aosm.length === 0 ? {} : { aosm }),
+    ...(delta === undefined ? {} : { delta }),
+  };
+}
+
+/** Every shard knows every image; the one that copies it knows what became of it. */
+function mergeShardImages(parts: readonly ReadReport[]): Image[] {
+  const joined = new Map<string, Image>();
+  for (const { images, shard } of parts) {
+    for (const image of images) {
+      const isOwn = image.shard !== undefined && image.shard === shard?.index;
+      if (isOwn || !joined.has(image.image)) joined.set(image.image, image);
+    }
+  }
+  return [...joined.values()];
+}
+
+/** An image that several runs name is one image with the uses of all. */
+function mergeRunImages(reports: readonly NamedReport[]): Image[] {
+  const told = new Map<string, [Reported, ...Reported[]]>();
+  for (const { name, report } of reports) {
+    for (const image of report.images) {
+      const known = told.get(image.image);
+      if (known === undefined) told.set(image.image, [{ name, image }]);
+      else known.push({ name, image });
+    }
+  }
+  return [...told.values()].map(combine);
+}
+
+/** What was done says more than what was to be done, and a failure most. */
+const outcomePriority = ['failed', 'copied', 'skipped', 'planned', 'present', null] as const;
+
+interface Reported {
+  readonly name: string;
+  readonly image: Image;
+}
+
+function combine(told: readonly [Reported, ...Reported[]]): Image {
+  const [one, ...others] = told;
+  for (const other of others) {
+    for (const key of ['status', 'digest', 'source', 'target'] as const) {
+      const [left, right] = [one.image[key], other.image[key]];
+      if (left !== right) throw conflictError(one, other, `${left ?? `no ${key}`} and ${right ?? `no ${key}`}`);
+    }
+  }
+  const images = told.map(({ image }) => image);
+  const [first = one.image] = images.toSorted(
+    (a, b) => outcomePriority.indexOf(a.outcome) - outcomePriority.indexOf(b.outcome),
+  );
+  const origin = once(images.flatMap((image) => image.origin ?? []));
+  return {
+    ...first,
+    uses: once(images.flatMap(({ uses }) => uses)),
+    ...(origin.length === 0 ? {} : { origin }),
+  };
+}
+
+function chartsOf(reports: readonly NamedReport[]): ReadReport['charts'] {
+  const charts = new Map<string, { readonly name: string; readonly chart: ReadReport['charts'][number] }>();
+  for (const { name, report } of reports) {
+    for (const chart of report.charts) {
+      const known = charts.get(chart.path);
+      if (known === undefined) charts.set(chart.path, { name, chart });
+      else if (known.chart.name !== chart.name || known.chart.version !== chart.version) {
+        throw new ChartImagesError(
+          'invalid-input',
+          `The reports cannot be joined: ${known.name} and ${name} have different charts at ${chart.path}.`,
+          { advice: 'Join reports of one state of the charts.' },
+        );
+      }
+    }
+  }
+  return [...charts.values()].map(({ chart }) => chart);
+}
+
+/** Bytes are known only for one of them: what two of them lack may be the same. */
+function deltaOf(reports: readonly NamedReport[]): ReadReport['delta'] {
+  const deltas = once(reports.flatMap(({ report: { delta } }) => delta ?? []));
+  const [first, ...others] = deltas;
+  if (first === undefined || others.length === 0) return first;
+  const stranger = others.find(({ base }) => base !== first.base);
+  if (stranger !== undefined) {
+    throw new ChartImagesError(
+      'invalid-input',
+      `The reports cannot be joined: they are compared with ${first.base} and with ${stranger.base}.`,
+      { advice: 'Give all runs the same base-ref.' },
+    );
+  }
+  return {
+    base: first.base,
+    added: once(deltas.flatMap(({ added }) => added)),
+    removed: once(deltas.flatMap(({ removed }) => removed)),
+    moved: once(deltas.flatMap(({ moved }) => moved)),
+    bytes: null,
+    unmeasured: 'it was measured for some of the charts at a time',
+  };
+}
+
+/** Equal values once, in their order. */
+function once<T>(values: readonly T[]): T[] {
+  return [...new Map(values.map((value) => [JSON.stringify(value), value])).values()];
+}
+
+function conflictError(one: Reported, other: Reported, what: string): ChartImagesError {
+  return new ChartImagesError(
+    'invalid-input',
+    `The reports cannot be joined: ${one.name} and ${other.name} differ about ${one.image.image}: ${what}.`,
+    { advice: 'Join reports of runs with the same sources and target; with a lock-file no tag moves between them.' },
+  );
+}

@@ -1,0 +1,97 @@
+import { join, resolve } from 'node:path';
+import * as v from 'valibot';
+import { ChartImagesError } from '../../core/errors.ts';
+import { type Boundary, findBoundary, holdTyped, pathOutside } from '../../core/files/boundary.ts';
+import { displayPath } from '../../core/files/display-path.ts';
+import { exists } from '../../core/files/exists.ts';
+import { readText } from '../../core/files/read-file.ts';
+import { type ReadReport, reportSchema } from './report-schema.ts';
+
+/** A run over 2,000 charts with 10,000 image uses writes 6 MiB. */
+const maximumBytes = 64 * 1024 * 1024;
+/** All reports together: what is read of them is several times as large in memory. */
+const maximumBytesTogether = 256 * 1024 * 1024;
+const longestReason = 300;
+/** A matrix of GitHub has at most 256 jobs. */
+const mostReports = 1000;
+
+const fileName = 'images.json';
+
+/** One report, and how messages name it. */
+export interface NamedReport {
+  readonly name: string;
+  readonly report: ReadReport;
+}
+
+/**
+ * Reads the reports in folders; a pattern stands for the folders below which it finds `images.json`. In the order that they
+ * are named, those of a pattern sorted. Errors: `file-not-found`, `file-too-large`, `file-unreadable`, `syntax`, `schema`,
+ * `invalid-input`, `path-outside`.
+ */
+export async function readReports(folders: readonly string[], workFolder: string): Promise<readonly NamedReport[]> {
+  const files = new Set<string>();
+  for (const folder of folders) for (const file of await filesOf(folder, workFolder)) files.add(file);
+  if (files.size > mostReports) {
+    throw new ChartImagesError('invalid-input', `There are ${files.size} reports, more than ${mostReports}.`, {
+      advice: 'Name the folders that belong together.',
+    });
+  }
+  const boundary = await findBoundary(workFolder);
+  const reports: NamedReport[] = [];
+  let room = maximumBytesTogether;
+  for (const file of files) {
+    const name = displayPath(file, workFolder);
+    const text = await readText(await heldReport(file, name, boundary), {
+      maximumBytes: Math.min(maximumBytes, room),
+      name,
+    });
+    room -= text.length;
+    reports.push(readReport(text, name));
+  }
+  return reports;
+}
+
+async function heldReport(file: string, name: string, boundary: Boundary): Promise<string> {
+  const held = await holdTyped(file, boundary);
+  if (held.ok) return held.path;
+  throw pathOutside(`the report ${name}`, held, { file: name });
+}
+
+async function filesOf(folder: string, workFolder: string): Promise<readonly string[]> {
+  const file = resolve(workFolder, folder, fileName);
+  if (await exists(file)) return [file];
+  const { glob, isDynamicPattern } = await import('tinyglobby');
+  const pattern = folder.replaceAll('\\', '/');
+  const found = isDynamicPattern(pattern)
+    ? await glob(join(pattern, fileName).replaceAll('\\', '/'), { cwd: workFolder, absolute: true })
+    : [];
+  if (found.length > 0) return found.map((path) => resolve(path)).sort();
+  throw new ChartImagesError('file-not-found', `There is no report in ${folder}: it has no ${fileName}.`, {
+    advice: 'Name the folders that runs were given by the input report, for example reports/*.',
+  });
+}
+
+function readReport(text: string, name: string): NamedReport {
+  const json = parse(text, name);
+  const read = v.safeParse(reportSchema, json, { abortEarly: true });
+  if (read.success) return { name, report: read.output };
+  const [issue] = read.issues;
+  // It quotes the value, which may be as long as the file.
+  const why = `${v.getDotPath(issue) ?? 'the document'}: ${issue.message}`.slice(0, longestReason);
+  throw new ChartImagesError('schema', `${name} is no report of this version: ${why}.`, {
+    advice: 'Join reports with the version of chart-images that wrote them.',
+    place: { file: name },
+  });
+}
+
+function parse(text: string, name: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch (cause) {
+    throw new ChartImagesError('syntax', `${name} is not JSON.`, {
+      advice: 'Take the file as the run wrote it.',
+      place: { file: name },
+      cause,
+    });
+  }
+}

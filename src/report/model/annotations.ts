@@ -1,0 +1,61 @@
+import type { ChartImagesError } from '../../core/errors.ts';
+import type { Severity } from '../../core/findings.ts';
+import { pluralize } from '../../core/text.ts';
+import { problemText } from './problem-text.ts';
+import { type Problem, problemOfError, problemsOf } from './problems.ts';
+import type { Report } from './report.ts';
+import { rowsOf } from './rows.ts';
+
+/** One line at a place that the host shows beside the code. */
+export interface Annotation {
+  readonly level: 'error' | 'warning' | 'notice';
+  readonly title: string;
+  readonly message: string;
+  /** Path from the work folder, `/` as separator. */
+  readonly file?: string;
+  readonly line?: number;
+  readonly column?: number;
+}
+
+/** What GitHub keeps of one step: 10 of each level, and what Azure Pipelines keeps of a task: 10 errors and 10 warnings. */
+export const annotationsPerLevel = 10;
+
+/** For a fault that ends the run before there is a report. */
+export function annotationOfError(error: ChartImagesError): Annotation {
+  return annotationOf(problemOfError(error));
+}
+
+/**
+ * One annotation for each fault and each finding, worst first, at most `limit` (1 or more) of each level; where there are
+ * more, the last of the level counts the rest.
+ */
+export function annotationsOf(report: Report, limit: number = annotationsPerLevel): readonly Annotation[] {
+  const problems = problemsOf(report, rowsOf(report));
+  const levels: readonly Severity[] = ['error', 'warning', 'notice'];
+  return levels.flatMap((level) => {
+    const own = problems.filter((problem) => problem.severity === level);
+    if (own.length <= limit) return own.map(annotationOf);
+    const shown = own.slice(0, limit - 1).map(annotationOf);
+    return [...shown, restAnnotation(level, own.length - shown.length)];
+  });
+}
+
+function annotationOf(problem: Problem): Annotation {
+  const { severity, code, file, line, column } = problem;
+  return {
+    level: severity,
+    title: `chart-images: ${code}`,
+    message: problemText(problem),
+    ...(file === undefined ? {} : { file }),
+    ...(line === undefined ? {} : { line }),
+    ...(column === undefined ? {} : { column }),
+  };
+}
+
+function restAnnotation(level: Severity, rest: number): Annotation {
+  return {
+    level,
+    title: `chart-images: ${pluralize(rest, `more ${level}`)}`,
+    message: 'The host shows no more of them here; the job summary and images.json have all.',
+  };
+}

@@ -1,0 +1,78 @@
+import { joinWithLimit, toSingleLine, truncate } from '../../core/text.ts';
+import { formatObject } from './labels.ts';
+import type { Row } from './rows.ts';
+import type { ValueSource } from './value-sources.ts';
+
+export type Column = 'status' | 'image' | 'source' | 'target' | 'digest' | 'set at' | 'used by';
+
+/** The columns of the table in order; those that no row could fill (no target, no registry asked) are left out. */
+export function columnsOf(rows: readonly Row[]): readonly Column[] {
+  const asked = rows.some((row) => row.status !== 'unresolved');
+  const targeted = rows.some((row) => row.target !== undefined);
+  const columns: readonly (Column | undefined)[] = [
+    'status',
+    'image',
+    asked ? 'source' : undefined,
+    targeted ? 'target' : undefined,
+    asked ? 'digest' : undefined,
+    rows.some((row) => row.origins.some(({ values }) => values.length > 0)) ? 'set at' : undefined,
+    'used by',
+  ];
+  return columns.filter((column) => column !== undefined);
+}
+
+/** Characters of a reason or of one object's name, and objects in one cell: a row stays a row to the eye. */
+const cellCharacters = 120;
+const shownUsages = 3;
+const shownPlaces = 2;
+const shownWays = 2;
+
+/** What stands in the source's place where there is none: why. */
+export function missingSource(row: Row): string {
+  return truncate(toSingleLine(row.reason ?? ''), cellCharacters);
+}
+
+/** `first known`: the reader sees from elsewhere which chart the first object of a row is in, as under a chart's heading. */
+export type ChartNames = 'all shown' | 'first known';
+
+/** The objects that use the image, on one line, with a chart's name before its first object. */
+export function usedByText(row: Row, names: ChartNames): string {
+  let last = names === 'first known' ? row.usedBy[0]?.chartPath : undefined;
+  const objects = row.usedBy.map((usage) => {
+    const prefix = usage.chartPath === last ? '' : `${usage.chart}: `;
+    last = usage.chartPath;
+    return truncate(toSingleLine(prefix + formatObject(usage)), cellCharacters);
+  });
+  return optionalText(row) + joinWithLimit(objects, shownUsages);
+}
+
+/** `optional by metrics.enabled=true: ` for an image that only switches in the values bring. */
+function optionalText({ uses }: Row): string {
+  const ways = uses.flatMap(({ optionalBy }) => optionalBy ?? []);
+  if (ways.length === 0 || uses.some(({ optionalBy, confidence }) => !optionalBy && confidence !== 'declared'))
+    return '';
+  const shown = [...new Set(ways)].map((way) => truncate(toSingleLine(way), cellCharacters));
+  return `optional by ${joinWithLimit(shown, shownWays, ' or ')}: `;
+}
+
+/** Where a value says which version of the image it is, for each chart. `show` makes the text of each place. */
+export function setAtText(row: Row, show: (place: string) => string): string {
+  const decisive = row.origins.flatMap(({ values }) => values.find(saysVersion) ?? values[0] ?? []);
+  const places = new Set(decisive.map((value) => truncate(toSingleLine(placeText(value)), cellCharacters)));
+  return joinWithLimit([...places].map(show), shownPlaces);
+}
+
+function placeText({ path, at }: ValueSource): string {
+  switch (at.in) {
+    case 'file':
+      return `${at.file}:${at.line}`;
+    case 'archive':
+      return `${at.file} (${at.inside})`;
+    case 'set':
+      return `input set: ${path}`;
+  }
+}
+
+function saysVersion({ parts }: ValueSource): boolean {
+  return parts.includes('tag') || parts.includes('digest');
+}

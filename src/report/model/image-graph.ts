@@ -1,0 +1,93 @@
+import { statusLabel, statusTone, type Tone } from './labels.ts';
+import type { Row } from './rows.ts';
+
+/** `registry`: a source or the target; `nowhere`: where an image ends that was not found. */
+export interface ImageGraphNode {
+  readonly kind: 'chart' | 'image' | 'registry' | 'nowhere';
+  /** What makes it the same node. */
+  readonly key: string;
+  readonly label: string;
+  readonly tone: Tone;
+}
+
+export interface ImageGraphLink {
+  readonly kind: 'way' | 'gap' | 'copies';
+  /** Keys of nodes. */
+  readonly from: string;
+  readonly to: string;
+  readonly label: string;
+}
+
+/** The way of every image: chart → image → source → target. */
+export interface ImageGraph {
+  readonly nodes: readonly ImageGraphNode[];
+  readonly links: readonly ImageGraphLink[];
+}
+
+export function createImageGraph(rows: readonly Row[]): ImageGraph {
+  const nodes = rows.flatMap((row) => [...chartNodes(row), imageNode(row), ...endNodes(row), ...targetNodes(row)]);
+  const links = [...rows.flatMap(waysOf), ...copiesOf(rows)];
+  return {
+    nodes: [...new Map(nodes.map((node) => [node.key, node])).values()],
+    links: [...new Map(links.map((link) => [JSON.stringify(link), link])).values()],
+  };
+}
+
+function chartNodes({ usedBy }: Row): readonly ImageGraphNode[] {
+  return usedBy.map(({ chart, chartPath }) => node('chart', chart, chartPath));
+}
+
+function imageNode(row: Row): ImageGraphNode {
+  return { ...node('image', row.image), tone: statusTone(row) };
+}
+
+/** Where an image was found, or that it was not; nothing if it was not looked up. */
+function endNodes({ status, foundIn }: Row): readonly ImageGraphNode[] {
+  switch (status) {
+    case 'found':
+      return foundIn === undefined ? [] : [node('registry', foundIn, `from ${foundIn}`)];
+    case 'absent':
+      return [node('nowhere', 'in no source')];
+    case 'unknown':
+      return [node('nowhere', 'could not be asked')];
+    case 'unresolved':
+      return [];
+  }
+}
+
+function targetNodes({ target = '' }: Row): readonly ImageGraphNode[] {
+  const [registry = ''] = target.split('/');
+  return registry === '' ? [] : [node('registry', registry, `to ${registry}`)];
+}
+
+function node(kind: ImageGraphNode['kind'], label: string, name = label): ImageGraphNode {
+  return { kind, key: `${kind} ${name}`, label, tone: 'neutral' };
+}
+
+function waysOf(row: Row): readonly ImageGraphLink[] {
+  const image = imageNode(row).key;
+  return [
+    ...chartNodes(row).map(({ key }): ImageGraphLink => ({ kind: 'way', from: key, to: image, label: '' })),
+    ...endNodes(row).map(({ kind, key }): ImageGraphLink => {
+      return { kind: kind === 'nowhere' ? 'gap' : 'way', from: image, to: key, label: '' };
+    }),
+  ];
+}
+
+/** One link from each source to the target, which counts what became of the images: `3 copied, 1 blocked`. */
+function copiesOf(rows: readonly Row[]): readonly ImageGraphLink[] {
+  const words = new Map<string, { readonly from: string; readonly to: string; readonly words: string[] }>();
+  for (const row of rows) {
+    const [from] = endNodes(row);
+    const [to] = targetNodes(row);
+    if (from === undefined || to === undefined) continue;
+    const key = JSON.stringify([from.key, to.key]);
+    const pair = words.get(key) ?? { from: from.key, to: to.key, words: [] };
+    words.set(key, pair);
+    pair.words.push(statusLabel(row));
+  }
+  return [...words.values()].map(({ from, to, words: all }) => {
+    const label = [...new Set(all)].map((word) => `${all.filter((other) => other === word).length} ${word}`).join(', ');
+    return { kind: 'copies', from, to, label };
+  });
+}

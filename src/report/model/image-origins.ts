@@ -1,0 +1,56 @@
+import { isDeepStrictEqual } from 'node:util';
+import type { RegistryValues as FoundRegistryValues } from '../../values/overlay/registry-values.ts';
+import type { RenderingProvenance, UseProvenance } from '../../values/provenance/provenance.ts';
+import { originParts, type ReportedSource } from '../../values/provenance/provenance-parts.ts';
+import type { ImageValueSources, ReferencePart, RegistryValues, ValuePlace, ValueSource } from './value-sources.ts';
+
+interface ReportedOrigin {
+  readonly origin: Pick<ImageValueSources, 'image' | 'chartPath'>;
+  readonly values: ValueSource[];
+}
+
+/** The values behind each image, chart by chart, in the order of the renderings; value sets of one chart are reported together. */
+export function imageOrigins(origins: readonly Pick<RenderingProvenance, 'uses'>[]): readonly ImageValueSources[] {
+  const reported = new Map<string, ReportedOrigin>();
+  for (const use of origins.flatMap(({ uses }) => uses)) {
+    const { image, chartPath } = use.use;
+    const key = JSON.stringify([image, chartPath]);
+    const known = reported.get(key) ?? { origin: { image, chartPath }, values: [] };
+    reported.set(key, known);
+    for (const value of valuesOf(use)) addValue(known.values, value);
+  }
+  return [...reported.values()].map(({ origin, values }) => ({ ...origin, values }));
+}
+
+/** What AOSM's `registryValuesPaths` wants, chart by chart. */
+export function registryValuesOf(found: readonly FoundRegistryValues[]): readonly RegistryValues[] {
+  const byChart = new Map<string, Set<string>>();
+  for (const { rendering, paths } of found) {
+    const { displayPath } = rendering.chart;
+    byChart.set(displayPath, new Set([...(byChart.get(displayPath) ?? []), ...paths]));
+  }
+  return [...byChart].map(([chartPath, paths]) => ({ chartPath, paths: [...paths] }));
+}
+
+function valuesOf(origin: UseProvenance): readonly ValueSource[] {
+  return originParts(origin).flatMap(({ part, sources }) =>
+    sources.flatMap((source): ValueSource[] => {
+      const at = source.from === 'value' ? placeOf(source) : undefined;
+      return source.from === 'value' && at !== undefined ? [{ parts: [part], path: source.valuePath, at }] : [];
+    }),
+  );
+}
+
+function placeOf({ file, line, inside }: Extract<ReportedSource, { readonly from: 'value' }>): ValuePlace | undefined {
+  if (file === undefined) return { in: 'set' };
+  if (inside !== undefined) return { in: 'archive', file, inside };
+  return line === undefined ? undefined : { in: 'file', file, line };
+}
+
+/** A value that makes several parts is listed once. */
+function addValue(values: ValueSource[], value: ValueSource): void {
+  const index = values.findIndex((one) => one.path === value.path && isDeepStrictEqual(one.at, value.at));
+  const known = values[index];
+  if (known === undefined) values.push(value);
+  else values[index] = { ...known, parts: [...new Set<ReferencePart>([...known.parts, ...value.parts])] };
+}

@@ -1,0 +1,72 @@
+import { joinWithLimit } from '../../core/text.ts';
+import type { Problem } from './problems.ts';
+import type { LookupEntry, Row } from './rows.ts';
+import type { Usage } from './usage.ts';
+
+/** What became of an image, in a word or two: its outcome in the target, else where it stands in the sources. */
+export function statusLabel(row: Row): string {
+  switch (row.outcome) {
+    case 'copied':
+      return 'copied';
+    case 'present':
+      return 'in target';
+    case 'skipped':
+      return 'skipped';
+    case 'planned':
+      return row.elsewhere === undefined ? 'to copy' : `for shard ${row.elsewhere}`;
+    case 'failed':
+      return 'copy failed';
+    case null:
+      if (isBlocked(row)) return 'blocked';
+      return row.status === 'unresolved' ? 'not asked' : row.status;
+  }
+}
+
+/** Found, with a place in the target that is taken or could not be asked. */
+function isBlocked(row: Row): boolean {
+  return row.outcome === null && row.target !== undefined;
+}
+
+/** `good`: nothing to do; `bad`: a hole in the target or in the charts; `open`: not known or not done. */
+export type Tone = 'good' | 'bad' | 'open' | 'neutral';
+
+export function statusTone(row: Row): Tone {
+  if (row.status === 'absent' || row.outcome === 'failed' || isBlocked(row)) return 'bad';
+  if (row.status === 'unknown' || row.outcome === 'skipped') return 'open';
+  return row.status === 'unresolved' ? 'neutral' : 'good';
+}
+
+/** Twelve digits tell images apart for a reader; `images.json` holds the whole digest. */
+const digestDigits = 12;
+
+/** Shortens every digest in a text: `nginx@sha256:0123456789ab`. */
+export function shortDigests(text: string): string {
+  return text.replace(/\b(sha256|sha512):([0-9a-f]{64,128})\b/g, (_, algorithm: string, hex: string) => {
+    return `${algorithm}:${hex.slice(0, digestDigits)}`;
+  });
+}
+
+/** Value sets that are named beside an object. */
+const shownSets = 3;
+
+/** `Deployment/contoso-a`; of a chart with several value sets with those that have it: `Deployment/contoso-a (large)`. */
+export function formatObject({ kind, name, sets }: Usage): string {
+  const object = name === '' ? kind : `${kind}/${name}`;
+  if (sets === 'only') return object;
+  return `${object} (${sets === 'all' ? 'all value sets' : joinWithLimit(sets, shownSets)})`;
+}
+
+/** `Deployment/contoso-a in contoso/templates/a.yaml`. */
+export function formatUsage(usage: Usage): string {
+  return `${formatObject(usage)} in ${usage.template}`;
+}
+
+/** `registry/path:tag (found)`, or with the reason: `registry/path:tag (manifest unknown)`. */
+export function formatLookup(looked: LookupEntry): string {
+  return `${shortDigests(looked.location)} (${looked.reason === '' ? looked.result : looked.reason})`;
+}
+
+/** `values.yaml:12`, `values.yaml`, or undefined where the problem has no place. */
+export function formatLocation({ file, line, column }: Pick<Problem, 'file' | 'line' | 'column'>): string | undefined {
+  return file === undefined ? undefined : [file, line, column].filter((part) => part !== undefined).join(':');
+}

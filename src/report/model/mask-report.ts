@@ -1,0 +1,117 @@
+import type { Finding } from '../../core/findings.ts';
+import { type Mask, maskError, maskPlace } from './mask.ts';
+import { maskImages } from './mask-images.ts';
+import type { Report } from './report.ts';
+
+/**
+ * The report as it may be shown. Prose and names are masked, each field by what it is; statuses, codes, severities, counts and
+ * digests are what decides a run, and stay. It is done on the value, because a format escapes and splits its texts. Every field is
+ * named here, so that a new one does not compile until someone decides how it is masked.
+ */
+export function maskReport(report: Report, mask: Mask): Report {
+  const images = maskImages(report, mask);
+  const findings = (found: readonly Finding[]) => found.map((finding) => maskFinding(finding, mask, images.image));
+  return {
+    charts: report.charts.map((rendered) => maskChart(rendered, mask)),
+    // The rows are what is shown of these.
+    discovery: { images: [], findings: [] },
+    resolutions: [],
+    joined: images.rows,
+    plan: report.plan && images.plan(report.plan),
+    outcomes: report.outcomes.map(images.outcome),
+    shard: report.shard,
+    share: report.share && {
+      ...report.share,
+      shards: new Map([...report.share.shards].map(([image, shard]) => [images.image(image), shard])),
+    },
+    ignored: report.ignored.map(({ ignore, images: ignored, findings: others }) => ({
+      ignore: {
+        patterns: {},
+        reason: mask.text(ignore.reason),
+        until: ignore.until,
+        place: maskPlace(ignore.place, mask),
+      },
+      images: ignored.map(({ image, uses }) => ({ image: images.image(image), uses: uses.map(images.use) })),
+      findings: findings(others),
+    })),
+    findings: findings(report.findings),
+    errors: report.errors.map((error) => maskError(error, mask)),
+    push: report.push,
+    origins: report.origins.map(images.origin),
+    registryValues: report.registryValues.map(({ chartPath, paths }) => ({
+      chartPath: mask.name(chartPath),
+      paths: paths.map(mask.name),
+    })),
+    aosm: report.aosm.map(({ chart, chartPath, right, cases }) => ({
+      chart: mask.name(chart),
+      chartPath: mask.name(chartPath),
+      right,
+      cases: cases.map(({ fault, image, readAs, reason, template, line }) => ({
+        fault,
+        image: images.image(image),
+        readAs: readAs && mask.name(readAs),
+        reason: mask.text(reason),
+        template: mask.name(template),
+        line,
+      })),
+    })),
+    delta: report.delta && maskDelta(report.delta, mask, images.image),
+    // A path of the configuration, which later steps read.
+    lockFile: report.lockFile,
+  };
+}
+
+function maskFinding(finding: Finding, mask: Mask, maskImage: (image: string) => string): Finding {
+  const { code, severity, message, advice, image, part, file, line, age, optional } = finding;
+  return {
+    ...{ code, severity, message: mask.text(message), advice: mask.text(advice) },
+    ...(image === undefined ? {} : { image: maskImage(image) }),
+    ...(part === undefined ? {} : { part }),
+    ...(file === undefined ? {} : { file: mask.name(file) }),
+    ...(line === undefined ? {} : { line }),
+    ...(age === undefined ? {} : { age }),
+    ...(optional === undefined ? {} : { optional }),
+  };
+}
+
+function maskChart({ chart, helmVersion }: Report['charts'][number], mask: Mask): Report['charts'][number] {
+  const { metadata, displayPath, path, kind: form, valueSets, readFile } = chart;
+  return {
+    chart: {
+      metadata: {
+        name: mask.name(metadata.name),
+        version: mask.name(metadata.version),
+        type: metadata.type,
+        // No format shows the rest.
+        ...{ kubeVersion: undefined, annotations: {}, dependencies: [] },
+      },
+      displayPath: mask.name(displayPath),
+      path: mask.name(path),
+      kind: form,
+      valueSets: valueSets.map(({ name }) => ({ name: mask.name(name), valueFiles: [], set: [] })),
+      readFile,
+    },
+    helmVersion,
+  };
+}
+
+function maskDelta(
+  { base, added, removed, moved, bytes, unmeasured }: NonNullable<Report['delta']>,
+  { text, name }: Mask,
+  maskImage: (image: string) => string,
+): NonNullable<Report['delta']> {
+  return {
+    base: name(base),
+    added: added.map((one) => ({ image: maskImage(one.image), charts: one.charts.map(name), bytes: one.bytes })),
+    removed: removed.map((one) => ({ image: maskImage(one.image), charts: one.charts.map(name) })),
+    moved: moved.map((one) => ({
+      image: name(one.image),
+      from: name(one.from),
+      to: maskImage(one.to),
+      charts: one.charts.map(name),
+      bytes: one.bytes,
+    })),
+    bytes,
+    ...(unmeasured === undefined ? {} : { unmeasured: text(unmeasured) }),
+  };
+}

@@ -1,0 +1,25 @@
+import { joinWithLimit, toSingleLine, truncate } from '../../core/text.ts';
+import { formatLookup, formatUsage } from './labels.ts';
+import type { Problem } from './problems.ts';
+
+/** GitHub cuts an annotation after 4,096 characters; the advice at its end must not be what is cut. */
+const messageCharacters = 2_000;
+const adviceCharacters = 600;
+const detailCharacters = 150;
+const shownDetails = 5;
+
+/** The problem as a few lines of plain text for formats without markup: message, places looked at, users, advice. */
+export function problemText({ message, trace, usedBy, advice }: Problem): string {
+  const lines = [
+    truncate(toSingleLine(message), messageCharacters),
+    detail('Looked at', trace.map(formatLookup)),
+    detail('Used by', usedBy.map(formatUsage)),
+    truncate(toSingleLine(advice), adviceCharacters),
+  ];
+  return lines.filter((text) => text !== '').join('\n');
+}
+
+function detail(title: string, texts: readonly string[]): string {
+  const short = texts.map((text) => truncate(toSingleLine(text), detailCharacters));
+  return short.length === 0 ? '' : `${title} ${joinWithLimit(short, shownDetails)}`;
+}

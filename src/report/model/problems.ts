@@ -1,0 +1,110 @@
+import type { ChartImagesError, ErrorCode } from '../../core/errors.ts';
+import type { Finding, FindingCode, Severity } from '../../core/findings.ts';
+import type { Report } from './report.ts';
+import type { LookupEntry, Row } from './rows.ts';
+import type { Usage } from './usage.ts';
+
+/** A fault or a finding with what a reader needs beside it: what every format shows in its own way. */
+export interface Problem {
+  readonly severity: Severity;
+  readonly code: ErrorCode | FindingCode;
+  readonly message: string;
+  readonly advice: string;
+  /** The reference as the chart writes it. */
+  readonly image: string | undefined;
+  /** Whether a change brings it or the base has it already; undefined where nothing was compared. */
+  readonly age: Finding['age'];
+  readonly file: string | undefined;
+  readonly line: number | undefined;
+  readonly column: number | undefined;
+  /** Places looked at, where they explain the problem and the message does not name them. */
+  readonly trace: readonly LookupEntry[];
+  /** Who uses the image, as far as the message does not tell. */
+  readonly usedBy: readonly Usage[];
+}
+
+/** What a reader should hear of first: whose rules the run followed, then a wrong image or a hole in the target, then what is not known, then what may go wrong later. */
+const ranks = {
+  'no-base': 0,
+  'policy-changed': 1,
+  absent: 2,
+  conflict: 3,
+  'copy-failed': 4,
+  required: 5,
+  unknown: 6,
+  drift: 7,
+  platform: 8,
+  ambiguous: 9,
+  placeholder: 10,
+  unreadable: 11,
+  'no-tag': 12,
+  'expired-rule': 13,
+  'fixed-registry': 14,
+  undeclared: 15,
+  unexplored: 16,
+  unvalidated: 17,
+  'unused-rule': 18,
+} as const satisfies Record<FindingCode, number>;
+
+const severityRanks = { error: 0, warning: 1, notice: 2 } as const satisfies Record<Severity, number>;
+
+/** Compares two codes; to be given to `sort`. */
+export function worstFirst(left: FindingCode, right: FindingCode): number {
+  return ranks[left] - ranks[right];
+}
+
+/** Faults first, then findings by severity and kind; within a kind in the order of the report. */
+export function problemsOf(report: Pick<Report, 'errors' | 'findings'>, rows: readonly Row[]): readonly Problem[] {
+  const byImage = new Map(rows.map((row) => [row.image, row]));
+  const findings = report.findings.toSorted(
+    (left, right) => severityRanks[left.severity] - severityRanks[right.severity] || worstFirst(left.code, right.code),
+  );
+  return [
+    ...report.errors.map(problemOfError),
+    ...findings.map((finding) => problemOfFinding(finding, byImage.get(finding.image ?? ''))),
+  ];
+}
+
+export function problemOfError(error: ChartImagesError): Problem {
+  return {
+    severity: 'error',
+    code: error.code,
+    message: error.message,
+    advice: error.advice,
+    image: undefined,
+    age: undefined,
+    file: error.place?.file,
+    line: error.place?.line,
+    column: error.place?.column,
+    trace: [],
+    usedBy: [],
+  };
+}
+
+function problemOfFinding(finding: Finding, row: Row | undefined): Problem {
+  const { severity, code, message, advice, image, age, file, line } = finding;
+  // For findings that are not about where the image is (a taken place in the target), the places looked at would be noise.
+  const explained = row !== undefined && (code === row.status || code === 'ambiguous');
+  return {
+    severity,
+    code,
+    message,
+    advice,
+    image,
+    age,
+    file,
+    line,
+    column: undefined,
+    trace: explained
+      ? row.trace
+          .filter((looked) => !message.includes(looked.location))
+          .map((looked) => withoutRepeatedReason(looked, message))
+      : [],
+    usedBy: row?.usedBy.filter((usage) => !message.includes(usage.template)) ?? [],
+  };
+}
+
+/** A cause is shown once: a registry that is down would be repeated for each repository in it. */
+function withoutRepeatedReason(looked: LookupEntry, message: string): LookupEntry {
+  return message.includes(looked.reason) ? { ...looked, reason: '' } : looked;
+}

@@ -1,0 +1,125 @@
+import type { ImageReference } from '../../core/oci/reference.ts';
+import { formatReference, type RegistryReference } from '../../core/oci/registry-reference.ts';
+import { joinWithLimit } from '../../core/text.ts';
+import type { DiscoveredImage } from '../../discovery/image-use.ts';
+import type { Outcome, PlannedCopy } from '../../mirror/plan/plan.ts';
+import type { Candidate, Lookup, Resolution } from '../../resolve/resolution.ts';
+import { stripFullStop } from '../../resolve/use-text.ts';
+import type { Report } from './report.ts';
+import type { LookupEntry, Row, RowOutcome } from './row.ts';
+import { type SetsOfCharts, setsOfCharts, usagesOf } from './usage.ts';
+import type { ImageValueSources } from './value-sources.ts';
+
+export type { LookupEntry, Row, RowOutcome, RowStatus } from './row.ts';
+
+/** One row for each image, in the order of the discovery. An image that the run did not come to is `unresolved`. */
+export function rowsOf(report: Report): readonly Row[] {
+  const known = report.joined ?? rowCache.get(report) ?? makeRows(report);
+  rowCache.set(report, known);
+  return known;
+}
+
+/** Every format is made from them, and a report does not change. */
+const rowCache = new WeakMap<Report, readonly Row[]>();
+
+function makeRows(report: Report): readonly Row[] {
+  const resolutions = new Map(report.resolutions.map((resolution) => [resolution.image.image, resolution]));
+  const copies = new Map(report.plan?.copies.map((copy) => [copy.image.image, copy]));
+  const outcomes = new Map(report.outcomes.map((outcome) => [outcome.copy.image.image, outcome]));
+  const origins = new Map<string, ImageValueSources[]>(report.discovery.images.map((image) => [image.image, []]));
+  for (const origin of report.origins) origins.get(origin.image)?.push(origin);
+  const sets = setsOfCharts(report.charts);
+  return report.discovery.images.map((image) => ({
+    ...rowOf(image, sets, resolutions.get(image.image), copies.get(image.image), outcomes.get(image.image)),
+    elsewhere: copiedByOtherShard(report, image),
+    origins: origins.get(image.image) ?? [],
+  }));
+}
+
+function rowOf(
+  image: DiscoveredImage,
+  sets: SetsOfCharts,
+  resolution: Resolution | undefined,
+  planned: PlannedCopy | undefined,
+  outcome: Outcome | undefined,
+): Omit<Row, 'origins' | 'elsewhere'> {
+  const copy = outcome?.copy ?? planned;
+  const found = resolution?.status === 'found' ? resolution : undefined;
+  return {
+    image: image.image,
+    confidence: image.confidence,
+    status: resolution?.status ?? 'unresolved',
+    source: found && placeOf(found.candidate.location, image.reference),
+    foundIn: found && entryOf(found.candidate),
+    manifest: found?.manifest,
+    platforms: found?.platforms,
+    target: copy && placeOf(copy.to),
+    outcome: outcome?.result ?? (copy ? plannedOutcome(copy) : null),
+    bytes: outcome?.result === 'copied' ? outcome.bytes : 0,
+    trace: resolution?.trace.map(lookedAt) ?? [],
+    uses: image.uses,
+    usedBy: usagesOf(image.uses, sets),
+    reason: reasonOf(resolution, copy, outcome),
+  };
+}
+
+function copiedByOtherShard({ share }: Report, { image }: DiscoveredImage): number | undefined {
+  const shard = share?.shards.get(image);
+  return shard === share?.index ? undefined : shard;
+}
+
+function entryOf({ source, location }: Candidate): string {
+  return source.kind === 'upstream' ? location.registry : source.text;
+}
+
+/**
+ * The digest has its own column. It is part of the place where it alone says which image is meant: without a tag, or where the
+ * reference has both and the tag may be anything.
+ */
+function placeOf(location: RegistryReference, reference?: ImageReference): string {
+  const isNamedByDigest = location.tag === undefined || reference?.digest !== undefined;
+  return formatReference(isNamedByDigest ? location : { ...location, digest: undefined });
+}
+
+function plannedOutcome(copy: PlannedCopy): RowOutcome {
+  switch (copy.step.action) {
+    case 'copy':
+      return 'planned';
+    case 'present':
+      return 'present';
+    case 'skip':
+      return 'skipped';
+    case 'conflict':
+    case 'unknown':
+      return null;
+  }
+}
+
+function lookedAt(lookup: Lookup): LookupEntry {
+  const location = formatReference(lookup.candidate.location);
+  switch (lookup.result) {
+    case 'found':
+      return { location, result: 'found', reason: '' };
+    case 'absent':
+      return { location, result: 'absent', reason: lookup.reason };
+    case 'unknown':
+      return { location, result: 'unknown', reason: stripFullStop(lookup.error.message) };
+  }
+}
+
+/** Reasons of one image that are shown; more than a few sources rarely tell more than a few reasons. */
+const shownReasons = 3;
+
+function reasonOf(
+  resolution: Resolution | undefined,
+  copy: PlannedCopy | undefined,
+  outcome: Outcome | undefined,
+): string | undefined {
+  if (outcome?.result === 'failed') return outcome.error.message;
+  if (copy?.step.action === 'conflict') return copy.step.reason;
+  if (copy?.step.action === 'unknown') return copy.step.error.message;
+  const { status, trace } = resolution ?? { status: 'unresolved', trace: [] };
+  if (status !== 'absent' && status !== 'unknown') return undefined;
+  const telling = trace.map(lookedAt).filter((looked) => looked.result === status);
+  return joinWithLimit([...new Set(telling.map((looked) => looked.reason))], shownReasons, '; ');
+}

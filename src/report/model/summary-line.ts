@@ -1,0 +1,122 @@
+import type { Finding, FindingCode } from '../../core/findings.ts';
+import { formatBytes } from '../../core/format-bytes.ts';
+import { pluralize } from '../../core/text.ts';
+import { exitCodeOf } from './exit-code.ts';
+import { ignoredImages } from './ignored-text.ts';
+import { worstFirst } from './problems.ts';
+import type { Report } from './report.ts';
+import { type Row, rowsOf } from './rows.ts';
+import { type Totals, totalsOf } from './totals.ts';
+
+/** The run in one line, shared by all formats. The text holds nothing that came from a chart or a registry. */
+export interface RunSummary {
+  /** `warning`: the run passes, and a reviewer should look. */
+  readonly mark: 'passed' | 'warning' | 'failed';
+  readonly text: string;
+}
+
+export function summarize(report: Report): RunSummary {
+  const rows = rowsOf(report);
+  const totals = totalsOf(rows);
+  if (report.errors.length > 0)
+    return { mark: 'failed', text: shardText(report) + [issues(report), ...copying(report, totals)].join('; ') };
+  if (report.findings.some((finding) => finding.severity === 'error')) {
+    const texts = [...failures(report, rows), ...copying(report, totals)];
+    return { mark: 'failed', text: shardText(report) + texts.join('; ') };
+  }
+  const attention = report.findings.some((finding) => finding.severity === 'warning');
+  return { mark: attention ? 'warning' : 'passed', text: shardText(report) + successes(totals, report) };
+}
+
+function issues(report: Report): string {
+  const errors = pluralize(report.errors.length, 'error');
+  const exit = exitCodeOf(report);
+  if (exit === 130) return 'The run was interrupted';
+  return exit === 2 ? `The input is wrong (${errors})` : `The run could not be finished (${errors})`;
+}
+
+const phrases: Record<FindingCode, (images: number, ofAll: string) => string> = {
+  absent: (n, all) => `${n}${all} ${n === 1 ? 'is' : 'are'} in no source`,
+  conflict: (n, all) => `${n}${all} ${n === 1 ? 'finds its' : 'find their'} place in the target taken`,
+  'copy-failed': (n, all) => `${n}${all} could not be copied`,
+  unknown: (n, all) => `${n}${all} could not be checked`,
+  drift: (n, all) => `${n}${all} ${n === 1 ? 'is' : 'are'} not what the lock file holds`,
+  platform: (n, all) => `${n}${all} ${n === 1 ? 'lacks' : 'lack'} a platform`,
+  ambiguous: (n, all) => `${n}${all} ${n === 1 ? 'has' : 'have'} different content in two places`,
+  placeholder: (n) => `${pluralize(n, 'placeholder')} ${n === 1 ? 'is' : 'are'} not filled in`,
+  'no-tag': (n, all) => `${n}${all} ${n === 1 ? 'has' : 'have'} no tag`,
+  unreadable: (n) => `${pluralize(n, 'place')} could not be read`,
+  required: (n) => `${pluralize(n, 'required image')} ${n === 1 ? 'is' : 'are'} in no chart`,
+  'expired-rule': (n) => `${pluralize(n, 'ignore')} ${n === 1 ? 'has' : 'have'} expired`,
+  'unused-rule': (n) => `${pluralize(n, 'rule')} of the configuration ${n === 1 ? 'matches' : 'match'} nothing`,
+  undeclared: (n) => `${pluralize(n, 'chart')} ${n === 1 ? 'does' : 'do'} not list all images`,
+  'policy-changed': (n) => `${pluralize(n, 'rule')} ${n === 1 ? 'is' : 'are'} changed`,
+  'no-base': () => 'the base could not be read',
+  unexplored: (n) => `${pluralize(n, 'chart')} ${n === 1 ? 'has' : 'have'} switches that were not tried`,
+  unvalidated: (n) => `${pluralize(n, 'chart')} ${n === 1 ? 'was' : 'were'} rendered without validation`,
+  'fixed-registry': (n, all) => `${n}${all} ${n === 1 ? 'has' : 'have'} a registry that no value makes`,
+};
+
+/** What fails the run, worst first. */
+function failures(report: Report, rows: readonly Row[]): readonly string[] {
+  const failing = report.findings.filter((finding) => finding.severity === 'error');
+  const codes = [...new Set(failing.map((finding) => finding.code))].sort(worstFirst);
+  const ofAll = rows.length === 1 ? ' image' : ` of ${rows.length} images`;
+  return codes.map((code) => phrases[code](affected(code, failing, rows, report.plan), ofAll));
+}
+
+/**
+ * How many images a kind of finding is about. A registry that can't be asked is reported once and not once per image, so
+ * the rows of that status count too, and the images that a target could not be asked for.
+ */
+function affected(code: FindingCode, failing: readonly Finding[], rows: readonly Row[], plan: Report['plan']): number {
+  const ofCode = failing.filter((finding) => finding.code === code);
+  const images = new Set(ofCode.flatMap((finding) => finding.image ?? []));
+  for (const row of rows) if (row.status === code) images.add(row.image);
+  for (const { step, image } of plan?.copies ?? []) if (step.action === code) images.add(image.image);
+  return images.size > 0 ? images.size : ofCode.length;
+}
+
+function copying(report: Report, totals: Totals): readonly string[] {
+  if (totals.copied > 0) return [copied(totals)];
+  return report.push && totals.images > 0 ? ['nothing was copied'] : [];
+}
+
+function copied(totals: Totals): string {
+  return `${totals.copied} copied (${formatBytes(totals.bytes)})`;
+}
+
+/** `Shard 2 of 5: `; `''` where one run copies all. */
+function shardText({ shard }: Report): string {
+  return shard === undefined ? '' : `Shard ${shard.index} of ${shard.total}: `;
+}
+
+function plannedSize(plan: Report['plan']): string {
+  const size = plan?.size;
+  if (size === undefined) return '';
+  return ` (${size.completeness === 'all' ? 'at most' : 'more than'} ${formatBytes(size.bytes)})`;
+}
+
+function successes(totals: Totals, { ignored, plan, share, outcomes, findings }: Report): string {
+  const without = ignoredImages(ignored);
+  const rest = without === 0 ? '' : `, ${without} ignored`;
+  if (totals.images === 0) {
+    const unread = findings.filter(({ code }) => code === 'unreadable').length;
+    if (unread > 0) return `No image was found: ${phrases.unreadable(unread, '')}${rest}`;
+    return without === 0 ? 'The charts name no image' : `No image is left${rest}`;
+  }
+  if (totals.unresolved === totals.images) {
+    return `${pluralize(totals.images, 'image')} listed${rest}, no registry was asked`;
+  }
+  const parts = [`${totals.found} of ${pluralize(totals.images, 'image')} found`];
+  if (totals.absent > 0) parts.push(`${totals.absent} in no source`);
+  if (totals.unknown > 0) parts.push(`${totals.unknown} could not be checked`);
+  if (totals.copied > 0) parts.push(copied(totals));
+  if (totals.planned > 0) {
+    const left = share && outcomes.length > 0 ? 'for other shards' : `to copy${plannedSize(plan)}`;
+    parts.push(`${totals.planned} ${left}`);
+  }
+  if (totals.present > 0) parts.push(`${totals.present} already in the target`);
+  if (totals.skipped > 0) parts.push(`${totals.skipped} left as the target has it`);
+  return parts.join(', ') + rest;
+}

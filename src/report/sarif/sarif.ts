@@ -1,0 +1,150 @@
+import { errorCodes } from '../../core/errors.ts';
+import { findingCodes } from '../../core/findings.ts';
+import { pluralize, toSingleLine, truncate } from '../../core/text.ts';
+import { version } from '../../core/version.ts';
+import type { Ignored } from '../../discovery/policy/policy.ts';
+import { formatIgnoreReason } from '../model/ignored-text.ts';
+import { problemText } from '../model/problem-text.ts';
+import { type Problem, problemsOf } from '../model/problems.ts';
+import type { Report } from '../model/report.ts';
+import { type LocatedProblem, repositoryPlace } from '../model/repository-location.ts';
+import { rowsOf } from '../model/rows.ts';
+import { fingerprintsOf } from './sarif-fingerprints.ts';
+import type { SarifLevel, SarifLog, SarifNotification, SarifResult, SarifRule } from './sarif-types.ts';
+
+/** GitHub keeps the worst 5,000 results of a file and refuses one with more than 25,000 (docs.github.com, "SARIF support"). */
+const mostResults = 5_000;
+
+/** Of the reason for an ignore. */
+const reasonCharacters = 200;
+
+/**
+ * The report for code scanning: a rule for each kind of finding and for each kind of fault that there was, a result for
+ * each finding and fault at its place, worst first. What has no place in the repository is a notification of the run,
+ * because GitHub takes no result without a file.
+ */
+export function sarifOf(report: Report): SarifLog {
+  const rows = new Map(rowsOf(report).map((row) => [row.image, row]));
+  const problems = problemsOf(report, [...rows.values()]).map((problem) => ({
+    problem,
+    place: repositoryPlace(problem, rows.get(problem.image ?? ''), report.charts),
+  }));
+  const rules = rulesOf(report);
+  const placed = problems.flatMap(({ problem, place }) => (place === undefined ? [] : [{ problem, place }]));
+  const shown = placed.slice(0, mostResults);
+  const fingerprints = fingerprintsOf(shown);
+  return {
+    $schema: 'https://docs.oasis-open.org/sarif/sarif/v2.1.0/os/schemas/sarif-schema-2.1.0.json',
+    version: '2.1.0',
+    runs: [
+      {
+        tool: { driver: { name: 'chart-images', semanticVersion: version, rules } },
+        invocations: [
+          {
+            executionSuccessful: report.errors.length === 0,
+            toolExecutionNotifications: [
+              ...problems.flatMap(({ problem, place }) => (place === undefined ? [notification(problem, rules)] : [])),
+              ...restNotification(placed.length - shown.length),
+              ...ignoredNotifications(report.ignored),
+            ],
+          },
+        ],
+        columnKind: 'utf16CodeUnits',
+        results: shown.map((one, at) => result(one, rules, fingerprints[at] ?? {})),
+      },
+    ],
+  };
+}
+
+/** The text of `images.sarif`; ends with a line end. */
+export function toSarif(report: Report): string {
+  return `${JSON.stringify(sarifOf(report), undefined, 2)}\n`;
+}
+
+/** Every kind of finding whether there was one or not, so that two runs of one release have the same rules. */
+function rulesOf({ errors }: Report): readonly SarifRule[] {
+  const ofFindings = Object.entries(findingCodes).map(([id, meaning]) => rule(id, meaning, 'warning'));
+  const known = new Set(ofFindings.map(({ id }) => id));
+  const others = new Set(errors.map(({ code }) => code).filter((code) => !known.has(code)));
+  return [...ofFindings, ...[...others].map((code) => rule(code, errorCodes[code].meaning, 'error'))];
+}
+
+function rule(id: string, meaning: string, level: SarifLevel): SarifRule {
+  const text = { text: meaning };
+  return { id, shortDescription: text, fullDescription: text, help: text, defaultConfiguration: { level } };
+}
+
+function result(
+  { problem, place }: LocatedProblem,
+  rules: readonly SarifRule[],
+  prints: SarifResult['partialFingerprints'],
+) {
+  const { uri, line, column } = place;
+  const region =
+    line === undefined ? undefined : { startLine: line, ...(column === undefined ? {} : { startColumn: column }) };
+  return {
+    ruleId: problem.code,
+    ruleIndex: indexOf(problem, rules),
+    level: levels[problem.severity],
+    message: { text: messageText(problem) },
+    locations: [
+      {
+        physicalLocation: {
+          artifactLocation: { uri, uriBaseId: '%SRCROOT%' },
+          ...(region === undefined ? {} : { region }),
+        },
+      },
+    ],
+    partialFingerprints: prints,
+  } satisfies SarifResult;
+}
+
+function notification(problem: Problem, rules: readonly SarifRule[]): SarifNotification {
+  return {
+    associatedRule: { id: problem.code, index: indexOf(problem, rules) },
+    level: levels[problem.severity],
+    message: { text: messageText(problem) },
+  };
+}
+
+function restNotification(rest: number): readonly SarifNotification[] {
+  if (rest === 0) return [];
+  return [
+    {
+      level: 'note',
+      message: { text: `${pluralize(rest, 'more result')} would be too many here; images.json has all.` },
+    },
+  ];
+}
+
+/**
+ * What the user's rules ignore, with the reason. The format has `suppressions` of results for it, and GitHub takes no notice of
+ * them: each would be an open alert (github/codeql-action, issue 1230).
+ */
+function ignoredNotifications(ignored: readonly Ignored[]): readonly SarifNotification[] {
+  return ignored.flatMap((each) => {
+    const reason = truncate(toSingleLine(formatIgnoreReason(each)), reasonCharacters);
+    const what = [
+      ...each.images.map(({ image }) => image),
+      ...each.findings.filter(({ image }) => image === undefined).map(({ code, message }) => `${code}: ${message}`),
+    ];
+    return what.map((text): SarifNotification => {
+      return { level: 'note', message: { text: withoutLinks(`Ignored (${reason}): ${toSingleLine(text)}`) } };
+    });
+  });
+}
+
+function indexOf({ code }: Problem, rules: readonly SarifRule[]): number {
+  return rules.findIndex(({ id }) => id === code);
+}
+
+const levels: Record<Problem['severity'], SarifLevel> = { error: 'error', warning: 'warning', notice: 'note' };
+
+/** `[text](target)` is a link also in plain messages (section 3.11.6): nothing from a chart or a registry may be one. */
+function withoutLinks(text: string): string {
+  return text.replaceAll('](', '] (');
+}
+
+function messageText(problem: Problem): string {
+  return withoutLinks(problemText(problem));
+}

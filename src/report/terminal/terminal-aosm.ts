@@ -1,0 +1,27 @@
+import { toSingleLine } from '../../core/text.ts';
+import type { AosmDifference } from '../../discovery/az-aosm/comparison.ts';
+import { formatCaseLocation, formatComparison } from '../model/aosm-text.ts';
+import { shortDigests } from '../model/labels.ts';
+import type { Report } from '../model/report.ts';
+import type { Paint } from './terminal-style.ts';
+
+/** What the rule of az aosm makes of the same charts: a sentence, and below it each difference with its reason. */
+export function aosmLines({ aosm }: Pick<Report, 'aosm'>, paint: Paint): readonly string[] {
+  if (aosm.length === 0) return [];
+  return [
+    paint('title', formatComparison(aosm)),
+    ...aosm.flatMap(({ cases }) => cases.flatMap((each) => caseLines(each))),
+  ];
+}
+
+const widestFault = 'invented'.length;
+
+function caseLines(each: AosmDifference): readonly string[] {
+  const { fault, image, readAs, reason } = each;
+  const read = fault === 'misread' ? ` → ${readAs}` : '';
+  const indent = ' '.repeat(widestFault + 4);
+  return [
+    `  ${fault.padEnd(widestFault)}  ${toSingleLine(shortDigests(image + read))}`,
+    `${indent}${toSingleLine(`${reason} (${formatCaseLocation(each)})`)}`,
+  ];
+}

@@ -1,0 +1,104 @@
+import { createConcurrencyLimit } from '../core/concurrency-limit.ts';
+import { type ChartImagesError, toErrors } from '../core/errors.ts';
+import type { Finding } from '../core/findings.ts';
+import type { Platform } from '../core/oci/platform.ts';
+import { formatReference } from '../core/oci/registry-reference.ts';
+import type { Registries } from '../registry/client/registry.ts';
+import { listPlatforms, matchesPlatform } from './image-platforms.ts';
+import type { Resolution, Resolutions } from './resolution.ts';
+import type { ResolveOptions } from './resolve.ts';
+import { suggestForPlatforms } from './suggest-platforms.ts';
+import { formatUses, stripFullStop } from './use-text.ts';
+
+type Found = Extract<Resolution, { status: 'found' }>;
+
+/** Images that are worth requests for advice; where more lack a platform, it is not built at all. */
+const mostAdvised = 20;
+
+/** What became of looking into one image. */
+type PlatformCheck =
+  | { readonly resolution: Resolution; readonly kind: 'plain' }
+  | { readonly resolution: Found; readonly kind: 'unreadable'; readonly error: ChartImagesError }
+  | { readonly resolution: Found; readonly kind: 'lacking'; readonly missing: readonly Platform[] };
+
+/**
+ * Looks into each found image for the platforms it offers, and reports those that lack a wanted one. An image whose manifest can
+ * not be read is `unknown`, never "lacks". Asks nothing when no platform is wanted. Throws only `cancelled`.
+ */
+export async function checkPlatforms(
+  resolutions: readonly Resolution[],
+  wanted: readonly Platform[],
+  registries: Registries,
+  { concurrency }: ResolveOptions,
+): Promise<Resolutions> {
+  if (wanted.length === 0) return { resolutions, findings: [] };
+  const limit = createConcurrencyLimit(concurrency);
+  const looked = await Promise.all(resolutions.map((one) => limit(() => inspect(one, wanted, registries))));
+  const advised = new Set(looked.filter(({ kind }) => kind === 'lacking').slice(0, mostAdvised));
+  const findings = await Promise.all(
+    looked.map((one) =>
+      limit(async (): Promise<readonly Finding[]> => {
+        switch (one.kind) {
+          case 'plain':
+            return [];
+          case 'unreadable':
+            return [unreadable(one.resolution, one.error)];
+          case 'lacking': {
+            const way = advised.has(one)
+              ? await suggestForPlatforms(one.resolution, { wanted, missing: one.missing }, registries)
+              : undefined;
+            return [platformFinding(one.resolution, one.missing, way ?? wayOut)];
+          }
+        }
+      }),
+    ),
+  );
+  return { resolutions: looked.map(({ resolution }) => resolution), findings: findings.flat() };
+}
+
+async function inspect(
+  resolution: Resolution,
+  wanted: readonly Platform[],
+  registries: Registries,
+): Promise<PlatformCheck> {
+  if (resolution.status !== 'found') return { resolution, kind: 'plain' };
+  try {
+    const { candidate, manifest } = resolution;
+    const platforms = await listPlatforms(candidate.location, manifest.digest, registries);
+    const missing = wanted.filter((platform) => !matchesPlatform(platforms, platform));
+    const known = { ...resolution, platforms };
+    return missing.length === 0
+      ? { resolution: known, kind: 'plain' }
+      : { resolution: known, kind: 'lacking', missing };
+  } catch (thrown) {
+    const [error] = toErrors(thrown);
+    if (error === undefined || error.code === 'cancelled' || error.code === 'internal') throw thrown;
+    return { resolution, kind: 'unreadable', error };
+  }
+}
+
+const wayOut = 'Use an image that was built for all of the platforms, or take the platform out of the input platforms.';
+
+function platformFinding(
+  { image, candidate, platforms = [] }: Found,
+  missing: readonly Platform[],
+  advice: string,
+): Finding {
+  return {
+    code: 'platform',
+    severity: 'warning',
+    message: `${image.image}, used in ${formatUses(image)}, lacks ${missing.join(', ')}: ${formatReference(candidate.location)} offers ${platforms.join(', ') || 'no platform'}.`,
+    advice,
+    image: image.image,
+  };
+}
+
+function unreadable({ image, candidate }: Found, error: ChartImagesError): Finding {
+  return {
+    code: 'unknown',
+    severity: 'error',
+    message: `It could not be found out which platforms ${image.image}, used in ${formatUses(image)}, offers at ${formatReference(candidate.location)}: ${stripFullStop(error.message)}.`,
+    advice: error.advice,
+    image: image.image,
+  };
+}

@@ -1,0 +1,39 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { ChartImagesError } from '../core/errors.ts';
+import type { Candidate, Lookup } from './resolution.ts';
+
+/** Milliseconds that places behind a hit are waited for: long for an answer, short for a source that is down or throttles. */
+const grace = 2_000;
+
+/** Waits for what cannot change where an image comes from. */
+export interface GracePeriod {
+  /** The lookup, or `unknown` when it takes too long; a registry that was late once is not waited for again. */
+  wait(candidate: Candidate, lookup: Promise<Lookup>): Promise<Lookup>;
+}
+
+export function createGracePeriod(): GracePeriod {
+  const late = new Set<string>();
+  return {
+    async wait(candidate, lookup) {
+      const { registry } = candidate.location;
+      const waiting = new AbortController();
+      const tooLate = sleep(late.has(registry) ? 0 : grace, undefined, { signal: waiting.signal }).then((): Lookup => {
+        late.add(registry);
+        return { result: 'unknown', candidate, error: notAwaitedError(registry) };
+      });
+      // Given up below.
+      tooLate.catch(() => {});
+      try {
+        return await Promise.race([lookup, tooLate]);
+      } finally {
+        waiting.abort();
+      }
+    },
+  };
+}
+
+function notAwaitedError(registry: string): ChartImagesError {
+  return new ChartImagesError('timeout', `${registry} was not waited for, as a place before it has the image.`, {
+    advice: 'See whether it is up, if it matters that it holds the same.',
+  });
+}

@@ -1,0 +1,38 @@
+import type { ParseResult } from '../core/oci/parse-result.ts';
+import { isHost, isRepositoryPath, looksLikeRegistryHost } from '../core/oci/reference.ts';
+import { canonicalRegistry } from '../core/oci/registry-reference.ts';
+
+/** An entry of `image-sources`: a registry with an optional namespace, or the registry that the reference itself names. */
+export type Source =
+  | { readonly kind: 'registry'; readonly text: string; readonly registry: string; readonly namespace: string }
+  | { readonly kind: 'upstream'; readonly text: 'upstream' };
+
+export const upstream: Source = { kind: 'upstream', text: 'upstream' };
+
+/**
+ * Reads `registry[/namespace]` or `upstream`. A scheme and trailing slashes are taken off, as az aosm users paste them;
+ * the namespace is `''` where there is none.
+ */
+export function parseSource(text: string): ParseResult<Source> {
+  const bare = text
+    .trim()
+    .replace(/^https?:\/\//, '')
+    .replace(/\/+$/, '');
+  if (bare === 'upstream') return { ok: true, value: upstream };
+  const slash = bare.indexOf('/');
+  const registry = slash < 0 ? bare : bare.slice(0, slash);
+  const namespace = slash < 0 ? '' : bare.slice(slash + 1);
+  if (!isHost(registry) || !looksLikeRegistryHost(registry)) {
+    return {
+      ok: false,
+      reason: `"${text}" does not start with a registry host such as myregistry.azurecr.io or localhost:5000`,
+    };
+  }
+  if (namespace !== '' && !isRepositoryPath(namespace)) {
+    return {
+      ok: false,
+      reason: `"${namespace}" in "${text}" is not a namespace: lower-case letters, digits and single separators`,
+    };
+  }
+  return { ok: true, value: { kind: 'registry', text: bare, registry: canonicalRegistry(registry), namespace } };
+}

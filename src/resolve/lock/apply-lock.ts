@@ -1,0 +1,119 @@
+import { createConcurrencyLimit } from '../../core/concurrency-limit.ts';
+import type { Finding } from '../../core/findings.ts';
+import type { Digest } from '../../core/oci/digest.ts';
+import { formatReference } from '../../core/oci/registry-reference.ts';
+import type { Lookup, ManifestDescriptor, Registries } from '../../registry/client/registry.ts';
+import { createCachedLookup, type LookupManifest } from '../lookup-manifest.ts';
+import type { Resolution, Resolutions } from '../resolution.ts';
+import { formatUses, stripFullStop } from '../use-text.ts';
+import type { LockFile } from './lock.ts';
+
+type Found = Extract<Resolution, { status: 'found' }>;
+
+/** One image after it was held to the lock. */
+interface LockedResult {
+  readonly resolution: Resolution;
+  readonly findings: readonly Finding[];
+}
+
+/**
+ * Holds each found image to the digest of the lock file: where its tag has moved the locked content is taken, wherever in the
+ * image's repository it still is, and the move is reported as `drift`. Locked content that is gone makes the image `absent`, as
+ * whatever the tag stands for now is not what was locked. Asks one question for each image that moved. Throws only `cancelled`.
+ */
+export async function applyLock(
+  resolutions: readonly Resolution[],
+  file: LockFile | undefined,
+  registries: Registries,
+  { concurrency }: { readonly concurrency: number },
+): Promise<Resolutions> {
+  if (file === undefined) return { resolutions, findings: [] };
+  const ask = createCachedLookup(registries);
+  const limit = createConcurrencyLimit(concurrency);
+  const held = await Promise.all(resolutions.map((resolution) => limit(() => applyEntry(resolution, file, ask))));
+  return {
+    resolutions: held.map(({ resolution }) => resolution),
+    findings: held.flatMap(({ findings }) => findings),
+  };
+}
+
+async function applyEntry(resolution: Resolution, file: LockFile, ask: LookupManifest): Promise<LockedResult> {
+  const { image } = resolution;
+  const locked = file.lock?.images.get(image.image);
+  if (locked === undefined) {
+    return { resolution, findings: file.mode === 'frozen' ? [notLocked(resolution, file)] : [] };
+  }
+  if (resolution.status !== 'found' || resolution.manifest.digest === locked.digest) {
+    return { resolution, findings: [] };
+  }
+  const moved = drift(resolution, locked.digest, file);
+  // The chart itself says which content it wants; the lock is what is out of date.
+  if (image.reference.digest !== undefined) return { resolution, findings: [moved] };
+  const location = { ...resolution.candidate.location, digest: locked.digest };
+  return fromLock(resolution, { ...resolution.candidate, location }, await ask(location), moved);
+}
+
+function fromLock(
+  resolution: Found,
+  candidate: Found['candidate'],
+  response: Lookup<ManifestDescriptor>,
+  moved: Finding,
+): LockedResult {
+  const { image, trace } = resolution;
+  switch (response.result) {
+    case 'found':
+      return { resolution: { ...resolution, candidate, manifest: response.value }, findings: [moved] };
+    case 'absent': {
+      const looked = { result: 'absent', candidate, reason: response.reason } as const;
+      const resolved: Resolution = { status: 'absent', image, trace: [...trace, looked] };
+      return { resolution: resolved, findings: [moved, lockedContentMissing(resolved, candidate)] };
+    }
+    case 'unknown': {
+      const looked = { result: 'unknown', candidate, error: response.error } as const;
+      const resolved: Resolution = { status: 'unknown', image, trace: [...trace, looked] };
+      return { resolution: resolved, findings: [moved, notKnown(resolved, candidate, response.error)] };
+    }
+  }
+}
+
+function drift({ image, candidate, manifest }: Found, locked: Digest, { name }: LockFile): Finding {
+  const now = `${formatReference({ ...candidate.location, digest: undefined })} is ${manifest.digest} now`;
+  return {
+    code: 'drift',
+    severity: 'warning',
+    message: `${image.image}, used in ${formatUses(image)}, is locked to ${locked}, and ${now}.`,
+    advice: `What is locked is what counts; to accept the new content, take the entry of the image out of ${name} and run again.`,
+    image: image.image,
+  };
+}
+
+function notLocked({ image }: Resolution, { name }: LockFile): Finding {
+  return {
+    code: 'drift',
+    severity: 'error',
+    message: `${image.image}, used in ${formatUses(image)}, is not in ${name}, and the run is frozen.`,
+    advice: `Run once without frozen, look at what ${name} gains, and commit it.`,
+    image: image.image,
+  };
+}
+
+function lockedContentMissing({ image }: Resolution, candidate: Found['candidate']): Finding {
+  return {
+    code: 'absent',
+    severity: 'error',
+    message: `The locked content of ${image.image}, used in ${formatUses(image)}, is gone: ${formatReference(candidate.location)} is not there.`,
+    advice:
+      'Push that content again, or take the entry of the image out of the lock file to accept what the tag stands for now.',
+    image: image.image,
+  };
+}
+
+function notKnown({ image }: Resolution, candidate: Found['candidate'], error: Error & { advice: string }): Finding {
+  return {
+    code: 'unknown',
+    severity: 'error',
+    message: `It is not known whether the locked content of ${image.image}, used in ${formatUses(image)}, is still at ${formatReference(candidate.location)}: ${stripFullStop(error.message)}.`,
+    advice: error.advice,
+    image: image.image,
+  };
+}

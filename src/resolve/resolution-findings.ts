@@ -1,0 +1,159 @@
+import type { ChartImagesError } from '../core/errors.ts';
+import type { Finding } from '../core/findings.ts';
+import type { Digest } from '../core/oci/digest.ts';
+import { formatReference } from '../core/oci/registry-reference.ts';
+import { notFoundReason } from '../registry/client/registry.ts';
+import type { Candidate, Lookup, Resolution } from './resolution.ts';
+import type { Suggestion, Suggestions } from './suggest.ts';
+import { formatUses, joinNames, stripFullStop } from './use-text.ts';
+
+type Found = Extract<Resolution, { status: 'found' }>;
+
+/** What a reviewer should know of where images come from; in the order of the images. */
+export function findingsOf(resolutions: readonly Resolution[], advice: Suggestions = new Map()): readonly Finding[] {
+  const groups = groupByError(resolutions);
+  return resolutions.flatMap((resolution) => findingsFor(resolution, groups, advice));
+}
+
+function findingsFor(
+  resolution: Resolution,
+  groups: ReadonlyMap<string, readonly Resolution[]>,
+  advice: Suggestions,
+): readonly Finding[] {
+  switch (resolution.status) {
+    case 'absent':
+      return [absent(resolution, advice.get(resolution))];
+    case 'unknown':
+      return unknownFindings(resolution, groups);
+    case 'found':
+      return ambiguous(resolution);
+    case 'unresolved':
+      return [];
+  }
+}
+
+const wayOut =
+  'Push the image to one of these places, correct the reference in the chart, add the registry and namespace that holds it to image-sources, or give credentials that can see it.';
+
+function absent({ image, trace }: Resolution, hint: Suggestion | undefined): Finding {
+  return {
+    code: 'absent',
+    severity: 'error',
+    message: `No source has ${image.image}, used in ${formatUses(image)}; looked at ${trace.map(formatLookup).join(', ')}.`,
+    advice: hint?.advice ?? wayOut,
+    image: image.image,
+    ...(hint !== undefined && { part: hint.part }),
+  };
+}
+
+/**
+ * One finding for all images that the same trouble hides: a registry that is down is one fault and not sixty. The finding
+ * belongs to the first of them; each image still has its own resolution.
+ */
+function unknownFindings(resolution: Resolution, groups: ReadonlyMap<string, readonly Resolution[]>): Finding[] {
+  const { image, trace } = resolution;
+  const [first, ...others] = groups.get(keyOf(errorsByRegistry(trace))) ?? [];
+  if (first !== resolution) return [];
+  const errors = [...errorsByRegistry(trace)];
+  const alike = others.length === 0 ? '' : `; it hides ${joinNames(others.map((other) => other.image.image))} too`;
+  return [
+    {
+      code: 'unknown',
+      severity: 'error',
+      message: `It is not known where ${image.image}, used in ${formatUses(image)}, comes from: ${errors.map(reasonOf).join('; ')}${laterMatch(trace)}${alike}.`,
+      advice: [...new Set(errors.map(([, error]) => error.advice))].join(' '),
+      image: image.image,
+      ...(isRegistryOfReference(resolution) && { part: 'registry' }),
+    },
+  ];
+}
+
+/** Whether all that could not be asked is the registry that the reference itself names. */
+function isRegistryOfReference({ image, trace }: Resolution): boolean {
+  const failed = trace.filter(({ result }) => result === 'unknown');
+  return (
+    image.reference.registry !== undefined && failed.every(({ candidate }) => candidate.source.kind === 'upstream')
+  );
+}
+
+/** The reason names its registry, once: a token server's refusal has only the token server's name. */
+function reasonOf([kind, error]: readonly [string, ChartImagesError]): string {
+  const [registry = ''] = kind.split(' ');
+  const reason = stripFullStop(error.message);
+  return reason.includes(registry) ? reason : `${registry}: ${reason}`;
+}
+
+/** A hit behind a place that could not be asked is worth a word: the reader wonders why it does not count. */
+function laterMatch(trace: readonly Lookup[]): string {
+  const hit = trace.find((lookup) => lookup.result === 'found');
+  return hit === undefined ? '' : `; ${formatReference(hit.candidate.location)} has it and comes later`;
+}
+
+/**
+ * Other content that the reference may mean: under the other form of the path in the same source, or under the same path in
+ * another source. The other form in another source is another image that happens to end alike (`nginx` and `bitnami/nginx`).
+ */
+function ambiguous({ image, trace, candidate, manifest }: Found): Finding[] {
+  const others = new Map<Digest, Candidate>();
+  for (const lookup of trace) {
+    if (lookup.result !== 'found' || lookup.manifest.digest === manifest.digest) continue;
+    const sameSource = lookup.candidate.source === candidate.source;
+    const samePath = lookup.candidate.targetRepository === candidate.targetRepository;
+    if ((sameSource || samePath) && !others.has(lookup.manifest.digest)) {
+      others.set(lookup.manifest.digest, lookup.candidate);
+    }
+  }
+  if (others.size === 0) return [];
+  const inOneSource = [...others.values()].every((other) => other.source === candidate.source);
+  const list = [...others].map(([digest, { location }]) => `${formatReference(location)} (${digest})`);
+  return [
+    {
+      code: 'ambiguous',
+      severity: 'warning',
+      message: `${image.image}, used in ${formatUses(image)}, can mean ${countImages(others.size + 1)}: ${formatReference(candidate.location)} (${manifest.digest}), which was taken, and ${joinNames(list)}.`,
+      advice: inOneSource
+        ? 'Name the registry in the chart, or remove the copy that is not meant, so that the reference has one meaning.'
+        : 'Bring the sources to the same content, or name the digest in the chart, so that the order of image-sources does not decide.',
+      image: image.image,
+    },
+  ];
+}
+
+function countImages(count: number): string {
+  return count === 2 ? 'two images' : `${count} images`;
+}
+
+/** A place of the trace of an absent image; that it has none goes without saying. */
+function formatLookup(lookup: Lookup): string {
+  const place = formatReference(lookup.candidate.location);
+  return lookup.result === 'absent' && lookup.reason !== notFoundReason
+    ? `${place} (${stripFullStop(lookup.reason)})`
+    : place;
+}
+
+function groupByError(resolutions: readonly Resolution[]): ReadonlyMap<string, readonly Resolution[]> {
+  const groups = new Map<string, Resolution[]>();
+  for (const resolution of resolutions) {
+    if (resolution.status !== 'unknown') continue;
+    const key = keyOf(errorsByRegistry(resolution.trace));
+    const group = groups.get(key);
+    if (group) group.push(resolution);
+    else groups.set(key, [resolution]);
+  }
+  return groups;
+}
+
+/** The first error of each kind from each registry. */
+function errorsByRegistry(trace: readonly Lookup[]): ReadonlyMap<string, ChartImagesError> {
+  const errors = new Map<string, ChartImagesError>();
+  for (const lookup of trace) {
+    if (lookup.result !== 'unknown') continue;
+    const kind = `${lookup.candidate.location.registry} ${lookup.error.code}`;
+    if (!errors.has(kind)) errors.set(kind, lookup.error);
+  }
+  return errors;
+}
+
+function keyOf(errors: ReadonlyMap<string, ChartImagesError>): string {
+  return [...errors.keys()].sort().join(', ');
+}

@@ -1,0 +1,46 @@
+import type { ChartImagesError } from '../core/errors.ts';
+import type { Finding } from '../core/findings.ts';
+import type { Platform } from '../core/oci/platform.ts';
+import type { RegistryReference } from '../core/oci/registry-reference.ts';
+import type { DiscoveredImage } from '../discovery/image-use.ts';
+import type { ManifestDescriptor } from '../registry/client/registry.ts';
+import type { Source } from './image-source.ts';
+
+/** One place where an image may be found. */
+export interface Candidate {
+  readonly source: Source;
+  readonly location: RegistryReference;
+  /** Repository in the target: the found path without the source's namespace and without an implied `library/`. */
+  readonly targetRepository: string;
+}
+
+/** What became of looking at one candidate. */
+export type Lookup =
+  | { readonly result: 'found'; readonly candidate: Candidate; readonly manifest: ManifestDescriptor }
+  | { readonly result: 'absent'; readonly candidate: Candidate; readonly reason: string }
+  | { readonly result: 'unknown'; readonly candidate: Candidate; readonly error: ChartImagesError };
+
+interface Looked {
+  readonly image: DiscoveredImage;
+  /** Every place looked at, in order. Empty when no registry was asked. */
+  readonly trace: readonly Lookup[];
+}
+
+/** Where an image comes from. `unresolved` means that it was not looked up (`resolve: false`). */
+export type Resolution =
+  | (Looked & {
+      readonly status: 'found';
+      readonly candidate: Candidate;
+      readonly manifest: ManifestDescriptor;
+      /** What the image can run on; undefined if the manifest was not read. */
+      readonly platforms?: readonly Platform[];
+    })
+  | (Looked & { readonly status: 'absent' })
+  | (Looked & { readonly status: 'unknown' })
+  | (Looked & { readonly status: 'unresolved' });
+
+export interface Resolutions {
+  /** In the order of the images. */
+  readonly resolutions: readonly Resolution[];
+  readonly findings: readonly Finding[];
+}

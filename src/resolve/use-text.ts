@@ -1,0 +1,26 @@
+import type { DiscoveredImage } from '../discovery/image-use.ts';
+
+/** More names than this hide the sentence they stand in; the rest is counted. */
+const namesShown = 5;
+
+/** `a`, `a and b`, `a, b and 7 more`. */
+export function joinNames(names: readonly string[]): string {
+  const shown = names.length > namesShown ? names.slice(0, namesShown) : names;
+  const hidden = names.length - shown.length;
+  const parts = hidden > 0 ? [...shown, `${hidden} more`] : shown;
+  const last = parts.at(-1) ?? '';
+  return parts.length < 2 ? last : `${parts.slice(0, -1).join(', ')} and ${last}`;
+}
+
+/** `contoso/templates/a.yaml (Deployment contoso-a)` and how many more places. */
+export function formatUses(image: DiscoveredImage): string {
+  const [first, ...others] = image.uses;
+  if (first === undefined) return 'no template';
+  const more = others.length === 0 ? '' : ` and ${others.length} more ${others.length === 1 ? 'place' : 'places'}`;
+  return `${first.template} (${`${first.kind} ${first.name}`.trim()})${more}`;
+}
+
+/** A sentence without its full stop, so that it can stand inside another one. */
+export function stripFullStop(sentence: string): string {
+  return sentence.trim().replace(/\.$/, '');
+}

@@ -1,0 +1,103 @@
+import { discoverInTurns } from '../../discovery/discover-in-turns.ts';
+import type { ImageUse } from '../../discovery/image-use.ts';
+import { valuesRejectedBySchema } from '../provenance/blamed-values.ts';
+import { pairUses } from '../provenance/pair-uses.ts';
+import type { RenderingProvenance } from '../provenance/provenance.ts';
+import { type RenderContext, renderWithFile } from '../provenance/render-with.ts';
+import { templatedUses } from '../provenance/trace-values.ts';
+import { pathKey } from '../tree/scalar-value.ts';
+import { type ValueEdit, writeValuesFile } from '../tree/values-file.ts';
+import {
+  type FixedUse,
+  movedReference,
+  type OverlayOptions,
+  planOverlay,
+  type RelocatableUse,
+} from './overlay-plan.ts';
+
+/** One value set of a chart, with all that is known of it. */
+export interface OverlayInput {
+  readonly origins: RenderingProvenance;
+  readonly moving: readonly RelocatableUse[];
+  readonly permissions: readonly ValueEdit[];
+}
+
+/** An overlay and what the renderings with it show. */
+export interface VerifiedOverlay {
+  readonly texts: readonly ValueEdit[];
+  /** The value file; `''` for no texts. */
+  readonly file: string;
+  readonly stuck: readonly FixedUse[];
+  /** Ids of values that the chart's schema refused. */
+  readonly refused: readonly string[];
+}
+
+/**
+ * Plans one overlay for all value sets and renders each with it; a plan that comes to a file that was proved before is
+ * not proved again. Errors: `cancelled`.
+ */
+export async function verifyOverlay(
+  grounds: readonly [OverlayInput, ...OverlayInput[]],
+  ways: OverlayOptions,
+  tools: RenderContext,
+  before?: VerifiedOverlay,
+): Promise<VerifiedOverlay> {
+  const plans = grounds.map(({ moving }) => planOverlay(moving, ways));
+  const wanted = plans.flatMap((plan) => plan.texts);
+  const permissions = wanted.length === 0 ? [] : grounds.flatMap((ground) => ground.permissions);
+  const texts = firstPerValue([...wanted, ...permissions]);
+  const file = await writeValuesFile(grounds[0].origins.values.ofFiles, texts);
+  if (before !== undefined && before.file === file) return before;
+  const reasons = new Map(plans.flatMap(({ stuck }) => stuck).map(({ use, reason }) => [use, reason]));
+  const stuck: FixedUse[] = [];
+  const refused: string[] = [];
+  for (const ground of grounds) {
+    const proof = await renderWithFile(ground.origins.rendering, file, tools);
+    if (proof.ok) {
+      const { images } = await discoverInTurns([proof.rendering], tools.access.signal);
+      const uses = images.flatMap((image) => image.uses);
+      stuck.push(...stuckUses(ground.moving, templatedUses(uses), reasons));
+      continue;
+    }
+    const reason = `the chart does not render with the values: ${shortened(proof.reason)}`;
+    stuck.push(...ground.moving.map(({ origin: { use } }) => ({ use, reason })));
+    const leaves = texts.map(({ leaf }) => leaf);
+    refused.push(...valuesRejectedBySchema(proof.reason, leaves).map(({ keys }) => pathKey(keys)));
+  }
+  return { texts, file, stuck, refused };
+}
+
+/** Value sets may want different texts for a value: the first gets its way, and the others show that they do not. */
+function firstPerValue(texts: readonly ValueEdit[]): readonly ValueEdit[] {
+  const byId = new Map<string, ValueEdit>();
+  for (const text of texts) {
+    const id = pathKey(text.leaf.keys);
+    if (!byId.has(id)) byId.set(id, text);
+  }
+  return [...byId.values()];
+}
+
+/** Every use has to be exactly the target's, and none may be new. */
+function stuckUses(
+  moving: readonly RelocatableUse[],
+  rendered: readonly ImageUse[],
+  reasons: ReadonlyMap<ImageUse, string>,
+): readonly FixedUse[] {
+  const uses = moving.map(({ origin }) => origin.use);
+  const { pairs, further } = pairUses(uses, rendered);
+  const stuck = moving.flatMap(({ origin: { use }, to }) => {
+    const image = pairs.get(use)?.image;
+    if (to !== undefined && image === movedReference(use.image, to)) return [];
+    const seen = image === undefined ? 'it is gone with the values' : `with the values it is ${image}`;
+    return [{ use, reason: reasons.get(use) ?? seen }];
+  });
+  return [...stuck, ...further.map((use) => ({ use, reason: 'it comes only with the values' }))];
+}
+
+/** Helm's first line says what; a chart can print more than anybody reads. */
+const longestReason = 300;
+
+function shortened(reason: string): string {
+  const line = reason.split('\n')[0] ?? '';
+  return line.length <= longestReason ? line : `${line.slice(0, longestReason)} …`;
+}

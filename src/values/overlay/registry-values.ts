@@ -1,0 +1,94 @@
+import type { Finding } from '../../core/findings.ts';
+import type { Discovery, ImageUse } from '../../discovery/image-use.ts';
+import type { Rendering } from '../../helm/cli/rendering.ts';
+import type { UseProvenance } from '../provenance/provenance.ts';
+import { partSpans } from '../provenance/reference-parts.ts';
+import type { RenderContext } from '../provenance/render-with.ts';
+import { RetryingRenderer } from '../provenance/retrying-renderer.ts';
+import { templatedUses, type ValueTracer } from '../provenance/trace-values.ts';
+import { formatValuePath } from '../tree/scalar-value.ts';
+import { type EmptyRegistryValue, probeRegistryValues, registrySlots } from './registry-value-probe.ts';
+
+/** Whether one value is the registry of a use and nothing else, so that AOSM can overwrite it. */
+export type RegistryControl =
+  | { readonly use: ImageUse; readonly by: 'value'; readonly valuePath: string }
+  /** One clause why no value is. */
+  | { readonly use: ImageUse; readonly by: 'nothing'; readonly reason: string };
+
+/** Which values of one chart and value set AOSM has to overwrite to redirect its images. */
+export interface RegistryValues {
+  readonly rendering: Rendering;
+  /** For `registryValuesPaths`, each once, in the order of the uses. */
+  readonly paths: readonly string[];
+  readonly controls: readonly RegistryControl[];
+}
+
+/**
+ * Finds the values that are registries. A use whose registry no value makes may still take one from an empty value;
+ * that is tried by one more rendering, only where it is needed. Errors: `cancelled`.
+ */
+export async function findRegistryValues(
+  rendering: Rendering,
+  discovery: Discovery,
+  finder: ValueTracer,
+  tools: RenderContext,
+): Promise<RegistryValues> {
+  const { values, uses, permissions } = await finder.originsOf(rendering, discovery);
+  const origins = uses.filter(({ use }) => templatedUses([use]).length > 0);
+  const direct = origins.map((origin) => ({ origin, control: registryControl(origin, undefined) }));
+  const renderer = new RetryingRenderer(rendering, values, tools, permissions);
+  const isOpen = direct.some(({ control }) => control.by === 'nothing');
+  const all = origins.map(({ use }) => use);
+  const taken = await probeRegistryValues(all, isOpen ? registrySlots(values.root) : [], renderer);
+  const controls = direct.map(({ origin, control }) => {
+    const slot = taken.get(origin.use);
+    return control.by === 'value' || slot === undefined ? control : registryControl(origin, slot);
+  });
+  const paths = controls.flatMap((control) => (control.by === 'value' ? [control.valuePath] : []));
+  return { rendering, paths: [...new Set(paths)], controls };
+}
+
+/** The same for all renderings, in their order. Errors: `cancelled`. */
+export async function findAllRegistryValues(
+  renderings: readonly Rendering[],
+  discovery: Discovery,
+  finder: ValueTracer,
+  tools: RenderContext,
+): Promise<readonly RegistryValues[]> {
+  return await Promise.all(renderings.map((rendering) => findRegistryValues(rendering, discovery, finder, tools)));
+}
+
+/** Pure: what the origin says, or the empty value that was seen to put a registry in front. */
+export function registryControl(
+  { use, segments }: UseProvenance,
+  slot: EmptyRegistryValue | undefined,
+): RegistryControl {
+  const registry = partSpans(use.image).registry;
+  const head = registry === undefined ? '' : use.image.slice(0, registry.end);
+  const behind = use.image.slice(head === '' ? 0 : head.length + 1);
+  if (slot !== undefined && slot.rest === behind)
+    return { use, by: 'value', valuePath: formatValuePath(slot.leaf.keys) };
+  if (head === '') return { use, by: 'nothing', reason: 'it names no registry' };
+  const source = segments[0]?.source;
+  if (source?.from !== 'value') return { use, by: 'nothing', reason: `the template has the registry ${head} as text` };
+  const text = source.leaf.text;
+  if (text === head || text === `${head}/`) return { use, by: 'value', valuePath: source.valuePath };
+  return { use, by: 'nothing', reason: `the value ${source.valuePath} holds more than the registry ${head}` };
+}
+
+/** One notice for each image that no value can redirect, at its first use. */
+export function fixedRegistryFindings(values: readonly RegistryValues[]): readonly Finding[] {
+  const fixed = new Map<string, Extract<RegistryControl, { by: 'nothing' }>>();
+  for (const control of values.flatMap(({ controls }) => controls)) {
+    if (control.by === 'nothing' && !fixed.has(control.use.image)) fixed.set(control.use.image, control);
+  }
+  return [...fixed.values()].map(({ use, reason }) => ({
+    code: 'fixed-registry',
+    severity: 'notice',
+    message: `No value of ${use.chart} can redirect ${use.image}, used in ${use.template} (${use.kind} ${use.name}): ${reason}.`,
+    advice:
+      'Let the template print a value of its own where the registry stands, and name that value in registryValuesPaths.',
+    image: use.image,
+    part: 'registry',
+  }));
+}

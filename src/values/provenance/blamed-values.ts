@@ -1,0 +1,34 @@
+import type { ScalarValue, ValuePath } from '../tree/scalar-value.ts';
+import type { MarkerSet } from './markers.ts';
+
+/**
+ * The leaves that helm's complaint is about: those whose marks it repeats (`fail (printf "bad tag %s" …)`), and those
+ * that a values.schema.json refuses. Helm 3 says `- image.tag: Does not match …`, helm 4 `- at '/image/tag': …`
+ * (observed); the paths of a subchart begin at the subchart.
+ */
+export function valuesInError(
+  reason: string,
+  leaves: readonly ScalarValue[],
+  marking: MarkerSet,
+): ReadonlySet<ScalarValue> {
+  const culprits = new Set(marking.leavesIn(reason));
+  for (const leaf of valuesRejectedBySchema(reason, leaves)) culprits.add(leaf);
+  return culprits;
+}
+
+/** The leaves whose values the chart's schema refuses. */
+export function valuesRejectedBySchema(reason: string, leaves: readonly ScalarValue[]): readonly ScalarValue[] {
+  const paths = refusedPaths(reason);
+  return leaves.filter(({ keys }) => paths.some((path) => endsWith(keys, path)));
+}
+
+function refusedPaths(reason: string): readonly (readonly string[])[] {
+  const dotted = [...reason.matchAll(/^- ([^\s:'()]+): /gm)].map(([, path = '']) => path.split('.'));
+  const pointers = [...reason.matchAll(/at '\/([^']+)'/g)].map(([, path = '']) => path.split('/'));
+  return [...dotted, ...pointers];
+}
+
+function endsWith(keys: ValuePath, path: readonly string[]): boolean {
+  const end = keys.slice(-path.length);
+  return end.length === path.length && end.every((key, index) => String(key) === path[index]);
+}

@@ -1,0 +1,91 @@
+import { splitWords } from '../../discovery/classify/split-words.ts';
+import type { ScalarValue } from '../tree/scalar-value.ts';
+import { isVersion, type MarkerPosition, markerPositions } from './marker-positions.ts';
+import { longestPart, ReferenceIndex } from './reference-index.ts';
+
+/** A leaf that may feed an image, with the places where it can be marked. */
+export interface MarkerCandidate {
+  readonly leaf: ScalarValue;
+  readonly points: readonly MarkerPosition[];
+  /**
+   * A `speaking` leaf is said to be of an image by its key or its form. A `bare` one (`name: nginx`, `type: postgres`)
+   * has only the text of an image's part, and is as likely a switch or a name.
+   */
+  readonly rank: 'speaking' | 'bare';
+}
+
+/** Longer texts are certificates and programs; the largest that carry images (sidecar templates) have some 50 KB. */
+const maximumText = 512 * 1024;
+/** A word of one or two letters is part of everything. */
+const shortestBareText = 3;
+
+/** The leaves whose text, or a part of it, is part of a reference; nothing else has to be marked. */
+export function selectCandidates(
+  leaves: Iterable<ScalarValue>,
+  references: readonly string[],
+): readonly MarkerCandidate[] {
+  const known = new ReferenceIndex(references);
+  const candidates: MarkerCandidate[] = [];
+  for (const leaf of leaves) {
+    if (leaf.scalar === 'empty' || leaf.text.length > maximumText) continue;
+    const speaks = hasImageKey(leaf);
+    if (leaf.scalar === 'other' && !(speaks && /^\d+(?:\.\d+)*$/.test(leaf.text))) continue;
+    const points = literalsOf(leaf.text).flatMap(({ text, offset }) => {
+      return pointsFor(text, known, speaks).map((point) => ({ ...point, at: point.at + offset }));
+    });
+    if (points.length > 0) candidates.push({ leaf, points, rank: speaks || hasImageForm(leaf) ? 'speaking' : 'bare' });
+  }
+  return candidates;
+}
+
+function pointsFor(text: string, known: ReferenceIndex, speaks: boolean): readonly MarkerPosition[] {
+  const carried = known.carriedBy(text);
+  if (carried.length > 0) {
+    return carried.flatMap(({ reference, offset }) => {
+      return markerPositions(reference).map((point) => ({ ...point, at: point.at + offset }));
+    });
+  }
+  if (text.length > longestPart) return [];
+  const bare = text.replace(/^[^A-Za-z0-9]+|(?<![^A-Za-z0-9])[^A-Za-z0-9]+$/g, '');
+  if (bare === '' || (!speaks && bare.length < shortestBareText)) return [];
+  return known.hasPart(bare) ? markerPositions(text) : [];
+}
+
+/** What is left of a text that a chart gives to `tpl`: the parts that no action prints. */
+function literalsOf(text: string): readonly { readonly text: string; readonly offset: number }[] {
+  const literals: { text: string; offset: number }[] = [];
+  let start = 0;
+  for (let open = text.indexOf('{{'); open >= 0; open = text.indexOf('{{', start)) {
+    const close = text.indexOf('}}', open);
+    // What does not end is no action, and every further search for its end would go over all of the text.
+    if (close < 0) break;
+    literals.push({ text: text.slice(start, open), offset: start });
+    start = close + 2;
+  }
+  literals.push({ text: text.slice(start), offset: start });
+  return literals;
+}
+
+const speakingWords: ReadonlySet<string> = new Set(
+  'image images img tag tags registry registries repository repositories repo repos digest sha sha256 hub'.split(' '),
+);
+
+/** `image.tag`, `global.registry`, `images.proxy`, `version.postgresql`: the last two names. */
+function hasImageKey({ keys, text }: ScalarValue): boolean {
+  const names = keys.filter((key) => typeof key === 'string').slice(-2);
+  if (
+    text.length <= longestPart &&
+    isVersion(text) &&
+    names.some((name) => /^versions?$/.test(splitWords(name).at(-1) ?? ''))
+  )
+    return true;
+  return names.flatMap(splitWords).some((word) => speakingWords.has(word) || word.endsWith('image'));
+}
+
+function hasImageForm({ text }: ScalarValue): boolean {
+  return (
+    /[/:]/.test(text) ||
+    /^[a-z0-9-]+(?:\.[a-z0-9-]+)*\.[a-z]{2,}$/i.test(text) ||
+    (isVersion(text) && text.includes('.'))
+  );
+}

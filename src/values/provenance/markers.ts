@@ -1,0 +1,159 @@
+import type { ScalarValue } from '../tree/scalar-value.ts';
+import type { MarkerCandidate } from './marker-candidates.ts';
+
+/** A part of a text, in offsets of it, that a leaf wrote: which part of the leaf's text it is. */
+export interface TracedSpan {
+  readonly start: number;
+  readonly end: number;
+  readonly leaf: ScalarValue;
+  /** Offset of the part in the leaf's text. */
+  readonly from: number;
+}
+
+/** A text of the marked rendering: what it would be without marks, and what of it comes from where. */
+export interface TracedText {
+  readonly plain: string;
+  /** In the offsets of `plain`, in order, without overlap. */
+  readonly covers: readonly TracedSpan[];
+}
+
+/** Digits, so that a mark can be part of a version. The first pair is used that the rendering itself has nowhere. */
+const delimiters = [
+  ['97', '79'],
+  ['83', '38'],
+  ['64', '46'],
+  ['52', '25'],
+] as const;
+/** Three digits between the frames; no chart with so many leaves that feed images is known. */
+const maximumMarks = 1000;
+
+/** Candidates in the groups that one marking has marks for. */
+export function batches(candidates: readonly MarkerCandidate[]): readonly (readonly MarkerCandidate[])[] {
+  const batches: MarkerCandidate[][] = [];
+  let free = 0;
+  for (const candidate of candidates) {
+    const needed = candidate.points.length;
+    if (needed > maximumMarks) continue;
+    if (needed > free) {
+      batches.push([]);
+      free = maximumMarks;
+    }
+    batches.at(-1)?.push(candidate);
+    free -= needed;
+  }
+  return batches;
+}
+
+interface MarkedLeaf {
+  readonly leaf: ScalarValue;
+  readonly text: string;
+  /** For each character of `text` its offset in the leaf's text, or -1 for one of a mark. */
+  readonly offsets: Int32Array;
+}
+
+/** Marked texts of leaves, and the way back. Each point has a mark of its own. */
+export class MarkerSet {
+  readonly #byMark = new Map<string, { readonly marked: MarkedLeaf; readonly at: number }>();
+  readonly #marked: MarkedLeaf[] = [];
+  readonly #pattern: RegExp;
+
+  /** `candidates` are one batch; `taken` are the texts that are going to be read, as they are without marks. */
+  constructor(candidates: readonly MarkerCandidate[], taken: readonly string[]) {
+    const patterns = delimiters.map(([open, close]) => ({
+      open,
+      close,
+      pattern: new RegExp(`${open}\\d{3}${close}`, 'g'),
+    }));
+    const frame = patterns.find(({ pattern }) => taken.every((text) => text.search(pattern) < 0)) ?? patterns[0];
+    this.#pattern = frame?.pattern ?? /(?!)/g;
+    let next = 0;
+    for (const candidate of candidates) {
+      this.#mark(candidate, () => `${frame?.open}${String(next++).padStart(3, '0')}${frame?.close}`);
+    }
+  }
+
+  /** The marked text of each leaf. */
+  get texts(): readonly { readonly leaf: ScalarValue; readonly text: string }[] {
+    return this.#marked;
+  }
+
+  /** The leaves whose marks a text shows, for example a complaint of helm's. */
+  leavesIn(text: string): ReadonlySet<ScalarValue> {
+    const hits = [...text.matchAll(this.#pattern)].map(([mark]) => this.#byMark.get(mark)?.marked.leaf);
+    return new Set(hits.filter((leaf) => leaf !== undefined));
+  }
+
+  read(text: string): TracedText {
+    const covers: TracedSpan[] = [];
+    let plain = '';
+    let done = 0;
+    for (const hit of text.matchAll(this.#pattern)) {
+      const known = this.#byMark.get(hit[0]);
+      if (known === undefined || hit.index < done) continue;
+      const { marked, at } = known;
+      const before = matchingLength(text, hit.index - 1, marked.text, at - 1, { step: -1, most: hit.index - done });
+      const after = matchingLength(text, hit.index, marked.text, at, { step: 1, most: text.length - hit.index });
+      plain += text.slice(done, hit.index - before);
+      const start = plain.length;
+      let from = -1;
+      for (let index = -before; index < after; index += 1) {
+        const offset = marked.offsets[at + index] ?? -1;
+        if (offset < 0) continue;
+        if (from < 0) from = offset;
+        // What differs stands for digits of a digest; everything else is reported as the rendering has it, `lower` and all.
+        const own = marked.leaf.text[offset];
+        plain += marked.text[at + index] === own ? text[hit.index + index] : own;
+      }
+      done = hit.index + after;
+      if (plain.length > start) covers.push({ start, end: plain.length, leaf: marked.leaf, from });
+    }
+    return { plain: plain + text.slice(done), covers };
+  }
+
+  #mark({ leaf, points }: MarkerCandidate, nextMark: () => string): void {
+    const offsets: number[] = [];
+    const marks: { mark: string; at: number }[] = [];
+    let text = '';
+    const add = (part: string, from: number): void => {
+      for (let index = 0; index < part.length; index += 1) offsets.push(from < 0 ? -1 : from + index);
+      text += part;
+    };
+    let done = 0;
+    for (const point of [...points].sort((a, b) => a.at - b.at)) {
+      add(leaf.text.slice(done, point.at), done);
+      const mark = nextMark();
+      marks.push({ mark, at: text.length + point.join.length });
+      // A digest's digits are replaced one for one, because its length is fixed.
+      if (point.length > 0) add(mark.repeat(Math.ceil(point.length / mark.length)).slice(0, point.length), point.at);
+      else add(`${point.join}${mark}`, -1);
+      done = point.at + point.length;
+    }
+    add(leaf.text.slice(done), done);
+    const marked: MarkedLeaf = { leaf, text, offsets: Int32Array.from(offsets) };
+    this.#marked.push(marked);
+    for (const { mark, at } of marks) this.#byMark.set(mark, { marked, at });
+  }
+}
+
+/** How many characters of two texts are the same, whatever their case, from two offsets on in one direction. */
+function matchingLength(
+  text: string,
+  at: number,
+  other: string,
+  otherAt: number,
+  way: { readonly step: 1 | -1; readonly most: number },
+): number {
+  let count = 0;
+  while (count < way.most) {
+    const own = text[at + way.step * count];
+    const counterpart = other[otherAt + way.step * count];
+    if (own === undefined || counterpart === undefined || !isLike(own, counterpart)) break;
+    count += 1;
+  }
+  return count;
+}
+
+/** Tags have no plus, so charts print another separator for it. */
+function isLike(printed: string, written: string): boolean {
+  return printed.toLowerCase() === written.toLowerCase() || (written === '+' && /[-_.]/.test(printed));
+}

@@ -1,0 +1,58 @@
+import type { SourceLocation } from '../../core/errors.ts';
+import { locateValueInArchive } from '../tree/scalar-value.ts';
+import { overlapLength, withOffsets } from './part-source.ts';
+import type { SegmentSource, UseProvenance } from './provenance.ts';
+import { partSpans } from './reference-parts.ts';
+
+/** Who wrote a part, for reports: nothing of the values but their paths, because values may be secret. */
+export type ReportedSource =
+  /** Without a file it is the input `set`; one in a packaged chart is given by its position in the archive. */
+  | ({ readonly from: 'value'; readonly valuePath: string; readonly inside?: string } & Partial<SourceLocation>)
+  | ({ readonly from: 'chart'; readonly field: 'appVersion' | 'version' } & SourceLocation)
+  | { readonly from: 'template' };
+
+export interface ProvenancePart {
+  readonly part: 'registry' | 'repository' | 'tag' | 'digest';
+  /** In the order of the text; several where the part is put together. */
+  readonly sources: readonly ReportedSource[];
+}
+
+/**
+ * The sources of each part that a reference has, in the order of its text. Punctuation between values (`{{ a }}/{{ b }}`)
+ * is the template's and is left out.
+ */
+export function originParts(origin: UseProvenance): readonly ProvenancePart[] {
+  const spans = partSpans(origin.use.image);
+  const segments = withOffsets(origin.segments).filter(({ text, source }) => {
+    return source.from !== 'template' || /[A-Za-z0-9]/.test(text);
+  });
+  return (['registry', 'repository', 'tag', 'digest'] as const).flatMap((part) => {
+    const span = spans[part];
+    if (span === undefined) return [];
+    const sources = segments
+      .filter((segment) => overlapLength(segment, span) > 0)
+      .map(({ source }) => toReported(source));
+    return [{ part, sources: sources.filter((source, index) => !isRepeated(source, sources.slice(0, index))) }];
+  });
+}
+
+function toReported(source: SegmentSource): ReportedSource {
+  switch (source.from) {
+    case 'value':
+      return { from: 'value', valuePath: source.valuePath, ...source.place, ...insideOf(source) };
+    case 'chart':
+      return { from: 'chart', field: source.field, ...source.place };
+    case 'template':
+      return { from: 'template' };
+  }
+}
+
+function insideOf({ leaf, offset }: Extract<SegmentSource, { readonly from: 'value' }>) {
+  const packed = locateValueInArchive(leaf, offset);
+  return packed === undefined ? {} : { inside: packed.inside };
+}
+
+function isRepeated(source: ReportedSource, before: readonly ReportedSource[]): boolean {
+  const text = JSON.stringify(source);
+  return before.some((other) => JSON.stringify(other) === text);
+}

@@ -1,0 +1,33 @@
+import type { ReferencePart } from '../../core/findings.ts';
+import { parseReference } from '../../core/oci/reference.ts';
+
+/** Offsets in the text of a reference; `end` is behind the last character. */
+export interface Span {
+  readonly start: number;
+  readonly end: number;
+}
+
+/**
+ * Where the parts of a reference stand in its text. A first component that names no registry by its form, in front of
+ * two or more others, is taken for AOSM's placeholder of one (`repository/release/contoso-a`); in front of one other
+ * it is the namespace as well.
+ */
+export function partSpans(text: string): Readonly<Partial<Record<ReferencePart, Span>>> {
+  const parsed = parseReference(text);
+  if (!parsed.ok) return {};
+  const { registry, repository: path, tag, digest } = parsed.value;
+  const pathStart = registry === undefined ? 0 : registry.length + 1;
+  const pathEnd = pathStart + path.length;
+  const firstSlash = path.indexOf('/');
+  const lastSlash = path.lastIndexOf('/');
+  const hasPlaceholder = registry === undefined && firstSlash >= 0;
+  const namespaceStart = hasPlaceholder && firstSlash < lastSlash ? firstSlash + 1 : pathStart;
+  return {
+    ...(registry !== undefined && { registry: { start: 0, end: registry.length } }),
+    ...(hasPlaceholder && { registry: { start: 0, end: firstSlash } }),
+    ...(lastSlash >= 0 && { namespace: { start: namespaceStart, end: pathStart + lastSlash } }),
+    repository: { start: pathStart, end: pathEnd },
+    ...(tag !== undefined && { tag: { start: pathEnd + 1, end: pathEnd + 1 + tag.length } }),
+    ...(digest !== undefined && { digest: { start: text.length - digest.length, end: text.length } }),
+  };
+}

@@ -1,0 +1,26 @@
+import { discoverInTurns } from '../../discovery/discover-in-turns.ts';
+import type { ImageUse } from '../../discovery/image-use.ts';
+import { valuesInError } from './blamed-values.ts';
+import type { MarkerCandidate } from './marker-candidates.ts';
+import { MarkerSet } from './markers.ts';
+import { matchUses } from './match-uses.ts';
+import type { RetryingRenderer } from './retrying-renderer.ts';
+import type { MarkedRender } from './trace-search.ts';
+
+/** Renders a chart with marks in these leaves and reads what they tell of its uses. Errors: `cancelled`. */
+export async function renderMarked(
+  uses: readonly ImageUse[],
+  candidates: readonly MarkerCandidate[],
+  renderer: RetryingRenderer,
+): Promise<MarkedRender> {
+  const taken = uses.flatMap(({ image, name, path }) => [image, name, path]);
+  const marking = new MarkerSet(candidates, taken);
+  const rerendering = await renderer.render(marking.texts);
+  if (rerendering.ok) {
+    const { images } = await discoverInTurns([rerendering.rendering], renderer.signal);
+    const marked = images.flatMap((image) => image.uses);
+    return { ok: true, uses: matchUses(uses, marked, marking) };
+  }
+  const leaves = candidates.map(({ leaf }) => leaf);
+  return { ok: false, culprits: valuesInError(rerendering.reason, leaves, marking) };
+}

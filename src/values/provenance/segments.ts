@@ -1,0 +1,84 @@
+import type { ImageUse } from '../../discovery/image-use.ts';
+import type { ChartNode } from '../tree/chart-tree.ts';
+import { formatValuePath, locateValue } from '../tree/scalar-value.ts';
+import type { TracedSpan } from './markers.ts';
+import type { ReferenceSegment, SegmentSource } from './provenance.ts';
+import { partSpans, type Span } from './reference-parts.ts';
+import { findGaps, type Gap, splitGaps } from './spans.ts';
+
+/** The reference of a use, cut where its source changes. `chart` is the root of the charts that were rendered. */
+export async function segmentsOf(
+  use: ImageUse,
+  covers: readonly TracedSpan[],
+  chart: ChartNode | undefined,
+): Promise<readonly ReferenceSegment[]> {
+  const { tag } = partSpans(use.image);
+  const parts = covers.map((cover) => ({
+    start: cover.start,
+    text: use.image.slice(cover.start, cover.end),
+    source: valueSource(cover),
+  }));
+  const gaps = findGaps(use.image, covers);
+  const found = tag && chart && (await chartVersionIn(gaps, tag, chartOfTemplate(chart, use.template)));
+  for (const gap of splitGaps(gaps, found ? [found.start, found.end] : [])) {
+    const isFound = found !== undefined && gap.start >= found.start && gap.start < found.end;
+    parts.push({ ...gap, source: isFound ? found.source : { from: 'template' } });
+  }
+  return mergeTemplateSegments(parts.sort((a, b) => a.start - b.start));
+}
+
+function valueSource({ leaf, from }: TracedSpan): SegmentSource {
+  return { from: 'value', valuePath: formatValuePath(leaf.keys), place: locateValue(leaf, from), leaf, offset: from };
+}
+
+/** Neighbours that the template wrote are one text of it. */
+function mergeTemplateSegments(segments: readonly ReferenceSegment[]): readonly ReferenceSegment[] {
+  const together: ReferenceSegment[] = [];
+  for (const { text, source } of segments) {
+    const last = together.at(-1);
+    if (last?.source.from === 'template' && source.from === 'template') {
+      together.splice(-1, 1, { text: last.text + text, source });
+    } else together.push({ text, source });
+  }
+  return together;
+}
+
+/** The chart that a template belongs to: `parent/charts/sub/templates/b.yaml` is of `sub` in `parent`. */
+export function chartOfTemplate(root: ChartNode, template: string): ChartNode {
+  const names = template.slice(0, template.lastIndexOf('/templates/')).split('/charts/').slice(1);
+  let chart = root;
+  for (const name of names) {
+    const next = chart.subcharts.find(({ key }) => key === name);
+    if (next === undefined) break;
+    chart = next;
+  }
+  return chart;
+}
+
+/**
+ * The part of a tag that no value wrote and that no template of the chart has as text, but Chart.yaml has: it came from
+ * there. Nothing proves it, because Chart.yaml cannot be marked without a copy of the chart.
+ */
+async function chartVersionIn(gaps: readonly Gap[], tag: Span, chart: ChartNode) {
+  for (const { start, text } of splitGaps(gaps, [tag.start, tag.end])) {
+    if (start < tag.start || start >= tag.end) continue;
+    for (const field of ['appVersion', 'version'] as const) {
+      const written = chart.yaml[field];
+      const version = written?.text.replace(/^v(?=\d)/, '') ?? '';
+      const at =
+        version === '' || version.length > text.length
+          ? -1
+          : text.search(new RegExp(`(?<![0-9a-z])v?${escaped(version)}(?![0-9a-z])`, 'i'));
+      if (written === undefined || at < 0) continue;
+      if (await chart.hasInTemplates(version)) return undefined;
+      const length = version.length + (text.startsWith(version, at) ? 0 : 1);
+      const source: SegmentSource = { from: 'chart', field, ...chart.placeInChartYaml(written.line) };
+      return { start: start + at, end: start + at + length, source };
+    }
+  }
+  return undefined;
+}
+
+function escaped(text: string): string {
+  return text.replaceAll(/[\\^$.*+?()[\]{}|]/g, '\\$&');
+}

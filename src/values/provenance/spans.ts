@@ -1,0 +1,39 @@
+import type { TracedSpan } from './markers.ts';
+
+export interface Gap {
+  readonly text: string;
+  readonly start: number;
+}
+
+/** The parts of a text that nothing covers, in order. */
+export function findGaps(text: string, covers: readonly TracedSpan[]): readonly Gap[] {
+  const gaps: Gap[] = [];
+  let done = 0;
+  for (const { start, end } of [...covers, { start: text.length, end: text.length }]) {
+    if (start > done) gaps.push({ text: text.slice(done, start), start: done });
+    done = end;
+  }
+  return gaps;
+}
+
+/** The same gaps in more pieces: none goes over one of the offsets. */
+export function splitGaps(gaps: readonly Gap[], offsets: readonly number[]): readonly Gap[] {
+  return gaps.flatMap(({ text, start }) => {
+    const inside = offsets.filter((offset) => offset > start && offset < start + text.length);
+    const bounds = [start, ...inside, start + text.length];
+    return bounds
+      .slice(0, -1)
+      .map((from, index) => ({ start: from, text: text.slice(from - start, (bounds[index + 1] ?? 0) - start) }));
+  });
+}
+
+/** The gaps that say something; between values there is always a `/` or a `:` of the template's. */
+export function untracedText(text: string, covers: readonly TracedSpan[]): readonly string[] {
+  return findGaps(text, covers).flatMap((gap) => (/[A-Za-z0-9]/.test(gap.text) ? [gap.text] : []));
+}
+
+/** Both, in order; what was known first stays where they overlap. */
+export function mergeSpans(known: readonly TracedSpan[], further: readonly TracedSpan[]): readonly TracedSpan[] {
+  const free = further.filter(({ start, end }) => known.every((other) => end <= other.start || start >= other.end));
+  return [...known, ...free].sort((a, b) => a.start - b.start);
+}

@@ -1,0 +1,128 @@
+import type { ImageUse } from '../../discovery/image-use.ts';
+import { formatValuePath, type ScalarValue } from '../tree/scalar-value.ts';
+import { type MarkerCandidate, selectCandidates } from './marker-candidates.ts';
+import { batches, type TracedSpan } from './markers.ts';
+import type { MatchedUses } from './match-uses.ts';
+import { mergeSpans, untracedText } from './spans.ts';
+
+/** Result of a rendering with markers in some leaves. */
+export type MarkedRender =
+  | { readonly ok: true; readonly uses: MatchedUses }
+  /** `culprits` are the leaves that helm itself complains of. */
+  | { readonly ok: false; readonly culprits: ReadonlySet<ScalarValue> };
+
+export interface TraceResult {
+  readonly covers: ReadonlyMap<ImageUse, readonly TracedSpan[]>;
+  /** Why parts of a use could not be followed. */
+  readonly reasons: ReadonlyMap<ImageUse, string>;
+}
+
+/**
+ * Renderings beyond the first: enough to find one leaf among eight that breaks a chart, or to leave out what helm names
+ * and look at bare leaves. A rendering takes as long as the whole search for images in a chart.
+ */
+const furtherRenderings = 4;
+
+/**
+ * Finds which leaves feed which use by rendering with marks in them: all leaves whose key or form speaks of images at
+ * once. Where that breaks the chart or changes its images, leaves that helm complains of are left out, and others are
+ * tried in smaller groups. Bare leaves are only looked at for parts of references that are still not explained.
+ */
+export async function traceReferences(
+  uses: readonly ImageUse[],
+  candidates: readonly MarkerCandidate[],
+  render: (marked: readonly MarkerCandidate[]) => Promise<MarkedRender>,
+): Promise<TraceResult> {
+  const search = new TraceSearch(uses, render);
+  await search.follow(candidates.filter(({ rank }) => rank === 'speaking'));
+  const gaps = uses.flatMap((use) => untracedText(use.image, search.coversOf(use)));
+  const bare = candidates.filter(({ rank }) => rank === 'bare').map(({ leaf }) => leaf);
+  await search.follow(selectCandidates(bare, gaps));
+  return search.close(candidates);
+}
+
+class TraceSearch {
+  readonly #uses: readonly ImageUse[];
+  readonly #render: (marked: readonly MarkerCandidate[]) => Promise<MarkedRender>;
+  readonly #covers = new Map<ImageUse, readonly TracedSpan[]>();
+  /** The leaves that a use survived marks in. */
+  readonly #followed = new Map<ImageUse, Set<ScalarValue>>();
+  readonly #troubles = new Map<ScalarValue, string>();
+  #renderings = 0;
+
+  constructor(uses: readonly ImageUse[], render: (marked: readonly MarkerCandidate[]) => Promise<MarkedRender>) {
+    this.#uses = uses;
+    this.#render = render;
+  }
+
+  coversOf(use: ImageUse): readonly TracedSpan[] {
+    return this.#covers.get(use) ?? [];
+  }
+
+  async follow(candidates: readonly MarkerCandidate[]): Promise<void> {
+    const groups = [...batches(candidates)];
+    for (let group = groups.shift(); group !== undefined; group = groups.shift()) {
+      if (group.length === 0 || this.#renderings > furtherRenderings) continue;
+      this.#renderings += 1;
+      const outcome = await this.#render(group);
+      groups.push(...(outcome.ok ? this.#learn(group, outcome.uses) : this.#avoid(group, outcome)));
+    }
+  }
+
+  close(candidates: readonly MarkerCandidate[]): TraceResult {
+    const reasons = new Map<ImageUse, string>();
+    for (const use of this.#uses) {
+      if (untracedText(use.image, this.coversOf(use)).length === 0) continue;
+      const reason = this.#reasonFor(use, candidates);
+      if (reason !== undefined) reasons.set(use, reason);
+    }
+    return { covers: this.#covers, reasons };
+  }
+
+  #learn(group: readonly MarkerCandidate[], { covers, lost }: MatchedUses): readonly (readonly MarkerCandidate[])[] {
+    for (const [use, found] of covers) {
+      this.#covers.set(use, mergeSpans(this.coversOf(use), found));
+      const followed = this.#followed.get(use) ?? new Set();
+      for (const { leaf } of group) followed.add(leaf);
+      this.#followed.set(use, followed);
+    }
+    if (lost.length === 0) return [];
+    const relevant = relevantTo(lost, group);
+    for (const { leaf } of relevant) this.#troubles.set(leaf, 'with a mark in it the chart has other images');
+    return relevant.length < group.length ? [relevant] : halvesOf(group);
+  }
+
+  #avoid(
+    group: readonly MarkerCandidate[],
+    outcome: Extract<MarkedRender, { ok: false }>,
+  ): readonly (readonly MarkerCandidate[])[] {
+    for (const { leaf } of group) this.#troubles.set(leaf, 'with a mark in it the chart does not render');
+    const innocent = group.filter(({ leaf }) => !outcome.culprits.has(leaf));
+    return innocent.length < group.length ? [innocent] : halvesOf(group);
+  }
+
+  #reasonFor(use: ImageUse, candidates: readonly MarkerCandidate[]): string | undefined {
+    const followed = this.#followed.get(use);
+    const unfollowed = relevantTo([use], candidates).find(({ leaf, rank }) => {
+      return rank === 'speaking' && !followed?.has(leaf) && this.#troubles.has(leaf);
+    });
+    if (unfollowed === undefined) return undefined;
+    return `${formatValuePath(unfollowed.leaf.keys)} could not be followed: ${this.#troubles.get(unfollowed.leaf)}`;
+  }
+}
+
+function relevantTo(uses: readonly ImageUse[], candidates: readonly MarkerCandidate[]): readonly MarkerCandidate[] {
+  const leaves = new Set(
+    selectCandidates(
+      candidates.map(({ leaf }) => leaf),
+      uses.map(({ image }) => image),
+    ).map(({ leaf }) => leaf),
+  );
+  return candidates.filter(({ leaf }) => leaves.has(leaf));
+}
+
+/** A leaf that is alone to blame is given up. */
+function halvesOf(group: readonly MarkerCandidate[]): readonly (readonly MarkerCandidate[])[] {
+  const middle = Math.ceil(group.length / 2);
+  return group.length < 2 ? [] : [group.slice(0, middle), group.slice(middle)];
+}

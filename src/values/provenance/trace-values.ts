@@ -1,0 +1,130 @@
+import { availableParallelism } from 'node:os';
+import { createConcurrencyLimit } from '../../core/concurrency-limit.ts';
+import { toErrors } from '../../core/errors.ts';
+import type { Discovery, ImageUse } from '../../discovery/image-use.ts';
+import type { Rendering } from '../../helm/cli/rendering.ts';
+import { type EffectiveValues, effectiveValues } from '../tree/effective-values.ts';
+import { noValues, scalarsOf } from '../tree/value-tree.ts';
+import { selectCandidates } from './marker-candidates.ts';
+import type { RenderingProvenance } from './provenance.ts';
+import { renderMarked } from './render-marked.ts';
+import type { RenderContext } from './render-with.ts';
+import { RetryingRenderer } from './retrying-renderer.ts';
+import { segmentsOf } from './segments.ts';
+import { traceReferences } from './trace-search.ts';
+
+/** Helm keeps one core busy, as in the first round. */
+const atOnce = Math.max(2, availableParallelism());
+
+/** Finds origins when they are asked for, once for each rendering. */
+export interface ValueTracer {
+  /** `discovery` is that of all renderings. Errors: `cancelled`. */
+  originsOf(rendering: Rendering, discovery: Discovery): Promise<RenderingProvenance>;
+  /** The same without running helm for it: undefined if it was not traced before. */
+  knownOrigins(rendering: Rendering): Promise<RenderingProvenance> | undefined;
+  /** Resolves when helm has been started for a first search. */
+  readonly started: Promise<void>;
+}
+
+export function createValueTracer(tools: RenderContext): ValueTracer {
+  const limit = createConcurrencyLimit(atOnce);
+  const known = new Map<Rendering, Promise<RenderingProvenance>>();
+  let onStart = (): void => {};
+  const begun = new Promise<void>((resolve) => {
+    onStart = resolve;
+  });
+  const telling = { ...tools, access: { ...tools.access, onStart } };
+  return {
+    started: begun,
+    knownOrigins: (rendering) => known.get(rendering),
+    originsOf: (rendering, discovery) => {
+      const asked = known.get(rendering) ?? limit(() => findIn(rendering, discovery, telling));
+      known.set(rendering, asked);
+      return asked;
+    },
+  };
+}
+
+/** Each chart is rendered once or a few times more for it. With more charts it is not read line by line, and what fails is explained all the same. */
+const maximumTracedCharts = 100;
+
+/**
+ * The origins of all uses of all renderings, in the order of the renderings; of very many renderings only what was looked for
+ * already. Errors: `cancelled`.
+ */
+export async function traceAll(
+  discovery: Discovery,
+  renderings: readonly Rendering[],
+  finder: ValueTracer,
+): Promise<readonly RenderingProvenance[]> {
+  const asked = renderings.map((rendering) =>
+    renderings.length > maximumTracedCharts ? finder.knownOrigins(rendering) : finder.originsOf(rendering, discovery),
+  );
+  return await Promise.all(asked.filter((origins) => origins !== undefined));
+}
+
+/** The uses that a rendering has, in the order of the discovery. */
+export function usesOf(rendering: Rendering, discovery: Discovery): readonly ImageUse[] {
+  const { chart, valueSet } = rendering;
+  const ofChart = usesByChart(discovery).get(chart.displayPath) ?? [];
+  return ofChart.filter((use) => use.valueSets.includes(valueSet));
+}
+
+const byChart = new WeakMap<Discovery, ReadonlyMap<string, readonly ImageUse[]>>();
+
+/** Gathered once for a discovery: with thousands of charts, looking through all uses for each of them takes longer than helm. */
+function usesByChart(discovery: Discovery): ReadonlyMap<string, readonly ImageUse[]> {
+  const known = byChart.get(discovery);
+  if (known !== undefined) return known;
+  const gathered = new Map<string, ImageUse[]>();
+  for (const use of discovery.images.flatMap(({ uses }) => uses)) {
+    const uses = gathered.get(use.chartPath);
+    if (uses === undefined) gathered.set(use.chartPath, [use]);
+    else uses.push(use);
+  }
+  byChart.set(discovery, gathered);
+  return gathered;
+}
+
+/** What Chart.yaml or the user lists is printed by no template, and no value changes it. */
+export function templatedUses(uses: readonly ImageUse[]): readonly ImageUse[] {
+  return uses.filter(({ confidence, declaredAt }) => confidence !== 'declared' && declaredAt === undefined);
+}
+
+async function findIn(rendering: Rendering, discovery: Discovery, tools: RenderContext): Promise<RenderingProvenance> {
+  const uses = usesOf(rendering, discovery);
+  const printed = templatedUses(uses);
+  const { values, fault } = await readableValues(rendering, tools);
+  const references = printed.map(({ image }) => image);
+  const renderer = new RetryingRenderer(rendering, values, tools);
+  const search = await traceReferences(printed, selectCandidates(scalarsOf(values.root), references), (marked) =>
+    renderMarked(printed, marked, renderer),
+  );
+  const origins = uses.map(async (use) => ({
+    use,
+    segments: await segmentsOf(use, search.covers.get(use) ?? [], printed.includes(use) ? values.chart : undefined),
+    reason: fault ?? search.reasons.get(use),
+  }));
+  return {
+    rendering,
+    values,
+    uses: await Promise.all(origins),
+    permissions: renderer.permissions,
+    renderings: renderer.renderings,
+  };
+}
+
+/** A chart that helm can read and we cannot, as one with a values.yaml beyond all bounds, has no values to follow. */
+async function readableValues(
+  rendering: Rendering,
+  { access }: RenderContext,
+): Promise<{ readonly values: EffectiveValues; readonly fault: string | undefined }> {
+  try {
+    return { values: await effectiveValues(rendering, access), fault: undefined };
+  } catch (thrown) {
+    const [error] = toErrors(thrown);
+    if (error === undefined || error.code === 'internal') throw thrown;
+    const values = { root: noValues, ofFiles: noValues, chart: undefined };
+    return { values, fault: `the values could not be read: ${error.message.replace(/\.$/, '')}` };
+  }
+}

@@ -1,0 +1,68 @@
+import {
+  confidences,
+  type DiscoveredImage,
+  type Discovery,
+  type DiscoveryFinding,
+  type ImageUse,
+} from '../../discovery/image-use.ts';
+import type { MinimalSet } from './minimize-toggles.ts';
+import { formatToggles } from './toggle.ts';
+
+/** What is known, with what the ways brought behind it: uses that say by what, and findings that are at most warnings. */
+export function addOptional(discovery: Discovery, ways: readonly MinimalSet<string>[]): Discovery {
+  const images = new Map(discovery.images.map((image) => [image.image, image]));
+  for (const image of new Set(ways.map((way) => way.of))) {
+    const brought = ways.filter((way) => way.of === image).map(imageOf);
+    const known = images.get(image);
+    const merged = mergeImages(known === undefined ? brought : [known, ...brought]);
+    if (merged !== undefined) images.set(image, merged);
+  }
+  return { images: [...images.values()], findings: [...discovery.findings, ...findingsOf(discovery, ways)] };
+}
+
+function imageOf({ of, by }: MinimalSet<string>): DiscoveredImage | undefined {
+  const found = by.discovery.images.find((each) => each.image === of);
+  const optionalBy = [formatToggles(by.switches)];
+  return found && { ...found, uses: found.uses.map((use) => ({ ...use, optionalBy })) };
+}
+
+function mergeImages(parts: readonly (DiscoveredImage | undefined)[]): DiscoveredImage | undefined {
+  const known = parts.filter((part) => part !== undefined);
+  const [first] = known;
+  if (first === undefined) return undefined;
+  const uses = new Map<string, ImageUse>();
+  for (const use of known.flatMap((part) => part.uses)) {
+    const { chartPath, template, kind, name, path, rule } = use;
+    const id = JSON.stringify([chartPath, template, kind, name, path, rule]);
+    const same = uses.get(id);
+    uses.set(id, same === undefined ? use : mergeUses(same, use));
+  }
+  const all = [...uses.values()];
+  const confidence = confidences.find((level) => all.some((use) => use.confidence === level)) ?? first.confidence;
+  return { ...first, confidence, uses: all };
+}
+
+/** One place that several switches bring. */
+function mergeUses(one: ImageUse, other: ImageUse): ImageUse {
+  const optionalBy = [...new Set([...(one.optionalBy ?? []), ...(other.optionalBy ?? [])])];
+  return { ...one, valueSets: [...new Set([...one.valueSets, ...other.valueSets])], optionalBy };
+}
+
+/** What discovery has to say of the renderings with switches and has not said of those without. */
+function findingsOf(discovery: Discovery, ways: readonly MinimalSet<string>[]): readonly DiscoveryFinding[] {
+  const brought = new Set(ways.map((way) => way.of));
+  const reported = new Map(discovery.findings.map((finding) => [findingId(finding), finding]));
+  const found: DiscoveryFinding[] = [];
+  for (const finding of ways.flatMap(({ by }) => by.discovery.findings)) {
+    const id = findingId(finding);
+    if (reported.has(id) || (finding.image !== undefined && !brought.has(finding.image))) continue;
+    reported.set(id, finding);
+    found.push({ ...finding, optional: true });
+  }
+  return found;
+}
+
+/** The line is another one in every rendering. */
+function findingId({ code, image, about, renderedAt: { chartPath, template } }: DiscoveryFinding): string {
+  return JSON.stringify([code, image, chartPath, template, about]);
+}

@@ -1,0 +1,58 @@
+import type { ChartNode } from '../tree/chart-tree.ts';
+import { NamedTemplates } from './named-templates.ts';
+import { blocksOf, type Condition } from './template-blocks.ts';
+import { togglePathKey } from './toggle.ts';
+import type { ReferencedPath } from './value-references.ts';
+
+/** A condition of a template with the values that it depends on, from the root of the user's values. */
+export interface ValueCondition extends Condition {
+  readonly values: readonly ReferencedPath[];
+}
+
+/** What the templates of a chart and its subcharts say of its values. */
+export interface ChartConditions {
+  readonly lexicon: NamedTemplates;
+  readonly conditions: readonly ValueCondition[];
+  /** Ids of the values that a part with an image depends on. */
+  readonly leadingToImages: ReadonlySet<string>;
+}
+
+/** Reads all templates of the tree. */
+export async function readConditions(tree: ChartNode): Promise<ChartConditions> {
+  const charts = await textsOf(tree, []);
+  const lexicon = new NamedTemplates(charts.flatMap(({ texts }) => texts));
+  const conditions = new Map<string, ValueCondition>();
+  const leadingToImages = new Set<string>();
+  for (const { prefix, texts } of charts) {
+    for (const block of texts.flatMap(blocksOf)) {
+      const values = block.conditions.map((condition) => {
+        const noted = toCondition(condition, prefix, lexicon);
+        conditions.set(JSON.stringify([prefix, condition.branch, condition.text]), noted);
+        return noted.values;
+      });
+      if (values.length === 0 || !lexicon.mayPrintImage(block.text)) continue;
+      for (const keys of values.flat()) leadingToImages.add(togglePathKey({ keys }));
+    }
+  }
+  return { lexicon, conditions: [...conditions.values()], leadingToImages };
+}
+
+/** A condition in a template of the chart whose values stand below `prefix`. */
+export function toCondition(condition: Condition, prefix: ReferencedPath, lexicon: NamedTemplates): ValueCondition {
+  return { ...condition, values: lexicon.valuesOf(condition).map((path) => fromRoot(prefix, path)) };
+}
+
+/** `global` is one for all charts. */
+export function fromRoot(prefix: ReferencedPath, path: ReferencedPath): ReferencedPath {
+  return path[0] === 'global' ? path : [...prefix, ...path];
+}
+
+interface ChartTexts {
+  readonly prefix: ReferencedPath;
+  readonly texts: readonly string[];
+}
+
+async function textsOf(node: ChartNode, prefix: ReferencedPath): Promise<readonly ChartTexts[]> {
+  const below = await Promise.all(node.subcharts.map((subchart) => textsOf(subchart, [...prefix, subchart.key])));
+  return [{ prefix, texts: await node.templates() }, ...below.flat()];
+}

@@ -1,0 +1,99 @@
+import { splitWords } from '../../discovery/classify/split-words.ts';
+import type { ScalarValue, ValuePath } from '../tree/scalar-value.ts';
+import { scalarsOf, type ValueNode } from '../tree/value-tree.ts';
+import type { ValueCondition } from './chart-conditions.ts';
+import { isEnablingName, type Toggle, togglePathKey } from './toggle.ts';
+import type { ReferencedPath } from './value-references.ts';
+
+/** What turns over what: YAML's own words, and the texts that charts use in their stead. */
+const opposites: readonly (readonly [off: string, on: string])[] = [
+  ['false', 'true'],
+  ['disable', 'enable'],
+  ['disabled', 'enabled'],
+  ['off', 'on'],
+  ['no', 'yes'],
+];
+
+/**
+ * The switches of a chart, in the order of the values, those that only templates know last:
+ * - `on`: what is off; what has no value and a key that says that it enables something; such a key that only the
+ *   conditions of templates know (`metrics: {}` and `{{ if .Values.metrics.enabled }}`).
+ * - `off`: what is on, where a template has something for when it is not.
+ * - `choice`: a text that a condition compares with another one (`eq .Values.mode "daemonset"`); there may be several
+ *   of one value.
+ */
+export function findToggles(root: ValueNode, conditions: readonly ValueCondition[]): readonly Toggle[] {
+  const facts = new ConditionFacts(conditions);
+  const toggles: Toggle[] = [];
+  for (const leaf of scalarsOf(root)) {
+    const keys = leaf.keys.filter((key) => typeof key === 'string');
+    if (keys.length < leaf.keys.length || keys.length === 0) continue;
+    const id = togglePathKey(leaf);
+    const turned = turnedOver(leaf);
+    if (turned?.kind === 'on' || (turned?.kind === 'off' && facts.negated.has(id))) toggles.push({ keys, ...turned });
+    else if (turned === undefined && leaf.scalar === 'string') {
+      for (const to of facts.choices.get(id) ?? []) if (to !== leaf.text) toggles.push({ keys, to, kind: 'choice' });
+    }
+  }
+  for (const keys of facts.mentioned.values()) {
+    if (isFree(root, keys) && isOnlyEnabling(keys)) toggles.push({ keys, to: 'true', kind: 'on' });
+  }
+  return toggles;
+}
+
+/** Whether a value can be set there without taking another one's place. */
+function isFree(root: ValueNode, keys: readonly string[]): boolean {
+  let node: ValueNode | undefined = root;
+  for (const key of keys) {
+    if (node.type !== 'map') return node.type === 'scalar' && node.scalar === 'empty';
+    node = node.entries.get(key);
+    if (node === undefined) return true;
+  }
+  return false;
+}
+
+/** `enabled`, and not `enableFeatures`, which may be a list. */
+function isOnlyEnabling(keys: ValuePath): boolean {
+  const words = splitWords(String(keys.at(-1)));
+  return words.length === 1 && isEnablingName(words);
+}
+
+function turnedOver({ text, scalar, keys }: ScalarValue): Pick<Toggle, 'to' | 'kind'> | undefined {
+  const lower = text.toLowerCase();
+  if (scalar === 'empty' || text === '') {
+    return isOnlyEnabling(keys) ? { to: 'true', kind: 'on' } : undefined;
+  }
+  for (const [off, on] of opposites) {
+    if (lower === off) return { to: on, kind: 'on' };
+    if (lower === on) return { to: off, kind: 'off' };
+  }
+  return undefined;
+}
+
+/** A condition that compares has no truth of its own. */
+const comparison = /\b(?:eq|ne|gt|lt|ge|le|has|hasKey|contains|regexMatch|semverCompare|kindIs|typeIs)\b/;
+
+/** What the conditions of all templates say of values, by their ids. */
+class ConditionFacts {
+  readonly mentioned = new Map<string, ReferencedPath>();
+  readonly negated = new Set<string>();
+  readonly choices = new Map<string, Set<string>>();
+
+  constructor(conditions: readonly ValueCondition[]) {
+    for (const condition of conditions) this.#learn(condition);
+  }
+
+  #learn({ text, values, branch }: ValueCondition): void {
+    for (const keys of values) {
+      const id = togglePathKey({ keys });
+      if (!comparison.test(text)) this.mentioned.set(id, keys);
+      if (branch === 'else' || /\b(?:not|ne)\b/.test(text)) this.negated.add(id);
+    }
+    for (const [, name = '', to = ''] of text.matchAll(/\beq\s+\(?\S*?\.(\w+)\)?\s+"([^"]+)"/g)) {
+      const keys = values.find((path) => path.at(-1) === name);
+      if (keys === undefined) continue;
+      const id = togglePathKey({ keys });
+      this.choices.set(id, (this.choices.get(id) ?? new Set()).add(to));
+    }
+  }
+}

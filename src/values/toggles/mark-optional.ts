@@ -1,0 +1,18 @@
+import type { Finding } from '../../core/findings.ts';
+import type { Discovery } from '../../discovery/image-use.ts';
+
+/** Marks findings about images that only switches bring: they are not deployed yet, so they are at most warnings. */
+export function markOptional(findings: readonly Finding[], { images }: Discovery): readonly Finding[] {
+  const optional = new Set(
+    images.filter(({ uses }) => uses.some((use) => use.optionalBy) && uses.every(isOptional)).map(({ image }) => image),
+  );
+  if (optional.size === 0) return findings;
+  return findings.map((finding) => {
+    return finding.image !== undefined && optional.has(finding.image) ? { ...finding, optional: true } : finding;
+  });
+}
+
+/** What Chart.yaml lists beside is no use of its own; what the user lists is. */
+function isOptional({ optionalBy, confidence, template }: Discovery['images'][number]['uses'][number]): boolean {
+  return optionalBy !== undefined || (confidence === 'declared' && template.endsWith('/Chart.yaml'));
+}

@@ -1,0 +1,120 @@
+import { minimalSet, type SetSearch } from './minimal-set.ts';
+import type { CachedRenderer } from './render-attempts.ts';
+import { type Toggle, toSetArgument } from './toggle.ts';
+import type { ToggledRendering } from './toggled-rendering.ts';
+
+/** Something that turned switches do, and a rendering in which they do it. */
+export interface Goal<Of> {
+  readonly of: Of;
+  readonly within: ToggledRendering;
+  isIn(rendered: ToggledRendering): boolean;
+}
+
+/** A rendering with the fewest switches that do it. */
+export interface MinimalSet<Of> {
+  readonly of: Of;
+  readonly by: ToggledRendering;
+}
+
+export interface MinimizeResult<Of> {
+  readonly found: readonly MinimalSet<Of>[];
+  /** Those that the budget did not suffice for, each with the smallest set that is known to do it. */
+  readonly open: readonly MinimalSet<Of>[];
+}
+
+/**
+ * Divides the switches of each effect until those are left that have it. All take their steps together, and what one
+ * finds out answers the questions of others, so the renderings do not depend on which of them is faster.
+ * `rank` orders the switches for an effect, likely ones first.
+ */
+export async function minimizeToggles<Of>(
+  effects: readonly Goal<Of>[],
+  rank: (effect: Goal<Of>) => Promise<readonly Toggle[]>,
+  prober: CachedRenderer,
+): Promise<MinimizeResult<Of>> {
+  let searches: Minimizer<Of>[] = [];
+  for (const effect of effects) searches.push(new Minimizer(effect, minimalSet(await rank(effect)), prober));
+  const found: MinimalSet<Of>[] = [];
+  const open: MinimalSet<Of>[] = [];
+  while (searches.length > 0) {
+    for (const search of searches) search.proceed();
+    found.push(...searches.flatMap((search) => search.way ?? []));
+    // More switches may do less, where one displaces another; then the search can end without a set that was seen to do it.
+    open.push(...searches.flatMap((search) => (search.isLost ? [search.closest()] : [])));
+    const asking = searches.filter((search) => search.question !== undefined);
+    const responses = await prober.probeAll(asking.map((search) => search.question ?? []));
+    // Without budget a search may still go on by what others find out; when no search gets a result, all of them end.
+    const stuck = responses.every((response) => response === undefined);
+    if (stuck) open.push(...asking.map((search) => search.closest()));
+    searches = stuck ? [] : asking;
+  }
+  return { found, open };
+}
+
+class Minimizer<Of> {
+  readonly #effect: Goal<Of>;
+  readonly #search: SetSearch<Toggle>;
+  readonly #prober: CachedRenderer;
+  #step: IteratorResult<readonly Toggle[], readonly Toggle[]>;
+
+  constructor(effect: Goal<Of>, search: SetSearch<Toggle>, prober: CachedRenderer) {
+    this.#effect = effect;
+    this.#search = search;
+    this.#prober = prober;
+    this.#step = search.next();
+  }
+
+  get question(): readonly Toggle[] | undefined {
+    return this.#step.done ? undefined : this.#step.value;
+  }
+
+  get way(): MinimalSet<Of> | undefined {
+    if (!this.#step.done) return undefined;
+    const by = this.#brought().find(({ switches }) => isSame(switches, this.#step.value));
+    return by && { of: this.#effect.of, by };
+  }
+
+  get isLost(): boolean {
+    return this.#step.done === true && this.way === undefined;
+  }
+
+  /** Goes on as far as what is known answers the questions. */
+  proceed(): void {
+    while (!this.#step.done) {
+      const response = this.#answer(this.#step.value);
+      if (response === undefined) return;
+      this.#step = this.#search.next(response);
+    }
+  }
+
+  closest(): MinimalSet<Of> {
+    const [smallest] = this.#brought().toSorted((a, b) => a.switches.length - b.switches.length);
+    return { of: this.#effect.of, by: smallest ?? this.#effect.within };
+  }
+
+  #brought(): readonly ToggledRendering[] {
+    const known = this.#prober.done.flatMap((probe) => (probe.ok && this.#effect.isIn(probe) ? [probe] : []));
+    return known.includes(this.#effect.within) ? known : [this.#effect.within, ...known];
+  }
+
+  /** A set that was rendered speaks for itself; a larger one without the effect speaks for its parts. */
+  #answer(asked: readonly Toggle[]): boolean | undefined {
+    if (this.#brought().some(({ switches }) => isSame(switches, asked))) return true;
+    for (const probe of this.#prober.done) {
+      if (isSame(probe.switches, asked)) return false;
+      // One from outside may have been kept from it by what it has beside.
+      const speaks = probe.ok && holds(this.#effect.within.switches, probe.switches);
+      if (speaks && !this.#effect.isIn(probe) && holds(probe.switches, asked)) return false;
+    }
+    return undefined;
+  }
+}
+
+function isSame(one: readonly Toggle[], other: readonly Toggle[]): boolean {
+  return one.length === other.length && holds(one, other);
+}
+
+function holds(all: readonly Toggle[], some: readonly Toggle[]): boolean {
+  const texts = new Set(all.map(toSetArgument));
+  return some.every((each) => texts.has(toSetArgument(each)));
+}

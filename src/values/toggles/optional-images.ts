@@ -1,0 +1,86 @@
+import { availableParallelism } from 'node:os';
+import { createConcurrencyLimit } from '../../core/concurrency-limit.ts';
+import type { Finding } from '../../core/findings.ts';
+import type { Discovery } from '../../discovery/image-use.ts';
+import type { Chart } from '../../helm/charts/chart.ts';
+import type { Rendering } from '../../helm/cli/rendering.ts';
+import type { RenderContext } from '../provenance/render-with.ts';
+import { addOptional } from './add-optional.ts';
+import { Budget } from './budget.ts';
+import type { MinimalSet } from './minimize-toggles.ts';
+import { logSearch, type SearchedChart, searchFindings } from './search-findings.ts';
+import { searchToggles, type ToggleSearchResult } from './search-toggles.ts';
+
+/**
+ * Renderings of one chart beyond the first, of all its value sets together. A chart with a hundred switches that bring
+ * eight images needs some fifteen; a chart that refuses many of them needs the rest.
+ */
+export const maximumRenderings = 24;
+
+/** Characters of renderings that are held at once for one chart; only the very largest charts get fewer renderings by it. */
+const maximumHeld = 128 * 1024 * 1024;
+
+/** Helm keeps one core busy, as in the first round. Each chart that is looked at holds its renderings. */
+const atOnce = Math.max(2, availableParallelism());
+
+export interface OptionalImages {
+  /** With the optional images behind the others. */
+  readonly discovery: Discovery;
+  /** What was not explored. */
+  readonly findings: readonly Finding[];
+  /** With those that name optional images behind the others; their value sets are called by the switches. */
+  readonly renderings: readonly Rendering[];
+  readonly explored: readonly SearchedChart[];
+}
+
+/**
+ * Looks for images that appear only when switches in the values of a chart are turned, by rendering it with them:
+ * `metrics.enabled=true`. An image that the charts name anyway is not optional. Asks no registry. Errors: `cancelled`.
+ */
+export async function findOptionalImages(
+  renderings: readonly Rendering[],
+  discovery: Discovery,
+  tools: RenderContext,
+): Promise<OptionalImages> {
+  const limit = createConcurrencyLimit(atOnce);
+  const chartLimit = createConcurrencyLimit(atOnce);
+  const named = discovery.images.filter(({ uses }) => uses.some(({ confidence }) => confidence !== 'declared'));
+  const known = new Set(named.map(({ image }) => image));
+  const charts = new Map<Chart, Rendering[]>();
+  for (const rendering of renderings) {
+    charts.set(rendering.chart, [...(charts.get(rendering.chart) ?? []), rendering]);
+  }
+  const exploring = [...charts].map(([chart, ofChart]) =>
+    chartLimit(async (): Promise<SearchedChart> => {
+      const bound = boundFor(ofChart);
+      const budget = new Budget(bound);
+      const explorations: ToggleSearchResult[] = [];
+      for (const rendering of ofChart) {
+        const found = explorations.flatMap(({ ways }) => ways.map((way) => way.of));
+        explorations.push(await searchToggles(rendering, new Set([...known, ...found]), { tools, limit, budget }));
+      }
+      const explored = { chart, explorations, bound, renderings: bound - budget.left };
+      logSearch(explored, tools.access.log);
+      return explored;
+    }),
+  );
+  const explored = await Promise.all(exploring);
+  const ways = explored.flatMap(({ explorations }) => explorations.flatMap(waysOf));
+  const brought = new Set(ways.map(({ by }) => by.rendering));
+  return {
+    discovery: addOptional(discovery, ways),
+    findings: explored.flatMap(searchFindings),
+    renderings: [...renderings, ...brought],
+    explored,
+  };
+}
+
+function boundFor(renderings: readonly Rendering[]): number {
+  const longest = Math.max(1, ...renderings.map(({ text }) => text.length));
+  return Math.min(maximumRenderings, Math.floor(maximumHeld / longest));
+}
+
+/** An image is reported even if it is not known which of several toggles it needs. */
+function waysOf({ ways, open }: ToggleSearchResult): readonly MinimalSet<string>[] {
+  return [...ways, ...open];
+}

@@ -1,0 +1,97 @@
+import type { ConcurrencyLimit } from '../../core/concurrency-limit.ts';
+import type { Rendering } from '../../helm/cli/rendering.ts';
+import type { RenderContext } from '../provenance/render-with.ts';
+import { effectiveValues } from '../tree/effective-values.ts';
+import { scalarsOf } from '../tree/value-tree.ts';
+import type { Budget } from './budget.ts';
+import { readConditions } from './chart-conditions.ts';
+import { allDependencyConditions } from './dependency-conditions.ts';
+import { findToggles } from './find-toggles.ts';
+import { ImageValues } from './rank-toggles.ts';
+import { CachedRenderer, type RenderAttempt } from './render-attempts.ts';
+import { TemplateHints } from './template-hints.ts';
+import { type Toggle, togglePathKey } from './toggle.ts';
+import { type OptionalImageResults, ToggleSearch } from './toggle-search.ts';
+import { toToggledRendering } from './toggled-rendering.ts';
+
+/** Helm takes them as one argument, and Windows no command line above 32,767 characters. The largest charts have 300. */
+const maximumSwitches = 400;
+/** Texts that templates compare one value with. */
+const choicesOfOneValue = 3;
+
+export interface ToggleSearchResult extends OptionalImageResults {
+  /** Switches to turn on that were in no rendering, and others that may have to do with an image. */
+  readonly untried: readonly Toggle[];
+  /** How many the chart has. */
+  readonly switches: number;
+}
+
+export interface ToggleSearchOptions {
+  readonly tools: RenderContext;
+  readonly limit: ConcurrencyLimit;
+  readonly budget: Budget;
+}
+
+/** Turns the switches of one chart and one value set, for images that are not `known` without. Errors: `cancelled`. */
+export async function searchToggles(
+  rendering: Rendering,
+  known: ReadonlySet<string>,
+  { tools, limit, budget }: ToggleSearchOptions,
+): Promise<ToggleSearchResult> {
+  const { root, chart } = await effectiveValues(rendering, tools.access);
+  if (chart === undefined) return { ways: [], open: [], untried: [], switches: 0 };
+  const notes = await readConditions(chart);
+  const values = new ImageValues(scalarsOf(root));
+  // The conditions of subcharts, and the switches of maps that name an image, go before all others.
+  const speaks = new Set((await allDependencyConditions(chart)).map(idOf));
+  const isSpeaking = (each: Toggle) => speaks.has(togglePathKey(each)) || values.hasImage(each.keys.slice(0, -1));
+  const isPromising = (each: Toggle) => isSpeaking(each) || notes.leadingToImages.has(togglePathKey(each));
+  const all = findToggles(root, notes.conditions);
+  const toggles = all.slice(0, maximumSwitches);
+  const prober = new CachedRenderer(rendering, tools, limit, budget);
+  const hints = new TemplateHints(chart, notes.lexicon);
+  const base = await toToggledRendering(rendering, [], tools.access.signal);
+  const explorer = new ToggleSearch({ prober, hints, values, base, known, isPromising });
+  const on = toggles.filter(({ kind }) => kind === 'on');
+  const speaking = on.filter(isSpeaking);
+  const promised = on.filter((each) => isPromising(each) && !speaking.includes(each));
+  await explorer.tryEnabling([speaking, promised, on.filter((each) => !isPromising(each))]);
+  await explorer.tryToggles([toggles.filter((each) => each.kind === 'off' && isPromising(each))]);
+  const choices = toggles.filter((each) => each.kind === 'choice' && isPromising(each));
+  for (const layer of layersOf(choices)) await explorer.tryToggles([layer]);
+  await explorer.tryAlternatives();
+  return { ...explorer.result(), untried: untriedOf(all, prober.done, isPromising), switches: all.length };
+}
+
+function idOf(keys: readonly string[]): string {
+  return togglePathKey({ keys });
+}
+
+/** Each layer has one choice of each value. */
+function layersOf(choices: readonly Toggle[]): readonly (readonly Toggle[])[] {
+  const layers: Toggle[][] = [];
+  const depth = new Map<string, number>();
+  for (const choice of choices) {
+    const id = togglePathKey(choice);
+    const at = depth.get(id) ?? 0;
+    depth.set(id, at + 1);
+    if (at >= choicesOfOneValue) continue;
+    const layer = layers[at] ?? [];
+    layers[at] = layer;
+    layer.push(choice);
+  }
+  return layers;
+}
+
+function untriedOf(
+  all: readonly Toggle[],
+  probes: readonly RenderAttempt[],
+  isPromising: (each: Toggle) => boolean,
+): readonly Toggle[] {
+  const tried = new Set(probes.flatMap((probe) => (probe.ok ? probe.switches : [])).map(assignment));
+  return all.filter((each) => (each.kind === 'on' || isPromising(each)) && !tried.has(assignment(each)));
+}
+
+function assignment({ keys, to }: Toggle): string {
+  return JSON.stringify([keys, to]);
+}

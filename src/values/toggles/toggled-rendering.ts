@@ -1,0 +1,47 @@
+import { discoverInTurns } from '../../discovery/discover-in-turns.ts';
+import type { Discovery, ImageUse } from '../../discovery/image-use.ts';
+import type { Rendering } from '../../helm/cli/rendering.ts';
+import type { Toggle } from './toggle.ts';
+
+/** A chart rendered with some of its switches turned, and what it names then. */
+export interface ToggledRendering {
+  readonly ok: true;
+  readonly switches: readonly Toggle[];
+  readonly rendering: Rendering;
+  /** Without what annotations list: that is the same in every rendering, and brought by none. */
+  readonly discovery: Discovery;
+  readonly images: ReadonlySet<string>;
+  /** See `placeOf`. */
+  readonly places: ReadonlySet<string>;
+}
+
+/** Errors: `cancelled`. */
+export async function toToggledRendering(
+  rendering: Rendering,
+  toggles: readonly Toggle[],
+  signal: AbortSignal,
+): Promise<ToggledRendering> {
+  const { images, findings } = await discoverInTurns([rendering], signal);
+  const printed = images.flatMap((image) => {
+    const uses = image.uses.filter(({ confidence }) => confidence !== 'declared');
+    return uses.length === 0 ? [] : [{ ...image, uses }];
+  });
+  const discovery = { images: printed, findings };
+  return {
+    ok: true,
+    switches: toggles,
+    rendering,
+    discovery,
+    images: new Set(printed.map(({ image }) => image)),
+    places: new Set(printed.flatMap(({ uses }) => uses.map(placeOf))),
+  };
+}
+
+export function usesOf({ discovery }: ToggledRendering): readonly ImageUse[] {
+  return discovery.images.flatMap(({ uses }) => uses);
+}
+
+/** Where an image is used, whatever stands beside it in a list and whatever tag a switch gives it. */
+export function placeOf({ template, kind, name, path, image }: ImageUse): string {
+  return JSON.stringify([template, kind, name, path.replaceAll(/\[\d+\]/g, '[]'), image.replace(/[:@][^/]*$/, '')]);
+}

@@ -1,2 +1,0 @@
-/** The version of package.json, which the bundle can not read; a test keeps the two equal. */
-export const version = '0.1.0';

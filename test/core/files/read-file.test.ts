@@ -1,0 +1,55 @@
+import { mkdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { readBytes, readText } from '../../../src/core/files/read-file.ts';
+import { faultOf } from '../../support/faults.ts';
+import { testFolder } from '../../support/folder.ts';
+
+const bounds = { maximumBytes: 10 };
+
+describe('reading a file', () => {
+  it('gives the text without the byte-order mark', async () => {
+    const file = join(await testFolder(), 'a.txt');
+    await writeFile(file, '\uFEFFgrün');
+    expect(await readText(file, bounds)).toBe('grün');
+  });
+
+  it('takes a file of exactly the bound and refuses one byte more, whole', async () => {
+    const folder = await testFolder();
+    await writeFile(join(folder, 'fits'), '0123456789');
+    await writeFile(join(folder, 'more'), '0123456789a');
+    expect((await readBytes(join(folder, 'fits'), bounds)).length).toBe(10);
+    expect(await faultOf(readBytes(join(folder, 'more'), bounds))).toMatchObject({
+      code: 'file-too-large',
+      message: expect.stringContaining('more than 10 bytes'),
+    });
+  });
+
+  it('says which file does not exist and where the user named it', async () => {
+    const file = join(await testFolder(), 'none', 'a.yaml');
+    const place = { file: 'cnf-input.jsonc', line: 3 };
+    expect(await faultOf(readText(file, { ...bounds, name: 'none/a.yaml', place }))).toMatchObject({
+      code: 'file-not-found',
+      message: 'none/a.yaml does not exist.',
+      place,
+    });
+  });
+
+  it('tells a folder and a text in another encoding from a readable file', async () => {
+    const folder = await testFolder();
+    await mkdir(join(folder, 'sub'));
+    await writeFile(join(folder, 'utf16'), Buffer.from([0xff, 0xfe, 0x41, 0x00]));
+    await writeFile(join(folder, 'latin1'), Buffer.from([0x67, 0x72, 0xfc, 0x6e]));
+    expect(await faultOf(readText(join(folder, 'sub'), bounds))).toMatchObject({ code: 'file-unreadable' });
+    expect(await faultOf(readText(join(folder, 'utf16'), bounds))).toMatchObject({
+      code: 'file-unreadable',
+      message: expect.stringContaining('is UTF-16 text'),
+      advice: 'Save the file as UTF-8.',
+    });
+    expect(await faultOf(readText(join(folder, 'latin1'), bounds))).toMatchObject({ code: 'file-unreadable' });
+  });
+
+  it.runIf(process.platform === 'linux')('bounds files that tell no size', async () => {
+    expect(await faultOf(readBytes('/proc/self/status', bounds))).toMatchObject({ code: 'file-too-large' });
+  });
+});

@@ -1,0 +1,40 @@
+import { expect, it } from 'vitest';
+import { ChartImagesAggregateError, ChartImagesError, toErrors } from '../../src/core/errors.ts';
+import { applyFailOn, type Finding } from '../../src/core/findings.ts';
+
+const finding = (code: Finding['code'], severity: Finding['severity']): Finding => ({
+  code,
+  severity,
+  message: 'm',
+  advice: 'a',
+});
+
+it('what fail-on names is an error, and nothing else is', () => {
+  const graded = applyFailOn(
+    [finding('absent', 'warning'), finding('no-tag', 'notice'), finding('unknown', 'error')],
+    new Set(['absent']),
+  );
+  expect(graded.map((one) => [one.code, one.severity])).toEqual([
+    ['absent', 'error'],
+    ['no-tag', 'notice'],
+    ['unknown', 'warning'],
+  ]);
+});
+
+it('a failed copy is an error whatever fail-on says', () => {
+  expect(applyFailOn([finding('copy-failed', 'warning')], new Set())[0]?.severity).toBe('error');
+});
+
+it('several faults of one step are told together', () => {
+  const one = new ChartImagesError('schema', 'one', { advice: 'x' });
+  const two = new ChartImagesError('syntax', 'two', { advice: 'y' });
+  expect(toErrors(new ChartImagesAggregateError([one, two])).map((error) => error.code)).toEqual(['schema', 'syntax']);
+});
+
+it('a thrown value that is not ours is told as a fault of the program, with its cause kept', () => {
+  const cause = new TypeError('x is undefined');
+  const [error] = toErrors(cause);
+  expect(error?.code).toBe('internal');
+  expect(error?.message).toBe('TypeError: x is undefined');
+  expect(error?.cause).toBe(cause);
+});

@@ -1,0 +1,138 @@
+/** One blob on its way: what a target says of it is believed only when its bytes have passed. */
+
+import { once } from 'node:events';
+import { PassThrough, type Readable } from 'node:stream';
+import { expect, test } from 'vitest';
+import { copyBlob, smallBlob } from '../../../src/mirror/copy/copy-blob.ts';
+import type { BlobContent, Registry } from '../../../src/registry/client/registry.ts';
+import { blobOf, bytesIn, inPieces, memoryRegistry } from '../../support/memory-registry.ts';
+
+const bytes = Buffer.alloc(smallBlob + 1, 'layer');
+const blob = blobOf(bytes);
+
+interface Setting {
+  readonly source?: Partial<Registry>;
+  readonly target?: Partial<Registry>;
+  readonly reading?: 'early' | 'when-wanted';
+  readonly signal?: AbortSignal;
+  readonly of?: Buffer;
+  readonly moves?: (arrived: () => number) => void;
+}
+
+function move({ source = {}, target = {}, reading = 'when-wanted', signal, of = bytes, moves }: Setting) {
+  const whole = { getBlob: async () => inPieces(of, 16 * 1024) };
+  const from = { registry: { ...memoryRegistry('s.io'), ...whole, ...source }, repository: 'a' };
+  const to = { registry: { ...memoryRegistry('t.io'), ...target }, repository: 'b' };
+  return copyBlob({ from, to }, blobOf(of), {
+    mountFrom: 'b',
+    reading,
+    signal: signal ?? new AbortController().signal,
+    moves,
+  });
+}
+
+/** A target that says 201 after the first piece, and hangs up. */
+async function answersEarly(_repository: string, _blob: unknown, content: BlobContent): Promise<'uploaded'> {
+  const opened = typeof content === 'function' ? await content() : content;
+  if (Buffer.isBuffer(opened)) throw new Error('a large blob comes as a stream');
+  await once(opened, 'readable');
+  opened.read(1);
+  return 'uploaded';
+}
+
+test('a target that says "created" before it has all bytes, and has no such blob, has not taken it', async () => {
+  const moving = move({ target: { putBlob: answersEarly, hasBlob: async () => false } });
+  await expect(moving).rejects.toMatchObject({
+    code: 'registry-answer',
+    message: `t.io/b@${blob.digest}: the registry closed the upload before it had all bytes.`,
+  });
+});
+
+test('a target that says "created" before it has all bytes, because it has the blob by now, counts as having it', async () => {
+  const moving = move({ target: { putBlob: answersEarly, hasBlob: async () => true } });
+  expect(await moving).toEqual({ arrival: 'present', bytes: 0 });
+});
+
+test('a blob of the bound is read whole and goes in one write, and one byte more is streamed', async () => {
+  const seen: string[] = [];
+  const target = {
+    async putBlob(_repository: string, { size }: { readonly size: number }, content: BlobContent) {
+      const opened = typeof content === 'function' ? await content() : content;
+      seen.push(`${size} ${Buffer.isBuffer(opened) ? 'whole' : 'streamed'}`);
+      await bytesIn(opened);
+      return 'uploaded' as const;
+    },
+  };
+  for (const size of [smallBlob, smallBlob + 1]) {
+    const of = Buffer.alloc(size, 'x');
+    expect(await move({ target, of })).toEqual({ arrival: 'uploaded', bytes: size });
+  }
+  expect(seen).toEqual([`${smallBlob} whole`, `${smallBlob + 1} streamed`]);
+});
+
+test.each([
+  ['early', 1],
+  ['when-wanted', 0],
+] as const)('a target that has the blob lets a source that is read %s be closed', async (reading, reads) => {
+  const opened: Readable[] = [];
+  const source = {
+    getBlob: async () => {
+      const stream = new PassThrough();
+      opened.push(stream);
+      return stream;
+    },
+  };
+  const target = {
+    async putBlob() {
+      await new Promise((resolve) => setImmediate(resolve));
+      return 'present' as const;
+    },
+  };
+  expect(await move({ source, target, reading })).toEqual({ arrival: 'present', bytes: 0 });
+  expect(opened.map(({ destroyed }) => destroyed)).toEqual(Array(reads).fill(true));
+});
+
+test('a source that was read early is not opened a second time for the upload', async () => {
+  let opened = 0;
+  const source = {
+    getBlob: async () => {
+      opened += 1;
+      return inPieces(bytes, 16 * 1024);
+    },
+  };
+  expect(await move({ source, reading: 'early' })).toEqual({ arrival: 'uploaded', bytes: blob.size });
+  expect(opened).toBe(1);
+});
+
+test('an interrupted run is told as that, and not as the error that its end makes in the target', async () => {
+  const controller = new AbortController();
+  const target = {
+    async putBlob(): Promise<never> {
+      controller.abort();
+      throw new Error('socket hang up');
+    },
+  };
+  await expect(move({ target, signal: controller.signal })).rejects.toMatchObject({ code: 'cancelled' });
+});
+
+test('how much of a blob has come can be read off from its beginning to its end', async () => {
+  const readings: number[] = [];
+  let read = (): number => -1;
+  const target = {
+    async putBlob(_repository: string, _blob: unknown, content: BlobContent) {
+      const opened = typeof content === 'function' ? await content() : content;
+      readings.push(read());
+      await bytesIn(opened);
+      readings.push(read());
+      return 'uploaded' as const;
+    },
+  };
+  const moves = (arrived: () => number) => {
+    read = arrived;
+    readings.push(read());
+  };
+  await move({ target, moves });
+  expect(readings[0]).toBe(0);
+  expect(readings.at(-1)).toBe(blob.size);
+  expect(readings).toHaveLength(3);
+});

@@ -1,0 +1,417 @@
+import { execFileSync } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, afterEach, beforeAll, beforeEach, expect, test, vi } from 'vitest';
+import { createHttpClient, type HttpClient } from '../../../src/core/http/http.ts';
+import { silentLog } from '../../../src/core/log.ts';
+import { cloudNamed, publicCloud } from '../../../src/registry/credentials/azure-cloud.ts';
+import { type AzureIdentityOptions, createAzureIdentity } from '../../../src/registry/credentials/azure-identity.ts';
+import { readAzureConnection } from '../../../src/registry/credentials/service-connection.ts';
+import { clientOf } from '../../azure/client.ts';
+import { subscription, tenant } from '../../azure/fake-azure.ts';
+import { type StandIn, startStandIn } from '../../azure/fake-server.ts';
+import { devops, github } from '../../azure/issuers.ts';
+
+let azure: StandIn;
+let http: HttpClient;
+let folder: string;
+let masked: string[];
+
+beforeAll(async () => {
+  azure = await startStandIn();
+  http = await clientOf(azure);
+});
+
+afterAll(async () => {
+  await http.close();
+  await azure.stop();
+});
+
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'identity-'));
+  masked = [];
+  azure.local.machine = undefined;
+  azure.local.session = undefined;
+});
+
+afterEach(() => {
+  vi.unstubAllEnvs();
+  rmSync(folder, { recursive: true });
+});
+
+function identity(options: Partial<AzureIdentityOptions> = {}) {
+  return createAzureIdentity({
+    connection: undefined,
+    clientId: undefined,
+    tenantId: undefined,
+    // Without it the machine that runs the tests would be asked.
+    environment: { AZURE_POD_IDENTITY_AUTHORITY_HOST: azure.local.metadataService },
+    endpoints: {},
+    http: async () => http,
+    mask: (secret) => masked.push(secret),
+    log: silentLog,
+    signal: new AbortController().signal,
+    ...options,
+  });
+}
+
+/** Whose token it is and what for, as the services that take it see it. */
+function ownerOf(token: string | undefined) {
+  const claims = azure.world.read(token ?? '');
+  return { clientId: claims?.['appid'], audience: claims?.['aud'] };
+}
+
+const forRegistries = 'https://containerregistry.azure.net';
+
+// First, because the library keeps tokens of managed identities for the whole process.
+test('a run that has no identity at all is told apart from one that is refused', async () => {
+  vi.stubEnv('AZURE_POD_IDENTITY_AUTHORITY_HOST', azure.local.metadataService);
+  expect(await identity().token('registry', publicCloud)).toBeUndefined();
+});
+
+test('an application with its secret in the environment has tokens for registries and for the resource manager', async () => {
+  const secret = azure.world.newSecret();
+  const { clientId } = azure.addPrincipal({ secret });
+  const environment = { AZURE_TENANT_ID: tenant, AZURE_CLIENT_ID: clientId, AZURE_CLIENT_SECRET: secret };
+  const me = identity({ environment });
+  const token = await me.token('registry', publicCloud);
+  expect(ownerOf(token)).toEqual({ clientId, audience: forRegistries });
+  expect(ownerOf(await me.token('resource-manager', publicCloud))).toEqual({
+    clientId,
+    audience: 'https://management.azure.com',
+  });
+  expect(me.name()).toBe(`the application ${clientId} in tenant ${tenant} (AZURE_CLIENT_SECRET)`);
+  expect(masked).toEqual(expect.arrayContaining([secret, token]));
+});
+
+test('a token that is good still is not asked for again', async () => {
+  const secret = azure.world.newSecret();
+  const { clientId } = azure.addPrincipal({ secret });
+  const me = identity({
+    environment: { AZURE_TENANT_ID: tenant, AZURE_CLIENT_ID: clientId, AZURE_CLIENT_SECRET: secret },
+  });
+  const before = azure.recorded.length;
+  expect(await me.token('registry', publicCloud)).toBe(await me.token('registry', publicCloud));
+  const asked = azure.recorded.slice(before).filter(({ url }) => url.pathname.endsWith('/token'));
+  expect(asked).toHaveLength(1);
+});
+
+test('an application proves itself with a certificate', async () => {
+  const { path, certificate } = makeCertificate();
+  const { clientId } = azure.addPrincipal({ certificate });
+  const environment = { AZURE_TENANT_ID: tenant, AZURE_CLIENT_ID: clientId, AZURE_CLIENT_CERTIFICATE_PATH: path };
+  const token = await identity({ environment }).token('registry', publicCloud);
+  expect(ownerOf(token).clientId).toBe(clientId);
+  expect(masked).toContain(readFileSync(path, 'utf8'));
+});
+
+function makeCertificate(): { readonly path: string; readonly certificate: string; readonly pem: string } {
+  const [key, cert] = [join(folder, 'key.pem'), join(folder, 'cert.pem')];
+  const subject = ['-days', '2', '-subj', '/CN=pipeline'];
+  execFileSync('openssl', ['req', '-x509', '-newkey', 'rsa:2048', '-nodes', '-keyout', key, '-out', cert, ...subject], {
+    stdio: 'pipe',
+  });
+  const certificate = readFileSync(cert, 'utf8');
+  const pem = `${readFileSync(key, 'utf8')}${certificate}`;
+  const path = join(folder, 'both.pem');
+  writeFileSync(path, pem);
+  return { path, certificate, pem };
+}
+
+const federatedOnGithub = [{ issuer: github.issuer, subject: github.subject, audience: 'api://AzureADTokenExchange' }];
+
+function githubEnvironment() {
+  return {
+    GITHUB_ACTIONS: 'true',
+    ACTIONS_ID_TOKEN_REQUEST_URL: github.requestUrl,
+    ACTIONS_ID_TOKEN_REQUEST_TOKEN: azure.githubToken,
+  };
+}
+
+test('a job on GitHub is the application that trusts it, without a secret', async () => {
+  const { clientId } = azure.addPrincipal({ federated: federatedOnGithub });
+  const me = identity({ environment: githubEnvironment(), clientId, tenantId: tenant });
+  expect(ownerOf(await me.token('registry', publicCloud)).clientId).toBe(clientId);
+  const named = { ...githubEnvironment(), AZURE_CLIENT_ID: clientId, AZURE_TENANT_ID: tenant };
+  expect(ownerOf(await identity({ environment: named }).token('registry', publicCloud)).clientId).toBe(clientId);
+});
+
+test('a job on GitHub that may not ask for a token is told which permission it lacks', async () => {
+  const me = identity({ environment: { GITHUB_ACTIONS: 'true' }, clientId: 'app', tenantId: tenant });
+  await expect(me.token('registry', publicCloud)).rejects.toMatchObject({
+    code: 'azure-identity',
+    advice: expect.stringContaining('id-token: write'),
+  });
+});
+
+test('a job on GitHub whose request for a token is refused says so without showing what it asked with', async () => {
+  const environment = { ...githubEnvironment(), ACTIONS_ID_TOKEN_REQUEST_TOKEN: 'an-old-token' };
+  const me = identity({ environment, clientId: 'app', tenantId: tenant });
+  const error = await me.token('registry', publicCloud).catch((thrown: unknown) => thrown);
+  expect(error).toMatchObject({ code: 'azure-identity', message: expect.stringContaining('the token is not valid') });
+  expect(String(error)).not.toContain('an-old-token');
+});
+
+function endpointsOf(id: string, scheme: string, parameters: Record<string, string>, environment = 'AzureCloud') {
+  return {
+    [`ENDPOINT_AUTH_SCHEME_${id}`]: scheme,
+    [`ENDPOINT_DATA_${id}_SUBSCRIPTIONID`]: subscription,
+    [`ENDPOINT_DATA_${id}_ENVIRONMENT`]: environment,
+    ENDPOINT_AUTH_PARAMETER_SYSTEMVSSCONNECTION_ACCESSTOKEN: azure.jobToken,
+    ...Object.fromEntries(
+      Object.entries(parameters).map(([key, value]) => [`ENDPOINT_AUTH_PARAMETER_${id}_${key.toUpperCase()}`, value]),
+    ),
+  };
+}
+
+const connectionId = '5a1c6e2f-0000-4000-8000-000000000001';
+
+test('a service connection with workload identity federation', async () => {
+  const subject = devops.subjectOf(connectionId);
+  const federated = [{ issuer: devops.issuer, subject, audience: 'api://AzureADTokenExchange' }];
+  const { clientId } = azure.addPrincipal({ federated });
+  const endpoints = endpointsOf(connectionId, 'WorkloadIdentityFederation', {
+    tenantid: tenant,
+    serviceprincipalid: clientId,
+  });
+  const connection = readAzureConnection(connectionId, endpoints);
+  const me = identity({ connection, endpoints, environment: { SYSTEM_OIDCREQUESTURI: devops.requestUri } });
+  expect(ownerOf(await me.token('registry', publicCloud)).clientId).toBe(clientId);
+  expect(me.name()).toBe(`the service connection ${connectionId} (application ${clientId} in tenant ${tenant})`);
+  expect(masked).toContain(azure.jobToken);
+});
+
+test('a service connection with a secret, and one with a certificate', async () => {
+  const secret = azure.world.newSecret();
+  const { certificate, pem } = makeCertificate();
+  const { clientId } = azure.addPrincipal({ secret, certificate });
+  const application = { tenantid: tenant, serviceprincipalid: clientId };
+  const withSecret = { ...application, authenticationtype: 'spnKey', serviceprincipalkey: secret };
+  const withCertificate = {
+    ...application,
+    authenticationtype: 'spnCertificate',
+    serviceprincipalcertificate: pem,
+  };
+  for (const parameters of [withSecret, withCertificate]) {
+    const endpoints = endpointsOf(connectionId, 'ServicePrincipal', parameters);
+    const me = identity({ connection: readAzureConnection(connectionId, endpoints), endpoints });
+    expect(ownerOf(await me.token('resource-manager', publicCloud)).clientId).toBe(clientId);
+  }
+});
+
+test('a service connection with the managed identity of the agent', async () => {
+  vi.stubEnv('AZURE_POD_IDENTITY_AUTHORITY_HOST', azure.local.metadataService);
+  azure.local.machine = azure.addPrincipal();
+  const endpoints = endpointsOf(connectionId, 'ManagedServiceIdentity', { tenantid: tenant });
+  const me = identity({ connection: readAzureConnection(connectionId, endpoints), endpoints });
+  expect(ownerOf(await me.token('registry', publicCloud)).clientId).toBe(azure.local.machine.clientId);
+});
+
+/** The name that Microsoft's library prefers to login.chinacloudapi.cn. */
+const chinaLogin = 'login.partner.microsoftonline.cn';
+
+test('a service connection of a sovereign cloud asks its own directory, and is nobody in the others', async () => {
+  const secret = azure.world.newSecret();
+  const { clientId } = azure.addPrincipal({ secret });
+  const parameters = { tenantid: tenant, serviceprincipalid: clientId, serviceprincipalkey: secret };
+  const endpoints = endpointsOf(connectionId, 'ServicePrincipal', parameters, 'AzureChinaCloud');
+  const connection = readAzureConnection(connectionId, endpoints);
+  const china = cloudNamed('AzureChinaCloud');
+  if (china === undefined) throw new Error('there is no such cloud');
+  const before = azure.recorded.length;
+  const me = identity({ connection, endpoints });
+  expect(ownerOf(await me.token('resource-manager', china)).audience).toBe('https://management.chinacloudapi.cn');
+  expect(new Set(azure.recorded.slice(before).map(({ host }) => host))).toEqual(new Set([chinaLogin]));
+  expect(await me.token('registry', publicCloud)).toBeUndefined();
+});
+
+test.each([
+  ['nothing', {}, 'is no service connection that this task was given'],
+  [
+    'a connection to a docker registry',
+    { [`ENDPOINT_AUTH_SCHEME_${connectionId}`]: 'UsernamePassword' },
+    'UsernamePassword',
+  ],
+])('an azure-subscription that names %s is wrong input', (_, endpoints, said) => {
+  expect(() => readAzureConnection(connectionId, endpoints)).toThrow(
+    expect.objectContaining({ code: 'invalid-input', message: expect.stringContaining(said) }),
+  );
+});
+
+test('the session of az is used, and az sees no inputs and no tokens of the runner', async () => {
+  azure.local.session = azure.addPrincipal();
+  const PATH = await azure.local.installAz(join(folder, 'bin'));
+  const me = identity({ environment: { PATH } });
+  const token = await me.token('registry', publicCloud);
+  expect(ownerOf(token)).toEqual({ clientId: azure.local.session.clientId, audience: forRegistries });
+  expect(await me.token('registry', publicCloud)).toBe(token);
+  expect(me.name()).toBe('the session of az');
+});
+
+test('az is started once for all who ask at the same time, and not again when nobody is logged in', async () => {
+  azure.local.session = azure.addPrincipal();
+  const PATH = await azure.local.installAz(join(folder, 'bin'));
+  const environment = { PATH, AZURE_POD_IDENTITY_AUTHORITY_HOST: azure.local.metadataService };
+  const sessions = () => azure.local.asked.filter((line) => line.startsWith('session')).length;
+  let before = sessions();
+  const me = identity({ environment });
+  const tokens = await Promise.all([1, 2, 3].map(() => me.token('registry', publicCloud)));
+  expect([new Set(tokens).size, sessions() - before]).toEqual([1, 1]);
+  azure.local.session = undefined;
+  before = sessions();
+  const nobody = identity({ environment });
+  await nobody.token('registry', publicCloud);
+  await nobody.token('registry', publicCloud);
+  expect(sessions() - before).toBe(1);
+});
+
+test('a session of az whose assertion is over is told as that, not as nobody', async () => {
+  const said = [
+    'ERROR: AADSTS700024: Client assertion is not within its valid time range. Trace ID: 0f1e',
+    'Interactive authentication is needed. Please run:',
+    'az login',
+  ];
+  writeFileSync(join(folder, 'az'), `#!/bin/sh\necho "${said.join('\n')}" >&2\nexit 1\n`, { mode: 0o755 });
+  const me = identity({ environment: { PATH: folder } });
+  await expect(me.token('registry', publicCloud)).rejects.toMatchObject({
+    code: 'azure-identity',
+    message:
+      'Microsoft Entra ID gives no token to the session of az: AADSTS700024: Client assertion is not within its valid time range.',
+    advice: expect.stringContaining('azure/login'),
+  });
+});
+
+test('az gets nothing of what this program was given as inputs or to ask for tokens with', async () => {
+  const program = `#!${process.execPath}
+const seen = Object.keys(process.env).filter((name) => /^(INPUT|ENDPOINT|SECRET|ACTIONS)_/.test(name));
+console.log(JSON.stringify({ accessToken: 'saw ' + seen.join(' ') + process.env.AZURE_CONFIG_DIR, expires_on: 4102444800 }));`;
+  writeFileSync(join(folder, 'az'), program, { mode: 0o755 });
+  const environment = {
+    PATH: folder,
+    'INPUT_REGISTRY-CREDENTIALS': 'a b c',
+    ACTIONS_ID_TOKEN_REQUEST_TOKEN: 'x',
+    AZURE_CONFIG_DIR: '/az',
+  };
+  expect(await identity({ environment }).token('registry', publicCloud)).toBe('saw /az');
+});
+
+test("without a session of az the machine's managed identity is used", async () => {
+  vi.stubEnv('AZURE_POD_IDENTITY_AUTHORITY_HOST', azure.local.metadataService);
+  azure.local.machine = azure.addPrincipal();
+  const PATH = await azure.local.installAz(join(folder, 'bin'));
+  const environment = { PATH, AZURE_POD_IDENTITY_AUTHORITY_HOST: azure.local.metadataService };
+  const me = identity({ environment });
+  expect(ownerOf(await me.token('resource-manager', publicCloud)).clientId).toBe(azure.local.machine.clientId);
+  expect(me.name()).toBe("the machine's managed identity");
+});
+
+/** What goes wrong in practice, in the words of Entra, with what to do about it. */
+test.each<[string, () => Partial<AzureIdentityOptions>, string, string]>([
+  [
+    'a wrong secret',
+    () => withSecret({}, 'wrong'),
+    'AADSTS7000215: Invalid client secret provided',
+    'current client secret',
+  ],
+  [
+    'an unknown application',
+    () => withSecret({ AZURE_CLIENT_ID: 'nobody' }),
+    "AADSTS700016: Application with identifier 'nobody'",
+    'client id',
+  ],
+  [
+    'an unknown tenant',
+    () => withSecret({ AZURE_TENANT_ID: '0000' }),
+    "AADSTS90002: Tenant '0000' not found",
+    'tenant id',
+  ],
+  [
+    'another subject',
+    () => onGithub({ subject: 'repo:contoso/other:ref:refs/heads/main' }),
+    "AADSTS700213: No matching federated identity record found for presented assertion subject 'repo:contoso/cnf:ref:refs/heads/main'",
+    'subject of the federated credential',
+  ],
+  [
+    'another audience',
+    () => onGithub({ audience: 'api://other' }),
+    "AADSTS700212: No matching federated identity record found for presented assertion audience 'api://AzureADTokenExchange'",
+    'audience of the federated credential',
+  ],
+  ['another issuer', () => onGithub({ issuer: 'https://other.example' }), 'AADSTS700211', "issuer is this pipeline's"],
+  [
+    'an assertion that has ended',
+    () => withTokenFile(-60),
+    'AADSTS700024: Client assertion is not within its valid time range',
+    'clock',
+  ],
+])('%s is told with who was refused and what to do, and without a secret', async (_, options, said, advice) => {
+  const error = await identity(options())
+    .token('registry', publicCloud)
+    .catch((thrown: unknown) => thrown);
+  expect(error).toMatchObject({
+    code: 'azure-identity',
+    message: expect.stringMatching(/^Microsoft Entra ID gives no token to the application /),
+    advice: expect.stringContaining(advice),
+  });
+  expect(String(error)).toContain(said);
+  expect(String(error)).not.toContain('Trace ID');
+  for (const secret of azure.world.secrets) if (secret.length > 3) expect(String(error)).not.toContain(secret);
+});
+
+function withSecret(other: Record<string, string>, secret = azure.world.newSecret()): Partial<AzureIdentityOptions> {
+  const { clientId } = azure.addPrincipal({ secret: azure.world.newSecret() });
+  return {
+    environment: { AZURE_TENANT_ID: tenant, AZURE_CLIENT_ID: clientId, AZURE_CLIENT_SECRET: secret, ...other },
+  };
+}
+
+function onGithub(other: { issuer?: string; subject?: string; audience?: string }): Partial<AzureIdentityOptions> {
+  const federated = federatedOnGithub.map((one) => ({ ...one, ...other }));
+  return {
+    environment: githubEnvironment(),
+    clientId: azure.addPrincipal({ federated }).clientId,
+    tenantId: tenant,
+  };
+}
+
+function withTokenFile(life: number): Partial<AzureIdentityOptions> {
+  const file = join(folder, 'token');
+  const { clientId } = azure.addPrincipal({ federated: federatedOnGithub });
+  const claims = { iss: github.issuer, sub: github.subject, aud: 'api://AzureADTokenExchange' };
+  writeFileSync(file, azure.world.sign(claims, life));
+  return {
+    environment: { AZURE_TENANT_ID: tenant, AZURE_CLIENT_ID: clientId, AZURE_FEDERATED_TOKEN_FILE: file },
+  };
+}
+
+test('a token file of a workload identity that is good is taken', async () => {
+  const me = identity(withTokenFile(600));
+  expect(ownerOf(await me.token('registry', publicCloud)).audience).toBe(forRegistries);
+  expect(masked).toContain(readFileSync(join(folder, 'token'), 'utf8'));
+});
+
+test.each(['AZURE_CLIENT_CERTIFICATE_PATH', 'AZURE_FEDERATED_TOKEN_FILE'])(
+  'a file that %s names and that is not there is named, with the variable and the application',
+  async (variable) => {
+    const path = join(folder, 'missing');
+    const me = identity({ environment: { AZURE_TENANT_ID: tenant, AZURE_CLIENT_ID: 'app', [variable]: path } });
+    await expect(me.token('registry', publicCloud)).rejects.toMatchObject({
+      code: 'azure-identity',
+      message: `This run cannot be the application app in tenant ${tenant} (${variable}): ${path} (${variable}) does not exist.`,
+      advice: expect.stringContaining('spelling'),
+    });
+  },
+);
+
+test('a directory that cannot be reached is a fault of the network, not of the identity', async () => {
+  const offline = await createHttpClient({
+    log: silentLog,
+    signal: new AbortController().signal,
+    proxyEnv: { HTTPS_PROXY: 'http://127.0.0.1:9' },
+    retryPolicy: { firstDelay: 1, longestDelay: 1, whenThrottled: 1, whenFailing: 1 },
+  });
+  const me = identity({ ...withSecret({}), http: async () => offline });
+  await expect(me.token('registry', publicCloud)).rejects.toMatchObject({ code: 'network' });
+  await offline.close();
+});

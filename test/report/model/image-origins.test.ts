@@ -1,0 +1,69 @@
+import { expect, test } from 'vitest';
+import { setAtText } from '../../../src/report/model/columns.ts';
+import { imageOrigins } from '../../../src/report/model/image-origins.ts';
+import { rowsOf } from '../../../src/report/model/rows.ts';
+import type { RenderingProvenance, SegmentSource } from '../../../src/values/provenance/provenance.ts';
+import { found, image, report } from './sample.ts';
+
+const leaf = { keys: ['x'], text: 'x', scalar: 'string', style: 'inline', offset: 0 } as const;
+const inFile: SegmentSource = {
+  from: 'value',
+  valuePath: 'registry',
+  place: { file: 'app/values.yaml', line: 3 },
+  leaf: { ...leaf, source: { kind: 'file', file: 'app/values.yaml', text: '' } },
+  offset: 0,
+};
+const bySet: SegmentSource = {
+  from: 'value',
+  valuePath: 'tag',
+  place: undefined,
+  leaf: { ...leaf, source: { kind: 'set' } },
+  offset: 0,
+};
+
+/** What the column says of `r.example/web:1`, whose registry stands in a value file, when this makes its tag. */
+function setAt(tag: SegmentSource): string {
+  const web = image('r.example/web:1');
+  const use = web.uses[0];
+  if (use === undefined) throw new Error('the sample has a use');
+  const segments = [
+    { text: 'r.example', source: inFile },
+    { text: '/web:', source: { from: 'template' } },
+    { text: '1', source: tag },
+  ] as const;
+  const origins: Pick<RenderingProvenance, 'uses'> = { uses: [{ use, segments, reason: undefined }] };
+  const told = report({ resolutions: [found(web)], origins: imageOrigins([origins]) });
+  return rowsOf(told)
+    .map((row) => setAtText(row, (place) => place))
+    .join();
+}
+
+test('an image is set where its value file says the version, else where it says anything of it', () => {
+  expect(setAt(inFile)).toBe('app/values.yaml:3');
+  expect(setAt({ from: 'template' })).toBe('app/values.yaml:3');
+});
+
+test('an image whose version the input set gives is set there', () => {
+  expect(setAt(bySet)).toBe('input set: tag');
+});
+
+test('an image whose version stands in a packaged chart is set in the archive, with where it is in there', () => {
+  const inArchive: SegmentSource = {
+    from: 'value',
+    valuePath: 'tag',
+    place: { file: 'app-1.0.0.tgz' },
+    leaf: {
+      ...leaf,
+      offset: 'a: 1\ntag: '.length,
+      source: {
+        kind: 'packed',
+        place: { file: 'app-1.0.0.tgz' },
+        archive: 'app-1.0.0.tgz',
+        inside: 'values.yaml',
+        text: 'a: 1\ntag: x\n',
+      },
+    },
+    offset: 0,
+  };
+  expect(setAt(inArchive)).toBe('app-1.0.0.tgz (values.yaml:2)');
+});

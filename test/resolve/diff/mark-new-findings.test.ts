@@ -1,0 +1,64 @@
+import { expect, test } from 'vitest';
+import type { Finding, FindingCode } from '../../../src/core/findings.ts';
+import { markNewFindings } from '../../../src/resolve/diff/mark-new-findings.ts';
+import type { Resolution } from '../../../src/resolve/resolution.ts';
+import { discovered } from '../../support/discovered.ts';
+
+const renderedAt = { chartPath: 'c', valueSet: 'default', template: 't', line: 1 };
+const broken: Finding = {
+  code: 'unreadable',
+  severity: 'error',
+  message: 'c/a.yaml, line 7, is no YAML.',
+  advice: '-',
+};
+const base = {
+  images: [discovered('old:1'), discovered('older:1')],
+  findings: [{ ...broken, message: 'c/a.yaml, line 5, is no YAML.', renderedAt }],
+};
+
+function finding(code: FindingCode, image: string): Finding {
+  return { code, severity: 'error', message: `${image}.`, advice: '-', image };
+}
+
+function unknown(image: string): Resolution {
+  return { status: 'unknown', image: discovered(image), trace: [] };
+}
+
+/** `age severity` of each. */
+function aged(findings: readonly Finding[], failing: 'all' | 'new' = 'new', resolutions: readonly Resolution[] = []) {
+  return markNewFindings(findings, { base, resolutions, failing }).map(({ age, severity }) => `${age} ${severity}`);
+}
+
+test('only what the change brings fails, when that is wished', () => {
+  const findings = [finding('absent', 'old:1'), finding('absent', 'new:1')];
+  expect(aged(findings)).toEqual(['known warning', 'new error']);
+  expect(aged(findings, 'all')).toEqual(['known error', 'new error']);
+});
+
+test('what is wrong in the charts themselves is known wherever it has moved to', () => {
+  expect(aged([broken, { ...broken, message: 'c/b.yaml, line 5, is no YAML.' }])).toEqual([
+    'known warning',
+    'new error',
+  ]);
+});
+
+test('a registry that hides a new image is a new finding, although it is told at an old one', () => {
+  const findings = [finding('unknown', 'old:1')];
+  expect(aged(findings, 'new', [unknown('old:1'), unknown('older:1')])).toEqual(['known warning']);
+  expect(aged(findings, 'new', [unknown('old:1'), unknown('new:1')])).toEqual(['new error']);
+});
+
+test('a target that cannot be asked is new as soon as one image is', () => {
+  const found = (image: string): Resolution => ({ status: 'unresolved', image: discovered(image), trace: [] });
+  expect(aged([finding('unknown', 'old:1')], 'new', [found('old:1')])).toEqual(['known warning']);
+  expect(aged([finding('unknown', 'old:1')], 'new', [found('old:1'), found('new:1')])).toEqual(['new error']);
+});
+
+test('a copy that fails is never old', () => {
+  expect(aged([finding('copy-failed', 'old:1')])).toEqual(['new error']);
+});
+
+test('without a base nothing has an age, and everything fails as it did', () => {
+  const findings = [finding('absent', 'old:1')];
+  expect(markNewFindings(findings, { base: undefined, resolutions: [], failing: 'new' })).toEqual(findings);
+});

@@ -1,0 +1,558 @@
+import { readFileSync } from 'node:fs';
+import { createServer, type Server, type Socket } from 'node:net';
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import { computeDigest } from '../../src/core/oci/digest.ts';
+import { mediaTypes } from '../../src/core/oci/media-type.ts';
+import type { Credential } from '../../src/registry/credentials/credential.ts';
+import type { Resolution } from '../../src/resolve/resolution.ts';
+import { resolveImages } from '../../src/resolve/resolve.ts';
+import { type Certificates, makeCertificates } from '../support/certificates.ts';
+import { discovered, sourcesOf } from '../support/discovered.ts';
+import { type FaultServer, type Reply, type SeenRequest, startFaultServer } from '../support/fault-server.ts';
+import { type OpenOptions, openRegistries } from '../support/registries.ts';
+import { standIn } from '../support/stand-in.ts';
+
+const manifest = Buffer.from(
+  JSON.stringify({ schemaVersion: 2, mediaType: mediaTypes.ociManifest, config: {}, layers: [] }),
+);
+const digest = computeDigest(manifest);
+const other = computeDigest(Buffer.from('other'));
+const head = {
+  'content-type': mediaTypes.ociManifest,
+  'content-length': String(manifest.length),
+  'docker-content-digest': digest,
+};
+const here: Reply = { status: 200, headers: head, body: manifest };
+const json = { 'content-type': 'application/json' };
+const html = { 'content-type': 'text/html; charset=utf-8' };
+const page: Reply = { status: 200, headers: html, body: '<html>Sign in</html>' };
+const soon = { 'retry-after': '0' };
+const robot: Credential = { kind: 'basic', username: 'robot', password: 'opensesame' };
+
+/** An answer with the errors that a registry writes. */
+function saying(status: number, code: string, message = ''): Reply {
+  return { status, headers: json, body: JSON.stringify({ errors: [{ code, message }] }) };
+}
+
+/** What the registry answers; a list is given in order, its last one again and again. */
+interface Answers {
+  readonly head: Reply | readonly Reply[];
+  /** To GET; as to HEAD where it is not given. */
+  readonly get?: Reply;
+  /** To whoever knocks at `/v2/`; 200, or 401 with a challenge where there is a token server. */
+  readonly door?: Reply;
+  /** What the token server answers. */
+  readonly token?: Reply;
+}
+
+interface Row {
+  readonly when: string;
+  readonly answers: Answers;
+  /** `found`, `absent: <reason>` or `unknown: <error code>`. */
+  readonly verdict: string;
+  /** What a reader is told of the cause. */
+  readonly says?: RegExp;
+  /** Methods that asked for the manifest, in order. */
+  readonly asks?: readonly string[];
+  /** Host that the server stands for. */
+  readonly host?: 'docker.io' | 'ghcr.io' | 'quay.io' | 'registry.example';
+  readonly credential?: Credential;
+  /** The image asked for; `a:1` where nothing is said. */
+  readonly key?: string;
+}
+
+const token: Reply = { status: 200, headers: json, body: '{"token":"t"}' };
+const hidden = 'absent: absent, or not visible to these credentials';
+const refusedHere = { head: { status: 401 }, token } as const;
+const deniedHere = { head: { status: 403 }, token } as const;
+const wrongPassword = saying(401, 'UNAUTHORIZED', 'incorrect username or password');
+
+const rows: readonly Row[] = [
+  { when: 'the manifest is there', answers: { head: here }, verdict: 'found', asks: ['HEAD'] },
+  ...[mediaTypes.ociIndex, mediaTypes.dockerList, mediaTypes.dockerManifest].map(
+    (type): Row => ({
+      when: `it is a ${type}`,
+      answers: { head: { ...here, headers: { ...head, 'content-type': type } } },
+      verdict: 'found',
+      asks: ['HEAD'],
+    }),
+  ),
+  {
+    when: 'the type has parameters',
+    answers: { head: { ...here, headers: { ...head, 'content-type': `${mediaTypes.ociManifest}; charset=utf-8` } } },
+    verdict: 'found',
+    asks: ['HEAD'],
+  },
+  { when: 'it is asked by its digest', answers: { head: here }, key: `a@${digest}`, verdict: 'found', asks: ['HEAD'] },
+  {
+    when: 'HEAD tells no digest',
+    answers: { head: { status: 200, headers: { 'content-type': mediaTypes.ociManifest } }, get: here },
+    verdict: 'found',
+    asks: ['HEAD', 'GET'],
+  },
+  {
+    when: 'HEAD tells a digest that is none',
+    answers: { head: { status: 200, headers: { ...head, 'docker-content-digest': 'sha256:beef' } }, get: here },
+    verdict: 'found',
+    asks: ['HEAD', 'GET'],
+  },
+  {
+    when: 'HEAD tells another digest than was asked for, and GET the right one',
+    answers: { head: { status: 200, headers: { ...head, 'docker-content-digest': other } }, get: here },
+    key: `a@${digest}`,
+    verdict: 'found',
+    asks: ['HEAD', 'GET'],
+  },
+  {
+    when: 'other content is served under the digest',
+    answers: { head: here },
+    key: `a@${other}`,
+    verdict: 'unknown: digest-mismatch',
+    says: /should have the digest/,
+  },
+  {
+    when: 'the content is not what its digest header says',
+    answers: { head: { status: 200 }, get: { ...here, headers: { ...head, 'docker-content-digest': other } } },
+    verdict: 'unknown: digest-mismatch',
+  },
+  ...[405, 501, 406].map(
+    (status): Row => ({
+      when: `HEAD is answered with ${status}, and GET with the manifest`,
+      answers: { head: { status }, get: here },
+      verdict: 'found',
+      asks: ['HEAD', 'GET'],
+    }),
+  ),
+  {
+    when: 'HEAD is answered with 405, and GET with MANIFEST_UNKNOWN',
+    answers: { head: { status: 405 }, get: saying(404, 'MANIFEST_UNKNOWN') },
+    verdict: 'absent: not there',
+    asks: ['HEAD', 'GET'],
+  },
+  {
+    when: 'a manifest is kept as a mere file',
+    answers: { head: { status: 200, headers: json }, get: { status: 200, headers: json, body: manifest } },
+    verdict: 'found',
+  },
+  {
+    when: 'the answer is a sign-in page',
+    answers: { head: page },
+    verdict: 'unknown: registry-answer',
+    says: /text\/html, which is no image/,
+  },
+  {
+    when: 'the manifest is of schema 1',
+    answers: { head: { ...here, headers: { ...head, 'content-type': mediaTypes.dockerSchema1Signed } } },
+    verdict: 'unknown: manifest-unsupported',
+  },
+  {
+    when: 'the manifest is longer than any',
+    answers: { head: { status: 200 }, get: { status: 200, body: Buffer.alloc(4 * 1024 * 1024 + 1) } },
+    verdict: 'unknown: registry-answer',
+  },
+  {
+    when: 'the body breaks off',
+    answers: { head: { status: 200 }, get: { halfOf: manifest, headers: head } },
+    verdict: 'unknown: network',
+  },
+
+  // Absence (OCI distribution-spec, "Error Codes").
+  { when: '404 has no body', answers: { head: { status: 404 } }, verdict: 'absent: not there', asks: ['HEAD'] },
+  {
+    when: '404 is JSON',
+    answers: { head: saying(404, 'MANIFEST_UNKNOWN') },
+    verdict: 'absent: not there',
+    asks: ['HEAD'],
+  },
+  ...['MANIFEST_UNKNOWN', 'NAME_UNKNOWN', 'NOT_FOUND'].map(
+    (code): Row => ({
+      when: `GET says ${code}`,
+      answers: { head: { status: 400 }, get: saying(404, code) },
+      verdict: 'absent: not there',
+    }),
+  ),
+  ...[400, 404].map(
+    (status): Row => ({
+      when: `the registry does not allow the name (${status} NAME_INVALID)`,
+      answers: { head: { status: 400 }, get: saying(status, 'NAME_INVALID') },
+      verdict: 'absent: the registry allows no such name',
+    }),
+  ),
+  {
+    when: '404 is a page, and GET says MANIFEST_UNKNOWN',
+    answers: { head: { status: 404, headers: html }, get: saying(404, 'MANIFEST_UNKNOWN') },
+    verdict: 'absent: not there',
+    asks: ['HEAD', 'GET'],
+  },
+  {
+    when: '404 is the page of a web site',
+    answers: { head: { status: 404, headers: html, body: '<html>Not found</html>' } },
+    verdict: 'unknown: registry-answer',
+    says: /answers 404 as a web site does/,
+  },
+  {
+    when: 'the host does not know /v2/ either',
+    answers: { door: { status: 404 }, head: { status: 404 } },
+    verdict: 'unknown: registry-answer',
+    says: /as a web site does/,
+  },
+  {
+    when: 'the host does not know /v2/ and has the manifest all the same',
+    answers: { door: { status: 404 }, head: here },
+    verdict: 'found',
+  },
+  {
+    when: 'the request is called bad for another reason',
+    answers: { head: { status: 400 }, get: saying(400, 'UNSUPPORTED', 'no') },
+    verdict: 'unknown: registry-answer',
+    says: /answers 400 \(UNSUPPORTED: no\)/,
+  },
+
+  // Refusals: Docker Hub, ghcr.io and quay.io answer so for what does not exist, after a good token.
+  ...(['docker.io', 'ghcr.io', 'quay.io'] as const).flatMap((host): readonly Row[] => [
+    { when: '401 after an anonymous token', host, answers: refusedHere, verdict: hidden },
+    { when: '403 after an anonymous token', host, answers: deniedHere, verdict: hidden },
+    { when: '401 after a token for good credentials', host, credential: robot, answers: refusedHere, verdict: hidden },
+    {
+      when: 'the token server refuses the credentials',
+      host,
+      credential: robot,
+      answers: { head: here, token: wrongPassword },
+      verdict: 'unknown: unauthorized',
+      says: /the token server .* answers 401 \(UNAUTHORIZED: incorrect username or password\)/,
+    },
+  ]),
+  {
+    when: 'the token server gives nobody a token for a package that is not there',
+    host: 'ghcr.io',
+    answers: { head: here, token: saying(403, 'DENIED', 'requested access to the resource is denied') },
+    verdict: hidden,
+  },
+  {
+    when: 'the token server denies good credentials the repository',
+    host: 'ghcr.io',
+    credential: robot,
+    answers: { head: here, token: saying(403, 'DENIED') },
+    verdict: 'unknown: denied',
+  },
+  {
+    when: 'it is down behind its door',
+    host: 'docker.io',
+    answers: { head: { status: 503 }, token },
+    verdict: 'unknown: registry-answer',
+  },
+  {
+    when: 'its token server is down',
+    host: 'docker.io',
+    answers: { head: here, token: { status: 503 } },
+    verdict: 'unknown: registry-answer',
+    says: /token server .* answers 503/,
+  },
+  {
+    when: 'its limit of pulls is used up',
+    host: 'docker.io',
+    answers: {
+      head: { status: 429, headers: { ...soon, 'ratelimit-limit': '100;w=21600', 'ratelimit-remaining': '0;w=21600' } },
+      token,
+    },
+    verdict: 'unknown: throttled',
+    says: /answers 429 \(the limit is 100 pulls within 6 hours\)/,
+  },
+  {
+    when: '401 after an anonymous token, from any other registry',
+    host: 'registry.example',
+    answers: refusedHere,
+    verdict: 'unknown: unauthorized',
+  },
+  {
+    when: '403 after a token for good credentials, from any other registry',
+    host: 'registry.example',
+    credential: robot,
+    answers: deniedHere,
+    verdict: 'unknown: denied',
+  },
+  {
+    when: 'the token server of any other registry gives nobody a token',
+    host: 'registry.example',
+    answers: { head: here, token: saying(403, 'DENIED') },
+    verdict: 'unknown: denied',
+  },
+  {
+    when: 'a refresh token has expired (400 invalid_grant)',
+    host: 'registry.example',
+    credential: { kind: 'identity-token', token: 'old' },
+    answers: {
+      head: here,
+      token: { status: 400, headers: json, body: '{"error":"invalid_grant","error_description":"expired"}' },
+    },
+    verdict: 'unknown: unauthorized',
+    says: /invalid_grant: expired/,
+  },
+  {
+    when: 'the token server answers without a token',
+    host: 'registry.example',
+    answers: { head: here, token: { status: 200, headers: json, body: '{}' } },
+    verdict: 'unknown: registry-answer',
+    says: /without a token/,
+  },
+  {
+    when: 'the token server answers with a page',
+    host: 'registry.example',
+    answers: { head: here, token: page },
+    verdict: 'unknown: registry-answer',
+    says: /without a token/,
+  },
+  {
+    when: 'the registry wants a kind of credential that is not known',
+    answers: { door: { status: 401, headers: { 'www-authenticate': 'Negotiate' } }, head: here },
+    verdict: 'unknown: registry-answer',
+    says: /offers negotiate/,
+  },
+  {
+    when: 'a password is refused',
+    credential: robot,
+    answers: {
+      door: { status: 401, headers: { 'www-authenticate': 'Basic realm="r"' } },
+      head: { status: 401, headers: { 'www-authenticate': 'Basic realm="r"' } },
+    },
+    verdict: 'unknown: unauthorized',
+  },
+  { when: '403 without a question for credentials', answers: { head: { status: 403 } }, verdict: 'unknown: denied' },
+
+  // Now is not the time.
+  ...[500, 502, 503, 504, 408, 499, 522].map(
+    (status): Row => ({
+      when: `${status} passes`,
+      answers: { head: [{ status, headers: soon }, here] },
+      verdict: 'found',
+      asks: ['HEAD', 'HEAD'],
+    }),
+  ),
+  ...[500, 502, 503, 522].map(
+    (status): Row => ({
+      when: `${status} stays`,
+      answers: { head: { status } },
+      verdict: 'unknown: registry-answer',
+      says: new RegExp(`answers ${status}`),
+    }),
+  ),
+  ...[408, 504].map(
+    (status): Row => ({
+      when: `${status} stays`,
+      answers: { head: { status } },
+      verdict: 'unknown: timeout',
+    }),
+  ),
+  { when: '429 passes after Retry-After', answers: { head: [{ status: 429, headers: soon }, here] }, verdict: 'found' },
+  {
+    when: '429 passes without Retry-After',
+    answers: { head: [{ status: 429 }, { status: 429 }, here] },
+    verdict: 'found',
+  },
+  { when: '429 stays', answers: { head: { status: 429 } }, verdict: 'unknown: throttled', says: /answers 429/ },
+  {
+    when: 'Retry-After is longer than patience',
+    answers: { head: { status: 429, headers: { 'retry-after': '86400' } } },
+    verdict: 'unknown: throttled',
+    asks: ['HEAD'],
+  },
+  {
+    when: 'Retry-After is a date that has passed',
+    answers: { head: [{ status: 503, headers: { 'retry-after': 'Wed, 21 Oct 2015 07:28:00 GMT' } }, here] },
+    verdict: 'found',
+  },
+  { when: 'the connection is cut once', answers: { head: ['hang-up', here] }, verdict: 'found' },
+  {
+    when: 'the connection is cut again and again',
+    answers: { head: 'hang-up' },
+    verdict: 'unknown: network',
+    says: /could not be reached/,
+  },
+
+  // Answers that no registry should give.
+  ...[410, 418, 451].map(
+    (status): Row => ({
+      when: `${status}`,
+      answers: { head: { status } },
+      verdict: 'unknown: registry-answer',
+    }),
+  ),
+  {
+    when: 'a redirect leads nowhere',
+    answers: { head: { status: 302 } },
+    verdict: 'unknown: registry-answer',
+  },
+  {
+    when: 'a redirect leads in a circle',
+    answers: { head: { status: 307, headers: { location: '/v2/a/manifests/1' } } },
+    verdict: 'unknown: registry-answer',
+    says: /redirects more than/,
+  },
+  {
+    when: 'a redirect leads to the manifest',
+    answers: { head: [{ status: 307, headers: { location: '/elsewhere' } }, here] },
+    verdict: 'found',
+  },
+];
+
+const open: { stop(): Promise<void> | void }[] = [];
+
+afterEach(async () => {
+  for (const one of open.splice(0).reverse()) await one.stop();
+});
+
+function answering({ head, get, door, token }: Answers) {
+  const heads = Array.isArray(head) ? head : [head];
+  let asked = 0;
+  return ({ method, path, headers }: SeenRequest): Reply => {
+    const challenge = { 'www-authenticate': `Bearer realm="http://${headers.host}/token",service="s"` };
+    if (path.startsWith('/token')) return token ?? { status: 404 };
+    if (path === '/v2/') return door ?? (token ? { status: 401, headers: challenge } : { status: 200, body: '{}' });
+    if (method === 'GET' && get) return get;
+    const reply = heads[Math.min(asked, heads.length - 1)] ?? 'hang-up';
+    asked += 1;
+    return reply;
+  };
+}
+
+/** A server that stands for the host, and what was asked of it. */
+async function served(answers: Answers, host: string | undefined): Promise<FaultServer> {
+  const answer = answering(answers);
+  const server = await startFaultServer((request) => {
+    const reply = answer(request);
+    return host === undefined || typeof reply === 'string' || !('status' in reply) ? reply : atHost(reply, host);
+  });
+  open.push(server);
+  return server;
+}
+
+/** The challenge names the token server of the host that is stood for. */
+function atHost(reply: Extract<Reply, { status: number }>, host: string): Reply {
+  const challenge = reply.headers?.['www-authenticate'];
+  if (typeof challenge !== 'string') return reply;
+  return {
+    ...reply,
+    headers: { ...reply.headers, 'www-authenticate': challenge.replace(/http:\/\/[^/]+/, `https://auth.${host}`) },
+  };
+}
+
+async function resolve(images: readonly string[], sources: readonly string[], options: OpenOptions = {}) {
+  const { registries } = await openRegistries(options);
+  open.push({ stop: () => registries.close() });
+  const found = images.map((image) => discovered(image));
+  return await resolveImages(found, sourcesOf(...sources), registries, { concurrency: 4 });
+}
+
+function verdictOf({ status, trace }: Resolution): string {
+  const [looked] = trace;
+  switch (looked?.result) {
+    case 'absent':
+      return `${status}: ${looked.reason}`;
+    case 'unknown':
+      return `${status}: ${looked.error.code}`;
+    default:
+      return status;
+  }
+}
+
+describe('what a registry answers, and what it means', () => {
+  test.each(rows.map((row) => [row.host === undefined ? row.when : `${row.host}: ${row.when}`, row] as const))(
+    '%s',
+    async (_, { answers, verdict, says = /./, asks, host, credential, key = 'a:1' }) => {
+      const server = await served(answers, host);
+      const names = host === 'docker.io' ? ['registry-1.docker.io', 'auth.docker.io'] : [`${host}`, `auth.${host}`];
+      const { resolutions, findings } = await resolve([`x.example/${key}`], [host ?? server.host], {
+        ...(credential ? { credential } : {}),
+        ...(host === undefined ? {} : { network: (http) => standIn(http, names, server.url) }),
+      });
+      expect(resolutions.map(verdictOf)).toEqual([verdict]);
+      expect(findings.map(({ code }) => code)).toEqual(verdict === 'found' ? [] : [verdict.split(':')[0]]);
+      for (const { message, advice } of findings) {
+        expect(message).toMatch(says);
+        expect(advice).not.toBe('');
+      }
+      const asked = server.requests
+        .filter(({ path }) => /^\/v2\/(library\/)?a\/manifests\//.test(path))
+        .map(({ method }) => method);
+      if (asks) expect(asked).toEqual(asks);
+    },
+  );
+
+  test('the table has at least 60 rows', () => {
+    expect(rows.length).toBeGreaterThanOrEqual(60);
+  });
+});
+
+describe('a trouble with a registry is told once and not once for each image', () => {
+  const images = Array.from({ length: 12 }, (_, index) => `i${index}:1`);
+
+  test('when it refuses the credentials, which are not shown again and again', async () => {
+    const server = await served({ head: here, token: wrongPassword }, undefined);
+    const { resolutions, findings } = await resolve(images, [server.host], { credential: robot });
+    expect(new Set(resolutions.map(verdictOf))).toEqual(new Set(['unknown: unauthorized']));
+    expect(findings).toHaveLength(1);
+    // Those that were asked for before the first refusal came back.
+    expect(server.requests.filter(({ path }) => path.startsWith('/token')).length).toBeLessThanOrEqual(4);
+  });
+
+  test('when it asks to slow down until patience ends', async () => {
+    const server = await served({ head: { status: 429, headers: { 'retry-after': '3600' } } }, undefined);
+    const { findings } = await resolve(images, [server.host]);
+    expect(findings).toHaveLength(1);
+    expect(findings[0]?.message).toMatch(/comes from: \S+ answers 429; it hides i1:1, /);
+    expect(server.requests.filter(({ method }) => method === 'HEAD').length).toBeLessThanOrEqual(4);
+  });
+});
+
+describe('a registry that cannot be spoken to', () => {
+  let certificates: Certificates;
+  beforeAll(() => {
+    certificates = makeCertificates();
+  });
+  afterAll(() => certificates?.remove());
+
+  test('because nobody knows its name', async () => {
+    // RFC 6761: the name is never resolved.
+    const { resolutions, findings } = await resolve(['a:1'], ['registry.invalid']);
+    expect(resolutions.map(verdictOf)).toEqual(['unknown: network']);
+    expect(findings[0]?.message).toContain('registry.invalid');
+  });
+
+  test('because its certificate is not trusted', async () => {
+    const server = await startFaultServer(() => here, {
+      tls: {
+        certificate: readFileSync(certificates.certificate),
+        key: readFileSync(certificates.key),
+      },
+    });
+    open.push(server);
+    const { resolutions, findings } = await resolve(['a:1', 'b:1'], [server.host]);
+    expect(resolutions.map(verdictOf)).toEqual(['unknown: tls', 'unknown: tls']);
+    expect(findings).toMatchObject([{ code: 'unknown', advice: expect.stringContaining('ca-file') }]);
+  });
+
+  test('because what answers is no HTTP', async () => {
+    const server = await noHttp();
+    const { resolutions } = await resolve(['a:1'], [server]);
+    expect(resolutions.map(verdictOf)).toEqual(['unknown: registry-answer']);
+  });
+
+  /** A port where something else answers than a web server. */
+  async function noHttp(): Promise<string> {
+    const sockets = new Set<Socket>();
+    const server: Server = createServer((socket) => {
+      sockets.add(socket);
+      socket.on('error', () => {});
+      socket.once('data', () => socket.end('220 mail.example ESMTP\r\n'));
+    });
+    await new Promise<void>((ready) => server.listen(0, '127.0.0.1', ready));
+    open.push({
+      stop: () => {
+        for (const socket of sockets) socket.destroy();
+        server.close();
+      },
+    });
+    const address = server.address();
+    return `127.0.0.1:${typeof address === 'object' ? address?.port : ''}`;
+  }
+});

@@ -1,0 +1,73 @@
+import { describe, expect, it } from 'vitest';
+import { findRegistryValues, fixedRegistryFindings } from '../../../src/values/overlay/registry-values.ts';
+import { defaultSet } from '../../helm/cli/helm-fixtures.ts';
+import { type Files, helms } from '../../support/charts.ts';
+import { copyContoso } from '../../support/contoso.ts';
+import { podOf, type Scene, scene, sceneIn } from '../provenance/provenance-fixtures.ts';
+
+async function valuesOf({ renderings: [rendering], discovery, finder, tools }: Scene) {
+  return await findRegistryValues(rendering, discovery, finder, tools);
+}
+
+describe.each(helms)('values that AOSM overwrites, with $title', ({ helm }) => {
+  async function pathsAndReasons(files: Files) {
+    const { paths, controls } = await valuesOf(await scene(helm, files));
+    return { paths, reasons: controls.flatMap((control) => (control.by === 'nothing' ? [control.reason] : [])) };
+  }
+
+  it('the worked example has one for all its images', async () => {
+    const contoso = await sceneIn(helm, 'charts/contoso', [defaultSet], (work) =>
+      copyContoso(work, ['registry.example']),
+    );
+    const values = await valuesOf(contoso);
+    expect(values.paths).toEqual(['global.registryPath']);
+    expect(fixedRegistryFindings([values])).toEqual([]);
+  });
+
+  it('a value counts only when it is the registry and nothing else', async () => {
+    expect(
+      await pathsAndReasons({
+        'values.yaml': 'a: quay.io\nb: quay.io/team\nc: quay.io/\nd: placeholder\n',
+        'templates/pod.yaml': podOf(
+          '{{ .Values.a }}/team/a:1',
+          '{{ .Values.b }}/b:1',
+          '{{ .Values.c }}team/c:1',
+          '{{ .Values.d }}/team/d:1',
+          'ghcr.io/team/e:1',
+          'busybox',
+        ),
+      }),
+    ).toEqual({
+      paths: ['a', 'c', 'd'],
+      reasons: [
+        'the value b holds more than the registry quay.io',
+        'the template has the registry ghcr.io as text',
+        'it names no registry',
+      ],
+    });
+  });
+
+  it('an empty value counts when it puts a registry in front', async () => {
+    const files = {
+      'values.yaml': 'global: { imageRegistry: "" }\nimage: nginx\n',
+      'templates/pod.yaml': podOf('{{ with .Values.global.imageRegistry }}{{ . }}/{{ end }}{{ .Values.image }}:1'),
+    };
+    expect(await pathsAndReasons(files)).toEqual({ paths: ['global.imageRegistry'], reasons: [] });
+  });
+
+  it('an image that nothing can redirect is a notice with the way out', async () => {
+    const shop = await scene(helm, { 'templates/pod.yaml': podOf('ghcr.io/team/e:1', 'ghcr.io/team/e:1') });
+    expect(fixedRegistryFindings([await valuesOf(shop)])).toEqual([
+      {
+        code: 'fixed-registry',
+        severity: 'notice',
+        message:
+          'No value of shop can redirect ghcr.io/team/e:1, used in shop/templates/pod.yaml (Pod pod): the template has the registry ghcr.io as text.',
+        advice:
+          'Let the template print a value of its own where the registry stands, and name that value in registryValuesPaths.',
+        image: 'ghcr.io/team/e:1',
+        part: 'registry',
+      },
+    ]);
+  });
+});

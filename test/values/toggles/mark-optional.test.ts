@@ -1,0 +1,41 @@
+import { expect, test } from 'vitest';
+import { applyFailOn, type Finding } from '../../../src/core/findings.ts';
+import { markOptional } from '../../../src/values/toggles/mark-optional.ts';
+import { discovered } from '../../discovery/rendered.ts';
+
+const pods = ['always', 'sometimes'].map(
+  (name) =>
+    `kind: Pod\napiVersion: v1\nmetadata: { name: ${name} }\nspec: { containers: [{ name: a, image: "r.example/${name}:1" }] }`,
+);
+
+function absent(image: string): Finding {
+  return { code: 'absent', severity: 'error', message: `${image} is in no source.`, advice: 'Push it.', image };
+}
+
+test('an image that is missing fails the run, one that only a switch brings is a warning', () => {
+  const { images, findings } = discovered(...pods);
+  const discovery = {
+    findings,
+    images: images.map((image) =>
+      image.image.includes('sometimes')
+        ? { ...image, uses: image.uses.map((use) => ({ ...use, optionalBy: ['sometimes.enabled=true'] })) }
+        : image,
+    ),
+  };
+  const found = [absent('r.example/always:1'), absent('r.example/sometimes:1')];
+  const graded = applyFailOn(markOptional(found, discovery), new Set(['absent']));
+  expect(graded.map(({ severity }) => severity)).toEqual(['error', 'warning']);
+});
+
+test('an image that is used without a switch too is not optional', () => {
+  const { images, findings } = discovered(...pods);
+  const doubled = images.map((image) => ({
+    ...image,
+    uses: [...image.uses, ...image.uses.map((use) => ({ ...use, optionalBy: ['x=true'] }))],
+  }));
+  const graded = applyFailOn(
+    markOptional([absent('r.example/always:1')], { images: doubled, findings }),
+    new Set(['absent']),
+  );
+  expect(graded.map(({ severity }) => severity)).toEqual(['error']);
+});

@@ -1,9 +1,0 @@
-import { readFile } from 'node:fs/promises';
-import { join } from 'node:path';
-import { expect, test } from 'vitest';
-import { version } from '../src/version.ts';
-import { root } from './support/root.ts';
-
-test('--version tells the version of package.json', async () => {
-  expect(JSON.parse(await readFile(join(root, 'package.json'), 'utf8'))).toMatchObject({ version });
-});
