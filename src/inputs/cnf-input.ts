@@ -1,7 +1,7 @@
 import { dirname, isAbsolute, resolve } from 'node:path';
 import { ChartImagesError, type SourceLocation } from '../core/errors.ts';
 import { type Boundary, boundaryOf, findBoundary, holdNamed, holdTyped } from '../core/files/boundary.ts';
-import { displayPath } from '../core/files/display-path.ts';
+import { displayPath, isInside } from '../core/files/display-path.ts';
 import type { ChartRequest } from '../helm/charts/chart.ts';
 import type { ChartList } from './chart-list.ts';
 import { checkDependencies } from './cnf-dependencies.ts';
@@ -34,10 +34,7 @@ export async function readCnfInput(path: string, workFolder: string, given?: Bou
   const issues = new ErrorCollector();
   const sources = await issues.keep(() => readCnfSources(input, document), { sources: [], notes: [] });
   await issues.keep(() => checkDependencies(input.helm_packages, document), undefined);
-  const paths: CnfPaths = {
-    folders: [...new Set([workFolder, dirname(file)])],
-    within: await boundaryOf(dirname(file), boundary),
-  };
+  const paths = await basesOf(workFolder, dirname(file), boundary);
   const charts: ChartRequest[] = [];
   for (const [index, helmPackage] of input.helm_packages.entries()) {
     const chart = await issues.keep(() => chartOf(helmPackage, index, paths, document), undefined);
@@ -53,11 +50,33 @@ export async function readCnfInput(path: string, workFolder: string, given?: Bou
   };
 }
 
-/** What the paths in the file mean. */
-interface CnfPaths {
-  /** Where relative paths start, in order. */
-  readonly folders: readonly string[];
+/** A folder where relative paths start, and what a path from there must not lead out of. */
+interface PathBase {
+  readonly folder: string;
   readonly within: Boundary;
+}
+
+/**
+ * In order. A file of the checkout is held by its own checkout wherever its paths start. One that a user typed from elsewhere may
+ * name what is in the checkout of the run, and what is beside it.
+ */
+async function basesOf(workFolder: string, fileFolder: string, boundary: Boundary): Promise<readonly PathBase[]> {
+  const within = await boundaryOf(fileFolder, boundary);
+  const isOfRun = isInside(within.realTop, boundary.realTop);
+  if (fileFolder === workFolder) return [{ folder: workFolder, within }];
+  return [
+    { folder: workFolder, within: isOfRun ? within : boundary },
+    { folder: fileFolder, within },
+  ];
+}
+
+/** The base from which a path names something that exists. */
+async function baseOf(path: string, bases: readonly PathBase[]): Promise<PathBase | undefined> {
+  for (const base of bases) {
+    const found = await folderOf(path, [base.folder], (each) => holdNamed(each, base.within));
+    if (found !== undefined) return base;
+  }
+  return undefined;
 }
 
 /** A cnf-input file of the documented shape. Throws `syntax` and `schema`; `shown` names the file in messages and places. */
@@ -79,7 +98,7 @@ function valuesOf({ default_values, path_to_mappings }: HelmPackage): string {
 async function chartOf(
   helmPackage: HelmPackage,
   index: number,
-  { folders, within }: CnfPaths,
+  bases: readonly PathBase[],
   document: ParsedFile,
 ): Promise<ChartRequest> {
   const at = (key: string): SourceLocation => document.placeOf(['helm_packages', index, key]);
@@ -92,8 +111,10 @@ async function chartOf(
   }
   const values = valuesOf(helmPackage);
   const place = at(default_values ? 'default_values' : 'path_to_mappings');
-  const hold = (path: string) => holdNamed(path, within);
-  const named = { folders, hold, called: 'The values file', place };
+  const valuesFrom = await startOf(values, bases);
+  const hold = (path: string) => holdNamed(path, valuesFrom.within);
+  const named = { folders: valuesFrom.folders, hold, called: 'The values file', place };
+  const { folders, within } = await startOf(helmPackage.path_to_chart, bases);
   return {
     location: helmPackage.path_to_chart,
     baseFolders: folders,
@@ -109,21 +130,33 @@ async function chartOf(
   };
 }
 
+/** Where a path starts: the base in which it is found, else all of them, for the error. */
+async function startOf(path: string, bases: readonly PathBase[]) {
+  const [first] = bases;
+  const found = await baseOf(path, bases);
+  if (first === undefined) throw new Error('a run has a folder');
+  return {
+    folders: found === undefined ? bases.map(({ folder }) => folder) : [found.folder],
+    within: (found ?? first).within,
+  };
+}
+
 /** One sentence for each folder in which relative paths were found, when there are two to choose from. */
 async function whereFound(
   paths: readonly string[],
-  { folders, within }: CnfPaths,
+  bases: readonly PathBase[],
   shown: string,
 ): Promise<readonly string[]> {
-  if (folders.length < 2) return [];
+  if (bases.length < 2) return [];
   const found = new Map<string, string[]>();
   for (const path of new Set(paths)) {
     if (path === '' || isAbsolute(path)) continue;
-    const folder = await folderOf(path, folders, (each) => holdNamed(each, within));
-    if (folder !== undefined) found.set(folder, [...(found.get(folder) ?? []), path]);
+    const base = await baseOf(path, bases);
+    if (base !== undefined) found.set(base.folder, [...(found.get(base.folder) ?? []), path]);
   }
   return [...found].map(([folder, names]) => {
-    const where = folder === folders[0] ? 'in the folder of the run' : 'beside the file, not in the folder of the run';
+    const where =
+      folder === bases[0]?.folder ? 'in the folder of the run' : 'beside the file, not in the folder of the run';
     return `${shown}: ${names.join(', ')} found ${where}.`;
   });
 }

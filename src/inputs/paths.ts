@@ -37,7 +37,7 @@ export async function existingPath(path: string, named: NamedPath): Promise<stri
     if (!held.ok) refusal ??= held;
     else if (await exists(held.path)) return await readable(held.path, path, called, place);
   }
-  if (refusal !== undefined) throw services(path, named, refusal);
+  if (refusal !== undefined) throw outsideError(path, named, refusal);
   throw new ChartImagesError('file-not-found', `${called} ${JSON.stringify(path)} does not exist.`, {
     advice: `Check the spelling and the folder that relative paths start in${isAbsolute(path) ? '' : `: ${folders.join(', then ')}`}.`,
     place,
@@ -48,10 +48,10 @@ export async function existingPath(path: string, named: NamedPath): Promise<stri
 export async function heldPath(path: string, named: NamedPath): Promise<string> {
   const held = await named.hold(resolve(...named.folders, path));
   if (held.ok) return held.path;
-  throw services(path, named, held);
+  throw outsideError(path, named, held);
 }
 
-function services(path: string, { called, place, folders: [workFolder = '.'] }: NamedPath, refusal: Refusal) {
+function outsideError(path: string, { called, place, folders: [workFolder = '.'] }: NamedPath, refusal: Refusal) {
   const { link } = refusal;
   const at = place ?? (link === undefined ? undefined : { file: displayPath(link, workFolder) });
   return pathOutside(`${inSentence(called)} ${JSON.stringify(path)}`, refusal, at);

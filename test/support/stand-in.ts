@@ -9,7 +9,10 @@ import type { HttpRequest, HttpResponse } from '../../src/core/http/response.ts'
 /** `server` is a URL without path; hosts are as in URLs. */
 export function standIn(http: HttpClient, hosts: readonly string[], server: string): HttpClient {
   const there = <R extends HttpRequest>(request: R): R =>
-    hosts.includes(request.url.host) ? { ...request, url: new URL(pathOf(request.url), server) } : request;
+    // The server is on this machine, where a registry elsewhere may not lead.
+    hosts.includes(request.url.host)
+      ? { ...request, url: new URL(pathOf(request.url), server), namedBy: undefined }
+      : request;
   const back = <A extends HttpResponse>(answer: A, request: HttpRequest): A =>
     hosts.includes(request.url.host) ? { ...answer, url: new URL(pathOf(answer.url), request.url.origin) } : answer;
   return {

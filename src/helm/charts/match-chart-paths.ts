@@ -44,7 +44,7 @@ export async function matchChartPaths(request: ChartRequest, hold: Hold): Promis
   const { glob, isDynamicPattern } = await import('tinyglobby');
   const pattern = toPosixPath(request.location);
   if (!isDynamicPattern(pattern))
-    throw refusal === undefined ? await notFound(request, bases) : services(request, refusal);
+    throw refusal === undefined ? await notFound(request, bases) : outsideError(request, refusal);
   const parts = pattern.split('/');
   const start = parts
     .slice(
@@ -68,7 +68,7 @@ export async function matchChartPaths(request: ChartRequest, hold: Hold): Promis
     const found = await onlyCharts(matches, request, hold);
     if (found.paths.length > 0) return found;
   }
-  throw refusal === undefined ? noMatch(request, bases) : services(request, refusal);
+  throw refusal === undefined ? noMatch(request, bases) : outsideError(request, refusal);
 }
 
 /** `*` and then `..`, also in braces, matches what its start does not tell. */
@@ -84,12 +84,15 @@ async function onlyCharts(matches: readonly string[], request: ChartRequest, hol
     const held = await hold(path);
     if (!(await looksLikeChart(path))) passedOver.push(path);
     else if (held.ok) paths.push({ path, real: held.real });
-    else throw services(request, held);
+    else throw outsideError(request, held);
   }
   return { by: 'pattern', paths, passedOver };
 }
 
-function services({ location, place, baseFolders: [folder = '.'] }: ChartRequest, refusal: Refusal): ChartImagesError {
+function outsideError(
+  { location, place, baseFolders: [folder = '.'] }: ChartRequest,
+  refusal: Refusal,
+): ChartImagesError {
   const { link } = refusal;
   const at = place ?? (link === undefined ? undefined : { file: displayPath(link, folder) });
   return pathOutside(`the chart ${JSON.stringify(location)}`, refusal, at);

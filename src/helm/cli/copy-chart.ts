@@ -62,14 +62,14 @@ function neighborOf(asked: AskedFor): string | undefined {
     const reason = isInside(folder, boundary.top)
       ? `the address is absolute; write file://${toPosixPath(relative(home, folder))}`
       : `it leads out of ${boundary.top}`;
-    throw services(asked, { reason });
+    throw outsideError(asked, { reason });
   }
   return isInside(folder, home) ? undefined : folder;
 }
 
 async function heldNeighbor(folder: string, asked: AskedFor): Promise<string> {
   const held = await holdNamed(folder, asked.boundary);
-  if (!held.ok) throw services(asked, held);
+  if (!held.ok) throw outsideError(asked, held);
   const found = await stat(held.real).then(
     (stats) => stats.isDirectory(),
     () => false,
@@ -81,7 +81,7 @@ async function heldNeighbor(folder: string, asked: AskedFor): Promise<string> {
   });
 }
 
-function services({ dependency, chart }: AskedFor, refusal: Refusal): ChartImagesError {
+function outsideError({ dependency, chart }: AskedFor, refusal: Refusal): ChartImagesError {
   const { displayPath, kind: form } = chart;
   const place = { file: form === 'folder' ? `${displayPath}/Chart.yaml` : displayPath };
   return pathOutside(
