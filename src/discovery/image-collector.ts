@@ -1,12 +1,7 @@
 import { parseReference } from '../core/oci/reference.ts';
 import type { Rendering } from '../helm/cli/rendering.ts';
-import {
-  confidences,
-  type DiscoveredImage,
-  type Discovery,
-  type DiscoveryFinding,
-  type ImageUse,
-} from './image-use.ts';
+import { confidences } from './classify/confidence.ts';
+import type { DiscoveredImage, Discovery, DiscoveryFinding, ImageUse } from './image-use.ts';
 import { noTagFinding, observationFinding } from './observation-finding.ts';
 import type { Occurrence } from './occurrence.ts';
 

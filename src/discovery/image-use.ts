@@ -1,10 +1,7 @@
 import type { SourceLocation } from '../core/errors.ts';
 import type { Finding } from '../core/findings.ts';
 import type { ImageReference } from '../core/oci/reference.ts';
-
-/** How sure it is that a place names an image; strongest first. */
-export const confidences = ['certain', 'likely', 'embedded', 'declared'] as const;
-export type Confidence = (typeof confidences)[number];
+import type { Confidence } from './classify/confidence.ts';
 
 /** One place in a rendered chart that names an image. */
 export interface ImageUse {

@@ -1,4 +1,4 @@
-import type { Confidence } from './image-use.ts';
+import type { Confidence } from './classify/confidence.ts';
 
 /** Something found in a document, in the terms of the report. */
 export type Occurrence = ImageObservation | UnreadableOccurrence;

@@ -1,9 +1,9 @@
 import { ClaimedPositions } from './claimed-positions.ts';
+import type { Confidence } from './classify/confidence.ts';
 import type { RuleMatch } from './classify/match.ts';
 import { categorize } from './classify/object-category.ts';
 import { mayContainImage } from './classify/prefilter.ts';
 import { type EmbeddedText, embeddedMaps, embeddedTexts } from './embedded-document.ts';
-import type { Confidence } from './image-use.ts';
 import { configMapDocuments } from './kubernetes/configmap-data.ts';
 import { type KubernetesObject, objectsIn } from './kubernetes/kubernetes-object.ts';
 import type { Occurrence } from './occurrence.ts';

@@ -10,7 +10,7 @@ import { runProgram } from '../support/program.ts';
 import { root } from '../support/root.ts';
 
 export interface Import {
-  /** Path below `src/`, `/` as separator: `http/agent.ts`. */
+  /** Path below `src/`, `/` as separator: `core/http/agent.ts`. */
   readonly from: string;
   readonly to: string;
 }
@@ -31,8 +31,8 @@ export async function readImports(folder: string): Promise<readonly Import[]> {
   return imports;
 }
 
-/** A copy of the house that a test may turn upside down. */
-export async function copyHouse(folder: string): Promise<void> {
+/** A copy of src/ that a test may change. */
+export async function copySources(folder: string): Promise<void> {
   await cp(join(root, 'src'), join(folder, 'src'), { recursive: true });
   await cp(join(root, 'tsconfig.json'), join(folder, 'tsconfig.json'));
   await writeFile(join(folder, 'package.json'), '{ "type": "module" }');

@@ -3,27 +3,38 @@ import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { testFolder } from '../support/folder.ts';
 import { root } from '../support/root.ts';
-import { copyHouse, readImports } from './imports.ts';
-import { circles, readFloors, roomOf, wrongImports } from './layers.ts';
+import { copySources, readImports } from './imports.ts';
+import { cycles, moduleOf, readLayers, repeatedNames, wrongImports } from './layers.ts';
 
-const floors = readFloors(await readFile(join(root, 'ARCHITECTURE.md'), 'utf8'));
+const layers = readLayers(await readFile(join(root, 'ARCHITECTURE.md'), 'utf8'));
 const files = (await readdir(join(root, 'src'), { recursive: true }))
   .map((path) => path.replaceAll('\\', '/'))
   .filter((path) => path.endsWith('.ts'));
 
-describe('the house is built as ARCHITECTURE.md draws it', () => {
-  test('every import leads to its own room or to a lower floor', async () => {
+describe('src/ is layered as ARCHITECTURE.md says', () => {
+  test('every import leads to its own module or to a lower layer', async () => {
     const imports = await readImports(root);
     expect(imports.length).toBeGreaterThan(files.length / 2);
-    expect(wrongImports(imports, floors)).toEqual([]);
+    expect(wrongImports(imports, layers)).toEqual([]);
   });
 
-  test('no file imports itself by way of others', async () => {
-    expect(circles(await readImports(root))).toEqual([]);
+  test('no file imports itself through others', async () => {
+    expect(cycles(await readImports(root))).toEqual([]);
   });
 
-  test('every room of src/ is drawn, and every drawn room is in src/', () => {
-    expect([...new Set(files.map(roomOf))].sort()).toEqual([...floors.keys()].sort());
+  test('every module of src/ is in the table, and every module in the table is in src/', () => {
+    expect([...new Set(files.map(moduleOf))].sort()).toEqual([...layers.keys()].sort());
+  });
+
+  test('src/ has main.ts and at most 11 folders', async () => {
+    const entries = await readdir(join(root, 'src'), { withFileTypes: true });
+    expect(entries.filter((entry) => entry.isFile()).map(({ name }) => name)).toEqual(['main.ts']);
+    expect(entries.filter((entry) => entry.isDirectory()).length).toBeLessThanOrEqual(11);
+  });
+
+  test('no two files of src/ have the same name', () => {
+    expect(repeatedNames(files)).toEqual([]);
+    expect(repeatedNames(['a/x.ts', 'b/x.ts', 'b/y.ts'])).toEqual(['x.ts: a/x.ts, b/x.ts']);
   });
 
   test('no file of src/ has more than 400 lines', async () => {
@@ -44,55 +55,66 @@ describe('the house is built as ARCHITECTURE.md draws it', () => {
   });
 });
 
-describe('a house that is changed in a copy is found out', () => {
-  /** What the checks say of a copy with one more line that they do not say of the copy as it was. */
+describe('the check of layers finds a wrong import in a copy of src/', () => {
+  /** What the checks report of a copy with one more line and did not report before. */
   async function afterAdding(line: string, file: string) {
     const folder = await testFolder();
-    await copyHouse(folder);
+    await copySources(folder);
     const before = await readImports(folder);
     await appendFile(join(folder, 'src', file), `\n${line}\n`);
     const after = await readImports(folder);
     const isNew = (known: readonly string[]) => (sentence: string) => !known.includes(sentence);
     return {
-      wrong: wrongImports(after, floors).filter(isNew(wrongImports(before, floors))),
-      circles: circles(after).filter(isNew(circles(before))),
+      wrong: wrongImports(after, layers).filter(isNew(wrongImports(before, layers))),
+      cycles: cycles(after).filter(isNew(cycles(before))),
     };
   }
 
+  const layerOf = (file: string) => layers.get(moduleOf(file));
+
   test('when an import is turned upside down, the check names both ends', async () => {
     const down = (await readImports(root)).find(
-      ({ from, to }) => roomOf(from) === 'mirror/' && roomOf(to) === 'image/',
+      ({ from, to }) => moduleOf(from) === 'mirror/copy/' && moduleOf(to) === 'core/oci/',
     );
-    if (!down) throw new Error('mirror/ no longer imports from image/: choose another pair');
-    const { wrong, circles } = await afterAdding(`import '../${down.from}';`, down.to);
-    expect(wrong).toEqual([`${down.to} (floor 1) imports ${down.from} (floor 7)`]);
-    expect(circles.join()).toContain(`${down.to} → `);
+    if (!down) throw new Error('mirror/copy/ no longer imports from core/oci/: choose another pair');
+    const { wrong, cycles } = await afterAdding(`import '../../${down.from}';`, down.to);
+    expect(wrong).toEqual([
+      `${down.to} (layer ${layerOf(down.to)}) imports ${down.from} (layer ${layerOf(down.from)})`,
+    ]);
+    expect(cycles.join()).toContain(`${down.to} → `);
   });
 
-  test('when only a type is imported from above', async () => {
-    const { wrong } = await afterAdding("export type { Report } from './report/report.ts';", 'log.ts');
-    expect(wrong).toEqual(['log.ts (floor 1) imports report/report.ts (floor 8)']);
+  test('when only a type is imported from a higher layer', async () => {
+    const { wrong } = await afterAdding("export type { Report } from '../report/model/report.ts';", 'core/log.ts');
+    expect(wrong).toEqual([
+      `core/log.ts (layer 1) imports report/model/report.ts (layer ${layerOf('report/model/report.ts')})`,
+    ]);
   });
 
-  test('when the import from above is made on demand', async () => {
-    const { wrong } = await afterAdding("export const later = import('../mirror/plan.ts');", 'discovery/use.ts');
-    expect(wrong).toEqual(['discovery/use.ts (floor 5) imports mirror/plan.ts (floor 7)']);
+  test('when the import from a higher layer is dynamic', async () => {
+    const line = "export const later = import('../mirror/plan/plan.ts');";
+    const { wrong } = await afterAdding(line, 'discovery/discover.ts');
+    expect(wrong).toEqual([
+      `discovery/discover.ts (layer ${layerOf('discovery/discover.ts')}) imports mirror/plan/plan.ts (layer ${layerOf('mirror/plan/plan.ts')})`,
+    ]);
   });
 
-  test('when a room imports from its neighbour on the same floor', async () => {
-    const { wrong } = await afterAdding("import './errors.ts';", 'log.ts');
-    expect(wrong).toEqual(['log.ts (floor 1) imports errors.ts (floor 1)']);
+  test('when the import turns around between two folders of one module', async () => {
+    const { wrong } = await afterAdding("import '../provenance/trace-values.ts';", 'values/tree/edits.ts');
+    expect(wrong).toEqual([
+      `values/tree/edits.ts (layer ${layerOf('values/tree/edits.ts')}) imports values/provenance/trace-values.ts (layer ${layerOf('values/provenance/trace-values.ts')})`,
+    ]);
   });
 
-  test('when two files of one room import each other', async () => {
-    const { wrong, circles } = await afterAdding("import './digest.ts';", 'image/parsed.ts');
+  test('when two files of one module import each other', async () => {
+    const { wrong, cycles } = await afterAdding("import './digest.ts';", 'core/oci/parse-result.ts');
     expect(wrong).toEqual([]);
-    expect(circles).toEqual(['image/digest.ts → image/parsed.ts → image/digest.ts']);
+    expect(cycles).toEqual(['core/oci/digest.ts → core/oci/parse-result.ts → core/oci/digest.ts']);
   });
 
-  test('when a room is not in the drawing', () => {
-    expect(wrongImports([{ from: 'cellar/a.ts', to: 'log.ts' }], floors)).toEqual([
-      'cellar/a.ts imports log.ts, and cellar/ has no floor',
+  test('when a module is not in the table', () => {
+    expect(wrongImports([{ from: 'cellar/a.ts', to: 'core/log.ts' }], layers)).toEqual([
+      'cellar/a.ts imports core/log.ts, and cellar/ has no layer',
     ]);
   });
 });

@@ -1,5 +1,5 @@
 import type { KubernetesObject } from '../kubernetes/kubernetes-object.ts';
-import { holdsPodSpec } from '../rules/pod-spec.ts';
+import { podSpecPath } from '../kubernetes/pod-spec-path.ts';
 import { type TreeNode, textOf } from '../yaml/yaml-tree.ts';
 import { isPolicyKind } from './field-name.ts';
 
@@ -55,7 +55,7 @@ const closedCoreKinds: ReadonlySet<string> = new Set([
 ]);
 
 export function categorize(object: Pick<KubernetesObject, 'group' | 'kind'>): ObjectCategory {
-  if (holdsPodSpec(object)) return 'workload';
+  if (podSpecPath(object) !== undefined) return 'workload';
   if (object.kind === '' || object.kind === 'CustomResourceDefinition')
     return object.kind === '' ? 'document' : 'closed';
   if (object.group !== '') return builtInGroups.has(object.group) || isPolicyKind(object.kind) ? 'closed' : 'custom';

@@ -2,39 +2,20 @@ import { parseReference } from '../../core/oci/reference.ts';
 import { imageMatch, type RuleMatch } from '../classify/match.ts';
 import { isPlaceholder } from '../classify/placeholder.ts';
 import type { KubernetesObject } from '../kubernetes/kubernetes-object.ts';
+import { podSpecPath } from '../kubernetes/pod-spec-path.ts';
 import { childPath, type Path } from '../yaml/yaml-path.ts';
 import { positionOf } from '../yaml/yaml-position.ts';
 import { childOf, type TreeNode } from '../yaml/yaml-tree.ts';
 
-/** Where the built-in kinds hold their pod spec (Kubernetes API reference, "Workload Resources"). */
-const podSpecOf: Readonly<Record<string, readonly string[]>> = {
-  Pod: ['spec'],
-  Deployment: ['spec', 'template', 'spec'],
-  StatefulSet: ['spec', 'template', 'spec'],
-  DaemonSet: ['spec', 'template', 'spec'],
-  ReplicaSet: ['spec', 'template', 'spec'],
-  ReplicationController: ['spec', 'template', 'spec'],
-  Job: ['spec', 'template', 'spec'],
-  CronJob: ['spec', 'jobTemplate', 'spec', 'template', 'spec'],
-  PodTemplate: ['template', 'spec'],
-};
-
-/** Other groups have kinds of the same names (`Job` of a batch scheduler) with other shapes. */
-const builtInGroups: ReadonlySet<string> = new Set(['', 'apps', 'batch', 'extensions']);
-
 const containerLists = ['initContainers', 'containers', 'ephemeralContainers'] as const;
-
-/** True for an object whose kind the Kubernetes API defines to hold a pod spec. */
-export function holdsPodSpec(object: Pick<KubernetesObject, 'group' | 'kind'>): boolean {
-  return builtInGroups.has(object.group) && Object.hasOwn(podSpecOf, object.kind);
-}
 
 /** The image fields that the Kubernetes API itself defines: containers of all sorts, and image volumes. */
 export function findInPodSpec(object: KubernetesObject): readonly RuleMatch[] {
-  if (!holdsPodSpec(object)) return [];
+  const keys = podSpecPath(object);
+  if (keys === undefined) return [];
   let spec: TreeNode | undefined = object.node;
   let path = object.path;
-  for (const key of podSpecOf[object.kind] ?? []) {
+  for (const key of keys) {
     spec = childOf(spec, key);
     path = childPath(path, key);
   }

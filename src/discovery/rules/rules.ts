@@ -1,6 +1,6 @@
+import type { Confidence } from '../classify/confidence.ts';
 import type { RuleMatch } from '../classify/match.ts';
 import type { ObjectCategory } from '../classify/object-category.ts';
-import type { Confidence } from '../image-use.ts';
 import type { KubernetesObject } from '../kubernetes/kubernetes-object.ts';
 import { findInAnnotations } from './annotation.ts';
 import { findArguments } from './argument.ts';

@@ -1,7 +1,7 @@
 import type { ErrorCode } from '../../core/errors.ts';
 import type { FindingCode, Severity } from '../../core/findings.ts';
 import type { DifferenceKind } from '../../discovery/az-aosm/comparison.ts';
-import type { Confidence } from '../../discovery/image-use.ts';
+import type { Confidence } from '../../discovery/classify/confidence.ts';
 import type { RowOutcome, RowStatus } from '../model/rows.ts';
 import type { ReferencePart } from '../model/value-sources.ts';
 

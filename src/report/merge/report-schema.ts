@@ -1,7 +1,7 @@
 import * as v from 'valibot';
 import { type ErrorCode, errorCodes } from '../../core/errors.ts';
 import { type FindingCode, findingCodes } from '../../core/findings.ts';
-import { confidences } from '../../discovery/image-use.ts';
+import { confidences } from '../../discovery/classify/confidence.ts';
 import { mostShards } from '../../mirror/plan/shard.ts';
 import type { ImagesJson } from '../json/json-types.ts';
 

@@ -1,5 +1,6 @@
 import type { Platform } from '../../core/oci/platform.ts';
-import type { Confidence, ImageUse } from '../../discovery/image-use.ts';
+import type { Confidence } from '../../discovery/classify/confidence.ts';
+import type { ImageUse } from '../../discovery/image-use.ts';
 import type { Outcome } from '../../mirror/plan/plan.ts';
 import type { ManifestDescriptor } from '../../registry/client/registry.ts';
 import type { Lookup, Resolution } from '../../resolve/resolution.ts';

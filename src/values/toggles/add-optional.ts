@@ -1,10 +1,5 @@
-import {
-  confidences,
-  type DiscoveredImage,
-  type Discovery,
-  type DiscoveryFinding,
-  type ImageUse,
-} from '../../discovery/image-use.ts';
+import { confidences } from '../../discovery/classify/confidence.ts';
+import type { DiscoveredImage, Discovery, DiscoveryFinding, ImageUse } from '../../discovery/image-use.ts';
 import type { MinimalSet } from './minimize-toggles.ts';
 import { formatToggles } from './toggle.ts';
 
