@@ -8,7 +8,7 @@ import { fileURLToPath } from 'node:url';
 import { actionFile } from './generate/action.ts';
 import { formatJson } from './generate/format-json.ts';
 import { configJsonSchema } from './generate/json-schema.ts';
-import { withTables } from './generate/tables.ts';
+import { tablePages, withTables } from './generate/tables.ts';
 import { taskFile } from './generate/task.ts';
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..');
@@ -19,16 +19,15 @@ interface GeneratedFile {
   readonly text: string;
 }
 
-/** Every generated file as it should be. The README's own words are taken from the file. */
+/** Every generated file as it should be. Text outside of the tables is taken from the pages. */
 export function generatedFiles(): readonly GeneratedFile[] {
-  const readme = readFileSync(join(root, 'README.md'), 'utf8');
   // npm itself refuses a package.json without a version.
   const { version } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as { readonly version: string };
   return [
     { path: 'action.yml', text: actionFile() },
     { path: 'task/task.json', text: formatJson(taskFile(version), 'task.json') },
     { path: 'src/inputs/chart-images.schema.json', text: formatJson(configJsonSchema(), 'schema.json') },
-    { path: 'README.md', text: withTables(readme) },
+    ...tablePages.map((path) => ({ path, text: withTables(readFileSync(join(root, path), 'utf8'), path) })),
   ];
 }
 

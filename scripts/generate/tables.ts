@@ -7,12 +7,25 @@ import { description } from './description.ts';
 
 const where = { azure: 'in Azure Pipelines', github: 'on GitHub', terminal: 'in a terminal' } as const;
 
-/** The README with its tables written anew between `<!-- name -->` and `<!-- /name -->`; everything else is kept. */
-export function withTables(readme: string): string {
-  return Object.entries(sections()).reduce((text, [name, table]) => between(text, name, table), readme);
+/** The pages that have a generated table, by the name of the table. */
+const pages = {
+  inputs: 'docs/reference/inputs.md',
+  outputs: 'docs/reference/outputs.md',
+  findings: 'docs/reference/findings.md',
+  errors: 'docs/reference/errors.md',
+} as const;
+
+export const tablePages: readonly string[] = Object.values(pages);
+
+/** A page with its table written anew between `<!-- name -->` and `<!-- /name -->`; everything else is kept. */
+export function withTables(text: string, path: string): string {
+  // The keys of a literal are just its own.
+  const tables = (Object.keys(pages) as (keyof typeof pages)[]).filter((name) => pages[name] === path);
+  const all = sections();
+  return tables.reduce((page, name) => between(page, { path, name, inside: all[name] }), text);
 }
 
-function sections(): Readonly<Record<string, string>> {
+function sections(): Readonly<Record<keyof typeof pages, string>> {
   const code = (text: string) => `\`${text}\``;
   const failing: readonly string[] = failOnCodes;
   const always: ReadonlySet<string> = alwaysFailingCodes;
@@ -49,10 +62,16 @@ function table(head: readonly string[], rows: readonly (readonly string[])[]): s
   return [row(head), row(head.map(() => '---')), ...rows.map(row)].join('\n');
 }
 
-function between(text: string, name: string, inside: string): string {
+interface Replacement {
+  readonly path: string;
+  readonly name: string;
+  readonly inside: string;
+}
+
+function between(text: string, { path, name, inside }: Replacement): string {
   const [open, close] = [`<!-- ${name} -->`, `<!-- /${name} -->`];
   const start = text.indexOf(open);
   const end = text.indexOf(close);
-  if (start < 0 || end < start) throw new Error(`README.md lacks the lines ${open} and ${close}`);
+  if (start < 0 || end < start) throw new Error(`${path} is missing the lines ${open} and ${close}`);
   return `${text.slice(0, start + open.length)}\n${inside}\n${text.slice(end)}`;
 }

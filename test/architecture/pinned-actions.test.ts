@@ -58,8 +58,13 @@ describe('an action of somebody else', () => {
     ]);
   });
 
-  test('is of the same major version in the README as in the examples', async () => {
-    const readme = usesIn(await readFile(join(root, 'README.md'), 'utf8')).filter((written) => !own.test(written));
+  test('is of the same major version in the README and the docs as in the examples', async () => {
+    const pages = [
+      'README.md',
+      ...['getting-started/github-actions', 'guides/sharding', 'reference/outputs'].map((page) => `docs/${page}.md`),
+    ];
+    const texts = await Promise.all(pages.map((page) => readFile(join(root, page), 'utf8')));
+    const readme = texts.flatMap(usesIn).filter((written) => !own.test(written));
     const majors = new Set(
       foreign.map(({ written }) => {
         const { action, version } = pinned.exec(written)?.groups ?? {};

@@ -37,9 +37,16 @@ function stepsIn(value: unknown): readonly Step[] {
   return [value, ...Object.values(value).flatMap(stepsIn)];
 }
 
-/** YAML of the README: whole files, and steps alone. */
-async function readmeBlocks(): Promise<readonly string[]> {
-  return [...(await read('README.md')).matchAll(/^```yaml\n(.*?)^```/gms)].map(([, text = '']) => text);
+/** YAML of the README and the pages for GitHub: whole files, and steps alone. */
+async function documentedBlocks(): Promise<readonly string[]> {
+  const pages = [
+    ['README.md'],
+    ...['getting-started/github-actions.md', 'guides/mirroring.md', 'guides/sharding.md', 'guides/aosm.md'].map(
+      (page) => ['docs', ...page.split('/')],
+    ),
+  ];
+  const texts = await Promise.all(pages.map((page) => read(...page)));
+  return texts.flatMap((text) => [...text.matchAll(/^```yaml\n(.*?)^```/gms)].map(([, block = '']) => block));
 }
 
 describe('actionlint finds nothing in', () => {
@@ -55,9 +62,9 @@ describe('actionlint finds nothing in', () => {
     expect(await lint(files)).toBe('0');
   });
 
-  test("the README's workflows", async () => {
+  test('the workflows of the documentation', async () => {
     const folder = await testFolder();
-    const workflows = (await readmeBlocks()).filter((text) => text.includes('\njobs:'));
+    const workflows = (await documentedBlocks()).filter((text) => text.includes('\njobs:'));
     const files = workflows.map((_, index) => join(folder, `readme-${index}.yml`));
     await Promise.all(files.map((file, index) => writeFile(file, workflows[index] ?? '')));
     expect(files).not.toEqual([]);
@@ -80,7 +87,7 @@ describe('every example gives only inputs that exist', () => {
     const files = [...(await filesIn('examples', 'github')), ...(await filesIn('.github', 'workflows'))];
     const texts = [
       ...(await Promise.all(files.map(async (file) => await readFile(file, 'utf8')))),
-      ...(await readmeBlocks()),
+      ...(await documentedBlocks()),
     ];
     const uses = texts
       .flatMap((text) => stepsIn(parse(text)))
@@ -98,7 +105,7 @@ describe('every example gives only inputs that exist', () => {
     const files = await filesIn('examples', 'azure-pipelines');
     const texts = [
       ...(await Promise.all(files.map(async (file) => await readFile(file, 'utf8')))),
-      ...(await readmeBlocks()),
+      ...(await documentedBlocks()),
     ];
     const tasks = texts.flatMap((text) => stepsIn(parse(text))).filter(({ task }) => task !== undefined);
     expect(tasks.length).toBeGreaterThan(1);

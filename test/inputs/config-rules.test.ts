@@ -35,9 +35,9 @@ paths:
     path: spec.boxes[*]["the.image"]
 `;
 
-test('the chart-images.yaml of the README is one', async () => {
-  const readme = await readFile(join(root, 'README.md'), 'utf8');
-  const [, text = ''] = /```yaml\n(# yaml-language-server[\s\S]*?)```/.exec(readme) ?? [];
+test('the chart-images.yaml of the guide is valid', async () => {
+  const guide = await readFile(join(root, 'docs', 'guides', 'configuration-file.md'), 'utf8');
+  const [, text = ''] = /```yaml\n(# yaml-language-server[\s\S]*?)```/.exec(guide) ?? [];
   expect(accepts(schema, parse(text))).toBe(true);
   const folder = await folderWith({ 'values/common.yaml': '', 'values/large.yaml': '', 'chart-images.yaml': text });
   const { charts, policy, inputs } = await readConfig('chart-images.yaml', folder);

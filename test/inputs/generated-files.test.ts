@@ -14,7 +14,7 @@ import { root } from '../support/root.ts';
 
 const text = async (path: string) => await readFile(join(root, path), 'utf8');
 
-test('action.yml, task.json, the JSON Schema and the README say what the tables say', () => {
+test('action.yml, task.json, the JSON Schema and the reference pages say what the tables say', () => {
   expect(staleFiles().map(({ path }) => `${path} differs: run "npm run generate"`)).toEqual([]);
 });
 
@@ -123,10 +123,11 @@ describe('task.json', () => {
   });
 });
 
-test('the README lists every input, output, finding and error code', async () => {
-  const readme = await text('README.md');
+test('the reference pages list every input, output, finding and error code', async () => {
+  const pages = ['inputs', 'outputs', 'findings', 'errors'].map((name) => text(`docs/reference/${name}.md`));
+  const reference = (await Promise.all(pages)).join('\n');
   const names = [...inputs, ...outputs].map(({ name }) => name);
   for (const name of [...names, ...Object.keys(findingCodes), ...Object.keys(errorCodes)]) {
-    expect(readme).toContain(`\n| \`${name}\` |`);
+    expect(reference).toContain(`\n| \`${name}\` |`);
   }
 });
