@@ -6,6 +6,7 @@ import { displayPath, isInside } from '../../../src/core/files/display-path.ts';
 import { createTemporaryFolder } from '../../../src/core/files/temporary-folder.ts';
 import { writeFileAtomically } from '../../../src/core/files/write-file.ts';
 import { testFolder } from '../../support/folder.ts';
+import { root } from '../../support/root.ts';
 
 describe('writing a file', () => {
   it('makes its folder, replaces the old content and leaves nothing beside it', async () => {
@@ -42,7 +43,7 @@ describe('a temporary folder', () => {
 
   it('is gone when the process exits without removing it', async () => {
     const parent = await testFolder();
-    const module = JSON.stringify(join(import.meta.dirname, '../../src/core/files/temporary-folder.ts'));
+    const module = JSON.stringify(join(root, 'src/core/files/temporary-folder.ts'));
     const program = `import { createTemporaryFolder } from ${module};
       const folder = await createTemporaryFolder(${JSON.stringify(parent)}, 'x');
       process.stdout.write(folder.path);

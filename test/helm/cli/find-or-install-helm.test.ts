@@ -11,6 +11,7 @@ import { ensureHelm, type ProvideOptions } from '../../../src/helm/cli/find-or-i
 import { pinnedHelm } from '../../../src/helm/cli/helm-release.ts';
 import { releaseFile, type Target } from '../../../src/helm/cli/release-file.ts';
 import type { Downloads } from '../../../src/helm/cli/release-server.ts';
+import { root } from '../../../support/root.ts';
 import { tarOf } from '../../support/charts.ts';
 import { faultOf } from '../../support/faults.ts';
 import { type FileServer, startFileServer } from '../../support/file-server.ts';
@@ -77,7 +78,7 @@ async function mirror(version: string, sum?: string): Promise<FileServer> {
 const installScript = `
   import { createHash } from 'node:crypto';
   import { writeFile } from 'node:fs/promises';
-  import { provideHelm } from ${JSON.stringify(join(import.meta.dirname, '../../src/helm/cli/find-or-install-helm.ts'))};
+  import { ensureHelm } from ${JSON.stringify(join(root, 'src/helm/cli/find-or-install-helm.ts'))};
   const [, , mirror, toolCache, temporary] = process.argv;
   const bytesOf = async (url) => Buffer.from(await (await fetch(url)).arrayBuffer());
   const downloads = {
@@ -91,7 +92,7 @@ const installScript = `
   const log = { debug() {}, info() {}, warning: (line) => console.error(line) };
   const signal = new AbortController().signal;
   const options = { version: '4.2.3', mirror, environment: process.env, toolCache, temporary, downloads, log, signal };
-  console.log((await provideHelm(options)).version);
+  console.log((await ensureHelm(options)).version);
 `;
 
 /** As another action, or an earlier run, left it. */
