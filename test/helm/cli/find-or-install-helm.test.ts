@@ -11,7 +11,7 @@ import { ensureHelm, type ProvideOptions } from '../../../src/helm/cli/find-or-i
 import { pinnedHelm } from '../../../src/helm/cli/helm-release.ts';
 import { releaseFile, type Target } from '../../../src/helm/cli/release-file.ts';
 import type { Downloads } from '../../../src/helm/cli/release-server.ts';
-import { root } from '../../../support/root.ts';
+import { root } from '../../support/root.ts';
 import { tarOf } from '../../support/charts.ts';
 import { faultOf } from '../../support/faults.ts';
 import { type FileServer, startFileServer } from '../../support/file-server.ts';
