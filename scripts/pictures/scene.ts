@@ -26,7 +26,7 @@ export interface Scene {
 /** Columns of the terminal: the table of the scene fits. */
 export const columns = 144;
 
-const megabyte = 1_000_000;
+const layerUnit = 100_000;
 
 /** Repository, tag and size of the only layer. */
 const images = [
@@ -48,7 +48,7 @@ export async function playScene(): Promise<Scene> {
       const { store } = await standIn.addRegistry(host, { loginServer: host, anonymousPull: true });
       for (const [, repository, tag, size] of images.filter(([name]) => name === host)) {
         // Bytes as they are, because compressed ones depend on the version of zlib.
-        const layer = new Uint8Array(size * megabyte).fill(size);
+        const layer = new Uint8Array(size * layerUnit).fill(size);
         await pushImage(store.url, repository, tag, await makeImage({ seed: `${repository}:${tag}`, layers: [layer] }));
       }
     }
