@@ -109,6 +109,37 @@ const attacks: readonly Attack[] = [
 
 const moreAttacks: readonly Attack[] = [
   {
+    title: 'a link of a chart into a checkout of another repository within the checkout',
+    ends: 'chart-invalid',
+    async plant({ work, sends }) {
+      await writeFiles(work, { 'tools/.git/HEAD': '', 'tools/env': secret });
+      await writeFiles(join(work, 'web'), sends('web', ofFile('env')));
+      await symlink('../tools/env', join(work, 'web/env'));
+      return { charts: 'web' };
+    },
+  },
+  {
+    title: 'a file:// dependency in a checkout of another repository within the checkout',
+    ends: 'path-outside',
+    async plant(scene) {
+      const { work } = scene;
+      await writeFiles(work, { 'tools/.git/HEAD': '' });
+      await libraryWithSecret(join(work, 'tools/lib'), scene);
+      await writeFiles(join(work, 'web'), chartYaml('web', dependsOnLib('file://../tools/lib')));
+      return { charts: 'web' };
+    },
+  },
+  {
+    title: 'a chart of another repository within the checkout that chart-images.yaml names',
+    ends: 'path-outside',
+    async plant(scene) {
+      const { work } = scene;
+      await writeFiles(work, { 'tools/.git/HEAD': '', 'chart-images.yaml': 'charts: [{ chart: tools/lib }]\n' });
+      await libraryWithSecret(join(work, 'tools/lib'), scene);
+      return {};
+    },
+  },
+  {
     title: 'a value file of the workflow that became a link',
     ends: 'path-outside',
     async plant({ work, outside, sends }) {

@@ -53,7 +53,7 @@ export async function holdTyped(path: string, boundary: Boundary): Promise<Held>
   for (const link of way.links) {
     const checkout = await checkoutOf(dirname(link), boundary);
     if (checkout === undefined) continue;
-    const reason = wrongEnd(way.end, checkout);
+    const reason = await wrongEnd(way.end, checkout);
     if (reason !== undefined) return { ok: false, reason: `a link ${reason}`, link: shownIn(link, boundary) };
     held = shownIn(way.end, boundary);
   }
@@ -68,17 +68,31 @@ export async function holdNamed(path: string, boundary: Boundary): Promise<Held>
   }
   const way = await follow(path);
   if (way === undefined) return { ok: false, reason: 'its links go in circles' };
-  const reason = wrongEnd(way.end, boundary.realTop);
+  const reason = await wrongEnd(way.end, boundary.realTop);
   return reason === undefined
     ? { ok: true, path: shownIn(way.end, boundary), real: way.end }
     : { ok: false, reason: `it ${reason}` };
 }
 
 /** What is wrong with the end of a link, or of a path with links; undefined when nothing is. */
-function wrongEnd(end: string, top: string): string | undefined {
+async function wrongEnd(end: string, top: string): Promise<string | undefined> {
   if (!isInside(end, top)) return `leads out of ${top}`;
   const part = privatePart(relative(top, end));
-  return part === undefined ? undefined : `leads to ${part}, which may hold secrets`;
+  if (part !== undefined) return `leads to ${part}, which may hold secrets`;
+  const other = await checkoutBetween(end, top);
+  return other === undefined ? undefined : `leads into ${relative(top, other)}, which is another checkout`;
+}
+
+/**
+ * A checkout of another repository that a workflow put into this one: what may be read there is not for this one's changes to
+ * say. A folder around several checkouts is none itself, and no change can put a file there.
+ */
+async function checkoutBetween(end: string, top: string): Promise<string | undefined> {
+  if (end === top || (await stat(join(top, '.git')).catch(() => undefined)) === undefined) return undefined;
+  for (let folder = end; folder !== top; folder = dirname(folder)) {
+    if (await isFolder(join(folder, '.git'))) return folder;
+  }
+  return undefined;
 }
 
 interface Way {

@@ -24,14 +24,16 @@ const control = /[\u0000-\u001f\u007f]/;
 export function parseEntryPath(header: EntryHeader, archive: string): EntryPath {
   const { name } = header;
   const type = header.type ?? 'file';
-  if (control.test(name)) throw unsafe(archive, `${JSON.stringify(name)} has control characters in its name`);
+  if (control.test(name)) throw unsafeArchive(archive, `${JSON.stringify(name)} has control characters in its name`);
   if (type !== 'file' && type !== 'contiguous-file' && type !== 'directory') {
-    throw unsafe(archive, `"${name}" is a ${type}, not a file or folder`);
+    throw unsafeArchive(archive, `"${name}" is a ${type}, not a file or folder`);
   }
-  if (name.includes('\\')) throw unsafe(archive, `"${name}" has a backslash in its name`);
-  if (name.startsWith('/') || /^[A-Za-z]:/.test(name)) throw unsafe(archive, `"${name}" is an absolute path`);
+  // Go takes it for a folder, or for a file, by which header it comes from.
+  if (type !== 'directory' && name.endsWith('/')) throw unsafeArchive(archive, `"${name}" is a file named as a folder`);
+  if (name.includes('\\')) throw unsafeArchive(archive, `"${name}" has a backslash in its name`);
+  if (name.startsWith('/') || /^[A-Za-z]:/.test(name)) throw unsafeArchive(archive, `"${name}" is an absolute path`);
   const parts = name.split('/').filter((part) => part !== '');
-  if (parts.includes('..')) throw unsafe(archive, `"${name}" leaves the chart's folder`);
+  if (parts.includes('..')) throw unsafeArchive(archive, `"${name}" leaves the chart's folder`);
   const [folder, ...rest] = parts;
   if (folder === undefined || folder === '.' || (rest.length === 0 && type !== 'directory')) {
     throw new ChartImagesError('chart-invalid', `${archive} holds "${name}" beside the chart's folder.`, {
@@ -40,11 +42,12 @@ export function parseEntryPath(header: EntryHeader, archive: string): EntryPath 
     });
   }
   // Helm looks at whole names after the first slash, so `chart/./x` is kept a different file from `chart/x`.
-  if (rest.includes('.')) throw unsafe(archive, `"${name}" has a "." in its path`);
+  if (rest.includes('.')) throw unsafeArchive(archive, `"${name}" has a "." in its path`);
   return { folder, path: rest.join('/') };
 }
 
-function unsafe(archive: string, what: string): ChartImagesError {
+/** `what` is a sentence without its end. */
+export function unsafeArchive(archive: string, what: string): ChartImagesError {
   return new ChartImagesError('archive-unsafe', `${archive} is not safe to open: ${what}.`, {
     advice: 'Do not use this archive; package the chart again with `helm package`.',
     place: { file: archive },

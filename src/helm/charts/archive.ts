@@ -6,6 +6,7 @@ import { createGunzip } from 'node:zlib';
 import { ChartImagesError } from '../../core/errors.ts';
 import { parseEntryPath } from './archive-entry.ts';
 import { ArchiveLimits, maximumArchiveBytes } from './archive-limits.ts';
+import { strictTar } from './strict-tar.ts';
 
 /** One regular file of a packaged chart. */
 export interface ArchiveFile {
@@ -64,11 +65,12 @@ async function readTar(
   const entries = extract();
   const packed = countBytes((count) => budget.readPacked(count));
   const unpacked = countBytes((count) => budget.readUnpacked(count));
+  const strict = (chunks: AsyncIterable<Buffer>) => strictTar(chunks, source.name);
   // A plain tar is its own packed form.
   const feeding =
     source.compression === 'gzip'
-      ? pipeline(bytes, packed, createGunzip(), unpacked, entries)
-      : pipeline(bytes, packed, unpacked, entries);
+      ? pipeline(bytes, packed, createGunzip(), unpacked, strict, entries)
+      : pipeline(bytes, packed, unpacked, strict, entries);
   const folders = new Set<string>();
   const reading = async (): Promise<void> => {
     for await (const entry of entries) {

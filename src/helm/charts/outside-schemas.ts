@@ -1,4 +1,4 @@
-import { readdir, stat } from 'node:fs/promises';
+import { readdir, realpath, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { ChartImagesError } from '../../core/errors.ts';
 import { isNotFoundError, readText } from '../../core/files/read-file.ts';
@@ -16,7 +16,7 @@ export interface OutsideSchema {
 
 const schemaFile = 'values.schema.json';
 
-/** Real charts have three or four levels of subcharts; links can make them endless. */
+/** Real charts have three or four levels of subcharts. */
 const deepestSubchart = 16;
 
 /**
@@ -24,18 +24,22 @@ const deepestSubchart = 16;
  * them, links included. Errors: those of archives.
  */
 export async function outsideSchemas(path: string): Promise<readonly OutsideSchema[]> {
-  return (await kindOf(path)) === 'folder' ? await inFolder(path, '', 0) : await inArchive(path, '');
+  return (await kindOf(path)) === 'folder' ? await inFolder(path, '', []) : await inArchive(path, '');
 }
 
-async function inFolder(folder: string, seenAs: string, depth: number): Promise<readonly OutsideSchema[]> {
-  if (depth > deepestSubchart) return [{ file: `${seenAs}${schemaFile}`, reference: undefined }];
+/** `above` are the charts around it, without links. */
+async function inFolder(folder: string, seenAs: string, above: readonly string[]): Promise<readonly OutsideSchema[]> {
+  if (above.length > deepestSubchart) return [{ file: `${seenAs}${schemaFile}`, reference: undefined }];
+  const real = await realpath(folder);
+  // A link back to a chart around it: ten of them are 10^16 subcharts, and helm refuses such a chart.
+  if (above.includes(real)) return [];
   const found = [...(await inFile(join(folder, schemaFile), `${seenAs}${schemaFile}`))];
   const charts = join(folder, 'charts');
   for (const name of (await kindOf(charts)) === 'folder' ? await readdir(charts) : []) {
     const path = join(charts, name);
     const kind = await kindOf(path);
     const subchart = `${seenAs}charts/${name}`;
-    if (kind === 'folder') found.push(...(await inFolder(path, `${subchart}/`, depth + 1)));
+    if (kind === 'folder') found.push(...(await inFolder(path, `${subchart}/`, [...above, real])));
     if (kind === 'file' && /\.tgz$/i.test(name)) found.push(...(await inArchive(path, `${subchart}: `)));
   }
   return found;

@@ -353,7 +353,7 @@ describe('charts elsewhere', () => {
     };
     const { locate } = await setting({ pull });
     const [chart] = await locate('oci://r.example/charts/good:1.0.0');
-    expect(chart).toMatchObject({ displayPath: 'oci://r.example/charts/good:1.0.0', form: 'archive' });
+    expect(chart).toMatchObject({ displayPath: 'oci://r.example/charts/good:1.0.0', kind: 'archive' });
     expect(asked[0]).toMatchObject({ kind: 'oci', host: 'r.example', path: 'charts/good', version: '1.0.0' });
     const fault = await faultOf(locate('https://r.example#evil@1.0.0'));
     expect(fault).toMatchObject({
