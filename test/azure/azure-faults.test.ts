@@ -37,7 +37,7 @@ let me: Principal;
 beforeEach(async () => {
   azure = await startStandIn();
   http = await clientOf(azure, {
-    retryPolicy: { firstDelay: 1, longestDelay: 5, whenThrottled: 300, whenFailing: 50 },
+    retryPolicy: { firstDelay: 1, maximumDelay: 5, whenThrottled: 300, whenFailing: 50 },
   });
   me = azure.addPrincipal({ secret: azure.world.newSecret(), federated: [federatedOnGithub] });
 });

@@ -75,8 +75,8 @@ export function createAuthorizer(options: AuthorizationOptions): Authorizer {
     const credential = await credentials.get(host, repository);
     const header = authorizationHeader(credential);
     if (header === undefined) return anonymous;
-    const whose = describeIdentity(credential);
-    const known = shown.get(header) ?? verifyBasic(http, address, header, whose);
+    const identity = describeIdentity(credential);
+    const known = shown.get(header) ?? verifyBasic(http, address, header, identity);
     shown.set(header, known);
     try {
       await known;
@@ -84,7 +84,7 @@ export function createAuthorizer(options: AuthorizationOptions): Authorizer {
       if (!isRefusal(error)) shown.delete(header);
       throw error;
     }
-    return { header, as: 'authenticated', identity: whose };
+    return { header, as: 'authenticated', identity };
   };
 
   const bearerGrant = async (server: TokenService, { repository, scope }: AccessScope): Promise<Authorization> => {
@@ -158,11 +158,16 @@ function isRefusal(error: unknown): error is ChartImagesError {
 }
 
 /** As `docker login` does it: `/v2/` never answers 401 to a known user (OCI distribution-spec, "Determining Support"). */
-async function verifyBasic(http: HttpClient, address: URL, header: string, whose: string | undefined): Promise<void> {
+async function verifyBasic(
+  http: HttpClient,
+  address: URL,
+  header: string,
+  identity: string | undefined,
+): Promise<void> {
   const url = new URL('/v2/', address);
   const response = await http.fetch({ method: 'GET', url, headers: { authorization: header } }, maximumWordsBytes);
   if (response.status === 401)
-    throw new ChartImagesError('unauthorized', responseError(withIdentity(response, whose)).message, {
+    throw new ChartImagesError('unauthorized', responseError(withIdentity(response, identity)).message, {
       advice: credentialRejectedAdvice,
     });
 }

@@ -37,8 +37,8 @@ export function serverErrors(body: Buffer): readonly ServerError[] {
 }
 
 /** The answer to a request with a credential. */
-export function withIdentity<A extends HttpResponse>(response: A, whose: string | undefined): A {
-  return whose === undefined ? response : { ...response, whose };
+export function withIdentity<A extends HttpResponse>(response: A, identity: string | undefined): A {
+  return identity === undefined ? response : { ...response, identity };
 }
 
 /** The error for an answer that is no success. `who` names the server where it is not the one of the operation. */
@@ -49,15 +49,15 @@ export function responseError(response: BufferedResponse, who = response.url.hos
   const { status, headers } = response;
   const all = [...words, ...(status === 429 ? parseRateLimit(headers) : [])].join('; ');
   const said = all === '' ? '' : ` (${redactServerText(all)})`;
-  const to = isPerIdentity(status) && response.whose !== undefined ? ` to ${response.whose}` : '';
+  const to = isPerIdentity(status) && response.identity !== undefined ? ` to ${response.identity}` : '';
   return new ChartImagesError(errorCodeForStatus(status), `${who} answers ${status}${said}${to}.`, {
     advice: clockSkewAdvice(response, Date.now()) ?? adviceFor(response, all),
   });
 }
 
 function adviceFor(response: BufferedResponse, words: string): string {
-  const { status, url, whose } = response;
-  const wait = status === 429 && whose !== undefined ? retryAfter(response, Date.now()) : undefined;
+  const { status, url, identity } = response;
+  const wait = status === 429 && identity !== undefined ? retryAfter(response, Date.now()) : undefined;
   if (wait !== undefined) return `Lower concurrency, or run again in ${Math.ceil(wait / 1000)} seconds.`;
   if (!isPermission(status) || cloudOfRegistry(url.host) === undefined) return adviceForStatus(status);
   return /is not allowed access/.test(words) ? azureFirewall : azureRoles;

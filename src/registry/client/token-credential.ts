@@ -65,18 +65,18 @@ export function createLogin(options: TokenCredentialOptions): TokenCredentialSou
 const unknownIdentityAdvice = `Check that the identity is of the tenant that the registry belongs to. ${azureRoles}`;
 
 async function exchange(
-  { token, whose }: Extract<Credential, { kind: 'azure-access-token' }>,
+  { token, identity }: Extract<Credential, { kind: 'azure-access-token' }>,
   server: TokenService,
   { host, http, mask, log }: TokenCredentialOptions,
 ): Promise<ExchangedToken> {
   try {
     const { value, renewAfter } = await exchangeAcrRefreshToken(http, server, token);
     mask(value);
-    return { credential: { kind: 'identity-token', token: value, whose }, renewAfter };
+    return { credential: { kind: 'identity-token', token: value, identity }, renewAfter };
   } catch (error) {
     // The pipeline's identity was not given for this registry, and may be a stranger to one that lets everyone pull.
     if (!(error instanceof ChartImagesError) || error.code === 'cancelled') throw error;
-    const because = new ChartImagesError(error.code, `${host} does not know ${whose}: ${error.message}`, {
+    const because = new ChartImagesError(error.code, `${host} does not know ${identity}: ${error.message}`, {
       advice: error.code === 'unauthorized' ? unknownIdentityAdvice : error.advice,
       cause: error,
     });

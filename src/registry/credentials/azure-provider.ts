@@ -19,8 +19,8 @@ export async function azureLookupResult(azure: AzureIdentity, cloud: AzureCloud)
   try {
     const token = await azure.token('registry', cloud);
     if (token === undefined) return notFound('there is none');
-    const whose = azure.name();
-    return { credential: { kind: 'azure-access-token', token, whose }, words: `a token of ${whose}` };
+    const identity = azure.name();
+    return { credential: { kind: 'azure-access-token', token, identity }, words: `a token of ${identity}` };
   } catch (error) {
     if (!(error instanceof ChartImagesError) || error.code === 'cancelled') throw error;
     return { credential: { kind: 'none', reason: error }, words: error.message };

@@ -4,9 +4,9 @@ import type { ChartImagesError } from '../../core/errors.ts';
 export type Credential =
   /** `because`: there should be one, and this is why there is none. */
   | { readonly kind: 'none'; readonly reason?: ChartImagesError }
-  | { readonly kind: 'basic'; readonly username: string; readonly password: string; readonly whose?: string }
+  | { readonly kind: 'basic'; readonly username: string; readonly password: string; readonly identity?: string }
   /** A refresh token, to be exchanged at the registry's token endpoint (docker's `identitytoken`). */
-  | { readonly kind: 'identity-token'; readonly token: string; readonly whose?: string }
+  | { readonly kind: 'identity-token'; readonly token: string; readonly identity?: string }
   /** A bearer token that is ready for the registry (docker's `registrytoken`). */
   | { readonly kind: 'registry-token'; readonly token: string }
   /** A token of Microsoft Entra ID, to be exchanged at the registry's `/oauth2/exchange`. */
@@ -14,7 +14,7 @@ export type Credential =
       readonly kind: 'azure-access-token';
       readonly token: string;
       /** Whose, for messages. */
-      readonly whose: string;
+      readonly identity: string;
     };
 
 /** Forms of tokens that people put where a user name belongs. */
@@ -31,11 +31,11 @@ export function describeIdentity(credential: Credential): string | undefined {
       return undefined;
     case 'azure-access-token':
     case 'identity-token':
-      return credential.whose;
+      return credential.identity;
     case 'basic': {
-      const { username, whose } = credential;
+      const { username, identity } = credential;
       const isName = username.length <= longestUser && !tokenLike.test(username) && username !== credential.password;
-      return whose ?? (isName ? `the user ${username}` : undefined);
+      return identity ?? (isName ? `the user ${username}` : undefined);
     }
   }
 }

@@ -8,8 +8,9 @@ const advices: Readonly<Record<string, string>> = {
   '700016': 'Check the client id and the tenant id; the application must exist in that tenant.',
   '90002': 'Check the tenant id, and AZURE_AUTHORITY_HOST where the tenant is in a sovereign cloud.',
   '900023': 'Check the tenant id: it is a GUID or a domain name.',
-  '70021': "Add a federated credential to the application whose issuer, subject and audience are exactly this run's.",
-  '700211': "Add a federated credential to the application whose issuer is this pipeline's.",
+  '70021':
+    "Add a federated credential to the application identity issuer, subject and audience are exactly this run's.",
+  '700211': "Add a federated credential to the application identity issuer is this pipeline's.",
   '700212': 'Set the audience of the federated credential to the one that is named here.',
   '700213':
     'Set the subject of the federated credential to the one that is named here (on GitHub it changes with branch, tag, environment and pull request).',

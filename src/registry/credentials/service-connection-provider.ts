@@ -27,8 +27,8 @@ function finderFor(
 ): () => Promise<LookupResult> {
   if (connection.kind === 'login') {
     const { username, password } = connection;
-    const whose = `the service connection ${connection.id} (user ${username})`;
-    const credential: Credential = { kind: 'basic', username, password, whose };
+    const identity = `the service connection ${connection.id} (user ${username})`;
+    const credential: Credential = { kind: 'basic', username, password, identity };
     return async () => ({
       credential,
       words: `${describeCredential(credential)} of the service connection ${connection.id}`,

@@ -21,7 +21,7 @@ import {
 } from '../../support/drip-server.ts';
 import { startFaultServer } from '../../support/fault-server.ts';
 
-const impatient = { firstDelay: 5, longestDelay: 20, whenThrottled: 400, whenFailing: 200 };
+const impatient = { firstDelay: 5, maximumDelay: 20, whenThrottled: 400, whenFailing: 200 };
 
 const open: { stop(): Promise<void> }[] = [];
 

@@ -12,7 +12,7 @@ const content = Buffer.alloc(100_000, 'helm');
 
 async function setUp(...replies: [Reply, ...Reply[]]) {
   const server = await startFaultServer(inOrder(...replies));
-  const patience = { firstDelay: 5, longestDelay: 20, whenThrottled: 100, whenFailing: 100 };
+  const patience = { firstDelay: 5, maximumDelay: 20, whenThrottled: 100, whenFailing: 100 };
   const http = await createHttpClient({
     log: silentLog,
     signal: new AbortController().signal,

@@ -11,7 +11,7 @@ import { makeCertificates } from '../../support/certificates.ts';
 import { type FaultServer, type FaultServerOptions, inOrder, startFaultServer } from '../../support/fault-server.ts';
 
 /** So short that a test which waits for its end takes no time that a person notices. */
-const impatient: RetryPolicy = { firstDelay: 5, longestDelay: 20, whenThrottled: 400, whenFailing: 200 };
+const impatient: RetryPolicy = { firstDelay: 5, maximumDelay: 20, whenThrottled: 400, whenFailing: 200 };
 const maximumBytes = 1000;
 
 const open: { stop(): Promise<void> }[] = [];

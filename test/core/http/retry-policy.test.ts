@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { nextDelay, type RetryPolicy, retryAfter } from '../../../src/core/http/retry-policy.ts';
 
-const patience: RetryPolicy = { firstDelay: 100, longestDelay: 1000, whenThrottled: 10_000, whenFailing: 3000 };
+const patience: RetryPolicy = { firstDelay: 100, maximumDelay: 1000, whenThrottled: 10_000, whenFailing: 3000 };
 const first = { attempt: 1, elapsed: 0, retryAfter: undefined, pressure: 'failing', random: 1 } as const;
 
 test('pauses double up to the longest one', () => {

@@ -196,7 +196,7 @@ test('registries that cannot be listed keep all images from an import, which is 
 });
 
 test('whether an import would be tried is known without asking anyone', async () => {
-  const token: Credential = { kind: 'azure-access-token', token: 'entra', whose: 'the run' };
+  const token: Credential = { kind: 'azure-access-token', token: 'entra', identity: 'the run' };
   const login: Credential = { kind: 'basic', username: 'me', password: 'word' };
   const azurecr = 'target.azurecr.io';
   const asked = await Promise.all([

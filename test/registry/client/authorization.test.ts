@@ -200,7 +200,7 @@ test('a registry token is used as it is', async () => {
 });
 
 function azureToken(token: string): Credential {
-  return { kind: 'azure-access-token', token, whose: 'the identity of the test' };
+  return { kind: 'azure-access-token', token, identity: 'the identity of the test' };
 }
 
 test("a token of Azure's identity is exchanged once, then used like an identity token", async () => {

@@ -52,7 +52,7 @@ function open(credential?: Credential): Registries {
   const ofIdentity = async (): Promise<Credential> => ({
     kind: 'azure-access-token',
     token: (await identity.token('registry', publicCloud)) ?? '',
-    whose: identity.name(),
+    identity: identity.name(),
   });
   return createRegistries({
     http,
@@ -153,7 +153,7 @@ test('everyone may pull from a registry with anonymous pull, also with an identi
   expect((await open({ kind: 'none' }).at(registry.loginServer).headManifest('a', '1')).result).toBe('found');
   expect(
     (
-      await open({ kind: 'azure-access-token', token: 'stranger', whose: 'me' })
+      await open({ kind: 'azure-access-token', token: 'stranger', identity: 'me' })
         .at(registry.loginServer)
         .headManifest('a', '1')
     ).result,

@@ -38,7 +38,7 @@ test.each([
 });
 
 test("an Entra token leaves the registry's host for no realm, whatever the registry is called", () => {
-  const token = { kind: 'azure-access-token', token: 'entra', whose: 'the identity' } as const;
+  const token = { kind: 'azure-access-token', token: 'entra', identity: 'the identity' } as const;
   const registry = new URL('https://registry.contoso.example');
   expect(() => checkRealm(token, new URL('https://auth.contoso.example/token'), registry)).toThrow(
     /not on its own host/,

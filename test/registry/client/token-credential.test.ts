@@ -10,7 +10,7 @@ afterEach(async () => {
   for (const one of open.splice(0).reverse()) await one.stop();
 });
 
-const identity: Credential = { kind: 'azure-access-token', token: 'entra', whose: 'the identity of the test' };
+const identity: Credential = { kind: 'azure-access-token', token: 'entra', identity: 'the identity of the test' };
 
 /** A registry of Azure's kind, which gives a new refresh token for each exchange, and takes those of them that the test says. */
 async function azureRegistry(

@@ -86,7 +86,7 @@ test('a token that a clock behind takes for good, and the registry does not, is 
 });
 
 async function asked(server: FaultServer) {
-  const patience = { firstDelay: 5, longestDelay: 20, whenThrottled: 3_000, whenFailing: 150 };
+  const patience = { firstDelay: 5, maximumDelay: 20, whenThrottled: 3_000, whenFailing: 150 };
   const http = await createHttpClient({
     log: silentLog,
     signal: new AbortController().signal,

@@ -409,7 +409,7 @@ test('a directory that cannot be reached is a fault of the network, not of the i
     log: silentLog,
     signal: new AbortController().signal,
     proxyEnv: { HTTPS_PROXY: 'http://127.0.0.1:9' },
-    retryPolicy: { firstDelay: 1, longestDelay: 1, whenThrottled: 1, whenFailing: 1 },
+    retryPolicy: { firstDelay: 1, maximumDelay: 1, whenThrottled: 1, whenFailing: 1 },
   });
   const me = identity({ ...withSecret({}), http: async () => offline });
   await expect(me.token('registry', publicCloud)).rejects.toMatchObject({ code: 'network' });

@@ -172,12 +172,12 @@ test("only Azure's registries are asked with the run's Azure identity, and only 
   expect(await credentials.get('contoso.azurecr.io')).toEqual({
     kind: 'azure-access-token',
     token: 'token 1',
-    whose: 'me',
+    identity: 'me',
   });
   expect(await credentials.get('contoso.azurecr.io')).toEqual({
     kind: 'azure-access-token',
     token: 'token 2',
-    whose: 'me',
+    identity: 'me',
   });
   expect((await credentials.get('contoso.azurecr.cn')).kind).toBe('azure-access-token');
   expect((await credentials.get('mine.azurecr.io')).kind).toBe('basic');

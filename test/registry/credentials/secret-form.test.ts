@@ -12,7 +12,7 @@ test('a password or token of thousands of lines is refused: each line would be m
   for (const credential of [
     { kind: 'basic', username: 'user', password: lines(15_000) },
     { kind: 'identity-token', token: lines(15_000) },
-    { kind: 'azure-access-token', token: lines(15_000), whose },
+    { kind: 'azure-access-token', token: lines(15_000), identity: whose },
   ] as const) {
     expect(() => checkSecretForm(credential, 'r.example')).toThrow(
       /^Cannot use the .* for r\.example: it has 15000 lines/,
