@@ -157,7 +157,7 @@ export const openDockerConfig = fileKind({
         ['docker.io', undefined],
         ['registry.test:5000', undefined],
       ] as const) {
-        const { credential, words } = await step.look(host, repository);
+        const { credential, words } = await step.lookUp(host, repository);
         tell(words);
         if (credential.kind !== 'none') found = 'a login';
       }

@@ -88,7 +88,7 @@ test('a server that asks for more time than there is patience is not asked again
   expect(base.requests).toHaveLength(1);
 });
 
-test('whoever asks is told each time that the server asks to slow down', async () => {
+test('a caller is notified of each response that limits the request rate', async () => {
   const base = await server(
     inOrder({ status: 429 }, { status: 500 }, { status: 503, headers: { 'retry-after': '0' } }, { status: 200 }),
   );
@@ -117,8 +117,8 @@ test('a pause that a person would wonder about is shown in the log, and a short 
   const http = await client({ log, signal: interrupt.signal, retryPolicy: { ...impatient, whenThrottled: 60_000 } });
   await expect(http.fetch(get(base), maximumBytes)).rejects.toMatchObject({ code: 'cancelled' });
   expect(told).toEqual([
-    `debug: ${base.host} asks to slow down; trying again in 0.0 s`,
-    `info: ${base.host} asks to slow down; trying again in 45.0 s`,
+    `debug: ${base.host} limits the request rate; retrying in 0.0 s`,
+    `info: ${base.host} limits the request rate; retrying in 45.0 s`,
   ]);
 });
 

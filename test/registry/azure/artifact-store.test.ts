@@ -95,7 +95,7 @@ test('a store that is not there is wrong input, at its place in the file', async
     code: 'artifact-store',
     place: storePlace,
     message:
-      'There is no artifact store "contoso-store" of the publisher "contoso" in the resource group "contoso-publisher".',
+      'Cannot find the artifact store "contoso-store" of the publisher "contoso" in the resource group "contoso-publisher".',
   });
 });
 
@@ -109,7 +109,7 @@ test('who may not read the store is told who he is, the action by its Azure name
     advice: expect.stringContaining('"Contributor" on the resource group of the publisher'),
   });
   expect(String(error)).toContain(
-    `Could not read the artifact store contoso-store as the application ${stranger.clientId}: Azure answers 403`,
+    `Cannot read the artifact store contoso-store as the application ${stranger.clientId}: Azure returned 403`,
   );
   expect(String(error)).toContain("perform action 'Microsoft.HybridNetwork/publishers/artifactStores/read'");
   await other.http.close();

@@ -92,7 +92,7 @@ test('a refused password is shown once, and told as refused for every image', as
   const registry = (await client({ credential: impostor })).registries.at(server.host);
   const heads = await Promise.all(['a', 'b', 'c'].map((name) => registry.headManifest(name, '1')));
   for (const head of [...heads, await registry.headManifest('d', '1')]) {
-    const error = { code: 'unauthorized', advice: expect.stringContaining('these credentials are not accepted') };
+    const error = { code: 'unauthorized', advice: expect.stringContaining('Check the user name and the password') };
     expect(head).toMatchObject({ result: 'unknown', error });
   }
   expect(server.requests.filter(({ headers }) => headers.authorization !== undefined)).toHaveLength(1);
@@ -148,7 +148,7 @@ test('credentials that the token server refuses make everything unknown, never a
     error: {
       code: 'unauthorized',
       message: expect.stringMatching(
-        /^Could not look up .*none:1: the token server .* answers 401 .*incorrect username/,
+        /^Cannot look up .*none:1: the token server .* returned 401 .*incorrect username/,
       ),
       advice: expect.stringContaining('password'),
     },
@@ -224,7 +224,7 @@ test('an Azure identity that the registry does not know is the reason where not 
   const { registries } = await client({ credential: azureToken('stranger') });
   const answer = await registries.at(host).headManifest('a', '1');
   expect(answer).toMatchObject({ result: 'unknown', error: { code: 'unauthorized' } });
-  expect(inspect(answer)).toContain(`${host} does not know the identity of the test`);
+  expect(inspect(answer)).toContain(`Cannot log in to ${host} with the identity of the test`);
 });
 
 test('a registry with a certificate of an authority from ca-file is asked by HTTPS, also on loopback', async () => {

@@ -204,7 +204,7 @@ test.each([
     misdirect(registry, `https://${elsewhere.loginServer}/oauth2/token`, when);
     expect(await open().at(registry.loginServer).headManifest('a', '1')).toMatchObject({
       result: 'unknown',
-      error: { code: 'registry-answer', message: expect.stringContaining('which is not on its own host') },
+      error: { code: 'registry-answer', message: expect.stringContaining('it is not on the host of the registry') },
     });
     expect(azure.recorded.filter(({ url }) => url.hostname === elsewhere.loginServer)).toEqual([]);
   },

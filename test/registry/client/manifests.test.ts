@@ -10,7 +10,7 @@ function clientOf(host: string, status: number, as: RegistryResponse<never>['as'
     read: async () => ({
       response: { status, headers: {}, url: new URL(`https://${host}/`), bytes: Buffer.alloc(0) },
       as,
-      at: 'registry',
+      apiVersion: 'v2',
     }),
     open: () => Promise.reject(new Error('nothing is opened')),
   };

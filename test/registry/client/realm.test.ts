@@ -24,7 +24,7 @@ test.each([
   ['https://contoso.azurecr.io@attacker.example/oauth2/token'],
 ])('a registry of Azure cannot name the token server %s', (realm) => {
   expect(() => resolveRealm(realm, azure)).toThrow(
-    expect.objectContaining({ code: 'registry-answer', advice: expect.stringContaining('Nothing was sent there') }),
+    expect.objectContaining({ code: 'registry-answer', advice: expect.stringContaining('No request was sent') }),
   );
 });
 

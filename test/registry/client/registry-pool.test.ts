@@ -62,7 +62,7 @@ test('a manifest is read byte for byte, whatever its type', async () => {
 test('a manifest that must be there and is not is an error with the place', async () => {
   await expect(registry.getManifest('release/contoso-a', '2.0.0')).rejects.toMatchObject({
     code: 'not-found',
-    message: `Could not read the manifest ${distribution.host}/release/contoso-a:2.0.0: ${distribution.host} answers 404 (MANIFEST_UNKNOWN: manifest unknown).`,
+    message: `Cannot read the manifest ${distribution.host}/release/contoso-a:2.0.0: ${distribution.host} returned 404 (MANIFEST_UNKNOWN: manifest unknown).`,
   });
 });
 

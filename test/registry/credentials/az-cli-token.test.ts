@@ -98,7 +98,7 @@ describe.skipIf(process.platform === 'win32')('a token of az', () => {
     const { environment } = await installAz(body);
     await expect(getAzCliToken('r', environment, new AbortController().signal)).rejects.toMatchObject({
       code: 'azure-identity',
-      message: 'az answers without a token.',
+      message: 'Cannot get a token from az: its output has none.',
     });
   });
 
@@ -125,7 +125,7 @@ describe.skipIf(process.platform === 'win32')('a token of az', () => {
     const { environment } = await installAz("echo 'ERROR: the disk is full' >&2; exit 1");
     await expect(getAzCliToken('r', environment, new AbortController().signal)).rejects.toMatchObject({
       code: 'azure-identity',
-      message: 'az gives no token: ERROR: the disk is full',
+      message: 'Cannot get a token from az: ERROR: the disk is full',
     });
   });
 

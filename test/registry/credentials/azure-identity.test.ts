@@ -227,7 +227,7 @@ test('a service connection of a sovereign cloud asks its own directory, and is n
 });
 
 test.each([
-  ['nothing', {}, 'is no service connection that this task was given'],
+  ['nothing', {}, 'is not a service connection of this task'],
   [
     'a connection to a docker registry',
     { [`ENDPOINT_AUTH_SCHEME_${connectionId}`]: 'UsernamePassword' },
@@ -277,7 +277,7 @@ test('a session of az whose assertion is over is told as that, not as nobody', a
   await expect(me.token('registry', publicCloud)).rejects.toMatchObject({
     code: 'azure-identity',
     message:
-      'Microsoft Entra ID gives no token to the session of az: AADSTS700024: Client assertion is not within its valid time range.',
+      'Microsoft Entra ID rejected the session of az: AADSTS700024: Client assertion is not within its valid time range.',
     advice: expect.stringContaining('azure/login'),
   });
 });
@@ -351,7 +351,7 @@ test.each<[string, () => Partial<AzureIdentityOptions>, string, string]>([
     .catch((thrown: unknown) => thrown);
   expect(error).toMatchObject({
     code: 'azure-identity',
-    message: expect.stringMatching(/^Microsoft Entra ID gives no token to the application /),
+    message: expect.stringMatching(/^Microsoft Entra ID rejected the application /),
     advice: expect.stringContaining(advice),
   });
   expect(String(error)).toContain(said);
@@ -398,13 +398,13 @@ test.each(['AZURE_CLIENT_CERTIFICATE_PATH', 'AZURE_FEDERATED_TOKEN_FILE'])(
     const me = identity({ environment: { AZURE_TENANT_ID: tenant, AZURE_CLIENT_ID: 'app', [variable]: path } });
     await expect(me.token('registry', publicCloud)).rejects.toMatchObject({
       code: 'azure-identity',
-      message: `This run cannot be the application app in tenant ${tenant} (${variable}): ${path} (${variable}) does not exist.`,
+      message: `Cannot use the identity the application app in tenant ${tenant} (${variable}): Cannot read ${path} (${variable}): the file does not exist.`,
       advice: expect.stringContaining('spelling'),
     });
   },
 );
 
-test('a directory that cannot be reached is a fault of the network, not of the identity', async () => {
+test('an unreachable Microsoft Entra ID is an error of the network, not of the identity', async () => {
   const offline = await createHttpClient({
     log: silentLog,
     signal: new AbortController().signal,

@@ -81,7 +81,7 @@ test('a line may say that a registry is asked as nobody, whatever else would ans
   expect(await credentials.get('registry.example')).toEqual({ kind: 'none' });
   expect(explained).toEqual([
     'Credentials for registry.example: none (anonymous)',
-    '  registry-credentials: none, by its line',
+    '  registry-credentials: none, as configured',
   ]);
 });
 

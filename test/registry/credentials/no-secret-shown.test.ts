@@ -143,7 +143,7 @@ const scenes: readonly Scene[] = [
     env: () => ({ XDG_RUNTIME_DIR: '~/run' }),
     code: 3,
     explained:
-      '  ~/run/containers/auth.json: The entry of HOST in ~/run/containers/auth.json is not base64 of "user:password".',
+      '  ~/run/containers/auth.json: Cannot read the entry of HOST in ~/run/containers/auth.json: it is not base64 of "user:password".',
   },
 ];
 

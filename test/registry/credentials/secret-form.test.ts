@@ -23,6 +23,6 @@ test('a password or token of thousands of lines is refused: each line would be m
 test('a registry token that no header can carry is refused, and not quoted', () => {
   for (const token of ['opensesame\n', 'open sesame', 'open\r\nx-sesame: 1', 'öpensesame']) {
     const use = () => checkSecretForm({ kind: 'registry-token', token }, 'r.example');
-    expect(use).toThrow('Cannot use the token for r.example: it has blanks or line ends.');
+    expect(use).toThrow('Cannot use the token for r.example: it contains blanks or line ends.');
   }
 });
