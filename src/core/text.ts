@@ -1,6 +1,6 @@
 /**
- * Control characters (terminal sequences, line ends), invisible characters (bidirectional overrides, zero-width characters,
- * fillers), line separators and lone surrogates: none may reach the output from a chart or a registry.
+ * Control characters (terminal sequences, line ends), invisible characters (bidirectional overrides, zero-width
+ * characters, fillers), line separators and lone surrogates: none may reach the output from a chart or a registry.
  */
 const unprintable = /[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}]+/gu;
 

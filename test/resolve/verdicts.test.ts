@@ -126,7 +126,7 @@ const rows: readonly Row[] = [
   {
     when: 'HEAD is answered with 405, and GET with MANIFEST_UNKNOWN',
     answers: { head: { status: 405 }, get: saying(404, 'MANIFEST_UNKNOWN') },
-    verdict: 'absent: not there',
+    verdict: 'absent: not found',
     asks: ['HEAD', 'GET'],
   },
   {
@@ -138,7 +138,7 @@ const rows: readonly Row[] = [
     when: 'the answer is a sign-in page',
     answers: { head: page },
     verdict: 'unknown: registry-answer',
-    says: /text\/html, which is no image/,
+    says: /not an image or index: its media type is text\/html/,
   },
   {
     when: 'the manifest is of schema 1',
@@ -157,18 +157,18 @@ const rows: readonly Row[] = [
   },
 
   // Absence (OCI distribution-spec, "Error Codes").
-  { when: '404 has no body', answers: { head: { status: 404 } }, verdict: 'absent: not there', asks: ['HEAD'] },
+  { when: '404 has no body', answers: { head: { status: 404 } }, verdict: 'absent: not found', asks: ['HEAD'] },
   {
     when: '404 is JSON',
     answers: { head: saying(404, 'MANIFEST_UNKNOWN') },
-    verdict: 'absent: not there',
+    verdict: 'absent: not found',
     asks: ['HEAD'],
   },
   ...['MANIFEST_UNKNOWN', 'NAME_UNKNOWN', 'NOT_FOUND'].map(
     (code): Row => ({
       when: `GET says ${code}`,
       answers: { head: { status: 400 }, get: saying(404, code) },
-      verdict: 'absent: not there',
+      verdict: 'absent: not found',
     }),
   ),
   ...[400, 404].map(
@@ -181,7 +181,7 @@ const rows: readonly Row[] = [
   {
     when: '404 is a page, and GET says MANIFEST_UNKNOWN',
     answers: { head: { status: 404, headers: html }, get: saying(404, 'MANIFEST_UNKNOWN') },
-    verdict: 'absent: not there',
+    verdict: 'absent: not found',
     asks: ['HEAD', 'GET'],
   },
   {

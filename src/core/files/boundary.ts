@@ -29,7 +29,10 @@ export type ResolvePath = (path: string) => Promise<ResolvedPath>;
 /** The limit of Linux. */
 const maximumLinks = 40;
 
-/** The git top level of a folder, or the folder itself. Doesn't run git, which obeys the configuration of the checkout. */
+/**
+ * The git top level of a folder, or the folder itself. Doesn't run git, which obeys the configuration of the
+ * checkout.
+ */
 export async function findBoundary(workFolder: string): Promise<Boundary> {
   const top = (await checkoutAbove(workFolder)) ?? (await checkoutAbove(await realOf(workFolder))) ?? workFolder;
   return { top, realTop: await realOf(top) };
@@ -43,8 +46,8 @@ export async function boundaryOf(folder: string, boundary: Boundary): Promise<Bo
 }
 
 /**
- * Resolves a path that was typed as an input of the run. It may be anywhere. A link in a checkout must not lead out of that
- * checkout or to its private files: a pull request may have replaced the file by a link.
+ * Resolves a path that was typed as an input of the run. It may be anywhere. A link in a checkout must not lead out of
+ * that checkout or to its private files: a pull request may have replaced the file by a link.
  */
 export async function resolveTypedPath(path: string, boundary: Boundary): Promise<ResolvedPath> {
   const target = await followLinks(path);
@@ -116,7 +119,10 @@ function partsOf(path: string): string[] {
   return path.slice(parse(path).root.length).split(sep === '\\' ? /[/\\]/ : '/');
 }
 
-/** The top of the checkout that a folder belongs to. Undefined if there is none and the folder is not within the boundary. */
+/**
+ * The top of the checkout that a folder belongs to. Undefined if there is none and the folder is not within the
+ * boundary.
+ */
 export async function checkoutOf(realFolder: string, { realTop }: Boundary): Promise<string | undefined> {
   if (!isInside(realFolder, realTop)) return await checkoutAbove(realFolder);
   // A submodule has a file `.git`, and belongs to the outer checkout. A nested checkout has a folder, and does not.
@@ -149,7 +155,10 @@ function asReached(path: string, { top, realTop }: Boundary): string {
   return isInside(path, realTop) ? join(top, relative(realTop, path)) : path;
 }
 
-/** `object` completes "Cannot use …": `the values file "../x.yaml"`. `place` is where the path is written, or the link. */
+/**
+ * `object` completes "Cannot use …": `the values file "../x.yaml"`. `place` is where the path is written, or the
+ * link.
+ */
 export function pathOutside(object: string, { reason }: Refusal, place: SourceLocation | undefined): ChartImagesError {
   return new ChartImagesError('path-outside', `Cannot use ${object}: ${reason}.`, {
     advice:

@@ -39,7 +39,7 @@ export function decodeText(bytes: Uint8Array, name: string, place?: SourceLocati
   } catch (cause) {
     throw new ChartImagesError(
       'file-unreadable',
-      `Cannot read ${name}: it is ${isUtf16 ? 'UTF-16' : 'not UTF-8'} text.`,
+      `Cannot read ${inSentence(name)}: it is ${isUtf16 ? 'UTF-16' : 'not UTF-8'} text.`,
       {
         advice: 'Save the file as UTF-8.',
         place: place ?? { file: name },
@@ -65,7 +65,7 @@ async function openFile(path: string, name: string, place: SourceLocation | unde
     return handle;
   } catch (cause) {
     if (!isNotFoundError(cause)) throw unreadable(name, place, cause);
-    throw new ChartImagesError('file-not-found', `Cannot read ${name}: the file does not exist.`, {
+    throw new ChartImagesError('file-not-found', `Cannot read ${inSentence(name)}: the file does not exist.`, {
       advice: 'Check the spelling of the path, and the folder that relative paths start in.',
       place,
       cause,
@@ -76,6 +76,11 @@ async function openFile(path: string, name: string, place: SourceLocation | unde
 function requireRegularFile(stats: Stats): void {
   const kind = kindOf(stats);
   if (kind !== 'a file') throw new Error(`it is ${kind}`);
+}
+
+/** Names such as `The lock file a.json` may start a sentence in the messages of callers. */
+function inSentence(name: string): string {
+  return name.replace(/^The /, 'the ');
 }
 
 /** The kind of a file, for messages. */
@@ -89,7 +94,8 @@ export function kindOf(stats: Pick<Stats, 'isFile' | 'isDirectory' | 'isFIFO' | 
 async function readAtMost(handle: FileHandle, name: string, limits: ReadLimits): Promise<Buffer> {
   const chunks: Buffer[] = [];
   let length = 0;
-  // Counted while reading: `stat` is wrong for growing files and those of /proc. One extra byte shows that there is more.
+  // Counted while reading: `stat` is wrong for growing files and those of /proc. One extra byte shows that there is
+  // more.
   const stream = handle.createReadStream({ autoClose: false, end: limits.maximumBytes });
   for await (const chunk of stream) {
     const bytes: Buffer = chunk;
@@ -97,15 +103,19 @@ async function readAtMost(handle: FileHandle, name: string, limits: ReadLimits):
     chunks.push(bytes);
   }
   if (length <= limits.maximumBytes) return Buffer.concat(chunks, length);
-  throw new ChartImagesError('file-too-large', `Cannot read ${name}: it has more than ${limits.maximumBytes} bytes.`, {
-    advice: 'Check that this is the correct file. Files of this kind are never that large.',
-    place: limits.place,
-  });
+  throw new ChartImagesError(
+    'file-too-large',
+    `Cannot read ${inSentence(name)}: it has more than ${limits.maximumBytes} bytes.`,
+    {
+      advice: 'Check that this is the correct file. Files of this kind are never that large.',
+      place: limits.place,
+    },
+  );
 }
 
 function unreadable(name: string, place: SourceLocation | undefined, cause: unknown): ChartImagesError {
   const reason = cause instanceof Error ? cause.message : String(cause);
-  return new ChartImagesError('file-unreadable', `Cannot read ${name}: ${reason}.`, {
+  return new ChartImagesError('file-unreadable', `Cannot read ${inSentence(name)}: ${reason}.`, {
     advice: 'Check that it is a file that this user can read.',
     place,
     cause,

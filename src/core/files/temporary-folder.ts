@@ -13,8 +13,8 @@ const existing = new Set<string>();
 let isListening = false;
 
 /**
- * Creates an empty folder in `parent` that never outlives the process: if a canceled run doesn't call `remove`, the folder
- * is removed when the process exits.
+ * Creates an empty folder in `parent` that never outlives the process: if a canceled run doesn't call `remove`, the
+ * folder is removed when the process exits.
  */
 export async function createTemporaryFolder(parent: string, prefix: string): Promise<TemporaryFolder> {
   removeAtExit();

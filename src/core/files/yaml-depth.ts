@@ -1,8 +1,9 @@
 import type { Lexer } from 'yaml';
 
 /**
- * The offset where brackets, or list markers in one line, exceed `maximumDepth`: the parser of the library is recursive and
- * needs seconds to overflow its stack. The size limit of the file bounds levels by indentation: each needs a longer line.
+ * The offset where brackets, or list markers in one line, exceed `maximumDepth`: the parser of the library is recursive
+ * and needs seconds to overflow its stack. The size limit of the file bounds levels by indentation: each needs a longer
+ * line.
  */
 export function findExcessiveNesting(text: string, lexer: Lexer, maximumDepth: number): number | undefined {
   let brackets = 0;

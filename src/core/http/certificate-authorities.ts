@@ -8,8 +8,8 @@ import { ChartImagesError } from '../errors.ts';
 const maximumBytes = 4 * 1024 * 1024;
 
 /**
- * Node's root certificates, those of NODE_EXTRA_CA_CERTS, and those of `caFile`: with the option `ca`, Node ignores the first
- * two. Throws if the file can't be read or contains no certificate.
+ * Node's root certificates, those of NODE_EXTRA_CA_CERTS, and those of `caFile`: with the option `ca`, Node ignores the
+ * first two. Throws if the file can't be read or contains no certificate.
  */
 export async function loadTrustedCertificates(
   caFile: string,

@@ -4,8 +4,8 @@ import type { HttpResponse } from './response.ts';
 const leewayMinutes = 5;
 
 /**
- * The advice for a 401 because of a wrong clock, which makes tokens expired or not yet valid. Undefined if the `Date` header
- * shows no such difference.
+ * The advice for a 401 because of a wrong clock, which makes tokens expired or not yet valid. Undefined if the `Date`
+ * header shows no such difference.
  */
 export function clockSkewAdvice({ status, headers }: HttpResponse, now: number): string | undefined {
   if (status !== 401) return undefined;

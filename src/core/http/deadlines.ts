@@ -12,8 +12,9 @@ export interface Deadlines {
 }
 
 /**
- * A request takes at most `RetryPolicy.whenThrottled` and one `response`: 270 s. Time-outs are not retried. A rejected token
- * costs two more requests. `slow-hosts.ts` bounds the time-outs of a host. A blob of n bytes takes at most n / 8.5 KiB/s.
+ * A request takes at most `RetryPolicy.whenThrottled` and one `response`: 270 s. Time-outs are not retried. A rejected
+ * token costs two more requests. `slow-hosts.ts` bounds the time-outs of a host. A blob of n bytes takes at most n /
+ * 8.5 KiB/s.
  */
 export const defaultDeadlines: Deadlines = {
   // Twice the idle time-out of 60 s: the largest buffered response (8 MiB) needs 70 KiB/s.

@@ -20,7 +20,10 @@ export interface DispatcherOptions {
 
 /** The connections of a run, with its proxies and certificates. Callers limit the number of connections. */
 export interface Dispatchers {
-  /** Connections are separate for each reach: a request never reuses a connection to an address that it must not access. */
+  /**
+   * Connections are separate for each reach: a request never reuses a connection to an address that it must not
+   * access.
+   */
   forReach(reach: Reach): Dispatcher;
   /** Aborts all requests, also later ones. */
   destroy(error?: Error): Promise<void>;

@@ -79,8 +79,8 @@ const unreachable: Classification = {
 };
 
 /**
- * Classifies the error of a request or of its body. Returns a ChartImagesError unchanged, such as the error of a source that
- * failed during an upload. Any value without a code is a bug.
+ * Classifies the error of a request or of its body. Returns a ChartImagesError unchanged, such as the error of a source
+ * that failed during an upload. Any value without a code is a bug.
  */
 export function classifyNetworkError(thrown: unknown, url: URL, signal: AbortSignal): NetworkFailure {
   if (signal.aborted) return { error: cancelledError(thrown), remedy: 'none' };

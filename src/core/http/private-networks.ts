@@ -37,14 +37,17 @@ for (const [network, prefix] of networks4) {
 for (const [network, prefix] of networks6) blocked.addSubnet(network, prefix, 'ipv6');
 
 /**
- * Whether an address is special-purpose or in a private network. False for a name. `BlockList` handles IPv4-mapped addresses
- * (`::ffff:10.0.0.1`) as IPv4.
+ * Whether an address is special-purpose or in a private network. False for a name. `BlockList` handles IPv4-mapped
+ * addresses (`::ffff:10.0.0.1`) as IPv4.
  */
 export function isPrivateAddress(address: string): boolean {
   return isIn(blocked, address);
 }
 
-/** Metadata services of clouds, which return secrets of the machine. Not all are link-local: Azure's wire server is public. */
+/**
+ * Metadata services of clouds, which return secrets of the machine. Not all are link-local: Azure's wire server is
+ * public.
+ */
 const metadataServices = [
   // Amazon, Azure, Google, Oracle and others, and Amazon's services for containers (169.254.170.2, .23), time and DNS.
   ['169.254.169.0', 24],

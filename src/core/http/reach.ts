@@ -6,8 +6,8 @@ import { isLinkLocalAddress, isMetadataAddress, isOwnAddress, isPrivateAddress }
 import type { HttpRequest } from './response.ts';
 
 /*
- * `named-nearby` and `named`: the URL is from a redirect, a Location, a Link or a realm. Neither may be link-local, and only
- * a server on this machine may name this machine. Other private addresses may be the storage of a registry.
+ * `named-nearby` and `named`: the URL is from a redirect, a Location, a Link or a realm. Neither may be link-local, and
+ * only a server on this machine may name this machine. Other private addresses may be the storage of a registry.
  */
 
 /** Which addresses a request may access, depending on the origin of its URL. */
@@ -85,8 +85,8 @@ export class RefusedAddress extends Error {
 }
 
 /**
- * Looks up a name for a connection and returns only allowed addresses, which also prevents DNS rebinding. With a proxy, the
- * proxy looks up the names.
+ * Looks up a name for a connection and returns only allowed addresses, which also prevents DNS rebinding. With a proxy,
+ * the proxy looks up the names.
  */
 export function guardedLookup(reach: Reach, lookUp: LookUp): LookupFunction {
   return (name, options, done) => {

@@ -1,4 +1,6 @@
-/** Query parameters without secrets. All other values are hidden, because every store names its signature differently. */
+/**
+ * Query parameters without secrets. All other values are hidden, because every store names its signature differently.
+ */
 const shownParameters = new Set(['artifactType', 'digest', 'from', 'last', 'mount', 'n', 'ns', 'scope', 'service']);
 
 const hidden = '***';
@@ -19,8 +21,8 @@ export function redactUrl(url: URL | string): string {
 }
 
 /**
- * Text of a server for a message: one line, truncated, without control and bidirectional characters, with redacted URLs and
- * hidden JSON web tokens (some servers quote the rejected request).
+ * Text of a server for a message: one line, truncated, without control and bidirectional characters, with redacted URLs
+ * and hidden JSON web tokens (some servers quote the rejected request).
  */
 export function redactServerText(text: string, maximumLength = maximumServerText): string {
   const line = text

@@ -8,8 +8,9 @@ export const maximumRedirects = 10;
 const redirects = new Set([301, 302, 303, 307, 308]);
 
 /**
- * The request for a redirect. Undefined if the response is final. Credentials, also those in an OAuth 2.0 form, are only sent
- * to their own origin: blob stores reject them, and must not see them. Throws if the redirect is not encrypted.
+ * The request for a redirect. Undefined if the response is final. Credentials, also those in an OAuth 2.0 form, are
+ * only sent to their own origin: blob stores reject them, and must not see them. Throws if the redirect is not
+ * encrypted.
  */
 export function nextRequest(request: HttpRequest, response: HttpResponse): HttpRequest | undefined {
   const location = response.headers['location'];

@@ -11,8 +11,8 @@ export interface RetryPolicy {
 }
 
 /**
- * Throttling ends within a minute or two (Azure and Docker Hub count per minute). An unreachable host is reported early, so
- * that a wrong host name or port doesn't cost minutes.
+ * Throttling ends within a minute or two (Azure and Docker Hub count per minute). An unreachable host is reported
+ * early, so that a wrong host name or port doesn't cost minutes.
  */
 export const defaultRetryPolicy: RetryPolicy = {
   firstDelay: 500,
@@ -52,7 +52,10 @@ export function nextDelay(context: RetryContext, policy: RetryPolicy): number | 
   return context.elapsed + delay > total ? undefined : delay;
 }
 
-/** Retry-After (RFC 9110, 10.2.3) in milliseconds. A date is compared with the server's `Date` header, or else with `now`. */
+/**
+ * Retry-After (RFC 9110, 10.2.3) in milliseconds. A date is compared with the server's `Date` header, or else with
+ * `now`.
+ */
 export function retryAfter(response: Pick<HttpResponse, 'headers'>, now: number): number | undefined {
   const text = response.headers['retry-after']?.trim();
   if (text === undefined || text === '') return undefined;

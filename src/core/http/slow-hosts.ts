@@ -8,7 +8,10 @@ const responsesPerCredit = 20;
 
 interface HostState {
   readonly credit: number;
-  /** Time of the last counted time-out (performance.now()). Requests that started before it belong to the same incident. */
+  /**
+   * Time of the last counted time-out (performance.now()). Requests that started before it belong to the same
+   * incident.
+   */
   readonly stalledAt: number;
 }
 

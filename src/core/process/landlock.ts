@@ -29,9 +29,9 @@ const prctl: Readonly<Partial<Record<NodeJS.Architecture, number>>> = { x64: 157
 const probeLimits = { timeoutMilliseconds: 10_000, maximumOutputBytes: 64 * 1024 };
 
 /**
- * Applies Landlock (docs.kernel.org/userspace-api/landlock.html, kernel 5.13, TCP since 6.7) with perl, because Node has no
- * system calls, and then executes the program. Exits with 126 on errors. O_PATH (0x200000) opens no content. Files reject the
- * rights of folders. The library folders are for dynamically linked programs.
+ * Applies Landlock (docs.kernel.org/userspace-api/landlock.html, kernel 5.13, TCP since 6.7) with perl, because Node
+ * has no system calls, and then executes the program. Exits with 126 on errors. O_PATH (0x200000) opens no content.
+ * Files reject the rights of folders. The library folders are for dynamically linked programs.
  */
 const launcher = `
 use strict;

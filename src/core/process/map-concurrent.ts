@@ -1,8 +1,9 @@
 import { type ChartImagesError, throwAll, toErrors } from '../errors.ts';
 
 /**
- * Runs the work for every item, at most `maximum` at once. Returns the results in the order of the items. Runs all items even
- * if some fail, and throws one error, or several as ChartImagesAggregateError. Throws only `cancelled` if an item is canceled.
+ * Runs the work for every item, at most `maximum` at once. Returns the results in the order of the items. Runs all
+ * items even if some fail, and throws one error, or several as ChartImagesAggregateError. Throws only `cancelled` if an
+ * item is canceled.
  */
 export async function mapConcurrent<Item, Result>(
   items: readonly Item[],

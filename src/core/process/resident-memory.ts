@@ -1,8 +1,8 @@
 import { readdir, readFile } from 'node:fs/promises';
 
 /**
- * Bytes of resident memory of a process and all its descendants. Undefined if the system has no /proc (macOS, Windows), or the
- * process has ended.
+ * Bytes of resident memory of a process and all its descendants. Undefined if the system has no /proc (macOS, Windows),
+ * or the process has ended.
  */
 export async function residentMemory(pid: number): Promise<number | undefined> {
   const own = await residentOf(pid);

@@ -4,8 +4,8 @@ const slot = Symbol.for('chart-images.run-briefly');
 let script: Script | undefined;
 
 /**
- * Runs synchronous work with a time limit, which also stops loops, sorts and regular expressions. Returns false if it was
- * stopped. Then neither `catch` nor `finally` of the work ran, so it must not change state that outlives it.
+ * Runs synchronous work with a time limit, which also stops loops, sorts and regular expressions. Returns false if it
+ * was stopped. Then neither `catch` nor `finally` of the work ran, so it must not change state that outlives it.
  */
 export function runWithTimeout(milliseconds: number, work: () => void): boolean {
   // Only the timeout of a script can stop JavaScript code that doesn't return.

@@ -7,8 +7,8 @@ export interface TimeBudget {
 }
 
 /**
- * Starts the budget. Returns whether it is used up. It is mainly a budget of CPU time, so that a slow or busy machine almost
- * always gets the same result as a fast one.
+ * Starts the budget. Returns whether it is used up. It is mainly a budget of CPU time, so that a slow or busy machine
+ * almost always gets the same result as a fast one.
  */
 export function startBudget({ busy, waiting }: TimeBudget): () => boolean {
   const start = process.cpuUsage();

@@ -6,8 +6,8 @@ let lastTurn = performance.now();
 let next: Promise<void> | undefined;
 
 /**
- * Waits for one turn of the event loop, which handles pending signals, timers and responses. Throws the reason of the signal
- * if it is aborted.
+ * Waits for one turn of the event loop, which handles pending signals, timers and responses. Throws the reason of the
+ * signal if it is aborted.
  */
 export async function yieldTurn(signal?: AbortSignal): Promise<void> {
   // The event loop delivers signals before it runs the callbacks of setImmediate.

@@ -65,8 +65,7 @@ export async function readArtifactStore(
     );
   }
   const read = v.safeParse(storeShape, json);
-  if (!read.success)
-    throw storeUnusableError(name, 'has an unknown format', 'Check that it has been created.', place);
+  if (!read.success) throw storeUnusableError(name, 'has an unknown format', 'Check that it has been created.', place);
   const { properties, location } = read.output;
   if (properties.storeType === 'AzureStorageAccount') {
     throw storeUnusableError(
@@ -96,8 +95,8 @@ export async function readArtifactStore(
 }
 
 /**
- * The probable login server of the registry of a store, for dry runs, before its artifact manifest exists. The resource ID
- * does not contain the hash that a login server may have.
+ * The probable login server of the registry of a store, for dry runs, before its artifact manifest exists. The resource
+ * ID does not contain the hash that a login server may have.
  */
 export function guessLoginServer({ registryId }: ArtifactStore, cloud: AzureCloud): string | undefined {
   const name = /\/registries\/([a-z0-9-]+)$/i.exec(registryId)?.[1];
@@ -138,5 +137,8 @@ function storeUnusableError(
   advice: string,
   place: SourceLocation | undefined,
 ): ChartImagesError {
-  return new ChartImagesError('artifact-store', `Cannot use the artifact store "${name}": it ${reason}.`, { advice, place });
+  return new ChartImagesError('artifact-store', `Cannot use the artifact store "${name}": it ${reason}.`, {
+    advice,
+    place,
+  });
 }

@@ -23,7 +23,9 @@ export interface ImporterOptions {
   readonly known: ReadonlyMap<string, string>;
   /** `auto`: imports only if the run pushes to the target with an Azure identity, or if the target is in `known`. */
   readonly mode: 'auto' | 'stream' | 'import';
-  /** Called once for each pair of registries with the identity of the imports, or why there are none. Never a secret. */
+  /**
+   * Called once for each pair of registries with the identity of the imports, or why there are none. Never a secret.
+   */
   readonly explain?: (line: string) => void;
   readonly log: Log;
   readonly signal: AbortSignal;

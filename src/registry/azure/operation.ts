@@ -10,7 +10,9 @@ import { operationFailedError } from './arm-error.ts';
 const defaultPollInterval = 10_000;
 const maximumPollInterval = 60_000;
 
-/** Milliseconds. An artifact manifest takes one or two minutes, an import of the largest images a quarter of an hour. */
+/**
+ * Milliseconds. An artifact manifest takes one or two minutes, an import of the largest images a quarter of an hour.
+ */
 const operationTimeout = 45 * 60_000;
 
 /** Consecutive polls that may fail, because their errors do not affect the operation. */
@@ -25,9 +27,9 @@ const statusShape = v.object({
 });
 
 /**
- * Waits for a long-running operation (Azure resource-manager RPC, "Asynchronous Operations") after a 200, 201 or 202. Polls
- * `Azure-AsyncOperation`, or else `Location`. Throws `azure-operation` if it failed, was canceled or timed out, and
- * `not-found` if Azure no longer has its status.
+ * Waits for a long-running operation (Azure resource-manager RPC, "Asynchronous Operations") after a 200, 201 or 202.
+ * Polls `Azure-AsyncOperation`, or else `Location`. Throws `azure-operation` if it failed, was canceled or timed out,
+ * and `not-found` if Azure no longer has its status.
  */
 export async function waitForOperation(
   started: BufferedResponse,

@@ -27,7 +27,9 @@ export async function soleSubscription(arm: ArmClient): Promise<string> {
   const all = await listSubscriptions(arm);
   const [only, ...others] = all;
   if (only !== undefined && others.length === 0) return only.subscriptionId;
-  const names = all.slice(0, maximumShown).map(({ subscriptionId, displayName }) => `${subscriptionId} (${displayName})`);
+  const names = all
+    .slice(0, maximumShown)
+    .map(({ subscriptionId, displayName }) => `${subscriptionId} (${displayName})`);
   const count = all.length === 0 ? 'no subscription' : `${all.length} subscriptions`;
   throw new ChartImagesError(
     'missing-input',

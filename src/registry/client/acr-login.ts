@@ -6,8 +6,8 @@ import { exchangeAcrRefreshToken } from './token.ts';
 const refreshUser = '00000000-0000-0000-0000-000000000000';
 
 /**
- * A user name and password for programs that support nothing else, as `az acr login` creates them. Valid for three hours.
- * Undefined if the registry does not accept the identity.
+ * A user name and password for programs that support nothing else, as `az acr login` creates them. Valid for three
+ * hours. Undefined if the registry does not accept the identity.
  */
 export async function acrLogin(
   http: HttpClient,

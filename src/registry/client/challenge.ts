@@ -18,8 +18,8 @@ const schemeForm = new RegExp(`(${token})(?=[\\s,]|$)`, 'y');
 const unreadable = /[^\s,]+/y;
 
 /**
- * Parses a WWW-Authenticate header with several challenges. Commas separate challenges and parameters, and may be in quotes
- * (`scope="repository:a:pull,push"`). Ignores unreadable parts, such as the token of Negotiate.
+ * Parses a WWW-Authenticate header with several challenges. Commas separate challenges and parameters, and may be in
+ * quotes (`scope="repository:a:pull,push"`). Ignores unreadable parts, such as the token of Negotiate.
  */
 export function parseChallenges(header: string): readonly Challenge[] {
   const challenges: { scheme: string; parameters: Record<string, string> }[] = [];

@@ -49,7 +49,9 @@ export interface RegistryClient {
   /** Pings the registry before the first request. If it fails, that request tries again. */
   warmUp(): void;
   read(request: RegistryRequest, maximumBytes: number): Promise<RegistryResponse<BufferedResponse>>;
-  /** The request counts as active until its body has been read or destroyed. Errors of the body are ChartImagesError. */
+  /**
+   * The request counts as active until its body has been read or destroyed. Errors of the body are ChartImagesError.
+   */
   open(request: RegistryRequest): Promise<RegistryResponse<StreamingResponse>>;
 }
 

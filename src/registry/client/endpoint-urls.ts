@@ -5,8 +5,8 @@ import { canonicalRegistry, dockerHub } from '../../core/oci/registry-reference.
 const dockerHubApi = 'registry-1.docker.io';
 
 /**
- * The base URLs of a registry, in the order to try: HTTPS and then HTTP for loopback hosts, as docker does, only HTTP for the
- * hosts in `plainHttp`, and only HTTPS for all others.
+ * The base URLs of a registry, in the order to try: HTTPS and then HTTP for loopback hosts, as docker does, only HTTP
+ * for the hosts in `plainHttp`, and only HTTPS for all others.
  */
 export function endpointUrls(host: string, plainHttp: readonly string[]): readonly [URL, ...URL[]] {
   const api = host === dockerHub ? dockerHubApi : host;

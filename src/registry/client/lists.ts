@@ -16,8 +16,8 @@ type PageRequest = Pick<RegistryRequest, 'repository' | 'operation' | 'scope'> &
 type Extent = 'first-pages' | 'all';
 
 /**
- * Reads the pages of a list (OCI distribution-spec, "Listing Tags"), at most `maximumPages`. Throws `registry-answer` if
- * there are more and the extent is `all`.
+ * Reads the pages of a list (OCI distribution-spec, "Listing Tags"), at most `maximumPages`. Throws `registry-answer`
+ * if there are more and the extent is `all`.
  */
 async function listAllPages<S extends v.GenericSchema>(
   client: RegistryClient,
@@ -48,7 +48,10 @@ function readPage<S extends v.GenericSchema>(
     return v.parse(shape, JSON.parse(response.bytes.toString('utf8')));
   } catch (cause) {
     const message = `Cannot ${operation}: the response from ${response.url.host} is not a list.`;
-    throw new ChartImagesError('registry-answer', message, { advice: 'Check that this is a container registry.', cause });
+    throw new ChartImagesError('registry-answer', message, {
+      advice: 'Check that this is a container registry.',
+      cause,
+    });
   }
 }
 
@@ -68,7 +71,10 @@ const maximumCatalogPages = 5;
 
 const catalogShape = v.object({ repositories: v.nullish(v.array(v.string()), []) });
 
-/** The repositories on the first pages of `_catalog` (distribution). Throws if the registry doesn't support or allow it. */
+/**
+ * The repositories on the first pages of `_catalog` (distribution). Throws if the registry doesn't support or allow
+ * it.
+ */
 export async function listRepositories(client: RegistryClient): Promise<readonly string[]> {
   const request = {
     target: '/v2/_catalog',

@@ -7,8 +7,8 @@ const maximumBytes = 16 * 1024 * 1024;
 type ReadManifest = (repository: string, key: string) => Promise<Manifest>;
 
 /**
- * Reads each manifest by digest once, also for concurrent calls, because registries count each read as a pull. Tags and errors
- * are not cached.
+ * Reads each manifest by digest once, also for concurrent calls, because registries count each read as a pull. Tags and
+ * errors are not cached.
  */
 export function cacheManifests(read: ReadManifest): ReadManifest {
   const cached = new Map<string, Promise<Manifest>>();

@@ -16,8 +16,8 @@ const hidden = 'absent, or not visible to these credentials';
 const absenceCodes = new Set(['MANIFEST_UNKNOWN', 'NAME_UNKNOWN', 'NOT_FOUND']);
 
 /**
- * Whether the response to HEAD is inconclusive: a manifest without digest, a rejected name or method (the reason is in the
- * body, which HEAD does not have), or an HTML page.
+ * Whether the response to HEAD is inconclusive: a manifest without digest, a rejected name or method (the reason is in
+ * the body, which HEAD does not have), or an HTML page.
  */
 export function needsGet({ status, headers }: HttpResponse): boolean {
   if (status === 404) return isHtmlPage(headers['content-type']);

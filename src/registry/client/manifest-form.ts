@@ -1,7 +1,8 @@
 import * as v from 'valibot';
 import { isIndex } from '../../core/oci/media-type.ts';
 
-// The required keys in OCI image-spec manifest.md and image-index.md, and in Docker's schema 2. Copies check the descriptors.
+// The required keys in OCI image-spec manifest.md and image-index.md, and in Docker's schema 2. Copies check the
+// descriptors.
 const object = v.record(v.string(), v.unknown());
 const imageForm = v.object({ schemaVersion: v.literal(2), config: object, layers: v.array(object) });
 const indexForm = v.object({ schemaVersion: v.literal(2), manifests: v.array(object) });

@@ -64,9 +64,13 @@ function manifestIn(response: BufferedResponse, key: string, name: string): Mani
   const { bytes } = response;
   const mediaType = mediaTypeOf(response);
   if (mediaType === mediaTypes.dockerSchema1 || mediaType === mediaTypes.dockerSchema1Signed) {
-    throw new ChartImagesError('manifest-unsupported', `Cannot copy ${name}: its manifest has the deprecated schema 1.`, {
-      advice: 'Pull the image and push it again with a current version of docker, which writes schema 2.',
-    });
+    throw new ChartImagesError(
+      'manifest-unsupported',
+      `Cannot copy ${name}: its manifest has the deprecated schema 1.`,
+      {
+        advice: 'Pull the image and push it again with a current version of docker, which writes schema 2.',
+      },
+    );
   }
   const expected = parseDigest(parseDigest(key).ok ? key : (response.headers['docker-content-digest'] ?? ''));
   const digest = computeDigest(bytes, expected.ok ? digestAlgorithm(expected.value) : 'sha256');
@@ -135,8 +139,8 @@ function manifestRequest(
 }
 
 /**
- * Undefined if the headers don't describe the requested manifest. Some proxies that read a manifest to respond to HEAD omit
- * its length or set it to 0.
+ * Undefined if the headers don't describe the requested manifest. Some proxies that read a manifest to respond to HEAD
+ * omit its length or set it to 0.
  */
 function descriptorIn({ headers }: BufferedResponse, key: string): ManifestDescriptor | undefined {
   const digest = parseDigest(headers['docker-content-digest'] ?? '');
@@ -167,6 +171,7 @@ function malformed(name: string, mediaType: string): ChartImagesError {
 
 function mismatch(name: string, expected: Digest, actual: Digest): ChartImagesError {
   return new ChartImagesError('digest-mismatch', `${name} has the digest ${actual} instead of ${expected}.`, {
-    advice: 'Check whether the registry, or a proxy in front of it, changes content: pull the image elsewhere and compare.',
+    advice:
+      'Check whether the registry, or a proxy in front of it, changes content: pull the image elsewhere and compare.',
   });
 }

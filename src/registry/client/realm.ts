@@ -6,8 +6,9 @@ import type { Credential } from '../credentials/credential.ts';
 import { isLoopback } from './endpoint-urls.ts';
 
 /*
- * A registry names its token server itself (distribution, spec/auth/token). Passwords are for one registry and sent to any of
- * its realms, as docker and containerd do. Credentials for several registries stay on its host (Azure/acr, AAD-OAuth.md).
+ * A registry names its token server itself (distribution, spec/auth/token). Passwords are for one registry and sent to
+ * any of its realms, as docker and containerd do. Credentials for several registries stay on its host (Azure/acr,
+ * AAD-OAuth.md).
  */
 
 /** Throws `registry-answer` if the realm is not allowed. */

@@ -18,8 +18,8 @@ const maximumPages = 20;
 const listShape = v.object({ manifests: v.array(v.record(v.string(), v.unknown())) });
 
 /**
- * The referrers of a manifest (OCI distribution-spec, "Listing Referrers"). Undefined if the registry doesn't support the API,
- * with which it returns an empty list for a manifest without referrers.
+ * The referrers of a manifest (OCI distribution-spec, "Listing Referrers"). Undefined if the registry doesn't support
+ * the API, with which it returns an empty list for a manifest without referrers.
  */
 export async function listReferrers(
   client: RegistryClient,

@@ -17,7 +17,10 @@ const text = v.optional(v.fallback(v.string(), ''), '');
 
 const specifiedShape = v.object({ errors: v.array(v.object({ code: text, message: text })) });
 
-/** Docker Hub's `details`, OAuth2's `error` and `error_description` (RFC 6749, 5.2), and `message` of proxies and clouds. */
+/**
+ * Docker Hub's `details`, OAuth2's `error` and `error_description` (RFC 6749, 5.2), and `message` of proxies and
+ * clouds.
+ */
 const otherShape = v.object({ error: text, error_description: text, details: text, message: text });
 
 /** The errors in a response body. Empty if it is not JSON, such as an HTML page of a proxy. */

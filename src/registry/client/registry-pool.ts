@@ -2,11 +2,11 @@ import { canonicalRegistry } from '../../core/oci/registry-reference.ts';
 import { getBlob, hasBlob } from './blobs.ts';
 
 import { type ClientOptions, createClient, type RegistryClient } from './client.ts';
+import { listRepositories, listTags } from './lists.ts';
 import { cacheManifests } from './manifest-cache.ts';
 import { getManifest, headManifest, putManifest } from './manifests.ts';
 import { listReferrers } from './referrers.ts';
 import type { Registries, Registry } from './registry.ts';
-import { listRepositories, listTags } from './lists.ts';
 import { createUploads } from './uploads.ts';
 
 /** `concurrency` is the limit for each registry, separately for reads and writes. */

@@ -72,8 +72,8 @@ export interface RegistryWriter {
   headManifest(repository: string, key: string): Promise<Lookup<ManifestDescriptor>>;
   hasBlob(repository: string, blob: Descriptor): Promise<boolean>;
   /**
-   * `from` is a repository of this registry with the blob, to mount it from. If it is `repository` itself, the registry is
-   * asked whether it has the blob. The registry verifies the digest. The content is always consumed or destroyed.
+   * `from` is a repository of this registry with the blob, to mount it from. If it is `repository` itself, the registry
+   * is asked whether it has the blob. The registry verifies the digest. The content is always consumed or destroyed.
    */
   putBlob(repository: string, blob: Descriptor, content: BlobContent, from?: string): Promise<BlobPushResult>;
   /** False after the registry has ignored a mount from another repository. */

@@ -32,7 +32,10 @@ interface ExchangedToken {
   readonly renewAfter: number;
 }
 
-/** Azure registries exchange a token of Microsoft Entra ID for a refresh token of their own, which is valid for three hours. */
+/**
+ * Azure registries exchange a token of Microsoft Entra ID for a refresh token of their own, which is valid for three
+ * hours.
+ */
 export function createTokenCredentialSource(options: TokenCredentialOptions): TokenCredentialSource {
   let exchanged: Promise<ExchangedToken> | undefined;
   let latest: ExchangedToken | undefined;

@@ -11,7 +11,9 @@ const maximumTokenBytes = 256 * 1024;
 /** Seconds, if the response has no lifetime (distribution, spec/auth/token). */
 const defaultLifetime = 60;
 
-/** Seconds before the expiry that a token is renewed, at most half of its lifetime: it must still be valid on arrival. */
+/**
+ * Seconds before the expiry that a token is renewed, at most half of its lifetime: it must still be valid on arrival.
+ */
 const renewalMargin = 10;
 
 /** Of this program, for OAuth2 servers. */
@@ -44,8 +46,8 @@ const tokenShape = v.object({
 });
 
 /**
- * Requests a token (distribution, spec/auth/token and spec/auth/oauth). Throws `unauthorized` or `denied` if the token server
- * rejects the credential.
+ * Requests a token (distribution, spec/auth/token and spec/auth/oauth). Throws `unauthorized` or `denied` if the token
+ * server rejects the credential.
  */
 export async function fetchToken(
   http: HttpClient,
@@ -92,7 +94,9 @@ const exchangeShape = v.object({ refresh_token: v.pipe(v.string(), v.minLength(1
 /** Seconds, if the expiry of a refresh token of an Azure registry is unreadable. They are valid for three hours. */
 const refreshLifetime = 3600;
 
-/** Exchanges a token of Microsoft Entra ID for an identity token of an Azure registry (Azure/acr, docs/AAD-OAuth.md). */
+/**
+ * Exchanges a token of Microsoft Entra ID for an identity token of an Azure registry (Azure/acr, docs/AAD-OAuth.md).
+ */
 export async function exchangeAcrRefreshToken(
   http: HttpClient,
   server: TokenService,

@@ -8,7 +8,10 @@ import { responseError, withOperation } from './registry-error.ts';
 /** Responses to uploads have no content, except for error pages. */
 export const maximumResponseBytes = 64 * 1024;
 
-/** Bytes of one PATCH: Azure rejects more than 20 MB, and larger chunks need fewer round trips. Each is in memory once. */
+/**
+ * Bytes of one PATCH: Azure rejects more than 20 MB, and larger chunks need fewer round trips. Each is in memory
+ * once.
+ */
 const chunkSize = 16 * 1024 * 1024;
 
 /** The largest supported `OCI-Chunk-Min-Length`. A registry that requires more rejects the chunk. */
@@ -62,7 +65,9 @@ export async function putMonolithic(
   return response;
 }
 
-/** Sends chunks (OCI distribution-spec, "Pushing a blob in chunks"). Returns the last response: success or rejection. */
+/**
+ * Sends chunks (OCI distribution-spec, "Pushing a blob in chunks"). Returns the last response: success or rejection.
+ */
 export async function uploadChunked(
   client: RegistryClient,
   started: UploadSession,

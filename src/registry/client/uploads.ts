@@ -27,8 +27,8 @@ const maximumChunkedUploads = 4;
 /** The observed behavior of one registry. */
 interface RegistryBehavior {
   /**
-   * Mounting a blob from its own repository returns 201 if the repository has it. Registries without mounts start an upload
-   * in any case.
+   * Mounting a blob from its own repository returns 201 if the repository has it. Registries without mounts start an
+   * upload in any case.
    */
   selfMount: 'untested' | 'supported' | 'unsupported';
   /** One test at a time is enough for parallel uploads. */
@@ -82,7 +82,10 @@ type UploadStart =
   | { readonly kind: 'done'; readonly result: BlobPushResult }
   | { readonly kind: 'session'; readonly session: UploadSession };
 
-/** One request mounts the blob or starts the upload (OCI distribution-spec, "Mounting a blob from another repository"). */
+/**
+ * One request mounts the blob or starts the upload (OCI distribution-spec, "Mounting a blob from another
+ * repository").
+ */
 async function startUpload(
   client: RegistryClient,
   behavior: RegistryBehavior,
@@ -209,7 +212,9 @@ function classifyFailure({ status }: BufferedResponse): Exclude<UploadResult['ki
   return status === 408 || status === 409 || status === 429 || status >= 500 ? 'broken' : 'rejected';
 }
 
-/** Tests the self-mount with a blob that was just uploaded. A registry that starts another upload doesn't support it. */
+/**
+ * Tests the self-mount with a blob that was just uploaded. A registry that starts another upload doesn't support it.
+ */
 async function testSelfMount(
   client: RegistryClient,
   behavior: RegistryBehavior,

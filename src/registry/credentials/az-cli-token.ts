@@ -28,8 +28,8 @@ export interface AzCliToken {
 const assumedLifetime = 5 * 60_000;
 
 /**
- * A token of the session of `az`. Undefined if az is not installed or has no session. Throws `azure-identity` for an expired or
- * rejected session. Not by the SDK, whose child process inherits all secrets and outlives a canceled run.
+ * A token of the session of `az`. Undefined if az is not installed or has no session. Throws `azure-identity` for an
+ * expired or rejected session. Not by the SDK, whose child process inherits all secrets and outlives a canceled run.
  */
 export async function getAzCliToken(
   resource: string,
@@ -82,7 +82,9 @@ function readToken(text: string): AzCliToken {
   }
   const read = v.safeParse(responseSchema, json);
   if (!read.success) {
-    throw new ChartImagesError('azure-identity', 'Cannot get a token from az: its output has none.', { advice: 'Update az.' });
+    throw new ChartImagesError('azure-identity', 'Cannot get a token from az: its output has none.', {
+      advice: 'Update az.',
+    });
   }
   const { accessToken, expires_on } = read.output;
   return { value: accessToken, expires: expires_on === undefined ? Date.now() + assumedLifetime : expires_on * 1000 };

@@ -37,7 +37,10 @@ const clouds: readonly AzureCloud[] = [
   },
 ];
 
-/** The cloud of a registry by its login server (`<name>.azurecr.io`, `<name>-<hash>.azurecr.io`). Undefined if it is not Azure's. */
+/**
+ * The cloud of a registry by its login server (`<name>.azurecr.io`, `<name>-<hash>.azurecr.io`). Undefined if it is
+ * not Azure's.
+ */
 export function cloudOfRegistry(host: string): AzureCloud | undefined {
   return clouds.find(
     ({ registrySuffix }) => host.endsWith(registrySuffix) && /^[a-z0-9-]+$/.test(host.slice(0, -registrySuffix.length)),
@@ -52,7 +55,10 @@ export function cloudNamed(name: string): AzureCloud | undefined {
 /** Azure's SDKs treat it as login.chinacloudapi.cn. */
 const newChinaAuthority = 'login.partner.microsoftonline.cn';
 
-/** The cloud in AZURE_AUTHORITY_HOST (the variable of Azure's SDKs), with or without a scheme. Default: the public cloud. */
+/**
+ * The cloud in AZURE_AUTHORITY_HOST (the variable of Azure's SDKs), with or without a scheme. Default: the public
+ * cloud.
+ */
 export function cloudOfEnvironment(environment: Readonly<Record<string, string | undefined>>): AzureCloud {
   const [, host] = /^(?:https:\/\/)?([^/]+)/.exec(environment['AZURE_AUTHORITY_HOST']?.toLowerCase() ?? '') ?? [];
   const authority = `https://${host === newChinaAuthority ? 'login.chinacloudapi.cn' : host}`;

@@ -67,7 +67,12 @@ export async function createAzureCredential(
       case 'certificate-file': {
         const password = source.password === undefined ? {} : { certificatePassword: masked(source.password) };
         const certificate = masked(await readSecretOrCertificate('AZURE_CLIENT_CERTIFICATE_PATH', source.path));
-        return new azure.ClientCertificateCredential(source.tenantId, source.clientId, { certificate, ...password }, common);
+        return new azure.ClientCertificateCredential(
+          source.tenantId,
+          source.clientId,
+          { certificate, ...password },
+          common,
+        );
       }
       case 'token-file':
         // Read each time, because the file is replaced before the token expires.
@@ -142,7 +147,11 @@ function noJobToken(): ChartImagesError {
 }
 
 function noRequestUri(): ChartImagesError {
-  return new ChartImagesError('azure-identity', 'Cannot get an OIDC token from Azure DevOps: SYSTEM_OIDCREQUESTURI is missing.', {
-    advice: 'Update the agent, or use a service connection with a secret.',
-  });
+  return new ChartImagesError(
+    'azure-identity',
+    'Cannot get an OIDC token from Azure DevOps: SYSTEM_OIDCREQUESTURI is missing.',
+    {
+      advice: 'Update the agent, or use a service connection with a secret.',
+    },
+  );
 }

@@ -12,10 +12,13 @@ const maximumResponseBytes = 1024 * 1024;
 const methods = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE'] as const;
 
 /**
- * Connects the SDK to the HTTP client of the run, with its proxies, certificate authorities, retries and limits. The client of
- * the SDK ignores certificate authorities if there is a proxy.
+ * Connects the SDK to the HTTP client of the run, with its proxies, certificate authorities, retries and limits. The
+ * client of the SDK ignores certificate authorities if there is a proxy.
  */
-export function azureHttpClient(http: HttpClient, recordError: <T>(work: () => Promise<T>) => Promise<T>): SdkHttpClient {
+export function azureHttpClient(
+  http: HttpClient,
+  recordError: <T>(work: () => Promise<T>) => Promise<T>,
+): SdkHttpClient {
   return {
     sendRequest: (request) =>
       recordError(async () => {

@@ -33,7 +33,10 @@ export interface AzureIdentityOptions extends IdentityInputs {
 
 /** The identity of the run in Azure. */
 export interface AzureIdentity {
-  /** A valid, masked token. Undefined if there is no identity. Throws `azure-identity` if Microsoft Entra ID rejects it. */
+  /**
+   * A valid, masked token. Undefined if there is no identity. Throws `azure-identity` if Microsoft Entra ID rejects
+   * it.
+   */
   token(resource: 'resource-manager' | 'registry', cloud: AzureCloud): Promise<string | undefined>;
   /** For messages. */
   name(): string;
@@ -110,7 +113,11 @@ function azCliProvider({ environment, signal }: AzureIdentityOptions): TokenProv
 }
 
 /** Many machines have no managed identity, so its errors are only logged. */
-function managedIdentityProvider(source: IdentitySource, cloud: AzureCloud, options: AzureIdentityOptions): TokenProvider {
+function managedIdentityProvider(
+  source: IdentitySource,
+  cloud: AzureCloud,
+  options: AzureIdentityOptions,
+): TokenProvider {
   let isAvailable: Promise<boolean> | undefined;
   const getToken = sdkProvider(source, cloud, options);
   return async (resource) => {
@@ -135,7 +142,10 @@ function sdkProvider(source: IdentitySource, cloud: AzureCloud, options: AzureId
       return (await credential.getToken(`${resource}/.default`, { abortSignal: options.signal }))?.token;
     } catch (error) {
       if (error instanceof ChartImagesError) throw error;
-      throw noAssertionError(describeIdentitySource(source), lastError()) ?? entraError(describeIdentitySource(source), error);
+      throw (
+        noAssertionError(describeIdentitySource(source), lastError()) ??
+        entraError(describeIdentitySource(source), error)
+      );
     }
   };
 }

@@ -29,13 +29,16 @@ export interface CredentialChainOptions {
 
 export interface CredentialChain {
   /**
-   * The masked credential for a repository of a registry (`host[:port]`), or for the whole registry. `none` if there is none.
-   * Throws if a configuration file is invalid, or the credential helper of this host fails.
+   * The masked credential for a repository of a registry (`host[:port]`), or for the whole registry. `none` if there is
+   * none. Throws if a configuration file is invalid, or the credential helper of this host fails.
    */
   get(host: string, repository?: string): Promise<Credential>;
 }
 
-/** In order: `registry-credentials`, service connections, files of docker and podman, and the Azure identity of the run. */
+/**
+ * In order: `registry-credentials`, service connections, files of docker and podman, and the Azure identity of the
+ * run.
+ */
 export function createCredentialChain(options: CredentialChainOptions): CredentialChain {
   const named = [inputProvider(options.explicit), ...(options.connections ? [options.connections] : [])];
   const files = dockerConfigLocations(options).map((location) => dockerConfigProvider(location, options));

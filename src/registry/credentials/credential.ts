@@ -34,7 +34,8 @@ export function describeIdentity(credential: Credential): string | undefined {
       return credential.identity;
     case 'basic': {
       const { username, identity } = credential;
-      const isName = username.length <= maximumUserName && !tokenLike.test(username) && username !== credential.password;
+      const isName =
+        username.length <= maximumUserName && !tokenLike.test(username) && username !== credential.password;
       return identity ?? (isName ? `the user ${username}` : undefined);
     }
   }

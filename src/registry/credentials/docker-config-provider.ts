@@ -28,8 +28,8 @@ export interface DockerLookupOptions {
 }
 
 /**
- * In docker's order: the helper of the host, the helper for all hosts, the file itself. Runs a helper once for each host, and
- * returns the same object for the same entry, so that callers can cache by it.
+ * In docker's order: the helper of the host, the helper for all hosts, the file itself. Runs a helper once for each
+ * host, and returns the same object for the same entry, so that callers can cache by it.
  */
 export function dockerConfigProvider(location: DockerConfigLocation, options: DockerLookupOptions): CredentialProvider {
   const config = once(async () => {
@@ -92,8 +92,8 @@ async function runHelpers(
   try {
     return await run(config.credsStore);
   } catch (error) {
-    // A helper for all hosts is often configured where it doesn't work (that of Docker Desktop), and the registry may not
-    // require a credential.
+    // A helper for all hosts is often configured where it doesn't work (that of Docker Desktop), and the registry may
+    // not require a credential.
     if (!(error instanceof ChartImagesError) || error.code === 'cancelled') throw error;
     log.warning(`${error.message} Continuing without it.`);
     return notFound(`docker-credential-${config.credsStore} failed`);

@@ -19,7 +19,10 @@ const configShape = v.object({
   credsStore: v.optional(v.string(), ''),
 });
 
-/** The keys for credentials in docker's config.json (docker/cli, cli/config/configfile) and in the auth.json of containers. */
+/**
+ * The keys for credentials in docker's config.json (docker/cli, cli/config/configfile) and in the auth.json of
+ * containers.
+ */
 export type DockerConfig = v.InferOutput<typeof configShape>;
 
 /** The key of Docker Hub in files and helpers of docker, with the first API version for historical reasons. */
@@ -40,7 +43,11 @@ export function parseDockerConfig(text: string, source: ConfigSource): DockerCon
     json = JSON.parse(text);
   } catch {
     // Without the cause, which quotes the text.
-    throw new ChartImagesError('syntax', `Cannot read ${source.name}: it is not valid JSON.`, syntaxErrorDetails(source));
+    throw new ChartImagesError(
+      'syntax',
+      `Cannot read ${source.name}: it is not valid JSON.`,
+      syntaxErrorDetails(source),
+    );
   }
   const result = v.safeParse(configShape, json);
   if (result.success) return result.output;
@@ -100,8 +107,8 @@ function credentialOf(entry: Entry, key: string, source: ConfigSource): Credenti
 }
 
 /**
- * The keys that match a repository, the most specific first (containers-auth.json(5)): the repository, its namespaces, the
- * host as docker writes it, other spellings of the host.
+ * The keys that match a repository, the most specific first (containers-auth.json(5)): the repository, its namespaces,
+ * the host as docker writes it, other spellings of the host.
  */
 function matchingKeys(byKey: Readonly<Record<string, unknown>>, host: string, repository: string | undefined) {
   const spelling = (key: string) => (key === helperServerUrl(host) ? 0 : 1);

@@ -31,8 +31,9 @@ export interface IdentityInputs {
 }
 
 /**
- * The identity sources of a run. A configured identity is the only source, so that a wrong secret is an error. Otherwise the
- * session of az, then the managed identity. Variables as in Azure's SDKs (EnvironmentCredential, WorkloadIdentityCredential).
+ * The identity sources of a run. A configured identity is the only source, so that a wrong secret is an error.
+ * Otherwise the session of az, then the managed identity. Variables as in Azure's SDKs (EnvironmentCredential,
+ * WorkloadIdentityCredential).
  */
 export function identitySources(
   inputs: IdentityInputs,
@@ -90,6 +91,8 @@ export function describeIdentitySource(source: IdentitySource): string {
     case 'az':
       return 'the session of az';
     case 'managed-identity':
-      return source.clientId === undefined ? "the machine's managed identity" : `the managed identity ${source.clientId}`;
+      return source.clientId === undefined
+        ? "the machine's managed identity"
+        : `the managed identity ${source.clientId}`;
   }
 }

@@ -55,7 +55,8 @@ export async function azurePipelinesOidcToken(
     'x-tfs-fedauthredirect': 'Suppress',
   };
   const request: HttpRequest = { method: 'POST', url, headers, body: '' };
-  const advice = 'Check that this pipeline is allowed to use the service connection (Pipeline permissions of the connection).';
+  const advice =
+    'Check that this pipeline is allowed to use the service connection (Pipeline permissions of the connection).';
   return readToken(await http.fetch(request, maximumTokenBytes), 'Azure DevOps', advice);
 }
 
@@ -69,8 +70,7 @@ function readToken(response: BufferedResponse, issuer: string, advice: string): 
   }
   const token = v.safeParse(shape, json);
   if (response.status === 200 && token.success) return token.output;
-  const result =
-    response.status === 200 ? 'no token' : `${response.status} (${redactServerText(messageOf(json))})`;
+  const result = response.status === 200 ? 'no token' : `${response.status} (${redactServerText(messageOf(json))})`;
   throw new ChartImagesError(
     'azure-identity',
     `Cannot get an OIDC token from ${issuer}: ${redactUrl(response.url)} returned ${result}.`,

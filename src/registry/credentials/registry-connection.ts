@@ -84,7 +84,11 @@ function describeConnectionType(id: string, endpoints: ServiceEndpoints): string
 }
 
 function connectionError(id: string, reason: string, fix: string): ChartImagesError {
-  return new ChartImagesError('invalid-input', `Cannot use "${id}" in the input "registry-connections": it ${reason}.`, {
-    advice: fix,
-  });
+  return new ChartImagesError(
+    'invalid-input',
+    `Cannot use "${id}" in the input "registry-connections": it ${reason}.`,
+    {
+      advice: fix,
+    },
+  );
 }

@@ -1,7 +1,9 @@
 import { ChartImagesError } from '../../core/errors.ts';
 import type { Credential } from './credential.ts';
 
-/** The longest known passwords, JSON keys for Google's registries, have 13. Masking searches all output for each line. */
+/**
+ * The longest known passwords, JSON keys for Google's registries, have 13. Masking searches all output for each line.
+ */
 const maximumLines = 100;
 
 /** The characters that a header allows after `Bearer ` (RFC 9110, section 11.2). */
@@ -20,7 +22,8 @@ export function checkSecretForm(credential: Credential, registry: string): void 
       checkLines(credential.token, `the token for ${registry}`);
       break;
     case 'registry-token':
-      if (!headerForm.test(credential.token)) throw unusable(`the token for ${registry}`, 'it contains blanks or line ends');
+      if (!headerForm.test(credential.token))
+        throw unusable(`the token for ${registry}`, 'it contains blanks or line ends');
   }
 }
 

@@ -22,8 +22,8 @@ export type AzureConnection =
   | (Common & { readonly kind: 'managed-identity' });
 
 /**
- * Reads the service connection in the input `azure-subscription`. Throws `invalid-input` if it is not available, or not of the
- * kind Azure Resource Manager.
+ * Reads the service connection in the input `azure-subscription`. Throws `invalid-input` if it is not available, or not
+ * of the kind Azure Resource Manager.
  */
 export function readAzureConnection(id: string, endpoints: ServiceEndpoints): AzureConnection {
   const read = createEndpointReader(id, endpoints);
@@ -37,7 +37,8 @@ export function readAzureConnection(id: string, endpoints: ServiceEndpoints): Az
     );
   }
   const connection = identityOf(id, read, cloudNamed(read.data('environment')) ?? publicCloud);
-  if (connection === undefined) throw notAServiceConnectionError(id, `is a service connection with the scheme ${scheme}`);
+  if (connection === undefined)
+    throw notAServiceConnectionError(id, `is a service connection with the scheme ${scheme}`);
   return connection;
 }
 

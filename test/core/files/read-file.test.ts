@@ -30,7 +30,7 @@ describe('reading a file', () => {
     const place = { file: 'cnf-input.jsonc', line: 3 };
     expect(await faultOf(readText(file, { ...bounds, name: 'none/a.yaml', place }))).toMatchObject({
       code: 'file-not-found',
-      message: 'none/a.yaml does not exist.',
+      message: 'Cannot read none/a.yaml: the file does not exist.',
       place,
     });
   });

@@ -165,8 +165,8 @@ async function silentServer(reads: 'everything' | 'nothing'): Promise<URL> {
 }
 
 test.each([
-  ['takes none of it', 'nothing', 'took nothing of an upload'],
-  ['takes it and says nothing', 'everything', 'did not answer an upload'],
+  ['takes none of it', 'nothing', 'accepted no bytes of an upload'],
+  ['takes it and says nothing', 'everything', 'did not respond to an upload'],
 ] as const)('an upload to a registry that %s ends', async (_, reads, message) => {
   const piece = Buffer.alloc(64 * 1024);
   const content = Readable.from(Array.from({ length: 256 }, () => piece));

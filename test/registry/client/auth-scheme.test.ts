@@ -37,6 +37,6 @@ test.each([
   ['https://r.example', 'not a url'],
 ])('%s may not send the runner to %s', (registry, realm) => {
   expect(() => choose(registry, `Bearer realm="${realm}"`)).toThrow(
-    expect.objectContaining({ code: 'registry-answer', advice: expect.stringContaining('Nothing was sent') }),
+    expect.objectContaining({ code: 'registry-answer', advice: expect.stringContaining('No request was sent') }),
   );
 });

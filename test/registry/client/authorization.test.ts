@@ -147,9 +147,7 @@ test('credentials that the token server refuses make everything unknown, never a
     result: 'unknown',
     error: {
       code: 'unauthorized',
-      message: expect.stringMatching(
-        /^Cannot look up .*none:1: the token server .* returned 401 .*incorrect username/,
-      ),
+      message: expect.stringMatching(/^Cannot look up .*none:1: the token server .* returned 401 .*incorrect username/),
       advice: expect.stringContaining('password'),
     },
   });

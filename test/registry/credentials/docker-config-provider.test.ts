@@ -108,7 +108,7 @@ test("a broken file that nobody has to read is nobody's fault; one that has to b
   expect((await credentials.get(host)).kind).toBe('basic');
   await expect(credentials.get('other.example')).rejects.toMatchObject({ code: 'syntax' });
   expect(explained).toContain('Credentials for other.example: error');
-  expect(explained).toContain('  ~/docker/config.json: ~/docker/config.json is not valid JSON.');
+  expect(explained).toContain('  ~/docker/config.json: Cannot read ~/docker/config.json: it is not valid JSON.');
 });
 
 test('a helper is asked once for all repositories of a host, and sees no password of another registry', async () => {

@@ -85,7 +85,7 @@ test('a broken variable is told by its name, without a place in a file', () => {
   expect(() => parseDockerConfig('{"auths": secret', variable)).toThrow(
     expect.objectContaining({
       code: 'syntax',
-      message: 'DOCKER_AUTH_CONFIG is not valid JSON.',
+      message: 'Cannot read DOCKER_AUTH_CONFIG: it is not valid JSON.',
       advice: expect.stringContaining('DOCKER_AUTH_CONFIG'),
       place: undefined,
     }),

@@ -134,7 +134,7 @@ const scenes: readonly Scene[] = [
     registry: 'passwords',
     env: (host) => ({ DOCKER_AUTH_CONFIG: entry(host, username, password).slice(0, -2) }),
     code: 3,
-    explained: '  DOCKER_AUTH_CONFIG: DOCKER_AUTH_CONFIG is not valid JSON.',
+    explained: '  DOCKER_AUTH_CONFIG: Cannot read DOCKER_AUTH_CONFIG: it is not valid JSON.',
   },
   {
     called: 'an entry that is not base64 of a name and a password',
