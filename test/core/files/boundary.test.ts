@@ -72,7 +72,7 @@ describe('a path that was typed as an input', () => {
     });
   });
 
-  test('is refused when its links go in circles', async () => {
+  test('is rejected if its links are circular', async () => {
     const { work, boundary } = await scene();
     await symlink('b', join(work, 'a'));
     await symlink('a', join(work, 'b'));

@@ -42,7 +42,7 @@ describe('a temporary folder', () => {
 
   it('is gone when the process exits without removing it', async () => {
     const parent = await testFolder();
-    const module = JSON.stringify(join(import.meta.dirname, '../../src/core/files/temporary-folder.ts'));
+    const module = JSON.stringify(join(import.meta.dirname, '../../../src/core/files/temporary-folder.ts'));
     const program = `import { createTemporaryFolder } from ${module};
       const folder = await createTemporaryFolder(${JSON.stringify(parent)}, 'x');
       process.stdout.write(folder.path);

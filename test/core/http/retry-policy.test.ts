@@ -21,13 +21,13 @@ test('a server that asks to come back in no time is given the first pause all th
   expect(nextDelay({ ...first, attempt: 5, retryAfter: 0 }, patience)).toBe(100);
 });
 
-test('patience is longer with a server that throttles than with one that fails', () => {
+test('a throttled request is retried for longer than a failed one', () => {
   const late = { ...first, elapsed: 5000 };
   expect(nextDelay(late, patience)).toBeUndefined();
   expect(nextDelay({ ...late, pressure: 'throttled' }, patience)).toBe(100);
 });
 
-test('a pause that ends after patience is not begun', () => {
+test('a pause that exceeds the time for retries is not started', () => {
   expect(nextDelay({ ...first, retryAfter: 3001 }, patience)).toBeUndefined();
 });
 

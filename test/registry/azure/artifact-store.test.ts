@@ -99,7 +99,7 @@ test('a store that is not there is wrong input, at its place in the file', async
   });
 });
 
-test('who may not read the store is told who he is, the action by its Azure name and a role that has it', async () => {
+test('the error for a store without access contains the identity, the action and a role with the action', async () => {
   const stranger = azure.addPrincipal();
   await azure.addArtifactStore();
   const other = await openArm(azure, stranger);

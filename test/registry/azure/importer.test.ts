@@ -123,7 +123,7 @@ test("a registry that is read with the user's own login is not: his password is 
   expect(azure.recorded.filter(({ url }) => url.pathname.endsWith('/importImage'))).toEqual([]);
 });
 
-test('what is not allowed is found out, and told with the role, once for all images', async () => {
+test('a missing permission for an import is logged once for all images, with the role', async () => {
   azure.assign(mover, 'AcrPush', target.resourceId);
   azure.assign(mover, 'Reader', `/subscriptions/${subscription}`);
   const moving = importer();
@@ -185,7 +185,7 @@ test('a target with a login is logged once for all sources, and a target outside
   expect([lines, debugLines.length]).toEqual([said, 1]);
 });
 
-test('registries that cannot be listed keep all images from an import, which is told once', async () => {
+test('registries that cannot be listed prevent the import of all images, which is logged once', async () => {
   azure.intercept(({ url }) =>
     url.pathname.endsWith('/registries') ? { status: 500, headers: {}, body: '' } : undefined,
   );

@@ -12,7 +12,7 @@ test('a token is preferred to a password', () => {
   });
 });
 
-test('a registry that knows neither tokens nor passwords is told with what it offers', () => {
+test('a registry without Bearer and Basic authentication is an error with the offered schemes', () => {
   expect(() => choose('https://r.example', 'Negotiate, NTLM')).toThrow(/r\.example .* negotiate, ntlm/);
 });
 

@@ -148,7 +148,7 @@ test('many requests that find their token ended get one new token together', asy
   expect(asked('/oauth2/token')).toHaveLength(2);
 });
 
-test('everyone may pull from a registry with anonymous pull, also with an identity that is unknown there', async () => {
+test('an Azure registry with anonymous pull allows pulls with an unknown identity too', async () => {
   const registry = await holding({ anonymousPull: true }, 'a');
   expect((await open({ kind: 'none' }).at(registry.loginServer).headManifest('a', '1')).result).toBe('found');
   expect(
@@ -160,7 +160,7 @@ test('everyone may pull from a registry with anonymous pull, also with an identi
   ).toBe('found');
 });
 
-test('an identity that Entra refused is why a private registry could not be asked', async () => {
+test('the error of a private registry contains the reason why Entra rejected the identity', async () => {
   const registry = await holding({}, 'a');
   const wrong = azure.addPrincipal({ secret: azure.world.newSecret() });
   pipeline = { ...wrong, secret: 'an old secret' };

@@ -17,7 +17,7 @@ function clientOf(host: string, status: number, as: RegistryResponse<never>['as'
 }
 
 test.each(['docker.io', 'ghcr.io', 'quay.io'])(
-  '%s hides from everyone whether an image exists: absent',
+  '%s hides whether an image exists, so a denied lookup means absent',
   async (host) => {
     for (const [status, as] of [
       [401, 'anonymous'],

@@ -159,7 +159,7 @@ test('a registry that will be asked later is greeted at once, and once', async (
   expect(server.requests.filter(({ path }) => path === '/v2/')).toHaveLength(1);
 });
 
-test('a registry that cannot be greeted is told of when it is asked', async () => {
+test('a registry with a failed ping is an error of the first request', async () => {
   const { registries: opened } = await openRegistries({ later: '127.0.0.1:1' });
   onTestFinished(() => opened.close());
   expect(await opened.at('127.0.0.1:1').headManifest('a', '1')).toMatchObject({

@@ -38,7 +38,7 @@ async function azureRegistry(
   return { registry: registries.at(server.host), exchanges: () => exchanges, tokens: () => tokens };
 }
 
-test('a registry that takes none of the logins it gives is not asked for new ones without end', async () => {
+test('a registry that rejects its own refresh tokens gets a limited number of exchanges', async () => {
   const { registry, exchanges, tokens } = await azureRegistry(() => false);
   for (const repository of ['a', 'b', 'c', 'd', 'e', 'f']) {
     const answer = await registry.headManifest(repository, '1');

@@ -105,7 +105,7 @@ test('a server whose clock is an hour ahead is waited for as long as it means, n
   expect(server.requests).toHaveLength(2);
 });
 
-test('a clock that is set back in the middle of a run does not make its patience longer', async () => {
+test('setting the clock back during a run does not extend the retries', async () => {
   vi.useFakeTimers({ toFake: ['Date'] });
   const server = await startFaultServer((_, count) => {
     vi.setSystemTime(Date.now() - 3_600_000);

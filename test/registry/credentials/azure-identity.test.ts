@@ -65,7 +65,7 @@ function ownerOf(token: string | undefined) {
 const forRegistries = 'https://containerregistry.azure.net';
 
 // First, because the library keeps tokens of managed identities for the whole process.
-test('a run that has no identity at all is told apart from one that is refused', async () => {
+test('a run without an identity has a different error from one with a rejected identity', async () => {
   vi.stubEnv('AZURE_POD_IDENTITY_AUTHORITY_HOST', azure.local.metadataService);
   expect(await identity().token('registry', publicCloud)).toBeUndefined();
 });
@@ -85,7 +85,7 @@ test('an application with its secret in the environment has tokens for registrie
   expect(masked).toEqual(expect.arrayContaining([secret, token]));
 });
 
-test('a token that is good still is not asked for again', async () => {
+test('a valid token is not requested again', async () => {
   const secret = azure.world.newSecret();
   const { clientId } = azure.addPrincipal({ secret });
   const me = identity({
@@ -137,7 +137,7 @@ test('a job on GitHub is the application that trusts it, without a secret', asyn
   expect(ownerOf(await identity({ environment: named }).token('registry', publicCloud)).clientId).toBe(clientId);
 });
 
-test('a job on GitHub that may not ask for a token is told which permission it lacks', async () => {
+test('a job on GitHub without the id-token permission gets an error that contains the permission', async () => {
   const me = identity({ environment: { GITHUB_ACTIONS: 'true' }, clientId: 'app', tenantId: tenant });
   await expect(me.token('registry', publicCloud)).rejects.toMatchObject({
     code: 'azure-identity',
@@ -211,7 +211,7 @@ test('a service connection with the managed identity of the agent', async () => 
 /** The name that Microsoft's library prefers to login.chinacloudapi.cn. */
 const chinaLogin = 'login.partner.microsoftonline.cn';
 
-test('a service connection of a sovereign cloud asks its own directory, and is nobody in the others', async () => {
+test('a service connection of a sovereign cloud uses its own directory, and has no identity in other clouds', async () => {
   const secret = azure.world.newSecret();
   const { clientId } = azure.addPrincipal({ secret });
   const parameters = { tenantid: tenant, serviceprincipalid: clientId, serviceprincipalkey: secret };
@@ -249,7 +249,7 @@ test('the session of az is used, and az sees no inputs and no tokens of the runn
   expect(me.name()).toBe('the session of az');
 });
 
-test('az is started once for all who ask at the same time, and not again when nobody is logged in', async () => {
+test('az is started once for concurrent requests, and not again without a session', async () => {
   azure.local.session = azure.addPrincipal();
   const PATH = await azure.local.installAz(join(folder, 'bin'));
   const environment = { PATH, AZURE_POD_IDENTITY_AUTHORITY_HOST: azure.local.metadataService };
@@ -266,7 +266,7 @@ test('az is started once for all who ask at the same time, and not again when no
   expect(sessions() - before).toBe(1);
 });
 
-test('a session of az whose assertion is over is told as that, not as nobody', async () => {
+test('an expired session of az is reported as expired, not as missing', async () => {
   const said = [
     'ERROR: AADSTS700024: Client assertion is not within its valid time range. Trace ID: 0f1e',
     'Interactive authentication is needed. Please run:',

@@ -114,7 +114,7 @@ test.each([
   expect(JSON.stringify({ error, text: String(error) })).not.toContain('opensesame');
 });
 
-test('a connection to a registry in place of one to Azure is told, whatever its scheme', () => {
+test('a connection to a registry in azure-subscription is an error, with any scheme', () => {
   for (const scheme of ['ServicePrincipal', 'WorkloadIdentityFederation', 'ManagedServiceIdentity']) {
     const endpoints = endpointsOf(id, scheme, { ...application, loginServer: 'contoso.azurecr.io' }, acr);
     expect(() => readAzureConnection(id, endpoints)).toThrow(
