@@ -274,16 +274,18 @@ const faults: readonly Fault[] = [
   {
     what: 'a service connection without SYSTEM_OIDCREQUESTURI',
     act: () => readStore(arm({}, federatedConnection())),
-    identity: () => `Cannot use the identity ${connectionName()}: Cannot get an OIDC token from Azure DevOps: SYSTEM_OIDCREQUESTURI`,
+    identity: () =>
+      `Cannot use the identity ${connectionName()}: Cannot get an OIDC token from Azure DevOps: SYSTEM_OIDCREQUESTURI`,
     resource: storeName,
     fix: 'Update the agent, or use a service connection with a secret',
   },
   {
     what: 'a service connection without a token of the job',
     act: () => readStore(arm({ SYSTEM_OIDCREQUESTURI: devops.requestUri }, federatedConnection(''))),
-    identity: () => `Cannot use the identity ${connectionName()}: Cannot get an OIDC token from Azure DevOps: the agent provides no job token`,
+    identity: () =>
+      `Cannot use the identity ${connectionName()}: Cannot get an OIDC token from Azure DevOps: the agent provides no job token`,
     resource: storeName,
-    fix: 'let the job use its token',
+    fix: 'allow the job to use its token',
   },
   {
     what: 'a service connection that the pipeline may not use',
@@ -291,7 +293,7 @@ const faults: readonly Fault[] = [
     identity: () => `Cannot use the identity ${connectionName()}: Cannot get an OIDC token from Azure DevOps`,
     resource: storeName,
     permission: 'Pipeline permissions of the connection',
-    fix: 'Check that this pipeline may use the service connection',
+    fix: 'Check that this pipeline is allowed to use the service connection',
   },
   {
     what: 'a docker registry connection in azureSubscription',

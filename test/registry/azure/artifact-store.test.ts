@@ -221,7 +221,7 @@ test('a status that leads to another server is not followed with the token', asy
   );
   await expect(
     createArtifactManifest(found, { name: request.manifest, artifacts }, opened.arm, opened.signal),
-  ).rejects.toMatchObject({ code: 'azure-operation', message: expect.stringContaining('another server') });
+  ).rejects.toMatchObject({ code: 'azure-operation', message: expect.stringContaining('a different server') });
   expect(azure.recorded.map(({ host }) => host)).not.toContain('evil.azurecr.io');
 });
 

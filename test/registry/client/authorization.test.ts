@@ -387,7 +387,7 @@ test.each([
     const { registry, server, masked } = await lenientRegistry({ [field]: token });
     const answer = await registry.headManifest('a', '1');
     expect(answer).toMatchObject({ result: 'unknown', error: { code: 'registry-answer' } });
-    expect(answer.result === 'unknown' && answer.error.message).toMatch(/RFC 6750 allows\.$/);
+    expect(answer.result === 'unknown' && answer.error.message).toMatch(/RFC 6750 does not allow\.$/);
     expect(inspect(answer)).not.toContain(token.slice(0, 20));
     expect(server.requests.filter(({ headers }) => headers.authorization !== undefined)).toEqual([]);
     expect(masked).toEqual([]);

@@ -41,7 +41,7 @@ test("an Entra token leaves the registry's host for no realm, whatever the regis
   const token = { kind: 'azure-access-token', token: 'entra', identity: 'the identity' } as const;
   const registry = new URL('https://registry.contoso.example');
   expect(() => checkRealm(token, new URL('https://auth.contoso.example/token'), registry)).toThrow(
-    /not on its own host/,
+    /not on the host of the registry/,
   );
   expect(() => checkRealm(token, new URL('https://registry.contoso.example/token'), registry)).not.toThrow();
 });

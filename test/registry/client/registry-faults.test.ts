@@ -298,7 +298,7 @@ test('an upload without a location is an error', async () => {
   const { registry } = await registryThat(() => ({ status: 202 }));
   await expect(registry.putBlob('a', { digest, size: 5 }, Readable.from([]))).rejects.toMatchObject({
     code: 'registry-answer',
-    message: expect.stringContaining('without saying where'),
+    message: expect.stringContaining('started an upload without a location'),
   });
 });
 

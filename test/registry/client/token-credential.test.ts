@@ -95,7 +95,7 @@ test("an Entra token goes to no token server on another host than the registry's
   open.push(elsewhere, server, { stop: () => registries.close() });
   expect(await registries.at(server.host).headManifest('a', '1')).toMatchObject({
     result: 'unknown',
-    error: { code: 'registry-answer', message: expect.stringContaining('not on its own host') },
+    error: { code: 'registry-answer', message: expect.stringContaining('not on the host of the registry') },
   });
   expect(elsewhere.requests).toEqual([]);
 });

@@ -126,7 +126,7 @@ test('an upload whose start says nowhere to go on is an error of that registry',
   const blob = { digest: computeDigest(small), size: small.length };
   await expect(registries.at(server.host).putBlob('a', blob, small)).rejects.toMatchObject({
     code: 'registry-answer',
-    message: expect.stringContaining('without saying where'),
+    message: expect.stringContaining('started an upload without a location'),
   });
 });
 

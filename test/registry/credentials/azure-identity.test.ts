@@ -318,13 +318,13 @@ test.each<[string, () => Partial<AzureIdentityOptions>, string, string]>([
     'an unknown application',
     () => withSecret({ AZURE_CLIENT_ID: 'nobody' }),
     "AADSTS700016: Application with identifier 'nobody'",
-    'client id',
+    'client ID',
   ],
   [
     'an unknown tenant',
     () => withSecret({ AZURE_TENANT_ID: '0000' }),
     "AADSTS90002: Tenant '0000' not found",
-    'tenant id',
+    'tenant ID',
   ],
   [
     'another subject',

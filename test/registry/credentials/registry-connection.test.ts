@@ -107,7 +107,7 @@ test.each([
   }
   expect(error).toMatchObject({
     code: 'invalid-input',
-    message: expect.stringContaining(`"registry-connections" names "${id}", which`),
+    message: expect.stringContaining(`Cannot use "${id}" in the input "registry-connections": it `),
     advice: expect.stringContaining(advice),
   });
   expect(String(error)).toContain(said);
