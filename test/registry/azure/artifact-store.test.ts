@@ -80,7 +80,7 @@ test('without a resource group the one of the publisher is taken', async () => {
 
 test.each<[string, ArtifactStoreOptions, string]>([
   ['a storage account', { storeType: 'AzureStorageAccount' }, 'storage account'],
-  ['no public network', { publicNetworkAccess: 'Disabled' }, 'closed to the public network'],
+  ['no public network', { publicNetworkAccess: 'Disabled' }, 'access from the public network'],
 ])('a store with %s cannot be a target', async (_, options, said) => {
   await expect(store(options)).rejects.toMatchObject({
     code: 'artifact-store',
@@ -163,8 +163,8 @@ test('a credential for a storage account is refused, and nothing of it is shown'
 });
 
 test.each([
-  ['fails', 'fail', 'InternalServerError: The operation failed for a reason of its own.'],
-  ['is cancelled', 'cancel', 'Canceled: The operation was canceled.'],
+  ['fails', 'fail', 'InternalServerError: The operation failed for a reason of its own'],
+  ['is cancelled', 'cancel', 'Canceled: The operation was canceled'],
 ] as const)('an operation that %s is told in its own words', async (_, operations, said) => {
   const { found } = await store();
   azure.world.behavior.operations = operations;

@@ -13,7 +13,7 @@ test('a token is preferred to a password', () => {
 });
 
 test('a registry without Bearer and Basic authentication is an error with the offered schemes', () => {
-  expect(() => choose('https://r.example', 'Negotiate, NTLM')).toThrow(/r\.example .* negotiate, ntlm/);
+  expect(() => choose('https://r.example', 'Negotiate, NTLM')).toThrow(/r\.example: .* negotiate, ntlm/);
 });
 
 test.each([

@@ -338,7 +338,7 @@ test.each<[string, () => Partial<AzureIdentityOptions>, string, string]>([
     "AADSTS700212: No matching federated identity record found for presented assertion audience 'api://AzureADTokenExchange'",
     'audience of the federated credential',
   ],
-  ['another issuer', () => onGithub({ issuer: 'https://other.example' }), 'AADSTS700211', "issuer is this pipeline's"],
+  ['another issuer', () => onGithub({ issuer: 'https://other.example' }), 'AADSTS700211', 'issuer of this pipeline'],
   [
     'an assertion that has ended',
     () => withTokenFile(-60),
