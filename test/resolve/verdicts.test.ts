@@ -194,7 +194,7 @@ const rows: readonly Row[] = [
     when: 'the host does not know /v2/ either',
     answers: { door: { status: 404 }, head: { status: 404 } },
     verdict: 'unknown: registry-answer',
-    says: /as a web site does/,
+    says: /as a website, not as a registry/,
   },
   {
     when: 'the host does not know /v2/ and has the manifest all the same',
