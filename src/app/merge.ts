@@ -1,5 +1,5 @@
 import { ChartImagesError, toErrors } from '../core/errors.ts';
-import { findBoundary, holdTyped } from '../core/files/boundary.ts';
+import { findBoundary, resolveTypedPath } from '../core/files/boundary.ts';
 import { pluralize } from '../core/text.ts';
 import type { Host } from '../hosts/host.ts';
 import { publishReport } from '../hosts/publish-report.ts';
@@ -32,7 +32,7 @@ async function reportFolderOf({ inputs: given, folders: { work } }: Host): Promi
   const folder = inputValue(given, 'report');
   if (folder === undefined) return undefined;
   const boundary = await findBoundary(work);
-  const hold = (path: string) => holdTyped(path, boundary);
+  const hold = (path: string) => resolveTypedPath(path, boundary);
   return await heldPath(folder, { folders: [work], hold, called: 'The report folder', place: undefined });
 }
 

@@ -52,7 +52,7 @@ export async function renderStep(context: RunContext, onStart: () => void): Prom
       onStart();
       begin();
     },
-    onRendered: made.count,
+    onRendered: made.increment,
   };
   const rendering = host.withProgress(made.read, () => renderCharts(helm, charts, settings.helmTemplate, access));
   // Where the charts do not render, nothing is compared with them.

@@ -27,13 +27,13 @@ export async function resolveStep(
   const { discovery, renderingsWithToggles: renderings, base, delta, tools, finder } = named;
   const { concurrency } = settings;
   const registries = await services.registries();
-  const { read, count } = createCounter('images looked for', discovery.images.length);
+  const { read, increment } = createCounter('images looked for', discovery.images.length);
   // Helm works while registries are waited for; asking them keeps this process busy, so helm is started first.
   const searching = traceAll(discovery, renderings, finder);
   await Promise.race([searching, finder.started]);
   const [resolved, origins, registryValues] = await Promise.all([
     host.withProgress(read, () =>
-      resolveImages(discovery.images, settings.sources, registries, { concurrency, onResolved: count }),
+      resolveImages(discovery.images, settings.sources, registries, { concurrency, onResolved: increment }),
     ),
     searching,
     // What AOSM has to overwrite is of use to those who have its input file.

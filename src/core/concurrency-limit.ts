@@ -1,29 +1,29 @@
-/** Runs work when there is room for it. */
+/** Runs the work as soon as a slot is free. Rejects with what the work throws. */
 export type ConcurrencyLimit = <T>(work: () => Promise<T>) => Promise<T>;
 
-/** At most `most` pieces of work (1 or more) are under way at once; the others wait and start in the order they came. */
-export function createConcurrencyLimit(most: number): ConcurrencyLimit {
+/** At most `maximum` (1 or more) calls run at once. The others start in the order of their calls. */
+export function createConcurrencyLimit(maximum: number): ConcurrencyLimit {
   const waiting: (() => void)[] = [];
   let running = 0;
-  const enter = (): Promise<void> => {
-    if (running < most) {
+  const acquire = (): Promise<void> => {
+    if (running < maximum) {
       running += 1;
       return Promise.resolve();
     }
     return new Promise((resolve) => waiting.push(resolve));
   };
-  const leave = (): void => {
+  const release = (): void => {
     const next = waiting.shift();
-    // The slot is handed on, so that a later caller can't take it in between.
+    // The slot passes to the next caller directly, so that a later one can't take it in between.
     if (next) next();
     else running -= 1;
   };
   return async (work) => {
-    await enter();
+    await acquire();
     try {
       return await work();
     } finally {
-      leave();
+      release();
     }
   };
 }

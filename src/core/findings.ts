@@ -1,31 +1,31 @@
-/** Something a reviewer should know. The codes that `fail-on` may name come first; the rest only inform. */
+/** The closed list of finding codes. Those that `fail-on` accepts are first. */
 export const findingCodes = {
   absent: 'No source has the image.',
-  unknown: 'It could not be found out whether a source has the image (error, refusal, throttling).',
-  conflict: 'The target has other content under the same tag, or two images want the same target tag.',
-  ambiguous: 'Two candidate places of one image hold different content.',
-  'no-tag': 'The reference has neither tag nor digest, so it means whatever `latest` is today.',
-  placeholder: 'The text where an image belongs is a placeholder that nothing filled in.',
-  platform: 'The image lacks a platform that the run asks for.',
+  unknown: 'At least one source could not be checked for the image (error, missing permission, rate limit).',
+  conflict: 'The target has different content under the same tag, or two images have the same target tag.',
+  ambiguous: 'Two candidate repositories of one image have different content.',
+  'no-tag': 'The reference has neither tag nor digest, so it uses the current `latest`.',
+  placeholder: 'An image field contains a placeholder that no value replaced.',
+  platform: 'The image is missing a platform that the run requires.',
   drift:
-    'The tag no longer has the digest that the lock file holds, or a frozen run finds an image that the file does not hold.',
-  unreadable: 'A rendered document, or a place where an image belongs, could not be read.',
+    'The digest of the tag differs from the lock file, or a frozen run finds an image that is not in the lock file.',
+  unreadable: 'A rendered document, or an image field, could not be parsed.',
   'copy-failed': 'The image could not be copied to the target.',
-  required: 'The configuration requires an image that no chart names.',
-  'expired-rule': 'An ignore of the configuration is past its last day and no longer holds.',
-  'unused-rule': 'A rule of the configuration is about nothing that the charts name.',
-  undeclared: 'The chart lists its images in its annotations, and the list lacks some that it renders.',
-  'fixed-registry': "No value of the chart makes the image's registry, so no value can move it to another one.",
+  required: 'The configuration requires an image that no chart contains.',
+  'expired-rule': 'An `ignore` entry of the configuration has expired and is no longer applied.',
+  'unused-rule': 'A rule of the configuration matches no image of the charts.',
+  undeclared: 'The annotations of the chart list its images, and an image that it renders is not in the list.',
+  'fixed-registry': 'The registry of the image is fixed in a template, so no value can change it.',
   'policy-changed':
-    'A change alters rules of `chart-images.yaml` or of the input file; those of its base were used instead.',
-  'no-base': 'The base of a change could not be read, so the change was judged by its own rules.',
-  unexplored: 'Switches in the values of a chart were not tried, so optional images may be missing.',
-  unvalidated: "A chart's values were not validated, because its schema refers to files or hosts outside of the chart.",
+    'A pull request changes rules of `chart-images.yaml` or of the input file. The rules of its base were used.',
+  'no-base': 'The base of a pull request could not be read, so the rules of the pull request were used.',
+  unexplored: 'Settings in the values of a chart were not tried, so optional images may be missing.',
+  unvalidated: 'The values of a chart were not validated: its schema refers to files or hosts outside of the chart.',
 } as const;
 
 export type FindingCode = keyof typeof findingCodes;
 
-/** The codes that `fail-on` takes, in the order of the contract. */
+/** The codes that `fail-on` accepts, in the order of the documentation. */
 export const failOnCodes = [
   'absent',
   'unknown',
@@ -40,37 +40,37 @@ export const failOnCodes = [
 
 export type FailOnCode = (typeof failOnCodes)[number];
 
-/** These fail the run whatever `fail-on` names: a hole in the target, and what the user's own list asks for. */
+/** Fail the run regardless of `fail-on`: the target is incomplete, or an image of the user's own list is missing. */
 export const alwaysFailingCodes: ReadonlySet<FindingCode> = new Set(['copy-failed', 'required']);
 
 export type Severity = 'error' | 'warning' | 'notice';
 
-/** What of a reference may be wrong. The `namespace` is the repository without its last name. */
+/** The parts of a reference. The `namespace` is the repository without its last component. */
 export const referenceParts = ['registry', 'namespace', 'repository', 'tag', 'digest'] as const;
 export type ReferencePart = (typeof referenceParts)[number];
 
 export interface Finding {
   readonly code: FindingCode;
   readonly severity: Severity;
-  /** One sentence: what is so. */
+  /** One sentence that states the fact. */
   readonly message: string;
-  /** One sentence: what the reader can do. */
+  /** One imperative sentence: the next step for the reader. */
   readonly advice: string;
   /** The reference as the chart writes it. */
   readonly image?: string;
-  /** What of the reference is wrong, where that is known: it leads to the line to change. */
+  /** The part of the reference that is wrong, if known: it determines the line of the annotation. */
   readonly part?: ReferencePart;
-  /** A file of the user's, as a path that the host can show; never a rendered one. */
+  /** Path of a file of the user, as the host shows it. Never a rendered file. */
   readonly file?: string;
   /** 1-based. */
   readonly line?: number;
-  /** Whether the change of a pull request brings it or the base has it already; left out where nothing was compared. */
+  /** `new`: the pull request introduces it. `known`: its base has it. Undefined if nothing was compared. */
   readonly age?: 'new' | 'known';
-  /** About an image that only a switch in the values brings: at most a warning, whatever `fail-on` says. */
+  /** The image is rendered only with a toggle in the values: at most a warning, regardless of `fail-on`. */
   readonly optional?: true;
 }
 
-/** Findings named by `failOn` become errors, and only they: everything else stays what its module made it, at most a warning. */
+/** Findings whose code is in `failOn` become errors. All others keep their severity, at most a warning. */
 export function applyFailOn(findings: readonly Finding[], failOn: ReadonlySet<FailOnCode>): readonly Finding[] {
   return findings.map((finding) => {
     if (alwaysFailingCodes.has(finding.code)) return { ...finding, severity: 'error' };

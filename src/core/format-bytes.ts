@@ -1,12 +1,12 @@
 const units = ['MB', 'GB', 'TB'] as const;
 
-/** Decimal units, as registries and disks are sold by: `999 B`, `12.3 MB`. */
+/** In decimal units, as registries bill them: `999 B`, `12.3 MB`. */
 export function formatBytes(bytes: number): string {
   if (bytes < 1000) return `${bytes} B`;
   let amount = bytes / 1000;
   let unit = 'kB';
   for (const larger of units) {
-    // From here on one decimal would round up to 1000.0.
+    // A larger amount would be rounded to 1000.0.
     if (amount < 999.95) break;
     amount /= 1000;
     unit = larger;

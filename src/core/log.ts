@@ -1,9 +1,9 @@
 /**
- * Where work reports what it is doing. A host implements it and makes every line safe for itself (no workflow command can
- * get through, secrets are masked), so callers pass text as it is, also text that came from a chart or a registry.
+ * Receives the log lines of a run. The host masks secrets and neutralizes workflow commands, so callers may pass text
+ * of charts and registries unchanged.
  */
 export interface Log {
-  /** Only shown when the host's debug switch is on. */
+  /** Only shown in the debug mode of the host. */
   debug(message: string): void;
   info(message: string): void;
   warning(message: string): void;

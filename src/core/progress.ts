@@ -1,22 +1,22 @@
-/** One piece of work that is under way. */
+/** One item in progress. */
 export interface ProgressItem {
-  /** May have come from a chart or a registry. */
+  /** Untrusted: it may be text of a chart or a registry. */
   readonly name: string;
   /** Bytes. */
   readonly done: number;
-  /** Bytes; undefined where they are not known. */
+  /** Bytes. Undefined if unknown. */
   readonly total: number | undefined;
 }
 
-/** How far a piece of work has come: a value, read as often as an observer likes. */
+/** A snapshot of the progress of a step. */
 export interface Progress {
-  /** What is counted, as in `12 of 60 charts rendered`. */
+  /** Completes the count: `charts rendered` in `12 of 60 charts rendered`. */
   readonly label: string;
   readonly done: number;
   readonly total: number;
-  /** Undefined where bytes are not what it is about. */
+  /** Undefined if the step transfers no content. */
   readonly bytes?: { readonly done: number; readonly total: number | undefined } | undefined;
-  /** What began first comes first. */
+  /** In the order in which they started. */
   readonly underway: readonly ProgressItem[];
 }
 
@@ -24,16 +24,15 @@ export type ProgressSource = () => Progress;
 
 export interface Counter {
   readonly read: ProgressSource;
-  /** One more is done. */
-  count(): void;
+  increment(): void;
 }
 
-/** Counts work that has no bytes. */
-export function createCounter(what: string, total: number): Counter {
+/** Counts the items of a step that transfers no content. */
+export function createCounter(label: string, total: number): Counter {
   let done = 0;
   return {
-    read: () => ({ label: what, done, total, underway: [] }),
-    count: () => {
+    read: () => ({ label, done, total, underway: [] }),
+    increment: () => {
       done += 1;
     },
   };

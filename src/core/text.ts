@@ -1,17 +1,17 @@
 /**
- * Control characters (terminal sequences, line ends), what no reader sees (bidirectional overrides, zero-width characters,
- * fillers), line separators and lone surrogates: none may reach a reader from a chart or a registry.
+ * Control characters (terminal sequences, line ends), invisible characters (bidirectional overrides, zero-width
+ * characters, fillers), line separators and lone surrogates: none may reach the output from a chart or a registry.
  */
 const unprintable = /[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}]+/gu;
 
-/** The text on one line, without anything that a terminal, a browser or a table would act on instead of showing. */
+/** The text on one line, without characters that a terminal, a browser or a table interprets instead of showing. */
 export function toSingleLine(text: string): string {
   return text.replace(unprintable, ' ').trim();
 }
 
-/** At most `limit` characters; what is cut shows as `…`. Never cuts a surrogate pair in two. */
+/** At most `limit` characters, with `…` in place of the rest. Never splits a surrogate pair. */
 export function truncate(text: string, limit: number): string {
-  // The cheap test first: UTF-16 units are never fewer than characters.
+  // The cheap test first: a text has at least as many UTF-16 units as characters.
   if (text.length <= limit) return text;
   const characters = [...text];
   return characters.length <= limit ? text : `${characters.slice(0, Math.max(limit - 1, 0)).join('')}…`;
@@ -22,7 +22,7 @@ export function pluralize(amount: number, noun: string): string {
   return `${amount} ${noun}${amount === 1 ? '' : 's'}`;
 }
 
-/** The first `limit` texts joined by `separator`; the rest is counted: `a, b and 3 more`. */
+/** The first `limit` texts, joined by `separator`, and the number of the others: `a, b and 3 more`. */
 export function joinWithLimit(texts: readonly string[], limit: number, separator = ', '): string {
   const shown = texts.slice(0, limit).join(separator);
   const rest = texts.length - limit;

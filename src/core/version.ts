@@ -1,2 +1,2 @@
-/** The version of package.json, which the bundle cannot read; a test keeps the two equal. */
+/** The version of package.json, which the bundle cannot read. A test compares the two. */
 export const version = '0.1.0';

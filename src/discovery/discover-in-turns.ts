@@ -1,6 +1,6 @@
 import { runWithTimeout } from '../core/process/run-with-timeout.ts';
 import { startBudget, type TimeBudget } from '../core/process/time-budget.ts';
-import { breatheIfDue, isDue } from '../core/process/yield-turn.ts';
+import { isDue, yieldIfDue } from '../core/process/yield-turn.ts';
 import type { Rendering } from '../helm/cli/rendering.ts';
 import { type ExaminedDocument, type ExaminedRendering, gather } from './discover.ts';
 import type { Discovery } from './image-use.ts';
@@ -45,7 +45,7 @@ async function examineText(
   let filled = 0;
   let batch: DocumentScan[] = [];
   for (const document of eachDocument(text)) {
-    await breatheIfDue(signal);
+    await yieldIfDue(signal);
     if (!isFilled(document)) continue;
     batch.push(createDocumentScan(document, filled));
     filled += 1;
@@ -65,7 +65,7 @@ async function examineBatch(
 ): Promise<readonly ExaminedDocument[]> {
   const seen: (readonly Occurrence[])[] = [];
   for (;;) {
-    await breatheIfDue(signal);
+    await yieldIfDue(signal);
     const next = batch[seen.length];
     if (next === undefined) break;
     if (isSpent()) seen.push(notScanned(next, tooLong));

@@ -1,6 +1,12 @@
 import { dirname, isAbsolute, resolve } from 'node:path';
 import { ChartImagesError, type SourceLocation } from '../core/errors.ts';
-import { type Boundary, boundaryOf, findBoundary, holdNamed, holdTyped } from '../core/files/boundary.ts';
+import {
+  type Boundary,
+  boundaryOf,
+  findBoundary,
+  resolveReferencedPath,
+  resolveTypedPath,
+} from '../core/files/boundary.ts';
 import { displayPath, isInside } from '../core/files/display-path.ts';
 import type { ChartRequest } from '../helm/charts/chart.ts';
 import type { ChartList } from './chart-list.ts';
@@ -29,7 +35,7 @@ export async function readCnfInput(path: string, workFolder: string, given?: Bou
   const shown = displayPath(file, workFolder);
   const boundary = given ?? (await findBoundary(workFolder));
   const typed = { folders: [workFolder], called: 'The input file', place: { file: shown } };
-  const held = await heldPath(path, { ...typed, hold: (each) => holdTyped(each, boundary) });
+  const held = await heldPath(path, { ...typed, hold: (each) => resolveTypedPath(each, boundary) });
   const { input, document } = parseCnfInput(await readInputFile(held, 'The input file', shown), shown);
   const issues = new ErrorCollector();
   const sources = await issues.keep(() => readCnfSources(input, document), { sources: [], notes: [] });
@@ -73,7 +79,7 @@ async function basesOf(workFolder: string, fileFolder: string, boundary: Boundar
 /** The base from which a path names something that exists. */
 async function baseOf(path: string, bases: readonly PathBase[]): Promise<PathBase | undefined> {
   for (const base of bases) {
-    const found = await folderOf(path, [base.folder], (each) => holdNamed(each, base.within));
+    const found = await folderOf(path, [base.folder], (each) => resolveReferencedPath(each, base.within));
     if (found !== undefined) return base;
   }
   return undefined;
@@ -112,7 +118,7 @@ async function chartOf(
   const values = valuesOf(helmPackage);
   const place = at(default_values ? 'default_values' : 'path_to_mappings');
   const valuesFrom = await startOf(values, bases);
-  const hold = (path: string) => holdNamed(path, valuesFrom.within);
+  const hold = (path: string) => resolveReferencedPath(path, valuesFrom.within);
   const named = { folders: valuesFrom.folders, hold, called: 'The values file', place };
   const { folders, within } = await startOf(helmPackage.path_to_chart, bases);
   return {

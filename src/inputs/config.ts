@@ -1,6 +1,13 @@
 import { dirname, resolve } from 'node:path';
 import { ChartImagesError } from '../core/errors.ts';
-import { type Boundary, boundaryOf, findBoundary, type Hold, holdNamed, holdTyped } from '../core/files/boundary.ts';
+import {
+  type Boundary,
+  boundaryOf,
+  findBoundary,
+  type ResolvePath,
+  resolveReferencedPath,
+  resolveTypedPath,
+} from '../core/files/boundary.ts';
 import { displayPath } from '../core/files/display-path.ts';
 import { noPolicy } from '../discovery/policy/policy.ts';
 import type { ChartRequest, ValueSet } from '../helm/charts/chart.ts';
@@ -18,14 +25,14 @@ export async function readConfig(path: string, workFolder: string, given?: Bound
   const shown = displayPath(file, workFolder);
   const boundary = given ?? (await findBoundary(workFolder));
   const typed = { folders: [workFolder], called: 'The configuration', place: { file: shown } };
-  const held = await heldPath(path, { ...typed, hold: (each) => holdTyped(each, boundary) });
+  const held = await heldPath(path, { ...typed, hold: (each) => resolveTypedPath(each, boundary) });
   const parsed = await parseConfig(await readInputFile(held, 'The configuration', shown), shown);
   const { config, document } = parsed;
   const issues = new ErrorCollector();
   const rules = await issues.keep(() => readConfigRules(parsed), noRules);
   const folder = dirname(file);
   const within = await boundaryOf(folder, boundary);
-  const paths: ConfigPaths = { folder, hold: (each) => holdNamed(each, within) };
+  const paths: ConfigPaths = { folder, hold: (each) => resolveReferencedPath(each, within) };
   const charts: ChartRequest[] = [];
   for (const [index, chart] of (config.charts ?? []).entries()) {
     const at: DocumentPath = ['charts', index];
@@ -40,7 +47,7 @@ export async function readConfig(path: string, workFolder: string, given?: Bound
 interface ConfigPaths {
   /** Where relative paths start. */
   readonly folder: string;
-  readonly hold: Hold;
+  readonly hold: ResolvePath;
 }
 
 const noRules: ConfigRules = { sources: undefined, policy: noPolicy, inputs: {} };

@@ -1,7 +1,7 @@
 import { stat } from 'node:fs/promises';
 import { isAbsolute, resolve } from 'node:path';
 import { ChartImagesError, type SourceLocation } from '../core/errors.ts';
-import { type Hold, pathOutside, type Refusal } from '../core/files/boundary.ts';
+import { pathOutside, type Refusal, type ResolvePath } from '../core/files/boundary.ts';
 import { displayPath } from '../core/files/display-path.ts';
 import { exists } from '../core/files/exists.ts';
 import { kindOf } from '../core/files/read-file.ts';
@@ -10,14 +10,18 @@ import { kindOf } from '../core/files/read-file.ts';
 export interface NamedPath {
   /** Where a relative path starts, in order. */
   readonly folders: readonly string[];
-  readonly hold: Hold;
+  readonly hold: ResolvePath;
   /** Names it in errors: `The values file`. */
   readonly called: string;
   readonly place: SourceLocation | undefined;
 }
 
 /** The first of the folders in which a path names something that exists. */
-export async function folderOf(path: string, folders: readonly string[], hold: Hold): Promise<string | undefined> {
+export async function folderOf(
+  path: string,
+  folders: readonly string[],
+  hold: ResolvePath,
+): Promise<string | undefined> {
   for (const folder of folders) {
     const held = await hold(resolve(folder, path));
     if (held.ok && (await exists(held.path))) return folder;

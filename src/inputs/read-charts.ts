@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { ChartImagesError, throwAll } from '../core/errors.ts';
-import { type Boundary, holdTyped } from '../core/files/boundary.ts';
+import { type Boundary, resolveTypedPath } from '../core/files/boundary.ts';
 import { exists } from '../core/files/exists.ts';
 import type { ChartRequest } from '../helm/charts/chart.ts';
 import type { ChartList } from './chart-list.ts';
@@ -72,7 +72,7 @@ async function readChartList(raw: RawInputs, workFolder: string, boundary: Bound
   }
   const issues = new ErrorCollector();
   const valueFiles: string[] = [];
-  const hold = (path: string) => holdTyped(path, boundary);
+  const hold = (path: string) => resolveTypedPath(path, boundary);
   const typed = { folders: [workFolder], hold, called: 'The values file', place: undefined };
   for (const path of values) {
     valueFiles.push(await issues.keep(() => existingPath(path, typed), path));

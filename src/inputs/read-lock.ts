@@ -1,7 +1,7 @@
 import { resolve } from 'node:path';
 import * as v from 'valibot';
 import { ChartImagesError } from '../core/errors.ts';
-import { type Boundary, findBoundary, holdTyped } from '../core/files/boundary.ts';
+import { type Boundary, findBoundary, resolveTypedPath } from '../core/files/boundary.ts';
 import { displayPath } from '../core/files/display-path.ts';
 import { exists } from '../core/files/exists.ts';
 import { readText } from '../core/files/read-file.ts';
@@ -62,7 +62,11 @@ export async function readLockFile(
   const boundary = given ?? (await findBoundary(workFolder));
   const name = displayPath(resolve(workFolder, path), workFolder);
   const typed = { folders: [workFolder], called: 'The lock file', place: { file: name } };
-  const file = { path: await heldPath(path, { ...typed, hold: (each) => holdTyped(each, boundary) }), name, mode };
+  const file = {
+    path: await heldPath(path, { ...typed, hold: (each) => resolveTypedPath(each, boundary) }),
+    name,
+    mode,
+  };
   if (await exists(file.path)) return { ...file, lock: await readLock(file.path, file.name) };
   if (mode === 'kept') return { ...file, lock: undefined };
   throw new ChartImagesError('file-not-found', `The lock file ${file.name} does not exist, and the run is frozen.`, {

@@ -1,5 +1,5 @@
 import { ChartImagesError } from '../core/errors.ts';
-import { type Boundary, findBoundary, holdTyped } from '../core/files/boundary.ts';
+import { type Boundary, findBoundary, resolveTypedPath } from '../core/files/boundary.ts';
 import type { FailOnCode } from '../core/findings.ts';
 import { noPolicy } from '../discovery/policy/policy.ts';
 import type { AttachmentPolicy, OnExisting } from '../mirror/plan/plan.ts';
@@ -47,7 +47,7 @@ export async function readSettings(
   const boundary = deps.boundary ?? (await findBoundary(workFolder));
   const typed = (called: string) => ({
     folders: [workFolder],
-    hold: (path: string) => holdTyped(path, boundary),
+    hold: (path: string) => resolveTypedPath(path, boundary),
     called,
     place: undefined,
   });

@@ -29,7 +29,7 @@ export async function openArm(
   const abort = new AbortController();
   const http = await clientOf(azure, {
     signal: abort.signal,
-    retryPolicy: { firstDelay: 1, longestDelay: 5, whenThrottled, whenFailing: 50 },
+    retryPolicy: { firstDelay: 1, maximumDelay: 5, whenThrottled, whenFailing: 50 },
   });
   const identity = {
     token: async () => accessToken(azure.world, principal, cloud.resourceManager),

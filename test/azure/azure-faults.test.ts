@@ -37,7 +37,7 @@ let me: Principal;
 beforeEach(async () => {
   azure = await startStandIn();
   http = await clientOf(azure, {
-    retryPolicy: { firstDelay: 1, longestDelay: 5, whenThrottled: 300, whenFailing: 50 },
+    retryPolicy: { firstDelay: 1, maximumDelay: 5, whenThrottled: 300, whenFailing: 50 },
   });
   me = azure.addPrincipal({ secret: azure.world.newSecret(), federated: [federatedOnGithub] });
 });
@@ -180,7 +180,7 @@ const onGithubName = () => `the application ${me.clientId} in tenant ${me.tenant
 const connectionName = () => `the service connection ${connectionId} (application ${me.clientId} in tenant ${tenant})`;
 const storeName = 'artifact store contoso-store';
 const manifestName = `artifact manifest ${request.manifest}`;
-const armFix = 'Give this identity a role with the action';
+const armFix = 'Assign this identity a role with the action';
 
 /** With `ENDPOINT_*` of a connection with workload identity federation. */
 const federatedConnection = (job = azure.jobToken): Variables => ({
@@ -206,14 +206,14 @@ const faults: readonly Fault[] = [
     act: () => readStore(arm({ ...bySecret(), AZURE_CLIENT_ID: 'nobody' })),
     identity: () => `the application nobody in tenant ${tenant}`,
     resource: storeName,
-    fix: 'Check the client id and the tenant id',
+    fix: 'Check the client ID and the tenant ID',
   },
   {
     what: 'a wrong tenant',
     act: () => readStore(arm({ ...bySecret(), AZURE_TENANT_ID: '0000' })),
     identity: () => `the application ${me.clientId} in tenant 0000`,
     resource: storeName,
-    fix: 'Check the tenant id',
+    fix: 'Check the tenant ID',
   },
   {
     what: 'a federated credential for another branch',
@@ -259,7 +259,7 @@ const faults: readonly Fault[] = [
   {
     what: 'a job without id-token: write',
     act: () => readStore(arm({ ...onGithub(), ACTIONS_ID_TOKEN_REQUEST_TOKEN: 'old' })),
-    identity: () => `This run cannot be ${onGithubName()}: GitHub gives this run no token of its own`,
+    identity: () => `Cannot use the identity ${onGithubName()}: Cannot get an OIDC token from GitHub`,
     resource: storeName,
     permission: 'id-token: write',
     fix: 'Check that the job has the permission id-token: write',
@@ -269,29 +269,31 @@ const faults: readonly Fault[] = [
     act: () => readStore(arm({ SYSTEM_OIDCREQUESTURI: devops.requestUri }, federatedConnection())),
     identity: connectionName,
     resource: storeName,
-    fix: "Add a federated credential to the application whose issuer is this pipeline's",
+    fix: 'Add a federated credential to the application with the issuer of this pipeline',
   },
   {
     what: 'a service connection without SYSTEM_OIDCREQUESTURI',
     act: () => readStore(arm({}, federatedConnection())),
-    identity: () => `This run cannot be ${connectionName()}: This agent offers no OpenID Connect`,
+    identity: () =>
+      `Cannot use the identity ${connectionName()}: Cannot get an OIDC token from Azure DevOps: SYSTEM_OIDCREQUESTURI`,
     resource: storeName,
     fix: 'Update the agent, or use a service connection with a secret',
   },
   {
     what: 'a service connection without a token of the job',
     act: () => readStore(arm({ SYSTEM_OIDCREQUESTURI: devops.requestUri }, federatedConnection(''))),
-    identity: () => `This run cannot be ${connectionName()}: This agent gives the task no token of its job`,
+    identity: () =>
+      `Cannot use the identity ${connectionName()}: Cannot get an OIDC token from Azure DevOps: the agent provides no job token`,
     resource: storeName,
-    fix: 'let the job use its token',
+    fix: 'allow the job to use its token',
   },
   {
     what: 'a service connection that the pipeline may not use',
     act: () => readStore(arm({ SYSTEM_OIDCREQUESTURI: devops.requestUri }, federatedConnection('another-job-token'))),
-    identity: () => `This run cannot be ${connectionName()}: Azure DevOps gives this run no token of its own`,
+    identity: () => `Cannot use the identity ${connectionName()}: Cannot get an OIDC token from Azure DevOps`,
     resource: storeName,
     permission: 'Pipeline permissions of the connection',
-    fix: 'Check that this pipeline may use the service connection',
+    fix: 'Check that this pipeline is allowed to use the service connection',
   },
   {
     what: 'a docker registry connection in azureSubscription',
@@ -301,14 +303,14 @@ const faults: readonly Fault[] = [
     },
     identity: () => `"${connectionId}"`,
     resource: 'a service connection to a docker registry',
-    fix: 'Choose a service connection of the kind Azure Resource Manager',
+    fix: 'Set a service connection of the kind Azure Resource Manager',
   },
   {
     what: 'an Azure connection in registryConnections',
     act: async () => readRegistryConnections([connectionId], federatedConnection()),
     identity: () => `"${connectionId}"`,
     resource: 'a service connection to Azure Resource Manager',
-    fix: 'Choose a service connection of the kind Docker Registry',
+    fix: 'Set a service connection of the kind Docker Registry',
   },
   {
     what: 'no role on the artifact store',
@@ -360,7 +362,7 @@ const faults: readonly Fault[] = [
     },
     identity: application,
     resource: storeName,
-    fix: 'Check that the identity is of the tenant that the subscription belongs to',
+    fix: 'Check that the identity is in the tenant of the subscription',
   },
   {
     what: 'a subscription of another cloud',
@@ -458,7 +460,7 @@ const faults: readonly Fault[] = [
     identity: application,
     resource: 'contoso.azurecr.io/team/web:1',
     permission: 'Container Registry Repository Reader',
-    fix: 'where its permissions are by repository (ABAC)',
+    fix: 'If its permissions are by repository (ABAC)',
   },
   {
     what: 'a repository writer of other repositories',
@@ -480,9 +482,9 @@ const faults: readonly Fault[] = [
       await pull(registryAt(registry.loginServer));
     },
     identity: application,
-    resource: 'contoso.azurecr.io does not know',
+    resource: 'Cannot log in to contoso.azurecr.io with',
     permission: 'AcrPull',
-    fix: 'Check that the identity is of the tenant that the registry belongs to',
+    fix: 'Check that the identity is in the tenant of the registry',
   },
   {
     what: 'an identity that Entra refuses, at a registry that wants one',
@@ -553,7 +555,7 @@ const faults: readonly Fault[] = [
     identity: () => `the application ${me.clientId}`,
     resource: 'contoso.azurecr.io/team/web',
     permission: 'AcrPush',
-    fix: 'Check that the identity is of the tenant that the registry belongs to',
+    fix: 'Check that the identity is in the tenant of the registry',
   },
   {
     what: 'the credential of an artifact manifest that was revoked',
@@ -570,7 +572,7 @@ const faults: readonly Fault[] = [
     },
     identity: () => `the credential of the ${manifestName}`,
     resource: 'contosocontosostoreacr3964e97abc.azurecr.io/team/web',
-    fix: 'these credentials are not accepted',
+    fix: 'Check the user name and the password',
   },
 ];
 

@@ -25,13 +25,13 @@ it('a failed copy is an error whatever fail-on says', () => {
   expect(applyFailOn([finding('copy-failed', 'warning')], new Set())[0]?.severity).toBe('error');
 });
 
-it('several faults of one step are told together', () => {
+it('several errors of one step are reported together', () => {
   const one = new ChartImagesError('schema', 'one', { advice: 'x' });
   const two = new ChartImagesError('syntax', 'two', { advice: 'y' });
   expect(toErrors(new ChartImagesAggregateError([one, two])).map((error) => error.code)).toEqual(['schema', 'syntax']);
 });
 
-it('a thrown value that is not ours is told as a fault of the program, with its cause kept', () => {
+it('an unknown thrown value is reported as an internal error with its cause', () => {
   const cause = new TypeError('x is undefined');
   const [error] = toErrors(cause);
   expect(error?.code).toBe('internal');

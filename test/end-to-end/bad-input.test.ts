@@ -261,7 +261,7 @@ describe('what cannot be known is told apart from what is not there', () => {
       },
       exit: 3,
       code: 'unknown',
-      told: [guarded.host, 'these credentials are not accepted'],
+      told: [guarded.host, 'Check the user name and the password'],
     };
     await expectRefusal(runInTerminal, bad);
     const { result } = await runBad(runAsGitHubAction, bad);

@@ -183,7 +183,7 @@ describe('a broken cnf-input file', () => {
     expect([found.code, placeOf(found), found.message]).toEqual([
       'file-not-found',
       'nf/missing.jsonc',
-      'The input file nf/missing.jsonc does not exist.',
+      'Cannot read the input file nf/missing.jsonc: the file does not exist.',
     ]);
   });
 

@@ -108,7 +108,7 @@ const rows: readonly Row[] = [
     answers: { head: here },
     key: `a@${other}`,
     verdict: 'unknown: digest-mismatch',
-    says: /should have the digest/,
+    says: /has the digest .* instead of/,
   },
   {
     when: 'the content is not what its digest header says',
@@ -126,7 +126,7 @@ const rows: readonly Row[] = [
   {
     when: 'HEAD is answered with 405, and GET with MANIFEST_UNKNOWN',
     answers: { head: { status: 405 }, get: saying(404, 'MANIFEST_UNKNOWN') },
-    verdict: 'absent: not there',
+    verdict: 'absent: not found',
     asks: ['HEAD', 'GET'],
   },
   {
@@ -138,7 +138,7 @@ const rows: readonly Row[] = [
     when: 'the answer is a sign-in page',
     answers: { head: page },
     verdict: 'unknown: registry-answer',
-    says: /text\/html, which is no image/,
+    says: /not an image or index: its media type is text\/html/,
   },
   {
     when: 'the manifest is of schema 1',
@@ -157,44 +157,44 @@ const rows: readonly Row[] = [
   },
 
   // Absence (OCI distribution-spec, "Error Codes").
-  { when: '404 has no body', answers: { head: { status: 404 } }, verdict: 'absent: not there', asks: ['HEAD'] },
+  { when: '404 has no body', answers: { head: { status: 404 } }, verdict: 'absent: not found', asks: ['HEAD'] },
   {
     when: '404 is JSON',
     answers: { head: saying(404, 'MANIFEST_UNKNOWN') },
-    verdict: 'absent: not there',
+    verdict: 'absent: not found',
     asks: ['HEAD'],
   },
   ...['MANIFEST_UNKNOWN', 'NAME_UNKNOWN', 'NOT_FOUND'].map(
     (code): Row => ({
       when: `GET says ${code}`,
       answers: { head: { status: 400 }, get: saying(404, code) },
-      verdict: 'absent: not there',
+      verdict: 'absent: not found',
     }),
   ),
   ...[400, 404].map(
     (status): Row => ({
       when: `the registry does not allow the name (${status} NAME_INVALID)`,
       answers: { head: { status: 400 }, get: saying(status, 'NAME_INVALID') },
-      verdict: 'absent: the registry allows no such name',
+      verdict: 'absent: the registry does not allow this name',
     }),
   ),
   {
     when: '404 is a page, and GET says MANIFEST_UNKNOWN',
     answers: { head: { status: 404, headers: html }, get: saying(404, 'MANIFEST_UNKNOWN') },
-    verdict: 'absent: not there',
+    verdict: 'absent: not found',
     asks: ['HEAD', 'GET'],
   },
   {
     when: '404 is the page of a web site',
     answers: { head: { status: 404, headers: html, body: '<html>Not found</html>' } },
     verdict: 'unknown: registry-answer',
-    says: /answers 404 as a web site does/,
+    says: /returned 404 as a website/,
   },
   {
     when: 'the host does not know /v2/ either',
     answers: { door: { status: 404 }, head: { status: 404 } },
     verdict: 'unknown: registry-answer',
-    says: /as a web site does/,
+    says: /as a website, not as a registry/,
   },
   {
     when: 'the host does not know /v2/ and has the manifest all the same',
@@ -205,7 +205,7 @@ const rows: readonly Row[] = [
     when: 'the request is called bad for another reason',
     answers: { head: { status: 400 }, get: saying(400, 'UNSUPPORTED', 'no') },
     verdict: 'unknown: registry-answer',
-    says: /answers 400 \(UNSUPPORTED: no\)/,
+    says: /returned 400 \(UNSUPPORTED: no\)/,
   },
 
   // Refusals: Docker Hub, ghcr.io and quay.io answer so for what does not exist, after a good token.
@@ -219,7 +219,7 @@ const rows: readonly Row[] = [
       credential: robot,
       answers: { head: here, token: wrongPassword },
       verdict: 'unknown: unauthorized',
-      says: /the token server .* answers 401 \(UNAUTHORIZED: incorrect username or password\)/,
+      says: /the token server .* returned 401 \(UNAUTHORIZED: incorrect username or password\)/,
     },
   ]),
   {
@@ -246,7 +246,7 @@ const rows: readonly Row[] = [
     host: 'docker.io',
     answers: { head: here, token: { status: 503 } },
     verdict: 'unknown: registry-answer',
-    says: /token server .* answers 503/,
+    says: /token server .* returned 503/,
   },
   {
     when: 'its limit of pulls is used up',
@@ -256,7 +256,7 @@ const rows: readonly Row[] = [
       token,
     },
     verdict: 'unknown: throttled',
-    says: /answers 429 \(the limit is 100 pulls within 6 hours\)/,
+    says: /returned 429 \(the limit is 100 pulls within 6 hours\)/,
   },
   {
     when: '401 after an anonymous token, from any other registry',
@@ -293,14 +293,14 @@ const rows: readonly Row[] = [
     host: 'registry.example',
     answers: { head: here, token: { status: 200, headers: json, body: '{}' } },
     verdict: 'unknown: registry-answer',
-    says: /without a token/,
+    says: /returned no token/,
   },
   {
     when: 'the token server answers with a page',
     host: 'registry.example',
     answers: { head: here, token: page },
     verdict: 'unknown: registry-answer',
-    says: /without a token/,
+    says: /returned no token/,
   },
   {
     when: 'the registry wants a kind of credential that is not known',
@@ -333,7 +333,7 @@ const rows: readonly Row[] = [
       when: `${status} stays`,
       answers: { head: { status } },
       verdict: 'unknown: registry-answer',
-      says: new RegExp(`answers ${status}`),
+      says: new RegExp(`returned ${status}`),
     }),
   ),
   ...[408, 504].map(
@@ -349,7 +349,7 @@ const rows: readonly Row[] = [
     answers: { head: [{ status: 429 }, { status: 429 }, here] },
     verdict: 'found',
   },
-  { when: '429 stays', answers: { head: { status: 429 } }, verdict: 'unknown: throttled', says: /answers 429/ },
+  { when: '429 stays', answers: { head: { status: 429 } }, verdict: 'unknown: throttled', says: /returned 429/ },
   {
     when: 'Retry-After is longer than patience',
     answers: { head: { status: 429, headers: { 'retry-after': '86400' } } },
@@ -366,7 +366,7 @@ const rows: readonly Row[] = [
     when: 'the connection is cut again and again',
     answers: { head: 'hang-up' },
     verdict: 'unknown: network',
-    says: /could not be reached/,
+    says: /the host is unreachable/,
   },
 
   // Answers that no registry should give.
@@ -386,7 +386,7 @@ const rows: readonly Row[] = [
     when: 'a redirect leads in a circle',
     answers: { head: { status: 307, headers: { location: '/v2/a/manifests/1' } } },
     verdict: 'unknown: registry-answer',
-    says: /redirects more than/,
+    says: /redirected more than/,
   },
   {
     when: 'a redirect leads to the manifest',
@@ -499,7 +499,7 @@ describe('a trouble with a registry is told once and not once for each image', (
     const server = await served({ head: { status: 429, headers: { 'retry-after': '3600' } } }, undefined);
     const { findings } = await resolve(images, [server.host]);
     expect(findings).toHaveLength(1);
-    expect(findings[0]?.message).toMatch(/comes from: \S+ answers 429; it hides i1:1, /);
+    expect(findings[0]?.message).toMatch(/comes from: \S+ returned 429; it hides i1:1, /);
     expect(server.requests.filter(({ method }) => method === 'HEAD').length).toBeLessThanOrEqual(4);
   });
 });

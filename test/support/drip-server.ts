@@ -6,7 +6,7 @@ import type { Deadlines } from '../../src/core/http/deadlines.ts';
 /** So short that a server which drips is given up at once, and longer than an honest answer takes on a busy machine. */
 export const shortDeadlines: Deadlines = {
   response: 400,
-  uploadAnswer: 400,
+  uploadResponse: 400,
   uploadPause: 400,
   progressTime: 400,
   progressBytes: 1000,

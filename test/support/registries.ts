@@ -47,7 +47,7 @@ export async function openRegistries(options: OpenOptions = {}): Promise<OpenedR
     lookUp: options.lookUp,
     retryPolicy: {
       firstDelay: 5,
-      longestDelay: 20,
+      maximumDelay: 20,
       whenThrottled: options.patience ?? 300,
       whenFailing: options.patience ?? 150,
     },

@@ -157,8 +157,8 @@ export const openDockerConfig = fileKind({
         ['docker.io', undefined],
         ['registry.test:5000', undefined],
       ] as const) {
-        const { credential, words } = await step.look(host, repository);
-        tell(words);
+        const { credential, detail } = await step.lookUp(host, repository);
+        tell(detail);
         if (credential.kind !== 'none') found = 'a login';
       }
     }

@@ -148,7 +148,7 @@ const operations: readonly (readonly [name: string, run: (registry: Registry) =>
 ];
 
 /** Waiting is not what is tried here, and the pauses of a run would be all of the campaign. */
-const patience = { firstDelay: 1, longestDelay: 2, whenThrottled: 4, whenFailing: 4 };
+const patience = { firstDelay: 1, maximumDelay: 2, whenThrottled: 4, whenFailing: 4 };
 
 /** A registry and its token server, with a user's password, and another host that both may point at. */
 export async function openRegistryAnswers(): Promise<Opened> {

@@ -1,14 +1,14 @@
 import { isAbsolute, relative, sep } from 'node:path';
 
-/** A path as reports and annotations show it: relative to the work folder where it lies below it, `/` as separator. */
+/** A path as reports and annotations show it: relative to the work folder if it is inside, with `/` as separator. */
 export function displayPath(path: string, workFolder: string): string {
   return toPosixPath(isInside(path, workFolder) ? relative(workFolder, path) || '.' : path);
 }
 
-/** True when the path is the folder or lies below it. Both absolute; links are not followed. */
+/** True if the path is the folder or inside of it. Both must be absolute. Links are not followed. */
 export function isInside(path: string, folder: string): boolean {
-  const way = relative(folder, path);
-  return way !== '..' && !way.startsWith(`..${sep}`) && !isAbsolute(way);
+  const suffix = relative(folder, path);
+  return suffix !== '..' && !suffix.startsWith(`..${sep}`) && !isAbsolute(suffix);
 }
 
 export function toPosixPath(path: string): string {

@@ -1,6 +1,6 @@
 import { access } from 'node:fs/promises';
 
-/** Whether a path leads to something, through links too. */
+/** Whether a file or folder exists. Follows links. */
 export async function exists(path: string): Promise<boolean> {
   return access(path).then(
     () => true,

@@ -1,8 +1,8 @@
-/** What lies in a checkout, or in the home folder of a runner, for tools and not for charts: most hold passwords and tokens. */
+/** Files and folders of tools in a checkout, or in the home folder of a runner. Most contain passwords or tokens. */
 const privateNames: readonly (readonly [RegExp, string])[] = [
   [/^\.(git|hg|svn)$/, 'version control; actions/checkout keeps the token of the job in .git/config'],
   [/^\.(git-credentials|gitconfig|netrc)$|^_netrc$/, 'logins of git, curl and others that fetch'],
-  // A values file called .env.yaml is one.
+  // `.env.yaml` is a values file, not an environment file.
   [/^\.env(rc)?$|^\.env\.(?!ya?ml$)[^.]+$/, 'environment files, where tools keep passwords'],
   [
     /^\.(npmrc|yarnrc|yarnrc\.yml|pypirc|pip|nuget|m2|gradle|cargo|gem|bundle|composer)$/,
@@ -17,7 +17,7 @@ const privateNames: readonly (readonly [RegExp, string])[] = [
   [/^\.(credentials|credentials_rsaparams|runner|agent|taskkey)$/, 'keys of self-hosted runners and agents'],
 ];
 
-/** The first part of a path that is one of these names, as it stands there; undefined when none is. */
+/** The first component of a path that is a private name. Undefined if there is none. */
 export function privatePart(path: string): string | undefined {
   return path.split(/[/\\]/).find(isPrivateName);
 }
@@ -27,12 +27,12 @@ export function isPrivateName(name: string): boolean {
   return privateNames.some(([pattern]) => pattern.test(plain));
 }
 
-/** `.git`, and what file systems of Windows and macOS take for it. */
+/** `.git`, and the names that file systems of Windows and macOS treat as `.git`. */
 export function isVersionControl(name: string): boolean {
   return /^(\.(git|hg|svn)|git~\d+)$/.test(plainName(name));
 }
 
-/** As a file system compares names that ignores case, dots and blanks at the end, and streams (`.git::$INDEX_ALLOCATION`). */
+/** Without case, trailing dots and blanks, and streams (`.git::$INDEX_ALLOCATION`), which some file systems ignore. */
 function plainName(name: string): string {
   // Whitespace and format characters that HFS+ ignores inside of a name, as git's own check does (CVE-2014-9390).
   const visible = name.replace(/[\u200c-\u200f\u202a-\u202e\u206a-\u206f\ufeff]/g, '');

@@ -3,57 +3,61 @@ import { type FileHandle, open, stat } from 'node:fs/promises';
 import { ChartImagesError, type SourceLocation } from '../errors.ts';
 
 export interface ReadLimits {
-  /** The most bytes that are read; a larger file is refused, never cut. */
+  /** A larger file is an error. It is never truncated. */
   readonly maximumBytes: number;
-  /** How messages name the file; else its path. */
+  /** How messages name the file. Default: its path. */
   readonly name?: string;
-  /** Where the user named the file. */
+  /** Where the user wrote the path. */
   readonly place?: SourceLocation | undefined;
 }
 
-/** Reads a whole file. Errors: `file-not-found`, `file-unreadable`, `file-too-large`. */
-export async function readBytes(path: string, bounds: ReadLimits): Promise<Buffer> {
-  const name = bounds.name ?? path;
-  const handle = await openFile(path, name, bounds.place);
+/** Reads a whole file. Throws `file-not-found`, `file-unreadable` or `file-too-large`. */
+export async function readBytes(path: string, limits: ReadLimits): Promise<Buffer> {
+  const name = limits.name ?? path;
+  const handle = await openFile(path, name, limits.place);
   try {
-    return await readAtMost(handle, name, bounds);
+    return await readAtMost(handle, name, limits);
   } catch (cause) {
-    throw cause instanceof ChartImagesError ? cause : unreadable(name, bounds.place, cause);
+    throw cause instanceof ChartImagesError ? cause : unreadable(name, limits.place, cause);
   } finally {
     await handle.close();
   }
 }
 
-/** Reads a whole text file as UTF-8, without its byte-order mark. Errors as `readBytes`; other encodings are `file-unreadable`. */
-export async function readText(path: string, bounds: ReadLimits): Promise<string> {
-  const bytes = await readBytes(path, bounds);
-  return decodeText(bytes, bounds.name ?? path, bounds.place);
+/** Reads UTF-8 without its byte-order mark. Throws as `readBytes` does, and `file-unreadable` for other encodings. */
+export async function readText(path: string, limits: ReadLimits): Promise<string> {
+  const bytes = await readBytes(path, limits);
+  return decodeText(bytes, limits.name ?? path, limits.place);
 }
 
-/** UTF-8 without its byte-order mark. Windows PowerShell writes UTF-16 by default, so that one is named in the error. */
+/** Throws `file-unreadable`. The message names UTF-16, because Windows PowerShell writes it by default. */
 export function decodeText(bytes: Uint8Array, name: string, place?: SourceLocation): string {
-  const wide = (bytes[0] === 0xff && bytes[1] === 0xfe) || (bytes[0] === 0xfe && bytes[1] === 0xff);
+  const isUtf16 = (bytes[0] === 0xff && bytes[1] === 0xfe) || (bytes[0] === 0xfe && bytes[1] === 0xff);
   try {
-    if (wide) throw new TypeError('it starts with the byte-order mark of UTF-16');
+    if (isUtf16) throw new TypeError('it starts with the byte-order mark of UTF-16');
     return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
   } catch (cause) {
-    throw new ChartImagesError('file-unreadable', `${name} is ${wide ? 'UTF-16' : 'not UTF-8'} text.`, {
-      advice: 'Save the file as UTF-8.',
-      place: place ?? { file: name },
-      cause,
-    });
+    throw new ChartImagesError(
+      'file-unreadable',
+      `Cannot read ${inSentence(name)}: it is ${isUtf16 ? 'UTF-16' : 'not UTF-8'} text.`,
+      {
+        advice: 'Save the file as UTF-8.',
+        place: place ?? { file: name },
+        cause,
+      },
+    );
   }
 }
 
-/** Opening a named pipe waits for a writer without end, and opening a device can act on it, so neither is tried. */
+/** Never opens a named pipe, which would wait for a writer forever, or a device, which may react to it. */
 async function openFile(path: string, name: string, place: SourceLocation | undefined): Promise<FileHandle> {
   try {
-    refuseOthers(await stat(path));
-    // Should another have taken its place since: without waiting, and looked at again.
+    requireRegularFile(await stat(path));
+    // The file may have been replaced since: open it without waiting, and check it again.
     const handle = await open(path, constants.O_RDONLY | (constants.O_NONBLOCK ?? 0));
     await handle
       .stat()
-      .then(refuseOthers)
+      .then(requireRegularFile)
       .catch(async (error: unknown) => {
         await handle.close();
         throw error;
@@ -61,21 +65,25 @@ async function openFile(path: string, name: string, place: SourceLocation | unde
     return handle;
   } catch (cause) {
     if (!isNotFoundError(cause)) throw unreadable(name, place, cause);
-    throw new ChartImagesError('file-not-found', `${name} does not exist.`, {
-      advice: 'Check the spelling and the folder that relative paths start in.',
+    throw new ChartImagesError('file-not-found', `Cannot read ${inSentence(name)}: the file does not exist.`, {
+      advice: 'Check the spelling of the path, and the folder that relative paths start in.',
       place,
       cause,
     });
   }
 }
 
-/** Throws for all but regular files. */
-function refuseOthers(stats: Stats): void {
+function requireRegularFile(stats: Stats): void {
   const kind = kindOf(stats);
   if (kind !== 'a file') throw new Error(`it is ${kind}`);
 }
 
-/** As messages name it. */
+/** Names such as `The lock file a.json` may start a sentence in the messages of callers. */
+function inSentence(name: string): string {
+  return name.replace(/^The /, 'the ');
+}
+
+/** The kind of a file, for messages. */
 export function kindOf(stats: Pick<Stats, 'isFile' | 'isDirectory' | 'isFIFO' | 'isSocket'>): string {
   if (stats.isFile()) return 'a file';
   if (stats.isDirectory()) return 'a folder';
@@ -83,33 +91,38 @@ export function kindOf(stats: Pick<Stats, 'isFile' | 'isDirectory' | 'isFIFO' | 
   return stats.isSocket() ? 'a socket' : 'a device';
 }
 
-async function readAtMost(handle: FileHandle, name: string, bounds: ReadLimits): Promise<Buffer> {
+async function readAtMost(handle: FileHandle, name: string, limits: ReadLimits): Promise<Buffer> {
   const chunks: Buffer[] = [];
   let length = 0;
-  // Counted while reading: growing files, and those of /proc, tell no true size. The extra byte shows that there is more.
-  const stream = handle.createReadStream({ autoClose: false, end: bounds.maximumBytes });
+  // Counted while reading: `stat` is wrong for growing files and those of /proc. One extra byte shows that there is
+  // more.
+  const stream = handle.createReadStream({ autoClose: false, end: limits.maximumBytes });
   for await (const chunk of stream) {
     const bytes: Buffer = chunk;
     length += bytes.length;
     chunks.push(bytes);
   }
-  if (length <= bounds.maximumBytes) return Buffer.concat(chunks, length);
-  throw new ChartImagesError('file-too-large', `${name} has more than ${bounds.maximumBytes} bytes.`, {
-    advice: 'Check that this is the file you mean; files of this kind are never that large.',
-    place: bounds.place,
-  });
+  if (length <= limits.maximumBytes) return Buffer.concat(chunks, length);
+  throw new ChartImagesError(
+    'file-too-large',
+    `Cannot read ${inSentence(name)}: it has more than ${limits.maximumBytes} bytes.`,
+    {
+      advice: 'Check that this is the correct file. Files of this kind are never that large.',
+      place: limits.place,
+    },
+  );
 }
 
 function unreadable(name: string, place: SourceLocation | undefined, cause: unknown): ChartImagesError {
   const reason = cause instanceof Error ? cause.message : String(cause);
-  return new ChartImagesError('file-unreadable', `${name} cannot be read: ${reason}.`, {
-    advice: 'Check that it is a file and that this user may read it.',
+  return new ChartImagesError('file-unreadable', `Cannot read ${inSentence(name)}: ${reason}.`, {
+    advice: 'Check that it is a file that this user can read.',
     place,
     cause,
   });
 }
 
-/** ENOTDIR: a part of the path is a file, so the path does not exist either. */
+/** ENOTDIR: a component of the path is a file, so the path does not exist either. */
 export function isNotFoundError(thrown: unknown): boolean {
   return thrown instanceof Error && 'code' in thrown && (thrown.code === 'ENOENT' || thrown.code === 'ENOTDIR');
 }

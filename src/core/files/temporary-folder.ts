@@ -3,40 +3,40 @@ import { mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 
 export interface TemporaryFolder {
-  /** Absolute path; only this user may look into it. */
+  /** Absolute. Only this user has access. */
   readonly path: string;
-  /** Removes the folder and all in it; harmless when done twice. */
+  /** Removes the folder and its content. May be called again. */
   remove(): Promise<void>;
 }
 
-const living = new Set<string>();
-let watching = false;
+const existing = new Set<string>();
+let isListening = false;
 
 /**
- * Makes an empty folder below `parent` that never outlives the process: it is removed by `remove`, and, for a run that
- * is cancelled and ends without coming back, when the process exits.
+ * Creates an empty folder in `parent` that never outlives the process: if a canceled run doesn't call `remove`, the
+ * folder is removed when the process exits.
  */
 export async function createTemporaryFolder(parent: string, prefix: string): Promise<TemporaryFolder> {
   removeAtExit();
   await mkdir(parent, { recursive: true });
   const path = await mkdtemp(join(parent, `${prefix}-`));
-  living.add(path);
+  existing.add(path);
   return {
     path,
     remove: async () => {
       await rm(path, removal);
-      living.delete(path);
+      existing.delete(path);
     },
   };
 }
 
-/** Virus scanners on Windows hold files open for a moment, hence the retries. */
+/** With retries, because virus scanners on Windows keep files open for a moment. */
 const removal = { recursive: true, force: true, maxRetries: 5, retryDelay: 100 } as const;
 
 function removeAtExit(): void {
-  if (watching) return;
-  watching = true;
+  if (isListening) return;
+  isListening = true;
   process.once('exit', () => {
-    for (const path of living) rmSync(path, { recursive: true, force: true });
+    for (const path of existing) rmSync(path, { recursive: true, force: true });
   });
 }

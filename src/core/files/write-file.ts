@@ -3,18 +3,18 @@ import { basename, dirname, join } from 'node:path';
 import { ChartImagesError, isFullOrReadOnly, notWritable } from '../errors.ts';
 
 export interface WriteOptions {
-  /** Permission bits; 0o644 where nothing is said, 0o600 for secrets. */
+  /** Permission bits. Default: 0o644. Secrets need 0o600. */
   readonly mode?: number;
 }
 
-/** Writes a file so that readers see the old content or the new, never a part. Makes the folder where it lacks. */
+/** Readers see the old or the new content, never a part. Creates the folder if it is missing. */
 export async function writeFileAtomically(
   path: string,
   content: string | Uint8Array,
   options: WriteOptions = {},
 ): Promise<void> {
   const folder = dirname(path);
-  // In the same folder: a rename is only atomic within one file system.
+  // In the same folder, because a rename is only atomic within one file system.
   const partial = join(folder, `.${basename(path)}.${crypto.randomUUID()}.partial`);
   await mkdir(folder, { recursive: true });
   try {
@@ -26,30 +26,30 @@ export async function writeFileAtomically(
   }
 }
 
-/** What an input of the user's names to be written. */
+/** A file whose path is the value of an input. */
 export interface NamedOutput {
-  /** Begins the sentence of the error: `The lock file`. */
-  readonly called: string;
+  /** How messages name it: `the lock file`. */
+  readonly label: string;
   readonly kind: 'file' | 'folder';
   readonly input: string;
 }
 
 /**
- * Writes a file at a place that the user has named. Throws `invalid-input` where the place can't be written to, `not-writable`
- * where the disk is full or read-only.
+ * Writes a file to a path of the user. Throws `not-writable` if the disk is full or read-only, and `invalid-input` for
+ * all other errors.
  */
 export async function writeNamedFile(
   path: string,
   content: string,
-  { called, kind, input }: NamedOutput,
+  { label, kind, input }: NamedOutput,
 ): Promise<void> {
   try {
     await writeFileAtomically(path, content);
   } catch (cause) {
     if (isFullOrReadOnly(cause)) throw notWritable(path, cause);
-    const why = cause instanceof Error ? cause.message : String(cause);
-    throw new ChartImagesError('invalid-input', `${called} could not be written to ${path}: ${why}.`, {
-      advice: `Name a ${kind} that this run may write to in the input ${input}.`,
+    const reason = cause instanceof Error ? cause.message : String(cause);
+    throw new ChartImagesError('invalid-input', `Cannot write ${label} to ${path}: ${reason}.`, {
+      advice: `Set the input ${input} to a ${kind} that this run can write to.`,
       cause,
     });
   }

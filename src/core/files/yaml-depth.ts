@@ -1,23 +1,24 @@
 import type { Lexer } from 'yaml';
 
 /**
- * Where brackets, or list marks in one line, are nested deeper than `deepest`: the library's parser calls itself for every level and
- * takes seconds to find the end of its stack. Levels by indentation are bounded by the file's size, as each needs a longer line.
+ * The offset where brackets, or list markers in one line, exceed `maximumDepth`: the parser of the library is recursive
+ * and needs seconds to overflow its stack. The size limit of the file bounds levels by indentation: each needs a longer
+ * line.
  */
-export function findExcessiveNesting(text: string, lexer: Lexer, deepest: number): number | undefined {
+export function findExcessiveNesting(text: string, lexer: Lexer, maximumDepth: number): number | undefined {
   let brackets = 0;
-  let marks = 0;
+  let markers = 0;
   let offset = 0;
   for (const lexeme of lexer.lex(text)) {
     if (lexeme === '[' || lexeme === '{') brackets += 1;
     else if (lexeme === ']' || lexeme === '}') brackets -= 1;
-    else if (lexeme === '-' || lexeme === '?') marks += 1;
-    else if (lexeme === '\n' || lexeme === '\r\n') marks = 0;
-    if (brackets + marks > deepest) return offset;
+    else if (lexeme === '-' || lexeme === '?') markers += 1;
+    else if (lexeme === '\n' || lexeme === '\r\n') markers = 0;
+    if (brackets + markers > maximumDepth) return offset;
     if (!lexerMarks.includes(lexeme)) offset += lexeme.length;
   }
   return undefined;
 }
 
-/** What the lexer puts between the pieces of the text: the start of a document, an early end of brackets, a scalar to come. */
+/** Lexemes that are not text of the file: start of a document, early end of brackets, start of a scalar. */
 const lexerMarks = ['\u0002', '\u0018', '\u001f'];

@@ -1,16 +1,16 @@
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 
-/** Bytes of bodies between two collections: a hundred pieces, whose collection takes less than a millisecond. */
+/** Body bytes between two collections: about a hundred chunks, which V8 collects in less than a millisecond. */
 const betweenCollections = 8 * 1024 * 1024;
 
 let sinceCollection = 0;
 let collect: ((options: { readonly type: 'minor' }) => void) | undefined;
 
 /**
- * Counts the bytes of bodies that have passed, and lets V8 collect their pieces in time. Each is 64 KiB outside of its heap, and
- * by itself it lets 64 MiB of them come together. Measured on a copy of 1.8 GB: 107 MiB instead of 182, and a tenth less
- * processor time, for memory that was used a moment ago is still in the processor's cache and needs no new page.
+ * Counts body bytes and lets V8 collect their chunks early: each is 64 KiB outside of its heap, and V8 itself waits for
+ * 64 MiB. Measured on a copy of 1.8 GB: 107 MiB instead of 182 MiB, and 10 % less CPU time, because reused memory is
+ * still in the cache.
  */
 export function trackBodyBytes(bytes: number): void {
   sinceCollection += bytes;
@@ -20,10 +20,7 @@ export function trackBodyBytes(bytes: number): void {
   collect({ type: 'minor' });
 }
 
-/**
- * V8 hands out its collector only to contexts that are made under this flag. That is not guaranteed, and a copy goes on
- * without.
- */
+/** V8 exposes its collector only to contexts that are created with this flag. Without it, copies need more memory. */
 function findCollector(): NonNullable<typeof collect> {
   try {
     setFlagsFromString('--expose-gc');
@@ -31,7 +28,7 @@ function findCollector(): NonNullable<typeof collect> {
     setFlagsFromString('--no-expose-gc');
     if (typeof found === 'function') return (options) => void found(options);
   } catch {
-    // As where there is none.
+    // The collector is optional.
   }
   return () => {};
 }

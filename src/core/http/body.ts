@@ -6,42 +6,42 @@ import type { Deadlines } from './deadlines.ts';
 import { redactUrl } from './redact.ts';
 import type { StreamingResponse } from './response.ts';
 
-/** What a server explains an error with fits in far less; a proxy's HTML page is cut. */
+/** Error bodies of registries are far smaller. Longer HTML pages of proxies are truncated. */
 export const maximumErrorBytes = 64 * 1024;
 
-/** Bytes that wait for a slow reader, and as many more in the connection: a piece of a socket has at most 64 KiB. */
-const maximumWaiting = 128 * 1024;
+/** Buffered bytes for a slow reader. The connection buffers as many again: a chunk of a socket has at most 64 KiB. */
+const maximumBuffered = 128 * 1024;
 
-/** The body of an answer as undici's parser hands it out, piece by piece: a slow reader slows the server. */
+/** The body of a response, in the chunks of undici's parser. A slow reader slows the server down. */
 export class BodyStream extends Readable {
   readonly #controller: Dispatcher.DispatchController;
-  readonly #watch: NodeJS.Timeout;
-  #hasArrived = false;
-  /** Bytes since the watch last looked. */
+  readonly #timer: NodeJS.Timeout;
+  #isComplete = false;
+  /** Bytes since the last check. */
   #progress = 0;
-  /** Whether the reader let the server wait, now or since the watch last looked. */
+  /** Whether the reader pauses the server, now or since the last check. */
   #pause: 'none' | 'over' | 'now' = 'none';
 
-  /** `slow` makes the error for a server that brings too little in time. */
-  constructor(controller: Dispatcher.DispatchController, deadlines: Deadlines, slow: () => Error) {
-    super({ highWaterMark: maximumWaiting });
+  /** `tooSlowError` creates the error for a server that sends too few bytes in time. */
+  constructor(controller: Dispatcher.DispatchController, deadlines: Deadlines, tooSlowError: () => Error) {
+    super({ highWaterMark: maximumBuffered });
     this.#controller = controller;
-    this.#watch = setInterval(() => this.#look(deadlines, slow), deadlines.progressTime).unref();
-    // It may fail before it is read; the later reader gets the error.
+    this.#timer = setInterval(() => this.#checkProgress(deadlines, tooSlowError), deadlines.progressTime).unref();
+    // It may fail before it is read. The later reader gets the error.
     this.on('error', () => {});
   }
 
-  receive(piece: Buffer): void {
-    trackBodyBytes(piece.length);
-    this.#progress += piece.length;
-    if (this.push(piece)) return;
+  receive(chunk: Buffer): void {
+    trackBodyBytes(chunk.length);
+    this.#progress += chunk.length;
+    if (this.push(chunk)) return;
     this.#pause = 'now';
     this.#controller.pause();
   }
 
   finish(): void {
-    this.#hasArrived = true;
-    clearInterval(this.#watch);
+    this.#isComplete = true;
+    clearInterval(this.#timer);
     this.push(null);
   }
 
@@ -51,21 +51,21 @@ export class BodyStream extends Readable {
   }
 
   override _destroy(error: Error | null, done: (error: Error | null) => void): void {
-    clearInterval(this.#watch);
-    // Giving up a body costs its connection: what is still on its way would have to be read first.
-    if (!this.#hasArrived) this.#controller.abort(error ?? new Error('the body was given up'));
+    clearInterval(this.#timer);
+    // Discarding a body closes its connection, which could only be reused after reading the rest.
+    if (!this.#isComplete) this.#controller.abort(error ?? new Error('the body was discarded'));
     done(error);
   }
 
-  /** A reader that lets the server wait is slow itself. */
-  #look({ progressBytes }: Deadlines, slow: () => Error): void {
-    if (this.#pause === 'none' && this.#progress < progressBytes) this.destroy(slow());
+  /** While the reader pauses the server, the server is not too slow. */
+  #checkProgress({ progressBytes }: Deadlines, tooSlowError: () => Error): void {
+    if (this.#pause === 'none' && this.#progress < progressBytes) this.destroy(tooSlowError());
     this.#progress = 0;
     if (this.#pause === 'over') this.#pause = 'none';
   }
 }
 
-/** Reads what a server says about an error, at most its beginning. */
+/** Reads the body of an error response, at most `maximumErrorBytes`. */
 export async function readErrorText(response: StreamingResponse): Promise<Buffer> {
   const chunks: Buffer[] = [];
   let size = 0;
@@ -77,25 +77,25 @@ export async function readErrorText(response: StreamingResponse): Promise<Buffer
   return Buffer.concat(chunks).subarray(0, maximumErrorBytes);
 }
 
-/** Gives up the body of an answer of which only status and headers matter. */
+/** Discards the body of a response of which only status and headers are needed. */
 export function discardBody(response: StreamingResponse): void {
   let size = 0;
-  // A short rest is read so that the connection can be used again.
+  // Reading a short rest allows the connection to be reused.
   response.body.on('data', (chunk: Buffer) => {
     size += chunk.length;
     if (size > maximumErrorBytes) response.body.destroy();
   });
-  // This body is no longer awaited, so its error does not matter.
+  // The body is not used, so its error is irrelevant.
   response.body.on('error', () => {});
 }
 
 export function bodyTooLargeError(url: URL, maximumBytes: number): ChartImagesError {
-  return new ChartImagesError('registry-answer', `${redactUrl(url)} answers with more than ${maximumBytes} bytes.`, {
-    advice: 'Check that this is the server you mean; nothing honest is as long as this.',
+  return new ChartImagesError('registry-answer', `${redactUrl(url)} returned more than ${maximumBytes} bytes.`, {
+    advice: 'Check that this is the correct server. The response exceeds the size limit.',
   });
 }
 
-/** Node does not type the chunks of a stream; a body without an encoding gives Buffers. */
+/** Node does not type the chunks of a stream. A body without an encoding has Buffers. */
 function bytesOf(body: Readable): AsyncIterable<Buffer> {
   return body;
 }

@@ -4,12 +4,12 @@ import { buffer } from 'node:stream/consumers';
 import { rootCertificates } from 'node:tls';
 import { ChartImagesError } from '../errors.ts';
 
-/** A bundle of all public authorities has about 250 KB. */
+/** A bundle of all public certificate authorities has about 250 KB. */
 const maximumBytes = 4 * 1024 * 1024;
 
 /**
- * Node's own roots, those of NODE_EXTRA_CA_CERTS, and those of `caFile`: Node forgets the first two as soon as it is
- * given any others. Throws when the file cannot be read or holds no certificate.
+ * Node's root certificates, those of NODE_EXTRA_CA_CERTS, and those of `caFile`: with the option `ca`, Node ignores the
+ * first two. Throws if the file can't be read or contains no certificate.
  */
 export async function loadTrustedCertificates(
   caFile: string,
@@ -35,30 +35,31 @@ async function certificatesOf(file: string): Promise<readonly string[]> {
 async function readPem(file: string): Promise<string> {
   const place = { file };
   const handle = await open(file).catch((cause: unknown) => {
-    throw new ChartImagesError('file-not-found', `The certificate authorities ${file} cannot be found.`, {
-      advice: 'Check the path in ca-file.',
+    throw new ChartImagesError('file-not-found', `Cannot read the certificate authorities ${file}: file not found.`, {
+      advice: 'Check the path in the input ca-file.',
       place,
       cause,
     });
   });
-  // Counted while reading, by one byte more than is allowed: devices and growing files tell no true size.
+  // Counted while reading, with one byte more than the limit: `stat` is wrong for devices and growing files.
   const bytes = await buffer(handle.createReadStream({ end: maximumBytes })).catch((cause: unknown) => {
-    throw new ChartImagesError('file-unreadable', `The certificate authorities ${file} cannot be read.`, {
-      advice: 'Check that it is a file, and its permissions.',
+    const reason = cause instanceof Error ? cause.message : String(cause);
+    throw new ChartImagesError('file-unreadable', `Cannot read the certificate authorities ${file}: ${reason}.`, {
+      advice: 'Check that it is a file that this user can read.',
       place,
       cause,
     });
   });
   if (bytes.length <= maximumBytes) return bytes.toString('utf8');
-  throw new ChartImagesError('file-too-large', `${file} has more than ${maximumBytes} bytes.`, {
-    advice: 'Name a PEM file that holds only the authorities you need.',
+  throw new ChartImagesError('file-too-large', `Cannot read ${file}: it has more than ${maximumBytes} bytes.`, {
+    advice: 'Set ca-file to a PEM file with only the certificate authorities that you need.',
     place,
   });
 }
 
 function notCertificates(file: string, cause?: unknown): ChartImagesError {
-  return new ChartImagesError('invalid-input', `${file} holds no certificate that can be read.`, {
-    advice: 'Name a PEM file: its blocks begin with "-----BEGIN CERTIFICATE-----".',
+  return new ChartImagesError('invalid-input', `Cannot use ${file}: it contains no valid certificate.`, {
+    advice: 'Set ca-file to a PEM file. Its blocks start with "-----BEGIN CERTIFICATE-----".',
     place: { file },
     cause,
   });

@@ -4,47 +4,50 @@ import { ChartImagesError } from '../errors.ts';
 import { loadTrustedCertificates } from './certificate-authorities.ts';
 import { guardedLookup, type LookUp, type Reach } from './reach.ts';
 
-/** Milliseconds until a connection must stand, TLS included. */
+/** Milliseconds to establish a connection, including TLS. */
 const connectTimeout = 10_000;
 
-/** Milliseconds that an unused connection is kept; load balancers in front of registries close theirs after a minute. */
+/** Milliseconds that an idle connection is kept. Load balancers of registries close it after a minute. */
 const keepAlive = 30_000;
 
 export interface DispatcherOptions {
   readonly lookUp: LookUp;
-  /** PEM file with certificate authorities to trust besides Node's own. */
+  /** PEM file with certificate authorities to trust in addition to Node's own. */
   readonly caFile?: string | undefined;
-  /** Where the proxy variables are looked up. */
+  /** With the proxy variables. */
   readonly environment: Readonly<Record<string, string | undefined>>;
 }
 
-/** Kept connections, proxies and trust of a run. The number of connections is bounded by its users. */
+/** The connections of a run, with its proxies and certificates. Callers limit the number of connections. */
 export interface Dispatchers {
-  /** Each reach has connections of its own: one that was made for a request that may go further is not used by others. */
-  towards(reach: Reach): Dispatcher;
-  /** Ends everything in flight, and whatever is asked from now on. */
+  /**
+   * Connections are separate for each reach: a request never reuses a connection to an address that it must not
+   * access.
+   */
+  forReach(reach: Reach): Dispatcher;
+  /** Aborts all requests, also later ones. */
   destroy(error?: Error): Promise<void>;
 }
 
 export async function createDispatchers(options: DispatcherOptions): Promise<Dispatchers> {
-  const make = await dispatcherMaker(options);
-  const made = new Map<Reach, Dispatcher>();
-  let isOver = false;
+  const create = await dispatcherFactory(options);
+  const dispatchers = new Map<Reach, Dispatcher>();
+  let isDestroyed = false;
   return {
-    towards(reach) {
-      const dispatcher = made.get(reach) ?? make(reach);
-      if (isOver && !made.has(reach)) dispatcher.destroy().catch(() => {});
-      made.set(reach, dispatcher);
+    forReach(reach) {
+      const dispatcher = dispatchers.get(reach) ?? create(reach);
+      if (isDestroyed && !dispatchers.has(reach)) dispatcher.destroy().catch(() => {});
+      dispatchers.set(reach, dispatcher);
       return dispatcher;
     },
     async destroy(error) {
-      isOver = true;
-      await Promise.all([...made.values()].map((dispatcher) => dispatcher.destroy(error ?? null)));
+      isDestroyed = true;
+      await Promise.all([...dispatchers.values()].map((dispatcher) => dispatcher.destroy(error ?? null)));
     },
   };
 }
 
-async function dispatcherMaker(options: DispatcherOptions): Promise<(reach: Reach) => Dispatcher> {
+async function dispatcherFactory(options: DispatcherOptions): Promise<(reach: Reach) => Dispatcher> {
   const { environment } = options;
   const ca = options.caFile === undefined ? undefined : await loadTrustedCertificates(options.caFile, environment);
   const tls = { timeout: connectTimeout, ...(ca === undefined ? {} : { ca: [...ca] }) };
@@ -59,14 +62,14 @@ async function dispatcherMaker(options: DispatcherOptions): Promise<(reach: Reac
   return (reach) =>
     new EnvHttpProxyAgent({
       ...direct(reach),
-      // The user chose the proxy, wherever it is.
+      // The user configured the proxy, so its address is not checked.
       requestTls: tls,
       proxyTls: tls,
-      // Proxies commonly allow tunnels only to port 443; plain HTTP goes through them as it always did.
+      // Most proxies allow tunnels only to port 443. They forward plain HTTP requests themselves.
       proxyTunnel: false,
       httpProxy,
       httpsProxy,
-      noProxy: exceptions(variable(environment, 'no_proxy')),
+      noProxy: proxyExceptions(variable(environment, 'no_proxy')),
     });
 }
 
@@ -76,22 +79,22 @@ function variable(environment: DispatcherOptions['environment'], name: string): 
 
 const proxyProtocols = new Set(['http:', 'https:', 'socks5:']);
 
-/** An empty text means no proxy; undici would look at the process's own variables for an undefined one. */
+/** Empty if there is no proxy: with undefined, undici reads the variables of the process. */
 function proxyFrom(environment: DispatcherOptions['environment'], name: string): string {
   const value = variable(environment, name).trim();
   if (value === '') return '';
-  // curl and Go take `host:port` too.
+  // curl and Go accept `host:port` too.
   const url = value.includes('://') ? value : `http://${value}`;
   if (URL.canParse(url) && proxyProtocols.has(new URL(url).protocol)) return url;
-  throw new ChartImagesError('invalid-input', `${name.toUpperCase()} is not the URL of a proxy.`, {
-    advice: 'Write it as http://host:port.',
+  throw new ChartImagesError('invalid-input', `Cannot use ${name.toUpperCase()}: it is not the URL of a proxy.`, {
+    advice: 'Set it to http://host:port.',
   });
 }
 
-/** A cloud's metadata service answers for the very machine that asks, so no proxy can stand between. */
+/** The metadata service of a cloud identifies the machine by its connection, so a proxy can't be used. */
 const metadataService = '169.254.169.254';
 
-/** Loopback never goes through a proxy, as with Go's client, which helm and docker use. */
-function exceptions(noProxy: string): string {
+/** Loopback never uses a proxy, as in Go's client, which helm and docker use. */
+function proxyExceptions(noProxy: string): string {
   return noProxy.trim() === '*' ? '*' : `localhost,127.0.0.1,[::1],${metadataService},${noProxy}`;
 }

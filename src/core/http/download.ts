@@ -14,19 +14,16 @@ export interface Download {
   readonly bytes: number;
 }
 
-/**
- * Stores what a URL holds in a new file. Nothing is left at `path` when it fails: an existing file is never overwritten,
- * a partial one is removed.
- */
+/** Downloads a URL to a new file. Never overwrites an existing file, and removes a partial one if it fails. */
 export async function downloadFile(
   http: HttpClient,
   url: URL,
   path: string,
-  bounds: { readonly maximumBytes: number },
+  limits: { readonly maximumBytes: number },
 ): Promise<Download> {
   const file = await open(path, 'wx');
   try {
-    return await receive(http, url, file.createWriteStream(), bounds.maximumBytes);
+    return await receive(http, url, file.createWriteStream(), limits.maximumBytes);
   } catch (error) {
     await file.close();
     await rm(path, { force: true });
@@ -34,10 +31,10 @@ export async function downloadFile(
   }
 }
 
-/** The text that a URL holds, decoded as UTF-8. Errors as those of `downloadFile`. */
+/** Downloads text, decoded as UTF-8. Throws as `downloadFile` does. */
 export async function downloadText(http: HttpClient, url: URL, maximumBytes: number): Promise<string> {
   const response = await http.fetch({ method: 'GET', url }, maximumBytes);
-  if (response.status !== 200) throw refused(url, response.status);
+  if (response.status !== 200) throw statusError(url, response.status);
   return response.bytes.toString('utf8');
 }
 
@@ -45,7 +42,7 @@ async function receive(http: HttpClient, url: URL, file: Writable, maximumBytes:
   const response = await http.stream({ method: 'GET', url });
   if (response.status !== 200) {
     discardBody(response);
-    throw refused(url, response.status);
+    throw statusError(url, response.status);
   }
   const hash = createHash('sha256');
   let bytes = 0;
@@ -61,8 +58,9 @@ async function receive(http: HttpClient, url: URL, file: Writable, maximumBytes:
   return { sha256: hash.digest('hex'), bytes };
 }
 
-function refused(url: URL, status: number): ChartImagesError {
-  return new ChartImagesError(errorCodeForStatus(status), `${redactUrl(url)} answers ${status}.`, {
+/** The error for a response other than 200. */
+export function statusError(url: URL, status: number): ChartImagesError {
+  return new ChartImagesError(errorCodeForStatus(status), `${redactUrl(url)} returned ${status}.`, {
     advice: adviceForStatus(status),
   });
 }

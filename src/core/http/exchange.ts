@@ -1,8 +1,9 @@
 import { Readable } from 'node:stream';
 import type { Dispatcher } from 'undici';
 import { ChartImagesError } from '../errors.ts';
+import { version } from '../version.ts';
 import { BodyStream, bodyTooLargeError, discardBody, maximumErrorBytes } from './body.ts';
-import { type Deadlines, maximumInterimAnswers } from './deadlines.ts';
+import { type Deadlines, maximumInterimResponses } from './deadlines.ts';
 import type { Dispatchers } from './dispatcher.ts';
 import { classifyNetworkError } from './network-error.ts';
 import { checkAddress, type LookUp, RefusedAddress, reachOf, refusedAddress } from './reach.ts';
@@ -17,15 +18,17 @@ import {
 } from './response.ts';
 import type { SlowHosts } from './slow-hosts.ts';
 import { createTimeLimit, type TimeLimit } from './time-limit.ts';
-import { userAgent } from './user-agent.ts';
 
-/** Milliseconds until the first line of an answer. */
+/** Identifies this client to operators of registries. */
+const userAgent = `chart-images/${version}`;
+
+/** Milliseconds until the status line of a response. */
 const headersTimeout = 60_000;
 
-/** Milliseconds between two pieces of a body. */
+/** Milliseconds between two chunks of a body. */
 const bodyTimeout = 60_000;
 
-/** What requests are made with. */
+/** The shared state of all requests. */
 export interface Exchange {
   readonly dispatchers: Dispatchers;
   readonly lookUp: LookUp;
@@ -34,12 +37,12 @@ export interface Exchange {
   readonly signal: AbortSignal;
 }
 
-/** One request and its answer, redirects followed. Throws what undici throws; errors of the body are ChartImagesAggregateError. */
+/** Sends a request and follows redirects. Throws the errors of undici. Errors of the body are ChartImagesError. */
 export async function fetchStreaming(exchange: Exchange, request: HttpRequest): Promise<StreamingResponse> {
   return await followRedirects(exchange, request, (hop) => requestOnce(exchange, hop), discardBody);
 }
 
-/** The same with its body: whole, or only its beginning where the status is an error or a redirect. */
+/** As `fetchStreaming`, with the body: complete, or only its beginning if the status is an error or a redirect. */
 export async function fetchBuffered(
   exchange: Exchange,
   request: HttpRequest,
@@ -53,7 +56,7 @@ export async function fetchBuffered(
   );
 }
 
-/** One request of those that redirects make of one, with the time that is left for all of them. */
+/** One request of a redirect chain, with the remaining time of the chain. */
 interface Hop {
   readonly dispatcher: Dispatcher;
   readonly request: HttpRequest;
@@ -65,35 +68,35 @@ interface Hop {
 async function followRedirects<A extends HttpResponse>(
   { dispatchers, deadlines, lookUp, slowHosts }: Exchange,
   first: HttpRequest,
-  ask: (hop: Hop) => Promise<A>,
-  giveUp: (answer: A) => void,
+  send: (hop: Hop) => Promise<A>,
+  discard: (response: A) => void,
 ): Promise<A> {
   let request = first;
   slowHosts.check(first.url);
-  const begun = performance.now();
-  const onSlowBody = (): void => slowHosts.count(first.url, 'slow body', begun);
+  const startedAt = performance.now();
+  const onSlowBody = (): void => slowHosts.count(first.url, 'slow body', startedAt);
   const limit = createTimeLimit(deadlines, first);
   try {
     for (let hops = 0; hops <= maximumRedirects; hops += 1) {
       const reach = await reachOf(request, lookUp);
       checkAddress(request, reach);
       await request.admit?.(request.url);
-      const response = await ask({ dispatcher: dispatchers.towards(reach), request, limit, deadlines, onSlowBody });
+      const response = await send({ dispatcher: dispatchers.forReach(reach), request, limit, deadlines, onSlowBody });
       const next = nextRequest(request, response);
       if (next === undefined) {
-        slowHosts.count(first.url, 'in time', begun);
+        slowHosts.count(first.url, 'in time', startedAt);
         return response;
       }
-      giveUp(response);
+      discard(response);
       request = next;
     }
   } finally {
-    if (limit.error() !== undefined) slowHosts.count(first.url, 'out of time', begun);
+    if (limit.error() !== undefined) slowHosts.count(first.url, 'out of time', startedAt);
     limit.end();
   }
   throw new ChartImagesError(
     'registry-answer',
-    `${redactUrl(first.url)} redirects more than ${maximumRedirects} times.`,
+    `${redactUrl(first.url)} redirected more than ${maximumRedirects} times.`,
     { advice: 'Ask the operator of the server, or of the proxy in front of it.' },
   );
 }
@@ -120,7 +123,7 @@ function requestOnce({ signal }: Exchange, hop: Hop): Promise<StreamingResponse>
   });
 }
 
-/** Without a stream in between: most answers are one piece of some hundred bytes, or none at all. */
+/** Without a stream, which would be slower: most responses are one chunk of some hundred bytes, or empty. */
 function requestOnceBuffered(hop: Hop, maximumBytes: number): Promise<BufferedResponse> {
   const { request } = hop;
   return new Promise((resolve, reject) => {
@@ -144,7 +147,7 @@ function requestOnceBuffered(hop: Hop, maximumBytes: number): Promise<BufferedRe
         if (size <= (isWhole ? maximumBytes : maximumErrorBytes)) return;
         if (isWhole) reject(bodyTooLargeError(request.url, maximumBytes));
         else finish();
-        controller.abort(new Error('the body is longer than its bound'));
+        controller.abort(new Error('the body exceeds its limit'));
       },
       onResponseEnd: finish,
       onResponseError: (_, error) => reject(error),
@@ -165,15 +168,15 @@ function dispatch(hop: Hop, fail: (error: unknown) => void, handler: Dispatcher.
     method,
     headers: { 'user-agent': userAgent, ...request.headers },
     body: body instanceof Uint8Array ? Buffer.from(body.buffer, body.byteOffset, body.byteLength) : body,
-    headersTimeout: isReplayable(request) ? headersTimeout : deadlines.uploadAnswer,
+    headersTimeout: isReplayable(request) ? headersTimeout : deadlines.uploadResponse,
     bodyTimeout,
-    // Undici gives up the connection after HEAD, for servers that send a body to it; registries do not, and a new
-    // connection for each question costs more than all else. Such a body would be a failure, which is tried again.
+    // Undici closes the connection after HEAD, because some servers send a body. Registries don't, and a new connection
+    // for each lookup is the largest cost. Such a body would be a network error, which is retried.
     ...(method === 'HEAD' ? { reset: false } : {}),
   };
   let controller: Dispatcher.DispatchController | undefined;
   let interim = 0;
-  // Rejecting at once and by itself: a connection that is not there yet has nothing to abort.
+  // Rejects immediately: while the connection is being established, there is nothing to abort.
   const reject = (error: unknown): void =>
     fail(error instanceof RefusedAddress ? refusedAddress(request, error) : error);
   const stop = limit.onEnd((error) => {
@@ -185,13 +188,13 @@ function dispatch(hop: Hop, fail: (error: unknown) => void, handler: Dispatcher.
     dispatcher.dispatch(options, {
       onRequestStart(started) {
         controller = started;
-        const late = limit.error();
-        if (late) started.abort(late);
+        const timeout = limit.error();
+        if (timeout) started.abort(timeout);
       },
       onResponseStart(started, status, headers, message) {
-        // Interim answers come before the one that counts (RFC 9110, 15.2).
+        // Interim responses precede the final one (RFC 9110, 15.2).
         if (status >= 200) handler.onResponseStart?.(started, status, headers, message);
-        else if (++interim > maximumInterimAnswers) started.abort(tooManyInterim(url));
+        else if (++interim > maximumInterimResponses) started.abort(tooManyInterim(url));
       },
       onResponseData: (started, chunk) => handler.onResponseData?.(started, chunk),
       onResponseEnd(started, trailers) {
@@ -212,7 +215,7 @@ function dispatch(hop: Hop, fail: (error: unknown) => void, handler: Dispatcher.
 function tooSlow({ host }: URL, { progressTime, progressBytes }: Deadlines): ChartImagesError {
   return new ChartImagesError(
     'timeout',
-    `${host} sent less than ${progressBytes} bytes of its answer within ${progressTime / 1000} s.`,
+    `${host} sent less than ${progressBytes} bytes of its response within ${progressTime / 1000} s.`,
     { advice: 'Lower concurrency, or try again later.' },
   );
 }
@@ -220,7 +223,7 @@ function tooSlow({ host }: URL, { progressTime, progressBytes }: Deadlines): Cha
 function tooManyInterim({ host }: URL): ChartImagesError {
   return new ChartImagesError(
     'registry-answer',
-    `${host} sent more than ${maximumInterimAnswers} interim responses (status 1xx) to one request.`,
+    `${host} sent more than ${maximumInterimResponses} interim responses (status 1xx) to one request.`,
     { advice: 'Ask the operator of the server, or of the proxy in front of it.' },
   );
 }

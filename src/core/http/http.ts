@@ -14,27 +14,26 @@ import { createSlowHosts } from './slow-hosts.ts';
 export interface HttpOptions {
   readonly log: Log;
   readonly signal: AbortSignal;
-  /** PEM file with certificate authorities to trust besides Node's own. */
+  /** PEM file with certificate authorities to trust in addition to Node's own. */
   readonly caFile?: string | undefined;
-  /** Where HTTP_PROXY, HTTPS_PROXY and NO_PROXY are looked up; the process's own variables where it is not given. */
+  /** With HTTP_PROXY, HTTPS_PROXY and NO_PROXY. Default: the variables of the process. */
   readonly proxyEnv?: Readonly<Record<string, string | undefined>> | undefined;
   readonly retryPolicy?: RetryPolicy | undefined;
   readonly deadlines?: Deadlines | undefined;
-  /** Where names are looked up; by the system where it is not given. */
+  /** Default: the resolver of the system. */
   readonly lookUp?: LookUp | undefined;
 }
 
 /**
- * The one HTTP client of a run. Both verbs follow redirects, and retry what may pass where the request can be sent again.
- * Any status is an answer; they throw for requests that got none (`network`, `tls`, `timeout`, `cancelled`) and for
- * redirects that must not be followed (`registry-answer`).
+ * The HTTP client of a run. Follows redirects and retries replayable requests. Returns responses of any status. Throws
+ * `network`, `tls`, `timeout` or `cancelled` if there is no response, and `registry-answer` for forbidden redirects.
  */
 export interface HttpClient {
-  /** The body is still to be read, or to be given up by `discard`; its errors are ChartImagesAggregateError. */
+  /** The caller must read the body or pass it to `discardBody`. Its errors are ChartImagesError. */
   stream(request: HttpRequest): Promise<StreamingResponse>;
-  /** Reads the body too, and tries again when it breaks off. More than `maximumBytes` is `registry-answer`. */
+  /** Reads the body too, and retries if it ends early. Throws `registry-answer` for more than `maximumBytes`. */
   fetch(request: HttpRequest, maximumBytes: number): Promise<BufferedResponse>;
-  /** Gives up whatever is still open, so that nothing keeps the process alive. */
+  /** Closes all connections, so that nothing keeps the process alive. */
   close(): Promise<void>;
 }
 
@@ -46,22 +45,22 @@ export async function createHttpClient(options: HttpOptions): Promise<HttpClient
     deadlines = defaultDeadlines,
     lookUp = lookUpByName,
   } = options;
-  // Every pause between two tries listens to the one signal of the run; Node 20 warns from the eleventh on.
+  // Every pause between retries listens to the signal of the run. Node 20 warns about more than ten listeners.
   setMaxListeners(0, signal);
   const dispatchers = await createDispatchers({
     caFile: options.caFile,
     lookUp,
     environment: options.proxyEnv ?? process.env,
   });
-  // One ear for all requests: those in flight end with their connections, and nothing can be asked any more.
+  // One listener for all requests: destroying the dispatchers aborts them and rejects later ones.
   const stop = (): void => void dispatchers.destroy(cancelledError()).catch(() => {});
   if (signal.aborted) stop();
   else signal.addEventListener('abort', stop, { once: true });
-  // Pauses end with the client too: a request that is no longer awaited must not hold up the end of the run.
+  // Pauses end with the client too: a request that is no longer awaited must not delay the end of the run.
   const closing = new AbortController();
-  const over = AbortSignal.any([signal, closing.signal]);
-  setMaxListeners(0, over);
-  const retrying: RetryOptions = { log, signal: over, retryPolicy: retryPolicy };
+  const ended = AbortSignal.any([signal, closing.signal]);
+  setMaxListeners(0, ended);
+  const retrying: RetryOptions = { log, signal: ended, retryPolicy };
   const exchange: Exchange = { dispatchers, lookUp, deadlines, slowHosts: createSlowHosts(), signal };
   return {
     stream: (request) => retry(request, retrying, () => fetchStreaming(exchange, request), discardBody),

@@ -2,12 +2,12 @@ import { lookup } from 'node:dns/promises';
 import { isIP } from 'node:net';
 import { isPrivateAddress } from './private-networks.ts';
 
-/** All addresses of a name; none where it has none, as behind a proxy that alone knows names. */
+/** All addresses of a name. Empty if it has none, for example behind a proxy that resolves the names. */
 export type AddressesOf = (name: string) => Promise<readonly string[]>;
 
 /**
- * Whether a URL leads into the network of the run. A name counts by its addresses at the time of asking. It may have others a
- * moment later: this is no wall against a name server that plays along.
+ * Whether a URL is in a private network, by the current addresses of its name. No protection against DNS rebinding: the
+ * addresses may change before the connection.
  */
 export async function isInPrivateNetwork(url: URL, addressesOf: AddressesOf): Promise<boolean> {
   const name = hostnameOf(url);
@@ -15,7 +15,7 @@ export async function isInPrivateNetwork(url: URL, addressesOf: AddressesOf): Pr
   return addresses.some(isPrivateAddress);
 }
 
-/** Without the brackets around an IPv6 address, and the dot that may end a name. */
+/** Without the brackets of an IPv6 address and the trailing dot of a name. */
 export function hostnameOf({ hostname }: URL): string {
   return hostname.replace(/^\[|\]$/g, '').replace(/\.$/, '');
 }
@@ -24,7 +24,7 @@ export async function addressesByName(name: string): Promise<readonly string[]> 
   try {
     return (await lookup(name, { all: true })).map(({ address }) => address);
   } catch {
-    // Whom this machine does not know it cannot reach either, unless through a proxy, whose network is not the one guarded here.
+    // An unknown name is only reachable through a proxy, whose network is not protected here.
     return [];
   }
 }

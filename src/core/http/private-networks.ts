@@ -1,6 +1,6 @@
 import { BlockList, isIP } from 'node:net';
 
-/** IANA's special-purpose registries (RFC 6890): this machine, private networks, what only a provider's machines reach. */
+/** IANA's special-purpose registries (RFC 6890): this machine, private networks, and networks of providers. */
 const networks4 = [
   ['0.0.0.0', 8],
   ['10.0.0.0', 8],
@@ -15,10 +15,10 @@ const networks4 = [
 ] as const;
 
 const networks6 = [
-  // Also IPv4 addresses in the oldest way of writing them as IPv6 ones (`::10.0.0.1`), which no other address uses.
+  // Includes IPv4-compatible addresses (`::10.0.0.1`, deprecated).
   ['::', 96],
   ['64:ff9b:1::', 48],
-  // 6to4, given up (RFC 7526): it leads to whatever IPv4 address is in it.
+  // 6to4 (deprecated, RFC 7526) embeds an IPv4 address.
   ['2002::', 16],
   ['fc00::', 7],
   ['fe80::', 10],
@@ -26,7 +26,7 @@ const networks6 = [
   ['ff00::', 8],
 ] as const;
 
-/** Networks that have only IPv6 give every IPv4 address as one of these (RFC 6052), so those of private ones alone are private. */
+/** IPv6-only networks map every IPv4 address into this prefix (RFC 6052), so only the private ones are blocked. */
 const nat64Prefixes = (network: string) => `64:ff9b::${network}`;
 
 const blocked = new BlockList();
@@ -37,16 +37,19 @@ for (const [network, prefix] of networks4) {
 for (const [network, prefix] of networks6) blocked.addSubnet(network, prefix, 'ipv6');
 
 /**
- * Whether an address means another machine to everyone who asks, or is within the network of the run. False for a name. IPv4
- * addresses that are written as IPv6 ones (`::ffff:10.0.0.1`) are looked at as what they are by `BlockList`.
+ * Whether an address is special-purpose or in a private network. False for a name. `BlockList` handles IPv4-mapped
+ * addresses (`::ffff:10.0.0.1`) as IPv4.
  */
 export function isPrivateAddress(address: string): boolean {
   return isIn(blocked, address);
 }
 
-/** Where a cloud tells a machine its own secrets: not all of them are link-local, and Azure's wire server even is public. */
+/**
+ * Metadata services of clouds, which return secrets of the machine. Not all are link-local: Azure's wire server is
+ * public.
+ */
 const metadataServices = [
-  // Amazon, Azure, Google, Oracle and others; Amazon's for containers (169.254.170.2, .23) and for clocks and names.
+  // Amazon, Azure, Google, Oracle and others, and Amazon's services for containers (169.254.170.2, .23), time and DNS.
   ['169.254.169.0', 24],
   ['169.254.170.0', 24],
   ['168.63.129.16', 32],
@@ -72,7 +75,7 @@ const thisMachine = blockListOf(
 
 type Networks = readonly (readonly [network: string, prefix: number])[];
 
-/** Holds IPv4 networks also as what reaches them from IPv6: NAT64, 6to4, and the oldest way of writing them. */
+/** Contains IPv4 networks also in their IPv6 forms: NAT64, 6to4 and IPv4-compatible addresses. */
 function blockListOf(networks: Networks, networks6: Networks): BlockList {
   const list = new BlockList();
   for (const [network, prefix] of networks) {
@@ -96,17 +99,17 @@ function isIn(list: BlockList, address: string): boolean {
   return family !== 0 && list.check(address, family === 6 ? 'ipv6' : 'ipv4');
 }
 
-/** Whether an address is that of a service which tells a machine in a cloud its secrets. False for a name. */
+/** Whether an address is a metadata service of a cloud. False for a name. */
 export function isMetadataAddress(address: string): boolean {
   return isIn(metadata, address);
 }
 
-/** Whether an address is good on one cable only (RFC 3927, RFC 4291). False for a name. */
+/** Whether an address is link-local (RFC 3927, RFC 4291). False for a name. */
 export function isLinkLocalAddress(address: string): boolean {
   return isIn(linkLocal, address);
 }
 
-/** Whether an address leads to the machine that asks. False for a name. */
+/** Whether an address is this machine. False for a name. */
 export function isOwnAddress(address: string): boolean {
   return isIn(thisMachine, address);
 }

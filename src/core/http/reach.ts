@@ -5,15 +5,23 @@ import { ChartImagesError } from '../errors.ts';
 import { isLinkLocalAddress, isMetadataAddress, isOwnAddress, isPrivateAddress } from './private-networks.ts';
 import type { HttpRequest } from './response.ts';
 
-/**
- * Which addresses a request may lead to, by who named its host:
- * - `any`: the identity of the run asks its own metadata service;
- * - `given`: the run was given the host. Podman's own name for the machine is link-local, so only metadata services are refused;
- * - `named-nearby`, `named`: a server on this machine, or another one, named it in a redirect, a Location, a Link or a realm. Neither
- *   may lead to link-local addresses, and the second not to this machine. Other private ones may be the storage of a registry;
- * - `public`: the author of an image named it.
+/*
+ * `named-nearby` and `named`: the URL is from a redirect, a Location, a Link or a realm. Neither may be link-local, and
+ * only a server on this machine may name this machine. Other private addresses may be the storage of a registry.
  */
-export type Reach = 'any' | 'given' | 'named-nearby' | 'named' | 'public';
+
+/** Which addresses a request may access, depending on the origin of its URL. */
+export type Reach =
+  /** The identity of the run requests a token from the metadata service. */
+  | 'any'
+  /** An input of the run. Podman's name for the machine is link-local, so only metadata services are blocked. */
+  | 'given'
+  /** A server on this machine. */
+  | 'named-nearby'
+  /** A server on another machine. */
+  | 'named'
+  /** The author of an image. */
+  | 'public';
 
 const refusals: Readonly<Record<Reach, (address: string) => string | undefined>> = {
   any: () => undefined,
@@ -33,12 +41,12 @@ function linkLocal(address: string): string | undefined {
   return isLinkLocalAddress(address) ? 'a link-local address' : undefined;
 }
 
-/** All addresses of a name. Rejects where it has none. */
+/** All addresses of a name. Rejects if it has none. */
 export type LookUp = (name: string, options?: LookupOptions) => Promise<readonly LookupAddress[]>;
 
 export const lookUpByName: LookUp = async (name, options) => await lookup(name, { ...options, all: true });
 
-/** Where a request may lead. Looks up the name of the server that named its host, to see whether that is on this machine. */
+/** Looks up the server that named the URL, to check whether it is on this machine. */
 export async function reachOf({ url, reach, namedBy }: HttpRequest, lookUp: LookUp): Promise<Reach> {
   if (reach !== undefined) return reach;
   if (namedBy === undefined || namedBy.hostname === url.hostname) return 'given';
@@ -51,33 +59,34 @@ async function isOnThisMachine(host: string, lookUp: LookUp): Promise<boolean> {
   return found.length > 0 && found.every(({ address }) => isOwnAddress(address));
 }
 
-/** Throws where the host is an address that may not be asked; of names, the connection finds out (`guardedLookup`). */
+/** Throws if the host is a blocked address. Names are checked when the connection is made (`guardedLookup`). */
 export function checkAddress(request: HttpRequest, reach: Reach): void {
   const address = addressIn(request.url);
-  const what = isIP(address) === 0 ? undefined : refusals[reach](address);
-  if (what !== undefined) throw refusedAddress(request, new RefusedAddress(address, what));
+  const reason = isIP(address) === 0 ? undefined : refusals[reach](address);
+  if (reason !== undefined) throw refusedAddress(request, new RefusedAddress(address, reason));
 }
 
-/** Without the brackets of IPv6 and the last dot of a name; a URL has every spelling of an IPv4 address normalized. */
+/** Without the brackets of IPv6 and the trailing dot of a name. A URL normalizes every spelling of an IPv4 address. */
 function addressIn({ hostname }: URL): string {
   return hostname.replace(/^\[|\]$/g, '').replace(/\.$/, '');
 }
 
-/** A name has no address that may be asked. */
+/** All addresses of a name are blocked. */
 export class RefusedAddress extends Error {
   readonly address: string;
-  readonly what: string;
+  /** Completes "it is …". */
+  readonly reason: string;
 
-  constructor(address: string, what: string) {
-    super(`${address} is ${what}`);
+  constructor(address: string, reason: string) {
+    super(`${address} is ${reason}`);
     this.address = address;
-    this.what = what;
+    this.reason = reason;
   }
 }
 
 /**
- * Looks a name up for a connection and hands out only the addresses that may be asked, so that a name server which changes its
- * answer between a check and the connection (DNS rebinding) gains nothing. Through a proxy names are the proxy's to look up.
+ * Looks up a name for a connection and returns only allowed addresses, which also prevents DNS rebinding. With a proxy,
+ * the proxy looks up the names.
  */
 export function guardedLookup(reach: Reach, lookUp: LookUp): LookupFunction {
   return (name, options, done) => {
@@ -99,23 +108,23 @@ function refusalOf(found: readonly LookupAddress[], reach: Reach): RefusedAddres
   return new RefusedAddress(address, refusals[reach](address) ?? 'no address');
 }
 
-/** The error of a request that led to such an address. */
+/** The error for a request to a blocked address. */
 export function refusedAddress(
   { url, namedBy, reach }: HttpRequest,
-  { address, what }: RefusedAddress,
+  { address, reason }: RefusedAddress,
 ): ChartImagesError {
-  const where = url.host.includes(address) ? `it is ${what}` : `its address ${address} is ${what}`;
+  const where = url.host.includes(address) ? `it is ${reason}` : `its address ${address} is ${reason}`;
   if (reach === 'public') {
     return new ChartImagesError('denied', `Cannot access ${url.host}: ${where}.`, {
-      advice: 'Push the layer to the source registry, or leave include-foreign out.',
+      advice: 'Push the layer to the source registry, or remove include-foreign.',
     });
   }
   if (namedBy === undefined || namedBy.hostname === url.hostname) {
     return new ChartImagesError('registry-answer', `Cannot access ${url.host}: ${where}.`, {
-      advice: 'Nothing was sent there. Use the name of a registry.',
+      advice: 'Use the name of a registry. No request was sent.',
     });
   }
   return new ChartImagesError('registry-answer', `Cannot follow ${namedBy.host} to ${url.host}: ${where}.`, {
-    advice: 'Nothing was sent there. Ask the operator of the server, or of the proxy in front of it.',
+    advice: 'Ask the operator of the server, or of the proxy in front of it. No request was sent.',
   });
 }

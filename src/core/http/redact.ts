@@ -1,13 +1,14 @@
-/** Query parameters that never hold a secret; every other value is hidden, because each store names its signature differently. */
+/**
+ * Query parameters without secrets. All other values are hidden, because every store names its signature differently.
+ */
 const shownParameters = new Set(['artifactType', 'digest', 'from', 'last', 'mount', 'n', 'ns', 'scope', 'service']);
 
-/** What stands where a secret may have been. */
 const hidden = '***';
 
-/** Long enough for a registry's sentence, short enough for one line of a log. */
-const longestServerText = 300;
+/** Characters: long enough for an error message of a registry, short enough for one line of a log. */
+const maximumServerText = 300;
 
-/** A URL that can be shown: without user name and password, without the values of query parameters that may be secret. */
+/** A URL without user name, password, fragment, and the values of query parameters that may be secret. */
 export function redactUrl(url: URL | string): string {
   if (!URL.canParse(url.toString())) return hidden;
   const shown = new URL(url);
@@ -20,24 +21,24 @@ export function redactUrl(url: URL | string): string {
 }
 
 /**
- * What a server said, fit for a message: one line, cut to a bound, without control and direction-changing characters,
- * with URLs redacted and JSON web tokens hidden (some servers quote the request they refuse).
+ * Text of a server for a message: one line, truncated, without control and bidirectional characters, with redacted URLs
+ * and hidden JSON web tokens (some servers quote the rejected request).
  */
-export function redactServerText(text: string, longest = longestServerText): string {
+export function redactServerText(text: string, maximumLength = maximumServerText): string {
   const line = text
-    .slice(0, longest * 4)
+    .slice(0, maximumLength * 4)
     .replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\s]+/gu, ' ')
     .trim();
   const shown = redactSecrets(line);
-  return shown.length > longest ? `${shown.slice(0, longest)}…` : shown;
+  return shown.length > maximumLength ? `${shown.slice(0, maximumLength)}…` : shown;
 }
 
-/** A text of any form with the secrets in its URLs, and JSON web tokens, hidden. */
+/** Hides JSON web tokens and the secrets in URLs. */
 export function redactSecrets(text: string): string {
   return (
     text
       .replace(/\b(?:https?|oci):\/\/[^\s"'<>]*[^\s"'<>.,;:)]/gi, (url) => (/[?@#]/.test(url) ? redactUrl(url) : url))
-      // From the start of a word with a dot on: one without is looked at once, not once for each `eyJ` in it.
+      // Anchored at the start of a word with a dot, so that a word without one is scanned once, not for each `eyJ`.
       .replace(/(?<![\w-])(?=[\w-]+\.[\w-])([\w-]*?)\beyJ[\w-]+\.[\w-]+(?:\.[\w-]*)?/g, `$1${hidden}`)
   );
 }

@@ -5,36 +5,36 @@ export interface HttpRequest {
   readonly url: URL;
   /** Names in lower case. */
   readonly headers?: Readonly<Record<string, string>>;
-  /** A stream can be sent only once: such a request is neither retried nor redirected. */
+  /** A stream can be sent only once, so such a request is neither retried nor redirected. */
   readonly body?: string | Uint8Array | Readable;
-  /** The server that named this URL, where the run was not given it: it then may lead to fewer places (`reach.ts`). */
+  /** The server whose response contained this URL, which restricts its addresses (`reach.ts`). Undefined for inputs. */
   readonly namedBy?: URL;
-  /** Which addresses it may lead to, where that does not follow from who named the URL. */
+  /** Which addresses it may access, if that doesn't follow from `namedBy`. */
   readonly reach?: 'any' | 'public';
-  /** Asked before the request and before each redirect that it follows; what it throws ends the request. */
+  /** Called before the request and before each redirect. Its error ends the request. */
   readonly admit?: (url: URL) => Promise<void>;
-  /** Called each time that the server asks to slow down, before the request is tried again. */
+  /** Called for each throttled response, before the request is retried. */
   readonly onThrottled?: () => void;
 }
 
-/** Status and headers of an answer; any status is an answer, callers decide what it means. */
+/** A response of any status. Callers interpret the status. */
 export interface HttpResponse {
   readonly status: number;
-  /** Names in lower case; a header that came several times is joined with commas. */
+  /** Names in lower case. The values of a repeated header are joined with commas. */
   readonly headers: Readonly<Record<string, string>>;
-  /** Where the answer came from, after redirects. */
+  /** After redirects. */
   readonly url: URL;
-  /** Who the request showed itself as, for messages; put in by who knows. */
-  readonly whose?: string;
+  /** The identity of the request, for messages. Set by callers with credentials. */
+  readonly identity?: string;
 }
 
-/** An answer whose body is still to be read: consume it, or `discard` it, else its connection is lost. */
+/** The caller must read the body or pass it to `discardBody`. Otherwise its connection is lost. */
 export interface StreamingResponse extends HttpResponse {
   readonly body: Readable;
 }
 
 export interface BufferedResponse extends HttpResponse {
-  /** The whole body; only its beginning when the status is 400 or more. */
+  /** Complete if the status is below 300. Otherwise truncated. */
   readonly bytes: Buffer;
 }
 

@@ -11,10 +11,12 @@ export interface RetryOptions {
   readonly retryPolicy: RetryPolicy;
 }
 
-/** What one try came to, and whether another may come to more. */
+/** The result of one attempt. */
 interface Outcome<A> {
-  readonly end: { readonly kind: 'answer'; readonly response: A } | { readonly kind: 'error'; readonly error: Error };
-  readonly again: 'worthwhile' | 'useless';
+  readonly result:
+    | { readonly kind: 'response'; readonly response: A }
+    | { readonly kind: 'error'; readonly error: Error };
+  readonly isRetryable: boolean;
   /** For the log: "host <reason>". */
   readonly reason: string;
   readonly retryAfter: number | undefined;
@@ -22,32 +24,32 @@ interface Outcome<A> {
 }
 
 /**
- * Tries until an answer is worth telling or patience ends; the last answer or error is the result. `release` gives up
- * an answer that will be asked for again.
+ * Retries until the result is final or the time of the policy is used up. Returns or throws the last result. `discard`
+ * is called for every response before another attempt.
  */
 export async function retry<A extends HttpResponse>(
   request: HttpRequest,
   options: RetryOptions,
   attempt: () => Promise<A>,
-  release: (answer: A) => void,
+  discard: (response: A) => void,
 ): Promise<A> {
-  // By a clock that nobody sets: one that is put back would make patience last for as long as it was wrong.
+  // A monotonic clock: setting the system clock back would extend the retries.
   const started = performance.now();
   for (let count = 1; ; count += 1) {
     const outcome = await tryOnce(request, options.signal, attempt);
-    const { retryAfter, pressure, reason } = outcome;
-    if (outcome.again === 'worthwhile' && pressure === 'throttled') request.onThrottled?.();
-    const question = {
+    const { retryAfter, pressure, reason, isRetryable, result } = outcome;
+    if (isRetryable && pressure === 'throttled') request.onThrottled?.();
+    const context = {
       attempt: count,
       elapsed: performance.now() - started,
       retryAfter,
       pressure,
       random: Math.random(),
     };
-    const delay = nextDelay(question, options.retryPolicy);
-    if (outcome.again === 'useless' || !isReplayable(request) || delay === undefined) return conclude(outcome);
-    if (outcome.end.kind === 'answer') release(outcome.end.response);
-    tell(options.log, request.url, reason, delay);
+    const delay = nextDelay(context, options.retryPolicy);
+    if (!isRetryable || !isReplayable(request) || delay === undefined) return unwrap(outcome);
+    if (result.kind === 'response') discard(result.response);
+    logRetry(options.log, request.url, reason, delay);
     await pause(delay, options.signal);
   }
 }
@@ -63,34 +65,34 @@ async function tryOnce<A extends HttpResponse>(
     const { status } = response;
     const after = retryAfter(response, Date.now());
     return {
-      end: { kind: 'answer', response: response },
-      again: isWorthRetrying(status) ? 'worthwhile' : 'useless',
-      reason: status === 429 ? 'asks to slow down' : `answers ${status}`,
+      result: { kind: 'response', response },
+      isRetryable: isWorthRetrying(status),
+      reason: status === 429 ? 'limits the request rate' : `returned ${status}`,
       retryAfter: after,
       pressure: status === 429 || after !== undefined ? 'throttled' : 'failing',
     };
   } catch (thrown) {
     const { error, remedy } = classifyNetworkError(thrown, request.url, signal);
     return {
-      end: { kind: 'error', error },
-      again: remedy === 'retry' ? 'worthwhile' : 'useless',
-      reason: 'cannot be reached',
+      result: { kind: 'error', error },
+      isRetryable: remedy === 'retry',
+      reason: 'is unreachable',
       retryAfter: undefined,
       pressure: 'failing',
     };
   }
 }
 
-function conclude<A>({ end }: Outcome<A>): A {
-  if (end.kind === 'error') throw end.error;
-  return end.response;
+function unwrap<A>({ result }: Outcome<A>): A {
+  if (result.kind === 'error') throw result.error;
+  return result.response;
 }
 
-/** Milliseconds; a longer pause is one that a person wonders about. */
+/** Milliseconds. A longer pause needs an explanation in the log. */
 const noticeable = 5_000;
 
-function tell(log: Log, url: URL, reason: string, delay: number): void {
-  const line = `${url.host} ${reason}; trying again in ${(delay / 1000).toFixed(1)} s`;
+function logRetry(log: Log, url: URL, reason: string, delay: number): void {
+  const line = `${url.host} ${reason}; retrying in ${(delay / 1000).toFixed(1)} s`;
   if (delay >= noticeable) log.info(line);
   else log.debug(line);
 }

@@ -1,45 +1,44 @@
 import { ChartImagesError } from '../errors.ts';
 
-/** Stalls after which a host is given up: more than one bad minute of a registry under load. */
+/** Time-outs until a host is blocked: more than one bad minute of a registry under load. */
 const startingCredit = 3;
 
-/** Answers in time that make up for one stall. */
-const answersForOne = 20;
+/** Responses in time that compensate for one time-out. */
+const responsesPerCredit = 20;
 
-interface Standing {
+interface HostState {
   readonly credit: number;
-  /** When the last stall was counted, as performance.now() counts: what had begun by then is a part of it. */
+  /**
+   * Time of the last counted time-out (performance.now()). Requests that started before it belong to the same
+   * incident.
+   */
   readonly stalledAt: number;
 }
 
-/** The hosts that let requests run out of time: one that does so with all would cost a deadline for each image, one after another. */
+/** Blocks hosts with many time-outs, which would otherwise cost one deadline for each image. */
 export interface SlowHosts {
-  /** Throws `timeout` for a host that was given up in this run. */
+  /** Throws `timeout` for a host that is blocked in this run. */
   check(url: URL): void;
-  /** `begun`: as performance.now() counts. A streamed body that is too slow is half a stall: it is gone on with. */
-  count(url: URL, result: 'in time' | 'out of time' | 'slow body', begun: number): void;
+  /** `startedAt`: performance.now(). A slow streamed body counts half, because its download is resumed. */
+  count(url: URL, result: 'in time' | 'out of time' | 'slow body', startedAt: number): void;
 }
 
 export function createSlowHosts(): SlowHosts {
-  const standings = new Map<string, Standing>();
-  const unknown: Standing = { credit: startingCredit, stalledAt: Number.NEGATIVE_INFINITY };
+  const states = new Map<string, HostState>();
+  const initial: HostState = { credit: startingCredit, stalledAt: Number.NEGATIVE_INFINITY };
   return {
     check({ host }) {
-      if ((standings.get(host) ?? unknown).credit >= 1) return;
-      throw new ChartImagesError(
-        'timeout',
-        `Cannot access ${host}: its answers ran out of time too often in this run.`,
-        {
-          advice: 'Try again later. If the problem persists, ask the operator of the server or of the network.',
-        },
-      );
+      if ((states.get(host) ?? initial).credit >= 1) return;
+      throw new ChartImagesError('timeout', `Cannot access ${host}: its responses timed out too often in this run.`, {
+        advice: 'Try again later. If the problem persists, ask the operator of the server or of the network.',
+      });
     },
-    count({ host }, result, begun) {
-      const { credit, stalledAt } = standings.get(host) ?? unknown;
+    count({ host }, result, startedAt) {
+      const { credit, stalledAt } = states.get(host) ?? initial;
       if (result === 'in time')
-        standings.set(host, { credit: Math.min(credit + 1 / answersForOne, startingCredit), stalledAt });
-      else if (begun >= stalledAt)
-        standings.set(host, { credit: credit - (result === 'slow body' ? 0.5 : 1), stalledAt: performance.now() });
+        states.set(host, { credit: Math.min(credit + 1 / responsesPerCredit, startingCredit), stalledAt });
+      else if (startedAt >= stalledAt)
+        states.set(host, { credit: credit - (result === 'slow body' ? 0.5 : 1), stalledAt: performance.now() });
     },
   };
 }

@@ -1,6 +1,6 @@
 import type { ErrorCode } from '../errors.ts';
 
-/** What a final status that is no success means. */
+/** The error code for a status that is not a success. */
 export function errorCodeForStatus(status: number): ErrorCode {
   switch (status) {
     case 401:
@@ -19,20 +19,20 @@ export function errorCodeForStatus(status: number): ErrorCode {
   }
 }
 
-/** One sentence for each: what the reader can do. */
+/** The advice for a status that is not a success. */
 export function adviceForStatus(status: number): string {
   switch (status) {
     case 401:
-      return 'Give credentials in registry-credentials, or log in before this step.';
+      return 'Set credentials in registry-credentials, or log in before this step.';
     case 403:
-      return 'Ask for the permission, or use other credentials.';
+      return 'Request the permission, or use other credentials.';
     case 404:
       return 'Check the name.';
     case 429:
       return 'Log in to get a higher limit, lower concurrency, or try again later.';
     default:
       return status >= 500
-        ? 'Try again later; if it stays, ask the operator of the server.'
-        : 'Check that this is the server you mean, or ask its operator.';
+        ? 'Try again later. If the problem persists, ask the operator of the server.'
+        : 'Check that this is the correct server, or ask its operator.';
   }
 }

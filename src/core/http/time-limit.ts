@@ -3,53 +3,53 @@ import { ChartImagesError } from '../errors.ts';
 import type { Deadlines } from './deadlines.ts';
 import { type HttpRequest, isReplayable } from './response.ts';
 
-/** The time that one try may take, redirects included. */
+/** The time limit of one attempt, including redirects. */
 export interface TimeLimit {
-  /** Calls back once the time is over. Returns what takes the listener away again. */
+  /** Calls the listener when the time is up. Returns a function that removes the listener. */
   onEnd(listener: (error: ChartImagesError) => void): () => void;
-  /** Undefined while there is time left. */
+  /** Undefined until the time is up. */
   error(): ChartImagesError | undefined;
-  /** Counts the waiting of an upload instead: as long as the server takes from it there is time. */
+  /** Limits only the pauses of an upload, and the wait for its response. */
   follow(upload: Readable): void;
   end(): void;
 }
 
 export function createTimeLimit(deadlines: Deadlines, request: HttpRequest): TimeLimit {
   const listeners = new Set<(error: ChartImagesError) => void>();
-  let over: ChartImagesError | undefined;
-  let isAnswered = false;
+  let timeout: ChartImagesError | undefined;
+  let hasEnded = false;
   let timer: NodeJS.Timeout | undefined;
-  const start = (milliseconds: number, what: string): void => {
+  const start = (milliseconds: number, failure: string): void => {
     clearTimeout(timer);
-    // An upload that was answered early may go on for a moment.
-    if (isAnswered) return;
+    // An upload may continue for a moment after an early response.
+    if (hasEnded) return;
     timer = setTimeout(() => {
-      over = outOfTime(request.url, milliseconds, what);
-      for (const listener of [...listeners]) listener(over);
+      timeout = timeoutError(request.url, milliseconds, failure);
+      for (const listener of [...listeners]) listener(timeout);
     }, milliseconds);
   };
-  start(deadlines.response, isReplayable(request) ? 'did not complete its answer' : 'did not begin to take an upload');
+  start(deadlines.response, isReplayable(request) ? 'did not complete its response' : 'did not accept an upload');
   return {
     onEnd(listener) {
       listeners.add(listener);
       return () => void listeners.delete(listener);
     },
-    error: () => over,
+    error: () => timeout,
     follow(upload) {
-      // Undici pauses the stream while the server takes nothing.
-      upload.on('pause', () => start(deadlines.uploadPause, 'took nothing of an upload'));
+      // Undici pauses the stream while the server accepts no bytes.
+      upload.on('pause', () => start(deadlines.uploadPause, 'accepted no bytes of an upload'));
       upload.on('resume', () => clearTimeout(timer));
-      upload.once('end', () => start(deadlines.uploadAnswer, 'did not answer an upload'));
+      upload.once('end', () => start(deadlines.uploadResponse, 'did not respond to an upload'));
     },
     end() {
-      isAnswered = true;
+      hasEnded = true;
       clearTimeout(timer);
     },
   };
 }
 
-function outOfTime({ host }: URL, milliseconds: number, what: string): ChartImagesError {
-  return new ChartImagesError('timeout', `${host} ${what} within ${milliseconds / 1000} s.`, {
+function timeoutError({ host }: URL, milliseconds: number, failure: string): ChartImagesError {
+  return new ChartImagesError('timeout', `${host} ${failure} within ${milliseconds / 1000} s.`, {
     advice: 'Try again later. If the problem persists, ask the operator of the server or of the network.',
   });
 }

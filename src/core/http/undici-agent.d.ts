@@ -1,4 +1,4 @@
-/** The one part of undici that most runs need, without the rest (proxies, fetch, caches), which takes three times as long to load. */
+/** Most runs need only the agent. All of undici (proxies, fetch, caches) takes three times as long to load. */
 declare module 'undici/lib/dispatcher/agent.js' {
   import type { Agent } from 'undici';
 

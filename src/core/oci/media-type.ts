@@ -8,7 +8,7 @@ export const mediaTypes = {
   dockerSchema1Signed: 'application/vnd.docker.distribution.manifest.v1+prettyjws',
 } as const;
 
-/** What to accept when asking for a manifest: all four, else a registry converts the manifest and the digest changes. */
+/** For the Accept header: all four types, otherwise a registry converts the manifest and its digest changes. */
 export const manifestAcceptTypes: readonly string[] = [
   mediaTypes.ociIndex,
   mediaTypes.ociManifest,
@@ -24,12 +24,12 @@ export function isImageManifest(mediaType: string): boolean {
   return mediaType === mediaTypes.ociManifest || mediaType === mediaTypes.dockerManifest;
 }
 
-/** Layers that licenses keep out of registries; a manifest names them with `urls`. */
+/** Layers that must not be in registries because of their license. The manifest has their `urls`. */
 export function isNonDistributableLayer(mediaType: string): boolean {
   return mediaType.includes('.rootfs.foreign.') || mediaType.includes('.layer.nondistributable.');
 }
 
-/** A Content-Type without its parameters, lower case: `application/json; charset=utf-8` is `application/json`. */
+/** A Content-Type without parameters, in lower case: `application/json; charset=utf-8` is `application/json`. */
 export function stripMediaTypeParameters(contentType: string): string {
   return (contentType.split(';')[0] ?? '').trim().toLowerCase();
 }

@@ -11,7 +11,7 @@ export function formatPlatform(fields: PlatformFields): Platform {
   return [fields.os, fields.architecture, fields.variant].filter((part) => part !== undefined && part !== '').join('/');
 }
 
-/** BuildKit's attestations sit in an index with the platform `unknown/unknown`; they are never an image to run. */
+/** Attestations of BuildKit have the platform `unknown/unknown` in an index. They are not images. */
 export function isAttestation(platform: Platform): boolean {
   return platform.startsWith('unknown/');
 }

@@ -2,11 +2,11 @@ import { type Digest, parseDigest } from './digest.ts';
 import type { ParseResult } from './parse-result.ts';
 
 /**
- * An image reference as a chart writes it, read once and valid ever after.
+ * A parsed and valid image reference of a chart.
  * Grammar: distribution's reference format (distribution/reference) and the OCI distribution specification's names.
  */
 export interface ImageReference {
-  /** The text as it was written. */
+  /** The original text. */
   readonly text: string;
   /** The first component when it has a dot, a port or is `localhost` (the Docker rule); lower case. */
   readonly registry: string | undefined;
@@ -16,7 +16,7 @@ export interface ImageReference {
   readonly digest: Digest | undefined;
 }
 
-/** Longer texts are no reference: host and name together are limited to 255, tag to 128, digest to 135 characters. */
+/** Above the length limits of all parts: host and repository 255 characters each, tag 128, digest 135. */
 const maximumLength = 1024;
 
 const component = /^[a-z0-9]+(?:(?:\.|_|__|-+)[a-z0-9]+)*$/;
@@ -43,11 +43,11 @@ export function isTag(text: string): boolean {
   return tagForm.test(text);
 }
 
-/** Reads `[registry/]path[:tag][@digest]`; says in one sentence what is wrong when it is not a reference. */
+/** Parses `[registry/]repository[:tag][@digest]`. */
 export function parseReference(text: string): ParseResult<ImageReference> {
-  const wrong = (reason: string): ParseResult<ImageReference> => ({ ok: false, reason });
-  if (text.length === 0) return wrong('the reference is empty');
-  if (text.length > maximumLength) return wrong(`the reference has more than ${maximumLength} characters`);
+  const invalid = (reason: string): ParseResult<ImageReference> => ({ ok: false, reason });
+  if (text.length === 0) return invalid('the reference is empty');
+  if (text.length > maximumLength) return invalid(`the reference has more than ${maximumLength} characters`);
   const at = text.indexOf('@');
   const named = at < 0 ? text : text.slice(0, at);
   let digest: Digest | undefined;
@@ -60,16 +60,16 @@ export function parseReference(text: string): ParseResult<ImageReference> {
   const colon = named.indexOf(':', lastSlash + 1);
   const tag = colon < 0 ? undefined : named.slice(colon + 1);
   if (tag !== undefined && !isTag(tag)) {
-    return wrong(`"${tag}" is not a tag: up to 128 letters, digits, "_", "." and "-", not starting with "." or "-"`);
+    return invalid(`"${tag}" is not a tag: up to 128 letters, digits, "_", "." and "-", not starting with "." or "-"`);
   }
   const name = colon < 0 ? named : named.slice(0, colon);
   const slash = name.indexOf('/');
   const first = slash < 0 ? '' : name.slice(0, slash);
   const hasRegistry = slash >= 0 && looksLikeRegistryHost(first);
   const path = hasRegistry ? name.slice(slash + 1) : name;
-  if (hasRegistry && !isHost(first)) return wrong(`"${first}" is not a registry host`);
+  if (hasRegistry && !isHost(first)) return invalid(`"${first}" is not a registry host`);
   if (!isRepositoryPath(path)) {
-    return wrong(`"${path}" is not a repository path: lower-case letters, digits and single separators between them`);
+    return invalid(`"${path}" is not a repository path: lower-case letters, digits and single separators between them`);
   }
   return {
     ok: true,

@@ -1,10 +1,10 @@
 import type { Digest } from './digest.ts';
 
-/** One place in a registry: what a candidate, a source and a target are made of. At least one of tag and digest is set. */
+/** A reference with its registry: a candidate, a source or a target. At least one of tag and digest is set. */
 export interface RegistryReference {
   /** Host and optional port, lower case; Docker Hub is `docker.io`. */
   readonly registry: string;
-  /** Without leading or trailing slash; Docker Hub's one-part names have their `library/`. */
+  /** Without leading or trailing slash. One-component names of Docker Hub have the prefix `library/`. */
   readonly repository: string;
   readonly tag: string | undefined;
   readonly digest: Digest | undefined;
@@ -12,7 +12,7 @@ export interface RegistryReference {
 
 export const dockerHub = 'docker.io';
 
-/** Docker Hub has three host names; all mean `docker.io` (docker/cli registry config). */
+/** The three host names of Docker Hub become `docker.io` (docker/cli registry config). */
 export function canonicalRegistry(host: string): string {
   const lower = host.toLowerCase();
   return lower === 'index.docker.io' || lower === 'registry-1.docker.io' ? dockerHub : lower;
@@ -25,7 +25,7 @@ export function formatReference(location: RegistryReference): string {
   return `${location.registry}/${location.repository}${tag}${digest}`;
 }
 
-/** What a manifest is asked by: the digest decides where there is one. */
+/** The `<reference>` of a manifest request: the digest if there is one, or else the tag. */
 export function manifestReference(location: RegistryReference): string {
   return location.digest ?? location.tag ?? 'latest';
 }

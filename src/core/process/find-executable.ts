@@ -3,8 +3,8 @@ import { access, stat } from 'node:fs/promises';
 import { delimiter, isAbsolute, join } from 'node:path';
 
 /**
- * Absolute path of the first program of that name on the search path; undefined when there is none. Relative entries of
- * the path are passed over: they would let a folder of the checkout stand in for an installed program.
+ * Absolute path of the first program with this name on PATH. Undefined if there is none. Ignores relative entries of
+ * PATH, with which a folder of the checkout could replace an installed program.
  */
 export async function findExecutable(
   name: string,

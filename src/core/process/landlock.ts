@@ -2,37 +2,36 @@ import { open, realpath } from 'node:fs/promises';
 import { basename } from 'node:path';
 import { runProgram } from './run-program.ts';
 
-/** What a confined program may do with files; it may use no TCP where the kernel can refuse that. */
+/** The files that a confined program can access. It can't use TCP if the kernel supports that restriction. */
 export interface Confinement {
-  /** Absolute paths of files and folders that it may read. What does not exist is passed over. */
+  /** Absolute paths of readable files and folders. Those that don't exist are ignored. */
   readonly reads: readonly string[];
-  /** Absolute paths of folders that it may read and write. */
+  /** Absolute paths of readable and writable folders. */
   readonly writes: readonly string[];
 }
 
-/** How a program is started so that the kernel holds it, and all that it starts, to a confinement. */
+/** The command that starts a program, and all its children, confined. */
 export interface Confined {
   readonly program: string;
   readonly arguments: readonly string[];
 }
 
-/** Why programs are not confined here, for a log. */
+/** Why a program can't be confined on this machine, for the log. */
 export type Unconfined = { readonly reason: string };
 
-/** Part of every Debian and Ubuntu, and the one interpreter there that makes system calls without a library. Not looked for on PATH. */
+/** Installed on every Debian and Ubuntu, and can make system calls without a library. Not looked up on PATH. */
 const perl = '/usr/bin/perl';
 
-/** `prctl` has a number of its own for each processor; Landlock's calls have the same on all. */
+/** The number of `prctl` depends on the architecture. Those of Landlock don't. */
 const prctl: Readonly<Partial<Record<NodeJS.Architecture, number>>> = { x64: 157, arm64: 167 };
 
-/** A probe is a perl that ends at once. */
-const probeBounds = { timeoutMilliseconds: 10_000, maximumOutputBytes: 64 * 1024 };
+/** The probe exits immediately. */
+const probeLimits = { timeoutMilliseconds: 10_000, maximumOutputBytes: 64 * 1024 };
 
 /**
- * Landlock (docs.kernel.org/userspace-api/landlock.html; kernel 5.13, TCP from 6.7 on) by perl, because Node has no system
- * calls: forbids everything with files and TCP, allows what is named, and becomes the program. Ends with 126 where it can't.
- * `sysopen` with O_PATH (0x200000) opens nothing; rights of folders are refused for files. A program that was built with
- * a C library needs that and its loader.
+ * Applies Landlock (docs.kernel.org/userspace-api/landlock.html, kernel 5.13, TCP since 6.7) with perl, because Node
+ * has no system calls, and then executes the program. Exits with 126 on errors. O_PATH (0x200000) opens no content.
+ * Files reject the rights of folders. The library folders are for dynamically linked programs.
  */
 const launcher = `
 use strict;
@@ -65,7 +64,7 @@ exit 0 if !@rest;
 exec { $rest[0] } @rest or failed("exec $rest[0]");
 `;
 
-/** The command that starts a program confined. Only for programs that `confinable` takes. */
+/** Only for programs that `confinable` accepts. */
 export function confine(program: string, programArguments: readonly string[], files: Confinement): Confined {
   const { reads, writes } = files;
   const counts = [prctl[process.arch] ?? 0, reads.length, writes.length].map(String);
@@ -73,37 +72,37 @@ export function confine(program: string, programArguments: readonly string[], fi
   return { program: perl, arguments: ['-e', launcher, '--', ...counts, ...reads, ...writes, ...command] };
 }
 
-/** Undefined where a program can be confined here. */
+/** Undefined if the program can be confined on this machine. */
 export async function confinable(program: string): Promise<Unconfined | undefined> {
   probed ??= probe();
-  return (await probed) ?? (await unlike(program));
+  return (await probed) ?? (await wrapperReason(program));
 }
 
 let probed: Promise<Unconfined | undefined> | undefined;
 
 async function probe(): Promise<Unconfined | undefined> {
   if (process.platform !== 'linux') return { reason: 'only Linux has Landlock' };
-  if (prctl[process.arch] === undefined) return { reason: `it is not known for ${process.arch}` };
+  if (prctl[process.arch] === undefined) return { reason: `the architecture ${process.arch} is not supported` };
   try {
     const result = await runProgram(perl, {
       arguments: ['-e', launcher, '--', String(prctl[process.arch]), '0', '0'],
       environment: {},
-      ...probeBounds,
+      ...probeLimits,
       signal: new AbortController().signal,
     });
     return result.exitCode === 0 ? undefined : { reason: result.stderr.trim().split('\n')[0] ?? '' };
   } catch {
-    return { reason: `${perl} does not run` };
+    return { reason: `${perl} cannot be started` };
   }
 }
 
 /** The magic number of ELF files. */
 const elf = 0x7f454c46;
 
-/** Why a file is not the program of its name: a script needs an interpreter, and a shim starts a program from elsewhere. */
-async function unlike(program: string): Promise<Unconfined | undefined> {
+/** Scripts need an interpreter, and shims start a program in another folder: neither can be confined. */
+async function wrapperReason(program: string): Promise<Unconfined | undefined> {
   const path = await realpath(program).catch(() => program);
-  if (!basename(path).startsWith(basename(program))) return { reason: `${program} stands for ${path}` };
+  if (!basename(path).startsWith(basename(program))) return { reason: `${program} is a link to ${path}` };
   const file = await open(path).catch(() => undefined);
   try {
     const head = Buffer.alloc(4);

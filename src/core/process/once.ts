@@ -1,4 +1,4 @@
-/** Does the work when it is first asked for, and gives what it came to, a fault too, to all who ask. */
+/** Runs the work on the first call. All calls share its result or error. */
 export function once<T>(make: () => Promise<T>): () => Promise<T> {
   let made: Promise<T> | undefined;
   return () => {

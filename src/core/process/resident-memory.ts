@@ -1,8 +1,8 @@
 import { readdir, readFile } from 'node:fs/promises';
 
 /**
- * Bytes of memory that a program and all programs it started hold now (their resident sets added up). Undefined if this system
- * has no /proc (macOS, Windows), or the program is gone.
+ * Bytes of resident memory of a process and all its descendants. Undefined if the system has no /proc (macOS, Windows),
+ * or the process has ended.
  */
 export async function residentMemory(pid: number): Promise<number | undefined> {
   const own = await residentOf(pid);
@@ -17,14 +17,14 @@ async function residentOf(pid: number): Promise<number | undefined> {
   return kibibytes === undefined ? undefined : Number(kibibytes) * 1024;
 }
 
-/** Any of its threads may have started a program. */
+/** Each thread has its own list of children. */
 async function childrenOf(pid: number): Promise<readonly number[]> {
   const threads = await readdir(`/proc/${pid}/task`).catch((): readonly string[] => []);
   const lists = await Promise.all(threads.map((thread) => readProc(`${pid}/task/${thread}/children`)));
   return lists.flatMap((list) => list.split(' ').filter((id) => id !== '')).map(Number);
 }
 
-/** Empty if the process is gone. */
+/** Empty if the process has ended. */
 async function readProc(file: string): Promise<string> {
   return await readFile(`/proc/${file}`, 'utf8').catch(() => '');
 }

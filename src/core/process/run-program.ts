@@ -2,41 +2,39 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { basename } from 'node:path';
 import { ChartImagesError, cancelledError } from '../errors.ts';
 import { formatBytes } from '../format-bytes.ts';
-import { endTreeAtOnce, killOnExit, killProcessTree } from './kill-process-tree.ts';
+import { killOnExit, killProcessTree, killProcessTreeNow } from './kill-process-tree.ts';
 import { watchMemory } from './watch-memory.ts';
 
 export interface ProgramOptions {
-  /** How messages name the program, where another one starts it. */
+  /** How messages name the program. Default: its file name. */
   readonly name?: string;
   readonly arguments: readonly string[];
-  /** Exactly the variables that the program sees. */
+  /** All variables of the program. */
   readonly environment: Readonly<Record<string, string>>;
-  /** Working folder; else that of this process. */
+  /** Working folder. Default: that of this process. */
   readonly folder?: string;
-  /** Written to the program's standard input, which is empty otherwise. */
+  /** Standard input. Default: empty. */
   readonly input?: string;
   readonly timeoutMilliseconds: number;
-  /** Bound of standard output and standard error together. */
+  /** Of standard output and standard error together. */
   readonly maximumOutputBytes: number;
-  /** Bound of the memory that the program and its children hold. Watched on Linux only. */
+  /** Of the program and its children. Only enforced on Linux. */
   readonly maximumMemoryBytes?: number;
   readonly signal: AbortSignal;
 }
 
 export interface ProgramResult {
   readonly exitCode: number;
-  /** Decoded as UTF-8; what is not UTF-8 becomes U+FFFD. */
+  /** Decoded as UTF-8. Invalid bytes become U+FFFD. */
   readonly stdout: string;
   readonly stderr: string;
   readonly milliseconds: number;
 }
 
 /**
- * Runs a program to its end, never through a shell. An exit code other than 0 is a result, not an error.
- * Errors: `process-failed` (not started, or killed by another), `process-timeout`, `process-output`, `process-memory`,
- * `cancelled`; in the last four the program and all its children are gone within a second.
- *
- * Not by @actions/exec: it hands out no child, so nothing it runs can be stopped, bounded or timed.
+ * Runs a program without a shell. Returns any exit code. Throws `process-failed`, `process-timeout`, `process-output`,
+ * `process-memory` or `cancelled`, and ends the program with its children within a second. Not based on @actions/exec,
+ * which doesn't expose the child process, so it could not be stopped.
  */
 export async function runProgram(program: string, options: ProgramOptions): Promise<ProgramResult> {
   if (options.signal.aborted) throw cancelledError();
@@ -47,12 +45,12 @@ export async function runProgram(program: string, options: ProgramOptions): Prom
     env: { ...options.environment },
     stdio: ['pipe', 'pipe', 'pipe'],
     windowsHide: true,
-    // A group of its own, so that one signal reaches its children too.
+    // In its own process group, so that one signal reaches its children too.
     detached: process.platform !== 'win32',
   });
   killOnExit(child);
   const { stdin, stdout, stderr } = child;
-  // A program that does not read its input closes the pipe; its exit code says why.
+  // A program that doesn't read its input closes the pipe. Its exit code is the result.
   stdin.on('error', () => {});
   stdin.end(options.input ?? '');
   const output = new OutputCollector(options.maximumOutputBytes);
@@ -61,40 +59,40 @@ export async function runProgram(program: string, options: ProgramOptions): Prom
 
   const stop = firstStopReason(name, child, options, output);
   const ended = waitForExit(child, name);
-  // A program that grows is not asked first: it would go on growing meanwhile.
-  stop.reached.then(({ code }) => (code === 'process-memory' ? endTreeAtOnce(child) : killProcessTree(child)));
+  // Without a grace period for memory: the program would continue to allocate.
+  stop.reached.then(({ code }) => (code === 'process-memory' ? killProcessTreeNow(child) : killProcessTree(child)));
   try {
     const exitCode = await ended;
-    const issue = stop.fault();
-    if (issue !== undefined) throw issue;
+    const reason = stop.error();
+    if (reason !== undefined) throw reason;
     const milliseconds = Math.round(performance.now() - started);
     return { exitCode, stdout: output.text('stdout'), stderr: output.text('stderr'), milliseconds };
   } catch (error) {
-    throw stop.fault() ?? error;
+    throw stop.error() ?? error;
   } finally {
-    stop.forget();
+    stop.dispose();
   }
 }
 
 /** Resolves with the exit code when the program has ended and its pipes are closed. */
 function waitForExit(child: ChildProcess, name: string): Promise<number> {
   return new Promise((resolve, reject) => {
-    child.once('error', (cause) => reject(failed(`${name} could not be started: ${cause.message}`, cause)));
+    child.once('error', (cause) => reject(failed(`Cannot start ${name}: ${cause.message}.`, cause)));
     child.once('close', (exitCode, signal) => {
-      if (exitCode === null) reject(failed(`${name} was ended by ${signal ?? 'an unknown signal'}.`, undefined));
+      if (exitCode === null) reject(failed(`${name} was terminated by ${signal ?? 'an unknown signal'}.`, undefined));
       else resolve(exitCode);
     });
   });
 }
 
 interface StopReason {
-  /** Resolves when the program has to be stopped. */
+  /** Resolves when the program must be stopped. */
   readonly reached: Promise<ChartImagesError>;
-  fault(): ChartImagesError | undefined;
-  forget(): void;
+  error(): ChartImagesError | undefined;
+  dispose(): void;
 }
 
-/** The first of: cancelled, too long, too much output, too much memory. */
+/** The first of: canceled, timed out, too much output, too much memory. */
 function firstStopReason(
   name: string,
   { pid }: ChildProcess,
@@ -102,28 +100,28 @@ function firstStopReason(
   output: OutputCollector,
 ): StopReason {
   const { maximumMemoryBytes } = options;
-  let issue: ChartImagesError | undefined;
+  let first: ChartImagesError | undefined;
   let timer: NodeJS.Timeout | undefined;
   let onAbort = () => {};
   let endWatch = () => {};
   const reached = new Promise<ChartImagesError>((resolve) => {
-    const because = (reason: ChartImagesError) => {
-      issue ??= reason;
-      resolve(issue);
+    const stopWith = (reason: ChartImagesError) => {
+      first ??= reason;
+      resolve(first);
     };
-    onAbort = () => because(cancelledError());
+    onAbort = () => stopWith(cancelledError());
     options.signal.addEventListener('abort', onAbort, { once: true });
-    timer = setTimeout(() => because(tooLong(name, options.timeoutMilliseconds)), options.timeoutMilliseconds);
-    output.onExcess = () => because(tooMuch(name, options.maximumOutputBytes));
+    timer = setTimeout(() => stopWith(timeoutError(name, options.timeoutMilliseconds)), options.timeoutMilliseconds);
+    output.onExcess = () => stopWith(outputError(name, options.maximumOutputBytes));
     if (pid !== undefined && maximumMemoryBytes !== undefined)
-      endWatch = watchMemory(pid, maximumMemoryBytes, () => because(tooLarge(name, maximumMemoryBytes)));
+      endWatch = watchMemory(pid, maximumMemoryBytes, () => stopWith(memoryError(name, maximumMemoryBytes)));
   });
-  const forget = () => {
+  const dispose = () => {
     endWatch();
     clearTimeout(timer);
     options.signal.removeEventListener('abort', onAbort);
   };
-  return { reached, fault: () => issue, forget };
+  return { reached, error: () => first, dispose };
 }
 
 class OutputCollector {
@@ -149,25 +147,25 @@ class OutputCollector {
 
 function failed(message: string, cause: unknown): ChartImagesError {
   return new ChartImagesError('process-failed', message, {
-    advice: 'Check that the program is installed, may be run by this user, and has enough memory.',
+    advice: 'Check that the program is installed, is executable for this user, and has enough memory.',
     cause,
   });
 }
 
-function tooLong(name: string, milliseconds: number): ChartImagesError {
-  return new ChartImagesError('process-timeout', `${name} did not end within ${milliseconds / 1000} seconds.`, {
-    advice: 'Run it by hand to see what it waits for.',
+function timeoutError(name: string, milliseconds: number): ChartImagesError {
+  return new ChartImagesError('process-timeout', `${name} did not exit within ${milliseconds / 1000} seconds.`, {
+    advice: 'Run it in a terminal to find out why it takes so long.',
   });
 }
 
-function tooMuch(name: string, bytes: number): ChartImagesError {
+function outputError(name: string, bytes: number): ChartImagesError {
   return new ChartImagesError('process-output', `${name} printed more than ${bytes} bytes.`, {
-    advice: 'Run it by hand to see what it prints.',
+    advice: 'Run it in a terminal to check its output.',
   });
 }
 
-function tooLarge(name: string, bytes: number): ChartImagesError {
+function memoryError(name: string, bytes: number): ChartImagesError {
   return new ChartImagesError('process-memory', `${name} used more than ${formatBytes(bytes)} of memory.`, {
-    advice: 'Run it by hand to see how much memory it uses.',
+    advice: 'Run it in a terminal to check its memory usage.',
   });
 }

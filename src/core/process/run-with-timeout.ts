@@ -4,11 +4,11 @@ const slot = Symbol.for('chart-images.run-briefly');
 let script: Script | undefined;
 
 /**
- * Runs synchronous work and stops it after so many milliseconds, also within a loop, a sort, or a regular expression. False if it
- * was stopped: then neither its `catch` nor its `finally` ran, so it must not leave anything half done that outlives it.
+ * Runs synchronous work with a time limit, which also stops loops, sorts and regular expressions. Returns false if it
+ * was stopped. Then neither `catch` nor `finally` of the work ran, so it must not change state that outlives it.
  */
 export function runWithTimeout(milliseconds: number, work: () => void): boolean {
-  // Of everything that JavaScript offers, only the timeout of a script stops code that doesn't return.
+  // Only the timeout of a script can stop JavaScript code that doesn't return.
   script ??= new Script(`globalThis[Symbol.for('chart-images.run-briefly')]()`);
   const traceLimit = Error.stackTraceLimit;
   Object.defineProperty(globalThis, slot, { value: work, configurable: true });

@@ -1,18 +1,20 @@
-/** Milliseconds of work, on a machine that has nothing else to do, and of waiting, on one that has. */
+/** Milliseconds. */
 export interface TimeBudget {
+  /** CPU time of the process. */
   readonly busy: number;
+  /** Elapsed time. */
   readonly waiting: number;
 }
 
 /**
- * Begins to count; returns whether the budget is spent. The work of the whole process counts and not the time of day, so that a slow
- * or crowded machine comes to what a fast one comes to, almost always.
+ * Starts the budget. Returns whether it is used up. It is mainly a budget of CPU time, so that a slow or busy machine
+ * almost always gets the same result as a fast one.
  */
 export function startBudget({ busy, waiting }: TimeBudget): () => boolean {
-  const began = process.cpuUsage();
+  const start = process.cpuUsage();
   const end = performance.now() + waiting;
   return () => {
-    const { user, system } = process.cpuUsage(began);
+    const { user, system } = process.cpuUsage(start);
     return (user + system) / 1000 > busy || performance.now() > end;
   };
 }

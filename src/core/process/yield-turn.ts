@@ -1,20 +1,20 @@
-/** Milliseconds of work after which signals are looked for; a run ends within a second of one. */
-const turn = 50;
+/** Milliseconds of work between two turns of the event loop. A run must end within a second of a signal. */
+const maximumTurn = 50;
 
-/** When the event loop last had the time to hear signals. All work of the process keeps the same loop busy. */
-let heard = performance.now();
+/** Time of the last turn of the event loop, which all work of the process shares. */
+let lastTurn = performance.now();
 let next: Promise<void> | undefined;
 
 /**
- * Lets the event loop turn once, so that signals, timers, and answers that came during long work are handled. Throws the reason of
- * the signal if it is aborted.
+ * Waits for one turn of the event loop, which handles pending signals, timers and responses. Throws the reason of the
+ * signal if it is aborted.
  */
 export async function yieldTurn(signal?: AbortSignal): Promise<void> {
-  // The loop polls, which delivers signals, before it runs what setImmediate asks for.
+  // The event loop delivers signals before it runs the callbacks of setImmediate.
   next ??= new Promise<void>((resolve) => {
     setImmediate(() => {
       next = undefined;
-      heard = performance.now();
+      lastTurn = performance.now();
       resolve();
     });
   });
@@ -22,13 +22,13 @@ export async function yieldTurn(signal?: AbortSignal): Promise<void> {
   signal?.throwIfAborted();
 }
 
-/** The same where it is due. Call it often: it costs nothing in between. */
-export async function breatheIfDue(signal?: AbortSignal): Promise<void> {
-  // Others may have worked in the same turn of the loop.
+/** Yields only if `isDue`. Call it often: it is cheap otherwise. */
+export async function yieldIfDue(signal?: AbortSignal): Promise<void> {
+  // Other tasks may have used up the same turn of the event loop.
   while (isDue()) await yieldTurn(signal);
 }
 
-/** True if the loop has been busy for so long that signals wait. */
+/** True if the event loop has been busy for too long. */
 export function isDue(): boolean {
-  return performance.now() - heard > turn;
+  return performance.now() - lastTurn > maximumTurn;
 }

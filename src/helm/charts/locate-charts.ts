@@ -1,7 +1,13 @@
 import { stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { ChartImagesError, cancelledError } from '../../core/errors.ts';
-import { type Boundary, boundaryOf, findBoundary, holdNamed, holdTyped } from '../../core/files/boundary.ts';
+import {
+  type Boundary,
+  boundaryOf,
+  findBoundary,
+  resolveReferencedPath,
+  resolveTypedPath,
+} from '../../core/files/boundary.ts';
 import { displayPath, isInside } from '../../core/files/display-path.ts';
 import type { Log } from '../../core/log.ts';
 import { mapConcurrent } from '../../core/process/map-concurrent.ts';
@@ -50,7 +56,8 @@ async function locate(request: ChartRequest, boundary: Boundary, deps: LocateDep
     return [renderable(await loadArchive(found, undefined, deps.temporary))];
   }
   const { within } = request;
-  const hold = (path: string) => (within === undefined ? holdTyped(path, boundary) : holdNamed(path, within));
+  const hold = (path: string) =>
+    within === undefined ? resolveTypedPath(path, boundary) : resolveReferencedPath(path, within);
   const { by, paths, passedOver } = await matchChartPaths(request, hold);
   for (const path of passedOver) {
     deps.log.debug(`${displayPath(path, deps.workFolder)} matches ${request.location} and is not a chart.`);

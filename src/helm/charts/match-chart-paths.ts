@@ -2,7 +2,7 @@ import { readdir, stat } from 'node:fs/promises';
 import { basename, dirname, isAbsolute, join, resolve } from 'node:path';
 import { closest, distance } from 'fastest-levenshtein';
 import { ChartImagesError } from '../../core/errors.ts';
-import { type Hold, pathOutside, type Refusal } from '../../core/files/boundary.ts';
+import { pathOutside, type Refusal, type ResolvePath } from '../../core/files/boundary.ts';
 import { displayPath, toPosixPath } from '../../core/files/display-path.ts';
 import { exists } from '../../core/files/exists.ts';
 import type { ChartRequest } from './chart.ts';
@@ -32,7 +32,7 @@ export interface ChartMatches {
 }
 
 /** Looks in each base folder, the first that has it counts. Errors: `chart-not-found`, `path-outside`. */
-export async function matchChartPaths(request: ChartRequest, hold: Hold): Promise<ChartMatches> {
+export async function matchChartPaths(request: ChartRequest, hold: ResolvePath): Promise<ChartMatches> {
   const bases = isAbsolute(request.location) ? [dirname(request.location)] : request.baseFolders;
   let refusal: Refusal | undefined;
   for (const base of bases) {
@@ -77,7 +77,7 @@ function goesUp(parts: readonly string[]): boolean {
   return parts.slice(Math.max(first, 0)).some((part) => /(^|[{,])\.\.([},]|$)/.test(part));
 }
 
-async function onlyCharts(matches: readonly string[], request: ChartRequest, hold: Hold): Promise<ChartMatches> {
+async function onlyCharts(matches: readonly string[], request: ChartRequest, hold: ResolvePath): Promise<ChartMatches> {
   const paths: FoundPath[] = [];
   const passedOver: string[] = [];
   for (const path of matches.map((each) => resolve(each)).sort()) {

@@ -1,7 +1,7 @@
 import { readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { ChartImagesError } from '../../core/errors.ts';
-import { type Boundary, holdNamed } from '../../core/files/boundary.ts';
+import { type Boundary, resolveReferencedPath } from '../../core/files/boundary.ts';
 import { isPrivateName, isVersionControl } from '../../core/files/private-names.ts';
 import { kindOf } from '../../core/files/read-file.ts';
 import type { Ignores } from './helm-ignore.ts';
@@ -77,7 +77,7 @@ export async function walkChart(
 }
 
 async function targetOf(path: string, { name, boundary }: WalkRules): Promise<string> {
-  const held = await holdNamed(path, boundary);
+  const held = await resolveReferencedPath(path, boundary);
   if (held.ok) return held.real;
   throw new ChartImagesError('chart-invalid', `${name} has a link that is not allowed: ${path}: ${held.reason}.`, {
     advice: "Put the file itself into the chart: a link could show the chart any of this machine's files.",

@@ -1,7 +1,7 @@
 import { mkdir, stat } from 'node:fs/promises';
 import { dirname, isAbsolute, join, parse, relative, resolve } from 'node:path';
 import { ChartImagesError } from '../../core/errors.ts';
-import { type Boundary, holdNamed, pathOutside, type Refusal } from '../../core/files/boundary.ts';
+import { type Boundary, pathOutside, type Refusal, resolveReferencedPath } from '../../core/files/boundary.ts';
 import { isInside, toPosixPath } from '../../core/files/display-path.ts';
 import { writeFileAtomically } from '../../core/files/write-file.ts';
 import { readArchive } from '../charts/archive.ts';
@@ -68,7 +68,7 @@ function neighborOf(asked: AskedFor): string | undefined {
 }
 
 async function heldNeighbor(folder: string, asked: AskedFor): Promise<string> {
-  const held = await holdNamed(folder, asked.boundary);
+  const held = await resolveReferencedPath(folder, asked.boundary);
   if (!held.ok) throw outsideError(asked, held);
   const found = await stat(held.real).then(
     (stats) => stats.isDirectory(),

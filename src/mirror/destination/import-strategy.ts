@@ -15,7 +15,7 @@ export function createImport(mode: CopyMode, importer: Importer, log: Log): Impo
     if (outcome.result === 'imported') return 'arrived';
     if (mode === 'import') throw outcome.error;
     const line = `${image.image} goes through this machine: ${outcome.error.message}`;
-    if (outcome.concerns === 'this') log.info(line);
+    if (outcome.affects === 'this') log.info(line);
     else log.debug(line);
     return 'to be copied';
   };

@@ -25,8 +25,8 @@ export async function createStoreCredentialCache(list: () => Promise<StoreCreden
     const { registry, username, password, expires } = await list();
     const life = expires - Date.now();
     const renewAfter = expires - Math.min(renewalMargin, life / 2);
-    const whose = `the credential of the artifact manifest ${username}`;
-    return { credential: { kind: 'basic', username, password, whose }, registry, renewAfter };
+    const identity = `the credential of the artifact manifest ${username}`;
+    return { credential: { kind: 'basic', username, password, identity }, registry, renewAfter };
   };
   let listed = await ask();
   let flight: Promise<Listed> | undefined;

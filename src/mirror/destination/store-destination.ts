@@ -6,7 +6,7 @@ import type { Rendering } from '../../helm/cli/rendering.ts';
 import type { ArmClient } from '../../registry/azure/arm.ts';
 import {
   createArtifactManifest,
-  longestManifestName,
+  maximumManifestName,
   readArtifactManifest,
 } from '../../registry/azure/artifact-manifest.ts';
 import {
@@ -154,10 +154,10 @@ function checkMissing({ request, missingManifest }: StoreDestinationOptions): vo
       place,
     });
   }
-  if (manifest.length <= longestManifestName) return;
+  if (manifest.length <= maximumManifestName) return;
   throw new ChartImagesError(
     'artifact-store',
-    `The artifact manifest would be called "${manifest}", which has more than ${longestManifestName} characters.`,
+    `The artifact manifest would be called "${manifest}", which has more than ${maximumManifestName} characters.`,
     { advice: 'Shorten nf_name.', place },
   );
 }

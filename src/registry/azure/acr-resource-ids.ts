@@ -6,13 +6,13 @@ export const registryVersion = '2025-11-01';
 
 const registryShape = v.object({ id: v.string(), properties: v.object({ loginServer: v.string() }) });
 
-/** Resource ids of container registries by their login servers, as far as the identity sees them. */
+/** Resource IDs of container registries by their login servers. */
 export interface AcrResourceIds {
-  /** Undefined where the identity sees no registry with this login server. */
+  /** Undefined if the identity has access to no registry with this login server. */
   idOf(loginServer: string): Promise<string | undefined>;
 }
 
-/** Looks in the subscription that the user named first, and then in all others; each is listed once. */
+/** Searches the subscription of the user first, and then all others. Lists each of them once. */
 export function createRegistryResources(arm: ArmClient, preferred: string | undefined): AcrResourceIds {
   const lists = new Map<string, Promise<ReadonlyMap<string, string>>>();
   const listOf = (subscription: string): Promise<ReadonlyMap<string, string>> => {

@@ -6,7 +6,7 @@ import type { BufferedResponse } from '../../core/http/response.ts';
 import { retryAfter } from '../../core/http/retry-policy.ts';
 import { adviceForStatus, errorCodeForStatus } from '../../core/http/status.ts';
 
-/** What Azure Resource Manager says about an error (resource-manager-api, common types `ErrorResponse`). */
+/** The body of an error response of Azure Resource Manager (resource-manager-api, common types `ErrorResponse`). */
 export interface ArmError {
   readonly code: string;
   readonly message: string;
@@ -15,8 +15,8 @@ export interface ArmError {
 const errorSchema = v.object({ code: v.optional(v.string(), ''), message: v.optional(v.string(), '') });
 const bodyShape = v.object({ error: errorSchema });
 
-/** Names, actions and scopes are what its messages are worth reading for, and they are long. */
-const longestMessage = 1_000;
+/** Characters. The names, actions and scopes in the messages are long and needed. */
+const maximumMessage = 1_000;
 
 function parseArmError(response: BufferedResponse): ArmError {
   let json: unknown;
@@ -29,7 +29,7 @@ function parseArmError(response: BufferedResponse): ArmError {
   return read.success ? read.output.error : { code: '', message: '' };
 }
 
-/** The resource itself is not there. A missing group or subscription is a wrong name, which is another thing. */
+/** The resource itself is missing. A missing resource group or subscription is an error in the inputs. */
 export function isMissing(response: BufferedResponse): boolean {
   return (
     response.status === 404 &&
@@ -37,13 +37,13 @@ export function isMissing(response: BufferedResponse): boolean {
   );
 }
 
-/** The error for an answer that is no success: who wanted what, Azure's own words, and what to do. */
+/** The error for a response that is not a success, with the operation, the identity and the message of Azure. */
 export function armResponseError(response: BufferedResponse, operation: string, identity: string): ChartImagesError {
   const { code, message } = parseArmError(response);
-  const said = redactServerText([code, message].filter((part) => part !== '').join(': '), longestMessage);
+  const detail = redactServerText([code, message].filter((part) => part !== '').join(': '), maximumMessage);
   return new ChartImagesError(
     codeOf(response.status),
-    `Could not ${operation} as ${identity}: Azure answers ${response.status}${said === '' ? '' : ` (${said})`}.`,
+    `Cannot ${operation} as ${identity}: Azure returned ${response.status}${detail === '' ? '' : ` (${detail})`}.`,
     {
       advice:
         clockSkewAdvice(response, Date.now()) ??
@@ -52,23 +52,21 @@ export function armResponseError(response: BufferedResponse, operation: string, 
   );
 }
 
-/** An operation that Azure took on and did not finish. */
+/** An operation that Azure accepted and that failed later. */
 export function operationFailedError(
   operation: string,
   { code, message }: ArmError,
   identity: string,
 ): ChartImagesError {
-  const said = redactServerText([code, message].filter((part) => part !== '').join(': '), longestMessage).replace(
-    /\.$/,
-    '',
-  );
+  const text = [code, message].filter((part) => part !== '').join(': ');
+  const detail = redactServerText(text, maximumMessage).replace(/\.$/, '');
   return new ChartImagesError(
     'azure-operation',
-    `Could not ${operation} as ${identity}: Azure ended the operation with ${said || 'no reason'}.`,
+    `Cannot ${operation} as ${identity}: the Azure operation failed (${detail || 'no reason given'}).`,
     {
       advice:
         missingPermission(message) ??
-        'Run again; when it stays so, look at the activity log of the resource in the Azure portal.',
+        'Run again. If the problem persists, check the activity log of the resource in the Azure portal.',
     },
   );
 }
@@ -78,7 +76,7 @@ function codeOf(status: number): ErrorCode {
   return code === 'registry-answer' ? 'azure-operation' : code;
 }
 
-/** Roles that hold the actions which this program needs; owners and contributors of the resource hold them all. */
+/** The least privileged role for each required action. */
 const rolesByAction: readonly (readonly [RegExp, string])[] = [
   [/\/importImage\//i, '"Container Registry Data Importer and Data Reader" on the registry'],
   [/\/registries\/read$/i, '"Reader" on the registry'],
@@ -86,19 +84,19 @@ const rolesByAction: readonly (readonly [RegExp, string])[] = [
   [/^Microsoft\.HybridNetwork\//i, '"Contributor" on the resource group of the publisher'],
 ];
 
-/** Azure names what is missing, in errors of requests and of operations alike. */
+/** The errors of requests and of operations name the missing action and its scope. */
 function missingPermission(message: string): string | undefined {
   const [, action, scope] = /perform action '([^']+)' over scope '([^']+)'/.exec(message) ?? [];
   if (action === undefined || scope === undefined) return undefined;
   const role = rolesByAction.find(([pattern]) => pattern.test(action))?.[1];
   const example = role === undefined ? '' : `, for example ${role}`;
-  return `Give this identity a role with the action ${action}${example}; a role that was given just now takes some minutes.`;
+  return `Assign this identity a role with the action ${action}${example}. A new role assignment takes some minutes.`;
 }
 
 function retryTimeAdvice(response: BufferedResponse): string {
   const seconds = Math.ceil((retryAfter(response, Date.now()) ?? 0) / 1000);
   const when = seconds > 0 ? `in ${seconds} seconds` : 'in some minutes';
-  return `Run again ${when}: Azure limits how often one identity may ask, and other pipelines may use the same one.`;
+  return `Run again ${when}. Azure limits the request rate of each identity, which other pipelines may share.`;
 }
 
 function adviceFor(status: number, code: string, message: string): string {
@@ -107,20 +105,20 @@ function adviceFor(status: number, code: string, message: string): string {
   switch (code) {
     case 'SubscriptionNotFound':
     case 'InvalidSubscriptionId':
-      return 'Check azure-subscription, and that this identity may see the subscription.';
+      return 'Check azure-subscription, and that this identity has access to the subscription.';
     case 'ResourceGroupNotFound':
       return 'Check publisher_resource_group_name and azure-subscription.';
     case 'InvalidAuthenticationTokenTenant':
-      return 'Check that the identity is of the tenant that the subscription belongs to.';
+      return 'Check that the identity is in the tenant of the subscription.';
     case 'InvalidAuthenticationTokenAudience':
-      return 'Check AZURE_AUTHORITY_HOST: the subscription is in another cloud than the identity.';
+      return 'Check AZURE_AUTHORITY_HOST. The subscription and the identity are in different clouds.';
     case 'ExpiredAuthenticationToken':
       return 'Check the clock of the machine and run again.';
     case 'MissingSubscriptionRegistration':
-      return 'Register the resource provider that is named in the subscription (az provider register).';
+      return 'Register the resource provider of the message in the subscription (az provider register).';
     default:
       return status === 403
-        ? 'Ask for the permission that is named, or use another identity.'
+        ? 'Request the permission in the message, or use another identity.'
         : adviceForStatus(status);
   }
 }

@@ -6,10 +6,10 @@ import type { AzureCloud } from '../credentials/azure-cloud.ts';
 import type { AzureIdentity } from '../credentials/azure-identity.ts';
 import { armResponseError, isMissing } from './arm-error.ts';
 
-/** Resources and pages of lists have some kilobytes; a manifest with a thousand artifacts a few hundred. */
+/** A resource or a page of a list has some kilobytes, a manifest with a thousand artifacts a few hundred. */
 const maximumResponseBytes = 8 * 1024 * 1024;
 
-/** A hundred resources come with a page. */
+/** A page has a hundred resources. */
 const maximumPages = 100;
 
 export interface ArmOptions {
@@ -20,21 +20,20 @@ export interface ArmOptions {
 
 export interface ArmRequest {
   readonly method: 'GET' | 'PUT' | 'POST';
-  /** A path with its api-version, or a URL that Azure gave. */
+  /** A path with its api-version, or a URL of a response. */
   readonly target: string | URL;
   readonly body?: object;
-  /** What is being done, as it completes "Azure does not …": `let the run read the artifact store a`. */
+  /** Completes "Cannot …": `read the artifact store a`. */
   readonly operation: string;
 }
 
-/** Azure Resource Manager as the run's identity sees it. All verbs throw for answers that are no success. */
+/** Azure Resource Manager, with the identity of the run. Throws for responses that are not a success. */
 export interface ArmClient {
   readonly cloud: AzureCloud;
   /** For messages. */
   identity(): string;
-  /** An answer of 2xx, as it is. */
   send(request: ArmRequest): Promise<BufferedResponse>;
-  /** The resource; undefined when it is not there. */
+  /** Undefined if the resource does not exist. */
   read(target: string, operation: string): Promise<unknown>;
   /** All entries of a list. */
   list(target: string, operation: string): Promise<readonly unknown[]>;
@@ -43,7 +42,7 @@ export interface ArmClient {
 export function createArmClient({ http, identity, cloud }: ArmOptions): ArmClient {
   const base = new URL(cloud.resourceManager);
 
-  const ask = async ({ method, target, body, operation }: ArmRequest): Promise<BufferedResponse> => {
+  const request = async ({ method, target, body, operation }: ArmRequest): Promise<BufferedResponse> => {
     const url = new URL(target, base);
     if (url.origin !== base.origin) throw crossHostLinkError(base, url);
     const token = await identity.token('resource-manager', cloud).catch((error: unknown) => {
@@ -51,16 +50,16 @@ export function createArmClient({ http, identity, cloud }: ArmOptions): ArmClien
     });
     if (token === undefined) throw noIdentityError(operation);
     const headers = { authorization: `Bearer ${token}`, accept: 'application/json' };
-    const request: HttpRequest =
+    const httpRequest: HttpRequest =
       body === undefined
-        ? // Azure wants a length of every POST.
+        ? // Azure requires a Content-Length of every POST.
           { method, url, headers, ...(method === 'GET' ? {} : { body: '' }) }
         : { method, url, headers: { ...headers, 'content-type': 'application/json' }, body: JSON.stringify(body) };
-    return await http.fetch(request, maximumResponseBytes);
+    return await http.fetch(httpRequest, maximumResponseBytes);
   };
-  const send = async (request: ArmRequest): Promise<BufferedResponse> => {
-    const response = await ask(request);
-    if (response.status >= 300) throw armResponseError(response, request.operation, identity.name());
+  const send = async (armRequest: ArmRequest): Promise<BufferedResponse> => {
+    const response = await request(armRequest);
+    if (response.status >= 300) throw armResponseError(response, armRequest.operation, identity.name());
     return response;
   };
   return {
@@ -68,7 +67,7 @@ export function createArmClient({ http, identity, cloud }: ArmOptions): ArmClien
     identity: () => identity.name(),
     send,
     async read(target, operation) {
-      const response = await ask({ method: 'GET', target, operation });
+      const response = await request({ method: 'GET', target, operation });
       if (isMissing(response)) return undefined;
       if (response.status !== 200) throw armResponseError(response, operation, identity.name());
       return parseJson(response);
@@ -104,38 +103,32 @@ export function parseJson(response: BufferedResponse): unknown {
   try {
     return JSON.parse(response.bytes.toString('utf8'));
   } catch {
-    // Without the parser's words: they quote the text, which may hold a token.
-    throw new ChartImagesError(
-      'azure-operation',
-      `${redactUrl(response.url)} answers with something that is not JSON.`,
-      {
-        advice: 'Check that no proxy stands between this machine and Azure Resource Manager.',
-      },
-    );
+    // Without the cause: it quotes the text, which may contain a token.
+    throw new ChartImagesError('azure-operation', `${redactUrl(response.url)} returned a body that is not JSON.`, {
+      advice: 'Check that no proxy changes the responses of Azure Resource Manager.',
+    });
   }
 }
 
-/** The token of the run must not go to a host that a response names. */
+/** The token of the run must not be sent to a host that a response names. */
 function crossHostLinkError(base: URL, url: URL): ChartImagesError {
   return new ChartImagesError(
     'azure-operation',
-    `${base.host} goes on at ${redactUrl(url)}, which is another server.`,
-    {
-      advice: 'Check that no proxy stands between this machine and Azure Resource Manager.',
-    },
+    `${base.host} returned a link to a different server: ${redactUrl(url)}.`,
+    { advice: 'Check that no proxy changes the responses of Azure Resource Manager.' },
   );
 }
 
-/** Entra's refusal does not know what the token is wanted for. */
+/** Errors of Microsoft Entra ID do not contain the operation. */
 function withIdentityContext(operation: string, error: ChartImagesError): ChartImagesError {
   const { code, message, advice } = error;
   if (code === 'cancelled') return error;
-  return new ChartImagesError(code, `Could not ${operation}: ${message}`, { advice, cause: error });
+  return new ChartImagesError(code, `Cannot ${operation}: ${message}`, { advice, cause: error });
 }
 
 function noIdentityError(operation: string): ChartImagesError {
-  return new ChartImagesError('azure-identity', `The run has no Azure identity, which it needs to ${operation}.`, {
+  return new ChartImagesError('azure-identity', `Cannot ${operation}: the run has no Azure identity.`, {
     advice:
-      'Azure Pipelines: set azureSubscription to a service connection. GitHub: use azure/login before this step, or azure-client-id and azure-tenant-id with "permissions: id-token: write". Terminal: az login.',
+      'Azure Pipelines: set azureSubscription to a service connection. GitHub: use azure/login before this step, or azure-client-id and azure-tenant-id with "permissions: id-token: write". Terminal: run az login.',
   });
 }

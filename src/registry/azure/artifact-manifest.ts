@@ -4,13 +4,13 @@ import type { ArmClient } from './arm.ts';
 import { type ArtifactStore, hybridNetworkVersion } from './artifact-store.ts';
 import { waitForOperation } from './operation.ts';
 
-/** An image or a chart: the repository in the store's registry, and the tag. */
+/** An image or a chart: its repository (`name`) and tag (`version`) in the registry of the store. */
 export interface Artifact {
   readonly name: string;
   readonly version: string;
 }
 
-/** What may go into the store for one version of a network function; it can never be changed. */
+/** The artifacts of one version of a network function that the store accepts. Immutable. */
 export interface ArtifactManifest {
   readonly name: string;
   readonly artifacts: readonly Artifact[];
@@ -28,10 +28,10 @@ const manifestShape = v.object({
   }),
 });
 
-/** Names of resources have at most 64 characters. */
-export const longestManifestName = 64;
+/** Characters. The limit of Azure for names of resources. */
+export const maximumManifestName = 64;
 
-/** The artifact manifest; undefined when it is not there. Errors: `artifact-store` when it is there and of no use. */
+/** Undefined if the artifact manifest does not exist. Throws `artifact-store` if it is not usable. */
 export async function readArtifactManifest(
   store: ArtifactStore,
   name: string,
@@ -40,24 +40,22 @@ export async function readArtifactManifest(
   const json = await arm.read(targetOf(store, name), `read the artifact manifest ${name}`);
   if (json === undefined) return undefined;
   const read = v.safeParse(manifestShape, json);
-  if (!read.success) throw broken(name, 'is not described as artifact manifests are');
+  if (!read.success) throw unusableError(name, 'has an unknown format');
   const { artifacts, provisioningState } = read.output.properties;
   switch (provisioningState) {
     case 'Succeeded':
       break;
     case 'Failed':
     case 'Canceled':
-      throw broken(name, `could not be made (${provisioningState})`);
+      throw unusableError(name, `could not be created (${provisioningState})`);
     default:
       throw new ChartImagesError(
         'azure-operation',
-        `The artifact manifest "${name}" is being made or deleted (${provisioningState}).`,
-        {
-          advice: 'Run again when that is done; a manifest takes one or two minutes.',
-        },
+        `Cannot use the artifact manifest "${name}": it is being created or deleted (${provisioningState}).`,
+        { advice: 'Run again in one or two minutes, when that has finished.' },
       );
   }
-  // Only these are images; the others are templates and disks, which live in other stores.
+  // The other types are templates and disks, which are in other stores.
   const images = artifacts.filter(({ artifactType }) => artifactType === 'OCIArtifact');
   return {
     name,
@@ -65,7 +63,7 @@ export async function readArtifactManifest(
   };
 }
 
-/** Makes the artifact manifest and waits until it is there. */
+/** Waits until the artifact manifest exists. */
 export async function createArtifactManifest(
   store: ArtifactStore,
   { name, artifacts }: ArtifactManifest,
@@ -87,9 +85,9 @@ export async function createArtifactManifest(
   try {
     await waitForOperation(started, operation, arm, signal);
   } catch (error) {
-    // Azure forgets operations that are done; the manifest itself shows whether this one was.
-    const isForgotten = error instanceof ChartImagesError && error.code === 'not-found';
-    if (!isForgotten || (await readArtifactManifest(store, name, arm)) === undefined) throw error;
+    // Azure removes the status of finished operations. The manifest itself shows whether this one has finished.
+    const isStatusMissing = error instanceof ChartImagesError && error.code === 'not-found';
+    if (!isStatusMissing || (await readArtifactManifest(store, name, arm)) === undefined) throw error;
   }
 }
 
@@ -97,8 +95,8 @@ function targetOf(store: ArtifactStore, name: string): string {
   return `${store.id}/artifactManifests/${encodeURIComponent(name)}?api-version=${hybridNetworkVersion}`;
 }
 
-function broken(name: string, what: string): ChartImagesError {
-  return new ChartImagesError('artifact-store', `The artifact manifest "${name}" ${what}.`, {
+function unusableError(name: string, reason: string): ChartImagesError {
+  return new ChartImagesError('artifact-store', `Cannot use the artifact manifest "${name}": it ${reason}.`, {
     advice: 'Delete it (az aosm publisher artifact-manifest delete) and run again, or raise the version.',
   });
 }

@@ -3,29 +3,29 @@ import { ChartImagesError, type SourceLocation } from '../../core/errors.ts';
 import type { AzureCloud } from '../credentials/azure-cloud.ts';
 import type { ArmClient } from './arm.ts';
 
-/** The stable version that az aosm's own templates use. */
+/** The API version in the templates of az aosm. */
 export const hybridNetworkVersion = '2024-04-15';
 
-/** The artifact store that a user names, and the version of the network function that is to go there. */
+/** The artifact store of the user, and the version of the network function to publish. */
 export interface ArtifactStoreRequest {
   readonly publisher: string;
-  /** Undefined: the one that the publisher is found in. */
+  /** Undefined: that of the publisher. */
   readonly resourceGroup: string | undefined;
   readonly store: string;
-  /** Of the artifact manifest: `<nf_name>-acr-manifest-<version>`. */
+  /** Name of the artifact manifest: `<nf_name>-acr-manifest-<version>`. */
   readonly manifest: string;
-  /** Where the user may fix the version. */
+  /** Where the user set the version. */
   readonly versionPlace: SourceLocation | undefined;
   readonly storePlace: SourceLocation | undefined;
 }
 
-/** An artifact store that is there and can take images. */
+/** An artifact store that accepts images. */
 export interface ArtifactStore {
   /** `/subscriptions/…/artifactStores/<name>`. */
   readonly id: string;
   readonly name: string;
   readonly location: string;
-  /** Resource id of the registry behind it; `''` where Azure does not tell. */
+  /** Resource ID of its registry. Empty if Azure does not return it. */
   readonly registryId: string;
 }
 
@@ -41,8 +41,8 @@ const storeShape = v.object({
 });
 
 /**
- * Finds the artifact store. Errors: `artifact-store` when it is not there, is no registry, or cannot be reached from here; those
- * of the resource manager.
+ * Throws `artifact-store` if the artifact store does not exist, has no registry, or is not reachable, and the errors of
+ * Azure Resource Manager.
  */
 export async function readArtifactStore(
   request: ArtifactStoreRequest,
@@ -56,39 +56,38 @@ export async function readArtifactStore(
   if (json === undefined) {
     throw new ChartImagesError(
       'artifact-store',
-      `There is no artifact store "${name}" of the publisher "${publisher}" in the resource group "${group}".`,
+      `Cannot find the artifact store "${name}" of the publisher "${publisher}" in the resource group "${group}".`,
       {
         advice:
-          'Check acr_artifact_store_name, publisher_name, publisher_resource_group_name and azure-subscription; az aosm nfd publish makes what is missing.',
+          'Check acr_artifact_store_name, publisher_name, publisher_resource_group_name and azure-subscription. To create a missing store, run az aosm nfd publish.',
         place,
       },
     );
   }
   const read = v.safeParse(storeShape, json);
-  if (!read.success)
-    throw storeUnusableError(name, 'is not described as artifact stores are', 'Check that it has been made.', place);
+  if (!read.success) throw storeUnusableError(name, 'has an unknown format', 'Check that it has been created.', place);
   const { properties, location } = read.output;
   if (properties.storeType === 'AzureStorageAccount') {
     throw storeUnusableError(
       name,
-      'keeps files in a storage account, not images in a registry',
-      'Name the store of the type AzureContainerRegistry in acr_artifact_store_name.',
+      'is for files in a storage account, not for images in a registry',
+      'Set acr_artifact_store_name to the store of the type AzureContainerRegistry.',
       place,
     );
   }
   if (properties.storeType !== 'AzureContainerRegistry') {
     throw storeUnusableError(
       name,
-      `is of the type "${properties.storeType}"`,
-      'Name a store of the type AzureContainerRegistry in acr_artifact_store_name.',
+      `has the type "${properties.storeType}"`,
+      'Set acr_artifact_store_name to a store of the type AzureContainerRegistry.',
       place,
     );
   }
   if (properties.backingResourcePublicNetworkAccess === 'Disabled') {
     throw storeUnusableError(
       name,
-      'is closed to the public network',
-      "Run on a machine inside the store's network and set its backingResourcePublicNetworkAccess to Enabled for the time of the copy, or choose another store.",
+      'does not allow access from the public network',
+      'Run on a machine in the network of the store and set its backingResourcePublicNetworkAccess to Enabled during the copy, or choose another store.',
       place,
     );
   }
@@ -96,8 +95,8 @@ export async function readArtifactStore(
 }
 
 /**
- * The login server of the registry behind a store, for plans that are made before its artifact manifest is there. Names with a
- * hash in them can't be derived from the resource id; only a plan that is not carried out shows this one.
+ * The probable login server of the registry of a store, for dry runs, before its artifact manifest exists. The resource
+ * ID does not contain the hash that a login server may have.
  */
 export function guessLoginServer({ registryId }: ArtifactStore, cloud: AzureCloud): string | undefined {
   const name = /\/registries\/([a-z0-9-]+)$/i.exec(registryId)?.[1];
@@ -116,29 +115,30 @@ async function publisherResourceGroup(
   const all = await arm.list(target, `look for the publisher ${publisher}`);
   const groups = all.flatMap((entry) => {
     const read = v.safeParse(publisherShape, entry);
-    const isMeant = read.success && read.output.name.toLowerCase() === publisher.toLowerCase();
-    const group = isMeant ? /\/resourceGroups\/([^/]+)\//i.exec(read.output.id)?.[1] : undefined;
+    const isPublisher = read.success && read.output.name.toLowerCase() === publisher.toLowerCase();
+    const group = isPublisher ? /\/resourceGroups\/([^/]+)\//i.exec(read.output.id)?.[1] : undefined;
     return group === undefined ? [] : [group];
   });
   const [group, ...others] = groups;
   if (group !== undefined && others.length === 0) return group;
-  const what =
-    group === undefined ? 'is in no resource group' : `is in more than one resource group (${groups.join(', ')})`;
-  throw new ChartImagesError(
-    'artifact-store',
-    `The publisher "${publisher}" ${what} that this identity sees in the subscription.`,
-    {
-      advice: 'Fill in publisher_resource_group_name.',
-      place,
-    },
-  );
+  const reason =
+    group === undefined
+      ? 'this identity finds it in no resource group of the subscription'
+      : `this identity finds it in more than one resource group of the subscription (${groups.join(', ')})`;
+  throw new ChartImagesError('artifact-store', `Cannot find the publisher "${publisher}": ${reason}.`, {
+    advice: 'Set publisher_resource_group_name.',
+    place,
+  });
 }
 
 function storeUnusableError(
   name: string,
-  what: string,
+  reason: string,
   advice: string,
   place: SourceLocation | undefined,
 ): ChartImagesError {
-  return new ChartImagesError('artifact-store', `The artifact store "${name}" ${what}.`, { advice, place });
+  return new ChartImagesError('artifact-store', `Cannot use the artifact store "${name}": it ${reason}.`, {
+    advice,
+    place,
+  });
 }

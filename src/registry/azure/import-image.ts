@@ -9,16 +9,16 @@ export interface ImageImport {
   readonly from: RegistryReference;
   readonly digest: Digest;
   readonly to: RegistryReference;
-  /** Whether a tag with other content may be moved. */
+  /** Whether to replace a tag with different content. */
   readonly existing: 'keep' | 'replace';
 }
 
-/** Where Azure reads from: a registry that the identity sees, or one that everybody may read. */
+/** A registry that the identity has access to, or one with anonymous access. */
 export type ImportSource = { readonly resourceId: string } | { readonly registryUri: string };
 
 /**
- * Lets Azure copy an image into one of its registries by itself (registries/importImage): no byte comes through here. The source
- * is named by digest, so what arrives is what was looked up; the caller proves it all the same. Throws what Azure says.
+ * Copies an image inside of Azure (registries/importImage), without a download. The source is referenced by digest. The
+ * caller verifies the result. Throws the errors of Azure.
  */
 export async function importImage(
   { from, digest, to, existing }: ImageImport,
@@ -27,13 +27,13 @@ export async function importImage(
   arm: ArmClient,
   signal: AbortSignal,
 ): Promise<void> {
-  const place =
+  const destination =
     to.tag === undefined
       ? { untaggedTargetRepositories: [to.repository] }
       : { targetTags: [`${to.repository}:${to.tag}`] };
   const body = {
     source: { ...source, sourceImage: `${from.repository}@${digest}` },
-    ...place,
+    ...destination,
     mode: existing === 'replace' ? 'Force' : 'NoForce',
   };
   const operation = `import ${from.registry}/${from.repository}@${digest} into ${to.registry}`;
@@ -41,7 +41,7 @@ export async function importImage(
   await waitForOperation(await arm.send({ method: 'POST', target, body, operation }), operation, arm, signal);
 }
 
-/** Undefined: a registry of Azure's that the identity does not see, which Azure could not read for it. */
+/** Undefined for an Azure registry to which the identity has no access. */
 export async function importSource(registry: string, resources: AcrResourceIds): Promise<ImportSource | undefined> {
   if (cloudOfRegistry(registry) === undefined) return { registryUri: registry };
   const resourceId = await resources.idOf(registry);

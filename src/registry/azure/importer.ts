@@ -7,77 +7,79 @@ import type { AcrResourceIds } from './acr-resource-ids.ts';
 import type { ArmClient } from './arm.ts';
 import { type ImageImport, type ImportSource, importImage, importSource } from './import-image.ts';
 
-/** Operations under way at once: Azure works on them in parallel, and throttles a client that starts too many. */
+/** Parallel operations. Azure throttles a client that starts too many. */
 const importsAtOnce = 16;
 
 export type ImportOutcome =
   | { readonly result: 'imported' }
-  /** Nothing was written. What concerns all images of the two registries was logged, once. */
-  | { readonly result: 'impossible'; readonly concerns: 'this' | 'all'; readonly error: ChartImagesError };
+  /** Nothing was written. An error that affects `all` images of the two registries is logged once. */
+  | { readonly result: 'impossible'; readonly affects: 'this' | 'all'; readonly error: ChartImagesError };
 
 export interface ImporterOptions {
   readonly arm: ArmClient;
   readonly resources: AcrResourceIds;
   readonly credentials: CredentialChain;
-  /** Resource ids that are known already, by login server: an artifact store's own registry is in no list. */
+  /** Resource IDs by login server. The registry of an artifact store is not in the lists of Azure. */
   readonly known: ReadonlyMap<string, string>;
-  /** With `auto` an import is tried only where the run writes to the target as an Azure identity, or the target is known. */
+  /** `auto`: imports only if the run pushes to the target with an Azure identity, or if the target is in `known`. */
   readonly mode: 'auto' | 'stream' | 'import';
-  /** Called once for a pair of registries with the identity that asks Azure for imports, or the reason that none does; never with a secret. */
+  /**
+   * Called once for each pair of registries with the identity of the imports, or why there are none. Never a secret.
+   */
   readonly explain?: (line: string) => void;
   readonly log: Log;
   readonly signal: AbortSignal;
 }
 
-/** Imports images inside Azure where that can be done. */
+/** Imports images inside of Azure if possible. */
 export interface Importer {
-  import(wanted: ImageImport): Promise<ImportOutcome>;
-  /** Whether an import into a registry would be tried at all; asks no registry and starts nothing in Azure. */
+  import(image: ImageImport): Promise<ImportOutcome>;
+  /** Whether an import into a registry would be tried. Accesses neither registries nor Azure. */
   mayImportInto(registry: string): Promise<boolean>;
 }
 
-/** What keeps one pair of registries from an import keeps all their images from it: it is determined, and logged, once. */
+/** A blocking error affects all images of a pair of registries, so it is determined and logged once. */
 export function createImporter(options: ImporterOptions): Importer {
   const { arm, log, signal } = options;
   const limit = createConcurrencyLimit(importsAtOnce);
-  const ways = new Map<string, Promise<ImportRoute>>();
-  const closed = new Map<string, ChartImagesError>();
+  const routes = new Map<string, Promise<ImportRoute>>();
+  const blocked = new Map<string, ChartImagesError>();
   const reported = new Set<string>();
-  const close = (pair: string, { from, to }: ImageImport, error: ChartImagesError): void => {
-    if (closed.has(pair)) return;
-    closed.set(pair, error);
-    // Several sources may meet with the same obstacle, which is the target's.
+  const block = (pair: string, { from, to }: ImageImport, error: ChartImagesError): void => {
+    if (blocked.has(pair)) return;
+    blocked.set(pair, error);
+    // An error of the target is the same for several sources.
     if (reported.has(error.message)) return;
     reported.add(error.message);
-    const line = `Azure does not import from ${from.registry} into ${to.registry} for this run: ${error.message}`;
-    // For a registry that is not Azure's, no import is expected.
+    const line = `Cannot import from ${from.registry} into ${to.registry} inside of Azure: ${error.message}`;
+    // Expected for a registry outside of Azure.
     if (cloudOfRegistry(to.registry) === undefined) log.debug(line);
     else log.info(line);
   };
-  const wayOf = (from: string, to: string): Promise<ImportRoute> => {
+  const routeBetween = (from: string, to: string): Promise<ImportRoute> => {
     const pair = `${from} ${to}`;
-    const way = ways.get(pair) ?? findRouteAndLog(from, to, options);
-    ways.set(pair, way);
-    return way;
+    const route = routes.get(pair) ?? findRouteAndLog(from, to, options);
+    routes.set(pair, route);
+    return route;
   };
   return {
     mayImportInto: async (registry) => (await importBlocker(registry, options)) === undefined,
-    import: (wanted) =>
+    import: (image) =>
       limit(async () => {
-        const pair = `${wanted.from.registry} ${wanted.to.registry}`;
-        const known = closed.get(pair);
-        if (known) return { result: 'impossible', concerns: 'all', error: known };
-        let way: ImportRoute | undefined;
+        const pair = `${image.from.registry} ${image.to.registry}`;
+        const known = blocked.get(pair);
+        if (known) return { result: 'impossible', affects: 'all', error: known };
+        let route: ImportRoute | undefined;
         try {
-          way = await wayOf(wanted.from.registry, wanted.to.registry);
-          await importImage(wanted, way.source, way.targetId, arm, signal);
+          route = await routeBetween(image.from.registry, image.to.registry);
+          await importImage(image, route.source, route.targetId, arm, signal);
           return { result: 'imported' };
         } catch (error) {
           if (!(error instanceof ChartImagesError) || error.code === 'cancelled') throw error;
-          // The way is looked for once, so where it could not be found there is none for the others either.
-          const concerns = way === undefined || isBlocking(error) ? 'all' : 'this';
-          if (concerns === 'all') close(pair, wanted, error);
-          return { result: 'impossible', concerns, error };
+          // The search for a route is not repeated, so its error affects all images.
+          const affects = route === undefined || isBlocking(error) ? 'all' : 'this';
+          if (affects === 'all') block(pair, image, error);
+          return { result: 'impossible', affects, error };
         }
       }),
   };
@@ -88,7 +90,7 @@ interface ImportRoute {
   readonly targetId: string;
 }
 
-/** A missing permission, identity or registry concerns every image; a fault of one operation only its own. */
+/** A missing permission, identity or registry affects all images, any other error only its own. */
 function isBlocking({ code }: ChartImagesError): boolean {
   return ['unauthorized', 'denied', 'azure-identity', 'artifact-store', 'missing-input'].includes(code);
 }
@@ -96,42 +98,41 @@ function isBlocking({ code }: ChartImagesError): boolean {
 async function findRouteAndLog(from: string, to: string, options: ImporterOptions): Promise<ImportRoute> {
   const pair = `Import from ${from} into ${to}`;
   try {
-    const way = await findRoute(from, to, options);
-    options.explain?.(`${pair}: Azure is asked as ${options.arm.identity()}`);
-    return way;
+    const route = await findRoute(from, to, options);
+    options.explain?.(`${pair}: as ${options.arm.identity()}`);
+    return route;
   } catch (error) {
-    if (error instanceof ChartImagesError) options.explain?.(`${pair}: not asked for, ${error.message}`);
+    if (error instanceof ChartImagesError) options.explain?.(`${pair}: skipped, ${error.message}`);
     throw error;
   }
 }
 
 async function findRoute(from: string, to: string, options: ImporterOptions): Promise<ImportRoute> {
   const { resources, known, credentials } = options;
-  const obstacle = await importBlocker(to, options);
-  if (obstacle !== undefined) throw unsupported(obstacle);
+  const blocker = await importBlocker(to, options);
+  if (blocker !== undefined) throw unsupported(blocker);
   const isAzure = cloudOfRegistry(from) !== undefined;
-  // A password of the user's is for the registry it is of, and not for Azure to be handed on.
+  // A password of the user must not be sent to Azure.
   if (!isAzure && (await credentials.get(from)).kind !== 'none')
-    throw unsupported(`${from} is read with a login of the user's`);
+    throw unsupported(`${from} requires the credentials of the user`);
   const targetId = known.get(to) ?? (await resources.idOf(to));
-  if (targetId === undefined) throw unsupported(`this identity sees no registry ${to}`);
+  if (targetId === undefined) throw unsupported(`this identity has no access to the registry ${to}`);
   const knownSource = known.get(from);
   const source = knownSource === undefined ? await importSource(from, resources) : { resourceId: knownSource };
-  if (source === undefined) throw unsupported(`this identity sees no registry ${from}`);
+  if (source === undefined) throw unsupported(`this identity has no access to the registry ${from}`);
   return { source, targetId };
 }
 
-/** What keeps every image from being imported into a registry. */
+/** Why no image can be imported into a registry. */
 async function importBlocker(to: string, { known, credentials, mode }: ImporterOptions): Promise<string | undefined> {
-  if (cloudOfRegistry(to) === undefined) return `${to} is no registry of Azure's`;
-  const isLogin = !known.has(to) && (await credentials.get(to)).kind !== 'azure-access-token';
-  return mode === 'auto' && isLogin ? `${to} is written to with a login, not with an Azure identity` : undefined;
+  if (cloudOfRegistry(to) === undefined) return `${to} is not an Azure registry`;
+  const usesLogin = !known.has(to) && (await credentials.get(to)).kind !== 'azure-access-token';
+  return mode === 'auto' && usesLogin ? `pushes to ${to} use a login, not an Azure identity` : undefined;
 }
 
-/** There is nothing that Azure could be asked for. */
-function unsupported(what: string): ChartImagesError {
-  return new ChartImagesError('denied', `${what}.`, {
+function unsupported(reason: string): ChartImagesError {
+  return new ChartImagesError('denied', `${reason}.`, {
     advice:
-      'Leave copy-mode at auto or set it to stream; an import needs a role such as "Container Registry Data Importer and Data Reader" on both registries.',
+      'Set copy-mode to auto or stream, or assign a role such as "Container Registry Data Importer and Data Reader" on both registries.',
   });
 }

@@ -6,17 +6,19 @@ import { retryAfter } from '../../core/http/retry-policy.ts';
 import { type ArmClient, parseJson } from './arm.ts';
 import { operationFailedError } from './arm-error.ts';
 
-/** Milliseconds between two questions where Azure does not say; what its command line waits. */
+/** Milliseconds between two polls without Retry-After, as in the Azure CLI. */
 const defaultPollInterval = 10_000;
-const longestPause = 60_000;
+const maximumPollInterval = 60_000;
 
-/** Milliseconds. Creating an artifact manifest takes one or two minutes, importing the largest images a quarter of an hour. */
-const longestOperation = 45 * 60_000;
+/**
+ * Milliseconds. An artifact manifest takes one or two minutes, an import of the largest images a quarter of an hour.
+ */
+const operationTimeout = 45 * 60_000;
 
-/** Questions in a row that may go wrong: the operation goes on whether or not one of them is answered. */
+/** Consecutive polls that may fail, because their errors do not affect the operation. */
 const maximumPollErrors = 5;
 
-/** Faults that say nothing of the operation. */
+/** Errors of a poll, not of the operation. */
 const transientCodes: readonly string[] = ['network', 'timeout', 'throttled'];
 
 const statusShape = v.object({
@@ -25,9 +27,9 @@ const statusShape = v.object({
 });
 
 /**
- * Waits until Azure has done what it took on with an answer of 200, 201 or 202 (Azure resource-manager RPC, "Asynchronous
- * Operations"): by `Azure-AsyncOperation` where there is one, else by `Location`. Throws `azure-operation` when it failed, was
- * cancelled or does not end, `not-found` when Azure knows nothing of it any more.
+ * Waits for a long-running operation (Azure resource-manager RPC, "Asynchronous Operations") after a 200, 201 or 202.
+ * Polls `Azure-AsyncOperation`, or else `Location`. Throws `azure-operation` if it failed, was canceled or timed out,
+ * and `not-found` if Azure no longer has its status.
  */
 export async function waitForOperation(
   started: BufferedResponse,
@@ -40,11 +42,11 @@ export async function waitForOperation(
   const target = status ?? location;
   if (target === undefined || !URL.canParse(target, started.url.href)) return;
   const url = new URL(target, started.url);
-  // By a clock that nobody sets in between.
-  const deadline = performance.now() + longestOperation;
+  // A monotonic clock, which is independent of changes of the system clock.
+  const deadline = performance.now() + operationTimeout;
   let last = started;
   for (let issues = 0; ; ) {
-    const pause = Math.min(retryAfter(last, Date.now()) ?? defaultPollInterval, longestPause);
+    const pause = Math.min(retryAfter(last, Date.now()) ?? defaultPollInterval, maximumPollInterval);
     if (performance.now() + pause > deadline) throw operationTimeoutError(operation);
     await delay(pause, signal);
     try {
@@ -63,7 +65,7 @@ export async function waitForOperation(
 function hasSucceeded(response: BufferedResponse, operation: string, arm: ArmClient): boolean {
   const read = v.safeParse(statusShape, parseJson(response));
   if (!read.success)
-    throw operationFailedError(operation, { code: '', message: 'an answer without a status' }, arm.identity());
+    throw operationFailedError(operation, { code: '', message: 'a response without a status' }, arm.identity());
   const { status, error = { code: status, message: '' } } = read.output;
   switch (status.toLowerCase()) {
     case 'succeeded':
@@ -84,8 +86,8 @@ async function delay(milliseconds: number, signal: AbortSignal): Promise<void> {
 }
 
 function operationLostError(error: ChartImagesError): ChartImagesError {
-  return new ChartImagesError('not-found', `${error.message} It took the operation on before.`, {
-    advice: 'Run again; when it stays so, look at the activity log of the resource in the Azure portal.',
+  return new ChartImagesError('not-found', `${error.message} The operation had started before.`, {
+    advice: 'Run again. If the problem persists, check the activity log of the resource in the Azure portal.',
     cause: error,
   });
 }
@@ -93,9 +95,7 @@ function operationLostError(error: ChartImagesError): ChartImagesError {
 function operationTimeoutError(operation: string): ChartImagesError {
   return new ChartImagesError(
     'azure-operation',
-    `Could not ${operation}: Azure is not done with it after ${longestOperation / 60_000} minutes.`,
-    {
-      advice: 'Look at the activity log of the resource in the Azure portal, and run again when it is done.',
-    },
+    `Cannot ${operation}: the Azure operation has not finished after ${operationTimeout / 60_000} minutes.`,
+    { advice: 'Check the activity log of the resource in the Azure portal, and run again when it has finished.' },
   );
 }

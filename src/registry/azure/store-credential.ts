@@ -5,22 +5,22 @@ import { canonicalRegistry } from '../../core/oci/registry-reference.ts';
 import { type ArmClient, parseJson } from './arm.ts';
 import { type ArtifactStore, hybridNetworkVersion } from './artifact-store.ts';
 
-/** What may write to the store's registry, and only to the repositories of one artifact manifest. */
+/** Allows pushes to the registry of the store, but only to the repositories of one artifact manifest. */
 export interface StoreCredential {
   /** Login server of the registry. */
   readonly registry: string;
   readonly username: string;
   readonly password: string;
-  /** As Date.now() counts. */
+  /** Milliseconds since 1970, as Date.now(). */
   readonly expires: number;
 }
 
-/** Milliseconds that a credential is used whose end cannot be read; observed is a day. */
+/** Milliseconds, if the expiry is unreadable. Observed: a day. */
 const defaultLifetime = 60 * 60_000;
 
 const text = v.pipe(v.string(), v.minLength(1));
 
-/** One line without blanks: it is masked before anything else is known of it. */
+/** One line without blanks, because it is masked before further checks. */
 const token = v.pipe(v.string(), v.regex(/^[\x21-\x7e]+$/));
 
 const credentialShape = v.object({
@@ -35,7 +35,7 @@ const typeShape = v.object({ credentialType: v.string() });
 
 const scopedToken = 'AzureContainerRegistryScopedToken';
 
-/** Asks for a new credential of an artifact manifest, and masks it. Errors: `artifact-store` for one that is of no use. */
+/** Requests a new credential and masks it. Throws `artifact-store` if it is not usable. */
 export async function fetchStoreCredential(
   store: ArtifactStore,
   manifest: string,
@@ -43,32 +43,33 @@ export async function fetchStoreCredential(
   mask: (secret: string) => void,
 ): Promise<StoreCredential> {
   const target = `${store.id}/artifactManifests/${encodeURIComponent(manifest)}/listCredential?api-version=${hybridNetworkVersion}`;
-  const operation = `ask for the credential of the artifact manifest ${manifest}`;
+  const operation = `get the credential of the artifact manifest ${manifest}`;
   const json = parseJson(await arm.send({ method: 'POST', target, operation }));
   const type = v.safeParse(typeShape, json);
   if (type.success && type.output.credentialType !== scopedToken) {
-    throw invalidCredentialError(manifest, `is of the type "${type.output.credentialType}", not ${scopedToken}`);
+    throw invalidCredentialError(manifest, `its type is "${type.output.credentialType}", not ${scopedToken}`);
   }
   const read = v.safeParse(credentialShape, json);
-  // Without the schema's words: they quote the value.
+  // Without the cause: it quotes the value.
   if (!read.success)
-    throw invalidCredentialError(manifest, 'is missing its server, its user name or a token of one line');
+    throw invalidCredentialError(manifest, 'its server, its user name or a single-line token is missing');
   const { acrServerUrl, username, acrToken, expiry } = read.output;
   mask(acrToken);
-  // Seen with and without the scheme.
+  // Observed with and without the scheme.
   const registry = canonicalRegistry(acrServerUrl.replace(/^https?:\/\//, '').replace(/\/+$/, ''));
-  if (!isHost(registry)) throw invalidCredentialError(manifest, 'names no registry');
-  return { registry, username, password: acrToken, expires: endOf(expiry) };
+  if (!isHost(registry)) throw invalidCredentialError(manifest, 'its server is not a registry host');
+  return { registry, username, password: acrToken, expires: parseExpiry(expiry) };
 }
 
-/** RFC 3339 with seven decimals, of which dates here hold three. */
-function endOf(expiry: string): number {
+/** RFC 3339 with seven decimals. JavaScript dates have three. */
+function parseExpiry(expiry: string): number {
   const time = Date.parse(expiry.replace(/(\.\d{3})\d+/, '$1'));
   return Number.isNaN(time) ? Date.now() + defaultLifetime : time;
 }
 
-function invalidCredentialError(manifest: string, what: string): ChartImagesError {
-  return new ChartImagesError('artifact-store', `The credential of the artifact manifest "${manifest}" ${what}.`, {
-    advice: 'Check that acr_artifact_store_name names a store of the type AzureContainerRegistry.',
+function invalidCredentialError(manifest: string, reason: string): ChartImagesError {
+  const message = `Cannot use the credential of the artifact manifest "${manifest}": ${reason}.`;
+  return new ChartImagesError('artifact-store', message, {
+    advice: 'Check that acr_artifact_store_name is a store of the type AzureContainerRegistry.',
   });
 }

@@ -10,10 +10,10 @@ const subscriptionShape = v.object({
   state: v.optional(v.string(), 'Enabled'),
 });
 
-/** As many as a message can name. */
-const shown = 5;
+/** Subscriptions in a message. */
+const maximumShown = 5;
 
-/** Ids of the subscriptions that the identity sees. */
+/** The enabled subscriptions that the identity has access to. */
 export async function listSubscriptions(arm: ArmClient) {
   const all = await arm.list(`/subscriptions?api-version=${subscriptionsVersion}`, 'list the subscriptions');
   return all.flatMap((entry) => {
@@ -22,22 +22,18 @@ export async function listSubscriptions(arm: ArmClient) {
   });
 }
 
-/** The one subscription that the identity sees, where the user names none. Errors: `missing-input`. */
+/** The only subscription of the identity. Throws `missing-input` if there is none, or more than one. */
 export async function soleSubscription(arm: ArmClient): Promise<string> {
   const all = await listSubscriptions(arm);
   const [only, ...others] = all;
   if (only !== undefined && others.length === 0) return only.subscriptionId;
-  const names = all.slice(0, shown).map(({ subscriptionId, displayName }) => `${subscriptionId} (${displayName})`);
-  const what = all.length === 0 ? 'no subscription' : `${all.length} subscriptions`;
+  const names = all
+    .slice(0, maximumShown)
+    .map(({ subscriptionId, displayName }) => `${subscriptionId} (${displayName})`);
+  const count = all.length === 0 ? 'no subscription' : `${all.length} subscriptions`;
   throw new ChartImagesError(
     'missing-input',
-    `${capital(arm.identity())} sees ${what}, and "azure-subscription" names none.`,
-    {
-      advice: `Give azure-subscription${names.length === 0 ? '' : `, one of ${names.join(', ')}`}.`,
-    },
+    `Cannot choose a subscription: "azure-subscription" is not set, and ${arm.identity()} has access to ${count}.`,
+    { advice: `Set azure-subscription${names.length === 0 ? '' : ` to one of ${names.join(', ')}`}.` },
   );
-}
-
-function capital(words: string): string {
-  return `${words.charAt(0).toUpperCase()}${words.slice(1)}`;
 }

@@ -2,12 +2,12 @@ import { ChartImagesError } from '../../core/errors.ts';
 import type { HttpClient } from '../../core/http/http.ts';
 import { exchangeAcrRefreshToken } from './token.ts';
 
-/** The user name that goes with a refresh token of Azure's registries (Azure/acr, docs/AAD-OAuth.md). */
+/** The user name for refresh tokens of Azure registries (Azure/acr, docs/AAD-OAuth.md). */
 const refreshUser = '00000000-0000-0000-0000-000000000000';
 
 /**
- * A user name and password that an Azure identity is to a registry for programs which know nothing else, as `az acr login` leaves
- * them; good for three hours. Undefined where the registry does not know the identity.
+ * A user name and password for programs that support nothing else, as `az acr login` creates them. Valid for three
+ * hours. Undefined if the registry does not accept the identity.
  */
 export async function acrLogin(
   http: HttpClient,

@@ -1,25 +1,25 @@
 import type { ConcurrencyLimit } from '../../core/concurrency-limit.ts';
 
-/** Requests that were refused together are one sign, not one each. Milliseconds. */
+/** Milliseconds. Throttled responses within this time count once. */
 const throttleWindow = 1_000;
 
-/** A bound on the work under way that gives way to a server which asks to slow down. */
+/** A concurrency limit that adapts to throttling. */
 export interface AdaptiveLimit {
   readonly run: ConcurrencyLimit;
-  /** Halves what may be under way from now on. It grows back by one whenever as many pieces of work as may be have ended. */
+  /** Halves the limit. It grows by one after as many completed calls as the limit. */
   onThrottled(): void;
-  /** What may be under way. */
+  /** The current limit. */
   allowed(): number;
 }
 
 /** `now` in milliseconds. */
-export function createAdaptiveLimit(most: number, now: () => number = Date.now): AdaptiveLimit {
+export function createAdaptiveLimit(maximum: number, now: () => number = Date.now): AdaptiveLimit {
   const waiting: (() => void)[] = [];
-  let allowed = most;
+  let allowed = maximum;
   let running = 0;
-  let ended = 0;
-  let lastSign = Number.NEGATIVE_INFINITY;
-  const admit = (): void => {
+  let completed = 0;
+  let lastThrottled = Number.NEGATIVE_INFINITY;
+  const startNext = (): void => {
     while (running < allowed) {
       const next = waiting.shift();
       if (next === undefined) return;
@@ -27,32 +27,32 @@ export function createAdaptiveLimit(most: number, now: () => number = Date.now):
       next();
     }
   };
-  const leave = (): void => {
+  const release = (): void => {
     running -= 1;
-    ended += 1;
-    if (ended >= allowed) {
-      ended = 0;
-      allowed = Math.min(most, allowed + 1);
+    completed += 1;
+    if (completed >= allowed) {
+      completed = 0;
+      allowed = Math.min(maximum, allowed + 1);
     }
-    admit();
+    startNext();
   };
   return {
     allowed: () => allowed,
     onThrottled() {
-      if (now() - lastSign < throttleWindow) return;
-      lastSign = now();
-      ended = 0;
+      if (now() - lastThrottled < throttleWindow) return;
+      lastThrottled = now();
+      completed = 0;
       allowed = Math.max(1, Math.floor(allowed / 2));
     },
     async run(work) {
       await new Promise<void>((resolve) => {
         waiting.push(resolve);
-        admit();
+        startNext();
       });
       try {
         return await work();
       } finally {
-        leave();
+        release();
       }
     },
   };

@@ -4,13 +4,13 @@ import type { Challenge } from './challenge.ts';
 import { resolveRealm } from './realm.ts';
 import type { TokenService } from './token.ts';
 
-/** How a registry wants to be asked. */
+/** The authentication that a registry requires. */
 export type AuthScheme =
   | { readonly kind: 'open' }
   | { readonly kind: 'basic' }
   | (TokenService & { readonly kind: 'bearer' });
 
-/** Chooses among a registry's challenges: tokens before passwords. Throws `registry-answer` when none can be met. */
+/** Prefers bearer tokens to basic authentication. Throws `registry-answer` if no challenge is supported. */
 export function chooseScheme(challenges: readonly Challenge[], registry: URL): AuthScheme {
   const bearer = challenges.find(({ scheme }) => scheme === 'bearer');
   if (bearer) {
@@ -21,7 +21,7 @@ export function chooseScheme(challenges: readonly Challenge[], registry: URL): A
   const offered = challenges.map(({ scheme }) => scheme).join(', ') || 'nothing';
   throw new ChartImagesError(
     'registry-answer',
-    `${registry.host} wants authentication and offers ${redactServerText(offered)}; only bearer tokens and basic are known.`,
+    `Cannot authenticate to ${registry.host}: it offers ${redactServerText(offered)}, and only Bearer and Basic are supported.`,
     { advice: 'Check that this is a container registry.' },
   );
 }

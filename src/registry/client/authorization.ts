@@ -9,16 +9,16 @@ import { checkRealm } from './realm.ts';
 import { credentialRejectedAdvice, responseError, withIdentity } from './registry-error.ts';
 import { fetchToken, type Token, type TokenCredential, type TokenService } from './token.ts';
 import { type CachedToken, createTokens } from './token-cache.ts';
-import { createLogin, type RegistryCredential } from './token-credential.ts';
+import { createTokenCredentialSource, type RegistryCredential } from './token-credential.ts';
 
 /** Limit for the response to a credential check at `/v2/`. */
-const maximumWordsBytes = 64 * 1024;
+const maximumCheckBytes = 64 * 1024;
 
-/** What a request carries. */
+/** The authorization of a request. */
 export interface Authorization {
-  /** The Authorization header; undefined when nothing is sent. */
+  /** The Authorization header. Undefined if none is sent. */
   readonly header: string | undefined;
-  /** `anonymous` is a token that everyone gets, `credential` what the user has. */
+  /** `anonymous`: with an anonymous token. `authenticated`: with a credential of the user. */
   readonly as: 'none' | 'anonymous' | 'authenticated';
   /** For messages. */
   readonly identity?: string | undefined;
@@ -27,22 +27,22 @@ export interface Authorization {
 
 export const anonymous: Authorization = { header: undefined, as: 'none' };
 
-/** What a request is about to do. */
+/** The access that a request needs. */
 export interface AccessScope {
-  /** Logins may be for some repositories only; undefined where it is about the registry as a whole. */
+  /** Selects credentials for single repositories. Undefined for requests to the registry as a whole. */
   readonly repository: string | undefined;
-  /** As token servers know it: `repository:a:pull`. */
+  /** In the format of token servers: `repository:a:pull`. */
   readonly scope: string;
 }
 
-/** What one registry wants in a run, and what was got for it. */
+/** Authorizes the requests to one registry. */
 export interface Authorizer {
-  /** What to send with a request. Throws when the credential is refused. */
+  /** Throws if the credential is rejected. */
   authorize(access: AccessScope): Promise<Authorization>;
-  /** What to send instead after a 401; undefined when nothing better can be had. */
+  /** The authorization for a retry after a 401. Undefined if a retry can't help. */
   reauthorize(
     access: AccessScope,
-    refused: Authorization,
+    rejected: Authorization,
     challenges: readonly Challenge[],
   ): Promise<Authorization | undefined>;
 }
@@ -62,37 +62,37 @@ export function createAuthorizer(options: AuthorizationOptions): Authorizer {
   const { host, address, http, mask, credentials } = options;
   const tokens = createTokens();
   let { scheme } = options;
-  /** What to ask for where the registry said that it wants another scope than the specification's. */
+  /** The scopes to request if the registry requires others than the specification. */
   const widened = new Map<string, readonly string[]>();
-  const login = createLogin(options);
-  /** A refused password is not shown again for each repository: token servers lock accounts that keep trying. */
-  const refusals = new WeakMap<TokenCredential, ChartImagesError>();
+  const source = createTokenCredentialSource(options);
+  /** A rejected password is not sent again for each repository: token servers lock accounts after some attempts. */
+  const rejections = new WeakMap<TokenCredential, ChartImagesError>();
 
-  /** By Authorization header: whether the registry takes it, asked once, for the same reason. */
-  const shown = new Map<string, Promise<void>>();
+  /** By Authorization header: checked once, for the same reason. */
+  const checks = new Map<string, Promise<void>>();
 
-  const basicGrant = async (repository: string | undefined): Promise<Authorization> => {
+  const authorizeBasic = async (repository: string | undefined): Promise<Authorization> => {
     const credential = await credentials.get(host, repository);
     const header = authorizationHeader(credential);
     if (header === undefined) return anonymous;
-    const whose = describeIdentity(credential);
-    const known = shown.get(header) ?? verifyBasic(http, address, header, whose);
-    shown.set(header, known);
+    const identity = describeIdentity(credential);
+    const check = checks.get(header) ?? verifyBasic(http, address, header, identity);
+    checks.set(header, check);
     try {
-      await known;
+      await check;
     } catch (error) {
-      if (!isRefusal(error)) shown.delete(header);
+      if (!isRejection(error)) checks.delete(header);
       throw error;
     }
-    return { header, as: 'authenticated', identity: whose };
+    return { header, as: 'authenticated', identity };
   };
 
-  const bearerGrant = async (server: TokenService, { repository, scope }: AccessScope): Promise<Authorization> => {
+  const authorizeBearer = async (server: TokenService, { repository, scope }: AccessScope): Promise<Authorization> => {
     const scopes = widened.get(scope) ?? [scope];
     const known = await credentials.get(host, repository);
     if (known.kind === 'registry-token') return { header: `Bearer ${known.token}`, as: 'authenticated' };
     checkRealm(known, server.realm, address);
-    const credential = await login.credential(known, server);
+    const credential = await source.credential(known, server);
     const token = await tokens.get(scopes, () => fetchAs(credential, known, server, scopes));
     const as = credential.kind === 'none' ? 'anonymous' : 'authenticated';
     return { header: `Bearer ${token.value}`, as, token, identity: describeIdentity(credential) };
@@ -104,65 +104,70 @@ export function createAuthorizer(options: AuthorizationOptions): Authorizer {
     server: TokenService,
     scopes: readonly string[],
   ): Promise<Token> => {
-    const refusal = refusals.get(credential);
-    if (refusal) throw refusal;
+    const rejection = rejections.get(credential);
+    if (rejection) throw rejection;
     try {
       const fetched = await fetchToken(http, server, scopes, credential);
       mask(fetched.value);
       return fetched;
     } catch (error) {
-      if (!isRefusal(error)) throw error;
-      // A token that the user has himself cannot be replaced.
-      if (known.kind === 'azure-access-token' && login.drop(credential))
-        return await fetchAs(await login.credential(known, server), known, server, scopes);
+      if (!isRejection(error)) throw error;
+      // A token of the user can't be replaced.
+      if (known.kind === 'azure-access-token' && source.drop(credential))
+        return await fetchAs(await source.credential(known, server), known, server, scopes);
       if (credential.kind === 'none') throw credential.reason ?? error;
-      // Of what the registry wanted besides (the repository to mount from), it says nothing about the password.
-      if (scopes.length === 1) refusals.set(credential, error);
+      // With additional scopes (the repository to mount from), the password may still be correct.
+      if (scopes.length === 1) rejections.set(credential, error);
       throw error;
     }
   };
 
-  const grant = async (access: AccessScope): Promise<Authorization> => {
+  const authorize = async (access: AccessScope): Promise<Authorization> => {
     switch (scheme.kind) {
       case 'open':
         return anonymous;
       case 'basic':
-        return await basicGrant(access.repository);
+        return await authorizeBasic(access.repository);
       case 'bearer':
-        return await bearerGrant(scheme, access);
+        return await authorizeBearer(scheme, access);
     }
   };
 
-  const renew: Authorizer['reauthorize'] = async (access, refused, challenges) => {
+  const reauthorize: Authorizer['reauthorize'] = async (access, rejected, challenges) => {
     const { scope } = access;
     if (challenges.length === 0) return undefined;
     // `/v2/` may allow anonymous access while repositories require authentication.
     scheme = chooseScheme(challenges, address);
-    const asked = challenges.find((challenge) => challenge.scheme === 'bearer')?.parameters['scope'] ?? scope;
-    if (!(refused.token?.scopes ?? [scope]).includes(asked)) widened.set(scope, [scope, asked]);
-    else if (refused.token?.age === 'kept') tokens.forget(refused.token);
-    else if (refused.as !== 'none') return undefined;
+    const required = challenges.find((challenge) => challenge.scheme === 'bearer')?.parameters['scope'] ?? scope;
+    if (!(rejected.token?.scopes ?? [scope]).includes(required)) widened.set(scope, [scope, required]);
+    else if (rejected.token?.fromCache) tokens.forget(rejected.token);
+    else if (rejected.as !== 'none') return undefined;
     try {
-      const better = await grant(access);
-      return better.header === undefined ? undefined : better;
+      const renewed = await authorize(access);
+      return renewed.header === undefined ? undefined : renewed;
     } catch (error) {
       widened.delete(scope);
       throw error;
     }
   };
-  return { authorize: grant, reauthorize: renew };
+  return { authorize, reauthorize };
 }
 
-function isRefusal(error: unknown): error is ChartImagesError {
+function isRejection(error: unknown): error is ChartImagesError {
   return error instanceof ChartImagesError && error.code === 'unauthorized';
 }
 
-/** As `docker login` does it: `/v2/` never answers 401 to a known user (OCI distribution-spec, "Determining Support"). */
-async function verifyBasic(http: HttpClient, address: URL, header: string, whose: string | undefined): Promise<void> {
+/** As `docker login` does: `/v2/` never returns 401 to a known user (OCI distribution-spec, "Determining Support"). */
+async function verifyBasic(
+  http: HttpClient,
+  address: URL,
+  header: string,
+  identity: string | undefined,
+): Promise<void> {
   const url = new URL('/v2/', address);
-  const response = await http.fetch({ method: 'GET', url, headers: { authorization: header } }, maximumWordsBytes);
+  const response = await http.fetch({ method: 'GET', url, headers: { authorization: header } }, maximumCheckBytes);
   if (response.status === 401)
-    throw new ChartImagesError('unauthorized', responseError(withIdentity(response, whose)).message, {
+    throw new ChartImagesError('unauthorized', responseError(withIdentity(response, identity)).message, {
       advice: credentialRejectedAdvice,
     });
 }
@@ -176,7 +181,7 @@ function authorizationHeader(credential: Credential): string | undefined {
     case 'none':
     case 'identity-token':
     case 'azure-access-token':
-      // Tokens for a token server, which this registry does not name.
+      // Only for token servers, which this registry does not have.
       return undefined;
   }
 }

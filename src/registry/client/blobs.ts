@@ -5,10 +5,7 @@ import type { RegistryClient, RegistryRequest } from './client.ts';
 import type { Descriptor } from './registry.ts';
 import { responseError, withOperation } from './registry-error.ts';
 
-/**
- * A stream of the blob's bytes from `offset` on, from wherever the registry sends us. Throws `not-found` when it is not
- * there.
- */
+/** A stream of the bytes of a blob from `offset`. Follows redirects. Throws `not-found` if it doesn't exist. */
 export async function getBlob(
   client: RegistryClient,
   repository: string,
@@ -16,7 +13,7 @@ export async function getBlob(
   offset: number,
 ): Promise<Readable> {
   const request = blobRequest(client, 'GET', repository, blob);
-  // The digest in the path is what If-Range would say: other content under it does not get past the reader's hash.
+  // If-Range is not needed: the path has the digest, and the reader verifies it.
   const { response } = await client.open({ ...request, headers: rangeHeaders(offset) });
   const body = bodyFrom(response, offset);
   if (body !== undefined) return body;
@@ -24,7 +21,7 @@ export async function getBlob(
   throw withOperation(request.operation, responseError({ ...response, bytes }));
 }
 
-/** Asked for before a push, so with the right to push: one token serves both. */
+/** With push access, because it precedes a push: one token is enough for both. */
 export async function hasBlob(client: RegistryClient, repository: string, blob: Descriptor): Promise<boolean> {
   const request = blobRequest(client, 'HEAD', repository, blob);
   const { response } = await client.read({ ...request, access: 'pull,push' }, 0);

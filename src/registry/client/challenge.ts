@@ -1,6 +1,6 @@
 import type { HttpResponse } from '../../core/http/response.ts';
 
-/** One way to authenticate that a server offers (RFC 9110, 11.6.1). */
+/** An authentication challenge (RFC 9110, 11.6.1). */
 export interface Challenge {
   /** Lower case: `bearer`, `basic`. */
   readonly scheme: string;
@@ -18,9 +18,8 @@ const schemeForm = new RegExp(`(${token})(?=[\\s,]|$)`, 'y');
 const unreadable = /[^\s,]+/y;
 
 /**
- * Reads a WWW-Authenticate header. It may hold several challenges, and commas stand between challenges, between their
- * parameters and inside quotes (`scope="repository:a:pull,push"`). What cannot be read is passed over (the token
- * of Negotiate, for example).
+ * Parses a WWW-Authenticate header with several challenges. Commas separate challenges and parameters, and may be in
+ * quotes (`scope="repository:a:pull,push"`). Ignores unreadable parts, such as the token of Negotiate.
  */
 export function parseChallenges(header: string): readonly Challenge[] {
   const challenges: { scheme: string; parameters: Record<string, string> }[] = [];

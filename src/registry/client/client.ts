@@ -17,69 +17,71 @@ import { createEndpoint, type PingOptions, type RegistryEndpoint } from './ping.
 import { withIdentity, withOperation } from './registry-error.ts';
 
 export interface ClientOptions extends PingOptions {
-  /** Requests in flight, reads and writes apart. */
+  /** Parallel requests, separately for reads and writes. */
   readonly concurrency: number;
 }
 
 export interface RegistryRequest {
   readonly method: HttpRequest['method'];
-  /** A path of the API, or a URL that the registry gave. */
+  /** A path of the API, or a URL of a response. */
   readonly target: string | URL;
   readonly repository: string;
   readonly access: 'pull' | 'pull,push';
-  /** What a token is asked for, where it is not the access to the repository. */
+  /** Scope of the token. Default: the access to the repository. */
   readonly scope?: string;
   readonly headers?: HttpRequest['headers'];
   readonly body?: Exclude<HttpRequest['body'], undefined>;
-  /** What is being done, as it completes "Could not …". */
+  /** Completes "Cannot …": `look up host/a:1`. */
   readonly operation: string;
 }
 
-/** An answer of any status, and on whose behalf it was asked for. */
+/** A response of any status, with the authorization of its request. */
 export interface RegistryResponse<A extends HttpResponse> {
   readonly response: A;
   readonly as: Authorization['as'];
-  /** `stranger`: the host says that it does not speak the registries' API, so that it cannot tell absence either. */
-  readonly at: RegistryEndpoint['speaks'];
+  /** `none`: the host does not support the API, so its 404 doesn't mean absence. */
+  readonly apiVersion: RegistryEndpoint['apiVersion'];
 }
 
-/** Requests to one registry with its authorization. Both verbs throw only where there is no answer. */
+/** Sends authorized requests to one registry. Throws only if there is no response. */
 export interface RegistryClient {
   readonly host: string;
-  /** Finds the way in before the first request wants it. An error is reported to that request, which tries again. */
+  /** Pings the registry before the first request. If it fails, that request tries again. */
   warmUp(): void;
   read(request: RegistryRequest, maximumBytes: number): Promise<RegistryResponse<BufferedResponse>>;
-  /** The body counts as a request in flight until it has been read or destroyed; its errors are ChartImagesAggregateError. */
+  /**
+   * The request counts as active until its body has been read or destroyed. Errors of the body are ChartImagesError.
+   */
   open(request: RegistryRequest): Promise<RegistryResponse<StreamingResponse>>;
 }
 
 export function createClient(options: ClientOptions): RegistryClient {
   const { host, http, concurrency } = options;
-  // Reading and writing are bounded apart: a copy within one registry holds a read open while it waits for its write, and
-  // for whatever it has to ask of the registry it writes to.
+  // Separate limits avoid a deadlock: a copy within one registry keeps a read open while it waits for its writes.
   const reads = createAdaptiveLimit(concurrency);
   const writes = createAdaptiveLimit(concurrency);
   const endpoint = createEndpoint(options);
 
-  const ask = async <A extends HttpResponse>(
+  const send = async <A extends HttpResponse>(
     request: RegistryRequest,
     exchange: (request: HttpRequest) => Promise<A>,
-    giveUp: (answer: A) => void,
+    discard: (response: A) => void,
   ): Promise<RegistryResponse<A>> => {
-    const { address, authorization, speaks: at } = await endpoint();
+    const { address, authorization, apiVersion } = await endpoint();
     const url = new URL(request.target, address);
     if (url.protocol !== address.protocol && url.protocol !== 'https:') throw insecureRedirectError(host, url);
     const scope = request.scope ?? `repository:${request.repository}:${request.access}`;
     const access = { repository: request.repository || undefined, scope };
-    // A URL that the registry gave may be another server's, which must not learn the credential.
-    const grant = url.origin === address.origin ? await authorization.authorize(access) : anonymous;
-    const response = await exchange(requestWith(request, url, address, grant));
-    const refused = response.status === 401 && response.url.origin === address.origin && isReplayable(request);
-    const better = refused ? await authorization.reauthorize(access, grant, challengesIn(response)) : undefined;
-    if (better === undefined) return { response: withIdentity(response, grant.identity), as: grant.as, at };
-    giveUp(response);
-    const second = await exchange(requestWith(request, url, address, better));
-    return { response: withIdentity(second, better.identity), as: better.as, at };
+    // A URL of a response may be on another server, which must not get the credential.
+    const granted = url.origin === address.origin ? await authorization.authorize(access) : anonymous;
+    const response = await exchange(requestWith(request, url, address, granted));
+    const isRejected = response.status === 401 && response.url.origin === address.origin && isReplayable(request);
+    const renewed = isRejected ? await authorization.reauthorize(access, granted, challengesIn(response)) : undefined;
+    if (renewed === undefined)
+      return { response: withIdentity(response, granted.identity), as: granted.as, apiVersion };
+    discard(response);
+    const second = await exchange(requestWith(request, url, address, renewed));
+    return { response: withIdentity(second, renewed.identity), as: renewed.as, apiVersion };
   };
 
   return {
@@ -89,12 +91,12 @@ export function createClient(options: ClientOptions): RegistryClient {
     async read(request, maximumBytes) {
       const limit = request.access === 'pull' ? reads : writes;
       return await attributeErrors(request, async () => {
-        // Before taking a place: all requests to a registry that is down wait for one knock, not for one each.
+        // Before acquiring the limit: all requests to an unreachable registry wait for one ping.
         await endpoint();
         return await limit.run(() =>
-          ask(
+          send(
             request,
-            (asked) => http.fetch({ ...asked, onThrottled: limit.onThrottled }, maximumBytes),
+            (authorized) => http.fetch({ ...authorized, onThrottled: limit.onThrottled }, maximumBytes),
             () => {},
           ),
         );
@@ -104,17 +106,17 @@ export function createClient(options: ClientOptions): RegistryClient {
       return await attributeErrors(request, async () => {
         await endpoint();
         return await holdWhileStreaming(reads.run, () =>
-          ask(request, (asked) => http.stream({ ...asked, onThrottled: reads.onThrottled }), discardBody),
+          send(request, (authorized) => http.stream({ ...authorized, onThrottled: reads.onThrottled }), discardBody),
         );
       });
     },
   };
 }
 
-/** `address` is the registry's own; a URL on another host is one that it named. */
-function requestWith(request: RegistryRequest, url: URL, address: URL, grant: Authorization): HttpRequest {
+/** `address` is that of the registry. The URL may be on another host, which the registry named. */
+function requestWith(request: RegistryRequest, url: URL, address: URL, granted: Authorization): HttpRequest {
   const { method, headers, body } = request;
-  const authorization = grant.header === undefined ? {} : { authorization: grant.header };
+  const authorization = granted.header === undefined ? {} : { authorization: granted.header };
   const all = { ...headers, ...authorization };
   return { method, url, namedBy: address, headers: all, ...(body === undefined ? {} : { body }) };
 }
@@ -127,23 +129,23 @@ async function attributeErrors<T>(request: RegistryRequest, work: () => Promise<
   }
 }
 
-/** Holds a place until the body of the reply has ended, while the reply itself is handed out at once. */
+/** Returns the response immediately, and releases the limit when its body has ended. */
 async function holdWhileStreaming<R extends RegistryResponse<StreamingResponse>>(
   limit: ConcurrencyLimit,
   work: () => Promise<R>,
 ): Promise<R> {
   return await new Promise((resolve, reject) => {
     void limit(async () => {
-      const reply = await work();
-      resolve(reply);
-      // The reader of the body gets the error; here only its end matters.
-      await finished(reply.response.body).catch(() => {});
+      const result = await work();
+      resolve(result);
+      // The reader of the body gets its error.
+      await finished(result.response.body).catch(() => {});
     }).catch(reject);
   });
 }
 
 function insecureRedirectError(host: string, url: URL): ChartImagesError {
-  return new ChartImagesError('registry-answer', `${host} goes on at ${redactUrl(url)}, which is not encrypted.`, {
-    advice: 'The registry, or the proxy in front of it, must give https URLs (X-Forwarded-Proto).',
+  return new ChartImagesError('registry-answer', `${host} returned a link that is not encrypted: ${redactUrl(url)}.`, {
+    advice: 'Configure the registry, or the proxy in front of it, to return https URLs (X-Forwarded-Proto).',
   });
 }

@@ -1,12 +1,12 @@
 import { isIPv4 } from 'node:net';
 import { canonicalRegistry, dockerHub } from '../../core/oci/registry-reference.ts';
 
-/** Where Docker Hub's API is; `docker.io` itself is a web site. */
+/** The host of Docker Hub's API. `docker.io` is a website. */
 const dockerHubApi = 'registry-1.docker.io';
 
 /**
- * Where a registry's API may be, in the order to try. Loopback hosts are asked by HTTPS first and HTTP second, as docker
- * does; hosts that the user named for plain HTTP by HTTP only; all others by HTTPS only.
+ * The base URLs of a registry, in the order to try: HTTPS and then HTTP for loopback hosts, as docker does, only HTTP
+ * for the hosts in `plainHttp`, and only HTTPS for all others.
  */
 export function endpointUrls(host: string, plainHttp: readonly string[]): readonly [URL, ...URL[]] {
   const api = host === dockerHub ? dockerHubApi : host;
@@ -16,7 +16,7 @@ export function endpointUrls(host: string, plainHttp: readonly string[]): readon
   return isLoopback(encrypted.hostname) ? [encrypted, plain] : [encrypted];
 }
 
-/** `hostname` as a URL has it: without port, IPv6 in brackets. */
+/** `hostname` as in a URL: without port, IPv6 in brackets. */
 export function isLoopback(hostname: string): boolean {
   return hostname === 'localhost' || hostname === '[::1]' || (isIPv4(hostname) && hostname.startsWith('127.'));
 }

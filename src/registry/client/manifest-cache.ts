@@ -1,43 +1,42 @@
 import { parseDigest } from '../../core/oci/digest.ts';
 import type { Manifest } from './registry.ts';
 
-/** A manifest has some kilobytes, so these are those of thousands of images; more are read again. */
+/** Enough for thousands of images, as a manifest has some kilobytes. Others are read again. */
 const maximumBytes = 16 * 1024 * 1024;
 
 type ReadManifest = (repository: string, key: string) => Promise<Manifest>;
 
 /**
- * Reads each manifest once, however many ask for it by its digest, also while it is on its way: for its platforms, its size and
- * the copy. Reading a manifest counts as a pull where pulls are counted. What a tag stands for is asked anew each time,
- * and what could not be read is not kept.
+ * Reads each manifest by digest once, also for concurrent calls, because registries count each read as a pull. Tags and
+ * errors are not cached.
  */
 export function cacheManifests(read: ReadManifest): ReadManifest {
-  const known = new Map<string, Promise<Manifest>>();
+  const cached = new Map<string, Promise<Manifest>>();
   const sizes = new Map<string, number>();
-  let held = 0;
+  let totalBytes = 0;
 
-  const keep = (question: string, { size }: Manifest): void => {
-    sizes.set(question, size);
-    held += size;
-    // A map lists its keys in the order in which they came.
+  const add = (reference: string, { size }: Manifest): void => {
+    sizes.set(reference, size);
+    totalBytes += size;
+    // A map lists its keys in insertion order.
     for (const [oldest, bytes] of sizes) {
-      if (held <= maximumBytes) break;
-      held -= bytes;
+      if (totalBytes <= maximumBytes) break;
+      totalBytes -= bytes;
       sizes.delete(oldest);
-      known.delete(oldest);
+      cached.delete(oldest);
     }
   };
 
   return (repository, key) => {
     if (!parseDigest(key).ok) return read(repository, key);
-    const question = `${repository}@${key}`;
-    const before = known.get(question);
-    if (before !== undefined) return before;
+    const reference = `${repository}@${key}`;
+    const known = cached.get(reference);
+    if (known !== undefined) return known;
     const reading = read(repository, key);
-    known.set(question, reading);
+    cached.set(reference, reading);
     reading.then(
-      (manifest) => keep(question, manifest),
-      () => known.delete(question),
+      (manifest) => add(reference, manifest),
+      () => cached.delete(reference),
     );
     return reading;
   };

@@ -1,12 +1,13 @@
 import * as v from 'valibot';
 import { isIndex } from '../../core/oci/media-type.ts';
 
-// OCI image-spec manifest.md and image-index.md, and Docker's schema 2: what is required of each. Descriptors are read by a copy.
+// The required keys in OCI image-spec manifest.md and image-index.md, and in Docker's schema 2. Copies check the
+// descriptors.
 const object = v.record(v.string(), v.unknown());
 const imageForm = v.object({ schemaVersion: v.literal(2), config: object, layers: v.array(object) });
 const indexForm = v.object({ schemaVersion: v.literal(2), manifests: v.array(object) });
 
-/** Whether the bytes are a manifest of this type: a server may put any type on any bytes. */
+/** Whether the bytes are a manifest of this type. The type is the claim of a server. */
 export function hasManifestForm(mediaType: string, bytes: Buffer): boolean {
   const form = isIndex(mediaType) ? indexForm : imageForm;
   return v.safeParse(v.pipe(v.string(), v.parseJson(), form), bytes.toString('utf8')).success;

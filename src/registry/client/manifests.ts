@@ -16,12 +16,12 @@ import { hasManifestForm } from './manifest-form.ts';
 import type { Lookup, Manifest, ManifestDescriptor, PutManifestResult } from './registry.ts';
 import { responseError, withOperation } from './registry-error.ts';
 
-/** What the specification asks registries to accept at least (OCI distribution-spec, "Pushing Manifests"). */
+/** The size that every registry must accept (OCI distribution-spec, "Pushing Manifests"). */
 const maximumManifestBytes = 4 * 1024 * 1024;
 
 /**
- * Asks by HEAD, which costs no pull at registries that count them, and by GET only where the response to HEAD says too little:
- * its digest header is only recommended, and it is often served by another program. Never throws but for `cancelled`.
+ * Uses HEAD, which doesn't count as a pull, and GET only if the response to HEAD is inconclusive: its digest header is
+ * optional, and some registries generate it elsewhere. Throws only `cancelled`.
  */
 export async function headManifest(
   client: RegistryClient,
@@ -30,21 +30,21 @@ export async function headManifest(
 ): Promise<Lookup<ManifestDescriptor>> {
   const request = manifestRequest(client, 'HEAD', repository, key);
   try {
-    let reply = await client.read(request, 0);
-    const head = reply.response.status === 200 ? headOf(reply.response, key) : undefined;
-    if (head !== undefined) return { result: 'found', value: head };
-    if (needsGet(reply.response)) {
-      reply = await client.read({ ...request, method: 'GET' }, maximumManifestBytes);
-      if (reply.response.status === 200) {
+    let result = await client.read(request, 0);
+    const descriptor = result.response.status === 200 ? descriptorIn(result.response, key) : undefined;
+    if (descriptor !== undefined) return { result: 'found', value: descriptor };
+    if (needsGet(result.response)) {
+      result = await client.read({ ...request, method: 'GET' }, maximumManifestBytes);
+      if (result.response.status === 200) {
         const name = nameOf(client, repository, key);
-        const { digest, mediaType, size, bytes } = manifestIn(reply.response, key, name);
+        const { digest, mediaType, size, bytes } = manifestIn(result.response, key, name);
         if (!hasManifestForm(mediaType, bytes)) throw malformed(name, mediaType);
         return { result: 'found', value: { digest, mediaType, size } };
       }
     }
-    const reason = absenceReason(client.host, reply);
+    const reason = absenceReason(client.host, result);
     if (reason !== undefined) return { result: 'absent', reason };
-    return { result: 'unknown', error: withOperation(request.operation, lookupError(reply)) };
+    return { result: 'unknown', error: withOperation(request.operation, lookupError(result)) };
   } catch (error) {
     if (!(error instanceof ChartImagesError) || error.code === 'cancelled') throw error;
     const reason = absenceReasonFromToken(client.host, error);
@@ -52,7 +52,7 @@ export async function headManifest(
   }
 }
 
-/** Reads a manifest and proves its digest. Errors: `manifest-unsupported`, `digest-mismatch`, and those of the answer. */
+/** Verifies the digest. Throws `manifest-unsupported`, `digest-mismatch`, and the errors of the response. */
 export async function getManifest(client: RegistryClient, repository: string, key: string): Promise<Manifest> {
   const request = manifestRequest(client, 'GET', repository, key);
   const { response } = await client.read(request, maximumManifestBytes);
@@ -64,35 +64,38 @@ function manifestIn(response: BufferedResponse, key: string, name: string): Mani
   const { bytes } = response;
   const mediaType = mediaTypeOf(response);
   if (mediaType === mediaTypes.dockerSchema1 || mediaType === mediaTypes.dockerSchema1Signed) {
-    throw new ChartImagesError('manifest-unsupported', `${name} has a manifest of the old schema 1.`, {
-      advice: 'Pull it and push it again with a current docker, which writes schema 2.',
-    });
+    throw new ChartImagesError(
+      'manifest-unsupported',
+      `Cannot copy ${name}: its manifest has the deprecated schema 1.`,
+      {
+        advice: 'Pull the image and push it again with a current version of docker, which writes schema 2.',
+      },
+    );
   }
-  const said = parseDigest(key).ok ? key : (response.headers['docker-content-digest'] ?? '');
-  const expected = parseDigest(said);
+  const expected = parseDigest(parseDigest(key).ok ? key : (response.headers['docker-content-digest'] ?? ''));
   const digest = computeDigest(bytes, expected.ok ? digestAlgorithm(expected.value) : 'sha256');
   if (expected.ok && expected.value !== digest) throw mismatch(name, expected.value, digest);
-  if (!isManifestType(mediaType)) throw noManifest(name, mediaType);
+  if (!isManifestType(mediaType)) throw notAManifest(name, mediaType);
   return { digest, mediaType, size: bytes.length, bytes };
 }
 
-/** What the server calls it or, from servers that keep manifests as mere files, what the manifest calls itself. */
+/** The Content-Type or, from servers of static files, the `mediaType` in the manifest. */
 function mediaTypeOf({ headers, bytes }: BufferedResponse): string {
   const served = stripMediaTypeParameters(headers['content-type'] ?? '');
-  if (served !== '' && !filesTypes.has(served)) return served;
-  const parsed = v.safeParse(v.pipe(v.string(), v.parseJson(), ownType), bytes.toString('utf8'));
+  if (served !== '' && !staticFileTypes.has(served)) return served;
+  const parsed = v.safeParse(v.pipe(v.string(), v.parseJson(), mediaTypeShape), bytes.toString('utf8'));
   return parsed.success ? parsed.output.mediaType : served;
 }
 
-const filesTypes = new Set(['application/json', 'application/octet-stream', 'text/plain', 'binary/octet-stream']);
+const staticFileTypes = new Set(['application/json', 'application/octet-stream', 'text/plain', 'binary/octet-stream']);
 
-const ownType = v.object({ mediaType: v.string() });
+const mediaTypeShape = v.object({ mediaType: v.string() });
 
 function isManifestType(mediaType: string): boolean {
   return isIndex(mediaType) || isImageManifest(mediaType);
 }
 
-/** Puts exactly the given bytes. A digest that the registry answers with must be the manifest's. */
+/** Sends the bytes unchanged. Throws `digest-mismatch` if the response has a different digest. */
 export async function putManifest(
   client: RegistryClient,
   repository: string,
@@ -107,7 +110,7 @@ export async function putManifest(
     access: 'pull,push',
     headers: { 'content-type': manifest.mediaType },
     body: manifest.bytes,
-    operation: `put the manifest ${name}`,
+    operation: `push the manifest ${name}`,
   };
   const { response } = await client.read(request, maximumManifestBytes);
   if (response.status !== 201) throw withOperation(request.operation, responseError(response));
@@ -136,10 +139,10 @@ function manifestRequest(
 }
 
 /**
- * Undefined when the headers do not describe a manifest, or describe another one than was asked for. Proxies that read a manifest to
- * answer HEAD leave its length out or write 0 (seen as bugs of several).
+ * Undefined if the headers don't describe the requested manifest. Some proxies that read a manifest to respond to HEAD
+ * omit its length or set it to 0.
  */
-function headOf({ headers }: BufferedResponse, key: string): ManifestDescriptor | undefined {
+function descriptorIn({ headers }: BufferedResponse, key: string): ManifestDescriptor | undefined {
   const digest = parseDigest(headers['docker-content-digest'] ?? '');
   const mediaType = stripMediaTypeParameters(headers['content-type'] ?? '');
   const length = headers['content-length'] ?? '';
@@ -153,21 +156,22 @@ function nameOf(client: RegistryClient, repository: string, key: string): string
   return `${client.host}/${repository}${parseDigest(key).ok ? '@' : ':'}${key}`;
 }
 
-function noManifest(name: string, mediaType: string): ChartImagesError {
-  const what = mediaType === '' ? 'something without a type' : redactServerText(mediaType);
-  return new ChartImagesError('registry-answer', `${name} is ${what}, which is no image and no index.`, {
-    advice: 'Check that the host is a container registry and that the reference names an image.',
+function notAManifest(name: string, mediaType: string): ChartImagesError {
+  const type = mediaType === '' ? 'it has no media type' : `its media type is ${redactServerText(mediaType)}`;
+  return new ChartImagesError('registry-answer', `${name} is not an image or index: ${type}.`, {
+    advice: 'Check that the host is a container registry, and that the reference is an image.',
   });
 }
 
 function malformed(name: string, mediaType: string): ChartImagesError {
-  return new ChartImagesError('registry-answer', `the answer for ${name} has the type ${mediaType} and is not one.`, {
-    advice: 'Check that the host is a container registry; if it is, push the image again.',
+  return new ChartImagesError('registry-answer', `${name} is not a valid manifest of the type ${mediaType}.`, {
+    advice: 'Check that the host is a container registry. If it is, push the image again.',
   });
 }
 
 function mismatch(name: string, expected: Digest, actual: Digest): ChartImagesError {
-  return new ChartImagesError('digest-mismatch', `${name} should have the digest ${expected} and has ${actual}.`, {
-    advice: 'The registry, or a proxy in front of it, changes or damages content; pull it elsewhere and compare.',
+  return new ChartImagesError('digest-mismatch', `${name} has the digest ${actual} instead of ${expected}.`, {
+    advice:
+      'Check whether the registry, or a proxy in front of it, changes content: pull the image elsewhere and compare.',
   });
 }

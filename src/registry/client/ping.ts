@@ -7,31 +7,31 @@ import { type Authorizer, createAuthorizer } from './authorization.ts';
 import { challengesIn } from './challenge.ts';
 import { endpointUrls } from './endpoint-urls.ts';
 
-/** What is read of the answer to `/v2/`, which is `{}` in practice. */
-const maximumGreetingBytes = 64 * 1024;
+/** Limit for the response to `/v2/`, which is `{}` in practice. */
+const maximumPingBytes = 64 * 1024;
 
 export interface PingOptions {
   readonly host: string;
   readonly http: HttpClient;
   readonly credentials: CredentialChain;
-  /** Hosts to speak HTTP to. */
+  /** Hosts to access over HTTP. */
   readonly plainHttp: readonly string[];
-  /** Makes the host of the run hide a token that the registry issued. */
+  /** Hides a token of the registry in all output. */
   readonly mask: (secret: string) => void;
   readonly log: Log;
-  /** Takes a line of how credentials were found. */
+  /** Receives a line about the search for credentials. */
   readonly explain?: (line: string) => void;
 }
 
-/** Where a registry's API is, and what it wants. */
+/** The address and the authorization of a registry. */
 export interface RegistryEndpoint {
   readonly address: URL;
   readonly authorization: Authorizer;
-  /** 404 for `/v2/` means that the API is not there (OCI distribution-spec, "Determining Support"). */
-  readonly speaks: 'registry' | 'stranger';
+  /** `none`: a 404 for `/v2/` means that the API is not supported (OCI distribution-spec, "Determining Support"). */
+  readonly apiVersion: 'v2' | 'none';
 }
 
-/** The endpoint of a registry, found by one attempt that all requests share; a failed one is not kept: the next request tries again. */
+/** All requests share one ping. After a failed ping, the next request pings again. */
 export function createEndpoint(options: PingOptions): () => Promise<RegistryEndpoint> {
   let found: Promise<RegistryEndpoint> | undefined;
   return () => {
@@ -45,24 +45,24 @@ export function createEndpoint(options: PingOptions): () => Promise<RegistryEndp
 
 /** Finds the API and the authentication that it requires (OCI distribution-spec, "Determining Support"). */
 async function pingRegistry(options: PingOptions): Promise<RegistryEndpoint> {
-  const { address, answer: response } = await tryAddresses(options);
+  const { address, response } = await tryAddresses(options);
   const scheme = response.status === 401 ? chooseScheme(challengesIn(response), address) : ({ kind: 'open' } as const);
   if (scheme.kind === 'open')
-    options.explain?.(`Credentials for ${options.host}: not looked for, it lets everyone in.`);
+    options.explain?.(`Credentials for ${options.host}: not searched, because it requires none.`);
   const authorization = createAuthorizer({ ...options, address, scheme });
-  return { address, authorization, speaks: response.status === 404 ? 'stranger' : 'registry' };
+  return { address, authorization, apiVersion: response.status === 404 ? 'none' : 'v2' };
 }
 
 async function tryAddresses({ host, http, plainHttp }: PingOptions) {
   const [first, second] = endpointUrls(host, plainHttp);
-  const at = async (address: URL) => {
+  const ping = async (address: URL) => {
     const request = { method: 'GET', url: new URL('/v2/', address) } as const;
-    return { address, answer: await http.fetch(request, maximumGreetingBytes) };
+    return { address, response: await http.fetch(request, maximumPingBytes) };
   };
   try {
-    return await at(first);
+    return await ping(first);
   } catch (error) {
     if (second === undefined || !isPlainHttpResponse(error)) throw error;
-    return await at(second);
+    return await ping(second);
   }
 }

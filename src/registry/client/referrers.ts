@@ -4,36 +4,35 @@ import type { BufferedResponse } from '../../core/http/response.ts';
 import { type Digest, parseDigest } from '../../core/oci/digest.ts';
 import { mediaTypes, stripMediaTypeParameters } from '../../core/oci/media-type.ts';
 import type { RegistryClient } from './client.ts';
-import { nextPage } from './pagination.ts';
+import { nextPage } from './lists.ts';
 import type { Referrer } from './registry.ts';
 import { responseError, withOperation } from './registry-error.ts';
 
-/** The bound of a manifest, which such a list is one of. */
+/** The limit of a manifest, because the list is an index. */
 const maximumPageBytes = 4 * 1024 * 1024;
 
-/** Signatures of nightly builds over years come to hundreds. */
+/** Several years of signed nightly builds have hundreds of referrers. */
 const maximumPages = 20;
 
-// As records, which keep the order of their keys: a list that is written again is the same text.
+// As records, which keep the order of the keys, so that a copied list is identical.
 const listShape = v.object({ manifests: v.array(v.record(v.string(), v.unknown())) });
 
 /**
- * What refers to a manifest by its `subject` (OCI distribution-spec, "Listing Referrers"); undefined where the registry does
- * not have this API, which it must for a digest that nothing refers to.
+ * The referrers of a manifest (OCI distribution-spec, "Listing Referrers"). Undefined if the registry doesn't support
+ * the API, with which it returns an empty list for a manifest without referrers.
  */
 export async function listReferrers(
   client: RegistryClient,
   repository: string,
   digest: Digest,
 ): Promise<readonly Referrer[] | undefined> {
-  const operation = `list what refers to ${client.host}/${repository}@${digest}`;
+  const operation = `list the referrers of ${client.host}/${repository}@${digest}`;
   const found: Referrer[] = [];
   let target: string | URL | undefined = `/v2/${repository}/referrers/${digest}`;
   for (let pages = 0; target !== undefined && pages < maximumPages; pages += 1) {
     const request = { method: 'GET', target, repository, access: 'pull', operation } as const;
     const { response } = await client.read({ ...request, headers: { accept: mediaTypes.ociIndex } }, maximumPageBytes);
-    // Registries from before the API know no such path, or deny every path that they do not know: who may read the manifest
-    // may read this too where it exists.
+    // Registries without the API return 404 or deny unknown paths. With the API, access to the manifest is sufficient.
     if (pages === 0 && isUnknownPath(response)) return undefined;
     if (response.status !== 200) throw withOperation(operation, responseError(response));
     const page = referrersIn(response.bytes);
@@ -41,12 +40,12 @@ export async function listReferrers(
     found.push(...page);
     target = nextPage(response);
   }
-  // A list that is cut short would lose signatures without a word.
+  // A truncated list would lose signatures silently.
   if (target !== undefined) throw tooLong(client.host, operation);
   return found;
 }
 
-/** The referrers in an index, as a registry lists them or a fallback tag holds them; undefined when it is none. */
+/** The referrers in the index of the API or of a fallback tag. Undefined if it is not an index. */
 export function referrersIn(bytes: Buffer): readonly Referrer[] | undefined {
   let json: unknown;
   try {
@@ -67,19 +66,19 @@ export function referrersIn(bytes: Buffer): readonly Referrer[] | undefined {
 
 function isUnknownPath({ status, headers }: BufferedResponse): boolean {
   if ([400, 401, 403, 404, 405, 501].includes(status)) return true;
-  // Some give a web page to every path that they do not know.
+  // Some return a web page for every unknown path.
   return status === 200 && stripMediaTypeParameters(headers['content-type'] ?? '') !== mediaTypes.ociIndex;
 }
 
 function tooLong(host: string, operation: string): ChartImagesError {
-  const message = `Cannot ${operation}: ${host} lists more than ${maximumPages} pages.`;
+  const message = `Cannot ${operation}: the list of ${host} has more than ${maximumPages} pages.`;
   return new ChartImagesError('registry-answer', message, {
     advice: 'Delete attachments that are no longer needed, or set attachments to none.',
   });
 }
 
 function notAList({ url }: BufferedResponse, operation: string): ChartImagesError {
-  return new ChartImagesError('registry-answer', `Could not ${operation}: ${url.host} answers with no list.`, {
+  return new ChartImagesError('registry-answer', `Cannot ${operation}: the response from ${url.host} is not a list.`, {
     advice: 'Ask the operator of the registry, or set attachments to none.',
   });
 }

@@ -17,10 +17,13 @@ const text = v.optional(v.fallback(v.string(), ''), '');
 
 const specifiedShape = v.object({ errors: v.array(v.object({ code: text, message: text })) });
 
-/** Docker Hub's `details`, OAuth2's `error` and `error_description` (RFC 6749, 5.2), and what proxies and clouds write. */
+/**
+ * Docker Hub's `details`, OAuth2's `error` and `error_description` (RFC 6749, 5.2), and `message` of proxies and
+ * clouds.
+ */
 const otherShape = v.object({ error: text, error_description: text, details: text, message: text });
 
-/** What a server says about an error, as structure; empty when it says nothing that is JSON (proxies answer HTML). */
+/** The errors in a response body. Empty if it is not JSON, such as an HTML page of a proxy. */
 export function serverErrors(body: Buffer): readonly ServerError[] {
   let json: unknown;
   try {
@@ -36,60 +39,60 @@ export function serverErrors(body: Buffer): readonly ServerError[] {
   return [{ code: error, message: error_description || details || message }];
 }
 
-/** The answer to a request with a credential. */
-export function withIdentity<A extends HttpResponse>(response: A, whose: string | undefined): A {
-  return whose === undefined ? response : { ...response, whose };
+/** Adds the identity of the request to a response. */
+export function withIdentity<A extends HttpResponse>(response: A, identity: string | undefined): A {
+  return identity === undefined ? response : { ...response, identity };
 }
 
-/** The error for an answer that is no success. `who` names the server where it is not the one of the operation. */
-export function responseError(response: BufferedResponse, who = response.url.host): ChartImagesError {
-  const words = serverErrors(response.bytes)
+/** The error for a response that is not a success. `server` names it if it is not the registry. */
+export function responseError(response: BufferedResponse, server = response.url.host): ChartImagesError {
+  const details = serverErrors(response.bytes)
     .map(({ code, message }) => [code, message].filter((part) => part !== '').join(': '))
     .filter((line) => line !== '');
   const { status, headers } = response;
-  const all = [...words, ...(status === 429 ? parseRateLimit(headers) : [])].join('; ');
-  const said = all === '' ? '' : ` (${redactServerText(all)})`;
-  const to = isPerIdentity(status) && response.whose !== undefined ? ` to ${response.whose}` : '';
-  return new ChartImagesError(errorCodeForStatus(status), `${who} answers ${status}${said}${to}.`, {
-    advice: clockSkewAdvice(response, Date.now()) ?? adviceFor(response, all),
+  const text = [...details, ...(status === 429 ? parseRateLimit(headers) : [])].join('; ');
+  const detail = text === '' ? '' : ` (${redactServerText(text)})`;
+  const to = isPerIdentity(status) && response.identity !== undefined ? ` to ${response.identity}` : '';
+  return new ChartImagesError(errorCodeForStatus(status), `${server} returned ${status}${detail}${to}.`, {
+    advice: clockSkewAdvice(response, Date.now()) ?? adviceFor(response, text),
   });
 }
 
-function adviceFor(response: BufferedResponse, words: string): string {
-  const { status, url, whose } = response;
-  const wait = status === 429 && whose !== undefined ? retryAfter(response, Date.now()) : undefined;
+function adviceFor(response: BufferedResponse, text: string): string {
+  const { status, url, identity } = response;
+  const wait = status === 429 && identity !== undefined ? retryAfter(response, Date.now()) : undefined;
   if (wait !== undefined) return `Lower concurrency, or run again in ${Math.ceil(wait / 1000)} seconds.`;
   if (!isPermission(status) || cloudOfRegistry(url.host) === undefined) return adviceForStatus(status);
-  return /is not allowed access/.test(words) ? azureFirewall : azureRoles;
+  return /is not allowed access/.test(text) ? azureFirewall : azureRoles;
 }
 
-/** What an Azure registry says to an address that its rules keep out, for any credential. */
+/** For addresses that the network rules of an Azure registry block, with any credential. */
 const azureFirewall =
-  'Let the address of this runner through the firewall of the registry (Networking in the portal), or run where its private endpoint is; a role does not help.';
+  'Allow the address of this runner in the firewall of the registry (Networking in the portal), or run in the network of its private endpoint. A role does not help.';
 
-/** Advice where credentials were shown, and not taken. */
+/** Advice for rejected credentials. */
 export const credentialRejectedAdvice =
-  'Check the user name and the password, or log in again (what the run itself got is new on the next run): these credentials are not accepted.';
+  'Check the user name and the password, or log in again. Run again if chart-images got the credentials itself, such as a token.';
 
 const isPermission = (status: number) => status === 401 || status === 403;
 
-/** Limits of requests are often those of a user, too. */
+/** Rate limits often depend on the user, too. */
 const isPerIdentity = (status: number) => isPermission(status) || status === 429;
 
-/** Registries of Azure's do not tell which permission is missing: their tokens come with less than was asked for. */
+/** Azure registries do not report the missing permission: they issue tokens with fewer permissions than requested. */
 export const azureRoles =
-  'Give the identity AcrPull (to push: AcrPush) on this registry or, where its permissions are by repository (ABAC), "Container Registry Repository Reader" (to push: Writer), for this repository; or log in with what has it.';
+  'Assign the identity AcrPull (to push: AcrPush) on this registry. If its permissions are by repository (ABAC), assign "Container Registry Repository Reader" (to push: Writer) for this repository. Or use an identity with that role.';
 
-/** Docker Hub's limit of pulls: `ratelimit-limit: 100;w=21600` is so many within so many seconds. */
+/** Docker Hub's pull limit: `ratelimit-limit: 100;w=21600` means 100 pulls within 21600 seconds. */
 function parseRateLimit(headers: BufferedResponse['headers']): readonly string[] {
-  const [, most, seconds] = /^(\d+);w=(\d+)$/.exec(headers['ratelimit-limit'] ?? '') ?? [];
-  if (most === undefined) return [];
-  return [`the limit is ${most} pulls within ${(Number(seconds) / 3600).toFixed(1).replace(/\.0$/, '')} hours`];
+  const [, pulls, seconds] = /^(\d+);w=(\d+)$/.exec(headers['ratelimit-limit'] ?? '') ?? [];
+  if (pulls === undefined) return [];
+  return [`the limit is ${pulls} pulls within ${(Number(seconds) / 3600).toFixed(1).replace(/\.0$/, '')} hours`];
 }
 
-/** Says during which operation ("look up host/a:1") an error came up. `cancelled` needs no explanation. */
+/** Adds the operation (`look up host/a:1`) to an error. Returns `cancelled` unchanged. */
 export function withOperation(operation: string, error: ChartImagesError): ChartImagesError {
   const { code, message, advice, place } = error;
   if (code === 'cancelled') return error;
-  return new ChartImagesError(code, `Could not ${operation}: ${message}`, { advice, place, cause: error });
+  return new ChartImagesError(code, `Cannot ${operation}: ${message}`, { advice, place, cause: error });
 }

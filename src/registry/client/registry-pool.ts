@@ -1,33 +1,33 @@
 import { canonicalRegistry } from '../../core/oci/registry-reference.ts';
 import { getBlob, hasBlob } from './blobs.ts';
-import { listRepositories } from './catalog.ts';
+
 import { type ClientOptions, createClient, type RegistryClient } from './client.ts';
+import { listRepositories, listTags } from './lists.ts';
 import { cacheManifests } from './manifest-cache.ts';
 import { getManifest, headManifest, putManifest } from './manifests.ts';
 import { listReferrers } from './referrers.ts';
 import type { Registries, Registry } from './registry.ts';
-import { listTags } from './tags.ts';
 import { createUploads } from './uploads.ts';
 
-/** What all registries of a run share; `concurrency` counts the requests in flight at each, reads and writes apart. */
+/** `concurrency` is the limit for each registry, separately for reads and writes. */
 export interface RegistriesOptions extends Omit<ClientOptions, 'host'> {
-  /** A registry that will be asked later, as a target is: it is greeted now, while others are waited for. */
+  /** A registry that is needed later, such as the target: it is pinged early. */
   readonly warmUpHost?: string | undefined;
 }
 
-/** The registries of a run, each opened when it is first asked for. */
+/** Each registry is created on first use. */
 export function createRegistries(options: RegistriesOptions): Registries {
-  const opened = new Map<string, Registry>();
+  const registries = new Map<string, Registry>();
   if (options.warmUpHost !== undefined) {
     const client = createClient({ ...options, host: canonicalRegistry(options.warmUpHost) });
     client.warmUp();
-    opened.set(client.host, registryOf(client));
+    registries.set(client.host, registryOf(client));
   }
   return {
     at(name) {
       const host = canonicalRegistry(name);
-      const registry = opened.get(host) ?? registryOf(createClient({ ...options, host }));
-      opened.set(host, registry);
+      const registry = registries.get(host) ?? registryOf(createClient({ ...options, host }));
+      registries.set(host, registry);
       return registry;
     },
     close: () => options.http.close(),

@@ -1,45 +1,45 @@
 import type { Token } from './token.ts';
 
-/** A token that was got for some scopes. */
+/** A token for some scopes. */
 export interface CachedToken {
   readonly scopes: readonly string[];
   readonly value: string;
-  /** `new` was fetched for this request, so fetching again would not help. */
-  readonly age: 'new' | 'kept';
+  /** False: it was fetched for this request, so fetching it again doesn't help. */
+  readonly fromCache: boolean;
 }
 
 /** The tokens of one registry. */
 export interface TokenCache {
-  /** The kept token while it is good; else a fetched one, with a single request however many ask at once. */
+  /** The cached token while it is valid, or else a new one. Concurrent calls share one request. */
   get(scopes: readonly string[], fetch: () => Promise<Token>): Promise<CachedToken>;
-  /** Drops a token that the registry no longer takes, unless it was replaced meanwhile. */
+  /** Removes a token that the registry rejected, unless it was replaced meanwhile. */
   forget(token: CachedToken): void;
 }
 
 export function createTokens(): TokenCache {
-  const kept = new Map<string, Token>();
-  const flights = new Map<string, Promise<Token>>();
-  const fetchAndKeep = async (key: string, fetch: () => Promise<Token>): Promise<Token> => {
+  const cached = new Map<string, Token>();
+  const pending = new Map<string, Promise<Token>>();
+  const fetchAndCache = async (key: string, fetch: () => Promise<Token>): Promise<Token> => {
     try {
       const token = await fetch();
-      kept.set(key, token);
+      cached.set(key, token);
       return token;
     } finally {
-      flights.delete(key);
+      pending.delete(key);
     }
   };
   return {
     async get(scopes, fetch) {
       const key = scopes.join(' ');
-      const token = kept.get(key);
-      if (token && Date.now() < token.renewAfter) return { scopes, value: token.value, age: 'kept' };
-      const flight = flights.get(key) ?? fetchAndKeep(key, fetch);
-      flights.set(key, flight);
-      return { scopes, value: (await flight).value, age: 'new' };
+      const token = cached.get(key);
+      if (token && Date.now() < token.renewAfter) return { scopes, value: token.value, fromCache: true };
+      const request = pending.get(key) ?? fetchAndCache(key, fetch);
+      pending.set(key, request);
+      return { scopes, value: (await request).value, fromCache: false };
     },
     forget(token) {
       const key = token.scopes.join(' ');
-      if (kept.get(key)?.value === token.value) kept.delete(key);
+      if (cached.get(key)?.value === token.value) cached.delete(key);
     },
   };
 }

@@ -12,75 +12,78 @@ export interface TokenCredentialOptions {
   readonly log: Log;
 }
 
-/** What the user has, where it is for a token server. */
+/** Credentials for a token server. */
 export type RegistryCredential = Exclude<Credential, { kind: 'registry-token' }>;
 
-/** What the token server of one registry is shown. */
+/** Provides the credential for the token server of one registry. */
 export interface TokenCredentialSource {
-  /** For what the user has: the same object as long as it is good, so that a refusal can be kept with it. */
+  /** Returns the same object while it is valid, so that a rejection can be cached by it. */
   credential(known: RegistryCredential, server: TokenService): Promise<TokenCredential>;
-  /** Whether another one can be had in place of one that the server took once and does not take any more. */
-  drop(refused: TokenCredential): boolean;
+  /** Discards a rejected credential. Returns whether a new one is available. */
+  drop(rejected: TokenCredential): boolean;
 }
 
-/** The one that follows is new; a registry that goes on refusing new ones refuses all. */
+/** A registry that rejects several new credentials rejects all. */
 const maximumRefreshes = 3;
 
 interface ExchangedToken {
   readonly credential: TokenCredential;
-  /** As Date.now() counts. */
+  /** Milliseconds since 1970, as Date.now(). */
   readonly renewAfter: number;
 }
 
-/** Azure's registries take a token of the directory in exchange for one of their own, which lives for three hours. */
-export function createLogin(options: TokenCredentialOptions): TokenCredentialSource {
+/**
+ * Azure registries exchange a token of Microsoft Entra ID for a refresh token of their own, which is valid for three
+ * hours.
+ */
+export function createTokenCredentialSource(options: TokenCredentialOptions): TokenCredentialSource {
   let exchanged: Promise<ExchangedToken> | undefined;
   let latest: ExchangedToken | undefined;
   let drops = 0;
-  /** Both at once: many requests find the same one ended, and the second of them must not replace what the first one asks for. */
-  const replace = (): void => {
+  /** Resets both together: of many requests with an expired token, only the first must start an exchange. */
+  const reset = (): void => {
     exchanged = undefined;
     latest = undefined;
   };
   return {
     async credential(known, server) {
       if (known.kind !== 'azure-access-token') return known;
-      if (latest && Date.now() >= latest.renewAfter) replace();
+      if (latest && Date.now() >= latest.renewAfter) reset();
       exchanged ??= exchange(known, server, options);
       latest = await exchanged;
       return latest.credential;
     },
-    drop(refused) {
-      if (refused.kind !== 'identity-token') return false;
-      // Another request had it replaced already, or is waiting for the one that follows.
-      if (latest?.credential !== refused) return true;
+    drop(rejected) {
+      if (rejected.kind !== 'identity-token') return false;
+      // Another request has already replaced it, or is waiting for its replacement.
+      if (latest?.credential !== rejected) return true;
       if (drops >= maximumRefreshes) return false;
       drops += 1;
-      replace();
+      reset();
       return true;
     },
   };
 }
 
-const unknownIdentityAdvice = `Check that the identity is of the tenant that the registry belongs to. ${azureRoles}`;
+const unknownIdentityAdvice = `Check that the identity is in the tenant of the registry. ${azureRoles}`;
 
 async function exchange(
-  { token, whose }: Extract<Credential, { kind: 'azure-access-token' }>,
+  { token, identity }: Extract<Credential, { kind: 'azure-access-token' }>,
   server: TokenService,
   { host, http, mask, log }: TokenCredentialOptions,
 ): Promise<ExchangedToken> {
   try {
     const { value, renewAfter } = await exchangeAcrRefreshToken(http, server, token);
     mask(value);
-    return { credential: { kind: 'identity-token', token: value, whose }, renewAfter };
+    return { credential: { kind: 'identity-token', token: value, identity }, renewAfter };
   } catch (error) {
-    // The pipeline's identity was not given for this registry, and may be a stranger to one that lets everyone pull.
+    // The identity was not configured for this registry, which may allow anonymous pulls.
     if (!(error instanceof ChartImagesError) || error.code === 'cancelled') throw error;
-    const because = new ChartImagesError(error.code, `${host} does not know ${whose}: ${error.message}`, {
+    const reason = new ChartImagesError(error.code, `Cannot log in to ${host} with ${identity}: ${error.message}`, {
       advice: error.code === 'unauthorized' ? unknownIdentityAdvice : error.advice,
       cause: error,
     });
-    log.info(`${because.message} Going on without it.`);
-    return { credential: { kind: 'none', reason: because }, renewAfter: Number.POSITIVE_INFINITY };
+    log.info(`${reason.message} Continuing anonymously.`);
+    return { credential: { kind: 'none', reason }, renewAfter: Number.POSITIVE_INFINITY };
   }
 }

@@ -5,19 +5,21 @@ import type { BufferedResponse, HttpRequest } from '../../core/http/response.ts'
 import { type Credential, describeIdentity, encodeBasic } from '../credentials/credential.ts';
 import { credentialRejectedAdvice, responseError, withIdentity } from './registry-error.ts';
 
-/** Tokens with hundreds of permissions have some kilobytes. */
+/** A token with hundreds of permissions has some kilobytes. */
 const maximumTokenBytes = 256 * 1024;
 
-/** Seconds; what a token is good for when its server does not say (distribution, spec/auth/token). */
+/** Seconds, if the response has no lifetime (distribution, spec/auth/token). */
 const defaultLifetime = 60;
 
-/** Seconds before its end that a token is renewed, at most half its life: it has to be good still when it arrives. */
+/**
+ * Seconds before the expiry that a token is renewed, at most half of its lifetime: it must still be valid on arrival.
+ */
 const renewalMargin = 10;
 
-/** How OAuth2 servers know this program. */
+/** Of this program, for OAuth2 servers. */
 const clientId = 'chart-images';
 
-/** The user name that goes with an identity token where a server knows only basic authentication (docker/cli). */
+/** The user name for an identity token if a server supports only basic authentication (docker/cli). */
 const tokenUser = '<token>';
 
 export interface TokenService {
@@ -29,23 +31,23 @@ export interface TokenService {
 
 export interface Token {
   readonly value: string;
-  /** When to get another one, as Date.now() counts. */
+  /** Milliseconds since 1970, as Date.now(). */
   readonly renewAfter: number;
 }
 
-/** Credentials that a token server takes. */
+/** Credentials that a token server accepts. */
 export type TokenCredential = Extract<Credential, { kind: 'none' | 'basic' | 'identity-token' }>;
 
 const tokenShape = v.object({
-  // Older servers write the first, OAuth2 servers (Azure's) the second, some both.
+  // Older servers return the first, OAuth2 servers (such as Azure) the second, some both.
   token: v.optional(v.string(), ''),
   access_token: v.optional(v.string(), ''),
   expires_in: v.optional(v.fallback(v.optional(v.pipe(v.number(), v.minValue(1))), undefined)),
 });
 
 /**
- * Asks a token server for a token (distribution, spec/auth/token and spec/auth/oauth). Throws `unauthorized` or `denied`
- * when it refuses the credential.
+ * Requests a token (distribution, spec/auth/token and spec/auth/oauth). Throws `unauthorized` or `denied` if the token
+ * server rejects the credential.
  */
 export async function fetchToken(
   http: HttpClient,
@@ -53,34 +55,35 @@ export async function fetchToken(
   scopes: readonly string[],
   credential: TokenCredential,
 ): Promise<Token> {
-  const asked = Date.now();
+  const requestedAt = Date.now();
   let response = await http.fetch(tokenRequest(server, scopes, credential), maximumTokenBytes);
-  // Servers without OAuth2 know no POST.
+  // Servers without OAuth2 don't support POST.
   if (credential.kind === 'identity-token' && (response.status === 404 || response.status === 405)) {
     const basic = { kind: 'basic', username: tokenUser, password: credential.token } as const;
     response = await http.fetch(tokenRequest(server, scopes, basic), maximumTokenBytes);
   }
-  if (response.status !== 200) throw tokenRefusal(response, credential);
+  if (response.status !== 200) throw tokenError(response, credential);
   const { token, access_token, expires_in } = readResponse(response, tokenShape);
   const value = token || access_token;
   if (value === '') throw notAToken(response);
   if (!isBearerToken(value)) throw malformedToken(response);
-  // Azure's registries leave it out, and their tokens live for more than an hour.
-  return { value, renewAfter: renewAt(asked, expires_in ?? jwtLifetime(value, asked) ?? defaultLifetime) };
+  // Azure registries omit `expires_in`, and their tokens are valid for more than an hour.
+  const lifetime = expires_in ?? jwtLifetime(value, requestedAt) ?? defaultLifetime;
+  return { value, renewAfter: renewAt(requestedAt, lifetime) };
 }
 
-function renewAt(asked: number, life: number): number {
-  return asked + (life - Math.min(renewalMargin, life / 2)) * 1000;
+function renewAt(requestedAt: number, lifetime: number): number {
+  return requestedAt + (lifetime - Math.min(renewalMargin, lifetime / 2)) * 1000;
 }
 
 const claimsShape = v.object({ exp: v.number() });
 
-/** Seconds that a JSON web token is good for from now on; undefined for any other token, and for one that says nonsense. */
+/** Remaining seconds of a JSON web token. Undefined for any other token, and for an invalid expiry. */
 function jwtLifetime(token: string, now: number): number | undefined {
   try {
     const claims: unknown = JSON.parse(Buffer.from(token.split('.')[1] ?? '', 'base64url').toString('utf8'));
-    const life = v.parse(claimsShape, claims).exp - now / 1000;
-    return life > 1 ? life : undefined;
+    const lifetime = v.parse(claimsShape, claims).exp - now / 1000;
+    return lifetime > 1 ? lifetime : undefined;
   } catch {
     return undefined;
   }
@@ -88,24 +91,26 @@ function jwtLifetime(token: string, now: number): number | undefined {
 
 const exchangeShape = v.object({ refresh_token: v.pipe(v.string(), v.minLength(1)) });
 
-/** Seconds; a refresh token of Azure's registries whose end cannot be read (they live for three hours). */
+/** Seconds, if the expiry of a refresh token of an Azure registry is unreadable. They are valid for three hours. */
 const refreshLifetime = 3600;
 
-/** Exchanges a token of Microsoft Entra ID for an identity token of an Azure registry (Azure/acr, docs/AAD-OAuth.md). */
+/**
+ * Exchanges a token of Microsoft Entra ID for an identity token of an Azure registry (Azure/acr, docs/AAD-OAuth.md).
+ */
 export async function exchangeAcrRefreshToken(
   http: HttpClient,
   server: TokenService,
   accessToken: string,
 ): Promise<Token> {
-  const asked = Date.now();
+  const requestedAt = Date.now();
   const url = new URL('/oauth2/exchange', server.realm);
   const service = server.service ?? server.realm.host;
   const form = { grant_type: 'access_token', service, access_token: accessToken };
   const response = await http.fetch(formRequest(url, server, form), maximumTokenBytes);
-  if (response.status !== 200) throw tokenRefusal(response, { kind: 'identity-token', token: accessToken });
+  if (response.status !== 200) throw tokenError(response, { kind: 'identity-token', token: accessToken });
   const value = readResponse(response, exchangeShape).refresh_token;
   if (!isBearerToken(value)) throw malformedToken(response);
-  return { value, renewAfter: renewAt(asked, jwtLifetime(value, asked) ?? refreshLifetime) };
+  return { value, renewAfter: renewAt(requestedAt, jwtLifetime(value, requestedAt) ?? refreshLifetime) };
 }
 
 function tokenRequest(server: TokenService, scopes: readonly string[], credential: TokenCredential): HttpRequest {
@@ -128,28 +133,28 @@ function formRequest(url: URL, { namedBy }: TokenService, fields: Readonly<Recor
   return { method: 'POST', url, namedBy, headers, body: new URLSearchParams(fields).toString() };
 }
 
-/** A token server's refusal of someone who shows no credential. */
-class AnonymousRefusal extends ChartImagesError {
+/** A token server rejected an anonymous request. */
+class AnonymousTokenError extends ChartImagesError {
   constructor({ code, message, advice }: ChartImagesError) {
     super(code, message, { advice });
   }
 }
 
-/** Whether it was the token server that refused, and it was shown no credential. */
+/** Whether a token server rejected an anonymous request. */
 export function isAnonymousDenial(error: unknown): boolean {
   if (!(error instanceof ChartImagesError)) return false;
-  const refusal = error instanceof AnonymousRefusal && (error.code === 'unauthorized' || error.code === 'denied');
-  return refusal || isAnonymousDenial(error.cause);
+  const isDenial = error instanceof AnonymousTokenError && (error.code === 'unauthorized' || error.code === 'denied');
+  return isDenial || isAnonymousDenial(error.cause);
 }
 
-function tokenRefusal(response: BufferedResponse, credential: TokenCredential): ChartImagesError {
+function tokenError(response: BufferedResponse, credential: TokenCredential): ChartImagesError {
   const error = responseError(
     withIdentity(response, describeIdentity(credential)),
     `the token server ${response.url.host}`,
   );
   // OAuth2 reports a bad refresh token with 400 (RFC 6749, 5.2).
   const code = response.status === 400 ? 'unauthorized' : error.code;
-  if (credential.kind === 'none') return new AnonymousRefusal(error);
+  if (credential.kind === 'none') return new AnonymousTokenError(error);
   if (code !== 'unauthorized') return error;
   return new ChartImagesError(code, error.message, { advice: credentialRejectedAdvice });
 }
@@ -159,7 +164,7 @@ function readResponse<S extends v.GenericSchema>(response: BufferedResponse, sha
   try {
     json = JSON.parse(response.bytes.toString('utf8'));
   } catch {
-    // Without the parser's words: they quote the text, which may hold a token.
+    // Without the cause: it quotes the text, which may contain a token.
     throw notAToken(response);
   }
   const result = v.safeParse(shape, json);
@@ -172,17 +177,17 @@ function isBearerToken(text: string): boolean {
   return /^[A-Za-z0-9._~+/-]+=*$/.test(text);
 }
 
-/** Without the token: a server that mixes up its fields may have put anything there. */
+/** Without the text of the token, which may be any other secret. */
 function malformedToken(response: BufferedResponse): ChartImagesError {
   return new ChartImagesError(
     'registry-answer',
-    `the token server ${response.url.host} issued a token that is not of the form that RFC 6750 allows.`,
-    { advice: 'Check that the host is a container registry; if it is, report the token format to its operator.' },
+    `the token server ${response.url.host} issued a token that RFC 6750 does not allow.`,
+    { advice: 'Check that the host is a container registry. If it is, report the token format to its operator.' },
   );
 }
 
 function notAToken(response: BufferedResponse): ChartImagesError {
-  return new ChartImagesError('registry-answer', `the token server ${response.url.host} answers without a token.`, {
-    advice: 'Check that this is the registry you mean, or ask its operator.',
+  return new ChartImagesError('registry-answer', `the token server ${response.url.host} returned no token.`, {
+    advice: 'Check that this is the correct registry, or ask its operator.',
   });
 }

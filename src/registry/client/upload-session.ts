@@ -5,48 +5,51 @@ import type { RegistryClient, RegistryRequest } from './client.ts';
 import type { Descriptor } from './registry.ts';
 import { responseError, withOperation } from './registry-error.ts';
 
-/** Answers to uploads have no body worth reading; some registries send a page. */
+/** Responses to uploads have no content, except for error pages. */
 export const maximumResponseBytes = 64 * 1024;
 
-/** Bytes of one PATCH: Azure refuses more than 20 MB, and fewer pieces are fewer round trips. Each is in memory once. */
+/**
+ * Bytes of one PATCH: Azure rejects more than 20 MB, and larger chunks need fewer round trips. Each is in memory
+ * once.
+ */
 const chunkSize = 16 * 1024 * 1024;
 
-/** The most that a registry may want in one (`OCI-Chunk-Min-Length`); a registry that wants more refuses the chunk. */
-const largestChunk = 64 * 1024 * 1024;
+/** The largest supported `OCI-Chunk-Min-Length`. A registry that requires more rejects the chunk. */
+const maximumChunk = 64 * 1024 * 1024;
 
-/** How often a chunk may go on where the registry says it stands, before the upload counts as broken. */
+/** How often a chunk is resumed at the offset of the registry before the upload fails. */
 const maximumContinuations = 5;
 
-/** An upload that a registry has begun (202): where it goes on, which every answer may change. */
+/** A started upload (202). Every response may change its location. */
 export interface UploadSession {
   readonly repository: string;
   readonly operation: string;
   readonly location: URL;
-  /** The fewest bytes of a chunk that is not the last (`OCI-Chunk-Min-Length`). */
+  /** Minimum bytes of a chunk, except for the last one (`OCI-Chunk-Min-Length`). */
   readonly minimumChunk: number;
 }
 
-/** Where an upload goes on after an answer. The location may be relative, and on another host. */
+/** The session after a response. Its location may be relative, or on another host. */
 export function sessionFrom(
   response: BufferedResponse,
   before: Pick<UploadSession, 'repository' | 'operation'> & Partial<UploadSession>,
 ): UploadSession {
   const location = response.headers['location'] ?? before.location?.href ?? '';
   if (location === '' || !URL.canParse(location, response.url.href)) {
-    throw new ChartImagesError('registry-answer', `${response.url.host} starts an upload without saying where.`, {
-      advice: 'Check that this is a registry that can be pushed to, or ask its operator.',
+    throw new ChartImagesError('registry-answer', `${response.url.host} started an upload without a location.`, {
+      advice: 'Check that this registry allows pushes, or ask its operator.',
     });
   }
-  const said = Number(response.headers['oci-chunk-min-length'] ?? '0');
+  const minimum = Number(response.headers['oci-chunk-min-length'] ?? '0');
   return {
     repository: before.repository,
     operation: before.operation,
     location: new URL(location, response.url),
-    minimumChunk: Number.isSafeInteger(said) ? said : (before.minimumChunk ?? 0),
+    minimumChunk: Number.isSafeInteger(minimum) ? minimum : (before.minimumChunk ?? 0),
   };
 }
 
-/** The whole blob with the request that closes the upload (OCI distribution-spec, "POST then PUT"). Any response is returned. */
+/** Sends the blob with the request that closes the upload (OCI distribution-spec, "POST then PUT"). */
 export async function putMonolithic(
   client: RegistryClient,
   session: UploadSession,
@@ -62,7 +65,9 @@ export async function putMonolithic(
   return response;
 }
 
-/** The blob in chunks (OCI distribution-spec, "Pushing a blob in chunks"); the response that is returned closes it, or refuses. */
+/**
+ * Sends chunks (OCI distribution-spec, "Pushing a blob in chunks"). Returns the last response: success or rejection.
+ */
 export async function uploadChunked(
   client: RegistryClient,
   started: UploadSession,
@@ -71,9 +76,9 @@ export async function uploadChunked(
 ): Promise<BufferedResponse> {
   let session = started;
   let offset = 0;
-  for await (const chunk of inChunks(content, Math.min(largestChunk, Math.max(chunkSize, session.minimumChunk)))) {
+  for await (const chunk of inChunks(content, Math.min(maximumChunk, Math.max(chunkSize, session.minimumChunk)))) {
     const sent = await sendChunk(client, session, chunk, offset);
-    if (sent.kind === 'refused') return sent.response;
+    if (sent.kind === 'rejected') return sent.response;
     session = sent.session;
     offset += chunk.length;
   }
@@ -85,19 +90,24 @@ export async function uploadChunked(
   return response;
 }
 
-/** Ends a session that is no longer needed. A registry that does not know how to forgets it by itself. */
+/** Ignores errors: a registry that doesn't support it lets the session expire. */
 export async function cancelUpload(client: RegistryClient, session: UploadSession): Promise<void> {
   await client.read(requestOf(session, 'DELETE', session.location), maximumResponseBytes).catch((error: unknown) => {
     if (error instanceof ChartImagesError && error.code === 'cancelled') throw error;
   });
 }
 
-type Sent =
-  | { readonly kind: 'taken'; readonly session: UploadSession }
-  | { readonly kind: 'refused'; readonly response: BufferedResponse };
+type ChunkResult =
+  | { readonly kind: 'accepted'; readonly session: UploadSession }
+  | { readonly kind: 'rejected'; readonly response: BufferedResponse };
 
-/** `offset`: the place of the chunk's first byte in the blob. */
-async function sendChunk(client: RegistryClient, before: UploadSession, chunk: Buffer, offset: number): Promise<Sent> {
+/** `offset` is that of the chunk in the blob. */
+async function sendChunk(
+  client: RegistryClient,
+  before: UploadSession,
+  chunk: Buffer,
+  offset: number,
+): Promise<ChunkResult> {
   let session = before;
   let rest = chunk;
   for (let tries = 0; ; tries += 1) {
@@ -109,21 +119,21 @@ async function sendChunk(client: RegistryClient, before: UploadSession, chunk: B
     };
     const patch = { ...requestOf(session, 'PATCH', session.location), headers, body: rest };
     const { response } = await client.read(patch, maximumResponseBytes);
-    if (response.status === 202) return { kind: 'taken', session: sessionFrom(response, session) };
-    if (response.status !== 416 || tries >= maximumContinuations) return { kind: 'refused', response: response };
-    // The answer to an earlier try was lost: the registry has all of the chunk, or a part of it.
+    if (response.status === 202) return { kind: 'accepted', session: sessionFrom(response, session) };
+    if (response.status !== 416 || tries >= maximumContinuations) return { kind: 'rejected', response };
+    // The response to an earlier attempt was lost: the registry has all of the chunk, or a part of it.
     const { response: state } = await client.read(requestOf(session, 'GET', session.location), maximumResponseBytes);
-    const has = receivedBytes(state);
-    if (state.status !== 204 || has === undefined) return { kind: 'refused', response: response };
+    const received = receivedBytes(state);
+    if (state.status !== 204 || received === undefined) return { kind: 'rejected', response };
     session = sessionFrom(state, session);
-    const missing = offset + chunk.length - has;
-    if (missing === 0) return { kind: 'taken', session };
-    if (missing < 0 || missing > chunk.length) return { kind: 'refused', response: response };
+    const missing = offset + chunk.length - received;
+    if (missing === 0) return { kind: 'accepted', session };
+    if (missing < 0 || missing > chunk.length) return { kind: 'rejected', response };
     rest = chunk.subarray(chunk.length - missing);
   }
 }
 
-/** `Range: 0-99` means that 100 bytes have arrived; registries write `0-0` for none as well as for one. */
+/** `Range: 0-99` means 100 received bytes. Registries return `0-0` for none as well as for one. */
 function receivedBytes({ headers }: BufferedResponse): number | undefined {
   const last = /^(?:bytes=)?0-(\d+)$/.exec(headers['range'] ?? '')?.[1];
   if (last === undefined) return undefined;
@@ -133,8 +143,8 @@ function receivedBytes({ headers }: BufferedResponse): number | undefined {
 async function* inChunks(content: AsyncIterable<Buffer>, size: number): AsyncGenerator<Buffer> {
   let chunks: Buffer[] = [];
   let gathered = 0;
-  for await (const piece of content) {
-    let rest = piece;
+  for await (const part of content) {
+    let rest = part;
     while (gathered + rest.length >= size) {
       const fits = size - gathered;
       yield Buffer.concat([...chunks, rest.subarray(0, fits)]);
@@ -156,16 +166,13 @@ function requestOf(
   return { repository, access: 'pull,push', operation, method, target };
 }
 
-/**
- * The query of the location is the upload's state: it is continued as text, for a registry may not know its own state
- * again when the query has been written anew.
- */
+/** Appends to the text of the location: some registries reject their own query if it is re-encoded. */
 function closeUrl({ location }: UploadSession, blob: Descriptor): URL {
   return new URL(`${location.href}${location.search === '' ? '?' : '&'}digest=${encodeURIComponent(blob.digest)}`);
 }
 
-/** The error for an upload that ended with this answer. */
-export function uploadRefused(
+/** The error for an upload that ended with this response. */
+export function uploadError(
   { operation }: Pick<UploadSession, 'operation'>,
   response: BufferedResponse,
 ): ChartImagesError {

@@ -12,53 +12,53 @@ import {
   sessionFrom,
   type UploadSession,
   uploadChunked,
-  uploadRefused,
+  uploadError,
 } from './upload-session.ts';
 
-/** How often a whole upload begins anew. What can be sent again in parts has been tried before that. */
+/** How often a whole upload is restarted. Chunks have retries of their own. */
 const maximumTries = 4;
 
-/** Blobs from this size on are worth a question more, until it is known what a registry's answers to mounts mean. */
+/** Larger blobs are worth a HEAD, until the meaning of the mount responses of the registry is known. */
 const headThresholdBytes = 1024 * 1024;
 
-/** Uploads in chunks at once: each holds a whole chunk in memory, and twice that while its pieces are joined. */
+/** Parallel chunked uploads. Each needs the memory of a chunk, and twice that while its parts are joined. */
 const maximumChunkedUploads = 4;
 
-/** What one registry has shown about how it takes blobs. */
+/** The observed behavior of one registry. */
 interface RegistryBehavior {
   /**
-   * What mounting a blob from the very repository it goes to means: `201` where it is there. Registries that know no
-   * mounts begin an upload whether it is there or not.
+   * Mounting a blob from its own repository returns 201 if the repository has it. Registries without mounts start an
+   * upload in any case.
    */
-  question: 'unproven' | 'answered' | 'ignored';
-  /** One proof at a time: uploads that end together need not each ask. */
-  isProving: boolean;
+  selfMount: 'untested' | 'supported' | 'unsupported';
+  /** One test at a time is enough for parallel uploads. */
+  isTesting: boolean;
   /** Whether it mounts from other repositories. */
   mounts: boolean;
-  /** Refused the whole of a blob in one request once (413, 416). */
-  wantsChunks: boolean;
+  /** It rejected a blob in one request (413, 416). */
+  needsChunks: boolean;
   readonly inChunks: ConcurrencyLimit;
 }
 
-/** Puts blobs into one registry and remembers how it wants them. */
+/** Uploads blobs to one registry, adapted to its observed behavior. */
 export interface Uploads {
   put(repository: string, blob: Descriptor, content: BlobContent, from?: string): Promise<BlobPushResult>;
-  /** Whether mounting a blob from another repository is worth waiting for the blob to be there. */
+  /** Whether it is worth waiting for a blob in another repository to mount it from there. */
   mounts(): boolean;
 }
 
 export function createUploads(client: RegistryClient): Uploads {
-  const unknown = { question: 'unproven', isProving: false, mounts: true, wantsChunks: false } as const;
-  const habits: RegistryBehavior = { ...unknown, inChunks: createConcurrencyLimit(maximumChunkedUploads) };
+  const unknown = { selfMount: 'untested', isTesting: false, mounts: true, needsChunks: false } as const;
+  const behavior: RegistryBehavior = { ...unknown, inChunks: createConcurrencyLimit(maximumChunkedUploads) };
   return {
-    mounts: () => habits.mounts,
+    mounts: () => behavior.mounts,
     async put(repository, blob, content, from) {
       try {
-        if (from === repository && (await needsHead(client, habits, repository, blob))) return 'present';
-        const began = await startUpload(client, habits, repository, blob, from);
-        if (began.kind === 'there') return began.arrival;
-        await upload(client, habits, blob, content, began.session);
-        if (from === repository) await confirmMount(client, habits, repository, blob);
+        if (from === repository && (await existsByHead(client, behavior, repository, blob))) return 'present';
+        const start = await startUpload(client, behavior, repository, blob, from);
+        if (start.kind === 'done') return start.result;
+        await upload(client, behavior, blob, content, start.session);
+        if (from === repository) await testSelfMount(client, behavior, repository, blob);
         return 'uploaded';
       } finally {
         if (content instanceof Readable) content.destroy();
@@ -67,54 +67,58 @@ export function createUploads(client: RegistryClient): Uploads {
   };
 }
 
-async function needsHead(
+/** False without a request if the start of the upload will show whether the blob exists. */
+async function existsByHead(
   client: RegistryClient,
-  { question }: RegistryBehavior,
+  { selfMount }: RegistryBehavior,
   repository: string,
   blob: Descriptor,
 ): Promise<boolean> {
-  const isWorth = question === 'ignored' || (question === 'unproven' && blob.size >= headThresholdBytes);
-  return isWorth && (await hasBlob(client, repository, blob));
+  const needsHead = selfMount === 'unsupported' || (selfMount === 'untested' && blob.size >= headThresholdBytes);
+  return needsHead && (await hasBlob(client, repository, blob));
 }
 
 type UploadStart =
-  | { readonly kind: 'there'; readonly arrival: BlobPushResult }
+  | { readonly kind: 'done'; readonly result: BlobPushResult }
   | { readonly kind: 'session'; readonly session: UploadSession };
 
-/** One request asks for the blob, or mounts it, and begins the upload otherwise (OCI distribution-spec, "Mounting"). */
+/**
+ * One request mounts the blob or starts the upload (OCI distribution-spec, "Mounting a blob from another
+ * repository").
+ */
 async function startUpload(
   client: RegistryClient,
-  habits: RegistryBehavior,
+  behavior: RegistryBehavior,
   repository: string,
   blob: Descriptor,
   from: string | undefined,
 ): Promise<UploadStart> {
-  const isQuestion = from === repository;
-  const mounting = from !== undefined && (isQuestion ? habits.question !== 'ignored' : habits.mounts);
+  const isSelfMount = from === repository;
+  const mounting = from !== undefined && (isSelfMount ? behavior.selfMount !== 'unsupported' : behavior.mounts);
   const before = { repository, operation: operationOf(client, repository, blob) };
   const response = await post(client, repository, blob, mounting ? from : undefined).catch((error: unknown) => {
-    if (mounting && !isQuestion && isRefusal(error)) return undefined;
+    if (mounting && !isSelfMount && isAccessError(error)) return undefined;
     throw error;
   });
-  // No token for the repository to mount from says nothing about the one that the blob goes to.
+  // A missing permission for the source repository doesn't affect the target repository.
   if (response === undefined) {
-    habits.mounts = false;
-    return await startUpload(client, habits, repository, blob, undefined);
+    behavior.mounts = false;
+    return await startUpload(client, behavior, repository, blob, undefined);
   }
-  // Allowed where the registry has the blob already.
+  // Also allowed without a mount if the registry already has the blob.
   if (response.status === 201) {
-    if (mounting && isQuestion) habits.question = 'answered';
-    return { kind: 'there', arrival: mounting && !isQuestion ? 'mounted' : 'present' };
+    if (mounting && isSelfMount) behavior.selfMount = 'supported';
+    return { kind: 'done', result: mounting && !isSelfMount ? 'mounted' : 'present' };
   }
   if (response.status === 202) {
-    if (mounting && !isQuestion) habits.mounts = false;
+    if (mounting && !isSelfMount) behavior.mounts = false;
     return { kind: 'session', session: sessionFrom(response, before) };
   }
-  if (!mounting || response.status === 429 || response.status >= 500) throw uploadRefused(before, response);
-  // A registry that does not like to be asked like this (a 400 or 404) may like it without.
-  if (isQuestion) habits.question = 'ignored';
-  else habits.mounts = false;
-  return await startUpload(client, habits, repository, blob, undefined);
+  if (!mounting || response.status === 429 || response.status >= 500) throw uploadError(before, response);
+  // A registry that rejects mounts (400 or 404) may accept an upload.
+  if (isSelfMount) behavior.selfMount = 'unsupported';
+  else behavior.mounts = false;
+  return await startUpload(client, behavior, repository, blob, undefined);
 }
 
 async function post(
@@ -135,10 +139,10 @@ async function post(
   return (await client.read(request, maximumResponseBytes)).response;
 }
 
-/** Sends the content, if need be again from its beginning in chunks, which can each be sent again. */
+/** After a failed attempt, restarts the upload in chunks, which can be retried separately. */
 async function upload(
   client: RegistryClient,
-  habits: RegistryBehavior,
+  behavior: RegistryBehavior,
   blob: Descriptor,
   content: BlobContent,
   first: UploadSession,
@@ -146,82 +150,84 @@ async function upload(
   let session = first;
   for (let tries = 1; ; tries += 1) {
     const sent =
-      habits.wantsChunks || tries > 1
-        ? await habits.inChunks(() => send(client, session, blob, content, 'chunks'))
+      behavior.needsChunks || tries > 1
+        ? await behavior.inChunks(() => send(client, session, blob, content, 'chunks'))
         : await send(client, session, blob, content, 'whole');
-    if (sent.kind === 'taken') return;
-    if (sent.kind === 'too-large') habits.wantsChunks = true;
-    // A lost answer to the closing request looks like a lost upload.
+    if (sent.kind === 'accepted') return;
+    if (sent.kind === 'too-large') behavior.needsChunks = true;
+    // A lost response to the closing request looks like a lost upload.
     if (sent.kind === 'lost' && (await hasBlob(client, session.repository, blob))) return;
-    if (content instanceof Readable || tries >= maximumTries || sent.kind === 'refused') throw sent.error;
+    if (content instanceof Readable || tries >= maximumTries || sent.kind === 'rejected') throw sent.error;
     const response = await post(client, session.repository, blob, undefined);
     if (response.status === 201) return;
-    if (response.status !== 202) throw uploadRefused(session, response);
+    if (response.status !== 202) throw uploadError(session, response);
     session = sessionFrom(response, session);
   }
 }
 
 type UploadResult =
-  | { readonly kind: 'taken' }
-  /** `broken` and `lost`: another try may help. */
-  | { readonly kind: 'too-large' | 'lost' | 'broken' | 'refused'; readonly error: ChartImagesError };
+  | { readonly kind: 'accepted' }
+  /** `broken` and `lost`: another attempt may succeed. */
+  | { readonly kind: 'too-large' | 'lost' | 'broken' | 'rejected'; readonly error: ChartImagesError };
 
 async function send(
   client: RegistryClient,
   session: UploadSession,
   blob: Descriptor,
   content: BlobContent,
-  manner: 'whole' | 'chunks',
+  mode: 'whole' | 'chunks',
 ): Promise<UploadResult> {
   const body = typeof content === 'function' ? await content() : content;
   try {
     const response =
-      manner === 'whole'
+      mode === 'whole'
         ? await putMonolithic(client, session, blob, body)
         : await uploadChunked(client, session, blob, body instanceof Readable ? body : Readable.from([body]));
     return response.status === 201
-      ? { kind: 'taken' }
-      : { kind: interpretMount(response), error: uploadRefused(session, response) };
+      ? { kind: 'accepted' }
+      : { kind: classifyFailure(response), error: uploadError(session, response) };
   } catch (error) {
-    // What the content itself failed of is no fault of the registry, and another try would not fix it.
+    // An error of the content is not an error of the registry, and another attempt doesn't help.
     if (body instanceof Readable && body.errored instanceof ChartImagesError) throw body.errored;
-    if (!(error instanceof ChartImagesError) || !canPass(error)) throw error;
+    if (!(error instanceof ChartImagesError) || !isTemporary(error)) throw error;
     return { kind: 'broken', error };
   } finally {
     if (body instanceof Readable) body.destroy();
   }
 }
 
-function isRefusal(error: unknown): boolean {
+function isAccessError(error: unknown): boolean {
   return error instanceof ChartImagesError && (error.code === 'unauthorized' || error.code === 'denied');
 }
 
-function canPass({ code }: ChartImagesError): boolean {
+function isTemporary({ code }: ChartImagesError): boolean {
   return code === 'network' || code === 'timeout';
 }
 
-function interpretMount({ status }: BufferedResponse): Exclude<UploadResult['kind'], 'taken'> {
+function classifyFailure({ status }: BufferedResponse): Exclude<UploadResult['kind'], 'accepted'> {
   if (status === 413 || status === 416) return 'too-large';
   if (status === 404) return 'lost';
-  // A token that ended on the way: a stream cannot be sent again with a new one, but the next try can.
+  // The token expired during the upload. A stream can't be sent again, but the next attempt has a new token.
   if (status === 401) return 'broken';
-  return status === 408 || status === 409 || status === 429 || status >= 500 ? 'broken' : 'refused';
+  return status === 408 || status === 409 || status === 429 || status >= 500 ? 'broken' : 'rejected';
 }
 
-/** Asks for a blob that was just taken: a registry that begins another upload does not answer this question. */
-async function confirmMount(
+/**
+ * Tests the self-mount with a blob that was just uploaded. A registry that starts another upload doesn't support it.
+ */
+async function testSelfMount(
   client: RegistryClient,
-  habits: RegistryBehavior,
+  behavior: RegistryBehavior,
   repository: string,
   blob: Descriptor,
 ): Promise<void> {
-  if (habits.question !== 'unproven' || habits.isProving) return;
-  habits.isProving = true;
+  if (behavior.selfMount !== 'untested' || behavior.isTesting) return;
+  behavior.isTesting = true;
   const response = await post(client, repository, blob, repository).finally(() => {
-    habits.isProving = false;
+    behavior.isTesting = false;
   });
-  // Another question may have been answered meanwhile.
-  if (habits.question === 'unproven') habits.question = response.status === 201 ? 'answered' : 'ignored';
+  // Another upload may have determined it meanwhile.
+  if (behavior.selfMount === 'untested') behavior.selfMount = response.status === 201 ? 'supported' : 'unsupported';
   const operation = operationOf(client, repository, blob);
   if (response.status === 202) await cancelUpload(client, sessionFrom(response, { repository, operation }));
 }

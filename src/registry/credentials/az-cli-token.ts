@@ -7,12 +7,12 @@ import { findExecutable } from '../../core/process/find-executable.ts';
 import { runProgram } from '../../core/process/run-program.ts';
 import { entraError } from './entra-error.ts';
 
-/** `az` is a large Python program that may have to renew its own token first. */
+/** `az` starts slowly, and may have to renew its own token first. */
 const timeoutMilliseconds = 60_000;
 
 const maximumOutputBytes = 256 * 1024;
 
-/** `expires_on` counts seconds; versions before 2.54 have only the local time. */
+/** `expires_on` is in seconds. Versions before 2.54 only have the local time. */
 const responseSchema = v.object({
   accessToken: v.pipe(v.string(), v.minLength(1)),
   expires_on: v.optional(v.number()),
@@ -20,17 +20,16 @@ const responseSchema = v.object({
 
 export interface AzCliToken {
   readonly value: string;
-  /** As Date.now() counts. */
+  /** Milliseconds since 1970, as Date.now(). */
   readonly expires: number;
 }
 
-/** Milliseconds that a token without a time of its own is used: tokens of Entra live for an hour at least. */
-const assumedLife = 5 * 60_000;
+/** Milliseconds, for a token without expiry. Tokens of Microsoft Entra ID are valid for at least an hour. */
+const assumedLifetime = 5 * 60_000;
 
 /**
- * A token of the user that is logged in with `az`; undefined if az is not there or has no session. Throws `azure-identity` for a session
- * that is over or refused. Not by the identity library, whose child inherits every secret in this process's environment and
- * outlives an interrupted run.
+ * A token of the session of `az`. Undefined if az is not installed or has no session. Throws `azure-identity` for an
+ * expired or rejected session. Not by the SDK, whose child process inherits all secrets and outlives a canceled run.
  */
 export async function getAzCliToken(
   resource: string,
@@ -41,24 +40,25 @@ export async function getAzCliToken(
   if (start === undefined) return undefined;
   const result = await runProgram(start.program, {
     arguments: [...start.arguments, 'account', 'get-access-token', '--output', 'json', '--resource', resource],
-    environment: childEnvironment(environment, otherProofs),
+    environment: childEnvironment(environment, otherIdentities),
     timeoutMilliseconds,
     maximumOutputBytes,
     signal,
   });
   if (result.exitCode === 0) return readToken(result.stdout);
-  // Before the next line: of a session that is over az says why, and asks for `az login` as well.
-  if (/AADSTS\d/.test(result.stderr)) throw entraError('the session of az', result.stderr, again);
+  // Before the next check: for an expired session, az prints the reason and `az login`.
+  if (/AADSTS\d/.test(result.stderr)) throw entraError('the session of az', result.stderr, loginAgain);
   if (/az login|az account set|no subscription found/i.test(result.stderr)) return undefined;
-  throw new ChartImagesError('azure-identity', `az gives no token: ${redactServerText(result.stderr)}`, {
-    advice: `Run "az account get-access-token --resource ${resource}" by hand to see what it wants.`,
+  throw new ChartImagesError('azure-identity', `Cannot get a token from az: ${redactServerText(result.stderr)}`, {
+    advice: `Run "az account get-access-token --resource ${resource}" in a terminal to find the cause.`,
   });
 }
 
-/** What azure/login and AzureCLI@2 leave behind proves itself with an assertion that lives for minutes. */
-const again = 'Log in again right before this step (azure/login, AzureCLI@2), or give the run an identity of its own.';
+/** The sessions of azure/login and AzureCLI@2 use an assertion that is valid for minutes. */
+const loginAgain =
+  'Log in again right before this step (azure/login, AzureCLI@2), or configure an identity for chart-images itself.';
 
-/** On Windows az is a batch file, which starts the Python beside it; batch files cannot be started without a shell. */
+/** On Windows az is a batch file, which can't be started without a shell, so its Python is started directly. */
 async function commandOf(environment: Readonly<Record<string, string | undefined>>) {
   if (process.platform !== 'win32') {
     const program = await findExecutable('az', environment);
@@ -77,16 +77,18 @@ function readToken(text: string): AzCliToken {
   try {
     json = JSON.parse(text);
   } catch {
-    // Without the parser's words, which quote the text.
+    // Without the cause, which quotes the text.
     json = undefined;
   }
   const read = v.safeParse(responseSchema, json);
   if (!read.success) {
-    throw new ChartImagesError('azure-identity', 'az answers without a token.', { advice: 'Update az.' });
+    throw new ChartImagesError('azure-identity', 'Cannot get a token from az: its output has none.', {
+      advice: 'Update az.',
+    });
   }
   const { accessToken, expires_on } = read.output;
-  return { value: accessToken, expires: expires_on === undefined ? Date.now() + assumedLife : expires_on * 1000 };
+  return { value: accessToken, expires: expires_on === undefined ? Date.now() + assumedLifetime : expires_on * 1000 };
 }
 
-/** az is logged in already: it needs its own folders and proxies, and none of what proves another identity. */
-const otherProofs = /^(AZURE_CLIENT_SECRET|AZURE_CLIENT_CERTIFICATE_PASSWORD|GITHUB_TOKEN|GH_TOKEN)$/i;
+/** Credentials of other identities, which az doesn't need because it has a session. */
+const otherIdentities = /^(AZURE_CLIENT_SECRET|AZURE_CLIENT_CERTIFICATE_PASSWORD|GITHUB_TOKEN|GH_TOKEN)$/i;

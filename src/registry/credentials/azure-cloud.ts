@@ -1,13 +1,13 @@
-/** One of Azure's clouds. Each has its own directory, resource manager and registries; an identity lives in one of them. */
+/** An Azure cloud. Each has its own directory, resource manager and registries. An identity belongs to one cloud. */
 export interface AzureCloud {
-  /** As service connections name it. */
+  /** As in service connections. */
   readonly name: 'AzureCloud' | 'AzureChinaCloud' | 'AzureUSGovernment';
-  /** Where Microsoft Entra ID gives out tokens. */
+  /** The token endpoint of Microsoft Entra ID. */
   readonly authority: string;
   readonly resourceManager: string;
-  /** What login servers of its registries end with. */
+  /** Suffix of the login servers of its registries. */
   readonly registrySuffix: string;
-  /** Who a token of a pipeline's own issuer has to be for, so that Entra exchanges it. */
+  /** The audience of OIDC tokens that Microsoft Entra ID exchanges. */
   readonly federationAudience: string;
 }
 
@@ -37,27 +37,30 @@ const clouds: readonly AzureCloud[] = [
   },
 ];
 
-/** The cloud of a registry by its login server (`<name>.azurecr.io`, `<name>-<hash>.azurecr.io`); undefined: not Azure's. */
+/**
+ * The cloud of a registry by its login server (`<name>.azurecr.io`, `<name>-<hash>.azurecr.io`). Undefined if it is
+ * not Azure's.
+ */
 export function cloudOfRegistry(host: string): AzureCloud | undefined {
   return clouds.find(
     ({ registrySuffix }) => host.endsWith(registrySuffix) && /^[a-z0-9-]+$/.test(host.slice(0, -registrySuffix.length)),
   );
 }
 
-/** The cloud with this name, as service connections write it. */
+/** The cloud with this name of a service connection. */
 export function cloudNamed(name: string): AzureCloud | undefined {
   return clouds.find((cloud) => cloud.name.toLowerCase() === name.toLowerCase());
 }
 
-/** What Azure's libraries take for the same as login.chinacloudapi.cn. */
-const newNameInChina = 'login.partner.microsoftonline.cn';
+/** Azure's SDKs treat it as login.chinacloudapi.cn. */
+const newChinaAuthority = 'login.partner.microsoftonline.cn';
 
 /**
- * The cloud that AZURE_AUTHORITY_HOST names, the variable of all of Azure's libraries, with a scheme or without; the public one
- * without it.
+ * The cloud in AZURE_AUTHORITY_HOST (the variable of Azure's SDKs), with or without a scheme. Default: the public
+ * cloud.
  */
 export function cloudOfEnvironment(environment: Readonly<Record<string, string | undefined>>): AzureCloud {
   const [, host] = /^(?:https:\/\/)?([^/]+)/.exec(environment['AZURE_AUTHORITY_HOST']?.toLowerCase() ?? '') ?? [];
-  const authority = `https://${host === newNameInChina ? 'login.chinacloudapi.cn' : host}`;
+  const authority = `https://${host === newChinaAuthority ? 'login.chinacloudapi.cn' : host}`;
   return clouds.find((cloud) => cloud.authority === authority) ?? publicCloud;
 }

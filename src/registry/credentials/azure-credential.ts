@@ -8,11 +8,11 @@ import type { IdentitySource } from './identity-source.ts';
 import { azurePipelinesOidcToken, githubOidcToken } from './oidc-token.ts';
 import { type ServiceEndpoints, systemAccessToken } from './service-connection.ts';
 
-/** A credential of the identity library. */
+/** A credential of the SDK. */
 export interface AzureCredential {
   readonly credential: TokenCredential;
-  /** What our own part in the last request ran into, which the library hides behind an error of its own. */
-  fault(): ChartImagesError | undefined;
+  /** The error of our transport in the last request, which the SDK replaces by an error of its own. */
+  lastError(): ChartImagesError | undefined;
 }
 
 export interface CredentialOptions {
@@ -22,29 +22,29 @@ export interface CredentialOptions {
   readonly mask: (secret: string) => void;
 }
 
-/** Certificates with their keys and chains, and assertions, have some kilobytes. */
-const maximumProofBytes = 256 * 1024;
+/** A certificate with key and chain, or an assertion, has some kilobytes. */
+const maximumFileBytes = 256 * 1024;
 
-/** Loads the library, which is large and needed only where Azure is asked for something. */
+/** Loads the SDK lazily, because it is large. */
 export async function createAzureCredential(
-  way: IdentitySource,
+  source: IdentitySource,
   cloud: AzureCloud,
   options: CredentialOptions,
 ): Promise<AzureCredential> {
   const http = await options.http();
   const azure = await import('@azure/identity');
-  let issue: ChartImagesError | undefined;
-  const reported = async <T>(work: () => Promise<T>): Promise<T> => {
-    issue = undefined;
+  let lastError: ChartImagesError | undefined;
+  const recordError = async <T>(work: () => Promise<T>): Promise<T> => {
+    lastError = undefined;
     try {
       return await work();
     } catch (error) {
-      if (error instanceof ChartImagesError) issue = error;
+      if (error instanceof ChartImagesError) lastError = error;
       throw error;
     }
   };
-  const transport = azureHttpClient(http, reported);
-  // The transport tries again itself.
+  const transport = azureHttpClient(http, recordError);
+  // The transport has its own retries.
   const common = { authorityHost: cloud.authority, httpClient: transport, retryOptions: { maxRetries: 0 } };
   const masked = (assertion: string): string => {
     options.mask(assertion);
@@ -54,37 +54,42 @@ export async function createAzureCredential(
     new azure.ClientAssertionCredential(
       tenantId,
       clientId,
-      () => reported(async () => masked(await assertion())),
+      () => recordError(async () => masked(await assertion())),
       common,
     );
   const managed = (clientId: string | undefined): TokenCredential =>
     new azure.ManagedIdentityCredential({ ...common, ...(clientId === undefined ? {} : { clientId }) });
 
   const credentialOf = async (): Promise<TokenCredential> => {
-    switch (way.kind) {
+    switch (source.kind) {
       case 'secret':
-        return new azure.ClientSecretCredential(way.tenantId, way.clientId, masked(way.secret), common);
+        return new azure.ClientSecretCredential(source.tenantId, source.clientId, masked(source.secret), common);
       case 'certificate-file': {
-        const password = way.password === undefined ? {} : { certificatePassword: masked(way.password) };
-        const certificate = masked(await readSecretOrCertificate('AZURE_CLIENT_CERTIFICATE_PATH', way.path));
-        return new azure.ClientCertificateCredential(way.tenantId, way.clientId, { certificate, ...password }, common);
+        const password = source.password === undefined ? {} : { certificatePassword: masked(source.password) };
+        const certificate = masked(await readSecretOrCertificate('AZURE_CLIENT_CERTIFICATE_PATH', source.path));
+        return new azure.ClientCertificateCredential(
+          source.tenantId,
+          source.clientId,
+          { certificate, ...password },
+          common,
+        );
       }
       case 'token-file':
-        // Read each time: its writer replaces it before the old token expires.
-        return federated(way.tenantId, way.clientId, async () =>
-          (await readSecretOrCertificate('AZURE_FEDERATED_TOKEN_FILE', way.path)).trim(),
+        // Read each time, because the file is replaced before the token expires.
+        return federated(source.tenantId, source.clientId, async () =>
+          (await readSecretOrCertificate('AZURE_FEDERATED_TOKEN_FILE', source.path)).trim(),
         );
       case 'github':
-        return federated(way.tenantId, way.clientId, async () => {
-          if (way.request === undefined) throw noPermission();
-          return await githubOidcToken(http, way.request, cloud.federationAudience);
+        return federated(source.tenantId, source.clientId, async () => {
+          if (source.request === undefined) throw noPermission();
+          return await githubOidcToken(http, source.request, cloud.federationAudience);
         });
       case 'managed-identity':
-        return managed(way.clientId);
+        return managed(source.clientId);
       case 'connection':
-        return connected(way.connection);
+        return connected(source.connection);
       case 'az':
-        throw new Error('az is asked without the library');
+        throw new Error('the session of az does not use the SDK');
     }
   };
   const connected = (connection: Extract<IdentitySource, { kind: 'connection' }>['connection']): TokenCredential => {
@@ -113,13 +118,13 @@ export async function createAzureCredential(
       }
     }
   };
-  return { credential: await credentialOf(), fault: () => issue };
+  return { credential: await credentialOf(), lastError: () => lastError };
 }
 
-/** What an identity proves itself with, from the file that a variable names. */
+/** Reads a certificate or an assertion from the file in a variable. */
 async function readSecretOrCertificate(variable: string, path: string): Promise<string> {
   try {
-    return await readText(path, { maximumBytes: maximumProofBytes, name: `${path} (${variable})` });
+    return await readText(path, { maximumBytes: maximumFileBytes, name: `${path} (${variable})` });
   } catch (error) {
     if (!(error instanceof ChartImagesError)) throw error;
     throw new ChartImagesError('azure-identity', error.message, { advice: error.advice, cause: error });
@@ -127,22 +132,26 @@ async function readSecretOrCertificate(variable: string, path: string): Promise<
 }
 
 function noPermission(): ChartImagesError {
-  return new ChartImagesError('azure-identity', 'This job may not ask GitHub for a token of its own.', {
+  return new ChartImagesError('azure-identity', 'Cannot get an OIDC token from GitHub: the permission is missing.', {
     advice:
-      'Give the job "permissions: id-token: write"; pull requests from forks never have it, so leave the Azure inputs out for them.',
+      'Add "permissions: id-token: write" to the job. Pull requests from forks never have it: remove the Azure inputs for them.',
   });
 }
 
 function noJobToken(): ChartImagesError {
   return new ChartImagesError(
     'azure-identity',
-    'This agent gives the task no token of its job (System.AccessToken), with which it would ask for one of the connection.',
-    { advice: 'Update the agent, and let the job use its token; or use a service connection with a secret.' },
+    'Cannot get an OIDC token from Azure DevOps: the agent provides no job token (System.AccessToken).',
+    { advice: 'Update the agent, and allow the job to use its token. Or use a service connection with a secret.' },
   );
 }
 
 function noRequestUri(): ChartImagesError {
-  return new ChartImagesError('azure-identity', 'This agent offers no OpenID Connect (SYSTEM_OIDCREQUESTURI).', {
-    advice: 'Update the agent, or use a service connection with a secret.',
-  });
+  return new ChartImagesError(
+    'azure-identity',
+    'Cannot get an OIDC token from Azure DevOps: SYSTEM_OIDCREQUESTURI is missing.',
+    {
+      advice: 'Update the agent, or use a service connection with a secret.',
+    },
+  );
 }

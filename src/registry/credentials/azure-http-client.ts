@@ -6,19 +6,22 @@ type SdkHttpClient = NonNullable<TokenCredentialOptions['httpClient']>;
 type Request = Parameters<SdkHttpClient['sendRequest']>[0];
 type Response = Awaited<ReturnType<SdkHttpClient['sendRequest']>>;
 
-/** Answers with tokens have a few kilobytes; a directory's metadata too. */
+/** Responses with tokens or metadata of a directory have a few kilobytes. */
 const maximumResponseBytes = 1024 * 1024;
 
 const methods = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE'] as const;
 
 /**
- * Lets the identity library speak through the run's own client, so that its proxies, certificate authorities, retries and
- * bounds hold there too (the library's own client ignores certificate authorities as soon as there is a proxy).
+ * Connects the SDK to the HTTP client of the run, with its proxies, certificate authorities, retries and limits. The
+ * client of the SDK ignores certificate authorities if there is a proxy.
  */
-export function azureHttpClient(http: HttpClient, reported: <T>(work: () => Promise<T>) => Promise<T>): SdkHttpClient {
+export function azureHttpClient(
+  http: HttpClient,
+  recordError: <T>(work: () => Promise<T>) => Promise<T>,
+): SdkHttpClient {
   return {
     sendRequest: (request) =>
-      reported(async () => {
+      recordError(async () => {
         const response = await http.fetch(requestOf(request), maximumResponseBytes);
         return {
           request,
@@ -34,13 +37,13 @@ function requestOf(request: Request) {
   const method = methods.find((known) => known === request.method);
   const { body } = request;
   if (method === undefined || (body !== undefined && body !== null && typeof body !== 'string')) {
-    throw new Error('the identity library asks in a way that it did not before');
+    throw new Error('the SDK sent a request of an unexpected kind');
   }
   return {
     method,
     url: new URL(request.url),
     headers: request.headers.toJSON(),
-    // A managed identity asks the metadata service, or what the environment names in its place.
+    // A managed identity uses the metadata service, or the endpoint in its variables.
     reach: 'any' as const,
     ...(typeof body === 'string' ? { body } : {}),
   };

@@ -14,15 +14,15 @@ import {
 import { isImdsAvailable } from './imds.ts';
 import type { ServiceEndpoints } from './service-connection.ts';
 
-/** The resource of every Azure Container Registry, in all clouds; a token for the resource manager may be refused. */
+/** The resource of all Azure registries, in all clouds. They may reject a token for the resource manager. */
 const registryResource = 'https://containerregistry.azure.net';
 
-/** Milliseconds before its end that a token of az is asked for anew. */
+/** Milliseconds before the expiry that a token of az is renewed. */
 const renewalMargin = 60_000;
 
 export interface AzureIdentityOptions extends IdentityInputs {
   readonly environment: Readonly<Record<string, string | undefined>>;
-  /** Service connections that the host was given; empty outside of Azure Pipelines. */
+  /** Service connections of the host. Empty outside of Azure Pipelines. */
   readonly endpoints: ServiceEndpoints;
   /** Created only when an identity is needed. */
   readonly http: () => Promise<HttpClient>;
@@ -31,95 +31,99 @@ export interface AzureIdentityOptions extends IdentityInputs {
   readonly signal: AbortSignal;
 }
 
-/** Who the run is to Azure. */
+/** The identity of the run in Azure. */
 export interface AzureIdentity {
   /**
-   * A token that is good now, masked already; undefined when the run has no identity. Throws `azure-identity` when it has
-   * one that Entra refuses.
+   * A valid, masked token. Undefined if there is no identity. Throws `azure-identity` if Microsoft Entra ID rejects
+   * it.
    */
   token(resource: 'resource-manager' | 'registry', cloud: AzureCloud): Promise<string | undefined>;
-  /** Who that is, for messages. */
+  /** For messages. */
   name(): string;
 }
 
-/** Never asks a person: a pipeline has none. */
+/** Never interactive. */
 export function createAzureIdentity(options: AzureIdentityOptions): AzureIdentity {
-  const ways = identitySources(options, options.environment);
-  const askers = new Map<string, TokenProvider>();
+  const sources = identitySources(options, options.environment);
+  const providers = new Map<string, TokenProvider>();
   let found: IdentitySource | undefined;
 
-  const askerOf = (way: IdentitySource, cloud: AzureCloud): TokenProvider => {
-    const key = `${way.kind} ${cloud.name}`;
-    const asker = askers.get(key) ?? createTokenProvider(way, cloud, options);
-    askers.set(key, asker);
-    return asker;
+  const providerFor = (source: IdentitySource, cloud: AzureCloud): TokenProvider => {
+    const key = `${source.kind} ${cloud.name}`;
+    const provider = providers.get(key) ?? createTokenProvider(source, cloud, options);
+    providers.set(key, provider);
+    return provider;
   };
-  /** Sources without an identity, by cloud: az takes a second to say so, and each image would ask again. */
+  /** Sources without an identity, by cloud, because az needs a second to report that, for each image. */
   const empty = new Set<string>();
   const search = async (resource: string, cloud: AzureCloud): Promise<string | undefined> => {
-    for (const way of found ? [found] : ways) {
-      const key = `${way.kind} ${cloud.name}`;
+    for (const source of found ? [found] : sources) {
+      const key = `${source.kind} ${cloud.name}`;
       if (empty.has(key)) continue;
-      const token = await askerOf(way, cloud)(resource);
+      const token = await providerFor(source, cloud)(resource);
       if (token === undefined) {
         empty.add(key);
         continue;
       }
-      found = way;
+      found = source;
       options.mask(token);
       return token;
     }
     return undefined;
   };
-  const flights = new Map<string, Promise<string | undefined>>();
+  const pending = new Map<string, Promise<string | undefined>>();
   return {
-    async token(resource, cloud) {
-      const wanted = resource === 'registry' ? registryResource : cloud.resourceManager;
-      const key = `${wanted} ${cloud.name}`;
-      const flight = flights.get(key) ?? search(wanted, cloud).finally(() => flights.delete(key));
-      flights.set(key, flight);
-      return await flight;
+    async token(kind, cloud) {
+      const resource = kind === 'registry' ? registryResource : cloud.resourceManager;
+      const key = `${resource} ${cloud.name}`;
+      const request = pending.get(key) ?? search(resource, cloud).finally(() => pending.delete(key));
+      pending.set(key, request);
+      return await request;
     },
-    name: () => describeIdentitySource(found ?? ways[0] ?? { kind: 'az' }),
+    name: () => describeIdentitySource(found ?? sources[0] ?? { kind: 'az' }),
   };
 }
 
-/** Gives a token for a resource (`https://management.azure.com`); undefined if there is no identity. */
+/** Returns a token for a resource (`https://management.azure.com`). Undefined if there is no identity. */
 type TokenProvider = (resource: string) => Promise<string | undefined>;
 
-function createTokenProvider(way: IdentitySource, cloud: AzureCloud, options: AzureIdentityOptions): TokenProvider {
-  switch (way.kind) {
+function createTokenProvider(source: IdentitySource, cloud: AzureCloud, options: AzureIdentityOptions): TokenProvider {
+  switch (source.kind) {
     case 'az':
       return azCliProvider(options);
     case 'managed-identity':
-      return managedIdentityProvider(way, cloud, options);
+      return managedIdentityProvider(source, cloud, options);
     case 'connection':
-      // An application lives in one cloud.
-      return way.connection.cloud === cloud ? sdkProvider(way, cloud, options) : async () => undefined;
+      // An application belongs to one cloud.
+      return source.connection.cloud === cloud ? sdkProvider(source, cloud, options) : async () => undefined;
     default:
-      return sdkProvider(way, cloud, options);
+      return sdkProvider(source, cloud, options);
   }
 }
 
 function azCliProvider({ environment, signal }: AzureIdentityOptions): TokenProvider {
-  const kept = new Map<string, AzCliToken>();
+  const cached = new Map<string, AzCliToken>();
   return async (resource) => {
-    const known = kept.get(resource);
+    const known = cached.get(resource);
     if (known && known.expires - renewalMargin > Date.now()) return known.value;
     const token = await getAzCliToken(resource, environment, signal);
-    if (token) kept.set(resource, token);
+    if (token) cached.set(resource, token);
     return token?.value;
   };
 }
 
-/** A machine without an identity is common, so what it answers is no fault. */
-function managedIdentityProvider(way: IdentitySource, cloud: AzureCloud, options: AzureIdentityOptions): TokenProvider {
-  let isThere: Promise<boolean> | undefined;
-  const ask = sdkProvider(way, cloud, options);
+/** Many machines have no managed identity, so its errors are only logged. */
+function managedIdentityProvider(
+  source: IdentitySource,
+  cloud: AzureCloud,
+  options: AzureIdentityOptions,
+): TokenProvider {
+  let isAvailable: Promise<boolean> | undefined;
+  const getToken = sdkProvider(source, cloud, options);
   return async (resource) => {
-    isThere ??= options.http().then((http) => isImdsAvailable(http, options.environment));
-    if (!(await isThere)) return undefined;
-    return await ask(resource).catch((error: unknown) => {
+    isAvailable ??= options.http().then((http) => isImdsAvailable(http, options.environment));
+    if (!(await isAvailable)) return undefined;
+    return await getToken(resource).catch((error: unknown) => {
       if (!(error instanceof ChartImagesError) || error.code === 'cancelled') throw error;
       options.log.debug(error.message);
       return undefined;
@@ -127,27 +131,30 @@ function managedIdentityProvider(way: IdentitySource, cloud: AzureCloud, options
   };
 }
 
-function sdkProvider(way: IdentitySource, cloud: AzureCloud, options: AzureIdentityOptions): TokenProvider {
-  let made: Promise<AzureCredential> | undefined;
+function sdkProvider(source: IdentitySource, cloud: AzureCloud, options: AzureIdentityOptions): TokenProvider {
+  let created: Promise<AzureCredential> | undefined;
   return async (resource) => {
-    made ??= createAzureCredential(way, cloud, options).catch((error: unknown) => {
-      throw error instanceof ChartImagesError ? noAssertionError(describeIdentitySource(way), error) : error;
+    created ??= createAzureCredential(source, cloud, options).catch((error: unknown) => {
+      throw error instanceof ChartImagesError ? noAssertionError(describeIdentitySource(source), error) : error;
     });
-    const { credential, fault } = await made;
+    const { credential, lastError } = await created;
     try {
       return (await credential.getToken(`${resource}/.default`, { abortSignal: options.signal }))?.token;
     } catch (error) {
       if (error instanceof ChartImagesError) throw error;
-      throw noAssertionError(describeIdentitySource(way), fault()) ?? entraError(describeIdentitySource(way), error);
+      throw (
+        noAssertionError(describeIdentitySource(source), lastError()) ??
+        entraError(describeIdentitySource(source), error)
+      );
     }
   };
 }
 
-/** Entra was never asked, because the pipeline could not prove who it is. */
-function noAssertionError(who: string, issue: ChartImagesError | undefined): ChartImagesError | undefined {
-  if (issue?.code !== 'azure-identity') return issue;
-  return new ChartImagesError(issue.code, `This run cannot be ${who}: ${issue.message}`, {
-    advice: issue.advice,
-    cause: issue,
+/** The request to Microsoft Entra ID was not sent, because the assertion or the secret is missing. */
+function noAssertionError(identity: string, error: ChartImagesError | undefined): ChartImagesError | undefined {
+  if (error?.code !== 'azure-identity') return error;
+  return new ChartImagesError(error.code, `Cannot use the identity ${identity}: ${error.message}`, {
+    advice: error.advice,
+    cause: error,
   });
 }

@@ -12,16 +12,16 @@ import { checkSecretForm } from './secret-form.ts';
 export interface CredentialChainOptions {
   /** The lines of `registry-credentials`. */
   readonly explicit: readonly InputCredential[];
-  /** Registries that service connections are for; undefined on hosts that have none. */
+  /** Service connections to registries. Undefined on hosts without service connections. */
   readonly connections?: CredentialProvider | undefined;
-  /** Says where docker and podman keep logins and, to helpers, everything else. */
+  /** With the locations of the files of docker and podman, and the variables of credential helpers. */
   readonly environment: Readonly<Record<string, string | undefined>>;
   readonly homeFolder: string;
-  /** Who the run is to Azure: asked only for Azure's registries, and only after everything else. */
+  /** Only for Azure registries, after all other providers. */
   readonly azure: AzureIdentity;
-  /** Makes the host hide a text from now on. */
+  /** Hides a secret in all output. */
   readonly mask: (secret: string) => void;
-  /** Takes each line of how credentials were looked for, once; no line holds a secret. */
+  /** Receives each line about the search for credentials once. Never a secret. */
   readonly explain: (line: string) => void;
   readonly log: Log;
   readonly signal: AbortSignal;
@@ -29,17 +29,19 @@ export interface CredentialChainOptions {
 
 export interface CredentialChain {
   /**
-   * The credential for a repository of a registry (`host[:port]`), or for the registry as a whole where none is named, masked
-   * already; `none` where there is none. Throws when something that should tell it cannot be read: a broken config.json, or
-   * a helper that is named for this host and fails.
+   * The masked credential for a repository of a registry (`host[:port]`), or for the whole registry. `none` if there is
+   * none. Throws if a configuration file is invalid, or the credential helper of this host fails.
    */
   get(host: string, repository?: string): Promise<Credential>;
 }
 
-/** Who speaks first: the user's own lines, his service connections, docker's and podman's logins, and for Azure's registries the identity of the run. */
+/**
+ * In order: `registry-credentials`, service connections, files of docker and podman, and the Azure identity of the
+ * run.
+ */
 export function createCredentialChain(options: CredentialChainOptions): CredentialChain {
   const named = [inputProvider(options.explicit), ...(options.connections ? [options.connections] : [])];
-  const places = dockerConfigLocations(options).map((place) => dockerConfigProvider(place, options));
+  const files = dockerConfigLocations(options).map((location) => dockerConfigProvider(location, options));
   const azure = azureProvider(options.azure);
   const logins = new Map<string, Promise<ChainResult>>();
   const reported = new Set<string>();
@@ -51,19 +53,19 @@ export function createCredentialChain(options: CredentialChainOptions): Credenti
   return {
     async get(host, repository) {
       const registry = canonicalRegistry(host);
-      // Those of Azure are asked anew each time: their tokens end within an hour or two, and they keep the ones that are good.
-      const whole = await tryInOrder([
+      // Azure tokens are not memoized here: they expire within two hours, and their provider caches them.
+      const result = await tryInOrder([
         () => tryProviders(named, registry, repository),
-        () => memoize(logins, [registry, repository ?? ''].join('/'), () => tryProviders(places, registry, repository)),
+        () => memoize(logins, [registry, repository ?? ''].join('/'), () => tryProviders(files, registry, repository)),
         () => tryProviders([azure], registry, repository),
       ]);
-      const lines = explain(registry, whole);
+      const lines = explain(registry, result);
       if (!reported.has(lines.join('\n'))) for (const line of lines) options.explain(line);
       reported.add(lines.join('\n'));
-      if (whole.fault !== undefined) throw whole.fault;
-      checkSecretForm(whole.credential, registry);
-      mask(whole.credential);
-      return whole.credential;
+      if (result.error !== undefined) throw result.error;
+      checkSecretForm(result.credential, registry);
+      mask(result.credential);
+      return result.credential;
     },
   };
 }
@@ -74,49 +76,47 @@ async function memoize<T>(known: Map<string, Promise<T>>, key: string, make: () 
   return await value;
 }
 
-/** How far a search came. */
 interface ChainResult {
   readonly credential: Credential;
-  /** Whether a step answered, or failed in a way that ends it. */
+  /** Whether a provider found a credential, or failed. */
   readonly ended: boolean;
-  readonly fault: unknown;
-  /** Each step that was tried, and what it said. */
-  readonly steps: readonly { readonly name: string; readonly words: string }[];
+  readonly error: unknown;
+  /** The tried providers with their results. */
+  readonly steps: readonly { readonly name: string; readonly detail: string }[];
 }
 
 async function tryProviders(
-  steps: readonly CredentialProvider[],
+  providers: readonly CredentialProvider[],
   host: string,
   repository: string | undefined,
 ): Promise<ChainResult> {
-  const tried: { readonly name: string; readonly words: string }[] = [];
-  for (const { name, look } of steps) {
+  const steps: { readonly name: string; readonly detail: string }[] = [];
+  for (const { name, lookUp } of providers) {
     try {
-      const { credential, words, ends } = await look(host, repository);
-      tried.push({ name, words });
+      const { credential, detail, ends } = await lookUp(host, repository);
+      steps.push({ name, detail });
       if (credential.kind !== 'none' || credential.reason || ends)
-        return { credential, ended: true, fault: undefined, steps: tried };
-    } catch (issue) {
-      tried.push({ name, words: issue instanceof ChartImagesError ? issue.message : 'failed' });
-      return { credential: noCredential, ended: true, fault: issue, steps: tried };
+        return { credential, ended: true, error: undefined, steps };
+    } catch (error) {
+      steps.push({ name, detail: error instanceof ChartImagesError ? error.message : 'failed' });
+      return { credential: noCredential, ended: true, error, steps };
     }
   }
-  return { credential: noCredential, ended: false, fault: undefined, steps: tried };
+  return { credential: noCredential, ended: false, error: undefined, steps };
 }
 
-/** One search after the other until one ends it. */
 async function tryInOrder(searches: readonly (() => Promise<ChainResult>)[]): Promise<ChainResult> {
-  let whole: ChainResult = { credential: noCredential, ended: false, fault: undefined, steps: [] };
-  for (const go of searches) {
-    const next = await go();
-    whole = { ...next, steps: [...whole.steps, ...next.steps] };
-    if (whole.ended) break;
+  let result: ChainResult = { credential: noCredential, ended: false, error: undefined, steps: [] };
+  for (const search of searches) {
+    const next = await search();
+    result = { ...next, steps: [...result.steps, ...next.steps] };
+    if (result.ended) break;
   }
-  return whole;
+  return result;
 }
 
-function explain(host: string, { credential, fault, steps }: ChainResult): readonly string[] {
-  const verdict =
-    fault === undefined ? (credential.kind === 'none' ? 'none (anonymous)' : describeCredential(credential)) : 'error';
-  return [`Credentials for ${host}: ${verdict}`, ...steps.map(({ name, words }) => `  ${name}: ${words}`)];
+function explain(host: string, { credential, error, steps }: ChainResult): readonly string[] {
+  const summary =
+    error === undefined ? (credential.kind === 'none' ? 'none (anonymous)' : describeCredential(credential)) : 'error';
+  return [`Credentials for ${host}: ${summary}`, ...steps.map(({ name, detail }) => `  ${name}: ${detail}`)];
 }

@@ -6,16 +6,16 @@ import { findExecutable } from '../../core/process/find-executable.ts';
 import { runProgram } from '../../core/process/run-program.ts';
 import { type Credential, noCredential } from './credential.ts';
 
-/** Some helpers ask a cloud for a token; none needs longer than a login would. */
+/** Some helpers request a token from a cloud, which takes as long as a login. */
 const timeoutMilliseconds = 60_000;
 
 /** Cloud tokens have a few kilobytes. */
 const maximumOutputBytes = 256 * 1024;
 
-/** What a helper prints when it works and has nothing (docker-credential-helpers, credentials/error.go). */
+/** The output of a helper without a credential (docker-credential-helpers, credentials/error.go). */
 const absent = 'credentials not found';
 
-/** A user name that says: the secret is an identity token (docker/cli, cli/config/credentials). */
+/** A user name that marks the secret as an identity token (docker/cli, cli/config/credentials). */
 const tokenUser = '<token>';
 
 const responseSchema = v.object({ Username: v.string(), Secret: v.string() });
@@ -23,17 +23,17 @@ const responseSchema = v.object({ Username: v.string(), Secret: v.string() });
 export interface HelperRequest {
   /** The part of the program's name after `docker-credential-`. */
   readonly helper: string;
-  /** What the registry is called in the helper's store. */
+  /** The name of the registry in the store of the helper. */
   readonly server: string;
   readonly environment: Readonly<Record<string, string | undefined>>;
   readonly signal: AbortSignal;
 }
 
 /**
- * Asks `docker-credential-<helper> get`. Having nothing is no error; a helper that is missing or fails is one
- * (`process-failed`, `process-timeout`, `process-output`).
+ * Runs `docker-credential-<helper> get`. Returns `none` if the helper has no credential. Throws `process-failed`,
+ * `process-timeout` or `process-output` if it is missing or fails.
  */
-export async function askHelper(request: HelperRequest): Promise<Credential> {
+export async function runHelper(request: HelperRequest): Promise<Credential> {
   const name = `docker-credential-${request.helper}`;
   // A name with a separator would run a program outside of PATH.
   const program = /^[\w.-]+$/.test(request.helper) ? await findExecutable(name, request.environment) : undefined;
@@ -41,7 +41,7 @@ export async function askHelper(request: HelperRequest): Promise<Credential> {
   const result = await runProgram(program, {
     arguments: ['get'],
     input: request.server,
-    // A helper works from variables of its own cloud, secrets among them.
+    // A helper may need the variables of its cloud, including secrets.
     environment: childEnvironment(request.environment),
     timeoutMilliseconds,
     maximumOutputBytes,
@@ -49,7 +49,7 @@ export async function askHelper(request: HelperRequest): Promise<Credential> {
   });
   if (result.exitCode === 0) return readResponse(result.stdout, name);
   if (`${result.stdout}${result.stderr}`.includes(absent)) return noCredential;
-  throw failed(name, `it ended with ${result.exitCode}: ${redactServerText(result.stdout || result.stderr)}`);
+  throw failed(name, `it exited with ${result.exitCode}: ${redactServerText(result.stdout || result.stderr)}`);
 }
 
 function readResponse(text: string, name: string): Credential {
@@ -57,10 +57,10 @@ function readResponse(text: string, name: string): Credential {
   try {
     response = JSON.parse(text);
   } catch {
-    throw failed(name, 'its answer is not JSON');
+    throw failed(name, 'its output is not JSON');
   }
   const result = v.safeParse(responseSchema, response);
-  if (!result.success) throw failed(name, 'its answer has no Username and Secret');
+  if (!result.success) throw failed(name, 'its output has no Username and Secret');
   const { Username: username, Secret: secret } = result.output;
   if (secret === '') return noCredential;
   if (username === tokenUser) return { kind: 'identity-token', token: secret };
@@ -68,7 +68,7 @@ function readResponse(text: string, name: string): Credential {
 }
 
 function failed(name: string, reason: string): ChartImagesError {
-  return new ChartImagesError('process-failed', `The credential helper ${name} could not be asked: ${reason}.`, {
-    advice: "Fix the helper, take it out of docker's config.json, or give the credentials in registry-credentials.",
+  return new ChartImagesError('process-failed', `Cannot run the credential helper ${name}: ${reason}.`, {
+    advice: "Fix the helper, remove it from docker's config.json, or set the credentials in registry-credentials.",
   });
 }

@@ -1,29 +1,29 @@
 import type { ChartImagesError } from '../../core/errors.ts';
 
-/** What a registry is asked with. Nothing is a value too: most registries give public images to everyone. */
+/** A credential for a registry, or none for anonymous access. */
 export type Credential =
-  /** `because`: there should be one, and this is why there is none. */
+  /** `reason`: why an expected credential is missing. */
   | { readonly kind: 'none'; readonly reason?: ChartImagesError }
-  | { readonly kind: 'basic'; readonly username: string; readonly password: string; readonly whose?: string }
+  | { readonly kind: 'basic'; readonly username: string; readonly password: string; readonly identity?: string }
   /** A refresh token, to be exchanged at the registry's token endpoint (docker's `identitytoken`). */
-  | { readonly kind: 'identity-token'; readonly token: string; readonly whose?: string }
+  | { readonly kind: 'identity-token'; readonly token: string; readonly identity?: string }
   /** A bearer token that is ready for the registry (docker's `registrytoken`). */
   | { readonly kind: 'registry-token'; readonly token: string }
   /** A token of Microsoft Entra ID, to be exchanged at the registry's `/oauth2/exchange`. */
   | {
       readonly kind: 'azure-access-token';
       readonly token: string;
-      /** Whose, for messages. */
-      readonly whose: string;
+      /** For messages. */
+      readonly identity: string;
     };
 
-/** Forms of tokens that people put where a user name belongs. */
+/** Tokens that users set as user name by mistake. */
 const tokenLike = /^(gh[a-z]_|github_pat_|glpat-|dckr_|eyJ)/;
 
-/** Longer ones than a GUID may be anything. */
-const longestUser = 36;
+/** Characters of a GUID. A longer user name may be a secret. */
+const maximumUserName = 36;
 
-/** Whose a credential is, for messages; undefined where nothing can be said without showing it. */
+/** The owner of a credential, for messages. Undefined if unknown, or if the user name may be a secret. */
 export function describeIdentity(credential: Credential): string | undefined {
   switch (credential.kind) {
     case 'none':
@@ -31,18 +31,19 @@ export function describeIdentity(credential: Credential): string | undefined {
       return undefined;
     case 'azure-access-token':
     case 'identity-token':
-      return credential.whose;
+      return credential.identity;
     case 'basic': {
-      const { username, whose } = credential;
-      const isName = username.length <= longestUser && !tokenLike.test(username) && username !== credential.password;
-      return whose ?? (isName ? `the user ${username}` : undefined);
+      const { username, identity } = credential;
+      const isName =
+        username.length <= maximumUserName && !tokenLike.test(username) && username !== credential.password;
+      return identity ?? (isName ? `the user ${username}` : undefined);
     }
   }
 }
 
 export const noCredential: Credential = { kind: 'none' };
 
-/** Every form in which a credential may appear in a request or an answer; all of them have to be masked. */
+/** All encodings of a credential in requests and responses, which must be masked. */
 export function secretVariants(credential: Credential): readonly string[] {
   switch (credential.kind) {
     case 'none':
@@ -58,13 +59,13 @@ export function secretVariants(credential: Credential): readonly string[] {
   }
 }
 
-/** base64(user:password), what follows "Basic " (RFC 7617). */
+/** base64(user:password), after "Basic " in the header (RFC 7617). */
 export function encodeBasic(username: string, password: string): string {
   return Buffer.from(`${username}:${password}`).toString('base64');
 }
 
 function variants(secret: string, ...derived: readonly string[]): readonly string[] {
   if (secret === '') return [];
-  // Lone surrogates, which a JSON file may hold and a URL cannot, become U+FFFD, as they do when they are sent.
+  // Lone surrogates, possible in JSON but not in a URL, become U+FFFD, as in a request.
   return [...new Set([secret, encodeURIComponent(Buffer.from(secret).toString()), ...derived])];
 }

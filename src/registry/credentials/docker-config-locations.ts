@@ -3,14 +3,14 @@ import { ChartImagesError } from '../../core/errors.ts';
 import { readText } from '../../core/files/read-file.ts';
 import type { ConfigSource } from './docker-config.ts';
 
-/** A file of logins has a few kilobytes; those of build machines with hundreds of registries stay below this. */
+/** A configuration file has a few kilobytes, and less than this with hundreds of registries. */
 const maximumBytes = 1024 * 1024;
 
-/** A place where programs like docker and podman leave what they logged in with. */
+/** A location of credentials of docker or podman. */
 export interface DockerConfigLocation extends ConfigSource {
-  /** Why there is nothing to read, where there is not. */
+  /** For explanations, if `read` returns undefined. */
   readonly absent: string;
-  /** Undefined where there is none. */
+  /** Undefined if there is no configuration. */
   read(): Promise<string | undefined>;
 }
 
@@ -20,8 +20,8 @@ export interface LocationOptions {
 }
 
 /**
- * The places in their order: docker's variable, which wins over its file (docker/cli 28.3), the files of podman, buildah and
- * skopeo (containers-auth.json(5)), docker's file.
+ * In order: docker's variable, which overrides its file (docker/cli 28.3), the files of podman, buildah and skopeo
+ * (containers-auth.json(5)), and docker's file.
  */
 export function dockerConfigLocations({ environment, homeFolder }: LocationOptions): readonly DockerConfigLocation[] {
   const set = (name: string) => environment[name] || undefined;
@@ -39,9 +39,9 @@ function variable(name: string, text: string | undefined): DockerConfigLocation 
   return { name, file: undefined, absent: 'not set', read: async () => text };
 }
 
-/** A file whose folder, or which itself, a variable may name. */
-function file(named: string, path: string | undefined): DockerConfigLocation {
-  if (path === undefined) return variable(named, undefined);
+/** `variableName` contains the path of the file or of its folder. */
+function file(variableName: string, path: string | undefined): DockerConfigLocation {
+  if (path === undefined) return variable(variableName, undefined);
   const read = async () => {
     try {
       return await readText(path, { maximumBytes });

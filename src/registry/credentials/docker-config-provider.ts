@@ -2,23 +2,22 @@ import { ChartImagesError } from '../../core/errors.ts';
 import type { Log } from '../../core/log.ts';
 import { once } from '../../core/process/once.ts';
 import { type Credential, noCredential } from './credential.ts';
-import { askHelper } from './credential-helper.ts';
+import { runHelper } from './credential-helper.ts';
 import * as docker from './docker-config.ts';
 import type { DockerConfigLocation } from './docker-config-locations.ts';
 
-/** One step of the search for a credential. */
+/** One source of credentials. */
 export interface CredentialProvider {
   /** For explanations. */
   readonly name: string;
-  look(host: string, repository: string | undefined): Promise<LookupResult>;
+  lookUp(host: string, repository: string | undefined): Promise<LookupResult>;
 }
 
-/** What a step came to. */
 export interface LookupResult {
   readonly credential: Credential;
-  /** What it found, or why nothing, in a few words; never a secret. */
-  readonly words: string;
-  /** The user wants none, so no other provider is asked. */
+  /** A short explanation. Never a secret. */
+  readonly detail: string;
+  /** The user configured anonymous access, so no other provider is used. */
   readonly ends?: 'search';
 }
 
@@ -29,39 +28,39 @@ export interface DockerLookupOptions {
 }
 
 /**
- * Looks in one place, in docker's own order: the helper for this host, the helper for all hosts, the file itself. Each helper
- * is asked once for a host, and one entry gives the same object each time, so that what becomes of it can be kept with it.
+ * In docker's order: the helper of the host, the helper for all hosts, the file itself. Runs a helper once for each
+ * host, and returns the same object for the same entry, so that callers can cache by it.
  */
-export function dockerConfigProvider(place: DockerConfigLocation, options: DockerLookupOptions): CredentialProvider {
+export function dockerConfigProvider(location: DockerConfigLocation, options: DockerLookupOptions): CredentialProvider {
   const config = once(async () => {
-    const text = await place.read();
-    return text === undefined ? undefined : docker.parseDockerConfig(text, place);
+    const text = await location.read();
+    return text === undefined ? undefined : docker.parseDockerConfig(text, location);
   });
-  const helped = new Map<string, Promise<LookupResult | undefined>>();
+  const helperResults = new Map<string, Promise<LookupResult | undefined>>();
   const entries = new Map<string, Credential>();
   return {
-    name: place.name,
-    async look(host, repository) {
+    name: location.name,
+    async lookUp(host, repository) {
       const read = await config();
-      if (read === undefined) return notFound(place.absent);
-      const asking = helped.get(host) ?? askHelpers(read, host, options);
-      helped.set(host, asking);
-      const helper = await asking;
+      if (read === undefined) return notFound(location.absent);
+      const pending = helperResults.get(host) ?? runHelpers(read, host, options);
+      helperResults.set(host, pending);
+      const helper = await pending;
       if (helper && helper.credential.kind !== 'none') return helper;
-      const login = docker.credentialInFile(read, place, host, repository);
-      if (login === undefined) return notFound(helper ? `${helper.words}, and no entry` : 'no entry');
+      const login = docker.credentialInFile(read, location, host, repository);
+      if (login === undefined) return notFound(helper ? `${helper.detail}, and no entry` : 'no entry');
       const credential = entries.get(login.key) ?? login.credential;
       entries.set(login.key, credential);
-      return { credential, words: `${describeCredential(credential)} under the key "${login.key}"` };
+      return { credential, detail: `${describeCredential(credential)} under the key "${login.key}"` };
     },
   };
 }
 
-export function notFound(words: string): LookupResult {
-  return { credential: noCredential, words };
+export function notFound(detail: string): LookupResult {
+  return { credential: noCredential, detail };
 }
 
-/** How explanations name a credential. */
+/** The kind of a credential, for explanations. */
 export function describeCredential(credential: Credential): string {
   switch (credential.kind) {
     case 'none':
@@ -77,26 +76,26 @@ export function describeCredential(credential: Credential): string {
   }
 }
 
-/** Undefined where the file names no helper. */
-async function askHelpers(
+/** Undefined if the file configures no helper. */
+async function runHelpers(
   config: docker.DockerConfig,
   host: string,
   { environment, log, signal }: DockerLookupOptions,
 ): Promise<LookupResult | undefined> {
-  const ask = async (helper: string): Promise<LookupResult> => {
-    const credential = await askHelper({ helper, server: docker.helperServerUrl(host), environment, signal });
-    return { credential, words: `${describeCredential(credential)} from docker-credential-${helper}` };
+  const run = async (helper: string): Promise<LookupResult> => {
+    const credential = await runHelper({ helper, server: docker.helperServerUrl(host), environment, signal });
+    return { credential, detail: `${describeCredential(credential)} from docker-credential-${helper}` };
   };
   const helper = docker.helperFor(config, host);
-  if (helper !== undefined) return await ask(helper);
+  if (helper !== undefined) return await run(helper);
   if (config.credsStore === '') return undefined;
   try {
-    return await ask(config.credsStore);
+    return await run(config.credsStore);
   } catch (error) {
-    // A store for all hosts is often set up where it does not work (Docker Desktop's without the desktop), and the registry in
-    // question may want no credential at all.
+    // A helper for all hosts is often configured where it doesn't work (that of Docker Desktop), and the registry may
+    // not require a credential.
     if (!(error instanceof ChartImagesError) || error.code === 'cancelled') throw error;
-    log.warning(`${error.message} Going on without it.`);
+    log.warning(`${error.message} Continuing without it.`);
     return notFound(`docker-credential-${config.credsStore} failed`);
   }
 }

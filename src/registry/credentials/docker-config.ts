@@ -19,13 +19,16 @@ const configShape = v.object({
   credsStore: v.optional(v.string(), ''),
 });
 
-/** The keys for credentials in docker's config.json (docker/cli, cli/config/configfile) and in the auth.json of containers. */
+/**
+ * The keys for credentials in docker's config.json (docker/cli, cli/config/configfile) and in the auth.json of
+ * containers.
+ */
 export type DockerConfig = v.InferOutput<typeof configShape>;
 
-/** Docker Hub's key in docker's files and helpers; it names the first version of the API for historical reasons. */
+/** The key of Docker Hub in files and helpers of docker, with the first API version for historical reasons. */
 const dockerHubServer = 'https://index.docker.io/v1/';
 
-/** Where such a text comes from. */
+/** The source of a configuration text. */
 export interface ConfigSource {
   /** For messages: a path, or the name of a variable. */
   readonly name: string;
@@ -33,79 +36,79 @@ export interface ConfigSource {
   readonly file: string | undefined;
 }
 
-/** Reads the text of a config.json. Errors (`syntax`, `schema`) never quote it: it holds passwords. */
-export function parseDockerConfig(text: string, origin: ConfigSource): DockerConfig {
+/** Throws `syntax` or `schema`, without the text, which contains passwords. */
+export function parseDockerConfig(text: string, source: ConfigSource): DockerConfig {
   let json: unknown;
   try {
     json = JSON.parse(text);
   } catch {
-    // Without the parser's own words and without a cause: both hold a piece of the text.
-    throw new ChartImagesError('syntax', `${origin.name} is not valid JSON.`, syntaxErrorDetails(origin));
+    // Without the cause, which quotes the text.
+    throw new ChartImagesError(
+      'syntax',
+      `Cannot read ${source.name}: it is not valid JSON.`,
+      syntaxErrorDetails(source),
+    );
   }
   const result = v.safeParse(configShape, json);
   if (result.success) return result.output;
-  const path = result.issues[0].path?.map((item) => String(item.key)).join('.') ?? 'the whole';
-  const message = `${origin.name} is no configuration of docker: "${path}" has another type.`;
-  throw new ChartImagesError('schema', message, syntaxErrorDetails(origin));
+  const path = result.issues[0].path?.map((item) => String(item.key)).join('.') ?? 'the document';
+  const message = `Cannot read ${source.name} as a docker configuration: "${path}" has the wrong type.`;
+  throw new ChartImagesError('schema', message, syntaxErrorDetails(source));
 }
 
 function syntaxErrorDetails({ name, file }: ConfigSource) {
   return file === undefined
-    ? { advice: `Write ${name} as {"auths": {"host": {"auth": "base64 of user:password"}}}, or leave it out.` }
+    ? { advice: `Set ${name} to {"auths": {"host": {"auth": "base64 of user:password"}}}, or remove it.` }
     : { advice: 'Log in again to rewrite it.', place: { file } };
 }
 
-/** How docker's helpers name a registry. */
+/** The name of a registry for docker's helpers. */
 export function helperServerUrl(host: string): string {
   return host === dockerHub ? dockerHubServer : host;
 }
 
-/** The helper that the file names for this very host. */
+/** The helper that is configured for this host. */
 export function helperFor(config: DockerConfig, host: string): string | undefined {
   const [key] = matchingKeys(config.credHelpers, host, undefined);
   return key === undefined ? undefined : config.credHelpers[key];
 }
 
 export interface FileLogin {
-  /** Under which it stands. */
   readonly key: string;
   readonly credential: Credential;
 }
 
-/**
- * The credential that stands in the file itself for a repository, or for the whole host where none is named. Throws `schema`
- * when the entry cannot be read.
- */
+/** The credential in the file for a repository, or for the whole host. Throws `schema` if the entry is invalid. */
 export function credentialInFile(
   config: DockerConfig,
-  origin: ConfigSource,
+  source: ConfigSource,
   host: string,
   repository: string | undefined,
 ): FileLogin | undefined {
   for (const key of matchingKeys(config.auths, host, repository)) {
     const entry = config.auths[key];
-    const credential = entry === undefined ? noCredential : credentialOf(entry, key, origin);
+    const credential = entry === undefined ? noCredential : credentialOf(entry, key, source);
     if (credential.kind !== 'none') return { key, credential };
   }
   return undefined;
 }
 
-function credentialOf(entry: Entry, key: string, origin: ConfigSource): Credential {
+function credentialOf(entry: Entry, key: string, source: ConfigSource): Credential {
   if (entry.identitytoken !== '') return { kind: 'identity-token', token: entry.identitytoken };
   if (entry.registrytoken !== '') return { kind: 'registry-token', token: entry.registrytoken };
   const basic = entry.auth === '' ? entry : decodeAuth(entry.auth);
   if (basic === undefined) {
-    const message = `The entry of ${key} in ${origin.name} is not base64 of "user:password".`;
-    throw new ChartImagesError('schema', message, syntaxErrorDetails(origin));
+    const message = `Cannot read the entry of ${key} in ${source.name}: it is not base64 of "user:password".`;
+    throw new ChartImagesError('schema', message, syntaxErrorDetails(source));
   }
   const { username, password } = basic;
-  // Docker leaves an empty entry for a host whose credential is kept by a helper.
+  // Docker writes an empty entry for a host whose credential is in a helper.
   return username === '' && password === '' ? noCredential : { kind: 'basic', username, password };
 }
 
 /**
- * The keys that are for a repository, the one that says most first (containers-auth.json(5)): those of the repository and of
- * the namespaces above it, then the host as docker writes it, then any other spelling of the host.
+ * The keys that match a repository, the most specific first (containers-auth.json(5)): the repository, its namespaces,
+ * the host as docker writes it, other spellings of the host.
  */
 function matchingKeys(byKey: Readonly<Record<string, unknown>>, host: string, repository: string | undefined) {
   const spelling = (key: string) => (key === helperServerUrl(host) ? 0 : 1);
@@ -119,13 +122,13 @@ function matchingKeys(byKey: Readonly<Record<string, unknown>>, host: string, re
     .map(({ key }) => key);
 }
 
-/** `https://host/v1/`, `host/v2`, `host` → host; undefined for a key of one namespace. */
+/** The host of `https://host/v1/`, `host/v2` or `host`. Undefined for the key of a namespace. */
 export function hostFromKey(key: string): string | undefined {
-  const place = repositoryFromKey(key);
-  return place?.path === '' ? place.host : undefined;
+  const repository = repositoryFromKey(key);
+  return repository?.path === '' ? repository.host : undefined;
 }
 
-/** `host/namespace/repository` as podman takes it; `/v1/` and `/v2/` are docker's names of the whole host. */
+/** `host/namespace/repository`, as in podman. `/v1/` and `/v2/` mean the whole host in docker. */
 function repositoryFromKey(key: string): { readonly host: string; readonly path: string } | undefined {
   const [, host, path = ''] = /^(?:https?:\/\/)?([^/]+)(?:\/(.*))?$/.exec(key.trim()) ?? [];
   if (host === undefined) return undefined;

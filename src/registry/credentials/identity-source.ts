@@ -1,6 +1,6 @@
 import type { AzureConnection } from './service-connection.ts';
 
-/** One way in which a run may have an identity in Microsoft Entra ID. */
+/** A source of an identity in Microsoft Entra ID. */
 export type IdentitySource =
   | { readonly kind: 'connection'; readonly connection: AzureConnection }
   | { readonly kind: 'secret'; readonly tenantId: string; readonly clientId: string; readonly secret: string }
@@ -16,14 +16,14 @@ export type IdentitySource =
       readonly kind: 'github';
       readonly tenantId: string;
       readonly clientId: string;
-      /** Undefined: the job lacks the permission to ask for a token. */
+      /** Undefined if the job is missing the permission to request a token. */
       readonly request: { readonly url: string; readonly token: string } | undefined;
     }
   | { readonly kind: 'az' }
   | { readonly kind: 'managed-identity'; readonly clientId: string | undefined };
 
 export interface IdentityInputs {
-  /** What `azure-subscription` names in Azure Pipelines. */
+  /** The service connection in `azure-subscription`, in Azure Pipelines. */
   readonly connection: AzureConnection | undefined;
   /** The inputs `azure-client-id` and `azure-tenant-id`. */
   readonly clientId: string | undefined;
@@ -31,9 +31,9 @@ export interface IdentityInputs {
 }
 
 /**
- * Which identity a run has: the one place that decides it. What the user configured decides alone, so that a wrong secret is
- * reported and not skipped; without that, the user that is logged in with az (azure/login, AzureCLI@2, a person), and then the
- * machine's own identity. Variables are those of Azure's libraries (EnvironmentCredential, WorkloadIdentityCredential).
+ * The identity sources of a run. A configured identity is the only source, so that a wrong secret is an error.
+ * Otherwise the session of az, then the managed identity. Variables as in Azure's SDKs (EnvironmentCredential,
+ * WorkloadIdentityCredential).
  */
 export function identitySources(
   inputs: IdentityInputs,
@@ -43,8 +43,8 @@ export function identitySources(
   const set = (name: string) => environment[name] || undefined;
   const clientId = inputs.clientId ?? set('AZURE_CLIENT_ID');
   const tenantId = inputs.tenantId ?? set('AZURE_TENANT_ID');
-  const named = clientId && tenantId ? configuredSource(clientId, tenantId, inputs, set) : undefined;
-  return named ? [named] : [{ kind: 'az' }, { kind: 'managed-identity', clientId }];
+  const configured = clientId && tenantId ? configuredSource(clientId, tenantId, inputs, set) : undefined;
+  return configured ? [configured] : [{ kind: 'az' }, { kind: 'managed-identity', clientId }];
 }
 
 function configuredSource(
@@ -66,31 +66,33 @@ function configuredSource(
   const url = set('ACTIONS_ID_TOKEN_REQUEST_URL');
   const token = set('ACTIONS_ID_TOKEN_REQUEST_TOKEN');
   if (url && token) return { kind: 'github', ...application, request: { url, token } };
-  // Named in the action's own inputs it can only be meant for GitHub's tokens, which the job may not ask for.
-  const isMeant = inputs.clientId !== undefined && set('GITHUB_ACTIONS') === 'true';
-  return isMeant ? { kind: 'github', ...application, request: undefined } : undefined;
+  // The inputs of the action are for OIDC tokens of GitHub, for which the job has no permission.
+  const isGithub = inputs.clientId !== undefined && set('GITHUB_ACTIONS') === 'true';
+  return isGithub ? { kind: 'github', ...application, request: undefined } : undefined;
 }
 
-/** How messages name the identity: who it is, never what proves it. */
-export function describeIdentitySource(way: IdentitySource): string {
+/** For messages. Never a secret. */
+export function describeIdentitySource(source: IdentitySource): string {
   const application = ({ clientId, tenantId }: { readonly clientId: string; readonly tenantId: string }) =>
     `application ${clientId} in tenant ${tenantId}`;
-  switch (way.kind) {
+  switch (source.kind) {
     case 'connection':
-      return way.connection.kind === 'managed-identity'
-        ? `the service connection ${way.connection.id} (the managed identity of the agent)`
-        : `the service connection ${way.connection.id} (${application(way.connection)})`;
+      return source.connection.kind === 'managed-identity'
+        ? `the service connection ${source.connection.id} (the managed identity of the agent)`
+        : `the service connection ${source.connection.id} (${application(source.connection)})`;
     case 'secret':
-      return `the ${application(way)} (AZURE_CLIENT_SECRET)`;
+      return `the ${application(source)} (AZURE_CLIENT_SECRET)`;
     case 'certificate-file':
-      return `the ${application(way)} (AZURE_CLIENT_CERTIFICATE_PATH)`;
+      return `the ${application(source)} (AZURE_CLIENT_CERTIFICATE_PATH)`;
     case 'token-file':
-      return `the ${application(way)} (AZURE_FEDERATED_TOKEN_FILE)`;
+      return `the ${application(source)} (AZURE_FEDERATED_TOKEN_FILE)`;
     case 'github':
-      return `the ${application(way)} (GitHub's OpenID Connect)`;
+      return `the ${application(source)} (GitHub's OpenID Connect)`;
     case 'az':
       return 'the session of az';
     case 'managed-identity':
-      return way.clientId === undefined ? "the machine's managed identity" : `the managed identity ${way.clientId}`;
+      return source.clientId === undefined
+        ? "the machine's managed identity"
+        : `the managed identity ${source.clientId}`;
   }
 }

@@ -1,26 +1,26 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { HttpClient } from '../../core/http/http.ts';
 
-/** What all virtual machines of Azure have at this address, and no other machine. */
+/** The Azure Instance Metadata Service (IMDS) of all virtual machines of Azure. */
 const metadataService = 'http://169.254.169.254';
 
-/** Milliseconds; on Azure the answer takes one or two. */
-const retryPolicy = 1_000;
+/** Milliseconds. On Azure the response takes one or two. */
+const timeout = 1_000;
 
-/** Variables by which other places that run programs (App Service, Arc, Service Fabric, pods) name their own service. */
-const named = ['IDENTITY_ENDPOINT', 'MSI_ENDPOINT', 'AZURE_POD_IDENTITY_AUTHORITY_HOST'];
+/** Variables with the endpoint of other hosts (App Service, Arc, Service Fabric, pods). */
+const endpointVariables = ['IDENTITY_ENDPOINT', 'MSI_ENDPOINT', 'AZURE_POD_IDENTITY_AUTHORITY_HOST'];
 
-/** Whether there is a service to ask for a managed identity. Elsewhere the address leads nowhere and nothing answers for minutes. */
+/** Whether the service exists. Elsewhere, a request to its address may time out only after minutes. */
 export async function isImdsAvailable(
   http: HttpClient,
   environment: Readonly<Record<string, string | undefined>>,
 ): Promise<boolean> {
-  if (named.some((name) => environment[name])) return true;
-  // Without the header "Metadata" the answer is a refusal, which is an answer.
+  if (endpointVariables.some((name) => environment[name])) return true;
+  // Without the header "Metadata" the service returns an error, which is sufficient.
   const url = new URL('/metadata/identity/oauth2/token', metadataService);
   const responded = http.fetch({ method: 'GET', url, reach: 'any' }, 64 * 1024).then(
     () => true,
     () => false,
   );
-  return await Promise.race([responded, sleep(retryPolicy, false, { ref: false })]);
+  return await Promise.race([responded, sleep(timeout, false, { ref: false })]);
 }

@@ -2,21 +2,21 @@ import { type Credential, noCredential } from './credential.ts';
 import { hostFromKey } from './docker-config.ts';
 import { type CredentialProvider, describeCredential, type LookupResult, notFound } from './docker-config-provider.ts';
 
-/** A line of `registry-credentials`: who the run is to a registry, or that it is accessed anonymously whatever is found elsewhere. */
+/** A line of `registry-credentials`: a user name and password, or `none` for anonymous access. */
 export type InputCredential = { readonly host: string } & (
   | { readonly username: string; readonly password: string }
   | { readonly username: 'none'; readonly password?: undefined }
 );
 
 export function inputProvider(logins: readonly InputCredential[]): CredentialProvider {
-  const findings = new Map(logins.map((login) => [hostFromKey(login.host), findingOf(login)]));
-  const look = async (host: string): Promise<LookupResult> =>
-    findings.get(host) ?? notFound('no line for this registry');
-  return { name: 'registry-credentials', look };
+  const results = new Map(logins.map((login) => [hostFromKey(login.host), resultOf(login)]));
+  const lookUp = async (host: string): Promise<LookupResult> =>
+    results.get(host) ?? notFound('no line for this registry');
+  return { name: 'registry-credentials', lookUp };
 }
 
-function findingOf(login: InputCredential): LookupResult {
-  if (login.password === undefined) return { credential: noCredential, words: 'none, by its line', ends: 'search' };
+function resultOf(login: InputCredential): LookupResult {
+  if (login.password === undefined) return { credential: noCredential, detail: 'none, as configured', ends: 'search' };
   const credential: Credential = { kind: 'basic', username: login.username, password: login.password };
-  return { credential, words: describeCredential(credential) };
+  return { credential, detail: describeCredential(credential) };
 }

@@ -7,7 +7,7 @@ import type { BufferedResponse, HttpRequest } from '../../core/http/response.ts'
 /** A JSON web token has one or two kilobytes. */
 const maximumTokenBytes = 64 * 1024;
 
-/** GitHub writes the first, Azure DevOps the second. */
+/** The first is GitHub's, the second that of Azure DevOps. */
 const shape = v.union([
   v.pipe(
     v.object({ value: v.pipe(v.string(), v.minLength(1)) }),
@@ -19,7 +19,7 @@ const shape = v.union([
   ),
 ]);
 
-/** GitHub's own token for this run, for one audience (actions/toolkit, oidc-utils). It lives for minutes: ask late. */
+/** An OIDC token of GitHub for one audience (actions/toolkit, oidc-utils). Valid for minutes, so request it late. */
 export async function githubOidcToken(
   http: HttpClient,
   request: { readonly url: string; readonly token: string },
@@ -29,7 +29,7 @@ export async function githubOidcToken(
   url.searchParams.set('audience', audience);
   const headers = { authorization: `Bearer ${request.token}`, accept: 'application/json' };
   const advice =
-    'Check that the job has the permission id-token: write; pull requests from forks never have it, so leave the Azure inputs out for them.';
+    'Check that the job has the permission id-token: write. Pull requests from forks never have it: remove the Azure inputs for them.';
   return readToken(await http.fetch({ method: 'GET', url, headers }, maximumTokenBytes), 'GitHub', advice);
 }
 
@@ -40,7 +40,7 @@ export interface DevopsTokenRequest {
   readonly connection: string;
 }
 
-/** Azure DevOps' token for a service connection (the protocol of azure-pipelines-tasks, and of the identity library). */
+/** An OIDC token of Azure DevOps for a service connection (the protocol of azure-pipelines-tasks, and of the SDK). */
 export async function azurePipelinesOidcToken(
   http: HttpClient,
   { uri, jobToken, connection }: DevopsTokenRequest,
@@ -51,11 +51,12 @@ export async function azurePipelinesOidcToken(
   const headers = {
     authorization: `Bearer ${jobToken}`,
     'content-type': 'application/json',
-    // Otherwise a refusal is a redirect to a page for people.
+    // Otherwise an error is a redirect to a web page.
     'x-tfs-fedauthredirect': 'Suppress',
   };
   const request: HttpRequest = { method: 'POST', url, headers, body: '' };
-  const advice = 'Check that this pipeline may use the service connection (Pipeline permissions of the connection).';
+  const advice =
+    'Check that this pipeline is allowed to use the service connection (Pipeline permissions of the connection).';
   return readToken(await http.fetch(request, maximumTokenBytes), 'Azure DevOps', advice);
 }
 
@@ -64,16 +65,15 @@ function readToken(response: BufferedResponse, issuer: string, advice: string): 
   try {
     json = JSON.parse(response.bytes.toString('utf8'));
   } catch {
-    // Without the parser's words, which quote the text.
+    // Without the cause, which quotes the text.
     json = undefined;
   }
   const token = v.safeParse(shape, json);
   if (response.status === 200 && token.success) return token.output;
-  const said =
-    response.status === 200 ? 'without a token' : `${response.status} (${redactServerText(messageOf(json))})`;
+  const result = response.status === 200 ? 'no token' : `${response.status} (${redactServerText(messageOf(json))})`;
   throw new ChartImagesError(
     'azure-identity',
-    `${issuer} gives this run no token of its own: ${redactUrl(response.url)} answers ${said}.`,
+    `Cannot get an OIDC token from ${issuer}: ${redactUrl(response.url)} returned ${result}.`,
     { advice },
   );
 }

@@ -4,20 +4,19 @@ import { canonicalRegistry } from '../../core/oci/registry-reference.ts';
 import { cloudOfRegistry, publicCloud } from './azure-cloud.ts';
 import { type AzureConnection, createEndpointReader, identityOf, type ServiceEndpoints } from './service-connection.ts';
 
-/** A service connection to a registry: Docker Hub, another registry, or one of Azure's. */
+/** A service connection to a registry: Docker Hub, Azure Container Registry, or another one. */
 export type RegistryConnection = {
   readonly id: string;
-  /** The registry that it is for. */
   readonly host: string;
 } & (
   | { readonly kind: 'login'; readonly username: string; readonly password: string }
-  /** A registry of Azure's, by an identity of Microsoft Entra ID. */
+  /** An Azure registry, with an identity of Microsoft Entra ID. */
   | { readonly kind: 'identity'; readonly connection: AzureConnection }
 );
 
 /**
- * Reads the service connections that the input `registry-connections` names (azure-pipelines-tasks, docker-common). Errors:
- * `invalid-input` for one that this task was not given, that is of another kind, or whose registry has one already.
+ * Reads the service connections in the input `registry-connections` (azure-pipelines-tasks, docker-common). Throws
+ * `invalid-input` if one is not available, is of another kind, or has the same registry as another one.
  */
 export function readRegistryConnections(
   ids: readonly string[],
@@ -30,8 +29,8 @@ export function readRegistryConnections(
     if (other !== undefined) {
       throw connectionError(
         id,
-        `is for ${connection.host}, as the connection "${other.id}" is`,
-        'Choose one of the two.',
+        `is for ${connection.host}, like the connection "${other.id}"`,
+        'Remove one of the two.',
       );
     }
     connections.push(connection);
@@ -46,14 +45,14 @@ function readConnection(id: string, endpoints: ServiceEndpoints): RegistryConnec
   if (server === '') throw connectionError(id, describeConnectionType(id, endpoints), advice);
   const host = hostOf(server);
   if (!isHost(host))
-    throw connectionError(id, 'names no registry host', 'Fix the registry of the connection in its settings.');
+    throw connectionError(id, 'has no valid registry host', 'Fix the registry of the connection in its settings.');
   if (!isAzure) return login(id, host, read.parameter('username'), read.parameter('password'));
-  // An account of the registry itself, and the application of older connections, log in as docker does.
+  // An admin account of the registry, or the application of an older connection, has a password as in docker.
   const [username, password] = [read.parameter('serviceprincipalid'), read.parameter('serviceprincipalkey')];
   const isSecret = ['', 'serviceprincipal'].includes(read.scheme().toLowerCase()) && password !== '';
   if (isSecret) return login(id, host, username, password);
   const connection = identityOf(id, read, cloudOfRegistry(host) ?? publicCloud);
-  if (connection === undefined) throw connectionError(id, `is of the scheme ${read.scheme() || 'none'}`, advice);
+  if (connection === undefined) throw connectionError(id, `has the scheme ${read.scheme() || 'none'}`, advice);
   return { id, host, kind: 'identity', connection };
 }
 
@@ -61,8 +60,8 @@ function login(id: string, host: string, username: string, password: string): Re
   if (username !== '' && password !== '') return { id, host, kind: 'login', username, password };
   throw connectionError(
     id,
-    `is for ${host} and holds no user name and password`,
-    'Edit the connection, give both, and save it (Azure DevOps hands out nothing of a connection that it could not verify).',
+    `is for ${host} and has no user name and password`,
+    'Edit the connection, set both, and save it (Azure DevOps provides no credentials of a connection that it could not verify).',
   );
 }
 
@@ -73,19 +72,23 @@ function hostOf(server: string): string {
 }
 
 const advice =
-  'Choose a service connection of the kind Docker Registry (Docker Hub, Others or Azure Container Registry), which the pipeline may use.';
+  'Set a service connection of the kind Docker Registry (Docker Hub, Others or Azure Container Registry) that the pipeline is allowed to use.';
 
-/** What a connection is that is not one to a registry. */
+/** Describes a connection that is not one to a registry. */
 function describeConnectionType(id: string, endpoints: ServiceEndpoints): string {
   const read = createEndpointReader(id, endpoints);
-  if (read.scheme() === '') return 'is no service connection that this task was given';
+  if (read.scheme() === '') return 'is not a service connection of this task';
   return read.data('subscriptionid') !== '' || read.data('environment') !== ''
     ? 'is a service connection to Azure Resource Manager (it belongs in azureSubscription)'
-    : `is a service connection of the scheme ${read.scheme()} and names no registry`;
+    : `is a service connection with the scheme ${read.scheme()} and without a registry`;
 }
 
-function connectionError(id: string, what: string, fix: string): ChartImagesError {
-  return new ChartImagesError('invalid-input', `Input "registry-connections" names "${id}", which ${what}.`, {
-    advice: fix,
-  });
+function connectionError(id: string, reason: string, fix: string): ChartImagesError {
+  return new ChartImagesError(
+    'invalid-input',
+    `Cannot use "${id}" in the input "registry-connections": it ${reason}.`,
+    {
+      advice: fix,
+    },
+  );
 }

@@ -3,33 +3,33 @@ import { type Credential, describeIdentity, secretVariants } from './credential.
 import type { CredentialChain } from './credential-chain.ts';
 import { describeCredential } from './docker-config-provider.ts';
 
-/** Credentials of a run, to which others come while it goes on. */
+/** The credentials of a run, which can be overridden for a registry. */
 export interface OverridableCredentials extends CredentialChain {
-  /** From now on `give` is asked for the credential of this registry, each time. */
+  /** `provide` is called for every later request of the credential of this registry. */
   override(registry: string, provide: () => Promise<Credential>): void;
 }
 
 export interface OverrideOptions {
   readonly mask: (secret: string) => void;
-  /** Takes the lines of how each lent credential was found; no line holds a secret. */
+  /** Receives the lines about each provided credential. Never a secret. */
   readonly explain: (line: string) => void;
 }
 
-export function withOverrides(own: CredentialChain, { mask, explain }: OverrideOptions): OverridableCredentials {
-  const lent = new Map<string, () => Promise<Credential>>();
+export function withOverrides(chain: CredentialChain, { mask, explain }: OverrideOptions): OverridableCredentials {
+  const providers = new Map<string, () => Promise<Credential>>();
   const masked = new WeakSet<Credential>();
   return {
     override: (registry, provide) => {
-      lent.set(canonicalRegistry(registry), provide);
+      providers.set(canonicalRegistry(registry), provide);
     },
     async get(host, repository) {
-      const provide = lent.get(canonicalRegistry(host));
-      if (provide === undefined) return await own.get(host, repository);
+      const provide = providers.get(canonicalRegistry(host));
+      if (provide === undefined) return await chain.get(host, repository);
       const credential = await provide();
       if (!masked.has(credential)) {
         for (const secret of secretVariants(credential)) mask(secret);
         explain(`Credentials for ${canonicalRegistry(host)}: ${describeCredential(credential)}`);
-        explain(`  got in this run: ${describeIdentity(credential) ?? 'nothing is known of it'}`);
+        explain(`  created in this run: ${describeIdentity(credential) ?? 'unknown identity'}`);
       }
       masked.add(credential);
       return credential;

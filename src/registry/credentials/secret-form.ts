@@ -1,13 +1,15 @@
 import { ChartImagesError } from '../../core/errors.ts';
 import type { Credential } from './credential.ts';
 
-/** The JSON keys of Google's registries, the longest passwords that are known, have 13. Each line is searched for in all output. */
-const mostLines = 100;
+/**
+ * The longest known passwords, JSON keys for Google's registries, have 13. Masking searches all output for each line.
+ */
+const maximumLines = 100;
 
-/** What a header can carry behind `Bearer ` (RFC 9110, section 11.2), whatever signs a registry takes. */
+/** The characters that a header allows after `Bearer ` (RFC 9110, section 11.2). */
 const headerForm = /^[\x21-\x7e]+$/;
 
-/** Throws `invalid-input` for a secret that no registry could take. Its text is in no message. */
+/** Throws `invalid-input` for a secret that no registry accepts, without its text. */
 export function checkSecretForm(credential: Credential, registry: string): void {
   switch (credential.kind) {
     case 'none':
@@ -20,17 +22,18 @@ export function checkSecretForm(credential: Credential, registry: string): void 
       checkLines(credential.token, `the token for ${registry}`);
       break;
     case 'registry-token':
-      if (!headerForm.test(credential.token)) throw unusable(`the token for ${registry}`, 'it has blanks or line ends');
+      if (!headerForm.test(credential.token))
+        throw unusable(`the token for ${registry}`, 'it contains blanks or line ends');
   }
 }
 
-function checkLines(secret: string, what: string): void {
+function checkLines(secret: string, object: string): void {
   const lines = secret.split(/\r\n|\n|\r/).length;
-  if (lines > mostLines) throw unusable(what, `it has ${lines} lines, more than ${mostLines}`);
+  if (lines > maximumLines) throw unusable(object, `it has ${lines} lines, more than ${maximumLines}`);
 }
 
-function unusable(what: string, why: string): ChartImagesError {
-  return new ChartImagesError('invalid-input', `Cannot use ${what}: ${why}.`, {
-    advice: 'Log in again, or correct the secret where it is kept.',
+function unusable(object: string, reason: string): ChartImagesError {
+  return new ChartImagesError('invalid-input', `Cannot use ${object}: ${reason}.`, {
+    advice: 'Log in again, or correct the stored secret.',
   });
 }

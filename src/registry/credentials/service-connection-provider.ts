@@ -5,33 +5,33 @@ import { type CredentialProvider, describeCredential, type LookupResult, notFoun
 import type { RegistryConnection } from './registry-connection.ts';
 import type { AzureConnection } from './service-connection.ts';
 
-/** Registries that service connections of Azure Pipelines are for. */
+/** Service connections of Azure Pipelines to registries. */
 export function serviceConnectionProvider(
   connections: readonly RegistryConnection[],
   identityOf: (connection: AzureConnection) => AzureIdentity,
 ): CredentialProvider {
-  const finders = new Map(connections.map((connection) => [connection.host, finderFor(connection, identityOf)]));
+  const lookups = new Map(connections.map((connection) => [connection.host, lookupFor(connection, identityOf)]));
   return {
     name: 'registry-connections',
-    look: async (host) => {
-      if (connections.length === 0) return notFound('none are given');
-      return (await finders.get(host)?.()) ?? notFound('no connection for this registry');
+    lookUp: async (host) => {
+      if (connections.length === 0) return notFound('none are set');
+      return (await lookups.get(host)?.()) ?? notFound('no connection for this registry');
     },
   };
 }
 
-/** One of Azure's tokens is asked for each time: it ends within the hour, and the identity keeps the one that is good. */
-function finderFor(
+/** Azure tokens are requested each time: they expire within an hour, and the identity caches them. */
+function lookupFor(
   connection: RegistryConnection,
   identityOf: (connection: AzureConnection) => AzureIdentity,
 ): () => Promise<LookupResult> {
   if (connection.kind === 'login') {
     const { username, password } = connection;
-    const whose = `the service connection ${connection.id} (user ${username})`;
-    const credential: Credential = { kind: 'basic', username, password, whose };
+    const identity = `the service connection ${connection.id} (user ${username})`;
+    const credential: Credential = { kind: 'basic', username, password, identity };
     return async () => ({
       credential,
-      words: `${describeCredential(credential)} of the service connection ${connection.id}`,
+      detail: `${describeCredential(credential)} of the service connection ${connection.id}`,
     });
   }
   const identity = identityOf(connection.connection);

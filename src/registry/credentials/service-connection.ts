@@ -1,15 +1,15 @@
 import { ChartImagesError } from '../../core/errors.ts';
 import { type AzureCloud, cloudNamed, publicCloud } from './azure-cloud.ts';
 
-/** The variables `ENDPOINT_*` with which Azure's agent hands service connections to a task (agent, Handler.cs). */
+/** The variables `ENDPOINT_*`, with which the agent passes service connections to a task (agent, Handler.cs). */
 export type ServiceEndpoints = Readonly<Record<string, string | undefined>>;
 
 interface Common {
-  /** The connection's id, as the task's input holds it. */
+  /** The ID of the connection, as in the input of the task. */
   readonly id: string;
   readonly tenantId: string;
   readonly clientId: string;
-  /** `''` where the connection names none (one for a management group). */
+  /** Empty if the connection has none (for a management group). */
   readonly subscriptionId: string;
   readonly cloud: AzureCloud;
 }
@@ -22,14 +22,14 @@ export type AzureConnection =
   | (Common & { readonly kind: 'managed-identity' });
 
 /**
- * Reads the service connection that the input `azure-subscription` names. Errors: `invalid-input` when there is none of that
- * name or it is of another kind than Azure Resource Manager.
+ * Reads the service connection in the input `azure-subscription`. Throws `invalid-input` if it is not available, or not
+ * of the kind Azure Resource Manager.
  */
 export function readAzureConnection(id: string, endpoints: ServiceEndpoints): AzureConnection {
   const read = createEndpointReader(id, endpoints);
   const scheme = read.scheme();
-  if (scheme === '') throw notAServiceConnectionError(id, 'is no service connection that this task was given');
-  // Those of Azure's registries have the same schemes.
+  if (scheme === '') throw notAServiceConnectionError(id, 'is not a service connection of this task');
+  // Connections to Azure registries have the same schemes.
   if (read.data('registrytype') !== '' || read.parameter('registry') !== '' || read.parameter('loginserver') !== '') {
     throw notAServiceConnectionError(
       id,
@@ -37,11 +37,12 @@ export function readAzureConnection(id: string, endpoints: ServiceEndpoints): Az
     );
   }
   const connection = identityOf(id, read, cloudNamed(read.data('environment')) ?? publicCloud);
-  if (connection === undefined) throw notAServiceConnectionError(id, `is a service connection of the scheme ${scheme}`);
+  if (connection === undefined)
+    throw notAServiceConnectionError(id, `is a service connection with the scheme ${scheme}`);
   return connection;
 }
 
-/** The identity that a connection holds, by its scheme; undefined where that is none of Azure's. */
+/** The identity of a connection. Undefined if its scheme is not one of Azure. */
 export function identityOf(id: string, read: EndpointReader, cloud: AzureCloud): AzureConnection | undefined {
   const common: Common = {
     id,
@@ -65,33 +66,33 @@ export function identityOf(id: string, read: EndpointReader, cloud: AzureCloud):
 }
 
 export interface EndpointReader {
-  /** `''` when the connection is not there. */
+  /** Empty if the connection is not available. */
   scheme(): string;
-  /** Of its authorization; `''` when it is not there. */
+  /** Of its authorization. Empty if it is not set. */
   parameter(key: string): string;
   data(key: string): string;
 }
 
-/** Looks up parts of a connection. Agents differ in the case of the variables' names, so it does not count. */
+/** Ignores the case of the variables, which differs between agents. */
 export function createEndpointReader(id: string, endpoints: ServiceEndpoints): EndpointReader {
   const values = new Map(Object.entries(endpoints).map(([name, value]) => [name.toUpperCase(), value ?? '']));
   const value = (kind: string, key = '') => values.get(`ENDPOINT_${kind}_${id}${key && `_${key}`}`.toUpperCase()) ?? '';
   return {
-    // Older connections to Azure's registries have it among their parameters.
+    // Older connections to Azure registries have it as a parameter.
     scheme: () => value('AUTH_SCHEME') || value('AUTH_PARAMETER', 'scheme'),
     parameter: (key) => value('AUTH_PARAMETER', key),
     data: (key) => value('DATA', key),
   };
 }
 
-/** The token of the job itself, with which it may ask Azure DevOps for tokens of its connections. */
+/** The token of the job, with which it can request OIDC tokens for its connections. */
 export function systemAccessToken(endpoints: ServiceEndpoints): string {
   return createEndpointReader('SYSTEMVSSCONNECTION', endpoints).parameter('ACCESSTOKEN');
 }
 
-function notAServiceConnectionError(id: string, what: string): ChartImagesError {
-  return new ChartImagesError('invalid-input', `Input "azure-subscription" names "${id}", which ${what}.`, {
+function notAServiceConnectionError(id: string, reason: string): ChartImagesError {
+  return new ChartImagesError('invalid-input', `Cannot use "${id}" in the input "azure-subscription": it ${reason}.`, {
     advice:
-      'Choose a service connection of the kind Azure Resource Manager, with workload identity federation, a secret, a certificate or a managed identity.',
+      'Set a service connection of the kind Azure Resource Manager, with workload identity federation, a secret, a certificate or a managed identity.',
   });
 }

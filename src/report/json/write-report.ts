@@ -15,7 +15,7 @@ export async function writeReport(folder: string, files: ReportFiles): Promise<s
   const path = join(folder, 'images.json');
   const issues: ChartImagesError[] = [];
   for (const [name, text] of Object.entries({ ...others, 'images.json': json })) {
-    const output = { called: 'The report', kind: 'folder', input: 'report' } as const;
+    const output = { label: 'the report', kind: 'folder', input: 'report' } as const;
     try {
       await writeNamedFile(join(folder, name), text, output);
     } catch (thrown) {

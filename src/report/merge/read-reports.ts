@@ -1,7 +1,7 @@
 import { join, resolve } from 'node:path';
 import * as v from 'valibot';
 import { ChartImagesError } from '../../core/errors.ts';
-import { type Boundary, findBoundary, holdTyped, pathOutside } from '../../core/files/boundary.ts';
+import { type Boundary, findBoundary, pathOutside, resolveTypedPath } from '../../core/files/boundary.ts';
 import { displayPath } from '../../core/files/display-path.ts';
 import { exists } from '../../core/files/exists.ts';
 import { readText } from '../../core/files/read-file.ts';
@@ -52,7 +52,7 @@ export async function readReports(folders: readonly string[], workFolder: string
 }
 
 async function heldReport(file: string, name: string, boundary: Boundary): Promise<string> {
-  const held = await holdTyped(file, boundary);
+  const held = await resolveTypedPath(file, boundary);
   if (held.ok) return held.path;
   throw pathOutside(`the report ${name}`, held, { file: name });
 }

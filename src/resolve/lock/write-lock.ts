@@ -29,7 +29,7 @@ export async function writeLock(
   if (lock === undefined) return log.info(`${file.name} is not written: not every image was found`);
   const text = formatLock(lock);
   if (file.lock !== undefined && text === (await readText(file.path, { maximumBytes: maximumLockBytes }))) return;
-  await writeNamedFile(file.path, text, { called: 'The lock file', kind: 'file', input: 'lock-file' });
+  await writeNamedFile(file.path, text, { label: 'the lock file', kind: 'file', input: 'lock-file' });
   if (reported !== '') log.info(`Took out of ${file.name}: ${reported}`);
   log.info(`Wrote ${file.name} (${lock.images.size} ${lock.images.size === 1 ? 'image' : 'images'})`);
 }

@@ -15,7 +15,7 @@ export async function writeOverlays(
   log: Log,
 ): Promise<readonly Finding[]> {
   for (const { path: file, text } of overlayFiles(overlays, path, target)) {
-    await writeNamedFile(file, text, { called: 'The value file', kind: 'file', input: 'values-overlay' });
+    await writeNamedFile(file, text, { label: 'the values file', kind: 'file', input: 'values-overlay' });
     log.info(`Wrote ${file}: with it as the last value file the images come from ${target}`);
   }
   for (const overlay of overlays) if (overlay.text === '') log.info(whyNoFile(overlay, target));

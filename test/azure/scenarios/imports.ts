@@ -80,7 +80,7 @@ export const imports: readonly Scenario[] = [
         check: async ({ host, report }) => {
           expect(reasonOf(host)).toBe('');
           expect(host.log).toContain(
-            'Azure does not import from contososource.azurecr.io into contosotarget.azurecr.io for this run',
+            'Cannot import from contososource.azurecr.io into contosotarget.azurecr.io inside of Azure',
           );
           expect(host.log).toContain('Microsoft.ContainerRegistry/registries/importImage/action');
           expect(report?.totals).toMatchObject({ copied: 1 });

@@ -221,14 +221,16 @@ export const artifactStore: readonly Scenario[] = [
     name: 'a store that is closed to the public network',
     ways: everywhere,
     prepare: async (place) =>
-      refusedWith(await publishing(place, { publicNetworkAccess: 'Disabled' }), ['is closed to the public network']),
+      refusedWith(await publishing(place, { publicNetworkAccess: 'Disabled' }), [
+        'does not allow access from the public network',
+      ]),
   },
   {
     name: 'a store of another type',
     ways: everywhere,
     prepare: async (place) =>
       refusedWith(await publishing(place, { storeType: 'AzureStorageAccount' }), [
-        'keeps files in a storage account, not images in a registry',
+        'is for files in a storage account, not for images in a registry',
       ]),
   },
   {
@@ -236,7 +238,10 @@ export const artifactStore: readonly Scenario[] = [
     ways: everywhere,
     prepare: async (place) => {
       place.azure.world.behavior.credentialType = 'AzureStorageAccountToken';
-      const words = [`The credential of the artifact manifest "${manifestName}"`, 'of the type AzureContainerRegistry'];
+      const words = [
+        `Cannot use the credential of the artifact manifest "${manifestName}"`,
+        'of the type AzureContainerRegistry',
+      ];
       return refusedWith(await publishing(place), words);
     },
   },

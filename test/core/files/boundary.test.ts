@@ -1,7 +1,7 @@
 import { mkdir, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { boundaryOf, findBoundary, holdNamed, holdTyped } from '../../../src/core/files/boundary.ts';
+import { boundaryOf, findBoundary, resolveReferencedPath, resolveTypedPath } from '../../../src/core/files/boundary.ts';
 import { writeFiles } from '../../support/charts.ts';
 import { testFolder } from '../../support/folder.ts';
 
@@ -44,13 +44,13 @@ describe('a path that was typed as an input', () => {
     const { top, outside, boundary } = await scene();
     await symlink(outside, join(top, 'link'));
     for (const path of [join(outside, 'secret.yaml'), join(top, 'link/secret.yaml'), '/none/at/all']) {
-      expect(await holdTyped(path, boundary)).toMatchObject({ ok: true, path });
+      expect(await resolveTypedPath(path, boundary)).toMatchObject({ ok: true, path });
     }
   });
 
   test('may be a private file of the repository when it is named as such', async () => {
     const { work, boundary } = await scene();
-    expect(await holdTyped(join(work, '.env'), boundary)).toMatchObject({ ok: true });
+    expect(await resolveTypedPath(join(work, '.env'), boundary)).toMatchObject({ ok: true });
   });
 
   test.each([
@@ -64,7 +64,7 @@ describe('a path that was typed as an input', () => {
     const { work, boundary } = await scene();
     await symlink('../outside/secret.yaml', join(work, 'second'));
     await symlink(target, join(work, path.split('/')[0] ?? path));
-    const held = await holdTyped(join(work, path), boundary);
+    const held = await resolveTypedPath(join(work, path), boundary);
     expect(held).toMatchObject({
       ok: false,
       reason: expect.stringMatching(/leads (out of|to)/),
@@ -72,18 +72,18 @@ describe('a path that was typed as an input', () => {
     });
   });
 
-  test('is refused when its links go in circles', async () => {
+  test('is rejected if its links are circular', async () => {
     const { work, boundary } = await scene();
     await symlink('b', join(work, 'a'));
     await symlink('a', join(work, 'b'));
-    expect(await holdTyped(join(work, 'a'), boundary)).toMatchObject({ ok: false });
+    expect(await resolveTypedPath(join(work, 'a'), boundary)).toMatchObject({ ok: false });
   });
 
   test('is read from where its links within the repository lead', async () => {
     const { work, boundary } = await scene();
     await symlink('values/a.yaml', join(work, 'prod.yaml'));
     const real = join(work, 'values/a.yaml');
-    expect(await holdTyped(join(work, 'prod.yaml'), boundary)).toEqual({ ok: true, path: real, real });
+    expect(await resolveTypedPath(join(work, 'prod.yaml'), boundary)).toEqual({ ok: true, path: real, real });
   });
 
   test('does not reach a second checkout in the folder of the run by a link of the first', async () => {
@@ -91,15 +91,15 @@ describe('a path that was typed as an input', () => {
     await writeFiles(folder, { 'a/.git/HEAD': '', 'b/.git/HEAD': '', 'b/secret.yaml': '' });
     await symlink('../b/secret.yaml', join(folder, 'a/values.yaml'));
     const boundary = await findBoundary(folder);
-    expect(await holdTyped(join(folder, 'a/values.yaml'), boundary)).toMatchObject({ ok: false });
-    expect(await holdTyped(join(folder, 'b/secret.yaml'), boundary)).toMatchObject({ ok: true });
+    expect(await resolveTypedPath(join(folder, 'a/values.yaml'), boundary)).toMatchObject({ ok: false });
+    expect(await resolveTypedPath(join(folder, 'b/secret.yaml'), boundary)).toMatchObject({ ok: true });
   });
 
   test('by a link of another checkout is held in that checkout', async () => {
     const { outside, boundary } = await scene();
     await writeFiles(outside, { '.git/HEAD': '' });
     await symlink('/etc/hostname', join(outside, 'values.yaml'));
-    expect(await holdTyped(join(outside, 'values.yaml'), boundary)).toMatchObject({ ok: false });
+    expect(await resolveTypedPath(join(outside, 'values.yaml'), boundary)).toMatchObject({ ok: false });
   });
 });
 
@@ -115,21 +115,23 @@ describe('a path that a file of the repository names', () => {
   ])('is refused when it is %s', async (path) => {
     const { work, boundary } = await scene();
     const absolute = path.startsWith('/') ? path : join(work, path);
-    expect(await holdNamed(absolute, boundary)).toMatchObject({ ok: false });
+    expect(await resolveReferencedPath(absolute, boundary)).toMatchObject({ ok: false });
   });
 
   test('is refused when a link leads it out, and followed when it stays', async () => {
     const { work, outside, boundary } = await scene();
     await symlink(outside, join(work, 'out'));
     await symlink('values', join(work, 'in'));
-    expect(await holdNamed(join(work, 'out/secret.yaml'), boundary)).toMatchObject({ ok: false });
-    expect(await holdNamed(join(work, 'in/a.yaml'), boundary)).toMatchObject({ path: join(work, 'values/a.yaml') });
+    expect(await resolveReferencedPath(join(work, 'out/secret.yaml'), boundary)).toMatchObject({ ok: false });
+    expect(await resolveReferencedPath(join(work, 'in/a.yaml'), boundary)).toMatchObject({
+      path: join(work, 'values/a.yaml'),
+    });
   });
 
   test('may be absolute within the repository, and need not exist', async () => {
     const { work, boundary } = await scene();
     for (const name of ['values/a.yaml', 'none.yaml', '..\\outside\\secret.yaml', 'C:\\secret.yaml']) {
-      expect(await holdNamed(join(work, name), boundary)).toMatchObject({ ok: true });
+      expect(await resolveReferencedPath(join(work, name), boundary)).toMatchObject({ ok: true });
     }
   });
 
@@ -138,7 +140,7 @@ describe('a path that a file of the repository names', () => {
     await writeFiles(folder, { 'a/.git/HEAD': '', 'a/charts/x': '', 'b/.git/HEAD': '', 'b/secret': '' });
     const boundary = await boundaryOf(join(folder, 'a/charts'), await findBoundary(folder));
     expect(boundary.realTop).toBe(join(folder, 'a'));
-    expect(await holdNamed(join(folder, 'b/secret'), boundary)).toMatchObject({ ok: false });
+    expect(await resolveReferencedPath(join(folder, 'b/secret'), boundary)).toMatchObject({ ok: false });
   });
 
   test('of a submodule may lie in the repository around it', async () => {
@@ -150,8 +152,8 @@ describe('a path that a file of the repository names', () => {
   test('of a chart outside of every checkout stays in the folder of the chart', async () => {
     const { outside, boundary } = await scene();
     const own = await boundaryOf(outside, boundary);
-    expect(await holdNamed(join(outside, 'secret.yaml'), own)).toMatchObject({ ok: true });
-    expect(await holdNamed(join(outside, '../work/values/a.yaml'), own)).toMatchObject({ ok: false });
+    expect(await resolveReferencedPath(join(outside, 'secret.yaml'), own)).toMatchObject({ ok: true });
+    expect(await resolveReferencedPath(join(outside, '../work/values/a.yaml'), own)).toMatchObject({ ok: false });
   });
 });
 
@@ -161,6 +163,6 @@ test('a boundary behind a link is named as the user reaches it', async () => {
   await writeFile(join(work, 'b.yaml'), '');
   const boundary = await findBoundary(join(top, 'link'));
   expect(boundary).toEqual({ top: join(top, 'link'), realTop: work });
-  const named = await holdNamed(join(top, 'link/b.yaml'), boundary);
+  const named = await resolveReferencedPath(join(top, 'link/b.yaml'), boundary);
   expect(named).toEqual({ ok: true, path: join(top, 'link/b.yaml'), real: join(work, 'b.yaml') });
 });

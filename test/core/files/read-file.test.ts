@@ -30,12 +30,12 @@ describe('reading a file', () => {
     const place = { file: 'cnf-input.jsonc', line: 3 };
     expect(await faultOf(readText(file, { ...bounds, name: 'none/a.yaml', place }))).toMatchObject({
       code: 'file-not-found',
-      message: 'none/a.yaml does not exist.',
+      message: 'Cannot read none/a.yaml: the file does not exist.',
       place,
     });
   });
 
-  it('tells a folder and a text in another encoding from a readable file', async () => {
+  it('reports a folder and a text in another encoding as unreadable', async () => {
     const folder = await testFolder();
     await mkdir(join(folder, 'sub'));
     await writeFile(join(folder, 'utf16'), Buffer.from([0xff, 0xfe, 0x41, 0x00]));
@@ -49,7 +49,7 @@ describe('reading a file', () => {
     expect(await faultOf(readText(join(folder, 'latin1'), bounds))).toMatchObject({ code: 'file-unreadable' });
   });
 
-  it.runIf(process.platform === 'linux')('bounds files that tell no size', async () => {
+  it.runIf(process.platform === 'linux')('limits files whose size is reported as zero', async () => {
     expect(await faultOf(readBytes('/proc/self/status', bounds))).toMatchObject({ code: 'file-too-large' });
   });
 });

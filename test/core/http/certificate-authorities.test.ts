@@ -18,7 +18,7 @@ test.runIf(process.platform !== 'win32')(
   },
 );
 
-test('a ca-file that is not there, and a folder, are told apart', async () => {
+test('a missing ca-file and a folder as ca-file have different errors', async () => {
   const folder = await testFolder();
   expect(await faultOf(loadTrustedCertificates(join(folder, 'ca.pem'), {}))).toMatchObject({ code: 'file-not-found' });
   expect(await faultOf(loadTrustedCertificates(folder, {}))).toMatchObject({ code: 'file-unreadable' });

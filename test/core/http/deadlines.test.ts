@@ -21,7 +21,7 @@ import {
 } from '../../support/drip-server.ts';
 import { startFaultServer } from '../../support/fault-server.ts';
 
-const impatient = { firstDelay: 5, longestDelay: 20, whenThrottled: 400, whenFailing: 200 };
+const impatient = { firstDelay: 5, maximumDelay: 20, whenThrottled: 400, whenFailing: 200 };
 
 const open: { stop(): Promise<void> }[] = [];
 
@@ -59,7 +59,7 @@ test.each(Object.entries(drips))('%s does not hold up a request whose answer is 
   await expect.poll(() => server.dripping()).toBe(0);
 });
 
-test('interim answers without end are given up long before the deadline', async () => {
+test('endless interim responses end the request long before the deadline', async () => {
   const server = await dripServer(() => interimAnswers);
   const http = await client({ deadlines: defaultDeadlines });
   await expect(http.fetch(get(server.url), 1000)).rejects.toMatchObject({
@@ -93,7 +93,7 @@ test('redirects that each come slowly share one deadline', async () => {
   expect(hops).toBeLessThan(11);
 });
 
-test('a slow answer is not asked for again, so that retries do not multiply the wait', async () => {
+test('a response that timed out is not retried, so that retries do not multiply the wait', async () => {
   const server = await dripServer(() => drips['a body that comes byte by byte']);
   const patience = { ...impatient, whenFailing: 60_000, whenThrottled: 60_000 };
   await expect((await client({ retryPolicy: patience })).fetch(get(server.url), 2_000_000)).rejects.toMatchObject({
@@ -165,8 +165,8 @@ async function silentServer(reads: 'everything' | 'nothing'): Promise<URL> {
 }
 
 test.each([
-  ['takes none of it', 'nothing', 'took nothing of an upload'],
-  ['takes it and says nothing', 'everything', 'did not answer an upload'],
+  ['takes none of it', 'nothing', 'accepted no bytes of an upload'],
+  ['takes it and says nothing', 'everything', 'did not respond to an upload'],
 ] as const)('an upload to a registry that %s ends', async (_, reads, message) => {
   const piece = Buffer.alloc(64 * 1024);
   const content = Readable.from(Array.from({ length: 256 }, () => piece));

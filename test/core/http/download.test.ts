@@ -12,7 +12,7 @@ const content = Buffer.alloc(100_000, 'helm');
 
 async function setUp(...replies: [Reply, ...Reply[]]) {
   const server = await startFaultServer(inOrder(...replies));
-  const patience = { firstDelay: 5, longestDelay: 20, whenThrottled: 100, whenFailing: 100 };
+  const patience = { firstDelay: 5, maximumDelay: 20, whenThrottled: 100, whenFailing: 100 };
   const http = await createHttpClient({
     log: silentLog,
     signal: new AbortController().signal,
@@ -30,7 +30,7 @@ async function setUp(...replies: [Reply, ...Reply[]]) {
   return { download, folder };
 }
 
-test('a file is stored and its SHA-256 told', async () => {
+test('a download is stored and its SHA-256 returned', async () => {
   const { download, folder } = await setUp({ status: 200, body: content });
   const sha256 = createHash('sha256').update(content).digest('hex');
   expect(await download()).toEqual({ sha256, bytes: content.length });

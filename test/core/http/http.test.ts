@@ -11,7 +11,7 @@ import { makeCertificates } from '../../support/certificates.ts';
 import { type FaultServer, type FaultServerOptions, inOrder, startFaultServer } from '../../support/fault-server.ts';
 
 /** So short that a test which waits for its end takes no time that a person notices. */
-const impatient: RetryPolicy = { firstDelay: 5, longestDelay: 20, whenThrottled: 400, whenFailing: 200 };
+const impatient: RetryPolicy = { firstDelay: 5, maximumDelay: 20, whenThrottled: 400, whenFailing: 200 };
 const maximumBytes = 1000;
 
 const open: { stop(): Promise<void> }[] = [];
@@ -75,20 +75,20 @@ test('a body that breaks off is read again', async () => {
   expect((await (await client()).fetch(get(base), maximumBytes)).bytes).toEqual(whole);
 });
 
-test('when patience ends the last answer is the result', async () => {
+test('the last response is the result when the time for retries is used up', async () => {
   const base = await server(() => ({ status: 429, body: 'slow down' }));
   const answer = await (await client()).fetch(get(base), maximumBytes);
   expect([answer.status, answer.bytes.toString()]).toEqual([429, 'slow down']);
   expect(base.requests.length).toBeGreaterThan(2);
 });
 
-test('a server that asks for more time than there is patience is not asked again', async () => {
+test('a server whose Retry-After exceeds the time for retries gets no second request', async () => {
   const base = await server(() => ({ status: 429, headers: { 'retry-after': '3600' } }));
   expect((await (await client()).fetch(get(base), maximumBytes)).status).toBe(429);
   expect(base.requests).toHaveLength(1);
 });
 
-test('whoever asks is told each time that the server asks to slow down', async () => {
+test('a caller is notified of each response that limits the request rate', async () => {
   const base = await server(
     inOrder({ status: 429 }, { status: 500 }, { status: 503, headers: { 'retry-after': '0' } }, { status: 200 }),
   );
@@ -100,7 +100,7 @@ test('whoever asks is told each time that the server asks to slow down', async (
   expect([told, base.requests.length]).toEqual([2, 4]);
 });
 
-test('a pause that a person would wonder about is shown in the log, and a short one to those who debug', async () => {
+test('a long pause before a retry is logged as info, and a short one as debug', async () => {
   const interrupt = new AbortController();
   const told: string[] = [];
   const log: Log = {
@@ -117,8 +117,8 @@ test('a pause that a person would wonder about is shown in the log, and a short 
   const http = await client({ log, signal: interrupt.signal, retryPolicy: { ...impatient, whenThrottled: 60_000 } });
   await expect(http.fetch(get(base), maximumBytes)).rejects.toMatchObject({ code: 'cancelled' });
   expect(told).toEqual([
-    `debug: ${base.host} asks to slow down; trying again in 0.0 s`,
-    `info: ${base.host} asks to slow down; trying again in 45.0 s`,
+    `debug: ${base.host} limits the request rate; retrying in 0.0 s`,
+    `info: ${base.host} limits the request rate; retrying in 45.0 s`,
   ]);
 });
 
@@ -136,7 +136,7 @@ test('a streamed body is sent once, whatever the answer', async () => {
   expect([answer.status, base.requests.map((request) => request.body.toString())]).toEqual([503, ['bytes']]);
 });
 
-test('a port where nobody listens is a network error that says how to look', async () => {
+test('a port without a server is a network error with advice', async () => {
   const base = await startFaultServer(() => 'silence');
   await base.stop();
   await expect((await client()).fetch(get(base), maximumBytes)).rejects.toMatchObject({
@@ -146,7 +146,7 @@ test('a port where nobody listens is a network error that says how to look', asy
   });
 });
 
-test('a name that does not exist is a network error', async () => {
+test('a host name that does not exist is a network error', async () => {
   const request = { method: 'GET', url: new URL('http://registry.invalid/') } as const;
   await expect((await client()).fetch(request, maximumBytes)).rejects.toMatchObject({ code: 'network' });
 });
@@ -203,7 +203,7 @@ test('cancelling ends a stream that is being read', async () => {
   await expect(stream.toArray()).rejects.toMatchObject({ code: 'cancelled' });
 });
 
-test('a stream that breaks off tells a network error', async () => {
+test('a stream that ends early has a network error', async () => {
   const base = await server(() => ({ halfOf: Buffer.alloc(600) }));
   const http = await client();
   await expect(text((await http.stream(get(base))).body)).rejects.toMatchObject({ code: 'network' });
@@ -328,7 +328,7 @@ test('a proxy is used for encrypted requests, and passed by for the hosts of NO_
   expect(tunnels).toHaveLength(1);
 });
 
-test('a proxy variable that is no URL is told by its name', async () => {
+test('an invalid proxy variable is an error that contains its name', async () => {
   await expect(client({ proxyEnv: { HTTPS_PROXY: 'http://' } })).rejects.toMatchObject({
     code: 'invalid-input',
     message: expect.stringContaining('HTTPS_PROXY'),

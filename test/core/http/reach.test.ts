@@ -30,7 +30,7 @@ const lookUp: LookUp = async (name) => {
 };
 
 async function client(options: Partial<HttpOptions> = {}): Promise<HttpClient> {
-  const patience = { firstDelay: 5, longestDelay: 20, whenThrottled: 100, whenFailing: 50 };
+  const patience = { firstDelay: 5, maximumDelay: 20, whenThrottled: 100, whenFailing: 50 };
   const signal = new AbortController().signal;
   const http = await createHttpClient({
     log: silentLog,

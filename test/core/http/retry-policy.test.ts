@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { nextDelay, type RetryPolicy, retryAfter } from '../../../src/core/http/retry-policy.ts';
 
-const patience: RetryPolicy = { firstDelay: 100, longestDelay: 1000, whenThrottled: 10_000, whenFailing: 3000 };
+const patience: RetryPolicy = { firstDelay: 100, maximumDelay: 1000, whenThrottled: 10_000, whenFailing: 3000 };
 const first = { attempt: 1, elapsed: 0, retryAfter: undefined, pressure: 'failing', random: 1 } as const;
 
 test('pauses double up to the longest one', () => {
@@ -21,13 +21,13 @@ test('a server that asks to come back in no time is given the first pause all th
   expect(nextDelay({ ...first, attempt: 5, retryAfter: 0 }, patience)).toBe(100);
 });
 
-test('patience is longer with a server that throttles than with one that fails', () => {
+test('a throttled request is retried for longer than a failed one', () => {
   const late = { ...first, elapsed: 5000 };
   expect(nextDelay(late, patience)).toBeUndefined();
   expect(nextDelay({ ...late, pressure: 'throttled' }, patience)).toBe(100);
 });
 
-test('a pause that ends after patience is not begun', () => {
+test('a pause that exceeds the time for retries is not started', () => {
   expect(nextDelay({ ...first, retryAfter: 3001 }, patience)).toBeUndefined();
 });
 

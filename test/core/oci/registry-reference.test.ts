@@ -31,7 +31,7 @@ it('knows Docker Hub under each of its names, and a host in any case', () => {
   expect(canonicalRegistry('MyReg.azurecr.io')).toBe('myreg.azurecr.io');
 });
 
-it('tells indexes, images, foreign layers and attestations apart', () => {
+it('media types distinguish indexes, images, non-distributable layers and attestations', () => {
   expect([mediaTypes.ociIndex, mediaTypes.dockerList].every(isIndex)).toBe(true);
   expect([mediaTypes.ociManifest, mediaTypes.dockerManifest].every(isImageManifest)).toBe(true);
   expect(

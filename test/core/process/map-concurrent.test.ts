@@ -21,7 +21,7 @@ describe('doing several things at once', () => {
     expect(most).toBe(2);
   });
 
-  it('tries all items and tells every fault, in order and each once', async () => {
+  it('runs all items and throws every error once, in order', async () => {
     const shared = broken('shared');
     const tried: number[] = [];
     const faults = await faultsOf(
@@ -35,7 +35,7 @@ describe('doing several things at once', () => {
     expect(tried).toEqual([0, 1, 2, 3]);
   });
 
-  it('starts nothing more after a cancel, and tells only that', async () => {
+  it('starts no further work after a cancellation, and throws only cancelled', async () => {
     const tried: number[] = [];
     const faults = await faultsOf(
       mapConcurrent([0, 1, 2], 1, async (item) => {

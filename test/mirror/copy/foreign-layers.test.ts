@@ -82,7 +82,7 @@ async function mirror({ name, urls, foreign = 'included', held = 'by nobody else
   const complete = { ...made.image, blobs: [...made.image.blobs, made.layer] };
   await pushImage(source.url, name, '1', held === 'by the source' ? complete : made.image, { authorization: basic });
   const signal = new AbortController().signal;
-  const patience = { firstDelay: 5, longestDelay: 20, whenThrottled: 300, whenFailing: 150 };
+  const patience = { firstDelay: 5, maximumDelay: 20, whenThrottled: 300, whenFailing: 150 };
   const http = await createHttpClient({
     log: silentLog,
     signal,

@@ -71,7 +71,7 @@ export async function open(
   const http = await clientOf(azure, {
     log,
     signal,
-    retryPolicy: { firstDelay: 1, longestDelay: 5, whenThrottled: 5_000, whenFailing: 100 },
+    retryPolicy: { firstDelay: 1, maximumDelay: 5, whenThrottled: 5_000, whenFailing: 100 },
   });
   const tokenFor = (resource: string) => accessToken(azure.world, principal, resource);
   const token = async (resource: 'resource-manager' | 'registry') =>
@@ -80,7 +80,7 @@ export async function open(
   const own = {
     get: async (host: string) =>
       host.endsWith('.azurecr.io')
-        ? ({ kind: 'azure-access-token', token: await token('registry'), whose: identity.name() } as const)
+        ? ({ kind: 'azure-access-token', token: await token('registry'), identity: identity.name() } as const)
         : ({ kind: 'none' } as const),
   };
   const credentials = withOverrides(own, { mask, explain });

@@ -71,7 +71,7 @@ test('with auto and without the role, images are copied through this machine, an
   const { outcomes } = await one.bring(await one.resolve(await fill(3), [source.loginServer]));
   expect(outcomes.map(({ result }) => result)).toEqual(['copied', 'copied', 'copied']);
   expect(layerBytes(azure.recorded)).toBeGreaterThan(30_000);
-  expect(one.setting.log.lines.filter((line) => line.startsWith('Azure does not import'))).toHaveLength(1);
+  expect(one.setting.log.lines.filter((line) => line.startsWith('Cannot import'))).toHaveLength(1);
 });
 
 test('with auto, an image that Azure does not import goes through this machine, and a line says so of it alone', async () => {

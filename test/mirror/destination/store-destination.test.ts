@@ -79,7 +79,7 @@ test('without an artifact manifest one is made that lists every image once, and 
   expect(one.explained).toEqual(
     expect.arrayContaining([
       `Credentials for ${store.registry.loginServer}: user name and password`,
-      `  got in this run: the credential of the artifact manifest ${manifestName}`,
+      `  created in this run: the credential of the artifact manifest ${manifestName}`,
     ]),
   );
   expect(one.setting.log.lines).toContain(

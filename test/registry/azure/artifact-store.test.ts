@@ -80,7 +80,7 @@ test('without a resource group the one of the publisher is taken', async () => {
 
 test.each<[string, ArtifactStoreOptions, string]>([
   ['a storage account', { storeType: 'AzureStorageAccount' }, 'storage account'],
-  ['no public network', { publicNetworkAccess: 'Disabled' }, 'closed to the public network'],
+  ['no public network', { publicNetworkAccess: 'Disabled' }, 'access from the public network'],
 ])('a store with %s cannot be a target', async (_, options, said) => {
   await expect(store(options)).rejects.toMatchObject({
     code: 'artifact-store',
@@ -95,11 +95,11 @@ test('a store that is not there is wrong input, at its place in the file', async
     code: 'artifact-store',
     place: storePlace,
     message:
-      'There is no artifact store "contoso-store" of the publisher "contoso" in the resource group "contoso-publisher".',
+      'Cannot find the artifact store "contoso-store" of the publisher "contoso" in the resource group "contoso-publisher".',
   });
 });
 
-test('who may not read the store is told who he is, the action by its Azure name and a role that has it', async () => {
+test('the error for a store without access contains the identity, the action and a role with the action', async () => {
   const stranger = azure.addPrincipal();
   await azure.addArtifactStore();
   const other = await openArm(azure, stranger);
@@ -109,7 +109,7 @@ test('who may not read the store is told who he is, the action by its Azure name
     advice: expect.stringContaining('"Contributor" on the resource group of the publisher'),
   });
   expect(String(error)).toContain(
-    `Could not read the artifact store contoso-store as the application ${stranger.clientId}: Azure answers 403`,
+    `Cannot read the artifact store contoso-store as the application ${stranger.clientId}: Azure returned 403`,
   );
   expect(String(error)).toContain("perform action 'Microsoft.HybridNetwork/publishers/artifactStores/read'");
   await other.http.close();
@@ -163,8 +163,8 @@ test('a credential for a storage account is refused, and nothing of it is shown'
 });
 
 test.each([
-  ['fails', 'fail', 'InternalServerError: The operation failed for a reason of its own.'],
-  ['is cancelled', 'cancel', 'Canceled: The operation was canceled.'],
+  ['fails', 'fail', 'InternalServerError: The operation failed for a reason of its own'],
+  ['is cancelled', 'cancel', 'Canceled: The operation was canceled'],
 ] as const)('an operation that %s is told in its own words', async (_, operations, said) => {
   const { found } = await store();
   azure.world.behavior.operations = operations;
@@ -221,7 +221,7 @@ test('a status that leads to another server is not followed with the token', asy
   );
   await expect(
     createArtifactManifest(found, { name: request.manifest, artifacts }, opened.arm, opened.signal),
-  ).rejects.toMatchObject({ code: 'azure-operation', message: expect.stringContaining('another server') });
+  ).rejects.toMatchObject({ code: 'azure-operation', message: expect.stringContaining('a different server') });
   expect(azure.recorded.map(({ host }) => host)).not.toContain('evil.azurecr.io');
 });
 

@@ -113,17 +113,17 @@ test("a registry that is read with the user's own login is not: his password is 
   allow();
   const mine: Credential = { kind: 'basic', username: 'me', password: 'mine' };
   const outcome = await importer(mine).import({ ...wanted(), from: at('ghcr.io', 'a', '1') });
-  expect(outcome).toMatchObject({ result: 'impossible', concerns: 'all' });
+  expect(outcome).toMatchObject({ result: 'impossible', affects: 'all' });
   expect(lines).toEqual([
-    "Azure does not import from ghcr.io into target.azurecr.io for this run: ghcr.io is read with a login of the user's.",
+    'Cannot import from ghcr.io into target.azurecr.io inside of Azure: ghcr.io requires the credentials of the user.',
   ]);
   expect(explained).toEqual([
-    "Import from ghcr.io into target.azurecr.io: not asked for, ghcr.io is read with a login of the user's.",
+    'Import from ghcr.io into target.azurecr.io: skipped, ghcr.io requires the credentials of the user.',
   ]);
   expect(azure.recorded.filter(({ url }) => url.pathname.endsWith('/importImage'))).toEqual([]);
 });
 
-test('what is not allowed is found out, and told with the role, once for all images', async () => {
+test('a missing permission for an import is logged once for all images, with the role', async () => {
   azure.assign(mover, 'AcrPush', target.resourceId);
   azure.assign(mover, 'Reader', `/subscriptions/${subscription}`);
   const moving = importer();
@@ -137,10 +137,10 @@ test('what is not allowed is found out, and told with the role, once for all ima
   });
   expect(azure.recorded.filter(({ url }) => url.pathname.endsWith('/importImage'))).toHaveLength(1);
   expect(explained).toEqual([
-    `Import from source.azurecr.io into target.azurecr.io: Azure is asked as the application ${mover.clientId}`,
+    `Import from source.azurecr.io into target.azurecr.io: as the application ${mover.clientId}`,
   ]);
   expect(lines).toEqual([
-    expect.stringContaining('Azure does not import from source.azurecr.io into target.azurecr.io'),
+    expect.stringContaining('Cannot import from source.azurecr.io into target.azurecr.io inside of Azure'),
   ]);
 });
 
@@ -154,7 +154,7 @@ test('more manifests than Azure imports at once are left to the copy, and others
   const from = at(source.loginServer, 'team/many', '1');
   expect(await moving.import({ ...wanted(), from, digest: many.digest })).toMatchObject({
     result: 'impossible',
-    concerns: 'this',
+    affects: 'this',
   });
   expect(lines).toEqual([]);
   expect(await moving.import(wanted())).toEqual({ result: 'imported' });
@@ -171,32 +171,32 @@ test('two hundred images go through 10 % of throttled answers', { timeout: 120_0
   expect(azure.recorded.filter(({ status }) => status === 429).length).toBeGreaterThan(40);
 });
 
-test('a target that is written to with a login is told once, whatever the sources; one that is not of Azure is not told', async () => {
+test('a target with a login is logged once for all sources, and a target outside of Azure only in debug mode', async () => {
   const moving = importer({ kind: 'basic', username: 'me', password: 'word' }, 'auto');
   for (const registry of ['ghcr.io', 'quay.io', source.loginServer]) {
     const from = at(registry, 'team/a', '1');
-    expect(await moving.import({ ...wanted(), from })).toMatchObject({ result: 'impossible', concerns: 'all' });
+    expect(await moving.import({ ...wanted(), from })).toMatchObject({ result: 'impossible', affects: 'all' });
   }
   const said = [
-    'Azure does not import from ghcr.io into target.azurecr.io for this run: target.azurecr.io is written to with a login, not with an Azure identity.',
+    'Cannot import from ghcr.io into target.azurecr.io inside of Azure: pushes to target.azurecr.io use a login, not an Azure identity.',
   ];
   expect(lines).toEqual(said);
   await moving.import({ ...wanted(), to: at('ghcr.io', 'a', '1') });
   expect([lines, debugLines.length]).toEqual([said, 1]);
 });
 
-test('registries that cannot be listed keep all images from an import, which is told once', async () => {
+test('registries that cannot be listed prevent the import of all images, which is logged once', async () => {
   azure.intercept(({ url }) =>
     url.pathname.endsWith('/registries') ? { status: 500, headers: {}, body: '' } : undefined,
   );
   const moving = importer();
   const outcomes = [await moving.import(wanted()), await moving.import(wanted('2'))];
-  expect(outcomes).toMatchObject([{ concerns: 'all' }, { concerns: 'all' }]);
+  expect(outcomes).toMatchObject([{ affects: 'all' }, { affects: 'all' }]);
   expect(lines).toHaveLength(1);
 });
 
 test('whether an import would be tried is known without asking anyone', async () => {
-  const token: Credential = { kind: 'azure-access-token', token: 'entra', whose: 'the run' };
+  const token: Credential = { kind: 'azure-access-token', token: 'entra', identity: 'the run' };
   const login: Credential = { kind: 'basic', username: 'me', password: 'word' };
   const azurecr = 'target.azurecr.io';
   const asked = await Promise.all([

@@ -10,7 +10,7 @@ function pending(limit: ReturnType<typeof createAdaptiveLimit>) {
 
 const later = () => new Promise((resolve) => setImmediate(resolve));
 
-test('a server that asks to slow down is asked half as much at once', async () => {
+test('a throttled response halves the parallel requests', async () => {
   let time = 0;
   const limit = createAdaptiveLimit(8, () => time);
   limit.onThrottled();

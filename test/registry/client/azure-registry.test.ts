@@ -52,7 +52,7 @@ function open(credential?: Credential): Registries {
   const ofIdentity = async (): Promise<Credential> => ({
     kind: 'azure-access-token',
     token: (await identity.token('registry', publicCloud)) ?? '',
-    whose: identity.name(),
+    identity: identity.name(),
   });
   return createRegistries({
     http,
@@ -148,19 +148,19 @@ test('many requests that find their token ended get one new token together', asy
   expect(asked('/oauth2/token')).toHaveLength(2);
 });
 
-test('everyone may pull from a registry with anonymous pull, also with an identity that is unknown there', async () => {
+test('an Azure registry with anonymous pull allows pulls with an unknown identity too', async () => {
   const registry = await holding({ anonymousPull: true }, 'a');
   expect((await open({ kind: 'none' }).at(registry.loginServer).headManifest('a', '1')).result).toBe('found');
   expect(
     (
-      await open({ kind: 'azure-access-token', token: 'stranger', whose: 'me' })
+      await open({ kind: 'azure-access-token', token: 'stranger', identity: 'me' })
         .at(registry.loginServer)
         .headManifest('a', '1')
     ).result,
   ).toBe('found');
 });
 
-test('an identity that Entra refused is why a private registry could not be asked', async () => {
+test('the error of a private registry contains the reason why Entra rejected the identity', async () => {
   const registry = await holding({}, 'a');
   const wrong = azure.addPrincipal({ secret: azure.world.newSecret() });
   pipeline = { ...wrong, secret: 'an old secret' };
@@ -204,7 +204,7 @@ test.each([
     misdirect(registry, `https://${elsewhere.loginServer}/oauth2/token`, when);
     expect(await open().at(registry.loginServer).headManifest('a', '1')).toMatchObject({
       result: 'unknown',
-      error: { code: 'registry-answer', message: expect.stringContaining('which is not on its own host') },
+      error: { code: 'registry-answer', message: expect.stringContaining('it is not on the host of the registry') },
     });
     expect(azure.recorded.filter(({ url }) => url.hostname === elsewhere.loginServer)).toEqual([]);
   },

@@ -10,14 +10,14 @@ function clientOf(host: string, status: number, as: RegistryResponse<never>['as'
     read: async () => ({
       response: { status, headers: {}, url: new URL(`https://${host}/`), bytes: Buffer.alloc(0) },
       as,
-      at: 'registry',
+      apiVersion: 'v2',
     }),
     open: () => Promise.reject(new Error('nothing is opened')),
   };
 }
 
 test.each(['docker.io', 'ghcr.io', 'quay.io'])(
-  '%s hides from everyone whether an image exists: absent',
+  '%s hides whether an image exists, so a denied lookup means absent',
   async (host) => {
     for (const [status, as] of [
       [401, 'anonymous'],

@@ -46,14 +46,14 @@ test.each(linkLocal)('the Location of an upload does not lead to %s', async (loc
   await expect(registry.putBlob('a', blob, bytes)).rejects.toMatchObject(refused);
 });
 
-test.each(linkLocal)('the next page of a list is not asked for at %s', async (location) => {
+test.each(linkLocal)('the next page of a list is not requested at %s', async (location) => {
   const link = `<${location}>; rel="next"`;
   const registry = await registryThat(() => ({ status: 200, headers: { link }, body: '{"tags":["1"]}' }));
   await expect(registry.listTags('a')).rejects.toMatchObject(refused);
 });
 
 test.each(['http://metadata.example/latest', 'http://link-local.example/latest'])(
-  'the token server that a registry names is not asked at %s',
+  'a token server of a registry gets no request at %s',
   async (realm) => {
     const registry = await registryThat(() => ({
       status: 401,

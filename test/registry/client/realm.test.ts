@@ -24,7 +24,7 @@ test.each([
   ['https://contoso.azurecr.io@attacker.example/oauth2/token'],
 ])('a registry of Azure cannot name the token server %s', (realm) => {
   expect(() => resolveRealm(realm, azure)).toThrow(
-    expect.objectContaining({ code: 'registry-answer', advice: expect.stringContaining('Nothing was sent there') }),
+    expect.objectContaining({ code: 'registry-answer', advice: expect.stringContaining('No request was sent') }),
   );
 });
 
@@ -33,15 +33,15 @@ test.each([
   ['with a password', 'https://user:secret@auth.example/token'],
 ])('a token server %s in its URL is refused, without showing it', (_, realm) => {
   const refuse = () => resolveRealm(realm, new URL('https://r.example'));
-  expect(refuse).toThrow(/user name in it/);
+  expect(refuse).toThrow(/contains a user name/);
   expect(refuse).not.toThrow(/secret|user@/);
 });
 
 test("an Entra token leaves the registry's host for no realm, whatever the registry is called", () => {
-  const token = { kind: 'azure-access-token', token: 'entra', whose: 'the identity' } as const;
+  const token = { kind: 'azure-access-token', token: 'entra', identity: 'the identity' } as const;
   const registry = new URL('https://registry.contoso.example');
   expect(() => checkRealm(token, new URL('https://auth.contoso.example/token'), registry)).toThrow(
-    /not on its own host/,
+    /not on the host of the registry/,
   );
   expect(() => checkRealm(token, new URL('https://registry.contoso.example/token'), registry)).not.toThrow();
 });

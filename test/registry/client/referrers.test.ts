@@ -96,7 +96,7 @@ test('a list of referrers without an end is an error, and not a list that was cu
   });
   await expect(registry.listReferrers('a', subject)).rejects.toMatchObject({
     code: 'registry-answer',
-    message: expect.stringMatching(/^Cannot list what refers to .* lists more than 20 pages\.$/),
+    message: expect.stringMatching(/^Cannot list the referrers of .*: the list of .* has more than 20 pages\.$/),
   });
   expect(pages).toBe(20);
 });

@@ -34,7 +34,7 @@ test.each([
   const error = withOperation('look up r.example/a:1', responseError({ status, headers: {}, url, bytes }));
   expect([error.code, error.message]).toEqual([
     code,
-    `Could not look up r.example/a:1: r.example answers ${status} (X: its words [1m).`,
+    `Cannot look up r.example/a:1: r.example returned ${status} (X: its words [1m).`,
   ]);
   expect(error.advice).not.toBe('');
 });

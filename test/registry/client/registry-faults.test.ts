@@ -294,15 +294,15 @@ test.each([202, 500])('an upload that ends with %i fails, and its content is giv
   expect(content.destroyed).toBe(true);
 });
 
-test('an upload without a location is told', async () => {
+test('an upload without a location is an error', async () => {
   const { registry } = await registryThat(() => ({ status: 202 }));
   await expect(registry.putBlob('a', { digest, size: 5 }, Readable.from([]))).rejects.toMatchObject({
     code: 'registry-answer',
-    message: expect.stringContaining('without saying where'),
+    message: expect.stringContaining('started an upload without a location'),
   });
 });
 
-test('a registry that stores a manifest under another digest is told', async () => {
+test('a registry that stores a manifest under a different digest is an error', async () => {
   const { registry } = await registryThat(() => ({ status: 201, headers: { 'docker-content-digest': other } }));
   const value = { digest, mediaType: mediaTypes.ociManifest, size: manifest.length, bytes: manifest };
   await expect(registry.putManifest('a', '1', value)).rejects.toMatchObject({ code: 'digest-mismatch' });
@@ -340,7 +340,7 @@ test.each(['{"tags":null}', '{}'])('%s is a list without tags', async (body) => 
   expect(await registry.listTags('a')).toEqual([]);
 });
 
-test('a page that is no list of tags is told', async () => {
+test('a page that is not a list of tags is an error', async () => {
   const { registry } = await registryThat(() => ({ status: 200, body: '<html>' }));
   await expect(registry.listTags('a')).rejects.toMatchObject({ code: 'registry-answer' });
 });
@@ -362,7 +362,7 @@ test('as many requests are in flight as concurrency allows, and never more', asy
   expect(most).toBe(3);
 });
 
-test('a registry that asks to slow down has half as many requests in flight from then on', async () => {
+test('a registry that throttles gets half as many parallel requests from then on', async () => {
   let flying = 0;
   let most = 0;
   let refused = 0;

@@ -62,7 +62,7 @@ test('a manifest is read byte for byte, whatever its type', async () => {
 test('a manifest that must be there and is not is an error with the place', async () => {
   await expect(registry.getManifest('release/contoso-a', '2.0.0')).rejects.toMatchObject({
     code: 'not-found',
-    message: `Could not read the manifest ${distribution.host}/release/contoso-a:2.0.0: ${distribution.host} answers 404 (MANIFEST_UNKNOWN: manifest unknown).`,
+    message: `Cannot read the manifest ${distribution.host}/release/contoso-a:2.0.0: ${distribution.host} returned 404 (MANIFEST_UNKNOWN: manifest unknown).`,
   });
 });
 
@@ -159,7 +159,7 @@ test('a registry that will be asked later is greeted at once, and once', async (
   expect(server.requests.filter(({ path }) => path === '/v2/')).toHaveLength(1);
 });
 
-test('a registry that cannot be greeted is told of when it is asked', async () => {
+test('a registry with a failed ping is an error of the first request', async () => {
   const { registries: opened } = await openRegistries({ later: '127.0.0.1:1' });
   onTestFinished(() => opened.close());
   expect(await opened.at('127.0.0.1:1').headManifest('a', '1')).toMatchObject({

@@ -58,7 +58,7 @@ test.each([...Object.entries(drips), ['interim answers without end', interimAnsw
   },
 );
 
-test('a registry whose front door drips is told for all images by one wait', async () => {
+test('a registry that sends /v2/ byte by byte costs one time-out for all images', async () => {
   const slow = await startDripServer(() => drips['a body that comes byte by byte']);
   open.push(slow);
   const registry = (await client()).at(slow.host);

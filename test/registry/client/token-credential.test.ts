@@ -10,7 +10,7 @@ afterEach(async () => {
   for (const one of open.splice(0).reverse()) await one.stop();
 });
 
-const identity: Credential = { kind: 'azure-access-token', token: 'entra', whose: 'the identity of the test' };
+const identity: Credential = { kind: 'azure-access-token', token: 'entra', identity: 'the identity of the test' };
 
 /** A registry of Azure's kind, which gives a new refresh token for each exchange, and takes those of them that the test says. */
 async function azureRegistry(
@@ -38,7 +38,7 @@ async function azureRegistry(
   return { registry: registries.at(server.host), exchanges: () => exchanges, tokens: () => tokens };
 }
 
-test('a registry that takes none of the logins it gives is not asked for new ones without end', async () => {
+test('a registry that rejects its own refresh tokens gets a limited number of exchanges', async () => {
   const { registry, exchanges, tokens } = await azureRegistry(() => false);
   for (const repository of ['a', 'b', 'c', 'd', 'e', 'f']) {
     const answer = await registry.headManifest(repository, '1');
@@ -95,7 +95,7 @@ test("an Entra token goes to no token server on another host than the registry's
   open.push(elsewhere, server, { stop: () => registries.close() });
   expect(await registries.at(server.host).headManifest('a', '1')).toMatchObject({
     result: 'unknown',
-    error: { code: 'registry-answer', message: expect.stringContaining('not on its own host') },
+    error: { code: 'registry-answer', message: expect.stringContaining('not on the host of the registry') },
   });
   expect(elsewhere.requests).toEqual([]);
 });

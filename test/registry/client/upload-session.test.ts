@@ -80,7 +80,7 @@ test('a chunk that has arrived although its answer was lost is not sent again', 
   expect(server.requests.at(-1)?.path).toMatch(/^\/up\/3\?digest=/);
 });
 
-test.each(['0-199', 'bytes=0-199'])('a chunk goes on behind what has arrived, which is told as %s', async (range) => {
+test.each(['0-199', 'bytes=0-199'])('a chunk is resumed after the received bytes in the range %s', async (range) => {
   const { server, result, ranges } = await upload(small, ({ method }, patches) => {
     if (method === 'GET') return { status: 204, headers: { location: '/up/3', range } };
     return patches === 1 ? { status: 416 } : taken;
@@ -126,7 +126,7 @@ test('an upload whose start says nowhere to go on is an error of that registry',
   const blob = { digest: computeDigest(small), size: small.length };
   await expect(registries.at(server.host).putBlob('a', blob, small)).rejects.toMatchObject({
     code: 'registry-answer',
-    message: expect.stringContaining('without saying where'),
+    message: expect.stringContaining('started an upload without a location'),
   });
 });
 

@@ -37,7 +37,7 @@ function asked({ requests }: FaultServer): readonly string[] {
 
 const content = () => Promise.resolve(Readable.from([bytes.subarray(0, 100), bytes.subarray(100)]));
 
-test('one request tells that a blob is there, and no content is opened', async () => {
+test('one request shows that a blob exists, and its content is not opened', async () => {
   const { registry, server } = await registryThat(() => ({ status: 201 }));
   const unwanted = () => Promise.reject(new Error('nobody wants it'));
   expect(await registry.putBlob('a', blob, unwanted, 'a')).toBe('present');
@@ -157,7 +157,7 @@ test('chunks are never so large that memory ends, whatever a registry wants', as
   expect(patches.map(({ headers }) => Number(headers['content-length']) / mebibyte)).toEqual([64, 1]);
 });
 
-test('an upload whose answer was lost goes on from what the registry has', async () => {
+test('an upload with a lost response is resumed at the offset of the registry', async () => {
   let patches = 0;
   const { registry, server } = await registryThat(({ method, headers }) => {
     if (method === 'POST') return began;

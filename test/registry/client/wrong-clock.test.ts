@@ -86,7 +86,7 @@ test('a token that a clock behind takes for good, and the registry does not, is 
 });
 
 async function asked(server: FaultServer) {
-  const patience = { firstDelay: 5, longestDelay: 20, whenThrottled: 3_000, whenFailing: 150 };
+  const patience = { firstDelay: 5, maximumDelay: 20, whenThrottled: 3_000, whenFailing: 150 };
   const http = await createHttpClient({
     log: silentLog,
     signal: new AbortController().signal,
@@ -105,7 +105,7 @@ test('a server whose clock is an hour ahead is waited for as long as it means, n
   expect(server.requests).toHaveLength(2);
 });
 
-test('a clock that is set back in the middle of a run does not make its patience longer', async () => {
+test('setting the clock back during a run does not extend the retries', async () => {
   vi.useFakeTimers({ toFake: ['Date'] });
   const server = await startFaultServer((_, count) => {
     vi.setSystemTime(Date.now() - 3_600_000);

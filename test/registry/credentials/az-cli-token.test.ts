@@ -98,7 +98,7 @@ describe.skipIf(process.platform === 'win32')('a token of az', () => {
     const { environment } = await installAz(body);
     await expect(getAzCliToken('r', environment, new AbortController().signal)).rejects.toMatchObject({
       code: 'azure-identity',
-      message: 'az answers without a token.',
+      message: 'Cannot get a token from az: its output has none.',
     });
   });
 
@@ -110,7 +110,7 @@ describe.skipIf(process.platform === 'win32')('a token of az', () => {
     },
   );
 
-  test('that Entra refuses is told as refused, although az asks for a login as well', async () => {
+  test('that Entra rejects is reported as rejected, although az suggests a login as well', async () => {
     const { environment } = await installAz(
       "echo 'ERROR: AADSTS700024: Client assertion is too old.' >&2; echo 'Please run az login' >&2; exit 1",
     );
@@ -121,11 +121,11 @@ describe.skipIf(process.platform === 'win32')('a token of az', () => {
     });
   });
 
-  test('that az refuses for another reason is told in its own words', async () => {
+  test('that az rejects for another reason is reported with the message of az', async () => {
     const { environment } = await installAz("echo 'ERROR: the disk is full' >&2; exit 1");
     await expect(getAzCliToken('r', environment, new AbortController().signal)).rejects.toMatchObject({
       code: 'azure-identity',
-      message: 'az gives no token: ERROR: the disk is full',
+      message: 'Cannot get a token from az: ERROR: the disk is full',
     });
   });
 

@@ -65,7 +65,7 @@ function ownerOf(token: string | undefined) {
 const forRegistries = 'https://containerregistry.azure.net';
 
 // First, because the library keeps tokens of managed identities for the whole process.
-test('a run that has no identity at all is told apart from one that is refused', async () => {
+test('a run without an identity has a different error from one with a rejected identity', async () => {
   vi.stubEnv('AZURE_POD_IDENTITY_AUTHORITY_HOST', azure.local.metadataService);
   expect(await identity().token('registry', publicCloud)).toBeUndefined();
 });
@@ -85,7 +85,7 @@ test('an application with its secret in the environment has tokens for registrie
   expect(masked).toEqual(expect.arrayContaining([secret, token]));
 });
 
-test('a token that is good still is not asked for again', async () => {
+test('a valid token is not requested again', async () => {
   const secret = azure.world.newSecret();
   const { clientId } = azure.addPrincipal({ secret });
   const me = identity({
@@ -137,7 +137,7 @@ test('a job on GitHub is the application that trusts it, without a secret', asyn
   expect(ownerOf(await identity({ environment: named }).token('registry', publicCloud)).clientId).toBe(clientId);
 });
 
-test('a job on GitHub that may not ask for a token is told which permission it lacks', async () => {
+test('a job on GitHub without the id-token permission gets an error that contains the permission', async () => {
   const me = identity({ environment: { GITHUB_ACTIONS: 'true' }, clientId: 'app', tenantId: tenant });
   await expect(me.token('registry', publicCloud)).rejects.toMatchObject({
     code: 'azure-identity',
@@ -211,7 +211,7 @@ test('a service connection with the managed identity of the agent', async () => 
 /** The name that Microsoft's library prefers to login.chinacloudapi.cn. */
 const chinaLogin = 'login.partner.microsoftonline.cn';
 
-test('a service connection of a sovereign cloud asks its own directory, and is nobody in the others', async () => {
+test('a service connection of a sovereign cloud uses its own directory, and has no identity in other clouds', async () => {
   const secret = azure.world.newSecret();
   const { clientId } = azure.addPrincipal({ secret });
   const parameters = { tenantid: tenant, serviceprincipalid: clientId, serviceprincipalkey: secret };
@@ -227,7 +227,7 @@ test('a service connection of a sovereign cloud asks its own directory, and is n
 });
 
 test.each([
-  ['nothing', {}, 'is no service connection that this task was given'],
+  ['nothing', {}, 'is not a service connection of this task'],
   [
     'a connection to a docker registry',
     { [`ENDPOINT_AUTH_SCHEME_${connectionId}`]: 'UsernamePassword' },
@@ -249,7 +249,7 @@ test('the session of az is used, and az sees no inputs and no tokens of the runn
   expect(me.name()).toBe('the session of az');
 });
 
-test('az is started once for all who ask at the same time, and not again when nobody is logged in', async () => {
+test('az is started once for concurrent requests, and not again without a session', async () => {
   azure.local.session = azure.addPrincipal();
   const PATH = await azure.local.installAz(join(folder, 'bin'));
   const environment = { PATH, AZURE_POD_IDENTITY_AUTHORITY_HOST: azure.local.metadataService };
@@ -266,7 +266,7 @@ test('az is started once for all who ask at the same time, and not again when no
   expect(sessions() - before).toBe(1);
 });
 
-test('a session of az whose assertion is over is told as that, not as nobody', async () => {
+test('an expired session of az is reported as expired, not as missing', async () => {
   const said = [
     'ERROR: AADSTS700024: Client assertion is not within its valid time range. Trace ID: 0f1e',
     'Interactive authentication is needed. Please run:',
@@ -277,7 +277,7 @@ test('a session of az whose assertion is over is told as that, not as nobody', a
   await expect(me.token('registry', publicCloud)).rejects.toMatchObject({
     code: 'azure-identity',
     message:
-      'Microsoft Entra ID gives no token to the session of az: AADSTS700024: Client assertion is not within its valid time range.',
+      'Microsoft Entra ID rejected the session of az: AADSTS700024: Client assertion is not within its valid time range.',
     advice: expect.stringContaining('azure/login'),
   });
 });
@@ -318,13 +318,13 @@ test.each<[string, () => Partial<AzureIdentityOptions>, string, string]>([
     'an unknown application',
     () => withSecret({ AZURE_CLIENT_ID: 'nobody' }),
     "AADSTS700016: Application with identifier 'nobody'",
-    'client id',
+    'client ID',
   ],
   [
     'an unknown tenant',
     () => withSecret({ AZURE_TENANT_ID: '0000' }),
     "AADSTS90002: Tenant '0000' not found",
-    'tenant id',
+    'tenant ID',
   ],
   [
     'another subject',
@@ -338,7 +338,7 @@ test.each<[string, () => Partial<AzureIdentityOptions>, string, string]>([
     "AADSTS700212: No matching federated identity record found for presented assertion audience 'api://AzureADTokenExchange'",
     'audience of the federated credential',
   ],
-  ['another issuer', () => onGithub({ issuer: 'https://other.example' }), 'AADSTS700211', "issuer is this pipeline's"],
+  ['another issuer', () => onGithub({ issuer: 'https://other.example' }), 'AADSTS700211', 'issuer of this pipeline'],
   [
     'an assertion that has ended',
     () => withTokenFile(-60),
@@ -351,7 +351,7 @@ test.each<[string, () => Partial<AzureIdentityOptions>, string, string]>([
     .catch((thrown: unknown) => thrown);
   expect(error).toMatchObject({
     code: 'azure-identity',
-    message: expect.stringMatching(/^Microsoft Entra ID gives no token to the application /),
+    message: expect.stringMatching(/^Microsoft Entra ID rejected the application /),
     advice: expect.stringContaining(advice),
   });
   expect(String(error)).toContain(said);
@@ -398,18 +398,18 @@ test.each(['AZURE_CLIENT_CERTIFICATE_PATH', 'AZURE_FEDERATED_TOKEN_FILE'])(
     const me = identity({ environment: { AZURE_TENANT_ID: tenant, AZURE_CLIENT_ID: 'app', [variable]: path } });
     await expect(me.token('registry', publicCloud)).rejects.toMatchObject({
       code: 'azure-identity',
-      message: `This run cannot be the application app in tenant ${tenant} (${variable}): ${path} (${variable}) does not exist.`,
+      message: `Cannot use the identity the application app in tenant ${tenant} (${variable}): Cannot read ${path} (${variable}): the file does not exist.`,
       advice: expect.stringContaining('spelling'),
     });
   },
 );
 
-test('a directory that cannot be reached is a fault of the network, not of the identity', async () => {
+test('an unreachable Microsoft Entra ID is an error of the network, not of the identity', async () => {
   const offline = await createHttpClient({
     log: silentLog,
     signal: new AbortController().signal,
     proxyEnv: { HTTPS_PROXY: 'http://127.0.0.1:9' },
-    retryPolicy: { firstDelay: 1, longestDelay: 1, whenThrottled: 1, whenFailing: 1 },
+    retryPolicy: { firstDelay: 1, maximumDelay: 1, whenThrottled: 1, whenFailing: 1 },
   });
   const me = identity({ ...withSecret({}), http: async () => offline });
   await expect(me.token('registry', publicCloud)).rejects.toMatchObject({ code: 'network' });

@@ -75,13 +75,13 @@ test('registry-credentials win over a docker login, and match however the host i
   });
 });
 
-test('a line may say that a registry is asked as nobody, whatever else would answer', async () => {
+test('a line "HOST none" makes access anonymous, regardless of other credentials', async () => {
   dockerConfig(login);
   const { credentials, explained } = create({ explicit: [{ host: 'registry.example', username: 'none' }] });
   expect(await credentials.get('registry.example')).toEqual({ kind: 'none' });
   expect(explained).toEqual([
     'Credentials for registry.example: none (anonymous)',
-    '  registry-credentials: none, by its line',
+    '  registry-credentials: none, as configured',
   ]);
 });
 
@@ -131,7 +131,7 @@ test("a store for all hosts is asked by docker's own key for Docker Hub, and may
   });
 });
 
-test('a helper that has nothing leaves the word to the file', async () => {
+test('the file is used if a credential helper has no credential', async () => {
   dockerConfig({ ...login, credsStore: 'test' });
   program('docker-credential-test', `console.log('credentials not found in native keychain'); process.exit(1);`);
   const { credentials, lines } = create();
@@ -172,12 +172,12 @@ test("only Azure's registries are asked with the run's Azure identity, and only 
   expect(await credentials.get('contoso.azurecr.io')).toEqual({
     kind: 'azure-access-token',
     token: 'token 1',
-    whose: 'me',
+    identity: 'me',
   });
   expect(await credentials.get('contoso.azurecr.io')).toEqual({
     kind: 'azure-access-token',
     token: 'token 2',
-    whose: 'me',
+    identity: 'me',
   });
   expect((await credentials.get('contoso.azurecr.cn')).kind).toBe('azure-access-token');
   expect((await credentials.get('mine.azurecr.io')).kind).toBe('basic');

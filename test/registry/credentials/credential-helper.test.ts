@@ -2,7 +2,7 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { askHelper } from '../../../src/registry/credentials/credential-helper.ts';
+import { runHelper } from '../../../src/registry/credentials/credential-helper.ts';
 import { testFolder } from '../../support/folder.ts';
 
 async function installed(programs: Readonly<Record<string, string>>) {
@@ -13,7 +13,7 @@ async function installed(programs: Readonly<Record<string, string>>) {
   }
   const environment = { PATH: join(folder, 'bin') };
   return (helper: string, more: Readonly<Record<string, string>> = {}) =>
-    askHelper({
+    runHelper({
       helper,
       server: 'registry.example',
       environment: { ...environment, ...more },
@@ -67,8 +67,8 @@ describe.skipIf(process.platform === 'win32')('a credential helper', () => {
   });
 
   test.each([
-    ['prints no JSON', 'echo secret-word', 'its answer is not JSON'],
-    ['prints another JSON', giving({ Secret: 'secret-word' }), 'its answer has no Username and Secret'],
+    ['prints no JSON', 'echo secret-word', 'its output is not JSON'],
+    ['prints another JSON', giving({ Secret: 'secret-word' }), 'its output has no Username and Secret'],
   ])('that %s is an error that does not show what it printed', async (_, body, reason) => {
     const asked = (await installed({ 'bin/docker-credential-x': body }))('x');
     const error = await asked.then(
@@ -84,7 +84,7 @@ describe.skipIf(process.platform === 'win32')('a credential helper', () => {
     ['on standard output', "echo 'the vault is locked'; exit 3"],
   ])('that fails is told with its own words %s', async (_, body) => {
     await expect((await installed({ 'bin/docker-credential-x': body }))('x')).rejects.toMatchObject({
-      message: expect.stringContaining('it ended with 3: the vault is locked'),
+      message: expect.stringContaining('it exited with 3: the vault is locked'),
     });
   });
 

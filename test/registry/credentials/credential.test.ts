@@ -29,11 +29,13 @@ test('a user name that is the password too is not shown', () => {
 });
 
 test('an identity has the name that it was given', () => {
-  expect(describeIdentity({ kind: 'basic', username: 'robot', password: 'x', whose: 'the connection c' })).toBe(
+  expect(describeIdentity({ kind: 'basic', username: 'robot', password: 'x', identity: 'the connection c' })).toBe(
     'the connection c',
   );
-  expect(describeIdentity({ kind: 'identity-token', token: 'x', whose: 'the connection c' })).toBe('the connection c');
-  expect(describeIdentity({ kind: 'azure-access-token', token: 'x', whose: 'the session of az' })).toBe(
+  expect(describeIdentity({ kind: 'identity-token', token: 'x', identity: 'the connection c' })).toBe(
+    'the connection c',
+  );
+  expect(describeIdentity({ kind: 'azure-access-token', token: 'x', identity: 'the session of az' })).toBe(
     'the session of az',
   );
 });
@@ -55,7 +57,7 @@ test('a password is hidden as it is, as it stands in a URL, and as it is sent', 
 });
 
 test.each(['identity-token', 'registry-token', 'azure-access-token'] as const)('a token is hidden (%s)', (kind) => {
-  expect(secretVariants({ kind, token: 'a+b', whose: 'me' })).toEqual(['a+b', 'a%2Bb']);
+  expect(secretVariants({ kind, token: 'a+b', identity: 'me' })).toEqual(['a+b', 'a%2Bb']);
 });
 
 test('a token that needs no escaping is hidden once', () => {

@@ -73,7 +73,7 @@ test.each(names)('%s speaks before all that come after it', async (name) => {
   expect(await credentials.get(host)).toEqual({ kind: 'basic', username: name, password: 'word' });
 });
 
-test('a place without the registry leaves the word to the next', async () => {
+test('a file without the registry is followed by the next file', async () => {
   const content = (name: string) => auths({ [name === 'DOCKER_CONFIG' ? host : 'other.example']: name });
   const { credentials, explained } = await world(['DOCKER_AUTH_CONFIG', 'XDG_RUNTIME_DIR', 'DOCKER_CONFIG'], content);
   expect(await credentials.get(host)).toMatchObject({ username: 'DOCKER_CONFIG' });
@@ -102,16 +102,16 @@ test('a namespace has its own login, the same object for all its repositories, a
   ]);
 });
 
-test("a broken file that nobody has to read is nobody's fault; one that has to be read is told, and explained", async () => {
+test('an invalid config.json is only an error, with an explanation, when its credentials are needed', async () => {
   const content = (name: string) => (name === 'DOCKER_CONFIG' ? '{' : auths({ [host]: name }));
   const { credentials, explained } = await world(['XDG_RUNTIME_DIR', 'DOCKER_CONFIG'], content);
   expect((await credentials.get(host)).kind).toBe('basic');
   await expect(credentials.get('other.example')).rejects.toMatchObject({ code: 'syntax' });
   expect(explained).toContain('Credentials for other.example: error');
-  expect(explained).toContain('  ~/docker/config.json: ~/docker/config.json is not valid JSON.');
+  expect(explained).toContain('  ~/docker/config.json: Cannot read ~/docker/config.json: it is not valid JSON.');
 });
 
-test('a helper is asked once for all repositories of a host, and sees no password of another registry', async () => {
+test('a helper is run once for all repositories of a host, and gets no password of another registry', async () => {
   const content = () => JSON.stringify({ credHelpers: { [host]: 'test' } });
   const { folder, environment, credentials, explained } = await world(['REGISTRY_AUTH_FILE'], content);
   environment['PATH'] = [join(folder, 'bin'), process.env['PATH']].join(delimiter);

@@ -80,12 +80,12 @@ test("a namespace of Docker Hub is found by any of the hub's names", () => {
   expect(inFile('docker.io', auths, 'library/nginx')).toEqual(basic);
 });
 
-test('a broken variable is told by its name, without a place in a file', () => {
+test('an invalid DOCKER_AUTH_CONFIG is reported by its name, without a file', () => {
   const variable = { name: 'DOCKER_AUTH_CONFIG', file: undefined };
   expect(() => parseDockerConfig('{"auths": secret', variable)).toThrow(
     expect.objectContaining({
       code: 'syntax',
-      message: 'DOCKER_AUTH_CONFIG is not valid JSON.',
+      message: 'Cannot read DOCKER_AUTH_CONFIG: it is not valid JSON.',
       advice: expect.stringContaining('DOCKER_AUTH_CONFIG'),
       place: undefined,
     }),
@@ -124,12 +124,12 @@ test.each([{}, { auths: {} }, { auths: { 'h.example': {} } }, { auths: { 'other.
   },
 );
 
-test('an entry that cannot be read is told without its content', () => {
+test('an invalid entry of config.json is reported without its content', () => {
   const read = () => inFile('h.example', { 'h.example': { auth: base64('nocolon-secret') } });
   expect(read).toThrow(expect.objectContaining({ code: 'schema', message: expect.not.stringContaining('secret') }));
 });
 
-test('a broken file is told without a piece of its text', () => {
+test('an invalid config.json is reported without its text', () => {
   const broken = `{"auths":{"h.example":{"auth":"${base64('robot:secret')}" oops`;
   try {
     parseDockerConfig(broken, origin);
@@ -140,6 +140,6 @@ test('a broken file is told without a piece of its text', () => {
   }
 });
 
-test('a file of another shape is told with the place in it', () => {
+test('a config.json with a wrong type is reported with the path of the key', () => {
   expect(() => parseDockerConfig('{"auths":{"h.example":{"auth":7}}}', origin)).toThrow(/"auths\.h\.example\.auth"/);
 });

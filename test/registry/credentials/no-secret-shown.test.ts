@@ -134,7 +134,7 @@ const scenes: readonly Scene[] = [
     registry: 'passwords',
     env: (host) => ({ DOCKER_AUTH_CONFIG: entry(host, username, password).slice(0, -2) }),
     code: 3,
-    explained: '  DOCKER_AUTH_CONFIG: DOCKER_AUTH_CONFIG is not valid JSON.',
+    explained: '  DOCKER_AUTH_CONFIG: Cannot read DOCKER_AUTH_CONFIG: it is not valid JSON.',
   },
   {
     called: 'an entry that is not base64 of a name and a password',
@@ -143,7 +143,7 @@ const scenes: readonly Scene[] = [
     env: () => ({ XDG_RUNTIME_DIR: '~/run' }),
     code: 3,
     explained:
-      '  ~/run/containers/auth.json: The entry of HOST in ~/run/containers/auth.json is not base64 of "user:password".',
+      '  ~/run/containers/auth.json: Cannot read the entry of HOST in ~/run/containers/auth.json: it is not base64 of "user:password".',
   },
 ];
 

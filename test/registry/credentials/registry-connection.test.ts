@@ -55,7 +55,7 @@ test.each([
 const toHub = { registry: 'https://index.docker.io/v1/', username: 'u', password: 'opensesame' };
 
 test.each([
-  ['that the task was not given', {}, [id], 'is no service connection that this task was given', 'Docker Registry'],
+  ['that the task was not given', {}, [id], 'is not a service connection of this task', 'Docker Registry'],
   [
     'to Azure Resource Manager',
     endpointsOf(id, 'ServicePrincipal', { ...application, serviceprincipalkey: 'opensesame' }, { subscriptionid: 's' }),
@@ -67,36 +67,36 @@ test.each([
     'to something else',
     endpointsOf(id, 'Token', { apitoken: 'opensesame' }),
     [id],
-    'of the scheme Token and names no registry',
+    'with the scheme Token and without a registry',
     'Docker Registry',
   ],
   [
     "to a registry of Azure's by a scheme that nobody knows",
     endpointsOf(id, 'Magic', { loginServer: 'contoso.azurecr.io' }, acr),
     [id],
-    'is of the scheme Magic',
+    'has the scheme Magic',
     'Docker Registry',
   ],
   [
     'without a password',
     endpointsOf(id, 'UsernamePassword', { ...toHub, password: '' }),
     [id],
-    'is for docker.io and holds no user name and password',
+    'is for docker.io and has no user name and password',
     'Edit the connection',
   ],
   [
     'to no host',
     endpointsOf(id, 'UsernamePassword', { ...toHub, registry: 'https://' }),
     [id],
-    'names no registry host',
+    'has no valid registry host',
     'Fix the registry',
   ],
   [
     'for a registry that has one already',
     { ...endpointsOf('first', 'UsernamePassword', toHub), ...endpointsOf(id, 'UsernamePassword', toHub) },
     ['first', id],
-    'is for docker.io, as the connection "first" is',
-    'Choose one of the two',
+    'is for docker.io, like the connection "first"',
+    'Remove one of the two',
   ],
 ])('a connection %s is wrong input, told without its secrets', (_, endpoints, ids, said, advice) => {
   let error: unknown;
@@ -107,14 +107,14 @@ test.each([
   }
   expect(error).toMatchObject({
     code: 'invalid-input',
-    message: expect.stringContaining(`"registry-connections" names "${id}", which`),
+    message: expect.stringContaining(`Cannot use "${id}" in the input "registry-connections": it `),
     advice: expect.stringContaining(advice),
   });
   expect(String(error)).toContain(said);
   expect(JSON.stringify({ error, text: String(error) })).not.toContain('opensesame');
 });
 
-test('a connection to a registry in place of one to Azure is told, whatever its scheme', () => {
+test('a connection to a registry in azure-subscription is an error, with any scheme', () => {
   for (const scheme of ['ServicePrincipal', 'WorkloadIdentityFederation', 'ManagedServiceIdentity']) {
     const endpoints = endpointsOf(id, scheme, { ...application, loginServer: 'contoso.azurecr.io' }, acr);
     expect(() => readAzureConnection(id, endpoints)).toThrow(

@@ -12,7 +12,7 @@ test('a password or token of thousands of lines is refused: each line would be m
   for (const credential of [
     { kind: 'basic', username: 'user', password: lines(15_000) },
     { kind: 'identity-token', token: lines(15_000) },
-    { kind: 'azure-access-token', token: lines(15_000), whose },
+    { kind: 'azure-access-token', token: lines(15_000), identity: whose },
   ] as const) {
     expect(() => checkSecretForm(credential, 'r.example')).toThrow(
       /^Cannot use the .* for r\.example: it has 15000 lines/,
@@ -23,6 +23,6 @@ test('a password or token of thousands of lines is refused: each line would be m
 test('a registry token that no header can carry is refused, and not quoted', () => {
   for (const token of ['opensesame\n', 'open sesame', 'open\r\nx-sesame: 1', 'öpensesame']) {
     const use = () => checkSecretForm({ kind: 'registry-token', token }, 'r.example');
-    expect(use).toThrow('Cannot use the token for r.example: it has blanks or line ends.');
+    expect(use).toThrow('Cannot use the token for r.example: it contains blanks or line ends.');
   }
 });

@@ -16,7 +16,7 @@ afterEach(async () => {
 
 async function scene(kind: keyof typeof drips): Promise<{ readonly http: HttpClient; readonly issuer: DripServer }> {
   const signal = new AbortController().signal;
-  const patience = { firstDelay: 5, longestDelay: 20, whenThrottled: 300, whenFailing: 150 };
+  const patience = { firstDelay: 5, maximumDelay: 20, whenThrottled: 300, whenFailing: 150 };
   const http = await createHttpClient({
     log: silentLog,
     signal,

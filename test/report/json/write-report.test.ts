@@ -26,6 +26,6 @@ test('A folder that cannot be written is told with the way out', async () => {
   await expect(writeReport(join(folder, 'file'), files)).rejects.toMatchObject({
     code: 'invalid-input',
     message: expect.stringContaining(join('file', 'images.')),
-    advice: 'Name a folder that this run may write to in the input report.',
+    advice: 'Set the input report to a folder that this run can write to.',
   });
 });

@@ -45,8 +45,8 @@ test('a place where no file can be is a wrong input', async () => {
   );
   await expect(written).rejects.toMatchObject({
     code: 'invalid-input',
-    message: expect.stringMatching(/^The value file could not be written to .*values\.yaml: .*\.$/),
-    advice: 'Name a file that this run may write to in the input values-overlay.',
+    message: expect.stringMatching(/^Cannot write the values file to .*values\.yaml: .*\.$/),
+    advice: 'Set the input values-overlay to a file that this run can write to.',
   });
   expect(await readdir(folder)).toEqual(['values.yaml']);
 });

@@ -32,7 +32,7 @@ test('who needs all tags gets all of them, or an error and never a part', async 
   const larger = await registryWithPages(6);
   await expect(larger.listTags('a', 'all')).rejects.toMatchObject({
     code: 'registry-answer',
-    message: expect.stringMatching(/^Cannot list the tags of .* lists more than 5 pages\.$/),
+    message: expect.stringMatching(/^Cannot list the tags of .*: the list of .* has more than 5 pages\.$/),
   });
 });
 
