@@ -93,8 +93,9 @@ class PreparedChart {
       const remarks = readWarnings(result.stderr, this.#chart, this.#access.log);
       const findings = [...remarks, ...unvalidated(this.#chart, schemas)];
       const helmVersion = helm.version;
-      const built = path === this.#chart.path ? {} : { builtPath: path };
-      return { chart: this.#chart, valueSet: valueSet.name, text: result.stdout, findings, ...built, helmVersion };
+      const copied: Pick<Rendering, 'dependencyCopyPath'> =
+        path === this.#chart.path ? {} : { dependencyCopyPath: path };
+      return { chart: this.#chart, valueSet: valueSet.name, text: result.stdout, findings, ...copied, helmVersion };
     }
     const reason = helmReason(result).replaceAll(path, this.#chart.displayPath);
     if (schemas.length > 0 && reason.includes(skipValidation)) throw notSkipped(this.#chart, schemas, helm);

@@ -38,8 +38,9 @@ describe.each(helms)('missing dependencies with $title', ({ helm }) => {
     await writeFiles(join(work, 'libs/sub'), chartFiles('sub'));
     const set = { name: 'other', valueFiles: [], set: ['image=other'] };
     const renderings = await render(helm, await chart('charts/parent', defaultSet, set));
-    for (const { text } of renderings) {
+    for (const { text, dependencyCopyPath } of renderings) {
       expect(sourcesOf(text)).toEqual(['parent/charts/sub/templates/pod.yaml', 'parent/templates/pod.yaml']);
+      expect(await readdir(join(dependencyCopyPath ?? '', 'charts'))).toEqual(['sub-1.0.0.tgz']);
     }
     expect((await readdir(join(work, 'charts/parent'))).sort()).toEqual(['Chart.yaml', 'templates', 'values.yaml']);
     expect(log.lines.filter((line) => line.includes('lacks sub'))).toHaveLength(1);
