@@ -9,18 +9,17 @@ import { createDocumentScan, type DocumentScan, notScanned, scan } from './scan-
 import { SlowExaminer } from './slow-document-scanner.ts';
 import { eachDocument, isFilled } from './yaml/document.ts';
 
-/** Milliseconds that one document may hold the main thread; one that takes longer is read in another thread. */
+/** Milliseconds on the main thread for one document. A slower one is scanned in a worker thread. */
 const longestTurn = 150;
-/** Documents that are split off at a time. */
 const batchSize = 100;
-/** For all documents of a rendering. The largest real charts take less than a second. */
+/** Milliseconds for all documents of a rendering. The largest real charts take less than a second. */
 const renderingBudget: TimeBudget = { busy: 20_000, waiting: 120_000 };
 
-const tooLong = `reading the manifests of the chart takes longer than ${renderingBudget.busy / 1000} seconds`;
+const tooLong = `scanning the manifests of the chart takes longer than ${renderingBudget.busy / 1000} seconds`;
 
 /**
- * The same as `discover`, in turns that are short enough for signals to be heard. What takes too long is not read and is a finding
- * `unreadable`. Errors: `cancelled`.
+ * As `discover`, but yields often enough to handle signals. A document that takes too long is a finding `unreadable`.
+ * Throws `cancelled`.
  */
 export async function discoverInTurns(renderings: readonly Rendering[], signal: AbortSignal): Promise<Discovery> {
   const slow = new SlowExaminer(signal);
@@ -74,14 +73,14 @@ async function examineBatch(
       if (longest !== undefined) seen.push(await slow.examine(longest, isSpent, tooLong));
     }
   }
-  // Most documents of most charts name no image.
+  // Most documents contain no image.
   return batch.flatMap(({ document: { template } }, index) => {
     const observations = seen[index] ?? [];
     return observations.length === 0 ? [] : [{ template, observations }];
   });
 }
 
-/** As many as a turn has time for. False if the next one takes longer than a turn may. */
+/** Scans as many documents as fit in a turn. False if the next document takes longer than a turn. */
 function examineBriefly(batch: readonly DocumentScan[], seen: (readonly Occurrence[])[]): boolean {
   return runWithTimeout(longestTurn, () => {
     for (const examination of batch.slice(seen.length)) {

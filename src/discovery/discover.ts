@@ -8,7 +8,6 @@ import type { Occurrence } from './occurrence.ts';
 import { createDocumentScan, scan } from './scan-rendering.ts';
 import { splitDocuments } from './yaml/document.ts';
 
-/** What was seen in one document of a rendering. */
 export interface ExaminedDocument {
   readonly template: string;
   readonly observations: readonly Occurrence[];
@@ -20,8 +19,8 @@ export interface ExaminedRendering {
 }
 
 /**
- * Finds every image that rendered charts name. Pure and total: whatever the texts are, the answer is images and
- * findings. Renderings of one chart with several value sets share uses; nothing is asked of any registry.
+ * Finds every image in rendered charts. Pure, and never throws, whatever the texts are. Renderings of one chart with several
+ * value sets share uses. Contacts no registry.
  */
 export function discover(renderings: readonly Rendering[]): Discovery {
   return gather(
@@ -34,7 +33,6 @@ export function discover(renderings: readonly Rendering[]): Discovery {
   );
 }
 
-/** What all documents of all renderings come to. */
 export function gather(examined: readonly ExaminedRendering[]): Discovery {
   const renderings = examined.map(({ rendering }) => rendering);
   const ledger = new ImageCollector();
@@ -57,11 +55,14 @@ export function gather(examined: readonly ExaminedRendering[]): Discovery {
     }
   }
   const { images, findings } = ledger.finish();
-  return { images, findings: [...leftOut(renderings), ...findings, ...undeclaredFindings(renderings, images)] };
+  return {
+    images,
+    findings: [...renderingFindings(renderings), ...findings, ...undeclaredFindings(renderings, images)],
+  };
 }
 
-/** What helm left out, once for all value sets of a chart. */
-function leftOut(renderings: readonly Rendering[]): readonly DiscoveryFinding[] {
+/** The findings of Helm, once for all value sets of a chart. */
+function renderingFindings(renderings: readonly Rendering[]): readonly DiscoveryFinding[] {
   const reported = new Map<string, DiscoveryFinding>();
   for (const { chart, valueSet, findings = [] } of renderings) {
     const renderedAt = {

@@ -15,7 +15,10 @@ interface OpenUse {
   readonly valueSets: Set<string>;
 }
 
-/** Gathers observations: the same place in several value sets is one use, the same text in several places one image. */
+/**
+ * Merges occurrences: the same position in several value sets is one use, and the same reference at several positions is
+ * one image.
+ */
 export class ImageCollector {
   readonly #charts = new Map<string, number>();
   readonly #uses = new Map<string, OpenUse>();

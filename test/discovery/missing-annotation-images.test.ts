@@ -22,7 +22,7 @@ describe('a list of images in the annotations of Chart.yaml', () => {
       {
         code: 'undeclared',
         severity: 'notice',
-        message: 'The images that Chart.yaml of shop lists in its annotations lack nginx:1.25.',
+        message: 'The image list in the annotations of Chart.yaml of shop is missing nginx:1.25.',
       },
     ]);
   });

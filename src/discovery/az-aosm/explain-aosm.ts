@@ -5,12 +5,12 @@ import { type AosmMatch, expectedMatch, formatReading, matchLikeAzAosm } from '.
 import type { AosmDifference, ChartComparison, DifferenceKind } from './comparison.ts';
 import { whyInvented, whyNotRead } from './reasons.ts';
 
-/** A line may be as long as the chart likes; a reference is not. */
-const longestReading = 300;
+/** Characters of a match in a report; a line of a chart can have any length. */
+const maximumMatchLength = 300;
 
 /**
- * Holds what az aosm's rule reads against what was discovered, chart by chart: which images it would lose, misread and
- * invent, and why. What only a list declares stands in no rendering and is left out. Pure.
+ * Compares the matches of az aosm with the discovered images of each chart. Skips images that are only declared, because
+ * they are in no rendering. Pure.
  */
 export function explainAosm(renderings: readonly Rendering[], discovery: Discovery): readonly ChartComparison[] {
   const charts = [...new Set(renderings.map(({ chart }) => chart))];
@@ -74,7 +74,7 @@ function compareUse(use: ImageUse, renderings: readonly ReadRendering[], meant: 
   const surroundings = { line: rendering?.lines[line - 1] ?? '', before: rendering?.lines[line - 2] ?? '' };
   const reading = rendering?.readings.get(line);
   const readAs = reading && cut(formatReading(reading));
-  // What is another image's right reading is no misreading of this one.
+  // A correct match of another image is not a misread match of this one.
   const misread = readAs !== undefined && !meant.has(readAs);
   const reason = whyNotRead(use, surroundings);
   return misread
@@ -82,7 +82,7 @@ function compareUse(use: ImageUse, renderings: readonly ReadRendering[], meant: 
     : { fault: 'lost', image, readAs: undefined, reason, template, line };
 }
 
-/** Each reading once, at its first line. */
+/** Each match once, at its first line. */
 function falsePositives(
   renderings: readonly ReadRendering[],
   known: (reading: string) => boolean,
@@ -106,5 +106,5 @@ function byFault(left: AosmDifference, right: AosmDifference): number {
 }
 
 function cut(reading: string): string {
-  return reading.length > longestReading ? `${reading.slice(0, longestReading)}…` : reading;
+  return reading.length > maximumMatchLength ? `${reading.slice(0, maximumMatchLength)}…` : reading;
 }

@@ -9,15 +9,15 @@ import { isPlaceholder } from './placeholder.ts';
 import { isSkippedKey } from './skipped-keys.ts';
 import { walk } from './walk.ts';
 
-/** The image fields of an object: named after an image, or holding what can be nothing else. */
+/** Fields whose name means an image, or whose value is an unambiguous reference. */
 export function imageFields(
   object: KubernetesObject,
-  surroundings: Exclude<ValueContext, 'container'>,
+  context: Exclude<ValueContext, 'container'>,
 ): readonly RuleMatch[] {
   const found: RuleMatch[] = [];
   walk(object.node, object.path, {
     map({ node, key, path }) {
-      for (const field of fieldsOfMap(node, path)) found.push(...matchField(field, key, surroundings));
+      for (const field of fieldsOfMap(node, path)) found.push(...matchField(field, key, context));
     },
   });
   return found;
@@ -29,7 +29,7 @@ interface Field {
   readonly path: Path;
 }
 
-/** The texts of a map that can hold a reference at all; those of a list stand under the list's name. */
+/** Strings that can be a reference. Items of a list have the list's name. */
 function fieldsOfMap(map: MapNode, path: Path): readonly Field[] {
   const fields: Field[] = [];
   for (const [name, child] of map.entries) {
@@ -43,27 +43,27 @@ function fieldsOfMap(map: MapNode, path: Path): readonly Field[] {
   return fields.filter(({ node }) => node.scalar === 'string' && canHoldReference(node.text));
 }
 
-/** Longer texts are documents of their own. */
+/** Texts of several lines are embedded documents. */
 function canHoldReference(text: string): boolean {
   return (/[:/]/.test(text) || isPlaceholder(text)) && !text.trim().includes('\n');
 }
 
-function matchField({ name, node, path }: Field, mapName: string, surroundings: ValueContext): readonly RuleMatch[] {
-  const own = meaningAmong(classifyFieldName(name), mapName);
-  // `images: {proxy: ref}`: the map's name speaks for entries whose own names say nothing.
+function matchField({ name, node, path }: Field, mapName: string, context: ValueContext): readonly RuleMatch[] {
+  const own = meaningInMap(classifyFieldName(name), mapName);
+  // `images: {proxy: ref}`: the name of the map applies to entries whose own names mean nothing.
   const meaning = own === 'nothing' && classifyFieldName(mapName) === 'image' ? 'image' : own;
   const position = positionOf(node, path);
-  if (surroundings === 'field' && meaning === 'image' && isPlaceholder(node.text)) {
+  if (context === 'field' && meaning === 'image' && isPlaceholder(node.text)) {
     return [{ type: 'placeholder', text: node.text, position: position }];
   }
-  return imagesInPlainValue(node.text, meaning, surroundings).map((image) => imageMatch(image, position));
+  return imagesInPlainValue(node.text, meaning, context).map((image) => imageMatch(image, position));
 }
 
 /**
- * `disks: [{image: ubuntu/noble}]`: what a disk holds is seldom an image of containers. `plugins: {a: team/a:1.0}`: packages
- * have versions too.
+ * `disks: [{image: ubuntu/noble}]`: a disk is seldom a container image. `plugins: {a: team/a:1.0}`: packages have versions
+ * too.
  */
-function meaningAmong(own: FieldMeaning, mapName: string): FieldMeaning {
+function meaningInMap(own: FieldMeaning, mapName: string): FieldMeaning {
   if (own === 'nothing' && /(?:modules|plugins)$/i.test(mapName)) return 'not-image';
   return own === 'image' && /(?:^d|[a-z]D|[-_]d)isks?$/.test(mapName) ? 'aspect' : own;
 }

@@ -1,10 +1,8 @@
 import { isPolicyField } from './field-name.ts';
 
 /**
- * Keys below which no rule looks: names and labels of objects, selectors, schemas, prose, queries, and what
- * a policy judges. What stands there
- * may look like a reference (`app.kubernetes.io/name`, a recording rule `job:x:rate5m`, an example in a description).
- * Annotations have a rule of their own, which goes by their keys.
+ * Keys whose values can look like references but are not: labels, selectors, schemas, prose, queries, and policies
+ * (`app.kubernetes.io/name`, a recording rule `job:x:rate5m`). Annotations have their own rule.
  */
 const skippedKeys: ReadonlySet<string> = new Set([
   'metadata',
@@ -22,8 +20,8 @@ const skippedKeys: ReadonlySet<string> = new Set([
   'verifyImages',
 ]);
 
-const closedEnding = /(?:selector|description|descriptions|example|examples)$/i;
+const skippedSuffix = /(?:selector|description|descriptions|example|examples)$/i;
 
 export function isSkippedKey(key: string): boolean {
-  return skippedKeys.has(key) || closedEnding.test(key) || isPolicyField(key);
+  return skippedKeys.has(key) || skippedSuffix.test(key) || isPolicyField(key);
 }

@@ -6,7 +6,7 @@ import { childPath, type Path } from '../yaml/yaml-path.ts';
 import { positionOf } from '../yaml/yaml-position.ts';
 import { childOf, type TreeNode } from '../yaml/yaml-tree.ts';
 
-/** Where the built-in kinds hold their pod spec (Kubernetes API reference, "Workload Resources"). */
+/** Paths of pod specs (Kubernetes API reference, "Workload Resources"). */
 const podSpecOf: Readonly<Record<string, readonly string[]>> = {
   Pod: ['spec'],
   Deployment: ['spec', 'template', 'spec'],
@@ -19,17 +19,17 @@ const podSpecOf: Readonly<Record<string, readonly string[]>> = {
   PodTemplate: ['template', 'spec'],
 };
 
-/** Other groups have kinds of the same names (`Job` of a batch scheduler) with other shapes. */
+/** Other groups have kinds of the same name, such as `Job` of a batch scheduler, with other fields. */
 const builtInGroups: ReadonlySet<string> = new Set(['', 'apps', 'batch', 'extensions']);
 
 const containerLists = ['initContainers', 'containers', 'ephemeralContainers'] as const;
 
-/** True for an object whose kind the Kubernetes API defines to hold a pod spec. */
+/** True if the Kubernetes API defines a pod spec for the kind. */
 export function holdsPodSpec(object: Pick<KubernetesObject, 'group' | 'kind'>): boolean {
   return builtInGroups.has(object.group) && Object.hasOwn(podSpecOf, object.kind);
 }
 
-/** The image fields that the Kubernetes API itself defines: containers of all sorts, and image volumes. */
+/** The image fields of the Kubernetes API: all kinds of containers, and image volumes. */
 export function findInPodSpec(object: KubernetesObject): readonly RuleMatch[] {
   if (!holdsPodSpec(object)) return [];
   let spec: TreeNode | undefined = object.node;
@@ -48,8 +48,8 @@ function imagesOfPodSpec(spec: TreeNode | undefined, path: Path): readonly RuleM
   const volumes = itemsOf(spec, 'volumes', path).map(([item, at]) => {
     return [childOf(childOf(item, 'image'), 'reference'), childPath(childPath(at, 'image'), 'reference')] as const;
   });
-  const misshapen = containerLists.flatMap((key) => listIssue(childOf(spec, key), childPath(path, key)));
-  return [...misshapen, ...[...containers, ...volumes].flatMap(([image, at]) => matchImage(image, at))];
+  const notLists = containerLists.flatMap((key) => listIssue(childOf(spec, key), childPath(path, key)));
+  return [...notLists, ...[...containers, ...volumes].flatMap(([image, at]) => matchImage(image, at))];
 }
 
 function itemsOf(spec: TreeNode | undefined, key: string, path: Path): readonly (readonly [TreeNode, Path])[] {
@@ -63,15 +63,15 @@ function listIssue(node: TreeNode | undefined, path: Path): readonly RuleMatch[]
   return [{ type: 'unreadable', reason: `it is a ${node.type}, not a list`, position: positionOf(node, path) }];
 }
 
-/** An absent image is no fault: an admission webhook or a mutating controller may fill it in. */
+/** A missing image is valid, because an admission webhook can set it. */
 function matchImage(node: TreeNode | undefined, path: Path): readonly RuleMatch[] {
   if (node === undefined) return [];
   const position = positionOf(node, path);
-  const unreadable = (reason: string): readonly RuleMatch[] => [{ type: 'unreadable', reason, position: position }];
-  if (node.type !== 'text') return unreadable(`it is a ${node.type}, not text`);
+  const unreadable = (reason: string): readonly RuleMatch[] => [{ type: 'unreadable', reason, position }];
+  if (node.type !== 'text') return unreadable(`it is a ${node.type}, not a string`);
   const text = node.text.trim();
   if (text === '' || node.scalar === 'empty') return unreadable('it is empty');
-  if (isPlaceholder(text)) return [{ type: 'placeholder', text, position: position }];
+  if (isPlaceholder(text)) return [{ type: 'placeholder', text, position }];
   const parsed = parseReference(text);
   if (!parsed.ok) return unreadable(parsed.reason);
   return node.scalar === 'string' ? [imageMatch(text, position)] : unreadable(`${text} is not a string`);

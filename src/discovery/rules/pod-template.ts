@@ -12,8 +12,8 @@ const containerWords: ReadonlySet<string> = new Set(
 );
 
 /**
- * Containers inside kinds that the Kubernetes API does not define: a pod template embedded whole, or a list of
- * containers, steps or sidecars. There, `image` is an image whatever it holds, also without a tag.
+ * Containers in kinds that are not part of the Kubernetes API: an embedded pod template, or a list of containers, steps or
+ * sidecars. In these, `image` is always an image, also without a tag.
  */
 export function findInPodTemplate(object: KubernetesObject): readonly RuleMatch[] {
   const found: RuleMatch[] = [];

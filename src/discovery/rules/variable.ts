@@ -5,8 +5,8 @@ import type { KubernetesObject } from '../kubernetes/kubernetes-object.ts';
 import { variableLists } from './env-lists.ts';
 
 /**
- * References in the values of environment variables and other `{name, value}` lists, whole or as lists and maps of them:
- * operators get their operands' images this way.
+ * References in the values of environment variables and other `{name, value}` lists, whole or as lists and maps of
+ * them: operators get their operands' images this way.
  */
 export function findVariables(object: KubernetesObject): readonly RuleMatch[] {
   return variableLists(object)

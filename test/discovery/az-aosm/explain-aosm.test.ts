@@ -72,9 +72,9 @@ describe("what az aosm's rule makes of a chart", () => {
       ['misread', 'contoso/c:1', 'c:1,', 8],
     ]);
     expect(reasons).toEqual([
-      'It stands in single quotes, and the rule takes the last one for a part of the tag.',
-      'The rule takes its digest for name and tag.',
-      'The rule takes what follows it on its line for a part of the tag.',
+      'It is in single quotes, and the rule reads the closing quote as part of the tag.',
+      'The rule reads its digest as name and tag.',
+      'The rule reads the text after it as part of the tag.',
     ]);
   });
 
@@ -87,7 +87,7 @@ describe("what az aosm's rule makes of a chart", () => {
       ['invented', 'old:1', 'old:1', 7],
       ['invented', 'images:all', 'images:all', 12],
     ]);
-    expect(reasons).toEqual(['The line is a comment.', 'The line has the word "image:" and names no image.']);
+    expect(reasons).toEqual(['The line is a comment.', 'The line contains "image:", but no image.']);
   });
 
   test('is told for each chart, and once for what several value sets have', () => {

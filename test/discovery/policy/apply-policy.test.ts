@@ -85,7 +85,7 @@ describe('an ignore', () => {
     );
     expect(images).toEqual(['r.example/web:1 a']);
     expect(findings).toEqual(['notice unused-rule chart-images.yaml 7']);
-    expect(messages[0]).toContain('The ignore of image "r.example/web", kind "Job" matches nothing');
+    expect(messages[0]).toContain('The ignore rule for image "r.example/web", kind "Job" matches no');
   });
 
   test('holds to the end of its last day, and then warns', () => {
@@ -172,7 +172,7 @@ describe('an extra image', () => {
     );
     expect(images).toEqual(['r.example/web:1 a', 'r.example/agent']);
     expect(messages).toEqual([
-      'r.example/agent has neither tag nor digest, so it means whatever "latest" is today (extra-images, extra-images[1]).',
+      'r.example/agent has no tag or digest, so it resolves to the current "latest" (extra-images, extra-images[1]).',
     ]);
   });
 });

@@ -107,7 +107,7 @@ describe('charts on this machine', () => {
     expect(fault.message).toContain(other);
     expect((await faultOf(locate('something-else'))).advice).not.toContain('Did you mean');
     const absolute = join(work, 'none', 'at', 'all');
-    expect((await faultOf(locate(absolute))).message).toBe(`${absolute} does not exist.`);
+    expect((await faultOf(locate(absolute))).message).toBe(`Cannot find the chart ${absolute}: it does not exist.`);
   });
 
   it('that a pattern does not match are an error at its place', async () => {
@@ -139,8 +139,8 @@ describe('what is not a chart', () => {
     await writeFile(join(work, 'a.tgz'), gzipSync(await tarOf([{ name: 'a/values.yaml', content: '' }])));
     const faults = await faultsOf(locate('empty', 'a.tgz'));
     expect(faults.map((fault) => [fault.code, fault.message, fault.place])).toEqual([
-      ['chart-invalid', 'empty is not a Helm chart: it has no Chart.yaml.', { file: 'empty' }],
-      ['chart-invalid', 'a.tgz is not a Helm chart: it has no Chart.yaml.', { file: 'a.tgz' }],
+      ['chart-invalid', 'Cannot load the chart empty: it has no Chart.yaml.', { file: 'empty' }],
+      ['chart-invalid', 'Cannot load the chart a.tgz: it has no Chart.yaml.', { file: 'a.tgz' }],
     ]);
     expect(faults.map((fault) => fault.advice.includes('empty/* for every chart'))).toEqual([true, false]);
   });
@@ -154,7 +154,7 @@ describe('what is not a chart', () => {
     await writeFile(join(work, 'broken.tgz'), await packedChart('x', { 'Chart.yaml': 'name: [x\nversion: 1\n' }));
     const packed = await faultOf(locate('broken.tgz'));
     expect(packed).toMatchObject({ code: 'chart-invalid', place: { file: 'broken.tgz' } });
-    expect(packed.message).toMatch(/^broken\.tgz: Chart\.yaml is not valid YAML: .* at line 2/);
+    expect(packed.message).toMatch(/^Cannot read broken\.tgz: Chart\.yaml: it is not valid YAML: .* at line 2/);
   });
 
   it.each([
@@ -353,7 +353,7 @@ describe('charts elsewhere', () => {
     };
     const { locate } = await setting({ pull });
     const [chart] = await locate('oci://r.example/charts/good:1.0.0');
-    expect(chart).toMatchObject({ displayPath: 'oci://r.example/charts/good:1.0.0', form: 'archive' });
+    expect(chart).toMatchObject({ displayPath: 'oci://r.example/charts/good:1.0.0', kind: 'archive' });
     expect(asked[0]).toMatchObject({ kind: 'oci', host: 'r.example', path: 'charts/good', version: '1.0.0' });
     const fault = await faultOf(locate('https://r.example#evil@1.0.0'));
     expect(fault).toMatchObject({

@@ -58,7 +58,7 @@ describe('a chart is rendered from a copy', () => {
     expect(chart.displayPath).toBe('.');
     expect(await filesIn(chart.path)).toEqual(['.helmignore', ...own, 'files/.env'].sort());
     expect(await chart.readFile('.git/config')).toBeUndefined();
-    expect(lines).toEqual([expect.stringMatching(/without files that may hold secrets: \.env\.$/)]);
+    expect(lines).toEqual([expect.stringMatching(/without files that can contain secrets: \.env\.$/)]);
   });
 
   test.each(['charts/sub/.git/config', 'files/.git', 'files/.GIT/config', 'files/.svn/wc.db'])(

@@ -77,7 +77,7 @@ async function mirror(version: string, sum?: string): Promise<FileServer> {
 const installScript = `
   import { createHash } from 'node:crypto';
   import { writeFile } from 'node:fs/promises';
-  import { provideHelm } from ${JSON.stringify(join(import.meta.dirname, '../../src/helm/cli/find-or-install-helm.ts'))};
+  import { ensureHelm } from ${JSON.stringify(join(import.meta.dirname, '../../../src/helm/cli/find-or-install-helm.ts'))};
   const [, , mirror, toolCache, temporary] = process.argv;
   const bytesOf = async (url) => Buffer.from(await (await fetch(url)).arrayBuffer());
   const downloads = {
@@ -91,7 +91,7 @@ const installScript = `
   const log = { debug() {}, info() {}, warning: (line) => console.error(line) };
   const signal = new AbortController().signal;
   const options = { version: '4.2.3', mirror, environment: process.env, toolCache, temporary, downloads, log, signal };
-  console.log((await provideHelm(options)).version);
+  console.log((await ensureHelm(options)).version);
 `;
 
 /** As another action, or an earlier run, left it. */
@@ -243,7 +243,10 @@ describe('fetching helm', () => {
   it('says that a release does not exist', async () => {
     const server = await startFileServer({ files: {} });
     const fault = await faultOf(ensureHelm(await options('4.2.99', { mirror: server.url })));
-    expect(fault).toMatchObject({ code: 'helm-version', message: expect.stringContaining('no helm 4.2.99') });
+    expect(fault).toMatchObject({
+      code: 'helm-version',
+      message: expect.stringContaining('Cannot download helm 4.2.99'),
+    });
   });
 
   it('says that a mirror without a list can only be asked for an exact version', async () => {
@@ -252,8 +255,8 @@ describe('fetching helm', () => {
       const fault = await faultOf(ensureHelm(await options(wish, { mirror: server.url })));
       expect(fault).toMatchObject({
         code: 'helm-version',
-        message: expect.stringContaining(`gives no list of helm's releases, so it cannot be asked for "${wish}"`),
-        advice: expect.stringContaining('exact helm-version'),
+        message: expect.stringContaining(`Cannot resolve helm-version "${wish}"`),
+        advice: expect.stringContaining('exact version'),
       });
     }
   });

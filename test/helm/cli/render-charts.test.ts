@@ -127,7 +127,7 @@ describe.each(helms)('rendering with $title', ({ helm }) => {
     expect(log.warnings).toEqual([]);
     const vanished = {
       code: 'unreadable',
-      message: expect.stringContaining('helm knows no hook "pre-magic"'),
+      message: expect.stringContaining('the unknown hook "pre-magic"'),
       file: 'c/Chart.yaml',
     };
     const findings = discover(renderings).findings.filter(({ code }) => code === 'unreadable');
@@ -140,7 +140,7 @@ describe.each(helms)('rendering with $title', ({ helm }) => {
     await writeFile(join(work, 'v.yaml'), 'app: { image: text }\n');
     const values = { name: 'default', valueFiles: [join(work, 'v.yaml')], set: [] };
     await render(helm, await chart('c', values));
-    expect(log.warnings).toEqual([expect.stringMatching(/^c: helm says: .*image/)]);
+    expect(log.warnings).toEqual([expect.stringMatching(/^c: helm reports: .*image/)]);
   });
 });
 
@@ -195,7 +195,7 @@ describe.each(helms)('a chart that does not render with $title', ({ helm }) => {
     expect(fault).toMatchObject({
       code: 'chart-render',
       place,
-      message: expect.stringMatching(/^c does not render: /),
+      message: expect.stringMatching(/^Cannot render c: /),
     });
     expect(fault.message).not.toContain('--debug');
     expect(fault.advice).not.toBe('');
@@ -251,7 +251,7 @@ describe('a chart that makes helm print without end', () => {
     const set = { name: 'big', valueFiles: [], set: [] };
     expect(await faultOf(render({ path: program, version: '4.2.4' }, await chart('c', set)))).toMatchObject({
       code: 'process-output',
-      message: expect.stringMatching(/^c does not render with the values "big": helm printed more than \d+ bytes/),
+      message: expect.stringMatching(/^Cannot render c with the values "big": helm printed more than \d+ bytes/),
       place: { file: 'c' },
     });
   });
@@ -269,8 +269,8 @@ x: {{ len $all }}
       await writeFiles(join(work, 'c'), chartFiles('c', { 'templates/x.yaml': template }));
       expect(await faultOf(render(helm, await chart('c')))).toMatchObject({
         code: 'process-memory',
-        message: 'c does not render: helm used more than 1.1 GB of memory.',
-        advice: expect.stringContaining('Look for a template'),
+        message: 'Cannot render c: helm used more than 1.1 GB of memory.',
+        advice: expect.stringContaining('Find the template'),
         place: { file: 'c' },
       });
     },
