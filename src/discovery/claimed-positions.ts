@@ -1,9 +1,9 @@
+import type { YamlPosition } from './classify/match.ts';
 import { formatPath } from './yaml/yaml-path.ts';
-import type { YamlPosition } from './yaml/yaml-position.ts';
 
 /**
- * The positions in which rules found images, so that later rules skip them. A script is one text with a position for each
- * word: an image in one word says nothing about the others.
+ * The positions in which rules found images, so that later rules skip them. A script is one text with a position for
+ * each word: an image in one word says nothing about the others.
  */
 export class ClaimedPositions {
   /** Texts that are claimed completely. The next set: texts with at least one claimed word. */

@@ -1,6 +1,6 @@
 import { isKeyValueText } from './classify/document-text.ts';
 import { mayContainImageAssignment } from './classify/prefilter.ts';
-import { isSkippedKey } from './classify/skipped-keys.ts';
+import { isSkippedKey } from './classify/walk.ts';
 import { holdsArguments } from './rules/arguments.ts';
 import { heredocsOf } from './yaml/heredoc.ts';
 import { childPath, type Path } from './yaml/yaml-path.ts';
@@ -13,7 +13,8 @@ export interface EmbeddedText {
 }
 
 /**
- * Texts that have several lines, are JSON, or are one `name: value`. Of arguments, which have their own rule, only heredocs.
+ * Texts that have several lines, are JSON, or are one `name: value`. Of arguments, which have their own rule, only
+ * heredocs.
  */
 export function embeddedTexts(node: TreeNode, path: Path): readonly EmbeddedText[] {
   return collect(node, path, (text) => text.trimEnd().includes('\n') || isJson(text) || isKeyValueText(text));

@@ -38,7 +38,7 @@ export interface ImageUse {
 
 /** All uses of one reference. */
 export interface DiscoveredImage {
-  /** The reference as written. Different spellings are different images. */
+  /** The reference as written. Different names are different images. */
   readonly image: string;
   readonly reference: ImageReference;
   /** The strongest confidence of the uses. */

@@ -6,8 +6,8 @@ import type { DiscoveredImage, DiscoveryFinding } from './image-use.ts';
 const namedImages = 5;
 
 /**
- * For each chart with an image list in its annotations, one notice for the rendered images that are missing in the list:
- * tools that mirror a chart by its list miss them.
+ * For each chart with an image list in its annotations, one notice for the rendered images that are missing in the
+ * list: tools that mirror a chart by its list miss them.
  */
 export function undeclaredFindings(
   renderings: readonly Rendering[],

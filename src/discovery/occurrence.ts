@@ -1,7 +1,7 @@
 import type { Confidence } from './image-use.ts';
 
 /** A match of a rule with its position in the chart. */
-export type Occurrence = ImageObservation | UnreadableOccurrence;
+export type Occurrence = ImageOccurrence | UnreadableOccurrence;
 
 interface ObjectPosition {
   /** Kind and name of the outermost object; empty for a document that could not be parsed. */
@@ -13,7 +13,7 @@ interface ObjectPosition {
   readonly line: number;
 }
 
-export interface ImageObservation extends ObjectPosition {
+export interface ImageOccurrence extends ObjectPosition {
   readonly type: 'image';
   readonly image: string;
   readonly rule: string;

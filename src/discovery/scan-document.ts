@@ -1,5 +1,5 @@
 import { ClaimedPositions } from './claimed-positions.ts';
-import type { RuleMatch } from './classify/match.ts';
+import type { RuleMatch, YamlPosition } from './classify/match.ts';
 import { categorize } from './classify/object-category.ts';
 import { mayContainImage } from './classify/prefilter.ts';
 import { type EmbeddedText, embeddedMaps, embeddedTexts } from './embedded-document.ts';
@@ -13,7 +13,6 @@ import { peekKind, type RenderedDocument, splitDocuments } from './yaml/document
 import type { LineOf } from './yaml/line-index.ts';
 import { parseEmbedded, readDocument } from './yaml/read-document.ts';
 import { formatPath } from './yaml/yaml-path.ts';
-import type { YamlPosition } from './yaml/yaml-position.ts';
 import { childOf, type TreeNode } from './yaml/yaml-tree.ts';
 
 /** A ConfigMap can contain a template that contains a script. Deeper documents are not scanned. */
@@ -38,7 +37,7 @@ export function scanDocument(document: RenderedDocument): readonly Occurrence[] 
   const { root, lineOf } = reading;
   const objects = objectsIn(root).flatMap((object) => {
     const { kind, name } = object;
-    return examineObject(object, { kind, name, lineOf, parents: [], confidence: undefined });
+    return scanObject(object, { kind, name, lineOf, parents: [], confidence: undefined });
   });
   return [...kindIssue(root, lineOf), ...objects];
 }
@@ -72,7 +71,7 @@ export function scanUnparsed(document: RenderedDocument, reason: string): readon
   return [{ type: 'unreadable', text: reason, ...noObject, line: document.firstLine }, ...images];
 }
 
-function examineObject(object: KubernetesObject, context: ScanContext): readonly Occurrence[] {
+function scanObject(object: KubernetesObject, context: ScanContext): readonly Occurrence[] {
   const category = categorize(object);
   if (category === 'cannot-name-images') return [];
   if (category !== 'configuration') return applyRules(object, category, context);
@@ -81,31 +80,31 @@ function examineObject(object: KubernetesObject, context: ScanContext): readonly
 }
 
 function applyRules(object: KubernetesObject, category: RuleScope, context: ScanContext): readonly Occurrence[] {
-  const observations: Occurrence[] = [];
-  const claims = new ClaimedPositions();
+  const occurrences: Occurrence[] = [];
+  const claimed = new ClaimedPositions();
   for (const rule of rules) {
     if (!rule.on.includes(category)) continue;
     // One position can contain several images, so positions are claimed after the rule.
     const seen: YamlPosition[] = [];
     for (const match of rule.find(object)) {
-      if (claims.has(match.position)) continue;
+      if (claimed.has(match.position)) continue;
       seen.push(match.position);
-      const where = toObservation(match, context);
+      const where = toOccurrence(match, context);
       if (match.type === 'image') {
         for (const part of match.parts ?? []) seen.push(part);
         const confidence = context.confidence ?? rule.confidence;
-        observations.push({ type: 'image', image: match.image, ...where, rule: rule.id, confidence });
+        occurrences.push({ type: 'image', image: match.image, ...where, rule: rule.id, confidence });
       } else if (context.confidence === undefined) {
         const text = match.type === 'placeholder' ? match.text : match.reason;
-        observations.push({ type: match.type, text, ...where });
+        occurrences.push({ type: match.type, text, ...where });
       }
     }
-    for (const position of seen) claims.add(position);
+    for (const position of seen) claimed.add(position);
   }
-  return [...observations, ...scanEmbedded(object, category, claims, context)];
+  return [...occurrences, ...scanEmbedded(object, category, claimed, context)];
 }
 
-function toObservation(match: RuleMatch, context: ScanContext): Pick<Occurrence, 'kind' | 'name' | 'path' | 'line'> {
+function toOccurrence(match: RuleMatch, context: ScanContext): Pick<Occurrence, 'kind' | 'name' | 'path' | 'line'> {
   const { kind, name, parents, lineOf } = context;
   const line = lineOf(match.position.offset) + match.position.linesBelow;
   return { kind, name, path: [...parents, formatPath(match.position.path)].join(' > '), line };
@@ -114,7 +113,7 @@ function toObservation(match: RuleMatch, context: ScanContext): Pick<Occurrence,
 function scanEmbedded(
   object: KubernetesObject,
   category: RuleScope,
-  claims: ClaimedPositions,
+  claimed: ClaimedPositions,
   context: ScanContext,
 ): readonly Occurrence[] {
   if (context.parents.length >= maximumEmbeddingDepth) return [];
@@ -122,7 +121,7 @@ function scanEmbedded(
   // A document in a variable of a pod is as certain as the variable itself.
   const confidence = context.confidence ?? (category === 'workload' ? 'likely' : 'embedded');
   return collect(object.node, object.path)
-    .filter(({ path }) => !claims.has({ path }))
+    .filter(({ path }) => !claimed.has({ path }))
     .flatMap((embedded) => scanEmbeddedText(embedded, { ...context, confidence }));
 }
 
@@ -135,7 +134,7 @@ function scanEmbeddedText({ node, path }: EmbeddedText, context: ScanContext): r
     const reading = parseEmbedded(document.text, document.firstLine);
     if (reading.ok && reading.root.type !== 'text') {
       const lineOf = (offset: number): number => lineAt(reading.lineOf(offset));
-      return objectsIn(reading.root).flatMap((inside) => examineObject(inside, { ...context, parents, lineOf }));
+      return objectsIn(reading.root).flatMap((inside) => scanObject(inside, { ...context, parents, lineOf }));
     }
     return scanText(document.text).map(({ image, line }): Occurrence => {
       const where = { kind: context.kind, name: context.name, path: parents.join(' > ') };

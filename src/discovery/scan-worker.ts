@@ -2,4 +2,4 @@
 import { parentPort } from 'node:worker_threads';
 import { type DocumentScan, scan } from './scan-rendering.ts';
 
-parentPort?.on('message', (examination: DocumentScan) => parentPort?.postMessage(scan(examination)));
+parentPort?.on('message', (documentScan: DocumentScan) => parentPort?.postMessage(scan(documentScan)));

@@ -11,7 +11,7 @@ const pause = 250;
 const entry = new URL(import.meta.url.endsWith('.ts') ? 'scan-worker.ts' : 'index.js', import.meta.url);
 
 /** Scans documents one at a time in a thread, which starts with the first, and is terminated if one takes too long. */
-export class SlowExaminer {
+export class SlowDocumentScanner {
   readonly #signal: AbortSignal;
   #worker: Worker | undefined;
 
@@ -20,7 +20,7 @@ export class SlowExaminer {
   }
 
   /** Gives up with the reason `tooLong` when `isSpent` returns true. Throws `cancelled`. */
-  async examine(examination: DocumentScan, isSpent: () => boolean, tooLong: string): Promise<readonly Occurrence[]> {
+  async scan(documentScan: DocumentScan, isSpent: () => boolean, tooLong: string): Promise<readonly Occurrence[]> {
     const signal = this.#signal;
     signal.throwIfAborted();
     // The worker needs only the document, not the variables or arguments of the process.
@@ -34,8 +34,8 @@ export class SlowExaminer {
     let forget = () => {};
     try {
       return await new Promise<readonly Occurrence[]>((resolve, reject) => {
-        const giveUp = (reason: string) => resolve(this.#lost(examination, reason));
-        const onMessage = (observations: readonly Occurrence[]) => resolve(observations);
+        const giveUp = (reason: string) => resolve(this.#lost(documentScan, reason));
+        const onMessage = (occurrences: readonly Occurrence[]) => resolve(occurrences);
         const onError = (error: Error & { readonly code?: unknown }) => {
           if (error.code !== 'ERR_WORKER_OUT_OF_MEMORY') reject(error);
           else giveUp('scanning it exceeds the memory limit of one document');
@@ -49,7 +49,7 @@ export class SlowExaminer {
           worker.off('message', onMessage).off('error', onError);
           signal.removeEventListener('abort', onAbort);
         };
-        worker.postMessage(examination);
+        worker.postMessage(documentScan);
       });
     } finally {
       forget();
@@ -64,8 +64,8 @@ export class SlowExaminer {
     await worker?.terminate();
   }
 
-  #lost(examination: DocumentScan, reason: string): readonly Occurrence[] {
+  #lost(documentScan: DocumentScan, reason: string): readonly Occurrence[] {
     this.close().catch(() => {});
-    return notScanned(examination, reason);
+    return notScanned(documentScan, reason);
   }
 }

@@ -14,9 +14,9 @@ export interface AosmLine {
 }
 
 /**
- * The rule of az aosm (azext_aosm/build_processors/helm_chart_processor.py of the Azure CLI extensions, version 1 and 2):
- * in every line with `image:`, without that word, the first match of `/(name):(tag)`, where a name has no blanks, and a tag
- * no blanks, `)`, `"` and `}`.
+ * The rule of az aosm (azext_aosm/build_processors/helm_chart_processor.py of the Azure CLI extensions, version 1 and
+ * 2): in every line with `image:`, without that word, the first match of `/(name):(tag)`, where a name has no blanks,
+ * and a tag no blanks, `)`, `"` and `}`.
  */
 export function matchLikeAzAosm(rendered: string): readonly AosmLine[] {
   const lines: AosmLine[] = [];
@@ -29,8 +29,8 @@ export function matchLikeAzAosm(rendered: string): readonly AosmLine[] {
 const keyword = 'image:';
 
 /**
- * Splits words instead of using the regular expression, which takes quadratic time for a long line of slashes: the first
- * word with a colon after a slash, split at its first slash and its last colon.
+ * Splits words instead of using the regular expression, which takes quadratic time for a long line of slashes: the
+ * first word with a colon after a slash, split at its first slash and its last colon.
  */
 function readLine(text: string): AosmMatch | undefined {
   for (const word of text.split(/\s+/)) {
@@ -50,6 +50,6 @@ export function expectedMatch(image: string): AosmMatch | undefined {
 }
 
 /** `name:tag`. */
-export function formatReading({ name, tag }: AosmMatch): string {
+export function formatMatch({ name, tag }: AosmMatch): string {
   return `${name}:${tag}`;
 }

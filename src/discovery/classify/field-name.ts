@@ -71,8 +71,8 @@ const imageProperties = setOf(
 const sources = setOf('chart code git github gitlab helm maven module npm pypi repo scm source terraform');
 
 /**
- * True for names of things that are downloaded but not run: `git`, `appChart`, `TERRAFORM_MODULE`, `sources`. Only the last
- * word counts: `gitSync` and `sourceController` are programs.
+ * True for names of things that are downloaded but not run: `git`, `appChart`, `TERRAFORM_MODULE`, `sources`. Only the
+ * last word counts: `gitSync` and `sourceController` are programs.
  */
 export function namesSource(name: string): boolean {
   const last = splitWords(name).at(-1) ?? '';
@@ -88,8 +88,8 @@ function isImageWord(word: string): boolean {
 }
 
 /**
- * `image`, `sidecarImage`, `imageName` and `image-ref` are images; `imagePullPolicy` and `allowedImages` are not; `imageTag`
- * is an aspect. `RELATED_IMAGE_` of the operator framework can be followed by any name.
+ * `image`, `sidecarImage`, `imageName` and `image-ref` are images; `imagePullPolicy` and `allowedImages` are not;
+ * `imageTag` is an aspect. `RELATED_IMAGE_` of the operator framework can be followed by any name.
  */
 export function classifyFieldName(name: string): FieldMeaning {
   const words = splitWords(name);

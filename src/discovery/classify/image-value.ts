@@ -5,8 +5,8 @@ import type { NamedValue } from './named-value.ts';
 import { classifyReference, isPort, isUnambiguous, isVersionedPath } from './reference-form.ts';
 
 /**
- * How much a position means: in a `container`, the field is always an image; a `field` belongs to an operator; `text` is in
- * an embedded document, in which `image` can also be a picture.
+ * How much a position means: in a `container`, the field is always an image; a `field` belongs to an operator; `text`
+ * is in an embedded document, in which `image` can also be a picture.
  */
 export type ValueContext = 'container' | 'field' | 'text';
 
@@ -34,8 +34,8 @@ export function isImageValue(text: string, meaning: FieldMeaning, context: Value
 }
 
 /**
- * The references in a value: the value itself, or the parts of a list (`a,b`), of a map (`1.0=a`), or of JSON. A part needs
- * stronger evidence than a whole value.
+ * The references in a value: the value itself, or the parts of a list (`a,b`), of a map (`1.0=a`), or of JSON. A part
+ * needs stronger evidence than a whole value.
  */
 export function imagesInValue(text: string, meaning: FieldMeaning, context: ValueContext): readonly string[] {
   if (meaning === 'not-image') return [];

@@ -1,4 +1,5 @@
-import type { YamlPosition } from '../yaml/yaml-position.ts';
+import type { Path } from '../yaml/yaml-path.ts';
+import type { TextNode } from '../yaml/yaml-tree.ts';
 
 /** What a rule found at one position of an object. */
 export type RuleMatch =
@@ -14,4 +15,22 @@ export type RuleMatch =
 
 export function imageMatch(image: string, position: YamlPosition): RuleMatch {
   return { type: 'image', image, position };
+}
+
+/** A node, or a line or word in its text. */
+export interface YamlPosition {
+  readonly path: Path;
+  readonly offset: number;
+  readonly linesBelow: number;
+  /** 1-based word of a script; undefined for the whole text. */
+  readonly word?: number;
+}
+
+export function positionOf(node: { readonly offset: number }, path: Path): YamlPosition {
+  return { path, offset: node.offset, linesBelow: 0 };
+}
+
+/** The position of a line in a text. Only a literal scalar keeps its lines; for others, it is the first line. */
+export function positionOfLine(node: TextNode, path: Path, line: number): YamlPosition {
+  return { path, offset: node.offset, linesBelow: node.style === 'literal' ? line : 0 };
 }

@@ -1,6 +1,6 @@
 import { childPath, type Path } from '../yaml/yaml-path.ts';
-import { positionOf, type YamlPosition } from '../yaml/yaml-position.ts';
 import { childOf, type ListNode, type MapNode, type TreeNode } from '../yaml/yaml-tree.ts';
+import { positionOf, type YamlPosition } from './match.ts';
 
 /** A text with the name of its field, variable or flag; an empty name if there is none. */
 export interface NamedValue {

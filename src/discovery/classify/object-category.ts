@@ -4,8 +4,9 @@ import { type TreeNode, textOf } from '../yaml/yaml-tree.ts';
 import { isPolicyKind } from './field-name.ts';
 
 /**
- * `workload` kinds have their images in a pod spec, `configuration` (ConfigMap, Secret) contains texts, `custom` kinds can
- * name images anywhere, a `document` is an embedded text without a kind, and kinds of `cannot-name-images` have none.
+ * `workload` kinds have their images in a pod spec, `configuration` (ConfigMap, Secret) contains texts, `custom` kinds
+ * can name images anywhere, a `document` is an embedded text without a kind, and kinds of `cannot-name-images` have
+ * none.
  */
 export type ObjectCategory = 'workload' | 'configuration' | 'custom' | 'document' | 'cannot-name-images';
 

@@ -5,8 +5,8 @@ import { isUnambiguous, isVersionedPath } from './reference-form.ts';
 const words = /image|repository|registry|containers/i;
 
 /**
- * False for a text in which no rule can find an image: it has none of the words, and no unambiguous reference. Most texts
- * (dashboards, certificates, scripts) are skipped this way, which is much faster than parsing.
+ * False for a text in which no rule can find an image: it has none of the words, and no unambiguous reference. Most
+ * texts (dashboards, certificates, scripts) are skipped this way, which is much faster than parsing.
  */
 export function mayContainImage(text: string): boolean {
   return words.test(text) || partsOf(text).some((part) => isUnambiguous(part) || isVersionedPath(part));

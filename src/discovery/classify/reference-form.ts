@@ -1,7 +1,8 @@
 import { looksLikeRegistryHost, parseReference } from '../../core/oci/reference.ts';
 
 /**
- * The parts that a reference has: `registry` has a host, `path` a slash, `name` neither; `tagged` has a tag or a digest.
+ * The parts that a reference has: `registry` has a host, `path` a slash, `name` neither; `tagged` has a tag or a
+ * digest.
  */
 export type ReferenceForm =
   | 'registry-tagged'
@@ -33,8 +34,8 @@ export function classifyReference(text: string): ReferenceForm | undefined {
 
 /**
  * True for a reference that needs no field name: a digest, or a public registry, a path and a tag. Excludes cluster
- * addresses (`backend.default.svc:9090/api/v1:watch`), labels (`example.com/role:edge`) and resources (`example.com/gpu:1`):
- * a path of one part needs a tag that is a full version, or a host name that means registry.
+ * addresses (`backend.default.svc:9090/api/v1:watch`), labels (`example.com/role:edge`) and resources
+ * (`example.com/gpu:1`): a path of one part needs a tag that is a full version, or a host name that means registry.
  */
 export function isUnambiguous(text: string): boolean {
   const parsed = parseReference(text);
@@ -53,7 +54,9 @@ function isFullVersion(tag: string): boolean {
   return /\d\.\d|^\d{8}/.test(tag) || tag === 'latest';
 }
 
-/** Host names with a label that means registry, also abbreviated: `registry.example.com`, `ghcr.io`, `team.azurecr.io`. */
+/**
+ * Host names with a label that means registry, also abbreviated: `registry.example.com`, `ghcr.io`, `team.azurecr.io`.
+ */
 const registryHost = /(?:^|\.)(?:[a-z0-9-]*registry[a-z0-9-]*|docker|[a-z0-9-]*cr)\./;
 
 /** Domains inside a cluster, and kubernetes.io, which is reserved for labels. */

@@ -11,8 +11,8 @@ const commandStart = /(?:^|[;&|{]|\b(?:then|else|do))\s*$/;
 const substitution = /\$\(|`/;
 
 /**
- * Removes sentences that a script prints for people: `echo "see r.example/app:1.0 for more"` uses no image. Keeps text that is
- * written to a file, piped or captured, and text that is not mostly words.
+ * Removes sentences that a script prints for people: `echo "see r.example/app:1.0 for more"` uses no image. Keeps text
+ * that is written to a file, piped or captured, and text that is not mostly words.
  */
 export function stripPrintedText(line: string): string {
   if (!/\b(?:echo|printf)\b/.test(line)) return line;

@@ -1,8 +1,8 @@
 import { splitWords } from './split-words.ts';
 
 /**
- * The part of a reference in a field, variable or flag. A `host` and a `namespace` only count in a map called image, because
- * they usually mean something else.
+ * The part of a reference in a field, variable or flag. A `host` and a `namespace` only count in a map called image,
+ * because they usually mean something else.
  */
 export type ReferencePartName =
   | 'host'

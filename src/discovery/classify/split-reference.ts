@@ -27,8 +27,9 @@ export function partsByStem(texts: readonly NamedValue[]): ReadonlyMap<string, R
 }
 
 /**
- * Assembles a reference from a path and a tag or digest. Undefined if ambiguous: `version` is a tag only next to an image or
- * registry (charts and programs have versions too), and `name` is a path only in a map called image or next to a registry.
+ * Assembles a reference from a path and a tag or digest. Undefined if ambiguous: `version` is a tag only next to an
+ * image or registry (charts and programs have versions too), and `name` is a path only in a map called image or next to
+ * a registry.
  */
 export function assembleReference(given: ReferencePieces, context: SplitContext): RuleMatch | undefined {
   const parts = context === 'image-map' ? given : dropAmbiguous(given);
@@ -75,8 +76,8 @@ function pickRepository(parts: ReferencePieces, context: SplitContext): NamedVal
 }
 
 /**
- * True if a name is the end of the path that a repository starts: `{registry, repository: core, name: amf}`. Items of a list
- * have their own names, so in a list the repository must be incomplete without it.
+ * True if a name is the end of the path that a repository starts: `{registry, repository: core, name: amf}`. Items of a
+ * list have their own names, so in a list the repository must be incomplete without it.
  */
 function extendsRepository(name: NamedValue, repository: NamedValue, { registry, host }: ReferencePieces): boolean {
   const form = classifyReference(name.text);

@@ -1,7 +1,33 @@
 import { childPath, type Path } from '../yaml/yaml-path.ts';
 import type { ListNode, MapNode, TreeNode } from '../yaml/yaml-tree.ts';
+import { isPolicyField } from './field-name.ts';
 import { cannotNameImages } from './object-category.ts';
-import { isSkippedKey } from './skipped-keys.ts';
+
+/**
+ * Keys whose values can look like references but are not: labels, selectors, schemas, prose, queries, and policies
+ * (`app.kubernetes.io/name`, a recording rule `job:x:rate5m`). Annotations have their own rule.
+ */
+const skippedKeys: ReadonlySet<string> = new Set([
+  'metadata',
+  'labels',
+  'annotations',
+  'matchLabels',
+  'matchExpressions',
+  'affinity',
+  'tolerations',
+  'topologySpreadConstraints',
+  'openAPIV3Schema',
+  'expr',
+  'record',
+  'status',
+  'verifyImages',
+]);
+
+const skippedSuffix = /(?:selector|description|descriptions|example|examples)$/i;
+
+export function isSkippedKey(key: string): boolean {
+  return skippedKeys.has(key) || skippedSuffix.test(key) || isPolicyField(key);
+}
 
 /** A map or list with its key; items of a list have the list's key. */
 export interface YamlCollection<N extends MapNode | ListNode> {

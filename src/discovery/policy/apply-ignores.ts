@@ -1,9 +1,8 @@
 import type { Finding } from '../../core/findings.ts';
+import { groupUsesByImage, usesOf } from '../group-uses.ts';
 import type { DiscoveredImage, Discovery, DiscoveryFinding, ImageUse } from '../image-use.ts';
-import { groupUsesByImage, usesOf } from './group-uses.ts';
 import { compileIgnore } from './ignore-matcher.ts';
-import type { Ignore, Ignored, MatchTarget } from './policy.ts';
-import { ruleFinding } from './rule-finding.ts';
+import { type Ignore, type Ignored, type MatchTarget, ruleFinding } from './policy.ts';
 
 export interface AfterIgnores {
   readonly images: readonly DiscoveredImage[];
@@ -13,8 +12,8 @@ export interface AfterIgnores {
 }
 
 /**
- * Removes ignored images and findings. Each goes to the first matching rule; an image is removed with its last use. `today`
- * is `YYYY-MM-DD`: a rule is valid to the end of its last day, and then only warns.
+ * Removes ignored images and findings. Each goes to the first matching rule; an image is removed with its last use.
+ * `today` is `YYYY-MM-DD`: a rule is valid to the end of its last day, and then only warns.
  */
 export function applyIgnores(discovery: Discovery, ignores: readonly Ignore[], today: string): AfterIgnores {
   const expired = ignores.filter(({ until }) => until !== undefined && until < today);

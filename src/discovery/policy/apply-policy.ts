@@ -1,13 +1,12 @@
 import type { Finding } from '../../core/findings.ts';
 import type { Rendering } from '../../helm/cli/rendering.ts';
+import { groupUsesByImage, usesOf } from '../group-uses.ts';
 import type { Discovery, ImageUse } from '../image-use.ts';
 import { applyIgnores } from './apply-ignores.ts';
 import { readConfiguredPaths } from './configured-paths.ts';
 import { extraFindings, extraUses } from './extra-images.ts';
 import { compileImageGlob } from './glob.ts';
-import { groupUsesByImage, usesOf } from './group-uses.ts';
-import type { ConfiguredPath, Ignored, Policy, RequiredImage } from './policy.ts';
-import { ruleFinding } from './rule-finding.ts';
+import { type ConfiguredPath, type Ignored, type Policy, type RequiredImage, ruleFinding } from './policy.ts';
 
 export interface PolicyResult {
   /** All images of the charts, including ignored ones and those at configured paths. */

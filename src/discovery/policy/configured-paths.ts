@@ -22,11 +22,11 @@ export interface PathMatches {
 }
 
 /**
- * Reads the configured fields, also those that a rule has read. Parses only documents of a configured kind. A value that is
- * not an image is a finding, unless it is empty.
+ * Reads the configured fields, also those that a rule has read. Parses only documents of a configured kind. A value
+ * that is not an image is a finding, unless it is empty.
  */
 export function readConfiguredPaths(renderings: readonly Rendering[], paths: readonly ConfiguredPath[]): PathMatches {
-  const ledger = new ImageCollector();
+  const collector = new ImageCollector();
   const used = new Set<ConfiguredPath>();
   const kinds = new Set(paths.map(({ kind }) => kind));
   const documents = paths.length === 0 ? [] : renderings.flatMap(documentsOf);
@@ -40,12 +40,12 @@ export function readConfiguredPaths(renderings: readonly Rendering[], paths: rea
         for (const matched of selectNodes(configured.steps, object.node, object.path)) {
           used.add(configured);
           const seen = readField(matched, object, reading.lineOf);
-          if (seen) ledger.add(rendering, document.template, seen);
+          if (seen) collector.add(rendering, document.template, seen);
         }
       }
     }
   }
-  return { discovery: ledger.finish(), used };
+  return { discovery: collector.finish(), used };
 }
 
 function documentsOf(rendering: Rendering) {

@@ -1,7 +1,7 @@
 import type { Finding } from '../../core/findings.ts';
+import { groupUsesByImage } from '../group-uses.ts';
 import type { DiscoveredImage, ImageUse } from '../image-use.ts';
-import { noTagFinding } from '../observation-finding.ts';
-import { groupUsesByImage } from './group-uses.ts';
+import { noTagFinding } from '../occurrence-finding.ts';
 import type { ExtraImage } from './policy.ts';
 
 /** Uses of the images that the configuration adds, with positions in the configuration. */

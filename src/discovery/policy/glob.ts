@@ -1,8 +1,9 @@
 type Token = { readonly kind: 'text'; readonly character: string } | { readonly kind: 'star' | 'double-star' };
 
 /**
- * Compiles a pattern: `*` matches any characters in a component, `**` any characters. Components end at `separators`. The
- * whole text must match, with case. Follows all states in parallel, so the time is at most the product of the lengths.
+ * Compiles a pattern: `*` matches any characters in a component, `**` any characters. Components end at `separators`.
+ * The whole text must match, with case. Follows all states in parallel, so the time is at most the product of the
+ * lengths.
  */
 export function compileGlob(pattern: string, separators: string): (text: string) => boolean {
   const tokens = tokensOf(pattern);

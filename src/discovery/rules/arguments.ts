@@ -1,11 +1,13 @@
+import { imagesInNamedValue } from '../classify/image-value.ts';
+import { positionOf, positionOfLine, type RuleMatch, type YamlPosition } from '../classify/match.ts';
 import type { NamedValue } from '../classify/named-value.ts';
 import { stripPrintedText } from '../classify/shell-output.ts';
 import { splitWords } from '../classify/split-words.ts';
 import { walk } from '../classify/walk.ts';
 import type { KubernetesObject } from '../kubernetes/kubernetes-object.ts';
 import { childPath, type Path } from '../yaml/yaml-path.ts';
-import { positionOf, positionOfLine, type YamlPosition } from '../yaml/yaml-position.ts';
 import type { ListNode, TextNode } from '../yaml/yaml-tree.ts';
+import { joinVariables } from './join-variables.ts';
 
 const argumentKeys: ReadonlySet<string> = new Set(
   'arg args argument arguments cmd command commands entrypoint flags script'.split(' '),
@@ -17,8 +19,18 @@ export function holdsArguments(key: string): boolean {
   return last !== undefined && argumentKeys.has(last);
 }
 
+/** References in arguments, commands and their scripts: `--sidecar-image=ref`, `pull ref`, `-image="ref" \`. */
+export function findArguments(object: KubernetesObject): readonly RuleMatch[] {
+  return argumentLists(object).flat().flatMap(imagesInNamedValue);
+}
+
+/** Flags that make one reference together: `--agent-image-repository=ref`, `--agent-image-tag=1`. */
+export function findSplitArguments(object: KubernetesObject): readonly RuleMatch[] {
+  return argumentLists(object).flatMap(joinVariables);
+}
+
 /** The flags and words of all argument lists, commands and scripts of an object, by command. */
-export function argumentLists(object: KubernetesObject): readonly (readonly NamedValue[])[] {
+function argumentLists(object: KubernetesObject): readonly (readonly NamedValue[])[] {
   const lists: (readonly NamedValue[])[] = [];
   walk(object.node, object.path, {
     map({ node, path }) {
@@ -32,8 +44,8 @@ export function argumentLists(object: KubernetesObject): readonly (readonly Name
 }
 
 /**
- * `--flag=value`, `--flag value`, `KEY=value`, and the same in a script (`sh -c "run -flag=\"value\""`). Values without a
- * flag have an empty name.
+ * `--flag=value`, `--flag value`, `KEY=value`, and the same in a script (`sh -c "run -flag=\"value\""`). Values without
+ * a flag have an empty name.
  */
 function commandsOf(node: TextNode | ListNode, path: Path): readonly (readonly NamedValue[])[] {
   if (node.type === 'text') return scriptCommands(node, path);
@@ -62,8 +74,8 @@ export function scriptArguments(node: TextNode, path: Path): readonly NamedValue
 }
 
 /**
- * The words of a script by command, because flags of different commands are unrelated. Variable assignments apply to the
- * whole script, so they are one group, which is the first.
+ * The words of a script by command, because flags of different commands are unrelated. Variable assignments apply to
+ * the whole script, so they are one group, which is the first.
  */
 function scriptCommands(node: TextNode, path: Path, waiting = ''): readonly (readonly NamedValue[])[] {
   const commands: NamedValue[][] = [[]];

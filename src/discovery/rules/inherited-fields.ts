@@ -1,8 +1,8 @@
 import { imageMatch, type RuleMatch } from '../classify/match.ts';
 import { type NamedValue, scalarFields } from '../classify/named-value.ts';
 import { classifyReference, isRegistryPrefix } from '../classify/reference-form.ts';
-import { isSkippedKey } from '../classify/skipped-keys.ts';
 import { assembleReference, partsByStem, type ReferencePieces } from '../classify/split-reference.ts';
+import { isSkippedKey } from '../classify/walk.ts';
 import type { KubernetesObject } from '../kubernetes/kubernetes-object.ts';
 import { childPath, type Path } from '../yaml/yaml-path.ts';
 import type { TreeNode } from '../yaml/yaml-tree.ts';
@@ -14,9 +14,9 @@ interface Inherited {
 }
 
 /**
- * A registry, tag or version that applies to all images below: `{hub: r.example/mesh, tag: "1.2", proxy: {image: proxy}}` is
- * `r.example/mesh/proxy:1.2`, and `{version: "1.2", db: {baseImage: a/db}}` is `a/db:1.2`, because a base image has no
- * version.
+ * A registry, tag or version that applies to all images below: `{hub: r.example/mesh, tag: "1.2", proxy: {image:
+ * proxy}}` is `r.example/mesh/proxy:1.2`, and `{version: "1.2", db: {baseImage: a/db}}` is `a/db:1.2`, because a base
+ * image has no version.
  */
 export function findInheritedFields(object: KubernetesObject): readonly RuleMatch[] {
   const found: RuleMatch[] = [];

@@ -1,9 +1,8 @@
 import { parseReference } from '../../core/oci/reference.ts';
-import { imageMatch, type RuleMatch } from '../classify/match.ts';
+import { imageMatch, positionOf, type RuleMatch } from '../classify/match.ts';
 import { isPlaceholder } from '../classify/placeholder.ts';
 import type { KubernetesObject } from '../kubernetes/kubernetes-object.ts';
 import { childPath, type Path } from '../yaml/yaml-path.ts';
-import { positionOf } from '../yaml/yaml-position.ts';
 import { childOf, type TreeNode } from '../yaml/yaml-tree.ts';
 
 /** Paths of pod specs (Kubernetes API reference, "Workload Resources"). */

@@ -3,16 +3,13 @@ import type { ObjectCategory } from '../classify/object-category.ts';
 import type { Confidence } from '../image-use.ts';
 import type { KubernetesObject } from '../kubernetes/kubernetes-object.ts';
 import { findInAnnotations } from './annotation.ts';
-import { findArguments } from './argument.ts';
-import { findEmbeddedFields } from './embedded-field.ts';
-import { findImageFields } from './image-field.ts';
+import { findArguments, findSplitArguments } from './arguments.ts';
+import { findEmbeddedFields, findImageFields } from './image-fields.ts';
 import { findInheritedFields } from './inherited-fields.ts';
 import { findInPodSpec } from './pod-spec.ts';
 import { findInPodTemplate } from './pod-template.ts';
-import { findSplitArguments } from './split-arguments.ts';
 import { findSplitFields } from './split-fields.ts';
-import { findSplitVariables } from './split-variables.ts';
-import { findVariables } from './variable.ts';
+import { findSplitVariables, findVariables } from './variables.ts';
 
 /** Categories that rules apply to; texts of a `configuration` are documents. */
 export type RuleScope = Exclude<ObjectCategory, 'configuration' | 'cannot-name-images'>;
@@ -28,8 +25,8 @@ export interface Rule {
 }
 
 /**
- * In order of priority: later rules skip the positions of earlier ones. No rule contacts a registry, or has a special case
- * for a chart, project or image.
+ * In order of priority: later rules skip the positions of earlier ones. No rule contacts a registry, or has a special
+ * case for a chart, project or image.
  */
 export const rules: readonly Rule[] = [
   {

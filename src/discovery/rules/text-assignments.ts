@@ -17,8 +17,8 @@ export function headingIn(code: string): string | undefined {
 }
 
 /**
- * References that are split over assignments of one section: TOML, properties, environment files. The name of the path must
- * contain image, because other things have repositories and tags too.
+ * References that are split over assignments of one section: TOML, properties, environment files. The name of the path
+ * must contain image, because other things have repositories and tags too.
  * @param lines without comments and indentation
  */
 export function joinAssignments(lines: readonly string[]): readonly AssembledInText[] {

@@ -15,9 +15,9 @@ export interface ImageInText {
 }
 
 /**
- * References in text that is neither YAML nor JSON (TOML, properties, CUE, templates, scripts), line by line: by name in
- * `name = value` and `name: value`, otherwise only unambiguous ones. A reference that is split over assignments is at the
- * line of its image part.
+ * References in text that is neither YAML nor JSON (TOML, properties, CUE, templates, scripts), line by line: by name
+ * in `name = value` and `name: value`, otherwise only unambiguous ones. A reference that is split over assignments is
+ * at the line of its image part.
  */
 export function scanText(text: string): readonly ImageInText[] {
   const lines = text.split('\n').map((line) => stripPrintedText(withoutComment(line.slice(0, maximumLineLength))));
@@ -69,8 +69,8 @@ const separator = /["'`]\s*:|:\s|\s=\s|[\w"']\s*:=/g;
 const maximumNameLength = 200;
 
 /**
- * `name: value`, `name = value`, `"name": "value"` and CUE's `name: *"value" | string`, one or more in a line. All but the
- * first must follow a bracket or comma, because prose contains colons too.
+ * `name: value`, `name = value`, `"name": "value"` and CUE's `name: *"value" | string`, one or more in a line. All but
+ * the first must follow a bracket or comma, because prose contains colons too.
  */
 function pairsOf(code: string): readonly Pair[] {
   const found: { readonly name: string; readonly start: number; readonly end: number }[] = [];

@@ -7,8 +7,8 @@ import { locateFinding, locateUse } from './source-location.ts';
 const maximumLocatedFindings = 200;
 
 /**
- * Adds the file and line in the user's chart: for a finding of discovery its own position, for any other the first use of its
- * image. Keeps the order, and findings without a position.
+ * Adds the file and line in the user's chart: for a finding of discovery its own position, for any other the first use
+ * of its image. Keeps the order, and findings without a position.
  */
 export async function locateInTemplates(
   findings: readonly Finding[],

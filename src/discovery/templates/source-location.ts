@@ -6,8 +6,9 @@ import { fileOfChart, pathInChart } from './template-file.ts';
 import { templateLine } from './template-line.ts';
 
 /**
- * The template and line in a chart folder. For a packaged chart, only the archive, because no editor shows a line in it. For
- * a packaged or downloaded subchart, the Chart.yaml that lists it. Reads the template, so call it only for reported uses.
+ * The template and line in a chart folder. For a packaged chart, only the archive, because no editor shows a line in
+ * it. For a packaged or downloaded subchart, the Chart.yaml that lists it. Reads the template, so call it only for
+ * reported uses.
  */
 export async function locateUse(use: ImageUse, renderings: readonly Rendering[]): Promise<SourceLocation | undefined> {
   const { chartPath, template, line, declaredAt } = use;
@@ -16,7 +17,8 @@ export async function locateUse(use: ImageUse, renderings: readonly Rendering[])
 }
 
 /**
- * The position in a packaged chart: `templates/a.yaml:21`. Undefined if the chart is not packaged or the line is unknown.
+ * The position in a packaged chart: `templates/a.yaml:21`. Undefined if the chart is not packaged or the line is
+ * unknown.
  */
 export async function locateUseInArchive(use: ImageUse, renderings: readonly Rendering[]): Promise<string | undefined> {
   const { chartPath, template, line, declaredAt } = use;

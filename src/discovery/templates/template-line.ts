@@ -7,9 +7,9 @@ const linesAfter = 100;
 const maximumTemplateLines = 10_000;
 
 /**
- * The template line that produced a rendered line, by aligning lines in order for the most equal text. A line from `include`
- * or `toYaml` maps to the line with that action. Lines are 1-based; `renderedLine` is relative to the document. Undefined if
- * unknown.
+ * The template line that produced a rendered line, by aligning lines in order for the most equal text. A line from
+ * `include` or `toYaml` maps to the line with that action. Lines are 1-based; `renderedLine` is relative to the
+ * document. Undefined if unknown.
  */
 export function templateLine(templateText: string, renderedDocument: string, renderedLine: number): number | undefined {
   const template = readTemplate(templateText);

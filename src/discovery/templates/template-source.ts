@@ -53,8 +53,8 @@ export function producesOutput(line: TemplateLine): boolean {
 }
 
 /**
- * 0 if a rendered line does not match a template line, higher for more literal text. Searches literals from left to right
- * without a regular expression, so that a hostile template takes linear time.
+ * 0 if a rendered line does not match a template line, higher for more literal text. Searches literals from left to
+ * right without a regular expression, so that a hostile template takes linear time.
  */
 export function similarity(template: TemplateLine, rendered: string): number {
   const { literals, weight } = template;

@@ -12,8 +12,8 @@ const boundary = /^---(?!-)[^\S\n]*/gm;
 const sourceLine = /^# Source: (.*?)\r?$/;
 
 /**
- * Splits before parsing, so that an invalid document does not affect the others. Only a `# Source:` in the first line is
- * Helm's; later ones are comments of the chart.
+ * Splits before parsing, so that an invalid document does not affect the others. Only a `# Source:` in the first line
+ * is Helm's; later ones are comments of the chart.
  */
 export function splitDocuments(stream: string): readonly RenderedDocument[] {
   return [...eachDocument(stream)].filter(isFilled);

@@ -1,8 +1,8 @@
 const opening = /<<[-~]?[ \t]*(["']?)([A-Za-z_]\w{0,60})\1/;
 
 /**
- * The heredocs of a script (`cat <<EOF | kubectl apply -f -`) as one YAML stream with the same line numbers: the line that
- * opens a heredoc becomes `---`, and lines outside become empty. Undefined if there is none.
+ * The heredocs of a script (`cat <<EOF | kubectl apply -f -`) as one YAML stream with the same line numbers: the line
+ * that opens a heredoc becomes `---`, and lines outside become empty. Undefined if there is none.
  */
 export function heredocsOf(script: string): string | undefined {
   if (!script.includes('<<')) return undefined;

@@ -5,8 +5,8 @@ import type { ListNode, MapNode, TextNode, TreeNode } from './yaml-tree.ts';
 /** Characters. Kubernetes stores no object above 1.5 MiB (etcd), and a list of several still fits. */
 export const maximumDocumentLength = 4 * 1024 * 1024;
 /**
- * YAML indicator characters. The parser needs about a kilobyte and ten microseconds for each. The densest real documents
- * (dashboards) would reach this at the 1 MiB of a ConfigMap.
+ * YAML indicator characters. The parser needs about a kilobyte and ten microseconds for each. The densest real
+ * documents (dashboards) would reach this at the 1 MiB of a ConfigMap.
  */
 export const maximumIndicators = 200_000;
 /** Nodes after expanding aliases: a kilobyte of aliases can expand to more nodes than fit in memory. */

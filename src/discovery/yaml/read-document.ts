@@ -18,14 +18,14 @@ export function readDocument(text: string, firstLine: number): ParsedDocument {
 }
 
 /**
- * Signs of code and templates, which the parser would reject only after reading everything: a line that starts with a tab,
- * which YAML does not allow (1.2, 6.1), or with the braces of a template action.
+ * Signs of code and templates, which the parser would reject only after reading everything: a line that starts with a
+ * tab, which YAML does not allow (1.2, 6.1), or with the braces of a template action.
  */
 const notYamlPattern = /^(?:\t|\{\{)/m;
 
 /**
- * Parses a text that can be YAML. Repairs only JSON: most other texts that fail are scripts and templates, which are searched
- * by line.
+ * Parses a text that can be YAML. Repairs only JSON: most other texts that fail are scripts and templates, which are
+ * searched by line.
  */
 export function parseEmbedded(text: string, firstLine: number): ParsedDocument {
   if (/^\s*[{[](?!\{)/.test(text)) return readDocument(text, firstLine);

@@ -1,6 +1,6 @@
 /**
- * Kubernetes' YAML parser accepts texts that the strict parser rejects. The repair only changes indentation, so values and
- * line numbers stay the same.
+ * Kubernetes' YAML parser accepts texts that the strict parser rejects. The repair only changes indentation, so values
+ * and line numbers stay the same.
  */
 export function repairIndentation(text: string): string {
   return indentContinuations(text.replace(/^[ ]*\t[ \t]*/gm, expandTabs));
@@ -26,8 +26,8 @@ interface OpenScalar {
 }
 
 /**
- * Indents lines in a quoted scalar or flow collection below the line that opened it. libyaml accepts any indentation; the
- * specification (YAML 1.2, 7.3) requires more than the parent.
+ * Indents lines in a quoted scalar or flow collection below the line that opened it. libyaml accepts any indentation;
+ * the specification (YAML 1.2, 7.3) requires more than the parent.
  */
 function indentContinuations(text: string): string {
   const open: OpenScalar = { quote: '', flows: 0 };

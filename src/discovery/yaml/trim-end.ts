@@ -1,5 +1,6 @@
 /**
- * Removes `characters` from the end. A pattern `x+$` takes quadratic time for a long run, and a chart controls the text.
+ * Removes `characters` from the end. A pattern `x+$` takes quadratic time for a long run, and a chart controls the
+ * text.
  */
 export function trimEndOf(text: string, characters: string): string {
   let end = text.length;

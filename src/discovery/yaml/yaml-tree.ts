@@ -1,5 +1,6 @@
 /**
- * A YAML or JSON document with aliases and merge keys resolved, independent of the parser. Offsets are in the parsed text.
+ * A YAML or JSON document with aliases and merge keys resolved, independent of the parser. Offsets are in the parsed
+ * text.
  */
 export type TreeNode = TextNode | MapNode | ListNode;
 

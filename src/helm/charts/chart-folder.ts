@@ -18,9 +18,9 @@ export interface SecuredFolder {
 }
 
 /**
- * Checks that links stay in the boundary, because `.Files.Get` follows them, and that packaged subcharts are within limits.
- * Returns the folder, or a copy at `copyPath` without files that no chart may read. A repository root is always copied,
- * because walking it without its .helmignore is slow. Throws `chart-invalid`, and errors of archives.
+ * Checks that links stay in the boundary, because `.Files.Get` follows them, and that packaged subcharts are within
+ * limits. Returns the folder, or a copy at `copyPath` without files that no chart may read. A repository root is always
+ * copied, because walking it without its .helmignore is slow. Throws `chart-invalid`, and errors of archives.
  */
 export async function secureFolder(
   folder: string,

@@ -226,8 +226,8 @@ spec:
     };
     expect(steps('spec.a-b["c.d"][0].*[*]')).toBe(6);
     expect(steps('')).toBe('it is empty');
-    expect(steps('spec..a')).toBe('it cannot be read from character 5 on');
-    expect(steps('spec[x]')).toBe('it cannot be read from character 5 on');
+    expect(steps('spec..a')).toBe('it is invalid from character 5');
+    expect(steps('spec[x]')).toBe('it is invalid from character 5');
     expect(steps('.spec')).toBe(1);
   });
 });

@@ -1,5 +1,5 @@
-import { parseReference } from '../../core/oci/reference.ts';
-import { confidences, type DiscoveredImage, type ImageUse } from '../image-use.ts';
+import { parseReference } from '../core/oci/reference.ts';
+import { confidences, type DiscoveredImage, type ImageUse } from './image-use.ts';
 
 /** The images that uses name, each with all its uses, in the order of the first of them. */
 export function groupUsesByImage(uses: readonly ImageUse[]): readonly DiscoveredImage[] {

@@ -5,7 +5,7 @@ import type { UnreadableOccurrence } from './occurrence.ts';
 /** Characters of a chart's text in a message. */
 const shownLength = 120;
 
-export function observationFinding(
+export function occurrenceFinding(
   rendering: Rendering,
   template: string,
   issue: UnreadableOccurrence,

@@ -1,19 +1,24 @@
+import { classifyFieldName, type FieldMeaning } from '../classify/field-name.ts';
+import { imagesInPlainValue, type ValueContext } from '../classify/image-value.ts';
+import { imageMatch, positionOf, type RuleMatch } from '../classify/match.ts';
+import { isPlaceholder } from '../classify/placeholder.ts';
+import { isSkippedKey, walk } from '../classify/walk.ts';
 import type { KubernetesObject } from '../kubernetes/kubernetes-object.ts';
 import { childPath, type Path } from '../yaml/yaml-path.ts';
-import { positionOf } from '../yaml/yaml-position.ts';
 import type { MapNode, TextNode } from '../yaml/yaml-tree.ts';
-import { classifyFieldName, type FieldMeaning } from './field-name.ts';
-import { imagesInPlainValue, type ValueContext } from './image-value.ts';
-import { imageMatch, type RuleMatch } from './match.ts';
-import { isPlaceholder } from './placeholder.ts';
-import { isSkippedKey } from './skipped-keys.ts';
-import { walk } from './walk.ts';
+
+/** Fields of custom resources: each operator has its own names, and no schema marks images. */
+export function findImageFields(object: KubernetesObject): readonly RuleMatch[] {
+  return imageFields(object, 'field');
+}
+
+/** The same fields in an embedded document, in which `image` can also be a picture. */
+export function findEmbeddedFields(object: KubernetesObject): readonly RuleMatch[] {
+  return imageFields(object, 'text');
+}
 
 /** Fields whose name means an image, or whose value is an unambiguous reference. */
-export function imageFields(
-  object: KubernetesObject,
-  context: Exclude<ValueContext, 'container'>,
-): readonly RuleMatch[] {
+function imageFields(object: KubernetesObject, context: Exclude<ValueContext, 'container'>): readonly RuleMatch[] {
   const found: RuleMatch[] = [];
   walk(object.node, object.path, {
     map({ node, key, path }) {
@@ -60,8 +65,8 @@ function matchField({ name, node, path }: Field, mapName: string, context: Value
 }
 
 /**
- * `disks: [{image: ubuntu/noble}]`: a disk is seldom a container image. `plugins: {a: team/a:1.0}`: packages have versions
- * too.
+ * `disks: [{image: ubuntu/noble}]`: a disk is seldom a container image. `plugins: {a: team/a:1.0}`: packages have
+ * versions too.
  */
 function meaningInMap(own: FieldMeaning, mapName: string): FieldMeaning {
   if (own === 'nothing' && /(?:modules|plugins)$/i.test(mapName)) return 'not-image';
