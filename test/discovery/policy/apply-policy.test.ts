@@ -159,7 +159,7 @@ describe('an extra image', () => {
     ]);
   });
 
-  test('that a chart names too is one image, and one without a tag is told', () => {
+  test('that a chart names too is one image, and one without a tag is reported', () => {
     const { images, messages } = ruled(
       {
         extraImages: ['r.example/web:1', 'r.example/agent'].map((text, index) => ({
@@ -214,7 +214,7 @@ spec:
     ['another kind', configured('Flee', 'spec.boxes[*].source')],
     ['another group', configured('Fleet', 'spec.boxes[*].source', 'ops.test/v1')],
     ['a field that is not there', configured('Fleet', 'spec.boxes[*].image')],
-  ])('that leads to %s is told', (_, path) => {
+  ])('that leads to %s is reported', (_, path) => {
     const { findings } = ruled({ paths: [path] }, body);
     expect(findings).toContain('notice unused-rule chart-images.yaml 7');
   });

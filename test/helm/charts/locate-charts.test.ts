@@ -97,7 +97,7 @@ describe('charts on this machine', () => {
     expect((await locate('charts[1]'))[0]?.metadata.name).toBe('brackets');
   });
 
-  it('that do not exist are told with every folder looked in and the nearest name', async () => {
+  it('that do not exist are reported with every searched folder and the most similar name', async () => {
     const { work, locate } = await setting();
     await writeFiles(join(work, 'charts/contoso'), chartFiles('contoso'));
     const other = await testFolder();
@@ -115,7 +115,7 @@ describe('charts on this machine', () => {
     expect(await faultOf(locate('charts/*'))).toMatchObject({ code: 'chart-not-found', place });
   });
 
-  it('that are wrong are all told in one run', async () => {
+  it('that are wrong are all reported in one run', async () => {
     const { work, locate } = await setting();
     await writeFiles(join(work, 'empty'), { 'values.yaml': '' });
     const faults = await faultsOf(locate('none-a', 'empty', 'none-b'));
@@ -145,7 +145,7 @@ describe('what is not a chart', () => {
     expect(faults.map((fault) => fault.advice.includes('empty/* for every chart'))).toEqual([true, false]);
   });
 
-  it('is a Chart.yaml with broken YAML, told with line and column', async () => {
+  it('is a Chart.yaml with broken YAML, reported with line and column', async () => {
     const { work, locate } = await setting();
     await writeFiles(join(work, 'broken'), chartFiles('x', { 'Chart.yaml': 'apiVersion: v2\nname: [x\nversion: 1\n' }));
     const fault = await faultOf(locate('broken'));
@@ -342,7 +342,7 @@ describe('links in a chart folder', () => {
 });
 
 describe('charts elsewhere', () => {
-  it('are handed to the pull and then held to the same rules', async () => {
+  it('are pulled and then checked by the same rules', async () => {
     const folder = await testFolder();
     await writeFile(join(folder, 'good.tgz'), await packedChart('good'));
     await writeFile(join(folder, 'evil.tgz'), await packedWith([{ name: '../evil', content: 'x' }]));
@@ -376,7 +376,7 @@ describe('charts elsewhere', () => {
 describe('library charts', () => {
   const library = 'apiVersion: v2\nname: common\nversion: 1.0.0\ntype: library\n';
 
-  it('are passed over by a pattern, and the user is told', async () => {
+  it('are skipped by a pattern, and the log says so', async () => {
     const lines: string[] = [];
     const { work, locate } = await setting({ log: { ...silentLog, info: (line) => void lines.push(line) } });
     await writeFiles(join(work, 'charts/common'), chartFiles('common', { 'Chart.yaml': library }));

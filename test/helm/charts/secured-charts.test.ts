@@ -100,7 +100,7 @@ describe('a chart is rendered from a copy', () => {
     expect(await filesIn((await locate('.')).path)).toContain('files/small');
   });
 
-  test('whose packaged subcharts are held to what archives are held to', async () => {
+  test('whose packaged subcharts are checked as archives are', async () => {
     const { work, locate } = await scene();
     await writeFiles(work, chartFiles('web', { '.git/config': '', 'charts/x': '' }));
     await writeFile(join(work, 'charts/evil.tgz'), 'no archive');

@@ -188,7 +188,7 @@ describe.each(helms)('a chart that does not render with $title', ({ helm }) => {
     ['a schema', { 'values.schema.json': '{"required":["x"]}' }, { file: 'c' }],
   ];
 
-  it.each(broken)('because of %s is told at its place', async (_, files, place) => {
+  it.each(broken)('because of %s is reported at its position', async (_, files, place) => {
     const { work, chart, render } = await helmSetting();
     await writeFiles(join(work, 'c'), chartFiles('c', files));
     const fault = await faultOf(render(helm, await chart('c')));
@@ -201,7 +201,7 @@ describe.each(helms)('a chart that does not render with $title', ({ helm }) => {
     expect(fault.advice).not.toBe('');
   });
 
-  it('because of a values file is told at its line there, with the name of the value set', async () => {
+  it('because of a values file is reported at its line, with the name of the value set', async () => {
     const { work, chart, render } = await helmSetting();
     await writeFiles(work, { 'values/prod.yaml': 'a: 1\nb: c: d\n', ...prefixed('c', chartFiles('c')) });
     const set = { name: 'prod', valueFiles: [join(work, 'values/prod.yaml')], set: [] };
@@ -219,7 +219,7 @@ describe.each(helms)('a chart that does not render with $title', ({ helm }) => {
     expect(await render(helm, await chart('c'), { kubeVersion: '1.99' })).toHaveLength(1);
   });
 
-  it('is told at its archive when it is packed', async () => {
+  it('is reported at the archive when it is packaged', async () => {
     const { work, chart, render } = await helmSetting();
     await writeFile(
       join(work, 'c.tgz'),
@@ -230,7 +230,7 @@ describe.each(helms)('a chart that does not render with $title', ({ helm }) => {
     expect(fault.message).toContain('c/templates/x.yaml:1:3');
   });
 
-  it('does not hide the others: all are told together', async () => {
+  it('does not hide other charts: all errors are reported together', async () => {
     const { work, chart, access } = await helmSetting();
     for (const name of ['a', 'b', 'c']) {
       const files: Record<string, string> = name === 'b' ? {} : { 'templates/x.yaml': `{{ fail "${name}" }}` };
