@@ -1,21 +1,24 @@
 import { parseReference } from '../core/oci/reference.ts';
 import { dockerHub } from '../core/oci/registry-reference.ts';
 import type { Chart } from '../helm/charts/chart.ts';
-import type { ImageObservation } from './occurrence.ts';
+import type { ImageOccurrence } from './occurrence.ts';
 import { parseYamlTree } from './yaml/parse-yaml-tree.ts';
 import { childPath, formatPath } from './yaml/yaml-path.ts';
 import { type TreeNode, textOf } from './yaml/yaml-tree.ts';
 
-/** Annotations of Chart.yaml that list the chart's images: Artifact Hub's, Zarf's and Bitnami's. */
+/** Annotations of Chart.yaml that list images, as defined by Artifact Hub, Zarf, and Bitnami. */
 const annotations = ['artifacthub.io/images', 'helm.sh/images', 'images'] as const;
 
-/** The images that a chart's own annotations list, as YAML: texts, or maps with `image`. What does not parse is no image. */
-export function annotatedImages(chart: Chart): readonly ImageObservation[] {
+/**
+ * The images that the annotations of a chart list in YAML, as strings or as maps with `image`. Skips invalid
+ * references.
+ */
+export function annotatedImages(chart: Chart): readonly ImageOccurrence[] {
   return annotations.flatMap((key) => {
     const tree = parseYamlTree(chart.metadata.annotations[key] ?? '');
     if (!tree.ok || tree.value.type !== 'list') return [];
     const path = formatPath(childPath(childPath(undefined, 'annotations'), key));
-    return tree.value.items.flatMap((item): readonly ImageObservation[] => {
+    return tree.value.items.flatMap((item): readonly ImageOccurrence[] => {
       const image = imageOf(item);
       if (image === undefined || !parseReference(image).ok) return [];
       const where = { kind: 'Chart', name: chart.metadata.name, path, line: 1 };
@@ -29,7 +32,7 @@ function imageOf(item: TreeNode): string | undefined {
   return text?.trim();
 }
 
-/** The same image in its several spellings has one: `nginx` and `docker.io/library/nginx:latest`. */
+/** Equal for all names of an image: `nginx` and `docker.io/library/nginx:latest`. */
 export function canonicalName(image: string): string {
   const parsed = parseReference(image);
   if (!parsed.ok) return image;

@@ -1,12 +1,12 @@
+import type { YamlPosition } from './classify/match.ts';
 import { formatPath } from './yaml/yaml-path.ts';
-import type { YamlPosition } from './yaml/yaml-position.ts';
 
 /**
- * The places where rules have seen images, so that later rules do not look there. A script is one text with many places:
- * an image in one of its words says nothing about the others.
+ * The positions in which rules found images, so that later rules skip them. A script is one text with a position for
+ * each word: an image in one word says nothing about the others.
  */
 export class ClaimedPositions {
-  /** Texts that are claimed as a whole, and those of which at least a word is. */
+  /** Texts that are claimed completely. The next set: texts with at least one claimed word. */
   readonly #whole = new Set<string>();
   readonly #touched = new Set<string>();
   readonly #words = new Set<string>();
@@ -18,7 +18,7 @@ export class ClaimedPositions {
     else this.#words.add(`${position.word} ${path}`);
   }
 
-  /** True for a claimed word, and for a whole text that a rule has found its way into. */
+  /** True for a claimed word, and for a text with any claim. */
   has(position: Pick<YamlPosition, 'path' | 'word'>): boolean {
     const path = formatPath(position.path);
     if (position.word === undefined) return this.#touched.has(path);

@@ -2,46 +2,45 @@ import { runWithTimeout } from '../core/process/run-with-timeout.ts';
 import { startBudget, type TimeBudget } from '../core/process/time-budget.ts';
 import { isDue, yieldIfDue } from '../core/process/yield-turn.ts';
 import type { Rendering } from '../helm/cli/rendering.ts';
-import { type ExaminedDocument, type ExaminedRendering, gather } from './discover.ts';
+import { collectDiscovery, type ScannedDocument, type ScannedRendering } from './discover.ts';
 import type { Discovery } from './image-use.ts';
 import type { Occurrence } from './occurrence.ts';
 import { createDocumentScan, type DocumentScan, notScanned, scan } from './scan-rendering.ts';
-import { SlowExaminer } from './slow-document-scanner.ts';
+import { SlowDocumentScanner } from './slow-document-scanner.ts';
 import { eachDocument, isFilled } from './yaml/document.ts';
 
-/** Milliseconds that one document may hold the main thread; one that takes longer is read in another thread. */
+/** Milliseconds on the main thread for one document. A slower one is scanned in a worker thread. */
 const longestTurn = 150;
-/** Documents that are split off at a time. */
 const batchSize = 100;
-/** For all documents of a rendering. The largest real charts take less than a second. */
+/** Milliseconds for all documents of a rendering. The largest real charts take less than a second. */
 const renderingBudget: TimeBudget = { busy: 20_000, waiting: 120_000 };
 
-const tooLong = `reading the manifests of the chart takes longer than ${renderingBudget.busy / 1000} seconds`;
+const tooLong = `scanning the manifests of the chart takes longer than ${renderingBudget.busy / 1000} seconds`;
 
 /**
- * The same as `discover`, in turns that are short enough for signals to be heard. What takes too long is not read and is a finding
- * `unreadable`. Errors: `cancelled`.
+ * As `discover`, but yields often enough to handle signals. A document that takes too long is a finding `unreadable`.
+ * Throws `cancelled`.
  */
 export async function discoverInTurns(renderings: readonly Rendering[], signal: AbortSignal): Promise<Discovery> {
-  const slow = new SlowExaminer(signal);
+  const slow = new SlowDocumentScanner(signal);
   try {
-    const examined: ExaminedRendering[] = [];
+    const scanned: ScannedRendering[] = [];
     for (const rendering of renderings) {
-      examined.push({ rendering, documents: await examineText(rendering.text, slow, signal) });
+      scanned.push({ rendering, documents: await scanRenderingText(rendering.text, slow, signal) });
     }
-    return gather(examined);
+    return collectDiscovery(scanned);
   } finally {
     await slow.close();
   }
 }
 
-async function examineText(
+async function scanRenderingText(
   text: string,
-  slow: SlowExaminer,
+  slow: SlowDocumentScanner,
   signal: AbortSignal,
-): Promise<readonly ExaminedDocument[]> {
+): Promise<readonly ScannedDocument[]> {
   const isSpent = startBudget(renderingBudget);
-  const examined: ExaminedDocument[] = [];
+  const scanned: ScannedDocument[] = [];
   let filled = 0;
   let batch: DocumentScan[] = [];
   for (const document of eachDocument(text)) {
@@ -50,42 +49,42 @@ async function examineText(
     batch.push(createDocumentScan(document, filled));
     filled += 1;
     if (batch.length < batchSize) continue;
-    examined.push(...(await examineBatch(batch, isSpent, slow, signal)));
+    scanned.push(...(await scanBatch(batch, isSpent, slow, signal)));
     batch = [];
   }
-  examined.push(...(await examineBatch(batch, isSpent, slow, signal)));
-  return examined;
+  scanned.push(...(await scanBatch(batch, isSpent, slow, signal)));
+  return scanned;
 }
 
-async function examineBatch(
+async function scanBatch(
   batch: readonly DocumentScan[],
   isSpent: () => boolean,
-  slow: SlowExaminer,
+  slow: SlowDocumentScanner,
   signal: AbortSignal,
-): Promise<readonly ExaminedDocument[]> {
+): Promise<readonly ScannedDocument[]> {
   const seen: (readonly Occurrence[])[] = [];
   for (;;) {
     await yieldIfDue(signal);
     const next = batch[seen.length];
     if (next === undefined) break;
     if (isSpent()) seen.push(notScanned(next, tooLong));
-    else if (!examineBriefly(batch, seen)) {
+    else if (!scanBriefly(batch, seen)) {
       const longest = batch[seen.length];
-      if (longest !== undefined) seen.push(await slow.examine(longest, isSpent, tooLong));
+      if (longest !== undefined) seen.push(await slow.scan(longest, isSpent, tooLong));
     }
   }
-  // Most documents of most charts name no image.
+  // Most documents contain no image.
   return batch.flatMap(({ document: { template } }, index) => {
-    const observations = seen[index] ?? [];
-    return observations.length === 0 ? [] : [{ template, observations }];
+    const occurrences = seen[index] ?? [];
+    return occurrences.length === 0 ? [] : [{ template, occurrences }];
   });
 }
 
-/** As many as a turn has time for. False if the next one takes longer than a turn may. */
-function examineBriefly(batch: readonly DocumentScan[], seen: (readonly Occurrence[])[]): boolean {
+/** Scans as many documents as fit in a turn. False if the next document takes longer than a turn. */
+function scanBriefly(batch: readonly DocumentScan[], seen: (readonly Occurrence[])[]): boolean {
   return runWithTimeout(longestTurn, () => {
-    for (const examination of batch.slice(seen.length)) {
-      seen.push(scan(examination));
+    for (const documentScan of batch.slice(seen.length)) {
+      seen.push(scan(documentScan));
       if (isDue()) return;
     }
   });

@@ -8,60 +8,61 @@ import type { Occurrence } from './occurrence.ts';
 import { createDocumentScan, scan } from './scan-rendering.ts';
 import { splitDocuments } from './yaml/document.ts';
 
-/** What was seen in one document of a rendering. */
-export interface ExaminedDocument {
+export interface ScannedDocument {
   readonly template: string;
-  readonly observations: readonly Occurrence[];
+  readonly occurrences: readonly Occurrence[];
 }
 
-export interface ExaminedRendering {
+export interface ScannedRendering {
   readonly rendering: Rendering;
-  readonly documents: readonly ExaminedDocument[];
+  readonly documents: readonly ScannedDocument[];
 }
 
 /**
- * Finds every image that rendered charts name. Pure and total: whatever the texts are, the answer is images and
- * findings. Renderings of one chart with several value sets share uses; nothing is asked of any registry.
+ * Finds every image in rendered charts. Pure, and never throws, whatever the texts are. Renderings of one chart with
+ * several value sets share uses. Contacts no registry.
  */
 export function discover(renderings: readonly Rendering[]): Discovery {
-  return gather(
+  return collectDiscovery(
     renderings.map((rendering) => {
       const documents = splitDocuments(rendering.text).map((document, index) => {
-        return { template: document.template, observations: scan(createDocumentScan(document, index)) };
+        return { template: document.template, occurrences: scan(createDocumentScan(document, index)) };
       });
       return { rendering, documents };
     }),
   );
 }
 
-/** What all documents of all renderings come to. */
-export function gather(examined: readonly ExaminedRendering[]): Discovery {
-  const renderings = examined.map(({ rendering }) => rendering);
-  const ledger = new ImageCollector();
+export function collectDiscovery(scanned: readonly ScannedRendering[]): Discovery {
+  const renderings = scanned.map(({ rendering }) => rendering);
+  const collector = new ImageCollector();
   const rendered = new Map<Chart, Set<string>>();
-  for (const { rendering, documents } of examined) {
-    const spellings = rendered.get(rendering.chart) ?? new Set();
-    rendered.set(rendering.chart, spellings);
-    for (const { template, observations } of documents) {
-      for (const observation of observations) {
-        ledger.add(rendering, template, observation);
-        if (observation.type === 'image') spellings.add(canonicalName(observation.image));
+  for (const { rendering, documents } of scanned) {
+    const names = rendered.get(rendering.chart) ?? new Set();
+    rendered.set(rendering.chart, names);
+    for (const { template, occurrences } of documents) {
+      for (const occurrence of occurrences) {
+        collector.add(rendering, template, occurrence);
+        if (occurrence.type === 'image') names.add(canonicalName(occurrence.image));
       }
     }
   }
   for (const rendering of renderings) {
-    const spellings = rendered.get(rendering.chart);
+    const names = rendered.get(rendering.chart);
     for (const declared of annotatedImages(rendering.chart)) {
-      if (spellings?.has(canonicalName(declared.image))) continue;
-      ledger.add(rendering, `${rendering.chart.metadata.name}/Chart.yaml`, declared);
+      if (names?.has(canonicalName(declared.image))) continue;
+      collector.add(rendering, `${rendering.chart.metadata.name}/Chart.yaml`, declared);
     }
   }
-  const { images, findings } = ledger.finish();
-  return { images, findings: [...leftOut(renderings), ...findings, ...undeclaredFindings(renderings, images)] };
+  const { images, findings } = collector.finish();
+  return {
+    images,
+    findings: [...renderingFindings(renderings), ...findings, ...undeclaredFindings(renderings, images)],
+  };
 }
 
-/** What helm left out, once for all value sets of a chart. */
-function leftOut(renderings: readonly Rendering[]): readonly DiscoveryFinding[] {
+/** The findings of Helm, once for all value sets of a chart. */
+function renderingFindings(renderings: readonly Rendering[]): readonly DiscoveryFinding[] {
   const reported = new Map<string, DiscoveryFinding>();
   for (const { chart, valueSet, findings = [] } of renderings) {
     const renderedAt = {

@@ -3,7 +3,7 @@ import type { Finding } from '../core/findings.ts';
 import type { ImageReference } from '../core/oci/reference.ts';
 import type { Confidence } from './classify/confidence.ts';
 
-/** One place in a rendered chart that names an image. */
+/** One position in a rendered chart that refers to an image. */
 export interface ImageUse {
   /** The reference as written. */
   readonly image: string;
@@ -11,9 +11,9 @@ export interface ImageUse {
   readonly chart: string;
   /** Display path of the chart. */
   readonly chartPath: string;
-  /** Names of the value sets whose rendering has this use. */
+  /** Value sets whose rendering has this use. */
   readonly valueSets: readonly string[];
-  /** The template as helm names it: `contoso/templates/a.yaml`, `parent/charts/sub/templates/b.yaml`. */
+  /** As Helm names it: `contoso/templates/a.yaml`, `parent/charts/sub/templates/b.yaml`. */
   readonly template: string;
   readonly kind: string;
   readonly name: string;
@@ -24,47 +24,45 @@ export interface ImageUse {
   /** The rule that found it, for example `pod-spec`. */
   readonly rule: string;
   readonly confidence: Confidence;
-  /** Where the user wrote it, for a use that is in no rendering. */
+  /** The position in the configuration, for a use that is not in a rendering. */
   readonly declaredAt?: SourceLocation;
   /**
-   * For a use that appears only when switches in the values are turned: each way to turn it on, as one `--set`
-   * (`metrics.enabled=true`, `a=true,b=true`). Left out for the others.
+   * For a use that only appears with toggles: each toggle set that enables it, as one `--set` (`metrics.enabled=true`,
+   * `a=true,b=true`).
    */
   readonly optionalBy?: readonly string[];
 }
 
 /** All uses of one reference. */
 export interface DiscoveredImage {
-  /** The reference as written; the same text is one image. */
+  /** The reference as written. Different names are different images. */
   readonly image: string;
   readonly reference: ImageReference;
   /** The strongest confidence of the uses. */
   readonly confidence: Confidence;
-  /** Never empty; ordered by chart, then line. */
+  /** Not empty; ordered by chart, then line. */
   readonly uses: readonly ImageUse[];
 }
 
-/** A line of a rendering: what `placeOfUse` needs to find the line of the template behind it. */
+/** A line of a rendering, for `locateUse` to find the template line that produced it. */
 export interface RenderedLine {
   /** Display path of the chart. */
   readonly chartPath: string;
-  /** The value set whose rendering has the line. */
   readonly valueSet: string;
   readonly template: string;
   /** 1-based line in the text that `helm template` prints. */
   readonly line: number;
 }
 
-/** A finding of discovery. `renderedAt` is not for reports: it leads to the file and line that are. */
+/** `renderedAt` is not for reports, but to find the file and line for them. */
 export interface DiscoveryFinding extends Finding {
   readonly renderedAt: RenderedLine;
-  /** The object and the field, as in a use; left out where `image` says what it is about. */
+  /** The object and the field, as in a use; undefined if `image` is set. */
   readonly about?: Pick<ImageUse, 'chart' | 'kind' | 'name' | 'path'>;
 }
 
 export interface Discovery {
-  /** Ordered by the first use: charts in the user's order, then line. */
+  /** Ordered by the first use: charts in input order, then line. */
   readonly images: readonly DiscoveredImage[];
-  /** Unreadable documents, placeholders, references that do not parse, references without tag. */
   readonly findings: readonly DiscoveryFinding[];
 }

@@ -2,12 +2,12 @@ import type { Rendering } from '../helm/cli/rendering.ts';
 import { annotatedImages, canonicalName } from './annotation-images.ts';
 import type { DiscoveredImage, DiscoveryFinding } from './image-use.ts';
 
-/** Images that one message names; a chart whose list is not kept lacks most of them. */
+/** Images in one message. A list that is not maintained is missing most images. */
 const namedImages = 5;
 
 /**
- * For each chart whose annotations list images, the rendered ones that the list lacks: who mirrors by the list alone
- * misses them. One notice for a chart, at its Chart.yaml.
+ * For each chart with an image list in its annotations, one notice for the rendered images that are missing in the
+ * list: tools that mirror a chart by its list miss them.
  */
 export function undeclaredFindings(
   renderings: readonly Rendering[],
@@ -17,20 +17,20 @@ export function undeclaredFindings(
   return [...charts].flatMap(([chart, { valueSet }]): readonly DiscoveryFinding[] => {
     const { displayPath: chartPath, metadata } = chart;
     const declared = new Set(annotatedImages(chart).map(({ image }) => canonicalName(image)));
-    // Most charts list nothing, and looking through all images for each of thousands takes long.
+    // Most charts have no list, and filtering all images for each of thousands of charts is slow.
     if (declared.size === 0) return [];
-    const lacking = images
+    const missing = images
       .filter(({ uses }) => uses.some((use) => use.chartPath === chartPath && use.confidence !== 'declared'))
       .map(({ image }) => image)
       .filter((image) => !declared.has(canonicalName(image)));
-    if (lacking.length === 0) return [];
+    if (missing.length === 0) return [];
     const template = `${metadata.name}/Chart.yaml`;
     return [
       {
         code: 'undeclared',
         severity: 'notice',
-        message: `The images that Chart.yaml of ${metadata.name} lists in its annotations lack ${listed(lacking)}.`,
-        advice: 'Bring the list up to date: programs that mirror the chart by its annotations miss these images.',
+        message: `The image list in the annotations of Chart.yaml of ${metadata.name} is missing ${listed(missing)}.`,
+        advice: 'Update the list. Tools that mirror the chart by its annotations miss these images.',
         renderedAt: { chartPath, valueSet, template, line: 1 },
         about: { chart: metadata.name, kind: 'Chart', name: metadata.name, path: 'annotations' },
       },

@@ -1,28 +1,28 @@
 import type { Confidence } from './classify/confidence.ts';
 
-/** Something found in a document, in the terms of the report. */
-export type Occurrence = ImageObservation | UnreadableOccurrence;
+/** A match of a rule with its position in the chart. */
+export type Occurrence = ImageOccurrence | UnreadableOccurrence;
 
-interface Where {
-  /** Kind and name of the chart's object, also for what its texts carry; empty for a document that could not be read. */
+interface ObjectPosition {
+  /** Kind and name of the outermost object; empty for a document that could not be parsed. */
   readonly kind: string;
   readonly name: string;
-  /** YAML path; where a text carries a document, the path of the text and the one inside: `data["a.yaml"] > spec.image`. */
+  /** YAML path; in an embedded document, the paths of the text and inside it: `data["a.yaml"] > spec.image`. */
   readonly path: string;
   /** 1-based line of the rendered stream. */
   readonly line: number;
 }
 
-export interface ImageObservation extends Where {
+export interface ImageOccurrence extends ObjectPosition {
   readonly type: 'image';
   readonly image: string;
   readonly rule: string;
   readonly confidence: Confidence;
 }
 
-export interface UnreadableOccurrence extends Where {
-  /** A place is unreadable, a document whose lines were not even searched is unexamined. */
+export interface UnreadableOccurrence extends ObjectPosition {
+  /** An unexamined document was not scanned at all. */
   readonly type: 'placeholder' | 'unreadable' | 'unexamined';
-  /** The placeholder's text, or why the place could not be read. */
+  /** The placeholder, or the reason. */
   readonly text: string;
 }

@@ -1,6 +1,6 @@
 import { ClaimedPositions } from './claimed-positions.ts';
 import type { Confidence } from './classify/confidence.ts';
-import type { RuleMatch } from './classify/match.ts';
+import type { RuleMatch, YamlPosition } from './classify/match.ts';
 import { categorize } from './classify/object-category.ts';
 import { mayContainImage } from './classify/prefilter.ts';
 import { type EmbeddedText, embeddedMaps, embeddedTexts } from './embedded-document.ts';
@@ -13,25 +13,23 @@ import { peekKind, type RenderedDocument, splitDocuments } from './yaml/document
 import type { LineOf } from './yaml/line-index.ts';
 import { parseEmbedded, readDocument } from './yaml/read-document.ts';
 import { formatPath } from './yaml/yaml-path.ts';
-import type { YamlPosition } from './yaml/yaml-position.ts';
 import { childOf, type TreeNode } from './yaml/yaml-tree.ts';
 
-/** A text may carry a document, and that one another: a ConfigMap with a template with a script. Deeper ones stay shut. */
+/** A ConfigMap can contain a template that contains a script. Deeper documents are not scanned. */
 const maximumEmbeddingDepth = 2;
 
-/** Where an object stands that is looked at. */
 interface ScanContext {
-  /** Kind and name of the object of the chart, also for what its texts carry. */
+  /** Kind and name of the outermost object. */
   readonly kind: string;
   readonly name: string;
   readonly lineOf: LineOf;
-  /** Paths of the texts that carry this document, outermost first. */
+  /** Paths of the texts that contain this document, outermost first. */
   readonly parents: readonly string[];
-  /** What all images of a carried document have, whichever rule sees them. */
+  /** Overrides that of the rules, for an embedded document. */
   readonly confidence: Confidence | undefined;
 }
 
-/** Applies the rules to one document. Never throws, whatever the text is; no document that may name an image is dropped. */
+/** Applies the rules to one document. Never throws. */
 export function scanDocument(document: RenderedDocument): readonly Occurrence[] {
   if (!mayContainImages(document.text)) return [];
   const reading = readDocument(document.text, document.firstLine);
@@ -39,109 +37,107 @@ export function scanDocument(document: RenderedDocument): readonly Occurrence[] 
   const { root, lineOf } = reading;
   const objects = objectsIn(root).flatMap((object) => {
     const { kind, name } = object;
-    return examineObject(object, { kind, name, lineOf, parents: [], confidence: undefined });
+    return scanObject(object, { kind, name, lineOf, parents: [], confidence: undefined });
   });
   return [...kindIssue(root, lineOf), ...objects];
 }
 
-/** Kubernetes refuses a kind that is no text, and rules cannot go by it. */
+/** Kubernetes rejects a kind that is not a string, and rules cannot select it. */
 function kindIssue(root: TreeNode, lineOf: LineOf): readonly Occurrence[] {
   const kind = childOf(root, 'kind');
   if (kind === undefined || kind.type === 'text') return [];
-  const text = `it is a ${kind.type}, not text`;
+  const text = `it is a ${kind.type}, not a string`;
   return [{ type: 'unreadable', text, kind: '', name: '', path: 'kind', line: lineOf(kind.offset) }];
 }
 
 /**
- * Kinds that cannot name an image are not even parsed (custom resource definitions alone are half of all lines), nor are
- * texts without any sign of one. A Secret's texts show no signs before they are decoded.
+ * Skips parsing for kinds that cannot name an image (custom resource definitions are half of all lines), and for texts
+ * without any sign of one. A Secret shows no signs before it is decoded.
  */
 function mayContainImages(text: string): boolean {
-  if (categorize(peekKind(text)) === 'closed') return false;
+  if (categorize(peekKind(text)) === 'cannot-name-images') return false;
   return secretKind.test(text) || mayContainImage(text);
 }
 
 const secretKind = /kind["']?:[ \t]*["']?Secret/;
 
-/** The images of a document that is not parsed, line by line, and the finding that says so. */
+/** Searches the lines of a document that cannot be parsed, and adds a finding. */
 export function scanUnparsed(document: RenderedDocument, reason: string): readonly Occurrence[] {
-  const nowhere = { kind: '', name: '', path: '' };
+  const noObject = { kind: '', name: '', path: '' };
   const images = scanText(document.text).map(({ image, line }): Occurrence => {
     const found = { image, rule: textRule.id, confidence: textRule.confidence } as const;
-    return { type: 'image', ...found, ...nowhere, line: document.firstLine + line };
+    return { type: 'image', ...found, ...noObject, line: document.firstLine + line };
   });
-  return [{ type: 'unreadable', text: reason, ...nowhere, line: document.firstLine }, ...images];
+  return [{ type: 'unreadable', text: reason, ...noObject, line: document.firstLine }, ...images];
 }
 
-function examineObject(object: KubernetesObject, context: ScanContext): readonly Occurrence[] {
+function scanObject(object: KubernetesObject, context: ScanContext): readonly Occurrence[] {
   const category = categorize(object);
-  if (category === 'closed') return [];
+  if (category === 'cannot-name-images') return [];
   if (category !== 'configuration') return applyRules(object, category, context);
   const inside: ScanContext = { ...context, confidence: context.confidence ?? 'embedded' };
   return configMapDocuments(object).flatMap((document) => applyRules(document, 'document', inside));
 }
 
 function applyRules(object: KubernetesObject, category: RuleScope, context: ScanContext): readonly Occurrence[] {
-  const observations: Occurrence[] = [];
-  const claims = new ClaimedPositions();
+  const occurrences: Occurrence[] = [];
+  const claimed = new ClaimedPositions();
   for (const rule of rules) {
     if (!rule.on.includes(category)) continue;
-    // One place may hold several images, so a rule's claims begin when it has ended.
+    // One position can contain several images, so positions are claimed after the rule.
     const seen: YamlPosition[] = [];
     for (const match of rule.find(object)) {
-      if (claims.has(match.position)) continue;
+      if (claimed.has(match.position)) continue;
       seen.push(match.position);
-      const where = toObservation(match, context);
+      const where = toOccurrence(match, context);
       if (match.type === 'image') {
         for (const part of match.parts ?? []) seen.push(part);
         const confidence = context.confidence ?? rule.confidence;
-        observations.push({ type: 'image', image: match.image, ...where, rule: rule.id, confidence });
+        occurrences.push({ type: 'image', image: match.image, ...where, rule: rule.id, confidence });
       } else if (context.confidence === undefined) {
         const text = match.type === 'placeholder' ? match.text : match.reason;
-        observations.push({ type: match.type, text, ...where });
+        occurrences.push({ type: match.type, text, ...where });
       }
     }
-    for (const position of seen) claims.add(position);
+    for (const position of seen) claimed.add(position);
   }
-  return [...observations, ...scanEmbedded(object, category, claims, context)];
+  return [...occurrences, ...scanEmbedded(object, category, claimed, context)];
 }
 
-function toObservation(match: RuleMatch, context: ScanContext): Pick<Occurrence, 'kind' | 'name' | 'path' | 'line'> {
-  const { kind, name, parents: carriers, lineOf } = context;
+function toOccurrence(match: RuleMatch, context: ScanContext): Pick<Occurrence, 'kind' | 'name' | 'path' | 'line'> {
+  const { kind, name, parents, lineOf } = context;
   const line = lineOf(match.position.offset) + match.position.linesBelow;
-  return { kind, name, path: [...carriers, formatPath(match.position.path)].join(' > '), line };
+  return { kind, name, path: [...parents, formatPath(match.position.path)].join(' > '), line };
 }
 
 function scanEmbedded(
   object: KubernetesObject,
   category: RuleScope,
-  claims: ClaimedPositions,
+  claimed: ClaimedPositions,
   context: ScanContext,
 ): readonly Occurrence[] {
   if (context.parents.length >= maximumEmbeddingDepth) return [];
   const collect = category === 'workload' ? embeddedMaps : embeddedTexts;
-  // What a variable of a pod carries is as sure as the variable itself; other carried texts are the reader's to judge.
+  // A document in a variable of a pod is as certain as the variable itself.
   const confidence = context.confidence ?? (category === 'workload' ? 'likely' : 'embedded');
   return collect(object.node, object.path)
-    .filter(({ path }) => !claims.has({ path }))
-    .flatMap((carried) => scanPlainText(carried, { ...context, confidence }));
+    .filter(({ path }) => !claimed.has({ path }))
+    .flatMap((embedded) => scanEmbeddedText(embedded, { ...context, confidence }));
 }
 
-function scanPlainText({ node, path }: EmbeddedText, context: ScanContext): readonly Occurrence[] {
+function scanEmbeddedText({ node, path }: EmbeddedText, context: ScanContext): readonly Occurrence[] {
   const first = context.lineOf(node.offset);
   const lineAt = (line: number): number => (node.style === 'literal' ? first + line - 1 : first);
-  const carriers = [...context.parents, formatPath(path)];
+  const parents = [...context.parents, formatPath(path)];
   return splitDocuments(node.text).flatMap((document) => {
-    if (categorize(peekKind(document.text)) === 'closed') return [];
+    if (categorize(peekKind(document.text)) === 'cannot-name-images') return [];
     const reading = parseEmbedded(document.text, document.firstLine);
     if (reading.ok && reading.root.type !== 'text') {
       const lineOf = (offset: number): number => lineAt(reading.lineOf(offset));
-      return objectsIn(reading.root).flatMap((inside) =>
-        examineObject(inside, { ...context, parents: carriers, lineOf }),
-      );
+      return objectsIn(reading.root).flatMap((inside) => scanObject(inside, { ...context, parents, lineOf }));
     }
     return scanText(document.text).map(({ image, line }): Occurrence => {
-      const where = { kind: context.kind, name: context.name, path: carriers.join(' > ') };
+      const where = { kind: context.kind, name: context.name, path: parents.join(' > ') };
       const confidence = context.confidence ?? textRule.confidence;
       return { type: 'image', image, ...where, line: lineAt(document.firstLine + line), rule: textRule.id, confidence };
     });

@@ -3,22 +3,22 @@ import { scanDocument, scanUnparsed } from './scan-document.ts';
 import type { RenderedDocument } from './yaml/document.ts';
 
 /**
- * Documents of one rendering that are parsed; the largest real charts have a few hundred. Together with the bounds on one
- * document (read-tree.ts) this bounds the work that any text can make.
+ * Documents to parse in one rendering; the largest real charts have a few hundred. With the limits of one document
+ * (parse-yaml-tree.ts), this limits the work for any text.
  */
 const maximumDocuments = 10_000;
 
-/** A document and why it is not parsed, if it isn't. Plain data, which another thread can be sent. */
+/** A document, and the reason if it must not be parsed. Plain data that can be sent to a worker. */
 export interface DocumentScan {
   readonly document: RenderedDocument;
   readonly unreadable: string | undefined;
 }
 
-/** `index` counts the filled documents of the rendering from 0. */
+/** @param index 0-based, counts documents that are not empty */
 export function createDocumentScan(document: RenderedDocument, index: number): DocumentScan {
   return {
     document,
-    unreadable: index < maximumDocuments ? undefined : `it comes after ${maximumDocuments} documents`,
+    unreadable: index < maximumDocuments ? undefined : `the rendering has more than ${maximumDocuments} documents`,
   };
 }
 
@@ -27,7 +27,7 @@ export function scan({ document, unreadable }: DocumentScan): readonly Occurrenc
   return unreadable === undefined ? scanDocument(document) : scanUnparsed(document, unreadable);
 }
 
-/** A document that took too long; nothing of it is known. */
+/** For a document that takes too long. */
 export function notScanned({ document }: DocumentScan, reason: string): readonly Occurrence[] {
   return [{ type: 'unexamined', text: reason, kind: '', name: '', path: '', line: document.firstLine }];
 }

@@ -1,6 +1,5 @@
-/** The thread in which documents are examined that take longer than the main thread may be busy. */
+/** Worker thread for documents that would block the main thread for too long. */
 import { parentPort } from 'node:worker_threads';
 import { type DocumentScan, scan } from './scan-rendering.ts';
 
-// A worker has a port.
-parentPort?.on('message', (examination: DocumentScan) => parentPort?.postMessage(scan(examination)));
+parentPort?.on('message', (documentScan: DocumentScan) => parentPort?.postMessage(scan(documentScan)));

@@ -2,16 +2,16 @@ import { Worker } from 'node:worker_threads';
 import type { Occurrence } from './occurrence.ts';
 import { type DocumentScan, notScanned } from './scan-rendering.ts';
 
-/** The longest documents within the bounds (read-tree.ts) take 250 MB. */
+/** The largest documents within the limits (parse-yaml-tree.ts) take 250 MB. */
 const threadMegabytes = 384;
-/** Milliseconds between looks at the budget. */
+/** Milliseconds between checks of the budget. */
 const pause = 250;
 
-/** The bundle's entry starts the worker where it finds itself in a thread (main.ts). */
+/** In the bundle, the entry point starts the worker when it runs in a thread (main.ts). */
 const entry = new URL(import.meta.url.endsWith('.ts') ? 'scan-worker.ts' : 'index.js', import.meta.url);
 
-/** Examines documents one at a time in a thread, which is started for the first and ended where one takes too long. */
-export class SlowExaminer {
+/** Scans documents one at a time in a thread, which starts with the first, and is terminated if one takes too long. */
+export class SlowDocumentScanner {
   readonly #signal: AbortSignal;
   #worker: Worker | undefined;
 
@@ -19,11 +19,11 @@ export class SlowExaminer {
     this.#signal = signal;
   }
 
-  /** `isSpent` says when to give up, for the reason `tooLong`. Errors: `cancelled`. */
-  async examine(examination: DocumentScan, isSpent: () => boolean, tooLong: string): Promise<readonly Occurrence[]> {
+  /** Gives up with the reason `tooLong` when `isSpent` returns true. Throws `cancelled`. */
+  async scan(documentScan: DocumentScan, isSpent: () => boolean, tooLong: string): Promise<readonly Occurrence[]> {
     const signal = this.#signal;
     signal.throwIfAborted();
-    // Nothing of the run but the document: it needs neither its variables nor its arguments.
+    // The worker needs only the document, not the variables or arguments of the process.
     this.#worker ??= new Worker(entry, {
       env: {},
       argv: [],
@@ -34,11 +34,11 @@ export class SlowExaminer {
     let forget = () => {};
     try {
       return await new Promise<readonly Occurrence[]>((resolve, reject) => {
-        const giveUp = (reason: string) => resolve(this.#lost(examination, reason));
-        const onMessage = (observations: readonly Occurrence[]) => resolve(observations);
+        const giveUp = (reason: string) => resolve(this.#lost(documentScan, reason));
+        const onMessage = (occurrences: readonly Occurrence[]) => resolve(occurrences);
         const onError = (error: Error & { readonly code?: unknown }) => {
           if (error.code !== 'ERR_WORKER_OUT_OF_MEMORY') reject(error);
-          else giveUp('reading it takes more memory than there is for one document');
+          else giveUp('scanning it exceeds the memory limit of one document');
         };
         const onAbort = () => reject(signal.reason);
         const timer = setInterval(() => isSpent() && giveUp(tooLong), pause);
@@ -49,7 +49,7 @@ export class SlowExaminer {
           worker.off('message', onMessage).off('error', onError);
           signal.removeEventListener('abort', onAbort);
         };
-        worker.postMessage(examination);
+        worker.postMessage(documentScan);
       });
     } finally {
       forget();
@@ -59,13 +59,13 @@ export class SlowExaminer {
   async close(): Promise<void> {
     const worker = this.#worker;
     this.#worker = undefined;
-    // Why it fails now is of no use to anybody any more.
+    // Errors during termination have no effect on the result.
     worker?.on('error', () => {});
     await worker?.terminate();
   }
 
-  #lost(examination: DocumentScan, reason: string): readonly Occurrence[] {
+  #lost(documentScan: DocumentScan, reason: string): readonly Occurrence[] {
     this.close().catch(() => {});
-    return notScanned(examination, reason);
+    return notScanned(documentScan, reason);
   }
 }

@@ -22,7 +22,7 @@ describe("the chart's own list of images", () => {
     ]);
   });
 
-  it('is told at the annotation of Chart.yaml', () => {
+  it('is reported at the annotation of Chart.yaml', () => {
     const discovery = discover([rendered(pod, { annotations: { 'artifacthub.io/images': '- image: a/b:1' } })]);
     expect(discovery.images.find((image) => image.image === 'a/b:1')?.uses).toMatchObject([
       {

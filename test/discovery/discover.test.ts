@@ -34,7 +34,7 @@ spec:
     expect(imagesOf(discovery)).toEqual(['certain a:1', 'certain b:1', 'certain c:1', 'certain d:1']);
   });
 
-  it('are found in lists, also in lists of lists, and named by the item they stand in', () => {
+  it('are found in lists, also in lists of lists, and named by their item', () => {
     const pod = `{kind: Pod, metadata: {name: inner}, spec: {containers: [${container('a:1')}]}}`;
     const discovery = discovered(`kind: List\nitems: [{kind: PodList, items: [${pod}]}]`);
     expect(discovery.images[0]?.uses[0]).toMatchObject({
@@ -83,7 +83,7 @@ spec:
     ]);
   });
 
-  it('are one image with all uses when the same text stands in several places', () => {
+  it('are one image with all uses when several fields have the same text', () => {
     const discovery = discovered(
       `kind: Pod\nmetadata: {name: a}\nspec: {containers: [${container('a:1')}]}`,
       `kind: Pod\nmetadata: {name: b}\nspec: {containers: [${container('a:1')}]}`,
@@ -119,7 +119,7 @@ spec:
     expect(discovery.images).toEqual([]);
   });
 
-  it('stand in the last of duplicate keys, as Kubernetes reads them', () => {
+  it('are in the last of duplicate keys, as Kubernetes reads them', () => {
     expect(imagesOf(discovered('kind: Pod\nspec:\n  containers:\n    - image: a:1\n      image: b:1'))).toEqual([
       'certain b:1',
     ]);
@@ -127,7 +127,7 @@ spec:
 });
 
 describe('the findings of a rendered chart', () => {
-  it('name a placeholder that nothing filled in, with the template', () => {
+  it('name a placeholder that was not replaced, with the template', () => {
     for (const text of [
       'auto',
       '{{ .Values.image }}',
@@ -171,7 +171,7 @@ describe('the findings of a rendered chart', () => {
     ]);
   });
 
-  it('are told once for several value sets', () => {
+  it('are reported once for several value sets', () => {
     const pod = document('kind: Pod\nspec: {containers: [{image: auto}]}');
     const discovery = discover([rendered(pod, { valueSet: 'a' }), rendered(pod, { valueSet: 'b' })]);
     expect(discovery.findings).toHaveLength(1);

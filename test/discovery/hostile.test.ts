@@ -17,7 +17,7 @@ function beside(body: string): { readonly images: readonly string[]; readonly co
   return { images: imagesOf(discovery), codes: discovery.findings.map((finding) => finding.code) };
 }
 
-describe('a hostile document costs only itself and is told', () => {
+describe('a hostile document affects only itself and is reported', () => {
   it.each([
     ['ten thousand levels of lists', `image: ${'['.repeat(10_000)}${']'.repeat(10_000)}`],
     ['brackets that never close', `image: ${'['.repeat(50_000)}`],
@@ -69,7 +69,7 @@ describe('a hostile document costs only itself and is told', () => {
     ],
     ['a script of more words than a call takes', `kind: Widget\nspec: {args: ["image ${'a '.repeat(500_000)}"]}`],
     ['braces without end', `kind: ConfigMap\ndata:\n  image: |\n    image: ${'{{ '.repeat(50_000)}`],
-  ])('%s is nothing to tell', (_, body) => {
+  ])('%s is not reported', (_, body) => {
     expect(beside(body)).toEqual({ images: ['certain next:1'], codes: [] });
   });
 

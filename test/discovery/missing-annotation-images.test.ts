@@ -9,7 +9,7 @@ function discoveredWith(annotations: Readonly<Record<string, string>>) {
 }
 
 describe('a list of images in the annotations of Chart.yaml', () => {
-  test.each(['artifacthub.io/images', 'helm.sh/images', 'images'])('under %s is held against the rendering', (key) => {
+  test.each(['artifacthub.io/images', 'helm.sh/images', 'images'])('under %s is compared with the rendering', (key) => {
     const { images, findings } = discoveredWith({
       [key]: '- name: a\n  image: r.example/a:1\n- name: cli\n  image: r.example/cli:2\n',
     });
@@ -22,7 +22,7 @@ describe('a list of images in the annotations of Chart.yaml', () => {
       {
         code: 'undeclared',
         severity: 'notice',
-        message: 'The images that Chart.yaml of shop lists in its annotations lack nginx:1.25.',
+        message: 'The image list in the annotations of Chart.yaml of shop is missing nginx:1.25.',
       },
     ]);
   });

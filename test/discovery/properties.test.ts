@@ -153,7 +153,7 @@ describe('discovery, whatever the texts are', () => {
     );
   });
 
-  it('finds the same whatever stands in other documents', () => {
+  it('finds the same images regardless of other documents', () => {
     fc.assert(
       fc.property(pod, fc.string({ unit: 'binary', maxLength: 200 }), (one, noise) => {
         const alone = discover([rendered(document(one.text))]).images.map((image) => image.image);

@@ -3,7 +3,7 @@ import { repairIndentation } from '../../src/discovery/yaml/repair.ts';
 import { discovered, imagesOf } from './rendered.ts';
 
 describe('a document that Kubernetes reads and a strict parser refuses', () => {
-  it('may have a quoted text whose lines stand at the margin', () => {
+  it('may have a quoted text whose lines are not indented', () => {
     const discovery = discovered(`
 kind: Pod
 metadata:

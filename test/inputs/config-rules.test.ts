@@ -96,7 +96,7 @@ describe('the rules of chart-images.yaml', () => {
     ['an ignore of nothing', 'ignore:\n  - reason: x', ':2:5', 'says nothing of what it ignores'],
     ['a day that no month has', 'ignore:\n  - { image: x, reason: y, until: 2027-02-30 }', ':2:35', 'is no day'],
     ['an extra image that is none', 'extra-images:\n  - Not An Image', ':2:5', '"Not An Image"'],
-    ['a path that is none', 'paths:\n  - { kind: A, path: spec..image }', ':2:22', 'from character 5 on'],
+    ['a path that is none', 'paths:\n  - { kind: A, path: spec..image }', ':2:22', 'from character 5'],
   ])('are refused with %s', async (_, text, place, message) => {
     const [code, where, told] = await fault(text);
     expect([code, where]).toEqual(['schema', place]);

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
+import { groupUsesByImage } from '../../src/discovery/group-uses.ts';
 import { extraUses } from '../../src/discovery/policy/extra-images.ts';
-import { groupUsesByImage } from '../../src/discovery/policy/group-uses.ts';
 import { formatUses, joinNames, stripFullStop } from '../../src/resolve/use-text.ts';
 import { referenceOf } from '../support/discovered.ts';
 

@@ -1,23 +1,22 @@
-/** What az aosm takes a line for: the image's name without its registry, and its tag. */
+/** The image that az aosm reads in a line: the name without the registry, and the tag. */
 export interface AosmMatch {
-  /** What stands before the slash, which it drops: the registry, or what it takes for one. */
+  /** The text before the slash, which az aosm drops: the registry, or what it assumes to be one. */
   readonly dropped: string;
   readonly name: string;
   readonly tag: string;
 }
 
-/** A line that az aosm looks at. */
 export interface AosmLine {
   /** 1-based, of the rendered text. */
   readonly line: number;
-  /** Undefined where it only warns that it cannot parse the line. */
+  /** Undefined if az aosm only warns that it cannot parse the line. */
   readonly reading: AosmMatch | undefined;
 }
 
 /**
- * The rule by which az aosm finds images (azext_aosm/build_processors/helm_chart_processor.py of the Azure CLI
- * extensions, version 1 and 2): every line with `image:`, and in what is left without that word the first match of
- * `/(name):(tag)`, where a name has no blanks and a tag neither blanks nor `)`, `"` and `}`.
+ * The rule of az aosm (azext_aosm/build_processors/helm_chart_processor.py of the Azure CLI extensions, version 1 and
+ * 2): in every line with `image:`, without that word, the first match of `/(name):(tag)`, where a name has no blanks,
+ * and a tag no blanks, `)`, `"` and `}`.
  */
 export function matchLikeAzAosm(rendered: string): readonly AosmLine[] {
   const lines: AosmLine[] = [];
@@ -30,8 +29,8 @@ export function matchLikeAzAosm(rendered: string): readonly AosmLine[] {
 const keyword = 'image:';
 
 /**
- * Word by word instead of by the regular expression, which takes the square of the time for a long line of slashes: the first
- * word that has a colon after a slash, its first slash and its last colon.
+ * Splits words instead of using the regular expression, which takes quadratic time for a long line of slashes: the
+ * first word with a colon after a slash, split at its first slash and its last colon.
  */
 function readLine(text: string): AosmMatch | undefined {
   for (const word of text.split(/\s+/)) {
@@ -44,13 +43,13 @@ function readLine(text: string): AosmMatch | undefined {
   return undefined;
 }
 
-/** What the rule would have to read so that the image is the one that the chart means; undefined: it cannot be read. */
+/** The match that means this image; undefined if the rule cannot match it. */
 export function expectedMatch(image: string): AosmMatch | undefined {
   const reading = readLine(image);
   return reading === undefined || image.includes('@') ? undefined : reading;
 }
 
 /** `name:tag`. */
-export function formatReading({ name, tag }: AosmMatch): string {
+export function formatMatch({ name, tag }: AosmMatch): string {
   return `${name}:${tag}`;
 }

@@ -1,26 +1,25 @@
-/** How az aosm gets an image wrong: it does not find it, finds another one, or finds one that is none. */
+/** The rule does not find an image, finds a different image, or finds text that is not an image. */
 export type DifferenceKind = 'lost' | 'misread' | 'invented';
 
 export interface AosmDifference {
   readonly fault: DifferenceKind;
-  /** The reference as the chart writes it; of an invented one what az aosm reads. */
+  /** The reference as written in the chart; for `invented`, the text that az aosm reads. */
   readonly image: string;
-  /** `name:tag` as az aosm has it; undefined for a lost one. */
+  /** `name:tag` as az aosm reads it; undefined for `lost`. */
   readonly readAs: string | undefined;
-  /** One sentence: what of the line makes it so. */
+  /** One sentence about the cause in the line. */
   readonly reason: string;
-  /** As helm names it. */
+  /** As Helm names it. */
   readonly template: string;
   /** 1-based line of the rendered text. */
   readonly line: number;
 }
 
-/** One chart by az aosm's rule. */
 export interface ChartComparison {
   readonly chart: string;
   readonly chartPath: string;
-  /** Images that it reads as the chart means them. */
+  /** Number of images that the rule reads correctly. */
   readonly right: number;
-  /** Lost ones first, then misread and invented ones; of one fault in the order of the text. */
+  /** Sorted by kind (lost, misread, invented), then line. */
   readonly cases: readonly AosmDifference[];
 }

@@ -1,16 +1,16 @@
 import type { Rendering } from '../../helm/cli/rendering.ts';
 import type { DiscoveredImage, Discovery, ImageUse } from '../image-use.ts';
 import { splitDocuments } from '../yaml/document.ts';
-import { type AosmMatch, expectedMatch, formatReading, matchLikeAzAosm } from './az-aosm-rule.ts';
+import { type AosmMatch, expectedMatch, formatMatch, matchLikeAzAosm } from './az-aosm-rule.ts';
 import type { AosmDifference, ChartComparison, DifferenceKind } from './comparison.ts';
 import { whyInvented, whyNotRead } from './reasons.ts';
 
-/** A line may be as long as the chart likes; a reference is not. */
-const longestReading = 300;
+/** Characters of a match in a report; a line of a chart can have any length. */
+const maximumMatchLength = 300;
 
 /**
- * Holds what az aosm's rule reads against what was discovered, chart by chart: which images it would lose, misread and
- * invent, and why. What only a list declares stands in no rendering and is left out. Pure.
+ * Compares the matches of az aosm with the discovered images of each chart. Skips images that are only declared,
+ * because they are in no rendering. Pure.
  */
 export function explainAosm(renderings: readonly Rendering[], discovery: Discovery): readonly ChartComparison[] {
   const charts = [...new Set(renderings.map(({ chart }) => chart))];
@@ -46,12 +46,12 @@ function compare(
   images: readonly DiscoveredImage[],
   renderings: readonly ReadRendering[],
 ): Pick<ChartComparison, 'right' | 'cases'> {
-  const all = new Set(renderings.flatMap(({ readings }) => [...readings.values()].map(formatReading)));
+  const all = new Set(renderings.flatMap(({ readings }) => [...readings.values()].map(formatMatch)));
   const meant = new Set<string>();
   const missed: DiscoveredImage[] = [];
   for (const image of images) {
     const right = expectedMatch(image.image);
-    if (right !== undefined && all.has(formatReading(right))) meant.add(formatReading(right));
+    if (right !== undefined && all.has(formatMatch(right))) meant.add(formatMatch(right));
     else missed.push(image);
   }
   const explained = new Set<string>();
@@ -71,18 +71,18 @@ function compare(
 function compareUse(use: ImageUse, renderings: readonly ReadRendering[], meant: ReadonlySet<string>): AosmDifference {
   const { image, template, line, valueSets } = use;
   const rendering = renderings.find(({ valueSet }) => valueSet === valueSets[0]);
-  const surroundings = { line: rendering?.lines[line - 1] ?? '', before: rendering?.lines[line - 2] ?? '' };
+  const context = { line: rendering?.lines[line - 1] ?? '', before: rendering?.lines[line - 2] ?? '' };
   const reading = rendering?.readings.get(line);
-  const readAs = reading && cut(formatReading(reading));
-  // What is another image's right reading is no misreading of this one.
+  const readAs = reading && cut(formatMatch(reading));
+  // A correct match of another image is not a misread match of this one.
   const misread = readAs !== undefined && !meant.has(readAs);
-  const reason = whyNotRead(use, surroundings);
+  const reason = whyNotRead(use, context);
   return misread
     ? { fault: 'misread', image, readAs, reason, template, line }
     : { fault: 'lost', image, readAs: undefined, reason, template, line };
 }
 
-/** Each reading once, at its first line. */
+/** Each match once, at its first line. */
 function falsePositives(
   renderings: readonly ReadRendering[],
   known: (reading: string) => boolean,
@@ -90,7 +90,7 @@ function falsePositives(
   const cases = new Map<string, AosmDifference>();
   for (const { lines, readings, templateAt } of renderings) {
     for (const [line, reading] of readings) {
-      const image = cut(formatReading(reading));
+      const image = cut(formatMatch(reading));
       if (known(image) || cases.has(image)) continue;
       const reason = whyInvented(lines[line - 1] ?? '');
       cases.set(image, { fault: 'invented', image, readAs: image, reason, template: templateAt(line), line });
@@ -106,5 +106,5 @@ function byFault(left: AosmDifference, right: AosmDifference): number {
 }
 
 function cut(reading: string): string {
-  return reading.length > longestReading ? `${reading.slice(0, longestReading)}…` : reading;
+  return reading.length > maximumMatchLength ? `${reading.slice(0, maximumMatchLength)}…` : reading;
 }

@@ -3,12 +3,12 @@ import { parseEmbedded } from '../yaml/read-document.ts';
 import type { TreeNode } from '../yaml/yaml-tree.ts';
 import { classifyFieldName, type FieldMeaning } from './field-name.ts';
 
-/** JSON by its first character, or YAML by a key in its first line. */
+/** The start of JSON, or of YAML with a key in its first line. */
 const beginning = /^\s*(?:[{[]|#|---|- |["']?[\w./-]{1,100}["']?[ \t]*:(?:\s|$))/;
 
 /**
- * True for a text that is read as a document of its own, so that its fields count and not the words in it. A list of
- * references is none, nor is a map from any names to references where the name of the whole says that it holds images.
+ * True for a text whose fields count, not the words in it. A list of references is not a document. Nor is a map of
+ * references in a field whose name means images.
  */
 export function isEmbeddedDocument(text: string, meaning: FieldMeaning): boolean {
   return rootsOf(text).some((root) => {
@@ -17,7 +17,7 @@ export function isEmbeddedDocument(text: string, meaning: FieldMeaning): boolean
   });
 }
 
-/** True for `name: value`, also where that is the only line, and for lists of such. */
+/** True for `name: value`, also in a single line, and for lists of maps. */
 export function isKeyValueText(text: string): boolean {
   return rootsOf(text).some(hasFields);
 }

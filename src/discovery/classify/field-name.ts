@@ -1,8 +1,8 @@
 import { splitWords } from './split-words.ts';
 
 /**
- * What the name of a field, variable or flag says about its value: an `image`; an `aspect` of one (its tag, where it is)
- * or `nothing`, so that the value has to be unmistakable; or something else, which is not looked at however it is written.
+ * What the name of a field, variable or flag says about its value: an `image`; an `aspect` of one (such as its tag) or
+ * `nothing`, so that the value must be unambiguous; or `not-image`, which is never read.
  */
 export type FieldMeaning = 'image' | 'aspect' | 'nothing' | 'not-image';
 
@@ -10,37 +10,37 @@ function setOf(words: string): ReadonlySet<string> {
   return new Set(words.split(/\s+/));
 }
 
-/** Words that make of an image's name something else altogether. */
+/** Words after image that mean something else. */
 const nonImageWords = setOf(
   `policy secret secrets credential credentials auth token password username label labels annotation annotations selector
    namespace namespaces taint taints toleration tolerations host hosts port ports endpoint endpoints address addresses`,
 );
 
-/** Names of prose, addresses and other kinds of package. After the word image they do not count: `imageURL`. */
+/** Prose, addresses, and other kinds of packages, unless the word image is before them: `imageURL`. */
 const withoutImage = setOf(
   `description descriptions example examples usage help doc docs documentation comment title summary message note notes
    url urls uri uris link href chart charts modules plugins`,
 );
 
-/** Policies name images to judge them, not to run them. */
+/** Policies name images to allow or forbid them, not to run them. */
 const policyWords = setOf(
   `allow allowed allowlist blacklist deny denied disallowed exclude excluded excludes exempt exempted forbid forbidden
    ignore ignored whitelist`,
 );
 
-/** These judge only where the name has no other meaning to give: devices have blocks, and tests are skipped. */
+/** Policy words only in names with no other meaning: devices have blocks, and tests are skipped. */
 const weakPolicyWords = setOf('block blocked skip');
 
-/** What policies judge: `allowedRepos`, `exemptImageTags`. */
+/** Words after a policy word: `allowedRepos`, `exemptImageTags`. */
 const policySubjects =
   /^(?:images?|tags?|digests?|repos?|repository|repositories|registry|registries|references?|list)$/;
 
-/** Most names are decided without splitting them. */
-const judgementLetters = /allow|list|den[iy]|exclu|exempt|forbid|ignore/i;
+/** A fast check, so that most names are not split. */
+const policyLetters = /allow|list|den[iy]|exclu|exempt|forbid|ignore/i;
 
-/** True for names of maps and lists that judge what stands in them: `allowedRepos`, `exclude`; not of `denyServer`. */
+/** True for maps and lists of policies: `allowedRepos`, `exclude`; not for `denyServer`. */
 export function isPolicyField(name: string): boolean {
-  if (!judgementLetters.test(name)) return false;
+  if (!policyLetters.test(name)) return false;
   const words = splitWords(name);
   return (
     words.some((word) => policyWords.has(word)) &&
@@ -48,7 +48,7 @@ export function isPolicyField(name: string): boolean {
   );
 }
 
-/** True for kinds that say where images may come from, or come from instead, and run none: `ImageTagMirrorSet`. */
+/** True for kinds that allow or redirect registries, and run no image: `ImageTagMirrorSet`. */
 export function isPolicyKind(kind: string): boolean {
   const words = splitWords(kind);
   if (words.some((word) => policyWords.has(word))) return true;
@@ -56,10 +56,10 @@ export function isPolicyKind(kind: string): boolean {
   return image >= 0 && words.slice(image + 1).some((word) => word === 'policy' || word === 'mirror');
 }
 
-/** An image that a machine starts from, unless a whole reference says otherwise: some systems are shipped as images. */
+/** Images of virtual machines, unless the value is a complete reference. */
 const machines = setOf('boot disk machine vm');
 
-/** Words for a part or a property of an image. A whole reference there is still one, less than that is not. */
+/** Parts and properties of an image. Only a complete reference in such a field counts. */
 const imageProperties = setOf(
   `tag tags version versions digest digests sha sha256 registry registries repository repositories repo repos hub org
    organization base root server service user key prefix suffix type kind format size width height scale enabled disabled
@@ -67,19 +67,18 @@ const imageProperties = setOf(
    architecture platform os id`,
 );
 
-/** Repositories of code, charts and packages have tags and versions as well. */
+/** Code, charts and packages have repositories, tags and versions too. */
 const sources = setOf('chart code git github gitlab helm maven module npm pypi repo scm source terraform');
 
 /**
- * True for names of things that are fetched but not run: `git`, `appChart`, `TERRAFORM_MODULE`, `sources`. The last word
- * says what a thing is: `gitSync` and `sourceController` are programs.
+ * True for names of things that are downloaded but not run: `git`, `appChart`, `TERRAFORM_MODULE`, `sources`. Only the
+ * last word counts: `gitSync` and `sourceController` are programs.
  */
 export function namesSource(name: string): boolean {
   const last = splitWords(name).at(-1) ?? '';
   return sources.has(last) || sources.has(last.replace(/s$/, ''));
 }
 
-/** True for names with the word image in them, whatever they say of it. */
 export function mentionsImage(name: string): boolean {
   return splitWords(name).some(isImageWord);
 }
@@ -89,8 +88,8 @@ function isImageWord(word: string): boolean {
 }
 
 /**
- * `image`, `sidecarImage`, `imageName` and `image-ref` name an image; `imagePullPolicy` and `allowedImages` do not;
- * `imageTag` is an aspect. The operator framework's `RELATED_IMAGE_` may be followed by any name.
+ * `image`, `sidecarImage`, `imageName` and `image-ref` are images; `imagePullPolicy` and `allowedImages` are not;
+ * `imageTag` is an aspect. `RELATED_IMAGE_` of the operator framework can be followed by any name.
  */
 export function classifyFieldName(name: string): FieldMeaning {
   const words = splitWords(name);
@@ -99,7 +98,7 @@ export function classifyFieldName(name: string): FieldMeaning {
   const last = words.findLastIndex(isImageWord);
   const rest = words.slice(last + 1);
   if (rest.some((word) => nonImageWords.has(word))) return 'not-image';
-  // OpenShift's ImageStreamTag is an object of the cluster.
+  // ImageStreamTag is an OpenShift object.
   if (last >= 0 && /^streams?$/.test(rest[0] ?? '')) return 'not-image';
   if (last < 0 && words.some((word) => withoutImage.has(word))) return 'not-image';
   if (rest.some((word) => imageProperties.has(word)) || machines.has(words[last - 1] ?? '')) return 'aspect';

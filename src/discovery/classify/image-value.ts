@@ -5,17 +5,17 @@ import type { NamedValue } from './named-value.ts';
 import { classifyReference, isPort, isUnambiguous, isVersionedPath } from './reference-form.ts';
 
 /**
- * How much a place says by itself. In a `container` the field is an image whatever it holds; a `field` is an operator's
- * own; `text` stands in a document that something else carries, where `image` may also mean a picture.
+ * How much a position means: in a `container`, the field is always an image; a `field` belongs to an operator; `text`
+ * is in an embedded document, in which `image` can also be a picture.
  */
 export type ValueContext = 'container' | 'field' | 'text';
 
-/** True when a whole value is a reference, going by its name and its shape together. */
-export function isImageValue(text: string, meaning: FieldMeaning, surroundings: ValueContext): boolean {
+/** True if the whole value is a reference, based on its name and its form. */
+export function isImageValue(text: string, meaning: FieldMeaning, context: ValueContext): boolean {
   if (meaning === 'not-image') return false;
   if (meaning !== 'image') return isUnambiguous(text) || isVersionedPath(text);
-  const shape = classifyReference(text);
-  switch (shape) {
+  const form = classifyReference(text);
+  switch (form) {
     case undefined:
       return false;
     case 'registry-tagged':
@@ -25,33 +25,33 @@ export function isImageValue(text: string, meaning: FieldMeaning, surroundings: 
     case 'name-tagged':
       return !isPort(text.slice(text.indexOf(':') + 1));
     case 'path-bare':
-      return surroundings !== 'text';
+      return context !== 'text';
     case 'name-bare':
-      return surroundings === 'container';
+      return context === 'container';
     default:
-      return shape satisfies never;
+      return form satisfies never;
   }
 }
 
 /**
- * The references in a value: the value itself, or the parts of a list (`a,b`), of a map (`1.0=a`) over one or several
- * lines, or of JSON. A part needs more of its own than a whole value does.
+ * The references in a value: the value itself, or the parts of a list (`a,b`), of a map (`1.0=a`), or of JSON. A part
+ * needs stronger evidence than a whole value.
  */
-export function imagesInValue(text: string, meaning: FieldMeaning, surroundings: ValueContext): readonly string[] {
+export function imagesInValue(text: string, meaning: FieldMeaning, context: ValueContext): readonly string[] {
   if (meaning === 'not-image') return [];
   const whole = text.trim();
-  if (isImageValue(whole, meaning, surroundings)) return [whole];
+  if (isImageValue(whole, meaning, context)) return [whole];
   return partsOf(whole).filter((part) => isImagePart(part, meaning));
 }
 
-/** The same, but a text that is a document is left to those who read documents: they know its fields and its prose. */
-export function imagesInPlainValue(text: string, meaning: FieldMeaning, surroundings: ValueContext): readonly string[] {
-  const images = imagesInValue(text, meaning, surroundings);
-  // Parsing is dear, and most values hold nothing to leave.
+/** As `imagesInValue`, except for embedded documents, which are scanned by field. */
+export function imagesInPlainValue(text: string, meaning: FieldMeaning, context: ValueContext): readonly string[] {
+  const images = imagesInValue(text, meaning, context);
+  // Parses only if needed, because it is slow.
   return images.length > 0 && isEmbeddedDocument(text, meaning) ? [] : images;
 }
 
-/** The images that a flag names; what it carries is not read as a document. */
+/** The images in the value of a flag, which is never an embedded document. */
 export function imagesInNamedValue({ name, text, position }: NamedValue): readonly RuleMatch[] {
   return imagesInValue(text, classifyFieldName(name), 'field').map((image) => imageMatch(image, position));
 }
@@ -65,7 +65,7 @@ function isImagePart(part: string, meaning: FieldMeaning): boolean {
 
 const separators = /[\s,;|&"'`{}[\]()<>=\\]+/;
 
-/** The parts that can be a reference at all: with a slash, and a colon or an at sign. URLs stay whole, and are none. */
+/** The parts with a slash, and a colon or an at sign. URLs are one part, so they do not match. */
 export function partsOf(text: string): readonly string[] {
   if (!text.includes('/')) return [];
   return text.split(separators).filter((part) => part.includes('/') && /[:@]/.test(part));

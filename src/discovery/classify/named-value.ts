@@ -1,15 +1,14 @@
 import { childPath, type Path } from '../yaml/yaml-path.ts';
-import { positionOf, type YamlPosition } from '../yaml/yaml-position.ts';
 import { childOf, type ListNode, type MapNode, type TreeNode } from '../yaml/yaml-tree.ts';
+import { positionOf, type YamlPosition } from './match.ts';
 
-/** A text with the name that says what it is: a field's key, a variable's name, a flag; empty where nothing names it. */
+/** A text with the name of its field, variable or flag; an empty name if there is none. */
 export interface NamedValue {
   readonly name: string;
   readonly text: string;
   readonly position: YamlPosition;
 }
 
-/** The scalar fields of a map. */
 export function scalarFields(map: MapNode, path: Path): readonly NamedValue[] {
   const fields: NamedValue[] = [];
   for (const [name, child] of map.entries) {
@@ -21,7 +20,7 @@ export function scalarFields(map: MapNode, path: Path): readonly NamedValue[] {
 
 const nameKeys = ['name', 'key', 'envVar', 'Name'] as const;
 
-/** The items of a list of `{name, value}` maps, as environments and parameters are written. */
+/** Items of a list of `{name, value}` maps, such as environment variables and parameters. */
 export function nameValuePairs(list: ListNode, path: Path): readonly NamedValue[] {
   const variables: NamedValue[] = [];
   for (const [index, item] of list.items.entries()) {

@@ -4,13 +4,13 @@ import { type TreeNode, textOf } from '../yaml/yaml-tree.ts';
 import { isPolicyKind } from './field-name.ts';
 
 /**
- * What rules may look for in an object: `workload` kinds have their images in a pod spec, `configuration` (ConfigMap,
- * Secret) carries texts, `custom` kinds may name images anywhere, a `document` is a carried text without a kind, and
- * `closed` kinds cannot name any.
+ * `workload` kinds have their images in a pod spec, `configuration` (ConfigMap, Secret) contains texts, `custom` kinds
+ * can name images anywhere, a `document` is an embedded text without a kind, and kinds of `cannot-name-images` have
+ * none.
  */
-export type ObjectCategory = 'workload' | 'configuration' | 'custom' | 'document' | 'closed';
+export type ObjectCategory = 'workload' | 'configuration' | 'custom' | 'document' | 'cannot-name-images';
 
-/** The groups of the Kubernetes API itself besides the core (API reference, 1.33). */
+/** Groups of the Kubernetes API, except core (API reference, 1.33). */
 const builtInGroups: ReadonlySet<string> = new Set([
   'apps',
   'autoscaling',
@@ -39,8 +39,8 @@ const builtInGroups: ReadonlySet<string> = new Set([
   ].map((group) => `${group}.k8s.io`),
 ]);
 
-/** Kinds of the core group that hold neither pods nor texts. */
-const closedCoreKinds: ReadonlySet<string> = new Set([
+/** Kinds of the core group without pods and texts. */
+const imagelessCoreKinds: ReadonlySet<string> = new Set([
   'Binding',
   'Endpoints',
   'Event',
@@ -57,17 +57,18 @@ const closedCoreKinds: ReadonlySet<string> = new Set([
 export function categorize(object: Pick<KubernetesObject, 'group' | 'kind'>): ObjectCategory {
   if (podSpecPath(object) !== undefined) return 'workload';
   if (object.kind === '' || object.kind === 'CustomResourceDefinition')
-    return object.kind === '' ? 'document' : 'closed';
-  if (object.group !== '') return builtInGroups.has(object.group) || isPolicyKind(object.kind) ? 'closed' : 'custom';
+    return object.kind === '' ? 'document' : 'cannot-name-images';
+  if (object.group !== '')
+    return builtInGroups.has(object.group) || isPolicyKind(object.kind) ? 'cannot-name-images' : 'custom';
   if (object.kind === 'ConfigMap' || object.kind === 'Secret') return 'configuration';
-  return closedCoreKinds.has(object.kind) ? 'closed' : 'document';
+  return imagelessCoreKinds.has(object.kind) ? 'cannot-name-images' : 'document';
 }
 
-/** True for an object inside another, as manifests carry them, that cannot name an image. */
-export function isClosedObject(node: TreeNode): boolean {
+/** True for an embedded object whose kind cannot name an image. */
+export function cannotNameImages(node: TreeNode): boolean {
   const kind = textOf(node, 'kind');
   const apiVersion = textOf(node, 'apiVersion');
   if (kind === undefined || apiVersion === undefined) return false;
   const slash = apiVersion.indexOf('/');
-  return categorize({ group: slash < 0 ? '' : apiVersion.slice(0, slash), kind }) === 'closed';
+  return categorize({ group: slash < 0 ? '' : apiVersion.slice(0, slash), kind }) === 'cannot-name-images';
 }

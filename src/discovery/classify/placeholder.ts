@@ -4,14 +4,14 @@ const pairs = [
 ] as const;
 
 const forms: readonly RegExp[] = [
-  // istio's sidecar and gateway injection replaces this word by its proxy when the pod is admitted.
+  // Istio's injection webhook replaces this word with its proxy image.
   /^auto$/,
   /###[^#]+###/,
   /<[^<>]+>/,
   /\$\{[^{}]+\}|\$\([^()]+\)/,
 ];
 
-/** True for text that something was meant to replace and nothing did: `auto`, `{{ x }}`, `[[ x ]]`, `###X###`, `<x>`, `${X}`, `$(X)`. */
+/** True for text that was meant to be replaced: `auto`, `{{ x }}`, `[[ x ]]`, `###X###`, `<x>`, `${X}`, `$(X)`. */
 export function isPlaceholder(text: string): boolean {
   const word = text.trim();
   return forms.some((form) => form.test(word)) || pairs.some(([open, close]) => hasPair(word, open, close));

@@ -1,18 +1,18 @@
 import { partsOf } from './image-value.ts';
 import { isUnambiguous, isVersionedPath } from './reference-form.ts';
 
-/** Words that the name of an image, or of a part of its reference, has. */
+/** Words in the names of images and of reference parts. */
 const words = /image|repository|registry|containers/i;
 
 /**
- * False for a text that no rule can see an image in: it has neither such a word nor a reference that needs none. Most
- * texts (dashboards, certificates, scripts) are that, and this look costs a fraction of parsing them.
+ * False for a text in which no rule can find an image: it has none of the words, and no unambiguous reference. Most
+ * texts (dashboards, certificates, scripts) are skipped this way, which is much faster than parsing.
  */
 export function mayContainImage(text: string): boolean {
   return words.test(text) || partsOf(text).some((part) => isUnambiguous(part) || isVersionedPath(part));
 }
 
-/** The same for texts that mention images without naming one, as queries of dashboards do (`image!=""`): a name needs a value. */
+/** As `mayContainImage`, but requires a value, because queries of dashboards mention images too (`image!=""`). */
 export function mayContainImageAssignment(text: string): boolean {
   return assignment.test(text) || partsOf(text).some((part) => isUnambiguous(part) || isVersionedPath(part));
 }

@@ -1,8 +1,8 @@
 import { splitWords } from './split-words.ts';
 
 /**
- * The part of a reference that a field, variable or flag holds when the reference is split over several. A `host` and a
- * `namespace` are parts of one only where nothing else can be meant: in a map called image.
+ * The part of a reference in a field, variable or flag. A `host` and a `namespace` only count in a map called image,
+ * because they usually mean something else.
  */
 export type ReferencePartName =
   | 'host'
@@ -16,7 +16,7 @@ export type ReferencePartName =
   | 'version'
   | 'digest';
 
-/** Last words of names, longest first. `repoURL` beside a name holds a registry and a namespace, not a web address. */
+/** Last words of names, longest first. `repoURL` next to a name is a registry and a namespace, not a web address. */
 const partSuffixes: readonly (readonly [readonly string[], ReferencePartName])[] = (
   [
     ['image registry', 'registry'],
@@ -59,14 +59,14 @@ const partSuffixes: readonly (readonly [readonly string[], ReferencePartName])[]
   ] as const
 ).map(([ending, part]) => [ending.split(' '), part]);
 
-/** Taking a name apart costs more than this look at its end, which few names pass. */
+/** A fast check that few names pass, because splitting a name is slower. */
 const endingWord =
   /(?:registry|hub|url|host|organization|org|namespace|project|repository|repo|image|name|tag|version|digest|sha|sha256)$/i;
 
-/** The part that a name says, and its stem: what is left of the name, which the parts of one reference share. */
+/** The part, and the stem: the rest of the name, which is equal for all parts of a reference. */
 export function splitPartName(name: string): { readonly stem: string; readonly part: ReferencePartName } | undefined {
   if (!endingWord.test(name)) return undefined;
-  // `image` and `defaultImageVersion` go together.
+  // `image` and `defaultImageVersion` have the same stem.
   const words = splitWords(name).filter((word) => word !== 'default');
   for (const [ending, part] of partSuffixes) {
     const start = words.length - ending.length;

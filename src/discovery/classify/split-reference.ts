@@ -9,10 +9,10 @@ import { type ReferencePartName, splitPartName } from './split-name.ts';
 
 export type ReferencePieces = Readonly<Partial<Record<ReferencePartName, NamedValue>>>;
 
-/** What is known of the parts besides their names: they are in a map called image, in any other, or among variables or flags. */
+/** Whether the parts are in a map called image, in another map, or in variables or flags. */
 export type SplitContext = 'image-map' | 'map' | 'variables';
 
-/** The parts of references among named texts, by stem: `PROXY_REPOSITORY` and `PROXY_TAG` share `proxy`. */
+/** Reference parts by stem: `PROXY_REPOSITORY` and `PROXY_TAG` have the stem `proxy`. */
 export function partsByStem(texts: readonly NamedValue[]): ReadonlyMap<string, ReferencePieces> {
   const groups = new Map<string, Partial<Record<ReferencePartName, NamedValue>>>();
   for (const named of texts) {
@@ -27,16 +27,16 @@ export function partsByStem(texts: readonly NamedValue[]): ReadonlyMap<string, R
 }
 
 /**
- * Puts a reference together. Undefined unless the parts unmistakably make one: a path and a tag or digest, where
- * `version` counts as a tag only beside something that says image or registry (charts and programs have versions too),
- * and `name` as a path only in a map called image or beside a registry.
+ * Assembles a reference from a path and a tag or digest. Undefined if ambiguous: `version` is a tag only next to an
+ * image or registry (charts and programs have versions too), and `name` is a path only in a map called image or next to
+ * a registry.
  */
 export function assembleReference(given: ReferencePieces, context: SplitContext): RuleMatch | undefined {
   const parts = context === 'image-map' ? given : dropAmbiguous(given);
   const pathPart = pickRepository(parts, context);
   if (pathPart === undefined) return undefined;
-  const fronts = prefixesOf(parts, pathPart);
-  const path = fullPath(fronts, pathPart);
+  const prefixes = prefixesOf(parts, pathPart);
+  const path = fullPath(prefixes, pathPart);
   const version = isVersionTag(parts, path, context) ? parts.version : undefined;
   const tagPart = parts.tag ?? version;
   if (path !== undefined && tagPart && isPlaceholder(tagPart.text)) {
@@ -51,9 +51,9 @@ export function assembleReference(given: ReferencePieces, context: SplitContext)
   if (parsed.value.tag !== undefined && (tag !== '' || digest === undefined)) return undefined;
   const image = `${path}${tag}${digest === undefined ? '' : `@${digest}`}`;
   if (!parseReference(image).ok) return undefined;
-  const lost = invalidHostReason(parts.host, path);
-  if (lost) return lost;
-  const used = [...fronts, pathPart, tagPart, parts.digest];
+  const invalidHost = invalidHostReason(parts.host, path);
+  if (invalidHost) return invalidHost;
+  const used = [...prefixes, pathPart, tagPart, parts.digest];
   return {
     type: 'image',
     image,
@@ -62,7 +62,7 @@ export function assembleReference(given: ReferencePieces, context: SplitContext)
   };
 }
 
-/** Pods have namespaces, services hosts, and code organizations: outside a map called image only a registry says otherwise. */
+/** Outside a map called image, hosts and namespaces belong to services and pods, and organizations to code. */
 function dropAmbiguous({ host: _, namespace: __, organization, ...parts }: ReferencePieces): ReferencePieces {
   return organization && parts.registry ? { ...parts, organization } : parts;
 }
@@ -76,26 +76,26 @@ function pickRepository(parts: ReferencePieces, context: SplitContext): NamedVal
 }
 
 /**
- * True where a name is the end of the path that a repository begins: `{registry, repository: core, name: amf}`. The items
- * of a list have names of their own, so there only a repository that is no path without one is continued.
+ * True if a name is the end of the path that a repository starts: `{registry, repository: core, name: amf}`. Items of a
+ * list have their own names, so in a list the repository must be incomplete without it.
  */
 function extendsRepository(name: NamedValue, repository: NamedValue, { registry, host }: ReferencePieces): boolean {
-  const shape = classifyReference(name.text);
-  if (shape !== 'name-bare' && shape !== 'path-bare') return false;
+  const form = classifyReference(name.text);
+  if (form !== 'name-bare' && form !== 'path-bare') return false;
   const path = trimEndOf(repository.text, '/');
   if (path === name.text || path.endsWith(`/${name.text}`)) return false;
   const isItem = typeof name.position.path?.parent?.key === 'number';
   return !isItem || ((registry ?? host) !== undefined && !path.includes('/'));
 }
 
-/** What stands in front of a path, nearest first. Of hosts only those count that can be one: a URL may be a picture's. */
+/** The parts before a path, nearest first. A host must be a valid registry, because a URL can be that of a picture. */
 function prefixesOf(parts: ReferencePieces, pathPart: NamedValue): readonly NamedValue[] {
   const { repository, organization, namespace, registry, host } = parts;
-  // Docker Hub's paths have two parts, so without a registry a namespace before two more is the cluster's.
-  const isPlace = (registry ?? host) !== undefined || !pathPart.text.includes('/');
-  const place = organization ?? (isPlace ? namespace : undefined);
+  // Paths on Docker Hub have two parts, so without a registry, a namespace before two more belongs to the cluster.
+  const isPathPrefix = (registry ?? host) !== undefined || !pathPart.text.includes('/');
+  const owner = organization ?? (isPathPrefix ? namespace : undefined);
   const server = host && isRegistryPrefix(trimEndOf(host.text, '/')) ? host : undefined;
-  return [repository, place, registry, server].flatMap((part) => (part && part !== pathPart ? [part] : []));
+  return [repository, owner, registry, server].flatMap((part) => (part && part !== pathPart ? [part] : []));
 }
 
 function isVersionTag(parts: ReferencePieces, path: string | undefined, context: SplitContext): boolean {
@@ -104,17 +104,17 @@ function isVersionTag(parts: ReferencePieces, path: string | undefined, context:
   return context === 'variables' && path !== undefined && classifyReference(path) === 'registry-bare';
 }
 
-/** What to say of a host that cannot be one: without it the reference would be another image's. A URL may be anything. */
+/** Reports a host that is not a valid registry, because without it the reference would mean a different image. */
 function invalidHostReason(host: NamedValue | undefined, path: string): RuleMatch | undefined {
   if (!host || host.text.includes('://') || /^registry/.test(classifyReference(path) ?? '')) return undefined;
-  return { type: 'unreadable', reason: `it is not a registry that ${path} can be in`, position: host.position };
+  return { type: 'unreadable', reason: `it is not a valid registry for ${path}`, position: host.position };
 }
 
-/** `host/registry/organization/repository/image`, each only where what follows does not begin with it or has a registry. */
-function fullPath(fronts: readonly NamedValue[], pathPart: NamedValue): string | undefined {
+/** `host/registry/organization/repository/image`, without prefixes that the rest already has. */
+function fullPath(prefixes: readonly NamedValue[], pathPart: NamedValue): string | undefined {
   let path = pathPart.text;
-  for (const front of fronts) {
-    const prefix = trimEndOf(front.text, '/');
+  for (const part of prefixes) {
+    const prefix = trimEndOf(part.text, '/');
     if (
       prefix === '' ||
       path === prefix ||
@@ -124,7 +124,7 @@ function fullPath(fronts: readonly NamedValue[], pathPart: NamedValue): string |
       continue;
     path = `${prefix}/${path}`;
   }
-  // A registry alone is where images come from, not one of them.
+  // A registry alone is not an image.
   if (classifyReference(path) === undefined || (!path.includes('/') && looksLikeRegistryHost(path))) return undefined;
   return path;
 }

@@ -1,7 +1,7 @@
-/** The words of a name, lower case: `kafkaImages`, `KAFKA_IMAGES`, `--kafka-images` and `kafka.images` are all `kafka`, `images`. */
+/** Lowercase words of a name: `kafkaImages`, `KAFKA_IMAGES` and `--kafka-images` are all `kafka`, `images`. */
 export function splitWords(name: string): readonly string[] {
   return name
-    .slice(0, maximumName)
+    .slice(0, maximumNameLength)
     .replace(/([a-z0-9])([A-Z])/g, '$1 $2')
     .replace(/([A-Z]+)([A-Z][a-z])/g, '$1 $2')
     .toLowerCase()
@@ -9,5 +9,5 @@ export function splitWords(name: string): readonly string[] {
     .filter((word) => word !== '');
 }
 
-/** Longer keys are no names. */
-const maximumName = 200;
+/** Characters; longer keys are not names. */
+const maximumNameLength = 200;

@@ -1,9 +1,35 @@
 import { childPath, type Path } from '../yaml/yaml-path.ts';
 import type { ListNode, MapNode, TreeNode } from '../yaml/yaml-tree.ts';
-import { isClosedObject } from './object-category.ts';
-import { isSkippedKey } from './skipped-keys.ts';
+import { isPolicyField } from './field-name.ts';
+import { cannotNameImages } from './object-category.ts';
 
-/** A map or list with the key that it stands under; items of a list stand under the list's key. */
+/**
+ * Keys whose values can look like references but are not: labels, selectors, schemas, prose, queries, and policies
+ * (`app.kubernetes.io/name`, a recording rule `job:x:rate5m`). Annotations have their own rule.
+ */
+const skippedKeys: ReadonlySet<string> = new Set([
+  'metadata',
+  'labels',
+  'annotations',
+  'matchLabels',
+  'matchExpressions',
+  'affinity',
+  'tolerations',
+  'topologySpreadConstraints',
+  'openAPIV3Schema',
+  'expr',
+  'record',
+  'status',
+  'verifyImages',
+]);
+
+const skippedSuffix = /(?:selector|description|descriptions|example|examples)$/i;
+
+export function isSkippedKey(key: string): boolean {
+  return skippedKeys.has(key) || skippedSuffix.test(key) || isPolicyField(key);
+}
+
+/** A map or list with its key; items of a list have the list's key. */
 export interface YamlCollection<N extends MapNode | ListNode> {
   readonly node: N;
   readonly key: string;
@@ -15,10 +41,10 @@ interface Visitor {
   list?(collection: YamlCollection<ListNode>): void;
 }
 
-/** Visits every map and list outside the closed zones and objects, parents first, in the order of the document. */
+/** Visits maps and lists in document order, parents first, except below skipped keys and imageless objects. */
 export function walk(node: TreeNode, path: Path, visitor: Visitor, key = ''): void {
   if (node.type === 'map') {
-    if (isClosedObject(node)) return;
+    if (cannotNameImages(node)) return;
     visitor.map?.({ node, key, path });
     for (const [name, child] of node.entries) {
       if (child.type !== 'text' && !isSkippedKey(name)) walk(child, childPath(path, name), visitor, name);

@@ -4,7 +4,7 @@ import type { KubernetesObject } from './kubernetes-object.ts';
 
 const textKeys = ['data', 'stringData'] as const;
 
-/** The texts of a ConfigMap or Secret as documents of their own: maps from names to texts, base64 decoded. */
+/** `data` and `stringData` of a ConfigMap or Secret as documents, with base64 decoded. */
 export function configMapDocuments(object: KubernetesObject): readonly KubernetesObject[] {
   return textKeys.flatMap((key) => {
     const node = childOf(object.node, key);
@@ -26,7 +26,7 @@ function decoded(map: MapNode): MapNode {
 
 const strictUtf8 = new TextDecoder('utf-8', { fatal: true });
 
-/** Undefined for what is not base64 of a text: keys, certificates in binary form, random bytes. */
+/** Undefined if it is not base64 of text: keys, binary certificates, random bytes. */
 function decodeText(base64: string): string | undefined {
   const compact = base64.replace(/\s+/g, '');
   if (compact === '' || !/^[A-Za-z0-9+/]+={0,2}$/.test(compact)) return undefined;

@@ -1,18 +1,18 @@
 import { childPath, type Path } from '../yaml/yaml-path.ts';
 import { childOf, type TreeNode, textOf } from '../yaml/yaml-tree.ts';
 
-/** One Kubernetes object of a document: the document itself, or an item of a list. */
+/** A document, or an item of a `List` document. */
 export interface KubernetesObject {
   /** The part of `apiVersion` before the slash; empty for the core group (`v1`). */
   readonly group: string;
   readonly kind: string;
   readonly name: string;
   readonly node: TreeNode;
-  /** Where it stands in its document. */
+  /** Its path in the document. */
   readonly path: Path;
 }
 
-/** The objects of a document; lists (`kind: List`, `DeploymentList`) are opened, also lists of lists. */
+/** The objects of a document. Expands lists (`kind: List`, `DeploymentList`), also nested ones. */
 export function objectsIn(node: TreeNode, path: Path = undefined): readonly KubernetesObject[] {
   const kind = textOf(node, 'kind') ?? '';
   const items = childOf(node, 'items');

@@ -1,28 +1,26 @@
 import type { Finding } from '../../core/findings.ts';
 import type { Rendering } from '../../helm/cli/rendering.ts';
+import { groupUsesByImage, usesOf } from '../group-uses.ts';
 import type { Discovery, ImageUse } from '../image-use.ts';
 import { applyIgnores } from './apply-ignores.ts';
 import { readConfiguredPaths } from './configured-paths.ts';
 import { extraFindings, extraUses } from './extra-images.ts';
 import { compileImageGlob } from './glob.ts';
-import { groupUsesByImage, usesOf } from './group-uses.ts';
-import type { ConfiguredPath, Ignored, Policy, RequiredImage } from './policy.ts';
-import { ruleFinding } from './rule-finding.ts';
+import { type ConfiguredPath, type Ignored, type Policy, type RequiredImage, ruleFinding } from './policy.ts';
 
-/** What is left of a discovery, and what came to it, under the user's rules. */
 export interface PolicyResult {
-  /** All that the charts name, also what is ignored, and at the fields that the user names too. */
+  /** All images of the charts, including ignored ones and those at configured paths. */
   readonly named: Discovery;
   readonly discovery: Discovery;
-  /** Those of discovery that are left, and those about the rules. */
+  /** Findings that are not ignored, and findings about the rules. */
   readonly findings: readonly Finding[];
-  /** Empty ones are left out. */
+  /** Only rules that matched. */
   readonly ignored: readonly Ignored[];
 }
 
 /**
- * Applies the user's rules to what was discovered: fields that they name are read, images that they require are looked for
- * among all that the charts name, what they ignore is taken away, and extra images come last. Days are those of UTC. Pure.
+ * Reads configured paths, checks required images against all images of the charts, removes ignored ones, and adds extra
+ * images. Dates are in UTC. Pure.
  */
 export function applyPolicy(
   discovered: Discovery,
@@ -31,7 +29,7 @@ export function applyPolicy(
   now: Date,
 ): PolicyResult {
   const paths = readConfiguredPaths(renderings, policy.paths);
-  const named = joined(discovered, paths.discovery, renderings);
+  const named = merge(discovered, paths.discovery, renderings);
   const left = applyIgnores(named, policy.ignores, now.toISOString().slice(0, 10));
   const extra = extraUses(policy.extraImages);
   const findings = [
@@ -52,10 +50,10 @@ export function applyPolicy(
   };
 }
 
-/** Both together; a place that the first has read already is not taken from the second. */
-function joined(first: Discovery, second: Discovery, renderings: readonly Rendering[]): Discovery {
-  const known = new Set(usesOf(first.images).map(placeOf));
-  const further = usesOf(second.images).filter((use) => !known.has(placeOf(use)));
+/** Both discoveries, without positions of the second that are in the first. */
+function merge(first: Discovery, second: Discovery, renderings: readonly Rendering[]): Discovery {
+  const known = new Set(usesOf(first.images).map(positionKey));
+  const further = usesOf(second.images).filter((use) => !known.has(positionKey(use)));
   const reported = new Set(first.findings.map(({ code, image, message }) => `${code} ${image ?? message}`));
   const findings = second.findings.filter(({ code, image, message }) => !reported.has(`${code} ${image ?? message}`));
   if (further.length === 0) return { images: first.images, findings: [...first.findings, ...findings] };
@@ -66,11 +64,11 @@ function joined(first: Discovery, second: Discovery, renderings: readonly Render
   return { images: groupUsesByImage(uses), findings: [...first.findings, ...findings] };
 }
 
-function placeOf({ chartPath, template, kind, name, path }: ImageUse): string {
+function positionKey({ chartPath, template, kind, name, path }: ImageUse): string {
   return JSON.stringify([chartPath, template, kind, name, path]);
 }
 
-/** What only an annotation or a list declares is not found in the renderings. */
+/** Declared images are not in a rendering, so they do not count. */
 function missing(required: readonly RequiredImage[], { images }: Discovery): readonly Finding[] {
   const rendered = images.filter(({ confidence }) => confidence !== 'declared').map(({ image }) => image);
   return required
@@ -78,8 +76,8 @@ function missing(required: readonly RequiredImage[], { images }: Discovery): rea
     .map(({ pattern, place }) =>
       ruleFinding(
         'required',
-        `No chart names an image like ${JSON.stringify(pattern)}, which the configuration requires.`,
-        'Look whether a value or a condition of the chart has switched it off, or take it out of require.',
+        `Required image not found: no chart has an image that matches ${JSON.stringify(pattern)}.`,
+        'Check whether a value or a condition of the chart disables it, or remove it from require.',
         place,
       ),
     );
@@ -88,8 +86,8 @@ function missing(required: readonly RequiredImage[], { images }: Discovery): rea
 function unusedPath({ kind, apiVersion, path, place }: ConfiguredPath): Finding {
   return ruleFinding(
     'unused-rule',
-    `No ${kind}${apiVersion === undefined ? '' : ` of ${apiVersion}`} that the charts render has a field at ${path}.`,
-    'Compare the path with the rendered object: keys are separated by dots, and [*] is every item of a list.',
+    `No rendered ${kind}${apiVersion === undefined ? '' : ` of ${apiVersion}`} has a field at ${path}.`,
+    'Compare the path with the rendered object. Separate keys with dots, and use [*] for every item of a list.',
     place,
   );
 }

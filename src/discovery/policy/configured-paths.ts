@@ -17,16 +17,16 @@ import type { ConfiguredPath } from './policy.ts';
 
 export interface PathMatches {
   readonly discovery: Discovery;
-  /** Those that lead to a field of some object. */
+  /** Paths that match a field. */
   readonly used: ReadonlySet<ConfiguredPath>;
 }
 
 /**
- * Reads the fields that the user says name an image, also where a rule has read them already. Only documents of a wanted
- * kind are parsed. What stands at such a place and is no image is a finding, but for nothing at all.
+ * Reads the configured fields, also those that a rule has read. Parses only documents of a configured kind. A value
+ * that is not an image is a finding, unless it is empty.
  */
 export function readConfiguredPaths(renderings: readonly Rendering[], paths: readonly ConfiguredPath[]): PathMatches {
-  const ledger = new ImageCollector();
+  const collector = new ImageCollector();
   const used = new Set<ConfiguredPath>();
   const kinds = new Set(paths.map(({ kind }) => kind));
   const documents = paths.length === 0 ? [] : renderings.flatMap(documentsOf);
@@ -36,28 +36,28 @@ export function readConfiguredPaths(renderings: readonly Rendering[], paths: rea
     const reading = readDocument(document.text, document.firstLine);
     if (!reading.ok) continue;
     for (const object of objectsIn(reading.root)) {
-      for (const configured of paths.filter((each) => isAbout(each, object))) {
-        for (const reached of selectNodes(configured.steps, object.node, object.path)) {
+      for (const configured of paths.filter((each) => matchesObject(each, object))) {
+        for (const matched of selectNodes(configured.steps, object.node, object.path)) {
           used.add(configured);
-          const seen = observe(reached, object, reading.lineOf);
-          if (seen) ledger.add(rendering, document.template, seen);
+          const seen = readField(matched, object, reading.lineOf);
+          if (seen) collector.add(rendering, document.template, seen);
         }
       }
     }
   }
-  return { discovery: ledger.finish(), used };
+  return { discovery: collector.finish(), used };
 }
 
 function documentsOf(rendering: Rendering) {
   return splitDocuments(rendering.text).map((document) => ({ rendering, document }));
 }
 
-function isAbout({ kind, apiVersion }: ConfiguredPath, object: KubernetesObject): boolean {
+function matchesObject({ kind, apiVersion }: ConfiguredPath, object: KubernetesObject): boolean {
   if (kind !== object.kind) return false;
   return apiVersion === undefined || compileGlob(apiVersion, '/')(textOf(object.node, 'apiVersion') ?? '');
 }
 
-function observe(
+function readField(
   { node, path }: PathMatch,
   { kind, name }: KubernetesObject,
   lineOf: (offset: number) => number,
@@ -74,7 +74,7 @@ function observe(
       ? issue('placeholder', joined.text)
       : issue('unreadable', 'it is a map without the parts of a reference');
   }
-  if (node.type === 'list') return issue('unreadable', 'it is a list; its items are at [*]');
+  if (node.type === 'list') return issue('unreadable', 'it is a list; use [*] for its items');
   const text = node.text.trim();
   if (text === '' || node.scalar === 'empty') return undefined;
   if (isPlaceholder(text)) return issue('placeholder', text);

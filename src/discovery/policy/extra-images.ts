@@ -1,10 +1,10 @@
 import type { Finding } from '../../core/findings.ts';
+import { groupUsesByImage } from '../group-uses.ts';
 import type { DiscoveredImage, ImageUse } from '../image-use.ts';
-import { noTagFinding } from '../observation-finding.ts';
-import { groupUsesByImage } from './group-uses.ts';
+import { noTagFinding } from '../occurrence-finding.ts';
 import type { ExtraImage } from './policy.ts';
 
-/** The images that the configuration adds to those of the charts: their uses stand in the configuration itself. */
+/** Uses of the images that the configuration adds, with positions in the configuration. */
 export function extraUses(extraImages: readonly ExtraImage[]): readonly ImageUse[] {
   return extraImages.map(({ reference, path, place }) => ({
     image: reference.text,
@@ -22,7 +22,7 @@ export function extraUses(extraImages: readonly ExtraImage[]): readonly ImageUse
   }));
 }
 
-/** What discovery finds of the images of the charts, of those that only the configuration names. */
+/** As for images of the charts, findings for images that are only in the configuration. */
 export function extraFindings(uses: readonly ImageUse[], known: readonly DiscoveredImage[]): readonly Finding[] {
   const names = new Set(known.map(({ image }) => image));
   return groupUsesByImage(uses.filter(({ image }) => !names.has(image)))

@@ -1,14 +1,13 @@
 type Token = { readonly kind: 'text'; readonly character: string } | { readonly kind: 'star' | 'double-star' };
 
 /**
- * Compiles a pattern: `*` stands for any characters within a component, `**` for any characters at all, everything else
- * for itself. Components end at the `separators`. The whole text has to match, upper and lower case count.
- *
- * All states are followed at once, so that a text costs its length times the pattern's, whatever a chart writes.
+ * Compiles a pattern: `*` matches any characters in a component, `**` any characters. Components end at `separators`.
+ * The whole text must match, with case. Follows all states in parallel, so the time is at most the product of the
+ * lengths.
  */
 export function compileGlob(pattern: string, separators: string): (text: string) => boolean {
   const tokens = tokensOf(pattern);
-  /** Adds a state and those reached from it without a character. */
+  /** Adds a state, and the states after it that need no character. */
   const enter = (states: Set<number>, at: number): void => {
     for (let next = at; !states.has(next); next += 1) {
       states.add(next);
@@ -43,8 +42,8 @@ function tokensOf(pattern: string): readonly Token[] {
 }
 
 /**
- * A pattern of references. Components end at `/`. One without a tag and digest of its own matches the image with any:
- * `docker.io/library/busybox` is every version of it.
+ * A pattern for references, with components separated by `/`. Without a tag or digest, it matches all of them:
+ * `docker.io/library/busybox` is every version.
  */
 export function compileImageGlob(pattern: string): (image: string) => boolean {
   const matches = compileGlob(pattern, '/');
@@ -59,7 +58,7 @@ function withoutVersion(image: string): string {
   return colon < 0 ? named : named.slice(0, colon);
 }
 
-/** A pattern of YAML paths: components are keys and indices, so `containers[*]` is every item. */
+/** A pattern for YAML paths. Components are keys and indices, so `containers[*]` is every item. */
 export function compilePathGlob(pattern: string): (path: string) => boolean {
   return compileGlob(pattern, '.[]');
 }

@@ -1,11 +1,10 @@
 import { compileGlob, compileImageGlob, compilePathGlob } from './glob.ts';
 import type { IgnorePatterns, MatchTarget } from './policy.ts';
 
-/** Whether an ignore is about a place, and about the image that stands there. */
 export interface IgnoreMatcher {
   image(image: string, position: MatchTarget): boolean;
-  /** A place where no image could be read: only ignores that say nothing of the image can be about it. */
-  place(position: MatchTarget): boolean;
+  /** For a finding without an image. Rules with an image pattern do not match. */
+  position(position: MatchTarget): boolean;
 }
 
 export function compileIgnore(patterns: IgnorePatterns): IgnoreMatcher {
@@ -17,14 +16,14 @@ export function compileIgnore(patterns: IgnorePatterns): IgnoreMatcher {
   const kind = part(patterns.kind);
   const name = part(patterns.name);
   const path = part(patterns.path, compilePathGlob);
-  const place = (position: MatchTarget): boolean =>
+  const matchesPosition = (position: MatchTarget): boolean =>
     (chart(position.chart) || chart(position.chartPath)) &&
     template(position.template) &&
     kind(position.kind) &&
     name(position.name) &&
     path(position.path);
   return {
-    image: (text, position) => image(text) && place(position),
-    place: (position) => patterns.image === undefined && place(position),
+    image: (text, position) => image(text) && matchesPosition(position),
+    position: (position) => patterns.image === undefined && matchesPosition(position),
   };
 }

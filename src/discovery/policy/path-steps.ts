@@ -2,7 +2,6 @@ import type { ParseResult } from '../../core/oci/parse-result.ts';
 import { childPath, type Path } from '../yaml/yaml-path.ts';
 import type { TreeNode } from '../yaml/yaml-tree.ts';
 
-/** One step down a tree: a key, an index, or any of either. */
 export type PathSegment =
   | { readonly kind: 'key'; readonly key: string }
   | { readonly kind: 'index'; readonly index: number }
@@ -11,7 +10,7 @@ export type PathSegment =
 /** `.key`, `[0]`, `[*]`, `["a.key"]`; the first key without its dot. */
 const step = /(?:^|\.)(?<key>[A-Za-z_][\w-]*|\*)|\[(?<index>\d{1,6}|\*)\]|\["(?<quoted>[^"\\]+)"\]/y;
 
-/** Reads `spec.images[*].ref`; `*` as a key is any key. */
+/** Parses `spec.images[*].ref`. A key `*` is any key. */
 export function parsePathSteps(text: string): ParseResult<readonly PathSegment[]> {
   const steps: PathSegment[] = [];
   for (let at = 0; at < text.length; at = step.lastIndex) {
@@ -20,7 +19,7 @@ export function parsePathSteps(text: string): ParseResult<readonly PathSegment[]
     if (key === '*' || index === '*') steps.push({ kind: 'any' });
     else if (index !== undefined) steps.push({ kind: 'index', index: Number(index) });
     else if (key !== undefined || quoted !== undefined) steps.push({ kind: 'key', key: key ?? quoted ?? '' });
-    else return { ok: false, reason: `it cannot be read from character ${at + 1} on` };
+    else return { ok: false, reason: `it is invalid from character ${at + 1}` };
   }
   return steps.length === 0 ? { ok: false, reason: 'it is empty' } : { ok: true, value: steps };
 }
@@ -30,11 +29,11 @@ export interface PathMatch {
   readonly path: Path;
 }
 
-/** Every node that the steps lead to, in the order of the document; none where a step finds nothing to take. */
+/** All matching nodes in document order. */
 export function selectNodes(steps: readonly PathSegment[], root: TreeNode, path: Path): readonly PathMatch[] {
-  let reached: readonly PathMatch[] = [{ node: root, path }];
-  for (const next of steps) reached = reached.flatMap((from) => selectChildren(next, from));
-  return reached;
+  let matches: readonly PathMatch[] = [{ node: root, path }];
+  for (const next of steps) matches = matches.flatMap((from) => selectChildren(next, from));
+  return matches;
 }
 
 function selectChildren(next: PathSegment, { node, path }: PathMatch): readonly PathMatch[] {

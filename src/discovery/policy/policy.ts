@@ -4,7 +4,7 @@ import type { ImageReference } from '../../core/oci/reference.ts';
 import type { DiscoveredImage, ImageUse } from '../image-use.ts';
 import type { PathSegment } from './path-steps.ts';
 
-/** What the user rules about the images of the charts, in the order of the configuration. */
+/** The user's rules for images, in the order of the configuration. */
 export interface Policy {
   readonly ignores: readonly Ignore[];
   readonly paths: readonly ConfiguredPath[];
@@ -14,13 +14,13 @@ export interface Policy {
 
 export const noPolicy: Policy = { ignores: [], paths: [], required: [], extraImages: [] };
 
-/** Patterns (pattern.ts); each that is there has to match, and at least one is there. */
+/** Patterns (glob.ts). At least one is set, and all that are set must match. */
 export interface IgnorePatterns {
-  /** The reference as the chart writes it; without tag or digest it matches all of them. */
+  /** The reference as written in the chart; without a tag or digest, it matches all of them. */
   readonly image?: string;
   /** Name or display path of the chart. */
   readonly chart?: string;
-  /** As helm names it: `contoso/templates/a.yaml`. */
+  /** As Helm names it: `contoso/templates/a.yaml`. */
   readonly template?: string;
   readonly kind?: string;
   readonly name?: string;
@@ -28,19 +28,19 @@ export interface IgnorePatterns {
   readonly path?: string;
 }
 
-/** Images, or what discovery finds wrong at a place, that the run leaves alone. */
+/** Excludes images and findings from the run. */
 export interface Ignore {
   readonly patterns: IgnorePatterns;
   readonly reason: string;
-  /** The last day on which it holds, `YYYY-MM-DD`; undefined: for ever. */
+  /** The last valid day, `YYYY-MM-DD`; undefined means no expiry. */
   readonly until: string | undefined;
   readonly place: SourceLocation;
 }
 
-/** A field that names an image, and that no rule of discovery knows. */
+/** A field with an image that no built-in rule finds. */
 export interface ConfiguredPath {
   readonly kind: string;
-  /** A pattern, such as `operator.example/*`; undefined: of any group and version. */
+  /** A pattern, such as `operator.example/*`; undefined means any group and version. */
   readonly apiVersion: string | undefined;
   /** As written: `spec.images[*].ref`. */
   readonly path: string;
@@ -48,13 +48,13 @@ export interface ConfiguredPath {
   readonly place: SourceLocation;
 }
 
-/** An image, or a pattern of one, that the charts have to name. */
+/** An image that the charts must contain. */
 export interface RequiredImage {
   readonly pattern: string;
   readonly place: SourceLocation;
 }
 
-/** An image that the charts need and do not name. */
+/** An image that the charts need at run time but do not contain. */
 export interface ExtraImage {
   readonly reference: ImageReference;
   /** `extra-images[0]`. */
@@ -62,13 +62,26 @@ export interface ExtraImage {
   readonly place: SourceLocation;
 }
 
-/** What one ignore took away. */
+/** The images and findings that one rule removed. */
 export interface Ignored {
   readonly ignore: Ignore;
-  /** Each with the uses that are ignored; an image may have others that are not. */
+  /** With the ignored uses only; an image can have other uses. */
   readonly images: readonly Pick<DiscoveredImage, 'image' | 'uses'>[];
   readonly findings: readonly Finding[];
 }
 
-/** The place that patterns are held against. */
+/** The position that patterns are compared with. */
 export type MatchTarget = Pick<ImageUse, 'chart' | 'chartPath' | 'template' | 'kind' | 'name' | 'path'>;
+
+const severities = { required: 'error', 'expired-rule': 'warning', 'unused-rule': 'notice' } as const;
+
+/** A finding about a rule of the user's, at its place in the configuration. */
+export function ruleFinding(
+  code: keyof typeof severities,
+  message: string,
+  advice: string,
+  place: SourceLocation,
+): Finding {
+  const { file, line } = place;
+  return { code, severity: severities[code], message, advice, file, ...(line === undefined ? {} : { line }) };
+}

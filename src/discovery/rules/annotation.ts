@@ -8,8 +8,8 @@ import { childPath, type Path } from '../yaml/yaml-path.ts';
 import { childOf, type TreeNode } from '../yaml/yaml-tree.ts';
 
 /**
- * Annotations whose key means an image, as injectors of sidecars and catalogues of operators read them: `proxyImage`,
- * `agent-image`, `containerImage`. The key is what follows the domain; the value has to be a whole reference with a tag.
+ * Annotations whose key means an image, for sidecar injectors and operator catalogs: `proxyImage`, `agent-image`,
+ * `containerImage`. The key is the part after the domain; the value must be a complete reference with a tag.
  */
 export function findInAnnotations(object: KubernetesObject): readonly RuleMatch[] {
   const found: RuleMatch[] = [];
@@ -29,8 +29,8 @@ function imagesOfMetadata(metadata: TreeNode | undefined, path: Path): readonly 
 
 function namesImage({ name, text }: NamedValue): boolean {
   const key = name.slice(name.lastIndexOf('/') + 1);
-  const shape = classifyReference(text.trim());
-  return classifyFieldName(key) === 'image' && (shape === 'registry-tagged' || shape === 'path-tagged');
+  const form = classifyReference(text.trim());
+  return classifyFieldName(key) === 'image' && (form === 'registry-tagged' || form === 'path-tagged');
 }
 
 function toMatch({ text, position }: NamedValue): RuleMatch {

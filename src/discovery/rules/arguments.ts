@@ -1,24 +1,36 @@
+import { imagesInNamedValue } from '../classify/image-value.ts';
+import { positionOf, positionOfLine, type RuleMatch, type YamlPosition } from '../classify/match.ts';
 import type { NamedValue } from '../classify/named-value.ts';
 import { stripPrintedText } from '../classify/shell-output.ts';
 import { splitWords } from '../classify/split-words.ts';
 import { walk } from '../classify/walk.ts';
 import type { KubernetesObject } from '../kubernetes/kubernetes-object.ts';
 import { childPath, type Path } from '../yaml/yaml-path.ts';
-import { positionOf, positionOfLine, type YamlPosition } from '../yaml/yaml-position.ts';
 import type { ListNode, TextNode } from '../yaml/yaml-tree.ts';
+import { joinVariables } from './join-variables.ts';
 
 const argumentKeys: ReadonlySet<string> = new Set(
   'arg args argument arguments cmd command commands entrypoint flags script'.split(' '),
 );
 
-/** True for keys that hold arguments or a command: `args`, `command`, `extraArgs`, `controllerFlags`. */
+/** True for keys of arguments or commands: `args`, `command`, `extraArgs`, `controllerFlags`. */
 export function holdsArguments(key: string): boolean {
   const last = splitWords(key).at(-1);
   return last !== undefined && argumentKeys.has(last);
 }
 
-/** What every argument list, command and script of an object says, command by command. */
-export function argumentLists(object: KubernetesObject): readonly (readonly NamedValue[])[] {
+/** References in arguments, commands and their scripts: `--sidecar-image=ref`, `pull ref`, `-image="ref" \`. */
+export function findArguments(object: KubernetesObject): readonly RuleMatch[] {
+  return argumentLists(object).flat().flatMap(imagesInNamedValue);
+}
+
+/** Flags that make one reference together: `--agent-image-repository=ref`, `--agent-image-tag=1`. */
+export function findSplitArguments(object: KubernetesObject): readonly RuleMatch[] {
+  return argumentLists(object).flatMap(joinVariables);
+}
+
+/** The flags and words of all argument lists, commands and scripts of an object, by command. */
+function argumentLists(object: KubernetesObject): readonly (readonly NamedValue[])[] {
   const lists: (readonly NamedValue[])[] = [];
   walk(object.node, object.path, {
     map({ node, path }) {
@@ -32,8 +44,8 @@ export function argumentLists(object: KubernetesObject): readonly (readonly Name
 }
 
 /**
- * What arguments say, flag by flag: `--flag=value`, `--flag value`, `KEY=value`, and the same inside a script
- * (`sh -c "run -flag=\"value\""`). Values that no flag names have an empty name.
+ * `--flag=value`, `--flag value`, `KEY=value`, and the same in a script (`sh -c "run -flag=\"value\""`). Values without
+ * a flag have an empty name.
  */
 function commandsOf(node: TextNode | ListNode, path: Path): readonly (readonly NamedValue[])[] {
   if (node.type === 'text') return scriptCommands(node, path);
@@ -50,21 +62,20 @@ function commandsOf(node: TextNode | ListNode, path: Path): readonly (readonly N
     }
     const script = scriptCommands(item, at, flag);
     flag = '';
-    // No script begins with a dash: `--flag value` in one item is a part of the list's own command.
+    // A script does not start with a dash: `--flag value` in one item belongs to the command of the list.
     if (text.startsWith('-') && script.length === 1) for (const named of script[0] ?? []) own.push(named);
     else for (const command of script) commands.push(command);
   }
   return commands;
 }
 
-/** The words of a command or script in one text. */
 export function scriptArguments(node: TextNode, path: Path): readonly NamedValue[] {
   return scriptCommands(node, path).flat();
 }
 
 /**
- * The words of a script, command by command: flags of different commands never speak of the same thing. What a script
- * assigns to variables holds for all of it, and stands together in front.
+ * The words of a script by command, because flags of different commands are unrelated. Variable assignments apply to
+ * the whole script, so they are one group, which is the first.
  */
 function scriptCommands(node: TextNode, path: Path, waiting = ''): readonly (readonly NamedValue[])[] {
   const commands: NamedValue[][] = [[]];
@@ -83,7 +94,7 @@ function scriptCommands(node: TextNode, path: Path, waiting = ''): readonly (rea
         flag = takeWord(token, flag, { ...position, word }, commands.at(-1) ?? []);
       }
     }
-    // A command goes on in the next line only where a backslash joins the two.
+    // Only a backslash continues a command on the next line.
     if (!line.trimEnd().endsWith('\\')) endCommand();
   }
   const assigned = commands.filter(assigns).flat();
@@ -102,21 +113,21 @@ function shellTokens(line: string): readonly string[] {
 
 const declarations: ReadonlySet<string> = new Set('export declare local readonly typeset'.split(' '));
 
-/** True for a command that does nothing but give values to variables. */
+/** True for a command that only assigns variables. */
 function assigns(command: readonly NamedValue[]): boolean {
   return command.every(({ name, text }) => /^[A-Za-z_]\w*$/.test(name) || declarations.has(text));
 }
 
-/** Notes what a word says; returns the flag that still waits for its value. */
+/** Adds the value in a word, if any. Returns the flag that still needs a value. */
 function takeWord(word: string, waiting: string, position: YamlPosition, found: NamedValue[]): string {
   const equals = word.indexOf('=');
   const name = equals < 0 ? word : word.slice(0, equals);
   if (equals > 0 && /^-{0,2}[A-Za-z][\w.-]*$/.test(name)) {
-    found.push({ name, text: unquote(word.slice(equals + 1)), position: position });
+    found.push({ name, text: unquote(word.slice(equals + 1)), position });
     return '';
   }
   if (/^--?[A-Za-z][\w.-]*$/.test(word)) return word;
-  if (word !== '\\') found.push({ name: waiting, text: unquote(word), position: position });
+  if (word !== '\\') found.push({ name: waiting, text: unquote(word), position });
   return word === '\\' ? waiting : '';
 }
 

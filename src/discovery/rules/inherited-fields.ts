@@ -1,26 +1,26 @@
 import { imageMatch, type RuleMatch } from '../classify/match.ts';
 import { type NamedValue, scalarFields } from '../classify/named-value.ts';
 import { classifyReference, isRegistryPrefix } from '../classify/reference-form.ts';
-import { isSkippedKey } from '../classify/skipped-keys.ts';
 import { assembleReference, partsByStem, type ReferencePieces } from '../classify/split-reference.ts';
+import { isSkippedKey } from '../classify/walk.ts';
 import type { KubernetesObject } from '../kubernetes/kubernetes-object.ts';
 import { childPath, type Path } from '../yaml/yaml-path.ts';
 import type { TreeNode } from '../yaml/yaml-tree.ts';
 
 interface Inherited {
-  /** Where images are, given once for all: `{hub: r.example/mesh, tag: "1.2"}`. */
-  readonly origin: { readonly registry: NamedValue; readonly tag: NamedValue } | undefined;
+  /** Registry and tag for all images below: `{hub: r.example/mesh, tag: "1.2"}`. */
+  readonly defaults: { readonly registry: NamedValue; readonly tag: NamedValue } | undefined;
   readonly version: NamedValue | undefined;
 }
 
 /**
- * What is given once for all parts, of which each names only its image: `{hub: r.example/mesh, tag: "1.2", proxy: {image:
- * proxy}}` is `r.example/mesh/proxy:1.2`, and `{version: "1.2", db: {baseImage: a/db}}` is `a/db:1.2`, because a base image
- * is one that lacks its version.
+ * A registry, tag or version that applies to all images below: `{hub: r.example/mesh, tag: "1.2", proxy: {image:
+ * proxy}}` is `r.example/mesh/proxy:1.2`, and `{version: "1.2", db: {baseImage: a/db}}` is `a/db:1.2`, because a base
+ * image has no version.
  */
 export function findInheritedFields(object: KubernetesObject): readonly RuleMatch[] {
   const found: RuleMatch[] = [];
-  descend(object.node, object.path, { origin: undefined, version: undefined }, found);
+  descend(object.node, object.path, { defaults: undefined, version: undefined }, found);
   return found;
 }
 
@@ -34,10 +34,10 @@ function descend(node: TreeNode, path: Path, inherited: Inherited, found: RuleMa
   const parts = groups.get('') ?? {};
   const { registry, tag } = parts;
   const passed: Inherited = {
-    origin: registry && tag && isRegistryPrefix(registry.text) ? { registry, tag } : inherited.origin,
+    defaults: registry && tag && isRegistryPrefix(registry.text) ? { registry, tag } : inherited.defaults,
     version: tag ?? parts.version ?? inherited.version,
   };
-  for (const joined of [joinOrigin(parts, inherited), joinVersion(groups.get('base') ?? {}, passed)]) {
+  for (const joined of [joinDefaults(parts, inherited), joinVersion(groups.get('base') ?? {}, passed)]) {
     if (joined?.type === 'image') found.push(imageMatch(joined.image, joined.position));
   }
   for (const [name, child] of node.entries) {
@@ -45,11 +45,11 @@ function descend(node: TreeNode, path: Path, inherited: Inherited, found: RuleMa
   }
 }
 
-function joinOrigin(parts: ReferencePieces, { origin }: Inherited): RuleMatch | undefined {
+function joinDefaults(parts: ReferencePieces, { defaults }: Inherited): RuleMatch | undefined {
   const { image, registry, repository, tag, version, digest } = parts;
   const own = registry ?? repository ?? tag ?? version ?? digest;
-  if (!origin || !image || own || classifyReference(image.text) !== 'name-bare') return undefined;
-  return assembleReference({ ...origin, image }, 'map');
+  if (!defaults || !image || own || classifyReference(image.text) !== 'name-bare') return undefined;
+  return assembleReference({ ...defaults, image }, 'map');
 }
 
 function joinVersion({ image }: ReferencePieces, { version }: Inherited): RuleMatch | undefined {

@@ -4,8 +4,8 @@ import type { NamedValue } from '../classify/named-value.ts';
 import { assembleReference, partsByStem, type ReferencePieces } from '../classify/split-reference.ts';
 
 /**
- * References split over variables or flags of one list. Their names are flat, so a version may carry fewer words in
- * front than its image: `MAIN_DATABASE_IMAGE` goes with `DATABASE_VERSION`.
+ * References that are split over variables or flags of one list. The stem of a version can be shorter than that of its
+ * image: `MAIN_DATABASE_IMAGE` and `DATABASE_VERSION`.
  */
 export function joinVariables(variables: readonly NamedValue[]): readonly RuleMatch[] {
   const groups = partsByStem(variables);

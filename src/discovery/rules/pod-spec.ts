@@ -1,15 +1,14 @@
 import { parseReference } from '../../core/oci/reference.ts';
-import { imageMatch, type RuleMatch } from '../classify/match.ts';
+import { imageMatch, positionOf, type RuleMatch } from '../classify/match.ts';
 import { isPlaceholder } from '../classify/placeholder.ts';
 import type { KubernetesObject } from '../kubernetes/kubernetes-object.ts';
 import { podSpecPath } from '../kubernetes/pod-spec-path.ts';
 import { childPath, type Path } from '../yaml/yaml-path.ts';
-import { positionOf } from '../yaml/yaml-position.ts';
 import { childOf, type TreeNode } from '../yaml/yaml-tree.ts';
 
 const containerLists = ['initContainers', 'containers', 'ephemeralContainers'] as const;
 
-/** The image fields that the Kubernetes API itself defines: containers of all sorts, and image volumes. */
+/** The image fields of the Kubernetes API: all kinds of containers, and image volumes. */
 export function findInPodSpec(object: KubernetesObject): readonly RuleMatch[] {
   const keys = podSpecPath(object);
   if (keys === undefined) return [];
@@ -29,8 +28,8 @@ function imagesOfPodSpec(spec: TreeNode | undefined, path: Path): readonly RuleM
   const volumes = itemsOf(spec, 'volumes', path).map(([item, at]) => {
     return [childOf(childOf(item, 'image'), 'reference'), childPath(childPath(at, 'image'), 'reference')] as const;
   });
-  const misshapen = containerLists.flatMap((key) => listIssue(childOf(spec, key), childPath(path, key)));
-  return [...misshapen, ...[...containers, ...volumes].flatMap(([image, at]) => matchImage(image, at))];
+  const notLists = containerLists.flatMap((key) => listIssue(childOf(spec, key), childPath(path, key)));
+  return [...notLists, ...[...containers, ...volumes].flatMap(([image, at]) => matchImage(image, at))];
 }
 
 function itemsOf(spec: TreeNode | undefined, key: string, path: Path): readonly (readonly [TreeNode, Path])[] {
@@ -44,15 +43,15 @@ function listIssue(node: TreeNode | undefined, path: Path): readonly RuleMatch[]
   return [{ type: 'unreadable', reason: `it is a ${node.type}, not a list`, position: positionOf(node, path) }];
 }
 
-/** An absent image is no fault: an admission webhook or a mutating controller may fill it in. */
+/** A missing image is valid, because an admission webhook can set it. */
 function matchImage(node: TreeNode | undefined, path: Path): readonly RuleMatch[] {
   if (node === undefined) return [];
   const position = positionOf(node, path);
-  const unreadable = (reason: string): readonly RuleMatch[] => [{ type: 'unreadable', reason, position: position }];
-  if (node.type !== 'text') return unreadable(`it is a ${node.type}, not text`);
+  const unreadable = (reason: string): readonly RuleMatch[] => [{ type: 'unreadable', reason, position }];
+  if (node.type !== 'text') return unreadable(`it is a ${node.type}, not a string`);
   const text = node.text.trim();
   if (text === '' || node.scalar === 'empty') return unreadable('it is empty');
-  if (isPlaceholder(text)) return [{ type: 'placeholder', text, position: position }];
+  if (isPlaceholder(text)) return [{ type: 'placeholder', text, position }];
   const parsed = parseReference(text);
   if (!parsed.ok) return unreadable(parsed.reason);
   return node.scalar === 'string' ? [imageMatch(text, position)] : unreadable(`${text} is not a string`);

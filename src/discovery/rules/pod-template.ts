@@ -1,10 +1,9 @@
 import { isImageValue } from '../classify/image-value.ts';
-import { imageMatch, type RuleMatch } from '../classify/match.ts';
+import { imageMatch, positionOf, type RuleMatch } from '../classify/match.ts';
 import { splitWords } from '../classify/split-words.ts';
 import { walk } from '../classify/walk.ts';
 import type { KubernetesObject } from '../kubernetes/kubernetes-object.ts';
 import { childPath, type Path } from '../yaml/yaml-path.ts';
-import { positionOf } from '../yaml/yaml-position.ts';
 import { childOf, type TreeNode } from '../yaml/yaml-tree.ts';
 
 const containerWords: ReadonlySet<string> = new Set(
@@ -12,8 +11,8 @@ const containerWords: ReadonlySet<string> = new Set(
 );
 
 /**
- * Containers inside kinds that the Kubernetes API does not define: a pod template embedded whole, or a list of
- * containers, steps or sidecars. There, `image` is an image whatever it holds, also without a tag.
+ * Containers in kinds that are not part of the Kubernetes API: an embedded pod template, or a list of containers, steps
+ * or sidecars. In these, `image` is always an image, also without a tag.
  */
 export function findInPodTemplate(object: KubernetesObject): readonly RuleMatch[] {
   const found: RuleMatch[] = [];

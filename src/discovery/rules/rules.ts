@@ -3,33 +3,30 @@ import type { RuleMatch } from '../classify/match.ts';
 import type { ObjectCategory } from '../classify/object-category.ts';
 import type { KubernetesObject } from '../kubernetes/kubernetes-object.ts';
 import { findInAnnotations } from './annotation.ts';
-import { findArguments } from './argument.ts';
-import { findEmbeddedFields } from './embedded-field.ts';
-import { findImageFields } from './image-field.ts';
+import { findArguments, findSplitArguments } from './arguments.ts';
+import { findEmbeddedFields, findImageFields } from './image-fields.ts';
 import { findInheritedFields } from './inherited-fields.ts';
 import { findInPodSpec } from './pod-spec.ts';
 import { findInPodTemplate } from './pod-template.ts';
-import { findSplitArguments } from './split-arguments.ts';
 import { findSplitFields } from './split-fields.ts';
-import { findSplitVariables } from './split-variables.ts';
-import { findVariables } from './variable.ts';
+import { findSplitVariables, findVariables } from './variables.ts';
 
-/** The natures that rules look at; texts of a configuration are documents. */
-export type RuleScope = Exclude<ObjectCategory, 'configuration' | 'closed'>;
+/** Categories that rules apply to; texts of a `configuration` are documents. */
+export type RuleScope = Exclude<ObjectCategory, 'configuration' | 'cannot-name-images'>;
 
 export interface Rule {
   readonly id: string;
-  /** In an object of the chart itself; whatever a carried text says is at most `embedded`. */
+  /** For objects of the chart; matches in embedded documents are at most `embedded`. */
   readonly confidence: Confidence;
   readonly on: readonly RuleScope[];
   readonly find: (object: KubernetesObject) => readonly RuleMatch[];
-  /** What it must never take for an image. */
+  /** What the rule must never report as an image. */
   readonly never: string;
 }
 
 /**
- * All rules over objects, in their order: where an earlier rule has seen an image, later ones do not look. None asks a
- * registry, and none knows a chart, a project or an image by name.
+ * In order of priority: later rules skip the positions of earlier ones. No rule contacts a registry, or has a special
+ * case for a chart, project or image.
  */
 export const rules: readonly Rule[] = [
   {
@@ -111,7 +108,7 @@ export const rules: readonly Rule[] = [
   },
 ];
 
-/** The rule for texts that are no YAML or JSON: carried ones, and documents that could not be read. */
+/** For embedded texts that are not YAML or JSON, and for documents that cannot be parsed. */
 export const textRule = {
   id: 'text-line',
   confidence: 'likely',

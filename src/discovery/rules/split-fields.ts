@@ -12,7 +12,7 @@ import { walk } from '../classify/walk.ts';
 import type { KubernetesObject } from '../kubernetes/kubernetes-object.ts';
 import type { MapNode } from '../yaml/yaml-tree.ts';
 
-/** Registry, repository, image, tag and digest in sibling fields: `image: {registry, repository, tag}` and its kin. */
+/** A reference in sibling fields, such as `image: {registry, repository, tag}`. */
 export function findSplitFields(object: KubernetesObject): readonly RuleMatch[] {
   const found: RuleMatch[] = [];
   walk(object.node, object.path, {
@@ -32,12 +32,12 @@ function contextOf(key: string, node: MapNode): SplitContext {
   return classifyFieldName(key) === 'image' && !isDisk(node) ? 'image-map' : 'map';
 }
 
-/** What has a format or a size is the image of a disk: `image: {name: ubuntu, version: "24.04", format: qcow2}`. */
+/** An image with a format or a size is a disk: `image: {name: ubuntu, version: "24.04", format: qcow2}`. */
 function isDisk({ entries }: MapNode): boolean {
   return ['format', 'size', 'checksum'].some((key) => entries.get(key)?.type === 'text');
 }
 
-/** Providers and packages have a registry, a name and a version too; only in a map called image is the name a path. */
+/** Only in a map called image is the name a path: providers and packages have a registry and a version too. */
 function withoutName({ name: _, ...parts }: ReferencePieces): ReferencePieces {
   return parts;
 }

@@ -4,24 +4,22 @@ import { joinVariables } from './join-variables.ts';
 
 export interface AssembledInText {
   readonly image: string;
-  /** 0-based line of the part that names the image. */
+  /** 0-based line of the image part. */
   readonly line: number;
 }
 
-/** `[worker.image]` and `[[images]]`, as TOML and INI begin a section. */
+/** The start of a TOML or INI section: `[worker.image]`, `[[images]]`. */
 const headingLine = /^\[{1,2}\s*["']?([\w."'-]{1,100})\s*\]{1,2}$/;
 const assignment = /^(?:export\s+)?([A-Za-z_][\w.-]{0,99})\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s"']+))$/;
 
-/** The title of a section that begins in a line. */
 export function headingIn(code: string): string | undefined {
   return code.startsWith('[') ? headingLine.exec(code)?.[1] : undefined;
 }
 
 /**
- * References split over the assignments of a text, section by section: TOML, properties, files of environment variables.
- * Here more things than images have repositories and tags, so the name of the path has to say image.
- *
- * @param lines the text without comments and indentation
+ * References that are split over assignments of one section: TOML, properties, environment files. The name of the path
+ * must contain image, because other things have repositories and tags too.
+ * @param lines without comments and indentation
  */
 export function joinAssignments(lines: readonly string[]): readonly AssembledInText[] {
   const found: AssembledInText[] = [];
@@ -48,7 +46,7 @@ export function joinAssignments(lines: readonly string[]): readonly AssembledInT
     // A version alone is that of a program.
     if (/version$/i.test(key) && !mentionsImage(name)) continue;
     const position = { path: undefined, offset: 0, linesBelow: line };
-    assigned.push({ name, text: double ?? single ?? bare ?? '', position: position });
+    assigned.push({ name, text: double ?? single ?? bare ?? '', position });
   }
   endSection();
   return found;

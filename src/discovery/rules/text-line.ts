@@ -5,8 +5,8 @@ import { trimEndOf } from '../yaml/trim-end.ts';
 import { scriptArguments } from './arguments.ts';
 import { headingIn, joinAssignments } from './text-assignments.ts';
 
-/** What stands further right is not searched: lines of code are shorter, and minified texts are JSON or not for reading. */
-const maximumLine = 100_000;
+/** Characters of a line to search: lines of code are shorter, and minified text has no references to read. */
+const maximumLineLength = 100_000;
 
 export interface ImageInText {
   readonly image: string;
@@ -15,12 +15,12 @@ export interface ImageInText {
 }
 
 /**
- * References in a text that is neither YAML nor JSON (TOML, properties, CUE, templates, scripts), line by line:
- * `name = value` and `name: value` by the name, anything else only where it can be nothing but a reference. Those split
- * over assignments stand in the line that names the image.
+ * References in text that is neither YAML nor JSON (TOML, properties, CUE, templates, scripts), line by line: by name
+ * in `name = value` and `name: value`, otherwise only unambiguous ones. A reference that is split over assignments is
+ * at the line of its image part.
  */
 export function scanText(text: string): readonly ImageInText[] {
-  const lines = text.split('\n').map((line) => stripPrintedText(withoutComment(line.slice(0, maximumLine))));
+  const lines = text.split('\n').map((line) => stripPrintedText(withoutComment(line.slice(0, maximumLineLength))));
   const joined = new Map(joinAssignments(lines).map(({ image, line }) => [line, image]));
   let section: Section = 'any';
   return lines.flatMap((code, line) => {
@@ -33,7 +33,7 @@ export function scanText(text: string): readonly ImageInText[] {
   });
 }
 
-/** In `[plugins]` names are free, and only one that says image names one. */
+/** In a section of other things, such as `[plugins]`, only a name with image counts. */
 type Section = 'any' | 'of other things';
 
 function imagesInLine(code: string, section: Section): readonly string[] {
@@ -56,7 +56,7 @@ interface Pair {
   readonly value: string;
 }
 
-/** `<name>value</name>`, where the value is no element itself. */
+/** `<name>value</name>`, if the value is not an element. */
 function elementsOf(code: string): readonly Pair[] {
   return [...code.matchAll(/<([\w.:-]{1,100})(?:\s[^<>]*)?>([^<>]+)<\//g)].map(([, name = '', value = '']) => ({
     name,
@@ -65,18 +65,18 @@ function elementsOf(code: string): readonly Pair[] {
 }
 
 const separator = /["'`]\s*:|:\s|\s=\s|[\w"']\s*:=/g;
-/** Longer names are none. */
-const maximumName = 200;
+/** Characters; longer texts are not names. */
+const maximumNameLength = 200;
 
 /**
- * `name: value`, `name = value`, `"name": "value"` and CUE's `name: *"value" | string`, one or several to a line. A
- * further one begins behind a bracket or comma, where a word with a colon in prose does not.
+ * `name: value`, `name = value`, `"name": "value"` and CUE's `name: *"value" | string`, one or more in a line. All but
+ * the first must follow a bracket or comma, because prose contains colons too.
  */
 function pairsOf(code: string): readonly Pair[] {
   const found: { readonly name: string; readonly start: number; readonly end: number }[] = [];
   const scan = new RegExp(separator);
   for (let match = scan.exec(code); match; match = scan.exec(code)) {
-    const before = code.slice(Math.max(0, match.index + 1 - maximumName), match.index + 1);
+    const before = code.slice(Math.max(0, match.index + 1 - maximumNameLength), match.index + 1);
     const front = trimEndOf(before, ' \t\r:="\'`');
     const name = /[\w.-]{1,100}$/.exec(front)?.[0];
     if (name === undefined) continue;
@@ -92,7 +92,7 @@ function pairsOf(code: string): readonly Pair[] {
   });
 }
 
-/** Behind what stands between a name and its value, which is at most a few characters. */
+/** Skips the few characters between a name and its value. */
 function valueStart(code: string, from: number): number {
   let at = from;
   while (at < code.length && ' \t:=*'.includes(code.charAt(at))) at += 1;

@@ -6,17 +6,20 @@ import { fileOfChart, pathInChart } from './template-file.ts';
 import { templateLine } from './template-line.ts';
 
 /**
- * The file and line of the user's that a use comes from: the template of a chart folder; of a packaged chart the archive
- * alone, because no editor or pull request shows a line inside it; of a subchart that is packed or was fetched the
- * Chart.yaml that asks for it. Reads the template, so it is meant for the few uses that are reported.
+ * The template and line in a chart folder. For a packaged chart, only the archive, because no editor shows a line in
+ * it. For a packaged or downloaded subchart, the Chart.yaml that lists it. Reads the template, so call it only for
+ * reported uses.
  */
 export async function locateUse(use: ImageUse, renderings: readonly Rendering[]): Promise<SourceLocation | undefined> {
   const { chartPath, template, line, declaredAt } = use;
   if (declaredAt !== undefined) return declaredAt;
-  return placeOf({ chartPath, template, line, valueSet: use.valueSets[0] ?? '' }, renderings);
+  return locate({ chartPath, template, line, valueSet: use.valueSets[0] ?? '' }, renderings);
 }
 
-/** Where in a packaged chart a use comes from: `templates/a.yaml:21`; undefined where the chart is none, or the line is not known. */
+/**
+ * The position in a packaged chart: `templates/a.yaml:21`. Undefined if the chart is not packaged or the line is
+ * unknown.
+ */
 export async function locateUseInArchive(use: ImageUse, renderings: readonly Rendering[]): Promise<string | undefined> {
   const { chartPath, template, line, declaredAt } = use;
   const place: RenderedLine = { chartPath, template, line, valueSet: use.valueSets[0] ?? '' };
@@ -28,22 +31,21 @@ export async function locateUseInArchive(use: ImageUse, renderings: readonly Ren
   return inside === undefined ? undefined : `${path}:${inside}`;
 }
 
-/** The same for a finding of discovery. */
 export async function locateFinding(
   finding: DiscoveryFinding,
   renderings: readonly Rendering[],
 ): Promise<SourceLocation | undefined> {
-  return placeOf(finding.renderedAt, renderings);
+  return locate(finding.renderedAt, renderings);
 }
 
-async function placeOf(place: RenderedLine, renderings: readonly Rendering[]): Promise<SourceLocation | undefined> {
+async function locate(place: RenderedLine, renderings: readonly Rendering[]): Promise<SourceLocation | undefined> {
   const rendering = renderingOf(place, renderings);
   const path = pathInChart(place.template);
   if (rendering === undefined || path === undefined) return undefined;
   const { chart } = rendering;
   if (chart.kind === 'archive') return { file: chart.displayPath };
   const source = await chart.readFile(path);
-  // A packed subchart, or one that was fetched for this run: what the user has is the file that asks for it.
+  // A packaged or downloaded subchart: the user can only edit the file that lists it.
   if (source === undefined) return { file: fileOfChart(chart, 'Chart.yaml') };
   const file = fileOfChart(chart, path);
   const line = lineIn(source, place, rendering);

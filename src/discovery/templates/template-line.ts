@@ -1,15 +1,15 @@
 import { producesOutput, readTemplate, similarity, type TemplateLine } from './template-source.ts';
 
-/** Rendered lines around the wanted one that take part; farther ones change nothing about it. */
+/** Rendered lines around the wanted one to align; lines farther away do not affect it. */
 const linesBefore = 400;
 const linesAfter = 100;
-/** Longer templates are not aligned: the table of the alignment grows with the product of the lengths. */
+/** Longer templates are not aligned, because the table is as large as the product of the lengths. */
 const maximumTemplateLines = 10_000;
 
 /**
- * The line of a template file that a line of one of its rendered documents comes from. Lines are aligned in order, so
- * that as much text as possible fits; a line that an `include` or `toYaml` printed comes from the line with that action.
- * All lines are 1-based; `renderedLine` counts within the document. Undefined where it can't be determined.
+ * The template line that produced a rendered line, by aligning lines in order for the most equal text. A line from
+ * `include` or `toYaml` maps to the line with that action. Lines are 1-based; `renderedLine` is relative to the
+ * document. Undefined if unknown.
  */
 export function templateLine(templateText: string, renderedDocument: string, renderedLine: number): number | undefined {
   const template = readTemplate(templateText);
@@ -36,7 +36,7 @@ function locateInTemplate(
   return repeatedByRange(template, rendered[wanted] ?? '', before) ?? producingAction(template, before, after);
 }
 
-/** A further turn of a `range`: its lines fit too, but the alignment gave them to another turn. Nearest wins. */
+/** For another iteration of a `range`, whose template lines are aligned to a different iteration. Nearest wins. */
 function repeatedByRange(template: readonly TemplateLine[], text: string, near: number): number | undefined {
   let best: number | undefined;
   let bestFit = 0;
@@ -50,7 +50,7 @@ function repeatedByRange(template: readonly TemplateLine[], text: string, near: 
   return best;
 }
 
-/** The action between the neighbours that printed the text; a line that also has literal text may have printed more below. */
+/** The action between the aligned neighbors; a line with literal text can have produced more lines below it. */
 function producingAction(template: readonly TemplateLine[], before: number, after: number): number | undefined {
   for (let index = Math.max(0, before + 1); index < after; index += 1) {
     const line = template[index];
@@ -60,7 +60,7 @@ function producingAction(template: readonly TemplateLine[], before: number, afte
   return line && producesOutput(line) ? before : undefined;
 }
 
-/** For each rendered line its template line in the best monotone alignment (longest common subsequence by weight). */
+/** The template line of each rendered line in the best monotone alignment (weighted longest common subsequence). */
 function alignLines(template: readonly TemplateLine[], rendered: readonly string[]): readonly (number | undefined)[] {
   const width = template.length + 1;
   const best = new Int32Array((rendered.length + 1) * width);
@@ -77,7 +77,7 @@ function alignLines(template: readonly TemplateLine[], rendered: readonly string
   const places: (number | undefined)[] = new Array(rendered.length).fill(undefined);
   let row = 0;
   let column = 0;
-  // Of equally good alignments the one with the earliest lines.
+  // Of equal alignments, the one with the earliest lines.
   while (row < rendered.length && column < template.length) {
     const here = at(row * width + column);
     const weight = similarityAt(template, rendered, row, column);

@@ -1,18 +1,18 @@
-/** One line of a template file, cut at its `{{ actions }}`. */
+/** One line of a template file, split at its `{{ actions }}`. */
 export interface TemplateLine {
-  /** The literal texts around the actions, trimmed at both ends; one literal means that there is no action. */
+  /** Literal texts around the actions, trimmed at both ends; a single literal means that there is no action. */
   readonly literals: readonly string[];
-  /** The texts of the actions of this line, without braces; of one that spans lines, only its first line has one. */
+  /** Actions without braces; an action that spans lines is only in its first line. */
   readonly actions: readonly string[];
-  /** How much literal text there is to recognize the line by; 0 when there is none. */
+  /** Amount of literal text that identifies the line; 0 if none. */
   readonly weight: number;
 }
 
-/** Cuts a template into lines of literals and actions; actions and comments may span lines. */
+/** Splits a template into lines of literals and actions; actions and comments can span lines. */
 export function readTemplate(source: string): readonly TemplateLine[] {
   let inside = false;
-  // What an action prints comes from the line that says what it is; its arguments in further lines print nothing more.
-  let reported = false;
+  // The output of an action belongs to its first line, not to the arguments in later lines.
+  let isActionRead = false;
   return source.split('\n').map((line) => {
     const literals: string[] = [];
     const actions: string[] = [];
@@ -23,15 +23,15 @@ export function readTemplate(source: string): readonly TemplateLine[] {
       const part = end < 0 ? rest : rest.slice(0, end);
       if (inside) {
         const action = part.replace(/^-|-$/g, '').trim();
-        actions.push(reported ? '' : action);
-        reported ||= action !== '';
+        actions.push(isActionRead ? '' : action);
+        isActionRead ||= action !== '';
       } else literal = part;
       if (end < 0) break;
       if (!inside) literals.push(literal);
       literal = '';
       rest = rest.slice(end + 2);
       inside = !inside;
-      reported = false;
+      isActionRead = false;
     }
     literals.push(literal);
     return { literals: trimEnds(literals), actions, weight: literalWeight(literals) };
@@ -47,21 +47,21 @@ function trimEnds(literals: readonly string[]): readonly string[] {
 
 const controlWords = /^(?:if|else|end|range|with|define|block|break|continue|\/\*|\$\w+\s*:?=)/;
 
-/** True when the line has an action that prints something, possibly many lines. */
+/** True if an action of the line produces output. */
 export function producesOutput(line: TemplateLine): boolean {
   return line.actions.some((action) => action !== '' && !controlWords.test(action));
 }
 
 /**
- * How well a rendered line fits a template line: 0 not at all, more for longer literal text. Literals are searched from
- * left to right, never with a regular expression, so that a hostile template costs no more than its length.
+ * 0 if a rendered line does not match a template line, higher for more literal text. Searches literals from left to
+ * right without a regular expression, so that a hostile template takes linear time.
  */
 export function similarity(template: TemplateLine, rendered: string): number {
   const { literals, weight } = template;
   const first = literals[0] ?? '';
   if (literals.length === 1) return first !== '' && first === rendered ? 2 + weight : 0;
   const last = literals[literals.length - 1] ?? '';
-  // A line of actions alone fits everything, which says nothing.
+  // A line of actions only matches everything.
   if (weight === 0 || !rendered.startsWith(first) || !rendered.endsWith(last)) return 0;
   let at = first.length;
   for (let index = 1; index < literals.length - 1; index += 1) {

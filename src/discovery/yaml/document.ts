@@ -1,19 +1,19 @@
-/** One document of the stream that `helm template` prints. */
+/** One document of the output of `helm template`. */
 export interface RenderedDocument {
-  /** As helm names it in the `# Source:` line, or the one before when a document has none; empty before the first. */
+  /** From the `# Source:` line of this or else the previous document; empty before the first. */
   readonly template: string;
   readonly text: string;
-  /** 1-based line in the stream of the first line of `text`. */
+  /** 1-based line of `text` in the stream. */
   readonly firstLine: number;
 }
 
-/** helm splits at every line that starts with `---`, also where the document begins on that line (`---apiVersion: v1`). */
+/** Helm splits at every line that starts with `---`, even if the document starts on it (`---apiVersion: v1`). */
 const boundary = /^---(?!-)[^\S\n]*/gm;
 const sourceLine = /^# Source: (.*?)\r?$/;
 
 /**
- * Splits the stream before anything is parsed, so that a broken document costs only itself. Only a `# Source:` in the
- * first line is helm's; later ones are comments of the chart.
+ * Splits before parsing, so that an invalid document does not affect the others. Only a `# Source:` in the first line
+ * is Helm's; later ones are comments of the chart.
  */
 export function splitDocuments(stream: string): readonly RenderedDocument[] {
   return [...eachDocument(stream)].filter(isFilled);
@@ -23,7 +23,7 @@ export function isFilled({ text }: RenderedDocument): boolean {
   return text.trim() !== '';
 }
 
-/** All documents one by one, empty ones too: a stream may hold millions of those. */
+/** Includes empty documents. A generator, because a stream can contain millions of them. */
 export function* eachDocument(stream: string): Generator<RenderedDocument, void, undefined> {
   let template = '';
   let line = 1;
@@ -50,14 +50,13 @@ export function* eachDocument(stream: string): Generator<RenderedDocument, void,
   yield take(start, stream.length);
 }
 
-/** The number of line breaks between two offsets. */
 export function countLines(text: string, from: number, to: number): number {
   let lines = 0;
   for (let at = text.indexOf('\n', from); at >= 0 && at < to; at = text.indexOf('\n', at + 1)) lines += 1;
   return lines;
 }
 
-/** `apiVersion` and `kind` as they stand at the margin of a text in block style, without parsing it. */
+/** The group of `apiVersion`, and `kind`, from top-level lines in block style, without parsing. */
 export function peekKind(text: string): { readonly group: string; readonly kind: string } {
   const kind = topLevelScalar(text, 'kind');
   const apiVersion = topLevelScalar(text, 'apiVersion');

@@ -1,7 +1,7 @@
-/** Offset in a text → 1-based line of the rendered stream. */
+/** Maps an offset in a text to a 1-based line of the rendered stream. */
 export type LineOf = (offset: number) => number;
 
-/** Line breaks are looked up, not counted again for each use: a document may have thousands of both. */
+/** Uses binary search, because a document can have thousands of lines and uses. */
 export function lineIndex(text: string, firstLine: number): LineOf {
   let starts: number[] | undefined;
   return (offset) => {

@@ -2,53 +2,53 @@ import { isAlias, isMap, isScalar, isSeq, parseDocument, type Scalar, type Node 
 import type { ParseResult } from '../../core/oci/parse-result.ts';
 import type { ListNode, MapNode, TextNode, TreeNode } from './yaml-tree.ts';
 
-/** Larger texts are not parsed: Kubernetes stores no object above 1.5 MiB (etcd), and a list of some still fits. */
+/** Characters. Kubernetes stores no object above 1.5 MiB (etcd), and a list of several still fits. */
 export const maximumDocumentLength = 4 * 1024 * 1024;
 /**
- * Texts with more characters that YAML gives a meaning are not parsed: the parser takes about a kilobyte and ten
- * microseconds for each. The densest real documents (dashboards) would reach this at the 1 MiB of a ConfigMap.
+ * YAML indicator characters. The parser needs about a kilobyte and ten microseconds for each. The densest real
+ * documents (dashboards) would reach this at the 1 MiB of a ConfigMap.
  */
 export const maximumIndicators = 200_000;
-/** Nodes with aliases followed: a kilobyte of aliases can stand for more nodes than there is memory. */
+/** Nodes after expanding aliases: a kilobyte of aliases can expand to more nodes than fit in memory. */
 export const maximumNodes = 500_000;
-/** Real manifests stay below 50 levels. Walks over the tree are recursive, so this also bounds their stack. */
+/** Real manifests have fewer than 50 levels. Also limits the stack of recursive walks. */
 export const maximumNesting = 250;
 
-/** Faults beyond the first say nothing new, and a hostile text has a fault per character. */
+/** Only the first error is reported, and a hostile text has one for each character. */
 const parserOptions = { logLevel: 'silent', prettyErrors: false, uniqueKeys: false, strict: false } as const;
 
-/** Reads one document. Never throws; every fault, also of the parser itself, is a reason. */
+/** Never throws. An error of the parser is a reason too. */
 export function parseYamlTree(text: string): ParseResult<TreeNode> {
-  if (text.length > maximumDocumentLength) return wrong(`it has more than ${maximumDocumentLength} characters`);
-  if (countMarks(text) > maximumIndicators) return wrong(`it has more than ${maximumIndicators} YAML marks`);
+  if (text.length > maximumDocumentLength) return failure(`it has more than ${maximumDocumentLength} characters`);
+  if (countIndicators(text) > maximumIndicators)
+    return failure(`it has more than ${maximumIndicators} YAML indicators`);
   const traceLimit = Error.stackTraceLimit;
   try {
-    // The parser makes an error per fault; for a text that is no YAML their traces cost ten times the parsing.
+    // For text that is not YAML, stack traces of the parser's errors take ten times as long as parsing.
     Error.stackTraceLimit = 0;
     const document = parseDocument(text, parserOptions);
     const issue = document.errors[0];
-    if (issue) return wrong(issue.message.split('\n')[0] ?? issue.code);
+    if (issue) return failure(issue.message.split('\n')[0] ?? issue.code);
     if (document.contents === null) return { ok: true, value: emptyText(0) };
     return { ok: true, value: new TreeBuilder(text).build(document.contents, 0) };
   } catch (error) {
-    return wrong(error instanceof Error ? error.message : String(error));
+    return failure(error instanceof Error ? error.message : String(error));
   } finally {
     Error.stackTraceLimit = traceLimit;
   }
 }
 
-function wrong(reason: string): { readonly ok: false; readonly reason: string } {
+function failure(reason: string): { readonly ok: false; readonly reason: string } {
   return { ok: false, reason };
 }
 
-const markCodes = new Set([...'\n:,-?{}[]&*!"\''].map((mark) => mark.charCodeAt(0)));
+const indicatorCodes = new Set([...'\n:,-?{}[]&*!"\''].map((indicator) => indicator.charCodeAt(0)));
 
-function countMarks(text: string): number {
-  // A document shorter than the bound cannot pass it.
+function countIndicators(text: string): number {
   if (text.length <= maximumIndicators) return 0;
-  let marks = 0;
-  for (let at = 0; at < text.length; at += 1) if (markCodes.has(text.charCodeAt(at))) marks += 1;
-  return marks;
+  let indicators = 0;
+  for (let at = 0; at < text.length; at += 1) if (indicatorCodes.has(text.charCodeAt(at))) indicators += 1;
+  return indicators;
 }
 
 class TreeBuilder {
@@ -71,7 +71,7 @@ class TreeBuilder {
     return node;
   }
 
-  /** The parser follows an alias by walking the whole document; anchors noted on the way make it one look-up. */
+  /** The parser resolves an alias by walking the whole document; the map makes it one lookup. */
   #follow(name: string): TreeNode {
     const anchored = this.#anchors.get(name);
     if (!anchored) throw new Error(`the alias "*${name}" has no anchor before it`);
@@ -81,8 +81,7 @@ class TreeBuilder {
 
   #count(nodes: number): void {
     this.#nodes += nodes;
-    if (this.#nodes > maximumNodes)
-      throw new Error(`it has more than ${maximumNodes} nodes when its aliases are followed`);
+    if (this.#nodes > maximumNodes) throw new Error(`it has more than ${maximumNodes} nodes after expanding aliases`);
   }
 
   #convert(source: YamlNode, depth: number): TreeNode {
@@ -95,7 +94,7 @@ class TreeBuilder {
     return isScalar(source) ? textNode(source, this.#contentStart(source, offset)) : emptyText(offset);
   }
 
-  /** A block scalar's node begins at its `|` or `>`; its content in the line below. */
+  /** A block scalar starts at its `|` or `>`, and its content in the next line. */
   #contentStart(source: Scalar, offset: number): number {
     if (source.type !== 'BLOCK_LITERAL' && source.type !== 'BLOCK_FOLDED') return offset;
     const lineEnd = this.#text.indexOf('\n', offset);
@@ -111,7 +110,7 @@ class TreeBuilder {
       if (name === '<<' && node.type !== 'text') merged.push(...(node.type === 'list' ? node.items : [node]));
       else entries.set(name, node);
     }
-    // YAML 1.1 merge: explicit keys win over merged ones, earlier merged maps over later.
+    // YAML 1.1 merge: explicit keys override merged ones, and earlier merged maps override later ones.
     for (const node of merged) {
       if (node.type !== 'map') continue;
       for (const [name, child] of node.entries) if (!entries.has(name)) entries.set(name, child);

@@ -7,7 +7,7 @@ export type ParsedDocument =
   | { readonly ok: true; readonly root: TreeNode; readonly lineOf: LineOf }
   | { readonly ok: false; readonly reason: string };
 
-/** Reads a YAML text as it is and, when the parser refuses it, once more with its indentation repaired. */
+/** Parses YAML. If that fails, repairs the indentation and parses again. */
 export function readDocument(text: string, firstLine: number): ParsedDocument {
   const strict = parseYamlTree(text);
   if (strict.ok) return { ok: true, root: strict.value, lineOf: lineIndex(text, firstLine) };
@@ -18,14 +18,14 @@ export function readDocument(text: string, firstLine: number): ParsedDocument {
 }
 
 /**
- * Signs of code and templates, which the parser refuses only after reading them whole: a line that begins with a tab,
- * which YAML does not allow (1.2, 6.1), or at its margin with the braces of a template's control line.
+ * Signs of code and templates, which the parser would reject only after reading everything: a line that starts with a
+ * tab, which YAML does not allow (1.2, 6.1), or with the braces of a template action.
  */
 const notYamlPattern = /^(?:\t|\{\{)/m;
 
 /**
- * Reads a text that may or may not be YAML. Only JSON is worth a repair: most texts that the parser refuses are scripts
- * and templates, and are searched by line.
+ * Parses a text that can be YAML. Repairs only JSON: most other texts that fail are scripts and templates, which are
+ * searched by line.
  */
 export function parseEmbedded(text: string, firstLine: number): ParsedDocument {
   if (/^\s*[{[](?!\{)/.test(text)) return readDocument(text, firstLine);

@@ -1,33 +1,33 @@
 /**
- * Kubernetes' YAML reader accepts texts that the strict one refuses. These repairs change nothing but indentation, so
- * every value stays and every line keeps its number.
+ * Kubernetes' YAML parser accepts texts that the strict parser rejects. The repair only changes indentation, so values
+ * and line numbers stay the same.
  */
 export function repairIndentation(text: string): string {
   return indentContinuations(text.replace(/^[ ]*\t[ \t]*/gm, expandTabs));
 }
 
-/** Wide enough that a line which was indented by tabs alone stays below its parent. */
+/** Wide enough to keep a line that is indented with tabs below its parent. */
 function expandTabs(indent: string): string {
   return indent.replaceAll('\t', '        ');
 }
 
 const blockHeader = /(?:^|\s)[|>][+-]?\d?[+-]?\s*$/;
-/** A block scalar's header ends its line; looking at the end alone keeps long lines cheap. */
+/** Characters at the end of a line, where the header of a block scalar is; keeps long lines fast. */
 const headerLength = 200;
 
 function opensBlock(line: string): boolean {
   return blockHeader.test(line.slice(-headerLength).replace(/\s#.*$/, ''));
 }
 
-/** Where a line leaves the reader: outside everything, or inside a quoted scalar or a flow collection. */
+/** The state after a line: inside a quoted scalar, a flow collection, or neither. */
 interface OpenScalar {
   quote: string;
   flows: number;
 }
 
 /**
- * Indents the lines inside a quoted scalar or a flow collection below the line that opened it: libyaml lets them stand
- * anywhere, the specification (YAML 1.2, 7.3) wants them indented.
+ * Indents lines in a quoted scalar or flow collection below the line that opened it. libyaml accepts any indentation;
+ * the specification (YAML 1.2, 7.3) requires more than the parent.
  */
 function indentContinuations(text: string): string {
   const open: OpenScalar = { quote: '', flows: 0 };
@@ -49,7 +49,7 @@ function indentContinuations(text: string): string {
   return lines.join('\n');
 }
 
-/** Follows quotes and brackets through one line. A quote counts only where a scalar can begin (`it's` has none). */
+/** Updates the state for one line. A quote counts only at the start of a scalar (not in `it's`). */
 function scanLine(line: string, open: OpenScalar): void {
   for (let at = 0; at < line.length; at += 1) {
     const character = line.charAt(at);

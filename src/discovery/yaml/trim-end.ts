@@ -1,6 +1,6 @@
 /**
- * A text without the characters at its end that `characters` lists. A regexp of the form `x+$` looks at the same run once
- * from each of its characters, so that a chart's run of a hundred thousand costs seconds; this looks once.
+ * Removes `characters` from the end. A pattern `x+$` takes quadratic time for a long run, and a chart controls the
+ * text.
  */
 export function trimEndOf(text: string, characters: string): string {
   let end = text.length;

@@ -1,24 +1,24 @@
 /**
- * A YAML or JSON document as rules see it: aliases followed, merge keys applied, every node with its offset in the text
- * it was read from. Independent of the parser, so that rules are functions over plain values.
+ * A YAML or JSON document with aliases and merge keys resolved, independent of the parser. Offsets are in the parsed
+ * text.
  */
 export type TreeNode = TextNode | MapNode | ListNode;
 
 export interface TextNode {
   readonly type: 'text';
-  /** Strings as their value; numbers, booleans and null as written. */
+  /** The value of a string; numbers, booleans and null as written. */
   readonly text: string;
-  /** What YAML says the scalar is; Kubernetes takes only strings where an image belongs. */
+  /** The YAML type. Kubernetes accepts only a string for an image. */
   readonly scalar: 'string' | 'empty' | 'other';
-  /** A `literal` scalar (`|`) keeps its lines: line n of the text is line n from `offset` on. */
+  /** A `literal` scalar (`|`) keeps its lines: line n of the text is n lines after `offset`. */
   readonly style: 'literal' | 'inline';
-  /** Where the value begins; of a block scalar, the line below its header. */
+  /** Start of the value; for a block scalar, of the line after its header. */
   readonly offset: number;
 }
 
 export interface MapNode {
   readonly type: 'map';
-  /** A key occurs once; of duplicates the last counts, as in Kubernetes' own reader. */
+  /** For duplicate keys, the last one, as in Kubernetes. */
   readonly entries: ReadonlyMap<string, TreeNode>;
   readonly offset: number;
 }
@@ -33,7 +33,7 @@ export function childOf(node: TreeNode | undefined, key: string): TreeNode | und
   return node?.type === 'map' ? node.entries.get(key) : undefined;
 }
 
-/** The text of a string child, else undefined. */
+/** Undefined if the child is not a string. */
 export function textOf(node: TreeNode | undefined, key: string): string | undefined {
   const child = childOf(node, key);
   return child?.type === 'text' && child.scalar === 'string' ? child.text : undefined;

@@ -1,6 +1,6 @@
 import { ChartImagesError } from '../../core/errors.ts';
 
-/** The parts of a tar header that decide whether the entry is safe. */
+/** The fields of a tar header that decide whether an entry is safe. */
 export interface EntryHeader {
   readonly name: string;
   readonly type?: string | null | undefined;
@@ -9,17 +9,18 @@ export interface EntryHeader {
 export interface EntryPath {
   /** The archive's top folder. */
   readonly folder: string;
-  /** From that folder, `/` as separator; `''` for the folder itself. */
+  /** Relative to that folder, `/` as separator; `''` for the folder itself. */
   readonly path: string;
 }
 
-/** Characters below the blank break messages and tables, and no file of a chart has them in its name. */
-// biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for
+/** Control characters break messages and tables. No file name in a real chart has them. */
+// biome-ignore lint/suspicious/noControlCharactersInRegex: this pattern detects control characters
 const control = /[\u0000-\u001f\u007f]/;
 
 /**
- * Splits an entry's name after the top folder. Only folders and regular files with plain relative names pass: `helm
- * package` writes nothing else. Errors: `archive-unsafe`, and `chart-invalid` for a file beside the chart's folder.
+ * Splits an entry's name after the top folder. Only folders and regular files with plain relative names are accepted,
+ * because `helm package` writes nothing else.
+ * Throws `archive-unsafe`, and `chart-invalid` for a file outside the chart's folder.
  */
 export function parseEntryPath(header: EntryHeader, archive: string): EntryPath {
   const { name } = header;
@@ -33,23 +34,23 @@ export function parseEntryPath(header: EntryHeader, archive: string): EntryPath 
   if (name.includes('\\')) throw unsafeArchive(archive, `"${name}" has a backslash in its name`);
   if (name.startsWith('/') || /^[A-Za-z]:/.test(name)) throw unsafeArchive(archive, `"${name}" is an absolute path`);
   const parts = name.split('/').filter((part) => part !== '');
-  if (parts.includes('..')) throw unsafeArchive(archive, `"${name}" leaves the chart's folder`);
+  if (parts.includes('..')) throw unsafeArchive(archive, `"${name}" is outside the chart's folder`);
   const [folder, ...rest] = parts;
   if (folder === undefined || folder === '.' || (rest.length === 0 && type !== 'directory')) {
-    throw new ChartImagesError('chart-invalid', `${archive} holds "${name}" beside the chart's folder.`, {
-      advice: 'Package the chart with `helm package`: its files belong into one folder, named as the chart.',
+    throw new ChartImagesError('chart-invalid', `Cannot read ${archive}: "${name}" is not in the chart's folder.`, {
+      advice: 'Package the chart with `helm package`. Its files must be in one folder with the name of the chart.',
       place: { file: archive },
     });
   }
-  // Helm looks at whole names after the first slash, so `chart/./x` is kept a different file from `chart/x`.
+  // Helm compares the text after the first slash, so it treats `chart/./x` and `chart/x` as different files.
   if (rest.includes('.')) throw unsafeArchive(archive, `"${name}" has a "." in its path`);
   return { folder, path: rest.join('/') };
 }
 
-/** `what` is a sentence without its end. */
-export function unsafeArchive(archive: string, what: string): ChartImagesError {
-  return new ChartImagesError('archive-unsafe', `${archive} is not safe to open: ${what}.`, {
-    advice: 'Do not use this archive; package the chart again with `helm package`.',
+/** `reason` is a sentence without its end. */
+export function unsafeArchive(archive: string, reason: string): ChartImagesError {
+  return new ChartImagesError('archive-unsafe', `Cannot open ${archive}: ${reason}.`, {
+    advice: 'Do not use this archive. Package the chart again with `helm package`.',
     place: { file: archive },
   });
 }

@@ -26,28 +26,26 @@ interface Visitors {
 
 export interface ArchiveSource {
   readonly path: string;
-  /** How messages name the archive. */
+  /** The archive in messages. */
   readonly name: string;
   readonly compression: 'gzip' | 'none';
 }
 
 /**
- * Reads a packaged chart from front to back and hands over each file; nothing is written anywhere. The whole archive is
- * held to the bounds and to safe entries, and so is every packaged subchart in it, because helm opens those as well.
- * `visitPackaged` is handed the files of those, under paths such as `charts/sub.tgz: templates/a.yaml`.
- * Gives the name of the chart's folder in the archive.
- * Errors: `archive-unsafe`, `archive-too-large`, `chart-invalid`, `file-unreadable`.
+ * Streams a packaged chart and passes each file to `visit`, and the files of packaged subcharts to `visitPackaged`,
+ * under paths such as `charts/sub.tgz: templates/a.yaml`. The limits include subcharts, because Helm opens them too.
+ * Returns the name of the top folder. Throws `archive-unsafe`, `archive-too-large`, `chart-invalid`, `file-unreadable`.
  */
 export async function readArchive(source: ArchiveSource, visit: Visit, visitPackaged: Visit = skip): Promise<string> {
   return await readTar(bytesOf(source), source, new ArchiveLimits(source.name), { visit, visitPackaged });
 }
 
-/** Holds the packaged subcharts of one folder, all together, to what `readArchive` holds an archive to. Errors as there. */
+/** Checks the packaged subcharts of one folder against one set of limits. Throws the errors of `readArchive`. */
 export async function checkSubchartArchives(paths: readonly string[], name: string): Promise<void> {
-  const budget = new ArchiveLimits(name);
+  const limits = new ArchiveLimits(name);
   for (const path of paths) {
     const source = { path, name: `${name}: ${basename(path)}`, compression: 'gzip' } as const;
-    await readTar(bytesOf(source), source, budget, { visit: skip, visitPackaged: skip });
+    await readTar(bytesOf(source), source, limits, { visit: skip, visitPackaged: skip });
   }
 }
 
@@ -58,16 +56,15 @@ function bytesOf({ path }: ArchiveSource): Readable {
 async function readTar(
   bytes: Readable,
   source: ArchiveSource,
-  budget: ArchiveLimits,
+  limits: ArchiveLimits,
   { visit, visitPackaged }: Visitors,
 ): Promise<string> {
   const { extract } = await import('tar-stream');
   const entries = extract();
-  const packed = countBytes((count) => budget.readPacked(count));
-  const unpacked = countBytes((count) => budget.readUnpacked(count));
+  const packed = countBytes((count) => limits.readPacked(count));
+  const unpacked = countBytes((count) => limits.readUnpacked(count));
   const strict = (chunks: AsyncIterable<Buffer>) => strictTar(chunks, source.name);
-  // A plain tar is its own packed form.
-  const feeding =
+  const unpacking =
     source.compression === 'gzip'
       ? pipeline(bytes, packed, createGunzip(), unpacked, strict, entries)
       : pipeline(bytes, packed, unpacked, strict, entries);
@@ -76,28 +73,28 @@ async function readTar(
     for await (const entry of entries) {
       const { folder, path } = parseEntryPath(entry.header, source.name);
       folders.add(folder);
-      budget.readEntry(entry.header.name, entry.header.size ?? 0);
+      limits.readEntry(entry.header.name, entry.header.size ?? 0);
       const content = await collect(entry);
       if (entry.header.type === 'directory' || path === '') continue;
-      if (isPackagedSubchart(path)) await readSubchart({ path, content }, source, budget, visitPackaged);
+      if (isPackagedSubchart(path)) await readSubchart({ path, content }, source, limits, visitPackaged);
       await visit({ path, content });
     }
   };
-  const issues = await issuesOf([reading(), feeding]);
+  const issues = await issuesOf([reading(), unpacking]);
   if (issues.length > 0) throw asChartError(issues, source.name);
   return rootFolder(folders, source.name);
 }
 
-/** Helm loads `charts/*.tgz` of every chart itself. */
+/** Helm loads `charts/*.tgz` of every chart. */
 export function isPackagedSubchart(path: string): boolean {
   return /(^|\/)charts\/[^/]+\.tgz$/i.test(path);
 }
 
-async function readSubchart(packaged: ArchiveFile, source: ArchiveSource, budget: ArchiveLimits, visit: Visit) {
+async function readSubchart(packaged: ArchiveFile, source: ArchiveSource, limits: ArchiveLimits, visit: Visit) {
   const { path, content } = packaged;
   const subchart: ArchiveSource = { path, name: `${source.name}: ${path}`, compression: 'gzip' };
   const inside: Visit = (file) => visit({ ...file, path: `${path}: ${file.path}` });
-  await readTar(Readable.from([content]), subchart, budget, { visit: inside, visitPackaged: inside });
+  await readTar(Readable.from([content]), subchart, limits, { visit: inside, visitPackaged: inside });
 }
 
 function countBytes(count: (bytes: number) => void) {
@@ -120,14 +117,14 @@ async function issuesOf(works: readonly Promise<unknown>[]): Promise<readonly un
   return results.flatMap((result) => (result.status === 'rejected' ? [result.reason] : []));
 }
 
-/** When one side of the stream fails the other fails with it; the fault that is ours, or the one of the file, is the cause. */
+/** When one stream fails, the others fail too. The cause is our own error, or else the first error of the file. */
 function asChartError(issues: readonly unknown[], name: string): ChartImagesError {
   const own = issues.find((issue) => issue instanceof ChartImagesError);
   if (own !== undefined) return own;
   const reported =
     issues.find((issue) => issue instanceof Error && 'code' in issue && !isFollowUpError(issue)) ?? issues.at(-1);
   const reason = reported instanceof Error ? reported.message : String(reported);
-  return invalid(name, `is not a readable chart archive: ${reason}`, reported);
+  return invalid(name, `it is not a chart archive: ${reason}`, reported);
 }
 
 function isFollowUpError(issue: Error): boolean {
@@ -136,17 +133,17 @@ function isFollowUpError(issue: Error): boolean {
 
 function rootFolder(folders: ReadonlySet<string>, name: string): string {
   const [folder, ...others] = folders;
-  if (folder === undefined) throw invalid(name, 'is an empty archive');
+  if (folder === undefined) throw invalid(name, 'the archive is empty');
   if (others.length > 0) {
     const some = [...folders].sort().slice(0, 3).join(', ');
-    throw invalid(name, `holds more than one top folder (${some}); a packaged chart has one, named as the chart`);
+    throw invalid(name, `it has more than one top folder (${some})`);
   }
   return folder;
 }
 
 function invalid(name: string, reason: string, cause?: unknown): ChartImagesError {
-  return new ChartImagesError('chart-invalid', `${name} ${reason}.`, {
-    advice: 'Package the chart with `helm package`, or name its folder.',
+  return new ChartImagesError('chart-invalid', `Cannot read ${name}: ${reason}.`, {
+    advice: 'Package the chart with `helm package`, or specify its folder.',
     place: { file: name },
     cause,
   });

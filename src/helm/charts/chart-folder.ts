@@ -9,20 +9,18 @@ import { maximumFileBytes } from './archive-limits.ts';
 import { CopyBudget, copyFolder } from './copy-folder.ts';
 import { type WalkRules, walkChart } from './walk-chart.ts';
 
-/** What helm may be given in the place of a chart's folder. */
+/** The folder that Helm renders instead of the chart's own. */
 export interface SecuredFolder {
   /** Absolute: the folder itself, or a copy. */
   readonly path: string;
-  /** What the copy lacks, by its path from the chart's root. */
-  readonly leftOut: readonly string[];
+  /** Paths, relative to the chart's root, that the copy does not have. */
+  readonly excluded: readonly string[];
 }
 
 /**
- * Holds a chart's folder to what helm does with it next. Its links stay within the boundary: helm follows links, and `.Files.Get`
- * would hand a template any file of the machine. Its packaged subcharts, which helm opens, are held to the bounds of all
- * archives. Gives what to render from: the folder, or a copy at `copyPath` without what no chart may read. The root of a
- * repository is copied at once, because walking it without its .helmignore would take long.
- * Errors: `chart-invalid`, `archive-too-large`, and those of archives.
+ * Checks that links stay in the boundary, because `.Files.Get` follows them, and that packaged subcharts are within
+ * limits. Returns the folder, or a copy at `copyPath` without files that no chart may read. A repository root is always
+ * copied, because walking it without its .helmignore is slow. Throws `chart-invalid`, and errors of archives.
  */
 export async function secureFolder(
   folder: string,
@@ -32,17 +30,20 @@ export async function secureFolder(
   const isRoot = await exists(join(folder, '.git'));
   if (!isRoot) {
     const packaged: string[] = [];
-    const leftOut = await walkChart(folder, rules, ({ path, seenAs }) => {
-      if (isPackagedSubchart(seenAs)) packaged.push(path);
+    const excluded = await walkChart(folder, rules, ({ path, pathInChart }) => {
+      if (isPackagedSubchart(pathInChart)) packaged.push(path);
     });
     await checkSubchartArchives(packaged, rules.name);
-    if (leftOut.length === 0) return { path: folder, leftOut };
+    if (excluded.length === 0) return { path: folder, excluded };
   }
   const path = await copyPath();
-  return { path, leftOut: await copyFolder(folder, path, rules, new CopyBudget(rules.name)) };
+  return { path, excluded: await copyFolder(folder, path, rules, new CopyBudget(rules.name)) };
 }
 
-/** Text of a file in the folder; undefined when it is not there or lies outside, also by a link. Errors as `readText`. */
+/**
+ * Returns the text of a file in the folder. Undefined if it is missing or outside, also by a link. Throws as
+ * `readText`.
+ */
 export async function readChartFile(folder: string, path: string): Promise<string | undefined> {
   try {
     const root = await realpath(folder);

@@ -1,12 +1,12 @@
 import { redactUrl } from '../../core/http/redact.ts';
 import type { ParseResult } from '../../core/oci/parse-result.ts';
 
-/** A chart that is not on this machine yet. */
+/** A chart in a registry or a repository. */
 export type RemoteChart =
   /** `oci://host/path:version`. */
   | {
       readonly kind: 'oci';
-      /** As messages and reports show it. */
+      /** As shown in messages and reports. */
       readonly text: string;
       readonly host: string;
       readonly path: string;
@@ -15,7 +15,7 @@ export type RemoteChart =
   /** `https://repo.example/charts#name@version`: a classic repository with an `index.yaml`. */
   | {
       readonly kind: 'repository';
-      /** As messages and reports show it: without what may be secret. */
+      /** As shown in messages and reports: without secrets. */
       readonly text: string;
       /** Without trailing slash. */
       readonly url: string;
@@ -28,8 +28,7 @@ export type ChartLocation = { readonly kind: 'local'; readonly path: string } | 
 const remoteScheme = /^(oci|https?):\/\//i;
 
 /**
- * Reads where a chart is. Remote charts must name their version: without one the same input would mean another chart
- * tomorrow.
+ * Parses a chart location. A remote chart must specify its version, so that the same input always means the same chart.
  */
 export function parseChartLocation(text: string): ParseResult<ChartLocation> {
   const scheme = remoteScheme.exec(text)?.[1]?.toLowerCase();
@@ -38,11 +37,11 @@ export function parseChartLocation(text: string): ParseResult<ChartLocation> {
 }
 
 function parseOci(text: string): ParseResult<ChartLocation> {
-  // Helm's own versions may hold a `+`, which registries do not allow in tags; helm writes it as `_` there.
+  // Versions can contain a `+`, which tags do not allow. Helm replaces it with `_` in tags.
   const match = /^oci:\/\/([^/@#?\s]+)\/([^:@#?\s]+):([A-Za-z0-9_][A-Za-z0-9_.+-]{0,127})$/i.exec(text);
   const [, host, path, version] = match ?? [];
   if (host === undefined || path === undefined || version === undefined) {
-    return { ok: false, reason: `"${redactLocation(text)}" is not of the form oci://host/path:version` };
+    return { ok: false, reason: `"${redactLocation(text)}" does not have the form oci://host/path:version` };
   }
   return { ok: true, value: { kind: 'oci', text, host: host.toLowerCase(), path, version } };
 }
@@ -51,10 +50,13 @@ function parseRepository(text: string): ParseResult<ChartLocation> {
   const match = /^(https?:\/\/[^#\s]+)#([^@#\s/]+)@([^@#\s]+)$/i.exec(text);
   const [, url, name, version] = match ?? [];
   if (url === undefined || name === undefined || version === undefined || !URL.canParse(url)) {
-    return { ok: false, reason: `"${redactLocation(text)}" is not of the form https://repository/path#name@version` };
+    return {
+      ok: false,
+      reason: `"${redactLocation(text)}" does not have the form https://repository/path#name@version`,
+    };
   }
   if (new URL(url).username !== '' || new URL(url).password !== '') {
-    return { ok: false, reason: 'a repository address holds a user name or password; give them as credentials' };
+    return { ok: false, reason: 'a repository URL must not contain a user name or password; use registry-credentials' };
   }
   return {
     ok: true,
@@ -62,20 +64,19 @@ function parseRepository(text: string): ParseResult<ChartLocation> {
   };
 }
 
-/** A location as messages show it: without user name, password, and the values of a query, which may be a signature. */
+/** A location for messages: without user name, password, and query values, which can be a signature. */
 export function redactLocation(text: string): string {
   const scheme = remoteScheme.exec(text)?.[0];
   if (scheme === undefined || !/[@?]/.test(text)) return text;
   const [address = '', ...fragments] = text.slice(scheme.length).split('#');
   const fragment = fragments.join('#');
-  // Whatever stands before the last `@` of an address, slashes and a `#` too, may be a password.
+  // Everything before the last `@`, including slashes and a `#`, can be a password.
   if (fragments.length > 0 && !/^[^@#\s/]+(?:@[^@#\s/]+)?$/.test(fragment)) return `${scheme}***`;
   const shown = address.slice(address.lastIndexOf('@') + 1);
   const withoutQuery = shown.includes('?') ? redactUrl(`${scheme}${shown}`) : `${scheme}${shown}`;
   return fragments.length === 0 ? withoutQuery : `${withoutQuery}#${fragment}`;
 }
 
-/** True for the file names of packaged charts. */
 export function isArchiveName(name: string): boolean {
   return /\.(tgz|tar\.gz|tar)$/i.test(name);
 }

@@ -3,24 +3,24 @@ import { ChartImagesError, type SourceLocation } from '../../core/errors.ts';
 import { findExcessiveNesting } from '../../core/files/yaml-depth.ts';
 import type { ChartDependency, ChartMetadata } from './chart.ts';
 
-/** Chart.yaml files have a few kilobytes; those with long artifacthub annotations some hundred. */
+/** Most files have a few kilobytes; those with long artifacthub.io annotations have some hundred. */
 export const maximumChartYamlBytes = 1024 * 1024;
 
-/** A Chart.yaml has three or four levels; its annotations carry deeper YAML as text. */
+/** A Chart.yaml has three or four levels; deeper YAML in annotations is text. */
 const deepestNesting = 64;
 
-/** A text of Chart.yaml or requirements.yaml. */
+/** The text of a Chart.yaml or requirements.yaml. */
 export interface ChartYaml {
   readonly text: string;
-  /** How messages name it. */
+  /** The file in messages. */
   readonly name: string;
-  /** The archive that it lies in, where no line of it can be opened; undefined: the text is a file of its own. */
+  /** The archive that contains it; undefined if it is a file on disk, in which an error can point to a line. */
   readonly archive: string | undefined;
 }
 
-/** Helm turns numbers and booleans into text where it expects text (`version: 1.0`, `appVersion: 2`). */
+/** Helm converts numbers and booleans to strings (`version: 1.0`, `appVersion: 2`). */
 const text = v.pipe(
-  v.union([v.string(), v.number(), v.boolean()], 'has to be a text'),
+  v.union([v.string(), v.number(), v.boolean()], 'must be a string'),
   v.transform((value) => String(value)),
 );
 const optionalText = v.nullish(text);
@@ -31,21 +31,21 @@ const dependencySchema = v.object({
   repository: optionalText,
   alias: optionalText,
 });
-const dependenciesSchema = v.nullish(v.array(dependencySchema, 'has to be a list'));
+const dependenciesSchema = v.nullish(v.array(dependencySchema, 'must be a list'));
 
 const chartSchema = v.object({
-  name: v.pipe(text, v.regex(/^[^/\\\s]+$/, 'is not a chart name')),
-  version: v.pipe(text, v.nonEmpty('is empty')),
+  name: v.pipe(text, v.regex(/^[^/\\\s]+$/, 'must be a chart name')),
+  version: v.pipe(text, v.nonEmpty('must not be empty')),
   type: optionalText,
   kubeVersion: optionalText,
-  annotations: v.nullish(v.record(v.string(), v.nullish(text), 'has to be a map of texts')),
+  annotations: v.nullish(v.record(v.string(), v.nullish(text), 'must be a map of strings')),
   dependencies: dependenciesSchema,
 });
 const requirementsSchema = v.object({ dependencies: dependenciesSchema });
 
 /**
- * Reads Chart.yaml, and requirements.yaml where a chart still has one: its list then stands for Chart.yaml's, as in
- * helm's loader. Errors: `chart-invalid` with line and column for what is not YAML or not a chart.
+ * Parses Chart.yaml. The list of a requirements.yaml replaces that of Chart.yaml, as in Helm's loader.
+ * Throws `chart-invalid` with line and column.
  */
 export async function parseChartYaml(chartYaml: ChartYaml, requirements?: ChartYaml): Promise<ChartMetadata> {
   const chart = check(chartSchema, await parseYaml(chartYaml), chartYaml);
@@ -75,20 +75,20 @@ async function parseYaml(source: ChartYaml): Promise<unknown> {
   const { Lexer, parseDocument } = await import('yaml');
   const tooDeep = findExcessiveNesting(source.text, new Lexer(), deepestNesting);
   if (tooDeep !== undefined)
-    throw invalid(source, 'is nested too deeply', { line: source.text.slice(0, tooDeep).split('\n').length });
-  // Helm accepts repeated keys, the last one counts.
+    throw invalid(source, 'it is nested too deeply', { line: source.text.slice(0, tooDeep).split('\n').length });
+  // Helm accepts repeated keys and uses the last one.
   const document = parseDocument(source.text, { uniqueKeys: false, prettyErrors: true, logLevel: 'silent' });
   const [error] = document.errors;
   if (error !== undefined) {
     const start = error.linePos?.[0];
     const reported = error.message.split('\n')[0]?.replace(/:$/, '') ?? error.code;
-    throw invalid(source, `is not valid YAML: ${reported}`, start && { line: start.line, column: start.col });
+    throw invalid(source, `it is not valid YAML: ${reported}`, start && { line: start.line, column: start.col });
   }
   try {
     return document.toJS();
   } catch (cause) {
-    // The library's bound on aliases ("billion laughs").
-    throw invalid(source, `is not valid YAML: ${cause instanceof Error ? cause.message : String(cause)}`);
+    // The library limits aliases ("billion laughs").
+    throw invalid(source, `it is not valid YAML: ${cause instanceof Error ? cause.message : String(cause)}`);
   }
 }
 
@@ -97,12 +97,12 @@ function check<Schema extends v.GenericSchema>(schema: Schema, value: unknown, s
   if (result.success) return result.output;
   const [issue] = result.issues;
   const key = v.getDotPath(issue);
-  throw invalid(source, key === null ? 'is not a map' : `lacks a usable "${key}": ${issue.message}`);
+  throw invalid(source, key === null ? 'it is not a map' : `"${key}" is missing or invalid: ${issue.message}`);
 }
 
 function invalid(source: ChartYaml, reason: string, at?: Pick<SourceLocation, 'line' | 'column'>): ChartImagesError {
-  return new ChartImagesError('chart-invalid', `${source.name} ${reason}.`, {
-    advice: 'Fix it until `helm lint` passes.',
+  return new ChartImagesError('chart-invalid', `Cannot read ${source.name}: ${reason}.`, {
+    advice: 'Fix the file until `helm lint` passes.',
     place: source.archive === undefined ? { file: source.name, ...at } : { file: source.archive },
   });
 }

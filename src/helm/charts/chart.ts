@@ -1,25 +1,28 @@
 import type { SourceLocation } from '../../core/errors.ts';
 import type { Boundary } from '../../core/files/boundary.ts';
 
-/** One set of values that a chart is rendered with. The usual one is called `default`. */
+/** The values of one rendering. The usual one is named `default`. */
 export interface ValueSet {
   readonly name: string;
-  /** Absolute paths of value files, in helm's order: later ones win. */
+  /** Absolute paths of values files. As in Helm, later files override earlier ones. */
   readonly valueFiles: readonly string[];
-  /** `key=value` texts, as helm's `--set`. */
+  /** `key=value`, as for `helm --set`. */
   readonly set: readonly string[];
 }
 
-/** A chart as the user named it. */
+/** A chart as specified by the user. */
 export interface ChartRequest {
-  /** Folder, `.tgz`, `.tar.gz`, `.tar`, a glob of those, `oci://host/path:version` or `https://repo/charts#name@version`. */
+  /**
+   * Folder, `.tgz`, `.tar.gz`, `.tar`, a glob of those, `oci://host/path:version` or
+   * `https://repo/charts#name@version`.
+   */
   readonly location: string;
-  /** Folders that a relative location is looked for in, in order. */
+  /** Folders to search for a relative location, in order. */
   readonly baseFolders: readonly string[];
   readonly valueSets: readonly ValueSet[];
-  /** Where the user named it, for errors. */
+  /** Where the user specified it, for errors. */
   readonly place: SourceLocation | undefined;
-  /** What a location that a file names must not leave; undefined: it was typed as an input of the run. */
+  /** The boundary of a location from a file; undefined for a location that was typed as an input of the run. */
   readonly within?: Boundary;
 }
 
@@ -30,7 +33,7 @@ export interface ChartDependency {
   readonly alias: string | undefined;
 }
 
-/** Chart.yaml, as far as this product needs it (helm.sh/docs/topics/charts, "The Chart.yaml File"). */
+/** The fields of Chart.yaml that chart-images uses (helm.sh/docs/topics/charts, "The Chart.yaml File"). */
 export interface ChartMetadata {
   readonly name: string;
   readonly version: string;
@@ -40,25 +43,27 @@ export interface ChartMetadata {
   readonly dependencies: readonly ChartDependency[];
 }
 
-/** The place of a chart among the user's files. */
+/** Where the user has the chart. */
 export interface ChartHome {
-  /** Absolute path by which the user reaches the folder or archive: `file://` addresses count from there. */
+  /** Absolute path of the folder or archive. `file://` addresses are relative to it. */
   readonly path: string;
-  /** What its links and `file://` addresses must not leave. */
+  /** Links and `file://` addresses must stay inside it. */
   readonly boundary: Boundary;
 }
 
-/** A chart that is on this machine and is a chart. */
+/** A chart on this machine, with a valid Chart.yaml. */
 export interface Chart {
   readonly metadata: ChartMetadata;
-  /** How reports name it: relative to the working directory where it lies below it, else as the user wrote it; `/` as separator. */
+  /** As shown in reports: relative to the working directory if inside it, otherwise as specified; `/` as separator. */
   readonly displayPath: string;
-  /** Absolute path that helm is given: the chart's folder or a copy of it, or a `.tgz`. */
+  /** Absolute path for Helm: the chart's folder, a copy of it, or a `.tgz`. */
   readonly path: string;
-  /** Where the user has it; undefined for a chart that was fetched, which has nothing beside it to name. */
+  /** Undefined for a downloaded chart. */
   readonly home?: ChartHome;
   readonly kind: 'folder' | 'archive';
   readonly valueSets: readonly ValueSet[];
-  /** Text of files inside the chart by path from its root (`templates/a.yaml`, `charts/sub/templates/b.yaml`); undefined when absent. */
+  /**
+   * Returns the text of a file by its path from the root (`charts/sub/templates/b.yaml`). Undefined if it is missing.
+   */
   readFile(path: string): Promise<string | undefined>;
 }

@@ -8,21 +8,21 @@ import { maximumEntries, maximumUnpackedBytes } from './archive-limits.ts';
 import { type Ignores, readHelmIgnore } from './helm-ignore.ts';
 import { type WalkRules, walkChart } from './walk-chart.ts';
 
-/** Helm's own file has some twenty lines. */
+/** The default file of `helm create` has about 20 lines. */
 const maximumIgnoreBytes = 64 * 1024;
 
-/** What the copies for one chart may still use: as much as an archive may unpack to. */
+/** Limits the copies of one chart to what an archive can unpack to. */
 export class CopyBudget {
   readonly #name: string;
   #bytes = 0;
   #files = 0;
 
-  /** `name` is how messages name the chart. */
+  /** @param name the chart in messages */
   constructor(name: string) {
     this.#name = name;
   }
 
-  /** Errors: `archive-too-large`. */
+  /** Throws `archive-too-large`. */
   take(bytes: number): void {
     this.#bytes += bytes;
     this.#files += 1;
@@ -30,17 +30,18 @@ export class CopyBudget {
     if (this.#files > maximumEntries) throw this.#tooLarge(`${maximumEntries} files`);
   }
 
-  #tooLarge(what: string): ChartImagesError {
-    return new ChartImagesError('archive-too-large', `Cannot copy ${this.#name}: it has more than ${what}.`, {
-      advice: 'List what does not belong to the chart in its .helmignore, or move the chart into a folder of its own.',
+  #tooLarge(limit: string): ChartImagesError {
+    return new ChartImagesError('archive-too-large', `Cannot copy ${this.#name}: it has more than ${limit}.`, {
+      advice: 'List files that do not belong to the chart in .helmignore, or move the chart to its own folder.',
       place: { file: this.#name },
     });
   }
 }
 
 /**
- * Copies the folder of a chart as helm sees it: links become what they lead to, and what its .helmignore leaves out is not there, nor
- * what no chart may read (`walkChart`), whose paths from `from` it gives. Errors: as `walkChart`, `archive-too-large`, and those of archives for packaged subcharts.
+ * Copies the folder of a chart as Helm reads it: links are resolved and .helmignore applies. Returns the paths,
+ * relative to `from`, that no chart may read (`walkChart`). Throws as `walkChart`, `archive-too-large`, and the errors
+ * of archives.
  */
 export async function copyFolder(
   from: string,
@@ -51,20 +52,20 @@ export async function copyFolder(
   await mkdir(to, { recursive: true });
   const ignores = await ignoresOf(from);
   const packaged: string[] = [];
-  const leftOut = await walkChart(from, { ...rules, ignores }, async ({ path, seenAs }) => {
+  const excluded = await walkChart(from, { ...rules, ignores }, async ({ path, pathInChart }) => {
     budget.take((await stat(path)).size);
-    const target = join(to, seenAs);
+    const target = join(to, pathInChart);
     await mkdir(dirname(target), { recursive: true });
-    // A copy on write where the file system has it.
+    // Copy-on-write if the file system supports it.
     await copyFile(path, target, constants.COPYFILE_FICLONE);
-    if (isPackagedSubchart(seenAs)) packaged.push(target);
+    if (isPackagedSubchart(pathInChart)) packaged.push(target);
   });
   await checkSubchartArchives(packaged, rules.name);
-  return leftOut;
+  return excluded;
 }
 
 async function ignoresOf(folder: string): Promise<Ignores> {
-  // Helm says itself what is wrong with a file that cannot be read.
+  // Helm reports a file that cannot be read.
   const text = await readText(join(folder, '.helmignore'), { maximumBytes: maximumIgnoreBytes }).catch(() => '');
   return readHelmIgnore(text);
 }

@@ -1,9 +1,9 @@
-/** Whether helm leaves out a file or folder of a chart, by its path from the chart's root, `/` as separator. */
+/** Whether Helm ignores a file or folder, by its path from the chart's root, `/` as separator. */
 export type Ignores = (path: string, kind: 'file' | 'folder') => boolean;
 
 /**
- * The rules of a .helmignore as helm has them (pkg/ignore): the first rule that decides wins, `!` takes out everything but what it
- * matches, and `**` is an error. Text that helm does not accept ignores nothing here, for helm says itself what is wrong with it.
+ * Parses a .helmignore by the rules of Helm (pkg/ignore): the first matching rule wins, `!` ignores everything that it
+ * does not match, and `**` is an error. Invalid text ignores nothing, because Helm reports it.
  */
 export function readHelmIgnore(text: string): Ignores {
   const rules = text
@@ -43,7 +43,7 @@ function readRule(line: string): Rule | undefined {
   };
 }
 
-/** Go's filepath.Match: `*`, `?`, `[a-z]`, `[^a-z]` and a backslash before what stands for itself. Undefined when it is malformed. */
+/** Go's filepath.Match: `*`, `?`, `[a-z]`, `[^a-z]`, and escapes with a backslash. Undefined if malformed. */
 function globOf(pattern: string): RegExp | undefined {
   const parts = pattern.match(/\[(?:\\.|[^\]\\])+\]|\\.|[\s\S]/gu) ?? [];
   const source = parts.map((part) => {

@@ -17,10 +17,10 @@ import { type ChartYaml, maximumChartYamlBytes, parseChartYaml } from './chart-y
 const chartFile = 'Chart.yaml';
 const requirementsFile = 'requirements.yaml';
 
-/** Of left out files in one line of the log. */
-const mostNames = 10;
+/** File names in one log line. */
+const maximumNames = 10;
 
-/** A folder or archive on this machine that should be a chart. */
+/** A candidate chart on this machine. */
 export interface ChartPath {
   /** Absolute, without links. */
   readonly path: string;
@@ -28,14 +28,14 @@ export interface ChartPath {
   readonly valueSets: readonly ValueSet[];
 }
 
-export interface OpenDeps {
-  /** Absolute folder for what lives as long as the run. */
+export interface LoadDeps {
+  /** Absolute; kept until the end of the run. */
   readonly temporary: string;
   readonly log: Log;
 }
 
-/** Errors: `chart-invalid`, `file-too-large`, `file-unreadable`, `archive-too-large`, and those of archives for packaged subcharts. */
-export async function loadFolder(found: ChartPath, home: ChartHome, { temporary, log }: OpenDeps): Promise<Chart> {
+/** Throws `chart-invalid`, `file-too-large`, `file-unreadable`, `archive-too-large`, and the errors of archives. */
+export async function loadFolder(found: ChartPath, home: ChartHome, { temporary, log }: LoadDeps): Promise<Chart> {
   const read = async (file: string): Promise<ChartYaml | undefined> => {
     const text = await readChartFile(found.path, file);
     return text === undefined ? undefined : { text, name: `${found.displayPath}/${file}`, archive: undefined };
@@ -43,14 +43,14 @@ export async function loadFolder(found: ChartPath, home: ChartHome, { temporary,
   const chartYaml = await read(chartFile);
   if (chartYaml === undefined) throw notAChart(found.displayPath, 'folder');
   const rules = { name: found.displayPath, boundary: home.boundary };
-  const { path, leftOut } = await secureFolder(found.path, rules, async () => {
+  const { path, excluded } = await secureFolder(found.path, rules, async () => {
     return join((await createTemporaryFolder(temporary, 'copy')).path, 'chart');
   });
-  const files = leftOut.filter((each) => !isVersionControl(basename(each)));
-  // Helm would read them, so a template that does finds nothing.
+  const files = excluded.filter((each) => !isVersionControl(basename(each)));
+  // Templates that read these files get empty content, so the log explains why.
   if (files.length > 0) {
     log.info(
-      `${found.displayPath} is rendered without files that may hold secrets: ${files.slice(0, mostNames).join(', ')}.`,
+      `Rendering ${found.displayPath} without files that can contain secrets: ${files.slice(0, maximumNames).join(', ')}.`,
     );
   }
   return {
@@ -65,22 +65,27 @@ export async function loadFolder(found: ChartPath, home: ChartHome, { temporary,
 }
 
 /**
- * The whole archive is looked through before helm sees it. A plain tar is packed into a `.tgz` in the temporary folder,
- * because helm opens nothing else. Errors: `archive-unsafe`, `archive-too-large`, `chart-invalid`, `file-unreadable`.
+ * Checks the whole archive before Helm reads it. A plain tar is compressed to a `.tgz`, because Helm opens nothing
+ * else.
+ * Throws `archive-unsafe`, `archive-too-large`, `chart-invalid`, `file-unreadable`.
  */
 export async function loadArchive(found: ChartPath, home: ChartHome | undefined, temporary: string): Promise<Chart> {
   const stats = await stat(found.path);
   if (!stats.isFile()) {
     throw new ChartImagesError('chart-invalid', `Cannot use ${found.displayPath}: it is ${kindOf(stats)}.`, {
-      advice: 'Name a packaged chart.',
+      advice: 'Specify a packaged chart.',
       place: { file: found.displayPath },
     });
   }
   if (stats.size > maximumArchiveBytes) {
-    throw new ChartImagesError('file-too-large', `${found.displayPath} has more than ${maximumArchiveBytes} bytes.`, {
-      advice: 'Check that this is a packaged chart.',
-      place: { file: found.displayPath },
-    });
+    throw new ChartImagesError(
+      'file-too-large',
+      `Cannot open ${found.displayPath}: it has more than ${maximumArchiveBytes} bytes.`,
+      {
+        advice: 'Check that this is a packaged chart.',
+        place: { file: found.displayPath },
+      },
+    );
   }
   const plain = found.path.toLowerCase().endsWith('.tar');
   const source: ArchiveSource = { path: found.path, name: found.displayPath, compression: plain ? 'none' : 'gzip' };
@@ -123,10 +128,10 @@ async function gzipTar(tar: string, temporary: string): Promise<string> {
   return target;
 }
 
-function notAChart(displayPath: string, form: Chart['kind']): ChartImagesError {
-  const all = form === 'folder' ? `, ${displayPath.replace(/\/+$/, '')}/* for every chart in this one` : '';
-  return new ChartImagesError('chart-invalid', `${displayPath} is not a Helm chart: it has no Chart.yaml.`, {
-    advice: `Name the folder that holds the Chart.yaml${all}, or a chart packaged with \`helm package\`.`,
+function notAChart(displayPath: string, kind: Chart['kind']): ChartImagesError {
+  const all = kind === 'folder' ? `, ${displayPath.replace(/\/+$/, '')}/* for every chart in this folder` : '';
+  return new ChartImagesError('chart-invalid', `Cannot load the chart ${displayPath}: it has no Chart.yaml.`, {
+    advice: `Specify the folder that contains the Chart.yaml${all}, or a chart packaged with \`helm package\`.`,
     place: { file: displayPath },
   });
 }

@@ -16,31 +16,30 @@ import { type ChartLocation, parseChartLocation, type RemoteChart, redactLocatio
 import { loadArchive, loadFolder } from './load-chart.ts';
 import { matchChartPaths } from './match-chart-paths.ts';
 
-/** Charts that are opened or pulled at the same time: enough to hide a registry's delay, few enough for its limits. */
-const atOnce = 4;
+/** Charts that are loaded or pulled at the same time: hides a registry's latency, and stays below its rate limits. */
+const concurrency = 4;
 
 export interface LocateDeps {
   /** Absolute; display paths are relative to it. */
   readonly workFolder: string;
-  /** What charts must not lead out of; without it that of the folder of the run. */
+  /** Charts must stay inside it. Default: the boundary of the working folder. */
   readonly boundary?: Boundary;
-  /** Absolute folder for what lives as long as the run. */
+  /** Absolute; kept until the end of the run. */
   readonly temporary: string;
-  /** Fetches a remote chart; gives the absolute path of its `.tgz`. */
+  /** Downloads a remote chart, and returns the absolute path of its `.tgz`. */
   readonly pull: (remote: RemoteChart) => Promise<string>;
   readonly log: Log;
   readonly signal: AbortSignal;
 }
 
 /**
- * Finds and checks every chart that was asked for, in the order of the requests; a pattern gives its matches sorted.
- * All errors are reported together (ChartImagesAggregateError). Errors: `chart-not-found`, `chart-invalid`, `archive-unsafe`,
- * `archive-too-large`, `path-outside`, `file-not-found` (value files), `invalid-input` (a remote location of no known form), and those
- * of `pull`.
+ * Finds and checks every requested chart, in the order of the requests; matches of a pattern are sorted. Throws all
+ * errors together: `chart-not-found`, `chart-invalid`, `archive-unsafe`, `archive-too-large`, `path-outside`,
+ * `file-not-found` (values files), `invalid-input` (an unknown form of remote location), and the errors of `pull`.
  */
 export async function locateCharts(requests: readonly ChartRequest[], deps: LocateDeps): Promise<readonly Chart[]> {
   const boundary = deps.boundary ?? (await findBoundary(deps.workFolder));
-  const charts = await mapConcurrent(requests, atOnce, async (request) => {
+  const charts = await mapConcurrent(requests, concurrency, async (request) => {
     if (deps.signal.aborted) throw cancelledError();
     await checkValueFiles(request);
     return await locate(request, boundary, deps);
@@ -53,14 +52,14 @@ async function locate(request: ChartRequest, boundary: Boundary, deps: LocateDep
   if (location.kind !== 'local') {
     const path = await deps.pull(location);
     const found = { path, displayPath: location.text, valueSets: request.valueSets };
-    return [renderable(await loadArchive(found, undefined, deps.temporary))];
+    return [requireRenderable(await loadArchive(found, undefined, deps.temporary))];
   }
   const { within } = request;
   const hold = (path: string) =>
     within === undefined ? resolveTypedPath(path, boundary) : resolveReferencedPath(path, within);
-  const { by, paths, passedOver } = await matchChartPaths(request, hold);
-  for (const path of passedOver) {
-    deps.log.debug(`${displayPath(path, deps.workFolder)} matches ${request.location} and is not a chart.`);
+  const { by, paths, skipped } = await matchChartPaths(request, hold);
+  for (const path of skipped) {
+    deps.log.debug(`Skipped ${displayPath(path, deps.workFolder)}: it matches ${request.location} but is not a chart.`);
   }
   const charts: Chart[] = [];
   for (const { path, real } of paths) {
@@ -72,38 +71,38 @@ async function locate(request: ChartRequest, boundary: Boundary, deps: LocateDep
     };
     charts.push(isFolder ? await loadFolder(found, home, deps) : await loadArchive(found, home, deps.temporary));
   }
-  return by === 'name' ? charts.map(renderable) : withoutLibraries(charts, request, deps.log);
+  return by === 'name' ? charts.map(requireRenderable) : withoutLibraries(charts, request, deps.log);
 }
 
-/** A pattern matches what lies there; what it cannot have meant is passed over. Errors: `chart-not-found` when nothing is left. */
+/** A pattern can match library charts, which are skipped. Throws `chart-not-found` if no chart is left. */
 function withoutLibraries(charts: readonly Chart[], request: ChartRequest, log: Log): readonly Chart[] {
   const rest = charts.filter(({ metadata }) => metadata.type !== 'library');
   for (const { metadata, displayPath } of charts) {
     if (metadata.type !== 'library') continue;
-    log.info(`${displayPath} matches ${request.location} and is passed over: a library chart renders nothing itself.`);
+    log.info(`Skipped ${displayPath}, which matches ${request.location}: a library chart renders nothing.`);
   }
   if (rest.length > 0) return rest;
-  throw new ChartImagesError('chart-not-found', `${request.location} matches only library charts.`, {
-    advice: 'Name the charts that use them.',
+  throw new ChartImagesError('chart-not-found', `Cannot render ${request.location}: it matches only library charts.`, {
+    advice: 'Specify the charts that use them.',
     place: request.place,
   });
 }
 
-/** Errors: `chart-invalid`. */
-function renderable(chart: Chart): Chart {
+/** Throws `chart-invalid`. */
+function requireRenderable(chart: Chart): Chart {
   if (chart.metadata.type !== 'library') return chart;
-  const { metadata, displayPath, kind: form } = chart;
-  throw new ChartImagesError('chart-invalid', `${metadata.name} is a library chart, which renders nothing itself.`, {
-    advice: 'Name the charts that use it.',
-    place: { file: form === 'folder' ? `${displayPath}/Chart.yaml` : displayPath },
+  const { metadata, displayPath, kind } = chart;
+  throw new ChartImagesError('chart-invalid', `Cannot render ${metadata.name}: it is a library chart.`, {
+    advice: 'Specify the charts that use it.',
+    place: { file: kind === 'folder' ? `${displayPath}/Chart.yaml` : displayPath },
   });
 }
 
 function locationOf(request: ChartRequest): ChartLocation {
   const parsed = parseChartLocation(request.location);
   if (parsed.ok) return parsed.value;
-  throw new ChartImagesError('invalid-input', `A chart cannot be fetched: ${parsed.reason}.`, {
-    advice: 'Write oci://host/path:version or https://repository/path#name@version.',
+  throw new ChartImagesError('invalid-input', `Cannot fetch a chart: ${parsed.reason}.`, {
+    advice: 'Specify oci://host/path:version or https://repository/path#name@version.',
     place: request.place,
   });
 }
@@ -117,9 +116,9 @@ async function checkValueFiles(request: ChartRequest): Promise<void> {
     if (isFile) continue;
     throw new ChartImagesError(
       'file-not-found',
-      `The values file ${file} of ${redactLocation(request.location)} does not exist or is not a file.`,
+      `Cannot read the values file ${file} of ${redactLocation(request.location)}: it does not exist or is not a file.`,
       {
-        advice: 'Check the spelling and the folder that relative paths start in.',
+        advice: 'Check the spelling and the base folder of relative paths.',
         place: request.place,
       },
     );

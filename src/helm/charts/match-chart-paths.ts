@@ -8,30 +8,29 @@ import { exists } from '../../core/files/exists.ts';
 import type { ChartRequest } from './chart.ts';
 import { isArchiveName } from './chart-location.ts';
 
-/** A pattern over a big repository must not walk what package managers and version control keep there. */
+/** Walking these folders in a large repository is slow, and they contain no charts of the user. */
 const ignoredFolders = ['**/node_modules/**', '**/.git/**'];
 
-/** A third of the name's letters may differ: more is another name, not a slip of the pen. */
+/** A name is a suggestion if at most a third of its letters differ. */
 const suggestionShare = 3;
 
 /** Both absolute. */
 export interface FoundPath {
-  /** As the user reaches it. */
+  /** As specified, with links. */
   readonly path: string;
   /** Without links. */
   readonly real: string;
 }
 
-/** What a local location stands for. */
 export interface ChartMatches {
   readonly by: 'name' | 'pattern';
   /** Sorted; several only for a pattern. */
   readonly paths: readonly FoundPath[];
-  /** Matches of a pattern that are neither folders with a Chart.yaml nor archives. */
-  readonly passedOver: readonly string[];
+  /** Matches of a pattern that are not a folder with a Chart.yaml or an archive. */
+  readonly skipped: readonly string[];
 }
 
-/** Looks in each base folder, the first that has it counts. Errors: `chart-not-found`, `path-outside`. */
+/** Searches the base folders in order; the first match wins. Throws `chart-not-found`, `path-outside`. */
 export async function matchChartPaths(request: ChartRequest, hold: ResolvePath): Promise<ChartMatches> {
   const bases = isAbsolute(request.location) ? [dirname(request.location)] : request.baseFolders;
   let refusal: Refusal | undefined;
@@ -39,7 +38,7 @@ export async function matchChartPaths(request: ChartRequest, hold: ResolvePath):
     const path = resolve(base, request.location);
     const held = await hold(path);
     if (!held.ok) refusal ??= held;
-    else if (await exists(held.path)) return { by: 'name', paths: [{ path, real: held.real }], passedOver: [] };
+    else if (await exists(held.path)) return { by: 'name', paths: [{ path, real: held.real }], skipped: [] };
   }
   const { glob, isDynamicPattern } = await import('tinyglobby');
   const pattern = toPosixPath(request.location);
@@ -53,10 +52,10 @@ export async function matchChartPaths(request: ChartRequest, hold: ResolvePath):
     )
     .join('/');
   for (const base of isAbsolute(request.location) ? [undefined] : bases) {
-    // A pattern that starts elsewhere would walk the whole machine before its matches are refused.
+    // Otherwise, a pattern such as `/**` walks the whole machine before its matches are refused.
     const held = await hold(resolve(base ?? '/', start));
     if (!held.ok) refusal ??= held;
-    if (!held.ok || (request.within !== undefined && goesUp(parts))) continue;
+    if (!held.ok || (request.within !== undefined && hasParentSegment(parts))) continue;
     const matches = await glob(pattern, {
       ...(base !== undefined && { cwd: base }),
       absolute: true,
@@ -71,22 +70,22 @@ export async function matchChartPaths(request: ChartRequest, hold: ResolvePath):
   throw refusal === undefined ? noMatch(request, bases) : outsideError(request, refusal);
 }
 
-/** `*` and then `..`, also in braces, matches what its start does not tell. */
-function goesUp(parts: readonly string[]): boolean {
+/** With `..` after a wildcard, also in braces, the fixed prefix of the pattern is not the folder that is walked. */
+function hasParentSegment(parts: readonly string[]): boolean {
   const first = parts.findIndex((part) => part !== '..' && part !== '.');
   return parts.slice(Math.max(first, 0)).some((part) => /(^|[{,])\.\.([},]|$)/.test(part));
 }
 
 async function onlyCharts(matches: readonly string[], request: ChartRequest, hold: ResolvePath): Promise<ChartMatches> {
   const paths: FoundPath[] = [];
-  const passedOver: string[] = [];
+  const skipped: string[] = [];
   for (const path of matches.map((each) => resolve(each)).sort()) {
     const held = await hold(path);
-    if (!(await looksLikeChart(path))) passedOver.push(path);
+    if (!(await looksLikeChart(path))) skipped.push(path);
     else if (held.ok) paths.push({ path, real: held.real });
     else throw outsideError(request, held);
   }
-  return { by: 'pattern', paths, passedOver };
+  return { by: 'pattern', paths, skipped };
 }
 
 function outsideError(
@@ -99,34 +98,42 @@ function outsideError(
 }
 
 async function looksLikeChart(path: string): Promise<boolean> {
-  // Undefined for a broken link.
+  // A broken link.
   const stats = await stat(path).catch(() => undefined);
   return stats?.isDirectory() ? await exists(join(path, 'Chart.yaml')) : stats !== undefined && isArchiveName(path);
 }
 
 async function notFound(request: ChartRequest, bases: readonly string[]): Promise<ChartImagesError> {
   const nearest = await nearestName(request, bases);
-  return new ChartImagesError('chart-not-found', `${request.location} does not exist${lookedIn(request, bases)}.`, {
-    advice:
-      nearest === undefined
-        ? 'Check the spelling and the folder that relative paths start in.'
-        : `Did you mean ${nearest}?`,
-    place: request.place,
-  });
+  return new ChartImagesError(
+    'chart-not-found',
+    `Cannot find the chart ${request.location}: it does not exist${searchedIn(request, bases)}.`,
+    {
+      advice:
+        nearest === undefined
+          ? 'Check the spelling and the base folder of relative paths.'
+          : `Did you mean ${nearest}?`,
+      place: request.place,
+    },
+  );
 }
 
 function noMatch(request: ChartRequest, bases: readonly string[]): ChartImagesError {
-  return new ChartImagesError('chart-not-found', `${request.location} matches no chart${lookedIn(request, bases)}.`, {
-    advice: 'A pattern has to match folders that hold a Chart.yaml, or .tgz, .tar.gz or .tar files.',
-    place: request.place,
-  });
+  return new ChartImagesError(
+    'chart-not-found',
+    `Cannot find a chart: nothing matches ${request.location}${searchedIn(request, bases)}.`,
+    {
+      advice: 'Use a pattern that matches folders with a Chart.yaml, or .tgz, .tar.gz, or .tar files.',
+      place: request.place,
+    },
+  );
 }
 
-function lookedIn(request: ChartRequest, bases: readonly string[]): string {
-  return isAbsolute(request.location) ? '' : ` (looked in ${bases.join(', ')})`;
+function searchedIn(request: ChartRequest, bases: readonly string[]): string {
+  return isAbsolute(request.location) ? '' : ` (searched in ${bases.join(', ')})`;
 }
 
-/** The name in the wanted chart's folder that is nearest to it, spelt as the user would. */
+/** The most similar name in the same folder, as the user would write it. */
 async function nearestName(request: ChartRequest, bases: readonly string[]): Promise<string | undefined> {
   const wanted = basename(request.location);
   for (const base of bases) {

@@ -6,11 +6,11 @@ import { type ArchiveFile, readArchive } from './archive.ts';
 import { maximumFileBytes } from './archive-limits.ts';
 import { outsideReference } from './schema-references.ts';
 
-/** A schema of a chart that helm can't use without leaving the chart. */
+/** A schema that refers to a file or host outside the chart. */
 export interface OutsideSchema {
-  /** From the chart's root, for example `charts/sub/values.schema.json`. */
+  /** Relative to the chart's root, for example `charts/sub/values.schema.json`. */
   readonly file: string;
-  /** The first file or host that it refers to; undefined where the schema is too large or too deep in subcharts to be checked. */
+  /** The first external file or host; undefined if the schema is too large or too deep in subcharts to check. */
   readonly reference: string | undefined;
 }
 
@@ -20,25 +20,25 @@ const schemaFile = 'values.schema.json';
 const deepestSubchart = 16;
 
 /**
- * The schemas of a chart, and of all its subcharts, that refer to anything but themselves. Folders are seen as helm sees
- * them, links included. Errors: those of archives.
+ * The schemas of a chart and its subcharts that refer to anything but themselves. Follows links, as Helm does.
+ * Throws the errors of archives.
  */
 export async function outsideSchemas(path: string): Promise<readonly OutsideSchema[]> {
   return (await kindOf(path)) === 'folder' ? await inFolder(path, '', []) : await inArchive(path, '');
 }
 
 /** `above` are the charts around it, without links. */
-async function inFolder(folder: string, seenAs: string, above: readonly string[]): Promise<readonly OutsideSchema[]> {
-  if (above.length > deepestSubchart) return [{ file: `${seenAs}${schemaFile}`, reference: undefined }];
+async function inFolder(folder: string, prefix: string, above: readonly string[]): Promise<readonly OutsideSchema[]> {
+  if (above.length > deepestSubchart) return [{ file: `${prefix}${schemaFile}`, reference: undefined }];
   const real = await realpath(folder);
   // A link back to a chart around it: ten of them are 10^16 subcharts, and helm refuses such a chart.
   if (above.includes(real)) return [];
-  const found = [...(await inFile(join(folder, schemaFile), `${seenAs}${schemaFile}`))];
+  const found = [...(await inFile(join(folder, schemaFile), `${prefix}${schemaFile}`))];
   const charts = join(folder, 'charts');
   for (const name of (await kindOf(charts)) === 'folder' ? await readdir(charts) : []) {
     const path = join(charts, name);
     const kind = await kindOf(path);
-    const subchart = `${seenAs}charts/${name}`;
+    const subchart = `${prefix}charts/${name}`;
     if (kind === 'folder') found.push(...(await inFolder(path, `${subchart}/`, [...above, real])));
     if (kind === 'file' && /\.tgz$/i.test(name)) found.push(...(await inArchive(path, `${subchart}: `)));
   }
@@ -55,17 +55,17 @@ async function inFile(path: string, file: string): Promise<readonly OutsideSchem
   }
 }
 
-async function inArchive(path: string, seenAs: string): Promise<readonly OutsideSchema[]> {
+async function inArchive(path: string, prefix: string): Promise<readonly OutsideSchema[]> {
   const found: OutsideSchema[] = [];
   const visit = async ({ path, content }: ArchiveFile): Promise<void> => {
     if (!isSchema(path)) return;
-    found.push(...check(content.toString('utf8'), `${seenAs}${path}`));
+    found.push(...check(content.toString('utf8'), `${prefix}${path}`));
   };
   await readArchive({ path, name: path, compression: 'gzip' }, visit, visit);
   return found;
 }
 
-/** Of the chart or of a subchart that lies in it as a folder; the archives of others are read as archives. */
+/** A schema of the chart, or of a subchart in a folder. Packaged subcharts are read as archives. */
 function isSchema(path: string): boolean {
   return /^(?:.*: )?(?:charts\/[^/]+\/)*values\.schema\.json$/.test(path);
 }

@@ -5,51 +5,47 @@ import { createTemporaryFolder } from '../../core/files/temporary-folder.ts';
 import { redactSecrets, redactServerText } from '../../core/http/redact.ts';
 import { readArchive } from '../charts/archive.ts';
 import type { Chart, ChartDependency } from '../charts/chart.ts';
-import { locked, readChartLock, staleLock } from './chart-lock.ts';
+import { readChartLock, staleLock, withLockedVersion } from './chart-lock.ts';
 import { copyChart } from './copy-chart.ts';
-import { checkLocked, seenDependencies } from './dependencies-as-helm-reads.ts';
 import { downloadChart, downloadError, type WantedChart } from './download-chart.ts';
+import { checkLocked, effectiveDependencies } from './effective-dependencies.ts';
 import type { Helm } from './helm.ts';
 import { HelmCommandError } from './helm-command-error.ts';
 import type { HelmContext } from './helm-context.ts';
 import { archivesIn, packFolders } from './pack-folders.ts';
 
-/**
- * The names that helm misses, from its own complaint. Helm wants every dependency of Chart.yaml there, also those that a
- * condition or tag switches off.
- */
+/** Parses Helm's error. Helm requires every dependency of Chart.yaml, even one that a condition or tag disables. */
 export function missingDependencies(reason: string): readonly string[] {
   const names = /found in Chart\.yaml, but missing in charts\/ directory: (.+)$/m.exec(reason)?.[1];
   return names === undefined ? [] : names.split(',').map((name) => name.trim());
 }
 
 /**
- * Fetches a chart's missing dependencies into a private copy of it; gives the copy's absolute path, which lives as long as the
- * run. Chart.lock decides the versions where there is one. Helm packs folders and picks versions; what comes over the network
- * comes by `access.downloads`. Errors: `dependency-missing`, `chart-pull` (a server that could not or must not be asked), `path-outside`,
- * and those of archives for what was fetched.
+ * Adds the missing dependencies to a copy of the chart, with the versions of Chart.lock if it exists. Returns the
+ * absolute path of the copy, which is kept until the end of the run. All downloads use `context.downloads`. Throws
+ * `dependency-missing`, `chart-pull` (a server is unreachable or forbidden), `path-outside`, the errors of archives.
  */
 export async function buildDependencies(
   helm: Helm,
   chart: Chart,
   missing: readonly string[],
-  access: HelmContext,
+  context: HelmContext,
 ): Promise<string> {
   const wanted = chart.metadata.dependencies.filter((dependency) => missing.includes(dependency.name));
-  access.log.info(`${chart.displayPath} lacks ${missing.join(', ')} in charts/: building its dependencies.`);
+  context.log.info(`Building the missing dependencies of ${chart.displayPath}: ${missing.join(', ')}.`);
   try {
     checkRepositories(wanted);
     checkNames(chart.metadata.dependencies);
-    const folder = await createTemporaryFolder(access.temporary, 'dependencies');
+    const folder = await createTemporaryFolder(context.temporary, 'dependencies');
     const [home, scratch] = [join(folder.path, 'home'), join(folder.path, 'scratch')];
     for (const path of [home, scratch]) await mkdir(path);
     const copy = await copyChart(chart, join(folder.path, 'tree'));
-    const seen = await seenDependencies(helm, copy.path, scratch, access);
+    const seen = await effectiveDependencies(helm, copy.path, scratch, context);
     checkRepositories(seen.wanted.filter((dependency) => missing.includes(dependency.name)));
     checkNames(seen.wanted);
     checkLocked(seen);
     await copy.addNeighbors(seen.wanted);
-    await build(helm, { chart, copy: copy.path, home, missing, declared: seen.wanted }, access);
+    await build(helm, { chart, copy: copy.path, home, missing, declared: seen.wanted }, context);
     await checkFetched(chart, copy.path);
     return copy.path;
   } catch (thrown) {
@@ -62,46 +58,46 @@ interface Build {
   readonly copy: string;
   readonly home: string;
   readonly missing: readonly string[];
-  /** As helm reads them, see `seenDependencies`. */
+  /** As Helm reads them, see `effectiveDependencies`. */
   readonly declared: readonly ChartDependency[];
 }
 
-async function build(helm: Helm, { chart, copy, home, missing, declared }: Build, access: HelmContext): Promise<void> {
+async function build(helm: Helm, { chart, copy, home, missing, declared }: Build, context: HelmContext): Promise<void> {
   const lock = await readChartLock(chart);
-  const stale = lock === undefined ? undefined : await staleLock(helm, { chart, copy, lock, home }, access);
+  const stale = lock === undefined ? undefined : await staleLock(helm, { chart, copy, lock, home }, context);
   if (stale !== undefined) throw new HelmCommandError(stale);
   const target = join(copy, 'charts');
   await mkdir(target, { recursive: true });
   const wanted = declared
-    .map((dependency, index) => locked(dependency, index, lock))
+    .map((dependency, index) => withLockedVersion(dependency, index, lock))
     .filter(({ name }) => missing.includes(name));
   const folders = wanted.filter(({ repository }) => repository.startsWith('file://'));
-  const complaint = await packFolders(helm, { dependencies: folders, copy, target, home }, access);
-  if (complaint !== undefined) throw new HelmCommandError(complaint.replaceAll(copy, chart.displayPath));
+  const problem = await packFolders(helm, { dependencies: folders, copy, target, home }, context);
+  if (problem !== undefined) throw new HelmCommandError(problem.replaceAll(copy, chart.displayPath));
   const remote = new Map(
     wanted.filter((each) => !folders.includes(each)).map((each) => [JSON.stringify(wantedOf(each)), wantedOf(each)]),
   );
   let count = 0;
   for (const each of remote.values()) {
     count += 1;
-    // Helm reads all archives of the folder, whatever they are called.
-    await download(helm, each, join(target, `fetched-${count}.tgz`), access);
+    // Helm reads all archives of the folder, regardless of their names.
+    await download(helm, each, join(target, `fetched-${count}.tgz`), context);
   }
 }
 
-async function download(helm: Helm, wanted: WantedChart, path: string, access: HelmContext): Promise<void> {
+async function download(helm: Helm, wanted: WantedChart, path: string, context: HelmContext): Promise<void> {
   try {
-    await downloadChart(helm, wanted, path, access);
+    await downloadChart(helm, wanted, path, context);
   } catch (thrown) {
     const host = wanted.kind === 'oci' ? wanted.chart.host : wanted.repository.host;
     throw downloadError(host, thrown);
   }
 }
 
-/** Errors: HelmCommandError for an address of a kind that helm does not know either. */
+/** Throws `HelmCommandError` for a kind of address that Helm does not support. */
 function wantedOf({ name, version, repository }: ChartDependency): WantedChart {
   if (!/^(?:oci|https?):\/\//i.test(repository) || !URL.canParse(repository)) {
-    throw new HelmCommandError(`"${redactServerText(repository)}" is not the address of a repository`);
+    throw new HelmCommandError(`"${redactServerText(repository)}" is not a repository URL`);
   }
   const url = new URL(repository);
   if (url.protocol !== 'oci:') return { kind: 'repository', repository: url, name, version };
@@ -109,7 +105,7 @@ function wantedOf({ name, version, repository }: ChartDependency): WantedChart {
   return { kind: 'oci', chart: { host: url.host, repository: path === '' ? name : `${path}/${name}` }, version };
 }
 
-/** What came over the network is trusted no more than other archives are, and helm opens it next. */
+/** Downloaded archives are as untrusted as other archives, and Helm opens them next. */
 async function checkFetched(chart: Chart, copy: string): Promise<void> {
   const folder = join(copy, 'charts');
   for (const name of await archivesIn(folder)) {
@@ -120,20 +116,20 @@ async function checkFetched(chart: Chart, copy: string): Promise<void> {
 
 function checkRepositories(wanted: readonly ChartDependency[]): void {
   for (const { name, repository } of wanted) {
-    if (repository === '') throw new HelmCommandError(`"${name}" has no repository, so it has to lie in charts/`);
+    if (repository === '') throw new HelmCommandError(`"${name}" has no repository, so it must be in charts/`);
     if (repository.startsWith('@') || repository.startsWith('alias:')) {
-      throw new HelmCommandError(`"${repository}" is a name that only the author's own helm knows`);
+      throw new HelmCommandError(`"${repository}" is an alias that only the author's own helm configuration defines`);
     }
   }
 }
 
-/** Helm looks for a dependency without an address at `charts/<name>`. */
+/** Helm reads a dependency without a repository from `charts/<name>`, so the name must not be a path. */
 function checkNames(dependencies: readonly ChartDependency[]): void {
   const wrong = dependencies.find(({ name }) => /[/\\]|^\.*$/.test(name));
-  if (wrong !== undefined) throw new HelmCommandError(`"${wrong.name}" is not the name of a chart`);
+  if (wrong !== undefined) throw new HelmCommandError(`"${wrong.name}" is not a chart name`);
 }
 
-/** Faults that only the dependency they came up with explains. */
+/** Errors whose messages do not identify the dependency. */
 const dependencyOnlyCodes: ReadonlySet<ErrorCode> = new Set(['chart-pull', 'chart-not-found', 'file-not-found']);
 
 function dependencyError(chart: Chart, wanted: readonly ChartDependency[], thrown: unknown): ChartImagesError {
@@ -144,12 +140,12 @@ function dependencyError(chart: Chart, wanted: readonly ChartDependency[], throw
     ({ name, version, repository }) => `${name} ${version} from ${redactSecrets(repository) || 'charts/'}`,
   );
   const reason = refused ? thrown.message : (error?.message ?? String(thrown));
-  const message = `${chart.displayPath} needs ${names.join(', ')}, which could not be fetched: ${reason}`;
+  const message = `Cannot fetch the dependencies of ${chart.displayPath} (${names.join(', ')}): ${reason}`;
   const outdated = reason.includes('out of sync');
-  const commit = 'run `helm dependency build` where the repository can be reached and commit charts/.';
+  const commit = 'run `helm dependency build` where the repository is reachable, and commit charts/.';
   return new ChartImagesError(error?.code === 'chart-pull' ? 'chart-pull' : 'dependency-missing', message, {
     advice: outdated
-      ? 'Run `helm dependency update` in the chart and commit Chart.lock.'
+      ? 'Run `helm dependency update` in the chart, and commit Chart.lock.'
       : refused || error === undefined
         ? `R${commit.slice(1)}`
         : `${error.advice} Or ${commit}`,

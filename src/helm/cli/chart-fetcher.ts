@@ -1,7 +1,7 @@
 /**
- * How charts and their dependencies come over the network. Helm asks no host itself: it follows redirects to anywhere, and
- * a stranger's Chart.yaml names the hosts. All throw ChartImagesAggregateError: `denied` for a host that must not be asked,
- * `not-found` for what a server says it does not have, and those of requests.
+ * Downloads charts and dependencies instead of Helm, which follows any redirect to any host that a Chart.yaml
+ * specifies.
+ * Throws ChartImagesAggregateError: `denied` for a forbidden host, `not-found`, and the errors of requests.
  */
 export interface ChartDownloads {
   /** The text of the index.yaml of a classic repository. */

@@ -6,20 +6,20 @@ import { findExcessiveNesting } from '../../core/files/yaml-depth.ts';
 import type { Chart, ChartDependency } from '../charts/chart.ts';
 import type { Helm } from './helm.ts';
 import type { HelmContext } from './helm-context.ts';
-import { helmReason, offlineBounds, runHelm } from './run-helm.ts';
+import { helmReason, offlineLimits, runHelm } from './run-helm.ts';
 
 /** Chart.lock, or requirements.lock of older charts. */
 export interface ChartLock {
   readonly file: string;
-  /** In the order of the dependencies of Chart.yaml. */
+  /** In the order of Chart.yaml. */
   readonly versions: readonly { readonly name: string; readonly version: string }[];
-  /** All of it as JSON. */
+  /** The whole file as JSON. */
   readonly json: string;
 }
 
 const lockFiles = ['Chart.lock', 'requirements.lock'] as const;
 
-/** A lock is a list of small maps. */
+/** A lock file is a list of small maps. */
 const deepestNesting = 16;
 
 const lockShape = v.looseObject({
@@ -27,7 +27,7 @@ const lockShape = v.looseObject({
   dependencies: v.array(v.looseObject({ name: v.string(), version: v.string() })),
 });
 
-/** Undefined where the chart has no lock that can be read; helm then resolves the dependencies anew. */
+/** Undefined if the chart has no valid lock file; Helm then resolves the dependencies again. */
 export async function readChartLock(chart: Chart): Promise<ChartLock | undefined> {
   for (const file of lockFiles) {
     const text = await chart.readFile(file);
@@ -43,16 +43,20 @@ export async function readChartLock(chart: Chart): Promise<ChartLock | undefined
   return undefined;
 }
 
-/** The dependency with the version that the lock holds for it. */
-export function locked(dependency: ChartDependency, index: number, lock: ChartLock | undefined): ChartDependency {
+/** The dependency with its locked version. */
+export function withLockedVersion(
+  dependency: ChartDependency,
+  index: number,
+  lock: ChartLock | undefined,
+): ChartDependency {
   const entry = lock?.versions[index];
   return entry?.name === dependency.name ? { ...dependency, version: entry.version } : dependency;
 }
 
 /**
- * Helm's complaint about a lock that belongs to other dependencies than those of Chart.yaml; undefined where it is in step. Helm
- * compares them before it fetches anything, and gets no further here: `charts` is a file. The lock is written anew, because
- * without one helm would look for versions over the network.
+ * Returns Helm's error if the lock file does not match Chart.yaml, otherwise undefined. Helm compares them before it
+ * downloads anything, and stops after that because `charts` is a file. The lock file is rewritten, because without one
+ * Helm resolves versions over the network.
  */
 export async function staleLock(
   helm: Helm,
@@ -62,9 +66,9 @@ export async function staleLock(
     lock,
     home,
   }: { readonly chart: Chart; readonly copy: string; readonly lock: ChartLock; readonly home: string },
-  access: HelmContext,
+  context: HelmContext,
 ): Promise<string | undefined> {
-  // Beside the copy, because helm looks for the folders of relative addresses before it compares.
+  // Next to the copy, because Helm resolves relative folders before it compares.
   const folder = await mkdtemp(join(dirname(copy), '.lock-'));
   for (const file of ['Chart.yaml', 'requirements.yaml']) {
     const text = await chart.readFile(file);
@@ -73,7 +77,7 @@ export async function staleLock(
   await writeFileAtomically(join(folder, lock.file), lock.json);
   await writeFileAtomically(join(folder, 'charts'), '');
   const command = ['dependency', 'build', '--skip-refresh', '--', folder];
-  const result = await runHelm(helm, { arguments: command, reads: [], home, bounds: offlineBounds }, access);
+  const result = await runHelm(helm, { arguments: command, reads: [], home, limits: offlineLimits }, context);
   const reason = helmReason(result);
   return reason.includes('out of sync') ? reason.replaceAll(folder, chart.displayPath) : undefined;
 }

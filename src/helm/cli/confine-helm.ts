@@ -3,19 +3,19 @@ import { exists } from '../../core/files/exists.ts';
 import type { Log } from '../../core/log.ts';
 import { type Confined, confinable, confine } from '../../core/process/landlock.ts';
 
-/** Go reads the time zone from there, and templates may print the time. */
-const everyone = ['/etc/localtime', '/usr/share/zoneinfo'] as const;
+/** Go reads the time zone from these paths, and templates can print the time. */
+const alwaysReadable = ['/etc/localtime', '/usr/share/zoneinfo'] as const;
 
 export interface HelmFiles {
-  /** Absolute paths of charts and value files. */
+  /** Absolute paths of charts and values files. */
   readonly reads: readonly string[];
-  /** Absolute: the folder of the run's temporary files, helm's own among them. */
+  /** Absolute: the temporary folder of the run, including Helm's own files. */
   readonly temporary: string;
 }
 
 /**
- * Helm with the right to read the chart, its value files and the repository that they are in, to write temporary files, and
- * to use no TCP. Undefined where this machine can't do that, which the log says once; the other rules for charts hold there too.
+ * Restricts Helm with Landlock: it can read the chart, its values files and their repository, write temporary files,
+ * and use no TCP. Undefined if this machine does not support that, which is logged once.
  */
 export async function confinedHelm(
   helm: string,
@@ -29,15 +29,15 @@ export async function confinedHelm(
     reported.add(helm);
     return undefined;
   }
-  const repositories = await Promise.all(reads.map(checkoutAround));
-  const all = new Set([...reads, ...repositories.flatMap((folder) => folder ?? []), ...everyone]);
+  const repositories = await Promise.all(reads.map(enclosingCheckout));
+  const all = new Set([...reads, ...repositories.flatMap((folder) => folder ?? []), ...alwaysReadable]);
   return confine(helm, helmArguments, { reads: [...all], writes: [temporary] });
 }
 
 const reported = new Set<string>();
 
-/** The checkout that a file is in: charts may link to what lies elsewhere in it. */
-async function checkoutAround(path: string): Promise<string | undefined> {
+/** Charts can link to other files of their checkout. */
+async function enclosingCheckout(path: string): Promise<string | undefined> {
   for (let folder = path; ; folder = dirname(folder)) {
     if (await exists(join(folder, '.git'))) return folder;
     if (dirname(folder) === folder) return undefined;

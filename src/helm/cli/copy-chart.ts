@@ -8,20 +8,20 @@ import { readArchive } from '../charts/archive.ts';
 import type { Chart, ChartDependency } from '../charts/chart.ts';
 import { CopyBudget, copyFolder } from '../charts/copy-folder.ts';
 
-/** A chart below a private folder, at its own absolute path, so that relative addresses mean there what they mean at home. */
+/** A chart in a private folder, at its original absolute path, so that relative addresses still work. */
 export interface ChartCopy {
   /** Absolute. */
   readonly path: string;
   /**
-   * Copies the charts of `file://` addresses to where the copy expects them; whatever helm reads by such an address lies in the
-   * private folder afterwards. Errors: `file-not-found`, `path-outside`, `archive-too-large`, and those of archives.
+   * Copies the charts of `file://` addresses to where the copy expects them.
+   * Throws `file-not-found`, `path-outside`, `archive-too-large`, and the errors of archives.
    */
   addNeighbors(dependencies: readonly ChartDependency[]): Promise<void>;
 }
 
-/** Copies a chart below `tree`. Errors: those of archives. */
+/** Throws the errors of archives. */
 export async function copyChart(chart: Chart, tree: string): Promise<ChartCopy> {
-  // A packaged chart's neighbors are those of its archive.
+  // Neighbors of a packaged chart are relative to its archive.
   const own = chart.home?.path ?? chart.path;
   const home = chart.kind === 'folder' ? own : join(dirname(own), chart.metadata.name);
   const path = pathInCopy(tree, home);
@@ -33,57 +33,57 @@ export async function copyChart(chart: Chart, tree: string): Promise<ChartCopy> 
     path,
     addNeighbors: async (dependencies) => {
       for (const dependency of dependencies) {
-        const asked = { dependency, chart, home, boundary };
-        const folder = neighborOf(asked);
+        const request = { dependency, chart, home, boundary };
+        const folder = neighborOf(request);
         if (folder === undefined) continue;
         const rules = { name: `${chart.displayPath}: ${dependency.repository}`, boundary };
-        await copyFolder(await heldNeighbor(folder, asked), pathInCopy(tree, folder), rules, budget);
+        await copyFolder(await resolveNeighbor(folder, request), pathInCopy(tree, folder), rules, budget);
       }
     },
   };
 }
 
-interface AskedFor {
+interface NeighborRequest {
   readonly dependency: ChartDependency;
   readonly chart: Chart;
-  /** Absolute: the folder that addresses count from. */
+  /** Absolute: the base folder of addresses. */
   readonly home: string;
   readonly boundary: Boundary;
 }
 
-/** The folder of a `file://` address; undefined for other addresses, and for a folder in the chart, which was copied with it. */
-function neighborOf(asked: AskedFor): string | undefined {
-  const { dependency, home, boundary } = asked;
+/** The folder of a `file://` address. Undefined for other addresses, and for a folder inside the chart. */
+function neighborOf(request: NeighborRequest): string | undefined {
+  const { dependency, home, boundary } = request;
   const address = /^file:\/\/(.*)$/s.exec(dependency.repository)?.[1];
   if (address === undefined) return undefined;
   const folder = resolve(home, address);
-  // Helm takes an absolute address as it is, wherever the chart lies, and Chart.lock holds a digest of the address.
+  // An absolute address would escape the copy, and cannot be rewritten: Chart.lock contains a digest of it.
   if (isAbsolute(address)) {
     const reason = isInside(folder, boundary.top)
       ? `the address is absolute; write file://${toPosixPath(relative(home, folder))}`
-      : `it leads out of ${boundary.top}`;
-    throw outsideError(asked, { reason });
+      : `it is outside ${boundary.top}`;
+    throw outsideError(request, { reason });
   }
   return isInside(folder, home) ? undefined : folder;
 }
 
-async function heldNeighbor(folder: string, asked: AskedFor): Promise<string> {
-  const held = await resolveReferencedPath(folder, asked.boundary);
-  if (!held.ok) throw outsideError(asked, held);
+async function resolveNeighbor(folder: string, request: NeighborRequest): Promise<string> {
+  const held = await resolveReferencedPath(folder, request.boundary);
+  if (!held.ok) throw outsideError(request, held);
   const found = await stat(held.real).then(
     (stats) => stats.isDirectory(),
     () => false,
   );
   if (found) return held.real;
-  const { name, repository } = asked.dependency;
+  const { name, repository } = request.dependency;
   throw new ChartImagesError('file-not-found', `the folder of "${name}" (${repository}) does not exist`, {
-    advice: 'Check the address in Chart.yaml: it counts from the folder of the chart.',
+    advice: 'Check the address in Chart.yaml, which is relative to the folder of the chart.',
   });
 }
 
-function outsideError({ dependency, chart }: AskedFor, refusal: Refusal): ChartImagesError {
-  const { displayPath, kind: form } = chart;
-  const place = { file: form === 'folder' ? `${displayPath}/Chart.yaml` : displayPath };
+function outsideError({ dependency, chart }: NeighborRequest, refusal: Refusal): ChartImagesError {
+  const { displayPath, kind } = chart;
+  const place = { file: kind === 'folder' ? `${displayPath}/Chart.yaml` : displayPath };
   return pathOutside(
     `the dependency "${dependency.name}" (${dependency.repository}) of ${displayPath}`,
     refusal,

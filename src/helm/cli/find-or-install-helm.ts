@@ -18,17 +18,16 @@ import { findCached } from './tool-cache.ts';
 export interface ProvideOptions extends Omit<InstallOptions, 'server'> {
   /** `installed`, `latest`, a version or a semver range. */
   readonly version: string;
-  /** Base address that serves helm's release files in place of the public server. */
+  /** Base URL of the release files, instead of the public server. */
   readonly mirror: string | undefined;
-  /** The first helm on PATH, where it was looked up already. */
+  /** The first helm on PATH, if it was already looked up. */
   readonly onPath?: () => Promise<Helm | undefined>;
 }
 
 /**
- * Finds the helm that was asked for: on PATH, in the tool cache, else it is fetched, verified and cached. What is on the
- * machine already is preferred wherever it satisfies the wish; only `latest` has to ask the server first. Logs a warning for one
- * that is older than the newest patch of its line.
- * Errors: `helm-version`, `helm-download`, `helm-checksum`, `helm-missing`, `invalid-input` (the mirror is no address).
+ * Finds the requested helm on PATH or in the tool cache, or downloads it. Only `latest` always contacts the server.
+ * Logs a warning if a newer patch release exists.
+ * Throws `helm-version`, `helm-download`, `helm-checksum`, `helm-missing`, `invalid-input` (the mirror is not a URL).
  */
 export async function ensureHelm(options: ProvideOptions): Promise<Helm> {
   const helm = await findHelm(options);
@@ -42,15 +41,17 @@ async function findHelm(options: ProvideOptions): Promise<Helm> {
   const install: InstallOptions = { ...options, server: serverOf(options.mirror) };
   const onPath = await (options.onPath?.() ?? findHelmOnPath(install));
   if (onPath !== undefined && satisfies(spec, onPath.version)) return onPath;
-  const settled = await resolveVersion(spec, install);
-  if (onPath !== undefined && satisfies(settled, onPath.version)) return onPath;
+  const resolved = await resolveVersion(spec, install);
+  if (onPath !== undefined && satisfies(resolved, onPath.version)) return onPath;
   if (onPath !== undefined && spec.kind === 'installed') {
-    options.log.info(`${onPath.path} is helm ${onPath.version}; ${oldestHelm} is the oldest that can be used.`);
+    options.log.info(
+      `Skipped ${onPath.path}: it is helm ${onPath.version}, and the oldest supported version is ${oldestHelm}.`,
+    );
   }
-  const wanted = settled.kind === 'exact' ? settled.version : settled.range;
+  const wanted = resolved.kind === 'exact' ? resolved.version : resolved.range;
   const cached = await findUsableCached(wanted, install);
   if (cached !== undefined) return cached;
-  const version = settled.kind === 'exact' ? settled.version : await newestRelease(settled.range, install);
+  const version = resolved.kind === 'exact' ? resolved.version : await newestRelease(resolved.range, install);
   return await installHelm(version, releaseFile(version, process), install);
 }
 
@@ -74,7 +75,7 @@ async function findUsableCached(wanted: string, install: InstallOptions): Promis
   const { program } = releaseFile(pinnedHelm, process);
   const cached = await findCached(wanted, program, install, install.log);
   if (cached === undefined || !satisfies({ kind: 'installed' }, cached.version)) return undefined;
-  // Another job may be in the middle of writing it.
+  // Another job can be writing it at the same time.
   return (await versionOf(cached.path, install)) === undefined ? undefined : cached;
 }
 
@@ -82,15 +83,19 @@ async function newestRelease(range: string, install: InstallOptions): Promise<st
   const { server, downloads } = install;
   const newest = latestInRange(range, await toListingError(range, server, listReleases(server, downloads)));
   if (newest !== undefined) return newest;
-  throw new ChartImagesError('helm-version', `${serverName(server)} has no helm release of "${range}".`, {
-    advice: 'Check helm-version against helm’s list of releases.',
-  });
+  throw new ChartImagesError(
+    'helm-version',
+    `Cannot find helm "${range}": ${serverName(server)} has no such release.`,
+    {
+      advice: 'Set helm-version to a published Helm release.',
+    },
+  );
 }
 
 function serverOf(mirror: string | undefined): string {
   if (mirror === undefined) return publicServer;
   if (/^https?:\/\//i.test(mirror) && URL.canParse(mirror)) return mirror;
-  throw new ChartImagesError('invalid-input', 'helm-mirror is not an address.', {
-    advice: 'Write it as https://host/path, without the file names.',
+  throw new ChartImagesError('invalid-input', 'Cannot use helm-mirror: it is not an HTTP or HTTPS URL.', {
+    advice: 'Set helm-mirror to https://host/path, without file names.',
   });
 }

@@ -1,4 +1,4 @@
-/** Helm's own words for why it fetches nothing, or ours in their place; what they mean is told by the error of the chart. */
+/** A reason why a helm command failed, in Helm's words or ours, that a caller wraps in an error about the chart. */
 export class HelmCommandError extends Error {
-  override readonly name = 'HelmRefusal';
+  override readonly name = 'HelmCommandError';
 }

@@ -1,18 +1,17 @@
 import type { Log } from '../../core/log.ts';
 import type { ChartDownloads } from './chart-fetcher.ts';
 
-/** What helm runs of one round need of the outside. */
+/** Services and settings for helm commands of one run. */
 export interface HelmContext {
-  /** The variables of this process; helm sees only the few of `helmEnvironment`. */
+  /** The variables of this process; Helm gets only those of `helmEnvironment`. */
   readonly environment: Readonly<Record<string, string | undefined>>;
-  /** Absolute; places in errors are named from there. */
+  /** Absolute; paths in errors are relative to it. */
   readonly workFolder: string;
-  /** Absolute folder for what lives as long as the run. */
+  /** Absolute; kept until the end of the run. */
   readonly temporary: string;
-  /** Where charts and their dependencies come from. */
   readonly downloads: ChartDownloads;
   readonly log: Log;
-  /** Called each time a helm has been started. */
+  /** Called after each start of a helm process. */
   readonly onStart?: () => void;
   readonly signal: AbortSignal;
 }

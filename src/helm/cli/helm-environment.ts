@@ -1,17 +1,17 @@
 import { join } from 'node:path';
 
 /**
- * What helm may see of the outer environment: enough to start and to find temporary folders. Everything else stays out:
- * tokens and inputs, proxies, which may hold a password, HELM_NAMESPACE and KUBECONFIG, which change what is rendered, and
- * KUBERNETES_SERVICE_HOST, which lets a runner inside a cluster lend its namespace.
+ * The variables that Helm inherits. All others are dropped: tokens, inputs, proxies (which can contain a password),
+ * HELM_NAMESPACE and KUBECONFIG (which change the rendering), and KUBERNETES_SERVICE_HOST (which makes Helm use the
+ * namespace of a runner in a cluster).
  */
-const kept: ReadonlySet<string> = new Set([
+const inherited: ReadonlySet<string> = new Set([
   'PATH',
   'HOME',
   'TEMP',
   'TMP',
   'TMPDIR',
-  // Windows programs do not start, or do not resolve names, without these.
+  // Without these, Windows programs do not start or do not resolve names.
   'SYSTEMROOT',
   'SYSTEMDRIVE',
   'WINDIR',
@@ -24,17 +24,17 @@ const kept: ReadonlySet<string> = new Set([
 ]);
 
 /**
- * Nothing listens there, and nothing can. Helm has no business with any host: whatever would make it ask one fails here, all but
- * loopback addresses, for which Go's client uses no proxy.
+ * An address that nothing can listen on. As a proxy, it makes every request of Helm fail, except to loopback addresses,
+ * for which Go uses no proxy.
  */
-const nowhere = 'http://127.0.0.1:0';
+const unreachableProxy = 'http://127.0.0.1:0';
 
-/** From here on Go collects garbage more often; the bound at which helm is ended is above (run-helm.ts). */
+/** Go collects garbage more often above this; the hard limit is higher (run-helm.ts). */
 const softMemoryLimit = '768MiB';
 
 /**
- * Variables for helm. All that helm keeps lives below `folder`; nothing has to exist there, and helm has no login. Names are
- * compared without case, because Windows has only one.
+ * Environment variables for Helm. All its files are below `folder`, which can be empty, and it has no credentials.
+ * Names are compared without case, as on Windows.
  */
 export function helmEnvironment(
   outer: Readonly<Record<string, string | undefined>>,
@@ -43,7 +43,7 @@ export function helmEnvironment(
 ): Readonly<Record<string, string>> {
   const environment: Record<string, string> = {};
   for (const [name, value] of Object.entries(outer)) {
-    if (value !== undefined && kept.has(name.toUpperCase())) environment[name] = value;
+    if (value !== undefined && inherited.has(name.toUpperCase())) environment[name] = value;
   }
   return {
     ...environment,
@@ -52,13 +52,13 @@ export function helmEnvironment(
     HELM_DATA_HOME: join(folder, 'helm-data'),
     HELM_REGISTRY_CONFIG: join(folder, 'no-registries'),
     HELM_REPOSITORY_CONFIG: repositories,
-    // Plugins are programs of the runner's user; a chart can name them as downloaders.
+    // A chart can use plugins, which are programs of the runner's user, as downloaders.
     HELM_NO_PLUGINS: '1',
-    // Helm always falls back to docker's own credentials, and to the kube config's namespace: both are led to nothing.
+    // Otherwise, Helm falls back to Docker's credentials, and to the namespace of the kubeconfig.
     DOCKER_CONFIG: join(folder, 'no-docker-config'),
     KUBECONFIG: join(folder, 'no-kube-config'),
-    HTTP_PROXY: nowhere,
-    HTTPS_PROXY: nowhere,
+    HTTP_PROXY: unreachableProxy,
+    HTTPS_PROXY: unreachableProxy,
     NO_COLOR: '1',
     GOMEMLIMIT: softMemoryLimit,
   };

@@ -4,35 +4,35 @@ import { runProgram } from '../../core/process/run-program.ts';
 import type { Helm } from './helm.ts';
 import { helmEnvironment } from './helm-environment.ts';
 
-/** Telling its version takes helm some 50 milliseconds; a virus scanner may look at the program first. */
+/** Milliseconds. `helm version` takes about 50, but a virus scanner can delay the first start. */
 const versionTimeout = 30_000;
 const versionBytes = 64 * 1024;
 
 export interface HelmLookupOptions {
-  /** The variables of this process, PATH among them. */
+  /** The variables of this process, including PATH. */
   readonly environment: Readonly<Record<string, string | undefined>>;
-  /** Absolute folder for what lives as long as the run. */
+  /** Absolute; kept until the end of the run. */
   readonly temporary: string;
   readonly signal: AbortSignal;
 }
 
-/** The first helm on PATH; undefined when there is none, or something else goes by its name. */
-export async function findHelmOnPath(surroundings: HelmLookupOptions): Promise<Helm | undefined> {
-  const path = await findExecutable('helm', surroundings.environment);
+/** Undefined if there is no helm, or if the program of that name is not Helm. */
+export async function findHelmOnPath(options: HelmLookupOptions): Promise<Helm | undefined> {
+  const path = await findExecutable('helm', options.environment);
   if (path === undefined) return undefined;
-  const version = await versionOf(path, surroundings);
+  const version = await versionOf(path, options);
   return version === undefined ? undefined : { path, version };
 }
 
-/** What the program says of its version, without `v`; undefined when it does not run or does not talk like helm. */
-export async function versionOf(path: string, surroundings: HelmLookupOptions): Promise<string | undefined> {
+/** The program's version without `v`. Undefined if it does not run or its output is not that of Helm. */
+export async function versionOf(path: string, options: HelmLookupOptions): Promise<string | undefined> {
   try {
     const result = await runProgram(path, {
       arguments: ['version', '--template', '{{.Version}}'],
-      environment: helmEnvironment(surroundings.environment, surroundings.temporary),
+      environment: helmEnvironment(options.environment, options.temporary),
       timeoutMilliseconds: versionTimeout,
       maximumOutputBytes: versionBytes,
-      signal: surroundings.signal,
+      signal: options.signal,
     });
     return /^v(\d+\.\d+\S*)\s*$/.exec(result.stdout)?.[1];
   } catch (error) {

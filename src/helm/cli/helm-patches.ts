@@ -1,9 +1,9 @@
 import semver from 'semver';
 
 /**
- * The newest patch of every line of releases that can be used, and the day it was published, as of 2026-11-28 (the Go module proxy's
- * lists of helm.sh/helm/v3 and helm.sh/helm/v4). A patch fixes bugs and security holes only, so there is no reason to run an
- * older one: 4.1.4 fixes where an archive is unpacked to (GHSA-hr2v-4r36-88hr).
+ * The newest patch of every supported minor release and its date, as of 2026-11-28 (Go module proxy, helm.sh/helm/v3
+ * and v4). Patches contain only fixes, some of them security fixes: 4.1.4 fixes where an archive is unpacked
+ * (GHSA-hr2v-4r36-88hr).
  */
 const newestPatches = new Map([
   ['3.14', { version: '3.14.4', published: '2024-04-10' }],
@@ -21,11 +21,11 @@ const newestPatches = new Map([
   ['4.3', { version: '4.3.2', published: '2026-11-13' }],
 ]);
 
-/** What to log about a helm that is older than the newest patch of its line; undefined for others, and for newer lines. */
+/** A warning for a helm that is older than the newest patch of its minor release, otherwise undefined. */
 export function missingPatch(version: string): string | undefined {
-  // Builds from source may shorten their version, which says nothing about patches.
+  // A build from source can have a version without a patch number.
   if (semver.valid(version) === null) return undefined;
   const patch = newestPatches.get(`${semver.major(version)}.${semver.minor(version)}`);
   if (patch === undefined || semver.gte(version, patch.version)) return undefined;
-  return `helm ${version} is older than ${patch.version} of ${patch.published}, which has its fixes. Set helm-version to ${patch.version} or newer, or install it.`;
+  return `helm ${version} is missing the fixes of ${patch.version} (${patch.published}). Set helm-version to ${patch.version} or later, or install that version.`;
 }

@@ -1,13 +1,13 @@
 import semver from 'semver';
 import { ChartImagesError } from '../../core/errors.ts';
 
-/** The release that is fetched when the user leaves the choice to us and no usable one is installed. */
+/** The release to download by default, if no usable one is installed. */
 export const pinnedHelm = '4.2.4';
 
-/** Older ones lack flags and bounds that this product relies on (`--plain-http` for pulls, for one). */
+/** Older releases are missing flags that chart-images needs, such as `--plain-http` for pulls. */
 export const oldestHelm = '3.14.0';
 
-/** What `helm-version` asks for. */
+/** The value of `helm-version`. */
 export type HelmVersionSpec =
   | { readonly kind: 'installed' }
   | { readonly kind: 'latest' }
@@ -15,28 +15,28 @@ export type HelmVersionSpec =
   | { readonly kind: 'exact'; readonly version: string }
   | { readonly kind: 'range'; readonly range: string };
 
-/** Reads `installed`, `latest`, a version (`v` optional) or a semver range. Errors: `helm-version`. */
+/** Parses `installed`, `latest`, a version (`v` optional) or a semver range. Throws `helm-version`. */
 export function parseHelmVersion(text: string): HelmVersionSpec {
   const wanted = text.trim();
   if (wanted === 'installed' || wanted === 'latest') return { kind: wanted };
   const version = semver.valid(wanted);
   if (version !== null) {
-    if (semver.lt(version, oldestHelm)) throw tooOld(`helm ${version} is`);
+    if (semver.lt(version, oldestHelm)) throw tooOld(`helm ${version}`);
     return { kind: 'exact', version };
   }
   const range = wanted === '' ? null : semver.validRange(wanted);
   if (range === null) {
-    throw new ChartImagesError('helm-version', `"${text}" is not a helm version.`, {
-      advice: 'Write installed, latest, a version such as 4.2.4, or a range such as 3.18 or ^4.',
+    throw new ChartImagesError('helm-version', `Cannot use helm-version "${text}": it is not a version or a range.`, {
+      advice: 'Set helm-version to installed, latest, a version such as 4.2.4, or a range such as 3.18 or ^4.',
     });
   }
-  if (!semver.intersects(range, `>=${oldestHelm}`)) throw tooOld(`all helm releases of "${wanted}" are`);
+  if (!semver.intersects(range, `>=${oldestHelm}`)) throw tooOld(`helm "${wanted}"`);
   return { kind: 'range', range: wanted };
 }
 
 /**
- * True when an installed helm is what was asked for. `reported` is helm's own word of its version, which builds from
- * source shorten to `v4.2`. `latest` can't be known without asking.
+ * Whether an installed helm matches. `reported` is the output of `helm version`, which builds from source shorten to
+ * `v4.2`. `latest` never matches, because only the server knows the latest version.
  */
 export function satisfies(spec: HelmVersionSpec, reported: string): boolean {
   const version = semver.valid(reported) ?? semver.coerce(reported)?.version;
@@ -53,14 +53,18 @@ export function satisfies(spec: HelmVersionSpec, reported: string): boolean {
   }
 }
 
-/** The newest release of a range, old and unfinished ones left out; undefined when there is none. */
+/** The newest supported release in a range; undefined if there is none. */
 export function latestInRange(range: string, versions: readonly string[]): string | undefined {
   const usable = versions.filter((version) => semver.valid(version) !== null && semver.gte(version, oldestHelm));
   return semver.maxSatisfying(usable, range) ?? undefined;
 }
 
-function tooOld(which: string): ChartImagesError {
-  return new ChartImagesError('helm-version', `${which} too old: at least ${oldestHelm} is needed.`, {
-    advice: 'Choose a newer release, or leave helm-version at its default.',
-  });
+function tooOld(requested: string): ChartImagesError {
+  return new ChartImagesError(
+    'helm-version',
+    `Cannot use ${requested}: the oldest supported version is ${oldestHelm}.`,
+    {
+      advice: 'Set helm-version to a later release, or remove it to use the default.',
+    },
+  );
 }

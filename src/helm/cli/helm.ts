@@ -1,15 +1,15 @@
-/** A helm program that can be used. */
+/** A usable helm program. */
 export interface Helm {
   /** Absolute. */
   readonly path: string;
-  /** As helm prints it, without `v`: `4.2.4`; builds from source say `4.2`. */
+  /** As helm prints it, without `v`: `4.2.4`, or `4.2` for builds from source. */
   readonly version: string;
 }
 
-/** A helm of which it is not known yet whether it can be used. */
+/** A helm program that is not verified yet. */
 export interface PendingHelm {
-  /** Absolute: the program that it is likely to be. */
+  /** Absolute: the most likely program. */
   readonly candidatePath: string;
-  /** What it turned out to be, or the helm that is used in its place. */
+  /** Resolves to the candidate, or to the helm to use instead. */
   readonly verified: () => Promise<Helm>;
 }

@@ -9,21 +9,20 @@ import type { ReleaseFile } from './release-file.ts';
 import { type Downloads, fetchChecksum, releaseUrl, serverName } from './release-server.ts';
 import { saveToCache, type ToolCacheFolders, unpackRelease } from './tool-cache.ts';
 
-/** Helm's archives have 15 to 25 MB. */
+/** Archives of Helm releases have 15 to 25 MB. */
 const maximumArchiveBytes = 100 * 1024 * 1024;
 
 export interface InstallOptions extends HelmLookupOptions, ToolCacheFolders {
-  /** Base address of the release files. */
+  /** Base URL of the release files. */
   readonly server: string;
   readonly downloads: Downloads;
   readonly log: Log;
 }
 
 /**
- * Fetches a release, proves that it is the published one before opening it, and leaves a copy in the tool cache. The
- * helm that is given back is this run's own copy in the temporary folder, never the cached one: another job that
- * installs the same release at the same time may be writing there.
- * Errors: `helm-version` (no such release), `helm-download`, `helm-checksum`, `helm-missing` (it does not run here).
+ * Downloads a release, verifies its checksum before opening it, and copies it to the tool cache. Returns the copy in
+ * the temporary folder, not the cached one, which another job can be writing at the same time.
+ * Throws `helm-version` (no such release), `helm-download`, `helm-checksum`, `helm-missing` (it does not run here).
  */
 export async function installHelm(version: string, file: ReleaseFile, options: InstallOptions): Promise<Helm> {
   const folder = await createTemporaryFolder(options.temporary, 'helm');
@@ -57,8 +56,8 @@ async function fetchVerified(version: string, file: ReleaseFile, archive: string
   if (sha256 === published) return;
   throw new ChartImagesError(
     'helm-checksum',
-    `${file.name} from ${serverName(server)} has the SHA-256 ${sha256}, published is ${published}; it was thrown away.`,
-    { advice: 'Try again; if it stays so, ask the operator of the mirror or the proxy in between.' },
+    `Cannot use ${file.name} from ${serverName(server)}: its SHA-256 is ${sha256}, expected ${published}.`,
+    { advice: 'Try again. If the problem persists, contact the operator of the mirror or proxy.' },
   );
 }
 
@@ -66,12 +65,12 @@ async function saveToToolCache(unpacked: string, version: string, options: Insta
   try {
     await saveToCache(unpacked, version, options, options.log);
   } catch (error) {
-    // A cache that cannot be written costs the next run a download, nothing else.
-    options.log.warning(`helm ${version} could not be kept in the tool cache: ${String(error)}`);
+    // Without the cache, the next run only downloads the release again.
+    options.log.warning(`Cannot save helm ${version} to the tool cache: ${String(error)}`);
   }
 }
 
-/** Reports an error of the HTTP client in helm's terms. */
+/** Converts an error of the HTTP client. */
 async function toDownloadError<T>(version: string, server: string, work: Promise<T>): Promise<T> {
   try {
     return await work;
@@ -80,13 +79,17 @@ async function toDownloadError<T>(version: string, server: string, work: Promise
     if (error !== undefined && alreadyReportedCodes.has(error.code)) throw error;
     const where = serverName(server);
     if (error?.code === 'not-found') {
-      throw new ChartImagesError('helm-version', `${where} has no helm ${version} for this kind of machine.`, {
-        advice: 'Check helm-version against helm’s list of releases, and helm-mirror where one is used.',
-        cause: thrown,
-      });
+      throw new ChartImagesError(
+        'helm-version',
+        `Cannot download helm ${version}: ${where} has no such release for this platform.`,
+        {
+          advice: 'Set helm-version to a published Helm release, and check helm-mirror if it is set.',
+          cause: thrown,
+        },
+      );
     }
-    throw new ChartImagesError('helm-download', `helm ${version} could not be fetched: ${error?.message ?? where}`, {
-      advice: 'Install helm on this machine, or name a server that it can reach with helm-mirror.',
+    throw new ChartImagesError('helm-download', `Cannot download helm ${version}: ${error?.message ?? where}`, {
+      advice: 'Install helm on this machine, or set helm-mirror to a reachable server.',
       cause: thrown,
     });
   }
@@ -94,16 +97,16 @@ async function toDownloadError<T>(version: string, server: string, work: Promise
 
 const alreadyReportedCodes: ReadonlySet<ErrorCode> = new Set(['cancelled', 'helm-download', 'helm-version']);
 
-/** The same for what only a list of releases can answer: many mirrors hold nothing but archives and sums. */
+/** As `toDownloadError`, for a list of releases: many mirrors have only archives and checksums. */
 export async function toListingError<T>(spec: string, server: string, work: Promise<T>): Promise<T> {
   const reported = work.catch((thrown: unknown) => {
     const [error] = toErrors(thrown);
     if (error === undefined || !noListingStatuses.has(error.code)) throw thrown;
     throw new ChartImagesError(
       'helm-version',
-      `${serverName(server)} gives no list of helm's releases, so it cannot be asked for "${spec}": ${error.message}`,
+      `Cannot resolve helm-version "${spec}": ${serverName(server)} does not list its releases: ${error.message}`,
       {
-        advice: 'Give an exact helm-version, for example 4.2.4: it needs only the archive and its sum.',
+        advice: 'Set helm-version to an exact version, such as 4.2.4, which needs only the archive and its checksum.',
         cause: thrown,
       },
     );
@@ -111,11 +114,15 @@ export async function toListingError<T>(spec: string, server: string, work: Prom
   return await toDownloadError(spec, server, reported);
 }
 
-/** Stores that hide their lists answer in any of these ways. */
+/** The responses of storage services that do not allow listing. */
 const noListingStatuses: ReadonlySet<ErrorCode> = new Set(['not-found', 'denied', 'unauthorized']);
 
 function doesNotRun(version: string): ChartImagesError {
-  return new ChartImagesError('helm-missing', `The fetched helm ${version} does not run on this machine.`, {
-    advice: 'Check that programs may be started from the temporary folder, or install helm yourself.',
-  });
+  return new ChartImagesError(
+    'helm-missing',
+    `Cannot run helm ${version}: the downloaded program does not start on this machine.`,
+    {
+      advice: 'Allow programs to run from the temporary folder, or install helm on this machine.',
+    },
+  );
 }

@@ -5,26 +5,26 @@ import { writeFileAtomically } from '../../core/files/write-file.ts';
 import type { ChartDependency } from '../charts/chart.ts';
 import type { Helm } from './helm.ts';
 import type { HelmContext } from './helm-context.ts';
-import { helmReason, offlineBounds, runHelm } from './run-helm.ts';
+import { helmReason, offlineLimits, runHelm } from './run-helm.ts';
 
 export interface FolderPacking {
-  /** Those with `file://` addresses. */
+  /** With `file://` addresses. */
   readonly dependencies: readonly ChartDependency[];
-  /** Absolute: the copy of the chart that relative addresses start in. */
+  /** Absolute: the copy of the chart, which is the base of relative addresses. */
   readonly copy: string;
-  /** Absolute: where the archives go. */
+  /** Absolute: the folder for the archives. */
   readonly target: string;
   readonly home: string;
 }
 
 /**
- * Has helm pack the charts in folders that a chart depends on, by a chart that depends on nothing else: so there is no host to
- * ask. Gives helm's complaint; undefined where all are packed.
+ * Lets Helm package the dependencies in folders, with a chart that has no other dependencies, so Helm contacts no host.
+ * Returns Helm's error, or undefined on success.
  */
 export async function packFolders(
   helm: Helm,
   packing: FolderPacking,
-  access: HelmContext,
+  context: HelmContext,
 ): Promise<string | undefined> {
   if (packing.dependencies.length === 0) return undefined;
   const folder = await mkdtemp(join(dirname(packing.copy), '.folders-'));
@@ -40,8 +40,8 @@ export async function packFolders(
   const command = ['dependency', 'update', '--skip-refresh', '--', folder];
   const result = await runHelm(
     helm,
-    { arguments: command, reads: [], home: packing.home, bounds: offlineBounds },
-    access,
+    { arguments: command, reads: [], home: packing.home, limits: offlineLimits },
+    context,
   );
   if (result.exitCode !== 0) return helmReason(result).replaceAll(folder, packing.copy);
   for (const name of await archivesIn(join(folder, 'charts'))) {

@@ -4,26 +4,26 @@ import { createTemporaryFolder } from '../../core/files/temporary-folder.ts';
 import { writeFileAtomically } from '../../core/files/write-file.ts';
 import type { Helm } from './helm.ts';
 import type { HelmContext } from './helm-context.ts';
-import { offlineBounds, runHelm } from './run-helm.ts';
+import { offlineLimits, runHelm } from './run-helm.ts';
 
 const name = 'chart';
 
 const resultsShape = v.pipe(v.string(), v.parseJson(), v.array(v.object({ version: v.string() })));
 
 /**
- * The version that helm takes for a constraint such as `^1.2`: helm's own rule, asked of an index of our own that names no
- * host. A constraint that is one of the versions means that one. Undefined where none fits, or helm can't read it.
+ * Lets Helm resolve a constraint such as `^1.2`, with an index that contains no hosts. A constraint that equals a
+ * version resolves to it. Undefined if no version matches, or if Helm cannot parse the constraint.
  */
 export async function pickVersion(
   helm: Helm,
   constraint: string,
   versions: readonly string[],
-  access: HelmContext,
+  context: HelmContext,
 ): Promise<string | undefined> {
   if (versions.includes(constraint)) return constraint;
-  // Helm takes no constraint at all for the newest version here, and refuses it in a Chart.yaml.
+  // `helm search` resolves an empty constraint to the newest version, but Chart.yaml does not allow it.
   if (constraint.trim() === '' || versions.length === 0) return undefined;
-  const folder = await createTemporaryFolder(access.temporary, 'versions');
+  const folder = await createTemporaryFolder(context.temporary, 'versions');
   try {
     const entries = versions.map((version) => ({ apiVersion: 'v2', name, version, urls: [name] }));
     const repository = { name: 'repository', url: 'http://localhost' };
@@ -34,10 +34,10 @@ export async function pickVersion(
     );
     const repositories = join(folder.path, 'repositories.yaml');
     await writeFileAtomically(repositories, JSON.stringify({ apiVersion: 'v1', repositories: [repository] }));
-    // `search repo` reads what is in the cache and asks no one.
+    // `search repo` reads only the cache.
     const search = ['search', 'repo', `--version=${constraint}`, '--output', 'json'];
-    const command = { arguments: search, reads: [], home: folder.path, bounds: offlineBounds, repositories };
-    const result = await runHelm(helm, command, access);
+    const command = { arguments: search, reads: [], home: folder.path, limits: offlineLimits, repositories };
+    const result = await runHelm(helm, command, context);
     const read = v.safeParse(resultsShape, result.stdout);
     return read.success ? read.output[0]?.version : undefined;
   } finally {

@@ -6,17 +6,17 @@ import type { Helm } from './helm.ts';
 import type { HelmContext } from './helm-context.ts';
 
 /**
- * Fetches a chart that the user named; gives the absolute path of its `.tgz`, which lives as long as the run and was not
- * looked into. Errors: `chart-not-found`, `chart-pull`.
+ * Downloads a chart, and returns the absolute path of its unchecked `.tgz`, which is kept until the end of the run.
+ * Throws `chart-not-found`, `chart-pull`.
  */
-export async function pullChart(helm: Helm, remote: RemoteChart, access: HelmContext): Promise<string> {
-  const folder = await createTemporaryFolder(access.temporary, 'pull');
+export async function pullChart(helm: Helm, remote: RemoteChart, context: HelmContext): Promise<string> {
+  const folder = await createTemporaryFolder(context.temporary, 'pull');
   const path = join(folder.path, 'chart.tgz');
   try {
-    await downloadChart(helm, wantedOf(remote), path, access);
+    await downloadChart(helm, wantedOf(remote), path, context);
     return path;
   } catch (thrown) {
-    throw downloadError(`${remote.text} could not be fetched`, thrown);
+    throw downloadError(`Cannot fetch ${remote.text}`, thrown);
   }
 }
 

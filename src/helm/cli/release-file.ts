@@ -1,14 +1,14 @@
 import { ChartImagesError } from '../../core/errors.ts';
 import { pinnedHelm } from './helm-release.ts';
 
-/** The file of one helm release for one kind of machine. */
+/** The archive of one helm release for one platform. */
 export interface ReleaseFile {
   /** `helm-v4.2.4-linux-amd64.tar.gz`. */
   readonly name: string;
   readonly form: 'tar.gz' | 'zip';
-  /** Where the program is inside: `linux-amd64/helm`. */
+  /** Path of the program in the archive: `linux-amd64/helm`. */
   readonly program: string;
-  /** Known beforehand for the pinned release only; lower-case hex. */
+  /** Lowercase hex; only for the pinned release. */
   readonly sha256: string | undefined;
 }
 
@@ -24,7 +24,7 @@ const architectures: Readonly<Record<string, string>> = {
   s390x: 's390x',
 };
 
-/** SHA-256 of the pinned release's archives, from helm's release page (github.com/helm/helm, v4.2.4). */
+/** SHA-256 of the archives of the pinned release, from the release page (github.com/helm/helm, v4.2.4). */
 const pinnedChecksums: Readonly<Record<string, string>> = {
   'linux-amd64': 'c306b46f719b0a4da32d0f78ee21bf90ce8d602f15b22ab753f0674d1670a7f3',
   'linux-arm64': '564de2191b881e9f71b5606b25345821ea1682f06ab90499d3ab22b530176da1',
@@ -40,20 +40,24 @@ const pinnedChecksums: Readonly<Record<string, string>> = {
   'windows-arm64': 'dbe8b49ea9877abe3d77354a792efb01920da9f65a492fcb8b4fce4e08bbae8f',
 };
 
-/** A machine as Node names it. */
+/** As in `process` of Node.js. */
 export interface Target {
   readonly platform: string;
   readonly arch: string;
 }
 
-/** The archive to fetch (helm's Makefile has the names). Errors: `helm-missing` for machines helm is not released for. */
+/** File names are from Helm's Makefile. Throws `helm-missing` for a platform without a release. */
 export function releaseFile(version: string, machine: Target): ReleaseFile {
   const os = osNames[machine.platform];
   const architecture = architectures[machine.arch];
   if (os === undefined || architecture === undefined) {
-    throw new ChartImagesError('helm-missing', `There is no helm release for ${machine.platform} on ${machine.arch}.`, {
-      advice: 'Install helm yourself, so that it is on PATH, and leave helm-version at its default.',
-    });
+    throw new ChartImagesError(
+      'helm-missing',
+      `Cannot download helm: there is no release for ${machine.platform} on ${machine.arch}.`,
+      {
+        advice: 'Install helm on PATH, and remove helm-version to use the default.',
+      },
+    );
   }
   const form = os === 'windows' ? 'zip' : 'tar.gz';
   const target = `${os}-${architecture}`;

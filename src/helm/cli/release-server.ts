@@ -1,8 +1,8 @@
 import { ChartImagesError } from '../../core/errors.ts';
 
-/** What the HTTP client does for helm: plain downloads with bounds. Both throw ChartImagesError, `not-found` for 404. */
+/** Downloads with size limits. Both functions throw ChartImagesError, `not-found` for 404. */
 export interface Downloads {
-  /** Stores what the address holds in a new file; `sha256` is lower-case hex. */
+  /** Writes the response to a new file. `sha256` is lowercase hex. */
   download(
     url: URL,
     path: string,
@@ -11,41 +11,41 @@ export interface Downloads {
   fetchText(url: URL, maximumBytes: number): Promise<string>;
 }
 
-/** Serves helm's release files; so does a mirror, under the same names. */
+/** A mirror has the same file names. */
 export const publicServer = 'https://get.helm.sh';
 
-/** `vX.Y.Z`, or the hex and the name of one file. */
+/** `vX.Y.Z`, or a checksum and a file name. */
 const maximumLineBytes = 4096;
 /** One page of the listing has 5,000 entries of about 600 bytes. */
 const maximumListBytes = 16 * 1024 * 1024;
-/** Helm has published about 9,000 files under this prefix; ten pages are room for five times that. */
+/** Helm has published about 9,000 files under this prefix; ten pages have five times that. */
 const maximumListPages = 10;
 
-/** Address of a file of the server. A mirror's own query (a SAS token, say) stays. */
+/** URL of a file. Keeps the query of a mirror, such as a SAS token. */
 export function releaseUrl(server: string, name: string): URL {
   const url = new URL(server);
   url.pathname = `${url.pathname.replace(/\/+$/, '')}/${name}`;
   return url;
 }
 
-/** The newest release, as the server lists it (helm 4's file; helm 3 has another). */
+/** The latest release of Helm 4, from the file that the server provides for it. */
 export async function latestRelease(server: string, downloads: Downloads): Promise<string> {
   const text = await downloads.fetchText(releaseUrl(server, 'helm4-latest-version'), maximumLineBytes);
   const version = /^v(\d+\.\d+\.\d+)\s*$/.exec(text)?.[1];
-  // Proxies and captive portals answer with pages of their own.
+  // Proxies and captive portals return their own pages.
   if (version === undefined) throw unexpectedResponseError(server, 'helm4-latest-version', 'a version');
   return version;
 }
 
-/** The published SHA-256 of a release file, lower-case hex. */
+/** The published SHA-256 of a release file, lowercase hex. */
 export async function fetchChecksum(server: string, name: string, downloads: Downloads): Promise<string> {
   const text = await downloads.fetchText(releaseUrl(server, `${name}.sha256sum`), maximumLineBytes);
-  const sum = /^([0-9a-f]{64})(?:\s|$)/.exec(text)?.[1];
-  if (sum === undefined) throw unexpectedResponseError(server, `${name}.sha256sum`, 'a SHA-256 sum');
-  return sum;
+  const checksum = /^([0-9a-f]{64})(?:\s|$)/.exec(text)?.[1];
+  if (checksum === undefined) throw unexpectedResponseError(server, `${name}.sha256sum`, 'a SHA-256 checksum');
+  return checksum;
 }
 
-/** All versions that the server lists (Azure Blob Storage's "List Blobs", which the public server answers). */
+/** All listed versions. The public server is Azure Blob Storage ("List Blobs" API). */
 export async function listReleases(server: string, downloads: Downloads): Promise<readonly string[]> {
   const versions = new Set<string>();
   let marker = '';
@@ -57,7 +57,7 @@ export async function listReleases(server: string, downloads: Downloads): Promis
     if (marker !== '') url.searchParams.set('marker', marker);
     const xml = await downloads.fetchText(url, maximumListBytes);
     if (!xml.includes('<EnumerationResults')) throw unexpectedResponseError(server, 'the list of releases', 'a list');
-    // Only names of one fixed form are taken, so no XML parser is needed: markup cannot be part of a version.
+    // A version cannot contain markup, so a pattern is enough, and no XML parser is needed.
     for (const [, version] of xml.matchAll(/<Name>helm-v(\d+\.\d+\.\d+)-[^<]*<\/Name>/g)) {
       if (version !== undefined) versions.add(version);
     }
@@ -67,13 +67,17 @@ export async function listReleases(server: string, downloads: Downloads): Promis
   return [...versions];
 }
 
-/** The server's host, for messages: the rest of a mirror's address may hold secrets. */
+/** The host, for messages: the rest of a mirror's URL can contain secrets. */
 export function serverName(server: string): string {
   return new URL(server).host;
 }
 
 function unexpectedResponseError(server: string, name: string, expected: string): ChartImagesError {
-  return new ChartImagesError('helm-download', `${serverName(server)} does not answer with ${expected} for ${name}.`, {
-    advice: 'Give an exact helm-version, check helm-mirror and the proxy, or install helm on this machine.',
-  });
+  return new ChartImagesError(
+    'helm-download',
+    `Cannot read ${name} from ${serverName(server)}: the response is not ${expected}.`,
+    {
+      advice: 'Set helm-version to an exact version, check helm-mirror and the proxy, or install helm on this machine.',
+    },
+  );
 }

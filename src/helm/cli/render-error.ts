@@ -7,36 +7,36 @@ export interface FailedRender {
   readonly chart: Chart;
   /** Name of the value set. */
   readonly valueSet: string;
-  /** Helm's own words. */
+  /** The message of Helm. */
   readonly reason: string;
-  /** Absolute; the user's files are named from there. */
+  /** Absolute; paths in errors are relative to it. */
   readonly workFolder: string;
 }
 
-/** Helm's complaint as an error at the user's own file, where there is one. */
+/** An error at the position in the user's file, if Helm reports one. */
 export async function renderError(failed: FailedRender): Promise<ChartImagesError> {
   const { chart, valueSet, reason } = failed;
   const { places, advice } = parseHelmError(reason);
-  return new ChartImagesError('chart-render', `${doesNotRender(chart, valueSet)}: ${reason}`, {
+  return new ChartImagesError('chart-render', `${cannotRender(chart, valueSet)}: ${reason}`, {
     advice,
     place: await firstLocation(places, failed),
   });
 }
 
-/** A helm that had to be stopped, or never ran, says nothing of the chart that it was busy with. */
+/** Adds the chart to the error of a helm that was stopped or did not start. */
 export function renderStoppedError(thrown: unknown, chart: Chart, valueSet: string): unknown {
   if (!(thrown instanceof ChartImagesError) || thrown.code === 'cancelled') return thrown;
   const { code, message } = thrown;
-  const advice = code === 'process-memory' ? growthAdvice : thrown.advice;
+  const advice = code === 'process-memory' ? memoryAdvice : thrown.advice;
   const place = { file: chart.displayPath };
-  return new ChartImagesError(code, `${doesNotRender(chart, valueSet)}: ${message}`, { advice, place, cause: thrown });
+  return new ChartImagesError(code, `${cannotRender(chart, valueSet)}: ${message}`, { advice, place, cause: thrown });
 }
 
-const growthAdvice =
-  'Look for a template that builds a long text or list in a loop, or a value that sets how often it repeats, and bound it.';
+const memoryAdvice =
+  'Find the template that builds a long text or list in a loop, or the value that controls the loop, and limit it.';
 
-function doesNotRender(chart: Chart, valueSet: string): string {
-  return `${chart.displayPath} does not render${valueSet === 'default' ? '' : ` with the values "${valueSet}"`}`;
+function cannotRender(chart: Chart, valueSet: string): string {
+  return `Cannot render ${chart.displayPath}${valueSet === 'default' ? '' : ` with the values "${valueSet}"`}`;
 }
 
 async function firstLocation(places: readonly HelmErrorLocation[], failed: FailedRender): Promise<SourceLocation> {
@@ -47,7 +47,7 @@ async function firstLocation(places: readonly HelmErrorLocation[], failed: Faile
   return { file: failed.chart.displayPath };
 }
 
-/** Undefined for what lies in an archive: no line can be opened there. */
+/** Undefined for a file in an archive, in which an error cannot point to a line. */
 async function userLocation(issue: HelmErrorLocation, failed: FailedRender): Promise<SourceLocation | undefined> {
   switch (issue.in) {
     case 'template':
@@ -59,17 +59,17 @@ async function userLocation(issue: HelmErrorLocation, failed: FailedRender): Pro
   }
 }
 
-async function pathInChart(chart: Chart, path: string, at: LineMap): Promise<SourceLocation | undefined> {
+async function pathInChart(chart: Chart, path: string, at: LinePosition): Promise<SourceLocation | undefined> {
   if (chart.kind !== 'folder' || (await chart.readFile(path)) === undefined) return undefined;
   return locationAt(`${chart.displayPath}/${path}`, at);
 }
 
-interface LineMap {
+interface LinePosition {
   readonly line?: number | undefined;
   readonly column?: number | undefined;
 }
 
-function locationAt(file: string, at: LineMap): SourceLocation {
+function locationAt(file: string, at: LinePosition): SourceLocation {
   return {
     file,
     ...(at.line !== undefined && { line: at.line }),
@@ -77,7 +77,7 @@ function locationAt(file: string, at: LineMap): SourceLocation {
   };
 }
 
-/** Helm's names begin with the chart's name, whatever its folder is called. */
+/** Template names of Helm start with the name of the chart, not of its folder. */
 function withoutChartName(template: string): string {
   return template.slice(template.indexOf('/') + 1);
 }

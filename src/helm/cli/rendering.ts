@@ -1,17 +1,17 @@
 import type { Finding } from '../../core/findings.ts';
 import type { Chart } from '../charts/chart.ts';
 
-/** The text that `helm template` prints for one chart and one value set. */
+/** The output of `helm template` for one chart and one value set. */
 export interface Rendering {
   readonly chart: Chart;
   /** Name of the value set. */
   readonly valueSet: string;
-  /** The whole stream as helm prints it: documents with `# Source:` lines, hooks and tests included. */
+  /** The complete output: documents with `# Source:` lines, including hooks and tests. */
   readonly text: string;
-  /** What helm left out of the text without failing. */
+  /** Manifests that Helm skipped without failing, and skipped validation. */
   readonly findings?: readonly Finding[];
-  /** Absolute: where helm read the chart when its dependencies had to be built, a copy that lives as long as the run. */
+  /** Absolute: the copy of the chart with built dependencies, if there is one; kept until the end of the run. */
   readonly dependencyCopyPath?: string;
-  /** helm's version without `v`, for example `4.2.4`. */
+  /** Without `v`, for example `4.2.4`. */
   readonly helmVersion: string;
 }

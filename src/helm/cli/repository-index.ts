@@ -5,14 +5,14 @@ import { findExcessiveNesting } from '../../core/files/yaml-depth.ts';
 /** One version of a chart in the index.yaml of its repository. */
 export interface IndexedChart {
   readonly version: string;
-  /** Absolute, or relative to the repository. Helm takes the first. */
+  /** Absolute, or relative to the repository. The first URL of the entry, as in Helm. */
   readonly url: string;
 }
 
-/** The largest part that is parsed: a thousand versions of one chart have about 1 MiB. */
+/** Characters to parse: a thousand versions of one chart have about 1 MiB. */
 const maximumParsed = 8 * 1024 * 1024;
 
-/** Entries of charts have five or six levels. */
+/** Chart entries have five or six levels. */
 const deepestNesting = 64;
 
 const text = v.pipe(
@@ -22,8 +22,8 @@ const text = v.pipe(
 const entryShape = v.object({ version: text, urls: v.pipe(v.array(v.string()), v.minLength(1)) });
 
 /**
- * The versions of one chart in an index.yaml (helm.sh/docs/topics/chart_repository), as the index orders them. Only the
- * part about this chart is parsed: public indexes have 20 MB and more. Errors: `chart-pull` for what is not an index.
+ * The versions of one chart in an index.yaml (helm.sh/docs/topics/chart_repository), in the order of the index. Parses
+ * only the section of the chart, because public indexes have 20 MB and more. Throws `chart-pull` for an invalid index.
  */
 export async function chartsInIndex(index: string, name: string): Promise<readonly IndexedChart[]> {
   const entries = index.trimStart().startsWith('{') ? inJson(index, name) : await inYaml(index, name);
@@ -44,8 +44,8 @@ function inJson(index: string, name: string): unknown {
 }
 
 async function inYaml(index: string, name: string): Promise<unknown> {
-  const part = partOf(index, name);
-  // An index of another style than helm's own is parsed as a whole where it is small.
+  const part = chartSection(index, name);
+  // An index that Helm did not write is parsed as a whole, if it is small.
   const parsed = part ?? index;
   if (parsed.length > maximumParsed) {
     if (part === undefined) return undefined;
@@ -61,7 +61,7 @@ async function inYaml(index: string, name: string): Promise<unknown> {
   try {
     return entriesOf(document.toJS(), name);
   } catch (cause) {
-    // The library's bound on aliases ("billion laughs").
+    // The library limits aliases ("billion laughs").
     throw notAnIndex(cause);
   }
 }
@@ -74,10 +74,10 @@ function entriesOf(index: unknown, name: string): unknown {
 }
 
 /**
- * The lines about one chart in an index as helm writes it: the keys below `entries:` have one indentation, and what belongs
- * to a key has a deeper one, or begins with `- `. Undefined where they were not found.
+ * The lines of one chart in an index that Helm wrote: keys below `entries:` have the same indentation, and their
+ * content is indented deeper or starts with `- `. Undefined if not found.
  */
-function partOf(index: string, name: string): string | undefined {
+function chartSection(index: string, name: string): string | undefined {
   const entries = /^entries:[ \t]*\r?\n/m.exec(index);
   if (entries === null) return undefined;
   const start = entries.index + entries[0].length;
@@ -89,22 +89,22 @@ function partOf(index: string, name: string): string | undefined {
   for (let at = from + 1; at < index.length; ) {
     const end = index.indexOf('\n', at);
     const line = index.slice(at, end < 0 ? index.length : end);
-    if (lines.length > 0 && !belongs(line, indentation)) break;
+    if (lines.length > 0 && !isInSection(line, indentation)) break;
     lines.push(line);
     at = end < 0 ? index.length : end + 1;
   }
   return `entries:\n${lines.join('\n')}\n`;
 }
 
-function belongs(line: string, indentation: string): boolean {
+function isInSection(line: string, indentation: string): boolean {
   if (line.trim() === '') return true;
   const own = line.length - line.trimStart().length;
   return own > indentation.length || (own === indentation.length && line.startsWith('-', own));
 }
 
 function notAnIndex(cause: unknown): ChartImagesError {
-  return new ChartImagesError('chart-pull', 'the index.yaml of the repository cannot be read', {
-    advice: 'Check that the address is that of a Helm chart repository.',
+  return new ChartImagesError('chart-pull', 'the index.yaml of the repository is invalid', {
+    advice: 'Check that the URL is that of a Helm chart repository.',
     cause,
   });
 }

@@ -6,26 +6,26 @@ import type { Helm } from './helm.ts';
 import type { HelmContext } from './helm-context.ts';
 import { helmEnvironment } from './helm-environment.ts';
 
-export interface HelmBounds {
+export interface HelmLimits {
   readonly timeoutMilliseconds: number;
   readonly maximumOutputBytes: number;
 }
 
-/** For commands that read some files and print a few lines; helm asks no host. */
-export const offlineBounds: HelmBounds = { timeoutMilliseconds: 60_000, maximumOutputBytes: 4 * 1024 * 1024 };
+/** For commands that read some files and print a few lines, without network access. */
+export const offlineLimits: HelmLimits = { timeoutMilliseconds: 60_000, maximumOutputBytes: 4 * 1024 * 1024 };
 
 /**
- * Ten times what helm needs for the largest of 67 real charts (105 MiB); 64 MiB of output, all that is read, took 650 MiB. Two at
- * once fit every runner.
+ * Ten times the memory for the largest of 67 real charts (105 MiB); the maximum output of 64 MiB needed 650 MiB. Two
+ * such processes fit every runner.
  */
 const maximumMemoryBytes = 1024 * 1024 * 1024;
 
 export interface HelmCommand {
   readonly arguments: readonly string[];
-  /** The private folder that all of helm's own files live in. */
+  /** Private folder for Helm's own files. */
   readonly home: string;
-  readonly bounds: HelmBounds;
-  /** Absolute paths that helm has to read beside the work folder and temporary files. */
+  readonly limits: HelmLimits;
+  /** Absolute paths to read, in addition to the work folder and temporary files. */
   readonly reads: readonly string[];
   /** Absolute path of a repositories.yaml. */
   readonly repositories?: string;
@@ -34,38 +34,38 @@ export interface HelmCommand {
 export async function runHelm(
   helm: Pick<Helm, 'path'>,
   command: HelmCommand,
-  access: HelmContext,
+  context: HelmContext,
 ): Promise<ProgramResult> {
-  const { environment, temporary, workFolder, log } = access;
+  const { environment, temporary, workFolder, log } = context;
   const files = { reads: [...command.reads, workFolder], temporary };
   const confined = await confinedHelm(helm.path, command.arguments, files, log);
   const running = runProgram(confined?.program ?? helm.path, {
     name: basename(helm.path),
     arguments: confined?.arguments ?? command.arguments,
     environment: helmEnvironment(environment, command.home, command.repositories),
-    // Relative paths in charts must not find the user's files.
+    // Relative paths in charts must not resolve to the user's files.
     folder: temporary,
-    ...command.bounds,
+    ...command.limits,
     maximumMemoryBytes,
-    signal: access.signal,
+    signal: context.signal,
   });
-  access.onStart?.();
+  context.onStart?.();
   return await running;
 }
 
-/** Helm's own words for why it failed: without its prefix, its hint at a flag, and what is secret in the addresses it quotes. */
+/** The error message of Helm, without its prefix, its hint about a flag, and secrets in URLs. */
 export function helmReason(result: ProgramResult): string {
   const from = result.stderr.search(/^Error: /m);
   const text = from < 0 ? result.stderr : result.stderr.slice(from + 'Error: '.length);
   const reported = text.replace(/(?<!\n)\n+Use --debug flag to render out invalid YAML\s*$/, '').trim();
   return reported === ''
-    ? `it ended with exit code ${result.exitCode} and said nothing`
-    : shortened(redactSecrets(reported.slice(0, longestReason * 4)));
+    ? `helm exited with code ${result.exitCode} and no error message`
+    : truncate(redactSecrets(reported.slice(0, maximumReasonLength * 4)));
 }
 
-/** A chart's `fail` can print anything; this is room for every message of helm's own, schema errors included. */
-const longestReason = 8000;
+/** `fail` in a chart can print any length. Messages of Helm, including schema errors, are shorter than this. */
+const maximumReasonLength = 8000;
 
-function shortened(text: string): string {
-  return text.length <= longestReason ? text : `${text.slice(0, longestReason)} …`;
+function truncate(text: string): string {
+  return text.length <= maximumReasonLength ? text : `${text.slice(0, maximumReasonLength)} …`;
 }

@@ -6,34 +6,34 @@ export interface HelmRun {
   readonly result: ProgramResult;
 }
 
-/** One run of a helm. Errors: those of `runProgram`. */
+/** Throws the errors of `runProgram`. */
 export type RunHelm = (helm: Pick<Helm, 'path'>, signal: AbortSignal) => Promise<ProgramResult>;
 
 export type HelmRunner = (run: RunHelm, signal: AbortSignal) => Promise<HelmRun>;
 
-/** Runs of one round: ahead with the helm that is likely to be used until it is known which one is. */
+/** Until the helm is verified, commands run speculatively with the candidate. */
 export function createHelmRunner(helm: Helm | PendingHelm): HelmRunner {
   let known = helm;
   return async (run, signal) => {
     if ('version' in known) return { helm: known, result: await run(known, signal) };
-    const made = await runSpeculatively(known, run, signal);
-    known = made.helm;
-    return made;
+    const done = await runSpeculatively(known, run, signal);
+    known = done.helm;
+    return done;
   };
 }
 
 /**
- * Runs the helm that is likely to be used, beside its telling whether it can be: each of the two takes as long as the other. Where
- * another one is used, that one runs again and what the first came to is dropped.
+ * Runs the candidate in parallel with its verification, because both take about as long. If another helm is used,
+ * discards the result and runs that one.
  */
-async function runSpeculatively(ahead: PendingHelm, run: RunHelm, signal: AbortSignal): Promise<HelmRun> {
+async function runSpeculatively(pending: PendingHelm, run: RunHelm, signal: AbortSignal): Promise<HelmRun> {
   const unwanted = new AbortController();
-  const running = run({ path: ahead.candidatePath }, AbortSignal.any([signal, unwanted.signal]));
-  // Reported once the helm is known to be used.
+  const running = run({ path: pending.candidatePath }, AbortSignal.any([signal, unwanted.signal]));
+  // Handled when the result is awaited below.
   running.catch(() => {});
   try {
-    const helm = await ahead.verified();
-    if (helm.path === ahead.candidatePath) return { helm, result: await running };
+    const helm = await pending.verified();
+    if (helm.path === pending.candidatePath) return { helm, result: await running };
     await discardRun(running, unwanted);
     return { helm, result: await run(helm, signal) };
   } catch (thrown) {
@@ -42,7 +42,7 @@ async function runSpeculatively(ahead: PendingHelm, run: RunHelm, signal: AbortS
   }
 }
 
-/** Waits for its end, because it writes into a folder that is taken away next. */
+/** Waits for the exit, because the process writes to a folder that is removed next. */
 async function discardRun(running: Promise<unknown>, unwanted: AbortController): Promise<void> {
   unwanted.abort();
   await running.catch(() => {});

@@ -1,6 +1,6 @@
 import type { ValueSet } from '../charts/chart.ts';
 
-/** Passed to `helm template`; undefined means helm's own default. */
+/** Options of `helm template`; undefined means the default of Helm. */
 export interface RenderOptions {
   readonly kubeVersion: string | undefined;
   readonly apiVersions: readonly string[];
@@ -8,10 +8,7 @@ export interface RenderOptions {
   readonly releaseName: string | undefined;
 }
 
-/**
- * The arguments of `helm template`. Hooks and tests are part of what it prints, and they run images too. CRDs are left
- * out: they define types and name no image of their own, and some charts carry megabytes of them.
- */
+/** Includes hooks and tests, because they run images too. Excludes CRDs, which define types and can have megabytes. */
 export function templateArguments(
   chartPath: string,
   valueSet: ValueSet,
@@ -26,7 +23,7 @@ export function templateArguments(
     ...optional('--kube-version', options.kubeVersion),
     ...options.apiVersions.flatMap((version) => ['--api-versions', escapeCsv(version)]),
     ...optional('--namespace', options.namespace),
-    // From here on nothing is read as a flag.
+    // Ends the flags.
     '--',
     ...(options.releaseName === undefined ? [] : [options.releaseName]),
     chartPath,
@@ -37,7 +34,7 @@ function optional(flag: string, value: string | undefined): readonly string[] {
   return value === undefined ? [] : [flag, value];
 }
 
-/** Helm reads these flags as a line of CSV each (observed: `-f a,b.yaml` means two files). */
+/** Helm parses each of these flags as a line of CSV (observed: `-f a,b.yaml` means two files). */
 function escapeCsv(text: string): string {
   return `"${text.replaceAll('"', '""')}"`;
 }

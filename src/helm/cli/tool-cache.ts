@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import type { Log } from '../../core/log.ts';
 import type { ReleaseFile } from './release-file.ts';
 
-/** azure/setup-helm and HelmInstaller@1 keep theirs under the same name, so releases are shared with them. */
+/** The name that azure/setup-helm and HelmInstaller@1 use, so that releases are shared with them. */
 const tool = 'helm';
 
 export interface ToolCacheFolders {
@@ -27,14 +27,14 @@ export async function findCached(
 ): Promise<CachedRelease | undefined> {
   return await withToolCacheEnvironment(folders, log, async (cache) => {
     const folder = cache.find(tool, wanted);
-    // `<cache>/helm/<version>/<arch>`; the archive's own folder is kept inside.
+    // `<cache>/helm/<version>/<arch>`, with the folder of the archive inside.
     const version = folder.split(/[\\/]/).at(-2) ?? '';
     const path = join(folder, program);
     return folder !== '' && existsSync(path) ? { path, version } : undefined;
   });
 }
 
-/** Unpacks a release whose sum was verified: what helm's own people packed needs no further bounds. */
+/** Has no limits, because the checksum of the release was verified. */
 export async function unpackRelease(
   file: ReleaseFile,
   archive: string,
@@ -48,10 +48,7 @@ export async function unpackRelease(
   });
 }
 
-/**
- * Keeps an unpacked release for later runs. When another job finished the same one in the meantime, that is kept:
- * replacing a release takes it away from jobs that run it.
- */
+/** Does not replace a release that another job saved in the meantime, because jobs can be running it. */
 export async function saveToCache(
   unpacked: string,
   version: string,
@@ -63,13 +60,12 @@ export async function saveToCache(
   });
 }
 
-/** What `withToolCache` changes is the process's own, so only one work at a time may find it changed. */
+/** `useToolCache` changes state of the whole process, so only one call runs at a time. */
 let toolCacheLock: Promise<unknown> = Promise.resolve();
 
 /**
- * @actions/tool-cache knows its folders only from the environment, and writes workflow commands (`::debug::`) and the
- * programs it starts (`[command]`) to standard output, which in a terminal belongs to the report. Both are set right
- * for as long as the work lasts.
+ * @actions/tool-cache reads its folders from the environment, and prints workflow commands (`::debug::`) and commands
+ * (`[command]`) to standard output, which is for the report. Both are redirected while `work` runs.
  */
 async function withToolCacheEnvironment<Result>(
   folders: ToolCacheFolders,
@@ -90,7 +86,7 @@ async function useToolCache<Result>(
   const before = { RUNNER_TOOL_CACHE: process.env['RUNNER_TOOL_CACHE'], RUNNER_TEMP: process.env['RUNNER_TEMP'] };
   setVariables({ RUNNER_TOOL_CACHE: folders.toolCache, RUNNER_TEMP: folders.temporary });
   const write = process.stdout.write;
-  // The one place that stands in for an overloaded method: all its forms begin with what is written.
+  // The cast replaces an overloaded method; the first parameter of each overload is the chunk.
   process.stdout.write = function (this: typeof process.stdout, ...parts: Parameters<typeof write>): boolean {
     const [chunk] = parts;
     if (typeof chunk !== 'string' || !/^(?:::debug::|\[command\])/.test(chunk)) return write.apply(this, parts);

@@ -5,13 +5,13 @@ import type { Chart } from '../charts/chart.ts';
 import type { OutsideSchema } from '../charts/outside-schemas.ts';
 import type { Helm } from './helm.ts';
 
-/** Since helm 3.16; an older helm refuses the flag before it opens the chart (3.14, observed). */
+/** Since helm 3.16. Older versions reject the flag before they open the chart (3.14, observed). */
 export const skipValidation = '--skip-schema-validation';
 
-/** References are texts of a chart; a longer one is shown up to here. */
+/** Characters of a reference in a message, because the chart controls it. */
 const longestReference = 120;
 
-/** One finding for a chart whose values were not validated, however many of its schemas are the reason. */
+/** One finding for each chart, regardless of the number of schemas. */
 export function unvalidated(chart: Chart, schemas: readonly OutsideSchema[]): readonly Finding[] {
   if (schemas.length === 0) return [];
   return [
@@ -25,7 +25,7 @@ export function unvalidated(chart: Chart, schemas: readonly OutsideSchema[]): re
   ];
 }
 
-/** Errors: `helm-version`. */
+/** The error `helm-version`. */
 export function notSkipped(chart: Chart, schemas: readonly OutsideSchema[], helm: Helm): ChartImagesError {
   const reason = `${reasonOf(schemas)}, and helm ${helm.version} follows such references`;
   return new ChartImagesError('helm-version', `Cannot render ${chart.displayPath}: ${reason}.`, {
@@ -38,13 +38,13 @@ function reasonOf([first, ...others]: readonly OutsideSchema[]): string {
   if (first === undefined) return '';
   const { file, reference } = first;
   const name = redactServerText(file, longestReference);
-  const what =
+  const text =
     reference === undefined
-      ? `${name} is too large to be checked`
+      ? `${name} is too large to check`
       : `${name} refers to "${redactServerText(reference, longestReference)}"`;
-  return others.length === 0 ? what : `${what} (and ${others.length} more)`;
+  return others.length === 0 ? text : `${text} (and ${others.length} more)`;
 }
 
-function fileOf({ displayPath, kind: form }: Chart): string {
-  return form === 'folder' ? `${displayPath}/Chart.yaml` : displayPath;
+function fileOf({ displayPath, kind }: Chart): string {
+  return kind === 'folder' ? `${displayPath}/Chart.yaml` : displayPath;
 }

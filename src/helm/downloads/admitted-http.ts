@@ -2,9 +2,12 @@ import type { HttpClient } from '../../core/http/http.ts';
 import type { HttpRequest } from '../../core/http/response.ts';
 import type { Admission } from './admission.ts';
 
-/** The same client for who may ask only what `admit` lets pass, redirects included. Closing it closes nothing: it is lent. */
+/**
+ * The client with `admit` before every request and redirect. `close` does nothing, because the client belongs to the
+ * caller.
+ */
 export function admittedHttp(http: HttpClient, admit: Admission): HttpClient {
-  const held = (request: HttpRequest): HttpRequest => ({
+  const checked = (request: HttpRequest): HttpRequest => ({
     ...request,
     admit: async (url) => {
       await admit(url);
@@ -12,8 +15,8 @@ export function admittedHttp(http: HttpClient, admit: Admission): HttpClient {
     },
   });
   return {
-    stream: (request) => http.stream(held(request)),
-    fetch: (request, maximumBytes) => http.fetch(held(request), maximumBytes),
+    stream: (request) => http.stream(checked(request)),
+    fetch: (request, maximumBytes) => http.fetch(checked(request), maximumBytes),
     close: async () => {},
   };
 }

@@ -13,13 +13,13 @@ import type { RegistryReader } from '../../registry/client/registry.ts';
 import { maximumArchiveBytes } from '../charts/archive-limits.ts';
 import type { ChartDownloads } from '../cli/chart-fetcher.ts';
 import type { Admission } from './admission.ts';
-import { inTime } from './download-deadline.ts';
+import { withDeadline } from './download-deadline.ts';
 import { registryPackage } from './registry-package.ts';
 
 /** The largest public indexes have 25 MB. */
 const maximumIndexBytes = 64 * 1024 * 1024;
 
-/** Milliseconds for one index or package, all of it: at 400 KB/s the largest package of a chart takes as long. */
+/** Milliseconds for one complete index or package: the largest package of a chart at 400 KB/s. */
 const defaultDeadline = 300_000;
 
 export interface BasicCredential {
@@ -30,27 +30,27 @@ export interface BasicCredential {
 export interface ChartDownloadOptions {
   readonly http: HttpClient;
   readonly admit: Admission;
-  /** For classic repositories; undefined: ask without. */
+  /** For HTTP repositories; undefined means anonymous. */
   readonly credentials: (host: string) => Promise<BasicCredential | undefined>;
-  /** Asks no host that `admit` refuses, tokens and redirects included. */
+  /** A reader that applies `admit` too, including to tokens and redirects. */
   readonly registry: (host: string) => Promise<RegistryReader>;
   /** Milliseconds. */
   readonly deadline?: number;
 }
 
-/** Charts over our own HTTP client: bounded in bytes and time, each hop held to `admit`. */
+/** Downloads with limits on size and time, and `admit` before each request. */
 export function createChartDownloads(options: ChartDownloadOptions): ChartDownloads {
   const { http, admit, credentials, registry, deadline = defaultDeadline } = options;
 
   const open = async (url: URL, repository: URL): Promise<StreamingResponse> => {
     await admit(url);
-    // A password goes where the repository is, not to other servers that its index names.
+    // Credentials are for the repository only, not for other servers in its index.
     const login = url.origin === repository.origin ? await credentials(url.host) : undefined;
     const headers = login === undefined ? {} : { authorization: basic(login) };
     const response = await http.stream({ method: 'GET', url, headers, admit });
     if (response.status === 200) return response;
     discardBody(response);
-    throw new ChartImagesError(errorCodeForStatus(response.status), `${redactUrl(url)} answers ${response.status}.`, {
+    throw new ChartImagesError(errorCodeForStatus(response.status), `${redactUrl(url)} returned ${response.status}.`, {
       advice: adviceForStatus(response.status),
     });
   };
@@ -59,43 +59,43 @@ export function createChartDownloads(options: ChartDownloadOptions): ChartDownlo
     async index(repository) {
       const url = new URL(repository);
       url.pathname = `${url.pathname.replace(/\/+$/, '')}/index.yaml`;
-      return await inTime(url.host, deadline, async (whenLate) => {
+      return await withDeadline(url.host, deadline, async (onTimeout) => {
         const { body } = await open(url, repository);
-        whenLate((error) => body.destroy(error));
-        return (await buffer(bounded(body, url, maximumIndexBytes))).toString('utf8');
+        onTimeout((error) => body.destroy(error));
+        return (await buffer(limitSize(body, url, maximumIndexBytes))).toString('utf8');
       });
     },
     async archive(url, repository, path) {
-      await inTime(url.host, deadline, async (whenLate) => {
+      await withDeadline(url.host, deadline, async (onTimeout) => {
         const { body } = await open(url, repository);
-        whenLate((error) => body.destroy(error));
+        onTimeout((error) => body.destroy(error));
         await store(body, url, path);
       });
     },
     async tags({ host, repository }) {
       const name = nameIn(host, repository);
-      return await inTime(host, deadline, async () => await (await registry(host)).listTags(name));
+      return await withDeadline(host, deadline, async () => await (await registry(host)).listTags(name));
     },
     async package({ host, repository }, tag, path) {
       const name = nameIn(host, repository);
-      await inTime(host, deadline, async (whenLate) => {
-        await registryPackage(await registry(host), name, tag, path, whenLate);
+      await withDeadline(host, deadline, async (onTimeout) => {
+        await registryPackage(await registry(host), name, tag, path, onTimeout);
       });
     },
   };
 }
 
-/** Leaves nothing at `path` when it fails. */
+/** Removes the file if it fails. */
 async function store(body: Readable, url: URL, path: string): Promise<void> {
   try {
-    await pipeline(bounded(body, url, maximumArchiveBytes), createWriteStream(path, { flags: 'wx' }));
+    await pipeline(limitSize(body, url, maximumArchiveBytes), createWriteStream(path, { flags: 'wx' }));
   } catch (error) {
     await rm(path, { force: true });
     throw error;
   }
 }
 
-async function* bounded(body: AsyncIterable<Buffer>, url: URL, maximumBytes: number): AsyncGenerator<Buffer> {
+async function* limitSize(body: AsyncIterable<Buffer>, url: URL, maximumBytes: number): AsyncGenerator<Buffer> {
   let size = 0;
   for await (const chunk of body) {
     size += chunk.length;
@@ -108,7 +108,7 @@ function basic({ username, password }: BasicCredential): string {
   return `Basic ${Buffer.from(`${username}:${password}`).toString('base64')}`;
 }
 
-/** OCI distribution-spec, "Pulling manifests". A name of another form could lead to any path of the host. */
+/** OCI distribution-spec, "Pulling manifests". Any other name could be a path to other resources of the host. */
 const repositoryName = /^[a-z0-9]+(?:(?:\.|_|__|-+)[a-z0-9]+)*(?:\/[a-z0-9]+(?:(?:\.|_|__|-+)[a-z0-9]+)*)*$/;
 
 function nameIn(host: string, repository: string): string {
@@ -116,9 +116,9 @@ function nameIn(host: string, repository: string): string {
   if (isHost && repository.length <= 255 && repositoryName.test(repository)) return repository;
   throw new ChartImagesError(
     'invalid-input',
-    `${redactServerText(`${host}/${repository}`, 100)} is not the name of a repository in a registry.`,
+    `${redactServerText(`${host}/${repository}`, 100)} is not a valid repository name.`,
     {
-      advice: 'Repositories have lower-case letters, digits, and -, _, . and / between them.',
+      advice: 'Use lowercase letters and digits, separated by -, _, ., or /.',
     },
   );
 }

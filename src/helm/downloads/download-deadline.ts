@@ -1,20 +1,20 @@
 import { ChartImagesError } from '../../core/errors.ts';
 
-/** Takes what ends the work that is late. */
-export type WhenLate = (end: (error: ChartImagesError) => void) => void;
+/** Registers a function that stops the work at the deadline. */
+export type OnTimeout = (end: (error: ChartImagesError) => void) => void;
 
-/** Work that is given up after so many milliseconds, whatever it does. Errors: `timeout`, and its own. */
-export async function inTime<T>(
+/** Throws `timeout` after `milliseconds`, and the errors of `work`. */
+export async function withDeadline<T>(
   host: string,
   milliseconds: number,
-  work: (whenLate: WhenLate) => Promise<T>,
+  work: (onTimeout: OnTimeout) => Promise<T>,
 ): Promise<T> {
   const ends: ((error: ChartImagesError) => void)[] = [];
   const late = new ChartImagesError(
     'timeout',
-    `${host} did not send all of its answer within ${milliseconds / 1000} s.`,
+    `${host} did not send the complete response within ${milliseconds / 1000} s.`,
     {
-      advice: 'Try again later, or look for what slows the network down.',
+      advice: 'Try again later, or check the network connection.',
     },
   );
   let timer: NodeJS.Timeout | undefined;
@@ -25,7 +25,7 @@ export async function inTime<T>(
     }, milliseconds);
   });
   const working = work((end) => void ends.push(end));
-  // Whoever is late fails after its end, too.
+  // After the deadline, the stopped work rejects too.
   working.catch(() => {});
   try {
     return await Promise.race([working, deadline]);

@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
-import { expectedMatch, formatReading, matchLikeAzAosm } from '../../../src/discovery/az-aosm/az-aosm-rule.ts';
+import { expectedMatch, formatMatch, matchLikeAzAosm } from '../../../src/discovery/az-aosm/az-aosm-rule.ts';
 
 function read(text: string) {
-  return matchLikeAzAosm(text).map(({ line, reading }) => [line, reading && formatReading(reading)]);
+  return matchLikeAzAosm(text).map(({ line, reading }) => [line, reading && formatMatch(reading)]);
 }
 
 describe("az aosm's rule", () => {
@@ -59,7 +59,7 @@ describe("az aosm's rule", () => {
 test('an image that has no slash, no tag or a digest cannot be read right', () => {
   const right = (image: string) => {
     const reading = expectedMatch(image);
-    return reading && formatReading(reading);
+    return reading && formatMatch(reading);
   };
   expect(right('ghcr.io/contoso/web:1.0')).toBe('contoso/web:1.0');
   expect(right('localhost:5000/web:1')).toBe('web:1');

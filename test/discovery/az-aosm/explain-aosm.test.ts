@@ -18,7 +18,7 @@ const pod = (...lines: readonly string[]) =>
   `kind: Pod\nspec:\n  containers:\n${lines.map((l) => `    ${l}\n`).join('')}`;
 
 describe("what az aosm's rule makes of a chart", () => {
-  test('is right where an image stands alone after image:, with a slash and a tag', () => {
+  test('is right when an image is alone after image:, with a slash and a tag', () => {
     expect(explained(pod('- image: ghcr.io/contoso/web:1.0', '- image: "repository/release/contoso-a:1.0.0"'))).toEqual(
       {
         right: 2,
@@ -47,7 +47,7 @@ describe("what az aosm's rule makes of a chart", () => {
     expect(reasons).toEqual(['The rule reads only the first image of a line.']);
   });
 
-  test('loses what stands in arguments, variables and split fields', () => {
+  test('loses images in arguments, variables and split fields', () => {
     const { cases, reasons } = explained(
       pod('- image: r/a:1', '  args: ["--proxy-image=r.example/proxy:1.0"]'),
       'apiVersion: ops.example/v1\nkind: Fleet\nspec:\n  image:\n    repository: r.example/x\n    tag: "2"\n',
@@ -72,9 +72,9 @@ describe("what az aosm's rule makes of a chart", () => {
       ['misread', 'contoso/c:1', 'c:1,', 8],
     ]);
     expect(reasons).toEqual([
-      'It stands in single quotes, and the rule takes the last one for a part of the tag.',
-      'The rule takes its digest for name and tag.',
-      'The rule takes what follows it on its line for a part of the tag.',
+      'It is in single quotes, and the rule reads the closing quote as part of the tag.',
+      'The rule reads its digest as name and tag.',
+      'The rule reads the text after it as part of the tag.',
     ]);
   });
 
@@ -87,10 +87,10 @@ describe("what az aosm's rule makes of a chart", () => {
       ['invented', 'old:1', 'old:1', 7],
       ['invented', 'images:all', 'images:all', 12],
     ]);
-    expect(reasons).toEqual(['The line is a comment.', 'The line has the word "image:" and names no image.']);
+    expect(reasons).toEqual(['The line is a comment.', 'The line contains "image:", but no image.']);
   });
 
-  test('is told for each chart, and once for what several value sets have', () => {
+  test('is reported for each chart, and once for several value sets', () => {
     const text = document(pod("- image: 'contoso/a:1'", '# image: x/y:z'));
     const [shared, other] = [rendered(text), rendered(text, { displayPath: 'charts/other' })];
     const renderings = [shared, { ...shared, valueSet: 'large' }, other];

@@ -71,7 +71,7 @@ it('a path with a version is one whose tag can be nothing else', () => {
   expect(['a/b:8080', 'a/b:watch', 'a/b:3', 'a:1.2', 'a/b', 'r.example.com/a:1.2'].filter(isVersionedPath)).toEqual([]);
 });
 
-it('a registry may stand alone or with a path below it', () => {
+it('a registry prefix is a host with or without a path', () => {
   expect(['docker.io', 'quay.io/team', 'localhost:5000'].filter((text) => !isRegistryPrefix(text))).toEqual([]);
   expect(['team', 'https://docker.io', 'docker.io/', ''].filter(isRegistryPrefix)).toEqual([]);
 });

@@ -34,7 +34,7 @@ describe('a sentence that a script prints', () => {
     // Another program.
     `myecho "${see}"`,
     `run echo "${see}"`,
-  ])('is told apart from %s', (line) => {
+  ])('is distinguished from %s', (line) => {
     expect(stripPrintedText(line)).toBe(line);
   });
 

@@ -85,7 +85,7 @@ describe('an ignore', () => {
     );
     expect(images).toEqual(['r.example/web:1 a']);
     expect(findings).toEqual(['notice unused-rule chart-images.yaml 7']);
-    expect(messages[0]).toContain('The ignore of image "r.example/web", kind "Job" matches nothing');
+    expect(messages[0]).toContain('The ignore rule for image "r.example/web", kind "Job" matches no');
   });
 
   test('holds to the end of its last day, and then warns', () => {
@@ -159,7 +159,7 @@ describe('an extra image', () => {
     ]);
   });
 
-  test('that a chart names too is one image, and one without a tag is told', () => {
+  test('that a chart names too is one image, and one without a tag is reported', () => {
     const { images, messages } = ruled(
       {
         extraImages: ['r.example/web:1', 'r.example/agent'].map((text, index) => ({
@@ -172,7 +172,7 @@ describe('an extra image', () => {
     );
     expect(images).toEqual(['r.example/web:1 a', 'r.example/agent']);
     expect(messages).toEqual([
-      'r.example/agent has neither tag nor digest, so it means whatever "latest" is today (extra-images, extra-images[1]).',
+      'r.example/agent has no tag or digest, so it resolves to the current "latest" (extra-images, extra-images[1]).',
     ]);
   });
 });
@@ -214,7 +214,7 @@ spec:
     ['another kind', configured('Flee', 'spec.boxes[*].source')],
     ['another group', configured('Fleet', 'spec.boxes[*].source', 'ops.test/v1')],
     ['a field that is not there', configured('Fleet', 'spec.boxes[*].image')],
-  ])('that leads to %s is told', (_, path) => {
+  ])('that leads to %s is reported', (_, path) => {
     const { findings } = ruled({ paths: [path] }, body);
     expect(findings).toContain('notice unused-rule chart-images.yaml 7');
   });
@@ -226,8 +226,8 @@ spec:
     };
     expect(steps('spec.a-b["c.d"][0].*[*]')).toBe(6);
     expect(steps('')).toBe('it is empty');
-    expect(steps('spec..a')).toBe('it cannot be read from character 5 on');
-    expect(steps('spec[x]')).toBe('it cannot be read from character 5 on');
+    expect(steps('spec..a')).toBe('it is invalid from character 5');
+    expect(steps('spec[x]')).toBe('it is invalid from character 5');
     expect(steps('.spec')).toBe(1);
   });
 });

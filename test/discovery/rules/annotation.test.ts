@@ -16,7 +16,7 @@ describe('an annotation', () => {
     },
   );
 
-  it('of a custom resource names one too, and is told with its place', () => {
+  it('of a custom resource names one too, and is reported with its position', () => {
     const discovery = discovered(
       'apiVersion: example.com/v1\nkind: Widget\nmetadata:\n  annotations:\n    containerImage: team/app:1\nspec: {}',
     );

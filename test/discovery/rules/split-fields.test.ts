@@ -78,7 +78,7 @@ describe('the parts of a reference in sibling fields', () => {
     expect(custom(spec)).toEqual([]);
   });
 
-  it('are told at the field that holds the path, and only once', () => {
+  it('are reported at the field with the path, and only once', () => {
     const discovery = discovered(
       'apiVersion: example.com/v1\nkind: Widget\nspec:\n  image: r.example.com/a/b\n  tag: v1',
     );
@@ -86,7 +86,7 @@ describe('the parts of a reference in sibling fields', () => {
     expect(discovery.images[0]?.uses).toMatchObject([{ rule: 'split-fields', path: 'spec.image', line: 6 }]);
   });
 
-  it('are none, and told, where their host is not one', () => {
+  it('are not an image, and are reported, when the host is not valid', () => {
     const discovery = discovered(
       'apiVersion: example.com/v1\nkind: Widget\nspec: {image: {host: harbor, repository: team/app, tag: "1"}}',
     );

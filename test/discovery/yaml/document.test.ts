@@ -37,7 +37,7 @@ it('drops documents of blank lines only', () => {
   expect(splitDocuments('---\n\n---\n \n---\na: 1\r\n')).toHaveLength(1);
 });
 
-it('tells kind and group at the margin without parsing, however they are quoted', () => {
+it('top-level kind and group are read without parsing, with or without quotes', () => {
   expect(peekKind('kind: CustomResourceDefinition\n')).toEqual({ group: '', kind: 'CustomResourceDefinition' });
   expect(peekKind('apiVersion: "apps/v1"\nkind:  \'Deployment\' # x\r\n')).toEqual({
     group: 'apps',

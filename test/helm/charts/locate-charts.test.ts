@@ -97,7 +97,7 @@ describe('charts on this machine', () => {
     expect((await locate('charts[1]'))[0]?.metadata.name).toBe('brackets');
   });
 
-  it('that do not exist are told with every folder looked in and the nearest name', async () => {
+  it('that do not exist are reported with every searched folder and the most similar name', async () => {
     const { work, locate } = await setting();
     await writeFiles(join(work, 'charts/contoso'), chartFiles('contoso'));
     const other = await testFolder();
@@ -107,7 +107,7 @@ describe('charts on this machine', () => {
     expect(fault.message).toContain(other);
     expect((await faultOf(locate('something-else'))).advice).not.toContain('Did you mean');
     const absolute = join(work, 'none', 'at', 'all');
-    expect((await faultOf(locate(absolute))).message).toBe(`${absolute} does not exist.`);
+    expect((await faultOf(locate(absolute))).message).toBe(`Cannot find the chart ${absolute}: it does not exist.`);
   });
 
   it('that a pattern does not match are an error at its place', async () => {
@@ -115,7 +115,7 @@ describe('charts on this machine', () => {
     expect(await faultOf(locate('charts/*'))).toMatchObject({ code: 'chart-not-found', place });
   });
 
-  it('that are wrong are all told in one run', async () => {
+  it('that are wrong are all reported in one run', async () => {
     const { work, locate } = await setting();
     await writeFiles(join(work, 'empty'), { 'values.yaml': '' });
     const faults = await faultsOf(locate('none-a', 'empty', 'none-b'));
@@ -139,13 +139,13 @@ describe('what is not a chart', () => {
     await writeFile(join(work, 'a.tgz'), gzipSync(await tarOf([{ name: 'a/values.yaml', content: '' }])));
     const faults = await faultsOf(locate('empty', 'a.tgz'));
     expect(faults.map((fault) => [fault.code, fault.message, fault.place])).toEqual([
-      ['chart-invalid', 'empty is not a Helm chart: it has no Chart.yaml.', { file: 'empty' }],
-      ['chart-invalid', 'a.tgz is not a Helm chart: it has no Chart.yaml.', { file: 'a.tgz' }],
+      ['chart-invalid', 'Cannot load the chart empty: it has no Chart.yaml.', { file: 'empty' }],
+      ['chart-invalid', 'Cannot load the chart a.tgz: it has no Chart.yaml.', { file: 'a.tgz' }],
     ]);
     expect(faults.map((fault) => fault.advice.includes('empty/* for every chart'))).toEqual([true, false]);
   });
 
-  it('is a Chart.yaml with broken YAML, told with line and column', async () => {
+  it('is a Chart.yaml with broken YAML, reported with line and column', async () => {
     const { work, locate } = await setting();
     await writeFiles(join(work, 'broken'), chartFiles('x', { 'Chart.yaml': 'apiVersion: v2\nname: [x\nversion: 1\n' }));
     const fault = await faultOf(locate('broken'));
@@ -154,7 +154,7 @@ describe('what is not a chart', () => {
     await writeFile(join(work, 'broken.tgz'), await packedChart('x', { 'Chart.yaml': 'name: [x\nversion: 1\n' }));
     const packed = await faultOf(locate('broken.tgz'));
     expect(packed).toMatchObject({ code: 'chart-invalid', place: { file: 'broken.tgz' } });
-    expect(packed.message).toMatch(/^broken\.tgz: Chart\.yaml is not valid YAML: .* at line 2/);
+    expect(packed.message).toMatch(/^Cannot read broken\.tgz: Chart\.yaml: it is not valid YAML: .* at line 2/);
   });
 
   it.each([
@@ -342,7 +342,7 @@ describe('links in a chart folder', () => {
 });
 
 describe('charts elsewhere', () => {
-  it('are handed to the pull and then held to the same rules', async () => {
+  it('are pulled and then checked by the same rules', async () => {
     const folder = await testFolder();
     await writeFile(join(folder, 'good.tgz'), await packedChart('good'));
     await writeFile(join(folder, 'evil.tgz'), await packedWith([{ name: '../evil', content: 'x' }]));
@@ -376,7 +376,7 @@ describe('charts elsewhere', () => {
 describe('library charts', () => {
   const library = 'apiVersion: v2\nname: common\nversion: 1.0.0\ntype: library\n';
 
-  it('are passed over by a pattern, and the user is told', async () => {
+  it('are skipped by a pattern, and the log says so', async () => {
     const lines: string[] = [];
     const { work, locate } = await setting({ log: { ...silentLog, info: (line) => void lines.push(line) } });
     await writeFiles(join(work, 'charts/common'), chartFiles('common', { 'Chart.yaml': library }));

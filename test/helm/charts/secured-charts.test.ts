@@ -58,7 +58,7 @@ describe('a chart is rendered from a copy', () => {
     expect(chart.displayPath).toBe('.');
     expect(await filesIn(chart.path)).toEqual(['.helmignore', ...own, 'files/.env'].sort());
     expect(await chart.readFile('.git/config')).toBeUndefined();
-    expect(lines).toEqual([expect.stringMatching(/without files that may hold secrets: \.env\.$/)]);
+    expect(lines).toEqual([expect.stringMatching(/without files that can contain secrets: \.env\.$/)]);
   });
 
   test.each(['charts/sub/.git/config', 'files/.git', 'files/.GIT/config', 'files/.svn/wc.db'])(
@@ -100,7 +100,7 @@ describe('a chart is rendered from a copy', () => {
     expect(await filesIn((await locate('.')).path)).toContain('files/small');
   });
 
-  test('whose packaged subcharts are held to what archives are held to', async () => {
+  test('whose packaged subcharts are checked as archives are', async () => {
     const { work, locate } = await scene();
     await writeFiles(work, chartFiles('web', { '.git/config': '', 'charts/x': '' }));
     await writeFile(join(work, 'charts/evil.tgz'), 'no archive');

@@ -38,14 +38,15 @@ describe.each(helms)('missing dependencies with $title', ({ helm }) => {
     await writeFiles(join(work, 'libs/sub'), chartFiles('sub'));
     const set = { name: 'other', valueFiles: [], set: ['image=other'] };
     const renderings = await render(helm, await chart('charts/parent', defaultSet, set));
-    for (const { text } of renderings) {
+    for (const { text, dependencyCopyPath } of renderings) {
       expect(sourcesOf(text)).toEqual(['parent/charts/sub/templates/pod.yaml', 'parent/templates/pod.yaml']);
+      expect(await readdir(join(dependencyCopyPath ?? '', 'charts'))).toEqual(['sub-1.0.0.tgz']);
     }
     expect((await readdir(join(work, 'charts/parent'))).sort()).toEqual(['Chart.yaml', 'templates', 'values.yaml']);
-    expect(log.lines.filter((line) => line.includes('lacks sub'))).toHaveLength(1);
+    expect(log.lines.filter((line) => line.includes('Building the missing dependencies'))).toHaveLength(1);
   });
 
-  it('are held to Chart.lock where there is one', async () => {
+  it('must match Chart.lock if it exists', async () => {
     const { work, chart, render } = await helmSetting();
     await writeFiles(join(work, 'parent'), parentFiles(onSub('file://../sub')));
     await writeFiles(join(work, 'sub'), chartFiles('sub'));
@@ -157,12 +158,14 @@ describe.each(helms)('missing dependencies with $title', ({ helm }) => {
     ['a folder that does not exist', 'file://../none', 'dependency-missing'],
     ['a name of the author’s own', '@stable', 'dependency-missing'],
     ['nowhere', '', 'dependency-missing'],
-  ])('from %s are told with name, repository and the way out', async (_, repository, code) => {
+  ])('from %s are reported with name, repository and advice', async (_, repository, code) => {
     const { work, chart, render } = await helmSetting({ named: ['127.0.0.1:9'] });
     await writeFiles(join(work, 'parent'), parentFiles(onSub(repository)));
     const fault = await faultOf(render(helm, await chart('parent')));
     expect(fault).toMatchObject({ code, place: { file: 'parent/Chart.yaml' } });
-    expect(fault.message).toContain(`parent needs sub 1.0.0 from ${repository || 'charts/'}`);
+    expect(fault.message).toContain(
+      `Cannot fetch the dependencies of parent (sub 1.0.0 from ${repository || 'charts/'})`,
+    );
     expect(fault.advice).toContain('helm dependency build');
   });
 
@@ -226,7 +229,7 @@ describe.each(helms)('missing dependencies with $title', ({ helm }) => {
     expect(await faultOf(render(helm, await chart('parent')))).toMatchObject({ code: 'dependency-missing' });
   });
 
-  it('that a registry or repository says it does not have are wrong input, and the address is told without its secrets', async () => {
+  it('that a registry or repository says it does not have are wrong input, and the message has no secrets of the URL', async () => {
     const registry = await startDistribution();
     const server = await startFileServer({ files: { '/index.yaml?sig=open-sesame': indexOf('http://h', 'other') } });
     try {

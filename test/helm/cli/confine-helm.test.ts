@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { confinable } from '../../../src/core/process/landlock.ts';
 import type { HelmContext } from '../../../src/helm/cli/helm-context.ts';
-import { type HelmCommand, offlineBounds, runHelm } from '../../../src/helm/cli/run-helm.ts';
+import { type HelmCommand, offlineLimits, runHelm } from '../../../src/helm/cli/run-helm.ts';
 import { chartFiles, type Files, helms, writeFiles } from '../../support/charts.ts';
 import { startFileServer } from '../../support/file-server.ts';
 import { testFolder } from '../../support/folder.ts';
@@ -21,7 +21,7 @@ async function template(setting: HelmSetting, helm: string, files: Files, more: 
 
 async function run(path: string, helmArguments: readonly string[], access: HelmContext, reads: readonly string[] = []) {
   const home = join(access.temporary, 'home');
-  const command: HelmCommand = { arguments: helmArguments, reads, home, bounds: offlineBounds };
+  const command: HelmCommand = { arguments: helmArguments, reads, home, limits: offlineLimits };
   return await runHelm({ path }, command, access);
 }
 

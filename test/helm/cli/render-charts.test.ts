@@ -127,7 +127,7 @@ describe.each(helms)('rendering with $title', ({ helm }) => {
     expect(log.warnings).toEqual([]);
     const vanished = {
       code: 'unreadable',
-      message: expect.stringContaining('helm knows no hook "pre-magic"'),
+      message: expect.stringContaining('the unknown hook "pre-magic"'),
       file: 'c/Chart.yaml',
     };
     const findings = discover(renderings).findings.filter(({ code }) => code === 'unreadable');
@@ -140,7 +140,7 @@ describe.each(helms)('rendering with $title', ({ helm }) => {
     await writeFile(join(work, 'v.yaml'), 'app: { image: text }\n');
     const values = { name: 'default', valueFiles: [join(work, 'v.yaml')], set: [] };
     await render(helm, await chart('c', values));
-    expect(log.warnings).toEqual([expect.stringMatching(/^c: helm says: .*image/)]);
+    expect(log.warnings).toEqual([expect.stringMatching(/^c: helm reports: .*image/)]);
   });
 });
 
@@ -188,20 +188,20 @@ describe.each(helms)('a chart that does not render with $title', ({ helm }) => {
     ['a schema', { 'values.schema.json': '{"required":["x"]}' }, { file: 'c' }],
   ];
 
-  it.each(broken)('because of %s is told at its place', async (_, files, place) => {
+  it.each(broken)('because of %s is reported at its position', async (_, files, place) => {
     const { work, chart, render } = await helmSetting();
     await writeFiles(join(work, 'c'), chartFiles('c', files));
     const fault = await faultOf(render(helm, await chart('c')));
     expect(fault).toMatchObject({
       code: 'chart-render',
       place,
-      message: expect.stringMatching(/^c does not render: /),
+      message: expect.stringMatching(/^Cannot render c: /),
     });
     expect(fault.message).not.toContain('--debug');
     expect(fault.advice).not.toBe('');
   });
 
-  it('because of a values file is told at its line there, with the name of the value set', async () => {
+  it('because of a values file is reported at its line, with the name of the value set', async () => {
     const { work, chart, render } = await helmSetting();
     await writeFiles(work, { 'values/prod.yaml': 'a: 1\nb: c: d\n', ...prefixed('c', chartFiles('c')) });
     const set = { name: 'prod', valueFiles: [join(work, 'values/prod.yaml')], set: [] };
@@ -219,7 +219,7 @@ describe.each(helms)('a chart that does not render with $title', ({ helm }) => {
     expect(await render(helm, await chart('c'), { kubeVersion: '1.99' })).toHaveLength(1);
   });
 
-  it('is told at its archive when it is packed', async () => {
+  it('is reported at the archive when it is packaged', async () => {
     const { work, chart, render } = await helmSetting();
     await writeFile(
       join(work, 'c.tgz'),
@@ -230,7 +230,7 @@ describe.each(helms)('a chart that does not render with $title', ({ helm }) => {
     expect(fault.message).toContain('c/templates/x.yaml:1:3');
   });
 
-  it('does not hide the others: all are told together', async () => {
+  it('does not hide other charts: all errors are reported together', async () => {
     const { work, chart, access } = await helmSetting();
     for (const name of ['a', 'b', 'c']) {
       const files: Record<string, string> = name === 'b' ? {} : { 'templates/x.yaml': `{{ fail "${name}" }}` };
@@ -251,7 +251,7 @@ describe('a chart that makes helm print without end', () => {
     const set = { name: 'big', valueFiles: [], set: [] };
     expect(await faultOf(render({ path: program, version: '4.2.4' }, await chart('c', set)))).toMatchObject({
       code: 'process-output',
-      message: expect.stringMatching(/^c does not render with the values "big": helm printed more than \d+ bytes/),
+      message: expect.stringMatching(/^Cannot render c with the values "big": helm printed more than \d+ bytes/),
       place: { file: 'c' },
     });
   });
@@ -269,8 +269,8 @@ x: {{ len $all }}
       await writeFiles(join(work, 'c'), chartFiles('c', { 'templates/x.yaml': template }));
       expect(await faultOf(render(helm, await chart('c')))).toMatchObject({
         code: 'process-memory',
-        message: 'c does not render: helm used more than 1.1 GB of memory.',
-        advice: expect.stringContaining('Look for a template'),
+        message: 'Cannot render c: helm used more than 1.1 GB of memory.',
+        advice: expect.stringContaining('Find the template'),
         place: { file: 'c' },
       });
     },

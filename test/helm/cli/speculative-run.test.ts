@@ -55,7 +55,7 @@ const isAlive = (id: number) => {
   }
 };
 
-describe.each(helms)('a rendering begun before $title has told its version', ({ helm }) => {
+describe.each(helms)('a rendering that starts before the version of $title is known', ({ helm }) => {
   it('is the same as one begun afterwards', async () => {
     const { charts, access } = await oneChart();
     const ahead = { candidatePath: helm.path, verified: async () => await wait(50, helm) };
@@ -118,7 +118,7 @@ describe.each(helms)('a rendering begun before $title has told its version', ({ 
 });
 
 describe('a rendering begun with a helm that cannot be used', () => {
-  it.runIf(posix)('is ended, and what is wrong with helm is told, not of the chart', async () => {
+  it.runIf(posix)('is stopped, and the error is about helm, not about the chart', async () => {
     const { charts, access } = await oneChart();
     const endless = await endlessHelm();
     const settled = async () => {
@@ -134,7 +134,7 @@ describe('a rendering begun with a helm that cannot be used', () => {
   });
 });
 
-describe('a run that is cancelled before helm has told its version', () => {
+describe('a run that is cancelled before the version of helm is known', () => {
   it.runIf(posix)('ends the helm that renders and the one that is asked', async () => {
     const cancelling = new AbortController();
     const { charts, access } = await oneChart({ signal: cancelling.signal });

@@ -116,7 +116,7 @@ test('what a server writes on its error page is not in the message', async () =>
   const server = await serve(() => ({ status: 403, body: '::error::pwned' }));
   const downloads = await downloadsFor(silentLog, { named: [server.host] });
   const fault = await faultOf(downloads.index(new URL(`${server.url}/charts?sig=opensesame`)));
-  expect(fault).toMatchObject({ code: 'denied', message: expect.stringContaining('answers 403') });
+  expect(fault).toMatchObject({ code: 'denied', message: expect.stringContaining('returned 403') });
   expect(fault.message).not.toMatch(/pwned|opensesame/);
 });
 

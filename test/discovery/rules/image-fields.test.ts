@@ -26,7 +26,7 @@ describe('a field of a custom resource', () => {
     ]);
   });
 
-  it('is no image when a word alone stands there, or a picture, a file or a port', () => {
+  it('is not an image when its value is a single word, a picture, a file or a port', () => {
     expect(custom('  image: ubuntu')).toEqual([]);
     expect(custom('  image: assets/logo.png\n  bootImage: disks/system.qcow2')).toEqual([]);
     expect(custom('  imageServer: cache:8080\n  image: cache:8080')).toEqual([]);
@@ -114,7 +114,7 @@ describe('a field of a custom resource', () => {
     expect(discovery.findings).toMatchObject([{ code: 'placeholder' }]);
   });
 
-  it('is told with the rule, the path and the line', () => {
+  it('is reported with the rule, the path and the line', () => {
     const discovery = discovered(
       'apiVersion: example.com/v1\nkind: Widget\nmetadata: {name: w}\nspec:\n  db:\n    image: a/b:1',
     );

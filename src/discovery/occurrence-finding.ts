@@ -2,17 +2,16 @@ import type { Rendering } from '../helm/cli/rendering.ts';
 import type { DiscoveredImage, DiscoveryFinding } from './image-use.ts';
 import type { UnreadableOccurrence } from './occurrence.ts';
 
-/** Longer texts of a chart are cut in messages. */
+/** Characters of a chart's text in a message. */
 const shownLength = 120;
 
-/** The finding for a place that could not be read, or that holds a placeholder. */
-export function observationFinding(
+export function occurrenceFinding(
   rendering: Rendering,
   template: string,
   issue: UnreadableOccurrence,
 ): DiscoveryFinding {
   const { chart, valueSet } = rendering;
-  const object = issue.kind === '' ? 'A document' : `${issue.kind} ${issue.name}`.trim();
+  const object = issue.kind === '' ? 'a document' : `${issue.kind} ${issue.name}`.trim();
   const where = `${object} of ${template} (rendered line ${issue.line})`;
   const renderedAt = { chartPath: chart.displayPath, valueSet, template, line: issue.line };
   const about = { chart: chart.metadata.name, kind: issue.kind, name: issue.name, path: issue.path };
@@ -20,35 +19,35 @@ export function observationFinding(
   if (issue.type === 'placeholder') {
     return {
       code: 'placeholder',
-      message: `${where}: ${issue.path} is the placeholder ${quote(issue.text)}, which nothing filled in.`,
-      advice: 'Set the value that fills it in, or name the image that replaces it at run time under extra-images.',
+      message: `Cannot read ${issue.path} of ${where}: the placeholder ${quote(issue.text)} was not replaced.`,
+      advice: 'Set the value that replaces it. If it is replaced at run time, add the image to extra-images.',
       ...common,
     };
   }
   if (issue.type === 'unexamined') {
     return {
       code: 'unreadable',
-      message: `${where} was not read: ${cut(issue.text)}; images in it are not known.`,
-      advice: 'Have the template print smaller documents, or fewer of them, or list its images under extra-images.',
+      message: `Cannot scan ${where}: ${truncate(issue.text)}. Its images are unknown.`,
+      advice: 'Change the template to render fewer or smaller documents, or add its images to extra-images.',
       ...common,
     };
   }
   return issue.path === ''
     ? {
         code: 'unreadable',
-        message: `${where} could not be read: ${quote(issue.text)}; its lines were searched instead.`,
-        advice: 'Correct the YAML of the template; until then an image of this document may be missed.',
+        message: `Cannot parse ${where}: ${quote(issue.text)}. Its lines were searched instead.`,
+        advice: 'Fix the YAML of the template. Until then, images of this document can be missed.',
         ...common,
       }
     : {
         code: 'unreadable',
-        message: `${where}: ${issue.path} could not be read: ${cut(issue.text)}.`,
-        advice: 'Correct the template, or the value that it prints here.',
+        message: `Cannot read ${issue.path} of ${where}: ${truncate(issue.text)}.`,
+        advice: 'Fix the template, or the value that it renders here.',
         ...common,
       };
 }
 
-/** A reference without tag and digest means whatever `latest` is on the day it is pulled. */
+/** A reference without tag and digest can resolve to a different image on each pull. */
 export function noTagFinding(image: DiscoveredImage): readonly DiscoveryFinding[] {
   const use = image.uses[0];
   if (use === undefined || image.reference.tag !== undefined || image.reference.digest !== undefined) return [];
@@ -57,8 +56,8 @@ export function noTagFinding(image: DiscoveredImage): readonly DiscoveryFinding[
     {
       code: 'no-tag',
       severity: 'warning',
-      message: `${image.image} has neither tag nor digest, so it means whatever "latest" is today (${`${use.kind} ${use.name}`.trim()}, ${use.path}).`,
-      advice: 'Give it a tag, better a digest, in the chart or its values.',
+      message: `${image.image} has no tag or digest, so it resolves to the current "latest" (${`${use.kind} ${use.name}`.trim()}, ${use.path}).`,
+      advice: 'Set a tag, or preferably a digest, in the chart or its values.',
       image: image.image,
       renderedAt: { chartPath, valueSet: use.valueSets[0] ?? '', template, line },
     },
@@ -66,9 +65,9 @@ export function noTagFinding(image: DiscoveredImage): readonly DiscoveryFinding[
 }
 
 function quote(text: string): string {
-  return `"${cut(text)}"`;
+  return `"${truncate(text)}"`;
 }
 
-function cut(text: string): string {
+function truncate(text: string): string {
   return text.length <= shownLength ? text : `${text.slice(0, shownLength)}…`;
 }

@@ -108,7 +108,7 @@ describe('a script in the arguments', () => {
     expect(inArguments('-c', script)).toEqual(['likely r.example/a/b:9']);
   });
 
-  it('tells the line of each image', () => {
+  it('has the line of each image', () => {
     const body =
       'kind: Pod\nspec:\n  containers:\n    - command:\n        - sh\n        - |\n          set -e\n          pull r.example.com/a/b:1\n';
     expect(discovered(body).images[0]?.uses).toMatchObject([

@@ -7,61 +7,61 @@ import { parseChartYaml } from '../charts/chart-yaml.ts';
 import type { Helm } from './helm.ts';
 import { HelmCommandError } from './helm-command-error.ts';
 import type { HelmContext } from './helm-context.ts';
-import { helmReason, offlineBounds, runHelm } from './run-helm.ts';
+import { helmReason, offlineLimits, runHelm } from './run-helm.ts';
 
-/** What `helm dependency` will fetch for a chart. */
-export interface SeenDependencies {
-  /** Of Chart.yaml, or of requirements.yaml laid over it. */
+/** The dependencies that `helm dependency` downloads. */
+export interface EffectiveDependencies {
+  /** From Chart.yaml, merged with requirements.yaml. */
   readonly wanted: readonly ChartDependency[];
-  /** Of the lock file that the command goes by; undefined without one. */
+  /** From the lock files; undefined if there is none. */
   readonly locked: readonly ChartDependency[] | undefined;
 }
 
 /**
- * The dependencies as helm itself reads them: `folder` is the chart's copy, `scratch` an empty folder. Its YAML is not ours: it
- * merges `<<`, takes `Repository` and other foldings for `repository`, and lays requirements.yaml over Chart.yaml entry by entry, so
- * a chart could show a checker one address and helm another. Throws `HelmCommandError`.
+ * Lets Helm parse the dependencies, because its YAML differs from ours: it merges `<<`, ignores case (`Repository`),
+ * and merges requirements.yaml, so a chart could show different addresses to us and to Helm. `folder` is the chart's
+ * copy, `scratch` an empty folder. Throws `HelmCommandError`.
  */
-export async function seenDependencies(
+export async function effectiveDependencies(
   helm: Helm,
   folder: string,
   scratch: string,
-  access: HelmContext,
-): Promise<SeenDependencies> {
-  const wanted = await readBy(helm, folder, scratch, access);
+  context: HelmContext,
+): Promise<EffectiveDependencies> {
+  const wanted = await parseWithHelm(helm, folder, scratch, context);
   let locked: readonly ChartDependency[] | undefined;
   for (const file of ['Chart.lock', 'requirements.lock']) {
     const text = await readChartFile(folder, file);
     if (text === undefined) continue;
-    // Helm reads a lock file and requirements.yaml into lists of the same kind.
+    // A lock file has the same format as requirements.yaml.
     const asChart = join(scratch, file);
     await mkdir(asChart);
     await writeFileAtomically(join(asChart, 'Chart.yaml'), 'apiVersion: v1\nname: lock\nversion: 1.0.0\n');
     await writeFileAtomically(join(asChart, 'requirements.yaml'), text);
-    locked = [...(locked ?? []), ...(await readBy(helm, asChart, scratch, access))];
+    locked = [...(locked ?? []), ...(await parseWithHelm(helm, asChart, scratch, context))];
   }
   return { wanted, locked };
 }
 
-async function readBy(helm: Helm, folder: string, scratch: string, access: HelmContext) {
+async function parseWithHelm(helm: Helm, folder: string, scratch: string, context: HelmContext) {
   const command = {
     arguments: ['show', 'chart', '--', folder],
     reads: [],
     home: join(scratch, 'home'),
-    bounds: offlineBounds,
+    limits: offlineLimits,
   };
-  const result = await runHelm(helm, command, access);
+  const result = await runHelm(helm, command, context);
   if (result.exitCode !== 0) throw new HelmCommandError(helmReason(result));
   const chart = await parseChartYaml({ text: result.stdout, name: 'helm show chart', archive: undefined });
   return chart.dependencies;
 }
 
-/** Throws `HelmCommandError` for what a lock file has and Chart.yaml has not, because helm fetches what the lock file says. */
-export function checkLocked({ wanted, locked = [] }: SeenDependencies): void {
+/** Throws `HelmCommandError` for a locked dependency that is not in Chart.yaml, because Helm would download it. */
+export function checkLocked({ wanted, locked = [] }: EffectiveDependencies): void {
   for (const { name, repository } of locked) {
     if (wanted.some((each) => each.name === name && each.repository === repository)) continue;
     throw new HelmCommandError(
-      `the lock file is out of sync with Chart.yaml, which does not ask for "${name}" from ${repository || 'charts/'}`,
+      `the lock file is out of sync with Chart.yaml, which does not list "${name}" from ${repository || 'charts/'}`,
     );
   }
 }

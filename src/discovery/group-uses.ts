@@ -1,6 +1,6 @@
-import { parseReference } from '../../core/oci/reference.ts';
-import { confidences } from '../classify/confidence.ts';
-import type { DiscoveredImage, ImageUse } from '../image-use.ts';
+import { parseReference } from '../core/oci/reference.ts';
+import { confidences } from './classify/confidence.ts';
+import type { DiscoveredImage, ImageUse } from './image-use.ts';
 
 /** The images that uses name, each with all its uses, in the order of the first of them. */
 export function groupUsesByImage(uses: readonly ImageUse[]): readonly DiscoveredImage[] {
