@@ -77,7 +77,7 @@ async function inspect(
   }
 }
 
-const wayOut = 'Use an image that was built for all of the platforms, or take the platform out of the input platforms.';
+const wayOut = 'Use an image that is built for all of the platforms, or remove the platform from the input platforms.';
 
 function platformFinding(
   { image, candidate, platforms = [] }: Found,
@@ -87,7 +87,7 @@ function platformFinding(
   return {
     code: 'platform',
     severity: 'warning',
-    message: `${image.image}, used in ${formatUses(image)}, lacks ${missing.join(', ')}: ${formatReference(candidate.location)} offers ${platforms.join(', ') || 'no platform'}.`,
+    message: `${image.image} (used in ${formatUses(image)}) is missing ${missing.join(', ')}: ${formatReference(candidate.location)} offers ${platforms.join(', ') || 'no platform'}.`,
     advice,
     image: image.image,
   };
@@ -97,7 +97,7 @@ function unreadable({ image, candidate }: Found, error: ChartImagesError): Findi
   return {
     code: 'unknown',
     severity: 'error',
-    message: `It could not be found out which platforms ${image.image}, used in ${formatUses(image)}, offers at ${formatReference(candidate.location)}: ${stripFullStop(error.message)}.`,
+    message: `Cannot check the platforms of ${image.image} (used in ${formatUses(image)}) at ${formatReference(candidate.location)}: ${stripFullStop(error.message)}.`,
     advice: error.advice,
     image: image.image,
   };

@@ -33,7 +33,7 @@ export function createGracePeriod(): GracePeriod {
 }
 
 function notAwaitedError(registry: string): ChartImagesError {
-  return new ChartImagesError('timeout', `${registry} was not waited for, as a place before it has the image.`, {
-    advice: 'See whether it is up, if it matters that it holds the same.',
+  return new ChartImagesError('timeout', `${registry} did not respond in time, and an earlier source has the image.`, {
+    advice: 'If it must have the same content, check that the registry is up.',
   });
 }

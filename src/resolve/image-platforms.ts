@@ -46,7 +46,7 @@ async function readBlob(registry: Registry, location: RegistryReference, blob: D
   let size = 0;
   for await (const chunk of await registry.getBlob(location.repository, blob)) {
     size += chunk.length;
-    if (size > blob.size) throw strange(location, 'its configuration is longer than its manifest says');
+    if (size > blob.size) throw strange(location, 'its configuration is larger than its manifest states');
     chunks.push(chunk);
   }
   return Buffer.concat(chunks);
@@ -65,7 +65,7 @@ function read<Schema extends v.GenericSchema>(
 }
 
 function strange(location: RegistryReference, why: string): ChartImagesError {
-  return new ChartImagesError('registry-answer', `${formatReference(location)} is not a valid image: ${why}.`, {
-    advice: 'The image is broken in its source; push it there again.',
+  return new ChartImagesError('registry-answer', `Cannot read the image ${formatReference(location)}: ${why}.`, {
+    advice: 'Push the image to its source again.',
   });
 }

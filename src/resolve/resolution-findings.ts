@@ -33,13 +33,13 @@ function findingsFor(
 }
 
 const wayOut =
-  'Push the image to one of these places, correct the reference in the chart, add the registry and namespace that holds it to image-sources, or give credentials that can see it.';
+  'Fix the reference in the chart, push the image to one of these repositories, add its registry and namespace to image-sources, or set credentials with access to it.';
 
 function absent({ image, trace }: Resolution, hint: Suggestion | undefined): Finding {
   return {
     code: 'absent',
     severity: 'error',
-    message: `No source has ${image.image}, used in ${formatUses(image)}; looked at ${trace.map(formatLookup).join(', ')}.`,
+    message: `Image not found: ${image.image} (used in ${formatUses(image)}). Checked: ${trace.map(formatLookup).join(', ')}.`,
     advice: hint?.advice ?? wayOut,
     image: image.image,
     ...(hint !== undefined && { part: hint.part }),
@@ -55,12 +55,12 @@ function unknownFindings(resolution: Resolution, groups: ReadonlyMap<string, rea
   const [first, ...others] = groups.get(keyOf(errorsByRegistry(trace))) ?? [];
   if (first !== resolution) return [];
   const errors = [...errorsByRegistry(trace)];
-  const alike = others.length === 0 ? '' : `; it hides ${joinNames(others.map((other) => other.image.image))} too`;
+  const alike = others.length === 0 ? '' : ` Also affected: ${joinNames(others.map((other) => other.image.image))}.`;
   return [
     {
       code: 'unknown',
       severity: 'error',
-      message: `It is not known where ${image.image}, used in ${formatUses(image)}, comes from: ${errors.map(reasonOf).join('; ')}${laterMatch(trace)}${alike}.`,
+      message: `Cannot check ${image.image} (used in ${formatUses(image)}): ${errors.map(reasonOf).join('; ')}.${laterMatch(trace)}${alike}`,
       advice: [...new Set(errors.map(([, error]) => error.advice))].join(' '),
       image: image.image,
       ...(isRegistryOfReference(resolution) && { part: 'registry' }),
@@ -86,7 +86,7 @@ function reasonOf([kind, error]: readonly [string, ChartImagesError]): string {
 /** A hit behind a place that could not be asked is worth a word: the reader wonders why it does not count. */
 function laterMatch(trace: readonly Lookup[]): string {
   const hit = trace.find((lookup) => lookup.result === 'found');
-  return hit === undefined ? '' : `; ${formatReference(hit.candidate.location)} has it and comes later`;
+  return hit === undefined ? '' : ` A later source has it: ${formatReference(hit.candidate.location)}.`;
 }
 
 /**
@@ -110,10 +110,10 @@ function ambiguous({ image, trace, candidate, manifest }: Found): Finding[] {
     {
       code: 'ambiguous',
       severity: 'warning',
-      message: `${image.image}, used in ${formatUses(image)}, can mean ${countImages(others.size + 1)}: ${formatReference(candidate.location)} (${manifest.digest}), which was taken, and ${joinNames(list)}.`,
+      message: `${image.image} (used in ${formatUses(image)}) matches ${countImages(others.size + 1)}: ${formatReference(candidate.location)} (${manifest.digest}), which is used, and ${joinNames(list)}.`,
       advice: inOneSource
-        ? 'Name the registry in the chart, or remove the copy that is not meant, so that the reference has one meaning.'
-        : 'Bring the sources to the same content, or name the digest in the chart, so that the order of image-sources does not decide.',
+        ? 'Name the registry in the chart, or remove the unintended copy.'
+        : 'Push the same content to all of these sources, or set the digest in the chart. Otherwise the order of image-sources decides.',
       image: image.image,
     },
   ];

@@ -69,7 +69,7 @@ async function otherTag(
     const head = heads[index];
     const platforms = head && (await orUndefined(listPlatforms(place, head.digest, registries)));
     if (platforms === undefined || !matchesPlatform(platforms, platform)) continue;
-    return `${formatReference(place)} is there for ${platform}: push an index of both under ${tag}, or name that tag where the chart runs on ${platform}.`;
+    return `${formatReference(place)} exists for ${platform}: push an index of both as ${tag}, or use that tag where the chart runs on ${platform}.`;
   }
   return undefined;
 }

@@ -66,7 +66,7 @@ export async function suggestForAbsent(
 }
 
 function elsewhere({ location, remedy, part }: AlternativeRepository): Suggestion {
-  return { advice: `${formatReference(location)} is there: ${remedy}, if that is the image you mean.`, part };
+  return { advice: `${formatReference(location)} exists: if you mean that image, ${remedy}.`, part };
 }
 
 /** The first of the likely places that has the image. */
@@ -111,14 +111,14 @@ async function hintOfRepositories(
     return digest === undefined
       ? { advice: adviceOfTags(there, tag ?? 'latest', tags), part: 'tag' }
       : {
-          advice: `${there} is there without that digest: correct the digest, or push ${whatItNames}.`,
+          advice: `${there} exists without that digest: fix the digest, or push ${missingContent}.`,
           part: 'digest',
         };
   }
   return isKnown ? { advice: undefined, part: 'repository' } : undefined;
 }
 
-const whatItNames = 'the content that it names';
+const missingContent = 'the missing content';
 
 /** What the tag beside a digest stands for now. */
 async function hintOfMovedTag(
@@ -130,8 +130,8 @@ async function hintOfMovedTag(
   for (const [index, response] of responses.entries()) {
     const place = tagged[index];
     if (place === undefined || response.result !== 'found') continue;
-    const now = `${formatReference(place)} is ${response.value.digest} now`;
-    return { advice: `${now}: correct the digest, or push ${whatItNames}.`, part: 'digest' };
+    const now = `${formatReference(place)} is now ${response.value.digest}`;
+    return { advice: `${now}: fix the digest, or push ${missingContent}.`, part: 'digest' };
   }
   return undefined;
 }
@@ -139,12 +139,12 @@ async function hintOfMovedTag(
 function adviceOfTags(place: string, wanted: string, tags: readonly string[]): string {
   const single = architectureTags(wanted, tags);
   if (single.length > 0) {
-    const way = `push an index of them under ${wanted}, or name the one that is meant`;
+    const way = `push an index of them as ${wanted}, or use one of them`;
     return `${place} has ${joinNames(single)}, each for one architecture: ${way}.`;
   }
   const nearest = nearestTags(wanted, tags);
   const names = nearest.length > 0 ? joinNames(nearest) : `${tags.length} other tags`;
-  return `${place} has ${names}: correct the tag, or push it.`;
+  return `${place} has ${names}: fix the tag, or push it.`;
 }
 
 interface Catalogs {

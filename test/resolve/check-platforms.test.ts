@@ -39,7 +39,7 @@ test('an image without index offers what its configuration says', async () => {
 test('a platform that an image lacks is told with what it offers', async () => {
   const { findings } = await check(amd64, ['linux/amd64', 'linux/arm64', 'linux/s390x']);
   expect(findings).toMatchObject([{ code: 'platform', image: 'a:1' }]);
-  expect(findings[0]?.message).toContain('lacks linux/arm64, linux/s390x: s.io/a:1 offers linux/amd64');
+  expect(findings[0]?.message).toContain('is missing linux/arm64, linux/s390x: s.io/a:1 offers linux/amd64');
 });
 
 test('another variant than the wanted one is not the wanted one', async () => {
@@ -52,7 +52,7 @@ test('an image that cannot be looked into is unknown, never "lacks"', async () =
     getManifest: async () => ({ digest: both.digest, mediaType: both.mediaType, size: 2, bytes: Buffer.from('[]') }),
   }));
   expect(findings).toMatchObject([{ code: 'unknown', severity: 'error', image: 'a:1' }]);
-  expect(findings[0]?.message).toContain('which platforms a:1');
+  expect(findings[0]?.message).toContain('Cannot check the platforms of a:1');
 });
 
 test('with platforms all nobody looks into a manifest', async () => {
@@ -63,7 +63,7 @@ test('with platforms all nobody looks into a manifest', async () => {
 
 describe('an image that lacks a platform is advised', () => {
   const general =
-    'Use an image that was built for all of the platforms, or take the platform out of the input platforms.';
+    'Use an image that is built for all of the platforms, or remove the platform from the input platforms.';
 
   /** Of `a:1` with the sources `s.io` and `t.io`, where `s.io` has it for amd64 alone. */
   async function adviceWith(...places: readonly (readonly [host: 's.io' | 't.io', tag: string, image: TestImage])[]) {
@@ -89,7 +89,7 @@ describe('an image that lacks a platform is advised', () => {
 
   test('to join it with the tag that is for the other architecture', async () => {
     expect(await adviceWith(['s.io', '1-arm64', armV8])).toEqual([
-      's.io/a:1-arm64 is there for linux/arm64: push an index of both under 1, or name that tag where the chart runs on linux/arm64.',
+      's.io/a:1-arm64 exists for linux/arm64: push an index of both as 1, or use that tag where the chart runs on linux/arm64.',
     ]);
   });
 

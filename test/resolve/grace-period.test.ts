@@ -25,7 +25,7 @@ describe.concurrent('a place behind the hit', () => {
     expect(lookup).toMatchObject({
       result: 'unknown',
       candidate: { location: { registry: 'r.io' } },
-      error: { code: 'timeout', message: expect.stringContaining('r.io was not waited for') },
+      error: { code: 'timeout', message: expect.stringContaining('r.io did not respond in time') },
     });
   });
 

@@ -79,6 +79,6 @@ test('a registry that is down makes its images unknown, told once with the reaso
   expect(findings).toHaveLength(1);
   expect(findings[0]).toMatchObject({ code: 'unknown', image: 'a:1' });
   expect(findings[0]?.message).toContain('ECONNREFUSED');
-  expect(findings[0]?.message).toMatch(/; it hides b:1 too\.$/);
+  expect(findings[0]?.message).toMatch(/ Also affected: b:1\.$/);
   expect(findings[0]?.message.split(down)).toHaveLength(3);
 });

@@ -134,9 +134,9 @@ test('an image that no source has is absent, and the finding names it, where it 
       severity: 'error',
       image: 'repository/a:1',
       message:
-        'No source has repository/a:1, used in demo/templates/app.yaml (Deployment app) and 1 more place; looked at ' +
+        'Image not found: repository/a:1 (used in demo/templates/app.yaml (Deployment app) and 1 more place). Checked: ' +
         'r1.io/a:1, r1.io/repository/a:1, r2.io/ns/a:1, r2.io/ns/repository/a:1.',
-      advice: expect.stringContaining('add the registry and namespace that holds it to image-sources'),
+      advice: expect.stringContaining('add its registry and namespace to image-sources'),
       part: 'repository',
     },
   ]);
@@ -156,8 +156,7 @@ describe('a source that cannot be asked', () => {
         code: 'unknown',
         severity: 'error',
         image: 'a:1',
-        message:
-          'It is not known where a:1, used in demo/templates/app.yaml (Deployment app), comes from: r2.io did not answer.',
+        message: 'Cannot check a:1 (used in demo/templates/app.yaml (Deployment app)): r2.io did not answer.',
         advice: 'See that it is up.',
       },
     ]);
@@ -169,7 +168,7 @@ describe('a source that cannot be asked', () => {
     const { resolutions, findings } = await look(['a:1'], ['r1.io', 'r2.io'], deadRegistry('r1.io'), later);
     expect(resolutions.map(verdict)).toEqual(['unknown']);
     expect(trace(resolutions[0])).toEqual(['r1.io/a:1 unknown', 'r2.io/a:1 found']);
-    expect(findings[0]?.message).toMatch(/comes from: r1.io did not answer; r2.io\/a:1 has it and comes later\.$/);
+    expect(findings[0]?.message).toMatch(/: r1.io did not answer\. A later source has it: r2.io\/a:1\.$/);
   });
 
   test('does not matter when an earlier source has the image', async () => {
@@ -199,7 +198,7 @@ describe('a source that cannot be asked', () => {
     expect(resolutions.map(verdict)).toEqual(images.map(() => 'unknown'));
     expect(findings).toHaveLength(1);
     expect(findings[0]).toMatchObject({ code: 'unknown', image: 'a:1' });
-    expect(findings[0]?.message).toMatch(/; it hides b:1, c:1, d:1, e:1, f:1 and 2 more too\.$/);
+    expect(findings[0]?.message).toMatch(/ Also affected: b:1, c:1, d:1, e:1, f:1 and 2 more\.$/);
   });
 
   test('is not tried again for each image when it cannot be reached', async () => {
@@ -239,7 +238,7 @@ describe('an image that both forms of the path lead to', () => {
     expect(resolutions.map(verdict)).toEqual(['found r.io/a:1 → a']);
     expect(findings).toMatchObject([{ code: 'ambiguous', severity: 'warning', image: 'core/a:1' }]);
     expect(findings[0]?.message).toContain(
-      `r.io/a:1 (${one.digest}), which was taken, and r.io/core/a:1 (${two.digest})`,
+      `r.io/a:1 (${one.digest}), which is used, and r.io/core/a:1 (${two.digest})`,
     );
   });
 
@@ -267,7 +266,7 @@ describe('an image that two sources have', () => {
     expect(resolutions.map(verdict)).toEqual(['found r1.io/a:1 → a']);
     expect(findings).toMatchObject([{ code: 'ambiguous', severity: 'warning', image: 'a:1' }]);
     expect(findings[0]?.message).toContain(
-      `two images: r1.io/a:1 (${one.digest}), which was taken, and r2.io/a:1 (${two.digest}).`,
+      `two images: r1.io/a:1 (${one.digest}), which is used, and r2.io/a:1 (${two.digest}).`,
     );
     expect(findings[0]?.advice).toContain('order of image-sources');
   });

@@ -83,7 +83,7 @@ export function referrersUnder(
 ): readonly Referrer[] {
   const referrers = isIndex(mediaType) ? referrersIn(bytes) : undefined;
   if (referrers !== undefined) return referrers;
-  const message = `Cannot read what refers to an image: ${registry.host}/${repository}:${tag} is not a list of manifests.`;
+  const message = `Cannot read the referrers of an image: ${registry.host}/${repository}:${tag} is not an image index.`;
   throw new ChartImagesError('registry-answer', message, {
     advice: 'Delete or repair this tag, or set attachments to none.',
   });

@@ -119,7 +119,7 @@ async function list(
 function tooMuch(where: string): ChartImagesError {
   return new ChartImagesError(
     'manifest-unsupported',
-    `${where} has more than ${maximumAttachments} attachments, or attachments of attachments ${maximumDepth} deep.`,
-    { advice: 'Set attachments to none to copy the image alone.' },
+    `Cannot copy the attachments of ${where}: there are more than ${maximumAttachments}, or they are nested more than ${maximumDepth} levels deep.`,
+    { advice: 'Set attachments to none to copy only the image.' },
   );
 }

@@ -70,7 +70,7 @@ export async function copyBlob(
 function prematureCloseError({ to }: CopyEndpoints, blob: Descriptor): ChartImagesError {
   return new ChartImagesError(
     'registry-answer',
-    `${formatDigestReference(to, blob.digest)}: the registry closed the upload before it had all bytes.`,
-    { advice: 'Try again; when it stays so, a proxy between here and the target may be answering for it.' },
+    `Cannot upload ${formatDigestReference(to, blob.digest)}: the registry closed the upload before it received all bytes.`,
+    { advice: 'Try again. If the problem persists, check whether a proxy responds in place of the target.' },
   );
 }

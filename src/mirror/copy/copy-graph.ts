@@ -115,10 +115,9 @@ export async function fetchManifest({ from }: CopyEndpoints, digest: Digest, sig
   if (actual === digest) return { ...manifest, digest };
   throw new ChartImagesError(
     'digest-mismatch',
-    `${formatDigestReference(from, digest)}: the registry sent content with the digest ${actual}.`,
+    `Cannot read ${formatDigestReference(from, digest)}: the registry sent content with the digest ${actual}.`,
     {
-      advice:
-        'Nothing was tagged; the content is damaged in its source or on the way: try again, then push it there again.',
+      advice: 'Nothing was tagged. Try again. If the problem persists, push the image to its source again.',
     },
   );
 }
@@ -136,7 +135,7 @@ async function total(moves: readonly Promise<number>[]): Promise<number> {
 function tooMuch(where: string): ChartImagesError {
   return new ChartImagesError(
     'manifest-unsupported',
-    `${where} is part of more than ${maximumManifests} manifests, or of ${deepestIndex} indexes inside each other.`,
-    { advice: 'This is no image that a container engine would pull; reference one of its parts instead.' },
+    `Cannot copy ${where}: the image has more than ${maximumManifests} manifests, or indexes nested more than ${deepestIndex} levels deep.`,
+    { advice: 'Reference one of its parts instead. No container engine pulls such an image.' },
   );
 }

@@ -59,34 +59,30 @@ async function download(
   const body = bodyFrom(response, offset);
   if (body !== undefined) return body;
   discardBody(response);
-  throw new ChartImagesError(errorCodeForStatus(response.status), `${redactUrl(url)} answers ${response.status}.`, {
+  throw new ChartImagesError(errorCodeForStatus(response.status), `${redactUrl(url)} returned ${response.status}.`, {
     advice: adviceForStatus(response.status),
   });
 }
 
 function secureUrl(text: string): URL {
-  if (!URL.canParse(text)) throw refusal('a text that is no URL');
+  if (!URL.canParse(text)) throw refusal('its URL is not valid');
   const url = new URL(text);
-  if (url.protocol !== 'https:') throw refusal(`${redactUrl(url)}, which is not https`);
-  if (url.username !== '' || url.password !== '') throw refusal(`${redactUrl(url)}, with a password in it`);
+  if (url.protocol !== 'https:') throw refusal(`${redactUrl(url)} does not use HTTPS`);
+  if (url.username !== '' || url.password !== '') throw refusal(`${redactUrl(url)} contains a password`);
   return url;
 }
 
-function refusal(what: string): ChartImagesError {
-  return new ChartImagesError('denied', `The image names ${what}, as the place of a layer.`, {
-    advice: 'Push the layer to the source registry, or leave include-foreign out.',
+function refusal(cause: string): ChartImagesError {
+  return new ChartImagesError('denied', `Cannot download a foreign layer: ${cause}.`, {
+    advice: 'Push the layer to the source registry, or remove include-foreign.',
   });
 }
 
 function layerUnavailableError(where: string, issues: readonly ChartImagesError[]): ChartImagesError {
   const reasons = issues.map(({ message }) => message).join(' ');
   const last = issues.at(-1);
-  return new ChartImagesError(
-    last?.code ?? 'not-found',
-    `The foreign layer ${where} could be read nowhere. ${reasons}`.trim(),
-    {
-      advice: 'Leave include-foreign out to keep the layer a reference, or push it to the source registry.',
-      cause: last,
-    },
-  );
+  return new ChartImagesError(last?.code ?? 'not-found', `Cannot read the foreign layer ${where}: ${reasons}`, {
+    advice: 'Remove include-foreign to keep the layer as a reference, or push it to the source registry.',
+    cause: last,
+  });
 }

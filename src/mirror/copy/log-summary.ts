@@ -9,6 +9,6 @@ export function logCopySummary(outcomes: readonly Outcome[], saved: number, took
   const moved = copied.reduce((sum, { bytes }) => sum + bytes, 0);
   const images = `${copied.length} ${copied.length === 1 ? 'image' : 'images'}`;
   log.info(
-    `Copied ${images} in ${(took / 1000).toFixed(1)} s: ${formatBytes(moved)} moved, ${formatBytes(saved)} were there or were mounted.`,
+    `Copied ${images} in ${(took / 1000).toFixed(1)} s: ${formatBytes(moved)} moved, ${formatBytes(saved)} already in the target or mounted.`,
   );
 }

@@ -12,7 +12,7 @@ export function copyFailures(outcomes: readonly Outcome[]): readonly Finding[] {
       {
         code: 'copy-failed',
         severity: 'error',
-        message: `${copy.image.image}, used in ${formatUses(copy.image)}, was not copied to ${formatReference(copy.to)}: ${stripFullStop(error.message)}.`,
+        message: `Cannot copy ${copy.image.image} (used in ${formatUses(copy.image)}) to ${formatReference(copy.to)}: ${stripFullStop(error.message)}.`,
         advice: error.advice,
         image: copy.image.image,
       },

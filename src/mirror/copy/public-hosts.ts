@@ -16,9 +16,13 @@ export function createPublicHostCheck(addressesOf: AddressesOf = addressesByName
     admitting: (registry) => async (url) => {
       if (isHostOf(registry, url)) return;
       if (!(await isInPrivateNetwork(url, addressesOf))) return;
-      throw new ChartImagesError('denied', `The image leads to ${url.host}, which is in the network of this run.`, {
-        advice: 'Push the layer to the source registry, or leave include-foreign out.',
-      });
+      throw new ChartImagesError(
+        'denied',
+        `Cannot download a foreign layer from ${url.host}: it is in the network of this run.`,
+        {
+          advice: 'Push the layer to the source registry, or remove include-foreign.',
+        },
+      );
     },
   };
 }

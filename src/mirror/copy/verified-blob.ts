@@ -91,14 +91,14 @@ export class VerifiedBlobStream extends Readable {
     source.on('data', (chunk: Buffer) => this.#take(chunk));
     source.once('end', () => this.#finish());
     source.on('error', (error) => this.#goOn(source, error));
-    source.once('close', () => this.#goOn(source, new Error('it was closed')));
+    source.once('close', () => this.#goOn(source, new Error('connection closed')));
   }
 
   #take(chunk: Buffer): void {
     if (this.destroyed) return;
     this.#size += chunk.length;
     if (this.#size > this.#blob.size) {
-      this.destroy(mismatch(this.#where, `more than the ${this.#blob.size} bytes it should have`));
+      this.destroy(mismatch(this.#where, `more than the expected ${this.#blob.size} bytes`));
       return;
     }
     this.#hash.update(chunk);
@@ -146,15 +146,14 @@ export async function readVerified(content: VerifiedBlobStream): Promise<Buffer>
 function broken(where: string, error: unknown): ChartImagesError {
   if (error instanceof ChartImagesError) return error;
   const why = error instanceof Error ? error.message : String(error);
-  return new ChartImagesError('network', `${where}: the content broke off (${why}).`, {
-    advice: 'Try again; what has arrived is not copied again.',
+  return new ChartImagesError('network', `Cannot read ${where}: the response ended early (${why}).`, {
+    advice: 'Try again. Uploaded layers are not copied again.',
     cause: error,
   });
 }
 
-function mismatch(where: string, what: string): ChartImagesError {
-  return new ChartImagesError('digest-mismatch', `${where}: the registry sent ${what}.`, {
-    advice:
-      'Nothing was tagged; the content is damaged in its source or on the way: try again, then push it there again.',
+function mismatch(where: string, content: string): ChartImagesError {
+  return new ChartImagesError('digest-mismatch', `Cannot read ${where}: the registry sent ${content}.`, {
+    advice: 'Nothing was tagged. Try again. If the problem persists, push the image to its source again.',
   });
 }

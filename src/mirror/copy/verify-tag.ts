@@ -11,17 +11,17 @@ export async function verifyPushed(registry: RegistryWriter, place: RegistryRefe
       if (response.value.digest === digest) return;
       throw new ChartImagesError(
         'digest-mismatch',
-        `${formatReference(place)} has the digest ${response.value.digest} after ${digest} was put there.`,
+        `Cannot verify ${formatReference(place)}: it has the digest ${response.value.digest} after ${digest} was pushed.`,
         {
           advice:
-            'Something else writes to this tag, or the registry changes what it stores; see to that and run again.',
+            'Check whether another process writes to this tag, or the registry changes the content that it stores. Then run again.',
         },
       );
     case 'absent':
       throw new ChartImagesError(
         'registry-answer',
-        `${formatReference(place)} is not there after the registry took it (${response.reason}).`,
-        { advice: 'Run again; when it stays so, look into what the target registry does with new images.' },
+        `Cannot verify ${formatReference(place)}: the registry accepted it but does not return it (${response.reason}).`,
+        { advice: 'Run again. If the problem persists, check how the target registry handles new images.' },
       );
     case 'unknown':
       throw response.error;

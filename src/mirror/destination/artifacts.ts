@@ -41,7 +41,7 @@ export function checkAgainstManifest(plan: Plan, manifest: ArtifactManifest, req
   const copies = plan.copies.map((copy): PlannedCopy => {
     const artifact = nameOfArtifact(artifactOfImage(copy));
     if (!missing.has(artifact)) return copy;
-    const reason = `the artifact manifest ${manifest.name} is there and does not list ${artifact}`;
+    const reason = `the artifact manifest ${manifest.name} exists and does not list ${artifact}`;
     return { ...copy, step: { action: 'conflict', reason, advice: newVersionAdvice(request) } };
   });
   return { ...plan, copies, findings: planFindings(copies) };
@@ -49,5 +49,5 @@ export function checkAgainstManifest(plan: Plan, manifest: ArtifactManifest, req
 
 /** Artifacts cannot be added to a manifest (platform rule), so there is one remedy. */
 export function newVersionAdvice({ versionPlace }: ArtifactStoreRequest): string {
-  return `Raise "version"${versionPlace === undefined ? '' : ` in ${versionPlace.file}`}: an artifact manifest cannot be changed once it is there.`;
+  return `Increase "version"${versionPlace === undefined ? '' : ` in ${versionPlace.file}`}: an artifact manifest cannot be changed after it is created.`;
 }

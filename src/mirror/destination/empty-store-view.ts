@@ -14,6 +14,6 @@ export function withEmptyRegistry(registries: Registries, host: string): Registr
 function withoutManifests(registry: Registry): Registry {
   return {
     ...registry,
-    headManifest: async () => ({ result: 'absent', reason: 'its artifact manifest is not there yet' }),
+    headManifest: async () => ({ result: 'absent', reason: 'its artifact manifest does not exist yet' }),
   };
 }

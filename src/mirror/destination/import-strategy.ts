@@ -14,7 +14,7 @@ export function createImport(mode: CopyMode, importer: Importer, log: Log): Impo
     const outcome = await importer.import({ from, digest: manifest.digest, to, existing });
     if (outcome.result === 'imported') return 'arrived';
     if (mode === 'import') throw outcome.error;
-    const line = `${image.image} goes through this machine: ${outcome.error.message}`;
+    const line = `Copying ${image.image} through this machine: ${outcome.error.message}`;
     if (outcome.concerns === 'this') log.info(line);
     else log.debug(line);
     return 'to be copied';

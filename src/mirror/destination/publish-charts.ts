@@ -44,7 +44,7 @@ async function publish(
     const isSame = await isSameChart(artifact, existing, temporary);
     if (!isSame && onExisting === 'fail') throw otherChart(place);
     if (isSame || onExisting === 'skip') {
-      log.info(`The chart ${place} is there already${isSame ? '' : ', with other content, and stays'}.`);
+      log.info(`The chart ${place} already exists${isSame ? '' : ' with other content, and is not replaced'}.`);
       return;
     }
   }
@@ -57,7 +57,11 @@ async function publish(
 }
 
 function otherChart(place: string): ChartImagesError {
-  return new ChartImagesError('artifact-store', `${place} holds another chart than this one.`, {
-    advice: 'Raise the version in Chart.yaml and the one of the network function, or set on-existing to replace.',
-  });
+  return new ChartImagesError(
+    'artifact-store',
+    `Cannot push the chart ${place}: another chart has this name and version.`,
+    {
+      advice: 'Increase the version in Chart.yaml and that of the network function, or set on-existing to replace.',
+    },
+  );
 }

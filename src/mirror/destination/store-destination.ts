@@ -106,7 +106,7 @@ export function storeDestination(options: StoreDestinationOptions): Destination 
     estimate: async (plan) => await withSize(plan, await sizerFor({ kind: 'artifact-store' })),
 
     async copy(plan, copying) {
-      if (planned === undefined) throw new Error('a plan is carried out that was not made here');
+      if (planned === undefined) throw new Error('the plan was not made by this destination');
       const known = planned;
       const { store, resolutions, renderings } = known;
       const charts = chartsOf(renderings);
@@ -116,7 +116,7 @@ export function storeDestination(options: StoreDestinationOptions): Destination 
         const artifacts = artifactsOf(charts, plan);
         warnExcluded(resolutions, options);
         log.info(
-          `Creating the artifact manifest ${request.manifest} with ${artifacts.length} artifacts; that takes a minute or two.`,
+          `Creating the artifact manifest ${request.manifest} with ${artifacts.length} artifacts. This takes a minute or two.`,
         );
         await createArtifactManifest(store, { name: request.manifest, artifacts }, arm, signal);
         target = await openRegistry(store);
@@ -149,7 +149,7 @@ function chartsOf(renderings: readonly Rendering[]): readonly Chart[] {
 function checkMissing({ request, missingManifest }: StoreDestinationOptions): void {
   const { manifest, versionPlace: place } = request;
   if (missingManifest === 'fail') {
-    throw new ChartImagesError('artifact-store', `There is no artifact manifest "${manifest}".`, {
+    throw new ChartImagesError('artifact-store', `Cannot use the artifact manifest "${manifest}": it does not exist.`, {
       advice: 'Create it, or set create-artifact-manifest to true.',
       place,
     });
@@ -157,13 +157,13 @@ function checkMissing({ request, missingManifest }: StoreDestinationOptions): vo
   if (manifest.length <= longestManifestName) return;
   throw new ChartImagesError(
     'artifact-store',
-    `The artifact manifest would be called "${manifest}", which has more than ${longestManifestName} characters.`,
+    `Cannot create the artifact manifest "${manifest}": its name has more than ${longestManifestName} characters.`,
     { advice: 'Shorten nf_name.', place },
   );
 }
 
 function warnMissingCharts(names: readonly string[], { request, publishCharts, log }: StoreDestinationOptions): void {
-  const message = `The artifact manifest ${request.manifest} is there and does not list the chart ${names.join(', ')}.`;
+  const message = `The artifact manifest ${request.manifest} exists and does not list the chart ${names.join(', ')}.`;
   if (publishCharts === undefined) {
     log.warning(`${message} ${newVersionAdvice(request)}`);
     return;
@@ -179,7 +179,7 @@ function warnExcluded(resolutions: readonly Resolution[], { request, log }: Stor
   const names = resolutions.filter(({ status }) => status !== 'found').map(({ image }) => image.image);
   if (names.length === 0) return;
   log.warning(
-    `The artifact manifest ${request.manifest} will not list what was not found, and cannot be changed later: ${names.join(', ')}.`,
+    `The artifact manifest ${request.manifest} will not list the images that were not found, and cannot be changed later: ${names.join(', ')}.`,
   );
 }
 
@@ -223,8 +223,8 @@ async function warnMissing(
   const others = missing.filter((name) => !charts.has(name));
   const lists = `The artifact manifest ${request.manifest} also lists`;
   if (missing.length === 0 && unknown.length === 0)
-    log.info(`Everything that the artifact manifest ${request.manifest} lists is in the store.`);
-  if (unknown.length > 0) log.warning(`Whether the store has ${unknown.join(', ')} could not be found out.`);
-  if (ownCharts.length > 0) log.info(`${lists} the chart ${ownCharts.join(', ')}, which publish-charts would push.`);
-  if (others.length > 0) log.warning(`${lists} what is not in the store: ${others.join(', ')}.`);
+    log.info(`The store has all artifacts of the artifact manifest ${request.manifest}.`);
+  if (unknown.length > 0) log.warning(`Cannot check whether the store has ${unknown.join(', ')}.`);
+  if (ownCharts.length > 0) log.info(`${lists} the chart ${ownCharts.join(', ')}. To push it, set publish-charts.`);
+  if (others.length > 0) log.warning(`${lists} artifacts that are not in the store: ${others.join(', ')}.`);
 }

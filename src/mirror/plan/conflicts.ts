@@ -14,7 +14,7 @@ export function findConflicts(wanted: readonly PendingCopy[]): ReadonlyMap<Pendi
   for (const [place, copies] of byPlace(wanted)) {
     if (new Set(copies.map((copy) => copy.manifest.digest)).size < 2) continue;
     const sources = joinNames(copies.map((copy) => formatReference(copy.from)));
-    for (const copy of copies) collisions.set(copy, `${sources} differ and would all become ${place}`);
+    for (const copy of copies) collisions.set(copy, `${sources} differ, and all map to ${place}`);
   }
   return collisions;
 }

@@ -57,7 +57,7 @@ export function successors(manifest: Manifest, where: string): ManifestChildren 
   if (common.schemaVersion === 1 || isSchema1(mediaType)) throw schema1(where);
   // Served as one kind and declared as another, the same bytes mean different images to different readers (CVE-2021-41190).
   if (common.mediaType !== undefined && common.mediaType !== mediaType) {
-    throw malformed(where, `it calls itself ${common.mediaType} and is served as ${mediaType}`);
+    throw malformed(where, `it declares the media type ${common.mediaType} and is served as ${mediaType}`);
   }
   if (isIndex(mediaType)) {
     const { manifests } = check(indexShape, json, where);
@@ -72,9 +72,13 @@ export function successors(manifest: Manifest, where: string): ManifestChildren 
       foreign: foreignLayersOf(layers.filter(isForeign)),
     };
   }
-  throw new ChartImagesError('manifest-unsupported', `${where} is a ${mediaType}, which is no image and no index.`, {
-    advice: 'Reference an OCI or Docker image (manifest version 2, schema 2) instead.',
-  });
+  throw new ChartImagesError(
+    'manifest-unsupported',
+    `Cannot copy ${where}: ${mediaType} is not the media type of an image or an index.`,
+    {
+      advice: 'Reference an OCI or Docker image (manifest version 2, schema 2) instead.',
+    },
+  );
 }
 
 type RawDescriptor = v.InferOutput<typeof descriptor>;
@@ -107,15 +111,14 @@ function isSchema1(mediaType: string): boolean {
 }
 
 function schema1(where: string): ChartImagesError {
-  return new ChartImagesError('manifest-unsupported', `${where} is a Docker schema 1 image.`, {
-    advice:
-      'Schema 1 cannot be copied unchanged and registries no longer take it: pull it and push it again with a current docker.',
+  return new ChartImagesError('manifest-unsupported', `Cannot copy ${where}: it is a Docker schema 1 image.`, {
+    advice: 'Pull the image and push it again with a current Docker. Registries no longer accept schema 1.',
   });
 }
 
 function malformed(where: string, why: string, cause?: unknown): ChartImagesError {
-  return new ChartImagesError('registry-answer', `${where} is not a valid manifest: ${why}.`, {
-    advice: 'The image is broken in its source; push it there again.',
+  return new ChartImagesError('registry-answer', `Cannot read the manifest ${where}: ${why}.`, {
+    advice: 'Push the image to its source again.',
     cause,
   });
 }

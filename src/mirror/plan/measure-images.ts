@@ -31,7 +31,7 @@ export async function measureTransfer(
   { concurrency }: { readonly concurrency: number },
 ): Promise<TransferSizes> {
   if (images.length + held.length > mostMeasured) {
-    const unmeasured = `it is about more than ${mostMeasured} images, and each costs a pull`;
+    const unmeasured = `more than ${mostMeasured} images changed, and measuring each costs a pull`;
     return { each: images.map(() => undefined), total: undefined, unmeasured };
   }
   const limit = createConcurrencyLimit(concurrency);
@@ -43,7 +43,7 @@ export async function measureTransfer(
   return {
     each: lacking.map((part) => part && sum(part.map(([, size]) => size))),
     ...(all === undefined
-      ? { total: undefined, unmeasured: 'a manifest could not be read' }
+      ? { total: undefined, unmeasured: 'a manifest cannot be read' }
       : { total: sum([...all.values()]) }),
   };
 }

@@ -18,16 +18,15 @@ export function planFindings(copies: readonly PlannedCopy[]): readonly Finding[]
   });
 }
 
-const apart =
-  'Let the chart name one of them differently, or copy them in two runs to different namespaces of the target.';
+const apart = 'Rename one of them in the chart, or copy them in two runs to different namespaces of the target.';
 const giveWay =
-  'Use another tag or another namespace of the target, or set on-existing to skip (what is there stays) or replace (it goes).';
+  'Use another tag or another namespace of the target, or set on-existing to skip (keep the existing content) or replace.';
 
 function conflict({ image }: PlannedCopy, reason: string, advice: string): Finding {
   return {
     code: 'conflict',
     severity: 'error',
-    message: `${image.image}, used in ${formatUses(image)}, cannot be put into the target: ${reason}.`,
+    message: `Cannot copy ${image.image} (used in ${formatUses(image)}): ${reason}.`,
     advice,
     image: image.image,
   };
@@ -42,7 +41,7 @@ function unknown(copy: PlannedCopy, error: ChartImagesError, copies: readonly Pl
     {
       code: 'unknown',
       severity: 'error',
-      message: `It could not be found out whether the target has ${names}; asked for ${formatReference(copy.to)} (${stripFullStop(error.message)}).`,
+      message: `Cannot check whether the target has ${names}: ${stripFullStop(error.message)}. Checked: ${formatReference(copy.to)}.`,
       advice: error.advice,
       image: copy.image.image,
     },

@@ -16,11 +16,11 @@ export interface BaseCheckout extends BaseCommits {
 /** Finds the base in the checkout, which is only read. Throws what `findBaseCommits` throws, and `cancelled`. */
 export async function openBaseCheckout(name: BaseRef, access: GitAccess): Promise<BaseCheckout> {
   const git = await createGit(access);
-  if (git === undefined) throw gitError('There is no git to read the base with.', 'Install git on the runner.');
+  if (git === undefined) throw gitError('Cannot read the base: git is not installed.', 'Install git on the runner.');
   const where = await git(['rev-parse', '--is-inside-work-tree', '--show-cdup', '--show-prefix']);
   if (where.exitCode !== 0 || !where.stdout.startsWith('true')) {
-    const advice = 'Run in a git checkout, with actions/checkout before it.';
-    throw gitError(`The base cannot be read: ${lastError(where)}.`, advice);
+    const advice = 'Run in a Git checkout. On GitHub, add a step with actions/checkout before this one.';
+    throw gitError(`Cannot read the base: ${lastError(where)}.`, advice);
   }
   const [, up = '', prefix = ''] = where.stdout.split('\n');
   return { ...(await findBaseCommits(git, name)), name, git, top: resolve(access.folder, up), prefix };
@@ -45,5 +45,5 @@ export async function readCommitted({ git }: BaseCheckout, commit: string, path:
   const head = stdout.slice(0, end);
   if (exitCode === 0 && head.startsWith('blob ')) return stdout.slice(end + 1, -1).replace(/^\ufeff/, '');
   if (exitCode === 0 && head.endsWith(' missing')) return undefined;
-  throw gitError(`Cannot read ${path} of the base: it is not a file there.`, 'Put a file there on the base branch.');
+  throw gitError(`Cannot read ${path} of the base: it is not a file.`, 'Replace it with a file on the base branch.');
 }

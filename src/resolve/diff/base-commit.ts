@@ -59,16 +59,16 @@ async function remoteOf(git: Git): Promise<string | undefined> {
   return remotes.find((name) => name === 'origin') ?? remotes[0];
 }
 
-const noRemote = 'the checkout has no remote to fetch it from';
+const noRemote = 'the checkout has no remote';
 
 /** No other run would find it either: git's words for a branch and for a commit that the remote does not have, and ours. */
 const refNotFoundPatterns = new RegExp(`couldn't find remote ref|not our ref|${noRemote}`);
 
 function missing({ label, givenBy }: BaseRef, why: string): ChartImagesError {
-  const message = `The base ${label} is not in this checkout and could not be fetched: ${why}.`;
-  const depth = 'Let the checkout have the whole history: fetch-depth: 0 for actions/checkout, fetchDepth: 0 in Azure';
+  const message = `Cannot fetch the base ${label}, which is not in this checkout: ${why}.`;
+  const depth = 'Check out the whole history: fetch-depth: 0 for actions/checkout, fetchDepth: 0 in Azure';
   if (givenBy === 'event') return gitError(message, `${depth}, with persistCredentials: true.`);
-  const advice = `${depth}; or check the spelling of base-ref.`;
+  const advice = `${depth}. If the history is complete, check the spelling of base-ref.`;
   return refNotFoundPatterns.test(why)
     ? new ChartImagesError('invalid-input', message, { advice })
     : gitError(message, advice);

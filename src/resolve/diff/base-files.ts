@@ -33,7 +33,10 @@ export async function checkoutBase(base: BaseCheckout, temporary: string): Promi
     const result = await git(['-C', top, ...args], { environment });
     if (result.exitCode === 0) continue;
     await folder.remove();
-    throw gitError(`The base ${name.label} cannot be read: ${lastError(result)}.`, 'See whether git fsck is content.');
+    throw gitError(
+      `Cannot check out the base ${name.label}: ${lastError(result)}.`,
+      'Run git fsck in the checkout, and repair what it reports.',
+    );
   }
   return { checkout: top, files, workFolder: join(files, prefix), remove: folder.remove };
 }

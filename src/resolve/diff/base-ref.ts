@@ -54,8 +54,8 @@ function azureBase(environment: Environment): BaseRef | undefined {
 function ofHost(branch: string, commit: readonly string[]): BaseRef {
   const issue = refNameFault(shortName(branch)) ?? refNameFault(branch);
   if (issue === undefined) return { label: shortName(branch), names: [...commit, ...named(branch)], givenBy: 'event' };
-  throw new ChartImagesError('process-failed', `Cannot use the base that the host names: ${issue}.`, {
-    advice: 'Rename the branch that the change goes to.',
+  throw new ChartImagesError('process-failed', `Cannot use the base branch of the event: ${issue}.`, {
+    advice: 'Rename the base branch of the pull request.',
   });
 }
 

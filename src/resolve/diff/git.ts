@@ -87,14 +87,14 @@ async function readOverrides(git: Git): Promise<readonly string[]> {
   const entries = listed.exitCode === 0 ? readConfigEntries(listed.stdout) : undefined;
   if (entries === undefined) {
     throw gitError(
-      `Cannot read the configuration of git: ${lastError(listed)}.`,
-      'Use git 2.26 or newer, and see whether git config --list works in the checkout.',
+      `Cannot read the Git configuration: ${lastError(listed)}.`,
+      'Use Git 2.26 or newer, and check that git config --list works in the checkout.',
     );
   }
   const overrides = overridesOf(entries);
   if ('settings' in overrides) return overrides.settings;
   throw gitError(
-    `Cannot switch off a program in the configuration of the checkout: ${overrides.refused}.`,
+    `Cannot disable a program in the Git configuration of the checkout: ${overrides.refused}.`,
     `Remove it: git config --unset-all ${overrides.refused}.`,
   );
 }
@@ -108,7 +108,7 @@ export async function gitLine(git: Git, ...args: readonly string[]): Promise<str
 /** The last complaint of a git that failed, on one line and without its full stop. */
 export function lastError({ stderr, exitCode }: ProgramResult): string {
   const lines = stderr.split('\n').filter((line) => /^(fatal|error):/.test(line));
-  return (lines.at(-1) ?? `git ended with ${exitCode}`)
+  return (lines.at(-1) ?? `git exited with code ${exitCode}`)
     .replace(/^(fatal|error): /, '')
     .trim()
     .replace(/\.$/, '');

@@ -40,7 +40,7 @@ export async function measureDiff(
   };
 }
 
-const notAllFound = 'not every image of it was found';
+const notAllFound = 'not every changed image was found';
 
 function wholeOf({ total, unmeasured }: Pick<Awaited<ReturnType<MeasureImages>>, 'total' | 'unmeasured'>) {
   return { bytes: total, ...(total === undefined && unmeasured !== undefined && { unmeasured }) };

@@ -77,12 +77,12 @@ function fromLock(
 }
 
 function drift({ image, candidate, manifest }: Found, locked: Digest, { name }: LockFile): Finding {
-  const now = `${formatReference({ ...candidate.location, digest: undefined })} is ${manifest.digest} now`;
+  const now = `${formatReference({ ...candidate.location, digest: undefined })} is now ${manifest.digest}`;
   return {
     code: 'drift',
     severity: 'warning',
-    message: `${image.image}, used in ${formatUses(image)}, is locked to ${locked}, and ${now}.`,
-    advice: `What is locked is what counts; to accept the new content, take the entry of the image out of ${name} and run again.`,
+    message: `${image.image} (used in ${formatUses(image)}) is locked to ${locked}, but ${now}.`,
+    advice: `The locked content is used. To accept the new content, remove the entry of the image from ${name} and run again.`,
     image: image.image,
   };
 }
@@ -91,8 +91,8 @@ function notLocked({ image }: Resolution, { name }: LockFile): Finding {
   return {
     code: 'drift',
     severity: 'error',
-    message: `${image.image}, used in ${formatUses(image)}, is not in ${name}, and the run is frozen.`,
-    advice: `Run once without frozen, look at what ${name} gains, and commit it.`,
+    message: `${image.image} (used in ${formatUses(image)}) is not in ${name}, and the run is frozen.`,
+    advice: `Run once without frozen, review the changes of ${name}, and commit it.`,
     image: image.image,
   };
 }
@@ -101,9 +101,9 @@ function lockedContentMissing({ image }: Resolution, candidate: Found['candidate
   return {
     code: 'absent',
     severity: 'error',
-    message: `The locked content of ${image.image}, used in ${formatUses(image)}, is gone: ${formatReference(candidate.location)} is not there.`,
+    message: `Locked content not found: ${image.image} (used in ${formatUses(image)}). Checked: ${formatReference(candidate.location)}.`,
     advice:
-      'Push that content again, or take the entry of the image out of the lock file to accept what the tag stands for now.',
+      'Push that content again. To accept the current content of the tag, remove the entry of the image from the lock file.',
     image: image.image,
   };
 }
@@ -112,7 +112,7 @@ function notKnown({ image }: Resolution, candidate: Found['candidate'], error: E
   return {
     code: 'unknown',
     severity: 'error',
-    message: `It is not known whether the locked content of ${image.image}, used in ${formatUses(image)}, is still at ${formatReference(candidate.location)}: ${stripFullStop(error.message)}.`,
+    message: `Cannot check the locked content of ${image.image} (used in ${formatUses(image)}) at ${formatReference(candidate.location)}: ${stripFullStop(error.message)}.`,
     advice: error.advice,
     image: image.image,
   };

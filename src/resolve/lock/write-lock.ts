@@ -20,16 +20,16 @@ export async function writeLock(
 ): Promise<void> {
   if (file === undefined) return;
   const unnamed = staleEntries(file.lock, resolutions);
-  const reported = unnamed.length === 0 ? '' : `${joinNames(unnamed)}, which no chart of this run names`;
+  const reported = unnamed.length === 0 ? '' : `${joinNames(unnamed)}, which no chart of this run uses`;
   if (file.mode === 'frozen') {
-    if (reported !== '') log.info(`${file.name} holds ${reported}`);
+    if (reported !== '') log.info(`${file.name} lists ${reported}`);
     return;
   }
   const lock = createLock(resolutions);
-  if (lock === undefined) return log.info(`${file.name} is not written: not every image was found`);
+  if (lock === undefined) return log.info(`Skipped ${file.name}: not every image was found`);
   const text = formatLock(lock);
   if (file.lock !== undefined && text === (await readText(file.path, { maximumBytes: maximumLockBytes }))) return;
   await writeNamedFile(file.path, text, { called: 'The lock file', kind: 'file', input: 'lock-file' });
-  if (reported !== '') log.info(`Took out of ${file.name}: ${reported}`);
+  if (reported !== '') log.info(`Removed from ${file.name}: ${reported}`);
   log.info(`Wrote ${file.name} (${lock.images.size} ${lock.images.size === 1 ? 'image' : 'images'})`);
 }

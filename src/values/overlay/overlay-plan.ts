@@ -68,7 +68,7 @@ interface Move {
 }
 
 function moveOf({ origin: { use, segments }, to, slot }: RelocatableUse): Move {
-  if (to === undefined) return { use, direct: 'nothing in the target is meant for it', bySlot: undefined };
+  if (to === undefined) return { use, direct: 'it is not copied to the target', bySlot: undefined };
   const { image } = use;
   const { head, newHead } = changedPrefix(image.slice(0, nameEnd(image)), `${to.registry}/${to.repository}`);
   if (head === newHead) return { use, direct: undefined, bySlot: undefined };
@@ -78,18 +78,18 @@ function moveOf({ origin: { use, segments }, to, slot }: RelocatableUse): Move {
     fits && newHead.endsWith('/') ? { leaf: slot.leaf, from: 0, length: slot.leaf.text.length, text: bare } : undefined;
   const [first] = segments;
   if (first?.source.from !== 'value') {
-    const written = head === '' ? 'it has no registry, and its name' : head.replace(/\/$/, '');
-    return { use, direct: `${written} is text of the template`, bySlot };
+    const fixed = head === '' ? 'its name, without a registry' : head.replace(/\/$/, '');
+    return { use, direct: `the template hard-codes ${fixed}`, bySlot };
   }
   const { leaf, offset: from, valuePath } = first.source;
   if (leaf.source.kind === 'set') {
-    return { use, direct: `the input set gives ${valuePath}, which wins over every value file`, bySlot };
+    return { use, direct: `the input set sets ${valuePath}, which overrides every values file`, bySlot };
   }
   const length = first.text.length;
   if (length >= head.length) return { use, direct: { leaf, from, length: head.length, text: newHead }, bySlot };
   if (`${first.text}/` === head && newHead.endsWith('/'))
     return { use, direct: { leaf, from, length, text: bare }, bySlot };
-  return { use, direct: `${valuePath} makes only a part of ${head.replace(/\/$/, '')}`, bySlot };
+  return { use, direct: `${valuePath} sets only a part of ${head.replace(/\/$/, '')}`, bySlot };
 }
 
 function withoutRefused({ use, direct, bySlot }: Move, refused: ReadonlySet<string>): Move {
@@ -98,7 +98,7 @@ function withoutRefused({ use, direct, bySlot }: Move, refused: ReadonlySet<stri
     use,
     direct:
       typeof direct === 'object' && isRefused(direct)
-        ? `the schema of the chart refuses another text for ${formatValuePath(direct.leaf.keys)}`
+        ? `the schema of the chart rejects another value for ${formatValuePath(direct.leaf.keys)}`
         : direct,
     bySlot: bySlot !== undefined && isRefused(bySlot) ? undefined : bySlot,
   };

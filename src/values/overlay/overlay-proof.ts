@@ -59,7 +59,7 @@ export async function verifyOverlay(
       stuck.push(...stuckUses(ground.moving, templatedUses(uses), reasons));
       continue;
     }
-    const reason = `the chart does not render with the values: ${shortened(proof.reason)}`;
+    const reason = `the chart does not render with these values: ${shortened(proof.reason)}`;
     stuck.push(...ground.moving.map(({ origin: { use } }) => ({ use, reason })));
     const leaves = texts.map(({ leaf }) => leaf);
     refused.push(...valuesRejectedBySchema(proof.reason, leaves).map(({ keys }) => pathKey(keys)));
@@ -88,10 +88,10 @@ function stuckUses(
   const stuck = moving.flatMap(({ origin: { use }, to }) => {
     const image = pairs.get(use)?.image;
     if (to !== undefined && image === movedReference(use.image, to)) return [];
-    const seen = image === undefined ? 'it is gone with the values' : `with the values it is ${image}`;
+    const seen = image === undefined ? 'it is missing with these values' : `with these values it is ${image}`;
     return [{ use, reason: reasons.get(use) ?? seen }];
   });
-  return [...stuck, ...further.map((use) => ({ use, reason: 'it comes only with the values' }))];
+  return [...stuck, ...further.map((use) => ({ use, reason: 'it appears only with these values' }))];
 }
 
 /** Helm's first line says what; a chart can print more than anybody reads. */

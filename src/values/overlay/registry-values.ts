@@ -68,12 +68,12 @@ export function registryControl(
   const behind = use.image.slice(head === '' ? 0 : head.length + 1);
   if (slot !== undefined && slot.rest === behind)
     return { use, by: 'value', valuePath: formatValuePath(slot.leaf.keys) };
-  if (head === '') return { use, by: 'nothing', reason: 'it names no registry' };
+  if (head === '') return { use, by: 'nothing', reason: 'it has no registry' };
   const source = segments[0]?.source;
-  if (source?.from !== 'value') return { use, by: 'nothing', reason: `the template has the registry ${head} as text` };
+  if (source?.from !== 'value') return { use, by: 'nothing', reason: `the template hard-codes the registry ${head}` };
   const text = source.leaf.text;
   if (text === head || text === `${head}/`) return { use, by: 'value', valuePath: source.valuePath };
-  return { use, by: 'nothing', reason: `the value ${source.valuePath} holds more than the registry ${head}` };
+  return { use, by: 'nothing', reason: `the value ${source.valuePath} contains more than the registry ${head}` };
 }
 
 /** One notice for each image that no value can redirect, at its first use. */
@@ -85,9 +85,8 @@ export function fixedRegistryFindings(values: readonly RegistryValues[]): readon
   return [...fixed.values()].map(({ use, reason }) => ({
     code: 'fixed-registry',
     severity: 'notice',
-    message: `No value of ${use.chart} can redirect ${use.image}, used in ${use.template} (${use.kind} ${use.name}): ${reason}.`,
-    advice:
-      'Let the template print a value of its own where the registry stands, and name that value in registryValuesPaths.',
+    message: `Cannot redirect ${use.image} (used in ${use.template} (${use.kind} ${use.name})) with a value of ${use.chart}: ${reason}.`,
+    advice: 'In the template, read the registry from a separate value, and add that value to registryValuesPaths.',
     image: use.image,
     part: 'registry',
   }));

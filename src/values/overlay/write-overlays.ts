@@ -15,8 +15,8 @@ export async function writeOverlays(
   log: Log,
 ): Promise<readonly Finding[]> {
   for (const { path: file, text } of overlayFiles(overlays, path, target)) {
-    await writeNamedFile(file, text, { called: 'The value file', kind: 'file', input: 'values-overlay' });
-    log.info(`Wrote ${file}: with it as the last value file the images come from ${target}`);
+    await writeNamedFile(file, text, { called: 'The values file', kind: 'file', input: 'values-overlay' });
+    log.info(`Wrote ${file}: as the last values file, it makes the chart use images from ${target}`);
   }
   for (const overlay of overlays) if (overlay.text === '') log.info(whyNoFile(overlay, target));
   return overlays.flatMap(({ chart, stuck }) =>
@@ -24,8 +24,8 @@ export async function writeOverlays(
       ({ use, reason }): Finding => ({
         code: 'fixed-registry',
         severity: 'notice',
-        message: `No value of ${chart.metadata.name} moves ${use.image}, used in ${use.template} (${use.kind} ${use.name}), to ${target}: ${reason}.`,
-        advice: 'Let the template print a value of its own where the registry and the repository stand.',
+        message: `Cannot set ${use.image} (used in ${use.template} (${use.kind} ${use.name})) to ${target} with a value of ${chart.metadata.name}: ${reason}.`,
+        advice: 'In the template, read the registry and the repository from separate values.',
         image: use.image,
         part: 'registry',
       }),
@@ -37,12 +37,12 @@ function whyNoFile({ chart, movability }: ChartOverlay, target: string): string 
   const { name } = chart.metadata;
   switch (movability) {
     case 'movable':
-      return `${name} needs no value file: its images come from ${target} as it is`;
+      return `${name} needs no values file: it already uses images from ${target}`;
     case 'partly':
-      return `${name} has no value file: those of its images that can come from ${target} do so as it is`;
+      return `${name} has no values file: it already uses images from ${target} where values control them`;
     case 'fixed':
-      return `${name} has no value file: no value moves any of its images to ${target}`;
+      return `${name} has no values file: no value can set any of its images to ${target}`;
     case 'no-images':
-      return `${name} has no value file: its templates print no image`;
+      return `${name} has no values file: its templates contain no image`;
   }
 }

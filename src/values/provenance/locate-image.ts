@@ -39,7 +39,7 @@ export async function locateImage(
       const inside = await locateUseInArchive(use, [rendering]);
       const remarks = [
         ...(inside === undefined ? [] : [archiveNote({ archive: basename(rendering.chart.displayPath), inside })]),
-        ...(reason === undefined ? [] : [`The line is the template's: ${reason}.`]),
+        ...(reason === undefined ? [] : [`The line is in the template: ${reason}.`]),
       ];
       return { place: await templatePlace(origin, origins), remark: remarks.join(' ') || undefined };
     }
@@ -47,14 +47,14 @@ export async function locateImage(
 }
 
 function valueNote({ place, valuePath, leaf, offset }: ValueSource): string | undefined {
-  if (place === undefined) return `The input set gives it, as ${valuePath}.`;
+  if (place === undefined) return `It is set by the input set, as ${valuePath}.`;
   const packed = locateValueInArchive(leaf, offset);
   return packed && archiveNote(packed);
 }
 
 /** No editor and no pull request shows a line inside an archive, so it is described in words. */
 function archiveNote({ archive, inside }: PlaceInArchive): string {
-  return `In ${archive} it is ${inside}.`;
+  return `Its location in ${archive} is ${inside}.`;
 }
 
 async function templatePlace(

@@ -88,7 +88,7 @@ class TraceSearch {
     }
     if (lost.length === 0) return [];
     const relevant = relevantTo(lost, group);
-    for (const { leaf } of relevant) this.#troubles.set(leaf, 'with a mark in it the chart has other images');
+    for (const { leaf } of relevant) this.#troubles.set(leaf, 'when it is changed, the chart has other images');
     return relevant.length < group.length ? [relevant] : halvesOf(group);
   }
 
@@ -96,7 +96,7 @@ class TraceSearch {
     group: readonly MarkerCandidate[],
     outcome: Extract<MarkedRender, { ok: false }>,
   ): readonly (readonly MarkerCandidate[])[] {
-    for (const { leaf } of group) this.#troubles.set(leaf, 'with a mark in it the chart does not render');
+    for (const { leaf } of group) this.#troubles.set(leaf, 'when it is changed, the chart does not render');
     const innocent = group.filter(({ leaf }) => !outcome.culprits.has(leaf));
     return innocent.length < group.length ? [innocent] : halvesOf(group);
   }
@@ -107,7 +107,7 @@ class TraceSearch {
       return rank === 'speaking' && !followed?.has(leaf) && this.#troubles.has(leaf);
     });
     if (unfollowed === undefined) return undefined;
-    return `${formatValuePath(unfollowed.leaf.keys)} could not be followed: ${this.#troubles.get(unfollowed.leaf)}`;
+    return `${formatValuePath(unfollowed.leaf.keys)} cannot be traced: ${this.#troubles.get(unfollowed.leaf)}`;
   }
 }
 

@@ -125,6 +125,6 @@ async function readableValues(
     const [error] = toErrors(thrown);
     if (error === undefined || error.code === 'internal') throw thrown;
     const values = { root: noValues, ofFiles: noValues, chart: undefined };
-    return { values, fault: `the values could not be read: ${error.message.replace(/\.$/, '')}` };
+    return { values, fault: `the values cannot be read: ${error.message.replace(/\.$/, '')}` };
   }
 }

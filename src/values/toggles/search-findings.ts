@@ -33,13 +33,13 @@ export function searchFindings(explored: SearchedChart): readonly Finding[] {
   if (untried.length === 0) return findings;
   const named = untried.slice(0, shownSwitches).join(', ');
   const more = untried.length > shownSwitches ? ` and ${untried.length - shownSwitches} more` : '';
-  const subject = untried.length === 1 ? '1 switch' : `${untried.length} switches`;
+  const subject = untried.length === 1 ? '1 toggle' : `${untried.length} toggles`;
   return [
     ...findings,
     {
       ...common,
-      message: `${chart.displayPath} was not rendered with ${subject} of its values, because it refuses them beside others or within the ${bound} renderings that are allowed: ${named}${more}.`,
-      advice: 'Where one of them brings images, name a value set that turns it on, with the values that it needs.',
+      message: `Skipped ${subject} of ${chart.displayPath} (rejected together with others, or beyond the limit of ${bound} renderings): ${named}${more}.`,
+      advice: 'If one of them enables images, add a value set that turns it on, with the values that it needs.',
     },
   ];
 }
@@ -48,9 +48,9 @@ export function searchFindings(explored: SearchedChart): readonly Finding[] {
 export function logSearch(explored: SearchedChart, log: Log): void {
   const { chart, explorations, renderings } = explored;
   const toggles = Math.max(0, ...explorations.map((each) => each.switches));
-  const has = toggles === 1 ? '1 switch' : `${toggles} switches`;
+  const has = toggles === 1 ? '1 toggle' : `${toggles} toggles`;
   const times = renderings === 1 ? '1 more time' : `${renderings} more times`;
-  log.info(`${chart.displayPath} has ${has} in its values; it was rendered ${times} to look for optional images`);
+  log.info(`${chart.displayPath} has ${has} in its values, and was rendered ${times} to look for optional images`);
   const untried = untriedPaths(explored);
   if (untried.length > 0) log.debug(`Not tried in ${chart.displayPath}: ${untried.join(', ')}`);
 }
@@ -73,7 +73,7 @@ function unfinishedFinding(
   const count = by.switches.length;
   return {
     image,
-    message: `${image} comes with ${count} switches turned together; which of them it needs was not found out within ${bound} renderings.`,
-    advice: 'Name a value set that turns on what you use: its images are found whatever brings them.',
+    message: `${image} is enabled by ${count} toggles together. Which of them it needs was not determined within ${bound} renderings.`,
+    advice: 'Add a value set that turns on the features that you use. Its images are always found.',
   };
 }

@@ -20,7 +20,7 @@ export class EditSet {
     const known = this.#byLeaf.get(id) ?? [];
     if (known.some((other) => isSame(other, edit))) return undefined;
     if (known.some((other) => isOverlapping(other, edit))) {
-      return `another image needs another text in ${formatValuePath(edit.leaf.keys)}`;
+      return `another image needs a different value for ${formatValuePath(edit.leaf.keys)}`;
     }
     this.#byLeaf.set(id, [...known, edit]);
     return undefined;

@@ -44,7 +44,7 @@ test('a target that says "created" before it has all bytes, and has no such blob
   const moving = move({ target: { putBlob: answersEarly, hasBlob: async () => false } });
   await expect(moving).rejects.toMatchObject({
     code: 'registry-answer',
-    message: `t.io/b@${blob.digest}: the registry closed the upload before it had all bytes.`,
+    message: `Cannot upload t.io/b@${blob.digest}: the registry closed the upload before it received all bytes.`,
   });
 });
 

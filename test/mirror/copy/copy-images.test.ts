@@ -125,7 +125,9 @@ test('the last line of a copy tells what moved and what did not have to', async 
     signal: new AbortController().signal,
   });
   expect(lines.filter((line) => line.endsWith('(1.0 MB moved)'))).toHaveLength(1);
-  expect(lines.at(-1)).toMatch(/^Copied 2 images in \d+\.\d s: 1\.0 MB moved, 1\.0 MB were there or were mounted\.$/);
+  expect(lines.at(-1)).toMatch(
+    /^Copied 2 images in \d+\.\d s: 1\.0 MB moved, 1\.0 MB already in the target or mounted\.$/,
+  );
 });
 
 test('a target that mounts nothing gets the bytes once for each repository', async () => {

@@ -209,11 +209,11 @@ test.each([
 });
 
 test.each([
-  ['plain', (url: string) => `${url.replace('https:', 'http:')}/layer`, 'which is not https'],
-  ['password', (url: string) => `${url.replace('https://', 'https://me:hunter2@')}/layer`, 'with a password in it'],
-  ['inside', (url: string) => `${url.replace('127.0.0.1', 'localhost')}/layer`, 'is in the network of this run'],
-  ['redirect', (url: string) => `${url}/redirect`, 'is in the network of this run'],
-  ['nonsense', () => 'https://', 'a text that is no URL'],
+  ['plain', (url: string) => `${url.replace('https:', 'http:')}/layer`, 'does not use HTTPS'],
+  ['password', (url: string) => `${url.replace('https://', 'https://me:hunter2@')}/layer`, 'contains a password'],
+  ['inside', (url: string) => `${url.replace('127.0.0.1', 'localhost')}/layer`, 'it is in the network of this run'],
+  ['redirect', (url: string) => `${url}/redirect`, 'it is in the network of this run'],
+  ['nonsense', () => 'https://', 'its URL is not valid'],
 ])('a URL that must not be asked is not asked (%s), and the error says why', async (name, urlOf, reason) => {
   const host = await startLayerHost(({ url, headers }, response) => {
     const [, port = ''] = (headers.host ?? '').split(':');

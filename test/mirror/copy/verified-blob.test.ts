@@ -44,7 +44,7 @@ test('a digest of sha512 is proven by sha512', async () => {
 test.each([
   ['wrong bytes of the right length', Buffer.from(bytes).fill('x', 3, 4), 'content with the digest sha256:'],
   ['too few bytes', bytes.subarray(0, 40), `40 of ${bytes.length} bytes`],
-  ['too many bytes', Buffer.concat([bytes, bytes]), `more than the ${bytes.length} bytes it should have`],
+  ['too many bytes', Buffer.concat([bytes, bytes]), `more than the expected ${bytes.length} bytes`],
 ])('%s never become complete on the other side', async (_, sent, reason) => {
   const content = proven(() => inPieces(sent));
   const { bytes: received, error } = await arrived(content);
@@ -81,7 +81,7 @@ test('content that breaks off again and again is a network error', async () => {
   const content = new VerifiedBlobStream(async (offset) => cutOff(offset, 1), blob, 'r.io/a@x');
   expect((await arrived(content)).error).toMatchObject({
     code: 'network',
-    message: 'r.io/a@x: the content broke off (read ECONNRESET).',
+    message: 'Cannot read r.io/a@x: the response ended early (read ECONNRESET).',
   });
 });
 

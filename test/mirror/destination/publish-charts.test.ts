@@ -77,9 +77,7 @@ test.each(['folder', 'archive'] as const)(
       expect(shown).toContain('name: web');
       expect(shown).toContain('# Web');
     }
-    expect(log.lines).toContain(
-      'Everything that the artifact manifest contoso-acr-manifest-1-0-0 lists is in the store.',
-    );
+    expect(log.lines).toContain('The store has all artifacts of the artifact manifest contoso-acr-manifest-1-0-0.');
   },
 );
 
@@ -115,7 +113,7 @@ test('what is pushed is of the kind that helm push makes', async () => {
 test('the same chart is there already, though helm packages it with another time', async () => {
   await publish('folder', chartFiles('web'));
   const { log } = await publish('folder', chartFiles('web'));
-  expect(log.lines).toContain(`The chart ${store.registry.loginServer}/web:1.0.0 is there already.`);
+  expect(log.lines).toContain(`The chart ${store.registry.loginServer}/web:1.0.0 already exists.`);
 });
 
 test('another chart under the same version is an error, unless it may be replaced', async () => {
@@ -123,7 +121,7 @@ test('another chart under the same version is an error, unless it may be replace
   const changed = chartFiles('web', { 'README.md': '# Changed\n' });
   await expect(publish('folder', changed)).rejects.toMatchObject({
     code: 'artifact-store',
-    message: expect.stringContaining('holds another chart'),
+    message: expect.stringContaining('another chart has this name and version'),
   });
   expect(await pulled(toolPath('helm-4'))).not.toContain('# Changed');
   await publish('folder', changed, 'skip');

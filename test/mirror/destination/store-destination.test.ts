@@ -82,9 +82,7 @@ test('without an artifact manifest one is made that lists every image once, and 
       `  got in this run: the credential of the artifact manifest ${manifestName}`,
     ]),
   );
-  expect(one.setting.log.lines).toContain(
-    `Everything that the artifact manifest ${manifestName} lists is in the store.`,
-  );
+  expect(one.setting.log.lines).toContain(`The store has all artifacts of the artifact manifest ${manifestName}.`);
 });
 
 test('what the store has of an earlier version is not copied again', async () => {
@@ -114,8 +112,8 @@ test('an image that the manifest of its version does not list is a conflict whos
     {
       code: 'conflict',
       image: 'team/b:1',
-      message: expect.stringContaining(`the artifact manifest ${manifestName} is there and does not list team/b:1`),
-      advice: 'Raise "version" in cnf-input.jsonc: an artifact manifest cannot be changed once it is there.',
+      message: expect.stringContaining(`the artifact manifest ${manifestName} exists and does not list team/b:1`),
+      advice: 'Increase "version" in cnf-input.jsonc: an artifact manifest cannot be changed after it is created.',
     },
   ]);
   // What `fail-on: none` lets through is left alone.
@@ -182,7 +180,7 @@ test('what the manifest lists besides, and nobody pushed, is told at the end', a
   const one = await destination();
   await one.bring(await found(one, 'team/a:1'));
   expect(one.setting.log.warnings).toEqual([
-    `The artifact manifest ${manifestName} also lists what is not in the store: nobody/knows:2.`,
+    `The artifact manifest ${manifestName} also lists artifacts that are not in the store: nobody/knows:2.`,
   ]);
 });
 
@@ -191,7 +189,7 @@ test('an image that was not found and is let through is told before the manifest
   await one.bring(await found(one, 'team/a:1', 'team/nobody:1'));
   expect(listed()).toEqual(['team/a:1']);
   expect(one.setting.log.warnings).toEqual([
-    `The artifact manifest ${manifestName} will not list what was not found, and cannot be changed later: team/nobody:1.`,
+    `The artifact manifest ${manifestName} will not list the images that were not found, and cannot be changed later: team/nobody:1.`,
   ]);
 });
 
@@ -200,7 +198,7 @@ test('what the store does not tell at the end is not taken for missing', async (
   azure.intercept(({ url }) => (url.pathname.includes('/nobody/knows/') ? { status: 500 } : undefined));
   const one = await destination();
   await one.bring(await found(one, 'team/a:1'));
-  expect(one.setting.log.warnings).toEqual(['Whether the store has nobody/knows:2 could not be found out.']);
+  expect(one.setting.log.warnings).toEqual(['Cannot check whether the store has nobody/knows:2.']);
 });
 
 test('an identity that may import lets Azure copy into the store, and no layer passes through here', async () => {

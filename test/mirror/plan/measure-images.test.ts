@@ -60,7 +60,7 @@ test('what cannot be read has no weight, and then there is no total', async () =
   expect(measured).toEqual({
     each: [sum(bytesOf(old)), undefined],
     total: undefined,
-    unmeasured: 'a manifest could not be read',
+    unmeasured: 'a manifest cannot be read',
   });
 });
 
@@ -70,7 +70,7 @@ test('a change of very many images is not measured, as reading a manifest may co
   const { total, unmeasured } = await measureTransfer(many, [], memoryRegistries(registry), options);
   expect([total, unmeasured, registry.calls]).toEqual([
     undefined,
-    'it is about more than 50 images, and each costs a pull',
+    'more than 50 images changed, and measuring each costs a pull',
     [],
   ]);
 });

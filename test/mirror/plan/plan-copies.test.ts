@@ -136,8 +136,8 @@ describe('a target that has other content under the tag', () => {
         code: 'conflict',
         severity: 'error',
         image: 'a:1',
-        message: `a:1, used in demo/templates/app.yaml (Deployment app), cannot be put into the target: t.io/a:1 has other content (${two.digest}).`,
-        advice: expect.stringContaining('set on-existing to skip (what is there stays) or replace (it goes)'),
+        message: `Cannot copy a:1 (used in demo/templates/app.yaml (Deployment app)): t.io/a:1 has other content (${two.digest}).`,
+        advice: expect.stringContaining('set on-existing to skip (keep the existing content) or replace'),
       },
     ]);
   });
@@ -173,7 +173,7 @@ describe('two images that want the same place in the target', () => {
     ]);
     expect(plan.findings[1]?.advice).toContain('different namespaces of the target');
     expect(plan.findings[1]?.message).toContain(
-      `quay.io/a/b:1@${one.digest} and ghcr.io/a/b:1@${two.digest} differ and would all become t.io/a/b:1`,
+      `quay.io/a/b:1@${one.digest} and ghcr.io/a/b:1@${two.digest} differ, and all map to t.io/a/b:1`,
     );
   });
 
@@ -194,8 +194,7 @@ test('a target that cannot be asked makes every step unknown and is told once', 
       code: 'unknown',
       severity: 'error',
       image: 'a:1',
-      message:
-        'It could not be found out whether the target has a:1 and b:1; asked for t.io/a:1 (t.io did not answer).',
+      message: 'Cannot check whether the target has a:1 and b:1: t.io did not answer. Checked: t.io/a:1.',
       advice: 'See that it is up.',
     },
   ]);

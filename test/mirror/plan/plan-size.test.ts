@@ -53,7 +53,7 @@ function sizeOf(...images: readonly TestImage[]): number {
 
 test('a plan tells its size before the first byte: all images, content that they share once', async () => {
   const { plan } = await sized({ source: holding({ a: one, b: two }), images: ['a:1', 'b:1'] });
-  expect(plan.size).toMatchObject({ bytes: sizeOf(one, two), covers: 'all' });
+  expect(plan.size).toMatchObject({ bytes: sizeOf(one, two), completeness: 'all' });
   expect(describeCopy(plan)).toBe('Copying 2 images, at most 1.5 MB');
 });
 
@@ -85,7 +85,7 @@ test('images that the target has are not looked into, and count for nothing', as
 
 test('a plan without copies says so', async () => {
   const { plan } = await sized({ source: holding({ a: one }), target: holding({ a: one }, 't.io'), images: ['a:1'] });
-  expect([describeCopy(plan), plan.size]).toEqual(['Nothing is to be copied', undefined]);
+  expect([describeCopy(plan), plan.size]).toEqual(['Nothing to copy', undefined]);
 });
 
 test('foreign layers count where they are to be copied', async () => {
@@ -117,7 +117,7 @@ test('a run that ends at the plan reads no manifests from Docker Hub, which woul
   expect(hub.calls.filter((call) => call.startsWith('getManifest'))).toEqual([]);
   expect(describeCopy(plan)).toBe('Copying 1 image');
   const other = await sized({ source: holding({ a: one }), images: ['a:1'], purpose: 'look' });
-  expect(other.plan.size).toMatchObject({ bytes: sizeOf(one), covers: 'all' });
+  expect(other.plan.size).toMatchObject({ bytes: sizeOf(one), completeness: 'all' });
 });
 
 test('a run that ends at the plan looks into no more than some hundred manifests', async () => {

@@ -103,7 +103,7 @@ describe('a shallow checkout', () => {
     else await shallow.git('remote', 'set-url', 'origin', `file://${await testFolder()}/gone`);
     const fault = await faultOf(open(shallow, ofPullRequest(base)));
     expect(fault.code).toBe('process-failed');
-    expect(fault.message).toContain('The base main is not in this checkout and could not be fetched: ');
+    expect(fault.message).toContain('Cannot fetch the base main, which is not in this checkout: ');
     expect(fault.advice).toContain('fetch-depth: 0');
   });
 });

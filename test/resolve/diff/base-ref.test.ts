@@ -52,7 +52,7 @@ test.each([
 ])('a base that git could take for something else is refused (%j)', async (environment) => {
   await expect(resolveBaseRef(undefined, environment)).rejects.toMatchObject({
     code: 'process-failed',
-    message: expect.stringContaining('Cannot use the base that the host names'),
+    message: expect.stringContaining('Cannot use the base branch of the event'),
   });
 });
 

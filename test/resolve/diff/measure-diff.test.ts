@@ -30,7 +30,7 @@ test('without one of its images the change has no bytes, and says so', async () 
     added: [{ bytes: undefined }],
     moved: [{ bytes: 10 }],
     bytes: undefined,
-    unmeasured: 'not every image of it was found',
+    unmeasured: 'not every changed image was found',
   });
 });
 

@@ -58,8 +58,8 @@ describe('a tag that has moved', () => {
         code: 'drift',
         severity: 'warning',
         image: 'a:1',
-        message: `a:1, used in demo/templates/app.yaml (Deployment app), is locked to ${old.digest}, and r.io/a:1 is ${current.digest} now.`,
-        advice: expect.stringContaining('take the entry of the image out of images.lock.json'),
+        message: `a:1 (used in demo/templates/app.yaml (Deployment app)) is locked to ${old.digest}, but r.io/a:1 is now ${current.digest}.`,
+        advice: expect.stringContaining('remove the entry of the image from images.lock.json'),
       },
     ]);
   });
@@ -89,7 +89,7 @@ describe('a tag that has moved', () => {
     const { resolutions, findings } = await hold('a:1', locked({ 'a:1': old.digest }), registry);
     expect(resolutions.map(digestOf)).toEqual(['absent']);
     expect(findings.map(({ code }) => code)).toEqual(['drift', 'absent']);
-    expect(findings[1]?.message).toContain(`r.io/a:1@${old.digest} is not there`);
+    expect(findings[1]?.message).toContain(`Checked: r.io/a:1@${old.digest}`);
   });
 
   test('makes the image unknown when nobody can say whether the locked content is there', async () => {

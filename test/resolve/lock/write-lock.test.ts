@@ -57,7 +57,7 @@ test('images that no chart names any more are taken out', async () => {
   await run('a:1', 'b:1');
   await run('b:1');
   expect(await keysIn(work)).toEqual(['b:1']);
-  expect(log.lines).toContain('Took out of images.lock.json: a:1, which no chart of this run names');
+  expect(log.lines).toContain('Removed from images.lock.json: a:1, which no chart of this run uses');
 });
 
 test('a frozen file keeps images that no chart names any more, and the log tells them', async () => {
@@ -66,7 +66,7 @@ test('a frozen file keeps images that no chart names any more, and the log tells
   const frozen = await lockingIn(work, { a: old, b: old }, 'frozen');
   expect(await frozen.run('b:1')).toEqual([]);
   expect(await keysIn(work)).toEqual(['a:1', 'b:1']);
-  expect(frozen.log.lines).toEqual(['images.lock.json holds a:1, which no chart of this run names']);
+  expect(frozen.log.lines).toEqual(['images.lock.json lists a:1, which no chart of this run uses']);
 });
 
 test('a file that would not change is not touched', async () => {
@@ -84,7 +84,7 @@ test('a run that does not find everything writes nothing', async () => {
   const { run, log } = await lockingIn(work, { a: old });
   await run('a:1', 'missing:1');
   await expect(stat(join(work, 'images.lock.json'))).rejects.toMatchObject({ code: 'ENOENT' });
-  expect(log.lines).toContain('images.lock.json is not written: not every image was found');
+  expect(log.lines).toContain('Skipped images.lock.json: not every image was found');
 });
 
 test('a frozen run writes nothing', async () => {

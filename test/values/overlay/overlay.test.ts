@@ -112,8 +112,8 @@ describe.each(helms)('a values overlay, with $title', ({ helm }) => {
     });
     expect(made.movability).toBe('partly');
     expect(made.stuck.map(({ use, reason }) => `${use.image}: ${reason}`)).toEqual([
-      'docker.io/team/fixed:2: docker.io is text of the template',
-      'busybox: it has no registry, and its name is text of the template',
+      'docker.io/team/fixed:2: the template hard-codes docker.io',
+      'busybox: the template hard-codes its name, without a registry',
     ]);
     const fixed = await overlay({ 'templates/pod.yaml': podOf('busybox') });
     expect(fixed).toMatchObject({ movability: 'fixed', text: '' });
@@ -124,7 +124,7 @@ describe.each(helms)('a values overlay, with $title', ({ helm }) => {
       { 'values.yaml': 'image: quay.io/a/b:1\n', 'templates/pod.yaml': podOf('{{ .Values.image }}') },
       { valueSets: [{ name: 'default', valueFiles: [], set: ['image=ghcr.io/a/b:2'] }] },
     );
-    expect(bySet.stuck[0]?.reason).toBe('the input set gives image, which wins over every value file');
+    expect(bySet.stuck[0]?.reason).toBe('the input set sets image, which overrides every values file');
     const schema = await overlay({
       'values.yaml': 'a: { registry: quay.io }\nb: { registry: ghcr.io }\n',
       // Marks are no registries of the list either, so only what is asked for can tell.
@@ -143,7 +143,7 @@ describe.each(helms)('a values overlay, with $title', ({ helm }) => {
       (image) => ({ registry: image.includes('/a:') ? 'one.example' : 'two.example', repository: image.slice(8, 11) }),
     );
     expect(shared.movability).toBe('partly');
-    expect(shared.stuck[0]?.reason).toBe('another image needs another text in registry');
+    expect(shared.stuck[0]?.reason).toBe('another image needs a different value for registry');
   });
 
   it('leaves an image alone that the target is not meant to have', async () => {
@@ -156,7 +156,7 @@ describe.each(helms)('a values overlay, with $title', ({ helm }) => {
       (image) => (image.includes('/a:') ? atTarget(image) : undefined),
     );
     expect(made.text).toBe('a: target.example:5000/mirror/x/a:1\n');
-    expect(made.stuck.map(({ reason }) => reason)).toEqual(['nothing in the target is meant for it']);
+    expect(made.stuck.map(({ reason }) => reason)).toEqual(['it is not copied to the target']);
   });
 
   it('has nothing to set where the images are the target’s already', async () => {
@@ -236,7 +236,7 @@ describe.each(helms)('a values overlay, with $title', ({ helm }) => {
     );
     expect(whole.movability).toBe('partly');
     expect(whole.stuck.map(({ use, reason }) => [use.image, reason])).toEqual([
-      ['quay.io/a/large:1', 'with the values it is target.example:5000/mirror/a/b:1'],
+      ['quay.io/a/large:1', 'with these values it is target.example:5000/mirror/a/b:1'],
     ]);
   });
 });

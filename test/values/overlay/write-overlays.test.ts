@@ -24,11 +24,11 @@ test('of each chart the log says where its value file is, or why it has none', a
   ];
   expect(await writeOverlays(overlays, join(folder, 'values.yaml'), 't.io', log)).toEqual([]);
   expect(log.lines.map((line) => line.replace(/^Wrote .*\//, 'Wrote '))).toEqual([
-    'Wrote values-web.yaml: with it as the last value file the images come from t.io',
-    'settled needs no value file: its images come from t.io as it is',
-    'half has no value file: those of its images that can come from t.io do so as it is',
-    'stubborn has no value file: no value moves any of its images to t.io',
-    'library has no value file: its templates print no image',
+    'Wrote values-web.yaml: as the last values file, it makes the chart use images from t.io',
+    'settled needs no values file: it already uses images from t.io',
+    'half has no values file: it already uses images from t.io where values control them',
+    'stubborn has no values file: no value can set any of its images to t.io',
+    'library has no values file: its templates contain no image',
   ]);
   expect(await readdir(folder)).toEqual(['values-web.yaml']);
   expect(await readFile(join(folder, 'values-web.yaml'), 'utf8')).toContain('registry: t.io\n');
@@ -45,7 +45,7 @@ test('a place where no file can be is a wrong input', async () => {
   );
   await expect(written).rejects.toMatchObject({
     code: 'invalid-input',
-    message: expect.stringMatching(/^The value file could not be written to .*values\.yaml: .*\.$/),
+    message: expect.stringMatching(/^The values file could not be written to .*values\.yaml: .*\.$/),
     advice: 'Name a file that this run may write to in the input values-overlay.',
   });
   expect(await readdir(folder)).toEqual(['values.yaml']);

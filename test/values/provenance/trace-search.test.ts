@@ -69,7 +69,7 @@ describe('the search for origins', () => {
     expect(rounds).toEqual([eight, ['bb']]);
     expect(uses.filter((use) => covers.get(use)?.length !== 1).map(({ name }) => name)).toEqual(['bb']);
     expect([...reasons.values()]).toEqual([
-      'image.bb could not be followed: with a mark in it the chart has other images',
+      'image.bb cannot be traced: when it is changed, the chart has other images',
     ]);
   });
 

@@ -186,9 +186,7 @@ describe.each(helms)('charts that marks would break, with $title', ({ helm }) =>
     const [origins] = await originsIn(shop);
     expect(origins?.renderings).toBe(2);
     expect(await told(shop)).toEqual(['[quay.io image.registry]/[team/web image.repository]:1.2.3']);
-    expect(origins?.uses[0]?.reason).toBe(
-      'image.tag could not be followed: with a mark in it the chart does not render',
-    );
+    expect(origins?.uses[0]?.reason).toBe('image.tag cannot be traced: when it is changed, the chart does not render');
   });
 
   it('a value that a template complains of is left out at once', async () => {
@@ -209,7 +207,7 @@ describe.each(helms)('charts that marks would break, with $title', ({ helm }) =>
     const [origins] = await originsIn(shop);
     expect(origins?.renderings).toBeLessThanOrEqual(5);
     expect(await told(shop)).toEqual(['quay.io/[team/web image.repository]:[1.2.3 image.tag]']);
-    expect(origins?.uses[0]?.reason).toContain('image.registry could not be followed');
+    expect(origins?.uses[0]?.reason).toContain('image.registry cannot be traced');
   });
 
   it('a value that is a switch as well is left out, and others of the chart are not', async () => {
@@ -279,7 +277,7 @@ describe('the search', () => {
     const shop = await scene(helm, files, { valueSets, files: { 'large.yaml': `filler: ${'x'.repeat(6_000_000)}\n` } });
     const [origins] = await originsIn(shop);
     expect(origins?.uses.map(tellUse)).toEqual(['quay.io/team/web:1.2']);
-    expect(origins?.uses[0]?.reason).toMatch(/^the values could not be read: .*large\.yaml has more than \d+ bytes$/);
+    expect(origins?.uses[0]?.reason).toMatch(/^the values cannot be read: .*large\.yaml has more than \d+ bytes$/);
   });
 
   it('ends with the run, and leaves nothing in the temporary folder', async () => {

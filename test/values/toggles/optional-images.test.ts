@@ -98,7 +98,7 @@ describe('switches that depend on each other', () => {
     );
     expect(ways).toEqual(['registry.example/exporter:2.0.0: metrics.enabled=true']);
     expect(findings.map(({ code, severity, message }) => `${code} ${severity} ${message}`)).toEqual([
-      expect.stringMatching(/^unexplored notice shop was not rendered with 1 switch .*: tls\.enabled\.$/),
+      expect.stringMatching(/^unexplored notice Skipped 1 toggle of shop .*: tls\.enabled\.$/),
     ]);
   });
 
@@ -142,7 +142,7 @@ describe('switches that depend on each other', () => {
     );
     expect(ways).toHaveLength(3);
     expect(findings.map(({ code, message }) => `${code} ${message}`)).toEqual([
-      expect.stringMatching(/^unexplored shop was not rendered with 1 switch .*: mode=[bcde]\.$/),
+      expect.stringMatching(/^unexplored Skipped 1 toggle of shop .*: mode=[bcde]\.$/),
     ]);
   });
 
