@@ -1,4 +1,4 @@
-import { type ChartImagesError, rootCause } from '../core/errors.ts';
+import { type ChartImagesError, rootCause, toErrors } from '../core/errors.ts';
 import { manifestReference, type RegistryReference } from '../core/oci/registry-reference.ts';
 import type { Lookup, ManifestDescriptor, Registries } from '../registry/client/registry.ts';
 
@@ -35,4 +35,15 @@ export function createCachedLookup(registries: Registries): LookupManifest {
 
 function isHostFailure({ code }: ChartImagesError): boolean {
   return code === 'network' || code === 'tls' || code === 'timeout' || code === 'throttled';
+}
+
+/** What a registry was asked for the sake of advice; undefined where it does not tell. Throws only `cancelled`. */
+export async function orUndefined<T>(asked: Promise<T>): Promise<T | undefined> {
+  try {
+    return await asked;
+  } catch (thrown) {
+    const [error] = toErrors(thrown);
+    if (error === undefined || error.code === 'cancelled' || error.code === 'internal') throw thrown;
+    return undefined;
+  }
 }

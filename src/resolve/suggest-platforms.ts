@@ -3,7 +3,7 @@ import { formatReference, type RegistryReference } from '../core/oci/registry-re
 import type { ManifestDescriptor, Registries } from '../registry/client/registry.ts';
 import { tagsForPlatform } from './architecture-tags.ts';
 import { listPlatforms, matchesPlatform } from './image-platforms.ts';
-import { orUndefined } from './or-undefined.ts';
+import { orUndefined } from './lookup-manifest.ts';
 import type { Resolution } from './resolution.ts';
 
 type Found = Extract<Resolution, { status: 'found' }>;

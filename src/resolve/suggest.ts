@@ -6,9 +6,8 @@ import { notFoundReason, type Registries, type RegistryReader } from '../registr
 import { type AlternativeRepository, guess, inCatalog } from './alternative-repositories.ts';
 import { architectureTags } from './architecture-tags.ts';
 import type { Source } from './image-source.ts';
-import type { LookupManifest } from './lookup-manifest.ts';
+import { type LookupManifest, orUndefined } from './lookup-manifest.ts';
 import { nearestTags } from './nearest-tags.ts';
-import { orUndefined } from './or-undefined.ts';
 import type { Resolution } from './resolution.ts';
 import { joinNames } from './use-text.ts';
 

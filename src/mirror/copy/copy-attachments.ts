@@ -4,9 +4,9 @@ import { mediaTypes } from '../../core/oci/media-type.ts';
 import type { Manifest, Referrer, RegistryWriter } from '../../registry/client/registry.ts';
 import { successors } from '../plan/manifest-children.ts';
 import { type Attachments, fallbackTag, type ReferrerFinder, referrersUnder } from './attachments.ts';
+import { throwIfCancelled } from './copy-blob.ts';
 import { type CopyEndpoints, formatDigestReference, type RepositoryHandle } from './copy-endpoints.ts';
 import { type CopyContext, copyGraph, fetchManifest } from './copy-graph.ts';
-import { throwIfCancelled } from './throw-if-cancelled.ts';
 
 /** A signature of an SBOM of an image is three deep. The digest rules out cycles; this rules out made-up chains. */
 const maximumDepth = 4;

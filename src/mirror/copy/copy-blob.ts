@@ -1,8 +1,7 @@
-import { ChartImagesError } from '../../core/errors.ts';
+import { ChartImagesError, cancelledError } from '../../core/errors.ts';
 import type { Descriptor } from '../../registry/client/registry.ts';
 import type { TransferResult } from './blob-transfers.ts';
 import { type CopyEndpoints, formatDigestReference } from './copy-endpoints.ts';
-import { throwIfCancelled } from './throw-if-cancelled.ts';
 import { readVerified, VerifiedBlobStream } from './verified-blob.ts';
 
 /**
@@ -73,4 +72,9 @@ function prematureCloseError({ to }: CopyEndpoints, blob: Descriptor): ChartImag
     `Cannot upload ${formatDigestReference(to, blob.digest)}: the registry closed the upload before it received all bytes.`,
     { advice: 'Try again. If the problem persists, check whether a proxy responds in place of the target.' },
   );
+}
+
+/** Throws `cancelled` if the run was interrupted. */
+export function throwIfCancelled(signal: AbortSignal): void {
+  if (signal.aborted) throw cancelledError();
 }

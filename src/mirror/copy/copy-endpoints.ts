@@ -1,4 +1,6 @@
-import type { RegistryReference } from '../../core/oci/registry-reference.ts';
+import { ChartImagesError } from '../../core/errors.ts';
+import type { Digest } from '../../core/oci/digest.ts';
+import { formatReference, manifestReference, type RegistryReference } from '../../core/oci/registry-reference.ts';
 import type { Registries, RegistryReader, RegistryWriter } from '../../registry/client/registry.ts';
 
 /** One repository in one registry. */
@@ -23,4 +25,29 @@ export function createEndpoints(from: RegistryReference, to: RegistryReference, 
 /** `host/repository@digest`, for messages and as the key of what is moved once. */
 export function formatDigestReference(side: RepositoryHandle<{ readonly host: string }>, digest: string): string {
   return `${side.registry.host}/${side.repository}@${digest}`;
+}
+
+/** Asks the target for what was just put there. Throws unless it answers with exactly that digest. */
+export async function verifyPushed(registry: RegistryWriter, place: RegistryReference, digest: Digest): Promise<void> {
+  const response = await registry.headManifest(place.repository, manifestReference(place));
+  switch (response.result) {
+    case 'found':
+      if (response.value.digest === digest) return;
+      throw new ChartImagesError(
+        'digest-mismatch',
+        `Cannot verify ${formatReference(place)}: it has the digest ${response.value.digest} after ${digest} was pushed.`,
+        {
+          advice:
+            'Check whether another process writes to this tag, or the registry changes the content that it stores. Then run again.',
+        },
+      );
+    case 'absent':
+      throw new ChartImagesError(
+        'registry-answer',
+        `Cannot verify ${formatReference(place)}: the registry accepted it but does not return it (${response.reason}).`,
+        { advice: 'Run again. If the problem persists, check how the target registry handles new images.' },
+      );
+    case 'unknown':
+      throw response.error;
+  }
 }

@@ -4,12 +4,11 @@ import { computeDigest, type Digest, digestAlgorithm } from '../../core/oci/dige
 import type { Descriptor, Manifest } from '../../registry/client/registry.ts';
 import { deepestIndex, type ForeignLayer, successors } from '../plan/manifest-children.ts';
 import type { BlobTransfers } from './blob-transfers.ts';
-import { copyBlob, smallBlob } from './copy-blob.ts';
+import { copyBlob, smallBlob, throwIfCancelled } from './copy-blob.ts';
 import { type CopyEndpoints, formatDigestReference } from './copy-endpoints.ts';
 import type { CopyObserver } from './copy-observer.ts';
 import type { ForeignReader } from './foreign-layers.ts';
 import type { SingleFlight } from './single-flight.ts';
-import { throwIfCancelled } from './throw-if-cancelled.ts';
 
 /** What all copies of a run share. */
 export interface CopyContext {

@@ -9,14 +9,13 @@ import type { AttachmentPolicy, Outcome, Plan, PlannedCopy } from '../plan/plan.
 import { createAttachmentFinder, type ReferrerFinder } from './attachments.ts';
 import { createBlobTransfers } from './blob-transfers.ts';
 import { copyAttachments } from './copy-attachments.ts';
-import { createEndpoints, formatDigestReference } from './copy-endpoints.ts';
+import { throwIfCancelled } from './copy-blob.ts';
+import { createEndpoints, formatDigestReference, verifyPushed } from './copy-endpoints.ts';
 import { type CopyContext, copyGraph, fetchManifest } from './copy-graph.ts';
 import type { CopyObserver } from './copy-observer.ts';
+import { logCopySummary } from './copy-summary.ts';
 import type { ForeignReader } from './foreign-layers.ts';
-import { logCopySummary } from './log-summary.ts';
 import { createSingleFlight } from './single-flight.ts';
-import { throwIfCancelled } from './throw-if-cancelled.ts';
-import { verifyPushed } from './verify-tag.ts';
 
 export interface CopyOptions {
   /** Images, and likewise blobs, that move at once; 1 or more. */

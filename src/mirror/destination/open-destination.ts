@@ -10,11 +10,13 @@ import type { Registries } from '../../registry/client/registry.ts';
 import type { AzureCloud } from '../../registry/credentials/azure-cloud.ts';
 import type { AzureIdentity } from '../../registry/credentials/azure-identity.ts';
 import type { OverridableCredentials } from '../../registry/credentials/scoped-credentials.ts';
+import { copyImages } from '../copy/copy-images.ts';
 import type { OnExisting, Target } from '../plan/plan.ts';
-import { type CopySettings, createCopyAccess } from './copy-context.ts';
+import { planCopies } from '../plan/plan-copies.ts';
+import { withSize } from '../plan/plan-size.ts';
+import { type CopyContext, type CopySettings, createCopyAccess } from './copy-context.ts';
 import type { Destination } from './destination.ts';
 import { createChartPublisher } from './publish-charts.ts';
-import { registryDestination } from './registry-destination.ts';
 import { storeDestination } from './store-destination.ts';
 
 /** What the user said of where the images go. */
@@ -64,4 +66,22 @@ export function createDestination(request: DestinationRequest, access: Destinati
     });
   }
   return target && registryDestination(target, onExisting, registries, copying);
+}
+
+/** `registry[/namespace]`. */
+function registryDestination(
+  target: Target,
+  onExisting: OnExisting,
+  registries: Registries,
+  access: CopyContext,
+): Destination {
+  const { bring, foreign, planSizerFor, sizerFor } = access;
+  const into = { kind: 'registry', host: target.registry } as const;
+  return {
+    async plan(resolutions) {
+      return await planCopies(resolutions, target, onExisting, registries, await planSizerFor(into));
+    },
+    estimate: async (plan) => await withSize(plan, await sizerFor(into)),
+    copy: (plan, options) => copyImages(plan, registries, { ...options, bring, foreign }),
+  };
 }

@@ -34,9 +34,8 @@ import {
 } from './artifacts.ts';
 import type { CopyContext } from './copy-context.ts';
 import type { Destination } from './destination.ts';
-import { withEmptyRegistry } from './empty-store-view.ts';
 import type { PublishCharts } from './publish-charts.ts';
-import { createStoreCredentialCache } from './store-credential-cache.ts';
+import { createStoreCredentialCache, withEmptyRegistry } from './store-registry.ts';
 
 export interface StoreDestinationOptions {
   readonly request: ArtifactStoreRequest;

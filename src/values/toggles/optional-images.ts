@@ -6,8 +6,8 @@ import type { Chart } from '../../helm/charts/chart.ts';
 import type { Rendering } from '../../helm/cli/rendering.ts';
 import type { RenderContext } from '../provenance/render-with.ts';
 import { addOptional } from './add-optional.ts';
-import { Budget } from './budget.ts';
 import type { MinimalSet } from './minimize-toggles.ts';
+import { Budget } from './render-attempts.ts';
 import { logSearch, type SearchedChart, searchFindings } from './search-findings.ts';
 import { searchToggles, type ToggleSearchResult } from './search-toggles.ts';
 

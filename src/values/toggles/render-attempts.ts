@@ -5,7 +5,6 @@ import { renderCharts } from '../../helm/cli/render-charts.ts';
 import type { Rendering } from '../../helm/cli/rendering.ts';
 import type { RenderContext } from '../provenance/render-with.ts';
 import { valueSetOf } from '../tree/effective-values.ts';
-import { Budget } from './budget.ts';
 import { formatToggles, type Toggle } from './toggle.ts';
 import { type ToggledRendering, toToggledRendering } from './toggled-rendering.ts';
 
@@ -98,4 +97,27 @@ export class CachedRenderer {
 /** Equal for equal sets in whatever order. */
 export function setId(toggles: readonly Toggle[]): string {
   return JSON.stringify(toggles.map((each) => [...each.keys, each.to]).sort());
+}
+
+/** How many more renderings are allowed. */
+export class Budget {
+  readonly #whole: Budget | undefined;
+  #left: number;
+
+  /** `whole`: what this is a part of; both have to suffice. */
+  constructor(renderings: number, whole?: Budget) {
+    this.#left = renderings;
+    this.#whole = whole;
+  }
+
+  get left(): number {
+    return this.#whole === undefined ? this.#left : Math.min(this.#left, this.#whole.left);
+  }
+
+  /** False when there is none left. */
+  take(): boolean {
+    if (this.left <= 0) return false;
+    this.#left -= 1;
+    return this.#whole?.take() ?? true;
+  }
 }

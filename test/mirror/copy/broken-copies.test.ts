@@ -5,7 +5,7 @@ import { describe, expect, test } from 'vitest';
 import { ChartImagesError } from '../../../src/core/errors.ts';
 import { computeDigest } from '../../../src/core/oci/digest.ts';
 import { mediaTypes } from '../../../src/core/oci/media-type.ts';
-import { copyFailures } from '../../../src/mirror/copy/outcomes.ts';
+import { copyFailures } from '../../../src/mirror/copy/copy-summary.ts';
 import type {
   BlobContent,
   BlobPushResult,

@@ -2,7 +2,7 @@
 import { getEventListeners } from 'node:events';
 import { PassThrough } from 'node:stream';
 import { describe, expect, test } from 'vitest';
-import { copyFailures } from '../../../src/mirror/copy/outcomes.ts';
+import { copyFailures } from '../../../src/mirror/copy/copy-summary.ts';
 import type { Registry } from '../../../src/registry/client/registry.ts';
 import { arm, copy, index, one, results, sourceWith, tags, two } from '../../support/copying.ts';
 import { type MemoryRegistry, memoryRegistry } from '../../support/memory-registry.ts';

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { silentLog } from '../../../src/core/log.ts';
 import { copyImages } from '../../../src/mirror/copy/copy-images.ts';
-import { describeCopy } from '../../../src/mirror/copy/describe-copy.ts';
+import { describeCopy } from '../../../src/mirror/copy/copy-summary.ts';
 import type { ForeignLayers } from '../../../src/mirror/plan/image-blobs.ts';
 import type { Plan } from '../../../src/mirror/plan/plan.ts';
 import { planCopies } from '../../../src/mirror/plan/plan-copies.ts';

@@ -1,4 +1,5 @@
 import type { StoreCredential } from '../../registry/azure/store-credential.ts';
+import type { Registries, Registry } from '../../registry/client/registry.ts';
 import type { Credential } from '../../registry/credentials/credential.ts';
 
 /** Milliseconds before its end that a credential is replaced, at most half its life: a layer of some GiB may just have begun. */
@@ -41,5 +42,23 @@ export async function createStoreCredentialCache(list: () => Promise<StoreCreden
       }
       return listed.credential;
     },
+  };
+}
+
+/** All registries, but one looks empty: it can't be asked before its artifact manifest is there. */
+export function withEmptyRegistry(registries: Registries, host: string): Registries {
+  return {
+    ...registries,
+    at(name) {
+      const registry = registries.at(name);
+      return name === host ? withoutManifests(registry) : registry;
+    },
+  };
+}
+
+function withoutManifests(registry: Registry): Registry {
+  return {
+    ...registry,
+    headManifest: async () => ({ result: 'absent', reason: 'its artifact manifest does not exist yet' }),
   };
 }
