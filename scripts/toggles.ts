@@ -1,7 +1,7 @@
 /**
  * Holds the search for optional images against switches that are known to bring images: for each chart of the corpus
  * beside the repository that has some, whether the image and the switch were found, with how many renderings, and how
- * long it took. `--helm 3` takes helm 3; `--dir D` another folder of that form; `--all` all its charts; `--ways` prints all that was found.
+ * long it took. `--helm 3` takes helm 3; `--dir D` another folder of that form; `--all` all its charts; `--minimalSets` prints all that was found.
  */
 import { readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -30,7 +30,7 @@ const { values: flags } = parseArgs({
     dir: { type: 'string' },
     helm: { type: 'string', default: '4' },
     all: { type: 'boolean', default: false },
-    ways: { type: 'boolean', default: false },
+    minimalSets: { type: 'boolean', default: false },
   },
 });
 const root = join(dirname(fileURLToPath(import.meta.url)), '..');
@@ -89,32 +89,32 @@ async function examine(name: string, known: readonly Toggle[]): Promise<number> 
     const found = await findOptionalImages(renderings, discovery, { helm, template, access });
     const seconds = ((performance.now() - started) / 1000).toFixed(1);
     const optional = found.discovery.images.flatMap(({ image, uses }) => {
-      const ways = [...new Set(uses.flatMap(({ optionalBy }) => optionalBy ?? []))];
-      return ways.length === 0 ? [] : [{ image, ways }];
+      const minimalSets = [...new Set(uses.flatMap(({ optionalBy }) => optionalBy ?? []))];
+      return minimalSets.length === 0 ? [] : [{ image, minimalSets }];
     });
-    const counts = found.explored.map(
-      ({ explorations: [first], renderings: count }) => `${first?.switches ?? 0} switches, ${count} renderings`,
+    const counts = found.searched.map(
+      ({ results: [first], renderings: count }) => `${first?.toggles ?? 0} toggles, ${count} renderings`,
     );
-    const untried = found.explored.flatMap(({ explorations }) => explorations.map((each) => each.untried.length));
-    const open = found.explored.flatMap(({ explorations }) => explorations.map((each) => each.open.length));
+    const untried = found.searched.flatMap(({ results }) => results.map((each) => each.untried.length));
+    const open = found.searched.flatMap(({ results }) => results.map((each) => each.open.length));
     console.log(
-      `${name}: ${optional.length} optional images, ${counts.join()}, ${seconds} s, ${untried} switches untried, ${open} images open`,
+      `${name}: ${optional.length} optional images, ${counts.join()}, ${seconds} s, ${untried} toggles untried, ${open} images open`,
     );
     let count = 0;
     for (const { toggle, images } of known) {
       const verdicts = images.map(({ ref }) => {
-        const ways = optional.filter(({ image }) => isSameImage(image, ref)).flatMap((each) => each.ways);
-        if (ways.length === 0) return 'image not found';
-        return ways.some((way) => way.startsWith(`${toggle}=`) && !way.includes(','))
+        const minimalSets = optional.filter(({ image }) => isSameImage(image, ref)).flatMap((each) => each.minimalSets);
+        if (minimalSets.length === 0) return 'image not found';
+        return minimalSets.some((way) => way.startsWith(`${toggle}=`) && !way.includes(','))
           ? 'ok'
-          : `other switch: ${ways.join(' | ')}`;
+          : `other switch: ${minimalSets.join(' | ')}`;
       });
       if (verdicts.every((verdict) => verdict === 'ok')) count += 1;
       console.log(`  ${toggle}: ${[...new Set(verdicts)].join('; ')}`);
     }
-    if (flags.ways)
-      for (const { image, ways } of optional)
-        console.log(`    ${image}\n      ${ways.map((way) => way.slice(0, 300)).join('\n      ')}`);
+    if (flags.minimalSets)
+      for (const { image, minimalSets } of optional)
+        console.log(`    ${image}\n      ${minimalSets.map((way) => way.slice(0, 300)).join('\n      ')}`);
     return count;
   } catch (thrown) {
     console.log(

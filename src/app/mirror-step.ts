@@ -26,8 +26,8 @@ export async function mirrorStep(context: RunContext, named: DiscoverResult, res
   if (!destination || !plan || !settings.push || findings.some(({ severity }) => severity === 'error')) return;
 
   const own = share === undefined ? plan : await destination.estimate(shardPlan(plan, share));
-  const { watch, read } = trackProgress(own);
-  const options = { attachments, concurrency, watch, log: host.log, signal };
+  const { observer, read } = trackProgress(own);
+  const options = { attachments, concurrency, observer, log: host.log, signal };
   const outcomes = await host.group(describeCopy(own), () =>
     host.withProgress(read, () => destination.copy(own, options)),
   );

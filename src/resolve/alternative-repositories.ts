@@ -29,7 +29,7 @@ export function inCatalog(
   repositories: readonly string[],
 ): readonly AlternativeRepository[] {
   const { reference } = image;
-  const asked = new Set(trace.map(({ candidate }) => formatReference(candidate.location)));
+  const checked = new Set(trace.map(({ candidate }) => formatReference(candidate.location)));
   return pathSuffixes(reference.repository)
     .flatMap((ending, index) =>
       repositories
@@ -40,13 +40,13 @@ export function inCatalog(
           // Every source is asked for the path and, without a registry in the reference, for it without its first part.
           const isCandidate = index === 0 || (index === 1 && reference.registry === undefined);
           const missing = isCandidate && namespace !== '' ? namespace : undefined;
-          const part = namespace.split('/').at(-1) === nameOfRegistry(reference) ? 'registry' : 'namespace';
-          return placeIn(reference, { registry, name, part }, missing);
+          const part = namespace.split('/').at(-1) === registryName(reference) ? 'registry' : 'namespace';
+          return toAlternative(reference, { registry, name, part }, missing);
         }),
     )
-    .filter((place, index, all) => {
-      const text = formatReference(place.location);
-      return !asked.has(text) && all.findIndex((other) => formatReference(other.location) === text) === index;
+    .filter((location, index, all) => {
+      const text = formatReference(location.location);
+      return !checked.has(text) && all.findIndex((other) => formatReference(other.location) === text) === index;
     });
 }
 
@@ -60,33 +60,35 @@ export function guess(
   knownRegistries: readonly string[],
 ): readonly AlternativeRepository[] {
   const { reference } = image;
-  const asked = new Set(trace.map(({ candidate }) => formatReference(candidate.location)));
-  const places = sources.flatMap((source) => {
+  const checked = new Set(trace.map(({ candidate }) => formatReference(candidate.location)));
+  const locations = sources.flatMap((source) => {
     if (source.kind === 'upstream') return [];
     const { registry, namespace } = source;
-    const below = nameOfRegistry(reference);
+    const below = registryName(reference);
     const asNamespace = below === undefined ? undefined : joinNamespace(namespace, below);
-    const without = placeIn(reference, { registry, name: reference.repository, part: 'namespace' }, undefined);
+    const without = toAlternative(reference, { registry, name: reference.repository, part: 'namespace' }, undefined);
     if (asNamespace === undefined) return [without];
     const name = joinNamespace(asNamespace, reference.repository);
-    return [placeIn(reference, { registry, name, part: 'registry' }, asNamespace), without];
+    return [toAlternative(reference, { registry, name, part: 'registry' }, asNamespace), without];
   });
   const [first = '', ...rest] = reference.repository.split('/');
-  const meant = knownRegistries.filter((host) => reference.registry === undefined && host.startsWith(`${first}.`));
+  const matching = knownRegistries.filter((host) => reference.registry === undefined && host.startsWith(`${first}.`));
   const asRegistry =
     rest.length === 0
       ? []
-      : meant.map((registry) => placeIn(reference, { registry, name: rest.join('/'), part: 'registry' }, undefined));
-  return [...asRegistry, ...places].filter(({ location }) => !asked.has(formatReference(location)));
+      : matching.map((registry) =>
+          toAlternative(reference, { registry, name: rest.join('/'), part: 'registry' }, undefined),
+        );
+  return [...asRegistry, ...locations].filter(({ location }) => !checked.has(formatReference(location)));
 }
 
 /** As mirrors name a namespace after a registry: without its port. */
-function nameOfRegistry({ registry }: ImageReference): string | undefined {
+function registryName({ registry }: ImageReference): string | undefined {
   return registry?.replace(/:\d+$/, '');
 }
 
 /** `namespace` is what the source would have to name; without one the reference itself has to change. */
-function placeIn(
+function toAlternative(
   { tag, digest }: ImageReference,
   { registry, name, part }: { readonly registry: string; readonly name: string; readonly part: ReferencePart },
   namespace: string | undefined,

@@ -13,12 +13,12 @@ import type { Candidate } from './resolution.ts';
  * A place that occurs twice stays where it is first.
  */
 export function candidatesOf(reference: ImageReference, sources: readonly Source[]): readonly Candidate[] {
-  const places = new Map<string, Candidate>();
+  const byReference = new Map<string, Candidate>();
   for (const candidate of sources.flatMap((source) => candidatesIn(source, reference))) {
-    const place = formatReference(candidate.location);
-    if (!places.has(place)) places.set(place, candidate);
+    const key = formatReference(candidate.location);
+    if (!byReference.has(key)) byReference.set(key, candidate);
   }
-  return [...places.values()];
+  return [...byReference.values()];
 }
 
 /** The repository of `path` in a registry: Docker Hub, and only it, keeps one-part names below `library/`. */
@@ -32,7 +32,7 @@ export function joinNamespace(namespace: string, path: string): string {
 }
 
 function candidatesIn(source: Source, reference: ImageReference): readonly Candidate[] {
-  const { registry, namespace } = origin(source, reference);
+  const { registry, namespace } = registryOf(source, reference);
   return pathsIn(source, reference).map((path) => ({
     source,
     location: {
@@ -45,7 +45,10 @@ function candidatesIn(source: Source, reference: ImageReference): readonly Candi
   }));
 }
 
-function origin(source: Source, reference: ImageReference): { readonly registry: string; readonly namespace: string } {
+function registryOf(
+  source: Source,
+  reference: ImageReference,
+): { readonly registry: string; readonly namespace: string } {
   switch (source.kind) {
     case 'registry':
       return source;

@@ -13,7 +13,7 @@ import { formatUses, stripFullStop } from './use-text.ts';
 type Found = Extract<Resolution, { status: 'found' }>;
 
 /** Images that are worth requests for advice; where more lack a platform, it is not built at all. */
-const mostAdvised = 20;
+const maximumSuggested = 20;
 
 /** What became of looking into one image. */
 type PlatformCheck =
@@ -33,10 +33,10 @@ export async function checkPlatforms(
 ): Promise<Resolutions> {
   if (wanted.length === 0) return { resolutions, findings: [] };
   const limit = createConcurrencyLimit(concurrency);
-  const looked = await Promise.all(resolutions.map((one) => limit(() => inspect(one, wanted, registries))));
-  const advised = new Set(looked.filter(({ kind }) => kind === 'lacking').slice(0, mostAdvised));
+  const checks = await Promise.all(resolutions.map((one) => limit(() => inspect(one, wanted, registries))));
+  const advised = new Set(checks.filter(({ kind }) => kind === 'lacking').slice(0, maximumSuggested));
   const findings = await Promise.all(
-    looked.map((one) =>
+    checks.map((one) =>
       limit(async (): Promise<readonly Finding[]> => {
         switch (one.kind) {
           case 'plain':
@@ -44,16 +44,16 @@ export async function checkPlatforms(
           case 'unreadable':
             return [unreadable(one.resolution, one.error)];
           case 'lacking': {
-            const way = advised.has(one)
+            const remedy = advised.has(one)
               ? await suggestForPlatforms(one.resolution, { wanted, missing: one.missing }, registries)
               : undefined;
-            return [platformFinding(one.resolution, one.missing, way ?? wayOut)];
+            return [platformFinding(one.resolution, one.missing, remedy ?? generalAdvice)];
           }
         }
       }),
     ),
   );
-  return { resolutions: looked.map(({ resolution }) => resolution), findings: findings.flat() };
+  return { resolutions: checks.map(({ resolution }) => resolution), findings: findings.flat() };
 }
 
 async function inspect(
@@ -77,7 +77,8 @@ async function inspect(
   }
 }
 
-const wayOut = 'Use an image that is built for all of the platforms, or remove the platform from the input platforms.';
+const generalAdvice =
+  'Use an image that is built for all of the platforms, or remove the platform from the input platforms.';
 
 function platformFinding(
   { image, candidate, platforms = [] }: Found,

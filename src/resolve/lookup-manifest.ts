@@ -12,23 +12,26 @@ export type LookupManifest = (location: RegistryReference) => Promise<Lookup<Man
  */
 export function createCachedLookup(registries: Registries): LookupManifest {
   const responses = new Map<string, Promise<Lookup<ManifestDescriptor>>>();
-  const givenUp = new Map<string, ChartImagesError>();
+  const failedRegistries = new Map<string, ChartImagesError>();
 
-  const ask = async ({ registry, repository }: RegistryReference, key: string): Promise<Lookup<ManifestDescriptor>> => {
-    const error = givenUp.get(registry);
+  const request = async (
+    { registry, repository }: RegistryReference,
+    key: string,
+  ): Promise<Lookup<ManifestDescriptor>> => {
+    const error = failedRegistries.get(registry);
     if (error) return { result: 'unknown', error };
     const response = await registries.at(registry).headManifest(repository, key);
     if (response.result !== 'unknown') return response;
     const root = rootCause(response.error);
-    if (isHostFailure(root)) givenUp.set(registry, root);
+    if (isHostFailure(root)) failedRegistries.set(registry, root);
     return { result: 'unknown', error: root };
   };
 
   return (location) => {
     const key = manifestReference(location);
-    const question = `${location.registry}/${location.repository} ${key}`;
-    const response = responses.get(question) ?? ask(location, key);
-    responses.set(question, response);
+    const cacheKey = `${location.registry}/${location.repository} ${key}`;
+    const response = responses.get(cacheKey) ?? request(location, key);
+    responses.set(cacheKey, response);
     return response;
   };
 }
@@ -38,9 +41,9 @@ function isHostFailure({ code }: ChartImagesError): boolean {
 }
 
 /** What a registry was asked for the sake of advice; undefined where it does not tell. Throws only `cancelled`. */
-export async function orUndefined<T>(asked: Promise<T>): Promise<T | undefined> {
+export async function orUndefined<T>(request: Promise<T>): Promise<T | undefined> {
   try {
-    return await asked;
+    return await request;
   } catch (thrown) {
     const [error] = toErrors(thrown);
     if (error === undefined || error.code === 'cancelled' || error.code === 'internal') throw thrown;

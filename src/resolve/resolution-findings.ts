@@ -32,7 +32,7 @@ function findingsFor(
   }
 }
 
-const wayOut =
+const generalAdvice =
   'Fix the reference in the chart, push the image to one of these repositories, add its registry and namespace to image-sources, or set credentials with access to it.';
 
 function absent({ image, trace }: Resolution, hint: Suggestion | undefined): Finding {
@@ -40,7 +40,7 @@ function absent({ image, trace }: Resolution, hint: Suggestion | undefined): Fin
     code: 'absent',
     severity: 'error',
     message: `Image not found: ${image.image} (used in ${formatUses(image)}). Checked: ${trace.map(formatLookup).join(', ')}.`,
-    advice: hint?.advice ?? wayOut,
+    advice: hint?.advice ?? generalAdvice,
     image: image.image,
     ...(hint !== undefined && { part: hint.part }),
   };
@@ -85,8 +85,8 @@ function reasonOf([kind, error]: readonly [string, ChartImagesError]): string {
 
 /** A hit behind a place that could not be asked is worth a word: the reader wonders why it does not count. */
 function laterMatch(trace: readonly Lookup[]): string {
-  const hit = trace.find((lookup) => lookup.result === 'found');
-  return hit === undefined ? '' : ` A later source has it: ${formatReference(hit.candidate.location)}.`;
+  const match = trace.find((lookup) => lookup.result === 'found');
+  return match === undefined ? '' : ` A later source has it: ${formatReference(match.candidate.location)}.`;
 }
 
 /**

@@ -20,7 +20,7 @@ export type Lookup =
   | { readonly result: 'absent'; readonly candidate: Candidate; readonly reason: string }
   | { readonly result: 'unknown'; readonly candidate: Candidate; readonly error: ChartImagesError };
 
-interface Looked {
+interface LookedUp {
   readonly image: DiscoveredImage;
   /** Every place looked at, in order. Empty when no registry was asked. */
   readonly trace: readonly Lookup[];
@@ -28,16 +28,16 @@ interface Looked {
 
 /** Where an image comes from. `unresolved` means that it was not looked up (`resolve: false`). */
 export type Resolution =
-  | (Looked & {
+  | (LookedUp & {
       readonly status: 'found';
       readonly candidate: Candidate;
       readonly manifest: ManifestDescriptor;
       /** What the image can run on; undefined if the manifest was not read. */
       readonly platforms?: readonly Platform[];
     })
-  | (Looked & { readonly status: 'absent' })
-  | (Looked & { readonly status: 'unknown' })
-  | (Looked & { readonly status: 'unresolved' });
+  | (LookedUp & { readonly status: 'absent' })
+  | (LookedUp & { readonly status: 'unknown' })
+  | (LookedUp & { readonly status: 'unresolved' });
 
 export interface Resolutions {
   /** In the order of the images. */

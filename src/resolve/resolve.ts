@@ -24,20 +24,20 @@ export async function resolveImages(
   registries: Registries,
   options: ResolveOptions,
 ): Promise<Resolutions> {
-  const ask = createCachedLookup(registries);
+  const lookupManifest = createCachedLookup(registries);
   const gracePeriod = createGracePeriod();
   const { concurrency } = options;
   const limit = createConcurrencyLimit(concurrency);
   const resolutions = await Promise.all(
     images.map((image) =>
       limit(async () => {
-        const resolution = selectResult(image, await lookupAll(image, sources, ask, gracePeriod));
+        const resolution = selectResult(image, await lookupAll(image, sources, lookupManifest, gracePeriod));
         options.onResolved?.();
         return resolution;
       }),
     ),
   );
-  const advice = await suggestForAbsent(resolutions, { sources, registries, ask, concurrency });
+  const advice = await suggestForAbsent(resolutions, { sources, registries, lookupManifest, concurrency });
   return { resolutions, findings: findingsOf(resolutions, advice) };
 }
 
@@ -53,12 +53,12 @@ export function unresolvedAll(images: readonly DiscoveredImage[]): readonly Reso
 async function lookupAll(
   image: DiscoveredImage,
   sources: readonly Source[],
-  ask: LookupManifest,
+  lookupManifest: LookupManifest,
   gracePeriod: GracePeriod,
 ): Promise<readonly Lookup[]> {
   const asked = candidatesOf(image.reference, sources).map((candidate) => ({
     candidate,
-    lookup: lookAt(candidate, ask),
+    lookup: lookupCandidate(candidate, lookupManifest),
   }));
   // They are waited for one after the other; one that is canceled before its turn is reported then.
   for (const { lookup } of asked) lookup.catch(() => {});
@@ -70,8 +70,8 @@ async function lookupAll(
   return trace;
 }
 
-async function lookAt(candidate: Candidate, ask: LookupManifest): Promise<Lookup> {
-  const response = await ask(candidate.location);
+async function lookupCandidate(candidate: Candidate, lookupManifest: LookupManifest): Promise<Lookup> {
+  const response = await lookupManifest(candidate.location);
   switch (response.result) {
     case 'found':
       return { result: 'found', candidate, manifest: response.value };

@@ -12,18 +12,18 @@ import type { Resolution } from './resolution.ts';
 import { joinNames } from './use-text.ts';
 
 /** Images that are worth requests for advice; where more are absent the sources are wrong, and that is one mistake. */
-const mostAdvised = 20;
+const maximumSuggested = 20;
 
 /** Repositories of an image whose tags are read: two forms of the path in two sources. */
-const mostTagLists = 4;
+const maximumTagLists = 4;
 
 /** Places besides the sources that are asked for an image. */
-const mostOtherPlaces = 4;
+const maximumAlternatives = 4;
 
 export interface SuggestionSources {
   readonly sources: readonly Source[];
   readonly registries: Registries;
-  readonly ask: LookupManifest;
+  readonly lookupManifest: LookupManifest;
   /** Images advised on at once. */
   readonly concurrency: number;
 }
@@ -47,7 +47,7 @@ export async function suggestForAbsent(
   resolutions: readonly Resolution[],
   deps: SuggestionSources,
 ): Promise<Suggestions> {
-  const absent = resolutions.filter(({ status }) => status === 'absent').slice(0, mostAdvised);
+  const absent = resolutions.filter(({ status }) => status === 'absent').slice(0, maximumSuggested);
   if (absent.length === 0) return new Map();
   const catalogs = createCatalogs(deps.registries);
   const known = knownRegistries(resolutions, deps.sources);
@@ -55,60 +55,60 @@ export async function suggestForAbsent(
   const advised = await Promise.all(
     absent.map((resolution) =>
       limit(async (): Promise<readonly [Resolution, Suggestion][]> => {
-        const other = await otherPlace(resolution, catalogs, known, deps);
-        const hint = other ? elsewhere(other) : await hintOfRepositories(resolution, deps);
-        return hint === undefined ? [] : [[resolution, hint]];
+        const other = await findAlternative(resolution, catalogs, known, deps);
+        const suggestion = other ? suggestAlternative(other) : await suggestFromRepositories(resolution, deps);
+        return suggestion === undefined ? [] : [[resolution, suggestion]];
       }),
     ),
   );
   return new Map(advised.flat());
 }
 
-function elsewhere({ location, remedy, part }: AlternativeRepository): Suggestion {
+function suggestAlternative({ location, remedy, part }: AlternativeRepository): Suggestion {
   return { advice: `${formatReference(location)} exists: if you mean that image, ${remedy}.`, part };
 }
 
 /** The first of the likely places that has the image. */
-async function otherPlace(
+async function findAlternative(
   resolution: Resolution,
   catalogs: Catalogs,
   known: readonly string[],
-  { sources, ask }: SuggestionSources,
+  { sources, lookupManifest }: SuggestionSources,
 ): Promise<AlternativeRepository | undefined> {
-  const asked = resolution.trace.map(({ candidate }) => candidate.location.registry);
+  const checked = resolution.trace.map(({ candidate }) => candidate.location.registry);
   // Docker Hub doesn't list its repositories.
-  const registries = [...new Set(asked)].filter((registry) => registry !== dockerHub);
+  const registries = [...new Set(checked)].filter((registry) => registry !== dockerHub);
   const listed = await Promise.all(
     registries.map(async (registry) => inCatalog(resolution, registry, await catalogs.of(registry))),
   );
-  const places = [...listed.flat(), ...guess(resolution, sources, known)].slice(0, mostOtherPlaces);
-  const responses = await Promise.all(places.map(({ location }) => ask(location)));
-  return places.find((_, index) => responses[index]?.result === 'found');
+  const locations = [...listed.flat(), ...guess(resolution, sources, known)].slice(0, maximumAlternatives);
+  const responses = await Promise.all(locations.map(({ location }) => lookupManifest(location)));
+  return locations.find((_, index) => responses[index]?.result === 'found');
 }
 
 /** Where a repository has other content, the tag or the digest is wrong; where no repository is there, its name is. */
-async function hintOfRepositories(
+async function suggestFromRepositories(
   resolution: Resolution,
-  { ask, registries }: SuggestionSources,
+  { lookupManifest, registries }: SuggestionSources,
 ): Promise<Suggestion | undefined> {
   const { trace } = resolution;
   const { tag, digest } = resolution.image.reference;
   const absent = trace.flatMap((lookup) =>
     lookup.result === 'absent' && lookup.reason === notFoundReason ? [lookup.candidate.location] : [],
   );
-  const places = absent.slice(0, mostTagLists);
+  const locations = absent.slice(0, maximumTagLists);
   if (digest !== undefined && tag !== undefined) {
-    const moved = await hintOfMovedTag(places, ask);
+    const moved = await suggestDigest(locations, lookupManifest);
     if (moved !== undefined) return moved;
   }
-  let isKnown = absent.length === trace.length && absent.length <= mostTagLists;
-  for (const place of places) {
-    const tags = await orUndefined(tagsOf(place, registries));
+  let isKnown = absent.length === trace.length && absent.length <= maximumTagLists;
+  for (const location of locations) {
+    const tags = await orUndefined(tagsOf(location, registries));
     isKnown &&= tags !== undefined;
     if (tags === undefined || tags.length === 0) continue;
-    const there = `${place.registry}/${place.repository}`;
+    const there = `${location.registry}/${location.repository}`;
     return digest === undefined
-      ? { advice: adviceOfTags(there, tag ?? 'latest', tags), part: 'tag' }
+      ? { advice: tagAdvice(there, tag ?? 'latest', tags), part: 'tag' }
       : {
           advice: `${there} exists without that digest: fix the digest, or push ${missingContent}.`,
           part: 'digest',
@@ -120,30 +120,30 @@ async function hintOfRepositories(
 const missingContent = 'the missing content';
 
 /** What the tag beside a digest stands for now. */
-async function hintOfMovedTag(
-  places: readonly RegistryReference[],
-  ask: LookupManifest,
+async function suggestDigest(
+  locations: readonly RegistryReference[],
+  lookupManifest: LookupManifest,
 ): Promise<Suggestion | undefined> {
-  const tagged = places.map((location): RegistryReference => ({ ...location, digest: undefined }));
-  const responses = await Promise.all(tagged.map(ask));
+  const tagged = locations.map((location): RegistryReference => ({ ...location, digest: undefined }));
+  const responses = await Promise.all(tagged.map(lookupManifest));
   for (const [index, response] of responses.entries()) {
-    const place = tagged[index];
-    if (place === undefined || response.result !== 'found') continue;
-    const now = `${formatReference(place)} is now ${response.value.digest}`;
+    const location = tagged[index];
+    if (location === undefined || response.result !== 'found') continue;
+    const now = `${formatReference(location)} is now ${response.value.digest}`;
     return { advice: `${now}: fix the digest, or push ${missingContent}.`, part: 'digest' };
   }
   return undefined;
 }
 
-function adviceOfTags(place: string, wanted: string, tags: readonly string[]): string {
+function tagAdvice(location: string, wanted: string, tags: readonly string[]): string {
   const single = architectureTags(wanted, tags);
   if (single.length > 0) {
-    const way = `push an index of them as ${wanted}, or use one of them`;
-    return `${place} has ${joinNames(single)}, each for one architecture: ${way}.`;
+    const remedy = `push an index of them as ${wanted}, or use one of them`;
+    return `${location} has ${joinNames(single)}, each for one architecture: ${remedy}.`;
   }
   const nearest = nearestTags(wanted, tags);
   const names = nearest.length > 0 ? joinNames(nearest) : `${tags.length} other tags`;
-  return `${place} has ${names}: fix the tag, or push it.`;
+  return `${location} has ${names}: fix the tag, or push it.`;
 }
 
 interface Catalogs {

@@ -5,7 +5,7 @@ import type { RepositoryHandle } from './copy-endpoints.ts';
 export type Transfer = (mountFrom: string) => Promise<TransferResult>;
 
 export interface TransferResult {
-  readonly arrival: BlobPushResult;
+  readonly pushResult: BlobPushResult;
   /** Moved from the source. */
   readonly bytes: number;
 }
@@ -20,7 +20,7 @@ export interface BlobTransfers {
     to: RepositoryHandle<RegistryWriter>,
     blob: Descriptor,
     localRepository: string | undefined,
-    bring: Transfer,
+    copy: Transfer,
   ): Promise<TransferResult>;
   /** Bytes that did not have to move, for the target had them or mounted them. */
   savedBytes(): number;
@@ -28,13 +28,13 @@ export interface BlobTransfers {
   likelyMissing(host: string): boolean;
 }
 
-interface Place {
+interface PendingTransfer {
   readonly repository: string;
   readonly flight: Promise<TransferResult>;
 }
 
 export function createBlobTransfers(): BlobTransfers {
-  const places = new Map<string, Place>();
+  const transfers = new Map<string, PendingTransfer>();
   const absence = new Map<string, boolean>();
   let saved = 0;
   const counting = async (blob: Descriptor, transfer: Promise<TransferResult>): Promise<TransferResult> => {
@@ -45,27 +45,27 @@ export function createBlobTransfers(): BlobTransfers {
   return {
     savedBytes: () => saved,
     likelyMissing: (host) => absence.get(host) ?? true,
-    async transfer({ registry, repository }, blob, localRepository, bring) {
-      if (localRepository !== undefined) return await counting(blob, bring(localRepository));
+    async transfer({ registry, repository }, blob, localRepository, copy) {
+      if (localRepository !== undefined) return await counting(blob, copy(localRepository));
       const key = `${registry.host} ${blob.digest}`;
       while (registry.supportsMount()) {
-        const place = places.get(key);
-        if (place === undefined) break;
-        const completed = await place.flight.then(
+        const pending = transfers.get(key);
+        if (pending === undefined) break;
+        const completed = await pending.flight.then(
           () => true,
           () => false,
         );
-        if (completed) return await counting(blob, bring(place.repository));
+        if (completed) return await counting(blob, copy(pending.repository));
         // The other one may have failed for reasons of its own (another source): the first waiter tries again.
       }
-      const flight = counting(blob, bring(repository));
-      places.set(key, { repository, flight });
+      const flight = counting(blob, copy(repository));
+      transfers.set(key, { repository, flight });
       try {
         const transfer = await flight;
-        absence.set(registry.host, transfer.arrival === 'uploaded');
+        absence.set(registry.host, transfer.pushResult === 'uploaded');
         return transfer;
       } catch (error) {
-        if (places.get(key)?.flight === flight) places.delete(key);
+        if (transfers.get(key)?.flight === flight) transfers.delete(key);
         throw error;
       }
     },

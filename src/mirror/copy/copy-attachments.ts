@@ -20,36 +20,36 @@ const maximumAttachments = 1000;
  */
 export async function copyAttachments(
   root: Manifest,
-  route: CopyEndpoints,
-  work: CopyContext,
+  endpoints: CopyEndpoints,
+  context: CopyContext,
   finder: ReferrerFinder,
 ): Promise<number> {
-  const children = childrenOf(root, route);
+  const children = childrenOf(root, endpoints);
   const seen = new Set<Digest>([root.digest, ...children]);
   let bytes = 0;
   let found = 0;
   const attach = async (subject: Digest, depth: number, { referrers, tags }: Attachments): Promise<void> => {
-    throwIfCancelled(work.signal);
+    throwIfCancelled(context.signal);
     const fresh = referrers.filter(({ digest }) => !seen.has(digest));
     found += fresh.length + tags.length;
     if (fresh.length + tags.length > 0 && (depth > maximumDepth || found > maximumAttachments)) {
-      throw tooMuch(formatDigestReference(route.from, subject));
+      throw limitError(formatDigestReference(endpoints.from, subject));
     }
-    for (const tag of tags) bytes += await copyTag(tag, route, work);
+    for (const tag of tags) bytes += await copyTag(tag, endpoints, context);
     const unlisted: Referrer[] = [];
     for (const referrer of fresh) {
       seen.add(referrer.digest);
-      const copied = await copyReferrer(referrer.digest, route, work);
+      const copied = await copyReferrer(referrer.digest, endpoints, context);
       bytes += copied.bytes;
       if (!copied.isListed) unlisted.push(referrer);
       await attachTo(copied.parts, depth + 1);
     }
-    if (unlisted.length > 0) await list(unlisted, subject, route.to);
+    if (unlisted.length > 0) await list(unlisted, subject, endpoints.to);
   };
   /** Asks for all of them at once: images of many platforms would wait for many round trips. */
   const attachTo = async (subjects: readonly Digest[], depth: number): Promise<void> => {
     const responses = await Promise.all(
-      subjects.map(async (subject) => [subject, await finder.find(route.from, subject)] as const),
+      subjects.map(async (subject) => [subject, await finder.find(endpoints.from, subject)] as const),
     );
     for (const [subject, attachments] of responses) await attach(subject, depth, attachments);
   };
@@ -70,23 +70,23 @@ interface CopiedReferrer {
   readonly isListed: boolean;
 }
 
-async function copyReferrer(digest: Digest, route: CopyEndpoints, work: CopyContext): Promise<CopiedReferrer> {
-  const manifest = await fetchManifest(route, digest, work.signal);
-  const bytes = await copyGraph(manifest, route, work);
-  throwIfCancelled(work.signal);
-  const { subject } = await route.to.registry.putManifest(route.to.repository, digest, manifest);
-  return { bytes, parts: [digest, ...childrenOf(manifest, route)], isListed: subject !== undefined };
+async function copyReferrer(digest: Digest, endpoints: CopyEndpoints, context: CopyContext): Promise<CopiedReferrer> {
+  const manifest = await fetchManifest(endpoints, digest, context.signal);
+  const bytes = await copyGraph(manifest, endpoints, context);
+  throwIfCancelled(context.signal);
+  const { subject } = await endpoints.to.registry.putManifest(endpoints.to.repository, digest, manifest);
+  return { bytes, parts: [digest, ...childrenOf(manifest, endpoints)], isListed: subject !== undefined };
 }
 
 /** A tag that the target has with other content is left alone: signatures may have been added there. */
-async function copyTag(tag: string, route: CopyEndpoints, work: CopyContext): Promise<number> {
-  const { from, to } = route;
-  const there = await to.registry.headManifest(to.repository, tag);
-  if (there.result === 'unknown') throw there.error;
-  if (there.result === 'found') return 0;
+async function copyTag(tag: string, endpoints: CopyEndpoints, context: CopyContext): Promise<number> {
+  const { from, to } = endpoints;
+  const head = await to.registry.headManifest(to.repository, tag);
+  if (head.result === 'unknown') throw head.error;
+  if (head.result === 'found') return 0;
   const manifest = await from.registry.getManifest(from.repository, tag);
-  const bytes = await copyGraph(manifest, route, work);
-  throwIfCancelled(work.signal);
+  const bytes = await copyGraph(manifest, endpoints, context);
+  throwIfCancelled(context.signal);
   await to.registry.putManifest(to.repository, tag, manifest);
   return bytes;
 }
@@ -99,9 +99,9 @@ async function list(
 ): Promise<void> {
   const { registry, repository } = to;
   const tag = fallbackTag(subject);
-  const there = await registry.headManifest(repository, tag);
-  if (there.result === 'unknown') throw there.error;
-  const before = there.result === 'absent' ? [] : referrersUnder(tag, await registry.getManifest(repository, tag), to);
+  const head = await registry.headManifest(repository, tag);
+  if (head.result === 'unknown') throw head.error;
+  const before = head.result === 'absent' ? [] : referrersUnder(tag, await registry.getManifest(repository, tag), to);
   const added = unlisted.filter(({ digest }) => !before.some((other) => other.digest === digest));
   if (added.length === 0) return;
   const manifests = [...before, ...added].map(({ descriptor }) => descriptor);
@@ -116,10 +116,10 @@ async function list(
   await registry.putManifest(repository, tag, manifest);
 }
 
-function tooMuch(where: string): ChartImagesError {
+function limitError(where: string): ChartImagesError {
   return new ChartImagesError(
     'manifest-unsupported',
-    `Cannot copy the attachments of ${where}: there are more than ${maximumAttachments}, or they are nested more than ${maximumDepth} levels deep.`,
+    `Cannot copy the attachments of ${where}: head are more than ${maximumAttachments}, or they are nested more than ${maximumDepth} levels deep.`,
     { advice: 'Set attachments to none to copy only the image.' },
   );
 }

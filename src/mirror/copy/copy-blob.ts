@@ -17,7 +17,7 @@ export interface BlobCopyOptions {
   readonly reading: 'early' | 'when-wanted';
   readonly signal: AbortSignal;
   /** Called each time that the source is opened, with a function that returns the bytes received so far. */
-  readonly moves?: ((arrived: () => number) => void) | undefined;
+  readonly onStream?: ((received: () => number) => void) | undefined;
 }
 
 /**
@@ -25,12 +25,12 @@ export interface BlobCopyOptions {
  * few pieces of it. Errors: the side's own, `digest-mismatch`, `cancelled`.
  */
 export async function copyBlob(
-  route: CopyEndpoints,
+  endpoints: CopyEndpoints,
   blob: Descriptor,
-  moving: BlobCopyOptions,
+  options: BlobCopyOptions,
 ): Promise<TransferResult> {
-  const { from, to } = route;
-  const { mountFrom, reading, signal } = moving;
+  const { from, to } = endpoints;
+  const { mountFrom, reading, signal } = options;
   throwIfCancelled(signal);
   const where = formatDigestReference(from, blob.digest);
   const open = (offset: number) => from.registry.getBlob(from.repository, blob, offset);
@@ -39,7 +39,7 @@ export async function copyBlob(
   let sent: VerifiedBlobStream | undefined;
   const content = async () => {
     throwIfCancelled(signal);
-    moving.moves?.(() => sent?.arrived ?? 0);
+    options.onStream?.(() => sent?.received ?? 0);
     sent = early ?? start();
     early = undefined;
     return blob.size <= smallBlob ? await readVerified(sent) : sent;
@@ -51,12 +51,12 @@ export async function copyBlob(
   };
   signal.addEventListener('abort', stop, { once: true });
   try {
-    const arrival = await to.registry.putBlob(to.repository, blob, content, mountFrom);
-    if (arrival !== 'uploaded') return { arrival, bytes: 0 };
-    if (sent?.isProven === true) return { arrival, bytes: blob.size };
+    const pushResult = await to.registry.putBlob(to.repository, blob, content, mountFrom);
+    if (pushResult !== 'uploaded') return { pushResult, bytes: 0 };
+    if (sent?.isVerified === true) return { pushResult, bytes: blob.size };
     // A registry may have the blob by now and want no bytes (OCI distribution-spec, "Pushing blobs"); then it must.
-    if (await to.registry.hasBlob(to.repository, blob)) return { arrival: 'present', bytes: 0 };
-    throw prematureCloseError(route, blob);
+    if (await to.registry.hasBlob(to.repository, blob)) return { pushResult: 'present', bytes: 0 };
+    throw prematureCloseError(endpoints, blob);
   } catch (error) {
     throwIfCancelled(signal);
     throw error;

@@ -30,10 +30,10 @@ export interface CopyOptions {
    * Another way for an image to come to the target, tried first. What has arrived is proven all the same; what it throws is the
    * image's outcome.
    */
-  readonly bring?: ((copy: PlannedCopy) => Promise<'arrived' | 'to be copied'>) | undefined;
+  readonly importImage?: ((copy: PlannedCopy) => Promise<'arrived' | 'to be copied'>) | undefined;
   /** Where foreign layers are read; where it is not given they stay references. */
   readonly foreign?: ForeignReader | undefined;
-  readonly watch?: CopyObserver | undefined;
+  readonly observer?: CopyObserver | undefined;
   readonly signal: AbortSignal;
 }
 
@@ -50,26 +50,26 @@ export async function copyImages(
   registries: Registries,
   options: CopyOptions,
 ): Promise<readonly Outcome[]> {
-  const { concurrency, foreign, watch, log, signal } = options;
+  const { concurrency, foreign, observer, log, signal } = options;
   // Each blob that moves listens to it; Node warns from the eleventh on.
   setMaxListeners(0, signal);
-  const work: CopyContext = {
+  const context: CopyContext = {
     signal,
     small: createConcurrencyLimit(concurrency),
     large: createConcurrencyLimit(Math.min(concurrency, mostLargeBlobs)),
     once: createSingleFlight(),
     transfers: createBlobTransfers(),
     foreign,
-    watch,
+    observer,
   };
   const images = createConcurrencyLimit(concurrency);
   const interruption = interruptionOf(signal);
   const finder = options.attachments === 'all' ? createAttachmentFinder() : undefined;
   const carryOut = async (copy: PlannedCopy): Promise<Outcome> => {
-    watch?.onStart(copy);
+    observer?.onStart(copy);
     try {
       const bytes = await Promise.race([
-        copyImage(copy, registries, { ...work, finder, bring: options.bring }),
+        copyImage(copy, registries, { ...context, finder, importImage: options.importImage }),
         interruption.promise,
       ]);
       log.info(`copied ${formatReference(copy.from)} to ${formatReference(copy.to)} (${formatBytes(bytes)} moved)`);
@@ -84,11 +84,11 @@ export async function copyImages(
     const outcomes = await Promise.all(
       plan.copies.map(async (copy) => {
         const outcome = decided(copy) ?? (await images(() => carryOut(copy)));
-        watch?.onEnd(outcome);
+        observer?.onEnd(outcome);
         return outcome;
       }),
     );
-    logCopySummary(outcomes, work.transfers.savedBytes(), Date.now() - began, log);
+    logCopySummary(outcomes, context.transfers.savedBytes(), Date.now() - began, log);
     return outcomes;
   } finally {
     interruption.forget();
@@ -110,31 +110,31 @@ function decided(copy: PlannedCopy): Outcome | undefined {
   }
 }
 
-interface ImageWork extends CopyContext {
-  readonly bring: CopyOptions['bring'];
+interface ImageCopyContext extends CopyContext {
+  readonly importImage: CopyOptions['importImage'];
   /** Undefined where nothing but the images is copied. */
   readonly finder: ReferrerFinder | undefined;
 }
 
 /** One image: its content, what is attached to it, its tag, the proof. Two references to one place of the target are one copy. */
-function copyImage(copy: PlannedCopy, registries: Registries, work: ImageWork): Promise<number> {
+function copyImage(copy: PlannedCopy, registries: Registries, context: ImageCopyContext): Promise<number> {
   const { from, manifest, to } = copy;
-  const { bring, finder } = work;
-  return work.once(`image ${formatReference(to)}`, async () => {
-    const route = createEndpoints(from, to, registries);
-    if ((await bring?.(copy)) === 'arrived') {
-      await verifyPushed(route.to.registry, to, manifest.digest);
+  const { importImage, finder } = context;
+  return context.once(`image ${formatReference(to)}`, async () => {
+    const endpoints = createEndpoints(from, to, registries);
+    if ((await importImage?.(copy)) === 'arrived') {
+      await verifyPushed(endpoints.to.registry, to, manifest.digest);
       return 0;
     }
-    const root = await fetchManifest(route, manifest.digest, work.signal);
-    let bytes = await copyGraph(root, route, work);
+    const root = await fetchManifest(endpoints, manifest.digest, context.signal);
+    let bytes = await copyGraph(root, endpoints, context);
     if (finder !== undefined) {
-      const attach = () => copyAttachments(root, route, work, finder);
-      bytes += await work.once(`attachments ${formatDigestReference(route.to, root.digest)}`, attach);
+      const attach = () => copyAttachments(root, endpoints, context, finder);
+      bytes += await context.once(`attachments ${formatDigestReference(endpoints.to, root.digest)}`, attach);
     }
-    throwIfCancelled(work.signal);
-    await route.to.registry.putManifest(to.repository, manifestReference(to), root);
-    await verifyPushed(route.to.registry, to, manifest.digest);
+    throwIfCancelled(context.signal);
+    await endpoints.to.registry.putManifest(to.repository, manifestReference(to), root);
+    await verifyPushed(endpoints.to.registry, to, manifest.digest);
     return bytes;
   });
 }

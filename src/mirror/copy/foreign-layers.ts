@@ -25,7 +25,7 @@ export function createForeignReader(http: HttpClient, hosts: PublicHostCheck): F
     ...registry,
     async getBlob(repository, blob, offset = 0) {
       const issues: ChartImagesError[] = [];
-      const tryIt = async (open: () => Promise<Readable>): Promise<Readable | undefined> => {
+      const attempt = async (open: () => Promise<Readable>): Promise<Readable | undefined> => {
         try {
           return await open();
         } catch (thrown) {
@@ -35,10 +35,10 @@ export function createForeignReader(http: HttpClient, hosts: PublicHostCheck): F
           return undefined;
         }
       };
-      const near = await tryIt(() => registry.getBlob(repository, blob, offset));
+      const near = await attempt(() => registry.getBlob(repository, blob, offset));
       if (near !== undefined) return near;
       for (const url of layer.urls.slice(0, mostUrls)) {
-        const far = await tryIt(() => download(http, url, offset, registry.host, hosts));
+        const far = await attempt(() => download(http, url, offset, registry.host, hosts));
         if (far !== undefined) return far;
       }
       throw layerUnavailableError(`${registry.host}/${repository}@${blob.digest}`, issues);

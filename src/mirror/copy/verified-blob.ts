@@ -31,8 +31,8 @@ export class VerifiedBlobStream extends Readable {
   /** Bytes that have arrived. */
   #size = 0;
   /** The last piece, which waits for the digest. */
-  #held: Buffer | undefined;
-  #isProven = false;
+  #lastChunk: Buffer | undefined;
+  #isVerified = false;
 
   /** `where` names the blob and its side in errors. */
   constructor(open: OpenBlob, blob: Descriptor, where: string) {
@@ -47,12 +47,12 @@ export class VerifiedBlobStream extends Readable {
   }
 
   /** True once all bytes were found to be the blob's and none of them waits here for the reader. */
-  get isProven(): boolean {
-    return this.#isProven && this.readableLength === 0;
+  get isVerified(): boolean {
+    return this.#isVerified && this.readableLength === 0;
   }
 
   /** Bytes that have come so far. */
-  get arrived(): number {
+  get received(): number {
     return this.#size;
   }
 
@@ -80,7 +80,7 @@ export class VerifiedBlobStream extends Readable {
       if (this.destroyed) source.destroy();
       else this.#follow(source);
     } catch (error) {
-      this.destroy(broken(this.#where, error));
+      this.destroy(readError(this.#where, error));
     } finally {
       this.#isOpening = false;
     }
@@ -90,8 +90,8 @@ export class VerifiedBlobStream extends Readable {
     this.#source = source;
     source.on('data', (chunk: Buffer) => this.#take(chunk));
     source.once('end', () => this.#finish());
-    source.on('error', (error) => this.#goOn(source, error));
-    source.once('close', () => this.#goOn(source, new Error('connection closed')));
+    source.on('error', (error) => this.#resume(source, error));
+    source.once('close', () => this.#resume(source, new Error('connection closed')));
   }
 
   #take(chunk: Buffer): void {
@@ -102,8 +102,8 @@ export class VerifiedBlobStream extends Readable {
       return;
     }
     this.#hash.update(chunk);
-    const before = this.#held;
-    this.#held = chunk;
+    const before = this.#lastChunk;
+    this.#lastChunk = chunk;
     if (before !== undefined && !this.push(before)) this.#source?.pause();
   }
 
@@ -119,19 +119,19 @@ export class VerifiedBlobStream extends Readable {
       this.destroy(mismatch(this.#where, `content with the digest ${actual}`));
       return;
     }
-    this.#isProven = true;
-    if (this.#held !== undefined) this.push(this.#held);
+    this.#isVerified = true;
+    if (this.#lastChunk !== undefined) this.push(this.#lastChunk);
     this.push(null);
   }
 
   /** Only the bytes that are missing, hashed on from where the hash stands. */
-  #goOn(source: Readable, error: Error): void {
+  #resume(source: Readable, error: Error): void {
     if (this.destroyed || this.#hasEnded || source !== this.#source) return;
     this.#source = undefined;
     this.#resumptions += 1;
     const canPass = !(error instanceof ChartImagesError) || error.code === 'network' || error.code === 'timeout';
     if (canPass && this.#resumptions <= maximumResumptions) void this.#start();
-    else this.destroy(broken(this.#where, error));
+    else this.destroy(readError(this.#where, error));
   }
 }
 
@@ -143,7 +143,7 @@ export async function readVerified(content: VerifiedBlobStream): Promise<Buffer>
   return chunks.length === 1 && first !== undefined ? first : Buffer.concat(chunks);
 }
 
-function broken(where: string, error: unknown): ChartImagesError {
+function readError(where: string, error: unknown): ChartImagesError {
   if (error instanceof ChartImagesError) return error;
   const why = error instanceof Error ? error.message : String(error);
   return new ChartImagesError('network', `Cannot read ${where}: the response ended early (${why}).`, {

@@ -10,8 +10,8 @@ import type { Shard } from '../plan/shard.ts';
 import { type CopyMode, createImport, type ImportImage } from './import-strategy.ts';
 
 /** What plans and copies need of the outside, whatever kind the target is of. */
-export interface CopyContext {
-  readonly bring: ImportImage;
+export interface DestinationContext {
+  readonly importImage: ImportImage;
   /** Undefined: foreign layers stay references. */
   readonly foreign: ForeignReader | undefined;
   /** The same for a plan that is being made: none for a shard, whose part of the plan is not known yet. */
@@ -39,10 +39,10 @@ export interface CopyServices {
   readonly log: Log;
 }
 
-export function createCopyAccess(
+export function createDestinationContext(
   request: CopySettings,
   { importer, registries, http, log }: CopyServices,
-): CopyContext {
+): DestinationContext {
   const { copyMode, foreignLayers, push, shard } = request;
   const sizerFor = async (target: ImportTarget): Promise<SizeEstimator | undefined> => {
     const streams =
@@ -50,7 +50,7 @@ export function createCopyAccess(
     return streams ? createSizeEstimator({ registries, foreignLayers, purpose: push ? 'copy' : 'look' }) : undefined;
   };
   return {
-    bring: createImport(copyMode, importer, log),
+    importImage: createImport(copyMode, importer, log),
     foreign: foreignLayers === 'included' ? createForeignReader(http, createPublicHostCheck()) : undefined,
     sizerFor,
     planSizerFor: async (target) => (shard === undefined ? await sizerFor(target) : undefined),

@@ -4,7 +4,7 @@ import type { CopyOptions } from '../copy/copy-images.ts';
 
 export type CopyMode = 'auto' | 'stream' | 'import';
 
-export type ImportImage = CopyOptions['bring'];
+export type ImportImage = CopyOptions['importImage'];
 
 /** How images come to the target without going through this machine, by the input `copy-mode`. */
 export function createImport(mode: CopyMode, importer: Importer, log: Log): ImportImage {

@@ -14,7 +14,7 @@ import { copyImages } from '../copy/copy-images.ts';
 import type { OnExisting, Target } from '../plan/plan.ts';
 import { planCopies } from '../plan/plan-copies.ts';
 import { withSize } from '../plan/plan-size.ts';
-import { type CopyContext, type CopySettings, createCopyAccess } from './copy-context.ts';
+import { type CopySettings, createDestinationContext, type DestinationContext } from './copy-context.ts';
 import type { Destination } from './destination.ts';
 import { createChartPublisher } from './publish-charts.ts';
 import { storeDestination } from './store-destination.ts';
@@ -52,7 +52,7 @@ export function createDestination(request: DestinationRequest, access: Destinati
   const known = new Map<string, string>();
   const resources = createRegistryResources(arm, subscription);
   const importer = createImporter({ ...access, arm, resources, known, mode: copyMode });
-  const copying = createCopyAccess(request, { ...access, importer });
+  const copying = createDestinationContext(request, { ...access, importer });
   if (artifactStore !== undefined) {
     return storeDestination({
       ...access,
@@ -60,8 +60,8 @@ export function createDestination(request: DestinationRequest, access: Destinati
       request: artifactStore,
       publishCharts: request.publishCharts ? createChartPublisher(helm, helmAccess, log) : undefined,
       arm,
-      lend: credentials.override,
-      knowResource: (registry, id) => known.set(registry, id),
+      setCredential: credentials.override,
+      setResourceId: (registry, id) => known.set(registry, id),
       copying,
     });
   }
@@ -73,15 +73,15 @@ function registryDestination(
   target: Target,
   onExisting: OnExisting,
   registries: Registries,
-  access: CopyContext,
+  access: DestinationContext,
 ): Destination {
-  const { bring, foreign, planSizerFor, sizerFor } = access;
+  const { importImage, foreign, planSizerFor, sizerFor } = access;
   const into = { kind: 'registry', host: target.registry } as const;
   return {
     async plan(resolutions) {
       return await planCopies(resolutions, target, onExisting, registries, await planSizerFor(into));
     },
     estimate: async (plan) => await withSize(plan, await sizerFor(into)),
-    copy: (plan, options) => copyImages(plan, registries, { ...options, bring, foreign }),
+    copy: (plan, options) => copyImages(plan, registries, { ...options, importImage, foreign }),
   };
 }

@@ -37,10 +37,10 @@ async function publish(
 ): Promise<void> {
   const { name, version } = artifact;
   const place = `${registry.host}/${name}:${version}`;
-  const there = await registry.headManifest(name, version);
-  if (there.result === 'unknown') throw there.error;
-  if (there.result === 'found') {
-    const existing = await chartInRegistry(registry, name, there.value.digest);
+  const head = await registry.headManifest(name, version);
+  if (head.result === 'unknown') throw head.error;
+  if (head.result === 'found') {
+    const existing = await chartInRegistry(registry, name, head.value.digest);
     const isSame = await isSameChart(artifact, existing, temporary);
     if (!isSame && onExisting === 'fail') throw otherChart(place);
     if (isSame || onExisting === 'skip') {

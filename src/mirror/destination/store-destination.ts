@@ -32,7 +32,7 @@ import {
   nameOfArtifact,
   newVersionAdvice,
 } from './artifacts.ts';
-import type { CopyContext } from './copy-context.ts';
+import type { DestinationContext } from './copy-context.ts';
 import type { Destination } from './destination.ts';
 import type { PublishCharts } from './publish-charts.ts';
 import { createStoreCredentialCache, withEmptyRegistry } from './store-registry.ts';
@@ -48,10 +48,10 @@ export interface StoreDestinationOptions {
   readonly arm: ArmClient;
   readonly registries: Registries;
   /** From now on the registry is asked with this credential, which is asked for each time. */
-  readonly lend: (registry: string, give: () => Promise<Credential>) => void;
+  readonly setCredential: (registry: string, credential: () => Promise<Credential>) => void;
   /** Gives the importer the resource of a login server. */
-  readonly knowResource: (registry: string, id: string) => void;
-  readonly copying: CopyContext;
+  readonly setResourceId: (registry: string, id: string) => void;
+  readonly copying: DestinationContext;
   readonly mask: (secret: string) => void;
   readonly log: Log;
   readonly signal: AbortSignal;
@@ -69,15 +69,15 @@ interface PlanState {
 /** AOSM's artifact store: a registry that takes only what the artifact manifest of this version lists. */
 export function storeDestination(options: StoreDestinationOptions): Destination {
   const { request, arm, registries, log, signal } = options;
-  const { bring, foreign, planSizerFor, sizerFor } = options.copying;
+  const { importImage, foreign, planSizerFor, sizerFor } = options.copying;
   let planned: PlanState | undefined;
 
   const openRegistry = async (store: ArtifactStore): Promise<Target> => {
     const login = await createStoreCredentialCache(() =>
       fetchStoreCredential(store, request.manifest, arm, options.mask),
     );
-    options.lend(login.registry, () => login.credential());
-    if (store.registryId !== '') options.knowResource(login.registry, store.registryId);
+    options.setCredential(login.registry, () => login.credential());
+    if (store.registryId !== '') options.setResourceId(login.registry, store.registryId);
     return targetIn(login.registry);
   };
 
@@ -124,7 +124,7 @@ export function storeDestination(options: StoreDestinationOptions): Destination 
       }
       // The store takes what its manifest lists and nothing else: what is attached to an image is no artifact of it.
       const only = { ...copying, attachments: 'none' as const };
-      const copied = await copyImages(current, registries, { ...only, bring, foreign });
+      const copied = await copyImages(current, registries, { ...only, importImage, foreign });
       const outcomes = copied.map((outcome) => failOnLateConflict(outcome, plan));
       const isWhole = outcomes.every(({ result }) => result !== 'failed');
       if (options.publishCharts && isWhole) {
@@ -211,11 +211,11 @@ async function warnMissing(
   const responses = await Promise.all(
     (manifest?.artifacts ?? []).map(async (artifact) => ({
       name: nameOfArtifact(artifact),
-      there: await reader.headManifest(artifact.name, artifact.version),
+      head: await reader.headManifest(artifact.name, artifact.version),
     })),
   );
   const named = (result: 'absent' | 'unknown') =>
-    responses.filter(({ there }) => there.result === result).map(({ name }) => name);
+    responses.filter(({ head }) => head.result === result).map(({ name }) => name);
   const [missing, unknown] = [named('absent'), named('unknown')];
   const charts = new Set(chartsOf(renderings).map((chart) => nameOfArtifact(artifactOfChart(chart))));
   const ownCharts = missing.filter((name) => charts.has(name));

@@ -6,7 +6,7 @@ import type { Registries } from '../../registry/client/registry.ts';
 import { listImageBlobs } from './image-blobs.ts';
 
 /** Reading a manifest counts as a pull where pulls are counted: a change of more images than this is not measured. */
-const mostMeasured = 50;
+const maximumMeasured = 50;
 
 export interface TransferSizes {
   /** Bytes of each image that `held` lacks, in their order; undefined where it could not be read. */
@@ -26,22 +26,22 @@ type Content = ReadonlyMap<Digest, number>;
  */
 export async function measureTransfer(
   images: readonly RegistryReference[],
-  held: readonly RegistryReference[],
+  existing: readonly RegistryReference[],
   registries: Registries,
   { concurrency }: { readonly concurrency: number },
 ): Promise<TransferSizes> {
-  if (images.length + held.length > mostMeasured) {
-    const unmeasured = `more than ${mostMeasured} images changed, and measuring each costs a pull`;
+  if (images.length + existing.length > maximumMeasured) {
+    const unmeasured = `more than ${maximumMeasured} images changed, and measuring each costs a pull`;
     return { each: images.map(() => undefined), total: undefined, unmeasured };
   }
   const limit = createConcurrencyLimit(concurrency);
   const read = (location: RegistryReference) => contentOf(location, registries, limit);
-  const [contents, known] = await Promise.all([Promise.all(images.map(read)), Promise.all(held.map(read))]);
+  const [contents, known] = await Promise.all([Promise.all(images.map(read)), Promise.all(existing.map(read))]);
   const there = new Set(known.flatMap((content) => [...(content?.keys() ?? [])]));
-  const lacking = contents.map((content) => content && [...content].filter(([digest]) => !there.has(digest)));
-  const all = lacking.every((part) => part !== undefined) ? new Map(lacking.flat()) : undefined;
+  const missing = contents.map((content) => content && [...content].filter(([digest]) => !there.has(digest)));
+  const all = missing.every((part) => part !== undefined) ? new Map(missing.flat()) : undefined;
   return {
-    each: lacking.map((part) => part && sum(part.map(([, size]) => size))),
+    each: missing.map((part) => part && sum(part.map(([, size]) => size))),
     ...(all === undefined
       ? { total: undefined, unmeasured: 'a manifest cannot be read' }
       : { total: sum([...all.values()]) }),

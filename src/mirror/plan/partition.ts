@@ -5,14 +5,14 @@ export interface Partition {
   /** For each image the shard that copies it, from 1. */
   readonly shards: readonly number[];
   /** Bytes that more than one shard has to move, each time after the first counted. */
-  readonly twice: number;
+  readonly duplicatedBytes: number;
 }
 
 /** What a shard may have over its fair share before a group is divided for it. */
 const tolerance = 1.1;
 
 /** Into how many parts a fair share is divided where groups do not fit: as few as make the shards even, for each may cost twice. */
-const partsOfShare = [1, 2, 4, 8] as const;
+const shareDivisors = [1, 2, 4, 8] as const;
 
 /**
  * Divides images among shards so that they have about as much to move each, and what images share is moved by one of them.
@@ -24,7 +24,7 @@ export function partition(loads: readonly WeightedItem[], shards: number): Parti
   const share = (total / shards) * tolerance;
   const whole = groupsOf(loads, Number.POSITIVE_INFINITY);
   let best: Placement | undefined;
-  for (const parts of partsOfShare) {
+  for (const parts of shareDivisors) {
     const groups = whole.flatMap((group) =>
       group.bytes <= share ? [group] : groupsOf(loads, share / parts, group.images),
     );
@@ -32,7 +32,7 @@ export function partition(loads: readonly WeightedItem[], shards: number): Parti
     if (best === undefined || placement.most < best.most) best = placement;
     if (best.most <= share) break;
   }
-  return { shards: best?.shards ?? [], twice: (best?.bytes ?? 0) - total };
+  return { shards: best?.shards ?? [], duplicatedBytes: (best?.bytes ?? 0) - total };
 }
 
 interface Placement {
@@ -44,11 +44,11 @@ interface Placement {
 
 /** Each group to the shard that has the least with it, the heaviest first. */
 function place(groups: readonly Group[], images: number, shards: number): Placement {
-  const held = Array.from({ length: shards }, (): Bin => ({ content: new Map(), bytes: 0, images: 0 }));
-  const placed: number[] = Array.from({ length: images }, () => 1);
+  const bins = Array.from({ length: shards }, (): Bin => ({ content: new Map(), bytes: 0, images: 0 }));
+  const assigned: number[] = Array.from({ length: images }, () => 1);
   // Sorting keeps the order of equals, so groups of one size stay in the order of their first images.
   for (const group of groups.toSorted((one, other) => other.bytes - one.bytes)) {
-    const [best = 0] = held
+    const [best = 0] = bins
       .map((shard, at) => ({
         at,
         bytes: shard.bytes + addedWeight(group.content, shard.content),
@@ -56,12 +56,12 @@ function place(groups: readonly Group[], images: number, shards: number): Placem
       }))
       .sort((one, other) => one.bytes - other.bytes || one.images - other.images || one.at - other.at)
       .map(({ at }) => at);
-    const shard = held[best];
+    const shard = bins[best];
     if (shard !== undefined) assign(shard, group);
-    for (const image of group.images) placed[image] = best + 1;
+    for (const image of group.images) assigned[image] = best + 1;
   }
-  const sizes = held.map(({ bytes }) => bytes);
-  return { shards: placed, most: Math.max(...sizes), bytes: sizes.reduce((all, bytes) => all + bytes, 0) };
+  const sizes = bins.map(({ bytes }) => bytes);
+  return { shards: assigned, most: Math.max(...sizes), bytes: sizes.reduce((all, bytes) => all + bytes, 0) };
 }
 
 interface Bin {

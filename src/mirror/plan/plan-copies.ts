@@ -21,7 +21,7 @@ export async function planCopies(
   registries: Registries,
   sizer?: SizeEstimator,
 ): Promise<Plan> {
-  const ask = createCachedLookup(registries);
+  const lookupManifest = createCachedLookup(registries);
   const found = resolutions.filter((resolution): resolution is Found => resolution.status === 'found');
   const pairs = found.map((resolution) => ({ resolution, wanted: wantedCopy(resolution, target) }));
   const collisions = findConflicts(pairs.map(({ wanted }) => wanted));
@@ -31,7 +31,7 @@ export async function planCopies(
       const collision = collisions.get(wanted);
       const step: PlannedAction =
         collision === undefined
-          ? await stepFor(resolution, wanted, onExisting, ask)
+          ? await stepFor(resolution, wanted, onExisting, lookupManifest)
           : { action: 'conflict', reason: collision };
       const copy: PlannedCopy = { ...wanted, step };
       if (step.action === 'copy') parts.set(copy, await sizer?.partsOf(copy.from));
@@ -69,11 +69,11 @@ async function stepFor(
   { candidate }: Found,
   { manifest, to }: PendingCopy,
   onExisting: OnExisting,
-  ask: LookupManifest,
+  lookupManifest: LookupManifest,
 ): Promise<PlannedAction> {
   // The source is the target: looking for the image has already shown what is there.
   if (isSamePlace(candidate.location, to)) return { action: 'present' };
-  const response = await ask(to);
+  const response = await lookupManifest(to);
   switch (response.result) {
     case 'unknown':
       return { action: 'unknown', error: response.error };

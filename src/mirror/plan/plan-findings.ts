@@ -11,15 +11,15 @@ export function planFindings(copies: readonly PlannedCopy[]): readonly Finding[]
   return copies.flatMap((copy) => {
     const { step } = copy;
     if (step.action === 'conflict') {
-      return [conflict(copy, step.reason, step.advice ?? (collisions.has(copy) ? apart : giveWay))];
+      return [conflict(copy, step.reason, step.advice ?? (collisions.has(copy) ? renameAdvice : existingAdvice))];
     }
     if (step.action === 'unknown') return unknown(copy, step.error, copies);
     return [];
   });
 }
 
-const apart = 'Rename one of them in the chart, or copy them in two runs to different namespaces of the target.';
-const giveWay =
+const renameAdvice = 'Rename one of them in the chart, or copy them in two runs to different namespaces of the target.';
+const existingAdvice =
   'Use another tag or another namespace of the target, or set on-existing to skip (keep the existing content) or replace.';
 
 function conflict({ image }: PlannedCopy, reason: string, advice: string): Finding {

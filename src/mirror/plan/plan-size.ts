@@ -21,13 +21,13 @@ export interface SizerOptions {
 }
 
 /** Manifests that are read only to be looked at. An image of many platforms has twenty. */
-const mostLookedAt = 200;
+const maximumReads = 200;
 
 /** A little under what a registry remembers of them (registry/remember-manifests.ts): the copy would read the rest again. */
-const mostBytes = 14 * 1024 * 1024;
+const maximumBytes = 14 * 1024 * 1024;
 
 /** Counts reading a manifest against a limit of pulls, of which those without a login have ten an hour. */
-const countsPulls = new Set(['docker.io']);
+const pullLimitedRegistries = new Set(['docker.io']);
 
 export function createSizeEstimator({ registries, foreignLayers, purpose }: SizerOptions): SizeEstimator {
   let manifests = 0;
@@ -35,14 +35,14 @@ export function createSizeEstimator({ registries, foreignLayers, purpose }: Size
   let ended = false;
   return {
     async partsOf(from) {
-      if (ended || (purpose === 'look' && countsPulls.has(from.registry))) return undefined;
+      if (ended || (purpose === 'look' && pullLimitedRegistries.has(from.registry))) return undefined;
       const registry = registries.at(from.registry);
       try {
         const { blobs } = await listImageBlobs(
           from,
           async (repository, key) => {
             manifests += 1;
-            if (bytes > mostBytes || (purpose === 'look' && manifests > mostLookedAt)) throw new LimitReached();
+            if (bytes > maximumBytes || (purpose === 'look' && manifests > maximumReads)) throw new LimitReached();
             const manifest = await registry.getManifest(repository, key);
             bytes += manifest.size;
             return manifest;

@@ -29,7 +29,7 @@ export interface ShardAssignment extends Shard {
 }
 
 /** Reading a manifest is a request, and counts as a pull where pulls are counted. Images beyond are distinguished by repository. */
-const mostRead = 10_000;
+const maximumRead = 10_000;
 
 /**
  * Divides a plan among shards. Whether the target has an image already makes no difference, because shards that begin later find
@@ -45,9 +45,11 @@ export async function assignShard(
   const limit = createConcurrencyLimit(concurrency);
   const places = new Map(plan.copies.map(({ manifest, from }) => [manifest.digest, from]));
   const loads = await Promise.all(
-    [...places].map(([digest, from], at) => (at < mostRead ? loadOf(from, digest, registries, limit) : unread(from))),
+    [...places].map(([digest, from], at) =>
+      at < maximumRead ? loadOf(from, digest, registries, limit) : unreadWeight(from),
+    ),
   );
-  const { shards, twice } = partition(loads, shard.total);
+  const { shards, duplicatedBytes } = partition(loads, shard.total);
   const byDigest = new Map([...places.keys()].map((digest, at) => [digest, shards[at] ?? 1]));
   const byImage = plan.copies.map(({ image, manifest }) => {
     return [image.image, byDigest.get(manifest.digest) ?? 1] as const;
@@ -56,7 +58,7 @@ export async function assignShard(
     return [image.image, manifest.digest, formatReference(to), byDigest.get(manifest.digest)];
   });
   const division = computeDigest(Buffer.from(JSON.stringify([version, shard.total, whole])));
-  return { ...shard, shards: new Map(byImage), duplicatedBytes: twice, division };
+  return { ...shard, shards: new Map(byImage), duplicatedBytes: duplicatedBytes, division };
 }
 
 /**
@@ -73,10 +75,10 @@ async function loadOf(
   const read = async (key: Digest, depth: number): Promise<WeightedItem> => {
     const manifest = await limit(() => registry.getManifest(from.repository, key)).catch(tolerateDeterministicErrors);
     const contents = manifest && readableContents(manifest, from);
-    if (contents === undefined || depth > deepestIndex) return unread(from);
+    if (contents === undefined || depth > deepestIndex) return unreadWeight(from);
     if (contents.kind === 'image') return new Map(contents.blobs.map((blob) => [blob.digest, blob.size]));
     const [first, ...others] = contents.manifests;
-    if (first === undefined) return unread(from);
+    if (first === undefined) return unreadWeight(from);
     const load = await read(first, depth + 1);
     return new Map([...load].map(([part, bytes]) => [part, bytes * (1 + others.length)]));
   };
@@ -99,7 +101,7 @@ function readableContents(manifest: Manifest, from: RegistryReference): Manifest
   }
 }
 
-function unread({ registry, repository }: RegistryReference): WeightedItem {
+function unreadWeight({ registry, repository }: RegistryReference): WeightedItem {
   return new Map([[`${registry}/${repository}`, 1]]);
 }
 

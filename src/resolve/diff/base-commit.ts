@@ -17,19 +17,19 @@ export interface BaseCommits {
 export async function findBaseCommits(git: Git, base: BaseRef): Promise<BaseCommits> {
   const tip = (await firstKnown(git, base.names)) ?? (await fetchBase(git, base));
   // Against the tip, everything that others merged meanwhile would look like this change's doing.
-  return { tip, fork: (await askCommit(git, 'merge-base', '--end-of-options', 'HEAD', tip)) ?? tip };
+  return { tip, fork: (await resolveCommit(git, 'merge-base', '--end-of-options', 'HEAD', tip)) ?? tip };
 }
 
 async function firstKnown(git: Git, names: readonly string[]): Promise<string | undefined> {
   for (const name of names) {
-    const commit = await askCommit(git, 'rev-parse', '--verify', '--quiet', '--end-of-options', `${name}^{commit}`);
+    const commit = await resolveCommit(git, 'rev-parse', '--verify', '--quiet', '--end-of-options', `${name}^{commit}`);
     if (commit !== undefined) return commit;
   }
   return undefined;
 }
 
 /** What else git may print is not taken for a commit: it becomes an argument again. */
-async function askCommit(git: Git, ...args: readonly string[]): Promise<string | undefined> {
+async function resolveCommit(git: Git, ...args: readonly string[]): Promise<string | undefined> {
   const response = await gitLine(git, ...args);
   return response !== undefined && /^[0-9a-f]{40,64}$/.test(response) ? response : undefined;
 }
@@ -40,16 +40,16 @@ async function fetchBase(git: Git, base: BaseRef): Promise<string> {
   // In a full checkout a depth would make it shallow, for everyone who works in it.
   const shallow = (await gitLine(git, 'rev-parse', '--is-shallow-repository')) === 'true';
   const options = ['--no-tags', '--no-recurse-submodules', '--quiet', ...(shallow ? ['--depth=1'] : [])];
-  let complaint = '';
+  let failure = '';
   for (const name of base.names.map((each) => each.replace(/^refs\/remotes\/origin\//, 'refs/heads/'))) {
     const fetched = await git(['fetch', ...options, '--end-of-options', remote, name]);
     if (fetched.exitCode === 0) {
-      const commit = await askCommit(git, 'rev-parse', '--verify', '--end-of-options', 'FETCH_HEAD^{commit}');
+      const commit = await resolveCommit(git, 'rev-parse', '--verify', '--end-of-options', 'FETCH_HEAD^{commit}');
       if (commit !== undefined) return commit;
     }
-    complaint ||= lastError(fetched);
+    failure ||= lastError(fetched);
   }
-  throw missing(base, complaint);
+  throw missing(base, failure);
 }
 
 /** Of the form that git makes remotes of: another would be read as an address. */

@@ -31,7 +31,7 @@ export async function resolveBaseRef(
   given: string | undefined,
   environment: Environment,
 ): Promise<BaseRef | undefined> {
-  if (given !== undefined) return { label: given, names: named(given), givenBy: 'input' };
+  if (given !== undefined) return { label: given, names: refNames(given), givenBy: 'input' };
   return (await githubBase(environment)) ?? azureBase(environment);
 }
 
@@ -42,18 +42,19 @@ async function githubBase(environment: Environment): Promise<BaseRef | undefined
   const branch = event?.pull_request?.base.ref ?? event?.merge_group?.base_ref ?? environment['GITHUB_BASE_REF'];
   if (!branch) return undefined;
   const commit = sha !== undefined && /^[0-9a-f]{40,64}$/.test(sha) ? [sha] : [];
-  return ofHost(branch, commit);
+  return fromEvent(branch, commit);
 }
 
 /** `refs/heads/main`, and `main` for repositories that are not Azure's own. */
 function azureBase(environment: Environment): BaseRef | undefined {
   const branch = environment['SYSTEM_PULLREQUEST_TARGETBRANCH'];
-  return branch ? ofHost(branch, []) : undefined;
+  return branch ? fromEvent(branch, []) : undefined;
 }
 
-function ofHost(branch: string, commit: readonly string[]): BaseRef {
+function fromEvent(branch: string, commit: readonly string[]): BaseRef {
   const issue = refNameFault(shortName(branch)) ?? refNameFault(branch);
-  if (issue === undefined) return { label: shortName(branch), names: [...commit, ...named(branch)], givenBy: 'event' };
+  if (issue === undefined)
+    return { label: shortName(branch), names: [...commit, ...refNames(branch)], givenBy: 'event' };
   throw new ChartImagesError('process-failed', `Cannot use the base branch of the event: ${issue}.`, {
     advice: 'Rename the base branch of the pull request.',
   });
@@ -70,7 +71,7 @@ async function readEvent(path: string): Promise<v.InferOutput<typeof eventShape>
 }
 
 /** A branch is newest at the remote it comes from: the checkout's own copy may be weeks old, or not there at all. */
-function named(name: string): readonly string[] {
+function refNames(name: string): readonly string[] {
   const branch = shortName(name);
   return [`refs/remotes/origin/${branch}`, name];
 }

@@ -11,17 +11,17 @@ export type ImageChanges = Pick<ImageDiff, 'added' | 'removed' | 'moved'>;
 export function compareImages(before: readonly DiscoveredImage[], now: readonly DiscoveredImage[]): ImageChanges {
   const known = new Set(before.map(({ image }) => image));
   const kept = new Set(now.map(({ image }) => image));
-  const gone = groupByRepository(before.filter(({ image }) => !kept.has(image)));
+  const removedByRepository = groupByRepository(before.filter(({ image }) => !kept.has(image)));
   const added: AddedImage[] = [];
   const moved: MovedImage[] = [];
   for (const image of now.filter((each) => !known.has(each.image))) {
     const repository = repositoryOf(image);
-    const from = gone.get(repository)?.shift();
+    const from = removedByRepository.get(repository)?.shift();
     const charts = chartsOf(image);
     if (from) moved.push({ image: repository, charts, from: from.image, to: image.image, bytes: undefined });
     else added.push({ image: image.image, charts, bytes: undefined });
   }
-  const left = new Set([...gone.values()].flat());
+  const left = new Set([...removedByRepository.values()].flat());
   const removed = before
     .filter((image) => left.has(image))
     .map((image): RemovedImage => {

@@ -12,7 +12,7 @@ const helper = /^credential\.(.+\.)?helper$/;
  * Keys with which a checkout makes git start a program, and the value that starts none (git-config; only those that the
  * commands of this run read). Keys of a subsection have any name in between, which is why no fixed list of options can do.
  */
-const startingKeys: readonly (readonly [key: RegExp, harmless: string])[] = [
+const commandKeys: readonly (readonly [key: RegExp, safeValue: string])[] = [
   [helper, ''],
   [/^core\.sshcommand$/, 'ssh'],
   [/^core\.(askpass|gitproxy|alternaterefscommand)$/, ''],
@@ -37,17 +37,17 @@ export function overridesOf(
   entries: readonly ConfigEntry[],
 ): { readonly settings: readonly string[] } | { readonly refused: string } {
   const own = entries.filter(({ scope }) => !checkoutScopes.has(scope));
-  const planted = [...entries, ...hooksOf(entries)].filter(({ scope }) => checkoutScopes.has(scope));
+  const fromCheckout = [...entries, ...hooksOf(entries)].filter(({ scope }) => checkoutScopes.has(scope));
   const settings: string[] = [];
   let emptied = false;
-  for (const key of new Set(planted.map((entry) => entry.key))) {
+  for (const key of new Set(fromCheckout.map((entry) => entry.key))) {
     if (refusedKeys.test(key)) return { refused: key };
-    const harmless = startingKeys.find(([form]) => form.test(key))?.[1];
-    if (harmless === undefined) continue;
+    const safeValue = commandKeys.find(([form]) => form.test(key))?.[1];
+    if (safeValue === undefined) continue;
     // What comes after it would be taken for the value.
     if (key.includes('=')) return { refused: key };
     if (helper.test(key)) emptied = true;
-    else settings.push(`${key}=${own.findLast((entry) => entry.key === key)?.value ?? harmless}`);
+    else settings.push(`${key}=${own.findLast((entry) => entry.key === key)?.value ?? safeValue}`);
   }
   if (!emptied) return { settings };
   const helpers = own.filter(({ key }) => helper.test(key));

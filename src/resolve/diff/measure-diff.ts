@@ -6,7 +6,7 @@ import type { ImageDiff } from './image-diff.ts';
 /** Bytes of each image that those that are held lack, in order, and of all of them with shared content once. */
 export type MeasureImages = (
   images: readonly RegistryReference[],
-  held: readonly RegistryReference[],
+  existing: readonly RegistryReference[],
 ) => Promise<{
   readonly each: readonly (number | undefined)[];
   readonly total: number | undefined;
@@ -26,17 +26,17 @@ export async function measureDiff(
   measure: MeasureImages,
 ): Promise<Omit<ImageDiff, 'base'>> {
   const places = placesOf(now);
-  const coming = [...changes.added.map(({ image }) => image), ...changes.moved.map(({ to }) => to)];
-  const found = coming.flatMap((image) => places.get(image) ?? []);
+  const incoming = [...changes.added.map(({ image }) => image), ...changes.moved.map(({ to }) => to)];
+  const found = incoming.flatMap((image) => places.get(image) ?? []);
   const weights = await measure(found, [...placesOf(before).values()]);
   const bytes = new Map<string, number | undefined>();
-  const reached = coming.filter((image) => places.has(image));
-  for (const [index, image] of reached.entries()) bytes.set(image, weights.each[index]);
+  const foundImages = incoming.filter((image) => places.has(image));
+  for (const [index, image] of foundImages.entries()) bytes.set(image, weights.each[index]);
   return {
     added: changes.added.map((added) => ({ ...added, bytes: bytes.get(added.image) })),
     removed: changes.removed,
     moved: changes.moved.map((moved) => ({ ...moved, bytes: bytes.get(moved.to) })),
-    ...wholeOf(found.length === coming.length ? weights : { total: undefined, unmeasured: notAllFound }),
+    ...wholeOf(found.length === incoming.length ? weights : { total: undefined, unmeasured: notAllFound }),
   };
 }
 

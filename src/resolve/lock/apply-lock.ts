@@ -28,16 +28,22 @@ export async function applyLock(
   { concurrency }: { readonly concurrency: number },
 ): Promise<Resolutions> {
   if (file === undefined) return { resolutions, findings: [] };
-  const ask = createCachedLookup(registries);
+  const lookupManifest = createCachedLookup(registries);
   const limit = createConcurrencyLimit(concurrency);
-  const held = await Promise.all(resolutions.map((resolution) => limit(() => applyEntry(resolution, file, ask))));
+  const results = await Promise.all(
+    resolutions.map((resolution) => limit(() => applyEntry(resolution, file, lookupManifest))),
+  );
   return {
-    resolutions: held.map(({ resolution }) => resolution),
-    findings: held.flatMap(({ findings }) => findings),
+    resolutions: results.map(({ resolution }) => resolution),
+    findings: results.flatMap(({ findings }) => findings),
   };
 }
 
-async function applyEntry(resolution: Resolution, file: LockFile, ask: LookupManifest): Promise<LockedResult> {
+async function applyEntry(
+  resolution: Resolution,
+  file: LockFile,
+  lookupManifest: LookupManifest,
+): Promise<LockedResult> {
   const { image } = resolution;
   const locked = file.lock?.images.get(image.image);
   if (locked === undefined) {
@@ -50,7 +56,7 @@ async function applyEntry(resolution: Resolution, file: LockFile, ask: LookupMan
   // The chart itself says which content it wants; the lock is what is out of date.
   if (image.reference.digest !== undefined) return { resolution, findings: [moved] };
   const location = { ...resolution.candidate.location, digest: locked.digest };
-  return fromLock(resolution, { ...resolution.candidate, location }, await ask(location), moved);
+  return fromLock(resolution, { ...resolution.candidate, location }, await lookupManifest(location), moved);
 }
 
 function fromLock(
@@ -64,14 +70,14 @@ function fromLock(
     case 'found':
       return { resolution: { ...resolution, candidate, manifest: response.value }, findings: [moved] };
     case 'absent': {
-      const looked = { result: 'absent', candidate, reason: response.reason } as const;
-      const resolved: Resolution = { status: 'absent', image, trace: [...trace, looked] };
+      const lookup = { result: 'absent', candidate, reason: response.reason } as const;
+      const resolved: Resolution = { status: 'absent', image, trace: [...trace, lookup] };
       return { resolution: resolved, findings: [moved, lockedContentMissing(resolved, candidate)] };
     }
     case 'unknown': {
-      const looked = { result: 'unknown', candidate, error: response.error } as const;
-      const resolved: Resolution = { status: 'unknown', image, trace: [...trace, looked] };
-      return { resolution: resolved, findings: [moved, notKnown(resolved, candidate, response.error)] };
+      const lookup = { result: 'unknown', candidate, error: response.error } as const;
+      const resolved: Resolution = { status: 'unknown', image, trace: [...trace, lookup] };
+      return { resolution: resolved, findings: [moved, lockedContentUnknown(resolved, candidate, response.error)] };
     }
   }
 }
@@ -108,7 +114,11 @@ function lockedContentMissing({ image }: Resolution, candidate: Found['candidate
   };
 }
 
-function notKnown({ image }: Resolution, candidate: Found['candidate'], error: Error & { advice: string }): Finding {
+function lockedContentUnknown(
+  { image }: Resolution,
+  candidate: Found['candidate'],
+  error: Error & { advice: string },
+): Finding {
   return {
     code: 'unknown',
     severity: 'error',

@@ -37,32 +37,32 @@ export interface VerifiedOverlay {
  * not proved again. Errors: `cancelled`.
  */
 export async function verifyOverlay(
-  grounds: readonly [OverlayInput, ...OverlayInput[]],
+  inputs: readonly [OverlayInput, ...OverlayInput[]],
   ways: OverlayOptions,
   tools: RenderContext,
   before?: VerifiedOverlay,
 ): Promise<VerifiedOverlay> {
-  const plans = grounds.map(({ moving }) => planOverlay(moving, ways));
+  const plans = inputs.map(({ moving }) => planOverlay(moving, ways));
   const wanted = plans.flatMap((plan) => plan.texts);
-  const permissions = wanted.length === 0 ? [] : grounds.flatMap((ground) => ground.permissions);
+  const permissions = wanted.length === 0 ? [] : inputs.flatMap((ground) => ground.permissions);
   const texts = firstPerValue([...wanted, ...permissions]);
-  const file = await writeValuesFile(grounds[0].origins.values.ofFiles, texts);
+  const file = await writeValuesFile(inputs[0].origins.values.ofFiles, texts);
   if (before !== undefined && before.file === file) return before;
   const reasons = new Map(plans.flatMap(({ stuck }) => stuck).map(({ use, reason }) => [use, reason]));
   const stuck: FixedUse[] = [];
   const refused: string[] = [];
-  for (const ground of grounds) {
-    const proof = await renderWithFile(ground.origins.rendering, file, tools);
-    if (proof.ok) {
-      const { images } = await discoverInTurns([proof.rendering], tools.access.signal);
+  for (const ground of inputs) {
+    const verified = await renderWithFile(ground.origins.rendering, file, tools);
+    if (verified.ok) {
+      const { images } = await discoverInTurns([verified.rendering], tools.access.signal);
       const uses = images.flatMap((image) => image.uses);
-      stuck.push(...stuckUses(ground.moving, templatedUses(uses), reasons));
+      stuck.push(...fixedUses(ground.moving, templatedUses(uses), reasons));
       continue;
     }
-    const reason = `the chart does not render with these values: ${shortened(proof.reason)}`;
+    const reason = `the chart does not render with these values: ${shortened(verified.reason)}`;
     stuck.push(...ground.moving.map(({ origin: { use } }) => ({ use, reason })));
     const leaves = texts.map(({ leaf }) => leaf);
-    refused.push(...valuesRejectedBySchema(proof.reason, leaves).map(({ keys }) => pathKey(keys)));
+    refused.push(...valuesRejectedBySchema(verified.reason, leaves).map(({ keys }) => pathKey(keys)));
   }
   return { texts, file, stuck, refused };
 }
@@ -78,7 +78,7 @@ function firstPerValue(texts: readonly ValueEdit[]): readonly ValueEdit[] {
 }
 
 /** Every use has to be exactly the target's, and none may be new. */
-function stuckUses(
+function fixedUses(
   moving: readonly RelocatableUse[],
   rendered: readonly ImageUse[],
   reasons: ReadonlyMap<ImageUse, string>,

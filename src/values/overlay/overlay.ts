@@ -59,22 +59,22 @@ export async function overlayFor(
   finder: ValueTracer,
   tools: RenderContext,
 ): Promise<ChartOverlay> {
-  const survey = (rendering: Rendering) => collectGrounds(rendering, discovery, targetOf, finder, tools);
+  const survey = (rendering: Rendering) => collectInputs(rendering, discovery, targetOf, finder, tools);
   const [first, ...others] = renderings;
-  const grounds: [OverlayInput, ...OverlayInput[]] = [await survey(first)];
-  for (const other of others) grounds.push(await survey(other));
-  const proof = await bestProof(grounds, tools);
-  const uses = grounds.reduce((sum, { moving }) => sum + moving.length, 0);
+  const inputs: [OverlayInput, ...OverlayInput[]] = [await survey(first)];
+  for (const other of others) inputs.push(await survey(other));
+  const verified = await bestVerified(inputs, tools);
+  const uses = inputs.reduce((sum, { moving }) => sum + moving.length, 0);
   return {
     chart: first.chart,
-    movability: movabilityOf(uses, proof.stuck.length),
-    text: proof.file,
-    values: proof.texts.map(({ leaf, text }) => ({ valuePath: formatValuePath(leaf.keys), text })),
-    stuck: proof.stuck,
+    movability: coverageOf(uses, verified.stuck.length),
+    text: verified.file,
+    values: verified.texts.map(({ leaf, text }) => ({ valuePath: formatValuePath(leaf.keys), text })),
+    stuck: verified.stuck,
   };
 }
 
-async function collectGrounds(
+async function collectInputs(
   rendering: Rendering,
   discovery: Discovery,
   targetOf: TargetLookup,
@@ -93,16 +93,16 @@ async function collectGrounds(
   return { origins, moving, permissions: renderer.permissions };
 }
 
-async function bestProof(
-  grounds: readonly [OverlayInput, ...OverlayInput[]],
+async function bestVerified(
+  inputs: readonly [OverlayInput, ...OverlayInput[]],
   tools: RenderContext,
 ): Promise<VerifiedOverlay> {
   const refused = new Set<string>();
   const prove = async (preference: 'fewest' | 'filled', before?: VerifiedOverlay): Promise<VerifiedOverlay> => {
-    const proof = await verifyOverlay(grounds, { preference, refused }, tools, before);
-    if (proof.refused.length === 0) return proof;
-    for (const id of proof.refused) refused.add(id);
-    return await verifyOverlay(grounds, { preference, refused }, tools, before);
+    const verified = await verifyOverlay(inputs, { preference, refused }, tools, before);
+    if (verified.refused.length === 0) return verified;
+    for (const id of verified.refused) refused.add(id);
+    return await verifyOverlay(inputs, { preference, refused }, tools, before);
   };
   const fewest = await prove('fewest');
   if (fewest.stuck.length === 0) return fewest;
@@ -110,7 +110,7 @@ async function bestProof(
   return filled.stuck.length < fewest.stuck.length ? filled : fewest;
 }
 
-function movabilityOf(uses: number, stuck: number): OverlayCoverage {
+function coverageOf(uses: number, stuck: number): OverlayCoverage {
   if (uses === 0) return stuck === 0 ? 'no-images' : 'fixed';
   if (stuck === 0) return 'movable';
   return stuck < uses ? 'partly' : 'fixed';

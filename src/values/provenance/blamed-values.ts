@@ -9,20 +9,20 @@ import type { MarkerSet } from './markers.ts';
 export function valuesInError(
   reason: string,
   leaves: readonly ScalarValue[],
-  marking: MarkerSet,
+  markers: MarkerSet,
 ): ReadonlySet<ScalarValue> {
-  const culprits = new Set(marking.leavesIn(reason));
-  for (const leaf of valuesRejectedBySchema(reason, leaves)) culprits.add(leaf);
-  return culprits;
+  const blamed = new Set(markers.leavesIn(reason));
+  for (const leaf of valuesRejectedBySchema(reason, leaves)) blamed.add(leaf);
+  return blamed;
 }
 
 /** The leaves whose values the chart's schema refuses. */
 export function valuesRejectedBySchema(reason: string, leaves: readonly ScalarValue[]): readonly ScalarValue[] {
-  const paths = refusedPaths(reason);
+  const paths = rejectedPaths(reason);
   return leaves.filter(({ keys }) => paths.some((path) => endsWith(keys, path)));
 }
 
-function refusedPaths(reason: string): readonly (readonly string[])[] {
+function rejectedPaths(reason: string): readonly (readonly string[])[] {
   const dotted = [...reason.matchAll(/^- ([^\s:'()]+): /gm)].map(([, path = '']) => path.split('.'));
   const pointers = [...reason.matchAll(/at '\/([^']+)'/g)].map(([, path = '']) => path.split('/'));
   return [...dotted, ...pointers];

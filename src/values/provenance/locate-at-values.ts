@@ -7,7 +7,7 @@ import type { RenderingProvenance } from './provenance.ts';
 import type { ValueTracer } from './trace-values.ts';
 
 /** More findings are not read line by line; the rest keeps the locations of the templates. */
-const placedFindings = 200;
+const maximumLocated = 200;
 
 /**
  * Gives findings the line that their author has to change: that of the value behind the part of the image that is wrong,
@@ -25,11 +25,11 @@ export async function locateAtValues(
   const placing = placedAtTemplates.map(async (finding, index) => {
     const use = finding.image === undefined ? undefined : uses.get(finding.image);
     const rendering = use && renderingOf(use, renderings);
-    if (rendering === undefined || index >= placedFindings) return finding;
+    if (rendering === undefined || index >= maximumLocated) return finding;
     const search =
       finding.severity === 'error' ? finder.originsOf(rendering, discovery) : finder.knownOrigins(rendering);
     const origins = await search;
-    return origins === undefined ? finding : await placeAtOrigin(finding, use, origins);
+    return origins === undefined ? finding : await locateFinding(finding, use, origins);
   });
   return await Promise.all(placing);
 }
@@ -40,7 +40,7 @@ function renderingOf(use: ImageUse, renderings: readonly Rendering[]): Rendering
   });
 }
 
-async function placeAtOrigin(
+async function locateFinding(
   finding: Finding,
   use: ImageUse | undefined,
   origins: RenderingProvenance,

@@ -11,7 +11,7 @@ export interface MarkerCandidate {
    * A `speaking` leaf is said to be of an image by its key or its form. A `bare` one (`name: nginx`, `type: postgres`)
    * has only the text of an image's part, and is as likely a switch or a name.
    */
-  readonly rank: 'speaking' | 'bare';
+  readonly rank: 'likely' | 'possible';
 }
 
 /** Longer texts are certificates and programs; the largest that carry images (sidecar templates) have some 50 KB. */
@@ -28,18 +28,19 @@ export function selectCandidates(
   const candidates: MarkerCandidate[] = [];
   for (const leaf of leaves) {
     if (leaf.scalar === 'empty' || leaf.text.length > maximumText) continue;
-    const speaks = hasImageKey(leaf);
-    if (leaf.scalar === 'other' && !(speaks && /^\d+(?:\.\d+)*$/.test(leaf.text))) continue;
+    const isLikely = hasImageKey(leaf);
+    if (leaf.scalar === 'other' && !(isLikely && /^\d+(?:\.\d+)*$/.test(leaf.text))) continue;
     const points = literalsOf(leaf.text).flatMap(({ text, offset }) => {
-      return pointsFor(text, known, speaks).map((point) => ({ ...point, at: point.at + offset }));
+      return positionsFor(text, known, isLikely).map((point) => ({ ...point, at: point.at + offset }));
     });
-    if (points.length > 0) candidates.push({ leaf, points, rank: speaks || hasImageForm(leaf) ? 'speaking' : 'bare' });
+    if (points.length > 0)
+      candidates.push({ leaf, points, rank: isLikely || hasImageForm(leaf) ? 'likely' : 'possible' });
   }
   return candidates;
 }
 
-function pointsFor(text: string, known: ReferenceIndex, speaks: boolean): readonly MarkerPosition[] {
-  const carried = known.carriedBy(text);
+function positionsFor(text: string, known: ReferenceIndex, isLikely: boolean): readonly MarkerPosition[] {
+  const carried = known.embeddedIn(text);
   if (carried.length > 0) {
     return carried.flatMap(({ reference, offset }) => {
       return markerPositions(reference).map((point) => ({ ...point, at: point.at + offset }));
@@ -47,7 +48,7 @@ function pointsFor(text: string, known: ReferenceIndex, speaks: boolean): readon
   }
   if (text.length > longestPart) return [];
   const bare = text.replace(/^[^A-Za-z0-9]+|(?<![^A-Za-z0-9])[^A-Za-z0-9]+$/g, '');
-  if (bare === '' || (!speaks && bare.length < shortestBareText)) return [];
+  if (bare === '' || (!isLikely && bare.length < shortestBareText)) return [];
   return known.hasPart(bare) ? markerPositions(text) : [];
 }
 
@@ -66,7 +67,7 @@ function literalsOf(text: string): readonly { readonly text: string; readonly of
   return literals;
 }
 
-const speakingWords: ReadonlySet<string> = new Set(
+const imageWords: ReadonlySet<string> = new Set(
   'image images img tag tags registry registries repository repositories repo repos digest sha sha256 hub'.split(' '),
 );
 
@@ -79,7 +80,7 @@ function hasImageKey({ keys, text }: ScalarValue): boolean {
     names.some((name) => /^versions?$/.test(splitWords(name).at(-1) ?? ''))
   )
     return true;
-  return names.flatMap(splitWords).some((word) => speakingWords.has(word) || word.endsWith('image'));
+  return names.flatMap(splitWords).some((word) => imageWords.has(word) || word.endsWith('image'));
 }
 
 function hasImageForm({ text }: ScalarValue): boolean {

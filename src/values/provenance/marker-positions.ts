@@ -20,25 +20,25 @@ export function markerPositions(text: string): readonly MarkerPosition[] {
   const digestAt = hex === null ? undefined : text.lastIndexOf('@', hex.index);
   const named = digestAt === undefined ? end : digestAt;
   const digest: MarkerPosition[] = hex === null ? [] : [{ at: hex.index, length: hex[0].length, join: '' }];
-  return named <= start ? digest : [...pointsOfName(text.slice(start, named), start), ...digest];
+  return named <= start ? digest : [...positionsInName(text.slice(start, named), start), ...digest];
 }
 
-function pointsOfName(name: string, offset: number): readonly MarkerPosition[] {
+function positionsInName(name: string, offset: number): readonly MarkerPosition[] {
   const colon = name.indexOf(':', name.lastIndexOf('/') + 1);
   const isWord = !name.includes('/');
-  if (colon < 0) return [isWord ? pointOfWord(name, offset) : insertion(offset + name.length, '-')];
-  const tag = pointOfWord(name.slice(colon + 1), offset + colon + 1);
-  if (isWord && isHostWithPort(name)) return [pointOfHost(name.slice(0, colon), offset)];
+  if (colon < 0) return [isWord ? positionInWord(name, offset) : insertion(offset + name.length, '-')];
+  const tag = positionInWord(name.slice(colon + 1), offset + colon + 1);
+  if (isWord && isHostWithPort(name)) return [positionInHost(name.slice(0, colon), offset)];
   return [insertion(offset + colon, '-'), tag];
 }
 
-function pointOfWord(word: string, offset: number): MarkerPosition {
-  if (isVersion(word)) return pointOfVersion(word, offset);
-  return isHost(word) ? pointOfHost(word, offset) : insertion(offset + word.length, '-');
+function positionInWord(word: string, offset: number): MarkerPosition {
+  if (isVersion(word)) return positionInVersion(word, offset);
+  return isHost(word) ? positionInHost(word, offset) : insertion(offset + word.length, '-');
 }
 
 /** Before the last label: what asks for a public name looks at the end, what asks for a registry by name at the start. */
-function pointOfHost(host: string, offset: number): MarkerPosition {
+function positionInHost(host: string, offset: number): MarkerPosition {
   const dot = host.lastIndexOf('.');
   return insertion(offset + (dot < 0 ? host.length : dot), '-');
 }
@@ -47,7 +47,7 @@ function pointOfHost(host: string, offset: number): MarkerPosition {
  * A version stays one of nearly the same age: charts compare tags with `semverCompare`. Only the patch number grows, and
  * begins with the mark, because numbers of versions must not begin with a zero.
  */
-function pointOfVersion(version: string, offset: number): MarkerPosition {
+function positionInVersion(version: string, offset: number): MarkerPosition {
   const core = /^v?\d+(?:\.\d+)*$/i.test(version) ? version.split('.').length : 0;
   const end = offset + version.length;
   if (core === 1) return insertion(end, '.0.');

@@ -14,7 +14,7 @@ export interface TracedSpan {
 export interface TracedText {
   readonly plain: string;
   /** In the offsets of `plain`, in order, without overlap. */
-  readonly covers: readonly TracedSpan[];
+  readonly spans: readonly TracedSpan[];
 }
 
 /** Digits, so that a mark can be part of a version. The first pair is used that the rendering itself has nowhere. */
@@ -84,16 +84,16 @@ export class MarkerSet {
   }
 
   read(text: string): TracedText {
-    const covers: TracedSpan[] = [];
+    const spans: TracedSpan[] = [];
     let plain = '';
     let done = 0;
-    for (const hit of text.matchAll(this.#pattern)) {
-      const known = this.#byMark.get(hit[0]);
-      if (known === undefined || hit.index < done) continue;
+    for (const match of text.matchAll(this.#pattern)) {
+      const known = this.#byMark.get(match[0]);
+      if (known === undefined || match.index < done) continue;
       const { marked, at } = known;
-      const before = matchingLength(text, hit.index - 1, marked.text, at - 1, { step: -1, most: hit.index - done });
-      const after = matchingLength(text, hit.index, marked.text, at, { step: 1, most: text.length - hit.index });
-      plain += text.slice(done, hit.index - before);
+      const before = matchingLength(text, match.index - 1, marked.text, at - 1, { step: -1, most: match.index - done });
+      const after = matchingLength(text, match.index, marked.text, at, { step: 1, most: text.length - match.index });
+      plain += text.slice(done, match.index - before);
       const start = plain.length;
       let from = -1;
       for (let index = -before; index < after; index += 1) {
@@ -102,12 +102,12 @@ export class MarkerSet {
         if (from < 0) from = offset;
         // What differs stands for digits of a digest; everything else is reported as the rendering has it, `lower` and all.
         const own = marked.leaf.text[offset];
-        plain += marked.text[at + index] === own ? text[hit.index + index] : own;
+        plain += marked.text[at + index] === own ? text[match.index + index] : own;
       }
-      done = hit.index + after;
-      if (plain.length > start) covers.push({ start, end: plain.length, leaf: marked.leaf, from });
+      done = match.index + after;
+      if (plain.length > start) spans.push({ start, end: plain.length, leaf: marked.leaf, from });
     }
-    return { plain: plain + text.slice(done), covers };
+    return { plain: plain + text.slice(done), spans };
   }
 
   #mark({ leaf, points }: MarkerCandidate, nextMark: () => string): void {

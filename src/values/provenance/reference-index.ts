@@ -1,7 +1,7 @@
 /** Longer texts are no part of a reference, which is limited to 1,024 characters, with whatever stands around it. */
 export const longestPart = 1100;
 /** The texts that carry most are templates of sidecars, with some ten images. */
-const mostCarried = 100;
+const maximumEmbedded = 100;
 
 export interface EmbeddedReference {
   readonly reference: string;
@@ -22,7 +22,7 @@ export class ReferenceIndex {
   }
 
   /** Where a text holds whole references: it is one, or it is an argument or a document with some in it. */
-  carriedBy(text: string): readonly EmbeddedReference[] {
+  embeddedIn(text: string): readonly EmbeddedReference[] {
     if (this.#all.has(text)) return [{ reference: text, offset: 0 }];
     if (!/[/:]/.test(text)) return [];
     const carried: EmbeddedReference[] = [];
@@ -33,7 +33,7 @@ export class ReferenceIndex {
         const end = at + reference.length;
         const within = carried.some(({ offset, reference: longer }) => at < offset + longer.length && end > offset);
         if (!within && !isNamePart(text[at - 1]) && !isNamePart(text[end])) carried.push({ reference, offset: at });
-        if (carried.length >= mostCarried) return carried;
+        if (carried.length >= maximumEmbedded) return carried;
       }
     }
     return carried;

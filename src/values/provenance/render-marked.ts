@@ -14,13 +14,13 @@ export async function renderMarked(
   renderer: RetryingRenderer,
 ): Promise<MarkedRender> {
   const taken = uses.flatMap(({ image, name, path }) => [image, name, path]);
-  const marking = new MarkerSet(candidates, taken);
-  const rerendering = await renderer.render(marking.texts);
+  const markers = new MarkerSet(candidates, taken);
+  const rerendering = await renderer.render(markers.texts);
   if (rerendering.ok) {
     const { images } = await discoverInTurns([rerendering.rendering], renderer.signal);
     const marked = images.flatMap((image) => image.uses);
-    return { ok: true, uses: matchUses(uses, marked, marking) };
+    return { ok: true, uses: matchUses(uses, marked, markers) };
   }
   const leaves = candidates.map(({ leaf }) => leaf);
-  return { ok: false, culprits: valuesInError(rerendering.reason, leaves, marking) };
+  return { ok: false, blamed: valuesInError(rerendering.reason, leaves, markers) };
 }

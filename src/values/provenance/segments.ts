@@ -9,16 +9,16 @@ import { findGaps, type Gap, splitGaps } from './spans.ts';
 /** The reference of a use, cut where its source changes. `chart` is the root of the charts that were rendered. */
 export async function segmentsOf(
   use: ImageUse,
-  covers: readonly TracedSpan[],
+  spans: readonly TracedSpan[],
   chart: ChartNode | undefined,
 ): Promise<readonly ReferenceSegment[]> {
   const { tag } = partSpans(use.image);
-  const parts = covers.map((cover) => ({
+  const parts = spans.map((cover) => ({
     start: cover.start,
     text: use.image.slice(cover.start, cover.end),
     source: valueSource(cover),
   }));
-  const gaps = findGaps(use.image, covers);
+  const gaps = findGaps(use.image, spans);
   const found = tag && chart && (await chartVersionIn(gaps, tag, chartOfTemplate(chart, use.template)));
   for (const gap of splitGaps(gaps, found ? [found.start, found.end] : [])) {
     const isFound = found !== undefined && gap.start >= found.start && gap.start < found.end;

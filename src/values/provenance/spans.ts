@@ -6,10 +6,10 @@ export interface Gap {
 }
 
 /** The parts of a text that nothing covers, in order. */
-export function findGaps(text: string, covers: readonly TracedSpan[]): readonly Gap[] {
+export function findGaps(text: string, spans: readonly TracedSpan[]): readonly Gap[] {
   const gaps: Gap[] = [];
   let done = 0;
-  for (const { start, end } of [...covers, { start: text.length, end: text.length }]) {
+  for (const { start, end } of [...spans, { start: text.length, end: text.length }]) {
     if (start > done) gaps.push({ text: text.slice(done, start), start: done });
     done = end;
   }
@@ -28,8 +28,8 @@ export function splitGaps(gaps: readonly Gap[], offsets: readonly number[]): rea
 }
 
 /** The gaps that say something; between values there is always a `/` or a `:` of the template's. */
-export function untracedText(text: string, covers: readonly TracedSpan[]): readonly string[] {
-  return findGaps(text, covers).flatMap((gap) => (/[A-Za-z0-9]/.test(gap.text) ? [gap.text] : []));
+export function untracedText(text: string, spans: readonly TracedSpan[]): readonly string[] {
+  return findGaps(text, spans).flatMap((gap) => (/[A-Za-z0-9]/.test(gap.text) ? [gap.text] : []));
 }
 
 /** Both, in order; what was known first stays where they overlap. */

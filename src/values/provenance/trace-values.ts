@@ -14,7 +14,7 @@ import { segmentsOf } from './segments.ts';
 import { traceReferences } from './trace-search.ts';
 
 /** Helm keeps one core busy, as in the first round. */
-const atOnce = Math.max(2, availableParallelism());
+const parallelCharts = Math.max(2, availableParallelism());
 
 /** Finds origins when they are asked for, once for each rendering. */
 export interface ValueTracer {
@@ -27,7 +27,7 @@ export interface ValueTracer {
 }
 
 export function createValueTracer(tools: RenderContext): ValueTracer {
-  const limit = createConcurrencyLimit(atOnce);
+  const limit = createConcurrencyLimit(parallelCharts);
   const known = new Map<Rendering, Promise<RenderingProvenance>>();
   let onStart = (): void => {};
   const begun = new Promise<void>((resolve) => {
@@ -102,7 +102,7 @@ async function findIn(rendering: Rendering, discovery: Discovery, tools: RenderC
   );
   const origins = uses.map(async (use) => ({
     use,
-    segments: await segmentsOf(use, search.covers.get(use) ?? [], printed.includes(use) ? values.chart : undefined),
+    segments: await segmentsOf(use, search.spans.get(use) ?? [], printed.includes(use) ? values.chart : undefined),
     reason: fault ?? search.reasons.get(use),
   }));
   return {

@@ -11,7 +11,7 @@ export interface ValueCondition extends Condition {
 
 /** What the templates of a chart and its subcharts say of its values. */
 export interface ChartConditions {
-  readonly lexicon: NamedTemplates;
+  readonly namedTemplates: NamedTemplates;
   readonly conditions: readonly ValueCondition[];
   /** Ids of the values that a part with an image depends on. */
   readonly leadingToImages: ReadonlySet<string>;
@@ -20,26 +20,30 @@ export interface ChartConditions {
 /** Reads all templates of the tree. */
 export async function readConditions(tree: ChartNode): Promise<ChartConditions> {
   const charts = await textsOf(tree, []);
-  const lexicon = new NamedTemplates(charts.flatMap(({ texts }) => texts));
+  const namedTemplates = new NamedTemplates(charts.flatMap(({ texts }) => texts));
   const conditions = new Map<string, ValueCondition>();
   const leadingToImages = new Set<string>();
   for (const { prefix, texts } of charts) {
     for (const block of texts.flatMap(blocksOf)) {
       const values = block.conditions.map((condition) => {
-        const noted = toCondition(condition, prefix, lexicon);
+        const noted = toCondition(condition, prefix, namedTemplates);
         conditions.set(JSON.stringify([prefix, condition.branch, condition.text]), noted);
         return noted.values;
       });
-      if (values.length === 0 || !lexicon.mayPrintImage(block.text)) continue;
+      if (values.length === 0 || !namedTemplates.mayPrintImage(block.text)) continue;
       for (const keys of values.flat()) leadingToImages.add(togglePathKey({ keys }));
     }
   }
-  return { lexicon, conditions: [...conditions.values()], leadingToImages };
+  return { namedTemplates, conditions: [...conditions.values()], leadingToImages };
 }
 
 /** A condition in a template of the chart whose values stand below `prefix`. */
-export function toCondition(condition: Condition, prefix: ReferencedPath, lexicon: NamedTemplates): ValueCondition {
-  return { ...condition, values: lexicon.valuesOf(condition).map((path) => fromRoot(prefix, path)) };
+export function toCondition(
+  condition: Condition,
+  prefix: ReferencedPath,
+  namedTemplates: NamedTemplates,
+): ValueCondition {
+  return { ...condition, values: namedTemplates.valuesOf(condition).map((path) => fromRoot(prefix, path)) };
 }
 
 /** `global` is one for all charts. */

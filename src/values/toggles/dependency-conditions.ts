@@ -20,8 +20,8 @@ export async function dependencyConditions(
   for (const [depth, key] of prefix.entries()) {
     const above = prefix.slice(0, depth);
     const parent = nodeAt(tree, above);
-    const asked = parent === undefined ? [] : await dependenciesOf(parent);
-    for (const dependency of asked) {
+    const requested = parent === undefined ? [] : await dependenciesOf(parent);
+    for (const dependency of requested) {
       if ((textOf(dependency, 'alias') ?? textOf(dependency, 'name')) !== key) continue;
       const conditions =
         textOf(dependency, 'condition')

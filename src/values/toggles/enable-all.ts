@@ -4,11 +4,11 @@ import type { TemplateHints } from './template-hints.ts';
 import { suffixOf, type Toggle } from './toggle.ts';
 import type { ToggledRendering } from './toggled-rendering.ts';
 
-export interface Gathered {
+export interface EnableResult {
   /** The largest set that renders, undefined where no part of the switches does. */
-  readonly together: ToggledRendering | undefined;
+  readonly combined: ToggledRendering | undefined;
   /** The switches that do not render with it, as far as that was found out; those that more likely bring images first. */
-  readonly aside: readonly Toggle[];
+  readonly excluded: readonly Toggle[];
 }
 
 /** Renderings of one group that may fail before the rest of it is set aside. */
@@ -21,35 +21,35 @@ const maximumRefusals = 6;
  */
 export async function enableAll(
   groups: readonly (readonly Toggle[])[],
-  prober: CachedRenderer,
+  renderer: CachedRenderer,
   hints: TemplateHints,
-): Promise<Gathered> {
-  let together: ToggledRendering | undefined;
-  const aside: Toggle[] = [];
+): Promise<EnableResult> {
+  let combined: ToggledRendering | undefined;
+  const excluded: Toggle[] = [];
   for (const whole of groups) {
     const parts = whole.length === 0 ? [] : [whole];
     const refused = new Set<string>();
     let refusals = 0;
     for (let part = parts.shift(); part !== undefined; part = parts.shift()) {
-      const wanted = [...(together?.switches ?? []), ...part];
-      const probe = refusals < maximumRefusals ? await prober.probe(wanted) : undefined;
-      if (probe?.ok) together = probe;
-      if (probe === undefined) aside.push(...part);
-      if (probe === undefined || probe.ok) continue;
+      const wanted = [...(combined?.toggles ?? []), ...part];
+      const attempt = refusals < maximumRefusals ? await renderer.attempt(wanted) : undefined;
+      if (attempt?.ok) combined = attempt;
+      if (attempt === undefined) excluded.push(...part);
+      if (attempt === undefined || attempt.ok) continue;
       refusals += 1;
-      const suspects = await togglesInError(probe.reason, part, hints);
+      const suspects = await togglesInError(attempt.reason, part, hints);
       const again = new Set(suspects.map(suffixOf).filter((end) => refused.has(end)));
       const guilty = part.filter((each) => suspects.includes(each) || again.has(suffixOf(each)));
       for (const each of suspects) refused.add(suffixOf(each));
       if (guilty.length > 0) {
-        aside.push(...guilty);
+        excluded.push(...guilty);
         const innocent = part.filter((each) => !guilty.includes(each));
         if (innocent.length > 0) parts.unshift(innocent);
-      } else if (part.length === 1) aside.push(...part);
+      } else if (part.length === 1) excluded.push(...part);
       else parts.unshift(...halvesOf(part));
     }
   }
-  return { together, aside };
+  return { combined, excluded };
 }
 
 function halvesOf(toggles: readonly Toggle[]): readonly (readonly Toggle[])[] {

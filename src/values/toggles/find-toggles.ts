@@ -29,7 +29,7 @@ export function findToggles(root: ValueNode, conditions: readonly ValueCondition
     const keys = leaf.keys.filter((key) => typeof key === 'string');
     if (keys.length < leaf.keys.length || keys.length === 0) continue;
     const id = togglePathKey(leaf);
-    const turned = turnedOver(leaf);
+    const turned = oppositeOf(leaf);
     if (turned?.kind === 'on' || (turned?.kind === 'off' && facts.negated.has(id))) toggles.push({ keys, ...turned });
     else if (turned === undefined && leaf.scalar === 'string') {
       for (const to of facts.choices.get(id) ?? []) if (to !== leaf.text) toggles.push({ keys, to, kind: 'choice' });
@@ -58,7 +58,7 @@ function isOnlyEnabling(keys: ValuePath): boolean {
   return words.length === 1 && isEnablingName(words);
 }
 
-function turnedOver({ text, scalar, keys }: ScalarValue): Pick<Toggle, 'to' | 'kind'> | undefined {
+function oppositeOf({ text, scalar, keys }: ScalarValue): Pick<Toggle, 'to' | 'kind'> | undefined {
   const lower = text.toLowerCase();
   if (scalar === 'empty' || text === '') {
     return isOnlyEnabling(keys) ? { to: 'true', kind: 'on' } : undefined;

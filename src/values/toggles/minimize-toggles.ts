@@ -30,19 +30,19 @@ export interface MinimizeResult<Of> {
 export async function minimizeToggles<Of>(
   effects: readonly Goal<Of>[],
   rank: (effect: Goal<Of>) => Promise<readonly Toggle[]>,
-  prober: CachedRenderer,
+  renderer: CachedRenderer,
 ): Promise<MinimizeResult<Of>> {
   let searches: Minimizer<Of>[] = [];
-  for (const effect of effects) searches.push(new Minimizer(effect, minimalSet(await rank(effect)), prober));
+  for (const effect of effects) searches.push(new Minimizer(effect, minimalSet(await rank(effect)), renderer));
   const found: MinimalSet<Of>[] = [];
   const open: MinimalSet<Of>[] = [];
   while (searches.length > 0) {
     for (const search of searches) search.proceed();
-    found.push(...searches.flatMap((search) => search.way ?? []));
+    found.push(...searches.flatMap((search) => search.minimal ?? []));
     // More switches may do less, where one displaces another; then the search can end without a set that was seen to do it.
     open.push(...searches.flatMap((search) => (search.isLost ? [search.closest()] : [])));
     const asking = searches.filter((search) => search.question !== undefined);
-    const responses = await prober.probeAll(asking.map((search) => search.question ?? []));
+    const responses = await renderer.attemptAll(asking.map((search) => search.question ?? []));
     // Without budget a search may still go on by what others find out; when no search gets a result, all of them end.
     const stuck = responses.every((response) => response === undefined);
     if (stuck) open.push(...asking.map((search) => search.closest()));
@@ -54,13 +54,13 @@ export async function minimizeToggles<Of>(
 class Minimizer<Of> {
   readonly #effect: Goal<Of>;
   readonly #search: SetSearch<Toggle>;
-  readonly #prober: CachedRenderer;
+  readonly #renderer: CachedRenderer;
   #step: IteratorResult<readonly Toggle[], readonly Toggle[]>;
 
-  constructor(effect: Goal<Of>, search: SetSearch<Toggle>, prober: CachedRenderer) {
+  constructor(effect: Goal<Of>, search: SetSearch<Toggle>, renderer: CachedRenderer) {
     this.#effect = effect;
     this.#search = search;
-    this.#prober = prober;
+    this.#renderer = renderer;
     this.#step = search.next();
   }
 
@@ -68,14 +68,14 @@ class Minimizer<Of> {
     return this.#step.done ? undefined : this.#step.value;
   }
 
-  get way(): MinimalSet<Of> | undefined {
+  get minimal(): MinimalSet<Of> | undefined {
     if (!this.#step.done) return undefined;
-    const by = this.#brought().find(({ switches }) => isSame(switches, this.#step.value));
+    const by = this.#brought().find(({ toggles }) => isSame(toggles, this.#step.value));
     return by && { of: this.#effect.of, by };
   }
 
   get isLost(): boolean {
-    return this.#step.done === true && this.way === undefined;
+    return this.#step.done === true && this.minimal === undefined;
   }
 
   /** Goes on as far as what is known answers the questions. */
@@ -88,33 +88,33 @@ class Minimizer<Of> {
   }
 
   closest(): MinimalSet<Of> {
-    const [smallest] = this.#brought().toSorted((a, b) => a.switches.length - b.switches.length);
+    const [smallest] = this.#brought().toSorted((a, b) => a.toggles.length - b.toggles.length);
     return { of: this.#effect.of, by: smallest ?? this.#effect.within };
   }
 
   #brought(): readonly ToggledRendering[] {
-    const known = this.#prober.done.flatMap((probe) => (probe.ok && this.#effect.isIn(probe) ? [probe] : []));
+    const known = this.#renderer.done.flatMap((attempt) => (attempt.ok && this.#effect.isIn(attempt) ? [attempt] : []));
     return known.includes(this.#effect.within) ? known : [this.#effect.within, ...known];
   }
 
   /** A set that was rendered speaks for itself; a larger one without the effect speaks for its parts. */
-  #answer(asked: readonly Toggle[]): boolean | undefined {
-    if (this.#brought().some(({ switches }) => isSame(switches, asked))) return true;
-    for (const probe of this.#prober.done) {
-      if (isSame(probe.switches, asked)) return false;
+  #answer(requested: readonly Toggle[]): boolean | undefined {
+    if (this.#brought().some(({ toggles }) => isSame(toggles, requested))) return true;
+    for (const attempt of this.#renderer.done) {
+      if (isSame(attempt.toggles, requested)) return false;
       // One from outside may have been kept from it by what it has beside.
-      const speaks = probe.ok && holds(this.#effect.within.switches, probe.switches);
-      if (speaks && !this.#effect.isIn(probe) && holds(probe.switches, asked)) return false;
+      const isRelevant = attempt.ok && includesAll(this.#effect.within.toggles, attempt.toggles);
+      if (isRelevant && !this.#effect.isIn(attempt) && includesAll(attempt.toggles, requested)) return false;
     }
     return undefined;
   }
 }
 
 function isSame(one: readonly Toggle[], other: readonly Toggle[]): boolean {
-  return one.length === other.length && holds(one, other);
+  return one.length === other.length && includesAll(one, other);
 }
 
-function holds(all: readonly Toggle[], some: readonly Toggle[]): boolean {
+function includesAll(all: readonly Toggle[], some: readonly Toggle[]): boolean {
   const texts = new Set(all.map(toSetArgument));
   return some.every((each) => texts.has(toSetArgument(each)));
 }

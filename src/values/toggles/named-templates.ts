@@ -18,7 +18,7 @@ export class NamedTemplates {
     for (const { name, text } of templates.flatMap(blocksOf)) {
       if (name === undefined) continue;
       this.#named.set(name, text);
-      this.#learnFlags(text);
+      this.#collectFlags(text);
     }
   }
 
@@ -55,7 +55,7 @@ export class NamedTemplates {
   }
 
   /** `metrics:` and below it `enabled: {{ … }}`, which others read by `fromYaml (include …)` as `.metrics.enabled`. */
-  #learnFlags(text: string): void {
+  #collectFlags(text: string): void {
     for (const [, name = '', expression = ''] of text.matchAll(
       /^[ \t]*(\w+):[ \t]*\n[ \t]+\w+:[ \t]*\{\{(.*?)\}\}/gms,
     )) {

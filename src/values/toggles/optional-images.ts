@@ -18,10 +18,10 @@ import { searchToggles, type ToggleSearchResult } from './search-toggles.ts';
 export const maximumRenderings = 24;
 
 /** Characters of renderings that are held at once for one chart; only the very largest charts get fewer renderings by it. */
-const maximumHeld = 128 * 1024 * 1024;
+const maximumRetained = 128 * 1024 * 1024;
 
 /** Helm keeps one core busy, as in the first round. Each chart that is looked at holds its renderings. */
-const atOnce = Math.max(2, availableParallelism());
+const parallelCharts = Math.max(2, availableParallelism());
 
 export interface OptionalImages {
   /** With the optional images behind the others. */
@@ -30,7 +30,7 @@ export interface OptionalImages {
   readonly findings: readonly Finding[];
   /** With those that name optional images behind the others; their value sets are called by the switches. */
   readonly renderings: readonly Rendering[];
-  readonly explored: readonly SearchedChart[];
+  readonly searched: readonly SearchedChart[];
 }
 
 /**
@@ -42,8 +42,8 @@ export async function findOptionalImages(
   discovery: Discovery,
   tools: RenderContext,
 ): Promise<OptionalImages> {
-  const limit = createConcurrencyLimit(atOnce);
-  const chartLimit = createConcurrencyLimit(atOnce);
+  const limit = createConcurrencyLimit(parallelCharts);
+  const chartLimit = createConcurrencyLimit(parallelCharts);
   const named = discovery.images.filter(({ uses }) => uses.some(({ confidence }) => confidence !== 'declared'));
   const known = new Set(named.map(({ image }) => image));
   const charts = new Map<Chart, Rendering[]>();
@@ -54,33 +54,33 @@ export async function findOptionalImages(
     chartLimit(async (): Promise<SearchedChart> => {
       const bound = boundFor(ofChart);
       const budget = new Budget(bound);
-      const explorations: ToggleSearchResult[] = [];
+      const results: ToggleSearchResult[] = [];
       for (const rendering of ofChart) {
-        const found = explorations.flatMap(({ ways }) => ways.map((way) => way.of));
-        explorations.push(await searchToggles(rendering, new Set([...known, ...found]), { tools, limit, budget }));
+        const found = results.flatMap(({ minimalSets }) => minimalSets.map((minimal) => minimal.of));
+        results.push(await searchToggles(rendering, new Set([...known, ...found]), { tools, limit, budget }));
       }
-      const explored = { chart, explorations, bound, renderings: bound - budget.left };
-      logSearch(explored, tools.access.log);
-      return explored;
+      const searched = { chart, results, bound, renderings: bound - budget.left };
+      logSearch(searched, tools.access.log);
+      return searched;
     }),
   );
-  const explored = await Promise.all(exploring);
-  const ways = explored.flatMap(({ explorations }) => explorations.flatMap(waysOf));
-  const brought = new Set(ways.map(({ by }) => by.rendering));
+  const searched = await Promise.all(exploring);
+  const minimalSets = searched.flatMap(({ results }) => results.flatMap(minimalSetsOf));
+  const brought = new Set(minimalSets.map(({ by }) => by.rendering));
   return {
-    discovery: addOptional(discovery, ways),
-    findings: explored.flatMap(searchFindings),
+    discovery: addOptional(discovery, minimalSets),
+    findings: searched.flatMap(searchFindings),
     renderings: [...renderings, ...brought],
-    explored,
+    searched,
   };
 }
 
 function boundFor(renderings: readonly Rendering[]): number {
   const longest = Math.max(1, ...renderings.map(({ text }) => text.length));
-  return Math.min(maximumRenderings, Math.floor(maximumHeld / longest));
+  return Math.min(maximumRenderings, Math.floor(maximumRetained / longest));
 }
 
 /** An image is reported even if it is not known which of several toggles it needs. */
-function waysOf({ ways, open }: ToggleSearchResult): readonly MinimalSet<string>[] {
-  return [...ways, ...open];
+function minimalSetsOf({ minimalSets, open }: ToggleSearchResult): readonly MinimalSet<string>[] {
+  return [...minimalSets, ...open];
 }

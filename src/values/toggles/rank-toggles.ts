@@ -32,25 +32,25 @@ export class Ranking {
   }
 
   /** For the use of the image that needs the fewest subcharts turned on. */
-  async rankForImage({ switches, discovery, rendering }: ToggledRendering, image: string): Promise<readonly Toggle[]> {
+  async rankForImage({ toggles, discovery, rendering }: ToggledRendering, image: string): Promise<readonly Toggle[]> {
     const uses = discovery.images.find((each) => each.image === image)?.uses ?? [];
-    const ids = new Set(switches.map(togglePathKey));
+    const ids = new Set(toggles.map(togglePathKey));
     let best: { readonly use: ImageUse; readonly cost: number } | undefined;
     for (const use of uses) {
       const { ofSubchart } = await this.#hints.ofUse(use, rendering);
       const cost = ofSubchart.filter((keys) => ids.has(togglePathKey({ keys }))).length;
       if (best === undefined || cost < best.cost) best = { use, cost };
     }
-    return best === undefined ? switches : this.rank(switches, best.use, rendering);
+    return best === undefined ? toggles : this.rank(toggles, best.use, rendering);
   }
 
   /** `rendering` has the use. */
   async rank(toggles: readonly Toggle[], use: ImageUse, rendering: Rendering): Promise<readonly Toggle[]> {
-    return rankSwitches(toggles, use, await this.#hints.ofUse(use, rendering), this.#values);
+    return rankToggles(toggles, use, await this.#hints.ofUse(use, rendering), this.#values);
   }
 }
 
-function rankSwitches(
+function rankToggles(
   toggles: readonly Toggle[],
   use: ImageUse,
   hints: UseHints,

@@ -13,7 +13,7 @@ export type RenderAttempt = ToggledRendering | FailedAttempt;
 
 export interface FailedAttempt {
   readonly ok: false;
-  readonly switches: readonly Toggle[];
+  readonly toggles: readonly Toggle[];
   /** Helm's own words. */
   readonly reason: string;
 }
@@ -24,7 +24,7 @@ export class CachedRenderer {
   readonly #tools: RenderContext;
   readonly #limit: ConcurrencyLimit;
   readonly #budget: Budget;
-  readonly #probes: Map<string, Promise<RenderAttempt>>;
+  readonly #attempts: Map<string, Promise<RenderAttempt>>;
   readonly #done: RenderAttempt[];
 
   /** `known` is what another one with other means has found out, and goes on to. */
@@ -33,7 +33,7 @@ export class CachedRenderer {
     this.#tools = tools;
     this.#limit = limit;
     this.#budget = budget;
-    this.#probes = known === undefined ? new Map() : known.#probes;
+    this.#attempts = known === undefined ? new Map() : known.#attempts;
     this.#done = known === undefined ? [] : known.#done;
   }
 
@@ -48,14 +48,14 @@ export class CachedRenderer {
   }
 
   /** Undefined when there is no budget left for it. Errors: `cancelled`. */
-  async probe(toggles: readonly Toggle[]): Promise<RenderAttempt | undefined> {
-    return (await this.probeAll([toggles]))[0];
+  async attempt(toggles: readonly Toggle[]): Promise<RenderAttempt | undefined> {
+    return (await this.attemptAll([toggles]))[0];
   }
 
   /** The same for several sets, side by side; the answers are in their order. */
-  async probeAll(sets: readonly (readonly Toggle[])[]): Promise<readonly (RenderAttempt | undefined)[]> {
-    const probes = sets.map((toggles) => this.#start(toggles));
-    const responses = await Promise.all(probes);
+  async attemptAll(sets: readonly (readonly Toggle[])[]): Promise<readonly (RenderAttempt | undefined)[]> {
+    const attempts = sets.map((toggles) => this.#start(toggles));
+    const responses = await Promise.all(attempts);
     for (const response of responses)
       if (response !== undefined && !this.#done.includes(response)) this.#done.push(response);
     return responses;
@@ -63,33 +63,33 @@ export class CachedRenderer {
 
   #start(toggles: readonly Toggle[]): Promise<RenderAttempt> | undefined {
     const id = setId(toggles);
-    const known = this.#probes.get(id);
+    const known = this.#attempts.get(id);
     if (known !== undefined) return known;
     if (!this.#budget.take()) return undefined;
     const started = this.#limit(() => this.#render(toggles));
-    this.#probes.set(id, started);
+    this.#attempts.set(id, started);
     return started;
   }
 
   async #render(toggles: readonly Toggle[]): Promise<RenderAttempt> {
     const { helm, template, access } = this.#tools;
     const base = valueSetOf(this.#base);
-    const way = formatToggles(toggles);
+    const minimal = formatToggles(toggles);
     // Under the usual name, which messages leave out: they must name no switch that helm itself does not complain of.
-    const valueSet = { name: 'default', valueFiles: base.valueFiles, set: [...base.set, way] };
+    const valueSet = { name: 'default', valueFiles: base.valueFiles, set: [...base.set, minimal] };
     const path = this.#base.dependencyCopyPath ?? this.#base.chart.path;
     const chart = { ...this.#base.chart, path, valueSets: [valueSet] };
     try {
       // Helm's warnings about the chart were reported when it was rendered first.
       const [rendered] = await renderCharts(helm, [chart], template, { ...access, log: silentLog });
-      if (rendered === undefined) return { ok: false, switches: toggles, reason: 'helm printed nothing' };
-      const name = base.name === 'default' ? way : `${base.name} with ${way}`;
+      if (rendered === undefined) return { ok: false, toggles: toggles, reason: 'helm printed nothing' };
+      const name = base.name === 'default' ? minimal : `${base.name} with ${minimal}`;
       const named = { ...this.#base.chart, valueSets: [{ ...valueSet, name }] };
       return await toToggledRendering({ ...rendered, chart: named, valueSet: name }, toggles, access.signal);
     } catch (thrown) {
       const errors = toErrors(thrown);
       if (errors.some(({ code }) => code === 'cancelled' || code === 'internal')) throw thrown;
-      return { ok: false, switches: toggles, reason: errors.map(({ message }) => message).join('; ') };
+      return { ok: false, toggles: toggles, reason: errors.map(({ message }) => message).join('; ') };
     }
   }
 }

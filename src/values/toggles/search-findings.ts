@@ -10,54 +10,54 @@ import { type Toggle, toSetArgument } from './toggle.ts';
 export interface SearchedChart {
   readonly chart: Chart;
   /** One for each value set. */
-  readonly explorations: readonly ToggleSearchResult[];
+  readonly results: readonly ToggleSearchResult[];
   /** Renderings beyond the first that were made, of all value sets together, and that were allowed. */
   readonly renderings: number;
   readonly bound: number;
 }
 
 /** Names of switches in one message; the log of a run in debug mode has all. */
-const shownSwitches = 5;
+const togglesShown = 5;
 
 /** What was left open, so that silence never reads as "there is none". */
-export function searchFindings(explored: SearchedChart): readonly Finding[] {
-  const { chart, explorations, bound } = explored;
+export function searchFindings(searched: SearchedChart): readonly Finding[] {
+  const { chart, results, bound } = searched;
   const file = chart.kind === 'archive' ? chart.displayPath : `${chart.displayPath}/values.yaml`;
   const common = { code: 'unexplored', severity: 'notice', file } as const;
-  const found = new Set(explorations.flatMap(({ ways }) => ways.map((way) => way.of)));
-  const open = new Map(explorations.flatMap((each) => each.open.map((way) => [way.of, way])));
+  const found = new Set(results.flatMap(({ minimalSets }) => minimalSets.map((minimal) => minimal.of)));
+  const open = new Map(results.flatMap((each) => each.open.map((minimal) => [minimal.of, minimal])));
   const findings = [...open.values()]
-    .filter((way) => !found.has(way.of))
-    .map((way): Finding => ({ ...common, ...unfinishedFinding(way, bound) }));
-  const untried = untriedPaths(explored);
+    .filter((minimal) => !found.has(minimal.of))
+    .map((minimal): Finding => ({ ...common, ...unfinishedFinding(minimal, bound) }));
+  const untried = untriedPaths(searched);
   if (untried.length === 0) return findings;
-  const named = untried.slice(0, shownSwitches).join(', ');
-  const more = untried.length > shownSwitches ? ` and ${untried.length - shownSwitches} more` : '';
+  const named = untried.slice(0, togglesShown).join(', ');
+  const more = untried.length > togglesShown ? ` and ${untried.length - togglesShown} more` : '';
   const subject = untried.length === 1 ? '1 toggle' : `${untried.length} toggles`;
   return [
     ...findings,
     {
       ...common,
-      message: `Skipped ${subject} of ${chart.displayPath} (rejected together with others, or beyond the limit of ${bound} renderings): ${named}${more}.`,
+      message: `Skipped ${subject} of ${chart.displayPath} (rejected combined with others, or beyond the limit of ${bound} renderings): ${named}${more}.`,
       advice: 'If one of them enables images, add a value set that turns it on, with the values that it needs.',
     },
   ];
 }
 
 /** What looking for optional images has cost. */
-export function logSearch(explored: SearchedChart, log: Log): void {
-  const { chart, explorations, renderings } = explored;
-  const toggles = Math.max(0, ...explorations.map((each) => each.switches));
+export function logSearch(searched: SearchedChart, log: Log): void {
+  const { chart, results, renderings } = searched;
+  const toggles = Math.max(0, ...results.map((each) => each.toggles));
   const has = toggles === 1 ? '1 toggle' : `${toggles} toggles`;
   const times = renderings === 1 ? '1 more time' : `${renderings} more times`;
   log.info(`${chart.displayPath} has ${has} in its values, and was rendered ${times} to look for optional images`);
-  const untried = untriedPaths(explored);
+  const untried = untriedPaths(searched);
   if (untried.length > 0) log.debug(`Not tried in ${chart.displayPath}: ${untried.join(', ')}`);
 }
 
 /** Switches that no value set was rendered with. */
-function untriedPaths({ explorations }: SearchedChart): readonly string[] {
-  const [first, ...others] = explorations.map(({ untried }) => new Set(untried.map(formatToggle)));
+function untriedPaths({ results }: SearchedChart): readonly string[] {
+  const [first, ...others] = results.map(({ untried }) => new Set(untried.map(formatToggle)));
   return [...(first ?? [])].filter((path) => others.every((set) => set.has(path)));
 }
 
@@ -70,10 +70,10 @@ function unfinishedFinding(
   { of: image, by }: MinimalSet<string>,
   bound: number,
 ): Pick<Finding, 'message' | 'advice' | 'image'> {
-  const count = by.switches.length;
+  const count = by.toggles.length;
   return {
     image,
-    message: `${image} is enabled by ${count} toggles together. Which of them it needs was not determined within ${bound} renderings.`,
+    message: `${image} is enabled by ${count} toggles combined. Which of them it needs was not determined within ${bound} renderings.`,
     advice: 'Add a value set that turns on the features that you use. Its images are always found.',
   };
 }

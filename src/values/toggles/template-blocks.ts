@@ -85,8 +85,8 @@ export function blocksOf(template: string): readonly Block[] {
         close();
         const outer = stack.at(-1)?.conditions ?? [];
         const passed = inside.slice(outer.length).map((condition): Condition => ({ ...condition, branch: 'else' }));
-        const asked = /^(?:if|with)\s+(.*)$/s.exec(expression)?.[1];
-        const own = asked === undefined ? [] : [conditionOf(asked, scope)];
+        const requested = /^(?:if|with)\s+(.*)$/s.exec(expression)?.[1];
+        const own = requested === undefined ? [] : [conditionOf(requested, scope)];
         const elseScope = stack.at(-1)?.scope ?? { dot: [], variables };
         stack.push({ scope: elseScope, conditions: [...outer, ...passed, ...own], ...at });
         break;
@@ -95,7 +95,7 @@ export function blocksOf(template: string): readonly Block[] {
         close();
         break;
       default:
-        learnVariable(text, scope, variables);
+        recordVariable(text, scope, variables);
     }
   }
   return blocks;
@@ -129,7 +129,7 @@ function conditionOf(text: string, scope: Scope): Condition {
 }
 
 /** `$metrics := .Values.metrics` */
-function learnVariable(action: string, scope: Scope, variables: Map<string, ReferencedPath>): void {
+function recordVariable(action: string, scope: Scope, variables: Map<string, ReferencedPath>): void {
   const [, name, expression] = /^\$(\w+)\s*:?=\s*(.*)$/s.exec(action) ?? [];
   if (name === undefined || expression === undefined) return;
   const [only, ...others] = referencesIn(expression, scope);

@@ -36,12 +36,12 @@ interface ReadTemplate {
 /** Reads the templates of one chart for hints, each once. */
 export class TemplateHints {
   readonly #tree: ChartNode;
-  readonly #lexicon: NamedTemplates;
+  readonly #namedTemplates: NamedTemplates;
   readonly #templates = new Map<string, Promise<ReadTemplate>>();
 
-  constructor(tree: ChartNode, lexicon: NamedTemplates) {
+  constructor(tree: ChartNode, namedTemplates: NamedTemplates) {
     this.#tree = tree;
-    this.#lexicon = lexicon;
+    this.#namedTemplates = namedTemplates;
   }
 
   async ofUse(use: ImageUse, rendering: Rendering): Promise<UseHints> {
@@ -49,7 +49,7 @@ export class TemplateHints {
     const line = lineInTemplate(use, rendering, text);
     const around = line === undefined ? [] : conditionsAt(blocks, line);
     const noted = (conditions: Block['conditions']): readonly ValueCondition[] =>
-      conditions.map((condition) => toCondition(condition, prefix, this.#lexicon));
+      conditions.map((condition) => toCondition(condition, prefix, this.#namedTemplates));
     return {
       around: noted(around).flatMap(({ values }) => values),
       words: new Set(around.flatMap((condition) => splitWords(condition.text))),
@@ -64,7 +64,7 @@ export class TemplateHints {
     const around = conditionsAt(blocks, line).toReversed();
     const mentioned = referencesIn(text.split('\n')[line - 1] ?? '', { dot: [], variables: new Map() });
     return {
-      conditions: around.map((condition) => toCondition(condition, prefix, this.#lexicon).values),
+      conditions: around.map((condition) => toCondition(condition, prefix, this.#namedTemplates).values),
       mentioned: mentioned.map((path) => fromRoot(prefix, path)),
     };
   }
@@ -73,7 +73,7 @@ export class TemplateHints {
   async ofTemplate(template: string): Promise<readonly ReferencedPath[]> {
     const { prefix, blocks } = await this.#read(template);
     const conditions = blocks.flatMap((block) => block.conditions);
-    return conditions.flatMap((condition) => toCondition(condition, prefix, this.#lexicon).values);
+    return conditions.flatMap((condition) => toCondition(condition, prefix, this.#namedTemplates).values);
   }
 
   #read(template: string): Promise<ReadTemplate> {

@@ -6,7 +6,7 @@ import type { Toggle } from './toggle.ts';
 /** A chart rendered with some of its switches turned, and what it names then. */
 export interface ToggledRendering {
   readonly ok: true;
-  readonly switches: readonly Toggle[];
+  readonly toggles: readonly Toggle[];
   readonly rendering: Rendering;
   /** Without what annotations list: that is the same in every rendering, and brought by none. */
   readonly discovery: Discovery;
@@ -29,7 +29,7 @@ export async function toToggledRendering(
   const discovery = { images: printed, findings };
   return {
     ok: true,
-    switches: toggles,
+    toggles: toggles,
     rendering,
     discovery,
     images: new Set(printed.map(({ image }) => image)),

@@ -168,10 +168,10 @@ test.each(['digest', 'tag'])('an interrupted run puts no signature by %s any mor
   const slow: Registry = {
     ...target,
     async putBlob(repository, blob, content, mountFrom) {
-      const arrival = await target.putBlob(repository, blob, content, mountFrom);
+      const pushResult = await target.putBlob(repository, blob, content, mountFrom);
       if (last.includes(blob.digest)) left -= 1;
       if (left === 0) controller.abort();
-      return arrival;
+      return pushResult;
     },
   };
   expect(results(await copy(from, slow, image, controller.signal))).toEqual(['failed cancelled']);

@@ -24,9 +24,9 @@ async function mostAtOnce(image: TestImage, concurrency: number) {
       most[kind] = Math.max(most[kind], running[kind]);
       // Until all that are let in at once have come in.
       for (let turn = 0; turn < 100; turn += 1) await new Promise((resolve) => setImmediate(resolve));
-      const arrival = await target.putBlob(repository, blob, content, from);
+      const pushResult = await target.putBlob(repository, blob, content, from);
       running[kind] -= 1;
-      return arrival;
+      return pushResult;
     },
   };
   const outcomes = await copy({

@@ -229,9 +229,9 @@ test('no more images and blobs move at once than the bound allows', async () => 
       running += 1;
       most = Math.max(most, running);
       await new Promise((resolve) => setTimeout(resolve, 2));
-      const arrival = await target.putBlob(repository, blob, content, from);
+      const pushResult = await target.putBlob(repository, blob, content, from);
       running -= 1;
-      return arrival;
+      return pushResult;
     },
   };
   const outcomes = await copy({
@@ -254,7 +254,7 @@ describe('an image that comes to the target in another way', () => {
       concurrency: 2,
       log: silentLog,
       signal: new AbortController().signal,
-      bring: async () => {
+      importImage: async () => {
         if (arrives) target.add('a', '1', one);
         return how;
       },

@@ -31,7 +31,7 @@ function setting() {
 }
 
 async function carryOut(plan: Plan, source: MemoryRegistry, target: Registry): Promise<readonly Progress[]> {
-  const { watch, read } = trackProgress(plan);
+  const { observer, read } = trackProgress(plan);
   const seen: Progress[] = [read()];
   const telling: Registry = {
     ...target,
@@ -42,7 +42,7 @@ async function carryOut(plan: Plan, source: MemoryRegistry, target: Registry): P
   };
   await copyImages(plan, memoryRegistries(source, telling), {
     concurrency: 1,
-    watch,
+    observer,
     log: silentLog,
     signal: new AbortController().signal,
   });
@@ -82,21 +82,21 @@ test('bytes are counted while they come', async () => {
     purpose: 'copy',
   });
   const measured = await withSize(plan, sizer);
-  const { watch, read } = trackProgress(measured);
+  const { observer, read } = trackProgress(measured);
   const [copy] = measured.copies;
   const [, layer] = one.blobs;
   if (copy === undefined || layer === undefined) throw new Error('the plan has a copy and the image a layer');
   const blob = { digest: layer.digest, size: layer.bytes.length };
   let arrived = 0;
-  watch.onStart(copy);
-  watch.onProgress(blob, () => arrived);
+  observer.onStart(copy);
+  observer.onProgress(blob, () => arrived);
   const states: [number | undefined, number | undefined][] = [];
   for (arrived of [0, 1000, blob.size, blob.size + 5]) {
     const { bytes, underway } = read();
     states.push([bytes?.done, underway[0]?.done]);
   }
   expect(states).toEqual([0, 1000, blob.size, blob.size].map((bytes) => [bytes, bytes]));
-  watch.onBlobDone(blob);
+  observer.onBlobDone(blob);
   expect(read()).toMatchObject({ bytes: { done: blob.size }, underway: [{ done: blob.size }] });
 });
 

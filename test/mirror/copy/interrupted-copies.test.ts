@@ -104,10 +104,10 @@ describe('an interrupted copy', () => {
     const slow: Registry = {
       ...target,
       async putBlob(repository, blob, content, from) {
-        const arrival = await target.putBlob(repository, blob, content, from);
+        const pushResult = await target.putBlob(repository, blob, content, from);
         arrived += 1;
         if (arrived === one.blobs.length) controller.abort();
-        return arrival;
+        return pushResult;
       },
     };
     const outcomes = await copy({
@@ -127,9 +127,9 @@ describe('an interrupted copy', () => {
     const slow: Registry = {
       ...target,
       async putBlob(repository, blob, content, from) {
-        const arrival = await target.putBlob(repository, blob, content, from);
+        const pushResult = await target.putBlob(repository, blob, content, from);
         controller.abort();
-        return arrival;
+        return pushResult;
       },
     };
     const outcomes = await copy({

@@ -27,13 +27,13 @@ function proven(content: () => Readable, of = blob): VerifiedBlobStream {
 test.each([1, 16, 1000])('the right bytes pass unchanged in pieces of %d', async (size) => {
   const content = proven(() => inPieces(bytes, size));
   expect(await arrived(content)).toEqual({ bytes, error: undefined });
-  expect(content.isProven).toBe(true);
+  expect(content.isVerified).toBe(true);
 });
 
 test('content of no bytes passes', async () => {
   const content = proven(() => Readable.from([]), blobOf(Buffer.alloc(0)));
   expect(await arrived(content)).toEqual({ bytes: Buffer.alloc(0), error: undefined });
-  expect(content.isProven).toBe(true);
+  expect(content.isVerified).toBe(true);
 });
 
 test('a digest of sha512 is proven by sha512', async () => {
@@ -53,7 +53,7 @@ test.each([
     code: 'digest-mismatch',
     message: expect.stringContaining(`r.io/a@x: the registry sent ${reason}`),
   });
-  expect(content.isProven).toBe(false);
+  expect(content.isVerified).toBe(false);
 });
 
 /** So many bytes from an offset on, and then the connection is gone. */
@@ -167,8 +167,8 @@ test('a slow target slows the source, so that a layer never waits in memory, and
     );
   const content = proven(source, blobOf(large)).start();
   await new Promise((resolve) => setTimeout(resolve, 50));
-  expect(content.arrived).toBeGreaterThan(0);
-  expect(content.arrived).toBeLessThan(1024 * 1024);
+  expect(content.received).toBeGreaterThan(0);
+  expect(content.received).toBeLessThan(1024 * 1024);
   expect((await arrived(content)).bytes.equals(large)).toBe(true);
 });
 

@@ -43,7 +43,7 @@ async function publish(form: 'folder' | 'archive', files: Files, onExisting: OnE
   const chart = await one.setting.chart(form === 'folder' ? 'web' : 'web.tgz');
   const renderings = await one.setting.render(helms[0].helm, chart);
   const resolutions = await one.resolve(['registry.example/app:1.0.0'], [source.loginServer]);
-  return { ...(await one.bring(resolutions, renderings)), log: one.setting.log };
+  return { ...(await one.planAndCopy(resolutions, renderings)), log: one.setting.log };
 }
 
 /** What real helm gets back, with the credential of the artifact manifest. */
@@ -86,7 +86,7 @@ test('a chart that names no image is pushed all the same', async () => {
   opened.push(one);
   await writeFiles(join(one.setting.work, 'web'), chartFiles('web'));
   const renderings = await one.setting.render(helms[0].helm, await one.setting.chart('web'));
-  expect((await one.bring([], renderings)).outcomes).toEqual([]);
+  expect((await one.planAndCopy([], renderings)).outcomes).toEqual([]);
   expect(await outputOf(toolPath('crane'), ['catalog', store.registry.store.host])).toBe('web');
 });
 
@@ -147,7 +147,7 @@ test('a chart whose images did not all arrive is not pushed', async () => {
   await pushImage(store.registry.store.url, 'app', '1.0.0', await makeImage({ seed: 'other' }));
   await writeFiles(join(one.setting.work, 'web'), chartFiles('web'));
   const renderings: readonly Rendering[] = await one.setting.render(helms[0].helm, await one.setting.chart('web'));
-  const { outcomes } = await one.bring(
+  const { outcomes } = await one.planAndCopy(
     await one.resolve(['registry.example/app:1.0.0'], [source.loginServer]),
     renderings,
   );

@@ -71,7 +71,9 @@ async function digestIn(place: string): Promise<string> {
 
 test('without an artifact manifest one is made that lists every image once, and then the images are there', async () => {
   const one = await destination();
-  const { plan, outcomes } = await one.bring(await found(one, 'repository/team/a:1', 'team/b:1', 'other/team/a:1'));
+  const { plan, outcomes } = await one.planAndCopy(
+    await found(one, 'repository/team/a:1', 'team/b:1', 'other/team/a:1'),
+  );
   expect(plan.copies.map(({ step }) => step.action)).toEqual(['copy', 'copy', 'copy']);
   expect(outcomes.map(({ result }) => result)).toEqual(['copied', 'copied', 'copied']);
   expect(listed()).toEqual(['team/a:1', 'team/b:1']);
@@ -88,7 +90,7 @@ test('without an artifact manifest one is made that lists every image once, and 
 test('what the store has of an earlier version is not copied again', async () => {
   await pushImage(store.registry.store.url, 'team/a', '1', images.a);
   const one = await destination();
-  const { outcomes } = await one.bring(await found(one, 'team/a:1', 'team/b:1'));
+  const { outcomes } = await one.planAndCopy(await found(one, 'team/a:1', 'team/b:1'));
   expect(outcomes.map(({ result }) => result)).toEqual(['present', 'copied']);
   expect(listed()).toEqual(['team/a:1', 'team/b:1']);
 });
@@ -107,7 +109,7 @@ test('an image that has changed under the same version is a conflict, and nothin
 test('an image that the manifest of its version does not list is a conflict whose remedy is a new version', async () => {
   makeManifest('team/a:1');
   const one = await destination();
-  const { plan, outcomes } = await one.bring(await found(one, 'team/a:1', 'team/b:1'));
+  const { plan, outcomes } = await one.planAndCopy(await found(one, 'team/a:1', 'team/b:1'));
   expect(plan.findings).toMatchObject([
     {
       code: 'conflict',
@@ -123,7 +125,7 @@ test('an image that the manifest of its version does not list is a conflict whos
 test('other content of another version, which only shows when the manifest is there, is not overwritten', async () => {
   await pushImage(store.registry.store.url, 'team/a', '1', images.b);
   const one = await destination();
-  const { plan, outcomes } = await one.bring(await found(one, 'team/a:1', 'team/b:1'));
+  const { plan, outcomes } = await one.planAndCopy(await found(one, 'team/a:1', 'team/b:1'));
   expect(plan.findings).toEqual([]);
   expect(outcomes).toMatchObject([
     { result: 'failed', error: { code: 'artifact-store', message: expect.stringContaining('has other content') } },
@@ -151,7 +153,7 @@ test('a name that is too long for a manifest is told before anything is made', a
 
 test('an image that is referenced by digest alone gets a tag, because artifacts have versions', async () => {
   const one = await destination();
-  const { outcomes } = await one.bring(await found(one, `team/a@${images.a.digest}`));
+  const { outcomes } = await one.planAndCopy(await found(one, `team/a@${images.a.digest}`));
   const tag = images.a.digest.replace('sha256:', '');
   expect(outcomes).toMatchObject([{ result: 'copied', copy: { to: { repository: 'team/a', tag } } }]);
   expect(listed()).toEqual([`team/a:${tag}`]);
@@ -169,7 +171,7 @@ test('a credential that ends during the run is asked for anew', async () => {
   // The stand-in's registry takes only the newest.
   store.registry.scopeMapTokens.length = 0;
   azure.world.behavior.accessTokenLife = 1;
-  const { outcomes } = await one.bring(resolutions);
+  const { outcomes } = await one.planAndCopy(resolutions);
   expect(outcomes.map(({ result }) => result)).toEqual(['copied', 'copied']);
   expect(azure.recorded.filter((each) => lineOf(each).endsWith('/listCredential')).length).toBeGreaterThan(1);
   expect(one.masked).toEqual(expect.arrayContaining(store.registry.scopeMapTokens.map(({ password }) => password)));
@@ -178,7 +180,7 @@ test('a credential that ends during the run is asked for anew', async () => {
 test('what the manifest lists besides, and nobody pushed, is told at the end', async () => {
   makeManifest('team/a:1', 'nobody/knows:2');
   const one = await destination();
-  await one.bring(await found(one, 'team/a:1'));
+  await one.planAndCopy(await found(one, 'team/a:1'));
   expect(one.setting.log.warnings).toEqual([
     `The artifact manifest ${manifestName} also lists artifacts that are not in the store: nobody/knows:2.`,
   ]);
@@ -186,7 +188,7 @@ test('what the manifest lists besides, and nobody pushed, is told at the end', a
 
 test('an image that was not found and is let through is told before the manifest is made without it', async () => {
   const one = await destination();
-  await one.bring(await found(one, 'team/a:1', 'team/nobody:1'));
+  await one.planAndCopy(await found(one, 'team/a:1', 'team/nobody:1'));
   expect(listed()).toEqual(['team/a:1']);
   expect(one.setting.log.warnings).toEqual([
     `The artifact manifest ${manifestName} will not list the images that were not found, and cannot be changed later: team/nobody:1.`,
@@ -197,7 +199,7 @@ test('what the store does not tell at the end is not taken for missing', async (
   makeManifest('team/a:1', 'nobody/knows:2');
   azure.intercept(({ url }) => (url.pathname.includes('/nobody/knows/') ? { status: 500 } : undefined));
   const one = await destination();
-  await one.bring(await found(one, 'team/a:1'));
+  await one.planAndCopy(await found(one, 'team/a:1'));
   expect(one.setting.log.warnings).toEqual(['Cannot check whether the store has nobody/knows:2.']);
 });
 
@@ -205,7 +207,7 @@ test('an identity that may import lets Azure copy into the store, and no layer p
   azure.assign(publisher, 'Contributor', `/subscriptions/${subscription}/resourceGroups/${resourceGroup}`);
   const one = await destination();
   const resolutions = await found(one, 'team/a:1', 'team/b:1');
-  const { outcomes } = await one.bring(resolutions);
+  const { outcomes } = await one.planAndCopy(resolutions);
   expect(outcomes).toMatchObject([
     { result: 'copied', bytes: 0 },
     { result: 'copied', bytes: 0 },
@@ -217,6 +219,6 @@ test('an identity that may import lets Azure copy into the store, and no layer p
 test('a manifest that cannot be made leaves nothing behind', async () => {
   azure.world.behavior.operations = 'fail';
   const one = await destination();
-  await expect(one.bring(await found(one, 'team/a:1'))).rejects.toMatchObject({ code: 'azure-operation' });
+  await expect(one.planAndCopy(await found(one, 'team/a:1'))).rejects.toMatchObject({ code: 'azure-operation' });
   expect(await outputOf(toolPath('crane'), ['catalog', store.registry.store.host])).toBe('');
 });
