@@ -1,7 +1,7 @@
 /**
  * Holds the search for optional images against switches that are known to bring images: for each chart of the corpus
  * beside the repository that has some, whether the image and the switch were found, with how many renderings, and how
- * long it took. `--helm 3` takes helm 3; `--dir D` another folder of that form; `--all` all its charts; `--minimalSets` prints all that was found.
+ * long it took. `--helm 3` takes helm 3; `--dir D` another folder of that form; `--all` all its charts; `--ways` prints all that was found.
  */
 import { readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -30,7 +30,7 @@ const { values: flags } = parseArgs({
     dir: { type: 'string' },
     helm: { type: 'string', default: '4' },
     all: { type: 'boolean', default: false },
-    minimalSets: { type: 'boolean', default: false },
+    ways: { type: 'boolean', default: false },
   },
 });
 const root = join(dirname(fileURLToPath(import.meta.url)), '..');
@@ -89,8 +89,8 @@ async function examine(name: string, known: readonly Toggle[]): Promise<number> 
     const found = await findOptionalImages(renderings, discovery, { helm, template, access });
     const seconds = ((performance.now() - started) / 1000).toFixed(1);
     const optional = found.discovery.images.flatMap(({ image, uses }) => {
-      const minimalSets = [...new Set(uses.flatMap(({ optionalBy }) => optionalBy ?? []))];
-      return minimalSets.length === 0 ? [] : [{ image, minimalSets }];
+      const ways = [...new Set(uses.flatMap(({ optionalBy }) => optionalBy ?? []))];
+      return ways.length === 0 ? [] : [{ image, ways }];
     });
     const counts = found.searched.map(
       ({ results: [first], renderings: count }) => `${first?.toggles ?? 0} toggles, ${count} renderings`,
@@ -103,18 +103,18 @@ async function examine(name: string, known: readonly Toggle[]): Promise<number> 
     let count = 0;
     for (const { toggle, images } of known) {
       const verdicts = images.map(({ ref }) => {
-        const minimalSets = optional.filter(({ image }) => isSameImage(image, ref)).flatMap((each) => each.minimalSets);
-        if (minimalSets.length === 0) return 'image not found';
-        return minimalSets.some((way) => way.startsWith(`${toggle}=`) && !way.includes(','))
+        const ways = optional.filter(({ image }) => isSameImage(image, ref)).flatMap((each) => each.ways);
+        if (ways.length === 0) return 'image not found';
+        return ways.some((way) => way.startsWith(`${toggle}=`) && !way.includes(','))
           ? 'ok'
-          : `other switch: ${minimalSets.join(' | ')}`;
+          : `other switch: ${ways.join(' | ')}`;
       });
       if (verdicts.every((verdict) => verdict === 'ok')) count += 1;
       console.log(`  ${toggle}: ${[...new Set(verdicts)].join('; ')}`);
     }
-    if (flags.minimalSets)
-      for (const { image, minimalSets } of optional)
-        console.log(`    ${image}\n      ${minimalSets.map((way) => way.slice(0, 300)).join('\n      ')}`);
+    if (flags.ways)
+      for (const { image, ways } of optional)
+        console.log(`    ${image}\n      ${ways.map((way) => way.slice(0, 300)).join('\n      ')}`);
     return count;
   } catch (thrown) {
     console.log(

@@ -5,23 +5,23 @@ import { joinNamespace, repositoryAt } from './candidates.ts';
 import type { Source } from './image-source.ts';
 import type { Resolution } from './resolution.ts';
 
-/** A place that was not among the candidates, and what the user would change so that it is. */
+/** A repository that was not a candidate, and how to make it one. */
 export interface AlternativeRepository {
   readonly location: RegistryReference;
   readonly remedy: string;
-  /** What of the reference is another there. */
+  /** Part of the reference that differs. */
   readonly part: ReferencePart;
 }
 
-/** The ways to write a path with fewer and fewer of its first parts: `a/b/c`, `b/c`, `c`. */
+/** Suffixes of a path: `a/b/c`, `b/c`, `c`. */
 export function pathSuffixes(path: string): readonly string[] {
   const parts = path.split('/');
   return parts.map((_, index) => parts.slice(index).join('/'));
 }
 
 /**
- * Where in a registry the image may be, from the names of its repositories: those that end like the reference's path, the
- * longest likeness first. What was looked at already is left out.
+ * Repositories in a catalog that end like the path of the reference, longest match first. Without those that were
+ * already checked.
  */
 export function inCatalog(
   { image, trace }: Resolution,
@@ -37,7 +37,7 @@ export function inCatalog(
         .sort((left, right) => left.length - right.length || (left < right ? -1 : 1))
         .map((name) => {
           const namespace = name === ending ? '' : name.slice(0, -ending.length - 1);
-          // Every source is asked for the path and, without a registry in the reference, for it without its first part.
+          // Candidates include the path and, without a registry in the reference, the path without its first part.
           const isCandidate = index === 0 || (index === 1 && reference.registry === undefined);
           const missing = isCandidate && namespace !== '' ? namespace : undefined;
           const part = namespace.split('/').at(-1) === registryName(reference) ? 'registry' : 'namespace';
@@ -51,8 +51,8 @@ export function inCatalog(
 }
 
 /**
- * Where the image may be in registries that list no repositories: the registry of the reference as a namespace of a source
- * (`R/quay.io/org/app`), a source without its namespace, and a first part that is the short name of a known registry.
+ * Guesses for registries without a catalog: the registry of the reference as a namespace (`R/quay.io/org/app`), a
+ * source without its namespace, and a first part that abbreviates a known registry.
  */
 export function guess(
   { image, trace }: Resolution,
@@ -82,12 +82,12 @@ export function guess(
   return [...asRegistry, ...locations].filter(({ location }) => !checked.has(formatReference(location)));
 }
 
-/** As mirrors name a namespace after a registry: without its port. */
+/** Mirrors use the registry without its port as a namespace. */
 function registryName({ registry }: ImageReference): string | undefined {
   return registry?.replace(/:\d+$/, '');
 }
 
-/** `namespace` is what the source would have to name; without one the reference itself has to change. */
+/** `namespace`: to add to the source. Undefined if the reference itself must change. */
 function toAlternative(
   { tag, digest }: ImageReference,
   { registry, name, part }: { readonly registry: string; readonly name: string; readonly part: ReferencePart },

@@ -12,18 +12,18 @@ import { formatUses, stripFullStop } from './use-text.ts';
 
 type Found = Extract<Resolution, { status: 'found' }>;
 
-/** Images that are worth requests for advice; where more lack a platform, it is not built at all. */
+/** Maximum of images with suggestions. If more are missing a platform, they are not built for it at all. */
 const maximumSuggested = 20;
 
-/** What became of looking into one image. */
+/** Result of the platform check of one image. */
 type PlatformCheck =
   | { readonly resolution: Resolution; readonly kind: 'plain' }
   | { readonly resolution: Found; readonly kind: 'unreadable'; readonly error: ChartImagesError }
   | { readonly resolution: Found; readonly kind: 'lacking'; readonly missing: readonly Platform[] };
 
 /**
- * Looks into each found image for the platforms it offers, and reports those that lack a wanted one. An image whose manifest can
- * not be read is `unknown`, never "lacks". Asks nothing when no platform is wanted. Throws only `cancelled`.
+ * Checks the platforms of each found image. An image with an unreadable manifest is `unknown`. Sends no requests if
+ * `wanted` is empty. Throws only `cancelled`.
  */
 export async function checkPlatforms(
   resolutions: readonly Resolution[],

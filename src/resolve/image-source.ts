@@ -10,8 +10,8 @@ export type Source =
 export const upstream: Source = { kind: 'upstream', text: 'upstream' };
 
 /**
- * Reads `registry[/namespace]` or `upstream`. A scheme and trailing slashes are taken off, as az aosm users paste them;
- * the namespace is `''` where there is none.
+ * Parses `registry[/namespace]` or `upstream`. Drops a scheme and trailing slashes, because az aosm users paste URLs.
+ * The namespace may be empty.
  */
 export function parseSource(text: string): ParseResult<Source> {
   const bare = text

@@ -2,13 +2,12 @@ import { type ChartImagesError, rootCause, toErrors } from '../core/errors.ts';
 import { manifestReference, type RegistryReference } from '../core/oci/registry-reference.ts';
 import type { Lookup, ManifestDescriptor, Registries } from '../registry/client/registry.ts';
 
-/** Asks whether a place has a manifest; an error does not name the place again. Only throws `cancelled`. */
+/** Checks whether a manifest exists. Errors do not repeat the reference. Throws only `cancelled`. */
 export type LookupManifest = (location: RegistryReference) => Promise<Lookup<ManifestDescriptor>>;
 
 /**
- * Asks each registry for each manifest once: a repeated question, even while the first is in flight, gets that response.
- * A registry that could not be reached, or kept asking to slow down, for one manifest is not tried for the others, which would
- * cost the patience of the client for each of them.
+ * Checks each manifest once, also for concurrent calls. After a connection error or throttling, a registry is not
+ * tried again, because each try takes the full timeout.
  */
 export function createCachedLookup(registries: Registries): LookupManifest {
   const responses = new Map<string, Promise<Lookup<ManifestDescriptor>>>();
@@ -40,7 +39,7 @@ function isHostFailure({ code }: ChartImagesError): boolean {
   return code === 'network' || code === 'tls' || code === 'timeout' || code === 'throttled';
 }
 
-/** What a registry was asked for the sake of advice; undefined where it does not tell. Throws only `cancelled`. */
+/** Result of an optional request. Undefined if it fails. Throws only `cancelled`. */
 export async function orUndefined<T>(request: Promise<T>): Promise<T | undefined> {
   try {
     return await request;

@@ -11,13 +11,13 @@ import { findingsOf } from './resolution-findings.ts';
 import { suggestForAbsent } from './suggest.ts';
 
 export interface ResolveOptions {
-  /** Images looked for at once, 1 or more; requests to one registry are bounded by its client. */
+  /** Maximum of concurrent images, 1 or more. The client limits requests per registry. */
   readonly concurrency: number;
-  /** Called for each image that was looked for. */
+  /** Called after each image. */
   readonly onResolved?: () => void;
 }
 
-/** Looks for every image in the sources. Throws only `cancelled`: everything else becomes part of the answer. */
+/** Looks up every image in the sources. Throws only `cancelled`. Other errors are part of the result. */
 export async function resolveImages(
   images: readonly DiscoveredImage[],
   sources: readonly Source[],
@@ -41,14 +41,14 @@ export async function resolveImages(
   return { resolutions, findings: findingsOf(resolutions, advice) };
 }
 
-/** What there is to say when no registry may be asked (`resolve: false`). */
+/** Resolutions without lookups (`resolve: false`). */
 export function unresolvedAll(images: readonly DiscoveredImage[]): readonly Resolution[] {
   return images.map((image) => ({ status: 'unresolved', image, trace: [] }));
 }
 
 /**
- * Every place is asked, side by side, also those that come after a hit: other content there is something the author should
- * know, and waiting for one source after the other costs a round trip for each. Lookups behind a hit are not awaited for long.
+ * Looks up all candidates in parallel, also those after a match, because different content there is reported. Lookups
+ * after a match get a short grace period.
  */
 async function lookupAll(
   image: DiscoveredImage,
@@ -60,7 +60,7 @@ async function lookupAll(
     candidate,
     lookup: lookupCandidate(candidate, lookupManifest),
   }));
-  // They are waited for one after the other; one that is canceled before its turn is reported then.
+  // Awaited in order below, so an early rejection would count as unhandled.
   for (const { lookup } of asked) lookup.catch(() => {});
   const trace: Lookup[] = [];
   for (const { candidate, lookup } of asked) {
@@ -83,8 +83,7 @@ async function lookupCandidate(candidate: Candidate, lookupManifest: LookupManif
 }
 
 /**
- * The first hit in order wins. A place that could not be asked makes the image unknown even when a later one has it:
- * the earlier one may hold other content, and copying that later one would be a wrong image.
+ * The first match wins. A failed lookup before it makes the image unknown, because that source may have other content.
  */
 function selectResult(image: DiscoveredImage, trace: readonly Lookup[]): Resolution {
   const first = trace.find((lookup) => lookup.result !== 'absent' && !isDeniedVariant(lookup, trace));
@@ -100,9 +99,9 @@ function selectResult(image: DiscoveredImage, trace: readonly Lookup[]): Resolut
 }
 
 /**
- * Whether a registry refuses one form of the path and shows the other form in the same source. Credentials that are limited to
- * some repositories (scope maps, robot accounts) are refused `R/a` while they see `R/core/a`: what they see is what was meant,
- * and what they do not see could not be copied with them. Between two sources a refusal counts, as the user put that one first.
+ * Whether access to one path is denied and another path of the same source matches. Credentials limited to some
+ * repositories (scope maps, robot accounts) deny `R/a` but allow `R/core/a`. Between sources, a denied earlier source
+ * counts.
  */
 function isDeniedVariant(lookup: Lookup, trace: readonly Lookup[]): boolean {
   if (lookup.result !== 'unknown' || !isRefusal(lookup.error)) return false;

@@ -8,19 +8,18 @@ import type { Resolution } from './resolution.ts';
 
 type Found = Extract<Resolution, { status: 'found' }>;
 
-/** What is asked of an image, and what of it the image does not offer. */
+/** Wanted platforms of an image, and those it is missing. */
 interface MissingPlatforms {
   readonly wanted: readonly Platform[];
   readonly missing: readonly Platform[];
 }
 
-/** Other content of the name that is looked into: one or two more sources. */
+/** Maximum of other sources to check. */
 const maximumOtherContents = 2;
 
 /**
- * Advice for an image that lacks platforms: another source whose content of that name offers them, or a tag in its repository
- * that is for one of them alone. Suggested only after inspecting it; undefined where there is none, or where a registry does not
- * tell. Throws only `cancelled`.
+ * Suggests another source with the missing platforms, or a tag of one of them, after checking it. Undefined if there
+ * is none or a registry fails. Throws only `cancelled`.
  */
 export async function suggestForPlatforms(
   found: Found,
@@ -54,7 +53,7 @@ async function otherSource(
   return undefined;
 }
 
-/** Asks for tags and lists none: a list of tags may be long, and these are few. */
+/** Checks single tags, because a tag list may be long. */
 async function otherTag(
   { image, candidate }: Found,
   { missing }: MissingPlatforms,

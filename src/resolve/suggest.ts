@@ -11,37 +11,36 @@ import { nearestTags } from './nearest-tags.ts';
 import type { Resolution } from './resolution.ts';
 import { joinNames } from './use-text.ts';
 
-/** Images that are worth requests for advice; where more are absent the sources are wrong, and that is one mistake. */
+/** Maximum of images with suggestions. If more are absent, the sources are wrong. */
 const maximumSuggested = 20;
 
-/** Repositories of an image whose tags are read: two forms of the path in two sources. */
+/** Maximum of repositories whose tags are listed: two paths in two sources. */
 const maximumTagLists = 4;
 
-/** Places besides the sources that are asked for an image. */
+/** Maximum of other repositories to check. */
 const maximumAlternatives = 4;
 
 export interface SuggestionSources {
   readonly sources: readonly Source[];
   readonly registries: Registries;
   readonly lookupManifest: LookupManifest;
-  /** Images advised on at once. */
+  /** Maximum of concurrent images. */
   readonly concurrency: number;
 }
 
-/** What an author may have got wrong. */
+/** A likely mistake in a reference. */
 export interface Suggestion {
-  /** The way out, one sentence; undefined where there is nothing better than the general one. */
+  /** One sentence. Undefined for the general advice. */
   readonly advice: string | undefined;
   readonly part: ReferencePart;
 }
 
-/** What is known of absent images; one that nothing can be said of is not among them. */
+/** Suggestions by image, only for images that have one. */
 export type Suggestions = ReadonlyMap<Resolution, Suggestion>;
 
 /**
- * Looks for what an author may have meant with an image that is nowhere: another place that has it, or tags that its
- * repositories do have. Costs requests only for absent images and only a bounded number; a registry that does not answer
- * here gives no advice and no error. Throws only `cancelled`.
+ * Looks for another repository with the image, or for similar tags. Sends a bounded number of requests, only for
+ * absent images. Registry errors are ignored. Throws only `cancelled`.
  */
 export async function suggestForAbsent(
   resolutions: readonly Resolution[],
@@ -68,7 +67,7 @@ function suggestAlternative({ location, remedy, part }: AlternativeRepository): 
   return { advice: `${formatReference(location)} exists: if you mean that image, ${remedy}.`, part };
 }
 
-/** The first of the likely places that has the image. */
+/** The first alternative that has the image. */
 async function findAlternative(
   resolution: Resolution,
   catalogs: Catalogs,
@@ -86,7 +85,7 @@ async function findAlternative(
   return locations.find((_, index) => responses[index]?.result === 'found');
 }
 
-/** Where a repository has other content, the tag or the digest is wrong; where no repository is there, its name is. */
+/** If a repository has other content, the tag or digest is wrong. Otherwise its name is. */
 async function suggestFromRepositories(
   resolution: Resolution,
   { lookupManifest, registries }: SuggestionSources,
@@ -119,7 +118,7 @@ async function suggestFromRepositories(
 
 const missingContent = 'the missing content';
 
-/** What the tag beside a digest stands for now. */
+/** Current digest of the tag next to a digest. */
 async function suggestDigest(
   locations: readonly RegistryReference[],
   lookupManifest: LookupManifest,
@@ -150,7 +149,7 @@ interface Catalogs {
   of(registry: string): Promise<readonly string[]>;
 }
 
-/** The repositories of each registry, asked for once; none where the registry does not tell. */
+/** Repositories by registry, listed once. Empty if the registry does not list them. */
 function createCatalogs(registries: Registries): Catalogs {
   const catalogs = new Map<string, Promise<readonly string[]>>();
   return {
@@ -171,7 +170,7 @@ async function namesOf(registry: RegistryReader): Promise<readonly string[]> {
   return (await orUndefined(registry.listRepositories())) ?? [];
 }
 
-/** None for a repository that is not there. */
+/** Empty if the repository does not exist. */
 async function tagsOf({ registry, repository }: RegistryReference, registries: Registries): Promise<readonly string[]> {
   try {
     return await registries.at(registry).listTags(repository);

@@ -8,15 +8,18 @@ import { throwIfCancelled } from './copy-blob.ts';
 import { type CopyEndpoints, formatDigestReference, type RepositoryHandle } from './copy-endpoints.ts';
 import { type CopyContext, copyGraph, fetchManifest } from './copy-graph.ts';
 
-/** A signature of an SBOM of an image is three deep. The digest rules out cycles; this rules out made-up chains. */
+/**
+ * A signature of an SBOM of an image is three levels deep. Digests rule out cycles, and this bound rules out long
+ * chains.
+ */
 const maximumDepth = 4;
-/** Signatures of years of nightly builds come to hundreds. */
+/** Signatures of years of nightly builds are in the hundreds. */
 const maximumAttachments = 1000;
 
 /**
- * Copies what is attached to a manifest and to those of its index, and what is attached to that: referrers by their digest, cosign's tags
- * under their names. Resolves to the bytes moved. Where the target does not list referrers by itself (it answers
- * without `OCI-Subject`), they are listed under the fallback tag.
+ * Copies the attachments of a manifest and of its index entries, recursively: referrers by digest, cosign tags by
+ * name. Resolves to the bytes moved. If the target does not list referrers (no `OCI-Subject` header), they are added
+ * to the fallback tag.
  */
 export async function copyAttachments(
   root: Manifest,
@@ -46,14 +49,14 @@ export async function copyAttachments(
     }
     if (unlisted.length > 0) await list(unlisted, subject, endpoints.to);
   };
-  /** Asks for all of them at once: images of many platforms would wait for many round trips. */
+  /** In parallel, because images of many platforms would need many sequential round trips. */
   const attachTo = async (subjects: readonly Digest[], depth: number): Promise<void> => {
     const responses = await Promise.all(
       subjects.map(async (subject) => [subject, await finder.find(endpoints.from, subject)] as const),
     );
     for (const [subject, attachments] of responses) await attach(subject, depth, attachments);
   };
-  // The first alone: it shows whether the registry lists referrers at all.
+  // The root first: it shows whether the registry lists referrers at all.
   await attachTo([root.digest], 1);
   await attachTo(children, 1);
   return bytes;
@@ -78,7 +81,7 @@ async function copyReferrer(digest: Digest, endpoints: CopyEndpoints, context: C
   return { bytes, parts: [digest, ...childrenOf(manifest, endpoints)], isListed: subject !== undefined };
 }
 
-/** A tag that the target has with other content is left alone: signatures may have been added there. */
+/** An existing tag is kept, because signatures may have been added in the target. */
 async function copyTag(tag: string, endpoints: CopyEndpoints, context: CopyContext): Promise<number> {
   const { from, to } = endpoints;
   const head = await to.registry.headManifest(to.repository, tag);

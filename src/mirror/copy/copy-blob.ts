@@ -5,24 +5,27 @@ import { type CopyEndpoints, formatDigestReference } from './copy-endpoints.ts';
 import { readVerified, VerifiedBlobStream } from './verified-blob.ts';
 
 /**
- * Up to this size a blob is read whole before it is sent: it goes in one write, and can be sent again by the client. Times
- * the requests in flight this is a few MiB.
+ * Blobs up to this size are buffered: they need one request, and the client can retry them. Multiplied by the requests
+ * in flight, this is a few MiB.
  */
 export const smallBlob = 256 * 1024;
 
 export interface BlobCopyOptions {
-  /** A repository of the target's registry to mount the blob from; the target's own asks whether it is there. */
+  /**
+   * Repository of the target's registry to mount the blob from. The target repository itself means a check for
+   * existence.
+   */
   readonly mountFrom: string;
-  /** `early` reads the source while the target is being asked. */
+  /** `early` reads the source while the target is checked. */
   readonly reading: 'early' | 'when-wanted';
   readonly signal: AbortSignal;
-  /** Called each time that the source is opened, with a function that returns the bytes received so far. */
+  /** Called each time the source is opened, with a function that returns the bytes received so far. */
   readonly onStream?: ((received: () => number) => void) | undefined;
 }
 
 /**
- * Brings one blob from source to target unless the target has it or can mount it. A larger one is streamed: memory holds a
- * few pieces of it. Errors: the side's own, `digest-mismatch`, `cancelled`.
+ * Copies one blob unless the target has it or can mount it. Larger blobs are streamed. Throws the errors of both
+ * registries, `digest-mismatch`, and `cancelled`.
  */
 export async function copyBlob(
   endpoints: CopyEndpoints,
@@ -44,7 +47,7 @@ export async function copyBlob(
     early = undefined;
     return blob.size <= smallBlob ? await readVerified(sent) : sent;
   };
-  // Wakes a copy that waits for bytes which never come.
+  // Wakes a copy that waits for bytes that never arrive.
   const stop = (): void => {
     early?.destroy();
     sent?.destroy();
@@ -54,7 +57,7 @@ export async function copyBlob(
     const pushResult = await to.registry.putBlob(to.repository, blob, content, mountFrom);
     if (pushResult !== 'uploaded') return { pushResult, bytes: 0 };
     if (sent?.isVerified === true) return { pushResult, bytes: blob.size };
-    // A registry may have the blob by now and want no bytes (OCI distribution-spec, "Pushing blobs"); then it must.
+    // A registry that already has the blob may end the upload early (OCI distribution-spec, "Pushing blobs").
     if (await to.registry.hasBlob(to.repository, blob)) return { pushResult: 'present', bytes: 0 };
     throw prematureCloseError(endpoints, blob);
   } catch (error) {

@@ -9,7 +9,7 @@ export interface RepositoryHandle<R> {
   readonly repository: string;
 }
 
-/** Where content is read and where it is written: all that the copy knows of the world. */
+/** Repositories that content is read from and written to. */
 export interface CopyEndpoints {
   readonly from: RepositoryHandle<RegistryReader>;
   readonly to: RepositoryHandle<RegistryWriter>;
@@ -22,12 +22,12 @@ export function createEndpoints(from: RegistryReference, to: RegistryReference, 
   };
 }
 
-/** `host/repository@digest`, for messages and as the key of what is moved once. */
+/** `host/repository@digest`, for messages and as a deduplication key. */
 export function formatDigestReference(side: RepositoryHandle<{ readonly host: string }>, digest: string): string {
   return `${side.registry.host}/${side.repository}@${digest}`;
 }
 
-/** Asks the target for what was just put there. Throws unless it answers with exactly that digest. */
+/** Throws unless the target returns exactly this digest for the reference that was just pushed. */
 export async function verifyPushed(registry: RegistryWriter, place: RegistryReference, digest: Digest): Promise<void> {
   const response = await registry.headManifest(place.repository, manifestReference(place));
   switch (response.result) {

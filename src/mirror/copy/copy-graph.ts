@@ -10,15 +10,18 @@ import type { CopyObserver } from './copy-observer.ts';
 import type { ForeignReader } from './foreign-layers.ts';
 import type { SingleFlight } from './single-flight.ts';
 
-/** What all copies of a run share. */
+/** State that all copies of a run share. */
 export interface CopyContext {
   readonly signal: AbortSignal;
-  /** Bound the blobs that move at once: many small ones, whose time is round trips, and few that fill the line. */
+  /**
+   * Limits for concurrent blobs: many small ones, which wait for round trips, and few large ones, which use the
+   * bandwidth.
+   */
   readonly small: ConcurrencyLimit;
   readonly large: ConcurrencyLimit;
   readonly once: SingleFlight;
   readonly transfers: BlobTransfers;
-  /** Where foreign layers are read; undefined: they stay what they are, references. */
+  /** Reads foreign layers. Undefined if they stay references. */
   readonly foreign?: ForeignReader | undefined;
   readonly observer?: CopyObserver | undefined;
 }
@@ -27,8 +30,8 @@ export interface CopyContext {
 const maximumManifests = 1000;
 
 /**
- * Puts everything that a manifest names into the target's repository, children before parents, and leaves the manifest
- * itself to the caller. Resolves to the bytes moved. Waits for all parts even when one fails: nothing goes on behind it.
+ * Copies everything that a manifest references, children before parents, but not the manifest itself. Resolves to the
+ * bytes moved. Waits for all parts even if one fails, so that nothing continues in the background.
  */
 export async function copyGraph(root: Manifest, endpoints: CopyEndpoints, context: CopyContext): Promise<number> {
   let manifests = 0;
@@ -60,7 +63,7 @@ export async function copyGraph(root: Manifest, endpoints: CopyEndpoints, contex
     throwIfCancelled(context.signal);
     const head = await registry.headManifest(repository, digest);
     if (head.result === 'unknown') throw head.error;
-    // A registry takes a manifest only when its parts are there, so what it has is whole.
+    // A registry accepts a manifest only after its parts, so an existing manifest is complete.
     if (head.result === 'found' && head.value.digest === digest) return 0;
     const manifest = await fetchManifest(endpoints, digest, context.signal);
     const bytes = await copyChildren(manifest, depth);
@@ -71,7 +74,7 @@ export async function copyGraph(root: Manifest, endpoints: CopyEndpoints, contex
   return copyChildren(root, 0);
 }
 
-/** The source need not have a foreign layer, so it is neither mounted from there nor taken for lost when it is not there. */
+/** The source may not have a foreign layer, so the layer is never mounted from there. */
 function foreignMoves(
   layers: readonly ForeignLayer[],
   endpoints: CopyEndpoints,
@@ -108,7 +111,7 @@ async function copyBlobOnce(
   return bytes;
 }
 
-/** Reads a manifest by digest. Throws `digest-mismatch` when the bytes do not have it, whatever the registry says. */
+/** Reads a manifest by digest. Throws `digest-mismatch` if its bytes have another digest. */
 export async function fetchManifest({ from }: CopyEndpoints, digest: Digest, signal: AbortSignal): Promise<Manifest> {
   throwIfCancelled(signal);
   const manifest = await from.registry.getManifest(from.repository, digest);

@@ -18,32 +18,28 @@ import type { ForeignReader } from './foreign-layers.ts';
 import { createSingleFlight } from './single-flight.ts';
 
 export interface CopyOptions {
-  /** Images, and likewise blobs, that move at once; 1 or more. */
+  /** Maximum of concurrent images, and of concurrent blobs. 1 or more. */
   readonly concurrency: number;
   /**
-   * Whether signatures, attestations, SBOMs and whatever else is attached to an image goes with it; `none` where it is not
-   * given: not every target allows more than what was planned.
+   * Whether attachments (signatures, attestations, SBOMs) are copied. Default: `none`, because a target may reject
+   * content that was not planned.
    */
   readonly attachments?: AttachmentPolicy;
   readonly log: Log;
-  /**
-   * Another way for an image to come to the target, tried first. What has arrived is proven all the same; what it throws is the
-   * image's outcome.
-   */
+  /** Alternative to streaming, tried first. Its result is verified too, and its error is the outcome of the image. */
   readonly importImage?: ((copy: PlannedCopy) => Promise<'arrived' | 'to be copied'>) | undefined;
-  /** Where foreign layers are read; where it is not given they stay references. */
+  /** Reads foreign layers. Without it they stay references. */
   readonly foreign?: ForeignReader | undefined;
   readonly observer?: CopyObserver | undefined;
   readonly signal: AbortSignal;
 }
 
-/** Streams at once: enough to fill a line that bounds each connection, and few enough to hold no more than some MiB. */
+/** Maximum of large streams: enough to use the bandwidth, few enough to bound memory to some MiB. */
 const mostLargeBlobs = 16;
 
 /**
- * Carries out a plan: the only verb that writes to the target. Never throws: what went wrong with an image is its outcome,
- * in the order of the plan, and touches no other image. After an abort it ends at once; images that were not finished then
- * `failed` with `cancelled`, and none of them has a tag unless all of its content is there.
+ * Executes a plan. Never throws: errors are the outcome of their image, in the order of the plan. After an abort,
+ * unfinished images are `failed` with `cancelled`, and none of them has a tag without its whole content.
  */
 export async function copyImages(
   plan: Plan,
@@ -51,7 +47,7 @@ export async function copyImages(
   options: CopyOptions,
 ): Promise<readonly Outcome[]> {
   const { concurrency, foreign, observer, log, signal } = options;
-  // Each blob that moves listens to it; Node warns from the eleventh on.
+  // Each active blob adds a listener, and Node warns from the eleventh on.
   setMaxListeners(0, signal);
   const context: CopyContext = {
     signal,
@@ -95,7 +91,7 @@ export async function copyImages(
   }
 }
 
-/** The outcome of a step that moves nothing. A conflict leaves the target as it is; a target that could not be asked fails. */
+/** Outcome of an action without a transfer. */
 function decided(copy: PlannedCopy): Outcome | undefined {
   switch (copy.step.action) {
     case 'copy':
@@ -112,11 +108,13 @@ function decided(copy: PlannedCopy): Outcome | undefined {
 
 interface ImageCopyContext extends CopyContext {
   readonly importImage: CopyOptions['importImage'];
-  /** Undefined where nothing but the images is copied. */
+  /** Undefined if attachments are not copied. */
   readonly finder: ReferrerFinder | undefined;
 }
 
-/** One image: its content, what is attached to it, its tag, the proof. Two references to one place of the target are one copy. */
+/**
+ * Copies content, attachments, and tag, then verifies the tag. References with the same target reference are one copy.
+ */
 function copyImage(copy: PlannedCopy, registries: Registries, context: ImageCopyContext): Promise<number> {
   const { from, manifest, to } = copy;
   const { importImage, finder } = context;
@@ -139,7 +137,7 @@ function copyImage(copy: PlannedCopy, registries: Registries, context: ImageCopy
   });
 }
 
-/** A promise that fails when the run is interrupted, so that no copy waits for a registry that does not respond. */
+/** Rejects on an abort, so that no copy waits for an unresponsive registry. */
 function interruptionOf(signal: AbortSignal): { readonly promise: Promise<never>; forget(): void } {
   let onAbort = (): void => {};
   const promise = new Promise<never>((_, reject) => {
@@ -147,7 +145,7 @@ function interruptionOf(signal: AbortSignal): { readonly promise: Promise<never>
     if (signal.aborted) onAbort();
     else signal.addEventListener('abort', onAbort, { once: true });
   });
-  // Interrupted between two images it would count as an unhandled rejection.
+  // An abort between two images would be an unhandled rejection.
   promise.catch(() => {});
   return { promise, forget: () => signal.removeEventListener('abort', onAbort) };
 }

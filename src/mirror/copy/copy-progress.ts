@@ -11,12 +11,12 @@ export interface ObservedCopy {
 }
 
 /**
- * Counts what a copy of the plan observes. Bytes count as soon as they have come from the source, or when the target turns out to have
- * them; content that images share counts for each of them, and once in all. What is attached to images is not counted.
+ * Progress of the copies of a plan. Bytes count once they are read or found in the target. Shared content counts for
+ * each image, and once in the total. Attachments are not counted.
  */
 export function trackProgress({ copies, size }: Plan): ObservedCopy {
   const total = copies.filter(({ step }) => step.action === 'copy').length;
-  // By image: a destination may make its plan anew before it carries it out.
+  // By image, because a destination may plan again before it copies.
   const parts = new Map([...(size?.parts ?? [])].map(([{ image }, blobs]) => [image, blobs]));
   const known = size && new Set([...parts.values()].flatMap((blobs) => blobs.map(({ digest }) => digest)));
   const running = new Set<DiscoveredImage>();
@@ -28,7 +28,7 @@ export function trackProgress({ copies, size }: Plan): ObservedCopy {
   const counts = (digest: Digest): boolean => known?.has(digest) ?? true;
   const receivedBytes = (digest: Digest): number => {
     const move = transfers.get(digest);
-    // A move that began anew has not more than it had.
+    // A restarted transfer may report more than the size.
     return move === undefined ? 0 : Math.min(move.size, move.received());
   };
   const doneOf = ({ digest, size: bytes }: Descriptor): number =>

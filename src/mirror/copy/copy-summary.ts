@@ -5,7 +5,7 @@ import { formatReference } from '../../core/oci/registry-reference.ts';
 import { formatUses, stripFullStop } from '../../resolve/use-text.ts';
 import type { Outcome, Plan } from '../plan/plan.ts';
 
-/** What is about to be copied, logged before its first byte: `Copying 12 images, at most 384.2 MB`. */
+/** Log line before the first byte: `Copying 12 images, at most 384.2 MB`. */
 export function describeCopy({ copies, size }: Plan): string {
   const count = copies.filter(({ step }) => step.action === 'copy').length;
   if (count === 0) return 'Nothing to copy';
@@ -14,7 +14,7 @@ export function describeCopy({ copies, size }: Plan): string {
   return `${images}, ${size.completeness === 'all' ? 'at most' : 'more than'} ${formatBytes(size.bytes)}`;
 }
 
-/** One line at the end of a copy. `saved`: bytes that the target had or mounted; `took`: milliseconds. */
+/** Logs one line after a copy. `saved`: bytes that were in the target or mounted. `took`: milliseconds. */
 export function logCopySummary(outcomes: readonly Outcome[], saved: number, took: number, log: Log): void {
   const copied = outcomes.filter((outcome) => outcome.result === 'copied');
   if (copied.length === 0) return;
@@ -25,7 +25,7 @@ export function logCopySummary(outcomes: readonly Outcome[], saved: number, took
   );
 }
 
-/** Findings for what was not copied. An interrupted run is one error of the run, not one finding for each image left over. */
+/** Findings for failed copies. An interrupted run is one error of the run, not one finding per image. */
 export function copyFailures(outcomes: readonly Outcome[]): readonly Finding[] {
   return outcomes.flatMap((outcome): Finding[] => {
     if (outcome.result !== 'failed' || outcome.error.code === 'cancelled') return [];

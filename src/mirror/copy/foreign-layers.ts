@@ -9,16 +9,16 @@ import type { RegistryReader } from '../../registry/client/registry.ts';
 import type { ForeignLayer } from '../plan/manifest-children.ts';
 import { isHostOf, type PublicHostCheck } from './public-hosts.ts';
 
-/** Makes of a registry one that also has this layer, from wherever its author says that it is. */
+/** Extends a registry by one foreign layer, which is read from the URLs in its manifest. */
 export type ForeignReader = (registry: RegistryReader, layer: ForeignLayer) => RegistryReader;
 
-/** Those of Windows have one or two. */
+/** Windows base layers have one or two. */
 const mostUrls = 8;
 
 /**
- * Reads foreign layers: from the source like any other blob, where it has them, else from the URLs in the manifest. The author that made
- * the image chose these, so they are asked over https only, never with a credential, and not within the network of the run.
- * The reader of the bytes hashes and counts them.
+ * Reads foreign layers from the source or, if it does not have them, from the URLs in the manifest. The image author
+ * controls these URLs: they need HTTPS, get no credentials, and cannot lead into the network of the run. The caller
+ * verifies the content.
  */
 export function createForeignReader(http: HttpClient, hosts: PublicHostCheck): ForeignReader {
   return (registry, layer) => ({

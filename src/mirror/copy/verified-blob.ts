@@ -4,19 +4,18 @@ import { ChartImagesError } from '../../core/errors.ts';
 import { type DigestAlgorithm, digestAlgorithm, finishDigest } from '../../core/oci/digest.ts';
 import type { Descriptor } from '../../registry/client/registry.ts';
 
-/** How often a blob that breaks off is gone on with where it stood. Each try has the patience of the client besides. */
+/** How often an interrupted download is resumed, in addition to the retries of the client. */
 const maximumResumptions = 5;
 
-/** Bytes that wait for a slow target: some pieces of a socket. */
+/** Bytes buffered for a slow target: some chunks of a socket. */
 const maximumWaiting = 256 * 1024;
 
 /** Opens a blob's bytes from an offset on. */
 export type OpenBlob = (offset: number) => Promise<Readable>;
 
 /**
- * A blob's bytes on their way, hashed as they pass. Fails when they are not the blob's, and then never hands out the last
- * of them, so that wrong content does not become complete on the other side. Where the bytes break off they are opened
- * again. A slow reader slows the source.
+ * A stream that verifies the digest of a blob and resumes interrupted downloads. It withholds the last chunk until the
+ * digest matches, so that wrong content never completes an upload. Applies backpressure.
  */
 export class VerifiedBlobStream extends Readable {
   readonly #open: OpenBlob;
@@ -28,13 +27,13 @@ export class VerifiedBlobStream extends Readable {
   #isOpening = false;
   #hasEnded = false;
   #resumptions = 0;
-  /** Bytes that have arrived. */
+  /** Bytes received. */
   #size = 0;
-  /** The last piece, which waits for the digest. */
+  /** The last chunk, which is withheld until the digest matches. */
   #lastChunk: Buffer | undefined;
   #isVerified = false;
 
-  /** `where` names the blob and its side in errors. */
+  /** `where` names the blob in errors. */
   constructor(open: OpenBlob, blob: Descriptor, where: string) {
     super({ highWaterMark: maximumWaiting });
     this.#open = open;
@@ -42,21 +41,21 @@ export class VerifiedBlobStream extends Readable {
     this.#where = where;
     this.#algorithm = digestAlgorithm(blob.digest);
     this.#hash = createHash(this.#algorithm);
-    // It may fail after everyone stopped listening (a refused upload, a cancelled copy).
+    // It may fail after all consumers stopped listening (rejected upload, canceled copy).
     this.on('error', () => {});
   }
 
-  /** True once all bytes were found to be the blob's and none of them waits here for the reader. */
+  /** True if the digest matched and all bytes were consumed. */
   get isVerified(): boolean {
     return this.#isVerified && this.readableLength === 0;
   }
 
-  /** Bytes that have come so far. */
+  /** Bytes received so far. */
   get received(): number {
     return this.#size;
   }
 
-  /** Begins to read before anyone wants the bytes. */
+  /** Starts reading before the first consumer. */
   start(): this {
     this.read(0);
     return this;
@@ -124,7 +123,7 @@ export class VerifiedBlobStream extends Readable {
     this.push(null);
   }
 
-  /** Only the bytes that are missing, hashed on from where the hash stands. */
+  /** Requests only the missing bytes, and continues the hash. */
   #resume(source: Readable, error: Error): void {
     if (this.destroyed || this.#hasEnded || source !== this.#source) return;
     this.#source = undefined;
@@ -135,7 +134,7 @@ export class VerifiedBlobStream extends Readable {
   }
 }
 
-/** The whole of a small blob, proven. */
+/** The whole content of a small blob, verified. */
 export async function readVerified(content: VerifiedBlobStream): Promise<Buffer> {
   const chunks: Buffer[] = [];
   for await (const chunk of content) chunks.push(chunk);

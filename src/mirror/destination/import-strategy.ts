@@ -6,7 +6,7 @@ export type CopyMode = 'auto' | 'stream' | 'import';
 
 export type ImportImage = CopyOptions['importImage'];
 
-/** How images come to the target without going through this machine, by the input `copy-mode`. */
+/** Import function for the input `copy-mode`. Undefined if all images are streamed. */
 export function createImport(mode: CopyMode, importer: Importer, log: Log): ImportImage {
   if (mode === 'stream') return undefined;
   return async ({ image, from, manifest, to, step }) => {

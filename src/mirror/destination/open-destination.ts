@@ -19,7 +19,7 @@ import type { Destination } from './destination.ts';
 import { createChartPublisher } from './publish-charts.ts';
 import { storeDestination } from './store-destination.ts';
 
-/** What the user said of where the images go. */
+/** Inputs that describe the target. */
 export interface DestinationRequest extends CopySettings {
   readonly target: Target | undefined;
   readonly artifactStore: ArtifactStoreRequest | undefined;
@@ -32,7 +32,7 @@ export interface DestinationAccess {
   readonly http: HttpClient;
   readonly identity: AzureIdentity;
   readonly cloud: AzureCloud;
-  /** Undefined: the only one that the identity sees. */
+  /** Undefined: the only subscription of the identity. */
   readonly subscription: string | undefined;
   readonly credentials: OverridableCredentials;
   readonly registries: Registries;
@@ -44,7 +44,7 @@ export interface DestinationAccess {
   readonly signal: AbortSignal;
 }
 
-/** The target of the run; undefined where the user names none. */
+/** Undefined if no target is set. */
 export function createDestination(request: DestinationRequest, access: DestinationAccess): Destination | undefined {
   const { target, artifactStore, copyMode, onExisting } = request;
   const { credentials, registries, subscription, helm, helmAccess, log } = access;
@@ -68,7 +68,7 @@ export function createDestination(request: DestinationRequest, access: Destinati
   return target && registryDestination(target, onExisting, registries, copying);
 }
 
-/** `registry[/namespace]`. */
+/** A target of the form `registry[/namespace]`. */
 function registryDestination(
   target: Target,
   onExisting: OnExisting,

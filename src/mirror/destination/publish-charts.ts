@@ -10,14 +10,14 @@ import type { Registry } from '../../registry/client/registry.ts';
 import type { OnExisting } from '../plan/plan.ts';
 import { type ChartArtifact, chartArtifact, chartInRegistry, isSameChart } from './chart-artifact.ts';
 
-/** Puts the charts of a run into a registry, as `helm push` would. */
+/** Pushes the charts of a run like `helm push`. */
 export type PublishCharts = (
   renderings: readonly Rendering[],
   registry: Registry,
   onExisting: OnExisting,
 ) => Promise<void>;
 
-/** One after another: they are small. Errors: `artifact-store` where another chart has the name and version. */
+/** Sequential, because charts are small. Throws `artifact-store` if another chart has the name and version. */
 export function createChartPublisher(helm: () => Promise<Helm>, access: HelmContext, log: Log): PublishCharts {
   return async (renderings, registry, onExisting) => {
     const ofCharts = new Map(renderings.map((rendering) => [rendering.chart, rendering]));

@@ -39,17 +39,17 @@ import { createStoreCredentialCache, withEmptyRegistry } from './store-registry.
 
 export interface StoreDestinationOptions {
   readonly request: ArtifactStoreRequest;
-  /** Undefined: the only one that the identity sees. */
+  /** Undefined: the only subscription of the identity. */
   readonly subscription: string | undefined;
   readonly onExisting: OnExisting;
   readonly missingManifest: 'create' | 'fail';
-  /** Undefined: the charts are pushed by another tool. */
+  /** Undefined if another tool pushes the charts. */
   readonly publishCharts: PublishCharts | undefined;
   readonly arm: ArmClient;
   readonly registries: Registries;
-  /** From now on the registry is asked with this credential, which is asked for each time. */
+  /** Registers a credential provider for the registry, which is called for each request. */
   readonly setCredential: (registry: string, credential: () => Promise<Credential>) => void;
-  /** Gives the importer the resource of a login server. */
+  /** Sets the resource ID of a login server for the importer. */
   readonly setResourceId: (registry: string, id: string) => void;
   readonly copying: DestinationContext;
   readonly mask: (secret: string) => void;
@@ -57,16 +57,16 @@ export interface StoreDestinationOptions {
   readonly signal: AbortSignal;
 }
 
-/** What is known since the plan was made. */
+/** State between plan and copy. */
 interface PlanState {
   readonly store: ArtifactStore;
-  /** Undefined: its artifact manifest has to be made before the store can be asked. */
+  /** Undefined if the artifact manifest must be created before the store can be accessed. */
   readonly target: Target | undefined;
   readonly resolutions: readonly Resolution[];
   readonly renderings: readonly Rendering[];
 }
 
-/** AOSM's artifact store: a registry that takes only what the artifact manifest of this version lists. */
+/** AOSM artifact store: a registry that accepts only artifacts listed in the artifact manifest of this version. */
 export function storeDestination(options: StoreDestinationOptions): Destination {
   const { request, arm, registries, log, signal } = options;
   const { importImage, foreign, planSizerFor, sizerFor } = options.copying;
@@ -119,10 +119,10 @@ export function storeDestination(options: StoreDestinationOptions): Destination 
         );
         await createArtifactManifest(store, { name: request.manifest, artifacts }, arm, signal);
         target = await openRegistry(store);
-        // Only now the store can be asked what it has, of other versions for example.
+        // The store can be accessed only now, and may have content of other versions.
         current = await planCopies(resolutions, target, options.onExisting, registries);
       }
-      // The store takes what its manifest lists and nothing else: what is attached to an image is no artifact of it.
+      // Attachments are not artifacts, so the store rejects them.
       const only = { ...copying, attachments: 'none' as const };
       const copied = await copyImages(current, registries, { ...only, importImage, foreign });
       const outcomes = copied.map((outcome) => failOnLateConflict(outcome, plan));
@@ -136,7 +136,7 @@ export function storeDestination(options: StoreDestinationOptions): Destination 
   };
 }
 
-/** An image that has only a digest gets a tag made of it: artifacts have versions, and a version is a tag. */
+/** Artifacts need a version, which is the tag, so images without a tag get one from their digest. */
 function targetIn(registry: string): Target {
   return { registry, namespace: '', untagged: 'tag-by-digest' };
 }
@@ -173,7 +173,7 @@ function warnMissingCharts(names: readonly string[], { request, publishCharts, l
   });
 }
 
-/** Images that `fail-on` lets a run go on without: they will be in no store of this version. */
+/** Warns about images that were not found and do not fail the run: the store of this version will never have them. */
 function warnExcluded(resolutions: readonly Resolution[], { request, log }: StoreDestinationOptions): void {
   const names = resolutions.filter(({ status }) => status !== 'found').map(({ image }) => image.image);
   if (names.length === 0) return;
@@ -182,7 +182,7 @@ function warnExcluded(resolutions: readonly Resolution[], { request, log }: Stor
   );
 }
 
-/** What the store turned out to have under a tag when its manifest had been made: nothing was overwritten, and the image is not there. */
+/** A conflict that was found after the manifest was created: the image was not copied. */
 function failOnLateConflict(outcome: Outcome, plan: Plan): Outcome {
   const { copy } = outcome;
   const { step } = copy;
@@ -199,7 +199,7 @@ function failOnLateConflict(outcome: Outcome, plan: Plan): Outcome {
   return { result: 'failed', copy, error };
 }
 
-/** The last look: is everything there that the manifest lists? What is not is pushed by another tool, or was forgotten. */
+/** Warns about artifacts of the manifest that are not in the store after the copy. */
 async function warnMissing(
   { store, renderings }: PlanState,
   registry: string,

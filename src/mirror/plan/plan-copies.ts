@@ -11,8 +11,8 @@ import { estimateSize, type SizeEstimator } from './plan-size.ts';
 type Found = Extract<Resolution, { status: 'found' }>;
 
 /**
- * Decides what is to be done for every image that was found; writes nothing. Requests to the target are bounded by its
- * client. `sizer` looks into an image as soon as it is known that it is to be copied. Throws only `cancelled`.
+ * Decides the action for every found image. Writes nothing. `sizer` measures images that will be copied. Throws only
+ * `cancelled`.
  */
 export async function planCopies(
   resolutions: readonly Resolution[],
@@ -51,8 +51,8 @@ function wantedCopy({ image, candidate, manifest }: Found, target: Target): Pend
 }
 
 /**
- * A tag is kept, also beside a digest: the digest has decided which content it stands for. Where the reference has only a
- * digest the content is put by digest and gets no tag, unless the target takes nothing without one.
+ * Keeps the tag, even with a digest. A reference with only a digest is pushed by digest, unless the target requires a
+ * tag.
  */
 function placeIn(target: Target, repository: string, { tag, digest }: RegistryReference): RegistryReference {
   const made = target.untagged === 'tag-by-digest' ? digest?.replace(/^\w+:/, '') : undefined;
@@ -71,7 +71,7 @@ async function stepFor(
   onExisting: OnExisting,
   lookupManifest: LookupManifest,
 ): Promise<PlannedAction> {
-  // The source is the target: looking for the image has already shown what is there.
+  // Source and target are the same reference.
   if (isSamePlace(candidate.location, to)) return { action: 'present' };
   const response = await lookupManifest(to);
   switch (response.result) {

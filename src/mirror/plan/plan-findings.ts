@@ -5,7 +5,7 @@ import { formatUses, joinNames, stripFullStop } from '../../resolve/use-text.ts'
 import { findConflicts } from './conflicts.ts';
 import type { PlannedCopy } from './plan.ts';
 
-/** What stands against the plan, in the order of the images. */
+/** Findings for conflicts and errors of the target, in the order of the images. */
 export function planFindings(copies: readonly PlannedCopy[]): readonly Finding[] {
   const collisions = findConflicts(copies);
   return copies.flatMap((copy) => {
@@ -32,7 +32,7 @@ function conflict({ image }: PlannedCopy, reason: string, advice: string): Findi
   };
 }
 
-/** One finding for all images that the same trouble with the target concerns; it belongs to the first of them. */
+/** One finding for all images with the same target error, attached to the first of them. */
 function unknown(copy: PlannedCopy, error: ChartImagesError, copies: readonly PlannedCopy[]): Finding[] {
   const isSame = ({ step }: PlannedCopy) => step.action === 'unknown' && step.error.code === error.code;
   if (copies.find(isSame) !== copy) return [];

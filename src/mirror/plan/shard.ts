@@ -11,30 +11,29 @@ import type { Plan } from './plan.ts';
 /** A GitHub matrix has at most 256 jobs. */
 export const mostShards = 256;
 
-/** One of several runs that copy the same plan, each its part. */
+/** One of several runs that each copy a part of the same plan. */
 export interface Shard {
   /** From 1. */
   readonly index: number;
   readonly total: number;
 }
 
-/** The part of a shard in a plan. */
+/** Assignment of the images of a plan to shards. */
 export interface ShardAssignment extends Shard {
-  /** For each image of the plan, by its reference as written, the shard that copies it. */
+  /** Shard of each image, by its reference as written. */
   readonly shards: ReadonlyMap<string, number>;
-  /** Bytes that several shards have to move, each time after the first counted. */
+  /** Bytes that several shards transfer, not counting the first time. */
   readonly duplicatedBytes: number;
-  /** Digest of the whole division: shards with the same one leave nothing out and do nothing twice. */
+  /** Digest of the whole assignment. Shards with equal digests together copy every image exactly once. */
   readonly division: Digest;
 }
 
-/** Reading a manifest is a request, and counts as a pull where pulls are counted. Images beyond are distinguished by repository. */
+/** Maximum of manifests read. Further images are weighed by repository. */
 const maximumRead = 10_000;
 
 /**
- * Divides a plan among shards. Whether the target has an image already makes no difference, because shards that begin later find
- * more there, and all have to come to the same division. Reads manifests from the sources, of each digest once. Throws what keeps
- * a manifest from being read (another shard may have read it), and not what is wrong with one.
+ * Assigns images to shards from source manifests only. The state of the target is ignored, because all shards must
+ * compute the same assignment at different times. Throws transient read errors, but not errors of the content.
  */
 export async function assignShard(
   plan: Plan,
@@ -62,8 +61,7 @@ export async function assignShard(
 }
 
 /**
- * Of an index its first manifest counts for all: images that are built alike share layers on every platform or on none, and
- * reading all platforms would take as many requests as copying.
+ * The first manifest of an index stands for all, because reading each platform would cost as many requests as a copy.
  */
 async function loadOf(
   from: RegistryReference,
@@ -85,13 +83,13 @@ async function loadOf(
   return await read(digest, 0);
 }
 
-/** What every shard finds alike is no reason to stop: copying the image will tell what is wrong with it. */
+/** Errors that every shard gets do not affect the assignment. The copy reports them. */
 function tolerateDeterministicErrors(thrown: unknown): undefined {
   const isOfContent = ({ code }: ChartImagesError) => code === 'manifest-unsupported' || code === 'not-found';
   if (!toErrors(thrown).every(isOfContent)) throw thrown;
 }
 
-/** The same bytes are unreadable for every shard. */
+/** Malformed manifests are malformed for every shard. */
 function readableContents(manifest: Manifest, from: RegistryReference): ManifestChildren | undefined {
   try {
     return successors(manifest, formatReference(from));
@@ -105,7 +103,7 @@ function unreadWeight({ registry, repository }: RegistryReference): WeightedItem
   return new Map([[`${registry}/${repository}`, 1]]);
 }
 
-/** The plan without what other shards copy. */
+/** The plan without the images of other shards. */
 export function shardPlan(plan: Plan, { index, shards }: ShardAssignment): Plan {
   return { ...plan, copies: plan.copies.filter(({ image }) => shards.get(image.image) === index) };
 }

@@ -2,21 +2,21 @@ import { ChartImagesError } from '../../core/errors.ts';
 import type { BaseRef } from './base-ref.ts';
 import { type Git, gitError, gitLine, lastError } from './git.ts';
 
-/** The two commits that a run for a change needs of its base. Both are full ids. */
+/** Full IDs of the base commits of a change. */
 export interface BaseCommits {
-  /** The base as it is now: whose rules a change is judged by. */
+  /** Current commit of the base. Its rules apply. */
   readonly tip: string;
-  /** Where the change left the base, if the history shows it, else `tip`: what a change is compared with. */
+  /** The merge base if the history contains it, otherwise `tip`. The change is compared with it. */
   readonly fork: string;
 }
 
 /**
- * Finds the base. A commit that a shallow checkout does not have is fetched from the checkout's own remote, it alone. Throws
- * `process-failed`, and `invalid-input` for a base that the user named and that does not exist.
+ * Finds the base commits. A commit that a shallow checkout does not have is fetched from its remote. Throws
+ * `process-failed`, and `invalid-input` if the input names a base that does not exist.
  */
 export async function findBaseCommits(git: Git, base: BaseRef): Promise<BaseCommits> {
   const tip = (await firstKnown(git, base.names)) ?? (await fetchBase(git, base));
-  // Against the tip, everything that others merged meanwhile would look like this change's doing.
+  // Compared with the tip, changes that others merged meanwhile would count as part of this change.
   return { tip, fork: (await resolveCommit(git, 'merge-base', '--end-of-options', 'HEAD', tip)) ?? tip };
 }
 
@@ -28,7 +28,7 @@ async function firstKnown(git: Git, names: readonly string[]): Promise<string | 
   return undefined;
 }
 
-/** What else git may print is not taken for a commit: it becomes an argument again. */
+/** Other output is rejected, because the commit is passed to Git as an argument. */
 async function resolveCommit(git: Git, ...args: readonly string[]): Promise<string | undefined> {
   const response = await gitLine(git, ...args);
   return response !== undefined && /^[0-9a-f]{40,64}$/.test(response) ? response : undefined;
@@ -37,7 +37,7 @@ async function resolveCommit(git: Git, ...args: readonly string[]): Promise<stri
 async function fetchBase(git: Git, base: BaseRef): Promise<string> {
   const remote = await remoteOf(git);
   if (remote === undefined) throw missing(base, noRemote);
-  // In a full checkout a depth would make it shallow, for everyone who works in it.
+  // A depth would make a full checkout shallow for all its users.
   const shallow = (await gitLine(git, 'rev-parse', '--is-shallow-repository')) === 'true';
   const options = ['--no-tags', '--no-recurse-submodules', '--quiet', ...(shallow ? ['--depth=1'] : [])];
   let failure = '';
@@ -52,7 +52,7 @@ async function fetchBase(git: Git, base: BaseRef): Promise<string> {
   throw missing(base, failure);
 }
 
-/** Of the form that git makes remotes of: another would be read as an address. */
+/** Only names in the form of Git remotes, because Git reads other arguments as URLs. */
 async function remoteOf(git: Git): Promise<string | undefined> {
   const { stdout } = await git(['remote']);
   const remotes = stdout.split('\n').filter((name) => /^\w[\w./-]*$/.test(name));
@@ -61,7 +61,7 @@ async function remoteOf(git: Git): Promise<string | undefined> {
 
 const noRemote = 'the checkout has no remote';
 
-/** No other run would find it either: git's words for a branch and for a commit that the remote does not have, and ours. */
+/** Permanent failures: messages of Git for a missing branch or commit, and `noRemote`. */
 const refNotFoundPatterns = new RegExp(`couldn't find remote ref|not our ref|${noRemote}`);
 
 function missing({ label, givenBy }: BaseRef, why: string): ChartImagesError {

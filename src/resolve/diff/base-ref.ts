@@ -3,16 +3,16 @@ import { ChartImagesError } from '../../core/errors.ts';
 import { readText } from '../../core/files/read-file.ts';
 import { refNameFault } from './ref-name.ts';
 
-/** What a run is compared with, as the user or the host names it. */
+/** The base of a run, as named by the user or the host. */
 export interface BaseRef {
-  /** As a reader knows it. */
+  /** For messages. */
   readonly label: string;
-  /** What git may know it by, in the order to try: commits, branches, tags. Never empty. */
+  /** Git names to try, in order. Never empty. */
   readonly names: readonly string[];
   readonly givenBy: 'input' | 'event';
 }
 
-/** GitHub cuts events at 25 MB; they are read for one commit. */
+/** GitHub truncates events at 25 MB. */
 const maximumEventBytes = 32 * 1024 * 1024;
 
 // docs.github.com, "Webhook events and payloads": pull_request (and pull_request_target), merge_group.
@@ -24,8 +24,8 @@ const eventShape = v.object({
 type Environment = Readonly<Record<string, string | undefined>>;
 
 /**
- * The base of this run: the input `base-ref`, else that of the host's pull request or merge queue; undefined where there is none.
- * Throws `process-failed` for a name of the host's that git could take for something else: an event is not an input of the user.
+ * The input `base-ref`, otherwise the base of the pull request or merge queue. Undefined if there is none. Throws
+ * `process-failed` for an unsafe name from the host, because it is not an input.
  */
 export async function resolveBaseRef(
   given: string | undefined,
@@ -45,7 +45,7 @@ async function githubBase(environment: Environment): Promise<BaseRef | undefined
   return fromEvent(branch, commit);
 }
 
-/** `refs/heads/main`, and `main` for repositories that are not Azure's own. */
+/** `refs/heads/main`, or `main` for external repositories. */
 function azureBase(environment: Environment): BaseRef | undefined {
   const branch = environment['SYSTEM_PULLREQUEST_TARGETBRANCH'];
   return branch ? fromEvent(branch, []) : undefined;
@@ -65,12 +65,12 @@ async function readEvent(path: string): Promise<v.InferOutput<typeof eventShape>
     const text = await readText(path, { maximumBytes: maximumEventBytes });
     return v.parse(eventShape, JSON.parse(text));
   } catch {
-    // An event of another kind, or none that can be read: GITHUB_BASE_REF may still tell the branch.
+    // Another kind of event, or unreadable. `GITHUB_BASE_REF` may still name the branch.
     return undefined;
   }
 }
 
-/** A branch is newest at the remote it comes from: the checkout's own copy may be weeks old, or not there at all. */
+/** The remote branch first, because the local branch may be outdated or missing. */
 function refNames(name: string): readonly string[] {
   const branch = shortName(name);
   return [`refs/remotes/origin/${branch}`, name];

@@ -1,12 +1,12 @@
 import type { DiscoveredImage } from '../../discovery/image-use.ts';
 import type { AddedImage, ImageDiff, MovedImage, RemovedImage } from './image-diff.ts';
 
-/** What a change does, as far as the charts tell: without bytes, which only registries know. */
+/** Changes by reference only, without sizes. */
 export type ImageChanges = Pick<ImageDiff, 'added' | 'removed' | 'moved'>;
 
 /**
- * Compares the images of two renderings by what charts write. References of one repository that come and go are pairs, in
- * order: those are moves; what is left over is added or removed, also where its repository has other tags.
+ * Compares references. A removed and an added reference of one repository are paired in order as a move. The rest is
+ * added or removed.
  */
 export function compareImages(before: readonly DiscoveredImage[], now: readonly DiscoveredImage[]): ImageChanges {
   const known = new Set(before.map(({ image }) => image));

@@ -10,16 +10,16 @@ import type { LockFile } from './lock.ts';
 
 type Found = Extract<Resolution, { status: 'found' }>;
 
-/** One image after it was held to the lock. */
+/** One image after its lock entry was applied. */
 interface LockedResult {
   readonly resolution: Resolution;
   readonly findings: readonly Finding[];
 }
 
 /**
- * Holds each found image to the digest of the lock file: where its tag has moved the locked content is taken, wherever in the
- * image's repository it still is, and the move is reported as `drift`. Locked content that is gone makes the image `absent`, as
- * whatever the tag stands for now is not what was locked. Asks one question for each image that moved. Throws only `cancelled`.
+ * Replaces each found image by its locked digest. A moved tag is `drift`, and missing locked content makes the image
+ * `absent`, because the current content of the tag was not locked. One request per moved image. Throws only
+ * `cancelled`.
  */
 export async function applyLock(
   resolutions: readonly Resolution[],
@@ -53,7 +53,7 @@ async function applyEntry(
     return { resolution, findings: [] };
   }
   const moved = drift(resolution, locked.digest, file);
-  // The chart itself says which content it wants; the lock is what is out of date.
+  // The reference has a digest, so the chart decides and the lock is outdated.
   if (image.reference.digest !== undefined) return { resolution, findings: [moved] };
   const location = { ...resolution.candidate.location, digest: locked.digest };
   return fromLock(resolution, { ...resolution.candidate, location }, await lookupManifest(location), moved);

@@ -5,13 +5,13 @@ import type { Resolution } from '../resolution.ts';
 import { joinNames } from '../use-text.ts';
 import { createLock, formatLock, type LockFile, staleEntries } from './lock.ts';
 
-/** A lock of a hundred charts has some hundred kilobytes; this is one of ten thousand images. */
+/** Enough for ten thousand images. A lock of a hundred charts has some hundred kilobytes. */
 export const maximumLockBytes = 4 * 1024 * 1024;
 
 /**
- * Writes the lock file when everything was found: new images are added, those that no chart names any more are taken out, and
- * what was locked stays locked. A frozen file, and one that would not change, is not touched. Entries that no chart names are
- * always reported: a chart that is not part of this run may want them. Throws `invalid-input`.
+ * Writes the lock file if all images were found: adds new images, drops unused ones, and keeps existing entries.
+ * Frozen and unchanged files are not written. Logs unused entries, because other charts may need them. Throws
+ * `invalid-input`.
  */
 export async function writeLock(
   resolutions: readonly Resolution[],
