@@ -15,26 +15,26 @@ import {
   type RelocatableUse,
 } from './overlay-plan.ts';
 
-/** One value set of a chart, with all that is known of it. */
+/** A value set of a chart with its provenance. */
 export interface OverlayInput {
   readonly origins: RenderingProvenance;
   readonly moving: readonly RelocatableUse[];
   readonly permissions: readonly ValueEdit[];
 }
 
-/** An overlay and what the renderings with it show. */
+/** An overlay with the result of rendering with it. */
 export interface VerifiedOverlay {
   readonly texts: readonly ValueEdit[];
-  /** The value file; `''` for no texts. */
+  /** Content of the values file, empty without edits. */
   readonly file: string;
   readonly stuck: readonly FixedUse[];
-  /** Ids of values that the chart's schema refused. */
+  /** IDs of values that the schema of the chart rejected. */
   readonly refused: readonly string[];
 }
 
 /**
- * Plans one overlay for all value sets and renders each with it; a plan that comes to a file that was proved before is
- * not proved again. Errors: `cancelled`.
+ * Plans one overlay for all value sets and renders each with it. Skips a file that was rendered before. Errors:
+ * `cancelled`.
  */
 export async function verifyOverlay(
   inputs: readonly [OverlayInput, ...OverlayInput[]],
@@ -67,7 +67,7 @@ export async function verifyOverlay(
   return { texts, file, stuck, refused };
 }
 
-/** Value sets may want different texts for a value: the first gets its way, and the others show that they do not. */
+/** Value sets may need different texts for a value. The first wins, and rendering reports the others. */
 function firstPerValue(texts: readonly ValueEdit[]): readonly ValueEdit[] {
   const byId = new Map<string, ValueEdit>();
   for (const text of texts) {
@@ -77,7 +77,7 @@ function firstPerValue(texts: readonly ValueEdit[]): readonly ValueEdit[] {
   return [...byId.values()];
 }
 
-/** Every use has to be exactly the target's, and none may be new. */
+/** All uses must be in the target, and none may be new. */
 function fixedUses(
   moving: readonly RelocatableUse[],
   rendered: readonly ImageUse[],
@@ -94,7 +94,7 @@ function fixedUses(
   return [...stuck, ...further.map((use) => ({ use, reason: 'it appears only with these values' }))];
 }
 
-/** Helm's first line says what; a chart can print more than anybody reads. */
+/** The first line of a helm error has the cause, and charts can print long messages. */
 const longestReason = 300;
 
 function shortened(reason: string): string {

@@ -9,25 +9,24 @@ import type { FixedUse, TargetName } from './overlay-plan.ts';
 import { type OverlayInput, type VerifiedOverlay, verifyOverlay } from './overlay-proof.ts';
 import { probeRegistryValues, registrySlots } from './registry-value-probe.ts';
 
-/** What a value file can do for a chart: move all its images, some, or none of them. */
+/** Whether a values file can redirect all images of a chart, some, or none. */
 export type OverlayCoverage = 'movable' | 'partly' | 'fixed' | 'no-images';
 
-/** The value file that makes one chart take its images from the target, proved by rendering with it. */
+/** The values file that makes one chart use images of the target, verified by rendering. */
 export interface ChartOverlay {
   readonly chart: Chart;
   readonly movability: OverlayCoverage;
-  /** YAML; `''` where nothing has to be set, or nothing can be. */
+  /** YAML, empty if there is nothing to set. */
   readonly text: string;
-  /** What the file sets. */
   readonly values: readonly { readonly valuePath: string; readonly text: string }[];
-  /** Uses that are not the target's when the chart is rendered with the file. */
+  /** Uses that still have another registry with the file. */
   readonly stuck: readonly FixedUse[];
 }
 
-/** Where the target has an image; undefined where it is not meant to have it. */
+/** Name of an image in the target. Undefined if it is not copied. */
 export type TargetLookup = (image: string) => TargetName | undefined;
 
-/** The overlay of every chart, in the order of the renderings. Errors: `cancelled`. */
+/** Overlays in the order of the renderings. Errors: `cancelled`. */
 export async function overlaysFor(
   renderings: readonly Rendering[],
   discovery: Discovery,
@@ -49,8 +48,8 @@ export async function overlaysFor(
 }
 
 /**
- * The overlay of one chart, for all its value sets together. The fewest values come first; where the renderings with them
- * are not right in everything, the values that are filled already are tried. Errors: `cancelled`.
+ * Overlay of one chart for all its value sets. Tries the fewest values first, then values that are already set.
+ * Errors: `cancelled`.
  */
 export async function overlayFor(
   renderings: readonly [Rendering, ...Rendering[]],

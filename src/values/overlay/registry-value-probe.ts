@@ -6,19 +6,19 @@ import type { RetryingRenderer } from '../provenance/retrying-renderer.ts';
 import { globalPath, pathKey, type ScalarValue, type ValuePath } from '../tree/scalar-value.ts';
 import { scalarsOf, type ValueNode } from '../tree/value-tree.ts';
 
-/** An empty value that puts a registry in front of an image once it is filled. */
+/** An empty value that, if set, prefixes an image with a registry. */
 export interface EmptyRegistryValue {
   readonly leaf: ScalarValue;
-  /** What stands behind the registry and its slash then, tag and digest included. */
+  /** The rest of the reference after the registry, with tag and digest. */
   readonly rest: string;
 }
 
-/** More slots than these say nothing new: a chart with an image for each has its origins to tell. */
+/** Beyond this number, each image has its own value, which tracing finds anyway. */
 const maximumSlots = 200;
 
 /**
- * The empty values whose name says that a registry belongs there: `global.imageRegistry`, `image.registry`, `hub`. A
- * `global` of a subchart is looked for where it is one for all charts.
+ * Empty values named like a registry: `global.imageRegistry`, `image.registry`, `hub`. A `global` of a subchart is
+ * looked up at the root.
  */
 export function registrySlots(values: ValueNode): readonly ScalarValue[] {
   const slots = new Map<string, ScalarValue>();
@@ -35,8 +35,8 @@ export function registrySlots(values: ValueNode): readonly ScalarValue[] {
 }
 
 /**
- * Sets slots and returns which uses take a registry from one: those that all charts share first, because a slot of one
- * image would hide them, then the rest for uses that took none. Where that breaks the chart, none.
+ * Sets slots and returns the uses that get a registry: global slots first, because they hide those of single images,
+ * then the rest. Empty if the chart fails to render.
  */
 export async function probeRegistryValues(
   uses: readonly ImageUse[],

@@ -9,23 +9,22 @@ import { templatedUses, type ValueTracer } from '../provenance/trace-values.ts';
 import { formatValuePath } from '../tree/scalar-value.ts';
 import { type EmptyRegistryValue, probeRegistryValues, registrySlots } from './registry-value-probe.ts';
 
-/** Whether one value is the registry of a use and nothing else, so that AOSM can overwrite it. */
+/** Whether one value is exactly the registry of a use, so that AOSM can overwrite it. */
 export type RegistryControl =
   | { readonly use: ImageUse; readonly by: 'value'; readonly valuePath: string }
-  /** One clause why no value is. */
+  /** Clause with the reason if there is none. */
   | { readonly use: ImageUse; readonly by: 'nothing'; readonly reason: string };
 
-/** Which values of one chart and value set AOSM has to overwrite to redirect its images. */
+/** Values that AOSM must overwrite to redirect the images of one chart and value set. */
 export interface RegistryValues {
   readonly rendering: Rendering;
-  /** For `registryValuesPaths`, each once, in the order of the uses. */
+  /** Unique, in the order of the uses. */
   readonly paths: readonly string[];
   readonly controls: readonly RegistryControl[];
 }
 
 /**
- * Finds the values that are registries. A use whose registry no value makes may still take one from an empty value;
- * that is tried by one more rendering, only where it is needed. Errors: `cancelled`.
+ * Finds registry values. Uses without one are checked for an empty value with one more rendering. Errors: `cancelled`.
  */
 export async function findRegistryValues(
   rendering: Rendering,
@@ -48,7 +47,7 @@ export async function findRegistryValues(
   return { rendering, paths: [...new Set(paths)], controls };
 }
 
-/** The same for all renderings, in their order. Errors: `cancelled`. */
+/** Errors: `cancelled`. */
 export async function findAllRegistryValues(
   renderings: readonly Rendering[],
   discovery: Discovery,
@@ -58,7 +57,7 @@ export async function findAllRegistryValues(
   return await Promise.all(renderings.map((rendering) => findRegistryValues(rendering, discovery, finder, tools)));
 }
 
-/** Pure: what the origin says, or the empty value that was seen to put a registry in front. */
+/** Pure. */
 export function registryControl(
   { use, segments }: UseProvenance,
   slot: EmptyRegistryValue | undefined,
@@ -76,7 +75,7 @@ export function registryControl(
   return { use, by: 'nothing', reason: `the value ${source.valuePath} contains more than the registry ${head}` };
 }
 
-/** One notice for each image that no value can redirect, at its first use. */
+/** One notice per image that no value can redirect, at its first use. */
 export function fixedRegistryFindings(values: readonly RegistryValues[]): readonly Finding[] {
   const fixed = new Map<string, Extract<RegistryControl, { by: 'nothing' }>>();
   for (const control of values.flatMap(({ controls }) => controls)) {

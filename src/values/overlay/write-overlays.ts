@@ -6,8 +6,8 @@ import type { Log } from '../../core/log.ts';
 import type { ChartOverlay } from './overlay.ts';
 
 /**
- * Writes the value files of a run and says of each chart what its file can do, or why it has none; `path` is absolute, `target` is how files and log
- * name it, namespace included. Images that no value can move become notices. Throws `invalid-input`.
+ * Writes the values files, and logs for each chart what its file does or why it has none. `path` is absolute.
+ * `target`: registry and namespace for logs. Uses that no value controls become notices. Throws `invalid-input`.
  */
 export async function writeOverlays(
   overlays: readonly ChartOverlay[],
@@ -48,16 +48,14 @@ function whyNoFile({ chart, movability }: ChartOverlay, target: string): string 
   }
 }
 
-/** A value file to write. */
 export interface OverlayFile {
   readonly path: string;
   readonly text: string;
 }
 
 /**
- * The files of a run's overlays: the one that was asked for, or, of several charts, one beside it for each chart with
- * something to set (`overlay.yaml` becomes `overlay-contoso.yaml`): helm gives a chart only its own values.
- * `target` is how the first line names where images come from.
+ * Content of the values files. Several charts get one file each (`overlay.yaml` becomes `overlay-contoso.yaml`),
+ * because helm passes a values file to one chart.
  */
 export function overlayFiles(overlays: readonly ChartOverlay[], path: string, target: string): readonly OverlayFile[] {
   const { dir, name, ext } = parse(path);
@@ -73,7 +71,7 @@ export function overlayFiles(overlays: readonly ChartOverlay[], path: string, ta
   });
 }
 
-/** A run may have two charts of one name. */
+/** Two charts of a run may have the same name. */
 function unique(name: string, taken: Set<string>): string {
   let free = name;
   for (let count = 2; taken.has(free); count += 1) free = `${name}-${count}`;

@@ -2,9 +2,8 @@ import type { ScalarValue, ValuePath } from '../tree/scalar-value.ts';
 import type { MarkerSet } from './markers.ts';
 
 /**
- * The leaves that helm's complaint is about: those whose marks it repeats (`fail (printf "bad tag %s" …)`), and those
- * that a values.schema.json refuses. Helm 3 says `- image.tag: Does not match …`, helm 4 `- at '/image/tag': …`
- * (observed); the paths of a subchart begin at the subchart.
+ * Values that a helm error names: by their markers (`fail (printf "bad tag %s" …)`), or by a values.schema.json error.
+ * Helm 3 prints `- image.tag: Does not match …`, helm 4 `- at '/image/tag': …`, with paths relative to the subchart.
  */
 export function valuesInError(
   reason: string,
@@ -16,7 +15,7 @@ export function valuesInError(
   return blamed;
 }
 
-/** The leaves whose values the chart's schema refuses. */
+/** Values that the schema rejects. */
 export function valuesRejectedBySchema(reason: string, leaves: readonly ScalarValue[]): readonly ScalarValue[] {
   const paths = rejectedPaths(reason);
   return leaves.filter(({ keys }) => paths.some((path) => endsWith(keys, path)));

@@ -9,18 +9,17 @@ import { chartOfTemplate } from './segments.ts';
 
 type ValueSource = Extract<SegmentSource, { readonly from: 'value' }>;
 
-/** Where an author changes a reference. */
+/** Location of a reference in source files. */
 export interface ImageLocation {
-  /** Undefined for the input `set`, and for a template that is in no file of the user's. */
+  /** Undefined for the input `set`, and for templates outside of user files. */
   readonly place: SourceLocation | undefined;
-  /** One sentence where the location alone would mislead. */
+  /** One sentence if the location alone is misleading. */
   readonly remark: string | undefined;
 }
 
 /**
- * The line that an author has to change when this part of a use's reference is wrong: that of the value that makes it,
- * of Chart.yaml for its version, else the template's. Of packed charts the archive, or the line that asks for it.
- * `origins` are those of the use's first value set, whose rendering its line counts in.
+ * The line to change if this part of the reference is wrong: its value, Chart.yaml for its version, or the template.
+ * For packaged charts, the archive or the dependency that references it. Lines are those of the first value set.
  */
 export async function locateImage(
   origin: UseProvenance,
@@ -52,7 +51,7 @@ function valueNote({ place, valuePath, leaf, offset }: ValueSource): string | un
   return packed && archiveNote(packed);
 }
 
-/** No editor and no pull request shows a line inside an archive, so it is described in words. */
+/** Tools cannot show a line inside an archive. */
 function archiveNote({ archive, inside }: PlaceInArchive): string {
   return `Its location in ${archive} is ${inside}.`;
 }

@@ -2,25 +2,25 @@ import type { ImageUse } from '../../discovery/image-use.ts';
 import type { MarkerSet, TracedSpan } from './markers.ts';
 import { KeyedQueue } from './multi-queue.ts';
 
-/** The uses of a rendering beside those of the same chart with marked values. */
+/** Uses of a rendering matched with those of the marked rendering. */
 export interface MatchedUses {
-  /** What the marks tell of a use. */
+  /** Traced spans by use. */
   readonly spans: ReadonlyMap<ImageUse, readonly TracedSpan[]>;
-  /** Uses that the marked rendering lacks, or has with another image: a mark turned a switch or broke a form. */
+  /**
+   * Uses that the marked rendering does not have, or has with another image, because a marker changed a toggle or a
+   * format.
+   */
   readonly lost: readonly ImageUse[];
 }
 
 interface ReadUse {
   readonly use: ImageUse;
-  /** Without marks. */
+  /** Without markers. */
   readonly image: string;
   readonly spans: readonly TracedSpan[];
 }
 
-/**
- * A use is the same when its place is and its image without marks; a name may differ, because some charts make one up
- * for each rendering.
- */
+/** Matches uses by position and unmarked image. Names may differ, because some charts generate them. */
 export function matchUses(plain: readonly ImageUse[], marked: readonly ImageUse[], markers: MarkerSet): MatchedUses {
   const read = marked.map((use): ReadUse => {
     const { plain: image, spans } = markers.read(use.image);

@@ -7,7 +7,7 @@ import { matchUses } from './match-uses.ts';
 import type { RetryingRenderer } from './retrying-renderer.ts';
 import type { MarkedRender } from './trace-search.ts';
 
-/** Renders a chart with marks in these leaves and reads what they tell of its uses. Errors: `cancelled`. */
+/** Renders a chart with markers and reads them from its uses. Errors: `cancelled`. */
 export async function renderMarked(
   uses: readonly ImageUse[],
   candidates: readonly MarkerCandidate[],

@@ -5,28 +5,28 @@ import { batches, type TracedSpan } from './markers.ts';
 import type { MatchedUses } from './match-uses.ts';
 import { mergeSpans, untracedText } from './spans.ts';
 
-/** Result of a rendering with markers in some leaves. */
+/** Result of a rendering with markers. */
 export type MarkedRender =
   | { readonly ok: true; readonly uses: MatchedUses }
-  /** `culprits` are the leaves that helm itself complains of. */
+  /** `blamed`: values that the helm error names. */
   | { readonly ok: false; readonly blamed: ReadonlySet<ScalarValue> };
 
 export interface TraceResult {
   readonly spans: ReadonlyMap<ImageUse, readonly TracedSpan[]>;
-  /** Why parts of a use could not be followed. */
+  /** Reasons for untraced parts by use. */
   readonly reasons: ReadonlyMap<ImageUse, string>;
 }
 
 /**
- * Renderings beyond the first: enough to find one leaf among eight that breaks a chart, or to leave out what helm names
- * and look at bare leaves. A rendering takes as long as the whole search for images in a chart.
+ * Renderings after the first: enough to find one failing value among eight. A rendering takes as long as the search
+ * for images in a chart.
  */
 const furtherRenderings = 4;
 
 /**
- * Finds which leaves feed which use by rendering with marks in them: all leaves whose key or form speaks of images at
- * once. Where that breaks the chart or changes its images, leaves that helm complains of are left out, and others are
- * tried in smaller groups. Bare leaves are only looked at for parts of references that are still not explained.
+ * Traces values by rendering with markers: first all likely candidates at once. If the chart fails or its images
+ * change, blamed values are removed, and the others are tried in smaller groups. Possible candidates only for untraced
+ * parts.
  */
 export async function traceReferences(
   uses: readonly ImageUse[],
@@ -45,7 +45,7 @@ class TraceSearch {
   readonly #uses: readonly ImageUse[];
   readonly #render: (marked: readonly MarkerCandidate[]) => Promise<MarkedRender>;
   readonly #spans = new Map<ImageUse, readonly TracedSpan[]>();
-  /** The leaves that a use survived marks in. */
+  /** Values whose markers did not change the use. */
   readonly #followed = new Map<ImageUse, Set<ScalarValue>>();
   readonly #failures = new Map<ScalarValue, string>();
   #renderings = 0;
@@ -121,7 +121,7 @@ function relevantTo(uses: readonly ImageUse[], candidates: readonly MarkerCandid
   return candidates.filter(({ leaf }) => leaves.has(leaf));
 }
 
-/** A leaf that is alone to blame is given up. */
+/** A single failing value is skipped. */
 function halvesOf(group: readonly MarkerCandidate[]): readonly (readonly MarkerCandidate[])[] {
   const middle = Math.ceil(group.length / 2);
   return group.length < 2 ? [] : [group.slice(0, middle), group.slice(middle)];

@@ -8,7 +8,7 @@ import {
 import type { MinimalSet } from './minimize-toggles.ts';
 import { formatToggles } from './toggle.ts';
 
-/** What is known, with what the ways brought behind it: uses that say by what, and findings that are at most warnings. */
+/** Adds optional images after the others: uses with their toggles, and findings that are at most warnings. */
 export function addOptional(discovery: Discovery, minimalSets: readonly MinimalSet<string>[]): Discovery {
   const images = new Map(discovery.images.map((image) => [image.image, image]));
   for (const image of new Set(minimalSets.map((minimal) => minimal.of))) {
@@ -42,13 +42,13 @@ function mergeImages(parts: readonly (DiscoveredImage | undefined)[]): Discovere
   return { ...first, confidence, uses: all };
 }
 
-/** One place that several switches bring. */
+/** One use that several toggle sets enable. */
 function mergeUses(one: ImageUse, other: ImageUse): ImageUse {
   const optionalBy = [...new Set([...(one.optionalBy ?? []), ...(other.optionalBy ?? [])])];
   return { ...one, valueSets: [...new Set([...one.valueSets, ...other.valueSets])], optionalBy };
 }
 
-/** What discovery has to say of the renderings with switches and has not said of those without. */
+/** Findings of the renderings with toggles that the others do not have. */
 function findingsOf(discovery: Discovery, minimalSets: readonly MinimalSet<string>[]): readonly DiscoveryFinding[] {
   const brought = new Set(minimalSets.map((minimal) => minimal.of));
   const reported = new Map(discovery.findings.map((finding) => [findingId(finding), finding]));
@@ -62,7 +62,7 @@ function findingsOf(discovery: Discovery, minimalSets: readonly MinimalSet<strin
   return found;
 }
 
-/** The line is another one in every rendering. */
+/** Without the line, which differs between renderings. */
 function findingId({ code, image, about, renderedAt: { chartPath, template } }: DiscoveryFinding): string {
   return JSON.stringify([code, image, chartPath, template, about]);
 }

@@ -5,19 +5,18 @@ import { suffixOf, type Toggle } from './toggle.ts';
 import type { ToggledRendering } from './toggled-rendering.ts';
 
 export interface EnableResult {
-  /** The largest set that renders, undefined where no part of the switches does. */
+  /** The largest set that renders. Undefined if none does. */
   readonly combined: ToggledRendering | undefined;
-  /** The switches that do not render with it, as far as that was found out; those that more likely bring images first. */
+  /** Toggles that fail with this set, as far as known. Likely image toggles first. */
   readonly excluded: readonly Toggle[];
 }
 
-/** Renderings of one group that may fail before the rest of it is set aside. */
+/** Failed renderings of one group before the rest of it is excluded. */
 const maximumRefusals = 6;
 
 /**
- * Turns as many switches at once as the chart takes, group by group. Where it refuses (values that are required, `fail`, a
- * schema), what it complains of is set aside, and when it does so again everywhere in the chart: `a.ingress.enabled`, then
- * all `ingress.enabled`. Where it does not say what is wrong, the group is divided.
+ * Enables as many toggles as possible, group by group. Blamed toggles are excluded. If an error recurs, all toggles
+ * with the same suffix are excluded (`ingress.enabled`). If the error names no toggle, the group is divided.
  */
 export async function enableAll(
   groups: readonly (readonly Toggle[])[],

@@ -3,14 +3,14 @@ import type { CachedRenderer } from './render-attempts.ts';
 import { type Toggle, toSetArgument } from './toggle.ts';
 import type { ToggledRendering } from './toggled-rendering.ts';
 
-/** Something that turned switches do, and a rendering in which they do it. */
+/** An effect of toggles, with a rendering that shows it. */
 export interface Goal<Of> {
   readonly of: Of;
   readonly within: ToggledRendering;
   isIn(rendered: ToggledRendering): boolean;
 }
 
-/** A rendering with the fewest switches that do it. */
+/** A rendering with the fewest toggles that show an effect. */
 export interface MinimalSet<Of> {
   readonly of: Of;
   readonly by: ToggledRendering;
@@ -18,14 +18,13 @@ export interface MinimalSet<Of> {
 
 export interface MinimizeResult<Of> {
   readonly found: readonly MinimalSet<Of>[];
-  /** Those that the budget did not suffice for, each with the smallest set that is known to do it. */
+  /** Effects that the budget did not suffice for, each with the smallest known set. */
   readonly open: readonly MinimalSet<Of>[];
 }
 
 /**
- * Divides the switches of each effect until those are left that have it. All take their steps together, and what one
- * finds out answers the questions of others, so the renderings do not depend on which of them is faster.
- * `rank` orders the switches for an effect, likely ones first.
+ * Minimizes the toggles of each effect. All searches run in lockstep and share results, so the renderings do not
+ * depend on timing. `rank` orders the toggles of an effect, likely ones first.
  */
 export async function minimizeToggles<Of>(
   effects: readonly Goal<Of>[],
@@ -39,11 +38,11 @@ export async function minimizeToggles<Of>(
   while (searches.length > 0) {
     for (const search of searches) search.proceed();
     found.push(...searches.flatMap((search) => search.minimal ?? []));
-    // More switches may do less, where one displaces another; then the search can end without a set that was seen to do it.
+    // More toggles may have less effect if one displaces another. Then a search can end without a passing set.
     open.push(...searches.flatMap((search) => (search.isLost ? [search.closest()] : [])));
     const asking = searches.filter((search) => search.question !== undefined);
     const responses = await renderer.attemptAll(asking.map((search) => search.question ?? []));
-    // Without budget a search may still go on by what others find out; when no search gets a result, all of them end.
+    // Without budget, a search may continue with results of others. If no search gets a result, all end.
     const stuck = responses.every((response) => response === undefined);
     if (stuck) open.push(...asking.map((search) => search.closest()));
     searches = stuck ? [] : asking;
@@ -78,7 +77,7 @@ class Minimizer<Of> {
     return this.#step.done === true && this.minimal === undefined;
   }
 
-  /** Goes on as far as what is known answers the questions. */
+  /** Continues as long as results are known. */
   proceed(): void {
     while (!this.#step.done) {
       const response = this.#answer(this.#step.value);
@@ -97,12 +96,12 @@ class Minimizer<Of> {
     return known.includes(this.#effect.within) ? known : [this.#effect.within, ...known];
   }
 
-  /** A set that was rendered speaks for itself; a larger one without the effect speaks for its parts. */
+  /** A rendered set answers for itself. A larger set without the effect answers for its subsets. */
   #answer(requested: readonly Toggle[]): boolean | undefined {
     if (this.#brought().some(({ toggles }) => isSame(toggles, requested))) return true;
     for (const attempt of this.#renderer.done) {
       if (isSame(attempt.toggles, requested)) return false;
-      // One from outside may have been kept from it by what it has beside.
+      // Other toggles outside of the effect may suppress it.
       const isRelevant = attempt.ok && includesAll(this.#effect.within.toggles, attempt.toggles);
       if (isRelevant && !this.#effect.isIn(attempt) && includesAll(attempt.toggles, requested)) return false;
     }

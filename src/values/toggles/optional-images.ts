@@ -12,30 +12,30 @@ import { logSearch, type SearchedChart, searchFindings } from './search-findings
 import { searchToggles, type ToggleSearchResult } from './search-toggles.ts';
 
 /**
- * Renderings of one chart beyond the first, of all its value sets together. A chart with a hundred switches that bring
- * eight images needs some fifteen; a chart that refuses many of them needs the rest.
+ * Maximum of further renderings of one chart for all its value sets. A chart with a hundred toggles and eight images
+ * needs fifteen. Rejected toggles need the rest.
  */
 export const maximumRenderings = 24;
 
-/** Characters of renderings that are held at once for one chart; only the very largest charts get fewer renderings by it. */
+/** Maximum of characters kept for one chart. Only the very largest charts get fewer renderings. */
 const maximumRetained = 128 * 1024 * 1024;
 
-/** Helm keeps one core busy, as in the first round. Each chart that is looked at holds its renderings. */
+/** Helm uses one core. Each chart in progress keeps its renderings in memory. */
 const parallelCharts = Math.max(2, availableParallelism());
 
 export interface OptionalImages {
-  /** With the optional images behind the others. */
+  /** With optional images after the others. */
   readonly discovery: Discovery;
-  /** What was not explored. */
+  /** Findings about toggles that were not tried. */
   readonly findings: readonly Finding[];
-  /** With those that name optional images behind the others; their value sets are called by the switches. */
+  /** With renderings of optional images after the others. Their value sets are named after the toggles. */
   readonly renderings: readonly Rendering[];
   readonly searched: readonly SearchedChart[];
 }
 
 /**
- * Looks for images that appear only when switches in the values of a chart are turned, by rendering it with them:
- * `metrics.enabled=true`. An image that the charts name anyway is not optional. Asks no registry. Errors: `cancelled`.
+ * Finds images that appear only if toggles in the values are set, such as `metrics.enabled=true`, by rendering. Sends
+ * no requests to registries. Errors: `cancelled`.
  */
 export async function findOptionalImages(
   renderings: readonly Rendering[],
@@ -80,7 +80,7 @@ function boundFor(renderings: readonly Rendering[]): number {
   return Math.min(maximumRenderings, Math.floor(maximumRetained / longest));
 }
 
-/** An image is reported even if it is not known which of several toggles it needs. */
+/** An image is reported even if its minimal toggle set is unknown. */
 function minimalSetsOf({ minimalSets, open }: ToggleSearchResult): readonly MinimalSet<string>[] {
   return [...minimalSets, ...open];
 }

@@ -8,17 +8,17 @@ import { valueSetOf } from '../tree/effective-values.ts';
 import { formatToggles, type Toggle } from './toggle.ts';
 import { type ToggledRendering, toToggledRendering } from './toggled-rendering.ts';
 
-/** What a chart renders to with some of its switches turned. */
+/** Result of rendering a chart with some of its toggles set. */
 export type RenderAttempt = ToggledRendering | FailedAttempt;
 
 export interface FailedAttempt {
   readonly ok: false;
   readonly toggles: readonly Toggle[];
-  /** Helm's own words. */
+  /** Error message of helm. */
   readonly reason: string;
 }
 
-/** Renders one chart with switches turned, each set of them once, while there is budget for it. */
+/** Renders one chart with toggle sets, each set once, within a budget. */
 export class CachedRenderer {
   readonly #base: Rendering;
   readonly #tools: RenderContext;
@@ -27,7 +27,7 @@ export class CachedRenderer {
   readonly #attempts: Map<string, Promise<RenderAttempt>>;
   readonly #done: RenderAttempt[];
 
-  /** `known` is what another one with other means has found out, and goes on to. */
+  /** `known`: attempts of another renderer, shared and extended. */
   constructor(base: Rendering, tools: RenderContext, limit: ConcurrencyLimit, budget: Budget, known?: CachedRenderer) {
     this.#base = base;
     this.#tools = tools;
@@ -37,22 +37,22 @@ export class CachedRenderer {
     this.#done = known === undefined ? [] : known.#done;
   }
 
-  /** The same with at most so many further renderings. */
+  /** Limits the further renderings. */
   withAtMost(renderings: number): CachedRenderer {
     return new CachedRenderer(this.#base, this.#tools, this.#limit, new Budget(renderings, this.#budget), this);
   }
 
-  /** All that is known so far, in the order in which it was asked for. */
+  /** All attempts, in the order of the requests. */
   get done(): readonly RenderAttempt[] {
     return this.#done;
   }
 
-  /** Undefined when there is no budget left for it. Errors: `cancelled`. */
+  /** Undefined if the budget is used up. Errors: `cancelled`. */
   async attempt(toggles: readonly Toggle[]): Promise<RenderAttempt | undefined> {
     return (await this.attemptAll([toggles]))[0];
   }
 
-  /** The same for several sets, side by side; the answers are in their order. */
+  /** Renders several sets in parallel, with results in their order. */
   async attemptAll(sets: readonly (readonly Toggle[])[]): Promise<readonly (RenderAttempt | undefined)[]> {
     const attempts = sets.map((toggles) => this.#start(toggles));
     const responses = await Promise.all(attempts);
@@ -75,12 +75,12 @@ export class CachedRenderer {
     const { helm, template, access } = this.#tools;
     const base = valueSetOf(this.#base);
     const minimal = formatToggles(toggles);
-    // Under the usual name, which messages leave out: they must name no switch that helm itself does not complain of.
+    // The default name is left out of messages, which must name only toggles from the helm error.
     const valueSet = { name: 'default', valueFiles: base.valueFiles, set: [...base.set, minimal] };
     const path = this.#base.dependencyCopyPath ?? this.#base.chart.path;
     const chart = { ...this.#base.chart, path, valueSets: [valueSet] };
     try {
-      // Helm's warnings about the chart were reported when it was rendered first.
+      // Warnings of helm were logged by the first rendering.
       const [rendered] = await renderCharts(helm, [chart], template, { ...access, log: silentLog });
       if (rendered === undefined) return { ok: false, toggles: toggles, reason: 'helm printed nothing' };
       const name = base.name === 'default' ? minimal : `${base.name} with ${minimal}`;
@@ -94,17 +94,17 @@ export class CachedRenderer {
   }
 }
 
-/** Equal for equal sets in whatever order. */
+/** Independent of the order. */
 export function setId(toggles: readonly Toggle[]): string {
   return JSON.stringify(toggles.map((each) => [...each.keys, each.to]).sort());
 }
 
-/** How many more renderings are allowed. */
+/** A limit of renderings. */
 export class Budget {
   readonly #whole: Budget | undefined;
   #left: number;
 
-  /** `whole`: what this is a part of; both have to suffice. */
+  /** `whole`: the budget that this one is a part of. Both apply. */
   constructor(renderings: number, whole?: Budget) {
     this.#left = renderings;
     this.#whole = whole;
@@ -114,7 +114,7 @@ export class Budget {
     return this.#whole === undefined ? this.#left : Math.min(this.#left, this.#whole.left);
   }
 
-  /** False when there is none left. */
+  /** False if the budget is used up. */
   take(): boolean {
     if (this.left <= 0) return false;
     this.#left -= 1;

@@ -6,20 +6,20 @@ import type { MinimalSet } from './minimize-toggles.ts';
 import type { ToggleSearchResult } from './search-toggles.ts';
 import { type Toggle, toSetArgument } from './toggle.ts';
 
-/** How one chart was explored. */
+/** Search result of one chart. */
 export interface SearchedChart {
   readonly chart: Chart;
-  /** One for each value set. */
+  /** One per value set. */
   readonly results: readonly ToggleSearchResult[];
-  /** Renderings beyond the first that were made, of all value sets together, and that were allowed. */
+  /** Further renderings for all value sets, and their limit. */
   readonly renderings: number;
   readonly bound: number;
 }
 
-/** Names of switches in one message; the log of a run in debug mode has all. */
+/** Maximum of toggles in a message. The debug log has all. */
 const togglesShown = 5;
 
-/** What was left open, so that silence never reads as "there is none". */
+/** Reports incomplete searches, so that a missing finding means no optional image. */
 export function searchFindings(searched: SearchedChart): readonly Finding[] {
   const { chart, results, bound } = searched;
   const file = chart.kind === 'archive' ? chart.displayPath : `${chart.displayPath}/values.yaml`;
@@ -44,7 +44,6 @@ export function searchFindings(searched: SearchedChart): readonly Finding[] {
   ];
 }
 
-/** What looking for optional images has cost. */
 export function logSearch(searched: SearchedChart, log: Log): void {
   const { chart, results, renderings } = searched;
   const toggles = Math.max(0, ...results.map((each) => each.toggles));
@@ -55,13 +54,13 @@ export function logSearch(searched: SearchedChart, log: Log): void {
   if (untried.length > 0) log.debug(`Not tried in ${chart.displayPath}: ${untried.join(', ')}`);
 }
 
-/** Switches that no value set was rendered with. */
+/** Toggles that no value set was rendered with. */
 function untriedPaths({ results }: SearchedChart): readonly string[] {
   const [first, ...others] = results.map(({ untried }) => new Set(untried.map(formatToggle)));
   return [...(first ?? [])].filter((path) => others.every((set) => set.has(path)));
 }
 
-/** One that is turned on by its name alone; of a choice, which exclude each other, and of what is turned off, the value too. */
+/** The path for a toggle of kind `on`, otherwise with its value, because choices exclude each other. */
 function formatToggle(each: Toggle): string {
   return each.kind === 'on' ? formatValuePath(each.keys) : toSetArgument(each);
 }

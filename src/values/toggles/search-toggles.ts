@@ -14,15 +14,17 @@ import { type Toggle, togglePathKey } from './toggle.ts';
 import { type OptionalImageResults, ToggleSearch } from './toggle-search.ts';
 import { toToggledRendering } from './toggled-rendering.ts';
 
-/** Helm takes them as one argument, and Windows no command line above 32,767 characters. The largest charts have 300. */
+/**
+ * Toggles are one helm argument, and Windows limits a command line to 32,767 characters. The largest charts have 300.
+ */
 const maximumToggles = 400;
-/** Texts that templates compare one value with. */
+/** Maximum of texts that templates compare one value with. */
 const choicesOfOneValue = 3;
 
 export interface ToggleSearchResult extends OptionalImageResults {
-  /** Switches to turn on that were in no rendering, and others that may have to do with an image. */
+  /** Untried toggles of kind `on`, and untried others that may affect an image. */
   readonly untried: readonly Toggle[];
-  /** How many the chart has. */
+  /** Number of toggles of the chart. */
   readonly toggles: number;
 }
 
@@ -32,7 +34,7 @@ export interface ToggleSearchOptions {
   readonly budget: Budget;
 }
 
-/** Turns the switches of one chart and one value set, for images that are not `known` without. Errors: `cancelled`. */
+/** Searches the toggles of one chart and value set for images that are not `known`. Errors: `cancelled`. */
 export async function searchToggles(
   rendering: Rendering,
   known: ReadonlySet<string>,
@@ -42,7 +44,7 @@ export async function searchToggles(
   if (chart === undefined) return { minimalSets: [], open: [], untried: [], toggles: 0 };
   const chartConditions = await readConditions(chart);
   const values = new ImageValues(scalarsOf(root));
-  // The conditions of subcharts, and the switches of maps that name an image, go before all others.
+  // First the conditions of subcharts, and toggles next to an image.
   const dependencyKeys = new Set((await allDependencyConditions(chart)).map(pathKeyOf));
   const isLikelyToggle = (each: Toggle) =>
     dependencyKeys.has(togglePathKey(each)) || values.hasImage(each.keys.slice(0, -1));
@@ -69,7 +71,7 @@ function pathKeyOf(keys: readonly string[]): string {
   return togglePathKey({ keys });
 }
 
-/** Each layer has one choice of each value. */
+/** Each layer has at most one choice per value. */
 function layersOf(choices: readonly Toggle[]): readonly (readonly Toggle[])[] {
   const layers: Toggle[][] = [];
   const depth = new Map<string, number>();

@@ -10,15 +10,15 @@ import type { NamedTemplates } from './named-templates.ts';
 import { type Block, blocksOf, conditionsAt } from './template-blocks.ts';
 import { type ReferencedPath, referencesIn } from './value-references.ts';
 
-/** What the chart's own text says about what one use depends on; paths from the root of the values. */
+/** Hints from the templates about one use. Paths from the root of the values. */
 export interface UseHints {
-  /** The conditions around the line that prints it. */
+  /** Conditions around its line. */
   readonly around: readonly ReferencedPath[];
-  /** The words of those conditions, for values that reach them through a variable. */
+  /** Words of these conditions, for values that they reach through a variable. */
   readonly words: ReadonlySet<string>;
-  /** Conditions elsewhere in the template. */
+  /** Conditions in the rest of the template. */
   readonly inTemplate: readonly ReferencedPath[];
-  /** Conditions and tags of the subchart that the template belongs to. */
+  /** Conditions and tags of its subchart. */
   readonly ofSubchart: readonly ReferencedPath[];
 }
 
@@ -33,7 +33,7 @@ interface ReadTemplate {
   readonly blocks: readonly Block[];
 }
 
-/** Reads the templates of one chart for hints, each once. */
+/** Reads each template of one chart once. */
 export class TemplateHints {
   readonly #tree: ChartNode;
   readonly #namedTemplates: NamedTemplates;
@@ -58,7 +58,7 @@ export class TemplateHints {
     };
   }
 
-  /** What a line of a template depends on, closest first: each condition around it, then the values that it mentions. */
+  /** Conditions of a line, innermost first, then values it references. */
   async ofLine(template: string, line: number): Promise<LineHints> {
     const { prefix, text, blocks } = await this.#read(template);
     const around = conditionsAt(blocks, line).toReversed();
@@ -69,7 +69,7 @@ export class TemplateHints {
     };
   }
 
-  /** The values in all conditions of a template. */
+  /** Values in all conditions of a template. */
   async ofTemplate(template: string): Promise<readonly ReferencedPath[]> {
     const { prefix, blocks } = await this.#read(template);
     const conditions = blocks.flatMap((block) => block.conditions);
@@ -85,7 +85,7 @@ export class TemplateHints {
   }
 
   async #readNow(template: string): Promise<ReadTemplate> {
-    // `parent/charts/a/charts/b/templates/c.yaml` has the values below `a.b`.
+    // The values of `parent/charts/a/charts/b/templates/c.yaml` are at `a.b`.
     const [charts = '', ...path] = template.split('/templates/');
     const prefix = charts.split('/charts/').slice(1);
     const text = (await nodeAt(this.#tree, prefix)?.read(`templates/${path.join('/templates/')}`)) ?? '';

@@ -7,18 +7,18 @@ import { suffixOf, type Toggle, togglePathKey } from './toggle.ts';
 import { placeOf, type ToggledRendering, usesOf } from './toggled-rendering.ts';
 
 /**
- * Renderings for finding switches that take something else's place. Without it images may be missed that only appear in
- * what was there before; with all of them in a large chart nothing would be left to find out about the others.
+ * Renderings for finding toggles that displace others. Images may be missed without it, and other toggles if a large
+ * chart uses the whole budget.
  */
 const restoringRenderings = 9;
-/** Switches that the others do not go with are tried alone; more than these say little for what they cost. */
+/** Maximum of excluded toggles that are tried alone. More cost too many renderings. */
 const triedAlone = 6;
 
-/** What was found out about the images of one chart. */
+/** Optional images of one chart. */
 export interface OptionalImageResults {
-  /** Images and what brings them. */
+  /** Images with their minimal toggle sets. */
   readonly minimalSets: readonly MinimalSet<string>[];
-  /** Images of which it was not found out what they need before the budget ended. */
+  /** Images whose minimal toggle set was not determined within the budget. */
   readonly open: readonly MinimalSet<string>[];
 }
 
@@ -28,11 +28,11 @@ interface ToggleSearchContext {
   readonly values: ImageValues;
   readonly base: ToggledRendering;
   readonly known: ReadonlySet<string>;
-  /** Whether the chart's own text says that a switch may have to do with an image. */
+  /** Whether the templates indicate that a toggle affects an image. */
   isPromising(each: Toggle): boolean;
 }
 
-/** Turns switches of one chart and gathers what that brings. */
+/** Sets toggles of one chart and collects the images. */
 export class ToggleSearch {
   readonly #renderer: CachedRenderer;
   readonly #ranking: Ranking;
@@ -58,12 +58,12 @@ export class ToggleSearch {
     return { minimalSets: this.#minimalSets, open: this.#open.filter((minimal) => !found.has(minimal.of)) };
   }
 
-  /** Turns groups of switches: together, then divided, then without those that were found; then those left aside. */
+  /** Tries toggle groups: together, then divided, then without those that were found, then the excluded ones. */
   async tryToggles(groups: readonly (readonly Toggle[])[]): Promise<void> {
     await this.#examine(await enableAll(groups, this.#renderer, this.#hints));
   }
 
-  /** The same for what is off; such switches add to a chart, and those that replace parts of it are looked at alone. */
+  /** For toggles of kind `on`, which usually add to a chart. Those that replace parts of it are tried alone. */
   async tryEnabling(groups: readonly (readonly Toggle[])[]): Promise<void> {
     await this.#examine(await this.#restore(await enableAll(groups, this.#renderer, this.#hints)));
   }
@@ -82,8 +82,8 @@ export class ToggleSearch {
   }
 
   /**
-   * Images that still appear without all switches that were found have another way, and some appear only then: that is looked
-   * for until it brings nothing.
+   * Tries all toggles without those that were found, because an image may have several toggle sets, until there are no
+   * new images.
    */
   async tryAlternatives(): Promise<void> {
     for (const combined of this.#all) {
@@ -97,7 +97,7 @@ export class ToggleSearch {
     }
   }
 
-  /** Takes out switches that displace what the chart has without them, and with it what other switches would bring there. */
+  /** Removes toggles that displace parts of the chart, which hide images of other toggles. */
   async #restore(gathered: EnableResult): Promise<EnableResult> {
     const displacing: Toggle[] = [];
     let { combined } = gathered;
@@ -145,7 +145,7 @@ export class ToggleSearch {
   }
 }
 
-/** Of switches that each of several components has, the first. */
+/** The first toggle of those that several components have. */
 function oneOfEach(toggles: readonly Toggle[]): readonly Toggle[] {
   const byEnding = new Map<string, Toggle>();
   for (const each of toggles) if (!byEnding.has(suffixOf(each))) byEnding.set(suffixOf(each), each);

@@ -6,43 +6,43 @@ import { type ChartFiles, filesOfArchive, filesOfFolder, isPackagedSubchart } fr
 import { type ChartYamlLines, type LocatedDependency, readChartYaml, readDependencies } from './chart-yaml-lines.ts';
 import type { PlaceInArchive, ValuesSource } from './scalar-value.ts';
 
-/** One chart of the tree that helm renders; a chart with two aliases is there twice. */
+/** A chart of the rendered tree. A chart with two aliases occurs twice. */
 export interface ChartNode {
-  /** Its key in the parent's values, and its name in the names of templates. */
+  /** Key in the values of the parent, and name in template paths. */
   readonly key: string;
   readonly yaml: ChartYamlLines;
-  /** The chart's own values.yaml. */
+  /** values.yaml of the chart. */
   readonly values: { readonly text: string; readonly source: ValuesSource } | undefined;
   readonly subcharts: readonly ChartNode[];
-  /** What of the user's files stands for the whole chart: its Chart.yaml, or what it is packed in or asked for by. */
+  /** Location of the whole chart in user files: its Chart.yaml, its archive, or the dependency that references it. */
   readonly place: SourceLocation;
-  /** Where a line of its Chart.yaml can be shown. */
+  /** Location of a line of its Chart.yaml. */
   placeInChartYaml(line: number): ChartYamlLocation;
-  /** The texts of its templates; read when first asked for. */
+  /** Template texts, read on first use. */
   templates(): Promise<readonly string[]>;
-  /** True when one of them has this text; each text is looked for once. */
+  /** Whether a template contains this text. Cached. */
   hasInTemplates(text: string): Promise<boolean>;
-  /** A template, or its Chart.yaml, by the path from its own root; undefined when absent. */
+  /** Path from the root of the chart. Undefined if absent. */
   read(path: string): Promise<string | undefined>;
 }
 
 export interface ChartYamlLocation {
   readonly place: SourceLocation;
-  /** Of a chart in an archive. */
+  /** Only for a chart in an archive. */
   readonly packed?: PlaceInArchive;
 }
 
-/** The deepest umbrella charts known have four levels; helm itself has no bound. */
+/** Maximum depth. The deepest known charts have four levels, and helm has no limit. */
 const maximumDepth = 10;
-/** The largest umbrella charts have some sixty; what is beyond is read by helm and not looked into here. */
+/** Maximum of traced subcharts. The largest known charts have sixty. */
 const maximumSubcharts = 500;
 
-/** How the files of a chart are shown: each by its name below a folder, or all as one place, with where they are in the archive. */
+/** How files are shown: by path in a folder, or as one location with a position in the archive. */
 type DisplayMode =
   | { readonly as: 'files'; readonly folder: string }
   | { readonly as: 'place'; readonly place: SourceLocation; readonly archive: string; readonly folderInside: string };
 
-/** What a chart and its subcharts bring along; undefined for a chart that is none any more. */
+/** Undefined if the chart is no longer readable. */
 export async function readChartTree(rendering: Rendering, temporary: string): Promise<ChartNode | undefined> {
   const { chart, dependencyCopyPath: builtPath } = rendering;
   const folder = builtPath ?? (chart.kind === 'folder' ? chart.path : undefined);
@@ -58,7 +58,7 @@ export async function readChartTree(rendering: Rendering, temporary: string): Pr
 class TreeReader {
   #charts = 0;
 
-  /** One node for each of the names that the parent's `dependencies` give the chart. */
+  /** One node per name in the `dependencies` of the parent. */
   async read(
     files: ChartFiles,
     shown: DisplayMode,
@@ -108,7 +108,7 @@ async function nameOf(files: ChartFiles): Promise<string | undefined> {
   return text === undefined ? undefined : readChartYaml(text)?.name;
 }
 
-/** No line of a packed chart can be shown, but the line that asks for it can, and its author can change that. */
+/** Tools cannot show lines in an archive, but the line of the dependency. */
 function displayUnder(
   shown: DisplayMode,
   name: string,
