@@ -72,7 +72,7 @@ test('upstream is a registry with a port when the chart names one', async () => 
   expect(resolutions.map(verdict)).toEqual([`${registry.host}/core/app:1@${image.digest} ${image.digest}`]);
 });
 
-test('a registry that is down makes its images unknown, told once with the reason', async () => {
+test('a registry that is down makes its images unknown, and is reported once with the reason', async () => {
   const down = await closedHost();
   const { resolutions, findings } = await resolve(['a:1', 'b:1'], [down]);
   expect(resolutions.map((resolution) => resolution.status)).toEqual(['unknown', 'unknown']);

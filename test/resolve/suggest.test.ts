@@ -30,7 +30,7 @@ function split(name: string): [repository: string, tag: string] {
   return [repository, tag];
 }
 
-describe('an author who gets a name wrong is told', () => {
+describe('the advice for a wrong name', () => {
   test.each<[string, string, readonly string[], readonly MemoryRegistry[], string]>([
     [
       'which namespace of the source has the image',

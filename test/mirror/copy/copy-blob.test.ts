@@ -40,7 +40,7 @@ async function answersEarly(_repository: string, _blob: unknown, content: BlobCo
   return 'uploaded';
 }
 
-test('a target that says "created" before it has all bytes, and has no such blob, has not taken it', async () => {
+test('a target that responds "created" before it has all bytes and does not have the blob fails the upload', async () => {
   const moving = move({ target: { putBlob: answersEarly, hasBlob: async () => false } });
   await expect(moving).rejects.toMatchObject({
     code: 'registry-answer',
@@ -48,12 +48,12 @@ test('a target that says "created" before it has all bytes, and has no such blob
   });
 });
 
-test('a target that says "created" before it has all bytes, because it has the blob by now, counts as having it', async () => {
+test('a target that responds "created" early because it already has the blob completes the upload', async () => {
   const moving = move({ target: { putBlob: answersEarly, hasBlob: async () => true } });
   expect(await moving).toEqual({ pushResult: 'present', bytes: 0 });
 });
 
-test('a blob of the bound is read whole and goes in one write, and one byte more is streamed', async () => {
+test('a blob of the size limit is sent in one request, and one byte more is streamed', async () => {
   const seen: string[] = [];
   const target = {
     async putBlob(_repository: string, { size }: { readonly size: number }, content: BlobContent) {
@@ -104,7 +104,7 @@ test('a source that was read early is not opened a second time for the upload', 
   expect(opened).toBe(1);
 });
 
-test('an interrupted run is told as that, and not as the error that its end makes in the target', async () => {
+test('an interrupted run is reported as cancelled, not as an error of the target', async () => {
   const controller = new AbortController();
   const target = {
     async putBlob(): Promise<never> {

@@ -86,7 +86,7 @@ test('indexes inside each other are copied as deep as they may be', async () => 
   expect(results(outcomes)).toEqual(['copied']);
 });
 
-test('a target that names another digest than the one it is asked for has not got that platform', async () => {
+test('a target that returns another digest does not count as having the platform', async () => {
   const target = memoryRegistry('t.io');
   const lying: Registry = {
     ...target,
@@ -104,7 +104,7 @@ test('a target that names another digest than the one it is asked for has not go
   expect(target.bytesOf(`a@${one.digest}`)).toEqual(Buffer.from(one.bytes));
 });
 
-test('a platform that the target cannot be asked for fails the image, and nothing of it is tagged', async () => {
+test('a platform that cannot be checked in the target fails the image, and nothing is tagged', async () => {
   const target = memoryRegistry('t.io');
   const error = new ChartImagesError('timeout', 'No answer.', { advice: '' });
   const busy: Registry = {

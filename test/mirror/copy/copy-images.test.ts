@@ -10,7 +10,7 @@ import { makeImage, makeIndex } from '../../support/images.ts';
 import { type MemoryRegistry, memoryRegistries, memoryRegistry } from '../../support/memory-registry.ts';
 import { planOf } from '../../support/planned.ts';
 
-test('an image arrives with its config and layers, the tag last, and is then asked for', async () => {
+test('an image is copied with its config and layers, tagged last, and then verified', async () => {
   const [source, target] = [sourceWith({ a: one }), memoryRegistry('t.io')];
   const outcomes = await copy({
     registries: [source, target],
@@ -113,7 +113,7 @@ test('a blob that other repositories need too moves once and is mounted there', 
   expect(moved).toBe(sizeOf(...images));
 });
 
-test('the last line of a copy tells what moved and what did not have to', async () => {
+test('the last log line of a copy has the bytes moved and the bytes already in the target', async () => {
   const layer = Buffer.alloc(1_000_000);
   const images = await Promise.all(['a', 'b'].map((seed) => makeImage({ seed, layers: [layer] })));
   const source = sourceWith(Object.fromEntries(images.map((image, number) => [`i${number}`, image])));
@@ -161,7 +161,7 @@ test('within one registry blobs are mounted from where they are', async () => {
   expect(registry.bytesOf('mirror/a:1')).toEqual(Buffer.from(index.bytes));
 });
 
-test('two references to one place are one copy, and both are told as copied', async () => {
+test('two references with the same target are one copy, and both are reported as copied', async () => {
   const source = sourceWith({ a: one, b: one });
   const target = memoryRegistry('t.io');
   const outcomes = await copy({
@@ -178,7 +178,7 @@ test('two references to one place are one copy, and both are told as copied', as
   expect(callsOf(target, 'putManifest')).toEqual(['putManifest a 1']);
 });
 
-test('steps that move nothing are told and not carried out', async () => {
+test('actions without a transfer are reported and not executed', async () => {
   const error = new ChartImagesError('network', 'down', { advice: '' });
   const target = memoryRegistry('t.io');
   const seen: Outcome[] = [];
@@ -243,7 +243,7 @@ test('no more images and blobs move at once than the bound allows', async () => 
   expect(most).toBe(3);
 });
 
-describe('an image that comes to the target in another way', () => {
+describe('an imported image', () => {
   const bringing = (
     source: MemoryRegistry,
     target: MemoryRegistry,

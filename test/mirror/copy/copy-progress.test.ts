@@ -59,7 +59,7 @@ test('images and bytes are counted, shared content for each image and once in al
   const seen = await carryOut(await withSize(plan, sizer), source, target);
   const all = sizeOf(one) + sizeOf(two) - shared.length;
   expect(seen).toEqual([
-    { what: 'images copied', done: 0, total: 2, bytes: { done: 0, total: all }, underway: [] },
+    { label: 'images copied', done: 0, total: 2, bytes: { done: 0, total: all }, underway: [] },
     expect.objectContaining({
       done: 0,
       bytes: { done: sizeOf(one), total: all },
@@ -70,7 +70,7 @@ test('images and bytes are counted, shared content for each image and once in al
       bytes: { done: all, total: all },
       underway: [{ name: 's.io/b:1', done: sizeOf(two), total: sizeOf(two) }],
     }),
-    { what: 'images copied', done: 2, total: 2, bytes: { done: all, total: all }, underway: [] },
+    { label: 'images copied', done: 2, total: 2, bytes: { done: all, total: all }, underway: [] },
   ]);
 });
 
@@ -104,7 +104,7 @@ test('without the size of the plan there are bytes, and no total of them', async
   const { source, target, plan } = setting();
   const seen = await carryOut(plan, source, target);
   expect(seen.at(-1)).toEqual({
-    what: 'images copied',
+    label: 'images copied',
     done: 2,
     total: 2,
     bytes: { done: sizeOf(one) + sizeOf(two) - shared.length, total: undefined },

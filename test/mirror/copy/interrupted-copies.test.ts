@@ -28,7 +28,7 @@ describe('an interrupted copy', () => {
     return { registry, streams, stalled };
   }
 
-  test('ends although no byte comes any more, closes what it read, tags nothing and starts nothing new', async () => {
+  test('ends while the source sends nothing, closes its streams, and tags nothing', async () => {
     const source = sourceWith({ a: one, b: two, c: arm });
     const target = memoryRegistry('t.io');
     const { registry, streams, stalled } = stallingSource(source, 2);
@@ -55,7 +55,7 @@ describe('an interrupted copy', () => {
     expect(copyFailures(outcomes)).toEqual([]);
   });
 
-  test('ends although a registry never answers', async () => {
+  test('ends while a registry does not respond', async () => {
     const source = sourceWith({ a: one });
     const silent: Registry = { ...source, getManifest: () => new Promise(() => {}) };
     const controller = new AbortController();

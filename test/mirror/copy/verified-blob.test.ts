@@ -66,7 +66,7 @@ function cutOff(offset: number, count: number): Readable {
   );
 }
 
-test('content that breaks off goes on where it stood', async () => {
+test('an interrupted download is resumed at its offset', async () => {
   const offsets: number[] = [];
   const open = async (offset: number) => {
     offsets.push(offset);
@@ -85,7 +85,7 @@ test('content that breaks off again and again is a network error', async () => {
   });
 });
 
-test('content that is closed midway is not the whole of it', async () => {
+test('a connection that closes early is resumed, not treated as complete', async () => {
   const closed = () => {
     const source = new PassThrough();
     source.write(bytes.subarray(0, 1));
@@ -95,7 +95,7 @@ test('content that is closed midway is not the whole of it', async () => {
   expect((await arrived(proven(closed))).error).toMatchObject({ code: 'network' });
 });
 
-test('content that is gone when it should go on is told as the registry tells it', async () => {
+test('an error of the registry on resume is reported as the registry returned it', async () => {
   const gone = new ChartImagesError('not-found', 'gone', { advice: '' });
   const open = async (offset: number) => {
     if (offset > 0) throw gone;
@@ -134,7 +134,7 @@ test.each(['timeout', 'network'] as const)('a source that stalls (%s) is opened 
   expect(offsets).toEqual([0, 16]);
 });
 
-test('a source that refuses in the midst is not asked again', async () => {
+test('a source that denies access on resume is not retried', async () => {
   const refusal = new ChartImagesError('denied', 'No more.', { advice: '' });
   let opened = 0;
   const open = async (offset: number) => {
@@ -145,7 +145,7 @@ test('a source that refuses in the midst is not asked again', async () => {
   expect(opened).toBe(1);
 });
 
-test('a source that stalls is opened five times more, and then the copy goes on without it', async () => {
+test('a source that stalls is retried five times, and then the copy continues without it', async () => {
   let opened = 0;
   const open = async (offset: number) => {
     opened += 1;

@@ -50,7 +50,7 @@ async function fill(count: number): Promise<readonly string[]> {
   return names;
 }
 
-test('two hundred images go from registry to registry inside Azure, through 10 % of throttled answers', {
+test('two hundred images are imported inside Azure with 10 % of the responses throttled', {
   timeout: 180_000,
 }, async () => {
   mayImport();
@@ -66,7 +66,7 @@ test('two hundred images go from registry to registry inside Azure, through 10 %
   expect(await digests(target, 'mirror/team/app-199')).toBe(await digests(source, 'team/app-199'));
 });
 
-test('with auto and without the role, images are copied through this machine, and one line says why', async () => {
+test('with auto and without the role, images are copied through this machine, and the reason is logged once', async () => {
   const one = await destination('auto');
   const { outcomes } = await one.planAndCopy(await one.resolve(await fill(3), [source.loginServer]));
   expect(outcomes.map(({ result }) => result)).toEqual(['copied', 'copied', 'copied']);
@@ -74,7 +74,7 @@ test('with auto and without the role, images are copied through this machine, an
   expect(one.setting.log.lines.filter((line) => line.startsWith('Azure does not import'))).toHaveLength(1);
 });
 
-test('with auto, an image that Azure does not import goes through this machine, and a line says so of it alone', async () => {
+test('with auto, an image that Azure cannot import is copied through this machine, and only that image is logged', async () => {
   mayImport();
   const [first = '', second = ''] = await fill(2);
   azure.intercept(({ url, body }) =>
@@ -89,7 +89,7 @@ test('with auto, an image that Azure does not import goes through this machine, 
   expect(lines).toEqual([expect.stringMatching(/^Copying \S*app-1:1 through this machine: .*400 \(Odd\)/)]);
 });
 
-test('with stream, Azure is not asked for an import', async () => {
+test('with stream, no import is requested from Azure', async () => {
   mayImport();
   const one = await destination('stream');
   const { outcomes } = await one.planAndCopy(await one.resolve(await fill(1), [source.loginServer]));

@@ -110,7 +110,7 @@ test('what is pushed is of the kind that helm push makes', async () => {
   );
 });
 
-test('the same chart is there already, though helm packages it with another time', async () => {
+test('an existing chart with another packaging time counts as the same', async () => {
   await publish('folder', chartFiles('web'));
   const { log } = await publish('folder', chartFiles('web'));
   expect(log.lines).toContain(`The chart ${store.registry.loginServer}/web:1.0.0 already exists.`);
@@ -130,7 +130,7 @@ test('another chart under the same version is an error, unless it may be replace
   expect(await pulled(toolPath('helm-4'))).toContain('# Changed');
 });
 
-test('a chart that the manifest does not list is told before anything is copied', async () => {
+test('a chart that is missing in the manifest is reported before the copy', async () => {
   const artifacts = [{ artifactName: 'app', artifactType: 'OCIArtifact', artifactVersion: '1.0.0' }];
   store.manifests.set('contoso-acr-manifest-1-0-0', { artifacts, state: 'Uploading', location: 'westeurope' });
   await expect(publish('folder', chartFiles('web'))).rejects.toMatchObject({

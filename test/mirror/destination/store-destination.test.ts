@@ -122,7 +122,7 @@ test('an image that the manifest of its version does not list is a conflict whos
   expect(outcomes.map(({ result }) => result)).toEqual(['copied', 'skipped']);
 });
 
-test('other content of another version, which only shows when the manifest is there, is not overwritten', async () => {
+test('other content of another version that is found after the manifest is created is not overwritten', async () => {
   await pushImage(store.registry.store.url, 'team/a', '1', images.b);
   const one = await destination();
   const { plan, outcomes } = await one.planAndCopy(await found(one, 'team/a:1', 'team/b:1'));
@@ -143,7 +143,7 @@ test('with create-artifact-manifest: false a missing one is wrong input, at the 
   });
 });
 
-test('a name that is too long for a manifest is told before anything is made', async () => {
+test('a manifest name that is too long is reported before anything is created', async () => {
   const request = { ...storeRequest.artifactStore, manifest: `${'long-'.repeat(12)}acr-manifest-1-0-0` };
   const one = await destination({ artifactStore: request as NonNullable<DestinationRequest['artifactStore']> });
   await expect(one.destination.plan(await found(one, 'team/a:1'), [])).rejects.toMatchObject({
@@ -160,7 +160,7 @@ test('an image that is referenced by digest alone gets a tag, because artifacts 
   expect(await digestIn(`team/a:${tag}`)).toBe(images.a.digest);
 });
 
-test('a credential that ends during the run is asked for anew', async () => {
+test('a credential that expires during the run is renewed', async () => {
   makeManifest('team/a:1', 'team/b:1');
   // A third of a second.
   azure.world.behavior.credentialHours = 0.0001;
@@ -177,7 +177,7 @@ test('a credential that ends during the run is asked for anew', async () => {
   expect(one.masked).toEqual(expect.arrayContaining(store.registry.scopeMapTokens.map(({ password }) => password)));
 });
 
-test('what the manifest lists besides, and nobody pushed, is told at the end', async () => {
+test('artifacts of the manifest that are not in the store are reported at the end', async () => {
   makeManifest('team/a:1', 'nobody/knows:2');
   const one = await destination();
   await one.planAndCopy(await found(one, 'team/a:1'));
@@ -186,7 +186,7 @@ test('what the manifest lists besides, and nobody pushed, is told at the end', a
   ]);
 });
 
-test('an image that was not found and is let through is told before the manifest is made without it', async () => {
+test('an image that was not found and may be missing is reported before the manifest is created without it', async () => {
   const one = await destination();
   await one.planAndCopy(await found(one, 'team/a:1', 'team/nobody:1'));
   expect(listed()).toEqual(['team/a:1']);
@@ -195,7 +195,7 @@ test('an image that was not found and is let through is told before the manifest
   ]);
 });
 
-test('what the store does not tell at the end is not taken for missing', async () => {
+test('an artifact that cannot be checked at the end is not reported as missing', async () => {
   makeManifest('team/a:1', 'nobody/knows:2');
   azure.intercept(({ url }) => (url.pathname.includes('/nobody/knows/') ? { status: 500 } : undefined));
   const one = await destination();

@@ -26,7 +26,7 @@ describe('images divided among shards', () => {
     expect(partition(loads, 2)).toEqual({ shards: [1, 2, 1, 2], duplicatedBytes: 0 });
   });
 
-  test('leave no shard with more than its part when one base is under all of them, and tell what that costs', () => {
+  test('are balanced even if all share one base, and the duplicate bytes are reported', () => {
     const loads = Array.from({ length: 40 }, (_, at) => load(['base', 50], [`own ${at}`, 100]));
     const { shards, duplicatedBytes } = partition(loads, 4);
     const sizes = [1, 2, 3, 4].map((shard) => shards.filter((own) => own === shard).length);
@@ -47,12 +47,12 @@ describe('images divided among shards', () => {
     expect(partition(loads, 2).shards).toEqual([1, 2, 2, 1]);
   });
 
-  test('may be fewer than the shards, and weigh nothing', () => {
+  test('may be fewer than the shards, and have no size', () => {
     expect(partition([], 3)).toEqual({ shards: [], duplicatedBytes: 0 });
     expect(partition([load()], 3)).toEqual({ shards: [1], duplicatedBytes: 0 });
   });
 
-  test('are divided alike by everyone, each to one shard, and bytes move twice only as is told', () => {
+  test('are assigned equally by every shard, each to one shard, with the reported duplicate bytes', () => {
     const part = fc.tuple(fc.integer({ min: 0, max: 12 }).map(String), fc.integer({ min: 0, max: 1000 }));
     const drawn = fc.array(fc.array(part, { maxLength: 5 }), { maxLength: 30 });
     fc.assert(

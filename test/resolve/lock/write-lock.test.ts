@@ -37,7 +37,7 @@ async function keysIn(work: string): Promise<readonly string[]> {
   return Object.keys(JSON.parse(await readFile(join(work, 'images.lock.json'), 'utf8')).images);
 }
 
-test('a run that finds everything writes the file, the next one is held to it, and new images are added', async () => {
+test('a run that finds all images writes the lock file, the next run uses it, and new images are added', async () => {
   const work = await testFolder();
   const first = await lockingIn(work, { a: old });
   expect(await first.run('a:1')).toEqual([]);
@@ -51,7 +51,7 @@ test('a run that finds everything writes the file, the next one is held to it, a
   });
 });
 
-test('images that no chart names any more are taken out', async () => {
+test('images that no chart uses are removed from the lock file', async () => {
   const work = await testFolder();
   const { run, log } = await lockingIn(work, { a: old, b: old });
   await run('a:1', 'b:1');
@@ -60,7 +60,7 @@ test('images that no chart names any more are taken out', async () => {
   expect(log.lines).toContain('Removed from images.lock.json: a:1, which no chart of this run uses');
 });
 
-test('a frozen file keeps images that no chart names any more, and the log tells them', async () => {
+test('a frozen lock file keeps images that no chart uses, and the log lists them', async () => {
   const work = await testFolder();
   await (await lockingIn(work, { a: old, b: old })).run('a:1', 'b:1');
   const frozen = await lockingIn(work, { a: old, b: old }, 'frozen');

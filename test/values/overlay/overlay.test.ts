@@ -105,7 +105,7 @@ describe.each(helms)('a values overlay, with $title', ({ helm }) => {
     expect(made.movability).toBe('movable');
   });
 
-  it('says which image cannot be moved and why', async () => {
+  it('reports which image no value controls and why', async () => {
     const made = await overlay({
       'values.yaml': 'image: quay.io/team/web:1\n',
       'templates/pod.yaml': podOf('{{ .Values.image }}', 'docker.io/team/fixed:2', 'busybox'),
@@ -119,7 +119,7 @@ describe.each(helms)('a values overlay, with $title', ({ helm }) => {
     expect(fixed).toMatchObject({ movability: 'fixed', text: '' });
   });
 
-  it('says what the input set, the schema and two images with one value stand in the way of', async () => {
+  it('reports images blocked by the input set, by the schema, and by a shared value', async () => {
     const bySet = await overlay(
       { 'values.yaml': 'image: quay.io/a/b:1\n', 'templates/pod.yaml': podOf('{{ .Values.image }}') },
       { valueSets: [{ name: 'default', valueFiles: [], set: ['image=ghcr.io/a/b:2'] }] },
@@ -199,7 +199,7 @@ describe.each(helms)('a values overlay, with $title', ({ helm }) => {
     expect(made.text).not.toContain('tag');
   });
 
-  it('holds no text that only the input set gave', async () => {
+  it('contains no value that only the input set sets', async () => {
     const made = await overlay(
       { 'values.yaml': 'sidecars: []\n', 'templates/pod.yaml': podOf('{{ (index .Values.sidecars 0).image }}') },
       {
@@ -222,7 +222,7 @@ describe.each(helms)('a values overlay, with $title', ({ helm }) => {
     );
   });
 
-  it('is one file for all value sets of a chart, and says which one it does not fit', async () => {
+  it('is one file for all value sets of a chart, and reports the one it does not fit', async () => {
     const valueSets = [defaultSet, { name: 'large', valueFiles: ['large.yaml'], set: [] }];
     const made = await overlay(
       { 'values.yaml': 'registry: quay.io\n', 'templates/pod.yaml': podOf('{{ .Values.registry }}/a/b:1') },

@@ -55,7 +55,7 @@ describe.each(helms)('values that AOSM overwrites, with $title', ({ helm }) => {
     expect(await pathsAndReasons(files)).toEqual({ paths: ['global.imageRegistry'], reasons: [] });
   });
 
-  it('an image that nothing can redirect is a notice with the way out', async () => {
+  it('an image that no value can redirect is a notice with advice', async () => {
     const shop = await scene(helm, { 'templates/pod.yaml': podOf('ghcr.io/team/e:1', 'ghcr.io/team/e:1') });
     expect(fixedRegistryFindings([await valuesOf(shop)])).toEqual([
       {

@@ -12,7 +12,7 @@ function overlay(name: string, movability: OverlayCoverage, text = ''): ChartOve
   return { chart: { ...chart, metadata: { ...chart.metadata, name } }, movability, text, values: [], stuck: [] };
 }
 
-test('of each chart the log says where its value file is, or why it has none', async () => {
+test('the log has the values file of each chart, or why it has none', async () => {
   const folder = await testFolder();
   const log = recordingLog();
   const overlays = [
@@ -34,7 +34,7 @@ test('of each chart the log says where its value file is, or why it has none', a
   expect(await readFile(join(folder, 'values-web.yaml'), 'utf8')).toContain('registry: t.io\n');
 });
 
-test('a place where no file can be is a wrong input', async () => {
+test('a path that cannot be written is an invalid input', async () => {
   const folder = await testFolder();
   await mkdir(join(folder, 'values.yaml'));
   const written = writeOverlays(
@@ -54,7 +54,7 @@ test('a place where no file can be is a wrong input', async () => {
 const pathsOf = (...overlays: readonly ChartOverlay[]) =>
   overlayFiles(overlays, '/home/user/out/overlay.yaml', 'target.example').map(({ path }) => path);
 
-test('the overlay of one chart is the file that was asked for', () => {
+test('the overlay of one chart is written to the configured path', () => {
   expect(overlayFiles([overlay('a', 'movable', 'x: y\n')], 'overlay.yaml', 'target.example/team')).toEqual([
     {
       path: 'overlay.yaml',
@@ -63,7 +63,7 @@ test('the overlay of one chart is the file that was asked for', () => {
   ]);
 });
 
-test('overlays of several charts are files beside it, one for each chart that has something to set', () => {
+test('overlays of several charts are written next to the configured path, one per chart with values', () => {
   const overlays = [
     overlay('a', 'movable', 'x: y\n'),
     overlay('b', 'movable', ''),

@@ -75,7 +75,7 @@ describe.each(helms)('in the worked example, with $title', ({ helm }) => {
     });
   });
 
-  it('a value set by the input set has no line, so the template is shown, and the advice says so', async () => {
+  it('a finding for a value of the input set is at the template, and the advice names the input', async () => {
     const set = { name: 'default', valueFiles: [], set: ['tag=1.0.8'] };
     const contoso = await example(async (work) => {
       await edit(work, `${chart}/templates/a.yaml`, 'contoso-a:1.0.0', 'contoso-a:{{ .Values.tag }}');
@@ -110,7 +110,7 @@ describe.each(helms)('in the worked example, with $title', ({ helm }) => {
     expect(await placeOf(contoso, 'repository/release/probe:2.0.0', 'namespace')).toEqual(place);
   });
 
-  it('a packaged chart leads to the archive with the line in it told in words, and a value file for it to its line', async () => {
+  it('a finding in a packaged chart is at the archive with the line in the advice, or at the line of a values file', async () => {
     const prepare = async (work: string): Promise<void> => {
       await copyContoso(work, ['registry.example']);
       await edit(work, `${chart}/templates/b.yaml`, 'contoso-b:1.0.0', 'contoso-b:{{ .Chart.AppVersion }}');
@@ -142,7 +142,7 @@ describe.each(helms)('in the worked example, with $title', ({ helm }) => {
     });
   });
 
-  it('a finding that fails nothing runs no helm, and is told by what is known', async () => {
+  it('a finding that does not fail the run is located without running helm', async () => {
     const contoso = await example((work) => edit(work, values, 'repository', 'elsewhere'));
     const image = 'elsewhere/release/contoso-a:1.0.0';
     const notice = async () => {
@@ -154,7 +154,7 @@ describe.each(helms)('in the worked example, with $title', ({ helm }) => {
     expect(await notice()).toBe(values);
   });
 
-  it('a value that cannot be followed leads to the template, and the advice says why', async () => {
+  it('a finding of an untraced value is at the template, and the advice has the reason', async () => {
     const contoso = await example(async (work) => {
       await edit(work, `${chart}/templates/a.yaml`, 'contoso-a:1.0.0', 'contoso-a:{{ .Values.tag }}');
       await append(work, values, 'tag: 1.0.1\n');

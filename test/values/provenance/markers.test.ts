@@ -20,7 +20,7 @@ function marked(
   return { markers, text: markers.texts[0]?.text };
 }
 
-describe('a marked text stays what it is', () => {
+describe('a marked text keeps its kind', () => {
   it.each([
     ['docker.io', 'docker-9700079.io'],
     ['registry.k8s.io/', 'registry.k8s-9700079.io/'],
@@ -47,7 +47,7 @@ describe('a marked text stays what it is', () => {
     expect(marked(text, `x/${inner}`, `y-${inner}`, `z:${inner}`, `w@${inner}`).text).toBe(expected);
   });
 
-  it('a reference stays one and reads back as itself, whatever it is', () => {
+  it('any reference stays a reference and is read back unchanged', () => {
     const name = fc.stringMatching(/^[a-z][a-z0-9]{0,8}$/);
     const host = fc.constantFrom('', 'quay.io/', 'localhost:5000/', 'a.b-c.example:8443/');
     const tag = fc.oneof(fc.constant(''), fc.stringMatching(/^:[a-zA-Z0-9_][a-zA-Z0-9._-]{0,20}$/));
@@ -68,7 +68,7 @@ describe('a marked text stays what it is', () => {
     );
   });
 
-  it('a text without marks reads as itself', () => {
+  it('a text without markers is read unchanged', () => {
     const { markers } = marked('team/web', 'team/web:1');
     fc.assert(
       fc.property(fc.string(), (text) => {
@@ -77,12 +77,12 @@ describe('a marked text stays what it is', () => {
     );
   });
 
-  it('marks that the references have already are not used', () => {
+  it('markers that occur in the references are not used', () => {
     expect(marked('team/web', 'team/web:9712379').text).toBe('team/web-8300038');
   });
 });
 
-describe('what a marked reference tells', () => {
+describe('the spans of a marked reference', () => {
   it('parts of several values, and of one value only a part', () => {
     const leaves = [leaf('quay.io/team', 'registry'), leaf('ghcr.io/x/web:1.2', 'image')];
     const references = ['quay.io/team/web:1.2'];
@@ -97,13 +97,13 @@ describe('what a marked reference tells', () => {
     ]);
   });
 
-  it('a digest that is cut off is told in its own digits', () => {
+  it('a truncated digest is returned with its original digits', () => {
     const { markers, text = '' } = marked(`sha256:${digits}`, `a@sha256:${digits}`);
     expect(markers.read(`a:${text.slice('sha256:'.length, 19)}`).plain).toBe(`a:${digits.slice(0, 12)}`);
   });
 });
 
-describe('leaves that may feed an image', () => {
+describe('values that may be part of an image', () => {
   const ranksOf = (leaves: readonly ScalarValue[], ...references: readonly string[]) =>
     selectCandidates(leaves, references).map(({ leaf: { keys }, rank }) => `${keys.join('.')} ${rank}`);
   const number = (text: string, ...keys: readonly string[]): ScalarValue => ({ ...leaf(text), keys, scalar: 'other' });
@@ -123,7 +123,7 @@ describe('leaves that may feed an image', () => {
     ]);
   });
 
-  it('are numbers only where the key speaks of images', () => {
+  it('are numbers only if the key indicates an image', () => {
     const leaves = [
       number('3', 'replicas'),
       number('3', 'image', 'tag'),
@@ -133,11 +133,11 @@ describe('leaves that may feed an image', () => {
     expect(ranksOf(leaves, 'redis:3')).toEqual(['image.tag likely', 'version likely']);
   });
 
-  it('are short words only where the key speaks of images', () => {
+  it('are short words only if the key indicates an image', () => {
     expect(ranksOf([leaf('a', 'name'), leaf('a', 'imageName')], 'x/a:1')).toEqual(['imageName likely']);
   });
 
-  it('are found in no long time, whatever the texts are', () => {
+  it('are found fast in any text', () => {
     const size = 500_000;
     const hostile = ['{{', '-', 'nginx:1 ', '1.', 'a.', '0', '\n', 'x/nginx:1'].map((part) =>
       leaf(`${part.repeat(size / part.length)}\nx`, 'version'),

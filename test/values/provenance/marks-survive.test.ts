@@ -7,7 +7,7 @@ const digest = `sha256:${'5e'.repeat(32)}`;
 /** What templates do with values is the same in all releases of helm. */
 const helm = { path: toolPath('helm-4'), version: '4.2' };
 
-describe('marks survive what charts do with values', () => {
+describe('markers survive template functions', () => {
   it.each([
     ['a whole reference', 'image: quay.io/a/b:1.0', '{{ .Values.image }}', '[quay.io/a/b:1.0 image]'],
     ['a number', 'tag: 1.25', 'nginx:{{ .Values.tag }}', 'nginx:[1.25 tag]'],

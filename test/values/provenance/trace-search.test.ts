@@ -55,7 +55,7 @@ describe('the search for origins', () => {
     expect(reasons.size).toBe(0);
   });
 
-  it('finds in four more what it can of a chart that one leaf breaks, and gives reasons for the rest', async () => {
+  it('traces with four more renderings a chart that one value breaks, and has reasons for the rest', async () => {
     const { search, rounds, uses } = chartOf(eight, { bb: 'render' });
     const { spans, reasons } = await search();
     expect(rounds).toHaveLength(5);
@@ -63,7 +63,7 @@ describe('the search for origins', () => {
     expect([...reasons].map(([use]) => use.name)).toEqual(['aa', 'bb']);
   });
 
-  it('looks again only at what a mark took away', async () => {
+  it('retries only the uses that a marker removed', async () => {
     const { search, rounds, uses } = chartOf(eight, { bb: 'use' });
     const { spans, reasons } = await search();
     expect(rounds).toEqual([eight, ['bb']]);
@@ -80,7 +80,7 @@ describe('the search for origins', () => {
     expect(reasons.size).toBe(8);
   });
 
-  it('renders nothing where no leaf can feed an image', async () => {
+  it('renders nothing if no value can be part of an image', async () => {
     const { search, rounds } = chartOf([], {});
     await search();
     expect(rounds).toEqual([]);

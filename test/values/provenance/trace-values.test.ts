@@ -8,8 +8,8 @@ import { helms, packedChart, tarOf } from '../../support/charts.ts';
 import { faultOf } from '../../support/faults.ts';
 import { originsIn, placesIn, podOf, scene, shopYaml, tellUse, told } from './provenance-fixtures.ts';
 
-describe.each(helms)('where an image comes from, with $title', ({ helm }) => {
-  it('tells registry, repository and tag apart, each at its own line', async () => {
+describe.each(helms)('value tracing with $title', ({ helm }) => {
+  it('locates registry, repository, and tag at their own lines', async () => {
     const shop = await scene(helm, {
       'values.yaml': 'image:\n  registry: quay.io\n  repository: team/web\n  tag: "1.2.3"\n',
       'templates/pod.yaml': podOf(
@@ -26,7 +26,7 @@ describe.each(helms)('where an image comes from, with $title', ({ helm }) => {
     expect(origins?.renderings).toBe(1);
   });
 
-  it('tells the last file that sets a value, and the input set without a line', async () => {
+  it('locates a value in the last file that sets it, and the input set without a line', async () => {
     const files = {
       'one.yaml': 'image:\n  tag: "2"\n  repository: mirror/web\n',
       'two.yaml': '# the team\nimage: { tag: "3" }\n',
@@ -63,7 +63,7 @@ describe.each(helms)('where an image comes from, with $title', ({ helm }) => {
     expect([await told(onFile), await placesIn(onFile)]).toEqual([['[quay.io/a/team:3 images[1]]'], ['team.yaml:3:5']]);
   });
 
-  it('tells the lines of subcharts, by alias and from global values, and what the parent sets for them', async () => {
+  it('locates values of subcharts, by alias, in global values, and in the parent', async () => {
     const sub = {
       'Chart.yaml': 'apiVersion: v2\nname: sub\nversion: 1.0.0\n',
       'values.yaml': 'image:\n  repository: sub/app\n  tag: "1"\nglobal:\n  hub: quay.io\n',
@@ -143,7 +143,7 @@ describe.each(helms)('where an image comes from, with $title', ({ helm }) => {
     expect(await told(constant)).toEqual(['team/web:2.5.1']);
   });
 
-  it('follows images that stand in arguments, variables and texts of values', async () => {
+  it('traces images in arguments, variables, and text values', async () => {
     const shop = await scene(helm, {
       'values.yaml': [
         'args: [--sidecar-image=quay.io/team/sidecar:1.2]',
@@ -171,12 +171,12 @@ describe.each(helms)('where an image comes from, with $title', ({ helm }) => {
   });
 });
 
-describe.each(helms)('charts that marks would break, with $title', ({ helm }) => {
+describe.each(helms)('charts that markers would break, with $title', ({ helm }) => {
   const values = 'image:\n  registry: quay.io\n  repository: team/web\n  tag: "1.2.3"\n';
   const pod = podOf('{{ .Values.image.registry }}/{{ .Values.image.repository }}:{{ .Values.image.tag }}');
   const all = '[quay.io image.registry]/[team/web image.repository]:[1.2.3 image.tag]';
 
-  it('a value that the schema refuses is left out at once, and the reason is told', async () => {
+  it('a value that the schema rejects is excluded at once, with the reason', async () => {
     const schema = { properties: { image: { properties: { tag: { enum: ['1.2.3', '2'] } } } } };
     const shop = await scene(helm, {
       'values.yaml': values,
@@ -210,7 +210,7 @@ describe.each(helms)('charts that marks would break, with $title', ({ helm }) =>
     expect(origins?.uses[0]?.reason).toContain('image.registry cannot be traced');
   });
 
-  it('a value that is a switch as well is left out, and others of the chart are not', async () => {
+  it('a value that is also a toggle is excluded, and others are traced', async () => {
     const shop = await scene(helm, {
       'values.yaml': `${values}kind: { image: postgres }\n`,
       'templates/pod.yaml': `{{ if eq .Values.kind.image "postgres" }}${podOf('library/{{ .Values.kind.image }}:{{ .Values.image.tag }}')}{{ end }}`,
@@ -240,7 +240,7 @@ describe.each(helms)('charts that marks would break, with $title', ({ helm }) =>
     expect(await told(shop)).toEqual([all]);
   });
 
-  it('switches, names and numbers that are no images stay what they are', async () => {
+  it('toggles, names, and numbers that are not images are not marked', async () => {
     const shop = await scene(helm, {
       'values.yaml': `${values}replicas: 1\nweb: web\ntype: team\nport: 2\n`,
       'templates/pod.yaml': `{{ if and (eq .Values.web "web") (eq .Values.type "team") (eq (int .Values.replicas) 1) (eq (int .Values.port) 2) }}${pod}{{ end }}`,
@@ -255,7 +255,7 @@ describe('the search', () => {
   const [{ helm }] = helms;
   const files = { 'values.yaml': 'image: quay.io/team/web:1.2\n', 'templates/pod.yaml': podOf('{{ .Values.image }}') };
 
-  it('runs helm once for each value set, however often it is asked', async () => {
+  it('runs helm once per value set for repeated calls', async () => {
     const valueSets = [defaultSet, { name: 'other', valueFiles: [], set: ['image=quay.io/team/other:1'] }];
     const shop = await scene(helm, files, { valueSets });
     const [first, second] = await originsIn(shop);
@@ -272,7 +272,7 @@ describe('the search', () => {
     expect((await originsIn(constant))[0]?.renderings).toBe(0);
   });
 
-  it('says so where it cannot read what helm can', async () => {
+  it('has a reason if only helm can read the values', async () => {
     const valueSets = [{ name: 'default', valueFiles: ['large.yaml'], set: [] }];
     const shop = await scene(helm, files, { valueSets, files: { 'large.yaml': `filler: ${'x'.repeat(6_000_000)}\n` } });
     const [origins] = await originsIn(shop);
@@ -290,7 +290,7 @@ describe('the search', () => {
     expect(await readdir(shop.tools.access.temporary)).toEqual([]);
   });
 
-  it('says nothing twice: what helm remarks was told by the first rendering', async () => {
+  it('does not log helm warnings of the first rendering again', async () => {
     const shop = await scene(helm, {
       ...files,
       'templates/hook.yaml':
@@ -303,7 +303,7 @@ describe('the search', () => {
     expect(lines).toEqual([]);
   });
 
-  it('tells reports the parts and their places, and no value', async () => {
+  it('gives reports the parts and their locations, but no values', async () => {
     const shop = await scene(helm, {
       'Chart.yaml': `${shopYaml}appVersion: 2.5.1\n`,
       'values.yaml': 'hub: quay.io\nnamespace: team\nimage:\n  name: web\n',

@@ -4,8 +4,8 @@ import { pod, search, shop } from './toggle-fixtures.ts';
 
 const exporter = pod('exporter', 'registry.example/exporter:2.0.0');
 
-describe('an image that a switch brings', () => {
-  test.each(['helm-3', 'helm-4'] as const)('is found with its switch, with %s', async (tool) => {
+describe('an image that a toggle enables', () => {
+  test.each(['helm-3', 'helm-4'] as const)('is found with its toggle, with %s', async (tool) => {
     const files = shop('metrics: { enabled: false }\ningress: { enabled: false }\n', {
       'templates/metrics.yaml': `{{ if .Values.metrics.enabled }}${exporter}{{ end }}`,
     });
@@ -17,7 +17,7 @@ describe('an image that a switch brings', () => {
     ]);
   });
 
-  test('is told with the place that it has when the switch is on', async () => {
+  test('is reported with its location in the rendering with the toggle', async () => {
     const { discovery, renderings } = await search(
       shop('metrics: { enabled: false }\n', {
         'templates/metrics.yaml': `{{ if .Values.metrics.enabled }}${exporter}{{ end }}`,
@@ -29,7 +29,7 @@ describe('an image that a switch brings', () => {
     expect(rendering?.text.split('\n')[(use?.line ?? 0) - 1]).toContain('registry.example/exporter:2.0.0');
   });
 
-  test('is found deep in the values, by a text that stands for off, by a value that nothing sets, and by null', async () => {
+  test('is found deep in the values, by a text that means off, by an unset value, and by null', async () => {
     const { minimalSets } = await search(
       shop('a: { b: { c: { create: false } } }\nmode: disable\nempty: {}\nnothing: { enabled: }\n', {
         'templates/a.yaml': `{{ if .Values.a.b.c.create }}${pod('a', 'registry.example/a:1')}{{ end }}`,
@@ -46,7 +46,7 @@ describe('an image that a switch brings', () => {
     ]);
   });
 
-  test('is found where it takes the place of another when a switch is turned off, or a choice is made', async () => {
+  test('is found if it replaces another image when a toggle is off, or when a choice is set', async () => {
     const { minimalSets } = await search(
       shop('slim: true\nkind: small\n', {
         'templates/a.yaml': `{{ if .Values.slim }}${pod('a', 'registry.example/slim:1')}{{ else }}${pod('a', 'registry.example/fat:1')}{{ end }}`,
@@ -59,7 +59,7 @@ describe('an image that a switch brings', () => {
     ]);
   });
 
-  test('is not optional when the chart names it anyway', async () => {
+  test('is not optional if the chart uses it without a toggle', async () => {
     const { minimalSets } = await search(
       shop('metrics: { enabled: false }\n', {
         'templates/metrics.yaml': `{{ if .Values.metrics.enabled }}${pod('two', 'registry.example/shop:1.0.0')}{{ end }}`,
@@ -68,7 +68,7 @@ describe('an image that a switch brings', () => {
     expect(minimalSets).toEqual([]);
   });
 
-  test('has all its switches where several bring it', async () => {
+  test('has all its toggles if several enable it', async () => {
     const { minimalSets } = await search(
       shop('first: { enabled: false }\nsecond: { enabled: false }\n', {
         'templates/a.yaml': `{{ if .Values.first.enabled }}${exporter}{{ end }}`,
@@ -79,8 +79,8 @@ describe('an image that a switch brings', () => {
   });
 });
 
-describe('switches that depend on each other', () => {
-  test('are told together when an image needs two of them, and no third', async () => {
+describe('toggles that depend on each other', () => {
+  test('are reported together if an image needs two of them, and no third', async () => {
     const { minimalSets } = await search(
       shop('metrics: { enabled: false, deep: false }\nother: { enabled: false }\n', {
         'templates/metrics.yaml': `{{ if .Values.metrics.enabled }}{{ if .Values.metrics.deep }}${exporter}{{ end }}{{ end }}`,
@@ -119,7 +119,7 @@ describe('switches that depend on each other', () => {
     ]);
   });
 
-  test('do not hide images that appear only where all switches before them are off', async () => {
+  test('do not hide images that appear only if all previous toggles are off', async () => {
     const names = ['a', 'b', 'c', 'd', 'e'];
     const branches = names.map((name, index) => {
       return `{{ ${index === 0 ? '' : 'else '}if .Values.${name}.enabled }}${pod('one', `registry.example/${name}:1`)}`;
@@ -133,7 +133,7 @@ describe('switches that depend on each other', () => {
     expect(count).toBeLessThan(maximumRenderings);
   });
 
-  test('are told where they exclude each other and were not all tried', async () => {
+  test('are reported if they exclude each other and were not all tried', async () => {
     const choices = ['b', 'c', 'd', 'e'];
     const { minimalSets, findings } = await search(
       shop(
@@ -173,7 +173,7 @@ describe('a subchart', () => {
   const chartYaml = (dependency: string) =>
     `apiVersion: v2\nname: shop\nversion: 1.0.0\ndependencies:\n  - { name: db, version: 1.0.0, ${dependency} }\n`;
 
-  test('comes by its condition, whatever that is called', async () => {
+  test('is enabled by its condition with any name', async () => {
     const { minimalSets } = await search({
       ...shop('withDatabase: false\n', sub('db', { 'templates/db.yaml': pod('db', 'registry.example/db:1') })),
       'Chart.yaml': chartYaml('condition: withDatabase'),
@@ -181,7 +181,7 @@ describe('a subchart', () => {
     expect(minimalSets).toEqual(['registry.example/db:1: withDatabase=true']);
   });
 
-  test('comes by a tag', async () => {
+  test('is enabled by a tag', async () => {
     const { minimalSets } = await search({
       ...shop('tags: { storage: false }\n', sub('db', { 'templates/db.yaml': pod('db', 'registry.example/db:1') })),
       'Chart.yaml': chartYaml('tags: [storage]'),
@@ -189,7 +189,7 @@ describe('a subchart', () => {
     expect(minimalSets).toEqual(['registry.example/db:1: tags.storage=true']);
   });
 
-  test('has switches of its own, below its alias', async () => {
+  test('has its own toggles, below its alias', async () => {
     const { minimalSets } = await search({
       ...shop(
         '',
@@ -203,7 +203,7 @@ describe('a subchart', () => {
     expect(minimalSets).toEqual(['registry.example/exporter:2.0.0: store.metrics.enabled=true']);
   });
 
-  test('is reached by a global switch', async () => {
+  test('is enabled by a global toggle', async () => {
     const { minimalSets } = await search({
       ...shop(
         'global: { metrics: { enabled: false } }\n',
@@ -216,7 +216,7 @@ describe('a subchart', () => {
 });
 
 describe('the number of renderings', () => {
-  test('grows with the images that are found and not with the switches that there are', async () => {
+  test('grows with the number of images and not of toggles', async () => {
     const toggles = Array.from({ length: 120 }, (_, index) => `s${index}: { enabled: false }`).join('\n');
     const { minimalSets, count } = await search(
       shop(`${toggles}\nmetrics: { enabled: false }\n`, {
@@ -227,7 +227,7 @@ describe('the number of renderings', () => {
     expect(count).toBeLessThanOrEqual(4);
   });
 
-  test('has a bound, and what it leaves open is told', async () => {
+  test('has a limit, and incomplete searches are reported', async () => {
     const names = Array.from({ length: 40 }, (_, index) => `part${index}`);
     const { minimalSets, count, findings, discovery } = await search(
       shop(
@@ -249,7 +249,7 @@ describe('the number of renderings', () => {
     expect(findings[0]).toMatchObject({ code: 'unexplored', severity: 'notice' });
   });
 
-  test('is none for a chart without switches', async () => {
+  test('is zero for a chart without toggles', async () => {
     const { count, minimalSets } = await search(shop('replicas: 1\n', {}));
     expect({ count, minimalSets }).toEqual({ count: 0, minimalSets: [] });
   });
