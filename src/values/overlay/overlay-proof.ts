@@ -44,23 +44,23 @@ export async function verifyOverlay(
 ): Promise<VerifiedOverlay> {
   const plans = inputs.map(({ moving }) => planOverlay(moving, ways));
   const wanted = plans.flatMap((plan) => plan.texts);
-  const permissions = wanted.length === 0 ? [] : inputs.flatMap((ground) => ground.permissions);
+  const permissions = wanted.length === 0 ? [] : inputs.flatMap((input) => input.permissions);
   const texts = firstPerValue([...wanted, ...permissions]);
   const file = await writeValuesFile(inputs[0].origins.values.ofFiles, texts);
   if (before !== undefined && before.file === file) return before;
   const reasons = new Map(plans.flatMap(({ stuck }) => stuck).map(({ use, reason }) => [use, reason]));
   const stuck: FixedUse[] = [];
   const refused: string[] = [];
-  for (const ground of inputs) {
-    const verified = await renderWithFile(ground.origins.rendering, file, tools);
+  for (const input of inputs) {
+    const verified = await renderWithFile(input.origins.rendering, file, tools);
     if (verified.ok) {
       const { images } = await discoverInTurns([verified.rendering], tools.access.signal);
       const uses = images.flatMap((image) => image.uses);
-      stuck.push(...fixedUses(ground.moving, templatedUses(uses), reasons));
+      stuck.push(...fixedUses(input.moving, templatedUses(uses), reasons));
       continue;
     }
     const reason = `the chart does not render with these values: ${shortened(verified.reason)}`;
-    stuck.push(...ground.moving.map(({ origin: { use } }) => ({ use, reason })));
+    stuck.push(...input.moving.map(({ origin: { use } }) => ({ use, reason })));
     const leaves = texts.map(({ leaf }) => leaf);
     refused.push(...valuesRejectedBySchema(verified.reason, leaves).map(({ keys }) => pathKey(keys)));
   }

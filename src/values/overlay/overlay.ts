@@ -15,7 +15,7 @@ export type OverlayCoverage = 'movable' | 'partly' | 'fixed' | 'no-images';
 /** The values file that makes one chart use images of the target, verified by rendering. */
 export interface ChartOverlay {
   readonly chart: Chart;
-  readonly movability: OverlayCoverage;
+  readonly coverage: OverlayCoverage;
   /** YAML, empty if there is nothing to set. */
   readonly text: string;
   readonly values: readonly { readonly valuePath: string; readonly text: string }[];
@@ -66,7 +66,7 @@ export async function overlayFor(
   const uses = inputs.reduce((sum, { moving }) => sum + moving.length, 0);
   return {
     chart: first.chart,
-    movability: coverageOf(uses, verified.stuck.length),
+    coverage: coverageOf(uses, verified.stuck.length),
     text: verified.file,
     values: verified.texts.map(({ leaf, text }) => ({ valuePath: formatValuePath(leaf.keys), text })),
     stuck: verified.stuck,

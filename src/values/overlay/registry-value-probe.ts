@@ -43,18 +43,18 @@ export async function probeRegistryValues(
   slots: readonly ScalarValue[],
   renderer: RetryingRenderer,
 ): Promise<ReadonlyMap<ImageUse, EmptyRegistryValue>> {
-  const taken = new Map<ImageUse, EmptyRegistryValue>();
+  const assigned = new Map<ImageUse, EmptyRegistryValue>();
   const isShared = ({ keys }: ScalarValue): boolean => keys.length === 1 || keys[0] === 'global';
   for (const some of [slots.filter(isShared), slots.filter((slot) => !isShared(slot))]) {
-    const open = uses.filter((use) => !taken.has(use));
+    const open = uses.filter((use) => !assigned.has(use));
     if (some.length === 0 || open.length === 0) continue;
     const found = await setSlots(uses, some, renderer);
     for (const use of open) {
       const slot = found.get(use);
-      if (slot !== undefined) taken.set(use, slot);
+      if (slot !== undefined) assigned.set(use, slot);
     }
   }
-  return taken;
+  return assigned;
 }
 
 async function setSlots(
@@ -64,16 +64,16 @@ async function setSlots(
 ): Promise<ReadonlyMap<ImageUse, EmptyRegistryValue>> {
   const hosts = new Map(slots.map((leaf, index) => [`slot-${index}.example`, leaf]));
   const filled = await renderer.render([...hosts].map(([text, leaf]) => ({ leaf, text })));
-  const taken = new Map<ImageUse, EmptyRegistryValue>();
-  if (!filled.ok) return taken;
+  const assigned = new Map<ImageUse, EmptyRegistryValue>();
+  if (!filled.ok) return assigned;
   const { images } = await discoverInTurns([filled.rendering], renderer.signal);
   const others = images.flatMap((image) => image.uses);
   for (const [use, other] of pairUses(uses, others).pairs) {
     const slash = other.image.indexOf('/');
     const leaf = hosts.get(other.image.slice(0, slash));
-    if (leaf !== undefined) taken.set(use, { leaf, rest: other.image.slice(slash + 1) });
+    if (leaf !== undefined) assigned.set(use, { leaf, rest: other.image.slice(slash + 1) });
   }
-  return taken;
+  return assigned;
 }
 
 function isRegistryKey(keys: ValuePath): boolean {

@@ -38,9 +38,9 @@ export async function findRegistryValues(
   const renderer = new RetryingRenderer(rendering, values, tools, permissions);
   const isOpen = direct.some(({ control }) => control.by === 'nothing');
   const all = origins.map(({ use }) => use);
-  const taken = await probeRegistryValues(all, isOpen ? registrySlots(values.root) : [], renderer);
+  const assigned = await probeRegistryValues(all, isOpen ? registrySlots(values.root) : [], renderer);
   const controls = direct.map(({ origin, control }) => {
-    const slot = taken.get(origin.use);
+    const slot = assigned.get(origin.use);
     return control.by === 'value' || slot === undefined ? control : registryControl(origin, slot);
   });
   const paths = controls.flatMap((control) => (control.by === 'value' ? [control.valuePath] : []));

@@ -34,9 +34,9 @@ export async function writeOverlays(
   );
 }
 
-function whyNoFile({ chart, movability }: ChartOverlay, target: string): string {
+function whyNoFile({ chart, coverage }: ChartOverlay, target: string): string {
   const { name } = chart.metadata;
-  switch (movability) {
+  switch (coverage) {
     case 'movable':
       return `${name} needs no values file: it already uses images from ${target}`;
     case 'partly':
@@ -72,9 +72,9 @@ export function overlayFiles(overlays: readonly ChartOverlay[], path: string, ta
 }
 
 /** Two charts of a run may have the same name. */
-function unique(name: string, taken: Set<string>): string {
+function unique(name: string, assigned: Set<string>): string {
   let free = name;
-  for (let count = 2; taken.has(free); count += 1) free = `${name}-${count}`;
-  taken.add(free);
+  for (let count = 2; assigned.has(free); count += 1) free = `${name}-${count}`;
+  assigned.add(free);
   return free;
 }

@@ -58,13 +58,13 @@ export class MarkerSet {
   readonly #pattern: RegExp;
 
   /** `candidates`: one batch. `taken`: texts without markers that will be read. */
-  constructor(candidates: readonly MarkerCandidate[], taken: readonly string[]) {
+  constructor(candidates: readonly MarkerCandidate[], reserved: readonly string[]) {
     const patterns = delimiters.map(([open, close]) => ({
       open,
       close,
       pattern: new RegExp(`${open}\\d{3}${close}`, 'g'),
     }));
-    const frame = patterns.find(({ pattern }) => taken.every((text) => text.search(pattern) < 0)) ?? patterns[0];
+    const frame = patterns.find(({ pattern }) => reserved.every((text) => text.search(pattern) < 0)) ?? patterns[0];
     this.#pattern = frame?.pattern ?? /(?!)/g;
     let next = 0;
     for (const candidate of candidates) {

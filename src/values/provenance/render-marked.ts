@@ -13,8 +13,8 @@ export async function renderMarked(
   candidates: readonly MarkerCandidate[],
   renderer: RetryingRenderer,
 ): Promise<MarkedRender> {
-  const taken = uses.flatMap(({ image, name, path }) => [image, name, path]);
-  const markers = new MarkerSet(candidates, taken);
+  const reserved = uses.flatMap(({ image, name, path }) => [image, name, path]);
+  const markers = new MarkerSet(candidates, reserved);
   const rerendering = await renderer.render(markers.texts);
   if (rerendering.ok) {
     const { images } = await discoverInTurns([rerendering.rendering], renderer.signal);

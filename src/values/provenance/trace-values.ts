@@ -30,17 +30,17 @@ export function createValueTracer(tools: RenderContext): ValueTracer {
   const limit = createConcurrencyLimit(parallelCharts);
   const known = new Map<Rendering, Promise<RenderingProvenance>>();
   let onStart = (): void => {};
-  const begun = new Promise<void>((resolve) => {
+  const firstTrace = new Promise<void>((resolve) => {
     onStart = resolve;
   });
   const telling = { ...tools, access: { ...tools.access, onStart } };
   return {
-    started: begun,
+    started: firstTrace,
     knownOrigins: (rendering) => known.get(rendering),
     originsOf: (rendering, discovery) => {
-      const asked = known.get(rendering) ?? limit(() => findIn(rendering, discovery, telling));
-      known.set(rendering, asked);
-      return asked;
+      const requested = known.get(rendering) ?? limit(() => findIn(rendering, discovery, telling));
+      known.set(rendering, requested);
+      return requested;
     },
   };
 }
@@ -56,10 +56,10 @@ export async function traceAll(
   renderings: readonly Rendering[],
   finder: ValueTracer,
 ): Promise<readonly RenderingProvenance[]> {
-  const asked = renderings.map((rendering) =>
+  const requested = renderings.map((rendering) =>
     renderings.length > maximumTracedCharts ? finder.knownOrigins(rendering) : finder.originsOf(rendering, discovery),
   );
-  return await Promise.all(asked.filter((origins) => origins !== undefined));
+  return await Promise.all(requested.filter((origins) => origins !== undefined));
 }
 
 /** In the order of the discovery. */

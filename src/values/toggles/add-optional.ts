@@ -12,9 +12,9 @@ import { formatToggles } from './toggle.ts';
 export function addOptional(discovery: Discovery, minimalSets: readonly MinimalSet<string>[]): Discovery {
   const images = new Map(discovery.images.map((image) => [image.image, image]));
   for (const image of new Set(minimalSets.map((minimal) => minimal.of))) {
-    const brought = minimalSets.filter((minimal) => minimal.of === image).map(imageOf);
+    const enabled = minimalSets.filter((minimal) => minimal.of === image).map(imageOf);
     const known = images.get(image);
-    const merged = mergeImages(known === undefined ? brought : [known, ...brought]);
+    const merged = mergeImages(known === undefined ? enabled : [known, ...enabled]);
     if (merged !== undefined) images.set(image, merged);
   }
   return { images: [...images.values()], findings: [...discovery.findings, ...findingsOf(discovery, minimalSets)] };
@@ -50,12 +50,12 @@ function mergeUses(one: ImageUse, other: ImageUse): ImageUse {
 
 /** Findings of the renderings with toggles that the others do not have. */
 function findingsOf(discovery: Discovery, minimalSets: readonly MinimalSet<string>[]): readonly DiscoveryFinding[] {
-  const brought = new Set(minimalSets.map((minimal) => minimal.of));
+  const enabled = new Set(minimalSets.map((minimal) => minimal.of));
   const reported = new Map(discovery.findings.map((finding) => [findingId(finding), finding]));
   const found: DiscoveryFinding[] = [];
   for (const finding of minimalSets.flatMap(({ by }) => by.discovery.findings)) {
     const id = findingId(finding);
-    if (reported.has(id) || (finding.image !== undefined && !brought.has(finding.image))) continue;
+    if (reported.has(id) || (finding.image !== undefined && !enabled.has(finding.image))) continue;
     reported.set(id, finding);
     found.push({ ...finding, optional: true });
   }

@@ -69,7 +69,7 @@ class Minimizer<Of> {
 
   get minimal(): MinimalSet<Of> | undefined {
     if (!this.#step.done) return undefined;
-    const by = this.#brought().find(({ toggles }) => isSame(toggles, this.#step.value));
+    const by = this.#passing().find(({ toggles }) => isSame(toggles, this.#step.value));
     return by && { of: this.#effect.of, by };
   }
 
@@ -87,18 +87,18 @@ class Minimizer<Of> {
   }
 
   closest(): MinimalSet<Of> {
-    const [smallest] = this.#brought().toSorted((a, b) => a.toggles.length - b.toggles.length);
+    const [smallest] = this.#passing().toSorted((a, b) => a.toggles.length - b.toggles.length);
     return { of: this.#effect.of, by: smallest ?? this.#effect.within };
   }
 
-  #brought(): readonly ToggledRendering[] {
+  #passing(): readonly ToggledRendering[] {
     const known = this.#renderer.done.flatMap((attempt) => (attempt.ok && this.#effect.isIn(attempt) ? [attempt] : []));
     return known.includes(this.#effect.within) ? known : [this.#effect.within, ...known];
   }
 
   /** A rendered set answers for itself. A larger set without the effect answers for its subsets. */
   #answer(requested: readonly Toggle[]): boolean | undefined {
-    if (this.#brought().some(({ toggles }) => isSame(toggles, requested))) return true;
+    if (this.#passing().some(({ toggles }) => isSame(toggles, requested))) return true;
     for (const attempt of this.#renderer.done) {
       if (isSame(attempt.toggles, requested)) return false;
       // Other toggles outside of the effect may suppress it.

@@ -66,11 +66,11 @@ export async function findOptionalImages(
   );
   const searched = await Promise.all(exploring);
   const minimalSets = searched.flatMap(({ results }) => results.flatMap(minimalSetsOf));
-  const brought = new Set(minimalSets.map(({ by }) => by.rendering));
+  const enabled = new Set(minimalSets.map(({ by }) => by.rendering));
   return {
     discovery: addOptional(discovery, minimalSets),
     findings: searched.flatMap(searchFindings),
-    renderings: [...renderings, ...brought],
+    renderings: [...renderings, ...enabled],
     searched,
   };
 }

@@ -47,11 +47,11 @@ export async function readChartTree(rendering: Rendering, temporary: string): Pr
   const { chart, dependencyCopyPath: builtPath } = rendering;
   const folder = builtPath ?? (chart.kind === 'folder' ? chart.path : undefined);
   const files = folder === undefined ? await filesOfArchive(chart.path, temporary) : filesOfFolder(folder, temporary);
-  const shown: DisplayMode =
+  const display: DisplayMode =
     chart.kind === 'folder'
       ? { as: 'files', folder: chart.displayPath }
       : { as: 'place', place: { file: chart.displayPath }, archive: basename(chart.displayPath), folderInside: '' };
-  const [node] = await new TreeReader().read(files, shown, 0);
+  const [node] = await new TreeReader().read(files, display, 0);
   return node;
 }
 
@@ -61,9 +61,9 @@ class TreeReader {
   /** One node per name in the `dependencies` of the parent. */
   async read(
     files: ChartFiles,
-    shown: DisplayMode,
+    display: DisplayMode,
     depth: number,
-    asked: readonly LocatedDependency[] = [],
+    declared: readonly LocatedDependency[] = [],
   ): Promise<readonly ChartNode[]> {
     const text = await files.read('Chart.yaml');
     const yaml = text === undefined ? undefined : readChartYaml(text);
@@ -77,19 +77,19 @@ class TreeReader {
       if (/^[._]/.test(name)) continue;
       const opened = await files.openSubchart(name);
       const own = await nameOf(opened);
-      const askedFor = dependencies.filter((dependency) => dependency.name === own);
-      const subShown = displayUnder(shown, name, dependencyFile, askedFor[0]);
-      subcharts.push(...(await this.read(opened, subShown, depth + 1, askedFor)));
+      const matching = dependencies.filter((dependency) => dependency.name === own);
+      const subchartDisplay = displayUnder(display, name, dependencyFile, matching[0]);
+      subcharts.push(...(await this.read(opened, subchartDisplay, depth + 1, matching)));
     }
     const valuesText = await files.read('values.yaml');
     const templates = once(() => files.templates());
     const found = new Map<string, Promise<boolean>>();
     const node = {
       yaml,
-      values: valuesText === undefined ? undefined : { text: valuesText, source: sourceOf(shown, valuesText) },
+      values: valuesText === undefined ? undefined : { text: valuesText, source: sourceOf(display, valuesText) },
       subcharts,
-      place: shown.as === 'files' ? { file: `${shown.folder}/Chart.yaml` } : shown.place,
-      placeInChartYaml: (line: number) => lineOfChartYaml(shown, line),
+      place: display.as === 'files' ? { file: `${display.folder}/Chart.yaml` } : display.place,
+      placeInChartYaml: (line: number) => lineOfChartYaml(display, line),
       templates,
       hasInTemplates: (wanted: string) => {
         const has = found.get(wanted) ?? templates().then((texts) => texts.some((one) => one.includes(wanted)));
@@ -98,7 +98,7 @@ class TreeReader {
       },
       read: (path: string) => files.read(path),
     };
-    const keys = asked.length === 0 ? [yaml.name] : asked.map(({ alias, name }) => alias ?? name);
+    const keys = declared.length === 0 ? [yaml.name] : declared.map(({ alias, name }) => alias ?? name);
     return keys.map((key) => ({ key, ...node }));
   }
 }
@@ -110,33 +110,33 @@ async function nameOf(files: ChartFiles): Promise<string | undefined> {
 
 /** Tools cannot show lines in an archive, but the line of the dependency. */
 function displayUnder(
-  shown: DisplayMode,
+  display: DisplayMode,
   name: string,
   file: string,
   dependency: LocatedDependency | undefined,
 ): DisplayMode {
-  if (shown.as === 'place') return { ...shown, folderInside: `${shown.folderInside}charts/${name}/` };
-  const folder = `${shown.folder}/charts/${name}`;
+  if (display.as === 'place') return { ...display, folderInside: `${display.folderInside}charts/${name}/` };
+  const folder = `${display.folder}/charts/${name}`;
   if (!isPackagedSubchart(name)) return { as: 'files', folder };
   const place =
-    dependency === undefined ? { file: folder } : { file: `${shown.folder}/${file}`, line: dependency.line };
+    dependency === undefined ? { file: folder } : { file: `${display.folder}/${file}`, line: dependency.line };
   return { as: 'place', place, archive: name, folderInside: '' };
 }
 
-function lineOfChartYaml(shown: DisplayMode, line: number): ChartYamlLocation {
-  if (shown.as === 'files') return { place: { file: `${shown.folder}/Chart.yaml`, line } };
-  const { place, archive, folderInside } = shown;
+function lineOfChartYaml(display: DisplayMode, line: number): ChartYamlLocation {
+  if (display.as === 'files') return { place: { file: `${display.folder}/Chart.yaml`, line } };
+  const { place, archive, folderInside } = display;
   return { place, packed: { archive, inside: `${folderInside}Chart.yaml:${line}` } };
 }
 
-function sourceOf(shown: DisplayMode, text: string): ValuesSource {
-  return shown.as === 'files'
-    ? { kind: 'file', file: `${shown.folder}/values.yaml`, text }
+function sourceOf(display: DisplayMode, text: string): ValuesSource {
+  return display.as === 'files'
+    ? { kind: 'file', file: `${display.folder}/values.yaml`, text }
     : {
         kind: 'packed',
-        place: shown.place,
-        archive: shown.archive,
-        inside: `${shown.folderInside}values.yaml`,
+        place: display.place,
+        archive: display.archive,
+        inside: `${display.folderInside}values.yaml`,
         text,
       };
 }

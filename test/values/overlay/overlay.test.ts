@@ -55,7 +55,7 @@ describe.each(helms)('a values overlay, with $title', ({ helm }) => {
         '{{ .Values.proxy }}',
       ),
     });
-    expect(made).toMatchObject({ movability: 'movable', stuck: [] });
+    expect(made).toMatchObject({ coverage: 'movable', stuck: [] });
     expect(made.text).toBe(
       [
         'web:\n  image:\n    registry: target.example:5000/mirror',
@@ -79,7 +79,7 @@ describe.each(helms)('a values overlay, with $title', ({ helm }) => {
       'templates/pod.yaml': podOf(image('a'), image('b')),
     });
     expect(made.text).toBe('global:\n  imageRegistry: target.example:5000/mirror\n');
-    expect(made.movability).toBe('movable');
+    expect(made.coverage).toBe('movable');
   });
 
   it('does not fill it where that would not be right', async () => {
@@ -92,7 +92,7 @@ describe.each(helms)('a values overlay, with $title', ({ helm }) => {
         '{{ .Values.b.registry }}/{{ .Values.b.repository }}:1',
       ),
     });
-    expect(made.movability).toBe('movable');
+    expect(made.coverage).toBe('movable');
     expect(await imagesWith(made)).toEqual(['target.example:5000/mirror/x/a:1', 'target.example:5000/mirror/x/b:1']);
   });
 
@@ -102,7 +102,7 @@ describe.each(helms)('a values overlay, with $title', ({ helm }) => {
       'templates/pod.yaml': podOf('{{ with .Values.image.registry }}{{ . }}/{{ end }}nginx:1.25'),
     });
     expect(made.text).toBe('image:\n  registry: target.example:5000/mirror\n');
-    expect(made.movability).toBe('movable');
+    expect(made.coverage).toBe('movable');
   });
 
   it('reports which image no value controls and why', async () => {
@@ -110,13 +110,13 @@ describe.each(helms)('a values overlay, with $title', ({ helm }) => {
       'values.yaml': 'image: quay.io/team/web:1\n',
       'templates/pod.yaml': podOf('{{ .Values.image }}', 'docker.io/team/fixed:2', 'busybox'),
     });
-    expect(made.movability).toBe('partly');
+    expect(made.coverage).toBe('partly');
     expect(made.stuck.map(({ use, reason }) => `${use.image}: ${reason}`)).toEqual([
       'docker.io/team/fixed:2: the template hard-codes docker.io',
       'busybox: the template hard-codes its name, without a registry',
     ]);
     const fixed = await overlay({ 'templates/pod.yaml': podOf('busybox') });
-    expect(fixed).toMatchObject({ movability: 'fixed', text: '' });
+    expect(fixed).toMatchObject({ coverage: 'fixed', text: '' });
   });
 
   it('reports images blocked by the input set, by the schema, and by a shared value', async () => {
@@ -132,7 +132,7 @@ describe.each(helms)('a values overlay, with $title', ({ helm }) => {
         '{ "properties": { "a": { "properties": { "registry": { "pattern": "^(quay-\\\\d+\\\\.)?[a-z.]+$" } } } } }',
       'templates/pod.yaml': podOf('{{ .Values.a.registry }}/x/a:1', '{{ .Values.b.registry }}/x/b:1'),
     });
-    expect(schema.movability).toBe('partly');
+    expect(schema.coverage).toBe('partly');
     expect(schema.text).toBe('b:\n  registry: target.example:5000/mirror\n');
     const shared = await overlay(
       {
@@ -142,7 +142,7 @@ describe.each(helms)('a values overlay, with $title', ({ helm }) => {
       {},
       (image) => ({ registry: image.includes('/a:') ? 'one.example' : 'two.example', repository: image.slice(8, 11) }),
     );
-    expect(shared.movability).toBe('partly');
+    expect(shared.coverage).toBe('partly');
     expect(shared.stuck[0]?.reason).toBe('another image needs a different value for registry');
   });
 
@@ -165,7 +165,7 @@ describe.each(helms)('a values overlay, with $title', ({ helm }) => {
       {},
       () => ({ registry: 'quay.io', repository: 'a/b' }),
     );
-    expect(made).toMatchObject({ movability: 'movable', text: '', values: [] });
+    expect(made).toMatchObject({ coverage: 'movable', text: '', values: [] });
   });
 
   it('moves tags with digests, lists as a whole, documents in values, and subcharts by their alias', async () => {
@@ -207,7 +207,7 @@ describe.each(helms)('a values overlay, with $title', ({ helm }) => {
         valueSets: [{ name: 'default', valueFiles: ['team.yaml'], set: ['sidecars[0].token=hidden-thing'] }],
       },
     );
-    expect(made.movability).toBe('movable');
+    expect(made.coverage).toBe('movable');
     expect(made.text).toBe('sidecars:\n  - image: target.example:5000/mirror/x/a:1\n    token: none\n');
   });
 
@@ -216,7 +216,7 @@ describe.each(helms)('a values overlay, with $title', ({ helm }) => {
       'values.yaml': 'image: { registry: quay.io }\nglobal: { security: { allowOthers: false } }\n',
       'templates/pod.yaml': `{{ if and (ne .Values.image.registry "quay.io") (not .Values.global.security.allowOthers) }}{{ fail "set global.security.allowOthers for it" }}{{ end }}${podOf('{{ .Values.image.registry }}/a/b:1')}`,
     });
-    expect(made.movability).toBe('movable');
+    expect(made.coverage).toBe('movable');
     expect(made.text).toBe(
       'image:\n  registry: target.example:5000/mirror\nglobal:\n  security:\n    allowOthers: true\n',
     );
@@ -228,13 +228,13 @@ describe.each(helms)('a values overlay, with $title', ({ helm }) => {
       { 'values.yaml': 'registry: quay.io\n', 'templates/pod.yaml': podOf('{{ .Values.registry }}/a/b:1') },
       { valueSets, files: { 'large.yaml': 'registry: ghcr.io\n' } },
     );
-    expect(made.movability).toBe('movable');
+    expect(made.coverage).toBe('movable');
     expect(made.text).toBe('registry: target.example:5000/mirror\n');
     const whole = await overlay(
       { 'values.yaml': 'image: quay.io/a/b:1\n', 'templates/pod.yaml': podOf('{{ .Values.image }}') },
       { valueSets, files: { 'large.yaml': 'image: quay.io/a/large:1\n' } },
     );
-    expect(whole.movability).toBe('partly');
+    expect(whole.coverage).toBe('partly');
     expect(whole.stuck.map(({ use, reason }) => [use.image, reason])).toEqual([
       ['quay.io/a/large:1', 'with these values it is target.example:5000/mirror/a/b:1'],
     ]);
@@ -256,7 +256,7 @@ it('overlays of several charts come in the order of the charts, each for itself'
     one.finder,
     one.tools,
   );
-  expect(overlays.map(({ chart, movability }) => [chart.displayPath, movability])).toEqual([
+  expect(overlays.map(({ chart, coverage }) => [chart.displayPath, coverage])).toEqual([
     ['charts/one', 'movable'],
     ['charts/shop', 'fixed'],
   ]);

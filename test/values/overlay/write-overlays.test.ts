@@ -7,9 +7,9 @@ import { rendered } from '../../discovery/rendered.ts';
 import { recordingLog } from '../../helm/cli/helm-fixtures.ts';
 import { testFolder } from '../../support/folder.ts';
 
-function overlay(name: string, movability: OverlayCoverage, text = ''): ChartOverlay {
+function overlay(name: string, coverage: OverlayCoverage, text = ''): ChartOverlay {
   const { chart } = rendered('');
-  return { chart: { ...chart, metadata: { ...chart.metadata, name } }, movability, text, values: [], stuck: [] };
+  return { chart: { ...chart, metadata: { ...chart.metadata, name } }, coverage, text, values: [], stuck: [] };
 }
 
 test('the log has the values file of each chart, or why it has none', async () => {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { toolPath } from '../../../scripts/tools.ts';
-import { podOf, scene, told } from './provenance-fixtures.ts';
+import { podOf, scene, tracedUses } from './provenance-fixtures.ts';
 
 const digest = `sha256:${'5e'.repeat(32)}`;
 
@@ -62,7 +62,7 @@ describe('markers survive template functions', () => {
     ],
   ])('follows %s', async (_, values, image, expected) => {
     const shop = await scene(helm, { 'values.yaml': `${values}\n`, 'templates/pod.yaml': podOf(image) });
-    expect(await told(shop)).toEqual([expected]);
+    expect(await tracedUses(shop)).toEqual([expected]);
   });
 
   it.each([
@@ -96,7 +96,7 @@ describe('markers survive template functions', () => {
       'values.yaml': `image: { tag: "${tag}" }\n`,
       'templates/pod.yaml': podOf(`team/web:${template}`),
     });
-    const [use] = await told(shop);
+    const [use] = await tracedUses(shop);
     expect(use).toBe(`team/web:${expected}`);
   });
 });
