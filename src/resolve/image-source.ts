@@ -2,7 +2,7 @@ import type { ParseResult } from '../core/oci/parse-result.ts';
 import { isHost, isRepositoryPath, looksLikeRegistryHost } from '../core/oci/reference.ts';
 import { canonicalRegistry } from '../core/oci/registry-reference.ts';
 
-/** An entry of `image-sources`: a registry with an optional namespace, or the registry that the reference itself names. */
+/** An entry of `image-sources`: a registry with an optional namespace, or the registry of the reference itself. */
 export type Source =
   | { readonly kind: 'registry'; readonly text: string; readonly registry: string; readonly namespace: string }
   | { readonly kind: 'upstream'; readonly text: 'upstream' };
