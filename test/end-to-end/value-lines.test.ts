@@ -178,7 +178,7 @@ describe.each([
     expect(result.passed, result.log).toBe(false);
     const errors = result.annotations.filter(({ level }) => level === 'error');
     const placeOf = ({ image }: Variant) => {
-      return errors.filter(({ message }) => message.includes(` ${image},`)).map(placeOfAnnotation);
+      return errors.filter(({ message }) => message.includes(` ${image} (`)).map(placeOfAnnotation);
     };
     expect(variants.map((variant) => [variant.what, placeOf(variant)])).toEqual(
       variants.map(({ what, at }) => [what, [at]]),
@@ -186,7 +186,7 @@ describe.each([
     expect(errors).toHaveLength(variants.length);
     for (const { says, image } of variants) {
       if (says !== undefined)
-        expect(errors.find(({ message }) => message.includes(` ${image},`))?.message).toContain(says);
+        expect(errors.find(({ message }) => message.includes(` ${image} (`))?.message).toContain(says);
     }
   });
 
@@ -241,7 +241,7 @@ describe('values-overlay', () => {
       }),
     );
     expect(result.passed, result.log).toBe(true);
-    expect(result.log).toContain(`the images come from ${target.host}/mirror\n`);
+    expect(result.log).toContain(`it makes the chart use images from ${target.host}/mirror\n`);
     const named = await imagesOf(work, 'charts/contoso', '-f', 'overlay.yaml');
     expect(named).toEqual([
       `${target.host}/mirror/release/contoso-a:1.0.0`,
