@@ -84,10 +84,10 @@ async function measure(expected: CorpusChart): Promise<void> {
   const printed = templatedUses(usesOf(rendering, discovery));
   count(origins.uses.filter(({ use }) => printed.includes(use)));
   const overlay = await overlayFor([rendering], discovery, nameInTarget, finder, tools);
-  movable[overlay.movability] += 1;
+  movable[overlay.coverage] += 1;
   const stuck = new Set(overlay.stuck.map(({ use, reason }) => `${use.image}: ${reason}`));
   console.log(
-    `${expected.chart.padEnd(38)} ${overlay.movability.padEnd(10)} values ${String(overlay.values.length).padStart(3)}`,
+    `${expected.chart.padEnd(38)} ${overlay.coverage.padEnd(10)} values ${String(overlay.values.length).padStart(3)}`,
   );
   for (const line of stuck) console.log(`    ${line}`);
 }

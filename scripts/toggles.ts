@@ -92,13 +92,13 @@ async function examine(name: string, known: readonly Toggle[]): Promise<number> 
       const ways = [...new Set(uses.flatMap(({ optionalBy }) => optionalBy ?? []))];
       return ways.length === 0 ? [] : [{ image, ways }];
     });
-    const counts = found.explored.map(
-      ({ explorations: [first], renderings: count }) => `${first?.switches ?? 0} switches, ${count} renderings`,
+    const counts = found.searched.map(
+      ({ results: [first], renderings: count }) => `${first?.toggles ?? 0} toggles, ${count} renderings`,
     );
-    const untried = found.explored.flatMap(({ explorations }) => explorations.map((each) => each.untried.length));
-    const open = found.explored.flatMap(({ explorations }) => explorations.map((each) => each.open.length));
+    const untried = found.searched.flatMap(({ results }) => results.map((each) => each.untried.length));
+    const open = found.searched.flatMap(({ results }) => results.map((each) => each.open.length));
     console.log(
-      `${name}: ${optional.length} optional images, ${counts.join()}, ${seconds} s, ${untried} switches untried, ${open} images open`,
+      `${name}: ${optional.length} optional images, ${counts.join()}, ${seconds} s, ${untried} toggles untried, ${open} images open`,
     );
     let count = 0;
     for (const { toggle, images } of known) {

@@ -3,8 +3,7 @@ import { formatBytes } from '../core/format-bytes.ts';
 import { pluralize } from '../core/text.ts';
 import type { Settings } from '../inputs/settings.ts';
 import { trackProgress } from '../mirror/copy/copy-progress.ts';
-import { describeCopy } from '../mirror/copy/describe-copy.ts';
-import { copyFailures } from '../mirror/copy/outcomes.ts';
+import { copyFailures, describeCopy } from '../mirror/copy/copy-summary.ts';
 import type { Plan, PlannedCopy } from '../mirror/plan/plan.ts';
 import { assignShard, type Shard, type ShardAssignment, shardPlan } from '../mirror/plan/shard.ts';
 import { overlaysFor } from '../values/overlay/overlay.ts';
@@ -27,8 +26,8 @@ export async function mirrorStep(context: RunContext, named: DiscoverResult, res
   if (!destination || !plan || !settings.push || findings.some(({ severity }) => severity === 'error')) return;
 
   const own = share === undefined ? plan : await destination.estimate(shardPlan(plan, share));
-  const { watch, read } = trackProgress(own);
-  const options = { attachments, concurrency, watch, log: host.log, signal };
+  const { observer, read } = trackProgress(own);
+  const options = { attachments, concurrency, observer, log: host.log, signal };
   const outcomes = await host.group(describeCopy(own), () =>
     host.withProgress(read, () => destination.copy(own, options)),
   );

@@ -5,23 +5,23 @@ import { joinNamespace, repositoryAt } from './candidates.ts';
 import type { Source } from './image-source.ts';
 import type { Resolution } from './resolution.ts';
 
-/** A place that was not among the candidates, and what the user would change so that it is. */
+/** A repository that was not a candidate, and how to make it one. */
 export interface AlternativeRepository {
   readonly location: RegistryReference;
   readonly remedy: string;
-  /** What of the reference is another there. */
+  /** Part of the reference that differs. */
   readonly part: ReferencePart;
 }
 
-/** The ways to write a path with fewer and fewer of its first parts: `a/b/c`, `b/c`, `c`. */
+/** Suffixes of a path: `a/b/c`, `b/c`, `c`. */
 export function pathSuffixes(path: string): readonly string[] {
   const parts = path.split('/');
   return parts.map((_, index) => parts.slice(index).join('/'));
 }
 
 /**
- * Where in a registry the image may be, from the names of its repositories: those that end like the reference's path, the
- * longest likeness first. What was looked at already is left out.
+ * Repositories in a catalog that end like the path of the reference, longest match first. Without those that were
+ * already checked.
  */
 export function inCatalog(
   { image, trace }: Resolution,
@@ -29,7 +29,7 @@ export function inCatalog(
   repositories: readonly string[],
 ): readonly AlternativeRepository[] {
   const { reference } = image;
-  const asked = new Set(trace.map(({ candidate }) => formatReference(candidate.location)));
+  const checked = new Set(trace.map(({ candidate }) => formatReference(candidate.location)));
   return pathSuffixes(reference.repository)
     .flatMap((ending, index) =>
       repositories
@@ -37,22 +37,22 @@ export function inCatalog(
         .sort((left, right) => left.length - right.length || (left < right ? -1 : 1))
         .map((name) => {
           const namespace = name === ending ? '' : name.slice(0, -ending.length - 1);
-          // Every source is asked for the path and, without a registry in the reference, for it without its first part.
+          // Candidates include the path and, without a registry in the reference, the path without its first part.
           const isCandidate = index === 0 || (index === 1 && reference.registry === undefined);
           const missing = isCandidate && namespace !== '' ? namespace : undefined;
-          const part = namespace.split('/').at(-1) === nameOfRegistry(reference) ? 'registry' : 'namespace';
-          return placeIn(reference, { registry, name, part }, missing);
+          const part = namespace.split('/').at(-1) === registryName(reference) ? 'registry' : 'namespace';
+          return toAlternative(reference, { registry, name, part }, missing);
         }),
     )
-    .filter((place, index, all) => {
-      const text = formatReference(place.location);
-      return !asked.has(text) && all.findIndex((other) => formatReference(other.location) === text) === index;
+    .filter((location, index, all) => {
+      const text = formatReference(location.location);
+      return !checked.has(text) && all.findIndex((other) => formatReference(other.location) === text) === index;
     });
 }
 
 /**
- * Where the image may be in registries that list no repositories: the registry of the reference as a namespace of a source
- * (`R/quay.io/org/app`), a source without its namespace, and a first part that is the short name of a known registry.
+ * Guesses for registries without a catalog: the registry of the reference as a namespace (`R/quay.io/org/app`), a
+ * source without its namespace, and a first part that abbreviates a known registry.
  */
 export function guess(
   { image, trace }: Resolution,
@@ -60,33 +60,35 @@ export function guess(
   knownRegistries: readonly string[],
 ): readonly AlternativeRepository[] {
   const { reference } = image;
-  const asked = new Set(trace.map(({ candidate }) => formatReference(candidate.location)));
-  const places = sources.flatMap((source) => {
+  const checked = new Set(trace.map(({ candidate }) => formatReference(candidate.location)));
+  const locations = sources.flatMap((source) => {
     if (source.kind === 'upstream') return [];
     const { registry, namespace } = source;
-    const below = nameOfRegistry(reference);
+    const below = registryName(reference);
     const asNamespace = below === undefined ? undefined : joinNamespace(namespace, below);
-    const without = placeIn(reference, { registry, name: reference.repository, part: 'namespace' }, undefined);
+    const without = toAlternative(reference, { registry, name: reference.repository, part: 'namespace' }, undefined);
     if (asNamespace === undefined) return [without];
     const name = joinNamespace(asNamespace, reference.repository);
-    return [placeIn(reference, { registry, name, part: 'registry' }, asNamespace), without];
+    return [toAlternative(reference, { registry, name, part: 'registry' }, asNamespace), without];
   });
   const [first = '', ...rest] = reference.repository.split('/');
-  const meant = knownRegistries.filter((host) => reference.registry === undefined && host.startsWith(`${first}.`));
+  const matching = knownRegistries.filter((host) => reference.registry === undefined && host.startsWith(`${first}.`));
   const asRegistry =
     rest.length === 0
       ? []
-      : meant.map((registry) => placeIn(reference, { registry, name: rest.join('/'), part: 'registry' }, undefined));
-  return [...asRegistry, ...places].filter(({ location }) => !asked.has(formatReference(location)));
+      : matching.map((registry) =>
+          toAlternative(reference, { registry, name: rest.join('/'), part: 'registry' }, undefined),
+        );
+  return [...asRegistry, ...locations].filter(({ location }) => !checked.has(formatReference(location)));
 }
 
-/** As mirrors name a namespace after a registry: without its port. */
-function nameOfRegistry({ registry }: ImageReference): string | undefined {
+/** Mirrors use the registry without its port as a namespace. */
+function registryName({ registry }: ImageReference): string | undefined {
   return registry?.replace(/:\d+$/, '');
 }
 
-/** `namespace` is what the source would have to name; without one the reference itself has to change. */
-function placeIn(
+/** `namespace`: to add to the source. Undefined if the reference itself must change. */
+function toAlternative(
   { tag, digest }: ImageReference,
   { registry, name, part }: { readonly registry: string; readonly name: string; readonly part: ReferencePart },
   namespace: string | undefined,

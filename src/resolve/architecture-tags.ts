@@ -1,6 +1,6 @@
 import type { Platform } from '../core/oci/platform.ts';
 
-/** As Go names them, which is what registries show, with the names that people write in tags beside them. */
+/** Go architectures, as registries show them, and their spellings in tags. */
 const namesOfArchitectures: Readonly<Record<string, readonly string[]>> = {
   amd64: ['amd64', 'x86_64'],
   arm64: ['arm64', 'arm64v8', 'aarch64'],
@@ -12,15 +12,15 @@ const namesOfArchitectures: Readonly<Record<string, readonly string[]>> = {
 };
 
 /**
- * The tags of those that are the wanted one with an architecture: what a build pushes for each of its machines before
- * it joins them (`1.2.0-amd64`, `1.2.0-linux-arm64`, `arm64-1.2.0`).
+ * Tags of single-architecture builds that are usually joined to an index (`1.2.0-amd64`, `1.2.0-linux-arm64`,
+ * `arm64-1.2.0`).
  */
 export function architectureTags(wanted: string, tags: readonly string[]): readonly string[] {
   const forms = new Set(Object.keys(namesOfArchitectures).flatMap((name) => tagsForArchitecture(wanted, name)));
   return tags.filter((tag) => forms.has(tag)).sort();
 }
 
-/** Tags under which the content of a tag may be there for one platform alone; the likeliest first. */
+/** Possible tags of the same content for one platform, likeliest first. */
 export function tagsForPlatform(tag: string, platform: Platform): readonly string[] {
   const [os = '', architecture = ''] = platform.split('/');
   return os === 'linux' ? tagsForArchitecture(tag, architecture) : [];

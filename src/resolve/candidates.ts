@@ -4,35 +4,31 @@ import type { Source } from './image-source.ts';
 import type { Candidate } from './resolution.ts';
 
 /**
- * Every place where an image may be found, in the order in which a hit wins (design.md, "The path rule"):
- * - a registry in the reference is taken off, the rest is the path;
- * - without one, `first/rest` may start with a placeholder that AOSM overwrites or with a real namespace, and nothing in
- *   the text doesn't say which: each source is asked for `rest`, then for `first/rest`;
- * - `upstream` is the registry that the reference names; the reference means Docker Hub where it names none.
- *
- * A place that occurs twice stays where it is first.
+ * Repositories to check, in priority order (design.md, "The path rule"), without duplicates. Without a registry in the
+ * reference, its first part may be a namespace or a placeholder that AOSM overwrites, so each source is checked
+ * without it and with it. `upstream` is the registry of the reference, by default Docker Hub.
  */
 export function candidatesOf(reference: ImageReference, sources: readonly Source[]): readonly Candidate[] {
-  const places = new Map<string, Candidate>();
+  const byReference = new Map<string, Candidate>();
   for (const candidate of sources.flatMap((source) => candidatesIn(source, reference))) {
-    const place = formatReference(candidate.location);
-    if (!places.has(place)) places.set(place, candidate);
+    const key = formatReference(candidate.location);
+    if (!byReference.has(key)) byReference.set(key, candidate);
   }
-  return [...places.values()];
+  return [...byReference.values()];
 }
 
-/** The repository of `path` in a registry: Docker Hub, and only it, keeps one-part names below `library/`. */
+/** Adds `library/` to one-part names on Docker Hub. */
 export function repositoryAt(registry: string, path: string): string {
   return registry === dockerHub && !path.includes('/') ? `library/${path}` : path;
 }
 
-/** `namespace/path`, or `path` where the namespace is `''`. */
+/** `namespace/path`, or `path` if the namespace is empty. */
 export function joinNamespace(namespace: string, path: string): string {
   return namespace === '' ? path : `${namespace}/${path}`;
 }
 
 function candidatesIn(source: Source, reference: ImageReference): readonly Candidate[] {
-  const { registry, namespace } = origin(source, reference);
+  const { registry, namespace } = registryOf(source, reference);
   return pathsIn(source, reference).map((path) => ({
     source,
     location: {
@@ -45,7 +41,10 @@ function candidatesIn(source: Source, reference: ImageReference): readonly Candi
   }));
 }
 
-function origin(source: Source, reference: ImageReference): { readonly registry: string; readonly namespace: string } {
+function registryOf(
+  source: Source,
+  reference: ImageReference,
+): { readonly registry: string; readonly namespace: string } {
   switch (source.kind) {
     case 'registry':
       return source;

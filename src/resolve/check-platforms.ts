@@ -12,18 +12,18 @@ import { formatUses, stripFullStop } from './use-text.ts';
 
 type Found = Extract<Resolution, { status: 'found' }>;
 
-/** Images that are worth requests for advice; where more lack a platform, it is not built at all. */
-const mostAdvised = 20;
+/** Maximum of images with suggestions. If more are missing a platform, they are not built for it at all. */
+const maximumSuggested = 20;
 
-/** What became of looking into one image. */
+/** Result of the platform check of one image. */
 type PlatformCheck =
   | { readonly resolution: Resolution; readonly kind: 'plain' }
   | { readonly resolution: Found; readonly kind: 'unreadable'; readonly error: ChartImagesError }
   | { readonly resolution: Found; readonly kind: 'lacking'; readonly missing: readonly Platform[] };
 
 /**
- * Looks into each found image for the platforms it offers, and reports those that lack a wanted one. An image whose manifest can
- * not be read is `unknown`, never "lacks". Asks nothing when no platform is wanted. Throws only `cancelled`.
+ * Checks the platforms of each found image. An image with an unreadable manifest is `unknown`. Sends no requests if
+ * `wanted` is empty. Throws only `cancelled`.
  */
 export async function checkPlatforms(
   resolutions: readonly Resolution[],
@@ -33,10 +33,10 @@ export async function checkPlatforms(
 ): Promise<Resolutions> {
   if (wanted.length === 0) return { resolutions, findings: [] };
   const limit = createConcurrencyLimit(concurrency);
-  const looked = await Promise.all(resolutions.map((one) => limit(() => inspect(one, wanted, registries))));
-  const advised = new Set(looked.filter(({ kind }) => kind === 'lacking').slice(0, mostAdvised));
+  const checks = await Promise.all(resolutions.map((one) => limit(() => inspect(one, wanted, registries))));
+  const advised = new Set(checks.filter(({ kind }) => kind === 'lacking').slice(0, maximumSuggested));
   const findings = await Promise.all(
-    looked.map((one) =>
+    checks.map((one) =>
       limit(async (): Promise<readonly Finding[]> => {
         switch (one.kind) {
           case 'plain':
@@ -44,16 +44,16 @@ export async function checkPlatforms(
           case 'unreadable':
             return [unreadable(one.resolution, one.error)];
           case 'lacking': {
-            const way = advised.has(one)
+            const remedy = advised.has(one)
               ? await suggestForPlatforms(one.resolution, { wanted, missing: one.missing }, registries)
               : undefined;
-            return [platformFinding(one.resolution, one.missing, way ?? wayOut)];
+            return [platformFinding(one.resolution, one.missing, remedy ?? generalAdvice)];
           }
         }
       }),
     ),
   );
-  return { resolutions: looked.map(({ resolution }) => resolution), findings: findings.flat() };
+  return { resolutions: checks.map(({ resolution }) => resolution), findings: findings.flat() };
 }
 
 async function inspect(
@@ -77,7 +77,8 @@ async function inspect(
   }
 }
 
-const wayOut = 'Use an image that was built for all of the platforms, or take the platform out of the input platforms.';
+const generalAdvice =
+  'Use an image that is built for all of the platforms, or remove the platform from the input platforms.';
 
 function platformFinding(
   { image, candidate, platforms = [] }: Found,
@@ -87,7 +88,7 @@ function platformFinding(
   return {
     code: 'platform',
     severity: 'warning',
-    message: `${image.image}, used in ${formatUses(image)}, lacks ${missing.join(', ')}: ${formatReference(candidate.location)} offers ${platforms.join(', ') || 'no platform'}.`,
+    message: `${image.image} (used in ${formatUses(image)}) is missing ${missing.join(', ')}: ${formatReference(candidate.location)} offers ${platforms.join(', ') || 'no platform'}.`,
     advice,
     image: image.image,
   };
@@ -97,7 +98,7 @@ function unreadable({ image, candidate }: Found, error: ChartImagesError): Findi
   return {
     code: 'unknown',
     severity: 'error',
-    message: `It could not be found out which platforms ${image.image}, used in ${formatUses(image)}, offers at ${formatReference(candidate.location)}: ${stripFullStop(error.message)}.`,
+    message: `Cannot check the platforms of ${image.image} (used in ${formatUses(image)}) at ${formatReference(candidate.location)}: ${stripFullStop(error.message)}.`,
     advice: error.advice,
     image: image.image,
   };

@@ -2,12 +2,15 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { ChartImagesError } from '../core/errors.ts';
 import type { Candidate, Lookup } from './resolution.ts';
 
-/** Milliseconds that places behind a hit are waited for: long for an answer, short for a source that is down or throttles. */
+/**
+ * Milliseconds to wait for later sources after a match: enough for a response, short for a source that is down or
+ * throttles.
+ */
 const grace = 2_000;
 
-/** Waits for what cannot change where an image comes from. */
+/** Limits the wait for lookups that cannot change the result. */
 export interface GracePeriod {
-  /** The lookup, or `unknown` when it takes too long; a registry that was late once is not waited for again. */
+  /** The lookup, or `unknown` after the grace period. A registry that was late once is not awaited again. */
   wait(candidate: Candidate, lookup: Promise<Lookup>): Promise<Lookup>;
 }
 
@@ -21,7 +24,7 @@ export function createGracePeriod(): GracePeriod {
         late.add(registry);
         return { result: 'unknown', candidate, error: notAwaitedError(registry) };
       });
-      // Given up below.
+      // Aborted below.
       tooLate.catch(() => {});
       try {
         return await Promise.race([lookup, tooLate]);
@@ -33,7 +36,7 @@ export function createGracePeriod(): GracePeriod {
 }
 
 function notAwaitedError(registry: string): ChartImagesError {
-  return new ChartImagesError('timeout', `${registry} was not waited for, as a place before it has the image.`, {
-    advice: 'See whether it is up, if it matters that it holds the same.',
+  return new ChartImagesError('timeout', `${registry} did not respond in time, and an earlier source has the image.`, {
+    advice: 'If it must have the same content, check that the registry is up.',
   });
 }

@@ -6,15 +6,18 @@ import { formatPlatform, isAttestation, type Platform } from '../core/oci/platfo
 import { formatReference, type RegistryReference } from '../core/oci/registry-reference.ts';
 import type { Descriptor, Manifest, Registries, Registry } from '../registry/client/registry.ts';
 
-/** An image configuration has a few kilobytes; its history and labels may make it some hundred. */
+/** Image configurations have a few kilobytes, or some hundred with long histories and labels. */
 const maximumConfigBytes = 4 * 1024 * 1024;
 
-// OCI image-spec image-index.md ("platform") and config.md; a configuration names its platform by the same three fields.
+// OCI image-spec image-index.md ("platform") and config.md use the same three fields.
 const platformShape = v.object({ os: v.string(), architecture: v.string(), variant: v.optional(v.string()) });
 const indexShape = v.object({ manifests: v.array(v.object({ platform: v.optional(platformShape) })) });
 const imageShape = v.object({ config: v.object({ digest: v.string(), size: v.number() }) });
 
-/** What an image can run on: what its index lists, else what its configuration says. Errors: those of the registry, and `registry-answer`. */
+/**
+ * Platforms of an image, from its index or its configuration. Throws the errors of the registry, and
+ * `registry-answer`.
+ */
 export async function listPlatforms(
   location: RegistryReference,
   digest: Digest,
@@ -28,7 +31,7 @@ export async function listPlatforms(
   return [...new Set(offered.filter((platform) => !isAttestation(platform)))];
 }
 
-/** `linux/arm64` asks for any variant of it, `linux/arm/v7` for just that one. */
+/** `linux/arm64` matches any variant, `linux/arm/v7` only that one. */
 export function matchesPlatform(offered: readonly Platform[], wanted: Platform): boolean {
   return offered.some((one) => one === wanted || one.startsWith(`${wanted}/`));
 }
@@ -46,7 +49,7 @@ async function readBlob(registry: Registry, location: RegistryReference, blob: D
   let size = 0;
   for await (const chunk of await registry.getBlob(location.repository, blob)) {
     size += chunk.length;
-    if (size > blob.size) throw strange(location, 'its configuration is longer than its manifest says');
+    if (size > blob.size) throw strange(location, 'its configuration is larger than its manifest states');
     chunks.push(chunk);
   }
   return Buffer.concat(chunks);
@@ -65,7 +68,7 @@ function read<Schema extends v.GenericSchema>(
 }
 
 function strange(location: RegistryReference, why: string): ChartImagesError {
-  return new ChartImagesError('registry-answer', `${formatReference(location)} is not a valid image: ${why}.`, {
-    advice: 'The image is broken in its source; push it there again.',
+  return new ChartImagesError('registry-answer', `Cannot read the image ${formatReference(location)}: ${why}.`, {
+    advice: 'Push the image to its source again.',
   });
 }

@@ -2,7 +2,7 @@ import type { ParseResult } from '../core/oci/parse-result.ts';
 import { isHost, isRepositoryPath, looksLikeRegistryHost } from '../core/oci/reference.ts';
 import { canonicalRegistry } from '../core/oci/registry-reference.ts';
 
-/** An entry of `image-sources`: a registry with an optional namespace, or the registry that the reference itself names. */
+/** An entry of `image-sources`: a registry with an optional namespace, or the registry of the reference itself. */
 export type Source =
   | { readonly kind: 'registry'; readonly text: string; readonly registry: string; readonly namespace: string }
   | { readonly kind: 'upstream'; readonly text: 'upstream' };
@@ -10,8 +10,8 @@ export type Source =
 export const upstream: Source = { kind: 'upstream', text: 'upstream' };
 
 /**
- * Reads `registry[/namespace]` or `upstream`. A scheme and trailing slashes are taken off, as az aosm users paste them;
- * the namespace is `''` where there is none.
+ * Parses `registry[/namespace]` or `upstream`. Drops a scheme and trailing slashes, because az aosm users paste URLs.
+ * The namespace may be empty.
  */
 export function parseSource(text: string): ParseResult<Source> {
   const bare = text

@@ -1,38 +1,51 @@
-import { type ChartImagesError, rootCause } from '../core/errors.ts';
+import { type ChartImagesError, rootCause, toErrors } from '../core/errors.ts';
 import { manifestReference, type RegistryReference } from '../core/oci/registry-reference.ts';
 import type { Lookup, ManifestDescriptor, Registries } from '../registry/client/registry.ts';
 
-/** Asks whether a place has a manifest; an error does not name the place again. Only throws `cancelled`. */
+/** Checks whether a manifest exists. Errors do not repeat the reference. Throws only `cancelled`. */
 export type LookupManifest = (location: RegistryReference) => Promise<Lookup<ManifestDescriptor>>;
 
 /**
- * Asks each registry for each manifest once: a repeated question, even while the first is in flight, gets that response.
- * A registry that could not be reached, or kept asking to slow down, for one manifest is not tried for the others, which would
- * cost the patience of the client for each of them.
+ * Checks each manifest once, also for concurrent calls. After a connection error or throttling, a registry is not
+ * tried again, because each try takes the full timeout.
  */
 export function createCachedLookup(registries: Registries): LookupManifest {
   const responses = new Map<string, Promise<Lookup<ManifestDescriptor>>>();
-  const givenUp = new Map<string, ChartImagesError>();
+  const failedRegistries = new Map<string, ChartImagesError>();
 
-  const ask = async ({ registry, repository }: RegistryReference, key: string): Promise<Lookup<ManifestDescriptor>> => {
-    const error = givenUp.get(registry);
+  const request = async (
+    { registry, repository }: RegistryReference,
+    key: string,
+  ): Promise<Lookup<ManifestDescriptor>> => {
+    const error = failedRegistries.get(registry);
     if (error) return { result: 'unknown', error };
     const response = await registries.at(registry).headManifest(repository, key);
     if (response.result !== 'unknown') return response;
     const root = rootCause(response.error);
-    if (isHostFailure(root)) givenUp.set(registry, root);
+    if (isHostFailure(root)) failedRegistries.set(registry, root);
     return { result: 'unknown', error: root };
   };
 
   return (location) => {
     const key = manifestReference(location);
-    const question = `${location.registry}/${location.repository} ${key}`;
-    const response = responses.get(question) ?? ask(location, key);
-    responses.set(question, response);
+    const cacheKey = `${location.registry}/${location.repository} ${key}`;
+    const response = responses.get(cacheKey) ?? request(location, key);
+    responses.set(cacheKey, response);
     return response;
   };
 }
 
 function isHostFailure({ code }: ChartImagesError): boolean {
   return code === 'network' || code === 'tls' || code === 'timeout' || code === 'throttled';
+}
+
+/** Result of an optional request. Undefined if it fails. Throws only `cancelled`. */
+export async function orUndefined<T>(request: Promise<T>): Promise<T | undefined> {
+  try {
+    return await request;
+  } catch (thrown) {
+    const [error] = toErrors(thrown);
+    if (error === undefined || error.code === 'cancelled' || error.code === 'internal') throw thrown;
+    return undefined;
+  }
 }

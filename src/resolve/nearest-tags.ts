@@ -1,21 +1,21 @@
 import { distance } from 'fastest-levenshtein';
 import { coerce } from 'semver';
 
-/** More than a few are a list and no advice. */
+/** Maximum of suggested tags. */
 const tagsShown = 3;
 
-/** A repository with no more tags than this is shown whole: any of them may be meant. */
+/** A repository with this many tags or fewer is listed completely. */
 const fewTags = 3;
 
 interface Likeness {
   readonly tag: string;
-  /** Smaller is nearer; compared from the first number on. */
+  /** Compared in order, smaller is nearer. */
   readonly ranks: readonly number[];
 }
 
 /**
- * The tags of a repository that come nearest to one it does not have, nearest first, at most three. Between versions the
- * difference of the versions counts, and whether what follows them (`-alpine`) is the same; between other tags the letters.
+ * The most similar tags, nearest first, at most three. Versions are compared by number and by suffix (`-alpine`),
+ * other tags by edit distance.
  */
 export function nearestTags(wanted: string, tags: readonly string[]): readonly string[] {
   const others = [...new Set(tags)].filter((tag) => tag !== wanted && !isAttached(tag));
@@ -24,7 +24,7 @@ export function nearestTags(wanted: string, tags: readonly string[]): readonly s
   return nearest.length === 0 && others.length <= fewTags ? others.sort() : nearest.slice(0, tagsShown);
 }
 
-/** cosign keeps signatures under tags of the form `sha256-<hex>.sig`, and the referrers' fallback under the bare form. */
+/** Tags of cosign (`sha256-<hex>.sig`) and of the referrers fallback (`sha256-<hex>`). */
 function isAttached(tag: string): boolean {
   return /^sha256-[0-9a-f]{64}(\.[a-z]+)?$/.test(tag);
 }
@@ -36,7 +36,7 @@ function likeness(wanted: string, tag: string): Likeness | undefined {
     const numbers = ours.numbers.map((number, index) => Math.abs(number - (theirs.numbers[index] ?? 0)));
     return { tag, ranks: [variantDistance(ours.variant, theirs.variant), ...numbers, letters] };
   }
-  // Half of the letters may differ: more is another word.
+  // If more than half of the letters differ, it is another word.
   return letters * 2 <= wanted.length ? { tag, ranks: [3, letters] } : undefined;
 }
 
@@ -47,7 +47,7 @@ function variantDistance(ours: string, theirs: string): number {
 
 interface Version {
   readonly numbers: readonly number[];
-  /** What follows the numbers. */
+  /** Text after the numbers. */
   readonly variant: string;
 }
 

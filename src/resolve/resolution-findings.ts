@@ -9,7 +9,7 @@ import { formatUses, joinNames, stripFullStop } from './use-text.ts';
 
 type Found = Extract<Resolution, { status: 'found' }>;
 
-/** What a reviewer should know of where images come from; in the order of the images. */
+/** Findings of the resolve step, in the order of the images. */
 export function findingsOf(resolutions: readonly Resolution[], advice: Suggestions = new Map()): readonly Finding[] {
   const groups = groupByError(resolutions);
   return resolutions.flatMap((resolution) => findingsFor(resolution, groups, advice));
@@ -32,35 +32,35 @@ function findingsFor(
   }
 }
 
-const wayOut =
-  'Push the image to one of these places, correct the reference in the chart, add the registry and namespace that holds it to image-sources, or give credentials that can see it.';
+const generalAdvice =
+  'Fix the reference in the chart, push the image to one of these repositories, add its registry and namespace to image-sources, or set credentials with access to it.';
 
 function absent({ image, trace }: Resolution, hint: Suggestion | undefined): Finding {
   return {
     code: 'absent',
     severity: 'error',
-    message: `No source has ${image.image}, used in ${formatUses(image)}; looked at ${trace.map(formatLookup).join(', ')}.`,
-    advice: hint?.advice ?? wayOut,
+    message: `Image not found: ${image.image} (used in ${formatUses(image)}). Checked: ${trace.map(formatLookup).join(', ')}.`,
+    advice: hint?.advice ?? generalAdvice,
     image: image.image,
     ...(hint !== undefined && { part: hint.part }),
   };
 }
 
 /**
- * One finding for all images that the same trouble hides: a registry that is down is one fault and not sixty. The finding
- * belongs to the first of them; each image still has its own resolution.
+ * One finding for all images with the same registry errors, attached to the first of them. Each image still has its
+ * own resolution.
  */
 function unknownFindings(resolution: Resolution, groups: ReadonlyMap<string, readonly Resolution[]>): Finding[] {
   const { image, trace } = resolution;
   const [first, ...others] = groups.get(keyOf(errorsByRegistry(trace))) ?? [];
   if (first !== resolution) return [];
   const errors = [...errorsByRegistry(trace)];
-  const alike = others.length === 0 ? '' : `; it hides ${joinNames(others.map((other) => other.image.image))} too`;
+  const alike = others.length === 0 ? '' : ` Also affected: ${joinNames(others.map((other) => other.image.image))}.`;
   return [
     {
       code: 'unknown',
       severity: 'error',
-      message: `It is not known where ${image.image}, used in ${formatUses(image)}, comes from: ${errors.map(reasonOf).join('; ')}${laterMatch(trace)}${alike}.`,
+      message: `Cannot check ${image.image} (used in ${formatUses(image)}): ${errors.map(reasonOf).join('; ')}.${laterMatch(trace)}${alike}`,
       advice: [...new Set(errors.map(([, error]) => error.advice))].join(' '),
       image: image.image,
       ...(isRegistryOfReference(resolution) && { part: 'registry' }),
@@ -68,7 +68,7 @@ function unknownFindings(resolution: Resolution, groups: ReadonlyMap<string, rea
   ];
 }
 
-/** Whether all that could not be asked is the registry that the reference itself names. */
+/** Whether all failed lookups concern the registry of the reference. */
 function isRegistryOfReference({ image, trace }: Resolution): boolean {
   const failed = trace.filter(({ result }) => result === 'unknown');
   return (
@@ -76,22 +76,22 @@ function isRegistryOfReference({ image, trace }: Resolution): boolean {
   );
 }
 
-/** The reason names its registry, once: a token server's refusal has only the token server's name. */
+/** Adds the registry if the message has only the name of its token server. */
 function reasonOf([kind, error]: readonly [string, ChartImagesError]): string {
   const [registry = ''] = kind.split(' ');
   const reason = stripFullStop(error.message);
   return reason.includes(registry) ? reason : `${registry}: ${reason}`;
 }
 
-/** A hit behind a place that could not be asked is worth a word: the reader wonders why it does not count. */
+/** Explains why a match in a later source does not count. */
 function laterMatch(trace: readonly Lookup[]): string {
-  const hit = trace.find((lookup) => lookup.result === 'found');
-  return hit === undefined ? '' : `; ${formatReference(hit.candidate.location)} has it and comes later`;
+  const match = trace.find((lookup) => lookup.result === 'found');
+  return match === undefined ? '' : ` A later source has it: ${formatReference(match.candidate.location)}.`;
 }
 
 /**
- * Other content that the reference may mean: under the other form of the path in the same source, or under the same path in
- * another source. The other form in another source is another image that happens to end alike (`nginx` and `bitnami/nginx`).
+ * Reports different content under another path in the same source, or under the same path in another source. Another
+ * path in another source is unrelated (`nginx` and `bitnami/nginx`).
  */
 function ambiguous({ image, trace, candidate, manifest }: Found): Finding[] {
   const others = new Map<Digest, Candidate>();
@@ -110,10 +110,10 @@ function ambiguous({ image, trace, candidate, manifest }: Found): Finding[] {
     {
       code: 'ambiguous',
       severity: 'warning',
-      message: `${image.image}, used in ${formatUses(image)}, can mean ${countImages(others.size + 1)}: ${formatReference(candidate.location)} (${manifest.digest}), which was taken, and ${joinNames(list)}.`,
+      message: `${image.image} (used in ${formatUses(image)}) matches ${countImages(others.size + 1)}: ${formatReference(candidate.location)} (${manifest.digest}), which is used, and ${joinNames(list)}.`,
       advice: inOneSource
-        ? 'Name the registry in the chart, or remove the copy that is not meant, so that the reference has one meaning.'
-        : 'Bring the sources to the same content, or name the digest in the chart, so that the order of image-sources does not decide.',
+        ? 'Name the registry in the chart, or remove the unintended copy.'
+        : 'Push the same content to all of these sources, or set the digest in the chart. Otherwise the order of image-sources decides.',
       image: image.image,
     },
   ];
@@ -123,7 +123,7 @@ function countImages(count: number): string {
   return count === 2 ? 'two images' : `${count} images`;
 }
 
-/** A place of the trace of an absent image; that it has none goes without saying. */
+/** The default reason is left out. */
 function formatLookup(lookup: Lookup): string {
   const place = formatReference(lookup.candidate.location);
   return lookup.result === 'absent' && lookup.reason !== notFoundReason
@@ -143,7 +143,7 @@ function groupByError(resolutions: readonly Resolution[]): ReadonlyMap<string, r
   return groups;
 }
 
-/** The first error of each kind from each registry. */
+/** First error by registry and code. */
 function errorsByRegistry(trace: readonly Lookup[]): ReadonlyMap<string, ChartImagesError> {
   const errors = new Map<string, ChartImagesError>();
   for (const lookup of trace) {

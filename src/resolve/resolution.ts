@@ -6,38 +6,38 @@ import type { DiscoveredImage } from '../discovery/image-use.ts';
 import type { ManifestDescriptor } from '../registry/client/registry.ts';
 import type { Source } from './image-source.ts';
 
-/** One place where an image may be found. */
+/** A repository where an image may be. */
 export interface Candidate {
   readonly source: Source;
   readonly location: RegistryReference;
-  /** Repository in the target: the found path without the source's namespace and without an implied `library/`. */
+  /** Repository in the target, without the namespace of the source and without an implied `library/`. */
   readonly targetRepository: string;
 }
 
-/** What became of looking at one candidate. */
+/** Result of the lookup of one candidate. */
 export type Lookup =
   | { readonly result: 'found'; readonly candidate: Candidate; readonly manifest: ManifestDescriptor }
   | { readonly result: 'absent'; readonly candidate: Candidate; readonly reason: string }
   | { readonly result: 'unknown'; readonly candidate: Candidate; readonly error: ChartImagesError };
 
-interface Looked {
+interface LookedUp {
   readonly image: DiscoveredImage;
-  /** Every place looked at, in order. Empty when no registry was asked. */
+  /** All lookups in order. Empty if no registry was accessed. */
   readonly trace: readonly Lookup[];
 }
 
-/** Where an image comes from. `unresolved` means that it was not looked up (`resolve: false`). */
+/** Result for one image. `unresolved`: not looked up (`resolve: false`). */
 export type Resolution =
-  | (Looked & {
+  | (LookedUp & {
       readonly status: 'found';
       readonly candidate: Candidate;
       readonly manifest: ManifestDescriptor;
-      /** What the image can run on; undefined if the manifest was not read. */
+      /** Undefined if the manifest was not read. */
       readonly platforms?: readonly Platform[];
     })
-  | (Looked & { readonly status: 'absent' })
-  | (Looked & { readonly status: 'unknown' })
-  | (Looked & { readonly status: 'unresolved' });
+  | (LookedUp & { readonly status: 'absent' })
+  | (LookedUp & { readonly status: 'unknown' })
+  | (LookedUp & { readonly status: 'unresolved' });
 
 export interface Resolutions {
   /** In the order of the images. */

@@ -11,56 +11,56 @@ import { findingsOf } from './resolution-findings.ts';
 import { suggestForAbsent } from './suggest.ts';
 
 export interface ResolveOptions {
-  /** Images looked for at once, 1 or more; requests to one registry are bounded by its client. */
+  /** Maximum of concurrent images, 1 or more. The client limits requests per registry. */
   readonly concurrency: number;
-  /** Called for each image that was looked for. */
+  /** Called after each image. */
   readonly onResolved?: () => void;
 }
 
-/** Looks for every image in the sources. Throws only `cancelled`: everything else becomes part of the answer. */
+/** Looks up every image in the sources. Throws only `cancelled`. Other errors are part of the result. */
 export async function resolveImages(
   images: readonly DiscoveredImage[],
   sources: readonly Source[],
   registries: Registries,
   options: ResolveOptions,
 ): Promise<Resolutions> {
-  const ask = createCachedLookup(registries);
+  const lookupManifest = createCachedLookup(registries);
   const gracePeriod = createGracePeriod();
   const { concurrency } = options;
   const limit = createConcurrencyLimit(concurrency);
   const resolutions = await Promise.all(
     images.map((image) =>
       limit(async () => {
-        const resolution = selectResult(image, await lookupAll(image, sources, ask, gracePeriod));
+        const resolution = selectResult(image, await lookupAll(image, sources, lookupManifest, gracePeriod));
         options.onResolved?.();
         return resolution;
       }),
     ),
   );
-  const advice = await suggestForAbsent(resolutions, { sources, registries, ask, concurrency });
+  const advice = await suggestForAbsent(resolutions, { sources, registries, lookupManifest, concurrency });
   return { resolutions, findings: findingsOf(resolutions, advice) };
 }
 
-/** What there is to say when no registry may be asked (`resolve: false`). */
+/** Resolutions without lookups (`resolve: false`). */
 export function unresolvedAll(images: readonly DiscoveredImage[]): readonly Resolution[] {
   return images.map((image) => ({ status: 'unresolved', image, trace: [] }));
 }
 
 /**
- * Every place is asked, side by side, also those that come after a hit: other content there is something the author should
- * know, and waiting for one source after the other costs a round trip for each. Lookups behind a hit are not awaited for long.
+ * Looks up all candidates in parallel, also those after a match, because different content there is reported. Lookups
+ * after a match get a short grace period.
  */
 async function lookupAll(
   image: DiscoveredImage,
   sources: readonly Source[],
-  ask: LookupManifest,
+  lookupManifest: LookupManifest,
   gracePeriod: GracePeriod,
 ): Promise<readonly Lookup[]> {
   const asked = candidatesOf(image.reference, sources).map((candidate) => ({
     candidate,
-    lookup: lookAt(candidate, ask),
+    lookup: lookupCandidate(candidate, lookupManifest),
   }));
-  // They are waited for one after the other; one that is canceled before its turn is reported then.
+  // Awaited in order below, so an early rejection would count as unhandled.
   for (const { lookup } of asked) lookup.catch(() => {});
   const trace: Lookup[] = [];
   for (const { candidate, lookup } of asked) {
@@ -70,8 +70,8 @@ async function lookupAll(
   return trace;
 }
 
-async function lookAt(candidate: Candidate, ask: LookupManifest): Promise<Lookup> {
-  const response = await ask(candidate.location);
+async function lookupCandidate(candidate: Candidate, lookupManifest: LookupManifest): Promise<Lookup> {
+  const response = await lookupManifest(candidate.location);
   switch (response.result) {
     case 'found':
       return { result: 'found', candidate, manifest: response.value };
@@ -83,8 +83,7 @@ async function lookAt(candidate: Candidate, ask: LookupManifest): Promise<Lookup
 }
 
 /**
- * The first hit in order wins. A place that could not be asked makes the image unknown even when a later one has it:
- * the earlier one may hold other content, and copying that later one would be a wrong image.
+ * The first match wins. A failed lookup before it makes the image unknown, because that source may have other content.
  */
 function selectResult(image: DiscoveredImage, trace: readonly Lookup[]): Resolution {
   const first = trace.find((lookup) => lookup.result !== 'absent' && !isDeniedVariant(lookup, trace));
@@ -100,9 +99,9 @@ function selectResult(image: DiscoveredImage, trace: readonly Lookup[]): Resolut
 }
 
 /**
- * Whether a registry refuses one form of the path and shows the other form in the same source. Credentials that are limited to
- * some repositories (scope maps, robot accounts) are refused `R/a` while they see `R/core/a`: what they see is what was meant,
- * and what they do not see could not be copied with them. Between two sources a refusal counts, as the user put that one first.
+ * Whether access to one path is denied and another path of the same source matches. Credentials limited to some
+ * repositories (scope maps, robot accounts) deny `R/a` but allow `R/core/a`. Between sources, a denied earlier source
+ * counts.
  */
 function isDeniedVariant(lookup: Lookup, trace: readonly Lookup[]): boolean {
   if (lookup.result !== 'unknown' || !isRefusal(lookup.error)) return false;

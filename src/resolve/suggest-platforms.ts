@@ -3,31 +3,32 @@ import { formatReference, type RegistryReference } from '../core/oci/registry-re
 import type { ManifestDescriptor, Registries } from '../registry/client/registry.ts';
 import { tagsForPlatform } from './architecture-tags.ts';
 import { listPlatforms, matchesPlatform } from './image-platforms.ts';
-import { orUndefined } from './or-undefined.ts';
+import { orUndefined } from './lookup-manifest.ts';
 import type { Resolution } from './resolution.ts';
 
 type Found = Extract<Resolution, { status: 'found' }>;
 
-/** What is asked of an image, and what of it the image does not offer. */
+/** Wanted platforms of an image, and those it is missing. */
 interface MissingPlatforms {
   readonly wanted: readonly Platform[];
   readonly missing: readonly Platform[];
 }
 
-/** Other content of the name that is looked into: one or two more sources. */
-const mostOtherContents = 2;
+/** Maximum of other sources to check. */
+const maximumOtherContents = 2;
 
 /**
- * Advice for an image that lacks platforms: another source whose content of that name offers them, or a tag in its repository
- * that is for one of them alone. Suggested only after inspecting it; undefined where there is none, or where a registry does not
- * tell. Throws only `cancelled`.
+ * Suggests another source with the missing platforms, or a tag of one of them, after checking it. Undefined if there
+ * is none or a registry fails. Throws only `cancelled`.
  */
 export async function suggestForPlatforms(
   found: Found,
-  lack: MissingPlatforms,
+  missingPlatforms: MissingPlatforms,
   registries: Registries,
 ): Promise<string | undefined> {
-  return (await otherSource(found, lack, registries)) ?? (await otherTag(found, lack, registries));
+  return (
+    (await otherSource(found, missingPlatforms, registries)) ?? (await otherTag(found, missingPlatforms, registries))
+  );
 }
 
 async function otherSource(
@@ -38,21 +39,21 @@ async function otherSource(
   const others = trace.flatMap((lookup) =>
     lookup.result === 'found' && lookup.manifest.digest !== manifest.digest ? [lookup] : [],
   );
-  for (const other of others.slice(0, mostOtherContents)) {
+  for (const other of others.slice(0, maximumOtherContents)) {
     const { location, source } = other.candidate;
     const platforms = await orUndefined(listPlatforms(location, other.manifest.digest, registries));
     if (platforms === undefined || !wanted.every((platform) => matchesPlatform(platforms, platform))) continue;
     const { text } = candidate.source;
-    const way =
+    const remedy =
       source === candidate.source
         ? `push it to ${formatReference(candidate.location)}`
         : `put ${source.text} before ${text} in image-sources, or push it to ${text}`;
-    return `${formatReference(location)} offers ${missing.join(', ')}: ${way}.`;
+    return `${formatReference(location)} offers ${missing.join(', ')}: ${remedy}.`;
   }
   return undefined;
 }
 
-/** Asks for tags and lists none: a list of tags may be long, and these are few. */
+/** Checks single tags, because a tag list may be long. */
 async function otherTag(
   { image, candidate }: Found,
   { missing }: MissingPlatforms,
@@ -61,15 +62,15 @@ async function otherTag(
   const { tag } = candidate.location;
   const [platform] = missing;
   if (tag === undefined || platform === undefined || image.reference.digest !== undefined) return undefined;
-  const places = tagsForPlatform(tag, platform).map(
+  const locations = tagsForPlatform(tag, platform).map(
     (other): RegistryReference => ({ ...candidate.location, tag: other }),
   );
-  const heads = await Promise.all(places.map((place) => headOf(place, registries)));
-  for (const [index, place] of places.entries()) {
+  const heads = await Promise.all(locations.map((location) => headOf(location, registries)));
+  for (const [index, location] of locations.entries()) {
     const head = heads[index];
-    const platforms = head && (await orUndefined(listPlatforms(place, head.digest, registries)));
+    const platforms = head && (await orUndefined(listPlatforms(location, head.digest, registries)));
     if (platforms === undefined || !matchesPlatform(platforms, platform)) continue;
-    return `${formatReference(place)} is there for ${platform}: push an index of both under ${tag}, or name that tag where the chart runs on ${platform}.`;
+    return `${formatReference(location)} exists for ${platform}: push an index of both as ${tag}, or use that tag where the chart runs on ${platform}.`;
   }
   return undefined;
 }

@@ -6,49 +6,47 @@ import { notFoundReason, type Registries, type RegistryReader } from '../registr
 import { type AlternativeRepository, guess, inCatalog } from './alternative-repositories.ts';
 import { architectureTags } from './architecture-tags.ts';
 import type { Source } from './image-source.ts';
-import type { LookupManifest } from './lookup-manifest.ts';
+import { type LookupManifest, orUndefined } from './lookup-manifest.ts';
 import { nearestTags } from './nearest-tags.ts';
-import { orUndefined } from './or-undefined.ts';
 import type { Resolution } from './resolution.ts';
 import { joinNames } from './use-text.ts';
 
-/** Images that are worth requests for advice; where more are absent the sources are wrong, and that is one mistake. */
-const mostAdvised = 20;
+/** Maximum of images with suggestions. If more are absent, the sources are wrong. */
+const maximumSuggested = 20;
 
-/** Repositories of an image whose tags are read: two forms of the path in two sources. */
-const mostTagLists = 4;
+/** Maximum of repositories whose tags are listed: two paths in two sources. */
+const maximumTagLists = 4;
 
-/** Places besides the sources that are asked for an image. */
-const mostOtherPlaces = 4;
+/** Maximum of other repositories to check. */
+const maximumAlternatives = 4;
 
 export interface SuggestionSources {
   readonly sources: readonly Source[];
   readonly registries: Registries;
-  readonly ask: LookupManifest;
-  /** Images advised on at once. */
+  readonly lookupManifest: LookupManifest;
+  /** Maximum of concurrent images. */
   readonly concurrency: number;
 }
 
-/** What an author may have got wrong. */
+/** A likely mistake in a reference. */
 export interface Suggestion {
-  /** The way out, one sentence; undefined where there is nothing better than the general one. */
+  /** One sentence. Undefined for the general advice. */
   readonly advice: string | undefined;
   readonly part: ReferencePart;
 }
 
-/** What is known of absent images; one that nothing can be said of is not among them. */
+/** Suggestions by image, only for images that have one. */
 export type Suggestions = ReadonlyMap<Resolution, Suggestion>;
 
 /**
- * Looks for what an author may have meant with an image that is nowhere: another place that has it, or tags that its
- * repositories do have. Costs requests only for absent images and only a bounded number; a registry that does not answer
- * here gives no advice and no error. Throws only `cancelled`.
+ * Looks for another repository with the image, or for similar tags. Sends a bounded number of requests, only for
+ * absent images. Registry errors are ignored. Throws only `cancelled`.
  */
 export async function suggestForAbsent(
   resolutions: readonly Resolution[],
   deps: SuggestionSources,
 ): Promise<Suggestions> {
-  const absent = resolutions.filter(({ status }) => status === 'absent').slice(0, mostAdvised);
+  const absent = resolutions.filter(({ status }) => status === 'absent').slice(0, maximumSuggested);
   if (absent.length === 0) return new Map();
   const catalogs = createCatalogs(deps.registries);
   const known = knownRegistries(resolutions, deps.sources);
@@ -56,102 +54,102 @@ export async function suggestForAbsent(
   const advised = await Promise.all(
     absent.map((resolution) =>
       limit(async (): Promise<readonly [Resolution, Suggestion][]> => {
-        const other = await otherPlace(resolution, catalogs, known, deps);
-        const hint = other ? elsewhere(other) : await hintOfRepositories(resolution, deps);
-        return hint === undefined ? [] : [[resolution, hint]];
+        const other = await findAlternative(resolution, catalogs, known, deps);
+        const suggestion = other ? suggestAlternative(other) : await suggestFromRepositories(resolution, deps);
+        return suggestion === undefined ? [] : [[resolution, suggestion]];
       }),
     ),
   );
   return new Map(advised.flat());
 }
 
-function elsewhere({ location, remedy, part }: AlternativeRepository): Suggestion {
-  return { advice: `${formatReference(location)} is there: ${remedy}, if that is the image you mean.`, part };
+function suggestAlternative({ location, remedy, part }: AlternativeRepository): Suggestion {
+  return { advice: `${formatReference(location)} exists: if you mean that image, ${remedy}.`, part };
 }
 
-/** The first of the likely places that has the image. */
-async function otherPlace(
+/** The first alternative that has the image. */
+async function findAlternative(
   resolution: Resolution,
   catalogs: Catalogs,
   known: readonly string[],
-  { sources, ask }: SuggestionSources,
+  { sources, lookupManifest }: SuggestionSources,
 ): Promise<AlternativeRepository | undefined> {
-  const asked = resolution.trace.map(({ candidate }) => candidate.location.registry);
+  const checked = resolution.trace.map(({ candidate }) => candidate.location.registry);
   // Docker Hub doesn't list its repositories.
-  const registries = [...new Set(asked)].filter((registry) => registry !== dockerHub);
+  const registries = [...new Set(checked)].filter((registry) => registry !== dockerHub);
   const listed = await Promise.all(
     registries.map(async (registry) => inCatalog(resolution, registry, await catalogs.of(registry))),
   );
-  const places = [...listed.flat(), ...guess(resolution, sources, known)].slice(0, mostOtherPlaces);
-  const responses = await Promise.all(places.map(({ location }) => ask(location)));
-  return places.find((_, index) => responses[index]?.result === 'found');
+  const locations = [...listed.flat(), ...guess(resolution, sources, known)].slice(0, maximumAlternatives);
+  const responses = await Promise.all(locations.map(({ location }) => lookupManifest(location)));
+  return locations.find((_, index) => responses[index]?.result === 'found');
 }
 
-/** Where a repository has other content, the tag or the digest is wrong; where no repository is there, its name is. */
-async function hintOfRepositories(
+/** If a repository has other content, the tag or digest is wrong. Otherwise its name is. */
+async function suggestFromRepositories(
   resolution: Resolution,
-  { ask, registries }: SuggestionSources,
+  { lookupManifest, registries }: SuggestionSources,
 ): Promise<Suggestion | undefined> {
   const { trace } = resolution;
   const { tag, digest } = resolution.image.reference;
   const absent = trace.flatMap((lookup) =>
     lookup.result === 'absent' && lookup.reason === notFoundReason ? [lookup.candidate.location] : [],
   );
-  const places = absent.slice(0, mostTagLists);
+  const locations = absent.slice(0, maximumTagLists);
   if (digest !== undefined && tag !== undefined) {
-    const moved = await hintOfMovedTag(places, ask);
+    const moved = await suggestDigest(locations, lookupManifest);
     if (moved !== undefined) return moved;
   }
-  let isKnown = absent.length === trace.length && absent.length <= mostTagLists;
-  for (const place of places) {
-    const tags = await orUndefined(tagsOf(place, registries));
+  let isKnown = absent.length === trace.length && absent.length <= maximumTagLists;
+  for (const location of locations) {
+    const tags = await orUndefined(tagsOf(location, registries));
     isKnown &&= tags !== undefined;
     if (tags === undefined || tags.length === 0) continue;
-    const there = `${place.registry}/${place.repository}`;
+    const there = `${location.registry}/${location.repository}`;
     return digest === undefined
-      ? { advice: adviceOfTags(there, tag ?? 'latest', tags), part: 'tag' }
+      ? { advice: tagAdvice(there, tag ?? 'latest', tags), part: 'tag' }
       : {
-          advice: `${there} is there without that digest: correct the digest, or push ${whatItNames}.`,
+          advice: `${there} exists without that digest: fix the digest, or push ${missingContent}.`,
           part: 'digest',
         };
   }
   return isKnown ? { advice: undefined, part: 'repository' } : undefined;
 }
 
-const whatItNames = 'the content that it names';
+const missingContent = 'the missing content';
 
-/** What the tag beside a digest stands for now. */
-async function hintOfMovedTag(
-  places: readonly RegistryReference[],
-  ask: LookupManifest,
+/** Current digest of the tag next to a digest. */
+async function suggestDigest(
+  locations: readonly RegistryReference[],
+  lookupManifest: LookupManifest,
 ): Promise<Suggestion | undefined> {
-  const tagged = places.map((location): RegistryReference => ({ ...location, digest: undefined }));
-  const responses = await Promise.all(tagged.map(ask));
+  const tagged = locations.map((location): RegistryReference => ({ ...location, digest: undefined }));
+  const responses = await Promise.all(tagged.map(lookupManifest));
   for (const [index, response] of responses.entries()) {
-    const place = tagged[index];
-    if (place === undefined || response.result !== 'found') continue;
-    const now = `${formatReference(place)} is ${response.value.digest} now`;
-    return { advice: `${now}: correct the digest, or push ${whatItNames}.`, part: 'digest' };
+    const location = tagged[index];
+    if (location === undefined || response.result !== 'found') continue;
+    const now = `${formatReference(location)} is now ${response.value.digest}`;
+    return { advice: `${now}: fix the digest, or push ${missingContent}.`, part: 'digest' };
   }
   return undefined;
 }
 
-function adviceOfTags(place: string, wanted: string, tags: readonly string[]): string {
+function tagAdvice(location: string, wanted: string, tags: readonly string[]): string {
   const single = architectureTags(wanted, tags);
   if (single.length > 0) {
-    const way = `push an index of them under ${wanted}, or name the one that is meant`;
-    return `${place} has ${joinNames(single)}, each for one architecture: ${way}.`;
+    const remedy = `push an index of them as ${wanted}, or use one of them`;
+    return `${location} has ${joinNames(single)}, each for one architecture: ${remedy}.`;
   }
   const nearest = nearestTags(wanted, tags);
   const names = nearest.length > 0 ? joinNames(nearest) : `${tags.length} other tags`;
-  return `${place} has ${names}: correct the tag, or push it.`;
+  return `${location} has ${names}: fix the tag, or push it.`;
 }
 
 interface Catalogs {
   of(registry: string): Promise<readonly string[]>;
 }
 
-/** The repositories of each registry, asked for once; none where the registry does not tell. */
+/** Repositories by registry, listed once. Empty if the registry does not list them. */
 function createCatalogs(registries: Registries): Catalogs {
   const catalogs = new Map<string, Promise<readonly string[]>>();
   return {
@@ -172,7 +170,7 @@ async function namesOf(registry: RegistryReader): Promise<readonly string[]> {
   return (await orUndefined(registry.listRepositories())) ?? [];
 }
 
-/** None for a repository that is not there. */
+/** Empty if the repository does not exist. */
 async function tagsOf({ registry, repository }: RegistryReference, registries: Registries): Promise<readonly string[]> {
   try {
     return await registries.at(registry).listTags(repository);

@@ -1,6 +1,6 @@
 import type { DiscoveredImage } from '../discovery/image-use.ts';
 
-/** More names than this hide the sentence they stand in; the rest is counted. */
+/** Maximum of listed names. The rest is counted. */
 const namesShown = 5;
 
 /** `a`, `a and b`, `a, b and 7 more`. */
@@ -12,7 +12,7 @@ export function joinNames(names: readonly string[]): string {
   return parts.length < 2 ? last : `${parts.slice(0, -1).join(', ')} and ${last}`;
 }
 
-/** `contoso/templates/a.yaml (Deployment contoso-a)` and how many more places. */
+/** `contoso/templates/a.yaml (Deployment contoso-a)` and the number of other uses. */
 export function formatUses(image: DiscoveredImage): string {
   const [first, ...others] = image.uses;
   if (first === undefined) return 'no template';
@@ -20,7 +20,7 @@ export function formatUses(image: DiscoveredImage): string {
   return `${first.template} (${`${first.kind} ${first.name}`.trim()})${more}`;
 }
 
-/** A sentence without its full stop, so that it can stand inside another one. */
+/** For use inside another sentence. */
 export function stripFullStop(sentence: string): string {
   return sentence.trim().replace(/\.$/, '');
 }

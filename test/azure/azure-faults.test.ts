@@ -7,7 +7,7 @@ import { ChartImagesError } from '../../src/core/errors.ts';
 import type { HttpClient } from '../../src/core/http/http.ts';
 import { silentLog } from '../../src/core/log.ts';
 import { computeDigest } from '../../src/core/oci/digest.ts';
-import { createStoreCredentialCache } from '../../src/mirror/destination/store-credential-cache.ts';
+import { createStoreCredentialCache } from '../../src/mirror/destination/store-registry.ts';
 import { type ArmClient, createArmClient } from '../../src/registry/azure/arm.ts';
 import { createArtifactManifest, readArtifactManifest } from '../../src/registry/azure/artifact-manifest.ts';
 import { type ArtifactStore, readArtifactStore } from '../../src/registry/azure/artifact-store.ts';

@@ -108,7 +108,7 @@ describe.each(hosts)('on $host', ({ host, runOnHost }) => {
     const [annotation] = outcome.run.annotations;
     expect(annotation?.level).toBe('error');
     // The Azure agent knows no titles.
-    expect(`${annotation?.title}: ${annotation?.message}`).toContain('chart-images: absent: No source has ');
+    expect(`${annotation?.title}: ${annotation?.message}`).toContain('chart-images: absent: Image not found: ');
     expect(JSON.parse(outcome.run.outputs['unresolved'] ?? '')).toMatchObject([{ image, status: 'absent' }]);
   });
 

@@ -44,9 +44,7 @@ test('an image that lacks one fails the run at its line with where that is, and 
     file: podTemplate,
     line: 7,
   });
-  expect(run.annotations[0]?.message).toContain(
-    'team/one:1-arm64 is there for linux/arm64: push an index of both under 1',
-  );
+  expect(run.annotations[0]?.message).toContain('team/one:1-arm64 exists for linux/arm64: push an index of both as 1');
   expect(await outputOf(toolPath('crane'), ['catalog', target.host])).toBe('');
 });
 

@@ -190,7 +190,7 @@ test('a base-ref that does not exist ends the run with what to check', async () 
   const { request } = await requestIn(checkout.folder, { 'base-ref': 'mian' });
   const run = await runInTerminal(request);
   expect(run.code).toBe(2);
-  expect(run.log).toContain('The base mian is not in this checkout');
+  expect(run.log).toContain('Cannot fetch the base mian, which is not in this checkout');
 });
 
 describe('a lock file', () => {

@@ -443,6 +443,6 @@ test('a base is rendered with its own links and file:// dependencies', async () 
 /** That nothing is given away has to have its reason: a run that fails for another one gives nothing away either. */
 function expectEnd({ ends }: Attack, { log, passed }: HostRun): void {
   expect(passed).toBe(false);
-  if (ends === 'nothing to send') expect(log).toMatch(/No source has \S+\/nothing:1/);
+  if (ends === 'nothing to send') expect(log).toMatch(/Image not found: \S+\/nothing:1/);
   else expect(log).toContain(ends === 'path-outside' ? 'Cannot use the ' : ends);
 }

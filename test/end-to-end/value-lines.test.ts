@@ -131,7 +131,7 @@ const variants: readonly Variant[] = [
       await pack(join(chart, 'charts/probe'), join(chart, 'charts'));
     },
     at: 'charts/bundled/Chart.yaml:9',
-    says: 'In probe-2.0.0.tgz it is values.yaml:3.',
+    says: 'Its location in probe-2.0.0.tgz is values.yaml:3.',
     image: 'repository/release/contoso-c:2.0.2',
   },
   {
@@ -144,7 +144,7 @@ const variants: readonly Variant[] = [
     },
     path: 'charts/packaged-1.0.0.tgz',
     at: 'charts/packaged-1.0.0.tgz',
-    says: 'In packaged-1.0.0.tgz it is values.yaml:7.',
+    says: 'Its location in packaged-1.0.0.tgz is values.yaml:7.',
     image: 'repository/release/contoso-b:3.0.1',
   },
   {
@@ -178,7 +178,7 @@ describe.each([
     expect(result.passed, result.log).toBe(false);
     const errors = result.annotations.filter(({ level }) => level === 'error');
     const placeOf = ({ image }: Variant) => {
-      return errors.filter(({ message }) => message.includes(` ${image},`)).map(placeOfAnnotation);
+      return errors.filter(({ message }) => message.includes(` ${image} (`)).map(placeOfAnnotation);
     };
     expect(variants.map((variant) => [variant.what, placeOf(variant)])).toEqual(
       variants.map(({ what, at }) => [what, [at]]),
@@ -186,7 +186,7 @@ describe.each([
     expect(errors).toHaveLength(variants.length);
     for (const { says, image } of variants) {
       if (says !== undefined)
-        expect(errors.find(({ message }) => message.includes(` ${image},`))?.message).toContain(says);
+        expect(errors.find(({ message }) => message.includes(` ${image} (`))?.message).toContain(says);
     }
   });
 
@@ -241,7 +241,7 @@ describe('values-overlay', () => {
       }),
     );
     expect(result.passed, result.log).toBe(true);
-    expect(result.log).toContain(`the images come from ${target.host}/mirror\n`);
+    expect(result.log).toContain(`it makes the chart use images from ${target.host}/mirror\n`);
     const named = await imagesOf(work, 'charts/contoso', '-f', 'overlay.yaml');
     expect(named).toEqual([
       `${target.host}/mirror/release/contoso-a:1.0.0`,
@@ -257,7 +257,7 @@ describe('values-overlay', () => {
     await writeFiles(work, podChart('repository/release/contoso-a:1.0.0'));
     const inputs = { charts: 'charts/app', 'image-sources': source.host, target: `${source.host}/mirror` };
     const result = await runInTerminal(await requestIn(work, { ...inputs, 'values-overlay': 'overlay.yaml' }));
-    expect(result.log).toContain(`app has no value file: no value moves any of its images to ${source.host}/mirror`);
+    expect(result.log).toContain(`app has no values file: no value can set any of its images to ${source.host}/mirror`);
   });
 
   test('where no image was found, the log says that there is no file', async () => {
@@ -291,7 +291,7 @@ describe('values-overlay', () => {
     expect(result.annotations.map((told) => [told.level, placeOfAnnotation(told)])).toEqual([
       ['notice', 'charts/contoso/templates/c.yaml:23'],
     ]);
-    expect(result.annotations[0]?.message).toContain('No value of contoso moves repository/release/contoso-c:1.0.0');
+    expect(result.annotations[0]?.message).toContain('Cannot set repository/release/contoso-c:1.0.0 (used in');
     expect(await imagesOf(work, 'charts/contoso', '-f', 'overlay.yaml')).toEqual([
       `${target.host}/release/contoso-a:1.0.0`,
       `${target.host}/release/contoso-b:1.0.0`,

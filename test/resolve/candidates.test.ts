@@ -130,7 +130,7 @@ const reference = fc
   .tuple(fc.option(host), path, fc.constantFrom('', ':1.0', `@sha256:${hex}`, `:1.0@sha256:${hex}`))
   .map(([registry, repository, key]) => `${registry === null ? '' : `${registry}/`}${repository}${key}`);
 
-test('whatever the chart and the sources: each place is asked once, lies in its source and ends with a path of the chart', () => {
+test('for any chart and sources, each candidate is unique, in its source, and ends with a path of the chart', () => {
   fc.assert(
     fc.property(reference, fc.array(source, { minLength: 1, maxLength: 4 }), (text, sources) => {
       const parsed = referenceOf(text);

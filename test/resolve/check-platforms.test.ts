@@ -32,38 +32,38 @@ test('an index offers what it lists, and its attestations are no platform', asyn
   expect(checked.findings).toEqual([]);
 });
 
-test('an image without index offers what its configuration says', async () => {
+test('an image without an index offers the platform of its configuration', async () => {
   expect(platformsIn(await check(armV8, ['linux/arm64']))).toEqual([['linux/arm64/v8']]);
 });
 
-test('a platform that an image lacks is told with what it offers', async () => {
+test('a missing platform is reported with the platforms that the image offers', async () => {
   const { findings } = await check(amd64, ['linux/amd64', 'linux/arm64', 'linux/s390x']);
   expect(findings).toMatchObject([{ code: 'platform', image: 'a:1' }]);
-  expect(findings[0]?.message).toContain('lacks linux/arm64, linux/s390x: s.io/a:1 offers linux/amd64');
+  expect(findings[0]?.message).toContain('is missing linux/arm64, linux/s390x: s.io/a:1 offers linux/amd64');
 });
 
 test('another variant than the wanted one is not the wanted one', async () => {
   expect((await check(armV8, ['linux/arm64/v7'])).findings).toMatchObject([{ code: 'platform' }]);
 });
 
-test('an image that cannot be looked into is unknown, never "lacks"', async () => {
+test('an image with an unreadable manifest is unknown, not missing a platform', async () => {
   const { findings } = await check(both, ['linux/amd64'], (source) => ({
     ...source,
     getManifest: async () => ({ digest: both.digest, mediaType: both.mediaType, size: 2, bytes: Buffer.from('[]') }),
   }));
   expect(findings).toMatchObject([{ code: 'unknown', severity: 'error', image: 'a:1' }]);
-  expect(findings[0]?.message).toContain('which platforms a:1');
+  expect(findings[0]?.message).toContain('Cannot check the platforms of a:1');
 });
 
-test('with platforms all nobody looks into a manifest', async () => {
+test('with platforms all no manifest is read', async () => {
   const checked = await check(both, []);
   expect(platformsIn(checked)).toEqual([undefined]);
   expect(checked.calls.filter((call) => call.startsWith('getManifest'))).toEqual([]);
 });
 
-describe('an image that lacks a platform is advised', () => {
+describe('the advice for a missing platform', () => {
   const general =
-    'Use an image that was built for all of the platforms, or take the platform out of the input platforms.';
+    'Use an image that is built for all of the platforms, or remove the platform from the input platforms.';
 
   /** Of `a:1` with the sources `s.io` and `t.io`, where `s.io` has it for amd64 alone. */
   async function adviceWith(...places: readonly (readonly [host: 's.io' | 't.io', tag: string, image: TestImage])[]) {
@@ -83,17 +83,17 @@ describe('an image that lacks a platform is advised', () => {
     ]);
   });
 
-  test('to take no source that lacks what this one has', async () => {
+  test('suggests no source that is missing other platforms', async () => {
     expect(await adviceWith(['t.io', '1', armV8])).toEqual([general]);
   });
 
   test('to join it with the tag that is for the other architecture', async () => {
     expect(await adviceWith(['s.io', '1-arm64', armV8])).toEqual([
-      's.io/a:1-arm64 is there for linux/arm64: push an index of both under 1, or name that tag where the chart runs on linux/arm64.',
+      's.io/a:1-arm64 exists for linux/arm64: push an index of both as 1, or use that tag where the chart runs on linux/arm64.',
     ]);
   });
 
-  test('by nothing but what was looked into: a tag with that name may be for another', async () => {
+  test('suggests no tag whose platform differs from its name', async () => {
     expect(await adviceWith(['s.io', '1-arm64', amd64])).toEqual([general]);
     expect(await adviceWith()).toEqual([general]);
   });

@@ -20,12 +20,12 @@ async function absentAfter(milliseconds: number, host: string): Promise<Lookup> 
 }
 
 describe.concurrent('a place behind the hit', () => {
-  test('that never answers does not hold the run, and is not taken for absent', async () => {
+  test('that does not respond does not delay the run, and is not absent', async () => {
     const lookup = await createGracePeriod().wait(candidate('r.io'), never);
     expect(lookup).toMatchObject({
       result: 'unknown',
       candidate: { location: { registry: 'r.io' } },
-      error: { code: 'timeout', message: expect.stringContaining('r.io was not waited for') },
+      error: { code: 'timeout', message: expect.stringContaining('r.io did not respond in time') },
     });
   });
 
@@ -56,7 +56,7 @@ describe.concurrent('a place behind the hit', () => {
     expect(await latecomers.wait(candidate('q.io'), absentAfter(300, 'q.io'))).toMatchObject({ result: 'absent' });
   });
 
-  test('that fails is told as what it failed of', async () => {
+  test('that fails keeps its own error', async () => {
     const failure = new Error('closed');
     await expect(createGracePeriod().wait(candidate('r.io'), Promise.reject(failure))).rejects.toBe(failure);
   });

@@ -71,7 +71,7 @@ test('a configuration that does not end is not read to its end', async () => {
   const getBlob = async () => Readable.from(endless(), { highWaterMark: 1 });
   await expect(platformsOf(image, { getBlob })).rejects.toMatchObject({
     code: 'registry-answer',
-    message: expect.stringContaining('longer than its manifest says'),
+    message: expect.stringContaining('larger than its manifest states'),
   });
   expect(sent).toBeLessThan(10);
 });

@@ -28,7 +28,7 @@ function failing(host: string, code: ErrorCode) {
   return { registry, asked };
 }
 
-test('a manifest that several images name is asked for once, also while the question is under way', async () => {
+test('a manifest of several images is requested once, also by concurrent lookups', async () => {
   const registry = memoryRegistry('r.io');
   registry.add('a', '1', image);
   const ask = createCachedLookup(memoryRegistries(registry));
@@ -71,7 +71,7 @@ test.each<ErrorCode>(['unauthorized', 'denied', 'registry-answer'])(
   },
 );
 
-test('a registry without one image is asked for the others', async () => {
+test('a registry without one image is still checked for the others', async () => {
   const registry = memoryRegistry('r.io');
   registry.add('b', '1', image);
   const ask = createCachedLookup(memoryRegistries(registry));

@@ -74,7 +74,7 @@ test('a real namespace in the chart is found in the source', async () => {
   expect(resolutions.map(verdict)).toEqual(['found r.io/core/contoso-a:1.0.0 → core/contoso-a']);
 });
 
-test('overwriteme/nginx comes from library/nginx of Docker Hub and is nginx in the target', async () => {
+test('overwriteme/nginx is found as library/nginx on Docker Hub and is nginx in the target', async () => {
   const hub = memoryRegistry('docker.io');
   hub.add('library/nginx', 'stable', one);
   const { resolutions } = await look(['overwriteme/nginx:stable'], ['docker.io'], hub);
@@ -90,7 +90,7 @@ test('the first source that has the image wins, and the trace shows all of them'
   expect(trace(resolutions[0])).toEqual(['r1.io/a:1 absent', 'r2.io/a:1 found', 'r3.io/a:1 found']);
 });
 
-test('all sources of an image are asked side by side', async () => {
+test('all sources of an image are checked in parallel', async () => {
   let asked = 0;
   let all = () => {};
   const everyoneAsked = new Promise<void>((resolve) => {
@@ -111,7 +111,7 @@ test('all sources of an image are asked side by side', async () => {
   expect(trace(resolutions[0])).toEqual(hosts.map((host) => `${host}/a:1 absent`));
 });
 
-test('a digest is what is asked for, whatever the tag beside it says today', async () => {
+test('a reference with tag and digest is looked up by digest', async () => {
   const registry = memoryRegistry('r.io');
   registry.add('a', '1', two);
   registry.add('a', 'old', one);
@@ -120,7 +120,7 @@ test('a digest is what is asked for, whatever the tag beside it says today', asy
   expect(registry.calls).toEqual([`headManifest a ${one.digest}`]);
 });
 
-test('an image that no source has is absent, and the finding names it, where it is used and every place looked at', async () => {
+test('an image that no source has is absent, and the finding lists its uses and all checked repositories', async () => {
   const { resolutions, findings } = await resolveImages(
     [discovered('repository/a:1', [{ template: 'demo/templates/b.yaml' }])],
     sourcesOf('r1.io', 'r2.io/ns'),
@@ -134,15 +134,15 @@ test('an image that no source has is absent, and the finding names it, where it 
       severity: 'error',
       image: 'repository/a:1',
       message:
-        'No source has repository/a:1, used in demo/templates/app.yaml (Deployment app) and 1 more place; looked at ' +
+        'Image not found: repository/a:1 (used in demo/templates/app.yaml (Deployment app) and 1 more place). Checked: ' +
         'r1.io/a:1, r1.io/repository/a:1, r2.io/ns/a:1, r2.io/ns/repository/a:1.',
-      advice: expect.stringContaining('add the registry and namespace that holds it to image-sources'),
+      advice: expect.stringContaining('add its registry and namespace to image-sources'),
       part: 'repository',
     },
   ]);
 });
 
-describe('a source that cannot be asked', () => {
+describe('a source that cannot be checked', () => {
   test('makes an image unknown and never absent', async () => {
     const { resolutions, findings } = await look(
       ['a:1'],
@@ -156,20 +156,19 @@ describe('a source that cannot be asked', () => {
         code: 'unknown',
         severity: 'error',
         image: 'a:1',
-        message:
-          'It is not known where a:1, used in demo/templates/app.yaml (Deployment app), comes from: r2.io did not answer.',
+        message: 'Cannot check a:1 (used in demo/templates/app.yaml (Deployment app)): r2.io did not answer.',
         advice: 'See that it is up.',
       },
     ]);
   });
 
-  test('makes an image unknown that a later source has, and says that it has it', async () => {
+  test('makes an image unknown that a later source has, and the finding names that source', async () => {
     const later = memoryRegistry('r2.io');
     later.add('a', '1', one);
     const { resolutions, findings } = await look(['a:1'], ['r1.io', 'r2.io'], deadRegistry('r1.io'), later);
     expect(resolutions.map(verdict)).toEqual(['unknown']);
     expect(trace(resolutions[0])).toEqual(['r1.io/a:1 unknown', 'r2.io/a:1 found']);
-    expect(findings[0]?.message).toMatch(/comes from: r1.io did not answer; r2.io\/a:1 has it and comes later\.$/);
+    expect(findings[0]?.message).toMatch(/: r1.io did not answer\. A later source has it: r2.io\/a:1\.$/);
   });
 
   test('does not matter when an earlier source has the image', async () => {
@@ -193,13 +192,13 @@ describe('a source that cannot be asked', () => {
     expect(findings).toEqual([]);
   });
 
-  test('is told once and not once for each image', async () => {
+  test('is reported once and not once per image', async () => {
     const images = ['a:1', 'b:1', 'c:1', 'd:1', 'e:1', 'f:1', 'g:1', 'h:1'];
     const { resolutions, findings } = await look(images, ['r1.io'], deadRegistry('r1.io', 'unauthorized'));
     expect(resolutions.map(verdict)).toEqual(images.map(() => 'unknown'));
     expect(findings).toHaveLength(1);
     expect(findings[0]).toMatchObject({ code: 'unknown', image: 'a:1' });
-    expect(findings[0]?.message).toMatch(/; it hides b:1, c:1, d:1, e:1, f:1 and 2 more too\.$/);
+    expect(findings[0]?.message).toMatch(/ Also affected: b:1, c:1, d:1, e:1, f:1 and 2 more\.$/);
   });
 
   test('is not tried again for each image when it cannot be reached', async () => {
@@ -219,7 +218,7 @@ describe('a source that cannot be asked', () => {
     expect(tries).toBe(options.concurrency);
   });
 
-  test('is told apart from another source that has another trouble', async () => {
+  test('is reported separately from another source with another error', async () => {
     const { findings } = await look(
       ['r1.io/a:1', 'r2.io/b:1', 'r1.io/c:1'],
       ['upstream'],
@@ -231,7 +230,7 @@ describe('a source that cannot be asked', () => {
 });
 
 describe('an image that both forms of the path lead to', () => {
-  test('is ambiguous when they have different content, and the shorter form is taken', async () => {
+  test('is ambiguous if they have different content, and the shorter form is used', async () => {
     const registry = memoryRegistry('r.io');
     registry.add('a', '1', one);
     registry.add('core/a', '1', two);
@@ -239,7 +238,7 @@ describe('an image that both forms of the path lead to', () => {
     expect(resolutions.map(verdict)).toEqual(['found r.io/a:1 → a']);
     expect(findings).toMatchObject([{ code: 'ambiguous', severity: 'warning', image: 'core/a:1' }]);
     expect(findings[0]?.message).toContain(
-      `r.io/a:1 (${one.digest}), which was taken, and r.io/core/a:1 (${two.digest})`,
+      `r.io/a:1 (${one.digest}), which is used, and r.io/core/a:1 (${two.digest})`,
     );
   });
 
@@ -262,12 +261,12 @@ describe('an image that two sources have', () => {
     return registries;
   };
 
-  test('is ambiguous when they hold different content, and the first is taken', async () => {
+  test('is ambiguous if they have different content, and the first is used', async () => {
     const { resolutions, findings } = await look(['a:1'], sources, ...registriesWith(one, two));
     expect(resolutions.map(verdict)).toEqual(['found r1.io/a:1 → a']);
     expect(findings).toMatchObject([{ code: 'ambiguous', severity: 'warning', image: 'a:1' }]);
     expect(findings[0]?.message).toContain(
-      `two images: r1.io/a:1 (${one.digest}), which was taken, and r2.io/a:1 (${two.digest}).`,
+      `two images: r1.io/a:1 (${one.digest}), which is used, and r2.io/a:1 (${two.digest}).`,
     );
     expect(findings[0]?.advice).toContain('order of image-sources');
   });
@@ -318,7 +317,7 @@ describe('credentials that see only some repositories of a source', () => {
     expect(resolutions.map(verdict)).toEqual(['unknown', 'unknown']);
   });
 
-  test('are not what is wrong when the other form could not be asked at all', async () => {
+  test('are not reported if the other form could not be checked', async () => {
     const registry = memoryRegistry('r.io');
     registry.add('core/a', '1', one);
     const error = new ChartImagesError('registry-answer', 'r.io answers 500.', { advice: 'Wait.' });
@@ -331,7 +330,7 @@ describe('credentials that see only some repositories of a source', () => {
   });
 });
 
-test('no registry is asked the same question twice, however many references lead to it', async () => {
+test('no registry gets the same request twice for several references', async () => {
   const registry = memoryRegistry('r.io');
   registry.add('a', '1', one);
   const { resolutions } = await look(['r.io/a:1', 'quay.io/a:1', 'a:1', 'x/a:1'], ['r.io'], registry);
@@ -339,7 +338,7 @@ test('no registry is asked the same question twice, however many references lead
   expect([...registry.calls].sort()).toEqual(['headManifest a 1', 'headManifest x/a 1']);
 });
 
-test('images are looked for side by side, within the bound, and told in their own order', async () => {
+test('images are looked up in parallel, within the limit, and reported in order', async () => {
   const registry = memoryRegistry('r.io');
   let running = 0;
   let most = 0;
@@ -367,6 +366,6 @@ test('an interrupted run is no answer', async () => {
   await expect(look(['a:1', 'b:1'], ['r.io'], registry)).rejects.toBe(cancelled);
 });
 
-test('with resolve: false every image is unresolved and nothing is looked at', () => {
+test('with resolve: false every image is unresolved and no request is sent', () => {
   expect(unresolvedAll([discovered('a:1')])).toEqual([{ status: 'unresolved', image: discovered('a:1'), trace: [] }]);
 });

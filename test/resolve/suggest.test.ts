@@ -30,91 +30,91 @@ function split(name: string): [repository: string, tag: string] {
   return [repository, tag];
 }
 
-describe('an author who gets a name wrong is told', () => {
+describe('the advice for a wrong name', () => {
   test.each<[string, string, readonly string[], readonly MemoryRegistry[], string]>([
     [
       'which namespace of the source has the image',
       'repository/test-release/contoso-test:1.0.0',
       ['r.io'],
       [holding('r.io', 'test/test-release/contoso-test:1.0.0', 'release/contoso-a:1.0.0')],
-      'r.io/test/test-release/contoso-test:1.0.0 is there: add r.io/test to image-sources, if that is the image you mean.',
+      'r.io/test/test-release/contoso-test:1.0.0 exists: if you mean that image, add r.io/test to image-sources.',
     ],
     [
       'that the source keeps the image below the name of its registry',
       'quay.io/org/app:1',
       ['r.io'],
       [holding('r.io', 'quay.io/org/app:1')],
-      'r.io/quay.io/org/app:1 is there: add r.io/quay.io to image-sources, if that is the image you mean.',
+      'r.io/quay.io/org/app:1 exists: if you mean that image, add r.io/quay.io to image-sources.',
     ],
     [
       'that what was read as a registry is a namespace',
       'team.core/app:1',
       ['r.io/mirror'],
       [holding('r.io', 'mirror/team.core/app:1')],
-      'r.io/mirror/team.core/app:1 is there: add r.io/mirror/team.core to image-sources, if that is the image you mean.',
+      'r.io/mirror/team.core/app:1 exists: if you mean that image, add r.io/mirror/team.core to image-sources.',
     ],
     [
       'that what was read as a namespace is the short name of a registry',
       'myregistry/app:1',
       ['myregistry.azurecr.io/mirror'],
       [holding('myregistry.azurecr.io', 'app:1')],
-      'myregistry.azurecr.io/app:1 is there: write myregistry.azurecr.io/app:1 in the chart, if that is the image you mean.',
+      'myregistry.azurecr.io/app:1 exists: if you mean that image, write myregistry.azurecr.io/app:1 in the chart.',
     ],
     [
       'that the image is outside of the namespace of the source',
       'quay.io/org/app:1',
       ['r.io/mirror'],
       [holding('r.io', 'org/app:1')],
-      'r.io/org/app:1 is there: write r.io/org/app:1 in the chart, if that is the image you mean.',
+      'r.io/org/app:1 exists: if you mean that image, write r.io/org/app:1 in the chart.',
     ],
     [
       'another repository with the same last name',
       'core/app:1',
       ['r.io'],
       [holding('r.io', 'edge/app:1')],
-      'r.io/edge/app:1 is there: add r.io/edge to image-sources, if that is the image you mean.',
+      'r.io/edge/app:1 exists: if you mean that image, add r.io/edge to image-sources.',
     ],
     [
       'the nearest tags of the repository',
       'core/app:1.2.3',
       ['r.io'],
       [holding('r.io', 'core/app:1.2.4', 'core/app:1.4.0', 'core/app:0.9.0', 'core/app:latest')],
-      'r.io/core/app has 1.2.4, 1.4.0 and 0.9.0: correct the tag, or push it.',
+      'r.io/core/app has 1.2.4, 1.4.0 and 0.9.0: fix the tag, or push it.',
     ],
     [
       'that the repository has only other tags',
       'core/app:main',
       ['r.io'],
       [holding('r.io', ...['1', '2', '3', '4'].map((tag) => `core/app:${tag}`))],
-      'r.io/core/app has 4 other tags: correct the tag, or push it.',
+      'r.io/core/app has 4 other tags: fix the tag, or push it.',
     ],
     [
       'that the tag is there for single architectures',
       'core/app:1.2.3',
       ['r.io'],
       [holding('r.io', 'core/app:1.2.3-amd64', 'core/app:arm64-1.2.3', 'core/app:1.2.2')],
-      'r.io/core/app has 1.2.3-amd64 and arm64-1.2.3, each for one architecture: push an index of them under 1.2.3, or name the one that is meant.',
+      'r.io/core/app has 1.2.3-amd64 and arm64-1.2.3, each for one architecture: push an index of them as 1.2.3, or use one of them.',
     ],
     [
       'what the tag beside a wrong digest stands for now',
       `core/app:1@${gone}`,
       ['r.io'],
       [holding('r.io', 'core/app:1')],
-      `r.io/core/app:1 is ${image.digest} now: correct the digest, or push the content that it names.`,
+      `r.io/core/app:1 is now ${image.digest}: fix the digest, or push the missing content.`,
     ],
     [
       'that the repository is there without a digest',
       `core/app@${gone}`,
       ['r.io'],
       [holding('r.io', 'core/app:1')],
-      'r.io/core/app is there without that digest: correct the digest, or push the content that it names.',
+      'r.io/core/app exists without that digest: fix the digest, or push the missing content.',
     ],
     [
       'everything that can be done where nothing is alike',
       'core/app:1',
       ['r.io'],
       [holding('r.io', 'other:1')],
-      'Push the image to one of these places, correct the reference in the chart, add the registry and namespace that holds it to image-sources, or give credentials that can see it.',
+      'Fix the reference in the chart, push the image to one of these repositories, add its registry and namespace to image-sources, or set credentials with access to it.',
     ],
   ])('%s', async (_, text, sources, registries, advice) => {
     expect(await adviceFor(text, sources, memoryRegistries(...registries))).toBe(advice);
@@ -125,7 +125,7 @@ describe('an author who gets a name wrong is told', () => {
     const images = ['quay/org/app:1', 'quay.io/org/tool:1'].map((text) => discovered(text));
     const { findings } = await resolveImages(images, sourcesOf('upstream'), registries, { concurrency: 4 });
     expect(findings.map(({ advice }) => advice)).toEqual([
-      'quay.io/org/app:1 is there: write quay.io/org/app:1 in the chart, if that is the image you mean.',
+      'quay.io/org/app:1 exists: if you mean that image, write quay.io/org/app:1 in the chart.',
     ]);
   });
 });
@@ -219,7 +219,7 @@ describe('advice costs', () => {
     const error = new ChartImagesError('denied', 'r.io answers 403.', { advice: 'Ask.' });
     const refuse = () => Promise.reject(error);
     const registry: Registry = { ...memoryRegistry('r.io'), listTags: refuse, listRepositories: refuse };
-    expect(await adviceFor('app:1', ['r.io'], memoryRegistries(registry))).toContain('Push the image');
+    expect(await adviceFor('app:1', ['r.io'], memoryRegistries(registry))).toContain('Fix the reference');
   });
 
   test('and an interrupted run stops it', async () => {
@@ -256,11 +256,14 @@ describe('a real registry', () => {
   afterAll(() => registry?.stop());
 
   test.each([
-    ['repository/release/app:1.0.0', (host: string) => `${host}/test/release/app:1.0.0 is there: add ${host}/test to`],
-    ['repository/release/tool:2.0.1', (host: string) => `${host}/release/tool has 2.0.0: correct the tag`],
+    [
+      'repository/release/app:1.0.0',
+      (host: string) => `${host}/test/release/app:1.0.0 exists: if you mean that image, add ${host}/test to`,
+    ],
+    ['repository/release/tool:2.0.1', (host: string) => `${host}/release/tool has 2.0.0: fix the tag`],
     [
       `repository/release/tool:2.0.0@${gone}`,
-      (host: string) => `${host}/release/tool:2.0.0 is ${image.digest} now: correct the digest`,
+      (host: string) => `${host}/release/tool:2.0.0 is now ${image.digest}: fix the digest`,
     ],
   ])('tells where %s is, or what there is in its place', async (text, expected) => {
     const registries = await loopbackRegistries();

@@ -455,7 +455,7 @@ function verdictOf({ status, trace }: Resolution): string {
   }
 }
 
-describe('what a registry answers, and what it means', () => {
+describe('the result of a registry response', () => {
   test.each(rows.map((row) => [row.host === undefined ? row.when : `${row.host}: ${row.when}`, row] as const))(
     '%s',
     async (_, { answers, verdict, says = /./, asks, host, credential, key = 'a:1' }) => {
@@ -483,7 +483,7 @@ describe('what a registry answers, and what it means', () => {
   });
 });
 
-describe('a trouble with a registry is told once and not once for each image', () => {
+describe('a registry error is reported once and not once per image', () => {
   const images = Array.from({ length: 12 }, (_, index) => `i${index}:1`);
 
   test('when it refuses the credentials, which are not shown again and again', async () => {
@@ -499,7 +499,7 @@ describe('a trouble with a registry is told once and not once for each image', (
     const server = await served({ head: { status: 429, headers: { 'retry-after': '3600' } } }, undefined);
     const { findings } = await resolve(images, [server.host]);
     expect(findings).toHaveLength(1);
-    expect(findings[0]?.message).toMatch(/comes from: \S+ returned 429; it hides i1:1, /);
+    expect(findings[0]?.message).toMatch(/\): \S+ \w+ 429\. Also affected: i1:1, /);
     expect(server.requests.filter(({ method }) => method === 'HEAD').length).toBeLessThanOrEqual(4);
   });
 });
@@ -511,7 +511,7 @@ describe('a registry that cannot be spoken to', () => {
   });
   afterAll(() => certificates?.remove());
 
-  test('because nobody knows its name', async () => {
+  test('because its name does not resolve', async () => {
     // RFC 6761: the name is never resolved.
     const { resolutions, findings } = await resolve(['a:1'], ['registry.invalid']);
     expect(resolutions.map(verdictOf)).toEqual(['unknown: network']);
@@ -531,7 +531,7 @@ describe('a registry that cannot be spoken to', () => {
     expect(findings).toMatchObject([{ code: 'unknown', advice: expect.stringContaining('ca-file') }]);
   });
 
-  test('because what answers is no HTTP', async () => {
+  test('because the response is not HTTP', async () => {
     const server = await noHttp();
     const { resolutions } = await resolve(['a:1'], [server]);
     expect(resolutions.map(verdictOf)).toEqual(['unknown: registry-answer']);

@@ -27,7 +27,7 @@ export function copy({ registries, copies, concurrency = 4, signal, onOutcome }:
     log: silentLog,
     signal: signal ?? new AbortController().signal,
     ...(onOutcome
-      ? { watch: { onStart: () => {}, onProgress: () => {}, onBlobDone: () => {}, onEnd: onOutcome } }
+      ? { observer: { onStart: () => {}, onProgress: () => {}, onBlobDone: () => {}, onEnd: onOutcome } }
       : {}),
   });
 }

@@ -5,25 +5,25 @@ import { referrersIn } from '../../registry/client/referrers.ts';
 import type { Manifest, Referrer, RegistryReader } from '../../registry/client/registry.ts';
 import type { RepositoryHandle } from './copy-endpoints.ts';
 
-/** What is attached to an image beside it, and is not part of its own tree. */
+/** Signatures, attestations, and SBOMs of an image, which are not part of its own graph. */
 export interface Attachments {
-  /** Manifests that name it as their subject. */
+  /** Manifests whose `subject` is the image. */
   readonly referrers: readonly Referrer[];
   /** Tags that cosign derives from its digest. */
   readonly tags: readonly string[];
 }
 
-/** What cosign appends for signatures, attestations and SBOMs (sigstore/cosign specs/SIGNATURE_SPEC.md). */
+/** Suffixes of cosign signatures, attestations, and SBOMs (sigstore/cosign specs/SIGNATURE_SPEC.md). */
 const cosignSuffixes = ['.sig', '.att', '.sbom'] as const;
 
-/** Finds what is attached to manifests; asks each repository for its tags once. */
+/** Finds the attachments of manifests. Lists the tags of each repository once. */
 export interface ReferrerFinder {
   find(side: RepositoryHandle<RegistryReader>, digest: Digest): Promise<Attachments>;
 }
 
 export function createAttachmentFinder(): ReferrerFinder {
   const tagLists = new Map<string, Promise<ReadonlySet<string> | undefined>>();
-  /** Registries without the referrers API are not asked for each image. */
+  /** Hosts without the referrers API, so that they are not queried again for each image. */
   const withoutReferrers = new Set<string>();
 
   const tagsOf = ({
@@ -36,7 +36,7 @@ export function createAttachmentFinder(): ReferrerFinder {
     return list;
   };
 
-  /** Of these tags those that are there: by the list where it may be read, else one by one. */
+  /** The existing ones of these tags: by the tag list if it is readable, otherwise by one HEAD each. */
   const exists = async (
     side: RepositoryHandle<RegistryReader>,
     tags: readonly string[],
@@ -57,7 +57,7 @@ export function createAttachmentFinder(): ReferrerFinder {
     const [tag] = await exists(side, [fallbackTag(digest)]);
     if (tag === undefined) return [];
     const index = await registry.getManifest(repository, tag);
-    // An image may have such a tag for reasons of its own.
+    // A tag of this form may also be an ordinary image.
     return isIndex(index.mediaType) ? referrersUnder(tag, index, side) : [];
   };
 
@@ -70,12 +70,15 @@ export function createAttachmentFinder(): ReferrerFinder {
   };
 }
 
-/** The tag that lists referrers where there is no API for it (OCI distribution-spec, "Referrers Tag Schema"). */
+/** Tag of the referrers index if the registry has no API (OCI distribution-spec, "Referrers Tag Schema"). */
 export function fallbackTag(digest: Digest): string {
   return digest.replace(':', '-').slice(0, 128);
 }
 
-/** What an index under a fallback tag lists. Throws `registry-answer` when it is none: what it listed would be lost. */
+/**
+ * Entries of the index under a fallback tag. Throws `registry-answer` if it is not an index, because an update would
+ * overwrite it.
+ */
 export function referrersUnder(
   tag: string,
   { mediaType, bytes }: Manifest,
@@ -83,20 +86,20 @@ export function referrersUnder(
 ): readonly Referrer[] {
   const referrers = isIndex(mediaType) ? referrersIn(bytes) : undefined;
   if (referrers !== undefined) return referrers;
-  const message = `Cannot read what refers to an image: ${registry.host}/${repository}:${tag} is not a list of manifests.`;
+  const message = `Cannot read the referrers of an image: ${registry.host}/${repository}:${tag} is not an image index.`;
   throw new ChartImagesError('registry-answer', message, {
     advice: 'Delete or repair this tag, or set attachments to none.',
   });
 }
 
-/** Throws where it is not known: a signature that could not be asked for must not be left out. */
+/** Throws if the registry fails: an unchecked signature must not be skipped silently. */
 async function isThere({ registry, repository }: RepositoryHandle<RegistryReader>, tag: string): Promise<boolean> {
   const head = await registry.headManifest(repository, tag);
   if (head.result === 'unknown') throw head.error;
   return head.result === 'found';
 }
 
-/** Undefined where the registry does not let these credentials list tags, or has more than can be read. */
+/** Undefined if the credentials cannot list tags, or if there are too many tags. */
 async function listedReferrers(registry: RegistryReader, repository: string): Promise<ReadonlySet<string> | undefined> {
   try {
     return new Set(await registry.listTags(repository, 'all'));

@@ -1,40 +1,40 @@
 import type { BlobPushResult, Descriptor, RegistryWriter } from '../../registry/client/registry.ts';
 import type { RepositoryHandle } from './copy-endpoints.ts';
 
-/** Brings a blob into a repository, mounting it from another one of the registry where that has it. */
+/** Uploads a blob to a repository, or mounts it from `mountFrom`. */
 export type Transfer = (mountFrom: string) => Promise<TransferResult>;
 
 export interface TransferResult {
-  readonly arrival: BlobPushResult;
-  /** Moved from the source. */
+  readonly pushResult: BlobPushResult;
+  /** Bytes read from the source. */
   readonly bytes: number;
 }
 
 /**
- * Where the blobs of a run are in the target registries. The first image that needs a blob transfers it; an image that needs it in another
+ * Blobs of a run by target registry. The first image that needs a blob uploads it. An image that needs it in another
  * repository waits and mounts it from there, so that its bytes move once.
  */
 export interface BlobTransfers {
-  /** `near`: a repository of the target's registry that is known to have the blob already. */
+  /** `localRepository`: a repository of the target's registry that is known to have the blob. */
   transfer(
     to: RepositoryHandle<RegistryWriter>,
     blob: Descriptor,
     localRepository: string | undefined,
-    bring: Transfer,
+    copy: Transfer,
   ): Promise<TransferResult>;
-  /** Bytes that did not have to move, for the target had them or mounted them. */
+  /** Bytes that were already in the target or were mounted. */
   savedBytes(): number;
-  /** Whether the last blob that a registry was asked for was not there: the next one will hardly be there either. */
+  /** Whether the last blob that was checked in a registry was missing: then the next one is likely missing too. */
   likelyMissing(host: string): boolean;
 }
 
-interface Place {
+interface PendingTransfer {
   readonly repository: string;
   readonly flight: Promise<TransferResult>;
 }
 
 export function createBlobTransfers(): BlobTransfers {
-  const places = new Map<string, Place>();
+  const transfers = new Map<string, PendingTransfer>();
   const absence = new Map<string, boolean>();
   let saved = 0;
   const counting = async (blob: Descriptor, transfer: Promise<TransferResult>): Promise<TransferResult> => {
@@ -45,27 +45,27 @@ export function createBlobTransfers(): BlobTransfers {
   return {
     savedBytes: () => saved,
     likelyMissing: (host) => absence.get(host) ?? true,
-    async transfer({ registry, repository }, blob, localRepository, bring) {
-      if (localRepository !== undefined) return await counting(blob, bring(localRepository));
+    async transfer({ registry, repository }, blob, localRepository, copy) {
+      if (localRepository !== undefined) return await counting(blob, copy(localRepository));
       const key = `${registry.host} ${blob.digest}`;
       while (registry.supportsMount()) {
-        const place = places.get(key);
-        if (place === undefined) break;
-        const completed = await place.flight.then(
+        const pending = transfers.get(key);
+        if (pending === undefined) break;
+        const completed = await pending.flight.then(
           () => true,
           () => false,
         );
-        if (completed) return await counting(blob, bring(place.repository));
-        // The other one may have failed for reasons of its own (another source): the first waiter tries again.
+        if (completed) return await counting(blob, copy(pending.repository));
+        // The other transfer may have failed because of its source, so the first waiter tries again.
       }
-      const flight = counting(blob, bring(repository));
-      places.set(key, { repository, flight });
+      const flight = counting(blob, copy(repository));
+      transfers.set(key, { repository, flight });
       try {
         const transfer = await flight;
-        absence.set(registry.host, transfer.arrival === 'uploaded');
+        absence.set(registry.host, transfer.pushResult === 'uploaded');
         return transfer;
       } catch (error) {
-        if (places.get(key)?.flight === flight) places.delete(key);
+        if (transfers.get(key)?.flight === flight) transfers.delete(key);
         throw error;
       }
     },

@@ -4,56 +4,59 @@ import { mediaTypes } from '../../core/oci/media-type.ts';
 import type { Manifest, Referrer, RegistryWriter } from '../../registry/client/registry.ts';
 import { successors } from '../plan/manifest-children.ts';
 import { type Attachments, fallbackTag, type ReferrerFinder, referrersUnder } from './attachments.ts';
+import { throwIfCancelled } from './copy-blob.ts';
 import { type CopyEndpoints, formatDigestReference, type RepositoryHandle } from './copy-endpoints.ts';
 import { type CopyContext, copyGraph, fetchManifest } from './copy-graph.ts';
-import { throwIfCancelled } from './throw-if-cancelled.ts';
 
-/** A signature of an SBOM of an image is three deep. The digest rules out cycles; this rules out made-up chains. */
+/**
+ * A signature of an SBOM of an image is three levels deep. Digests rule out cycles, and this bound rules out long
+ * chains.
+ */
 const maximumDepth = 4;
-/** Signatures of years of nightly builds come to hundreds. */
+/** Signatures of years of nightly builds are in the hundreds. */
 const maximumAttachments = 1000;
 
 /**
- * Copies what is attached to a manifest and to those of its index, and what is attached to that: referrers by their digest, cosign's tags
- * under their names. Resolves to the bytes moved. Where the target does not list referrers by itself (it answers
- * without `OCI-Subject`), they are listed under the fallback tag.
+ * Copies the attachments of a manifest and of its index entries, recursively: referrers by digest, cosign tags by
+ * name. Resolves to the bytes moved. If the target does not list referrers (no `OCI-Subject` header), they are added
+ * to the fallback tag.
  */
 export async function copyAttachments(
   root: Manifest,
-  route: CopyEndpoints,
-  work: CopyContext,
+  endpoints: CopyEndpoints,
+  context: CopyContext,
   finder: ReferrerFinder,
 ): Promise<number> {
-  const children = childrenOf(root, route);
+  const children = childrenOf(root, endpoints);
   const seen = new Set<Digest>([root.digest, ...children]);
   let bytes = 0;
   let found = 0;
   const attach = async (subject: Digest, depth: number, { referrers, tags }: Attachments): Promise<void> => {
-    throwIfCancelled(work.signal);
+    throwIfCancelled(context.signal);
     const fresh = referrers.filter(({ digest }) => !seen.has(digest));
     found += fresh.length + tags.length;
     if (fresh.length + tags.length > 0 && (depth > maximumDepth || found > maximumAttachments)) {
-      throw tooMuch(formatDigestReference(route.from, subject));
+      throw limitError(formatDigestReference(endpoints.from, subject));
     }
-    for (const tag of tags) bytes += await copyTag(tag, route, work);
+    for (const tag of tags) bytes += await copyTag(tag, endpoints, context);
     const unlisted: Referrer[] = [];
     for (const referrer of fresh) {
       seen.add(referrer.digest);
-      const copied = await copyReferrer(referrer.digest, route, work);
+      const copied = await copyReferrer(referrer.digest, endpoints, context);
       bytes += copied.bytes;
       if (!copied.isListed) unlisted.push(referrer);
       await attachTo(copied.parts, depth + 1);
     }
-    if (unlisted.length > 0) await list(unlisted, subject, route.to);
+    if (unlisted.length > 0) await list(unlisted, subject, endpoints.to);
   };
-  /** Asks for all of them at once: images of many platforms would wait for many round trips. */
+  /** In parallel, because images of many platforms would need many sequential round trips. */
   const attachTo = async (subjects: readonly Digest[], depth: number): Promise<void> => {
     const responses = await Promise.all(
-      subjects.map(async (subject) => [subject, await finder.find(route.from, subject)] as const),
+      subjects.map(async (subject) => [subject, await finder.find(endpoints.from, subject)] as const),
     );
     for (const [subject, attachments] of responses) await attach(subject, depth, attachments);
   };
-  // The first alone: it shows whether the registry lists referrers at all.
+  // The root first: it shows whether the registry lists referrers at all.
   await attachTo([root.digest], 1);
   await attachTo(children, 1);
   return bytes;
@@ -70,23 +73,23 @@ interface CopiedReferrer {
   readonly isListed: boolean;
 }
 
-async function copyReferrer(digest: Digest, route: CopyEndpoints, work: CopyContext): Promise<CopiedReferrer> {
-  const manifest = await fetchManifest(route, digest, work.signal);
-  const bytes = await copyGraph(manifest, route, work);
-  throwIfCancelled(work.signal);
-  const { subject } = await route.to.registry.putManifest(route.to.repository, digest, manifest);
-  return { bytes, parts: [digest, ...childrenOf(manifest, route)], isListed: subject !== undefined };
+async function copyReferrer(digest: Digest, endpoints: CopyEndpoints, context: CopyContext): Promise<CopiedReferrer> {
+  const manifest = await fetchManifest(endpoints, digest, context.signal);
+  const bytes = await copyGraph(manifest, endpoints, context);
+  throwIfCancelled(context.signal);
+  const { subject } = await endpoints.to.registry.putManifest(endpoints.to.repository, digest, manifest);
+  return { bytes, parts: [digest, ...childrenOf(manifest, endpoints)], isListed: subject !== undefined };
 }
 
-/** A tag that the target has with other content is left alone: signatures may have been added there. */
-async function copyTag(tag: string, route: CopyEndpoints, work: CopyContext): Promise<number> {
-  const { from, to } = route;
-  const there = await to.registry.headManifest(to.repository, tag);
-  if (there.result === 'unknown') throw there.error;
-  if (there.result === 'found') return 0;
+/** An existing tag is kept, because signatures may have been added in the target. */
+async function copyTag(tag: string, endpoints: CopyEndpoints, context: CopyContext): Promise<number> {
+  const { from, to } = endpoints;
+  const head = await to.registry.headManifest(to.repository, tag);
+  if (head.result === 'unknown') throw head.error;
+  if (head.result === 'found') return 0;
   const manifest = await from.registry.getManifest(from.repository, tag);
-  const bytes = await copyGraph(manifest, route, work);
-  throwIfCancelled(work.signal);
+  const bytes = await copyGraph(manifest, endpoints, context);
+  throwIfCancelled(context.signal);
   await to.registry.putManifest(to.repository, tag, manifest);
   return bytes;
 }
@@ -99,9 +102,9 @@ async function list(
 ): Promise<void> {
   const { registry, repository } = to;
   const tag = fallbackTag(subject);
-  const there = await registry.headManifest(repository, tag);
-  if (there.result === 'unknown') throw there.error;
-  const before = there.result === 'absent' ? [] : referrersUnder(tag, await registry.getManifest(repository, tag), to);
+  const head = await registry.headManifest(repository, tag);
+  if (head.result === 'unknown') throw head.error;
+  const before = head.result === 'absent' ? [] : referrersUnder(tag, await registry.getManifest(repository, tag), to);
   const added = unlisted.filter(({ digest }) => !before.some((other) => other.digest === digest));
   if (added.length === 0) return;
   const manifests = [...before, ...added].map(({ descriptor }) => descriptor);
@@ -116,10 +119,10 @@ async function list(
   await registry.putManifest(repository, tag, manifest);
 }
 
-function tooMuch(where: string): ChartImagesError {
+function limitError(where: string): ChartImagesError {
   return new ChartImagesError(
     'manifest-unsupported',
-    `${where} has more than ${maximumAttachments} attachments, or attachments of attachments ${maximumDepth} deep.`,
-    { advice: 'Set attachments to none to copy the image alone.' },
+    `Cannot copy the attachments of ${where}: head are more than ${maximumAttachments}, or they are nested more than ${maximumDepth} levels deep.`,
+    { advice: 'Set attachments to none to copy only the image.' },
   );
 }

@@ -1,4 +1,6 @@
-import type { RegistryReference } from '../../core/oci/registry-reference.ts';
+import { ChartImagesError } from '../../core/errors.ts';
+import type { Digest } from '../../core/oci/digest.ts';
+import { formatReference, manifestReference, type RegistryReference } from '../../core/oci/registry-reference.ts';
 import type { Registries, RegistryReader, RegistryWriter } from '../../registry/client/registry.ts';
 
 /** One repository in one registry. */
@@ -7,7 +9,7 @@ export interface RepositoryHandle<R> {
   readonly repository: string;
 }
 
-/** Where content is read and where it is written: all that the copy knows of the world. */
+/** Repositories that content is read from and written to. */
 export interface CopyEndpoints {
   readonly from: RepositoryHandle<RegistryReader>;
   readonly to: RepositoryHandle<RegistryWriter>;
@@ -20,7 +22,32 @@ export function createEndpoints(from: RegistryReference, to: RegistryReference, 
   };
 }
 
-/** `host/repository@digest`, for messages and as the key of what is moved once. */
+/** `host/repository@digest`, for messages and as a deduplication key. */
 export function formatDigestReference(side: RepositoryHandle<{ readonly host: string }>, digest: string): string {
   return `${side.registry.host}/${side.repository}@${digest}`;
+}
+
+/** Throws unless the target returns exactly this digest for the reference that was just pushed. */
+export async function verifyPushed(registry: RegistryWriter, place: RegistryReference, digest: Digest): Promise<void> {
+  const response = await registry.headManifest(place.repository, manifestReference(place));
+  switch (response.result) {
+    case 'found':
+      if (response.value.digest === digest) return;
+      throw new ChartImagesError(
+        'digest-mismatch',
+        `Cannot verify ${formatReference(place)}: it has the digest ${response.value.digest} after ${digest} was pushed.`,
+        {
+          advice:
+            'Check whether another process writes to this tag, or the registry changes the content that it stores. Then run again.',
+        },
+      );
+    case 'absent':
+      throw new ChartImagesError(
+        'registry-answer',
+        `Cannot verify ${formatReference(place)}: the registry accepted it but does not return it (${response.reason}).`,
+        { advice: 'Run again. If the problem persists, check how the target registry handles new images.' },
+      );
+    case 'unknown':
+      throw response.error;
+  }
 }

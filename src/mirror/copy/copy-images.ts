@@ -9,68 +9,63 @@ import type { AttachmentPolicy, Outcome, Plan, PlannedCopy } from '../plan/plan.
 import { createAttachmentFinder, type ReferrerFinder } from './attachments.ts';
 import { createBlobTransfers } from './blob-transfers.ts';
 import { copyAttachments } from './copy-attachments.ts';
-import { createEndpoints, formatDigestReference } from './copy-endpoints.ts';
+import { throwIfCancelled } from './copy-blob.ts';
+import { createEndpoints, formatDigestReference, verifyPushed } from './copy-endpoints.ts';
 import { type CopyContext, copyGraph, fetchManifest } from './copy-graph.ts';
 import type { CopyObserver } from './copy-observer.ts';
+import { logCopySummary } from './copy-summary.ts';
 import type { ForeignReader } from './foreign-layers.ts';
-import { logCopySummary } from './log-summary.ts';
 import { createSingleFlight } from './single-flight.ts';
-import { throwIfCancelled } from './throw-if-cancelled.ts';
-import { verifyPushed } from './verify-tag.ts';
 
 export interface CopyOptions {
-  /** Images, and likewise blobs, that move at once; 1 or more. */
+  /** Maximum of concurrent images, and of concurrent blobs. 1 or more. */
   readonly concurrency: number;
   /**
-   * Whether signatures, attestations, SBOMs and whatever else is attached to an image goes with it; `none` where it is not
-   * given: not every target allows more than what was planned.
+   * Whether attachments (signatures, attestations, SBOMs) are copied. Default: `none`, because a target may reject
+   * content that was not planned.
    */
   readonly attachments?: AttachmentPolicy;
   readonly log: Log;
-  /**
-   * Another way for an image to come to the target, tried first. What has arrived is proven all the same; what it throws is the
-   * image's outcome.
-   */
-  readonly bring?: ((copy: PlannedCopy) => Promise<'arrived' | 'to be copied'>) | undefined;
-  /** Where foreign layers are read; where it is not given they stay references. */
+  /** Alternative to streaming, tried first. Its result is verified too, and its error is the outcome of the image. */
+  readonly importImage?: ((copy: PlannedCopy) => Promise<'arrived' | 'to be copied'>) | undefined;
+  /** Reads foreign layers. Without it they stay references. */
   readonly foreign?: ForeignReader | undefined;
-  readonly watch?: CopyObserver | undefined;
+  readonly observer?: CopyObserver | undefined;
   readonly signal: AbortSignal;
 }
 
-/** Streams at once: enough to fill a line that bounds each connection, and few enough to hold no more than some MiB. */
+/** Maximum of large streams: enough to use the bandwidth, few enough to bound memory to some MiB. */
 const mostLargeBlobs = 16;
 
 /**
- * Carries out a plan: the only verb that writes to the target. Never throws: what went wrong with an image is its outcome,
- * in the order of the plan, and touches no other image. After an abort it ends at once; images that were not finished then
- * `failed` with `cancelled`, and none of them has a tag unless all of its content is there.
+ * Executes a plan. Never throws: errors are the outcome of their image, in the order of the plan. After an abort,
+ * unfinished images are `failed` with `cancelled`, and none of them has a tag without its whole content.
  */
 export async function copyImages(
   plan: Plan,
   registries: Registries,
   options: CopyOptions,
 ): Promise<readonly Outcome[]> {
-  const { concurrency, foreign, watch, log, signal } = options;
-  // Each blob that moves listens to it; Node warns from the eleventh on.
+  const { concurrency, foreign, observer, log, signal } = options;
+  // Each active blob adds a listener, and Node warns from the eleventh on.
   setMaxListeners(0, signal);
-  const work: CopyContext = {
+  const context: CopyContext = {
     signal,
     small: createConcurrencyLimit(concurrency),
     large: createConcurrencyLimit(Math.min(concurrency, mostLargeBlobs)),
     once: createSingleFlight(),
     transfers: createBlobTransfers(),
     foreign,
-    watch,
+    observer,
   };
   const images = createConcurrencyLimit(concurrency);
   const interruption = interruptionOf(signal);
   const finder = options.attachments === 'all' ? createAttachmentFinder() : undefined;
   const carryOut = async (copy: PlannedCopy): Promise<Outcome> => {
-    watch?.onStart(copy);
+    observer?.onStart(copy);
     try {
       const bytes = await Promise.race([
-        copyImage(copy, registries, { ...work, finder, bring: options.bring }),
+        copyImage(copy, registries, { ...context, finder, importImage: options.importImage }),
         interruption.promise,
       ]);
       log.info(`copied ${formatReference(copy.from)} to ${formatReference(copy.to)} (${formatBytes(bytes)} moved)`);
@@ -85,18 +80,18 @@ export async function copyImages(
     const outcomes = await Promise.all(
       plan.copies.map(async (copy) => {
         const outcome = decided(copy) ?? (await images(() => carryOut(copy)));
-        watch?.onEnd(outcome);
+        observer?.onEnd(outcome);
         return outcome;
       }),
     );
-    logCopySummary(outcomes, work.transfers.savedBytes(), Date.now() - began, log);
+    logCopySummary(outcomes, context.transfers.savedBytes(), Date.now() - began, log);
     return outcomes;
   } finally {
     interruption.forget();
   }
 }
 
-/** The outcome of a step that moves nothing. A conflict leaves the target as it is; a target that could not be asked fails. */
+/** Outcome of an action without a transfer. */
 function decided(copy: PlannedCopy): Outcome | undefined {
   switch (copy.step.action) {
     case 'copy':
@@ -111,36 +106,38 @@ function decided(copy: PlannedCopy): Outcome | undefined {
   }
 }
 
-interface ImageWork extends CopyContext {
-  readonly bring: CopyOptions['bring'];
-  /** Undefined where nothing but the images is copied. */
+interface ImageCopyContext extends CopyContext {
+  readonly importImage: CopyOptions['importImage'];
+  /** Undefined if attachments are not copied. */
   readonly finder: ReferrerFinder | undefined;
 }
 
-/** One image: its content, what is attached to it, its tag, the proof. Two references to one place of the target are one copy. */
-function copyImage(copy: PlannedCopy, registries: Registries, work: ImageWork): Promise<number> {
+/**
+ * Copies content, attachments, and tag, then verifies the tag. References with the same target reference are one copy.
+ */
+function copyImage(copy: PlannedCopy, registries: Registries, context: ImageCopyContext): Promise<number> {
   const { from, manifest, to } = copy;
-  const { bring, finder } = work;
-  return work.once(`image ${formatReference(to)}`, async () => {
-    const route = createEndpoints(from, to, registries);
-    if ((await bring?.(copy)) === 'arrived') {
-      await verifyPushed(route.to.registry, to, manifest.digest);
+  const { importImage, finder } = context;
+  return context.once(`image ${formatReference(to)}`, async () => {
+    const endpoints = createEndpoints(from, to, registries);
+    if ((await importImage?.(copy)) === 'arrived') {
+      await verifyPushed(endpoints.to.registry, to, manifest.digest);
       return 0;
     }
-    const root = await fetchManifest(route, manifest.digest, work.signal);
-    let bytes = await copyGraph(root, route, work);
+    const root = await fetchManifest(endpoints, manifest.digest, context.signal);
+    let bytes = await copyGraph(root, endpoints, context);
     if (finder !== undefined) {
-      const attach = () => copyAttachments(root, route, work, finder);
-      bytes += await work.once(`attachments ${formatDigestReference(route.to, root.digest)}`, attach);
+      const attach = () => copyAttachments(root, endpoints, context, finder);
+      bytes += await context.once(`attachments ${formatDigestReference(endpoints.to, root.digest)}`, attach);
     }
-    throwIfCancelled(work.signal);
-    await route.to.registry.putManifest(to.repository, manifestReference(to), root);
-    await verifyPushed(route.to.registry, to, manifest.digest);
+    throwIfCancelled(context.signal);
+    await endpoints.to.registry.putManifest(to.repository, manifestReference(to), root);
+    await verifyPushed(endpoints.to.registry, to, manifest.digest);
     return bytes;
   });
 }
 
-/** A promise that fails when the run is interrupted, so that no copy waits for a registry that does not respond. */
+/** Rejects on an abort, so that no copy waits for an unresponsive registry. */
 function interruptionOf(signal: AbortSignal): { readonly promise: Promise<never>; forget(): void } {
   let onAbort = (): void => {};
   const promise = new Promise<never>((_, reject) => {
@@ -148,7 +145,7 @@ function interruptionOf(signal: AbortSignal): { readonly promise: Promise<never>
     if (signal.aborted) onAbort();
     else signal.addEventListener('abort', onAbort, { once: true });
   });
-  // Interrupted between two images it would count as an unhandled rejection.
+  // An abort between two images would be an unhandled rejection.
   promise.catch(() => {});
   return { promise, forget: () => signal.removeEventListener('abort', onAbort) };
 }

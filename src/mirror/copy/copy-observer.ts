@@ -1,14 +1,13 @@
 import type { Descriptor } from '../../registry/client/registry.ts';
 import type { Outcome, PlannedCopy } from '../plan/plan.ts';
 
-/** Observes a copy. It is called for thousands of blobs: it counts, and does nothing else. */
+/** Observes a copy. Called for thousands of blobs, so implementations must be cheap. */
 export interface CopyObserver {
-  /** An image begins to move; images that need not move only end. */
+  /** A copy starts. Images that need no copy only end. */
   onStart(copy: PlannedCopy): void;
-  /** The bytes of a blob begin to come; `arrived` says how many have, as often as it is asked. */
-  onProgress(blob: Descriptor, arrived: () => number): void;
-  /** A blob is in a repository of the target, whichever way it came. */
+  /** A blob is being read; `received` returns its bytes so far. */
+  onProgress(blob: Descriptor, received: () => number): void;
+  /** A blob is in the target: uploaded, mounted, or existing. */
   onBlobDone(blob: Descriptor): void;
-  /** It is known what became of an image. */
   onEnd(outcome: Outcome): void;
 }

@@ -6,32 +6,33 @@ import type { Plan } from '../plan/plan.ts';
 import type { CopyObserver } from './copy-observer.ts';
 
 export interface ObservedCopy {
-  readonly watch: CopyObserver;
+  readonly observer: CopyObserver;
   readonly read: ProgressSource;
 }
 
 /**
- * Counts what a copy of the plan observes. Bytes count as soon as they have come from the source, or when the target turns out to have
- * them; content that images share counts for each of them, and once in all. What is attached to images is not counted.
+ * Progress of the copies of a plan. Bytes count once they are read or found in the target. Shared content counts for
+ * each image, and once in the total. Attachments are not counted.
  */
 export function trackProgress({ copies, size }: Plan): ObservedCopy {
   const total = copies.filter(({ step }) => step.action === 'copy').length;
-  // By image: a destination may make its plan anew before it carries it out.
+  // By image, because a destination may plan again before it copies.
   const parts = new Map([...(size?.parts ?? [])].map(([{ image }, blobs]) => [image, blobs]));
   const known = size && new Set([...parts.values()].flatMap((blobs) => blobs.map(({ digest }) => digest)));
   const running = new Set<DiscoveredImage>();
-  const moving = new Map<Digest, { readonly size: number; readonly arrived: () => number }>();
+  const transfers = new Map<Digest, { readonly size: number; readonly received: () => number }>();
   const completed = new Set<Digest>();
   let completedBytes = 0;
   let done = 0;
 
   const counts = (digest: Digest): boolean => known?.has(digest) ?? true;
-  const arrivedOf = (digest: Digest): number => {
-    const move = moving.get(digest);
-    // A move that began anew has not more than it had.
-    return move === undefined ? 0 : Math.min(move.size, move.arrived());
+  const receivedBytes = (digest: Digest): number => {
+    const move = transfers.get(digest);
+    // A restarted transfer may report more than the size.
+    return move === undefined ? 0 : Math.min(move.size, move.received());
   };
-  const doneOf = ({ digest, size: bytes }: Descriptor): number => (completed.has(digest) ? bytes : arrivedOf(digest));
+  const doneOf = ({ digest, size: bytes }: Descriptor): number =>
+    completed.has(digest) ? bytes : receivedBytes(digest);
   const underway = (image: DiscoveredImage): ProgressItem => {
     const blobs = parts.get(image);
     return {
@@ -45,19 +46,19 @@ export function trackProgress({ copies, size }: Plan): ObservedCopy {
     done,
     total,
     bytes: {
-      done: completedBytes + sum([...moving.keys()].filter(counts).map(arrivedOf)),
+      done: completedBytes + sum([...transfers.keys()].filter(counts).map(receivedBytes)),
       total: size?.completeness === 'all' ? size.bytes : undefined,
     },
     underway: [...running].map(underway),
   });
 
-  const watch: CopyObserver = {
+  const observer: CopyObserver = {
     onStart: ({ image }) => running.add(image),
-    onProgress: ({ digest, size: bytes }, arrived) => {
-      if (!completed.has(digest)) moving.set(digest, { size: bytes, arrived });
+    onProgress: ({ digest, size: bytes }, received) => {
+      if (!completed.has(digest)) transfers.set(digest, { size: bytes, received });
     },
     onBlobDone: ({ digest, size: bytes }) => {
-      moving.delete(digest);
+      transfers.delete(digest);
       if (completed.has(digest) || !counts(digest)) return;
       completed.add(digest);
       completedBytes += bytes;
@@ -67,7 +68,7 @@ export function trackProgress({ copies, size }: Plan): ObservedCopy {
       if (copy.step.action === 'copy') done += 1;
     },
   };
-  return { watch, read };
+  return { observer, read };
 }
 
 function sum(numbers: readonly number[]): number {

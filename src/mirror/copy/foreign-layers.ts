@@ -9,23 +9,23 @@ import type { RegistryReader } from '../../registry/client/registry.ts';
 import type { ForeignLayer } from '../plan/manifest-children.ts';
 import { isHostOf, type PublicHostCheck } from './public-hosts.ts';
 
-/** Makes of a registry one that also has this layer, from wherever its author says that it is. */
+/** Extends a registry by one foreign layer, which is read from the URLs in its manifest. */
 export type ForeignReader = (registry: RegistryReader, layer: ForeignLayer) => RegistryReader;
 
-/** Those of Windows have one or two. */
+/** Windows base layers have one or two. */
 const mostUrls = 8;
 
 /**
- * Reads foreign layers: from the source like any other blob, where it has them, else from the URLs in the manifest. The author that made
- * the image chose these, so they are asked over https only, never with a credential, and not within the network of the run.
- * The reader of the bytes hashes and counts them.
+ * Reads foreign layers from the source or, if it does not have them, from the URLs in the manifest. The image author
+ * controls these URLs: they need HTTPS, get no credentials, and cannot lead into the network of the run. The caller
+ * verifies the content.
  */
 export function createForeignReader(http: HttpClient, hosts: PublicHostCheck): ForeignReader {
   return (registry, layer) => ({
     ...registry,
     async getBlob(repository, blob, offset = 0) {
       const issues: ChartImagesError[] = [];
-      const tryIt = async (open: () => Promise<Readable>): Promise<Readable | undefined> => {
+      const attempt = async (open: () => Promise<Readable>): Promise<Readable | undefined> => {
         try {
           return await open();
         } catch (thrown) {
@@ -35,10 +35,10 @@ export function createForeignReader(http: HttpClient, hosts: PublicHostCheck): F
           return undefined;
         }
       };
-      const near = await tryIt(() => registry.getBlob(repository, blob, offset));
+      const near = await attempt(() => registry.getBlob(repository, blob, offset));
       if (near !== undefined) return near;
       for (const url of layer.urls.slice(0, mostUrls)) {
-        const far = await tryIt(() => download(http, url, offset, registry.host, hosts));
+        const far = await attempt(() => download(http, url, offset, registry.host, hosts));
         if (far !== undefined) return far;
       }
       throw layerUnavailableError(`${registry.host}/${repository}@${blob.digest}`, issues);
@@ -59,34 +59,30 @@ async function download(
   const body = bodyFrom(response, offset);
   if (body !== undefined) return body;
   discardBody(response);
-  throw new ChartImagesError(errorCodeForStatus(response.status), `${redactUrl(url)} answers ${response.status}.`, {
+  throw new ChartImagesError(errorCodeForStatus(response.status), `${redactUrl(url)} returned ${response.status}.`, {
     advice: adviceForStatus(response.status),
   });
 }
 
 function secureUrl(text: string): URL {
-  if (!URL.canParse(text)) throw refusal('a text that is no URL');
+  if (!URL.canParse(text)) throw refusal('its URL is not valid');
   const url = new URL(text);
-  if (url.protocol !== 'https:') throw refusal(`${redactUrl(url)}, which is not https`);
-  if (url.username !== '' || url.password !== '') throw refusal(`${redactUrl(url)}, with a password in it`);
+  if (url.protocol !== 'https:') throw refusal(`${redactUrl(url)} does not use HTTPS`);
+  if (url.username !== '' || url.password !== '') throw refusal(`${redactUrl(url)} contains a password`);
   return url;
 }
 
-function refusal(what: string): ChartImagesError {
-  return new ChartImagesError('denied', `The image names ${what}, as the place of a layer.`, {
-    advice: 'Push the layer to the source registry, or leave include-foreign out.',
+function refusal(cause: string): ChartImagesError {
+  return new ChartImagesError('denied', `Cannot download a foreign layer: ${cause}.`, {
+    advice: 'Push the layer to the source registry, or remove include-foreign.',
   });
 }
 
 function layerUnavailableError(where: string, issues: readonly ChartImagesError[]): ChartImagesError {
   const reasons = issues.map(({ message }) => message).join(' ');
   const last = issues.at(-1);
-  return new ChartImagesError(
-    last?.code ?? 'not-found',
-    `The foreign layer ${where} could be read nowhere. ${reasons}`.trim(),
-    {
-      advice: 'Leave include-foreign out to keep the layer a reference, or push it to the source registry.',
-      cause: last,
-    },
-  );
+  return new ChartImagesError(last?.code ?? 'not-found', `Cannot read the foreign layer ${where}: ${reasons}`, {
+    advice: 'Remove include-foreign to keep the layer as a reference, or push it to the source registry.',
+    cause: last,
+  });
 }

@@ -1,7 +1,4 @@
-/**
- * Moves each thing once, however many ask for it: resolves to the bytes that this call moved, 0 when another call did it
- * or does it now.
- */
+/** Runs one operation per key. Resolves to the bytes that this call moved: 0 if another call did or does it. */
 export type SingleFlight = (key: string, move: () => Promise<number>) => Promise<number>;
 
 export function createSingleFlight(): SingleFlight {
@@ -13,7 +10,7 @@ export function createSingleFlight(): SingleFlight {
         () => false,
       );
       if (completed) return 0;
-      // The other one may have failed for reasons of its own (another source): the first waiter tries again.
+      // The other call may have failed because of its source, so the first waiter tries again.
     }
     const flight = move();
     flights.set(key, flight);

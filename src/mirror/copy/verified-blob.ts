@@ -4,19 +4,18 @@ import { ChartImagesError } from '../../core/errors.ts';
 import { type DigestAlgorithm, digestAlgorithm, finishDigest } from '../../core/oci/digest.ts';
 import type { Descriptor } from '../../registry/client/registry.ts';
 
-/** How often a blob that breaks off is gone on with where it stood. Each try has the patience of the client besides. */
+/** How often an interrupted download is resumed, in addition to the retries of the client. */
 const maximumResumptions = 5;
 
-/** Bytes that wait for a slow target: some pieces of a socket. */
+/** Bytes buffered for a slow target: some chunks of a socket. */
 const maximumWaiting = 256 * 1024;
 
 /** Opens a blob's bytes from an offset on. */
 export type OpenBlob = (offset: number) => Promise<Readable>;
 
 /**
- * A blob's bytes on their way, hashed as they pass. Fails when they are not the blob's, and then never hands out the last
- * of them, so that wrong content does not become complete on the other side. Where the bytes break off they are opened
- * again. A slow reader slows the source.
+ * A stream that verifies the digest of a blob and resumes interrupted downloads. It withholds the last chunk until the
+ * digest matches, so that wrong content never completes an upload. Applies backpressure.
  */
 export class VerifiedBlobStream extends Readable {
   readonly #open: OpenBlob;
@@ -28,13 +27,13 @@ export class VerifiedBlobStream extends Readable {
   #isOpening = false;
   #hasEnded = false;
   #resumptions = 0;
-  /** Bytes that have arrived. */
+  /** Bytes received. */
   #size = 0;
-  /** The last piece, which waits for the digest. */
-  #held: Buffer | undefined;
-  #isProven = false;
+  /** The last chunk, which is withheld until the digest matches. */
+  #lastChunk: Buffer | undefined;
+  #isVerified = false;
 
-  /** `where` names the blob and its side in errors. */
+  /** `where` names the blob in errors. */
   constructor(open: OpenBlob, blob: Descriptor, where: string) {
     super({ highWaterMark: maximumWaiting });
     this.#open = open;
@@ -42,21 +41,21 @@ export class VerifiedBlobStream extends Readable {
     this.#where = where;
     this.#algorithm = digestAlgorithm(blob.digest);
     this.#hash = createHash(this.#algorithm);
-    // It may fail after everyone stopped listening (a refused upload, a cancelled copy).
+    // It may fail after all consumers stopped listening (rejected upload, canceled copy).
     this.on('error', () => {});
   }
 
-  /** True once all bytes were found to be the blob's and none of them waits here for the reader. */
-  get isProven(): boolean {
-    return this.#isProven && this.readableLength === 0;
+  /** True if the digest matched and all bytes were consumed. */
+  get isVerified(): boolean {
+    return this.#isVerified && this.readableLength === 0;
   }
 
-  /** Bytes that have come so far. */
-  get arrived(): number {
+  /** Bytes received so far. */
+  get received(): number {
     return this.#size;
   }
 
-  /** Begins to read before anyone wants the bytes. */
+  /** Starts reading before the first consumer. */
   start(): this {
     this.read(0);
     return this;
@@ -80,7 +79,7 @@ export class VerifiedBlobStream extends Readable {
       if (this.destroyed) source.destroy();
       else this.#follow(source);
     } catch (error) {
-      this.destroy(broken(this.#where, error));
+      this.destroy(readError(this.#where, error));
     } finally {
       this.#isOpening = false;
     }
@@ -90,20 +89,20 @@ export class VerifiedBlobStream extends Readable {
     this.#source = source;
     source.on('data', (chunk: Buffer) => this.#take(chunk));
     source.once('end', () => this.#finish());
-    source.on('error', (error) => this.#goOn(source, error));
-    source.once('close', () => this.#goOn(source, new Error('it was closed')));
+    source.on('error', (error) => this.#resume(source, error));
+    source.once('close', () => this.#resume(source, new Error('connection closed')));
   }
 
   #take(chunk: Buffer): void {
     if (this.destroyed) return;
     this.#size += chunk.length;
     if (this.#size > this.#blob.size) {
-      this.destroy(mismatch(this.#where, `more than the ${this.#blob.size} bytes it should have`));
+      this.destroy(mismatch(this.#where, `more than the expected ${this.#blob.size} bytes`));
       return;
     }
     this.#hash.update(chunk);
-    const before = this.#held;
-    this.#held = chunk;
+    const before = this.#lastChunk;
+    this.#lastChunk = chunk;
     if (before !== undefined && !this.push(before)) this.#source?.pause();
   }
 
@@ -119,23 +118,23 @@ export class VerifiedBlobStream extends Readable {
       this.destroy(mismatch(this.#where, `content with the digest ${actual}`));
       return;
     }
-    this.#isProven = true;
-    if (this.#held !== undefined) this.push(this.#held);
+    this.#isVerified = true;
+    if (this.#lastChunk !== undefined) this.push(this.#lastChunk);
     this.push(null);
   }
 
-  /** Only the bytes that are missing, hashed on from where the hash stands. */
-  #goOn(source: Readable, error: Error): void {
+  /** Requests only the missing bytes, and continues the hash. */
+  #resume(source: Readable, error: Error): void {
     if (this.destroyed || this.#hasEnded || source !== this.#source) return;
     this.#source = undefined;
     this.#resumptions += 1;
     const canPass = !(error instanceof ChartImagesError) || error.code === 'network' || error.code === 'timeout';
     if (canPass && this.#resumptions <= maximumResumptions) void this.#start();
-    else this.destroy(broken(this.#where, error));
+    else this.destroy(readError(this.#where, error));
   }
 }
 
-/** The whole of a small blob, proven. */
+/** The whole content of a small blob, verified. */
 export async function readVerified(content: VerifiedBlobStream): Promise<Buffer> {
   const chunks: Buffer[] = [];
   for await (const chunk of content) chunks.push(chunk);
@@ -143,18 +142,17 @@ export async function readVerified(content: VerifiedBlobStream): Promise<Buffer>
   return chunks.length === 1 && first !== undefined ? first : Buffer.concat(chunks);
 }
 
-function broken(where: string, error: unknown): ChartImagesError {
+function readError(where: string, error: unknown): ChartImagesError {
   if (error instanceof ChartImagesError) return error;
   const why = error instanceof Error ? error.message : String(error);
-  return new ChartImagesError('network', `${where}: the content broke off (${why}).`, {
-    advice: 'Try again; what has arrived is not copied again.',
+  return new ChartImagesError('network', `Cannot read ${where}: the response ended early (${why}).`, {
+    advice: 'Try again. Uploaded layers are not copied again.',
     cause: error,
   });
 }
 
-function mismatch(where: string, what: string): ChartImagesError {
-  return new ChartImagesError('digest-mismatch', `${where}: the registry sent ${what}.`, {
-    advice:
-      'Nothing was tagged; the content is damaged in its source or on the way: try again, then push it there again.',
+function mismatch(where: string, content: string): ChartImagesError {
+  return new ChartImagesError('digest-mismatch', `Cannot read ${where}: the registry sent ${content}.`, {
+    advice: 'Nothing was tagged. Try again. If the problem persists, push the image to its source again.',
   });
 }

@@ -12,14 +12,14 @@ import type { Chart } from '../../helm/charts/chart.ts';
 import type { Manifest, RegistryReader } from '../../registry/client/registry.ts';
 import { readVerified, VerifiedBlobStream } from '../copy/verified-blob.ts';
 
-/** What helm writes and reads (helm, pkg/registry/constants.go). */
+/** Media types of helm charts (helm, pkg/registry/constants.go). */
 const configType = 'application/vnd.cncf.helm.config.v1+json';
 const contentType = 'application/vnd.cncf.helm.chart.content.v1.tar+gzip';
 
-/** Registries' charts have some hundred kilobytes; helm refuses packages of more than this. */
+/** Real charts have some hundred kilobytes. Helm rejects larger packages than this. */
 const maximumPackageBytes = 20 * 1024 * 1024;
 
-/** A chart as registries hold it. */
+/** A chart as an OCI artifact. */
 export interface ChartArtifact {
   readonly name: string;
   readonly version: string;
@@ -30,7 +30,7 @@ export interface ChartArtifact {
   readonly manifest: Manifest;
 }
 
-/** Makes the artifact of a packaged chart. The same package gives the same bytes. */
+/** Creates the artifact of a packaged chart. Deterministic. */
 export async function chartArtifact(chart: Chart, packagePath: string): Promise<ChartArtifact> {
   const { name, version } = chart.metadata;
   const packed = await readBytes(packagePath, {
@@ -62,7 +62,7 @@ const manifestShape = v.pipe(
   v.object({ layers: v.array(v.object({ mediaType: v.string(), digest: v.string(), size: v.number() })) }),
 );
 
-/** The package of a chart that is in a registry; undefined where there is something else. */
+/** Package of a chart in a registry. Undefined if the artifact is not a chart. */
 export async function chartInRegistry(
   registry: RegistryReader,
   name: string,
@@ -78,7 +78,7 @@ export async function chartInRegistry(
   return await readVerified(new VerifiedBlobStream((offset) => registry.getBlob(name, blob, offset), blob, where));
 }
 
-/** Whether two packages hold the same files: helm writes the time of packaging into a package, so their bytes differ. */
+/** Compares files, because helm writes the packaging time into a package. */
 export async function isSameChart(
   artifact: ChartArtifact,
   existing: Buffer | undefined,
@@ -97,7 +97,7 @@ export async function isSameChart(
   }
 }
 
-/** Paths and digests of all files, in order. */
+/** Sorted paths and digests of all files. */
 async function contentsOf(packed: Buffer, path: string): Promise<string> {
   await writeFile(path, packed);
   const files: string[] = [];

@@ -9,26 +9,26 @@ import { createSizeEstimator, type SizeEstimator } from '../plan/plan-size.ts';
 import type { Shard } from '../plan/shard.ts';
 import { type CopyMode, createImport, type ImportImage } from './import-strategy.ts';
 
-/** What plans and copies need of the outside, whatever kind the target is of. */
-export interface CopyContext {
-  readonly bring: ImportImage;
-  /** Undefined: foreign layers stay references. */
+/** Options of plans and copies that do not depend on the kind of target. */
+export interface DestinationContext {
+  readonly importImage: ImportImage;
+  /** Undefined if foreign layers stay references. */
   readonly foreign: ForeignReader | undefined;
-  /** The same for a plan that is being made: none for a shard, whose part of the plan is not known yet. */
+  /** The same for planning. Undefined for a shard, whose part of the plan is not known yet. */
   planSizerFor(target: ImportTarget): Promise<SizeEstimator | undefined>;
-  /** Undefined where images may come to the registry without passing through here: their manifests are then not read. */
+  /** Undefined if images may be imported inside Azure: their manifests are then not read. */
   sizerFor(target: ImportTarget): Promise<SizeEstimator | undefined>;
 }
 
-/** Into the registry of an artifact store, whose identity is known, an import is always tried. */
+/** An import is always tried for an artifact store, because its identity is known. */
 export type ImportTarget = { readonly kind: 'registry'; readonly host: string } | { readonly kind: 'artifact-store' };
 
 export interface CopySettings {
   readonly copyMode: CopyMode;
   readonly foreignLayers: ForeignLayers;
-  /** False for a run that ends at the plan. */
+  /** False for a run that only plans. */
   readonly push: boolean;
-  /** Undefined: the run copies the whole plan. */
+  /** Undefined if the run copies the whole plan. */
   readonly shard: Shard | undefined;
 }
 
@@ -39,10 +39,10 @@ export interface CopyServices {
   readonly log: Log;
 }
 
-export function createCopyAccess(
+export function createDestinationContext(
   request: CopySettings,
   { importer, registries, http, log }: CopyServices,
-): CopyContext {
+): DestinationContext {
   const { copyMode, foreignLayers, push, shard } = request;
   const sizerFor = async (target: ImportTarget): Promise<SizeEstimator | undefined> => {
     const streams =
@@ -50,7 +50,7 @@ export function createCopyAccess(
     return streams ? createSizeEstimator({ registries, foreignLayers, purpose: push ? 'copy' : 'look' }) : undefined;
   };
   return {
-    bring: createImport(copyMode, importer, log),
+    importImage: createImport(copyMode, importer, log),
     foreign: foreignLayers === 'included' ? createForeignReader(http, createPublicHostCheck()) : undefined,
     sizerFor,
     planSizerFor: async (target) => (shard === undefined ? await sizerFor(target) : undefined),

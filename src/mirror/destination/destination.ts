@@ -3,12 +3,12 @@ import type { Resolution } from '../../resolve/resolution.ts';
 import type { CopyOptions } from '../copy/copy-images.ts';
 import type { Outcome, Plan } from '../plan/plan.ts';
 
-/** Where the images go. */
+/** Target of the images. */
 export interface Destination {
-  /** What is to be done for every image that was found. Writes nothing anywhere. */
+  /** Decides the action for every found image. Writes nothing. */
   plan(resolutions: readonly Resolution[], renderings: readonly Rendering[]): Promise<Plan>;
-  /** The plan, or a part of it, with its size where that is looked for. */
+  /** Adds the size to a plan or a part of it, if it is measured. */
   estimate(plan: Plan): Promise<Plan>;
-  /** Carries out the plan that was made last. Throws only for what stands in the way of all images. */
+  /** Executes the last plan. Throws only for errors that concern all images. */
   copy(plan: Plan, options: CopyOptions): Promise<readonly Outcome[]>;
 }

@@ -4,9 +4,9 @@ import type { CopyOptions } from '../copy/copy-images.ts';
 
 export type CopyMode = 'auto' | 'stream' | 'import';
 
-export type ImportImage = CopyOptions['bring'];
+export type ImportImage = CopyOptions['importImage'];
 
-/** How images come to the target without going through this machine, by the input `copy-mode`. */
+/** Import function for the input `copy-mode`. Undefined if all images are streamed. */
 export function createImport(mode: CopyMode, importer: Importer, log: Log): ImportImage {
   if (mode === 'stream') return undefined;
   return async ({ image, from, manifest, to, step }) => {
@@ -14,7 +14,7 @@ export function createImport(mode: CopyMode, importer: Importer, log: Log): Impo
     const outcome = await importer.import({ from, digest: manifest.digest, to, existing });
     if (outcome.result === 'imported') return 'arrived';
     if (mode === 'import') throw outcome.error;
-    const line = `${image.image} goes through this machine: ${outcome.error.message}`;
+    const line = `Copying ${image.image} through this machine: ${outcome.error.message}`;
     if (outcome.affects === 'this') log.info(line);
     else log.debug(line);
     return 'to be copied';

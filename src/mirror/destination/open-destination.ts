@@ -10,14 +10,16 @@ import type { Registries } from '../../registry/client/registry.ts';
 import type { AzureCloud } from '../../registry/credentials/azure-cloud.ts';
 import type { AzureIdentity } from '../../registry/credentials/azure-identity.ts';
 import type { OverridableCredentials } from '../../registry/credentials/scoped-credentials.ts';
+import { copyImages } from '../copy/copy-images.ts';
 import type { OnExisting, Target } from '../plan/plan.ts';
-import { type CopySettings, createCopyAccess } from './copy-context.ts';
+import { planCopies } from '../plan/plan-copies.ts';
+import { withSize } from '../plan/plan-size.ts';
+import { type CopySettings, createDestinationContext, type DestinationContext } from './copy-context.ts';
 import type { Destination } from './destination.ts';
 import { createChartPublisher } from './publish-charts.ts';
-import { registryDestination } from './registry-destination.ts';
 import { storeDestination } from './store-destination.ts';
 
-/** What the user said of where the images go. */
+/** Inputs that describe the target. */
 export interface DestinationRequest extends CopySettings {
   readonly target: Target | undefined;
   readonly artifactStore: ArtifactStoreRequest | undefined;
@@ -30,7 +32,7 @@ export interface DestinationAccess {
   readonly http: HttpClient;
   readonly identity: AzureIdentity;
   readonly cloud: AzureCloud;
-  /** Undefined: the only one that the identity sees. */
+  /** Undefined: the only subscription of the identity. */
   readonly subscription: string | undefined;
   readonly credentials: OverridableCredentials;
   readonly registries: Registries;
@@ -42,7 +44,7 @@ export interface DestinationAccess {
   readonly signal: AbortSignal;
 }
 
-/** The target of the run; undefined where the user names none. */
+/** Undefined if no target is set. */
 export function createDestination(request: DestinationRequest, access: DestinationAccess): Destination | undefined {
   const { target, artifactStore, copyMode, onExisting } = request;
   const { credentials, registries, subscription, helm, helmAccess, log } = access;
@@ -50,7 +52,7 @@ export function createDestination(request: DestinationRequest, access: Destinati
   const known = new Map<string, string>();
   const resources = createRegistryResources(arm, subscription);
   const importer = createImporter({ ...access, arm, resources, known, mode: copyMode });
-  const copying = createCopyAccess(request, { ...access, importer });
+  const copying = createDestinationContext(request, { ...access, importer });
   if (artifactStore !== undefined) {
     return storeDestination({
       ...access,
@@ -58,10 +60,28 @@ export function createDestination(request: DestinationRequest, access: Destinati
       request: artifactStore,
       publishCharts: request.publishCharts ? createChartPublisher(helm, helmAccess, log) : undefined,
       arm,
-      lend: credentials.override,
-      knowResource: (registry, id) => known.set(registry, id),
+      setCredential: credentials.override,
+      setResourceId: (registry, id) => known.set(registry, id),
       copying,
     });
   }
   return target && registryDestination(target, onExisting, registries, copying);
+}
+
+/** A target of the form `registry[/namespace]`. */
+function registryDestination(
+  target: Target,
+  onExisting: OnExisting,
+  registries: Registries,
+  access: DestinationContext,
+): Destination {
+  const { importImage, foreign, planSizerFor, sizerFor } = access;
+  const into = { kind: 'registry', host: target.registry } as const;
+  return {
+    async plan(resolutions) {
+      return await planCopies(resolutions, target, onExisting, registries, await planSizerFor(into));
+    },
+    estimate: async (plan) => await withSize(plan, await sizerFor(into)),
+    copy: (plan, options) => copyImages(plan, registries, { ...options, importImage, foreign }),
+  };
 }

@@ -10,14 +10,14 @@ import type { Registry } from '../../registry/client/registry.ts';
 import type { OnExisting } from '../plan/plan.ts';
 import { type ChartArtifact, chartArtifact, chartInRegistry, isSameChart } from './chart-artifact.ts';
 
-/** Puts the charts of a run into a registry, as `helm push` would. */
+/** Pushes the charts of a run like `helm push`. */
 export type PublishCharts = (
   renderings: readonly Rendering[],
   registry: Registry,
   onExisting: OnExisting,
 ) => Promise<void>;
 
-/** One after another: they are small. Errors: `artifact-store` where another chart has the name and version. */
+/** Sequential, because charts are small. Throws `artifact-store` if another chart has the name and version. */
 export function createChartPublisher(helm: () => Promise<Helm>, access: HelmContext, log: Log): PublishCharts {
   return async (renderings, registry, onExisting) => {
     const ofCharts = new Map(renderings.map((rendering) => [rendering.chart, rendering]));
@@ -37,14 +37,14 @@ async function publish(
 ): Promise<void> {
   const { name, version } = artifact;
   const place = `${registry.host}/${name}:${version}`;
-  const there = await registry.headManifest(name, version);
-  if (there.result === 'unknown') throw there.error;
-  if (there.result === 'found') {
-    const existing = await chartInRegistry(registry, name, there.value.digest);
+  const head = await registry.headManifest(name, version);
+  if (head.result === 'unknown') throw head.error;
+  if (head.result === 'found') {
+    const existing = await chartInRegistry(registry, name, head.value.digest);
     const isSame = await isSameChart(artifact, existing, temporary);
     if (!isSame && onExisting === 'fail') throw otherChart(place);
     if (isSame || onExisting === 'skip') {
-      log.info(`The chart ${place} is there already${isSame ? '' : ', with other content, and stays'}.`);
+      log.info(`The chart ${place} already exists${isSame ? '' : ' with other content, and is not replaced'}.`);
       return;
     }
   }
@@ -57,7 +57,11 @@ async function publish(
 }
 
 function otherChart(place: string): ChartImagesError {
-  return new ChartImagesError('artifact-store', `${place} holds another chart than this one.`, {
-    advice: 'Raise the version in Chart.yaml and the one of the network function, or set on-existing to replace.',
-  });
+  return new ChartImagesError(
+    'artifact-store',
+    `Cannot push the chart ${place}: another chart has this name and version.`,
+    {
+      advice: 'Increase the version in Chart.yaml and that of the network function, or set on-existing to replace.',
+    },
+  );
 }

@@ -32,53 +32,52 @@ import {
   nameOfArtifact,
   newVersionAdvice,
 } from './artifacts.ts';
-import type { CopyContext } from './copy-context.ts';
+import type { DestinationContext } from './copy-context.ts';
 import type { Destination } from './destination.ts';
-import { withEmptyRegistry } from './empty-store-view.ts';
 import type { PublishCharts } from './publish-charts.ts';
-import { createStoreCredentialCache } from './store-credential-cache.ts';
+import { createStoreCredentialCache, withEmptyRegistry } from './store-registry.ts';
 
 export interface StoreDestinationOptions {
   readonly request: ArtifactStoreRequest;
-  /** Undefined: the only one that the identity sees. */
+  /** Undefined: the only subscription of the identity. */
   readonly subscription: string | undefined;
   readonly onExisting: OnExisting;
   readonly missingManifest: 'create' | 'fail';
-  /** Undefined: the charts are pushed by another tool. */
+  /** Undefined if another tool pushes the charts. */
   readonly publishCharts: PublishCharts | undefined;
   readonly arm: ArmClient;
   readonly registries: Registries;
-  /** From now on the registry is asked with this credential, which is asked for each time. */
-  readonly lend: (registry: string, give: () => Promise<Credential>) => void;
-  /** Gives the importer the resource of a login server. */
-  readonly knowResource: (registry: string, id: string) => void;
-  readonly copying: CopyContext;
+  /** Registers a credential provider for the registry, which is called for each request. */
+  readonly setCredential: (registry: string, credential: () => Promise<Credential>) => void;
+  /** Sets the resource ID of a login server for the importer. */
+  readonly setResourceId: (registry: string, id: string) => void;
+  readonly copying: DestinationContext;
   readonly mask: (secret: string) => void;
   readonly log: Log;
   readonly signal: AbortSignal;
 }
 
-/** What is known since the plan was made. */
+/** State between plan and copy. */
 interface PlanState {
   readonly store: ArtifactStore;
-  /** Undefined: its artifact manifest has to be made before the store can be asked. */
+  /** Undefined if the artifact manifest must be created before the store can be accessed. */
   readonly target: Target | undefined;
   readonly resolutions: readonly Resolution[];
   readonly renderings: readonly Rendering[];
 }
 
-/** AOSM's artifact store: a registry that takes only what the artifact manifest of this version lists. */
+/** AOSM artifact store: a registry that accepts only artifacts listed in the artifact manifest of this version. */
 export function storeDestination(options: StoreDestinationOptions): Destination {
   const { request, arm, registries, log, signal } = options;
-  const { bring, foreign, planSizerFor, sizerFor } = options.copying;
+  const { importImage, foreign, planSizerFor, sizerFor } = options.copying;
   let planned: PlanState | undefined;
 
   const openRegistry = async (store: ArtifactStore): Promise<Target> => {
     const login = await createStoreCredentialCache(() =>
       fetchStoreCredential(store, request.manifest, arm, options.mask),
     );
-    options.lend(login.registry, () => login.credential());
-    if (store.registryId !== '') options.knowResource(login.registry, store.registryId);
+    options.setCredential(login.registry, () => login.credential());
+    if (store.registryId !== '') options.setResourceId(login.registry, store.registryId);
     return targetIn(login.registry);
   };
 
@@ -106,7 +105,7 @@ export function storeDestination(options: StoreDestinationOptions): Destination 
     estimate: async (plan) => await withSize(plan, await sizerFor({ kind: 'artifact-store' })),
 
     async copy(plan, copying) {
-      if (planned === undefined) throw new Error('a plan is carried out that was not made here');
+      if (planned === undefined) throw new Error('the plan was not made by this destination');
       const known = planned;
       const { store, resolutions, renderings } = known;
       const charts = chartsOf(renderings);
@@ -116,16 +115,16 @@ export function storeDestination(options: StoreDestinationOptions): Destination 
         const artifacts = artifactsOf(charts, plan);
         warnExcluded(resolutions, options);
         log.info(
-          `Creating the artifact manifest ${request.manifest} with ${artifacts.length} artifacts; that takes a minute or two.`,
+          `Creating the artifact manifest ${request.manifest} with ${artifacts.length} artifacts. This takes a minute or two.`,
         );
         await createArtifactManifest(store, { name: request.manifest, artifacts }, arm, signal);
         target = await openRegistry(store);
-        // Only now the store can be asked what it has, of other versions for example.
+        // The store can be accessed only now, and may have content of other versions.
         current = await planCopies(resolutions, target, options.onExisting, registries);
       }
-      // The store takes what its manifest lists and nothing else: what is attached to an image is no artifact of it.
+      // Attachments are not artifacts, so the store rejects them.
       const only = { ...copying, attachments: 'none' as const };
-      const copied = await copyImages(current, registries, { ...only, bring, foreign });
+      const copied = await copyImages(current, registries, { ...only, importImage, foreign });
       const outcomes = copied.map((outcome) => failOnLateConflict(outcome, plan));
       const isWhole = outcomes.every(({ result }) => result !== 'failed');
       if (options.publishCharts && isWhole) {
@@ -137,7 +136,7 @@ export function storeDestination(options: StoreDestinationOptions): Destination 
   };
 }
 
-/** An image that has only a digest gets a tag made of it: artifacts have versions, and a version is a tag. */
+/** Artifacts need a version, which is the tag, so images without a tag get one from their digest. */
 function targetIn(registry: string): Target {
   return { registry, namespace: '', untagged: 'tag-by-digest' };
 }
@@ -149,7 +148,7 @@ function chartsOf(renderings: readonly Rendering[]): readonly Chart[] {
 function checkMissing({ request, missingManifest }: StoreDestinationOptions): void {
   const { manifest, versionPlace: place } = request;
   if (missingManifest === 'fail') {
-    throw new ChartImagesError('artifact-store', `There is no artifact manifest "${manifest}".`, {
+    throw new ChartImagesError('artifact-store', `Cannot use the artifact manifest "${manifest}": it does not exist.`, {
       advice: 'Create it, or set create-artifact-manifest to true.',
       place,
     });
@@ -157,13 +156,13 @@ function checkMissing({ request, missingManifest }: StoreDestinationOptions): vo
   if (manifest.length <= maximumManifestName) return;
   throw new ChartImagesError(
     'artifact-store',
-    `The artifact manifest would be called "${manifest}", which has more than ${maximumManifestName} characters.`,
+    `Cannot create the artifact manifest "${manifest}": its name has more than ${maximumManifestName} characters.`,
     { advice: 'Shorten nf_name.', place },
   );
 }
 
 function warnMissingCharts(names: readonly string[], { request, publishCharts, log }: StoreDestinationOptions): void {
-  const message = `The artifact manifest ${request.manifest} is there and does not list the chart ${names.join(', ')}.`;
+  const message = `The artifact manifest ${request.manifest} exists and does not list the chart ${names.join(', ')}.`;
   if (publishCharts === undefined) {
     log.warning(`${message} ${newVersionAdvice(request)}`);
     return;
@@ -174,16 +173,16 @@ function warnMissingCharts(names: readonly string[], { request, publishCharts, l
   });
 }
 
-/** Images that `fail-on` lets a run go on without: they will be in no store of this version. */
+/** Warns about images that were not found and do not fail the run: the store of this version will never have them. */
 function warnExcluded(resolutions: readonly Resolution[], { request, log }: StoreDestinationOptions): void {
   const names = resolutions.filter(({ status }) => status !== 'found').map(({ image }) => image.image);
   if (names.length === 0) return;
   log.warning(
-    `The artifact manifest ${request.manifest} will not list what was not found, and cannot be changed later: ${names.join(', ')}.`,
+    `The artifact manifest ${request.manifest} will not list the images that were not found, and cannot be changed later: ${names.join(', ')}.`,
   );
 }
 
-/** What the store turned out to have under a tag when its manifest had been made: nothing was overwritten, and the image is not there. */
+/** A conflict that was found after the manifest was created: the image was not copied. */
 function failOnLateConflict(outcome: Outcome, plan: Plan): Outcome {
   const { copy } = outcome;
   const { step } = copy;
@@ -200,7 +199,7 @@ function failOnLateConflict(outcome: Outcome, plan: Plan): Outcome {
   return { result: 'failed', copy, error };
 }
 
-/** The last look: is everything there that the manifest lists? What is not is pushed by another tool, or was forgotten. */
+/** Warns about artifacts of the manifest that are not in the store after the copy. */
 async function warnMissing(
   { store, renderings }: PlanState,
   registry: string,
@@ -212,19 +211,19 @@ async function warnMissing(
   const responses = await Promise.all(
     (manifest?.artifacts ?? []).map(async (artifact) => ({
       name: nameOfArtifact(artifact),
-      there: await reader.headManifest(artifact.name, artifact.version),
+      head: await reader.headManifest(artifact.name, artifact.version),
     })),
   );
   const named = (result: 'absent' | 'unknown') =>
-    responses.filter(({ there }) => there.result === result).map(({ name }) => name);
+    responses.filter(({ head }) => head.result === result).map(({ name }) => name);
   const [missing, unknown] = [named('absent'), named('unknown')];
   const charts = new Set(chartsOf(renderings).map((chart) => nameOfArtifact(artifactOfChart(chart))));
   const ownCharts = missing.filter((name) => charts.has(name));
   const others = missing.filter((name) => !charts.has(name));
   const lists = `The artifact manifest ${request.manifest} also lists`;
   if (missing.length === 0 && unknown.length === 0)
-    log.info(`Everything that the artifact manifest ${request.manifest} lists is in the store.`);
-  if (unknown.length > 0) log.warning(`Whether the store has ${unknown.join(', ')} could not be found out.`);
-  if (ownCharts.length > 0) log.info(`${lists} the chart ${ownCharts.join(', ')}, which publish-charts would push.`);
-  if (others.length > 0) log.warning(`${lists} what is not in the store: ${others.join(', ')}.`);
+    log.info(`The store has all artifacts of the artifact manifest ${request.manifest}.`);
+  if (unknown.length > 0) log.warning(`Cannot check whether the store has ${unknown.join(', ')}.`);
+  if (ownCharts.length > 0) log.info(`${lists} the chart ${ownCharts.join(', ')}. To push it, set publish-charts.`);
+  if (others.length > 0) log.warning(`${lists} artifacts that are not in the store: ${others.join(', ')}.`);
 }

@@ -2,19 +2,19 @@ import { formatReference } from '../../core/oci/registry-reference.ts';
 import { joinNames } from '../../resolve/use-text.ts';
 import type { PlannedCopy } from './plan.ts';
 
-/** A copy whose step is not decided yet. */
+/** A copy without a decided action. */
 export type PendingCopy = Omit<PlannedCopy, 'step'>;
 
 /**
- * The copies that would land on each other: the same place in the target with different content. The value says which.
- * It happens when two references differ only in what the target takes off, such as their registries.
+ * Copies with different content for the same target reference, with the reason. References that differ only in their
+ * registry can map to the same target.
  */
 export function findConflicts(wanted: readonly PendingCopy[]): ReadonlyMap<PendingCopy, string> {
   const collisions = new Map<PendingCopy, string>();
   for (const [place, copies] of byPlace(wanted)) {
     if (new Set(copies.map((copy) => copy.manifest.digest)).size < 2) continue;
     const sources = joinNames(copies.map((copy) => formatReference(copy.from)));
-    for (const copy of copies) collisions.set(copy, `${sources} differ and would all become ${place}`);
+    for (const copy of copies) collisions.set(copy, `${sources} differ, and all map to ${place}`);
   }
   return collisions;
 }

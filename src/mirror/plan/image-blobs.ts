@@ -3,16 +3,16 @@ import { formatReference, manifestReference, type RegistryReference } from '../.
 import type { Descriptor, Manifest } from '../../registry/client/registry.ts';
 import { deepestIndex, successors } from './manifest-children.ts';
 
-/** Each once. */
+/** Manifests and blobs of an image by digest. */
 export interface ImageBlobs {
   readonly manifests: ReadonlyMap<Digest, Manifest>;
   readonly blobs: ReadonlyMap<Digest, Descriptor>;
 }
 
-/** How foreign layers count. */
+/** Whether foreign layers are counted. */
 export type ForeignLayers = 'left out' | 'included';
 
-/** What an image is made of, with all platforms and attestations of an index, by reading its manifests with `read`. */
+/** Lists all manifests and blobs of an image, with all platforms and attestations of an index. */
 export async function listImageBlobs(
   location: RegistryReference,
   read: (repository: string, key: string) => Promise<Manifest>,

@@ -10,18 +10,20 @@ import {
 } from '../../core/oci/media-type.ts';
 import type { Descriptor, Manifest } from '../../registry/client/registry.ts';
 
-/** What must be in a repository before the manifest itself. Each digest once, in the manifest's order. */
+/** Content that a repository needs before the manifest. Each digest once, in the order of the manifest. */
 export type ManifestChildren =
   | { readonly kind: 'image'; readonly blobs: readonly Descriptor[]; readonly foreign: readonly ForeignLayer[] }
-  /** All of them: platforms, nested indexes, and attestations, which are manifests as well. */
+  /** Platforms, nested indexes, and attestations. */
   | { readonly kind: 'index'; readonly manifests: readonly Digest[] };
 
-/** Indexes inside each other: one level is rare, two unheard of. The digest rules out cycles; this rules out made-up chains. */
+/**
+ * Maximum depth of nested indexes: one level is rare. Digests rule out cycles, and this bound rules out long chains.
+ */
 export const deepestIndex = 4;
 
-/** A layer that its license keeps out of registries: its manifest says where else its bytes are. */
+/** A non-distributable layer: its manifest lists URLs of its content. */
 export interface ForeignLayer extends Descriptor {
-  /** As the author of the image wrote them. */
+  /** Untrusted: set by the image author. */
   readonly urls: readonly string[];
 }
 
@@ -35,7 +37,7 @@ const digest = v.pipe(
   }),
 );
 
-// OCI image-spec descriptor.md: these properties are required; all others are none of a copy's business.
+// OCI image-spec descriptor.md: these properties are required. A copy needs no others.
 const descriptor = v.object({
   mediaType: v.string(),
   digest,
@@ -47,17 +49,17 @@ const imageShape = v.object({ config: descriptor, layers: v.array(descriptor) })
 const commonShape = v.object({ schemaVersion: v.number(), mediaType: v.optional(v.string()) });
 
 /**
- * Reads what a manifest is made of. `where` names it in errors: `manifest-unsupported` for kinds that cannot be copied
- * unchanged, `registry-answer` for one that is not what it says to be.
+ * Reads the children of a manifest. Throws `manifest-unsupported` for kinds that cannot be copied unchanged, and
+ * `registry-answer` for malformed manifests. `where` names the manifest in errors.
  */
 export function successors(manifest: Manifest, where: string): ManifestChildren {
   const json = parseJson(manifest, where);
   const common = check(commonShape, json, where);
   const mediaType = stripMediaTypeParameters(manifest.mediaType);
   if (common.schemaVersion === 1 || isSchema1(mediaType)) throw schema1(where);
-  // Served as one kind and declared as another, the same bytes mean different images to different readers (CVE-2021-41190).
+  // With two media types, the same bytes mean different images to different clients (CVE-2021-41190).
   if (common.mediaType !== undefined && common.mediaType !== mediaType) {
-    throw malformed(where, `it calls itself ${common.mediaType} and is served as ${mediaType}`);
+    throw malformed(where, `it declares the media type ${common.mediaType} and is served as ${mediaType}`);
   }
   if (isIndex(mediaType)) {
     const { manifests } = check(indexShape, json, where);
@@ -72,9 +74,13 @@ export function successors(manifest: Manifest, where: string): ManifestChildren 
       foreign: foreignLayersOf(layers.filter(isForeign)),
     };
   }
-  throw new ChartImagesError('manifest-unsupported', `${where} is a ${mediaType}, which is no image and no index.`, {
-    advice: 'Reference an OCI or Docker image (manifest version 2, schema 2) instead.',
-  });
+  throw new ChartImagesError(
+    'manifest-unsupported',
+    `Cannot copy ${where}: ${mediaType} is not the media type of an image or an index.`,
+    {
+      advice: 'Reference an OCI or Docker image (manifest version 2, schema 2) instead.',
+    },
+  );
 }
 
 type RawDescriptor = v.InferOutput<typeof descriptor>;
@@ -107,15 +113,14 @@ function isSchema1(mediaType: string): boolean {
 }
 
 function schema1(where: string): ChartImagesError {
-  return new ChartImagesError('manifest-unsupported', `${where} is a Docker schema 1 image.`, {
-    advice:
-      'Schema 1 cannot be copied unchanged and registries no longer take it: pull it and push it again with a current docker.',
+  return new ChartImagesError('manifest-unsupported', `Cannot copy ${where}: it is a Docker schema 1 image.`, {
+    advice: 'Pull the image and push it again with a current Docker. Registries no longer accept schema 1.',
   });
 }
 
 function malformed(where: string, why: string, cause?: unknown): ChartImagesError {
-  return new ChartImagesError('registry-answer', `${where} is not a valid manifest: ${why}.`, {
-    advice: 'The image is broken in its source; push it there again.',
+  return new ChartImagesError('registry-answer', `Cannot read the manifest ${where}: ${why}.`, {
+    advice: 'Push the image to its source again.',
     cause,
   });
 }

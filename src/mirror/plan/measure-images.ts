@@ -5,15 +5,15 @@ import type { RegistryReference } from '../../core/oci/registry-reference.ts';
 import type { Registries } from '../../registry/client/registry.ts';
 import { listImageBlobs } from './image-blobs.ts';
 
-/** Reading a manifest counts as a pull where pulls are counted: a change of more images than this is not measured. */
-const mostMeasured = 50;
+/** Reading a manifest may count as a pull, so larger changes are not measured. */
+const maximumMeasured = 50;
 
 export interface TransferSizes {
-  /** Bytes of each image that `held` lacks, in their order; undefined where it could not be read. */
+  /** Bytes of each image that are not in `existing`, in order. Undefined if unreadable. */
   readonly each: readonly (number | undefined)[];
-  /** The same of all of them, shared content once. */
+  /** Total of all images, shared content once. */
   readonly total: number | undefined;
-  /** One clause: why there is no total. */
+  /** Clause with the reason if there is no total. */
   readonly unmeasured?: string;
 }
 
@@ -21,29 +21,29 @@ export interface TransferSizes {
 type Content = ReadonlyMap<Digest, number>;
 
 /**
- * What it would take to copy images to where `held` are already: manifests, configurations and layers that those do not have.
- * Reads only manifests. Never fails: what cannot be read has no weight. Throws only `cancelled`.
+ * Bytes to transfer for images if `existing` are in the target: manifests, configurations, and layers. Reads only
+ * manifests. Throws only `cancelled`.
  */
 export async function measureTransfer(
   images: readonly RegistryReference[],
-  held: readonly RegistryReference[],
+  existing: readonly RegistryReference[],
   registries: Registries,
   { concurrency }: { readonly concurrency: number },
 ): Promise<TransferSizes> {
-  if (images.length + held.length > mostMeasured) {
-    const unmeasured = `it is about more than ${mostMeasured} images, and each costs a pull`;
+  if (images.length + existing.length > maximumMeasured) {
+    const unmeasured = `more than ${maximumMeasured} images changed, and measuring each costs a pull`;
     return { each: images.map(() => undefined), total: undefined, unmeasured };
   }
   const limit = createConcurrencyLimit(concurrency);
   const read = (location: RegistryReference) => contentOf(location, registries, limit);
-  const [contents, known] = await Promise.all([Promise.all(images.map(read)), Promise.all(held.map(read))]);
+  const [contents, known] = await Promise.all([Promise.all(images.map(read)), Promise.all(existing.map(read))]);
   const there = new Set(known.flatMap((content) => [...(content?.keys() ?? [])]));
-  const lacking = contents.map((content) => content && [...content].filter(([digest]) => !there.has(digest)));
-  const all = lacking.every((part) => part !== undefined) ? new Map(lacking.flat()) : undefined;
+  const missing = contents.map((content) => content && [...content].filter(([digest]) => !there.has(digest)));
+  const all = missing.every((part) => part !== undefined) ? new Map(missing.flat()) : undefined;
   return {
-    each: lacking.map((part) => part && sum(part.map(([, size]) => size))),
+    each: missing.map((part) => part && sum(part.map(([, size]) => size))),
     ...(all === undefined
-      ? { total: undefined, unmeasured: 'a manifest could not be read' }
+      ? { total: undefined, unmeasured: 'a manifest cannot be read' }
       : { total: sum([...all.values()]) }),
   };
 }

@@ -1,30 +1,29 @@
-/** One image with what copying it moves: bytes by what names the content (a digest). */
+/** Content of one image: bytes by digest. */
 export type WeightedItem = ReadonlyMap<string, number>;
 
 export interface Partition {
-  /** For each image the shard that copies it, from 1. */
+  /** Shard of each image, from 1. */
   readonly shards: readonly number[];
-  /** Bytes that more than one shard has to move, each time after the first counted. */
-  readonly twice: number;
+  /** Bytes that several shards transfer, not counting the first time. */
+  readonly duplicatedBytes: number;
 }
 
-/** What a shard may have over its fair share before a group is divided for it. */
+/** Excess over the fair share that is accepted before a group is split. */
 const tolerance = 1.1;
 
-/** Into how many parts a fair share is divided where groups do not fit: as few as make the shards even, for each may cost twice. */
-const partsOfShare = [1, 2, 4, 8] as const;
+/** Divisors of the fair share for split groups. Small ones first, because each split may duplicate bytes. */
+const shareDivisors = [1, 2, 4, 8] as const;
 
 /**
- * Divides images among shards so that they have about as much to move each, and what images share is moved by one of them.
- * Images that share anything are a group, and a group stays whole. Only one that is more than a shard's fair share is divided, and
- * then what is largest stays together. Pure: the same loads in the same order give the same division.
+ * Balances bytes between shards and keeps images with shared content together. Only a group larger than a fair share
+ * is split, smallest shared content first. Pure and deterministic.
  */
 export function partition(loads: readonly WeightedItem[], shards: number): Partition {
   const total = sum(new Map(loads.flatMap((load) => [...load])));
   const share = (total / shards) * tolerance;
   const whole = groupsOf(loads, Number.POSITIVE_INFINITY);
   let best: Placement | undefined;
-  for (const parts of partsOfShare) {
+  for (const parts of shareDivisors) {
     const groups = whole.flatMap((group) =>
       group.bytes <= share ? [group] : groupsOf(loads, share / parts, group.images),
     );
@@ -32,23 +31,23 @@ export function partition(loads: readonly WeightedItem[], shards: number): Parti
     if (best === undefined || placement.most < best.most) best = placement;
     if (best.most <= share) break;
   }
-  return { shards: best?.shards ?? [], twice: (best?.bytes ?? 0) - total };
+  return { shards: best?.shards ?? [], duplicatedBytes: (best?.bytes ?? 0) - total };
 }
 
 interface Placement {
   readonly shards: readonly number[];
-  /** Bytes of the fullest shard, and of all. */
+  /** Bytes of the largest shard, and of all shards. */
   readonly most: number;
   readonly bytes: number;
 }
 
-/** Each group to the shard that has the least with it, the heaviest first. */
+/** Greedy bin packing: the largest group first, into the smallest shard. */
 function place(groups: readonly Group[], images: number, shards: number): Placement {
-  const held = Array.from({ length: shards }, (): Bin => ({ content: new Map(), bytes: 0, images: 0 }));
-  const placed: number[] = Array.from({ length: images }, () => 1);
-  // Sorting keeps the order of equals, so groups of one size stay in the order of their first images.
+  const bins = Array.from({ length: shards }, (): Bin => ({ content: new Map(), bytes: 0, images: 0 }));
+  const assigned: number[] = Array.from({ length: images }, () => 1);
+  // Sorting is stable, so groups of equal size keep the order of their images.
   for (const group of groups.toSorted((one, other) => other.bytes - one.bytes)) {
-    const [best = 0] = held
+    const [best = 0] = bins
       .map((shard, at) => ({
         at,
         bytes: shard.bytes + addedWeight(group.content, shard.content),
@@ -56,12 +55,12 @@ function place(groups: readonly Group[], images: number, shards: number): Placem
       }))
       .sort((one, other) => one.bytes - other.bytes || one.images - other.images || one.at - other.at)
       .map(({ at }) => at);
-    const shard = held[best];
+    const shard = bins[best];
     if (shard !== undefined) assign(shard, group);
-    for (const image of group.images) placed[image] = best + 1;
+    for (const image of group.images) assigned[image] = best + 1;
   }
-  const sizes = held.map(({ bytes }) => bytes);
-  return { shards: placed, most: Math.max(...sizes), bytes: sizes.reduce((all, bytes) => all + bytes, 0) };
+  const sizes = bins.map(({ bytes }) => bytes);
+  return { shards: assigned, most: Math.max(...sizes), bytes: sizes.reduce((all, bytes) => all + bytes, 0) };
 }
 
 interface Bin {
@@ -76,7 +75,7 @@ interface Group {
   bytes: number;
 }
 
-/** Puts images together that share content, the largest content first, as long as the group has at most so many bytes. */
+/** Groups images with shared content, largest content first, up to `most` bytes a group. */
 function groupsOf(
   loads: readonly WeightedItem[],
   most: number,
@@ -107,7 +106,7 @@ function groupsOf(
   return [...new Set(groups.values())];
 }
 
-/** The smaller goes into the larger. */
+/** Merges the smaller group into the larger. */
 function join(one: Group, other: Group, groups: Map<number, Group>): Group {
   const [into, from] = one.content.size >= other.content.size ? [one, other] : [other, one];
   into.bytes += addedWeight(from.content, into.content);
@@ -123,7 +122,7 @@ function assign(shard: Bin, group: Group): void {
   for (const [key, bytes] of group.content) shard.content.set(key, bytes);
 }
 
-/** Bytes that the first brings to what has the second. */
+/** Bytes of `content` that are not in `to`. */
 function addedWeight(content: WeightedItem, to: WeightedItem): number {
   let bytes = 0;
   for (const [key, size] of content) if (!to.has(key)) bytes += size;

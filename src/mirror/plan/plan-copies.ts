@@ -11,8 +11,8 @@ import { estimateSize, type SizeEstimator } from './plan-size.ts';
 type Found = Extract<Resolution, { status: 'found' }>;
 
 /**
- * Decides what is to be done for every image that was found; writes nothing. Requests to the target are bounded by its
- * client. `sizer` looks into an image as soon as it is known that it is to be copied. Throws only `cancelled`.
+ * Decides the action for every found image. Writes nothing. `sizer` measures images that will be copied. Throws only
+ * `cancelled`.
  */
 export async function planCopies(
   resolutions: readonly Resolution[],
@@ -21,7 +21,7 @@ export async function planCopies(
   registries: Registries,
   sizer?: SizeEstimator,
 ): Promise<Plan> {
-  const ask = createCachedLookup(registries);
+  const lookupManifest = createCachedLookup(registries);
   const found = resolutions.filter((resolution): resolution is Found => resolution.status === 'found');
   const pairs = found.map((resolution) => ({ resolution, wanted: wantedCopy(resolution, target) }));
   const collisions = findConflicts(pairs.map(({ wanted }) => wanted));
@@ -31,7 +31,7 @@ export async function planCopies(
       const collision = collisions.get(wanted);
       const step: PlannedAction =
         collision === undefined
-          ? await stepFor(resolution, wanted, onExisting, ask)
+          ? await stepFor(resolution, wanted, onExisting, lookupManifest)
           : { action: 'conflict', reason: collision };
       const copy: PlannedCopy = { ...wanted, step };
       if (step.action === 'copy') parts.set(copy, await sizer?.partsOf(copy.from));
@@ -51,8 +51,8 @@ function wantedCopy({ image, candidate, manifest }: Found, target: Target): Pend
 }
 
 /**
- * A tag is kept, also beside a digest: the digest has decided which content it stands for. Where the reference has only a
- * digest the content is put by digest and gets no tag, unless the target takes nothing without one.
+ * Keeps the tag, even with a digest. A reference with only a digest is pushed by digest, unless the target requires a
+ * tag.
  */
 function placeIn(target: Target, repository: string, { tag, digest }: RegistryReference): RegistryReference {
   const made = target.untagged === 'tag-by-digest' ? digest?.replace(/^\w+:/, '') : undefined;
@@ -69,11 +69,11 @@ async function stepFor(
   { candidate }: Found,
   { manifest, to }: PendingCopy,
   onExisting: OnExisting,
-  ask: LookupManifest,
+  lookupManifest: LookupManifest,
 ): Promise<PlannedAction> {
-  // The source is the target: looking for the image has already shown what is there.
+  // Source and target are the same reference.
   if (isSamePlace(candidate.location, to)) return { action: 'present' };
-  const response = await ask(to);
+  const response = await lookupManifest(to);
   switch (response.result) {
     case 'unknown':
       return { action: 'unknown', error: response.error };

@@ -5,35 +5,34 @@ import { formatUses, joinNames, stripFullStop } from '../../resolve/use-text.ts'
 import { findConflicts } from './conflicts.ts';
 import type { PlannedCopy } from './plan.ts';
 
-/** What stands against the plan, in the order of the images. */
+/** Findings for conflicts and errors of the target, in the order of the images. */
 export function planFindings(copies: readonly PlannedCopy[]): readonly Finding[] {
   const collisions = findConflicts(copies);
   return copies.flatMap((copy) => {
     const { step } = copy;
     if (step.action === 'conflict') {
-      return [conflict(copy, step.reason, step.advice ?? (collisions.has(copy) ? apart : giveWay))];
+      return [conflict(copy, step.reason, step.advice ?? (collisions.has(copy) ? renameAdvice : existingAdvice))];
     }
     if (step.action === 'unknown') return unknown(copy, step.error, copies);
     return [];
   });
 }
 
-const apart =
-  'Let the chart name one of them differently, or copy them in two runs to different namespaces of the target.';
-const giveWay =
-  'Use another tag or another namespace of the target, or set on-existing to skip (what is there stays) or replace (it goes).';
+const renameAdvice = 'Rename one of them in the chart, or copy them in two runs to different namespaces of the target.';
+const existingAdvice =
+  'Use another tag or another namespace of the target, or set on-existing to skip (keep the existing content) or replace.';
 
 function conflict({ image }: PlannedCopy, reason: string, advice: string): Finding {
   return {
     code: 'conflict',
     severity: 'error',
-    message: `${image.image}, used in ${formatUses(image)}, cannot be put into the target: ${reason}.`,
+    message: `Cannot copy ${image.image} (used in ${formatUses(image)}): ${reason}.`,
     advice,
     image: image.image,
   };
 }
 
-/** One finding for all images that the same trouble with the target concerns; it belongs to the first of them. */
+/** One finding for all images with the same target error, attached to the first of them. */
 function unknown(copy: PlannedCopy, error: ChartImagesError, copies: readonly PlannedCopy[]): Finding[] {
   const isSame = ({ step }: PlannedCopy) => step.action === 'unknown' && step.error.code === error.code;
   if (copies.find(isSame) !== copy) return [];
@@ -42,7 +41,7 @@ function unknown(copy: PlannedCopy, error: ChartImagesError, copies: readonly Pl
     {
       code: 'unknown',
       severity: 'error',
-      message: `It could not be found out whether the target has ${names}; asked for ${formatReference(copy.to)} (${stripFullStop(error.message)}).`,
+      message: `Cannot check whether the target has ${names}: ${stripFullStop(error.message)}. Checked: ${formatReference(copy.to)}.`,
       advice: error.advice,
       image: copy.image.image,
     },

@@ -4,9 +4,9 @@ import type { Descriptor, Registries } from '../../registry/client/registry.ts';
 import { type ForeignLayers, listImageBlobs } from './image-blobs.ts';
 import type { Plan, PlannedCopy, PlanSize } from './plan.ts';
 
-/** Looks what the images of a plan are made of while it is made. */
+/** Measures the images of a plan. */
 export interface SizeEstimator {
-  /** Configurations and layers; undefined where they are not looked for or could not be read. Throws only `cancelled`. */
+  /** Configurations and layers. Undefined if not measured or unreadable. Throws only `cancelled`. */
   partsOf(from: RegistryReference): Promise<readonly Descriptor[] | undefined>;
 }
 
@@ -14,20 +14,22 @@ export interface SizerOptions {
   readonly registries: Registries;
   readonly foreignLayers: ForeignLayers;
   /**
-   * `copy`: the copy that follows needs the same manifests and finds them in hand. `look`: nothing follows, so it must cost
-   * little, and no pulls where these are counted.
+   * `copy`: a copy follows and reuses the cached manifests. `look`: no copy follows, so this must be cheap and avoid
+   * counted pulls.
    */
   readonly purpose: 'copy' | 'look';
 }
 
-/** Manifests that are read only to be looked at. An image of many platforms has twenty. */
-const mostLookedAt = 200;
+/** Maximum of manifests read for `look`. An image with many platforms has twenty. */
+const maximumReads = 200;
 
-/** A little under what a registry remembers of them (registry/remember-manifests.ts): the copy would read the rest again. */
-const mostBytes = 14 * 1024 * 1024;
+/**
+ * Slightly below the manifest cache (registry/remember-manifests.ts), so that the copy does not read manifests twice.
+ */
+const maximumBytes = 14 * 1024 * 1024;
 
-/** Counts reading a manifest against a limit of pulls, of which those without a login have ten an hour. */
-const countsPulls = new Set(['docker.io']);
+/** Registries that count manifest reads as pulls, with a limit of ten an hour without a login. */
+const pullLimitedRegistries = new Set(['docker.io']);
 
 export function createSizeEstimator({ registries, foreignLayers, purpose }: SizerOptions): SizeEstimator {
   let manifests = 0;
@@ -35,14 +37,14 @@ export function createSizeEstimator({ registries, foreignLayers, purpose }: Size
   let ended = false;
   return {
     async partsOf(from) {
-      if (ended || (purpose === 'look' && countsPulls.has(from.registry))) return undefined;
+      if (ended || (purpose === 'look' && pullLimitedRegistries.has(from.registry))) return undefined;
       const registry = registries.at(from.registry);
       try {
         const { blobs } = await listImageBlobs(
           from,
           async (repository, key) => {
             manifests += 1;
-            if (bytes > mostBytes || (purpose === 'look' && manifests > mostLookedAt)) throw new LimitReached();
+            if (bytes > maximumBytes || (purpose === 'look' && manifests > maximumReads)) throw new LimitReached();
             const manifest = await registry.getManifest(repository, key);
             bytes += manifest.size;
             return manifest;
@@ -51,7 +53,7 @@ export function createSizeEstimator({ registries, foreignLayers, purpose }: Size
         );
         return [...blobs.values()];
       } catch (thrown) {
-        // A registry that does not answer costs the patience of the client once here, and is reported by the copy.
+        // An unresponsive registry is tried once here. The copy reports its error.
         ended = true;
         if (thrown instanceof LimitReached) return undefined;
         const [error] = toErrors(thrown);
@@ -65,7 +67,7 @@ export function createSizeEstimator({ registries, foreignLayers, purpose }: Size
 
 class LimitReached extends Error {}
 
-/** A plan whose images were not looked into while it was made. */
+/** Adds the size to a plan that was made without it. */
 export async function withSize(plan: Plan, sizer: SizeEstimator | undefined): Promise<Plan> {
   if (sizer === undefined) return plan;
   const copies = plan.copies.filter(({ step }) => step.action === 'copy');
@@ -73,7 +75,7 @@ export async function withSize(plan: Plan, sizer: SizeEstimator | undefined): Pr
   return { ...plan, size: estimateSize(new Map(parts)) };
 }
 
-/** Undefined where the parts of no image are known. `parts`: of the copies that are to be made. */
+/** Undefined if no image could be measured. `parts`: of the images to copy. */
 export function estimateSize(parts: ReadonlyMap<PlannedCopy, readonly Descriptor[] | undefined>): PlanSize | undefined {
   const known = new Map([...parts].flatMap(([copy, blobs]) => (blobs === undefined ? [] : [[copy, blobs] as const])));
   if (known.size === 0) return undefined;

@@ -11,30 +11,29 @@ import type { Plan } from './plan.ts';
 /** A GitHub matrix has at most 256 jobs. */
 export const mostShards = 256;
 
-/** One of several runs that copy the same plan, each its part. */
+/** One of several runs that each copy a part of the same plan. */
 export interface Shard {
   /** From 1. */
   readonly index: number;
   readonly total: number;
 }
 
-/** The part of a shard in a plan. */
+/** Assignment of the images of a plan to shards. */
 export interface ShardAssignment extends Shard {
-  /** For each image of the plan, by its reference as written, the shard that copies it. */
+  /** Shard of each image, by its reference as written. */
   readonly shards: ReadonlyMap<string, number>;
-  /** Bytes that several shards have to move, each time after the first counted. */
+  /** Bytes that several shards transfer, not counting the first time. */
   readonly duplicatedBytes: number;
-  /** Digest of the whole division: shards with the same one leave nothing out and do nothing twice. */
+  /** Digest of the whole assignment. Shards with equal digests together copy every image exactly once. */
   readonly division: Digest;
 }
 
-/** Reading a manifest is a request, and counts as a pull where pulls are counted. Images beyond are distinguished by repository. */
-const mostRead = 10_000;
+/** Maximum of manifests read. Further images are weighed by repository. */
+const maximumRead = 10_000;
 
 /**
- * Divides a plan among shards. Whether the target has an image already makes no difference, because shards that begin later find
- * more there, and all have to come to the same division. Reads manifests from the sources, of each digest once. Throws what keeps
- * a manifest from being read (another shard may have read it), and not what is wrong with one.
+ * Assigns images to shards from source manifests only. The state of the target is ignored, because all shards must
+ * compute the same assignment at different times. Throws transient read errors, but not errors of the content.
  */
 export async function assignShard(
   plan: Plan,
@@ -45,9 +44,11 @@ export async function assignShard(
   const limit = createConcurrencyLimit(concurrency);
   const places = new Map(plan.copies.map(({ manifest, from }) => [manifest.digest, from]));
   const loads = await Promise.all(
-    [...places].map(([digest, from], at) => (at < mostRead ? loadOf(from, digest, registries, limit) : unread(from))),
+    [...places].map(([digest, from], at) =>
+      at < maximumRead ? loadOf(from, digest, registries, limit) : unreadWeight(from),
+    ),
   );
-  const { shards, twice } = partition(loads, shard.total);
+  const { shards, duplicatedBytes } = partition(loads, shard.total);
   const byDigest = new Map([...places.keys()].map((digest, at) => [digest, shards[at] ?? 1]));
   const byImage = plan.copies.map(({ image, manifest }) => {
     return [image.image, byDigest.get(manifest.digest) ?? 1] as const;
@@ -56,12 +57,11 @@ export async function assignShard(
     return [image.image, manifest.digest, formatReference(to), byDigest.get(manifest.digest)];
   });
   const division = computeDigest(Buffer.from(JSON.stringify([version, shard.total, whole])));
-  return { ...shard, shards: new Map(byImage), duplicatedBytes: twice, division };
+  return { ...shard, shards: new Map(byImage), duplicatedBytes: duplicatedBytes, division };
 }
 
 /**
- * Of an index its first manifest counts for all: images that are built alike share layers on every platform or on none, and
- * reading all platforms would take as many requests as copying.
+ * The first manifest of an index stands for all, because reading each platform would cost as many requests as a copy.
  */
 async function loadOf(
   from: RegistryReference,
@@ -73,23 +73,23 @@ async function loadOf(
   const read = async (key: Digest, depth: number): Promise<WeightedItem> => {
     const manifest = await limit(() => registry.getManifest(from.repository, key)).catch(tolerateDeterministicErrors);
     const contents = manifest && readableContents(manifest, from);
-    if (contents === undefined || depth > deepestIndex) return unread(from);
+    if (contents === undefined || depth > deepestIndex) return unreadWeight(from);
     if (contents.kind === 'image') return new Map(contents.blobs.map((blob) => [blob.digest, blob.size]));
     const [first, ...others] = contents.manifests;
-    if (first === undefined) return unread(from);
+    if (first === undefined) return unreadWeight(from);
     const load = await read(first, depth + 1);
     return new Map([...load].map(([part, bytes]) => [part, bytes * (1 + others.length)]));
   };
   return await read(digest, 0);
 }
 
-/** What every shard finds alike is no reason to stop: copying the image will tell what is wrong with it. */
+/** Errors that every shard gets do not affect the assignment. The copy reports them. */
 function tolerateDeterministicErrors(thrown: unknown): undefined {
   const isOfContent = ({ code }: ChartImagesError) => code === 'manifest-unsupported' || code === 'not-found';
   if (!toErrors(thrown).every(isOfContent)) throw thrown;
 }
 
-/** The same bytes are unreadable for every shard. */
+/** Malformed manifests are malformed for every shard. */
 function readableContents(manifest: Manifest, from: RegistryReference): ManifestChildren | undefined {
   try {
     return successors(manifest, formatReference(from));
@@ -99,11 +99,11 @@ function readableContents(manifest: Manifest, from: RegistryReference): Manifest
   }
 }
 
-function unread({ registry, repository }: RegistryReference): WeightedItem {
+function unreadWeight({ registry, repository }: RegistryReference): WeightedItem {
   return new Map([[`${registry}/${repository}`, 1]]);
 }
 
-/** The plan without what other shards copy. */
+/** The plan without the images of other shards. */
 export function shardPlan(plan: Plan, { index, shards }: ShardAssignment): Plan {
   return { ...plan, copies: plan.copies.filter(({ image }) => shards.get(image.image) === index) };
 }

@@ -2,34 +2,34 @@ import { ChartImagesError } from '../../core/errors.ts';
 import type { BaseRef } from './base-ref.ts';
 import { type Git, gitError, gitLine, lastError } from './git.ts';
 
-/** The two commits that a run for a change needs of its base. Both are full ids. */
+/** Full IDs of the base commits of a change. */
 export interface BaseCommits {
-  /** The base as it is now: whose rules a change is judged by. */
+  /** Current commit of the base. Its rules apply. */
   readonly tip: string;
-  /** Where the change left the base, if the history shows it, else `tip`: what a change is compared with. */
+  /** The merge base if the history contains it, otherwise `tip`. The change is compared with it. */
   readonly fork: string;
 }
 
 /**
- * Finds the base. A commit that a shallow checkout does not have is fetched from the checkout's own remote, it alone. Throws
- * `process-failed`, and `invalid-input` for a base that the user named and that does not exist.
+ * Finds the base commits. A commit that a shallow checkout does not have is fetched from its remote. Throws
+ * `process-failed`, and `invalid-input` if the input names a base that does not exist.
  */
 export async function findBaseCommits(git: Git, base: BaseRef): Promise<BaseCommits> {
   const tip = (await firstKnown(git, base.names)) ?? (await fetchBase(git, base));
-  // Against the tip, everything that others merged meanwhile would look like this change's doing.
-  return { tip, fork: (await askCommit(git, 'merge-base', '--end-of-options', 'HEAD', tip)) ?? tip };
+  // Compared with the tip, changes that others merged meanwhile would count as part of this change.
+  return { tip, fork: (await resolveCommit(git, 'merge-base', '--end-of-options', 'HEAD', tip)) ?? tip };
 }
 
 async function firstKnown(git: Git, names: readonly string[]): Promise<string | undefined> {
   for (const name of names) {
-    const commit = await askCommit(git, 'rev-parse', '--verify', '--quiet', '--end-of-options', `${name}^{commit}`);
+    const commit = await resolveCommit(git, 'rev-parse', '--verify', '--quiet', '--end-of-options', `${name}^{commit}`);
     if (commit !== undefined) return commit;
   }
   return undefined;
 }
 
-/** What else git may print is not taken for a commit: it becomes an argument again. */
-async function askCommit(git: Git, ...args: readonly string[]): Promise<string | undefined> {
+/** Other output is rejected, because the commit is passed to Git as an argument. */
+async function resolveCommit(git: Git, ...args: readonly string[]): Promise<string | undefined> {
   const response = await gitLine(git, ...args);
   return response !== undefined && /^[0-9a-f]{40,64}$/.test(response) ? response : undefined;
 }
@@ -37,38 +37,38 @@ async function askCommit(git: Git, ...args: readonly string[]): Promise<string |
 async function fetchBase(git: Git, base: BaseRef): Promise<string> {
   const remote = await remoteOf(git);
   if (remote === undefined) throw missing(base, noRemote);
-  // In a full checkout a depth would make it shallow, for everyone who works in it.
+  // A depth would make a full checkout shallow for all its users.
   const shallow = (await gitLine(git, 'rev-parse', '--is-shallow-repository')) === 'true';
   const options = ['--no-tags', '--no-recurse-submodules', '--quiet', ...(shallow ? ['--depth=1'] : [])];
-  let complaint = '';
+  let failure = '';
   for (const name of base.names.map((each) => each.replace(/^refs\/remotes\/origin\//, 'refs/heads/'))) {
     const fetched = await git(['fetch', ...options, '--end-of-options', remote, name]);
     if (fetched.exitCode === 0) {
-      const commit = await askCommit(git, 'rev-parse', '--verify', '--end-of-options', 'FETCH_HEAD^{commit}');
+      const commit = await resolveCommit(git, 'rev-parse', '--verify', '--end-of-options', 'FETCH_HEAD^{commit}');
       if (commit !== undefined) return commit;
     }
-    complaint ||= lastError(fetched);
+    failure ||= lastError(fetched);
   }
-  throw missing(base, complaint);
+  throw missing(base, failure);
 }
 
-/** Of the form that git makes remotes of: another would be read as an address. */
+/** Only names in the form of Git remotes, because Git reads other arguments as URLs. */
 async function remoteOf(git: Git): Promise<string | undefined> {
   const { stdout } = await git(['remote']);
   const remotes = stdout.split('\n').filter((name) => /^\w[\w./-]*$/.test(name));
   return remotes.find((name) => name === 'origin') ?? remotes[0];
 }
 
-const noRemote = 'the checkout has no remote to fetch it from';
+const noRemote = 'the checkout has no remote';
 
-/** No other run would find it either: git's words for a branch and for a commit that the remote does not have, and ours. */
+/** Permanent failures: messages of Git for a missing branch or commit, and `noRemote`. */
 const refNotFoundPatterns = new RegExp(`couldn't find remote ref|not our ref|${noRemote}`);
 
 function missing({ label, givenBy }: BaseRef, why: string): ChartImagesError {
-  const message = `The base ${label} is not in this checkout and could not be fetched: ${why}.`;
-  const depth = 'Let the checkout have the whole history: fetch-depth: 0 for actions/checkout, fetchDepth: 0 in Azure';
+  const message = `Cannot fetch the base ${label}, which is not in this checkout: ${why}.`;
+  const depth = 'Check out the whole history: fetch-depth: 0 for actions/checkout, fetchDepth: 0 in Azure';
   if (givenBy === 'event') return gitError(message, `${depth}, with persistCredentials: true.`);
-  const advice = `${depth}; or check the spelling of base-ref.`;
+  const advice = `${depth}. If the history is complete, check the spelling of base-ref.`;
   return refNotFoundPatterns.test(why)
     ? new ChartImagesError('invalid-input', message, { advice })
     : gitError(message, advice);

@@ -4,21 +4,20 @@ import { createTemporaryFolder } from '../../core/files/temporary-folder.ts';
 import type { BaseCheckout } from './base-checkout.ts';
 import { gitError, lastError } from './git.ts';
 
-/** The files of the base, apart from the checkout. */
+/** The files of the base, outside of the checkout. */
 export interface BaseTree {
-  /** Absolute: the top of the checkout, by the path that leads to the folder of the run. */
+  /** Absolute: the root of the checkout, by the same path as the working folder. */
   readonly checkout: string;
-  /** Absolute: the top of the base's files. */
+  /** Absolute: the root of the files of the base. */
   readonly files: string;
-  /** Absolute: what the folder of the run is among them. */
+  /** Absolute: the working folder in the files of the base. */
   readonly workFolder: string;
   remove(): Promise<void>;
 }
 
 /**
- * Puts the files that the change started from into a temporary folder. The checkout is only read: an index of its own takes the
- * place of a worktree, which would leave its mark in the repository and start hooks, and of an archive, which leaves out what
- * `.gitattributes` says (export-ignore). Throws `process-failed` and `cancelled`.
+ * Exports the merge base to a temporary folder with a temporary Git index. `git worktree` would modify the repository
+ * and run hooks, and `git archive` honors `export-ignore`. Throws `process-failed` and `cancelled`.
  */
 export async function checkoutBase(base: BaseCheckout, temporary: string): Promise<BaseTree> {
   const { git, top, prefix, fork, name } = base;
@@ -33,7 +32,10 @@ export async function checkoutBase(base: BaseCheckout, temporary: string): Promi
     const result = await git(['-C', top, ...args], { environment });
     if (result.exitCode === 0) continue;
     await folder.remove();
-    throw gitError(`The base ${name.label} cannot be read: ${lastError(result)}.`, 'See whether git fsck is content.');
+    throw gitError(
+      `Cannot check out the base ${name.label}: ${lastError(result)}.`,
+      'Run git fsck in the checkout, and repair what it reports.',
+    );
   }
   return { checkout: top, files, workFolder: join(files, prefix), remove: folder.remove };
 }

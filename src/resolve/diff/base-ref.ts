@@ -3,16 +3,16 @@ import { ChartImagesError } from '../../core/errors.ts';
 import { readText } from '../../core/files/read-file.ts';
 import { refNameFault } from './ref-name.ts';
 
-/** What a run is compared with, as the user or the host names it. */
+/** The base of a run, as named by the user or the host. */
 export interface BaseRef {
-  /** As a reader knows it. */
+  /** For messages. */
   readonly label: string;
-  /** What git may know it by, in the order to try: commits, branches, tags. Never empty. */
+  /** Git names to try, in order. Never empty. */
   readonly names: readonly string[];
   readonly givenBy: 'input' | 'event';
 }
 
-/** GitHub cuts events at 25 MB; they are read for one commit. */
+/** GitHub truncates events at 25 MB. */
 const maximumEventBytes = 32 * 1024 * 1024;
 
 // docs.github.com, "Webhook events and payloads": pull_request (and pull_request_target), merge_group.
@@ -24,14 +24,14 @@ const eventShape = v.object({
 type Environment = Readonly<Record<string, string | undefined>>;
 
 /**
- * The base of this run: the input `base-ref`, else that of the host's pull request or merge queue; undefined where there is none.
- * Throws `process-failed` for a name of the host's that git could take for something else: an event is not an input of the user.
+ * The input `base-ref`, otherwise the base of the pull request or merge queue. Undefined if there is none. Throws
+ * `process-failed` for an unsafe name from the host, because it is not an input.
  */
 export async function resolveBaseRef(
   given: string | undefined,
   environment: Environment,
 ): Promise<BaseRef | undefined> {
-  if (given !== undefined) return { label: given, names: named(given), givenBy: 'input' };
+  if (given !== undefined) return { label: given, names: refNames(given), givenBy: 'input' };
   return (await githubBase(environment)) ?? azureBase(environment);
 }
 
@@ -42,20 +42,21 @@ async function githubBase(environment: Environment): Promise<BaseRef | undefined
   const branch = event?.pull_request?.base.ref ?? event?.merge_group?.base_ref ?? environment['GITHUB_BASE_REF'];
   if (!branch) return undefined;
   const commit = sha !== undefined && /^[0-9a-f]{40,64}$/.test(sha) ? [sha] : [];
-  return ofHost(branch, commit);
+  return fromEvent(branch, commit);
 }
 
-/** `refs/heads/main`, and `main` for repositories that are not Azure's own. */
+/** `refs/heads/main`, or `main` for external repositories. */
 function azureBase(environment: Environment): BaseRef | undefined {
   const branch = environment['SYSTEM_PULLREQUEST_TARGETBRANCH'];
-  return branch ? ofHost(branch, []) : undefined;
+  return branch ? fromEvent(branch, []) : undefined;
 }
 
-function ofHost(branch: string, commit: readonly string[]): BaseRef {
+function fromEvent(branch: string, commit: readonly string[]): BaseRef {
   const issue = refNameFault(shortName(branch)) ?? refNameFault(branch);
-  if (issue === undefined) return { label: shortName(branch), names: [...commit, ...named(branch)], givenBy: 'event' };
-  throw new ChartImagesError('process-failed', `Cannot use the base that the host names: ${issue}.`, {
-    advice: 'Rename the branch that the change goes to.',
+  if (issue === undefined)
+    return { label: shortName(branch), names: [...commit, ...refNames(branch)], givenBy: 'event' };
+  throw new ChartImagesError('process-failed', `Cannot use the base branch of the event: ${issue}.`, {
+    advice: 'Rename the base branch of the pull request.',
   });
 }
 
@@ -64,13 +65,13 @@ async function readEvent(path: string): Promise<v.InferOutput<typeof eventShape>
     const text = await readText(path, { maximumBytes: maximumEventBytes });
     return v.parse(eventShape, JSON.parse(text));
   } catch {
-    // An event of another kind, or none that can be read: GITHUB_BASE_REF may still tell the branch.
+    // Another kind of event, or unreadable. `GITHUB_BASE_REF` may still name the branch.
     return undefined;
   }
 }
 
-/** A branch is newest at the remote it comes from: the checkout's own copy may be weeks old, or not there at all. */
-function named(name: string): readonly string[] {
+/** The remote branch first, because the local branch may be outdated or missing. */
+function refNames(name: string): readonly string[] {
   const branch = shortName(name);
   return [`refs/remotes/origin/${branch}`, name];
 }

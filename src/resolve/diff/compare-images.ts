@@ -1,27 +1,27 @@
 import type { DiscoveredImage } from '../../discovery/image-use.ts';
 import type { AddedImage, ImageDiff, MovedImage, RemovedImage } from './image-diff.ts';
 
-/** What a change does, as far as the charts tell: without bytes, which only registries know. */
+/** Changes by reference only, without sizes. */
 export type ImageChanges = Pick<ImageDiff, 'added' | 'removed' | 'moved'>;
 
 /**
- * Compares the images of two renderings by what charts write. References of one repository that come and go are pairs, in
- * order: those are moves; what is left over is added or removed, also where its repository has other tags.
+ * Compares references. A removed and an added reference of one repository are paired in order as a move. The rest is
+ * added or removed.
  */
 export function compareImages(before: readonly DiscoveredImage[], now: readonly DiscoveredImage[]): ImageChanges {
   const known = new Set(before.map(({ image }) => image));
   const kept = new Set(now.map(({ image }) => image));
-  const gone = groupByRepository(before.filter(({ image }) => !kept.has(image)));
+  const removedByRepository = groupByRepository(before.filter(({ image }) => !kept.has(image)));
   const added: AddedImage[] = [];
   const moved: MovedImage[] = [];
   for (const image of now.filter((each) => !known.has(each.image))) {
     const repository = repositoryOf(image);
-    const from = gone.get(repository)?.shift();
+    const from = removedByRepository.get(repository)?.shift();
     const charts = chartsOf(image);
     if (from) moved.push({ image: repository, charts, from: from.image, to: image.image, bytes: undefined });
     else added.push({ image: image.image, charts, bytes: undefined });
   }
-  const left = new Set([...gone.values()].flat());
+  const left = new Set([...removedByRepository.values()].flat());
   const removed = before
     .filter((image) => left.has(image))
     .map((image): RemovedImage => {

@@ -10,7 +10,7 @@ export interface GitAccess {
   readonly signal: AbortSignal;
 }
 
-/** `environment` comes on top of what git always gets, and `input` goes to its standard input. */
+/** `environment` extends the fixed variables. `input` is the standard input. */
 export interface GitCall {
   readonly environment?: Readonly<Record<string, string>>;
   readonly input?: string;
@@ -18,22 +18,22 @@ export interface GitCall {
 
 export type Git = (args: readonly string[], call?: GitCall) => Promise<ProgramResult>;
 
-/** A commit of a large repository takes a minute over a slow line. */
+/** Fetching a commit of a large repository takes a minute on a slow connection. */
 const timeoutMilliseconds = 180_000;
 
-/** Only names, and complaints, are ever read. */
+/** Only names, small files, and errors are read. */
 const maximumOutputBytes = 1024 * 1024;
 
 /**
- * What git may see: enough to find its own configuration (where a checkout keeps the credentials of its remote), to reach hosts
- * and to speak with an agent for keys. Neither the inputs of this run nor variables that lead it to another repository.
+ * Variables that Git needs for its configuration, network, and SSH agent. Excludes inputs of this run and variables
+ * that select another repository.
  */
 const allowedVariables =
   /^(PATH|HOME|USER|LOGNAME|TEMP|TMP|TMPDIR|XDG_CONFIG_HOME|SYSTEMROOT|SYSTEMDRIVE|WINDIR|COMSPEC|PATHEXT|USERPROFILE|APPDATA|LOCALAPPDATA|PROGRAMDATA|PROGRAMFILES|HOMEDRIVE|HOMEPATH|(HTTP|HTTPS|NO|ALL)_PROXY|SSL_CERT_(FILE|DIR)|SSH_AUTH_SOCK|GIT_SSH|GIT_SSH_COMMAND|GIT_SSL_.*|GIT_CONFIG_.*)$/i;
 
 /**
- * Settings of the command line win over those of the repository: no hook and no monitor is started, nothing is tidied up, and a
- * repository without a work tree that lies among the files of a checkout is not taken for the checkout (safe.bareRepository).
+ * Overrides the repository: no hooks, no file system monitor, no maintenance, and no bare repository inside of the
+ * checkout (safe.bareRepository).
  */
 const safeConfig = [
   'core.hooksPath=/dev/null',
@@ -43,13 +43,12 @@ const safeConfig = [
   'maintenance.auto=false',
 ];
 
-/** How a remote may be reached, whatever `protocol.*.allow` and `url.*.insteadOf` say: `ext::` and helpers are programs. */
+/** Overrides `protocol.*.allow` and `url.*.insteadOf`, because `ext::` and remote helpers run programs. */
 const protocols = 'file:http:https:ssh';
 
 /**
- * Git in a checkout; undefined where it is not installed. What only the checkout's configuration would have it start is not
- * started; its other settings hold, the credentials of its remote among them. A failing git is a result; errors are those of
- * `runProgram`, and `process-failed` for a configuration that cannot be read.
+ * Git in a checkout. Undefined if not installed. Programs from the configuration of the checkout are disabled, other
+ * settings apply. A failed command is a result. Throws the errors of `runProgram`, and `process-failed`.
  */
 export async function createGit({ environment, folder, signal }: GitAccess): Promise<Git | undefined> {
   const program = await findExecutable('git', environment);
@@ -57,7 +56,7 @@ export async function createGit({ environment, folder, signal }: GitAccess): Pro
   const visible = Object.entries(environment).flatMap(([name, value]) =>
     value !== undefined && allowedVariables.test(name) ? [[name, value] as const] : [],
   );
-  // Words of messages in English, and no question to a person who is not there.
+  // English messages, and no prompts.
   const own = {
     LC_ALL: 'C',
     GIT_TERMINAL_PROMPT: '0',
@@ -65,7 +64,7 @@ export async function createGit({ environment, folder, signal }: GitAccess): Pro
     SSH_ASKPASS: '',
     GIT_OPTIONAL_LOCKS: '0',
     GIT_ALLOW_PROTOCOL: protocols,
-    // Or refs/replace could put other rules in place of the base's.
+    // Otherwise refs/replace could replace the rules of the base.
     GIT_NO_REPLACE_OBJECTS: '1',
   };
   const start = (overrides: readonly string[], args: readonly string[], { environment: more, input }: GitCall) =>
@@ -87,28 +86,28 @@ async function readOverrides(git: Git): Promise<readonly string[]> {
   const entries = listed.exitCode === 0 ? readConfigEntries(listed.stdout) : undefined;
   if (entries === undefined) {
     throw gitError(
-      `Cannot read the configuration of git: ${lastError(listed)}.`,
-      'Use git 2.26 or newer, and see whether git config --list works in the checkout.',
+      `Cannot read the Git configuration: ${lastError(listed)}.`,
+      'Use Git 2.26 or newer, and check that git config --list works in the checkout.',
     );
   }
   const overrides = overridesOf(entries);
   if ('settings' in overrides) return overrides.settings;
   throw gitError(
-    `Cannot switch off a program in the configuration of the checkout: ${overrides.refused}.`,
+    `Cannot disable a program in the Git configuration of the checkout: ${overrides.refused}.`,
     `Remove it: git config --unset-all ${overrides.refused}.`,
   );
 }
 
-/** The first line of what git prints; undefined when it fails or prints nothing. */
+/** First line of the output. Undefined if Git fails or prints nothing. */
 export async function gitLine(git: Git, ...args: readonly string[]): Promise<string | undefined> {
   const { exitCode, stdout } = await git(args);
   return exitCode === 0 ? stdout.split('\n')[0]?.trim() || undefined : undefined;
 }
 
-/** The last complaint of a git that failed, on one line and without its full stop. */
+/** Last error message of Git, without its full stop. */
 export function lastError({ stderr, exitCode }: ProgramResult): string {
   const lines = stderr.split('\n').filter((line) => /^(fatal|error):/.test(line));
-  return (lines.at(-1) ?? `git ended with ${exitCode}`)
+  return (lines.at(-1) ?? `git exited with code ${exitCode}`)
     .replace(/^(fatal|error): /, '')
     .trim()
     .replace(/\.$/, '');

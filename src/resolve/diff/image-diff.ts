@@ -1,25 +1,25 @@
-/** What a change does to the images that the charts name: the base's renderings against those of this run. */
+/** Difference between the images of the base and of this run. */
 export interface ImageDiff {
-  /** What the run is compared with, as a reader knows it: a branch, a tag or a short commit. */
+  /** Branch, tag, or short commit for messages. */
   readonly base: string;
-  /** Repositories that the base does not name; in the order of the report. */
+  /** Repositories that are new, in the order of the report. */
   readonly added: readonly AddedImage[];
-  /** Repositories that only the base names; in the order of the base's report. */
+  /** Repositories that only the base has, in the order of its report. */
   readonly removed: readonly RemovedImage[];
-  /** The same repository under another tag or digest; in the order of the report. */
+  /** Repositories with another tag or digest, in the order of the report. */
   readonly moved: readonly MovedImage[];
-  /** Bytes that a mirror of the base's images lacks, shared layers once; undefined where that is not known. */
+  /** Bytes missing in a mirror of the base, shared layers once. Undefined if unknown. */
   readonly bytes: number | undefined;
-  /** One clause: why `bytes` is not known; left out where it is known, and where it was not measured. */
+  /** Clause with the reason if the measurement failed. */
   readonly unmeasured?: string;
 }
 
 export interface AddedImage {
   /** The reference as the chart writes it. */
   readonly image: string;
-  /** Names of the charts that use it; never empty. */
+  /** Charts that use it. Never empty. */
   readonly charts: readonly string[];
-  /** Bytes that a mirror of the base's images lacks of this one; undefined where that is not known. */
+  /** Bytes of this image missing in a mirror of the base. Undefined if unknown. */
   readonly bytes: number | undefined;
 }
 

@@ -2,14 +2,14 @@ import type { Finding } from '../../core/findings.ts';
 import type { Discovery } from '../../discovery/image-use.ts';
 import type { Resolution } from '../resolution.ts';
 
-/** What was there before the change. */
+/** Images and findings of the base. */
 export interface BaseFindings {
   readonly images: Discovery['images'];
   readonly findings: readonly Finding[];
 }
 
 export interface AgeOptions {
-  /** Undefined where there is nothing to compare with. */
+  /** Undefined if there is no base. */
   readonly base: BaseFindings | undefined;
   readonly resolutions: readonly Resolution[];
   /** Whether known findings may fail the run. */
@@ -17,8 +17,8 @@ export interface AgeOptions {
 }
 
 /**
- * Marks the findings that the change brings: those of images that the base names just so, and what discovery finds in the base
- * too, are `known`. With `new` only the others fail the run; a known error becomes a warning. A copy that failed is never old.
+ * Marks findings as `known` if the base has the same images or the same finding, otherwise as `new`. With `failing:
+ * new`, known errors become warnings. A failed copy is never known.
  */
 export function markNewFindings(
   findings: readonly Finding[],
@@ -39,14 +39,14 @@ export function markNewFindings(
   });
 }
 
-/** One finding for each registry error, at its first image. It applies to every image behind that registry; a target's error to all images. */
+/** Images that a finding affects. A registry error is one finding, attached to its first image. */
 function affectedImages({ code }: Finding, image: string, resolutions: readonly Resolution[]): readonly string[] {
   if (code !== 'unknown') return [image];
   const hidden = resolutions.filter(({ status }) => status === 'unknown').map((resolution) => resolution.image.image);
   return hidden.includes(image) ? hidden : [image, ...resolutions.map((resolution) => resolution.image.image)];
 }
 
-/** Without the place: lines move whenever something is written above them. */
+/** Without numbers, because lines move. */
 function fingerprint({ code, image, message }: Finding): string {
   return `${code} ${image ?? ''} ${message.replace(/\d+/g, '#')}`;
 }

@@ -1,7 +1,6 @@
 /**
- * Why a name cannot be the base of a run; undefined if it can. The same rule holds for the input and for what hosts and events
- * say: a leading `-` is an option to git, `+` and `:` make a refspec, `^` excludes, and `*`, `?`, `[` and `\` are patterns.
- * The rest is for git to decide (git-check-ref-format).
+ * Reason why a name cannot be a base. Undefined if it can. `-` is a Git option, `+` and `:` form a refspec, `^`
+ * excludes, and `*?[\` are patterns. Git checks the rest (git-check-ref-format).
  */
 export function refNameFault(name: string): string | undefined {
   if (name.length > longestName) return `it has more than ${longestName} characters`;
@@ -11,5 +10,5 @@ export function refNameFault(name: string): string | undefined {
   return name === '' || name.includes('..') ? 'it is not a branch, tag or commit' : undefined;
 }
 
-/** Hosts allow 255 bytes for the name of a branch; `refs/remotes/origin/` comes before it. */
+/** Hosts allow 255 bytes for a branch, plus `refs/remotes/origin/`. */
 const longestName = 300;

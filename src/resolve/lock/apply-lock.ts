@@ -10,16 +10,16 @@ import type { LockFile } from './lock.ts';
 
 type Found = Extract<Resolution, { status: 'found' }>;
 
-/** One image after it was held to the lock. */
+/** One image after its lock entry was applied. */
 interface LockedResult {
   readonly resolution: Resolution;
   readonly findings: readonly Finding[];
 }
 
 /**
- * Holds each found image to the digest of the lock file: where its tag has moved the locked content is taken, wherever in the
- * image's repository it still is, and the move is reported as `drift`. Locked content that is gone makes the image `absent`, as
- * whatever the tag stands for now is not what was locked. Asks one question for each image that moved. Throws only `cancelled`.
+ * Replaces each found image by its locked digest. A moved tag is `drift`, and missing locked content makes the image
+ * `absent`, because the current content of the tag was not locked. One request per moved image. Throws only
+ * `cancelled`.
  */
 export async function applyLock(
   resolutions: readonly Resolution[],
@@ -28,16 +28,22 @@ export async function applyLock(
   { concurrency }: { readonly concurrency: number },
 ): Promise<Resolutions> {
   if (file === undefined) return { resolutions, findings: [] };
-  const ask = createCachedLookup(registries);
+  const lookupManifest = createCachedLookup(registries);
   const limit = createConcurrencyLimit(concurrency);
-  const held = await Promise.all(resolutions.map((resolution) => limit(() => applyEntry(resolution, file, ask))));
+  const results = await Promise.all(
+    resolutions.map((resolution) => limit(() => applyEntry(resolution, file, lookupManifest))),
+  );
   return {
-    resolutions: held.map(({ resolution }) => resolution),
-    findings: held.flatMap(({ findings }) => findings),
+    resolutions: results.map(({ resolution }) => resolution),
+    findings: results.flatMap(({ findings }) => findings),
   };
 }
 
-async function applyEntry(resolution: Resolution, file: LockFile, ask: LookupManifest): Promise<LockedResult> {
+async function applyEntry(
+  resolution: Resolution,
+  file: LockFile,
+  lookupManifest: LookupManifest,
+): Promise<LockedResult> {
   const { image } = resolution;
   const locked = file.lock?.images.get(image.image);
   if (locked === undefined) {
@@ -47,10 +53,10 @@ async function applyEntry(resolution: Resolution, file: LockFile, ask: LookupMan
     return { resolution, findings: [] };
   }
   const moved = drift(resolution, locked.digest, file);
-  // The chart itself says which content it wants; the lock is what is out of date.
+  // The reference has a digest, so the chart decides and the lock is outdated.
   if (image.reference.digest !== undefined) return { resolution, findings: [moved] };
   const location = { ...resolution.candidate.location, digest: locked.digest };
-  return fromLock(resolution, { ...resolution.candidate, location }, await ask(location), moved);
+  return fromLock(resolution, { ...resolution.candidate, location }, await lookupManifest(location), moved);
 }
 
 function fromLock(
@@ -64,25 +70,25 @@ function fromLock(
     case 'found':
       return { resolution: { ...resolution, candidate, manifest: response.value }, findings: [moved] };
     case 'absent': {
-      const looked = { result: 'absent', candidate, reason: response.reason } as const;
-      const resolved: Resolution = { status: 'absent', image, trace: [...trace, looked] };
+      const lookup = { result: 'absent', candidate, reason: response.reason } as const;
+      const resolved: Resolution = { status: 'absent', image, trace: [...trace, lookup] };
       return { resolution: resolved, findings: [moved, lockedContentMissing(resolved, candidate)] };
     }
     case 'unknown': {
-      const looked = { result: 'unknown', candidate, error: response.error } as const;
-      const resolved: Resolution = { status: 'unknown', image, trace: [...trace, looked] };
-      return { resolution: resolved, findings: [moved, notKnown(resolved, candidate, response.error)] };
+      const lookup = { result: 'unknown', candidate, error: response.error } as const;
+      const resolved: Resolution = { status: 'unknown', image, trace: [...trace, lookup] };
+      return { resolution: resolved, findings: [moved, lockedContentUnknown(resolved, candidate, response.error)] };
     }
   }
 }
 
 function drift({ image, candidate, manifest }: Found, locked: Digest, { name }: LockFile): Finding {
-  const now = `${formatReference({ ...candidate.location, digest: undefined })} is ${manifest.digest} now`;
+  const now = `${formatReference({ ...candidate.location, digest: undefined })} is now ${manifest.digest}`;
   return {
     code: 'drift',
     severity: 'warning',
-    message: `${image.image}, used in ${formatUses(image)}, is locked to ${locked}, and ${now}.`,
-    advice: `What is locked is what counts; to accept the new content, take the entry of the image out of ${name} and run again.`,
+    message: `${image.image} (used in ${formatUses(image)}) is locked to ${locked}, but ${now}.`,
+    advice: `The locked content is used. To accept the new content, remove the entry of the image from ${name} and run again.`,
     image: image.image,
   };
 }
@@ -91,8 +97,8 @@ function notLocked({ image }: Resolution, { name }: LockFile): Finding {
   return {
     code: 'drift',
     severity: 'error',
-    message: `${image.image}, used in ${formatUses(image)}, is not in ${name}, and the run is frozen.`,
-    advice: `Run once without frozen, look at what ${name} gains, and commit it.`,
+    message: `${image.image} (used in ${formatUses(image)}) is not in ${name}, and the run is frozen.`,
+    advice: `Run once without frozen, review the changes of ${name}, and commit it.`,
     image: image.image,
   };
 }
@@ -101,18 +107,22 @@ function lockedContentMissing({ image }: Resolution, candidate: Found['candidate
   return {
     code: 'absent',
     severity: 'error',
-    message: `The locked content of ${image.image}, used in ${formatUses(image)}, is gone: ${formatReference(candidate.location)} is not there.`,
+    message: `Locked content not found: ${image.image} (used in ${formatUses(image)}). Checked: ${formatReference(candidate.location)}.`,
     advice:
-      'Push that content again, or take the entry of the image out of the lock file to accept what the tag stands for now.',
+      'Push that content again. To accept the current content of the tag, remove the entry of the image from the lock file.',
     image: image.image,
   };
 }
 
-function notKnown({ image }: Resolution, candidate: Found['candidate'], error: Error & { advice: string }): Finding {
+function lockedContentUnknown(
+  { image }: Resolution,
+  candidate: Found['candidate'],
+  error: Error & { advice: string },
+): Finding {
   return {
     code: 'unknown',
     severity: 'error',
-    message: `It is not known whether the locked content of ${image.image}, used in ${formatUses(image)}, is still at ${formatReference(candidate.location)}: ${stripFullStop(error.message)}.`,
+    message: `Cannot check the locked content of ${image.image} (used in ${formatUses(image)}) at ${formatReference(candidate.location)}: ${stripFullStop(error.message)}.`,
     advice: error.advice,
     image: image.image,
   };

@@ -3,23 +3,17 @@ import { formatReference } from '../../core/oci/registry-reference.ts';
 import type { Resolution } from '../resolution.ts';
 
 /**
- * What the images of a run were when they were last all found. The file is JSON:
- *
- *     { "version": 1,
- *       "images": { "repository/release/contoso-a:1.0.0": {
- *         "source": "myregistry.azurecr.io/release/contoso-a:1.0.0",
- *         "digest": "sha256:…" } } }
- *
- * Keys are the references as charts write them, sorted; the same run writes the same bytes.
+ * Content of a lock file: `{ "version": 1, "images": { "<reference as written>": { "source": "<registry reference>",
+ * "digest": "sha256:…" } } }`, sorted, so that the same run writes the same bytes.
  */
 export interface Lock {
   readonly images: ReadonlyMap<string, LockedImage>;
 }
 
 export interface LockedImage {
-  /** Where it was found, without its digest: for the reader of a change, the digest is what counts. */
+  /** Reference without digest, for readers only. */
   readonly source: string;
-  /** What the image is held to. */
+  /** The locked digest. */
   readonly digest: Digest;
 }
 
@@ -27,15 +21,15 @@ export interface LockedImage {
 export interface LockFile {
   /** Absolute. */
   readonly path: string;
-  /** As messages name it. */
+  /** For messages. */
   readonly name: string;
-  /** Undefined where the file does not exist yet. */
+  /** Undefined if the file does not exist yet. */
   readonly lock: Lock | undefined;
-  /** `frozen`: an image that is not in the file is a finding, and the file is not written. */
+  /** `frozen`: the file is not written, and a missing image is a finding. */
   readonly mode: 'kept' | 'frozen';
 }
 
-/** What there is to lock; undefined unless everything was found: half of a lock would hold the rest to nothing. */
+/** Undefined unless all images were found, because a partial lock would not pin the rest. */
 export function createLock(resolutions: readonly Resolution[]): Lock | undefined {
   const images = new Map<string, LockedImage>();
   for (const resolution of resolutions) {
@@ -46,13 +40,13 @@ export function createLock(resolutions: readonly Resolution[]): Lock | undefined
   return { images };
 }
 
-/** The images of a lock that a run does not name, in their order. */
+/** Locked images that the run does not use, in order. */
 export function staleEntries(lock: Lock | undefined, resolutions: readonly Resolution[]): readonly string[] {
   const named = new Set(resolutions.map(({ image }) => image.image));
   return [...(lock?.images.keys() ?? [])].filter((image) => !named.has(image));
 }
 
-/** The text of the file, sorted by code units, which no locale changes. */
+/** Sorted by code units, independent of the locale. */
 export function formatLock({ images }: Lock): string {
   const sorted = [...images].sort(([left], [right]) => (left < right ? -1 : 1));
   const entries = sorted.map(([image, { source, digest }]) => [image, { source, digest }] as const);

@@ -5,13 +5,13 @@ import type { Resolution } from '../resolution.ts';
 import { joinNames } from '../use-text.ts';
 import { createLock, formatLock, type LockFile, staleEntries } from './lock.ts';
 
-/** A lock of a hundred charts has some hundred kilobytes; this is one of ten thousand images. */
+/** Enough for ten thousand images. A lock of a hundred charts has some hundred kilobytes. */
 export const maximumLockBytes = 4 * 1024 * 1024;
 
 /**
- * Writes the lock file when everything was found: new images are added, those that no chart names any more are taken out, and
- * what was locked stays locked. A frozen file, and one that would not change, is not touched. Entries that no chart names are
- * always reported: a chart that is not part of this run may want them. Throws `invalid-input`.
+ * Writes the lock file if all images were found: adds new images, drops unused ones, and keeps existing entries.
+ * Frozen and unchanged files are not written. Logs unused entries, because other charts may need them. Throws
+ * `invalid-input`.
  */
 export async function writeLock(
   resolutions: readonly Resolution[],
@@ -20,16 +20,16 @@ export async function writeLock(
 ): Promise<void> {
   if (file === undefined) return;
   const unnamed = staleEntries(file.lock, resolutions);
-  const reported = unnamed.length === 0 ? '' : `${joinNames(unnamed)}, which no chart of this run names`;
+  const reported = unnamed.length === 0 ? '' : `${joinNames(unnamed)}, which no chart of this run uses`;
   if (file.mode === 'frozen') {
-    if (reported !== '') log.info(`${file.name} holds ${reported}`);
+    if (reported !== '') log.info(`${file.name} lists ${reported}`);
     return;
   }
   const lock = createLock(resolutions);
-  if (lock === undefined) return log.info(`${file.name} is not written: not every image was found`);
+  if (lock === undefined) return log.info(`Skipped ${file.name}: not every image was found`);
   const text = formatLock(lock);
   if (file.lock !== undefined && text === (await readText(file.path, { maximumBytes: maximumLockBytes }))) return;
   await writeNamedFile(file.path, text, { label: 'the lock file', kind: 'file', input: 'lock-file' });
-  if (reported !== '') log.info(`Took out of ${file.name}: ${reported}`);
+  if (reported !== '') log.info(`Removed from ${file.name}: ${reported}`);
   log.info(`Wrote ${file.name} (${lock.images.size} ${lock.images.size === 1 ? 'image' : 'images'})`);
 }

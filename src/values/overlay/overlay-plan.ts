@@ -6,25 +6,25 @@ import { formatValuePath, pathKey, type ScalarValue } from '../tree/scalar-value
 import type { ValueEdit } from '../tree/values-file.ts';
 import type { EmptyRegistryValue } from './registry-value-probe.ts';
 
-/** Where an image is going to be: tag and digest stay. */
+/** Name of an image in the target. Tag and digest do not change. */
 export interface TargetName {
   readonly registry: string;
-  /** With the target's namespace. */
+  /** Includes the namespace of the target. */
   readonly repository: string;
 }
 
-/** One use with everything that is known of it. */
+/** A use with its provenance and its name in the target. */
 export interface RelocatableUse {
   readonly origin: UseProvenance;
-  /** Undefined: nothing in the target is meant for it. */
+  /** Undefined if it is not copied to the target. */
   readonly to: TargetName | undefined;
-  /** The empty value that it would take its registry from. */
+  /** The empty value that sets its registry. */
   readonly slot: EmptyRegistryValue | undefined;
 }
 
 export interface FixedUse {
   readonly use: ImageUse;
-  /** One clause. */
+  /** Clause. */
   readonly reason: string;
 }
 
@@ -34,13 +34,13 @@ export interface OverlayPlan {
 }
 
 export interface OverlayOptions {
-  /** With `fewest`, an empty value that gives several uses their registry takes the place of those that do so one by one. */
+  /** `fewest` prefers one empty registry value over several separate values. */
   readonly preference: 'fewest' | 'filled';
-  /** Ids of values that the chart's schema does not let change. */
+  /** IDs of values that the schema does not allow to change. */
   readonly refused: ReadonlySet<string>;
 }
 
-/** The new texts of values that move as many uses as values can. */
+/** Value edits that redirect as many uses as possible. */
 export function planOverlay(uses: readonly RelocatableUse[], { preference, refused }: OverlayOptions): OverlayPlan {
   const moves = uses.map((use) => withoutRefused(moveOf(use), refused));
   const slots = new Set([...soleSlots(moves), ...(preference === 'fewest' ? profitableSlots(moves) : [])]);
@@ -55,20 +55,20 @@ export function planOverlay(uses: readonly RelocatableUse[], { preference, refus
   return { texts: edits.texts(), stuck };
 }
 
-/** The reference that a use has once it is moved. */
+/** Reference of a use in the target. */
 export function movedReference(image: string, to: TargetName): string {
   return `${to.registry}/${to.repository}${image.slice(nameEnd(image))}`;
 }
 
 interface Move {
   readonly use: ImageUse;
-  /** The edit of the value that makes the registry, why there is none, or undefined where nothing has to change. */
+  /** The edit, the reason why there is none, or undefined if nothing has to change. */
   readonly direct: TextEdit | string | undefined;
   readonly bySlot: TextEdit | undefined;
 }
 
 function moveOf({ origin: { use, segments }, to, slot }: RelocatableUse): Move {
-  if (to === undefined) return { use, direct: 'nothing in the target is meant for it', bySlot: undefined };
+  if (to === undefined) return { use, direct: 'it is not copied to the target', bySlot: undefined };
   const { image } = use;
   const { head, newHead } = changedPrefix(image.slice(0, nameEnd(image)), `${to.registry}/${to.repository}`);
   if (head === newHead) return { use, direct: undefined, bySlot: undefined };
@@ -78,18 +78,18 @@ function moveOf({ origin: { use, segments }, to, slot }: RelocatableUse): Move {
     fits && newHead.endsWith('/') ? { leaf: slot.leaf, from: 0, length: slot.leaf.text.length, text: bare } : undefined;
   const [first] = segments;
   if (first?.source.from !== 'value') {
-    const written = head === '' ? 'it has no registry, and its name' : head.replace(/\/$/, '');
-    return { use, direct: `${written} is text of the template`, bySlot };
+    const fixed = head === '' ? 'its name, without a registry' : head.replace(/\/$/, '');
+    return { use, direct: `the template hard-codes ${fixed}`, bySlot };
   }
   const { leaf, offset: from, valuePath } = first.source;
   if (leaf.source.kind === 'set') {
-    return { use, direct: `the input set gives ${valuePath}, which wins over every value file`, bySlot };
+    return { use, direct: `the input set sets ${valuePath}, which overrides every values file`, bySlot };
   }
   const length = first.text.length;
   if (length >= head.length) return { use, direct: { leaf, from, length: head.length, text: newHead }, bySlot };
   if (`${first.text}/` === head && newHead.endsWith('/'))
     return { use, direct: { leaf, from, length, text: bare }, bySlot };
-  return { use, direct: `${valuePath} makes only a part of ${head.replace(/\/$/, '')}`, bySlot };
+  return { use, direct: `${valuePath} sets only a part of ${head.replace(/\/$/, '')}`, bySlot };
 }
 
 function withoutRefused({ use, direct, bySlot }: Move, refused: ReadonlySet<string>): Move {
@@ -98,13 +98,13 @@ function withoutRefused({ use, direct, bySlot }: Move, refused: ReadonlySet<stri
     use,
     direct:
       typeof direct === 'object' && isRefused(direct)
-        ? `the schema of the chart refuses another text for ${formatValuePath(direct.leaf.keys)}`
+        ? `the schema of the chart rejects another value for ${formatValuePath(direct.leaf.keys)}`
         : direct,
     bySlot: bySlot !== undefined && isRefused(bySlot) ? undefined : bySlot,
   };
 }
 
-/** What of a name has to change into what: all but the components that both end with. */
+/** The differing start of both names, cut at a path separator. */
 function changedPrefix(name: string, newName: string): { readonly head: string; readonly newHead: string } {
   const old = name.split('/');
   const next = newName.split('/');
@@ -118,14 +118,14 @@ function nameEnd(image: string): number {
   return partSpans(image).repository?.end ?? image.length;
 }
 
-/** Slots that are the only way for a use. */
+/** Slots that are the only option for a use. */
 function soleSlots(moves: readonly Move[]): readonly string[] {
   return moves.flatMap(({ direct, bySlot }) => {
     return typeof direct === 'string' && bySlot !== undefined ? [pathKey(bySlot.leaf.keys)] : [];
   });
 }
 
-/** Slots that save more values than they cost, best first; what one slot has moved counts for no other. */
+/** Slots that replace more edits than they need, best first. Each use counts for one slot. */
 function profitableSlots(moves: readonly Move[]): ReadonlySet<string> {
   const worthy = new Set<string>();
   let open = moves;

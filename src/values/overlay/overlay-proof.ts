@@ -15,59 +15,59 @@ import {
   type RelocatableUse,
 } from './overlay-plan.ts';
 
-/** One value set of a chart, with all that is known of it. */
+/** A value set of a chart with its provenance. */
 export interface OverlayInput {
   readonly origins: RenderingProvenance;
   readonly moving: readonly RelocatableUse[];
   readonly permissions: readonly ValueEdit[];
 }
 
-/** An overlay and what the renderings with it show. */
+/** An overlay with the result of rendering with it. */
 export interface VerifiedOverlay {
   readonly texts: readonly ValueEdit[];
-  /** The value file; `''` for no texts. */
+  /** Content of the values file, empty without edits. */
   readonly file: string;
   readonly stuck: readonly FixedUse[];
-  /** Ids of values that the chart's schema refused. */
+  /** IDs of values that the schema of the chart rejected. */
   readonly refused: readonly string[];
 }
 
 /**
- * Plans one overlay for all value sets and renders each with it; a plan that comes to a file that was proved before is
- * not proved again. Errors: `cancelled`.
+ * Plans one overlay for all value sets and renders each with it. Skips a file that was rendered before. Errors:
+ * `cancelled`.
  */
 export async function verifyOverlay(
-  grounds: readonly [OverlayInput, ...OverlayInput[]],
+  inputs: readonly [OverlayInput, ...OverlayInput[]],
   ways: OverlayOptions,
   tools: RenderContext,
   before?: VerifiedOverlay,
 ): Promise<VerifiedOverlay> {
-  const plans = grounds.map(({ moving }) => planOverlay(moving, ways));
+  const plans = inputs.map(({ moving }) => planOverlay(moving, ways));
   const wanted = plans.flatMap((plan) => plan.texts);
-  const permissions = wanted.length === 0 ? [] : grounds.flatMap((ground) => ground.permissions);
+  const permissions = wanted.length === 0 ? [] : inputs.flatMap((input) => input.permissions);
   const texts = firstPerValue([...wanted, ...permissions]);
-  const file = await writeValuesFile(grounds[0].origins.values.ofFiles, texts);
+  const file = await writeValuesFile(inputs[0].origins.values.ofFiles, texts);
   if (before !== undefined && before.file === file) return before;
   const reasons = new Map(plans.flatMap(({ stuck }) => stuck).map(({ use, reason }) => [use, reason]));
   const stuck: FixedUse[] = [];
   const refused: string[] = [];
-  for (const ground of grounds) {
-    const proof = await renderWithFile(ground.origins.rendering, file, tools);
-    if (proof.ok) {
-      const { images } = await discoverInTurns([proof.rendering], tools.access.signal);
+  for (const input of inputs) {
+    const verified = await renderWithFile(input.origins.rendering, file, tools);
+    if (verified.ok) {
+      const { images } = await discoverInTurns([verified.rendering], tools.access.signal);
       const uses = images.flatMap((image) => image.uses);
-      stuck.push(...stuckUses(ground.moving, templatedUses(uses), reasons));
+      stuck.push(...fixedUses(input.moving, templatedUses(uses), reasons));
       continue;
     }
-    const reason = `the chart does not render with the values: ${shortened(proof.reason)}`;
-    stuck.push(...ground.moving.map(({ origin: { use } }) => ({ use, reason })));
+    const reason = `the chart does not render with these values: ${shortened(verified.reason)}`;
+    stuck.push(...input.moving.map(({ origin: { use } }) => ({ use, reason })));
     const leaves = texts.map(({ leaf }) => leaf);
-    refused.push(...valuesRejectedBySchema(proof.reason, leaves).map(({ keys }) => pathKey(keys)));
+    refused.push(...valuesRejectedBySchema(verified.reason, leaves).map(({ keys }) => pathKey(keys)));
   }
   return { texts, file, stuck, refused };
 }
 
-/** Value sets may want different texts for a value: the first gets its way, and the others show that they do not. */
+/** Value sets may need different texts for a value. The first wins, and rendering reports the others. */
 function firstPerValue(texts: readonly ValueEdit[]): readonly ValueEdit[] {
   const byId = new Map<string, ValueEdit>();
   for (const text of texts) {
@@ -77,8 +77,8 @@ function firstPerValue(texts: readonly ValueEdit[]): readonly ValueEdit[] {
   return [...byId.values()];
 }
 
-/** Every use has to be exactly the target's, and none may be new. */
-function stuckUses(
+/** All uses must be in the target, and none may be new. */
+function fixedUses(
   moving: readonly RelocatableUse[],
   rendered: readonly ImageUse[],
   reasons: ReadonlyMap<ImageUse, string>,
@@ -88,13 +88,13 @@ function stuckUses(
   const stuck = moving.flatMap(({ origin: { use }, to }) => {
     const image = pairs.get(use)?.image;
     if (to !== undefined && image === movedReference(use.image, to)) return [];
-    const seen = image === undefined ? 'it is gone with the values' : `with the values it is ${image}`;
+    const seen = image === undefined ? 'it is missing with these values' : `with these values it is ${image}`;
     return [{ use, reason: reasons.get(use) ?? seen }];
   });
-  return [...stuck, ...further.map((use) => ({ use, reason: 'it comes only with the values' }))];
+  return [...stuck, ...further.map((use) => ({ use, reason: 'it appears only with these values' }))];
 }
 
-/** Helm's first line says what; a chart can print more than anybody reads. */
+/** The first line of a helm error has the cause, and charts can print long messages. */
 const longestReason = 300;
 
 function shortened(reason: string): string {

@@ -9,25 +9,24 @@ import type { FixedUse, TargetName } from './overlay-plan.ts';
 import { type OverlayInput, type VerifiedOverlay, verifyOverlay } from './overlay-proof.ts';
 import { probeRegistryValues, registrySlots } from './registry-value-probe.ts';
 
-/** What a value file can do for a chart: move all its images, some, or none of them. */
+/** Whether a values file can redirect all images of a chart, some, or none. */
 export type OverlayCoverage = 'movable' | 'partly' | 'fixed' | 'no-images';
 
-/** The value file that makes one chart take its images from the target, proved by rendering with it. */
+/** The values file that makes one chart use images of the target, verified by rendering. */
 export interface ChartOverlay {
   readonly chart: Chart;
-  readonly movability: OverlayCoverage;
-  /** YAML; `''` where nothing has to be set, or nothing can be. */
+  readonly coverage: OverlayCoverage;
+  /** YAML, empty if there is nothing to set. */
   readonly text: string;
-  /** What the file sets. */
   readonly values: readonly { readonly valuePath: string; readonly text: string }[];
-  /** Uses that are not the target's when the chart is rendered with the file. */
+  /** Uses that still have another registry with the file. */
   readonly stuck: readonly FixedUse[];
 }
 
-/** Where the target has an image; undefined where it is not meant to have it. */
+/** Name of an image in the target. Undefined if it is not copied. */
 export type TargetLookup = (image: string) => TargetName | undefined;
 
-/** The overlay of every chart, in the order of the renderings. Errors: `cancelled`. */
+/** Overlays in the order of the renderings. Errors: `cancelled`. */
 export async function overlaysFor(
   renderings: readonly Rendering[],
   discovery: Discovery,
@@ -49,8 +48,8 @@ export async function overlaysFor(
 }
 
 /**
- * The overlay of one chart, for all its value sets together. The fewest values come first; where the renderings with them
- * are not right in everything, the values that are filled already are tried. Errors: `cancelled`.
+ * Overlay of one chart for all its value sets. Tries the fewest values first, then values that are already set.
+ * Errors: `cancelled`.
  */
 export async function overlayFor(
   renderings: readonly [Rendering, ...Rendering[]],
@@ -59,22 +58,22 @@ export async function overlayFor(
   finder: ValueTracer,
   tools: RenderContext,
 ): Promise<ChartOverlay> {
-  const survey = (rendering: Rendering) => collectGrounds(rendering, discovery, targetOf, finder, tools);
+  const survey = (rendering: Rendering) => collectInputs(rendering, discovery, targetOf, finder, tools);
   const [first, ...others] = renderings;
-  const grounds: [OverlayInput, ...OverlayInput[]] = [await survey(first)];
-  for (const other of others) grounds.push(await survey(other));
-  const proof = await bestProof(grounds, tools);
-  const uses = grounds.reduce((sum, { moving }) => sum + moving.length, 0);
+  const inputs: [OverlayInput, ...OverlayInput[]] = [await survey(first)];
+  for (const other of others) inputs.push(await survey(other));
+  const verified = await bestVerified(inputs, tools);
+  const uses = inputs.reduce((sum, { moving }) => sum + moving.length, 0);
   return {
     chart: first.chart,
-    movability: movabilityOf(uses, proof.stuck.length),
-    text: proof.file,
-    values: proof.texts.map(({ leaf, text }) => ({ valuePath: formatValuePath(leaf.keys), text })),
-    stuck: proof.stuck,
+    coverage: coverageOf(uses, verified.stuck.length),
+    text: verified.file,
+    values: verified.texts.map(({ leaf, text }) => ({ valuePath: formatValuePath(leaf.keys), text })),
+    stuck: verified.stuck,
   };
 }
 
-async function collectGrounds(
+async function collectInputs(
   rendering: Rendering,
   discovery: Discovery,
   targetOf: TargetLookup,
@@ -93,16 +92,16 @@ async function collectGrounds(
   return { origins, moving, permissions: renderer.permissions };
 }
 
-async function bestProof(
-  grounds: readonly [OverlayInput, ...OverlayInput[]],
+async function bestVerified(
+  inputs: readonly [OverlayInput, ...OverlayInput[]],
   tools: RenderContext,
 ): Promise<VerifiedOverlay> {
   const refused = new Set<string>();
   const prove = async (preference: 'fewest' | 'filled', before?: VerifiedOverlay): Promise<VerifiedOverlay> => {
-    const proof = await verifyOverlay(grounds, { preference, refused }, tools, before);
-    if (proof.refused.length === 0) return proof;
-    for (const id of proof.refused) refused.add(id);
-    return await verifyOverlay(grounds, { preference, refused }, tools, before);
+    const verified = await verifyOverlay(inputs, { preference, refused }, tools, before);
+    if (verified.refused.length === 0) return verified;
+    for (const id of verified.refused) refused.add(id);
+    return await verifyOverlay(inputs, { preference, refused }, tools, before);
   };
   const fewest = await prove('fewest');
   if (fewest.stuck.length === 0) return fewest;
@@ -110,7 +109,7 @@ async function bestProof(
   return filled.stuck.length < fewest.stuck.length ? filled : fewest;
 }
 
-function movabilityOf(uses: number, stuck: number): OverlayCoverage {
+function coverageOf(uses: number, stuck: number): OverlayCoverage {
   if (uses === 0) return stuck === 0 ? 'no-images' : 'fixed';
   if (stuck === 0) return 'movable';
   return stuck < uses ? 'partly' : 'fixed';

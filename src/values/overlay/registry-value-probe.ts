@@ -6,19 +6,19 @@ import type { RetryingRenderer } from '../provenance/retrying-renderer.ts';
 import { globalPath, pathKey, type ScalarValue, type ValuePath } from '../tree/scalar-value.ts';
 import { scalarsOf, type ValueNode } from '../tree/value-tree.ts';
 
-/** An empty value that puts a registry in front of an image once it is filled. */
+/** An empty value that, if set, prefixes an image with a registry. */
 export interface EmptyRegistryValue {
   readonly leaf: ScalarValue;
-  /** What stands behind the registry and its slash then, tag and digest included. */
+  /** The rest of the reference after the registry, with tag and digest. */
   readonly rest: string;
 }
 
-/** More slots than these say nothing new: a chart with an image for each has its origins to tell. */
+/** Beyond this number, each image has its own value, which tracing finds anyway. */
 const maximumSlots = 200;
 
 /**
- * The empty values whose name says that a registry belongs there: `global.imageRegistry`, `image.registry`, `hub`. A
- * `global` of a subchart is looked for where it is one for all charts.
+ * Empty values named like a registry: `global.imageRegistry`, `image.registry`, `hub`. A `global` of a subchart is
+ * looked up at the root.
  */
 export function registrySlots(values: ValueNode): readonly ScalarValue[] {
   const slots = new Map<string, ScalarValue>();
@@ -35,26 +35,26 @@ export function registrySlots(values: ValueNode): readonly ScalarValue[] {
 }
 
 /**
- * Sets slots and returns which uses take a registry from one: those that all charts share first, because a slot of one
- * image would hide them, then the rest for uses that took none. Where that breaks the chart, none.
+ * Sets slots and returns the uses that get a registry: global slots first, because they hide those of single images,
+ * then the rest. Empty if the chart fails to render.
  */
 export async function probeRegistryValues(
   uses: readonly ImageUse[],
   slots: readonly ScalarValue[],
   renderer: RetryingRenderer,
 ): Promise<ReadonlyMap<ImageUse, EmptyRegistryValue>> {
-  const taken = new Map<ImageUse, EmptyRegistryValue>();
+  const assigned = new Map<ImageUse, EmptyRegistryValue>();
   const isShared = ({ keys }: ScalarValue): boolean => keys.length === 1 || keys[0] === 'global';
   for (const some of [slots.filter(isShared), slots.filter((slot) => !isShared(slot))]) {
-    const open = uses.filter((use) => !taken.has(use));
+    const open = uses.filter((use) => !assigned.has(use));
     if (some.length === 0 || open.length === 0) continue;
     const found = await setSlots(uses, some, renderer);
     for (const use of open) {
       const slot = found.get(use);
-      if (slot !== undefined) taken.set(use, slot);
+      if (slot !== undefined) assigned.set(use, slot);
     }
   }
-  return taken;
+  return assigned;
 }
 
 async function setSlots(
@@ -64,16 +64,16 @@ async function setSlots(
 ): Promise<ReadonlyMap<ImageUse, EmptyRegistryValue>> {
   const hosts = new Map(slots.map((leaf, index) => [`slot-${index}.example`, leaf]));
   const filled = await renderer.render([...hosts].map(([text, leaf]) => ({ leaf, text })));
-  const taken = new Map<ImageUse, EmptyRegistryValue>();
-  if (!filled.ok) return taken;
+  const assigned = new Map<ImageUse, EmptyRegistryValue>();
+  if (!filled.ok) return assigned;
   const { images } = await discoverInTurns([filled.rendering], renderer.signal);
   const others = images.flatMap((image) => image.uses);
   for (const [use, other] of pairUses(uses, others).pairs) {
     const slash = other.image.indexOf('/');
     const leaf = hosts.get(other.image.slice(0, slash));
-    if (leaf !== undefined) taken.set(use, { leaf, rest: other.image.slice(slash + 1) });
+    if (leaf !== undefined) assigned.set(use, { leaf, rest: other.image.slice(slash + 1) });
   }
-  return taken;
+  return assigned;
 }
 
 function isRegistryKey(keys: ValuePath): boolean {

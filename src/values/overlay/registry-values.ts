@@ -9,23 +9,22 @@ import { templatedUses, type ValueTracer } from '../provenance/trace-values.ts';
 import { formatValuePath } from '../tree/scalar-value.ts';
 import { type EmptyRegistryValue, probeRegistryValues, registrySlots } from './registry-value-probe.ts';
 
-/** Whether one value is the registry of a use and nothing else, so that AOSM can overwrite it. */
+/** Whether one value is exactly the registry of a use, so that AOSM can overwrite it. */
 export type RegistryControl =
   | { readonly use: ImageUse; readonly by: 'value'; readonly valuePath: string }
-  /** One clause why no value is. */
+  /** Clause with the reason if there is none. */
   | { readonly use: ImageUse; readonly by: 'nothing'; readonly reason: string };
 
-/** Which values of one chart and value set AOSM has to overwrite to redirect its images. */
+/** Values that AOSM must overwrite to redirect the images of one chart and value set. */
 export interface RegistryValues {
   readonly rendering: Rendering;
-  /** For `registryValuesPaths`, each once, in the order of the uses. */
+  /** Unique, in the order of the uses. */
   readonly paths: readonly string[];
   readonly controls: readonly RegistryControl[];
 }
 
 /**
- * Finds the values that are registries. A use whose registry no value makes may still take one from an empty value;
- * that is tried by one more rendering, only where it is needed. Errors: `cancelled`.
+ * Finds registry values. Uses without one are checked for an empty value with one more rendering. Errors: `cancelled`.
  */
 export async function findRegistryValues(
   rendering: Rendering,
@@ -39,16 +38,16 @@ export async function findRegistryValues(
   const renderer = new RetryingRenderer(rendering, values, tools, permissions);
   const isOpen = direct.some(({ control }) => control.by === 'nothing');
   const all = origins.map(({ use }) => use);
-  const taken = await probeRegistryValues(all, isOpen ? registrySlots(values.root) : [], renderer);
+  const assigned = await probeRegistryValues(all, isOpen ? registrySlots(values.root) : [], renderer);
   const controls = direct.map(({ origin, control }) => {
-    const slot = taken.get(origin.use);
+    const slot = assigned.get(origin.use);
     return control.by === 'value' || slot === undefined ? control : registryControl(origin, slot);
   });
   const paths = controls.flatMap((control) => (control.by === 'value' ? [control.valuePath] : []));
   return { rendering, paths: [...new Set(paths)], controls };
 }
 
-/** The same for all renderings, in their order. Errors: `cancelled`. */
+/** Errors: `cancelled`. */
 export async function findAllRegistryValues(
   renderings: readonly Rendering[],
   discovery: Discovery,
@@ -58,7 +57,7 @@ export async function findAllRegistryValues(
   return await Promise.all(renderings.map((rendering) => findRegistryValues(rendering, discovery, finder, tools)));
 }
 
-/** Pure: what the origin says, or the empty value that was seen to put a registry in front. */
+/** Pure. */
 export function registryControl(
   { use, segments }: UseProvenance,
   slot: EmptyRegistryValue | undefined,
@@ -68,15 +67,15 @@ export function registryControl(
   const behind = use.image.slice(head === '' ? 0 : head.length + 1);
   if (slot !== undefined && slot.rest === behind)
     return { use, by: 'value', valuePath: formatValuePath(slot.leaf.keys) };
-  if (head === '') return { use, by: 'nothing', reason: 'it names no registry' };
+  if (head === '') return { use, by: 'nothing', reason: 'it has no registry' };
   const source = segments[0]?.source;
-  if (source?.from !== 'value') return { use, by: 'nothing', reason: `the template has the registry ${head} as text` };
+  if (source?.from !== 'value') return { use, by: 'nothing', reason: `the template hard-codes the registry ${head}` };
   const text = source.leaf.text;
   if (text === head || text === `${head}/`) return { use, by: 'value', valuePath: source.valuePath };
-  return { use, by: 'nothing', reason: `the value ${source.valuePath} holds more than the registry ${head}` };
+  return { use, by: 'nothing', reason: `the value ${source.valuePath} contains more than the registry ${head}` };
 }
 
-/** One notice for each image that no value can redirect, at its first use. */
+/** One notice per image that no value can redirect, at its first use. */
 export function fixedRegistryFindings(values: readonly RegistryValues[]): readonly Finding[] {
   const fixed = new Map<string, Extract<RegistryControl, { by: 'nothing' }>>();
   for (const control of values.flatMap(({ controls }) => controls)) {
@@ -85,9 +84,8 @@ export function fixedRegistryFindings(values: readonly RegistryValues[]): readon
   return [...fixed.values()].map(({ use, reason }) => ({
     code: 'fixed-registry',
     severity: 'notice',
-    message: `No value of ${use.chart} can redirect ${use.image}, used in ${use.template} (${use.kind} ${use.name}): ${reason}.`,
-    advice:
-      'Let the template print a value of its own where the registry stands, and name that value in registryValuesPaths.',
+    message: `Cannot redirect ${use.image} (used in ${use.template} (${use.kind} ${use.name})) with a value of ${use.chart}: ${reason}.`,
+    advice: 'In the template, read the registry from a separate value, and add that value to registryValuesPaths.',
     image: use.image,
     part: 'registry',
   }));

@@ -2,27 +2,26 @@ import type { ScalarValue, ValuePath } from '../tree/scalar-value.ts';
 import type { MarkerSet } from './markers.ts';
 
 /**
- * The leaves that helm's complaint is about: those whose marks it repeats (`fail (printf "bad tag %s" …)`), and those
- * that a values.schema.json refuses. Helm 3 says `- image.tag: Does not match …`, helm 4 `- at '/image/tag': …`
- * (observed); the paths of a subchart begin at the subchart.
+ * Values that a helm error names: by their markers (`fail (printf "bad tag %s" …)`), or by a values.schema.json error.
+ * Helm 3 prints `- image.tag: Does not match …`, helm 4 `- at '/image/tag': …`, with paths relative to the subchart.
  */
 export function valuesInError(
   reason: string,
   leaves: readonly ScalarValue[],
-  marking: MarkerSet,
+  markers: MarkerSet,
 ): ReadonlySet<ScalarValue> {
-  const culprits = new Set(marking.leavesIn(reason));
-  for (const leaf of valuesRejectedBySchema(reason, leaves)) culprits.add(leaf);
-  return culprits;
+  const blamed = new Set(markers.leavesIn(reason));
+  for (const leaf of valuesRejectedBySchema(reason, leaves)) blamed.add(leaf);
+  return blamed;
 }
 
-/** The leaves whose values the chart's schema refuses. */
+/** Values that the schema rejects. */
 export function valuesRejectedBySchema(reason: string, leaves: readonly ScalarValue[]): readonly ScalarValue[] {
-  const paths = refusedPaths(reason);
+  const paths = rejectedPaths(reason);
   return leaves.filter(({ keys }) => paths.some((path) => endsWith(keys, path)));
 }
 
-function refusedPaths(reason: string): readonly (readonly string[])[] {
+function rejectedPaths(reason: string): readonly (readonly string[])[] {
   const dotted = [...reason.matchAll(/^- ([^\s:'()]+): /gm)].map(([, path = '']) => path.split('.'));
   const pointers = [...reason.matchAll(/at '\/([^']+)'/g)].map(([, path = '']) => path.split('/'));
   return [...dotted, ...pointers];

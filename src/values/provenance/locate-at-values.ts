@@ -6,13 +6,12 @@ import { locateImage } from './locate-image.ts';
 import type { RenderingProvenance } from './provenance.ts';
 import type { ValueTracer } from './trace-values.ts';
 
-/** More findings are not read line by line; the rest keeps the locations of the templates. */
-const placedFindings = 200;
+/** Maximum of findings located at values. Others keep the line of the template. */
+const maximumLocated = 200;
 
 /**
- * Gives findings the line that their author has to change: that of the value behind the part of the image that is wrong,
- * else what discovery knows of the template. Origins are searched for findings that fail the run; others are reported by
- * what is known anyway, because a search runs helm. Errors: `cancelled`.
+ * Locates findings at the value to change, or else at the template. Only traces values for findings that fail the run,
+ * because tracing runs helm. Errors: `cancelled`.
  */
 export async function locateAtValues(
   findings: readonly Finding[],
@@ -25,11 +24,11 @@ export async function locateAtValues(
   const placing = placedAtTemplates.map(async (finding, index) => {
     const use = finding.image === undefined ? undefined : uses.get(finding.image);
     const rendering = use && renderingOf(use, renderings);
-    if (rendering === undefined || index >= placedFindings) return finding;
+    if (rendering === undefined || index >= maximumLocated) return finding;
     const search =
       finding.severity === 'error' ? finder.originsOf(rendering, discovery) : finder.knownOrigins(rendering);
     const origins = await search;
-    return origins === undefined ? finding : await placeAtOrigin(finding, use, origins);
+    return origins === undefined ? finding : await locateFinding(finding, use, origins);
   });
   return await Promise.all(placing);
 }
@@ -40,7 +39,7 @@ function renderingOf(use: ImageUse, renderings: readonly Rendering[]): Rendering
   });
 }
 
-async function placeAtOrigin(
+async function locateFinding(
   finding: Finding,
   use: ImageUse | undefined,
   origins: RenderingProvenance,
@@ -50,15 +49,15 @@ async function placeAtOrigin(
   const { place, remark } = await locateImage(origin, finding.part, origins);
   const { file, line, ...unplaced } = finding;
   const reported = remark === undefined ? unplaced : { ...unplaced, advice: `${finding.advice} ${remark}` };
-  // Discovery knows a place of its own where no origin has one: the line of a document that does not read, and for a value of
-  // the input set the line of the template.
+  // Without a traced value, keep the location from discovery: an unreadable document, or the template for a value of
+  // the input set.
   const shown = place ?? (file === undefined ? undefined : { file, line });
   return shown === undefined
     ? reported
     : { ...reported, file: shown.file, ...(shown.line !== undefined && { line: shown.line }) };
 }
 
-/** A discovery may have been gathered anew since the search, for example without what the user ignores. */
+/** The discovery may have been rebuilt since the search, for example without ignored uses. */
 function isSameUse(a: ImageUse, b: ImageUse): boolean {
   return a === b || (a.image === b.image && a.template === b.template && a.name === b.name && a.path === b.path);
 }

@@ -9,18 +9,17 @@ import { chartOfTemplate } from './segments.ts';
 
 type ValueSource = Extract<SegmentSource, { readonly from: 'value' }>;
 
-/** Where an author changes a reference. */
+/** Location of a reference in source files. */
 export interface ImageLocation {
-  /** Undefined for the input `set`, and for a template that is in no file of the user's. */
+  /** Undefined for the input `set`, and for templates outside of user files. */
   readonly place: SourceLocation | undefined;
-  /** One sentence where the location alone would mislead. */
+  /** One sentence if the location alone is misleading. */
   readonly remark: string | undefined;
 }
 
 /**
- * The line that an author has to change when this part of a use's reference is wrong: that of the value that makes it,
- * of Chart.yaml for its version, else the template's. Of packed charts the archive, or the line that asks for it.
- * `origins` are those of the use's first value set, whose rendering its line counts in.
+ * The line to change if this part of the reference is wrong: its value, Chart.yaml for its version, or the template.
+ * For packaged charts, the archive or the dependency that references it. Lines are those of the first value set.
  */
 export async function locateImage(
   origin: UseProvenance,
@@ -39,7 +38,7 @@ export async function locateImage(
       const inside = await locateUseInArchive(use, [rendering]);
       const remarks = [
         ...(inside === undefined ? [] : [archiveNote({ archive: basename(rendering.chart.displayPath), inside })]),
-        ...(reason === undefined ? [] : [`The line is the template's: ${reason}.`]),
+        ...(reason === undefined ? [] : [`The line is in the template: ${reason}.`]),
       ];
       return { place: await templatePlace(origin, origins), remark: remarks.join(' ') || undefined };
     }
@@ -47,14 +46,14 @@ export async function locateImage(
 }
 
 function valueNote({ place, valuePath, leaf, offset }: ValueSource): string | undefined {
-  if (place === undefined) return `The input set gives it, as ${valuePath}.`;
+  if (place === undefined) return `It is set by the input set, as ${valuePath}.`;
   const packed = locateValueInArchive(leaf, offset);
   return packed && archiveNote(packed);
 }
 
-/** No editor and no pull request shows a line inside an archive, so it is described in words. */
+/** Tools cannot show a line inside an archive. */
 function archiveNote({ archive, inside }: PlaceInArchive): string {
-  return `In ${archive} it is ${inside}.`;
+  return `Its location in ${archive} is ${inside}.`;
 }
 
 async function templatePlace(

@@ -3,23 +3,23 @@ import type { ScalarValue } from '../tree/scalar-value.ts';
 import { isVersion, type MarkerPosition, markerPositions } from './marker-positions.ts';
 import { longestPart, ReferenceIndex } from './reference-index.ts';
 
-/** A leaf that may feed an image, with the places where it can be marked. */
+/** A value that may be part of an image, with positions for markers. */
 export interface MarkerCandidate {
   readonly leaf: ScalarValue;
   readonly points: readonly MarkerPosition[];
   /**
-   * A `speaking` leaf is said to be of an image by its key or its form. A `bare` one (`name: nginx`, `type: postgres`)
-   * has only the text of an image's part, and is as likely a switch or a name.
+   * `likely`: its key or form indicates an image. `possible`: only its text occurs in a reference (`name: nginx`,
+   * `type: postgres`).
    */
-  readonly rank: 'speaking' | 'bare';
+  readonly rank: 'likely' | 'possible';
 }
 
-/** Longer texts are certificates and programs; the largest that carry images (sidecar templates) have some 50 KB. */
+/** Longer texts are certificates or programs. Sidecar templates with images have up to 50 KB. */
 const maximumText = 512 * 1024;
-/** A word of one or two letters is part of everything. */
+/** Words of one or two letters occur everywhere. */
 const shortestBareText = 3;
 
-/** The leaves whose text, or a part of it, is part of a reference; nothing else has to be marked. */
+/** Values whose text, or a part of it, is part of a reference. */
 export function selectCandidates(
   leaves: Iterable<ScalarValue>,
   references: readonly string[],
@@ -28,18 +28,19 @@ export function selectCandidates(
   const candidates: MarkerCandidate[] = [];
   for (const leaf of leaves) {
     if (leaf.scalar === 'empty' || leaf.text.length > maximumText) continue;
-    const speaks = hasImageKey(leaf);
-    if (leaf.scalar === 'other' && !(speaks && /^\d+(?:\.\d+)*$/.test(leaf.text))) continue;
+    const isLikely = hasImageKey(leaf);
+    if (leaf.scalar === 'other' && !(isLikely && /^\d+(?:\.\d+)*$/.test(leaf.text))) continue;
     const points = literalsOf(leaf.text).flatMap(({ text, offset }) => {
-      return pointsFor(text, known, speaks).map((point) => ({ ...point, at: point.at + offset }));
+      return positionsFor(text, known, isLikely).map((point) => ({ ...point, at: point.at + offset }));
     });
-    if (points.length > 0) candidates.push({ leaf, points, rank: speaks || hasImageForm(leaf) ? 'speaking' : 'bare' });
+    if (points.length > 0)
+      candidates.push({ leaf, points, rank: isLikely || hasImageForm(leaf) ? 'likely' : 'possible' });
   }
   return candidates;
 }
 
-function pointsFor(text: string, known: ReferenceIndex, speaks: boolean): readonly MarkerPosition[] {
-  const carried = known.carriedBy(text);
+function positionsFor(text: string, known: ReferenceIndex, isLikely: boolean): readonly MarkerPosition[] {
+  const carried = known.embeddedIn(text);
   if (carried.length > 0) {
     return carried.flatMap(({ reference, offset }) => {
       return markerPositions(reference).map((point) => ({ ...point, at: point.at + offset }));
@@ -47,17 +48,17 @@ function pointsFor(text: string, known: ReferenceIndex, speaks: boolean): readon
   }
   if (text.length > longestPart) return [];
   const bare = text.replace(/^[^A-Za-z0-9]+|(?<![^A-Za-z0-9])[^A-Za-z0-9]+$/g, '');
-  if (bare === '' || (!speaks && bare.length < shortestBareText)) return [];
+  if (bare === '' || (!isLikely && bare.length < shortestBareText)) return [];
   return known.hasPart(bare) ? markerPositions(text) : [];
 }
 
-/** What is left of a text that a chart gives to `tpl`: the parts that no action prints. */
+/** Literal parts of a text for `tpl`, outside of actions. */
 function literalsOf(text: string): readonly { readonly text: string; readonly offset: number }[] {
   const literals: { text: string; offset: number }[] = [];
   let start = 0;
   for (let open = text.indexOf('{{'); open >= 0; open = text.indexOf('{{', start)) {
     const close = text.indexOf('}}', open);
-    // What does not end is no action, and every further search for its end would go over all of the text.
+    // An unclosed action. Further searches would scan the whole text each time.
     if (close < 0) break;
     literals.push({ text: text.slice(start, open), offset: start });
     start = close + 2;
@@ -66,11 +67,11 @@ function literalsOf(text: string): readonly { readonly text: string; readonly of
   return literals;
 }
 
-const speakingWords: ReadonlySet<string> = new Set(
+const imageWords: ReadonlySet<string> = new Set(
   'image images img tag tags registry registries repository repositories repo repos digest sha sha256 hub'.split(' '),
 );
 
-/** `image.tag`, `global.registry`, `images.proxy`, `version.postgresql`: the last two names. */
+/** Checks the last two keys: `image.tag`, `global.registry`, `images.proxy`, `version.postgresql`. */
 function hasImageKey({ keys, text }: ScalarValue): boolean {
   const names = keys.filter((key) => typeof key === 'string').slice(-2);
   if (
@@ -79,7 +80,7 @@ function hasImageKey({ keys, text }: ScalarValue): boolean {
     names.some((name) => /^versions?$/.test(splitWords(name).at(-1) ?? ''))
   )
     return true;
-  return names.flatMap(splitWords).some((word) => speakingWords.has(word) || word.endsWith('image'));
+  return names.flatMap(splitWords).some((word) => imageWords.has(word) || word.endsWith('image'));
 }
 
 function hasImageForm({ text }: ScalarValue): boolean {

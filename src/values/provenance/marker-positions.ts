@@ -1,9 +1,8 @@
 /**
- * Where a text that may be part of a reference can carry a mark and stay what it is: a host a host, a version a version,
- * a digest a digest. `join` stands between the text and the mark; with a `length`, the mark stands for so many characters.
+ * Position for a marker that keeps the kind of the text: hosts, versions, and digests stay valid. `join` separates
+ * text and marker. With `length`, the marker replaces that many characters.
  */
 export interface MarkerPosition {
-  /** Offset in the text. */
   readonly at: number;
   readonly length: number;
   readonly join: '' | '-' | '.' | '.0.';
@@ -11,7 +10,7 @@ export interface MarkerPosition {
 
 const hexOfDigest = /(?<![0-9a-f])(?:[0-9a-f]{128}|[0-9a-f]{64})(?![0-9a-f])/;
 
-/** The points of a reference or a part of one: the end of its host or else its path, its tag, its digest. */
+/** Positions in a reference or a part of it: at the end of its host or path, in its tag, and in its digest. */
 export function markerPositions(text: string): readonly MarkerPosition[] {
   const start = text.search(/[A-Za-z0-9]/);
   const end = text.length - (/(?<![^A-Za-z0-9])[^A-Za-z0-9]*$/.exec(text)?.[0].length ?? 0);
@@ -20,34 +19,34 @@ export function markerPositions(text: string): readonly MarkerPosition[] {
   const digestAt = hex === null ? undefined : text.lastIndexOf('@', hex.index);
   const named = digestAt === undefined ? end : digestAt;
   const digest: MarkerPosition[] = hex === null ? [] : [{ at: hex.index, length: hex[0].length, join: '' }];
-  return named <= start ? digest : [...pointsOfName(text.slice(start, named), start), ...digest];
+  return named <= start ? digest : [...positionsInName(text.slice(start, named), start), ...digest];
 }
 
-function pointsOfName(name: string, offset: number): readonly MarkerPosition[] {
+function positionsInName(name: string, offset: number): readonly MarkerPosition[] {
   const colon = name.indexOf(':', name.lastIndexOf('/') + 1);
   const isWord = !name.includes('/');
-  if (colon < 0) return [isWord ? pointOfWord(name, offset) : insertion(offset + name.length, '-')];
-  const tag = pointOfWord(name.slice(colon + 1), offset + colon + 1);
-  if (isWord && isHostWithPort(name)) return [pointOfHost(name.slice(0, colon), offset)];
+  if (colon < 0) return [isWord ? positionInWord(name, offset) : insertion(offset + name.length, '-')];
+  const tag = positionInWord(name.slice(colon + 1), offset + colon + 1);
+  if (isWord && isHostWithPort(name)) return [positionInHost(name.slice(0, colon), offset)];
   return [insertion(offset + colon, '-'), tag];
 }
 
-function pointOfWord(word: string, offset: number): MarkerPosition {
-  if (isVersion(word)) return pointOfVersion(word, offset);
-  return isHost(word) ? pointOfHost(word, offset) : insertion(offset + word.length, '-');
+function positionInWord(word: string, offset: number): MarkerPosition {
+  if (isVersion(word)) return positionInVersion(word, offset);
+  return isHost(word) ? positionInHost(word, offset) : insertion(offset + word.length, '-');
 }
 
-/** Before the last label: what asks for a public name looks at the end, what asks for a registry by name at the start. */
-function pointOfHost(host: string, offset: number): MarkerPosition {
+/** Before the last label, because charts check the end for public names and the start for known registries. */
+function positionInHost(host: string, offset: number): MarkerPosition {
   const dot = host.lastIndexOf('.');
   return insertion(offset + (dot < 0 ? host.length : dot), '-');
 }
 
 /**
- * A version stays one of nearly the same age: charts compare tags with `semverCompare`. Only the patch number grows, and
- * begins with the mark, because numbers of versions must not begin with a zero.
+ * Keeps major and minor, because charts compare tags with `semverCompare`. The patch starts with the marker, because
+ * version numbers cannot start with zero.
  */
-function pointOfVersion(version: string, offset: number): MarkerPosition {
+function positionInVersion(version: string, offset: number): MarkerPosition {
   const core = /^v?\d+(?:\.\d+)*$/i.test(version) ? version.split('.').length : 0;
   const end = offset + version.length;
   if (core === 1) return insertion(end, '.0.');

@@ -1,33 +1,33 @@
 import type { ScalarValue } from '../tree/scalar-value.ts';
 import type { MarkerCandidate } from './marker-candidates.ts';
 
-/** A part of a text, in offsets of it, that a leaf wrote: which part of the leaf's text it is. */
+/** A part of a text that a value set. */
 export interface TracedSpan {
   readonly start: number;
   readonly end: number;
   readonly leaf: ScalarValue;
-  /** Offset of the part in the leaf's text. */
+  /** Offset in the text of the value. */
   readonly from: number;
 }
 
-/** A text of the marked rendering: what it would be without marks, and what of it comes from where. */
+/** A text of the marked rendering without markers, and the values it contains. */
 export interface TracedText {
   readonly plain: string;
-  /** In the offsets of `plain`, in order, without overlap. */
-  readonly covers: readonly TracedSpan[];
+  /** Offsets in `plain`, ordered, without overlap. */
+  readonly spans: readonly TracedSpan[];
 }
 
-/** Digits, so that a mark can be part of a version. The first pair is used that the rendering itself has nowhere. */
+/** Digits, so that markers fit in versions. Uses the first pair that does not occur in the rendering. */
 const delimiters = [
   ['97', '79'],
   ['83', '38'],
   ['64', '46'],
   ['52', '25'],
 ] as const;
-/** Three digits between the frames; no chart with so many leaves that feed images is known. */
+/** Three digits between the delimiters. No known chart has this many image values. */
 const maximumMarks = 1000;
 
-/** Candidates in the groups that one marking has marks for. */
+/** Splits candidates into groups that one marker set can mark. */
 export function batches(candidates: readonly MarkerCandidate[]): readonly (readonly MarkerCandidate[])[] {
   const batches: MarkerCandidate[][] = [];
   let free = 0;
@@ -47,24 +47,24 @@ export function batches(candidates: readonly MarkerCandidate[]): readonly (reado
 interface MarkedLeaf {
   readonly leaf: ScalarValue;
   readonly text: string;
-  /** For each character of `text` its offset in the leaf's text, or -1 for one of a mark. */
+  /** Offset in the original text for each character, or -1 for a marker. */
   readonly offsets: Int32Array;
 }
 
-/** Marked texts of leaves, and the way back. Each point has a mark of its own. */
+/** Marked texts, and the reverse mapping. Each position has its own marker. */
 export class MarkerSet {
   readonly #byMark = new Map<string, { readonly marked: MarkedLeaf; readonly at: number }>();
   readonly #marked: MarkedLeaf[] = [];
   readonly #pattern: RegExp;
 
-  /** `candidates` are one batch; `taken` are the texts that are going to be read, as they are without marks. */
-  constructor(candidates: readonly MarkerCandidate[], taken: readonly string[]) {
+  /** `candidates`: one batch. `taken`: texts without markers that will be read. */
+  constructor(candidates: readonly MarkerCandidate[], reserved: readonly string[]) {
     const patterns = delimiters.map(([open, close]) => ({
       open,
       close,
       pattern: new RegExp(`${open}\\d{3}${close}`, 'g'),
     }));
-    const frame = patterns.find(({ pattern }) => taken.every((text) => text.search(pattern) < 0)) ?? patterns[0];
+    const frame = patterns.find(({ pattern }) => reserved.every((text) => text.search(pattern) < 0)) ?? patterns[0];
     this.#pattern = frame?.pattern ?? /(?!)/g;
     let next = 0;
     for (const candidate of candidates) {
@@ -72,42 +72,41 @@ export class MarkerSet {
     }
   }
 
-  /** The marked text of each leaf. */
   get texts(): readonly { readonly leaf: ScalarValue; readonly text: string }[] {
     return this.#marked;
   }
 
-  /** The leaves whose marks a text shows, for example a complaint of helm's. */
+  /** Values whose markers a text contains, for example a helm error. */
   leavesIn(text: string): ReadonlySet<ScalarValue> {
     const hits = [...text.matchAll(this.#pattern)].map(([mark]) => this.#byMark.get(mark)?.marked.leaf);
     return new Set(hits.filter((leaf) => leaf !== undefined));
   }
 
   read(text: string): TracedText {
-    const covers: TracedSpan[] = [];
+    const spans: TracedSpan[] = [];
     let plain = '';
     let done = 0;
-    for (const hit of text.matchAll(this.#pattern)) {
-      const known = this.#byMark.get(hit[0]);
-      if (known === undefined || hit.index < done) continue;
+    for (const match of text.matchAll(this.#pattern)) {
+      const known = this.#byMark.get(match[0]);
+      if (known === undefined || match.index < done) continue;
       const { marked, at } = known;
-      const before = matchingLength(text, hit.index - 1, marked.text, at - 1, { step: -1, most: hit.index - done });
-      const after = matchingLength(text, hit.index, marked.text, at, { step: 1, most: text.length - hit.index });
-      plain += text.slice(done, hit.index - before);
+      const before = matchingLength(text, match.index - 1, marked.text, at - 1, { step: -1, most: match.index - done });
+      const after = matchingLength(text, match.index, marked.text, at, { step: 1, most: text.length - match.index });
+      plain += text.slice(done, match.index - before);
       const start = plain.length;
       let from = -1;
       for (let index = -before; index < after; index += 1) {
         const offset = marked.offsets[at + index] ?? -1;
         if (offset < 0) continue;
         if (from < 0) from = offset;
-        // What differs stands for digits of a digest; everything else is reported as the rendering has it, `lower` and all.
+        // Only digits of a digest differ. Other characters are reported as rendered, for example after `lower`.
         const own = marked.leaf.text[offset];
-        plain += marked.text[at + index] === own ? text[hit.index + index] : own;
+        plain += marked.text[at + index] === own ? text[match.index + index] : own;
       }
-      done = hit.index + after;
-      if (plain.length > start) covers.push({ start, end: plain.length, leaf: marked.leaf, from });
+      done = match.index + after;
+      if (plain.length > start) spans.push({ start, end: plain.length, leaf: marked.leaf, from });
     }
-    return { plain: plain + text.slice(done), covers };
+    return { plain: plain + text.slice(done), spans };
   }
 
   #mark({ leaf, points }: MarkerCandidate, nextMark: () => string): void {
@@ -123,7 +122,7 @@ export class MarkerSet {
       add(leaf.text.slice(done, point.at), done);
       const mark = nextMark();
       marks.push({ mark, at: text.length + point.join.length });
-      // A digest's digits are replaced one for one, because its length is fixed.
+      // Replaces digits of a digest one by one, because its length is fixed.
       if (point.length > 0) add(mark.repeat(Math.ceil(point.length / mark.length)).slice(0, point.length), point.at);
       else add(`${point.join}${mark}`, -1);
       done = point.at + point.length;
@@ -135,7 +134,7 @@ export class MarkerSet {
   }
 }
 
-/** How many characters of two texts are the same, whatever their case, from two offsets on in one direction. */
+/** Length of the common text from two offsets in one direction, ignoring case. */
 function matchingLength(
   text: string,
   at: number,
@@ -153,7 +152,7 @@ function matchingLength(
   return count;
 }
 
-/** Tags have no plus, so charts print another separator for it. */
+/** Charts replace plus, because tags cannot contain it. */
 function isLike(printed: string, written: string): boolean {
   return printed.toLowerCase() === written.toLowerCase() || (written === '+' && /[-_.]/.test(printed));
 }

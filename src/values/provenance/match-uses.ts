@@ -2,56 +2,56 @@ import type { ImageUse } from '../../discovery/image-use.ts';
 import type { MarkerSet, TracedSpan } from './markers.ts';
 import { KeyedQueue } from './multi-queue.ts';
 
-/** The uses of a rendering beside those of the same chart with marked values. */
+/** Uses of a rendering matched with those of the marked rendering. */
 export interface MatchedUses {
-  /** What the marks tell of a use. */
-  readonly covers: ReadonlyMap<ImageUse, readonly TracedSpan[]>;
-  /** Uses that the marked rendering lacks, or has with another image: a mark turned a switch or broke a form. */
+  /** Traced spans by use. */
+  readonly spans: ReadonlyMap<ImageUse, readonly TracedSpan[]>;
+  /**
+   * Uses that the marked rendering does not have, or has with another image, because a marker changed a toggle or a
+   * format.
+   */
   readonly lost: readonly ImageUse[];
 }
 
 interface ReadUse {
   readonly use: ImageUse;
-  /** Without marks. */
+  /** Without markers. */
   readonly image: string;
-  readonly covers: readonly TracedSpan[];
+  readonly spans: readonly TracedSpan[];
 }
 
-/**
- * A use is the same when its place is and its image without marks; a name may differ, because some charts make one up
- * for each rendering.
- */
-export function matchUses(plain: readonly ImageUse[], marked: readonly ImageUse[], marking: MarkerSet): MatchedUses {
+/** Matches uses by position and unmarked image. Names may differ, because some charts generate them. */
+export function matchUses(plain: readonly ImageUse[], marked: readonly ImageUse[], markers: MarkerSet): MatchedUses {
   const read = marked.map((use): ReadUse => {
-    const { plain: image, covers } = marking.read(use.image);
-    return { use, image, covers };
+    const { plain: image, spans } = markers.read(use.image);
+    return { use, image, spans };
   });
-  const unmarked = (text: string): string => marking.read(text).plain;
-  const exact = new KeyedQueue(read, ({ use, image }) => exactPlace(use, image, unmarked));
-  const covers = new Map<ImageUse, readonly TracedSpan[]>();
+  const unmarked = (text: string): string => markers.read(text).plain;
+  const exact = new KeyedQueue(read, ({ use, image }) => exactUseKey(use, image, unmarked));
+  const spans = new Map<ImageUse, readonly TracedSpan[]>();
   const waiting: ImageUse[] = [];
   for (const use of plain) {
-    const found = exact.take(exactPlace(use, use.image, asItIs));
+    const found = exact.take(exactUseKey(use, use.image, asItIs));
     if (found === undefined) waiting.push(use);
-    else covers.set(use, found.covers);
+    else spans.set(use, found.spans);
   }
-  const loose = new KeyedQueue(exact.remaining(), ({ use, image }) => placeWithoutName(use, image, unmarked));
+  const loose = new KeyedQueue(exact.remaining(), ({ use, image }) => useKeyWithoutName(use, image, unmarked));
   const lost: ImageUse[] = [];
   for (const use of waiting) {
-    const found = loose.take(placeWithoutName(use, use.image, asItIs));
+    const found = loose.take(useKeyWithoutName(use, use.image, asItIs));
     if (found === undefined) lost.push(use);
-    else covers.set(use, found.covers);
+    else spans.set(use, found.spans);
   }
-  return { covers, lost };
+  return { spans, lost };
 }
 
 type Read = (text: string) => string;
 const asItIs: Read = (text) => text;
 
-function exactPlace(use: ImageUse, image: string, read: Read): string {
+function exactUseKey(use: ImageUse, image: string, read: Read): string {
   return JSON.stringify([use.template, use.kind, read(use.name), read(use.path), use.rule, image]);
 }
 
-function placeWithoutName(use: ImageUse, image: string, read: Read): string {
+function useKeyWithoutName(use: ImageUse, image: string, read: Read): string {
   return JSON.stringify([use.template, use.kind, read(use.path), image]);
 }

@@ -1,4 +1,4 @@
-/** Things by key, each taken once; those of one key in their order. */
+/** A FIFO queue per key. */
 export class KeyedQueue<T> {
   readonly #byKey = new Map<string, T[]>();
 
@@ -15,7 +15,6 @@ export class KeyedQueue<T> {
     return this.#byKey.get(key)?.shift();
   }
 
-  /** What has not been taken. */
   remaining(): readonly T[] {
     return [...this.#byKey.values()].flat();
   }

@@ -2,15 +2,15 @@ import type { ImageUse } from '../../discovery/image-use.ts';
 import { KeyedQueue } from './multi-queue.ts';
 
 export interface PairedUses {
-  /** For each use the one at the same place, whatever its image. */
+  /** Pairs by position, with any image. */
   readonly pairs: ReadonlyMap<ImageUse, ImageUse>;
-  /** Uses of the other rendering that no use was paired with. */
+  /** Unpaired uses of the other rendering. */
   readonly further: readonly ImageUse[];
 }
 
 /**
- * Pairs the uses of two renderings of one chart by their places. Names count where they can: some charts make one up for
- * each rendering. Several images at one place, as in the text of a ConfigMap, are paired in their order.
+ * Pairs uses of two renderings by position, preferably with the same name, because some charts generate names. Images
+ * at one position, as in a ConfigMap, are paired in order.
  */
 export function pairUses(uses: readonly ImageUse[], others: readonly ImageUse[]): PairedUses {
   const pairs = new Map<ImageUse, ImageUse>();

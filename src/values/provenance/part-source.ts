@@ -17,8 +17,8 @@ export function withOffsets(segments: readonly ReferenceSegment[]): readonly Pos
 }
 
 /**
- * Who wrote a part, by most of its characters; a value rather than the template where both wrote as many. Without a
- * part, what makes the image the one it is: its digest, else its tag, else its name.
+ * The source with most characters of a part, values before the template. Without a part: the digest, else the tag,
+ * else the name.
  */
 export function sourceOfPart(origin: UseProvenance, part?: ReferencePart): SegmentSource {
   const span = spanOf(origin.use.image, part);
@@ -38,7 +38,7 @@ function spanOf(image: string, part: ReferencePart | undefined): Span {
   return span ?? lastName(image, spans.repository) ?? whole;
 }
 
-/** What comes before is the namespace, which may belong to another owner. */
+/** Without the namespace, which may have another owner. */
 function lastName(image: string, repository: Span | undefined): Span | undefined {
   if (repository === undefined) return undefined;
   const slash = image.lastIndexOf('/', repository.end - 1);

@@ -4,23 +4,20 @@ import { overlapLength, withOffsets } from './part-source.ts';
 import type { SegmentSource, UseProvenance } from './provenance.ts';
 import { partSpans } from './reference-parts.ts';
 
-/** Who wrote a part, for reports: nothing of the values but their paths, because values may be secret. */
+/** Source of a part for reports. Has only paths of values, because values may be secret. */
 export type ReportedSource =
-  /** Without a file it is the input `set`; one in a packaged chart is given by its position in the archive. */
+  /** Without a file: the input `set`. In a packaged chart: the position in the archive. */
   | ({ readonly from: 'value'; readonly valuePath: string; readonly inside?: string } & Partial<SourceLocation>)
   | ({ readonly from: 'chart'; readonly field: 'appVersion' | 'version' } & SourceLocation)
   | { readonly from: 'template' };
 
 export interface ProvenancePart {
   readonly part: 'registry' | 'repository' | 'tag' | 'digest';
-  /** In the order of the text; several where the part is put together. */
+  /** In the order of the text. Several if the part is concatenated. */
   readonly sources: readonly ReportedSource[];
 }
 
-/**
- * The sources of each part that a reference has, in the order of its text. Punctuation between values (`{{ a }}/{{ b }}`)
- * is the template's and is left out.
- */
+/** Sources of each part in order. Separators between values (`{{ a }}/{{ b }}`) are left out. */
 export function originParts(origin: UseProvenance): readonly ProvenancePart[] {
   const spans = partSpans(origin.use.image);
   const segments = withOffsets(origin.segments).filter(({ text, source }) => {

@@ -6,45 +6,45 @@ import type { EffectiveValues } from '../tree/effective-values.ts';
 import type { ScalarValue } from '../tree/scalar-value.ts';
 import type { ValueEdit } from '../tree/values-file.ts';
 
-/** Who wrote a part of a reference. */
+/** Source of a part of a reference. */
 export type SegmentSource =
   | {
       readonly from: 'value';
-      /** As a value file of the user's sets it: `image.tag`, `sub.image.tag`, `containers[0].image`. */
+      /** Path in a values file of the user: `image.tag`, `sub.image.tag`, `containers[0].image`. */
       readonly valuePath: string;
-      /** Where the last one who sets it wrote it; undefined for the input `set`. */
+      /** Location of the value that wins. Undefined for the input `set`. */
       readonly place: SourceLocation | undefined;
       readonly leaf: ScalarValue;
-      /** Offset of the part in the leaf's text. */
+      /** Offset in the text of the value. */
       readonly offset: number;
     }
-  /** Chart.yaml, by way of `.Chart.AppVersion` or `.Chart.Version`. */
+  /** Chart.yaml, through `.Chart.AppVersion` or `.Chart.Version`. */
   | ({ readonly from: 'chart'; readonly field: 'appVersion' | 'version' } & ChartYamlLocation)
-  /** A constant of the template, or text that could not be followed. */
+  /** Template text, or text that was not traced. */
   | { readonly from: 'template' };
 
-/** A part of a reference that one source wrote. */
+/** Part of a reference with one source. */
 export interface ReferenceSegment {
   readonly text: string;
   readonly source: SegmentSource;
 }
 
-/** Where the reference of one use comes from. */
+/** Provenance of the reference of one use. */
 export interface UseProvenance {
   readonly use: ImageUse;
-  /** In order; together they are the reference. */
+  /** In order. Concatenated, they are the reference. */
   readonly segments: readonly ReferenceSegment[];
-  /** One clause that says why some parts are only attributed to the template; undefined when all was followed. */
+  /** Clause with the reason if a part was not traced. */
   readonly reason: string | undefined;
 }
 
-/** The origins of all uses of one chart with one value set. */
+/** Provenance of all uses of one chart and value set. */
 export interface RenderingProvenance {
   readonly rendering: Rendering;
   readonly values: EffectiveValues;
   readonly uses: readonly UseProvenance[];
-  /** Switches that the chart wants on before it takes other images than its own. */
+  /** Toggles that the chart requires before it accepts other images. */
   readonly permissions: readonly ValueEdit[];
-  /** How often helm was run for this. */
+  /** Number of helm runs. */
   readonly renderings: number;
 }

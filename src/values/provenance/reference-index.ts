@@ -1,18 +1,18 @@
-/** Longer texts are no part of a reference, which is limited to 1,024 characters, with whatever stands around it. */
+/** References have at most 1,024 characters, plus surrounding text. */
 export const longestPart = 1100;
-/** The texts that carry most are templates of sidecars, with some ten images. */
-const mostCarried = 100;
+/** Sidecar templates have some ten images. */
+const maximumEmbedded = 100;
 
 export interface EmbeddedReference {
   readonly reference: string;
   readonly offset: number;
 }
 
-/** The references of a chart, to look for in its values. */
+/** References of a chart, to search for in its values. */
 export class ReferenceIndex {
   readonly #longestFirst: readonly string[];
   readonly #all: ReadonlySet<string>;
-  /** All in one text, so that most leaves cost one search. */
+  /** Concatenated, so that most values cost one search. */
   readonly #joined: string;
 
   constructor(references: readonly string[]) {
@@ -21,25 +21,25 @@ export class ReferenceIndex {
     this.#joined = `\n${this.#longestFirst.join('\n').toLowerCase()}\n`;
   }
 
-  /** Where a text holds whole references: it is one, or it is an argument or a document with some in it. */
-  carriedBy(text: string): readonly EmbeddedReference[] {
+  /** Positions of whole references in a text: the text itself, an argument, or a document. */
+  embeddedIn(text: string): readonly EmbeddedReference[] {
     if (this.#all.has(text)) return [{ reference: text, offset: 0 }];
     if (!/[/:]/.test(text)) return [];
     const carried: EmbeddedReference[] = [];
     for (const reference of this.#longestFirst) {
-      // A bare name stands in prose and paths as well.
+      // A bare name also occurs in prose and paths.
       if (!/[/:]/.test(reference)) continue;
       for (let at = text.indexOf(reference); at >= 0; at = text.indexOf(reference, at + 1)) {
         const end = at + reference.length;
         const within = carried.some(({ offset, reference: longer }) => at < offset + longer.length && end > offset);
         if (!within && !isNamePart(text[at - 1]) && !isNamePart(text[end])) carried.push({ reference, offset: at });
-        if (carried.length >= mostCarried) return carried;
+        if (carried.length >= maximumEmbedded) return carried;
       }
     }
     return carried;
   }
 
-  /** True for a text that stands in a reference between its separators, as charts print it: `1.0+b` as `1.0_b`, `v1` as `1`. */
+  /** Whether a text is between separators of a reference, as charts print it: `1.0+b` as `1.0_b`, `v1` as `1`. */
   hasPart(text: string): boolean {
     const lower = text.toLowerCase();
     const forms = [lower, lower.replaceAll('+', '_'), lower.replaceAll('+', '-'), lower.replace(/^v(?=\d)/, '')];

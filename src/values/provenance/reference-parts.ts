@@ -1,16 +1,15 @@
 import type { ReferencePart } from '../../core/findings.ts';
 import { parseReference } from '../../core/oci/reference.ts';
 
-/** Offsets in the text of a reference; `end` is behind the last character. */
+/** Offsets in a reference. `end` is exclusive. */
 export interface Span {
   readonly start: number;
   readonly end: number;
 }
 
 /**
- * Where the parts of a reference stand in its text. A first component that names no registry by its form, in front of
- * two or more others, is taken for AOSM's placeholder of one (`repository/release/contoso-a`); in front of one other
- * it is the namespace as well.
+ * Spans of the parts of a reference. A first component that is not a registry, followed by two or more others, is a
+ * placeholder for one (`repository/release/contoso-a`). Followed by one, it is also the namespace.
  */
 export function partSpans(text: string): Readonly<Partial<Record<ReferencePart, Span>>> {
   const parsed = parseReference(text);

@@ -7,20 +7,20 @@ import { matchUses } from './match-uses.ts';
 import type { RetryingRenderer } from './retrying-renderer.ts';
 import type { MarkedRender } from './trace-search.ts';
 
-/** Renders a chart with marks in these leaves and reads what they tell of its uses. Errors: `cancelled`. */
+/** Renders a chart with markers and reads them from its uses. Errors: `cancelled`. */
 export async function renderMarked(
   uses: readonly ImageUse[],
   candidates: readonly MarkerCandidate[],
   renderer: RetryingRenderer,
 ): Promise<MarkedRender> {
-  const taken = uses.flatMap(({ image, name, path }) => [image, name, path]);
-  const marking = new MarkerSet(candidates, taken);
-  const rerendering = await renderer.render(marking.texts);
+  const reserved = uses.flatMap(({ image, name, path }) => [image, name, path]);
+  const markers = new MarkerSet(candidates, reserved);
+  const rerendering = await renderer.render(markers.texts);
   if (rerendering.ok) {
     const { images } = await discoverInTurns([rerendering.rendering], renderer.signal);
     const marked = images.flatMap((image) => image.uses);
-    return { ok: true, uses: matchUses(uses, marked, marking) };
+    return { ok: true, uses: matchUses(uses, marked, markers) };
   }
   const leaves = candidates.map(({ leaf }) => leaf);
-  return { ok: false, culprits: valuesInError(rerendering.reason, leaves, marking) };
+  return { ok: false, blamed: valuesInError(rerendering.reason, leaves, markers) };
 }

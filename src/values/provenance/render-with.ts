@@ -12,7 +12,7 @@ import { type EffectiveValues, valueSetOf } from '../tree/effective-values.ts';
 import { writeAssignment } from '../tree/set-assignment.ts';
 import { serializeForHelm, type ValueEdit } from '../tree/values-file.ts';
 
-/** What a rendering is repeated with: the helm, the options and the access of the first one. */
+/** Helm, options, and access of the first rendering. */
 export interface RenderContext {
   readonly helm: Helm;
   readonly template: RenderOptions;
@@ -21,12 +21,12 @@ export interface RenderContext {
 
 export type RerenderResult =
   | { readonly ok: true; readonly rendering: Rendering }
-  /** Helm's own words why not. */
+  /** Error message of helm. */
   | { readonly ok: false; readonly reason: string };
 
 /**
- * Renders a chart once more with other texts for some of its values. The user's own `set` wins over value files, so
- * what it sets is changed by `--set` too. Errors: `cancelled`; every other fault is the reason.
+ * Renders a chart with edited values. Values of the input `set` override files, so they are changed with `--set`.
+ * Errors: `cancelled`; other errors are the reason.
  */
 export async function renderWith(
   rendering: Rendering,
@@ -42,7 +42,7 @@ export async function renderWith(
   return await renderWithFile(rendering, file, tools, bySet);
 }
 
-/** The same with the text of a value file, `''` for none. */
+/** Renders with the content of a values file, empty for none. */
 export async function renderWithFile(
   rendering: Rendering,
   fileText: string,
@@ -59,7 +59,7 @@ export async function renderWithFile(
       valueFiles: fileText === '' ? valueSet.valueFiles : [...valueSet.valueFiles, file],
       set: [...valueSet.set, ...bySet.map(({ leaf, text }) => writeAssignment({ keys: leaf.keys, text }))],
     };
-    // Helm's warnings about the chart were reported when it was rendered first.
+    // Warnings of helm were logged by the first rendering.
     const access = { ...tools.access, log: silentLog };
     const path = rendering.dependencyCopyPath ?? rendering.chart.path;
     const chart = { ...rendering.chart, path, valueSets: [changed] };

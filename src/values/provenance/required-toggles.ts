@@ -1,12 +1,12 @@
 import { formatValuePath, globalPath, pathKey, type ScalarValue } from '../tree/scalar-value.ts';
 import type { ValueEdit } from '../tree/values-file.ts';
 
-/** A path of one key is a word of any sentence. */
+/** A path of one key may be an ordinary word. */
 const shortestPath = 2;
 
 /**
- * Switches that are off and that the chart's own complaint names: charts that know their images refuse others until such
- * a switch is on (Bitnami's `global.security.allowInsecureImages`). A subchart names them from its own root.
+ * Disabled toggles that the error of a chart names, relative to any subchart. Some charts reject other images without
+ * one (Bitnami `global.security.allowInsecureImages`).
  */
 export function requiredToggles(reason: string, leaves: Iterable<ScalarValue>): readonly ValueEdit[] {
   const named = new Set(reason.match(/[A-Za-z_][\w-]*(?:\.[A-Za-z_][\w-]*)+/g));

@@ -5,7 +5,7 @@ import type { ValueEdit } from '../tree/values-file.ts';
 import { type RenderContext, type RerenderResult, renderWith } from './render-with.ts';
 import { requiredToggles } from './required-toggles.ts';
 
-/** Renders one chart with other texts for its values, and with the switches on that it asks for when it refuses them. */
+/** Renders one chart with edited values, and enables toggles that it requires for them. */
 export class RetryingRenderer {
   readonly #rendering: Rendering;
   readonly #values: EffectiveValues;
@@ -25,17 +25,16 @@ export class RetryingRenderer {
     this.#permissions = permissions;
   }
 
-  /** Aborted if the run is cancelled. */
   get signal(): AbortSignal {
     return this.#tools.access.signal;
   }
 
-  /** How often helm was run. */
+  /** Number of helm runs. */
   get renderings(): number {
     return this.#renderings;
   }
 
-  /** What the chart wants on before it takes other images than its own; known once it has refused some. */
+  /** Toggles that the chart requires for other images. Known after the first rejection. */
   get permissions(): readonly ValueEdit[] {
     return this.#permissions;
   }

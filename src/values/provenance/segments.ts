@@ -6,19 +6,19 @@ import type { ReferenceSegment, SegmentSource } from './provenance.ts';
 import { partSpans, type Span } from './reference-parts.ts';
 import { findGaps, type Gap, splitGaps } from './spans.ts';
 
-/** The reference of a use, cut where its source changes. `chart` is the root of the charts that were rendered. */
+/** Segments of a reference by source. `chart` is the root of the rendered charts. */
 export async function segmentsOf(
   use: ImageUse,
-  covers: readonly TracedSpan[],
+  spans: readonly TracedSpan[],
   chart: ChartNode | undefined,
 ): Promise<readonly ReferenceSegment[]> {
   const { tag } = partSpans(use.image);
-  const parts = covers.map((cover) => ({
+  const parts = spans.map((cover) => ({
     start: cover.start,
     text: use.image.slice(cover.start, cover.end),
     source: valueSource(cover),
   }));
-  const gaps = findGaps(use.image, covers);
+  const gaps = findGaps(use.image, spans);
   const found = tag && chart && (await chartVersionIn(gaps, tag, chartOfTemplate(chart, use.template)));
   for (const gap of splitGaps(gaps, found ? [found.start, found.end] : [])) {
     const isFound = found !== undefined && gap.start >= found.start && gap.start < found.end;
@@ -31,7 +31,7 @@ function valueSource({ leaf, from }: TracedSpan): SegmentSource {
   return { from: 'value', valuePath: formatValuePath(leaf.keys), place: locateValue(leaf, from), leaf, offset: from };
 }
 
-/** Neighbours that the template wrote are one text of it. */
+/** Joins adjacent segments of the template. */
 function mergeTemplateSegments(segments: readonly ReferenceSegment[]): readonly ReferenceSegment[] {
   const together: ReferenceSegment[] = [];
   for (const { text, source } of segments) {
@@ -43,7 +43,7 @@ function mergeTemplateSegments(segments: readonly ReferenceSegment[]): readonly 
   return together;
 }
 
-/** The chart that a template belongs to: `parent/charts/sub/templates/b.yaml` is of `sub` in `parent`. */
+/** Chart of a template: `parent/charts/sub/templates/b.yaml` belongs to `sub` in `parent`. */
 export function chartOfTemplate(root: ChartNode, template: string): ChartNode {
   const names = template.slice(0, template.lastIndexOf('/templates/')).split('/charts/').slice(1);
   let chart = root;
@@ -56,8 +56,8 @@ export function chartOfTemplate(root: ChartNode, template: string): ChartNode {
 }
 
 /**
- * The part of a tag that no value wrote and that no template of the chart has as text, but Chart.yaml has: it came from
- * there. Nothing proves it, because Chart.yaml cannot be marked without a copy of the chart.
+ * Part of a tag that neither a value nor a template has, but Chart.yaml does. This is inferred, because Chart.yaml
+ * cannot be marked without copying the chart.
  */
 async function chartVersionIn(gaps: readonly Gap[], tag: Span, chart: ChartNode) {
   for (const { start, text } of splitGaps(gaps, [tag.start, tag.end])) {

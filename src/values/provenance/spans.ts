@@ -5,18 +5,18 @@ export interface Gap {
   readonly start: number;
 }
 
-/** The parts of a text that nothing covers, in order. */
-export function findGaps(text: string, covers: readonly TracedSpan[]): readonly Gap[] {
+/** Untraced parts of a text, in order. */
+export function findGaps(text: string, spans: readonly TracedSpan[]): readonly Gap[] {
   const gaps: Gap[] = [];
   let done = 0;
-  for (const { start, end } of [...covers, { start: text.length, end: text.length }]) {
+  for (const { start, end } of [...spans, { start: text.length, end: text.length }]) {
     if (start > done) gaps.push({ text: text.slice(done, start), start: done });
     done = end;
   }
   return gaps;
 }
 
-/** The same gaps in more pieces: none goes over one of the offsets. */
+/** Splits gaps at offsets. */
 export function splitGaps(gaps: readonly Gap[], offsets: readonly number[]): readonly Gap[] {
   return gaps.flatMap(({ text, start }) => {
     const inside = offsets.filter((offset) => offset > start && offset < start + text.length);
@@ -27,12 +27,12 @@ export function splitGaps(gaps: readonly Gap[], offsets: readonly number[]): rea
   });
 }
 
-/** The gaps that say something; between values there is always a `/` or a `:` of the template's. */
-export function untracedText(text: string, covers: readonly TracedSpan[]): readonly string[] {
-  return findGaps(text, covers).flatMap((gap) => (/[A-Za-z0-9]/.test(gap.text) ? [gap.text] : []));
+/** Gaps with text other than the separators `/` and `:`. */
+export function untracedText(text: string, spans: readonly TracedSpan[]): readonly string[] {
+  return findGaps(text, spans).flatMap((gap) => (/[A-Za-z0-9]/.test(gap.text) ? [gap.text] : []));
 }
 
-/** Both, in order; what was known first stays where they overlap. */
+/** Merges spans in order. Where they overlap, `known` wins. */
 export function mergeSpans(known: readonly TracedSpan[], further: readonly TracedSpan[]): readonly TracedSpan[] {
   const free = further.filter(({ start, end }) => known.every((other) => end <= other.start || start >= other.end));
   return [...known, ...free].sort((a, b) => a.start - b.start);

@@ -5,28 +5,28 @@ import { batches, type TracedSpan } from './markers.ts';
 import type { MatchedUses } from './match-uses.ts';
 import { mergeSpans, untracedText } from './spans.ts';
 
-/** Result of a rendering with markers in some leaves. */
+/** Result of a rendering with markers. */
 export type MarkedRender =
   | { readonly ok: true; readonly uses: MatchedUses }
-  /** `culprits` are the leaves that helm itself complains of. */
-  | { readonly ok: false; readonly culprits: ReadonlySet<ScalarValue> };
+  /** `blamed`: values that the helm error names. */
+  | { readonly ok: false; readonly blamed: ReadonlySet<ScalarValue> };
 
 export interface TraceResult {
-  readonly covers: ReadonlyMap<ImageUse, readonly TracedSpan[]>;
-  /** Why parts of a use could not be followed. */
+  readonly spans: ReadonlyMap<ImageUse, readonly TracedSpan[]>;
+  /** Reasons for untraced parts by use. */
   readonly reasons: ReadonlyMap<ImageUse, string>;
 }
 
 /**
- * Renderings beyond the first: enough to find one leaf among eight that breaks a chart, or to leave out what helm names
- * and look at bare leaves. A rendering takes as long as the whole search for images in a chart.
+ * Renderings after the first: enough to find one failing value among eight. A rendering takes as long as the search
+ * for images in a chart.
  */
 const furtherRenderings = 4;
 
 /**
- * Finds which leaves feed which use by rendering with marks in them: all leaves whose key or form speaks of images at
- * once. Where that breaks the chart or changes its images, leaves that helm complains of are left out, and others are
- * tried in smaller groups. Bare leaves are only looked at for parts of references that are still not explained.
+ * Traces values by rendering with markers: first all likely candidates at once. If the chart fails or its images
+ * change, blamed values are removed, and the others are tried in smaller groups. Possible candidates only for untraced
+ * parts.
  */
 export async function traceReferences(
   uses: readonly ImageUse[],
@@ -34,9 +34,9 @@ export async function traceReferences(
   render: (marked: readonly MarkerCandidate[]) => Promise<MarkedRender>,
 ): Promise<TraceResult> {
   const search = new TraceSearch(uses, render);
-  await search.follow(candidates.filter(({ rank }) => rank === 'speaking'));
+  await search.follow(candidates.filter(({ rank }) => rank === 'likely'));
   const gaps = uses.flatMap((use) => untracedText(use.image, search.coversOf(use)));
-  const bare = candidates.filter(({ rank }) => rank === 'bare').map(({ leaf }) => leaf);
+  const bare = candidates.filter(({ rank }) => rank === 'possible').map(({ leaf }) => leaf);
   await search.follow(selectCandidates(bare, gaps));
   return search.close(candidates);
 }
@@ -44,10 +44,10 @@ export async function traceReferences(
 class TraceSearch {
   readonly #uses: readonly ImageUse[];
   readonly #render: (marked: readonly MarkerCandidate[]) => Promise<MarkedRender>;
-  readonly #covers = new Map<ImageUse, readonly TracedSpan[]>();
-  /** The leaves that a use survived marks in. */
+  readonly #spans = new Map<ImageUse, readonly TracedSpan[]>();
+  /** Values whose markers did not change the use. */
   readonly #followed = new Map<ImageUse, Set<ScalarValue>>();
-  readonly #troubles = new Map<ScalarValue, string>();
+  readonly #failures = new Map<ScalarValue, string>();
   #renderings = 0;
 
   constructor(uses: readonly ImageUse[], render: (marked: readonly MarkerCandidate[]) => Promise<MarkedRender>) {
@@ -56,7 +56,7 @@ class TraceSearch {
   }
 
   coversOf(use: ImageUse): readonly TracedSpan[] {
-    return this.#covers.get(use) ?? [];
+    return this.#spans.get(use) ?? [];
   }
 
   async follow(candidates: readonly MarkerCandidate[]): Promise<void> {
@@ -76,19 +76,19 @@ class TraceSearch {
       const reason = this.#reasonFor(use, candidates);
       if (reason !== undefined) reasons.set(use, reason);
     }
-    return { covers: this.#covers, reasons };
+    return { spans: this.#spans, reasons };
   }
 
-  #learn(group: readonly MarkerCandidate[], { covers, lost }: MatchedUses): readonly (readonly MarkerCandidate[])[] {
-    for (const [use, found] of covers) {
-      this.#covers.set(use, mergeSpans(this.coversOf(use), found));
+  #learn(group: readonly MarkerCandidate[], { spans, lost }: MatchedUses): readonly (readonly MarkerCandidate[])[] {
+    for (const [use, found] of spans) {
+      this.#spans.set(use, mergeSpans(this.coversOf(use), found));
       const followed = this.#followed.get(use) ?? new Set();
       for (const { leaf } of group) followed.add(leaf);
       this.#followed.set(use, followed);
     }
     if (lost.length === 0) return [];
     const relevant = relevantTo(lost, group);
-    for (const { leaf } of relevant) this.#troubles.set(leaf, 'with a mark in it the chart has other images');
+    for (const { leaf } of relevant) this.#failures.set(leaf, 'when it is changed, the chart has other images');
     return relevant.length < group.length ? [relevant] : halvesOf(group);
   }
 
@@ -96,18 +96,18 @@ class TraceSearch {
     group: readonly MarkerCandidate[],
     outcome: Extract<MarkedRender, { ok: false }>,
   ): readonly (readonly MarkerCandidate[])[] {
-    for (const { leaf } of group) this.#troubles.set(leaf, 'with a mark in it the chart does not render');
-    const innocent = group.filter(({ leaf }) => !outcome.culprits.has(leaf));
+    for (const { leaf } of group) this.#failures.set(leaf, 'when it is changed, the chart does not render');
+    const innocent = group.filter(({ leaf }) => !outcome.blamed.has(leaf));
     return innocent.length < group.length ? [innocent] : halvesOf(group);
   }
 
   #reasonFor(use: ImageUse, candidates: readonly MarkerCandidate[]): string | undefined {
     const followed = this.#followed.get(use);
     const unfollowed = relevantTo([use], candidates).find(({ leaf, rank }) => {
-      return rank === 'speaking' && !followed?.has(leaf) && this.#troubles.has(leaf);
+      return rank === 'likely' && !followed?.has(leaf) && this.#failures.has(leaf);
     });
     if (unfollowed === undefined) return undefined;
-    return `${formatValuePath(unfollowed.leaf.keys)} could not be followed: ${this.#troubles.get(unfollowed.leaf)}`;
+    return `${formatValuePath(unfollowed.leaf.keys)} cannot be traced: ${this.#failures.get(unfollowed.leaf)}`;
   }
 }
 
@@ -121,7 +121,7 @@ function relevantTo(uses: readonly ImageUse[], candidates: readonly MarkerCandid
   return candidates.filter(({ leaf }) => leaves.has(leaf));
 }
 
-/** A leaf that is alone to blame is given up. */
+/** A single failing value is skipped. */
 function halvesOf(group: readonly MarkerCandidate[]): readonly (readonly MarkerCandidate[])[] {
   const middle = Math.ceil(group.length / 2);
   return group.length < 2 ? [] : [group.slice(0, middle), group.slice(middle)];

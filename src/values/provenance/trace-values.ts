@@ -13,57 +13,56 @@ import { RetryingRenderer } from './retrying-renderer.ts';
 import { segmentsOf } from './segments.ts';
 import { traceReferences } from './trace-search.ts';
 
-/** Helm keeps one core busy, as in the first round. */
-const atOnce = Math.max(2, availableParallelism());
+/** Helm uses one core. */
+const parallelCharts = Math.max(2, availableParallelism());
 
-/** Finds origins when they are asked for, once for each rendering. */
+/** Traces values on request, once per rendering. */
 export interface ValueTracer {
-  /** `discovery` is that of all renderings. Errors: `cancelled`. */
+  /** `discovery`: of all renderings. Errors: `cancelled`. */
   originsOf(rendering: Rendering, discovery: Discovery): Promise<RenderingProvenance>;
-  /** The same without running helm for it: undefined if it was not traced before. */
+  /** Without running helm: undefined if it was not traced. */
   knownOrigins(rendering: Rendering): Promise<RenderingProvenance> | undefined;
-  /** Resolves when helm has been started for a first search. */
+  /** Resolves when helm was started for the first trace. */
   readonly started: Promise<void>;
 }
 
 export function createValueTracer(tools: RenderContext): ValueTracer {
-  const limit = createConcurrencyLimit(atOnce);
+  const limit = createConcurrencyLimit(parallelCharts);
   const known = new Map<Rendering, Promise<RenderingProvenance>>();
   let onStart = (): void => {};
-  const begun = new Promise<void>((resolve) => {
+  const firstTrace = new Promise<void>((resolve) => {
     onStart = resolve;
   });
   const telling = { ...tools, access: { ...tools.access, onStart } };
   return {
-    started: begun,
+    started: firstTrace,
     knownOrigins: (rendering) => known.get(rendering),
     originsOf: (rendering, discovery) => {
-      const asked = known.get(rendering) ?? limit(() => findIn(rendering, discovery, telling));
-      known.set(rendering, asked);
-      return asked;
+      const requested = known.get(rendering) ?? limit(() => findIn(rendering, discovery, telling));
+      known.set(rendering, requested);
+      return requested;
     },
   };
 }
 
-/** Each chart is rendered once or a few times more for it. With more charts it is not read line by line, and what fails is explained all the same. */
+/** Each traced chart needs one or more renderings. With more charts, findings get no values line. */
 const maximumTracedCharts = 100;
 
 /**
- * The origins of all uses of all renderings, in the order of the renderings; of very many renderings only what was looked for
- * already. Errors: `cancelled`.
+ * Provenance of all renderings, in order. For too many renderings, only what is already traced. Errors: `cancelled`.
  */
 export async function traceAll(
   discovery: Discovery,
   renderings: readonly Rendering[],
   finder: ValueTracer,
 ): Promise<readonly RenderingProvenance[]> {
-  const asked = renderings.map((rendering) =>
+  const requested = renderings.map((rendering) =>
     renderings.length > maximumTracedCharts ? finder.knownOrigins(rendering) : finder.originsOf(rendering, discovery),
   );
-  return await Promise.all(asked.filter((origins) => origins !== undefined));
+  return await Promise.all(requested.filter((origins) => origins !== undefined));
 }
 
-/** The uses that a rendering has, in the order of the discovery. */
+/** In the order of the discovery. */
 export function usesOf(rendering: Rendering, discovery: Discovery): readonly ImageUse[] {
   const { chart, valueSet } = rendering;
   const ofChart = usesByChart(discovery).get(chart.displayPath) ?? [];
@@ -72,7 +71,7 @@ export function usesOf(rendering: Rendering, discovery: Discovery): readonly Ima
 
 const byChart = new WeakMap<Discovery, ReadonlyMap<string, readonly ImageUse[]>>();
 
-/** Gathered once for a discovery: with thousands of charts, looking through all uses for each of them takes longer than helm. */
+/** Indexed once, because scanning all uses for each of thousands of charts takes longer than helm. */
 function usesByChart(discovery: Discovery): ReadonlyMap<string, readonly ImageUse[]> {
   const known = byChart.get(discovery);
   if (known !== undefined) return known;
@@ -86,7 +85,7 @@ function usesByChart(discovery: Discovery): ReadonlyMap<string, readonly ImageUs
   return gathered;
 }
 
-/** What Chart.yaml or the user lists is printed by no template, and no value changes it. */
+/** Uses from Chart.yaml or the configuration are not rendered. */
 export function templatedUses(uses: readonly ImageUse[]): readonly ImageUse[] {
   return uses.filter(({ confidence, declaredAt }) => confidence !== 'declared' && declaredAt === undefined);
 }
@@ -102,7 +101,7 @@ async function findIn(rendering: Rendering, discovery: Discovery, tools: RenderC
   );
   const origins = uses.map(async (use) => ({
     use,
-    segments: await segmentsOf(use, search.covers.get(use) ?? [], printed.includes(use) ? values.chart : undefined),
+    segments: await segmentsOf(use, search.spans.get(use) ?? [], printed.includes(use) ? values.chart : undefined),
     reason: fault ?? search.reasons.get(use),
   }));
   return {
@@ -114,7 +113,7 @@ async function findIn(rendering: Rendering, discovery: Discovery, tools: RenderC
   };
 }
 
-/** A chart that helm can read and we cannot, as one with a values.yaml beyond all bounds, has no values to follow. */
+/** A chart that only helm can read, for example with a too large values.yaml, has no values to trace. */
 async function readableValues(
   rendering: Rendering,
   { access }: RenderContext,
@@ -125,6 +124,6 @@ async function readableValues(
     const [error] = toErrors(thrown);
     if (error === undefined || error.code === 'internal') throw thrown;
     const values = { root: noValues, ofFiles: noValues, chart: undefined };
-    return { values, fault: `the values could not be read: ${error.message.replace(/\.$/, '')}` };
+    return { values, fault: `the values cannot be read: ${error.message.replace(/\.$/, '')}` };
   }
 }

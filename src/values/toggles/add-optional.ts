@@ -3,21 +3,21 @@ import type { DiscoveredImage, Discovery, DiscoveryFinding, ImageUse } from '../
 import type { MinimalSet } from './minimize-toggles.ts';
 import { formatToggles } from './toggle.ts';
 
-/** What is known, with what the ways brought behind it: uses that say by what, and findings that are at most warnings. */
-export function addOptional(discovery: Discovery, ways: readonly MinimalSet<string>[]): Discovery {
+/** Adds optional images after the others: uses with their toggles, and findings that are at most warnings. */
+export function addOptional(discovery: Discovery, minimalSets: readonly MinimalSet<string>[]): Discovery {
   const images = new Map(discovery.images.map((image) => [image.image, image]));
-  for (const image of new Set(ways.map((way) => way.of))) {
-    const brought = ways.filter((way) => way.of === image).map(imageOf);
+  for (const image of new Set(minimalSets.map((minimal) => minimal.of))) {
+    const enabled = minimalSets.filter((minimal) => minimal.of === image).map(imageOf);
     const known = images.get(image);
-    const merged = mergeImages(known === undefined ? brought : [known, ...brought]);
+    const merged = mergeImages(known === undefined ? enabled : [known, ...enabled]);
     if (merged !== undefined) images.set(image, merged);
   }
-  return { images: [...images.values()], findings: [...discovery.findings, ...findingsOf(discovery, ways)] };
+  return { images: [...images.values()], findings: [...discovery.findings, ...findingsOf(discovery, minimalSets)] };
 }
 
 function imageOf({ of, by }: MinimalSet<string>): DiscoveredImage | undefined {
   const found = by.discovery.images.find((each) => each.image === of);
-  const optionalBy = [formatToggles(by.switches)];
+  const optionalBy = [formatToggles(by.toggles)];
   return found && { ...found, uses: found.uses.map((use) => ({ ...use, optionalBy })) };
 }
 
@@ -37,27 +37,27 @@ function mergeImages(parts: readonly (DiscoveredImage | undefined)[]): Discovere
   return { ...first, confidence, uses: all };
 }
 
-/** One place that several switches bring. */
+/** One use that several toggle sets enable. */
 function mergeUses(one: ImageUse, other: ImageUse): ImageUse {
   const optionalBy = [...new Set([...(one.optionalBy ?? []), ...(other.optionalBy ?? [])])];
   return { ...one, valueSets: [...new Set([...one.valueSets, ...other.valueSets])], optionalBy };
 }
 
-/** What discovery has to say of the renderings with switches and has not said of those without. */
-function findingsOf(discovery: Discovery, ways: readonly MinimalSet<string>[]): readonly DiscoveryFinding[] {
-  const brought = new Set(ways.map((way) => way.of));
+/** Findings of the renderings with toggles that the others do not have. */
+function findingsOf(discovery: Discovery, minimalSets: readonly MinimalSet<string>[]): readonly DiscoveryFinding[] {
+  const enabled = new Set(minimalSets.map((minimal) => minimal.of));
   const reported = new Map(discovery.findings.map((finding) => [findingId(finding), finding]));
   const found: DiscoveryFinding[] = [];
-  for (const finding of ways.flatMap(({ by }) => by.discovery.findings)) {
+  for (const finding of minimalSets.flatMap(({ by }) => by.discovery.findings)) {
     const id = findingId(finding);
-    if (reported.has(id) || (finding.image !== undefined && !brought.has(finding.image))) continue;
+    if (reported.has(id) || (finding.image !== undefined && !enabled.has(finding.image))) continue;
     reported.set(id, finding);
     found.push({ ...finding, optional: true });
   }
   return found;
 }
 
-/** The line is another one in every rendering. */
+/** Without the line, which differs between renderings. */
 function findingId({ code, image, about, renderedAt: { chartPath, template } }: DiscoveryFinding): string {
   return JSON.stringify([code, image, chartPath, template, about]);
 }

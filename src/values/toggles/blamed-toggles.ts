@@ -3,12 +3,12 @@ import { formatValuePath } from '../tree/scalar-value.ts';
 import type { LineHints, TemplateHints } from './template-hints.ts';
 import { isEnablingName, type Toggle, togglePathKey } from './toggle.ts';
 
-/** A path of one name is a word of any sentence. */
+/** A path of one key may be an ordinary word. */
 const shortestPath = 2;
 
 /**
- * The switches that helm's complaint is about: those it names by a path (`metrics.enabled`, from the root of whichever
- * chart; `/metrics/enabled` where a values.schema.json speaks), else those that the failing line depends on.
+ * Toggles that a helm error names by path (`metrics.enabled`, relative to any chart, or `/metrics/enabled` for schema
+ * errors), otherwise those that the failing line depends on.
  */
 export async function togglesInError(
   reason: string,
@@ -17,7 +17,7 @@ export async function togglesInError(
 ): Promise<readonly Toggle[]> {
   const paths = new Set(reason.match(/[A-Za-z_][\w-]*(?:[./][A-Za-z_][\w-]*)+/g)?.flatMap(suffixesOf));
   const named = toggles.filter(({ keys }) => {
-    // "metrics and exporter.metrics exclude each other" is said of their `enabled`.
+    // "metrics and exporter.metrics exclude each other" means their `enabled`.
     const owner = isEnablingName(splitWords(keys.at(-1) ?? '')) ? keys.slice(0, -1) : keys;
     return [keys, owner].some((path) => pathSuffixes(path).some((tail) => paths.has(formatValuePath(tail))));
   });
@@ -30,7 +30,7 @@ export async function togglesInError(
       if (close.length > 0) return close;
     }
     const { mentioned } = line === undefined ? { mentioned: [] } : await hints.ofLine(template, line);
-    // What is required there belongs to what was turned on beside it.
+    // A required value below a toggled map is caused by its toggle.
     const owners = new Set(mentioned.map((keys) => togglePathKey({ keys: keys.slice(0, -1) })));
     const beside = toggles.filter(
       ({ keys }) => keys.length > 1 && owners.has(togglePathKey({ keys: keys.slice(0, -1) })),
@@ -42,7 +42,7 @@ export async function togglesInError(
 
 async function groupsAt(template: string, line: number, hints: TemplateHints): Promise<LineHints['conditions']> {
   const { conditions } = await hints.ofLine(template, line);
-  // A file of named templates says nothing as a whole.
+  // A file of named templates has no conditions as a whole.
   return isPartial(template) ? conditions : [...conditions, await hints.ofTemplate(template)];
 }
 
@@ -50,12 +50,12 @@ function isPartial(template: string): boolean {
   return /(?:^|\/)_[^/]*$/.test(template);
 }
 
-/** The path as each of the charts around would write it, from its own root. */
+/** The path relative to each of the parent charts. */
 function pathSuffixes(keys: readonly string[]): readonly (readonly string[])[] {
   return keys.slice(shortestPath - 1).map((_, index) => keys.slice(index));
 }
 
-/** `Values.a.b` is `a.b` too; with slashes as dots. */
+/** Also without the leading `Values`, with slashes as dots. */
 function suffixesOf(path: string): readonly string[] {
   const names = path.split(/[./]/).filter((name) => name !== '' && name !== 'Values');
   return names.map((_, index) => names.slice(index).join('.'));
@@ -66,7 +66,9 @@ interface FailingTemplate {
   readonly line: number | undefined;
 }
 
-/** Innermost first: helm prints the path from outside to inside. For text that is not YAML it prints only the template. */
+/**
+ * Innermost first, because helm prints the outermost first. For text that is not YAML, helm prints only the template.
+ */
 function failingTemplates(reason: string): readonly FailingTemplate[] {
   const rendered = /YAML parse error on ([^\s:]+): /.exec(reason)?.[1];
   if (rendered !== undefined) return [{ template: rendered, line: undefined }];

@@ -4,45 +4,48 @@ import { blocksOf, type Condition } from './template-blocks.ts';
 import { togglePathKey } from './toggle.ts';
 import type { ReferencedPath } from './value-references.ts';
 
-/** A condition of a template with the values that it depends on, from the root of the user's values. */
+/** A condition of a template with its values, from the root of the user values. */
 export interface ValueCondition extends Condition {
   readonly values: readonly ReferencedPath[];
 }
 
-/** What the templates of a chart and its subcharts say of its values. */
+/** Conditions in the templates of a chart and its subcharts. */
 export interface ChartConditions {
-  readonly lexicon: NamedTemplates;
+  readonly namedTemplates: NamedTemplates;
   readonly conditions: readonly ValueCondition[];
-  /** Ids of the values that a part with an image depends on. */
+  /** IDs of values that parts with images depend on. */
   readonly leadingToImages: ReadonlySet<string>;
 }
 
-/** Reads all templates of the tree. */
 export async function readConditions(tree: ChartNode): Promise<ChartConditions> {
   const charts = await textsOf(tree, []);
-  const lexicon = new NamedTemplates(charts.flatMap(({ texts }) => texts));
+  const namedTemplates = new NamedTemplates(charts.flatMap(({ texts }) => texts));
   const conditions = new Map<string, ValueCondition>();
   const leadingToImages = new Set<string>();
   for (const { prefix, texts } of charts) {
     for (const block of texts.flatMap(blocksOf)) {
       const values = block.conditions.map((condition) => {
-        const noted = toCondition(condition, prefix, lexicon);
+        const noted = toCondition(condition, prefix, namedTemplates);
         conditions.set(JSON.stringify([prefix, condition.branch, condition.text]), noted);
         return noted.values;
       });
-      if (values.length === 0 || !lexicon.mayPrintImage(block.text)) continue;
+      if (values.length === 0 || !namedTemplates.mayPrintImage(block.text)) continue;
       for (const keys of values.flat()) leadingToImages.add(togglePathKey({ keys }));
     }
   }
-  return { lexicon, conditions: [...conditions.values()], leadingToImages };
+  return { namedTemplates, conditions: [...conditions.values()], leadingToImages };
 }
 
-/** A condition in a template of the chart whose values stand below `prefix`. */
-export function toCondition(condition: Condition, prefix: ReferencedPath, lexicon: NamedTemplates): ValueCondition {
-  return { ...condition, values: lexicon.valuesOf(condition).map((path) => fromRoot(prefix, path)) };
+/** `prefix`: path of the values of the chart that has the template. */
+export function toCondition(
+  condition: Condition,
+  prefix: ReferencedPath,
+  namedTemplates: NamedTemplates,
+): ValueCondition {
+  return { ...condition, values: namedTemplates.valuesOf(condition).map((path) => fromRoot(prefix, path)) };
 }
 
-/** `global` is one for all charts. */
+/** `global` is shared by all charts. */
 export function fromRoot(prefix: ReferencedPath, path: ReferencedPath): ReferencedPath {
   return path[0] === 'global' ? path : [...prefix, ...path];
 }

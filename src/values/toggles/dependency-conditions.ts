@@ -3,14 +3,14 @@ import { childOf, type TreeNode, textOf } from '../../discovery/yaml/yaml-tree.t
 import type { ChartNode } from '../tree/chart-tree.ts';
 import type { ReferencedPath } from './value-references.ts';
 
-/** The chart whose values stand below `prefix`. */
+/** The chart with its values at `prefix`. */
 export function nodeAt(tree: ChartNode, prefix: ReferencedPath): ChartNode | undefined {
   return prefix.reduce<ChartNode | undefined>((node, name) => node?.subcharts.find(({ key }) => key === name), tree);
 }
 
 /**
- * The values that the subchart below `prefix` depends on by `condition` and `tags` (helm.sh/docs/topics/charts, "Tags
- * and Condition fields in dependencies"), with those of the charts around it.
+ * Values that enable the subchart at `prefix` by `condition` and `tags` (helm.sh/docs/topics/charts, "Tags and
+ * Condition fields in dependencies"), with those of its parent charts.
  */
 export async function dependencyConditions(
   tree: ChartNode,
@@ -20,8 +20,8 @@ export async function dependencyConditions(
   for (const [depth, key] of prefix.entries()) {
     const above = prefix.slice(0, depth);
     const parent = nodeAt(tree, above);
-    const asked = parent === undefined ? [] : await dependenciesOf(parent);
-    for (const dependency of asked) {
+    const requested = parent === undefined ? [] : await dependenciesOf(parent);
+    for (const dependency of requested) {
       if ((textOf(dependency, 'alias') ?? textOf(dependency, 'name')) !== key) continue;
       const conditions =
         textOf(dependency, 'condition')
@@ -29,7 +29,7 @@ export async function dependencyConditions(
           .map((path) => path.trim()) ?? [];
       for (const path of conditions) if (path !== '') toggles.push([...above, ...path.split('.')]);
       const tags = childOf(dependency, 'tags');
-      // Tags are read from the values of the chart that helm is given, no matter which file sets them.
+      // Helm reads tags from the values of the root chart, whichever file sets them.
       for (const tag of tags?.type === 'list' ? tags.items : [])
         if (tag.type === 'text') toggles.push(['tags', tag.text]);
     }
@@ -37,7 +37,7 @@ export async function dependencyConditions(
   return toggles;
 }
 
-/** The same for every subchart of the tree. */
+/** For all subcharts of the tree. */
 export async function allDependencyConditions(tree: ChartNode): Promise<readonly ReferencedPath[]> {
   const prefixes = prefixesIn(tree, []);
   return (await Promise.all(prefixes.map((prefix) => dependencyConditions(tree, prefix)))).flat();

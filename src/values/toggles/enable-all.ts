@@ -4,52 +4,51 @@ import type { TemplateHints } from './template-hints.ts';
 import { suffixOf, type Toggle } from './toggle.ts';
 import type { ToggledRendering } from './toggled-rendering.ts';
 
-export interface Gathered {
-  /** The largest set that renders, undefined where no part of the switches does. */
-  readonly together: ToggledRendering | undefined;
-  /** The switches that do not render with it, as far as that was found out; those that more likely bring images first. */
-  readonly aside: readonly Toggle[];
+export interface EnableResult {
+  /** The largest set that renders. Undefined if none does. */
+  readonly combined: ToggledRendering | undefined;
+  /** Toggles that fail with this set, as far as known. Likely image toggles first. */
+  readonly excluded: readonly Toggle[];
 }
 
-/** Renderings of one group that may fail before the rest of it is set aside. */
+/** Failed renderings of one group before the rest of it is excluded. */
 const maximumRefusals = 6;
 
 /**
- * Turns as many switches at once as the chart takes, group by group. Where it refuses (values that are required, `fail`, a
- * schema), what it complains of is set aside, and when it does so again everywhere in the chart: `a.ingress.enabled`, then
- * all `ingress.enabled`. Where it does not say what is wrong, the group is divided.
+ * Enables as many toggles as possible, group by group. Blamed toggles are excluded. If an error recurs, all toggles
+ * with the same suffix are excluded (`ingress.enabled`). If the error names no toggle, the group is divided.
  */
 export async function enableAll(
   groups: readonly (readonly Toggle[])[],
-  prober: CachedRenderer,
+  renderer: CachedRenderer,
   hints: TemplateHints,
-): Promise<Gathered> {
-  let together: ToggledRendering | undefined;
-  const aside: Toggle[] = [];
+): Promise<EnableResult> {
+  let combined: ToggledRendering | undefined;
+  const excluded: Toggle[] = [];
   for (const whole of groups) {
     const parts = whole.length === 0 ? [] : [whole];
     const refused = new Set<string>();
     let refusals = 0;
     for (let part = parts.shift(); part !== undefined; part = parts.shift()) {
-      const wanted = [...(together?.switches ?? []), ...part];
-      const probe = refusals < maximumRefusals ? await prober.probe(wanted) : undefined;
-      if (probe?.ok) together = probe;
-      if (probe === undefined) aside.push(...part);
-      if (probe === undefined || probe.ok) continue;
+      const wanted = [...(combined?.toggles ?? []), ...part];
+      const attempt = refusals < maximumRefusals ? await renderer.attempt(wanted) : undefined;
+      if (attempt?.ok) combined = attempt;
+      if (attempt === undefined) excluded.push(...part);
+      if (attempt === undefined || attempt.ok) continue;
       refusals += 1;
-      const suspects = await togglesInError(probe.reason, part, hints);
+      const suspects = await togglesInError(attempt.reason, part, hints);
       const again = new Set(suspects.map(suffixOf).filter((end) => refused.has(end)));
       const guilty = part.filter((each) => suspects.includes(each) || again.has(suffixOf(each)));
       for (const each of suspects) refused.add(suffixOf(each));
       if (guilty.length > 0) {
-        aside.push(...guilty);
+        excluded.push(...guilty);
         const innocent = part.filter((each) => !guilty.includes(each));
         if (innocent.length > 0) parts.unshift(innocent);
-      } else if (part.length === 1) aside.push(...part);
+      } else if (part.length === 1) excluded.push(...part);
       else parts.unshift(...halvesOf(part));
     }
   }
-  return { together, aside };
+  return { combined, excluded };
 }
 
 function halvesOf(toggles: readonly Toggle[]): readonly (readonly Toggle[])[] {

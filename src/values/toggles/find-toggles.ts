@@ -5,7 +5,7 @@ import type { ValueCondition } from './chart-conditions.ts';
 import { isEnablingName, type Toggle, togglePathKey } from './toggle.ts';
 import type { ReferencedPath } from './value-references.ts';
 
-/** What turns over what: YAML's own words, and the texts that charts use in their stead. */
+/** Pairs of opposite values: YAML booleans, and texts that charts use instead. */
 const opposites: readonly (readonly [off: string, on: string])[] = [
   ['false', 'true'],
   ['disable', 'enable'],
@@ -15,12 +15,9 @@ const opposites: readonly (readonly [off: string, on: string])[] = [
 ];
 
 /**
- * The switches of a chart, in the order of the values, those that only templates know last:
- * - `on`: what is off; what has no value and a key that says that it enables something; such a key that only the
- *   conditions of templates know (`metrics: {}` and `{{ if .Values.metrics.enabled }}`).
- * - `off`: what is on, where a template has something for when it is not.
- * - `choice`: a text that a condition compares with another one (`eq .Values.mode "daemonset"`); there may be several
- *   of one value.
+ * Toggles in the order of the values, those only in templates last. `on`: disabled, or an unset key such as
+ * `metrics.enabled` that only a condition reads. `off`: enabled, and a template has an alternative. `choice`: a text
+ * that a condition compares.
  */
 export function findToggles(root: ValueNode, conditions: readonly ValueCondition[]): readonly Toggle[] {
   const facts = new ConditionFacts(conditions);
@@ -29,7 +26,7 @@ export function findToggles(root: ValueNode, conditions: readonly ValueCondition
     const keys = leaf.keys.filter((key) => typeof key === 'string');
     if (keys.length < leaf.keys.length || keys.length === 0) continue;
     const id = togglePathKey(leaf);
-    const turned = turnedOver(leaf);
+    const turned = oppositeOf(leaf);
     if (turned?.kind === 'on' || (turned?.kind === 'off' && facts.negated.has(id))) toggles.push({ keys, ...turned });
     else if (turned === undefined && leaf.scalar === 'string') {
       for (const to of facts.choices.get(id) ?? []) if (to !== leaf.text) toggles.push({ keys, to, kind: 'choice' });
@@ -41,7 +38,7 @@ export function findToggles(root: ValueNode, conditions: readonly ValueCondition
   return toggles;
 }
 
-/** Whether a value can be set there without taking another one's place. */
+/** Whether a value can be set without replacing another. */
 function isFree(root: ValueNode, keys: readonly string[]): boolean {
   let node: ValueNode | undefined = root;
   for (const key of keys) {
@@ -52,13 +49,13 @@ function isFree(root: ValueNode, keys: readonly string[]): boolean {
   return false;
 }
 
-/** `enabled`, and not `enableFeatures`, which may be a list. */
+/** `enabled`, but not `enableFeatures`, which may be a list. */
 function isOnlyEnabling(keys: ValuePath): boolean {
   const words = splitWords(String(keys.at(-1)));
   return words.length === 1 && isEnablingName(words);
 }
 
-function turnedOver({ text, scalar, keys }: ScalarValue): Pick<Toggle, 'to' | 'kind'> | undefined {
+function oppositeOf({ text, scalar, keys }: ScalarValue): Pick<Toggle, 'to' | 'kind'> | undefined {
   const lower = text.toLowerCase();
   if (scalar === 'empty' || text === '') {
     return isOnlyEnabling(keys) ? { to: 'true', kind: 'on' } : undefined;
@@ -70,10 +67,10 @@ function turnedOver({ text, scalar, keys }: ScalarValue): Pick<Toggle, 'to' | 'k
   return undefined;
 }
 
-/** A condition that compares has no truth of its own. */
+/** The value of a comparison is not a boolean. */
 const comparison = /\b(?:eq|ne|gt|lt|ge|le|has|hasKey|contains|regexMatch|semverCompare|kindIs|typeIs)\b/;
 
-/** What the conditions of all templates say of values, by their ids. */
+/** Facts about values from the conditions of all templates, by ID. */
 class ConditionFacts {
   readonly mentioned = new Map<string, ReferencedPath>();
   readonly negated = new Set<string>();

@@ -1,7 +1,7 @@
 import type { Finding } from '../../core/findings.ts';
 import type { Discovery } from '../../discovery/image-use.ts';
 
-/** Marks findings about images that only switches bring: they are not deployed yet, so they are at most warnings. */
+/** Marks findings of images that only toggles enable. They are not deployed yet, so they are at most warnings. */
 export function markOptional(findings: readonly Finding[], { images }: Discovery): readonly Finding[] {
   const optional = new Set(
     images.filter(({ uses }) => uses.some((use) => use.optionalBy) && uses.every(isOptional)).map(({ image }) => image),
@@ -12,7 +12,7 @@ export function markOptional(findings: readonly Finding[], { images }: Discovery
   });
 }
 
-/** What Chart.yaml lists beside is no use of its own; what the user lists is. */
+/** An annotation in Chart.yaml is not a use, but a configured image is. */
 function isOptional({ optionalBy, confidence, template }: Discovery['images'][number]['uses'][number]): boolean {
   return optionalBy !== undefined || (confidence === 'declared' && template.endsWith('/Chart.yaml'));
 }

@@ -1,16 +1,12 @@
-/**
- * A question (does this set bring it?) and its answer at a time, so that several searches can be asked side by side and
- * answered from what others found out.
- */
+/** A search that yields a set to test and receives the result, so that several searches can share results. */
 export type SetSearch<T> = Generator<readonly T[], readonly T[], boolean>;
 
-/** Candidates beyond the first that are tried together: 1, 4, 16, ... and then all. */
+/** Candidates tried together after the first: 1, 4, 16, ..., all. */
 const stride = 4;
 
 /**
- * The smallest part of a set that still does what the whole does, where more never does less: the shortest beginning that
- * does it ends with one that is needed; with that kept, the rest is searched again. `ranked` is known to do it; the better
- * its order, the fewer questions: one where the first is the only one needed.
+ * Delta debugging for a monotonic test: the shortest prefix that passes ends with a needed element. Keeps that one and
+ * searches the rest again. `ranked` passes as a whole. Fewer tests if needed elements are first.
  */
 export function* minimalSet<T>(ranked: readonly T[]): SetSearch<T> {
   let needed: readonly T[] = [];

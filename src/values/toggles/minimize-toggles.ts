@@ -3,14 +3,14 @@ import type { CachedRenderer } from './render-attempts.ts';
 import { type Toggle, toSetArgument } from './toggle.ts';
 import type { ToggledRendering } from './toggled-rendering.ts';
 
-/** Something that turned switches do, and a rendering in which they do it. */
+/** An effect of toggles, with a rendering that shows it. */
 export interface Goal<Of> {
   readonly of: Of;
   readonly within: ToggledRendering;
   isIn(rendered: ToggledRendering): boolean;
 }
 
-/** A rendering with the fewest switches that do it. */
+/** A rendering with the fewest toggles that show an effect. */
 export interface MinimalSet<Of> {
   readonly of: Of;
   readonly by: ToggledRendering;
@@ -18,32 +18,31 @@ export interface MinimalSet<Of> {
 
 export interface MinimizeResult<Of> {
   readonly found: readonly MinimalSet<Of>[];
-  /** Those that the budget did not suffice for, each with the smallest set that is known to do it. */
+  /** Effects that the budget did not suffice for, each with the smallest known set. */
   readonly open: readonly MinimalSet<Of>[];
 }
 
 /**
- * Divides the switches of each effect until those are left that have it. All take their steps together, and what one
- * finds out answers the questions of others, so the renderings do not depend on which of them is faster.
- * `rank` orders the switches for an effect, likely ones first.
+ * Minimizes the toggles of each effect. All searches run in lockstep and share results, so the renderings do not
+ * depend on timing. `rank` orders the toggles of an effect, likely ones first.
  */
 export async function minimizeToggles<Of>(
   effects: readonly Goal<Of>[],
   rank: (effect: Goal<Of>) => Promise<readonly Toggle[]>,
-  prober: CachedRenderer,
+  renderer: CachedRenderer,
 ): Promise<MinimizeResult<Of>> {
   let searches: Minimizer<Of>[] = [];
-  for (const effect of effects) searches.push(new Minimizer(effect, minimalSet(await rank(effect)), prober));
+  for (const effect of effects) searches.push(new Minimizer(effect, minimalSet(await rank(effect)), renderer));
   const found: MinimalSet<Of>[] = [];
   const open: MinimalSet<Of>[] = [];
   while (searches.length > 0) {
     for (const search of searches) search.proceed();
-    found.push(...searches.flatMap((search) => search.way ?? []));
-    // More switches may do less, where one displaces another; then the search can end without a set that was seen to do it.
+    found.push(...searches.flatMap((search) => search.minimal ?? []));
+    // More toggles may have less effect if one displaces another. Then a search can end without a passing set.
     open.push(...searches.flatMap((search) => (search.isLost ? [search.closest()] : [])));
     const asking = searches.filter((search) => search.question !== undefined);
-    const responses = await prober.probeAll(asking.map((search) => search.question ?? []));
-    // Without budget a search may still go on by what others find out; when no search gets a result, all of them end.
+    const responses = await renderer.attemptAll(asking.map((search) => search.question ?? []));
+    // Without budget, a search may continue with results of others. If no search gets a result, all end.
     const stuck = responses.every((response) => response === undefined);
     if (stuck) open.push(...asking.map((search) => search.closest()));
     searches = stuck ? [] : asking;
@@ -54,13 +53,13 @@ export async function minimizeToggles<Of>(
 class Minimizer<Of> {
   readonly #effect: Goal<Of>;
   readonly #search: SetSearch<Toggle>;
-  readonly #prober: CachedRenderer;
+  readonly #renderer: CachedRenderer;
   #step: IteratorResult<readonly Toggle[], readonly Toggle[]>;
 
-  constructor(effect: Goal<Of>, search: SetSearch<Toggle>, prober: CachedRenderer) {
+  constructor(effect: Goal<Of>, search: SetSearch<Toggle>, renderer: CachedRenderer) {
     this.#effect = effect;
     this.#search = search;
-    this.#prober = prober;
+    this.#renderer = renderer;
     this.#step = search.next();
   }
 
@@ -68,17 +67,17 @@ class Minimizer<Of> {
     return this.#step.done ? undefined : this.#step.value;
   }
 
-  get way(): MinimalSet<Of> | undefined {
+  get minimal(): MinimalSet<Of> | undefined {
     if (!this.#step.done) return undefined;
-    const by = this.#brought().find(({ switches }) => isSame(switches, this.#step.value));
+    const by = this.#passing().find(({ toggles }) => isSame(toggles, this.#step.value));
     return by && { of: this.#effect.of, by };
   }
 
   get isLost(): boolean {
-    return this.#step.done === true && this.way === undefined;
+    return this.#step.done === true && this.minimal === undefined;
   }
 
-  /** Goes on as far as what is known answers the questions. */
+  /** Continues as long as results are known. */
   proceed(): void {
     while (!this.#step.done) {
       const response = this.#answer(this.#step.value);
@@ -88,33 +87,33 @@ class Minimizer<Of> {
   }
 
   closest(): MinimalSet<Of> {
-    const [smallest] = this.#brought().toSorted((a, b) => a.switches.length - b.switches.length);
+    const [smallest] = this.#passing().toSorted((a, b) => a.toggles.length - b.toggles.length);
     return { of: this.#effect.of, by: smallest ?? this.#effect.within };
   }
 
-  #brought(): readonly ToggledRendering[] {
-    const known = this.#prober.done.flatMap((probe) => (probe.ok && this.#effect.isIn(probe) ? [probe] : []));
+  #passing(): readonly ToggledRendering[] {
+    const known = this.#renderer.done.flatMap((attempt) => (attempt.ok && this.#effect.isIn(attempt) ? [attempt] : []));
     return known.includes(this.#effect.within) ? known : [this.#effect.within, ...known];
   }
 
-  /** A set that was rendered speaks for itself; a larger one without the effect speaks for its parts. */
-  #answer(asked: readonly Toggle[]): boolean | undefined {
-    if (this.#brought().some(({ switches }) => isSame(switches, asked))) return true;
-    for (const probe of this.#prober.done) {
-      if (isSame(probe.switches, asked)) return false;
-      // One from outside may have been kept from it by what it has beside.
-      const speaks = probe.ok && holds(this.#effect.within.switches, probe.switches);
-      if (speaks && !this.#effect.isIn(probe) && holds(probe.switches, asked)) return false;
+  /** A rendered set answers for itself. A larger set without the effect answers for its subsets. */
+  #answer(requested: readonly Toggle[]): boolean | undefined {
+    if (this.#passing().some(({ toggles }) => isSame(toggles, requested))) return true;
+    for (const attempt of this.#renderer.done) {
+      if (isSame(attempt.toggles, requested)) return false;
+      // Other toggles outside of the effect may suppress it.
+      const isRelevant = attempt.ok && includesAll(this.#effect.within.toggles, attempt.toggles);
+      if (isRelevant && !this.#effect.isIn(attempt) && includesAll(attempt.toggles, requested)) return false;
     }
     return undefined;
   }
 }
 
 function isSame(one: readonly Toggle[], other: readonly Toggle[]): boolean {
-  return one.length === other.length && holds(one, other);
+  return one.length === other.length && includesAll(one, other);
 }
 
-function holds(all: readonly Toggle[], some: readonly Toggle[]): boolean {
+function includesAll(all: readonly Toggle[], some: readonly Toggle[]): boolean {
   const texts = new Set(all.map(toSetArgument));
   return some.every((each) => texts.has(toSetArgument(each)));
 }

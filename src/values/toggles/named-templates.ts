@@ -1,14 +1,14 @@
 import { blocksOf, type Condition } from './template-blocks.ts';
 import { type ReferencedPath, referencesIn } from './value-references.ts';
 
-/** A named template that mentions more values than this decides about nothing in particular. */
+/** A named template with more values than this is not a condition. */
 const maximumValues = 12;
-/** Named templates that include others: deeper chains add labels and names, not images. */
+/** Maximum depth of includes. Deeper chains add labels and names, not images. */
 const maximumDepth = 4;
 
 const rootScope = { dot: [], variables: new Map() } as const;
 
-/** What the named templates of a chart and its subcharts mean, which all share one set of names. */
+/** Named templates of a chart and its subcharts, which share one namespace. */
 export class NamedTemplates {
   readonly #named = new Map<string, string>();
   readonly #flags = new Map<string, ReferencedPath[]>();
@@ -18,11 +18,11 @@ export class NamedTemplates {
     for (const { name, text } of templates.flatMap(blocksOf)) {
       if (name === undefined) continue;
       this.#named.set(name, text);
-      this.#learnFlags(text);
+      this.#collectFlags(text);
     }
   }
 
-  /** The values that a condition depends on, also through `include` and through maps that a named template prints. */
+  /** Values of a condition, also through `include` and through maps that a named template prints. */
   valuesOf({ text, values }: Condition): readonly ReferencedPath[] {
     const found = new Map(values.map((path) => [path.join('\n'), path]));
     const included = includesIn(text).flatMap((name) => this.#valuesIn(name));
@@ -31,9 +31,9 @@ export class NamedTemplates {
     return [...found.values()];
   }
 
-  /** Whether a part of a template may print an image: it says the word, or includes something that does. */
+  /** Whether a part of a template may print an image: it has the word, or includes a template that has it. */
   mayPrintImage(text: string, depth = 0): boolean {
-    // Secrets and policies for pulling stand in many templates that have no image.
+    // Pull secrets and policies are in many templates without images.
     const telling = text.replaceAll(/[\w.]*image[\w.]*pull\w*/gi, '');
     if (/image/i.test(telling)) return true;
     return depth < maximumDepth && includesIn(text).some((name) => this.#isWithImage(name, depth + 1));
@@ -42,7 +42,7 @@ export class NamedTemplates {
   #isWithImage(name: string, depth: number): boolean {
     const known = this.#withImage.get(name);
     if (known !== undefined) return known;
-    // For templates that include each other.
+    // Stops at cyclic includes.
     this.#withImage.set(name, false);
     const response = this.mayPrintImage(this.#named.get(name) ?? '', depth);
     this.#withImage.set(name, response);
@@ -54,8 +54,8 @@ export class NamedTemplates {
     return values.length > maximumValues ? [] : values;
   }
 
-  /** `metrics:` and below it `enabled: {{ … }}`, which others read by `fromYaml (include …)` as `.metrics.enabled`. */
-  #learnFlags(text: string): void {
+  /** `metrics:` with `enabled: {{ … }}` below, which templates read by `fromYaml (include …)` as `.metrics.enabled`. */
+  #collectFlags(text: string): void {
     for (const [, name = '', expression = ''] of text.matchAll(
       /^[ \t]*(\w+):[ \t]*\n[ \t]+\w+:[ \t]*\{\{(.*?)\}\}/gms,
     )) {

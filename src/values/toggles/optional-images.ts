@@ -6,44 +6,44 @@ import type { Chart } from '../../helm/charts/chart.ts';
 import type { Rendering } from '../../helm/cli/rendering.ts';
 import type { RenderContext } from '../provenance/render-with.ts';
 import { addOptional } from './add-optional.ts';
-import { Budget } from './budget.ts';
 import type { MinimalSet } from './minimize-toggles.ts';
+import { Budget } from './render-attempts.ts';
 import { logSearch, type SearchedChart, searchFindings } from './search-findings.ts';
 import { searchToggles, type ToggleSearchResult } from './search-toggles.ts';
 
 /**
- * Renderings of one chart beyond the first, of all its value sets together. A chart with a hundred switches that bring
- * eight images needs some fifteen; a chart that refuses many of them needs the rest.
+ * Maximum of further renderings of one chart for all its value sets. A chart with a hundred toggles and eight images
+ * needs fifteen. Rejected toggles need the rest.
  */
 export const maximumRenderings = 24;
 
-/** Characters of renderings that are held at once for one chart; only the very largest charts get fewer renderings by it. */
-const maximumHeld = 128 * 1024 * 1024;
+/** Maximum of characters kept for one chart. Only the very largest charts get fewer renderings. */
+const maximumRetained = 128 * 1024 * 1024;
 
-/** Helm keeps one core busy, as in the first round. Each chart that is looked at holds its renderings. */
-const atOnce = Math.max(2, availableParallelism());
+/** Helm uses one core. Each chart in progress keeps its renderings in memory. */
+const parallelCharts = Math.max(2, availableParallelism());
 
 export interface OptionalImages {
-  /** With the optional images behind the others. */
+  /** With optional images after the others. */
   readonly discovery: Discovery;
-  /** What was not explored. */
+  /** Findings about toggles that were not tried. */
   readonly findings: readonly Finding[];
-  /** With those that name optional images behind the others; their value sets are called by the switches. */
+  /** With renderings of optional images after the others. Their value sets are named after the toggles. */
   readonly renderings: readonly Rendering[];
-  readonly explored: readonly SearchedChart[];
+  readonly searched: readonly SearchedChart[];
 }
 
 /**
- * Looks for images that appear only when switches in the values of a chart are turned, by rendering it with them:
- * `metrics.enabled=true`. An image that the charts name anyway is not optional. Asks no registry. Errors: `cancelled`.
+ * Finds images that appear only if toggles in the values are set, such as `metrics.enabled=true`, by rendering. Sends
+ * no requests to registries. Errors: `cancelled`.
  */
 export async function findOptionalImages(
   renderings: readonly Rendering[],
   discovery: Discovery,
   tools: RenderContext,
 ): Promise<OptionalImages> {
-  const limit = createConcurrencyLimit(atOnce);
-  const chartLimit = createConcurrencyLimit(atOnce);
+  const limit = createConcurrencyLimit(parallelCharts);
+  const chartLimit = createConcurrencyLimit(parallelCharts);
   const named = discovery.images.filter(({ uses }) => uses.some(({ confidence }) => confidence !== 'declared'));
   const known = new Set(named.map(({ image }) => image));
   const charts = new Map<Chart, Rendering[]>();
@@ -54,33 +54,33 @@ export async function findOptionalImages(
     chartLimit(async (): Promise<SearchedChart> => {
       const bound = boundFor(ofChart);
       const budget = new Budget(bound);
-      const explorations: ToggleSearchResult[] = [];
+      const results: ToggleSearchResult[] = [];
       for (const rendering of ofChart) {
-        const found = explorations.flatMap(({ ways }) => ways.map((way) => way.of));
-        explorations.push(await searchToggles(rendering, new Set([...known, ...found]), { tools, limit, budget }));
+        const found = results.flatMap(({ minimalSets }) => minimalSets.map((minimal) => minimal.of));
+        results.push(await searchToggles(rendering, new Set([...known, ...found]), { tools, limit, budget }));
       }
-      const explored = { chart, explorations, bound, renderings: bound - budget.left };
-      logSearch(explored, tools.access.log);
-      return explored;
+      const searched = { chart, results, bound, renderings: bound - budget.left };
+      logSearch(searched, tools.access.log);
+      return searched;
     }),
   );
-  const explored = await Promise.all(exploring);
-  const ways = explored.flatMap(({ explorations }) => explorations.flatMap(waysOf));
-  const brought = new Set(ways.map(({ by }) => by.rendering));
+  const searched = await Promise.all(exploring);
+  const minimalSets = searched.flatMap(({ results }) => results.flatMap(minimalSetsOf));
+  const enabled = new Set(minimalSets.map(({ by }) => by.rendering));
   return {
-    discovery: addOptional(discovery, ways),
-    findings: explored.flatMap(searchFindings),
-    renderings: [...renderings, ...brought],
-    explored,
+    discovery: addOptional(discovery, minimalSets),
+    findings: searched.flatMap(searchFindings),
+    renderings: [...renderings, ...enabled],
+    searched,
   };
 }
 
 function boundFor(renderings: readonly Rendering[]): number {
   const longest = Math.max(1, ...renderings.map(({ text }) => text.length));
-  return Math.min(maximumRenderings, Math.floor(maximumHeld / longest));
+  return Math.min(maximumRenderings, Math.floor(maximumRetained / longest));
 }
 
-/** An image is reported even if it is not known which of several toggles it needs. */
-function waysOf({ ways, open }: ToggleSearchResult): readonly MinimalSet<string>[] {
-  return [...ways, ...open];
+/** An image is reported even if its minimal toggle set is unknown. */
+function minimalSetsOf({ minimalSets, open }: ToggleSearchResult): readonly MinimalSet<string>[] {
+  return [...minimalSets, ...open];
 }

@@ -7,8 +7,8 @@ import { isEnablingName, type Toggle, togglePathKey } from './toggle.ts';
 import type { ToggledRendering } from './toggled-rendering.ts';
 
 /**
- * How much each hint says. The name of the image beside a switch (`metrics.image` and `metrics.enabled`) is never wrong; the
- * lines of a long template can be mistaken for each other, and with them the conditions around.
+ * Weights of hints. An image name next to a toggle (`metrics.image`, `metrics.enabled`) is reliable. Lines of a long
+ * template are ambiguous, and so are their conditions.
  */
 const weights = {
   ofImageValues: 10,
@@ -21,7 +21,7 @@ const weights = {
   imageWord: 1,
 } as const;
 
-/** Orders switches by how likely they have to do with a use; equals stay in their order. */
+/** Orders toggles by relevance for a use. Stable. */
 export class Ranking {
   readonly #hints: TemplateHints;
   readonly #values: ImageValues;
@@ -31,26 +31,26 @@ export class Ranking {
     this.#values = values;
   }
 
-  /** For the use of the image that needs the fewest subcharts turned on. */
-  async rankForImage({ switches, discovery, rendering }: ToggledRendering, image: string): Promise<readonly Toggle[]> {
+  /** For the use that needs the fewest subcharts. */
+  async rankForImage({ toggles, discovery, rendering }: ToggledRendering, image: string): Promise<readonly Toggle[]> {
     const uses = discovery.images.find((each) => each.image === image)?.uses ?? [];
-    const ids = new Set(switches.map(togglePathKey));
+    const ids = new Set(toggles.map(togglePathKey));
     let best: { readonly use: ImageUse; readonly cost: number } | undefined;
     for (const use of uses) {
       const { ofSubchart } = await this.#hints.ofUse(use, rendering);
       const cost = ofSubchart.filter((keys) => ids.has(togglePathKey({ keys }))).length;
       if (best === undefined || cost < best.cost) best = { use, cost };
     }
-    return best === undefined ? switches : this.rank(switches, best.use, rendering);
+    return best === undefined ? toggles : this.rank(toggles, best.use, rendering);
   }
 
-  /** `rendering` has the use. */
+  /** `rendering` contains the use. */
   async rank(toggles: readonly Toggle[], use: ImageUse, rendering: Rendering): Promise<readonly Toggle[]> {
-    return rankSwitches(toggles, use, await this.#hints.ofUse(use, rendering), this.#values);
+    return rankToggles(toggles, use, await this.#hints.ofUse(use, rendering), this.#values);
   }
 }
 
-function rankSwitches(
+function rankToggles(
   toggles: readonly Toggle[],
   use: ImageUse,
   hints: UseHints,
@@ -88,28 +88,27 @@ function idsOf(paths: readonly (readonly string[])[]): ReadonlySet<string> {
   return new Set(paths.map((keys) => togglePathKey({ keys })));
 }
 
-/** Shorter texts are part of everything. */
+/** Shorter texts occur everywhere. */
 const shortestName = 3;
 
-/** Where in the values the names of images stand. */
+/** Maps in the values that contain names of images. */
 export class ImageValues {
   readonly #names: readonly { readonly name: string; readonly maps: readonly string[] }[];
 
   constructor(leaves: Iterable<ScalarValue>) {
     this.#names = [...leaves].filter(namesImage).map(({ keys, text }) => ({
       name: `/${text}`.replace(/[:@].*$/, ''),
-      // `metrics.image.repository` belongs to `metrics.image` and to `metrics`.
+      // `metrics.image.repository` belongs to `metrics.image` and `metrics`.
       maps: [keys.slice(0, -1), keys.slice(0, -2)].map((map) => togglePathKey({ keys: map })),
     }));
   }
 
-  /** Whether a map has a name of some image. */
   hasImage(map: readonly string[]): boolean {
     const id = togglePathKey({ keys: map });
     return this.#names.some(({ maps }) => maps.includes(id));
   }
 
-  /** Ids of the maps that hold a name of the image. */
+  /** IDs of the maps that contain a name of the image. */
   mapsOf(image: string): ReadonlySet<string> {
     const path = `/${image}`.replace(/@.*$/, '').replace(/:[^/]*$/, '');
     return new Set(this.#names.filter(({ name }) => path.endsWith(name)).flatMap(({ maps }) => maps));

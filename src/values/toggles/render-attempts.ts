@@ -5,58 +5,57 @@ import { renderCharts } from '../../helm/cli/render-charts.ts';
 import type { Rendering } from '../../helm/cli/rendering.ts';
 import type { RenderContext } from '../provenance/render-with.ts';
 import { valueSetOf } from '../tree/effective-values.ts';
-import { Budget } from './budget.ts';
 import { formatToggles, type Toggle } from './toggle.ts';
 import { type ToggledRendering, toToggledRendering } from './toggled-rendering.ts';
 
-/** What a chart renders to with some of its switches turned. */
+/** Result of rendering a chart with some of its toggles set. */
 export type RenderAttempt = ToggledRendering | FailedAttempt;
 
 export interface FailedAttempt {
   readonly ok: false;
-  readonly switches: readonly Toggle[];
-  /** Helm's own words. */
+  readonly toggles: readonly Toggle[];
+  /** Error message of helm. */
   readonly reason: string;
 }
 
-/** Renders one chart with switches turned, each set of them once, while there is budget for it. */
+/** Renders one chart with toggle sets, each set once, within a budget. */
 export class CachedRenderer {
   readonly #base: Rendering;
   readonly #tools: RenderContext;
   readonly #limit: ConcurrencyLimit;
   readonly #budget: Budget;
-  readonly #probes: Map<string, Promise<RenderAttempt>>;
+  readonly #attempts: Map<string, Promise<RenderAttempt>>;
   readonly #done: RenderAttempt[];
 
-  /** `known` is what another one with other means has found out, and goes on to. */
+  /** `known`: attempts of another renderer, shared and extended. */
   constructor(base: Rendering, tools: RenderContext, limit: ConcurrencyLimit, budget: Budget, known?: CachedRenderer) {
     this.#base = base;
     this.#tools = tools;
     this.#limit = limit;
     this.#budget = budget;
-    this.#probes = known === undefined ? new Map() : known.#probes;
+    this.#attempts = known === undefined ? new Map() : known.#attempts;
     this.#done = known === undefined ? [] : known.#done;
   }
 
-  /** The same with at most so many further renderings. */
+  /** Limits the further renderings. */
   withAtMost(renderings: number): CachedRenderer {
     return new CachedRenderer(this.#base, this.#tools, this.#limit, new Budget(renderings, this.#budget), this);
   }
 
-  /** All that is known so far, in the order in which it was asked for. */
+  /** All attempts, in the order of the requests. */
   get done(): readonly RenderAttempt[] {
     return this.#done;
   }
 
-  /** Undefined when there is no budget left for it. Errors: `cancelled`. */
-  async probe(toggles: readonly Toggle[]): Promise<RenderAttempt | undefined> {
-    return (await this.probeAll([toggles]))[0];
+  /** Undefined if the budget is used up. Errors: `cancelled`. */
+  async attempt(toggles: readonly Toggle[]): Promise<RenderAttempt | undefined> {
+    return (await this.attemptAll([toggles]))[0];
   }
 
-  /** The same for several sets, side by side; the answers are in their order. */
-  async probeAll(sets: readonly (readonly Toggle[])[]): Promise<readonly (RenderAttempt | undefined)[]> {
-    const probes = sets.map((toggles) => this.#start(toggles));
-    const responses = await Promise.all(probes);
+  /** Renders several sets in parallel, with results in their order. */
+  async attemptAll(sets: readonly (readonly Toggle[])[]): Promise<readonly (RenderAttempt | undefined)[]> {
+    const attempts = sets.map((toggles) => this.#start(toggles));
+    const responses = await Promise.all(attempts);
     for (const response of responses)
       if (response !== undefined && !this.#done.includes(response)) this.#done.push(response);
     return responses;
@@ -64,38 +63,61 @@ export class CachedRenderer {
 
   #start(toggles: readonly Toggle[]): Promise<RenderAttempt> | undefined {
     const id = setId(toggles);
-    const known = this.#probes.get(id);
+    const known = this.#attempts.get(id);
     if (known !== undefined) return known;
     if (!this.#budget.take()) return undefined;
     const started = this.#limit(() => this.#render(toggles));
-    this.#probes.set(id, started);
+    this.#attempts.set(id, started);
     return started;
   }
 
   async #render(toggles: readonly Toggle[]): Promise<RenderAttempt> {
     const { helm, template, access } = this.#tools;
     const base = valueSetOf(this.#base);
-    const way = formatToggles(toggles);
-    // Under the usual name, which messages leave out: they must name no switch that helm itself does not complain of.
-    const valueSet = { name: 'default', valueFiles: base.valueFiles, set: [...base.set, way] };
+    const minimal = formatToggles(toggles);
+    // The default name is left out of messages, which must name only toggles from the helm error.
+    const valueSet = { name: 'default', valueFiles: base.valueFiles, set: [...base.set, minimal] };
     const path = this.#base.dependencyCopyPath ?? this.#base.chart.path;
     const chart = { ...this.#base.chart, path, valueSets: [valueSet] };
     try {
-      // Helm's warnings about the chart were reported when it was rendered first.
+      // Warnings of helm were logged by the first rendering.
       const [rendered] = await renderCharts(helm, [chart], template, { ...access, log: silentLog });
-      if (rendered === undefined) return { ok: false, switches: toggles, reason: 'helm printed nothing' };
-      const name = base.name === 'default' ? way : `${base.name} with ${way}`;
+      if (rendered === undefined) return { ok: false, toggles: toggles, reason: 'helm printed nothing' };
+      const name = base.name === 'default' ? minimal : `${base.name} with ${minimal}`;
       const named = { ...this.#base.chart, valueSets: [{ ...valueSet, name }] };
       return await toToggledRendering({ ...rendered, chart: named, valueSet: name }, toggles, access.signal);
     } catch (thrown) {
       const errors = toErrors(thrown);
       if (errors.some(({ code }) => code === 'cancelled' || code === 'internal')) throw thrown;
-      return { ok: false, switches: toggles, reason: errors.map(({ message }) => message).join('; ') };
+      return { ok: false, toggles: toggles, reason: errors.map(({ message }) => message).join('; ') };
     }
   }
 }
 
-/** Equal for equal sets in whatever order. */
+/** Independent of the order. */
 export function setId(toggles: readonly Toggle[]): string {
   return JSON.stringify(toggles.map((each) => [...each.keys, each.to]).sort());
+}
+
+/** A limit of renderings. */
+export class Budget {
+  readonly #whole: Budget | undefined;
+  #left: number;
+
+  /** `whole`: the budget that this one is a part of. Both apply. */
+  constructor(renderings: number, whole?: Budget) {
+    this.#left = renderings;
+    this.#whole = whole;
+  }
+
+  get left(): number {
+    return this.#whole === undefined ? this.#left : Math.min(this.#left, this.#whole.left);
+  }
+
+  /** False if the budget is used up. */
+  take(): boolean {
+    if (this.left <= 0) return false;
+    this.#left -= 1;
+    return this.#whole?.take() ?? true;
+  }
 }

@@ -6,62 +6,61 @@ import type { MinimalSet } from './minimize-toggles.ts';
 import type { ToggleSearchResult } from './search-toggles.ts';
 import { type Toggle, toSetArgument } from './toggle.ts';
 
-/** How one chart was explored. */
+/** Search result of one chart. */
 export interface SearchedChart {
   readonly chart: Chart;
-  /** One for each value set. */
-  readonly explorations: readonly ToggleSearchResult[];
-  /** Renderings beyond the first that were made, of all value sets together, and that were allowed. */
+  /** One per value set. */
+  readonly results: readonly ToggleSearchResult[];
+  /** Further renderings for all value sets, and their limit. */
   readonly renderings: number;
   readonly bound: number;
 }
 
-/** Names of switches in one message; the log of a run in debug mode has all. */
-const shownSwitches = 5;
+/** Maximum of toggles in a message. The debug log has all. */
+const togglesShown = 5;
 
-/** What was left open, so that silence never reads as "there is none". */
-export function searchFindings(explored: SearchedChart): readonly Finding[] {
-  const { chart, explorations, bound } = explored;
+/** Reports incomplete searches, so that a missing finding means no optional image. */
+export function searchFindings(searched: SearchedChart): readonly Finding[] {
+  const { chart, results, bound } = searched;
   const file = chart.kind === 'archive' ? chart.displayPath : `${chart.displayPath}/values.yaml`;
   const common = { code: 'unexplored', severity: 'notice', file } as const;
-  const found = new Set(explorations.flatMap(({ ways }) => ways.map((way) => way.of)));
-  const open = new Map(explorations.flatMap((each) => each.open.map((way) => [way.of, way])));
+  const found = new Set(results.flatMap(({ minimalSets }) => minimalSets.map((minimal) => minimal.of)));
+  const open = new Map(results.flatMap((each) => each.open.map((minimal) => [minimal.of, minimal])));
   const findings = [...open.values()]
-    .filter((way) => !found.has(way.of))
-    .map((way): Finding => ({ ...common, ...unfinishedFinding(way, bound) }));
-  const untried = untriedPaths(explored);
+    .filter((minimal) => !found.has(minimal.of))
+    .map((minimal): Finding => ({ ...common, ...unfinishedFinding(minimal, bound) }));
+  const untried = untriedPaths(searched);
   if (untried.length === 0) return findings;
-  const named = untried.slice(0, shownSwitches).join(', ');
-  const more = untried.length > shownSwitches ? ` and ${untried.length - shownSwitches} more` : '';
-  const subject = untried.length === 1 ? '1 switch' : `${untried.length} switches`;
+  const named = untried.slice(0, togglesShown).join(', ');
+  const more = untried.length > togglesShown ? ` and ${untried.length - togglesShown} more` : '';
+  const subject = untried.length === 1 ? '1 toggle' : `${untried.length} toggles`;
   return [
     ...findings,
     {
       ...common,
-      message: `${chart.displayPath} was not rendered with ${subject} of its values, because it refuses them beside others or within the ${bound} renderings that are allowed: ${named}${more}.`,
-      advice: 'Where one of them brings images, name a value set that turns it on, with the values that it needs.',
+      message: `Skipped ${subject} of ${chart.displayPath} (rejected combined with others, or beyond the limit of ${bound} renderings): ${named}${more}.`,
+      advice: 'If one of them enables images, add a value set that turns it on, with the values that it needs.',
     },
   ];
 }
 
-/** What looking for optional images has cost. */
-export function logSearch(explored: SearchedChart, log: Log): void {
-  const { chart, explorations, renderings } = explored;
-  const toggles = Math.max(0, ...explorations.map((each) => each.switches));
-  const has = toggles === 1 ? '1 switch' : `${toggles} switches`;
+export function logSearch(searched: SearchedChart, log: Log): void {
+  const { chart, results, renderings } = searched;
+  const toggles = Math.max(0, ...results.map((each) => each.toggles));
+  const has = toggles === 1 ? '1 toggle' : `${toggles} toggles`;
   const times = renderings === 1 ? '1 more time' : `${renderings} more times`;
-  log.info(`${chart.displayPath} has ${has} in its values; it was rendered ${times} to look for optional images`);
-  const untried = untriedPaths(explored);
+  log.info(`${chart.displayPath} has ${has} in its values, and was rendered ${times} to look for optional images`);
+  const untried = untriedPaths(searched);
   if (untried.length > 0) log.debug(`Not tried in ${chart.displayPath}: ${untried.join(', ')}`);
 }
 
-/** Switches that no value set was rendered with. */
-function untriedPaths({ explorations }: SearchedChart): readonly string[] {
-  const [first, ...others] = explorations.map(({ untried }) => new Set(untried.map(formatToggle)));
+/** Toggles that no value set was rendered with. */
+function untriedPaths({ results }: SearchedChart): readonly string[] {
+  const [first, ...others] = results.map(({ untried }) => new Set(untried.map(formatToggle)));
   return [...(first ?? [])].filter((path) => others.every((set) => set.has(path)));
 }
 
-/** One that is turned on by its name alone; of a choice, which exclude each other, and of what is turned off, the value too. */
+/** The path for a toggle of kind `on`, otherwise with its value, because choices exclude each other. */
 function formatToggle(each: Toggle): string {
   return each.kind === 'on' ? formatValuePath(each.keys) : toSetArgument(each);
 }
@@ -70,10 +69,10 @@ function unfinishedFinding(
   { of: image, by }: MinimalSet<string>,
   bound: number,
 ): Pick<Finding, 'message' | 'advice' | 'image'> {
-  const count = by.switches.length;
+  const count = by.toggles.length;
   return {
     image,
-    message: `${image} comes with ${count} switches turned together; which of them it needs was not found out within ${bound} renderings.`,
-    advice: 'Name a value set that turns on what you use: its images are found whatever brings them.',
+    message: `${image} is enabled by ${count} toggles combined. Which of them it needs was not determined within ${bound} renderings.`,
+    advice: 'Add a value set that turns on the features that you use. Its images are always found.',
   };
 }

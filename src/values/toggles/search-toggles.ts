@@ -3,27 +3,29 @@ import type { Rendering } from '../../helm/cli/rendering.ts';
 import type { RenderContext } from '../provenance/render-with.ts';
 import { effectiveValues } from '../tree/effective-values.ts';
 import { scalarsOf } from '../tree/value-tree.ts';
-import type { Budget } from './budget.ts';
 import { readConditions } from './chart-conditions.ts';
 import { allDependencyConditions } from './dependency-conditions.ts';
 import { findToggles } from './find-toggles.ts';
 import { ImageValues } from './rank-toggles.ts';
+import type { Budget } from './render-attempts.ts';
 import { CachedRenderer, type RenderAttempt } from './render-attempts.ts';
 import { TemplateHints } from './template-hints.ts';
 import { type Toggle, togglePathKey } from './toggle.ts';
 import { type OptionalImageResults, ToggleSearch } from './toggle-search.ts';
 import { toToggledRendering } from './toggled-rendering.ts';
 
-/** Helm takes them as one argument, and Windows no command line above 32,767 characters. The largest charts have 300. */
-const maximumSwitches = 400;
-/** Texts that templates compare one value with. */
+/**
+ * Toggles are one helm argument, and Windows limits a command line to 32,767 characters. The largest charts have 300.
+ */
+const maximumToggles = 400;
+/** Maximum of texts that templates compare one value with. */
 const choicesOfOneValue = 3;
 
 export interface ToggleSearchResult extends OptionalImageResults {
-  /** Switches to turn on that were in no rendering, and others that may have to do with an image. */
+  /** Untried toggles of kind `on`, and untried others that may affect an image. */
   readonly untried: readonly Toggle[];
-  /** How many the chart has. */
-  readonly switches: number;
+  /** Number of toggles of the chart. */
+  readonly toggles: number;
 }
 
 export interface ToggleSearchOptions {
@@ -32,42 +34,44 @@ export interface ToggleSearchOptions {
   readonly budget: Budget;
 }
 
-/** Turns the switches of one chart and one value set, for images that are not `known` without. Errors: `cancelled`. */
+/** Searches the toggles of one chart and value set for images that are not `known`. Errors: `cancelled`. */
 export async function searchToggles(
   rendering: Rendering,
   known: ReadonlySet<string>,
   { tools, limit, budget }: ToggleSearchOptions,
 ): Promise<ToggleSearchResult> {
   const { root, chart } = await effectiveValues(rendering, tools.access);
-  if (chart === undefined) return { ways: [], open: [], untried: [], switches: 0 };
-  const notes = await readConditions(chart);
+  if (chart === undefined) return { minimalSets: [], open: [], untried: [], toggles: 0 };
+  const chartConditions = await readConditions(chart);
   const values = new ImageValues(scalarsOf(root));
-  // The conditions of subcharts, and the switches of maps that name an image, go before all others.
-  const speaks = new Set((await allDependencyConditions(chart)).map(idOf));
-  const isSpeaking = (each: Toggle) => speaks.has(togglePathKey(each)) || values.hasImage(each.keys.slice(0, -1));
-  const isPromising = (each: Toggle) => isSpeaking(each) || notes.leadingToImages.has(togglePathKey(each));
-  const all = findToggles(root, notes.conditions);
-  const toggles = all.slice(0, maximumSwitches);
-  const prober = new CachedRenderer(rendering, tools, limit, budget);
-  const hints = new TemplateHints(chart, notes.lexicon);
+  // First the conditions of subcharts, and toggles next to an image.
+  const dependencyKeys = new Set((await allDependencyConditions(chart)).map(pathKeyOf));
+  const isLikelyToggle = (each: Toggle) =>
+    dependencyKeys.has(togglePathKey(each)) || values.hasImage(each.keys.slice(0, -1));
+  const isPromising = (each: Toggle) =>
+    isLikelyToggle(each) || chartConditions.leadingToImages.has(togglePathKey(each));
+  const all = findToggles(root, chartConditions.conditions);
+  const toggles = all.slice(0, maximumToggles);
+  const renderer = new CachedRenderer(rendering, tools, limit, budget);
+  const hints = new TemplateHints(chart, chartConditions.namedTemplates);
   const base = await toToggledRendering(rendering, [], tools.access.signal);
-  const explorer = new ToggleSearch({ prober, hints, values, base, known, isPromising });
+  const search = new ToggleSearch({ renderer, hints, values, base, known, isPromising });
   const on = toggles.filter(({ kind }) => kind === 'on');
-  const speaking = on.filter(isSpeaking);
-  const promised = on.filter((each) => isPromising(each) && !speaking.includes(each));
-  await explorer.tryEnabling([speaking, promised, on.filter((each) => !isPromising(each))]);
-  await explorer.tryToggles([toggles.filter((each) => each.kind === 'off' && isPromising(each))]);
+  const likely = on.filter(isLikelyToggle);
+  const promising = on.filter((each) => isPromising(each) && !likely.includes(each));
+  await search.tryEnabling([likely, promising, on.filter((each) => !isPromising(each))]);
+  await search.tryToggles([toggles.filter((each) => each.kind === 'off' && isPromising(each))]);
   const choices = toggles.filter((each) => each.kind === 'choice' && isPromising(each));
-  for (const layer of layersOf(choices)) await explorer.tryToggles([layer]);
-  await explorer.tryAlternatives();
-  return { ...explorer.result(), untried: untriedOf(all, prober.done, isPromising), switches: all.length };
+  for (const layer of layersOf(choices)) await search.tryToggles([layer]);
+  await search.tryAlternatives();
+  return { ...search.result(), untried: untriedOf(all, renderer.done, isPromising), toggles: all.length };
 }
 
-function idOf(keys: readonly string[]): string {
+function pathKeyOf(keys: readonly string[]): string {
   return togglePathKey({ keys });
 }
 
-/** Each layer has one choice of each value. */
+/** Each layer has at most one choice per value. */
 function layersOf(choices: readonly Toggle[]): readonly (readonly Toggle[])[] {
   const layers: Toggle[][] = [];
   const depth = new Map<string, number>();
@@ -85,10 +89,10 @@ function layersOf(choices: readonly Toggle[]): readonly (readonly Toggle[])[] {
 
 function untriedOf(
   all: readonly Toggle[],
-  probes: readonly RenderAttempt[],
+  attempts: readonly RenderAttempt[],
   isPromising: (each: Toggle) => boolean,
 ): readonly Toggle[] {
-  const tried = new Set(probes.flatMap((probe) => (probe.ok ? probe.switches : [])).map(assignment));
+  const tried = new Set(attempts.flatMap((attempt) => (attempt.ok ? attempt.toggles : [])).map(assignment));
   return all.filter((each) => (each.kind === 'on' || isPromising(each)) && !tried.has(assignment(each)));
 }
 

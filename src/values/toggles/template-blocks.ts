@@ -1,31 +1,30 @@
 import { countLines } from '../../discovery/yaml/document.ts';
 import { type ReferencedPath, referencesIn, type Scope } from './value-references.ts';
 
-/** What a part of a template depends on. */
+/** A condition that a part of a template depends on. */
 export interface Condition {
   /** The expression: `.Values.metrics.enabled`, `and .Values.a (not .Values.b)`. */
   readonly text: string;
-  /** The values that it mentions, from the root of the chart's own values. */
+  /** Referenced values, from the root of the values of the chart. */
   readonly values: readonly ReferencedPath[];
-  /** `else`: the part is printed when the expression is empty. */
+  /** `else`: printed if the expression is empty. */
   readonly branch: 'then' | 'else';
 }
 
-/** A part of a template with all that it depends on, outermost first. */
+/** A part of a template with its conditions, outermost first. */
 export interface Block {
   /** 1-based. */
   readonly firstLine: number;
   /** Included. */
   readonly lastLine: number;
-  /** With the actions around it. */
+  /** Includes the enclosing actions. */
   readonly text: string;
-  /** Empty for a named template, which is no part of what is around it. */
+  /** Empty for a named template, which does not inherit conditions. */
   readonly conditions: readonly Condition[];
-  /** The name that `define` gives it. */
   readonly name: string | undefined;
 }
 
-/** Templates with more actions than this are generated, and tell nothing about switches. */
+/** Templates with more actions are generated and have no useful conditions. */
 const maximumActions = 20_000;
 
 interface OpenBlock {
@@ -37,8 +36,8 @@ interface OpenBlock {
 }
 
 /**
- * The blocks of `if`, `with` and `else` of a template (text/template, "Actions"), inner ones before those around them.
- * Helm has parsed the text; what is not understood here costs a hint and nothing else.
+ * Blocks of `if`, `with`, and `else` (text/template, "Actions"), inner before outer. Helm has parsed the text, so an
+ * unknown construct only costs a hint.
  */
 export function blocksOf(template: string): readonly Block[] {
   const blocks: Block[] = [];
@@ -85,8 +84,8 @@ export function blocksOf(template: string): readonly Block[] {
         close();
         const outer = stack.at(-1)?.conditions ?? [];
         const passed = inside.slice(outer.length).map((condition): Condition => ({ ...condition, branch: 'else' }));
-        const asked = /^(?:if|with)\s+(.*)$/s.exec(expression)?.[1];
-        const own = asked === undefined ? [] : [conditionOf(asked, scope)];
+        const requested = /^(?:if|with)\s+(.*)$/s.exec(expression)?.[1];
+        const own = requested === undefined ? [] : [conditionOf(requested, scope)];
         const elseScope = stack.at(-1)?.scope ?? { dot: [], variables };
         stack.push({ scope: elseScope, conditions: [...outer, ...passed, ...own], ...at });
         break;
@@ -95,7 +94,7 @@ export function blocksOf(template: string): readonly Block[] {
         close();
         break;
       default:
-        learnVariable(text, scope, variables);
+        recordVariable(text, scope, variables);
     }
   }
   return blocks;
@@ -106,7 +105,7 @@ interface Action {
   readonly text: string;
 }
 
-/** Searched, not matched: a regular expression takes the cube of the time for blanks without end. */
+/** Without a regular expression, which takes cubic time for long runs of blanks. */
 function* actionsIn(template: string): Generator<Action, void, undefined> {
   for (let index = template.indexOf('{{'); index >= 0; ) {
     const end = template.indexOf('}}', index + 2);
@@ -118,9 +117,9 @@ function* actionsIn(template: string): Generator<Action, void, undefined> {
   }
 }
 
-/** The conditions that a line stands under. */
+/** Conditions of a line. */
 export function conditionsAt(blocks: readonly Block[], line: number): readonly Condition[] {
-  // Inner blocks come first and hold the conditions around them.
+  // Inner blocks are first and include outer conditions.
   return blocks.find((block) => block.firstLine <= line && line <= block.lastLine)?.conditions ?? [];
 }
 
@@ -129,7 +128,7 @@ function conditionOf(text: string, scope: Scope): Condition {
 }
 
 /** `$metrics := .Values.metrics` */
-function learnVariable(action: string, scope: Scope, variables: Map<string, ReferencedPath>): void {
+function recordVariable(action: string, scope: Scope, variables: Map<string, ReferencedPath>): void {
   const [, name, expression] = /^\$(\w+)\s*:?=\s*(.*)$/s.exec(action) ?? [];
   if (name === undefined || expression === undefined) return;
   const [only, ...others] = referencesIn(expression, scope);

@@ -10,15 +10,15 @@ import type { NamedTemplates } from './named-templates.ts';
 import { type Block, blocksOf, conditionsAt } from './template-blocks.ts';
 import { type ReferencedPath, referencesIn } from './value-references.ts';
 
-/** What the chart's own text says about what one use depends on; paths from the root of the values. */
+/** Hints from the templates about one use. Paths from the root of the values. */
 export interface UseHints {
-  /** The conditions around the line that prints it. */
+  /** Conditions around its line. */
   readonly around: readonly ReferencedPath[];
-  /** The words of those conditions, for values that reach them through a variable. */
+  /** Words of these conditions, for values that they reach through a variable. */
   readonly words: ReadonlySet<string>;
-  /** Conditions elsewhere in the template. */
+  /** Conditions in the rest of the template. */
   readonly inTemplate: readonly ReferencedPath[];
-  /** Conditions and tags of the subchart that the template belongs to. */
+  /** Conditions and tags of its subchart. */
   readonly ofSubchart: readonly ReferencedPath[];
 }
 
@@ -33,15 +33,15 @@ interface ReadTemplate {
   readonly blocks: readonly Block[];
 }
 
-/** Reads the templates of one chart for hints, each once. */
+/** Reads each template of one chart once. */
 export class TemplateHints {
   readonly #tree: ChartNode;
-  readonly #lexicon: NamedTemplates;
+  readonly #namedTemplates: NamedTemplates;
   readonly #templates = new Map<string, Promise<ReadTemplate>>();
 
-  constructor(tree: ChartNode, lexicon: NamedTemplates) {
+  constructor(tree: ChartNode, namedTemplates: NamedTemplates) {
     this.#tree = tree;
-    this.#lexicon = lexicon;
+    this.#namedTemplates = namedTemplates;
   }
 
   async ofUse(use: ImageUse, rendering: Rendering): Promise<UseHints> {
@@ -49,7 +49,7 @@ export class TemplateHints {
     const line = lineInTemplate(use, rendering, text);
     const around = line === undefined ? [] : conditionsAt(blocks, line);
     const noted = (conditions: Block['conditions']): readonly ValueCondition[] =>
-      conditions.map((condition) => toCondition(condition, prefix, this.#lexicon));
+      conditions.map((condition) => toCondition(condition, prefix, this.#namedTemplates));
     return {
       around: noted(around).flatMap(({ values }) => values),
       words: new Set(around.flatMap((condition) => splitWords(condition.text))),
@@ -58,22 +58,22 @@ export class TemplateHints {
     };
   }
 
-  /** What a line of a template depends on, closest first: each condition around it, then the values that it mentions. */
+  /** Conditions of a line, innermost first, then values it references. */
   async ofLine(template: string, line: number): Promise<LineHints> {
     const { prefix, text, blocks } = await this.#read(template);
     const around = conditionsAt(blocks, line).toReversed();
     const mentioned = referencesIn(text.split('\n')[line - 1] ?? '', { dot: [], variables: new Map() });
     return {
-      conditions: around.map((condition) => toCondition(condition, prefix, this.#lexicon).values),
+      conditions: around.map((condition) => toCondition(condition, prefix, this.#namedTemplates).values),
       mentioned: mentioned.map((path) => fromRoot(prefix, path)),
     };
   }
 
-  /** The values in all conditions of a template. */
+  /** Values in all conditions of a template. */
   async ofTemplate(template: string): Promise<readonly ReferencedPath[]> {
     const { prefix, blocks } = await this.#read(template);
     const conditions = blocks.flatMap((block) => block.conditions);
-    return conditions.flatMap((condition) => toCondition(condition, prefix, this.#lexicon).values);
+    return conditions.flatMap((condition) => toCondition(condition, prefix, this.#namedTemplates).values);
   }
 
   #read(template: string): Promise<ReadTemplate> {
@@ -85,7 +85,7 @@ export class TemplateHints {
   }
 
   async #readNow(template: string): Promise<ReadTemplate> {
-    // `parent/charts/a/charts/b/templates/c.yaml` has the values below `a.b`.
+    // The values of `parent/charts/a/charts/b/templates/c.yaml` are at `a.b`.
     const [charts = '', ...path] = template.split('/templates/');
     const prefix = charts.split('/charts/').slice(1);
     const text = (await nodeAt(this.#tree, prefix)?.read(`templates/${path.join('/templates/')}`)) ?? '';

@@ -1,4 +1,4 @@
-import { enableAll, type Gathered } from './enable-all.ts';
+import { type EnableResult, enableAll } from './enable-all.ts';
 import { type MinimalSet, minimizeToggles } from './minimize-toggles.ts';
 import { type ImageValues, Ranking } from './rank-toggles.ts';
 import type { CachedRenderer, RenderAttempt } from './render-attempts.ts';
@@ -7,45 +7,45 @@ import { suffixOf, type Toggle, togglePathKey } from './toggle.ts';
 import { placeOf, type ToggledRendering, usesOf } from './toggled-rendering.ts';
 
 /**
- * Renderings for finding switches that take something else's place. Without it images may be missed that only appear in
- * what was there before; with all of them in a large chart nothing would be left to find out about the others.
+ * Renderings for finding toggles that displace others. Images may be missed without it, and other toggles if a large
+ * chart uses the whole budget.
  */
 const restoringRenderings = 9;
-/** Switches that the others do not go with are tried alone; more than these say little for what they cost. */
+/** Maximum of excluded toggles that are tried alone. More cost too many renderings. */
 const triedAlone = 6;
 
-/** What was found out about the images of one chart. */
+/** Optional images of one chart. */
 export interface OptionalImageResults {
-  /** Images and what brings them. */
-  readonly ways: readonly MinimalSet<string>[];
-  /** Images of which it was not found out what they need before the budget ended. */
+  /** Images with their minimal toggle sets. */
+  readonly minimalSets: readonly MinimalSet<string>[];
+  /** Images whose minimal toggle set was not determined within the budget. */
   readonly open: readonly MinimalSet<string>[];
 }
 
-interface ExplorerDeps {
-  readonly prober: CachedRenderer;
+interface ToggleSearchContext {
+  readonly renderer: CachedRenderer;
   readonly hints: TemplateHints;
   readonly values: ImageValues;
   readonly base: ToggledRendering;
   readonly known: ReadonlySet<string>;
-  /** Whether the chart's own text says that a switch may have to do with an image. */
+  /** Whether the templates indicate that a toggle affects an image. */
   isPromising(each: Toggle): boolean;
 }
 
-/** Turns switches of one chart and gathers what that brings. */
+/** Sets toggles of one chart and collects the images. */
 export class ToggleSearch {
-  readonly #prober: CachedRenderer;
+  readonly #renderer: CachedRenderer;
   readonly #ranking: Ranking;
   readonly #hints: TemplateHints;
   readonly #base: ToggledRendering;
   readonly #known: ReadonlySet<string>;
   readonly #promising: (each: Toggle) => boolean;
-  readonly #ways: MinimalSet<string>[] = [];
+  readonly #minimalSets: MinimalSet<string>[] = [];
   readonly #open: MinimalSet<string>[] = [];
   readonly #all: ToggledRendering[] = [];
 
-  constructor({ prober, hints, values, base, known, isPromising }: ExplorerDeps) {
-    this.#prober = prober;
+  constructor({ renderer, hints, values, base, known, isPromising }: ToggleSearchContext) {
+    this.#renderer = renderer;
     this.#hints = hints;
     this.#ranking = new Ranking(hints, values);
     this.#base = base;
@@ -54,69 +54,69 @@ export class ToggleSearch {
   }
 
   result(): OptionalImageResults {
-    const found = new Set(this.#ways.map((way) => way.of));
-    return { ways: this.#ways, open: this.#open.filter((way) => !found.has(way.of)) };
+    const found = new Set(this.#minimalSets.map((minimal) => minimal.of));
+    return { minimalSets: this.#minimalSets, open: this.#open.filter((minimal) => !found.has(minimal.of)) };
   }
 
-  /** Turns groups of switches: together, then divided, then without those that were found; then those left aside. */
+  /** Tries toggle groups: together, then divided, then without those that were found, then the excluded ones. */
   async tryToggles(groups: readonly (readonly Toggle[])[]): Promise<void> {
-    await this.#examine(await enableAll(groups, this.#prober, this.#hints));
+    await this.#examine(await enableAll(groups, this.#renderer, this.#hints));
   }
 
-  /** The same for what is off; such switches add to a chart, and those that replace parts of it are looked at alone. */
+  /** For toggles of kind `on`, which usually add to a chart. Those that replace parts of it are tried alone. */
   async tryEnabling(groups: readonly (readonly Toggle[])[]): Promise<void> {
-    await this.#examine(await this.#restore(await enableAll(groups, this.#prober, this.#hints)));
+    await this.#examine(await this.#restore(await enableAll(groups, this.#renderer, this.#hints)));
   }
 
-  async #examine({ together, aside }: Gathered): Promise<void> {
-    if (together !== undefined) {
-      this.#all.push(together);
-      await this.#divide(together, this.#newIn(together));
-      const rest = await this.#withoutFound(together);
+  async #examine({ combined, excluded }: EnableResult): Promise<void> {
+    if (combined !== undefined) {
+      this.#all.push(combined);
+      await this.#divide(combined, this.#newIn(combined));
+      const rest = await this.#withoutFound(combined);
       if (rest !== undefined) await this.#divide(rest, this.#newIn(rest));
     }
-    const alone = oneOfEach(aside.filter((each) => this.#promising(each))).slice(0, triedAlone);
-    for (const probe of await this.#prober.probeAll(alone.map((each) => [each]))) {
-      if (probe?.ok) await this.#divide(probe, this.#newIn(probe));
+    const alone = oneOfEach(excluded.filter((each) => this.#promising(each))).slice(0, triedAlone);
+    for (const attempt of await this.#renderer.attemptAll(alone.map((each) => [each]))) {
+      if (attempt?.ok) await this.#divide(attempt, this.#newIn(attempt));
     }
   }
 
   /**
-   * Images that still appear without all switches that were found have another way, and some appear only then: that is looked
-   * for until it brings nothing.
+   * Tries all toggles without those that were found, because an image may have several toggle sets, until there are no
+   * new images.
    */
   async tryAlternatives(): Promise<void> {
-    for (const together of this.#all) {
+    for (const combined of this.#all) {
       let found: number;
       do {
-        found = this.#ways.length;
-        const rest = await this.#withoutFound(together);
+        found = this.#minimalSets.length;
+        const rest = await this.#withoutFound(combined);
         const images = [...(rest?.images ?? [])].filter((image) => !this.#known.has(image));
         if (rest !== undefined) await this.#divide(rest, images);
-      } while (this.#ways.length > found);
+      } while (this.#minimalSets.length > found);
     }
   }
 
-  /** Takes out switches that displace what the chart has without them, and with it what other switches would bring there. */
-  async #restore(gathered: Gathered): Promise<Gathered> {
+  /** Removes toggles that displace parts of the chart, which hide images of other toggles. */
+  async #restore(gathered: EnableResult): Promise<EnableResult> {
     const displacing: Toggle[] = [];
-    let { together } = gathered;
-    const prober = this.#prober.withAtMost(restoringRenderings);
-    while (together !== undefined) {
-      const within: ToggledRendering = together;
+    let { combined } = gathered;
+    const renderer = this.#renderer.withAtMost(restoringRenderings);
+    while (combined !== undefined) {
+      const within: ToggledRendering = combined;
       const lost = usesOf(this.#base).find((use) => !within.places.has(placeOf(use)));
       if (lost === undefined) break;
       const effect = { of: lost, within, isIn: ({ places }: ToggledRendering) => !places.has(placeOf(lost)) };
-      const rank = () => this.#ranking.rank(within.switches, lost, this.#base.rendering);
-      const [way] = (await minimizeToggles([effect], rank, prober)).found;
-      if (way === undefined) break;
-      displacing.push(...way.by.switches);
-      const rest = within.switches.filter((each) => !way.by.switches.includes(each));
-      const restored: RenderAttempt | undefined = rest.length === 0 ? undefined : await prober.probe(rest);
+      const rank = () => this.#ranking.rank(within.toggles, lost, this.#base.rendering);
+      const [minimal] = (await minimizeToggles([effect], rank, renderer)).found;
+      if (minimal === undefined) break;
+      displacing.push(...minimal.by.toggles);
+      const rest = within.toggles.filter((each) => !minimal.by.toggles.includes(each));
+      const restored: RenderAttempt | undefined = rest.length === 0 ? undefined : await renderer.attempt(rest);
       if (!restored?.ok) break;
-      together = restored;
+      combined = restored;
     }
-    return { together, aside: [...displacing, ...gathered.aside] };
+    return { combined, excluded: [...displacing, ...gathered.excluded] };
   }
 
   async #divide(within: ToggledRendering, images: readonly string[]): Promise<void> {
@@ -126,26 +126,26 @@ export class ToggleSearch {
       isIn: (rendered: ToggledRendering) => rendered.images.has(image),
     }));
     const rank = ({ of }: MinimalSet<string> | { readonly of: string }) => this.#ranking.rankForImage(within, of);
-    const { found, open } = await minimizeToggles(effects, rank, this.#prober);
-    this.#ways.push(...found);
+    const { found, open } = await minimizeToggles(effects, rank, this.#renderer);
+    this.#minimalSets.push(...found);
     this.#open.push(...open);
   }
 
-  async #withoutFound(together: ToggledRendering): Promise<ToggledRendering | undefined> {
-    const found = new Set(this.#ways.flatMap(({ by }) => by.switches.map(togglePathKey)));
-    const rest = together.switches.filter((each) => !found.has(togglePathKey(each)));
-    if (rest.length === 0 || rest.length === together.switches.length) return undefined;
-    const probe = await this.#prober.probe(rest);
-    return probe?.ok ? probe : undefined;
+  async #withoutFound(combined: ToggledRendering): Promise<ToggledRendering | undefined> {
+    const found = new Set(this.#minimalSets.flatMap(({ by }) => by.toggles.map(togglePathKey)));
+    const rest = combined.toggles.filter((each) => !found.has(togglePathKey(each)));
+    if (rest.length === 0 || rest.length === combined.toggles.length) return undefined;
+    const attempt = await this.#renderer.attempt(rest);
+    return attempt?.ok ? attempt : undefined;
   }
 
   #newIn({ images }: ToggledRendering): readonly string[] {
-    const found = new Set(this.#ways.map((way) => way.of));
+    const found = new Set(this.#minimalSets.map((minimal) => minimal.of));
     return [...images].filter((image) => !this.#known.has(image) && !found.has(image));
   }
 }
 
-/** Of switches that each of several components has, the first. */
+/** The first toggle of those that several components have. */
 function oneOfEach(toggles: readonly Toggle[]): readonly Toggle[] {
   const byEnding = new Map<string, Toggle>();
   for (const each of toggles) if (!byEnding.has(suffixOf(each))) byEnding.set(suffixOf(each), each);

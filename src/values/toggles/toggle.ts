@@ -1,15 +1,15 @@
 import { pathKey, type ValuePath } from '../tree/scalar-value.ts';
 import { writeAssignment } from '../tree/set-assignment.ts';
 
-/** A value of a chart, and the other value that turns something on (or over). */
+/** A value of a chart with another value that enables or changes something. */
 export interface Toggle {
-  /** From the root of the values; names only, because helm replaces lists as a whole. */
+  /** From the root of the values. Keys only, because helm replaces whole lists. */
   readonly keys: readonly string[];
-  /** What it is turned to, as `--set` takes it: `true`, `enable`. */
+  /** For `--set`: `metrics.enabled=true`. */
   readonly to: string;
   /**
-   * `on`: it is off or has no value, and is turned on. `off`: it is on, and the chart has something else for when it is off.
-   * `choice`: a template compares it with this text.
+   * `on`: disabled or unset, and set to enable. `off`: enabled, and the chart has an alternative. `choice`: a text
+   * that a template compares.
    */
   readonly kind: 'on' | 'off' | 'choice';
 }
@@ -19,17 +19,17 @@ export function toSetArgument({ keys, to }: Toggle): string {
   return writeAssignment({ keys, text: to });
 }
 
-/** Equal for switches of one value. */
+/** Equal for toggles of one value. */
 export function togglePathKey({ keys }: { readonly keys: ValuePath }): string {
   return pathKey(keys);
 }
 
-/** What the same switch is called in each of several components: `ingress.enabled`. */
+/** Common suffix of a toggle in several components: `ingress.enabled`. */
 export function suffixOf({ keys }: Toggle): string {
   return keys.slice(-2).join('.');
 }
 
-/** One way to bring an image: `metrics.enabled=true,metrics.image.debug=true`, which is one `--set`. */
+/** One `--set` argument: `metrics.enabled=true,metrics.image.debug=true`. */
 export function formatToggles(toggles: readonly Toggle[]): string {
   return toggles.map(toSetArgument).join(',');
 }
@@ -38,7 +38,7 @@ const enablingWords: ReadonlySet<string> = new Set(
   'enabled enable create created install installed deploy deployed active activated'.split(' '),
 );
 
-/** A key that says of its own that it turns its map on: `enabled`, `create`, `crdsEnable`. */
+/** A key that enables its map: `enabled`, `create`, `crdsEnable`. */
 export function isEnablingName(words: readonly string[]): boolean {
   return words.some((word) => enablingWords.has(word));
 }

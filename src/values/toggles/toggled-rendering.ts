@@ -3,15 +3,15 @@ import type { Discovery, ImageUse } from '../../discovery/image-use.ts';
 import type { Rendering } from '../../helm/cli/rendering.ts';
 import type { Toggle } from './toggle.ts';
 
-/** A chart rendered with some of its switches turned, and what it names then. */
+/** A rendering with toggles, and its images. */
 export interface ToggledRendering {
   readonly ok: true;
-  readonly switches: readonly Toggle[];
+  readonly toggles: readonly Toggle[];
   readonly rendering: Rendering;
-  /** Without what annotations list: that is the same in every rendering, and brought by none. */
+  /** Without annotations, which are the same in all renderings. */
   readonly discovery: Discovery;
   readonly images: ReadonlySet<string>;
-  /** See `placeOf`. */
+  /** Keys of all uses, see `placeOf`. */
   readonly places: ReadonlySet<string>;
 }
 
@@ -29,7 +29,7 @@ export async function toToggledRendering(
   const discovery = { images: printed, findings };
   return {
     ok: true,
-    switches: toggles,
+    toggles: toggles,
     rendering,
     discovery,
     images: new Set(printed.map(({ image }) => image)),
@@ -41,7 +41,7 @@ export function usesOf({ discovery }: ToggledRendering): readonly ImageUse[] {
   return discovery.images.flatMap(({ uses }) => uses);
 }
 
-/** Where an image is used, whatever stands beside it in a list and whatever tag a switch gives it. */
+/** Position of a use without list indexes and tags, which toggles change. */
 export function placeOf({ template, kind, name, path, image }: ImageUse): string {
   return JSON.stringify([template, kind, name, path.replaceAll(/\[\d+\]/g, '[]'), image.replace(/[:@][^/]*$/, '')]);
 }

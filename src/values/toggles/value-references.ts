@@ -1,9 +1,9 @@
-/** Names from the root of a chart's own values: `['metrics', 'enabled']`. */
+/** Keys from the root of the values of a chart: `['metrics', 'enabled']`. */
 export type ReferencedPath = readonly string[];
 
-/** What a dot and a variable stand for in a part of a template. */
+/** Values of the dot and of variables in a part of a template. */
 export interface Scope {
-  /** The value that `.` is, `[]` for the root context; undefined: something else. */
+  /** `[]` for the root context. Undefined if unknown. */
   readonly dot: ReferencedPath | undefined;
   readonly variables: ReadonlyMap<string, ReferencedPath>;
 }
@@ -18,13 +18,16 @@ const notValues: ReadonlySet<string> = new Set([
   'Subcharts',
 ]);
 
-/** The values that an expression mentions: `.Values.a.b`, `$.Values.a`, `$root.Values.a`, `index .Values "a" "b"`, `.b` and `$a.b` where they are known. */
+/**
+ * Values in an expression: `.Values.a.b`, `$.Values.a`, `index .Values "a" "b"`, and `.b` and `$a.b` if the scope has
+ * them.
+ */
 export function referencesIn(expression: string, scope: Scope): readonly ReferencedPath[] {
   const found = new Map<string, ReferencedPath>();
   const add = (path: ReferencedPath): void => {
     if (path.length > 0) found.set(path.join('\n'), path);
   };
-  // Texts in quotes are messages and names.
+  // Quoted texts are messages and names.
   const code = expression.replaceAll(/`[^`]*`/g, '``');
   for (const [, names = '', rest = ''] of code.matchAll(
     /index\s+[\w$.]*\.Values((?:\s+"[^"]+")+)\s*\)?((?:\.\w+)*)/g,

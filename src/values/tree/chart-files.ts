@@ -6,21 +6,20 @@ import { writeFileAtomically } from '../../core/files/write-file.ts';
 import { readArchive } from '../../helm/charts/archive.ts';
 import { readChartFile } from '../../helm/charts/chart-folder.ts';
 
-/** The files of one chart, wherever it lies. */
+/** Files of one chart in a folder or an archive. */
 export interface ChartFiles {
-  /** How the user sees these files: one by one, or as one packed thing. */
+  /** Whether the user sees single files or one archive. */
   readonly form: 'folder' | 'archive';
-  /** A file by its path from the chart's root, `/` as separator; undefined when absent. */
+  /** Path from the root of the chart, with `/` as separator. Undefined if absent. */
   read(path: string): Promise<string | undefined>;
-  /** The texts of all templates. */
   templates(): Promise<readonly string[]>;
   /** Names in `charts/`, sorted. */
   subcharts(): Promise<readonly string[]>;
-  /** The chart that `charts/<name>` is: a folder, or a `.tgz`. */
+  /** The chart at `charts/<name>`: a folder or a `.tgz`. */
   openSubchart(name: string): Promise<ChartFiles>;
 }
 
-/** A chart in a folder whose links were checked when it was opened. */
+/** The links in the folder were already checked. */
 export function filesOfFolder(folder: string, temporary: string): ChartFiles {
   return {
     form: 'folder',
@@ -28,7 +27,7 @@ export function filesOfFolder(folder: string, temporary: string): ChartFiles {
     templates: async () => {
       const found = await ifExists(readdir(join(folder, 'templates'), { recursive: true, withFileTypes: true }));
       const files = found.filter((entry) => entry.isFile()).map((entry) => join(entry.parentPath, entry.name));
-      // What is no text is no template of an image.
+      // Binary files have no image templates.
       const texts = await Promise.all(files.sort().map((file) => readChartFile(folder, file).catch(() => undefined)));
       return texts.filter((text) => text !== undefined);
     },
@@ -40,7 +39,7 @@ export function filesOfFolder(folder: string, temporary: string): ChartFiles {
   };
 }
 
-/** A packaged chart, read once. Errors: those of archives. */
+/** Reads a packaged chart once. Throws the errors of archives. */
 export async function filesOfArchive(archive: string, temporary: string): Promise<ChartFiles> {
   const contents = new Map<string, Buffer>();
   await readArchive({ path: archive, name: archive, compression: 'gzip' }, async ({ path, content }) => {
@@ -49,7 +48,7 @@ export async function filesOfArchive(archive: string, temporary: string): Promis
   return filesBelow(contents, '', temporary);
 }
 
-/** Charts carry pictures and documentation that say nothing here. */
+/** Skips pictures and documentation. */
 function isWanted(path: string): boolean {
   return /(?:^|\/)(?:Chart|values|requirements)\.yaml$|(?:^|\/)templates\/|(?:^|\/)charts\/[^/]+\.tgz$/.test(path);
 }
@@ -81,12 +80,12 @@ function readable(content: Buffer | undefined): readonly string[] {
   try {
     return content === undefined ? [] : [decodeText(content, 'templates')];
   } catch {
-    // What is no text is no template of an image.
+    // Binary files have no image templates.
     return [];
   }
 }
 
-/** An archive in an archive: the reader of archives wants a file. */
+/** Extracts a nested archive, because the reader needs a file. */
 async function filesOfPacked(content: Buffer, temporary: string): Promise<ChartFiles> {
   const folder = await createTemporaryFolder(temporary, 'subchart');
   try {
@@ -98,7 +97,7 @@ async function filesOfPacked(content: Buffer, temporary: string): Promise<ChartF
   }
 }
 
-/** Helm takes every `.tgz` and every folder in `charts/` that a dot or an underscore does not hide. */
+/** Helm loads each `.tgz` and folder in `charts/` that does not start with a dot or an underscore. */
 export function isPackagedSubchart(name: string): boolean {
   return name.endsWith('.tgz');
 }

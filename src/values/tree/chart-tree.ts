@@ -6,64 +6,64 @@ import { type ChartFiles, filesOfArchive, filesOfFolder, isPackagedSubchart } fr
 import { type ChartYamlLines, type LocatedDependency, readChartYaml, readDependencies } from './chart-yaml-lines.ts';
 import type { PlaceInArchive, ValuesSource } from './scalar-value.ts';
 
-/** One chart of the tree that helm renders; a chart with two aliases is there twice. */
+/** A chart of the rendered tree. A chart with two aliases occurs twice. */
 export interface ChartNode {
-  /** Its key in the parent's values, and its name in the names of templates. */
+  /** Key in the values of the parent, and name in template paths. */
   readonly key: string;
   readonly yaml: ChartYamlLines;
-  /** The chart's own values.yaml. */
+  /** values.yaml of the chart. */
   readonly values: { readonly text: string; readonly source: ValuesSource } | undefined;
   readonly subcharts: readonly ChartNode[];
-  /** What of the user's files stands for the whole chart: its Chart.yaml, or what it is packed in or asked for by. */
+  /** Location of the whole chart in user files: its Chart.yaml, its archive, or the dependency that references it. */
   readonly place: SourceLocation;
-  /** Where a line of its Chart.yaml can be shown. */
+  /** Location of a line of its Chart.yaml. */
   placeInChartYaml(line: number): ChartYamlLocation;
-  /** The texts of its templates; read when first asked for. */
+  /** Template texts, read on first use. */
   templates(): Promise<readonly string[]>;
-  /** True when one of them has this text; each text is looked for once. */
+  /** Whether a template contains this text. Cached. */
   hasInTemplates(text: string): Promise<boolean>;
-  /** A template, or its Chart.yaml, by the path from its own root; undefined when absent. */
+  /** Path from the root of the chart. Undefined if absent. */
   read(path: string): Promise<string | undefined>;
 }
 
 export interface ChartYamlLocation {
   readonly place: SourceLocation;
-  /** Of a chart in an archive. */
+  /** Only for a chart in an archive. */
   readonly packed?: PlaceInArchive;
 }
 
-/** The deepest umbrella charts known have four levels; helm itself has no bound. */
+/** Maximum depth. The deepest known charts have four levels, and helm has no limit. */
 const maximumDepth = 10;
-/** The largest umbrella charts have some sixty; what is beyond is read by helm and not looked into here. */
+/** Maximum of traced subcharts. The largest known charts have sixty. */
 const maximumSubcharts = 500;
 
-/** How the files of a chart are shown: each by its name below a folder, or all as one place, with where they are in the archive. */
+/** How files are shown: by path in a folder, or as one location with a position in the archive. */
 type DisplayMode =
   | { readonly as: 'files'; readonly folder: string }
   | { readonly as: 'place'; readonly place: SourceLocation; readonly archive: string; readonly folderInside: string };
 
-/** What a chart and its subcharts bring along; undefined for a chart that is none any more. */
+/** Undefined if the chart is no longer readable. */
 export async function readChartTree(rendering: Rendering, temporary: string): Promise<ChartNode | undefined> {
   const { chart, dependencyCopyPath: builtPath } = rendering;
   const folder = builtPath ?? (chart.kind === 'folder' ? chart.path : undefined);
   const files = folder === undefined ? await filesOfArchive(chart.path, temporary) : filesOfFolder(folder, temporary);
-  const shown: DisplayMode =
+  const display: DisplayMode =
     chart.kind === 'folder'
       ? { as: 'files', folder: chart.displayPath }
       : { as: 'place', place: { file: chart.displayPath }, archive: basename(chart.displayPath), folderInside: '' };
-  const [node] = await new TreeReader().read(files, shown, 0);
+  const [node] = await new TreeReader().read(files, display, 0);
   return node;
 }
 
 class TreeReader {
   #charts = 0;
 
-  /** One node for each of the names that the parent's `dependencies` give the chart. */
+  /** One node per name in the `dependencies` of the parent. */
   async read(
     files: ChartFiles,
-    shown: DisplayMode,
+    display: DisplayMode,
     depth: number,
-    asked: readonly LocatedDependency[] = [],
+    declared: readonly LocatedDependency[] = [],
   ): Promise<readonly ChartNode[]> {
     const text = await files.read('Chart.yaml');
     const yaml = text === undefined ? undefined : readChartYaml(text);
@@ -77,19 +77,19 @@ class TreeReader {
       if (/^[._]/.test(name)) continue;
       const opened = await files.openSubchart(name);
       const own = await nameOf(opened);
-      const askedFor = dependencies.filter((dependency) => dependency.name === own);
-      const subShown = displayUnder(shown, name, dependencyFile, askedFor[0]);
-      subcharts.push(...(await this.read(opened, subShown, depth + 1, askedFor)));
+      const matching = dependencies.filter((dependency) => dependency.name === own);
+      const subchartDisplay = displayUnder(display, name, dependencyFile, matching[0]);
+      subcharts.push(...(await this.read(opened, subchartDisplay, depth + 1, matching)));
     }
     const valuesText = await files.read('values.yaml');
     const templates = once(() => files.templates());
     const found = new Map<string, Promise<boolean>>();
     const node = {
       yaml,
-      values: valuesText === undefined ? undefined : { text: valuesText, source: sourceOf(shown, valuesText) },
+      values: valuesText === undefined ? undefined : { text: valuesText, source: sourceOf(display, valuesText) },
       subcharts,
-      place: shown.as === 'files' ? { file: `${shown.folder}/Chart.yaml` } : shown.place,
-      placeInChartYaml: (line: number) => lineOfChartYaml(shown, line),
+      place: display.as === 'files' ? { file: `${display.folder}/Chart.yaml` } : display.place,
+      placeInChartYaml: (line: number) => lineOfChartYaml(display, line),
       templates,
       hasInTemplates: (wanted: string) => {
         const has = found.get(wanted) ?? templates().then((texts) => texts.some((one) => one.includes(wanted)));
@@ -98,7 +98,7 @@ class TreeReader {
       },
       read: (path: string) => files.read(path),
     };
-    const keys = asked.length === 0 ? [yaml.name] : asked.map(({ alias, name }) => alias ?? name);
+    const keys = declared.length === 0 ? [yaml.name] : declared.map(({ alias, name }) => alias ?? name);
     return keys.map((key) => ({ key, ...node }));
   }
 }
@@ -108,35 +108,35 @@ async function nameOf(files: ChartFiles): Promise<string | undefined> {
   return text === undefined ? undefined : readChartYaml(text)?.name;
 }
 
-/** No line of a packed chart can be shown, but the line that asks for it can, and its author can change that. */
+/** Tools cannot show lines in an archive, but the line of the dependency. */
 function displayUnder(
-  shown: DisplayMode,
+  display: DisplayMode,
   name: string,
   file: string,
   dependency: LocatedDependency | undefined,
 ): DisplayMode {
-  if (shown.as === 'place') return { ...shown, folderInside: `${shown.folderInside}charts/${name}/` };
-  const folder = `${shown.folder}/charts/${name}`;
+  if (display.as === 'place') return { ...display, folderInside: `${display.folderInside}charts/${name}/` };
+  const folder = `${display.folder}/charts/${name}`;
   if (!isPackagedSubchart(name)) return { as: 'files', folder };
   const place =
-    dependency === undefined ? { file: folder } : { file: `${shown.folder}/${file}`, line: dependency.line };
+    dependency === undefined ? { file: folder } : { file: `${display.folder}/${file}`, line: dependency.line };
   return { as: 'place', place, archive: name, folderInside: '' };
 }
 
-function lineOfChartYaml(shown: DisplayMode, line: number): ChartYamlLocation {
-  if (shown.as === 'files') return { place: { file: `${shown.folder}/Chart.yaml`, line } };
-  const { place, archive, folderInside } = shown;
+function lineOfChartYaml(display: DisplayMode, line: number): ChartYamlLocation {
+  if (display.as === 'files') return { place: { file: `${display.folder}/Chart.yaml`, line } };
+  const { place, archive, folderInside } = display;
   return { place, packed: { archive, inside: `${folderInside}Chart.yaml:${line}` } };
 }
 
-function sourceOf(shown: DisplayMode, text: string): ValuesSource {
-  return shown.as === 'files'
-    ? { kind: 'file', file: `${shown.folder}/values.yaml`, text }
+function sourceOf(display: DisplayMode, text: string): ValuesSource {
+  return display.as === 'files'
+    ? { kind: 'file', file: `${display.folder}/values.yaml`, text }
     : {
         kind: 'packed',
-        place: shown.place,
-        archive: shown.archive,
-        inside: `${shown.folderInside}values.yaml`,
+        place: display.place,
+        archive: display.archive,
+        inside: `${display.folderInside}values.yaml`,
         text,
       };
 }

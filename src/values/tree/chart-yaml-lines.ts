@@ -2,20 +2,20 @@ import { lineIndex } from '../../discovery/yaml/line-index.ts';
 import { parseYamlTree } from '../../discovery/yaml/parse-yaml-tree.ts';
 import { childOf, type TreeNode } from '../../discovery/yaml/yaml-tree.ts';
 
-/** A text of Chart.yaml with its 1-based line. */
+/** A text of Chart.yaml with its line, from 1. */
 export interface LocatedText {
   readonly text: string;
   readonly line: number;
 }
 
-/** An entry of `dependencies`, at the line of its name. */
+/** A dependency, at the line of its name. */
 export interface LocatedDependency {
   readonly name: string;
   readonly alias: string | undefined;
   readonly line: number;
 }
 
-/** What value tracing reads of a Chart.yaml: less than `helm/charts/` checks, with line numbers. */
+/** Parts of a Chart.yaml for value tracing, with line numbers. */
 export interface ChartYamlLines {
   readonly name: string;
   readonly version: LocatedText | undefined;
@@ -23,7 +23,7 @@ export interface ChartYamlLines {
   readonly dependencies: readonly LocatedDependency[];
 }
 
-/** Library charts count too: their values are part of the parent's. Undefined for what is no Chart.yaml. */
+/** Includes library charts, because their values are part of the parent. Undefined if malformed. */
 export function readChartYaml(text: string): ChartYamlLines | undefined {
   const parsed = parseYamlTree(text);
   if (!parsed.ok) return undefined;
@@ -42,7 +42,7 @@ export function readChartYaml(text: string): ChartYamlLines | undefined {
   };
 }
 
-/** The `dependencies` of a Chart.yaml or of a requirements.yaml. */
+/** Dependencies of a Chart.yaml or requirements.yaml. */
 export function readDependencies(text: string): readonly LocatedDependency[] {
   const parsed = parseYamlTree(text);
   const list = parsed.ok ? childOf(parsed.value, 'dependencies') : undefined;

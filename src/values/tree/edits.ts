@@ -1,32 +1,31 @@
 import { formatValuePath, pathKey, type ScalarValue } from './scalar-value.ts';
 import type { ValueEdit } from './values-file.ts';
 
-/** A change of a part of a leaf's text. */
+/** A change of a part of a value. */
 export interface TextEdit {
   readonly leaf: ScalarValue;
-  /** Offset in the leaf's text. */
   readonly from: number;
   readonly length: number;
   readonly text: string;
 }
 
-/** Edits of many leaves that do not contradict each other. */
+/** Edits of several values without contradictions. */
 export class EditSet {
   readonly #byLeaf = new Map<string, TextEdit[]>();
 
-  /** Takes an edit; gives one clause why not where another wants something else of the same text. */
+  /** Adds an edit. Returns a clause with the reason if it contradicts another. */
   add(edit: TextEdit): string | undefined {
     const id = pathKey(edit.leaf.keys);
     const known = this.#byLeaf.get(id) ?? [];
     if (known.some((other) => isSame(other, edit))) return undefined;
     if (known.some((other) => isOverlapping(other, edit))) {
-      return `another image needs another text in ${formatValuePath(edit.leaf.keys)}`;
+      return `another image needs a different value for ${formatValuePath(edit.leaf.keys)}`;
     }
     this.#byLeaf.set(id, [...known, edit]);
     return undefined;
   }
 
-  /** The new text of each leaf, in the order in which leaves came. */
+  /** New texts in the order of the first edits. */
   texts(): readonly ValueEdit[] {
     return [...this.#byLeaf.values()].flatMap((edits) => {
       const [first] = edits;

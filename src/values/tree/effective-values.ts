@@ -8,30 +8,29 @@ import type { ValuesSource } from './scalar-value.ts';
 import { readAssignments } from './set-assignment.ts';
 import { mapOf, mergeValues, noValues, setAt, type ValueNode, withSource } from './value-tree.ts';
 
-/** Helm reads any size; real value files stay below 1 MiB, generated ones included. */
+/** Helm has no limit. Real values files have less than 1 MiB. */
 const maximumValuesBytes = 5 * 1024 * 1024;
 
-/** What one rendering was made from. */
+/** Values and chart of one rendering. */
 export interface EffectiveValues {
-  /** Everything under the path that a user's value file would set it by: a subchart's values stand under its key. */
+  /** Keyed as in a user values file: values of a subchart are below its key. */
   readonly root: ValueNode;
-  /** The same without what `set` sets: what a further value file is laid over. */
+  /** Without the input `set`. A further values file is merged into it. */
   readonly ofFiles: ValueNode;
-  /** Undefined when the chart could not be read. */
+  /** Undefined if the chart is unreadable. */
   readonly chart: ChartNode | undefined;
 }
 
 export interface ValuesFolders {
-  /** Absolute; files are named from there. */
+  /** Absolute. File names are relative to it. */
   readonly workFolder: string;
   /** Absolute. */
   readonly temporary: string;
 }
 
 /**
- * The values that helm renders a chart with, each with its writer: values.yaml of the subcharts, of the chart, the user's
- * files in order, then `set`. What does not read as YAML is left out: helm has accepted it, and the rendering that
- * these values are for shows whether they were right.
+ * Merges values as helm does, with their sources: values.yaml of subcharts and chart, user files in order, then `set`.
+ * Malformed YAML is skipped, because helm has already accepted it and the result is verified by rendering.
  */
 export async function effectiveValues(rendering: Rendering, folders: ValuesFolders): Promise<EffectiveValues> {
   const tree = await readChartTree(rendering, folders.temporary);
@@ -46,7 +45,8 @@ export async function effectiveValues(rendering: Rendering, folders: ValuesFolde
     given = mergeValues(given, readValues(text, { kind: 'file', file: displayPath(file, folders.workFolder), text }));
   }
   const ofFiles = mergeValues(ofChart, given);
-  // Laid over the files alone, as in helm: `--set a[0]=x` begins a new list, whatever the chart's own has (observed).
+  // Merged into the user files first, as helm does: `--set a[0]=x` starts a new list even if the chart has one
+  // (observed).
   for (const { keys, text } of valueSet.set.flatMap(readAssignments)) {
     given = setAt(given, keys, {
       type: 'scalar',
@@ -72,11 +72,10 @@ function valuesOfChart(node: ChartNode): ValueNode {
 function readValues(text: string, source: ValuesSource): ValueNode {
   const parsed = parseYamlTree(text);
   const values = parsed.ok ? withSource(source, parsed.value) : noValues;
-  // An empty file is an empty map, not a null that takes everything away.
+  // An empty file is an empty map. A null would remove all values.
   return values.type === 'map' ? values : noValues;
 }
 
-/** The value set that a rendering was made with. */
 export function valueSetOf({ chart, valueSet }: Rendering): ValueSet {
   return chart.valueSets.find(({ name }) => name === valueSet) ?? { name: valueSet, valueFiles: [], set: [] };
 }

@@ -2,16 +2,16 @@ import type { SourceLocation } from '../../core/errors.ts';
 import { countLines } from '../../discovery/yaml/document.ts';
 import { childPath, formatPath, type Path } from '../../discovery/yaml/yaml-path.ts';
 
-/** Keys and list indices from the root of the values that a user passes: `['sub', 'image', 'tag']`. */
+/** Keys and list indexes from the root of the user values: `['sub', 'image', 'tag']`. */
 export type ValuePath = readonly (string | number)[];
 
-/** A text that values were read from. */
+/** Source of values. */
 export type ValuesSource =
-  /** A file of the user's; lines of it can be shown. */
+  /** A user file, whose lines can be shown. */
   | { readonly kind: 'file'; readonly file: string; readonly text: string }
   /**
-   * A file in an archive: what can be shown is the archive, or the line that asks for it, and where in the archive it is:
-   * `inside` is its path there, `archive` the archive's name.
+   * A file in an archive: shown as the archive or the dependency that references it. `inside` is its path in
+   * `archive`.
    */
   | {
       readonly kind: 'packed';
@@ -23,16 +23,16 @@ export type ValuesSource =
   /** The input `set`, which has no lines. */
   | { readonly kind: 'set' };
 
-/** One scalar of the values that a chart is rendered with, as the last one who sets it wrote it. */
+/** A scalar of the merged values, with the source that wins. */
 export interface ScalarValue {
   readonly keys: ValuePath;
-  /** Strings as their value; numbers and booleans as written. */
+  /** Strings are unquoted, numbers and booleans as written. */
   readonly text: string;
   readonly scalar: 'string' | 'empty' | 'other';
-  /** A `literal` scalar (`|`) keeps its lines. */
+  /** A `literal` scalar (`|`) keeps line breaks. */
   readonly style: 'literal' | 'inline';
   readonly source: ValuesSource;
-  /** Where the scalar begins in the source's text; 0 where there is none. */
+  /** Offset in the source, or 0 without one. */
   readonly offset: number;
 }
 
@@ -41,18 +41,18 @@ export function formatValuePath(keys: ValuePath): string {
   return formatPath(keys.reduce<Path>(childPath, undefined));
 }
 
-/** Where all charts of a tree see a value: a subchart's `global` at the root, where it wins over the subchart's own. */
+/** Moves `global` of a subchart to the root, which overrides it. */
 export function globalPath(keys: ValuePath): ValuePath {
   const global = keys.indexOf('global');
   return global > 0 ? keys.slice(global) : keys;
 }
 
-/** Equal for equal paths only: a key may hold any character. */
+/** Unambiguous: keys may contain any character. */
 export function pathKey(keys: ValuePath): string {
   return JSON.stringify(keys);
 }
 
-/** Where the user can change the text that begins at `from` within the leaf's; undefined for the input `set`. */
+/** Location of the text at `from` in a value. Undefined for the input `set`. */
 export function locateValue(leaf: ScalarValue, from = 0): SourceLocation | undefined {
   const { source, offset } = leaf;
   switch (source.kind) {
@@ -68,15 +68,15 @@ export function locateValue(leaf: ScalarValue, from = 0): SourceLocation | undef
   }
 }
 
-/** Where something is whose file no editor and no pull request shows. */
+/** A position in an archive, which tools cannot show. */
 export interface PlaceInArchive {
-  /** The archive's name: `probe-2.0.0.tgz`. */
+  /** File name: `probe-2.0.0.tgz`. */
   readonly archive: string;
-  /** From the folder of the packed chart: `values.yaml:3`. */
+  /** Path and line in the chart: `values.yaml:3`. */
   readonly inside: string;
 }
 
-/** Where in its archive the text that begins at `from` within the leaf's is; undefined for a leaf that is in none. */
+/** Position of the text at `from` in its archive. Undefined outside of archives. */
 export function locateValueInArchive(leaf: ScalarValue, from = 0): PlaceInArchive | undefined {
   const { source } = leaf;
   if (source.kind !== 'packed') return undefined;
@@ -84,7 +84,7 @@ export function locateValueInArchive(leaf: ScalarValue, from = 0): PlaceInArchiv
   return { archive: source.archive, inside: `${source.inside}:${line + further}` };
 }
 
-/** The line of a leaf, and how much further down in it a text begins. */
+/** Line of a value, and the line offset of a text in it. */
 function lineOf(leaf: ScalarValue, text: string, from: number): { readonly line: number; readonly further: number } {
   return {
     line: countLines(text, 0, leaf.offset) + 1,

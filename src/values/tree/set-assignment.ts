@@ -1,18 +1,17 @@
 import type { ValuePath } from './scalar-value.ts';
 
-/** One value that a `--set` text sets. */
+/** An assignment of a `--set` text. */
 export interface Assignment {
   readonly keys: ValuePath;
   readonly text: string;
 }
 
-/** Helm's own bound on list indices (strvals `MaxIndex`). */
+/** Limit of helm for list indexes (strvals `MaxIndex`). */
 const maximumIndex = 65536;
 
 /**
- * Reads `a.b=c,d[0].e=f,g={h,i}` as helm's `--set` does (helm.sh/docs/intro/using_helm, "The Format and Limitations of
- * --set"): a backslash takes away what the next character means. Helm has already accepted the text, so what does not
- * read is left out.
+ * Parses `a.b=c,d[0].e=f,g={h,i}` like `--set` (helm.sh/docs/intro/using_helm, "The Format and Limitations of --set").
+ * A backslash escapes a character. Malformed parts are skipped, because helm has already accepted the text.
  */
 export function readAssignments(text: string): readonly Assignment[] {
   const reader = new Reader(text);
@@ -28,7 +27,7 @@ export function readAssignments(text: string): readonly Assignment[] {
   return assignments;
 }
 
-/** `keys=text` for `--set`, where every character of both means itself. */
+/** `keys=text` for `--set`, with both escaped. */
 export function writeAssignment({ keys, text }: Assignment): string {
   const path = keys.map((key, index) => {
     if (typeof key === 'number') return `[${key}]`;

@@ -1,7 +1,7 @@
 import type { TreeNode } from '../../discovery/yaml/yaml-tree.ts';
 import type { ScalarValue, ValuePath, ValuesSource } from './scalar-value.ts';
 
-/** Values with the writer of each scalar. */
+/** Values with the source of each scalar. */
 export type ValueNode = ValueScalar | ValueMap | ValueList;
 
 export interface ValueMap {
@@ -22,7 +22,7 @@ export function mapOf(key: string, node: ValueNode): ValueMap {
   return { type: 'map', entries: new Map([[key, node]]) };
 }
 
-/** A parsed file of values as the values of its writer. */
+/** Adds the source to parsed values. */
 export function withSource(source: ValuesSource, node: TreeNode): ValueNode {
   switch (node.type) {
     case 'text': {
@@ -39,8 +39,8 @@ export function withSource(source: ValuesSource, node: TreeNode): ValueNode {
 }
 
 /**
- * Lays values over others as helm does (helm.sh/docs/chart_template_guide/values_files): maps are joined key by key,
- * anything else of the upper layer stands alone. A null takes a value away, and stays here as an empty scalar.
+ * Merges values as helm does (helm.sh/docs/chart_template_guide/values_files): maps by key, other values are replaced.
+ * A null removes a value, and is kept as an empty scalar.
  */
 export function mergeValues(lower: ValueNode, upper: ValueNode): ValueNode {
   if (lower.type !== 'map' || upper.type !== 'map') return upper;
@@ -52,7 +52,7 @@ export function mergeValues(lower: ValueNode, upper: ValueNode): ValueNode {
   return { type: 'map', entries };
 }
 
-/** The values with one node replaced or added; lists are filled up with nulls, as helm's `--set a[2]=x` does. */
+/** Sets one value. Fills lists with nulls, like `--set a[2]=x`. */
 export function setAt(node: ValueNode | undefined, keys: ValuePath, value: ValueScalar): ValueNode {
   const [key, ...rest] = keys;
   if (key === undefined) return value;
@@ -67,7 +67,7 @@ export function setAt(node: ValueNode | undefined, keys: ValuePath, value: Value
   return { type: 'list', items };
 }
 
-/** Every scalar with its path, in the order of the values. */
+/** All scalars with their paths, in order. */
 export function* scalarsOf(node: ValueNode, keys: ValuePath = []): Generator<ScalarValue> {
   if (node.type === 'scalar') {
     const { text, scalar, style, source, offset } = node;

@@ -1,22 +1,22 @@
 import { pathKey, type ScalarValue, type ValuePath } from './scalar-value.ts';
 import { setAt, type ValueNode, type ValueScalar } from './value-tree.ts';
 
-/** A new text for a leaf. */
+/** A new text for a value. */
 export interface ValueEdit {
   readonly leaf: ScalarValue;
   readonly text: string;
-  /** `other` for a text that is a number or a boolean. */
+  /** `other` for numbers and booleans. */
   readonly scalar?: ScalarValue['scalar'];
 }
 
 /**
- * The smallest value file that gives these leaves new texts, as YAML; `''` for none. Helm replaces lists as a whole, so
- * a list with a new text in it is written out as it is in `root`, the values that the file is going to be laid over.
+ * The smallest values file with these edits as YAML, empty for none. Lists are written completely from `root`, because
+ * helm replaces whole lists.
  */
 export async function writeValuesFile(root: ValueNode, texts: readonly ValueEdit[]): Promise<string> {
   if (texts.length === 0) return '';
   const { Document, Scalar, visit } = await import('yaml');
-  // Helm reads YAML 1.1, where a bare `on` or `012` is no text.
+  // Helm parses YAML 1.1, in which an unquoted `on` or `012` is not a string.
   const document = new Document(await changedValues(root, texts), { version: '1.1' });
   visit(document, {
     Scalar: (_, scalar) => {
@@ -26,18 +26,18 @@ export async function writeValuesFile(root: ValueNode, texts: readonly ValueEdit
   return escapeUnprintable(document.toString({ lineWidth: 0 }));
 }
 
-/** What ends a line in YAML, or may not be printed there; JSON and the library let it stand as it is. */
+/** Line breaks and unprintable characters of YAML that the library does not escape. */
 const unprinted = /[\u007f-\u009f\u2028\u2029\ufeff\ufffe\uffff]/g;
 
-/** The text of values in which all such signs are between double quotes. */
+/** Escapes these characters, which are all in double quotes. */
 function escapeUnprintable(text: string): string {
   return text.replaceAll(unprinted, (sign) => `\\u${sign.charCodeAt(0).toString(16).padStart(4, '0')}`);
 }
 
-/** YAML looks for the colon behind a key within 1024 characters. */
+/** YAML limits an implicit key to 1024 characters. */
 const longestKey = 1000;
 
-/** The same values where only helm reads them: as JSON, which is YAML too, and quick to write. */
+/** For helm only: JSON, which is valid YAML and fast to write. */
 export async function serializeForHelm(root: ValueNode, texts: readonly ValueEdit[]): Promise<string> {
   if (texts.length === 0) return '';
   let isYaml = true;
@@ -54,19 +54,19 @@ async function changedValues(root: ValueNode, texts: readonly ValueEdit[]): Prom
   return plainValue(withTexts(root, texts), [], ways, (text) => parse(text, { logLevel: 'silent' }));
 }
 
-/** The values as they are once the file is laid over them. */
+/** The values with the edits applied. */
 export function withTexts(root: ValueNode, texts: readonly ValueEdit[]): ValueNode {
   return texts.reduce<ValueNode>((node, { leaf: { keys, ...leaf }, text, scalar = 'string' }) => {
     return setAt(node, keys, { ...leaf, type: 'scalar', text, scalar });
   }, root);
 }
 
-/** The path itself and all that lead to it, as ids. */
+/** IDs of a path and its parents. */
 function ancestorPaths(keys: ValuePath): readonly string[] {
   return keys.map((_, index) => pathKey(keys.slice(0, index + 1)));
 }
 
-/** Of a map only the entries on the ways, undefined for all of them. */
+/** For a map only the entries in `paths`, or all if undefined. */
 function plainValue(
   node: ValueNode,
   keys: ValuePath,

@@ -164,8 +164,8 @@ export const artifactStore: readonly Scenario[] = [
         all.filter((name) => name !== 'release/contoso-b'),
       );
       return refusedWith(made, [
-        `the artifact manifest ${manifestName} is there and does not list release/contoso-b:1.0.0`,
-        'Raise "version" in ',
+        `the artifact manifest ${manifestName} exists and does not list release/contoso-b:1.0.0`,
+        'Increase "version" in ',
       ]);
     },
   },
@@ -194,7 +194,7 @@ export const artifactStore: readonly Scenario[] = [
       const made = await publishing(place);
       const inputs = { ...made.case.inputs, 'create-artifact-manifest': 'false' };
       return refusedWith({ ...made, case: { ...made.case, inputs } }, [
-        `There is no artifact manifest "${manifestName}"`,
+        `Cannot use the artifact manifest "${manifestName}": it does not exist`,
       ]);
     },
   },

@@ -35,7 +35,7 @@ test.each([
   expect(tags).toEqual([`${fallbackTag(image.digest)}.sig`]);
 });
 
-test('a signature that can neither be listed nor asked for is not taken for missing', async () => {
+test('a signature whose tag cannot be listed or checked fails instead of counting as missing', async () => {
   const error = new ChartImagesError('timeout', 'No answer.', { advice: '' });
   const registry: Registry = {
     ...memoryRegistry('r.io'),
@@ -46,13 +46,13 @@ test('a signature that can neither be listed nor asked for is not taken for miss
   await expect(finding).rejects.toBe(error);
 });
 
-test('a registry that lists its tags is not asked for each of them', async () => {
+test('a registry that lists its tags gets no request per tag', async () => {
   const registry = memoryRegistry('r.io');
   await createAttachmentFinder().find({ registry, repository: 'a' }, image.digest);
   expect(callsOf(registry, 'headManifest')).toEqual([]);
 });
 
-test('all tags are asked for, because the last of them may be the signature', async () => {
+test('all pages of tags are read, because the last one may have the signature', async () => {
   const asked: unknown[] = [];
   const registry: Registry = {
     ...memoryRegistry('r.io'),
@@ -86,7 +86,7 @@ test('the tags of a repository are listed once for all of its images, and those 
   expect(lists).toBe(2);
 });
 
-test('a registry without the referrers API is asked for it once, and its fallback tags are read all the same', async () => {
+test('the referrers API of a registry without it is tried once, and fallback tags are read instead', async () => {
   const memory = memoryRegistry('r.io');
   const bytes = Buffer.from(JSON.stringify({ manifests: [{ digest: part.digest, size: 1 }] }));
   for (const { digest } of [image, second])

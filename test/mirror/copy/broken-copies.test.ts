@@ -5,7 +5,7 @@ import { describe, expect, test } from 'vitest';
 import { ChartImagesError } from '../../../src/core/errors.ts';
 import { computeDigest } from '../../../src/core/oci/digest.ts';
 import { mediaTypes } from '../../../src/core/oci/media-type.ts';
-import { copyFailures } from '../../../src/mirror/copy/outcomes.ts';
+import { copyFailures } from '../../../src/mirror/copy/copy-summary.ts';
 import type {
   BlobContent,
   BlobPushResult,
@@ -184,7 +184,7 @@ test('a failed copy is a finding that names the image, where it should go, why a
       code: 'copy-failed',
       severity: 'error',
       image: 's.io/a:1',
-      message: `s.io/a:1, used in demo/templates/app.yaml (Deployment app), was not copied to t.io/a:1: s.io/a@${one.digest} is not there.`,
+      message: `Cannot copy s.io/a:1 (used in demo/templates/app.yaml (Deployment app)) to t.io/a:1: s.io/a@${one.digest} is not there.`,
       advice: 'Push it.',
     },
   ]);

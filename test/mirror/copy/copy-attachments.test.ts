@@ -75,7 +75,7 @@ test('signatures that the target lists already stay listed, and only the missing
   expect(listedIn(target)).toEqual([other.digest, signature.digest, sbom.digest]);
 });
 
-test('a target whose list of signatures cannot be asked for is not given a new one that lacks the old entries', async () => {
+test('a referrers index that cannot be read in the target is not overwritten without its old entries', async () => {
   const target = memoryRegistry('t.io');
   target.add('a', fallbackTag(image.digest), indexOf(other));
   const down = new ChartImagesError('timeout', 'No answer.', { advice: '' });
@@ -143,7 +143,7 @@ test('a thousand attachments are copied, and one more is refused before anything
   expect(results(await copy(many(1000), memoryRegistry('t.io')))).toEqual(['failed not-found']);
 });
 
-test('a signature by tag that cannot be looked for in the target fails the image instead of being passed over', async () => {
+test('a signature tag that cannot be checked in the target fails the image instead of being skipped', async () => {
   const source = sourceOf(image);
   source.add('a', `${fallbackTag(image.digest)}.sig`, signature);
   const target = memoryRegistry('t.io');
@@ -168,10 +168,10 @@ test.each(['digest', 'tag'])('an interrupted run puts no signature by %s any mor
   const slow: Registry = {
     ...target,
     async putBlob(repository, blob, content, mountFrom) {
-      const arrival = await target.putBlob(repository, blob, content, mountFrom);
+      const pushResult = await target.putBlob(repository, blob, content, mountFrom);
       if (last.includes(blob.digest)) left -= 1;
       if (left === 0) controller.abort();
-      return arrival;
+      return pushResult;
     },
   };
   expect(results(await copy(from, slow, image, controller.signal))).toEqual(['failed cancelled']);
@@ -179,7 +179,7 @@ test.each(['digest', 'tag'])('an interrupted run puts no signature by %s any mor
   expect(callsOf(target, 'putManifest')).toEqual([]);
 });
 
-test('the bytes that are told to have moved are those of the image and of all that is attached to it', async () => {
+test('the reported bytes include the image and all its attachments', async () => {
   const source = sourceOf(image, signature, sbom);
   source.add('a', `${fallbackTag(image.digest)}.sig`, other);
   const from = listing(source, new Map([[image.digest, [signature, sbom]]]));
@@ -188,7 +188,7 @@ test('the bytes that are told to have moved are those of the image and of all th
   ]);
 });
 
-test('a target that lists referrers by itself is not asked for a list under a tag, and gets none', async () => {
+test('a target with the referrers API gets no fallback tag', async () => {
   const target = memoryRegistry('t.io');
   const modern: Registry = {
     ...target,
@@ -202,7 +202,7 @@ test('a target that lists referrers by itself is not asked for a list under a ta
   expect(tags(target)).toEqual(['a:1']);
 });
 
-test('a referrer of several manifests is copied once, and listed once where it comes first', async () => {
+test('a referrer of several manifests is copied once and listed once', async () => {
   const arm = await makeImage({ seed: 'image', platform: 'linux/arm64' });
   const index = await makeIndex([image, arm]);
   const target = memoryRegistry('t.io');
@@ -265,7 +265,7 @@ test('each of two images arrives with its own signature', async () => {
   expect([listedIn(target, image), listedIn(target, second)]).toEqual([[signature.digest], [sbom.digest]]);
 });
 
-test('without attachments nothing but the image is looked for', async () => {
+test('without attachments only the image is read', async () => {
   const source = sourceOf(image, signature);
   source.add('a', `${fallbackTag(image.digest)}.sig`, signature);
   const target = memoryRegistry('t.io');

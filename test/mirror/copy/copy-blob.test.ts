@@ -16,10 +16,10 @@ interface Setting {
   readonly reading?: 'early' | 'when-wanted';
   readonly signal?: AbortSignal;
   readonly of?: Buffer;
-  readonly moves?: (arrived: () => number) => void;
+  readonly onStream?: (arrived: () => number) => void;
 }
 
-function move({ source = {}, target = {}, reading = 'when-wanted', signal, of = bytes, moves }: Setting) {
+function move({ source = {}, target = {}, reading = 'when-wanted', signal, of = bytes, onStream }: Setting) {
   const whole = { getBlob: async () => inPieces(of, 16 * 1024) };
   const from = { registry: { ...memoryRegistry('s.io'), ...whole, ...source }, repository: 'a' };
   const to = { registry: { ...memoryRegistry('t.io'), ...target }, repository: 'b' };
@@ -27,7 +27,7 @@ function move({ source = {}, target = {}, reading = 'when-wanted', signal, of = 
     mountFrom: 'b',
     reading,
     signal: signal ?? new AbortController().signal,
-    moves,
+    onStream,
   });
 }
 
@@ -40,20 +40,20 @@ async function answersEarly(_repository: string, _blob: unknown, content: BlobCo
   return 'uploaded';
 }
 
-test('a target that says "created" before it has all bytes, and has no such blob, has not taken it', async () => {
+test('a target that responds "created" before it has all bytes and does not have the blob fails the upload', async () => {
   const moving = move({ target: { putBlob: answersEarly, hasBlob: async () => false } });
   await expect(moving).rejects.toMatchObject({
     code: 'registry-answer',
-    message: `t.io/b@${blob.digest}: the registry closed the upload before it had all bytes.`,
+    message: `Cannot upload t.io/b@${blob.digest}: the registry closed the upload before it received all bytes.`,
   });
 });
 
-test('a target that says "created" before it has all bytes, because it has the blob by now, counts as having it', async () => {
+test('a target that responds "created" early because it already has the blob completes the upload', async () => {
   const moving = move({ target: { putBlob: answersEarly, hasBlob: async () => true } });
-  expect(await moving).toEqual({ arrival: 'present', bytes: 0 });
+  expect(await moving).toEqual({ pushResult: 'present', bytes: 0 });
 });
 
-test('a blob of the bound is read whole and goes in one write, and one byte more is streamed', async () => {
+test('a blob of the size limit is sent in one request, and one byte more is streamed', async () => {
   const seen: string[] = [];
   const target = {
     async putBlob(_repository: string, { size }: { readonly size: number }, content: BlobContent) {
@@ -65,7 +65,7 @@ test('a blob of the bound is read whole and goes in one write, and one byte more
   };
   for (const size of [smallBlob, smallBlob + 1]) {
     const of = Buffer.alloc(size, 'x');
-    expect(await move({ target, of })).toEqual({ arrival: 'uploaded', bytes: size });
+    expect(await move({ target, of })).toEqual({ pushResult: 'uploaded', bytes: size });
   }
   expect(seen).toEqual([`${smallBlob} whole`, `${smallBlob + 1} streamed`]);
 });
@@ -88,7 +88,7 @@ test.each([
       return 'present' as const;
     },
   };
-  expect(await move({ source, target, reading })).toEqual({ arrival: 'present', bytes: 0 });
+  expect(await move({ source, target, reading })).toEqual({ pushResult: 'present', bytes: 0 });
   expect(opened.map(({ destroyed }) => destroyed)).toEqual(Array(reads).fill(true));
 });
 
@@ -100,11 +100,11 @@ test('a source that was read early is not opened a second time for the upload', 
       return inPieces(bytes, 16 * 1024);
     },
   };
-  expect(await move({ source, reading: 'early' })).toEqual({ arrival: 'uploaded', bytes: blob.size });
+  expect(await move({ source, reading: 'early' })).toEqual({ pushResult: 'uploaded', bytes: blob.size });
   expect(opened).toBe(1);
 });
 
-test('an interrupted run is told as that, and not as the error that its end makes in the target', async () => {
+test('an interrupted run is reported as cancelled, not as an error of the target', async () => {
   const controller = new AbortController();
   const target = {
     async putBlob(): Promise<never> {
@@ -127,11 +127,11 @@ test('how much of a blob has come can be read off from its beginning to its end'
       return 'uploaded' as const;
     },
   };
-  const moves = (arrived: () => number) => {
+  const onStream = (arrived: () => number) => {
     read = arrived;
     readings.push(read());
   };
-  await move({ target, moves });
+  await move({ target, onStream });
   expect(readings[0]).toBe(0);
   expect(readings.at(-1)).toBe(blob.size);
   expect(readings).toHaveLength(3);

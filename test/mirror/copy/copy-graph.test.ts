@@ -24,9 +24,9 @@ async function mostAtOnce(image: TestImage, concurrency: number) {
       most[kind] = Math.max(most[kind], running[kind]);
       // Until all that are let in at once have come in.
       for (let turn = 0; turn < 100; turn += 1) await new Promise((resolve) => setImmediate(resolve));
-      const arrival = await target.putBlob(repository, blob, content, from);
+      const pushResult = await target.putBlob(repository, blob, content, from);
       running[kind] -= 1;
-      return arrival;
+      return pushResult;
     },
   };
   const outcomes = await copy({
@@ -86,7 +86,7 @@ test('indexes inside each other are copied as deep as they may be', async () => 
   expect(results(outcomes)).toEqual(['copied']);
 });
 
-test('a target that names another digest than the one it is asked for has not got that platform', async () => {
+test('a target that returns another digest does not count as having the platform', async () => {
   const target = memoryRegistry('t.io');
   const lying: Registry = {
     ...target,
@@ -104,7 +104,7 @@ test('a target that names another digest than the one it is asked for has not go
   expect(target.bytesOf(`a@${one.digest}`)).toEqual(Buffer.from(one.bytes));
 });
 
-test('a platform that the target cannot be asked for fails the image, and nothing of it is tagged', async () => {
+test('a platform that cannot be checked in the target fails the image, and nothing is tagged', async () => {
   const target = memoryRegistry('t.io');
   const error = new ChartImagesError('timeout', 'No answer.', { advice: '' });
   const busy: Registry = {

@@ -10,7 +10,7 @@ import { makeImage, makeIndex } from '../../support/images.ts';
 import { type MemoryRegistry, memoryRegistries, memoryRegistry } from '../../support/memory-registry.ts';
 import { planOf } from '../../support/planned.ts';
 
-test('an image arrives with its config and layers, the tag last, and is then asked for', async () => {
+test('an image is copied with its config and layers, tagged last, and then verified', async () => {
   const [source, target] = [sourceWith({ a: one }), memoryRegistry('t.io')];
   const outcomes = await copy({
     registries: [source, target],
@@ -113,7 +113,7 @@ test('a blob that other repositories need too moves once and is mounted there', 
   expect(moved).toBe(sizeOf(...images));
 });
 
-test('the last line of a copy tells what moved and what did not have to', async () => {
+test('the last log line of a copy has the bytes moved and the bytes already in the target', async () => {
   const layer = Buffer.alloc(1_000_000);
   const images = await Promise.all(['a', 'b'].map((seed) => makeImage({ seed, layers: [layer] })));
   const source = sourceWith(Object.fromEntries(images.map((image, number) => [`i${number}`, image])));
@@ -125,7 +125,9 @@ test('the last line of a copy tells what moved and what did not have to', async 
     signal: new AbortController().signal,
   });
   expect(lines.filter((line) => line.endsWith('(1.0 MB moved)'))).toHaveLength(1);
-  expect(lines.at(-1)).toMatch(/^Copied 2 images in \d+\.\d s: 1\.0 MB moved, 1\.0 MB were there or were mounted\.$/);
+  expect(lines.at(-1)).toMatch(
+    /^Copied 2 images in \d+\.\d s: 1\.0 MB moved, 1\.0 MB already in the target or mounted\.$/,
+  );
 });
 
 test('a target that mounts nothing gets the bytes once for each repository', async () => {
@@ -159,7 +161,7 @@ test('within one registry blobs are mounted from where they are', async () => {
   expect(registry.bytesOf('mirror/a:1')).toEqual(Buffer.from(index.bytes));
 });
 
-test('two references to one place are one copy, and both are told as copied', async () => {
+test('two references with the same target are one copy, and both are reported as copied', async () => {
   const source = sourceWith({ a: one, b: one });
   const target = memoryRegistry('t.io');
   const outcomes = await copy({
@@ -176,7 +178,7 @@ test('two references to one place are one copy, and both are told as copied', as
   expect(callsOf(target, 'putManifest')).toEqual(['putManifest a 1']);
 });
 
-test('steps that move nothing are told and not carried out', async () => {
+test('actions without a transfer are reported and not executed', async () => {
   const error = new ChartImagesError('network', 'down', { advice: '' });
   const target = memoryRegistry('t.io');
   const seen: Outcome[] = [];
@@ -227,9 +229,9 @@ test('no more images and blobs move at once than the bound allows', async () => 
       running += 1;
       most = Math.max(most, running);
       await new Promise((resolve) => setTimeout(resolve, 2));
-      const arrival = await target.putBlob(repository, blob, content, from);
+      const pushResult = await target.putBlob(repository, blob, content, from);
       running -= 1;
-      return arrival;
+      return pushResult;
     },
   };
   const outcomes = await copy({
@@ -241,7 +243,7 @@ test('no more images and blobs move at once than the bound allows', async () => 
   expect(most).toBe(3);
 });
 
-describe('an image that comes to the target in another way', () => {
+describe('an imported image', () => {
   const bringing = (
     source: MemoryRegistry,
     target: MemoryRegistry,
@@ -252,7 +254,7 @@ describe('an image that comes to the target in another way', () => {
       concurrency: 2,
       log: silentLog,
       signal: new AbortController().signal,
-      bring: async () => {
+      importImage: async () => {
         if (arrives) target.add('a', '1', one);
         return how;
       },

@@ -31,7 +31,7 @@ function setting() {
 }
 
 async function carryOut(plan: Plan, source: MemoryRegistry, target: Registry): Promise<readonly Progress[]> {
-  const { watch, read } = trackProgress(plan);
+  const { observer, read } = trackProgress(plan);
   const seen: Progress[] = [read()];
   const telling: Registry = {
     ...target,
@@ -42,7 +42,7 @@ async function carryOut(plan: Plan, source: MemoryRegistry, target: Registry): P
   };
   await copyImages(plan, memoryRegistries(source, telling), {
     concurrency: 1,
-    watch,
+    observer,
     log: silentLog,
     signal: new AbortController().signal,
   });
@@ -59,7 +59,7 @@ test('images and bytes are counted, shared content for each image and once in al
   const seen = await carryOut(await withSize(plan, sizer), source, target);
   const all = sizeOf(one) + sizeOf(two) - shared.length;
   expect(seen).toEqual([
-    { what: 'images copied', done: 0, total: 2, bytes: { done: 0, total: all }, underway: [] },
+    { label: 'images copied', done: 0, total: 2, bytes: { done: 0, total: all }, underway: [] },
     expect.objectContaining({
       done: 0,
       bytes: { done: sizeOf(one), total: all },
@@ -70,7 +70,7 @@ test('images and bytes are counted, shared content for each image and once in al
       bytes: { done: all, total: all },
       underway: [{ name: 's.io/b:1', done: sizeOf(two), total: sizeOf(two) }],
     }),
-    { what: 'images copied', done: 2, total: 2, bytes: { done: all, total: all }, underway: [] },
+    { label: 'images copied', done: 2, total: 2, bytes: { done: all, total: all }, underway: [] },
   ]);
 });
 
@@ -82,21 +82,21 @@ test('bytes are counted while they come', async () => {
     purpose: 'copy',
   });
   const measured = await withSize(plan, sizer);
-  const { watch, read } = trackProgress(measured);
+  const { observer, read } = trackProgress(measured);
   const [copy] = measured.copies;
   const [, layer] = one.blobs;
   if (copy === undefined || layer === undefined) throw new Error('the plan has a copy and the image a layer');
   const blob = { digest: layer.digest, size: layer.bytes.length };
   let arrived = 0;
-  watch.onStart(copy);
-  watch.onProgress(blob, () => arrived);
+  observer.onStart(copy);
+  observer.onProgress(blob, () => arrived);
   const states: [number | undefined, number | undefined][] = [];
   for (arrived of [0, 1000, blob.size, blob.size + 5]) {
     const { bytes, underway } = read();
     states.push([bytes?.done, underway[0]?.done]);
   }
   expect(states).toEqual([0, 1000, blob.size, blob.size].map((bytes) => [bytes, bytes]));
-  watch.onBlobDone(blob);
+  observer.onBlobDone(blob);
   expect(read()).toMatchObject({ bytes: { done: blob.size }, underway: [{ done: blob.size }] });
 });
 
@@ -104,7 +104,7 @@ test('without the size of the plan there are bytes, and no total of them', async
   const { source, target, plan } = setting();
   const seen = await carryOut(plan, source, target);
   expect(seen.at(-1)).toEqual({
-    what: 'images copied',
+    label: 'images copied',
     done: 2,
     total: 2,
     bytes: { done: sizeOf(one) + sizeOf(two) - shared.length, total: undefined },

@@ -123,7 +123,7 @@ async function mirror({ name, urls, foreign = 'included', held = 'by nobody else
   }
 }
 
-test('a foreign layer stays a reference unless it is asked for', async () => {
+test('a foreign layer stays a reference by default', async () => {
   const host = await startLayerHost((_, response) => response.writeHead(500).end());
   const { outcome, landed, expected } = await mirror({
     name: 'kept',
@@ -135,7 +135,7 @@ test('a foreign layer stays a reference unless it is asked for', async () => {
   expect(host.requests).toEqual([]);
 });
 
-test('where the source registry has the layer, its URLs are not asked', async () => {
+test('the URLs of a foreign layer are not used if the source registry has the layer', async () => {
   const host = await startLayerHost((_, response) => response.writeHead(500).end());
   const { outcome, landed, layer, expected } = await mirror({
     name: 'held',
@@ -147,7 +147,7 @@ test('where the source registry has the layer, its URLs are not asked', async ()
   expect(host.requests).toEqual([]);
 });
 
-test('the layer comes from the first of its URLs that has it, asked without any credential', async () => {
+test('a foreign layer is read without credentials from the first URL that has it', async () => {
   let content: Uint8Array = new Uint8Array();
   const host = await startLayerHost(({ url }, response) =>
     url === '/layer' ? response.end(content) : response.writeHead(404).end(),
@@ -165,7 +165,7 @@ test('the layer comes from the first of its URLs that has it, asked without any 
   for (const { headers } of host.requests) expect(headers).not.toHaveProperty('authorization');
 });
 
-test.each(['with', 'without'])('a download that breaks off goes on where it stood (%s ranges)', async (ranges) => {
+test.each(['with', 'without'])('an interrupted download of a foreign layer is resumed (%s ranges)', async (ranges) => {
   let content = Buffer.alloc(0);
   let tries = 0;
   const host = await startLayerHost(({ headers }, response) => {
@@ -209,11 +209,11 @@ test.each([
 });
 
 test.each([
-  ['plain', (url: string) => `${url.replace('https:', 'http:')}/layer`, 'which is not https'],
-  ['password', (url: string) => `${url.replace('https://', 'https://me:hunter2@')}/layer`, 'with a password in it'],
-  ['inside', (url: string) => `${url.replace('127.0.0.1', 'localhost')}/layer`, 'is in the network of this run'],
-  ['redirect', (url: string) => `${url}/redirect`, 'is in the network of this run'],
-  ['nonsense', () => 'https://', 'a text that is no URL'],
+  ['plain', (url: string) => `${url.replace('https:', 'http:')}/layer`, 'does not use HTTPS'],
+  ['password', (url: string) => `${url.replace('https://', 'https://me:hunter2@')}/layer`, 'contains a password'],
+  ['inside', (url: string) => `${url.replace('127.0.0.1', 'localhost')}/layer`, 'it is in the network of this run'],
+  ['redirect', (url: string) => `${url}/redirect`, 'it is in the network of this run'],
+  ['nonsense', () => 'https://', 'its URL is not valid'],
 ])('a URL that must not be asked is not asked (%s), and the error says why', async (name, urlOf, reason) => {
   const host = await startLayerHost(({ url, headers }, response) => {
     const [, port = ''] = (headers.host ?? '').split(':');

@@ -2,7 +2,7 @@
 import { getEventListeners } from 'node:events';
 import { PassThrough } from 'node:stream';
 import { describe, expect, test } from 'vitest';
-import { copyFailures } from '../../../src/mirror/copy/outcomes.ts';
+import { copyFailures } from '../../../src/mirror/copy/copy-summary.ts';
 import type { Registry } from '../../../src/registry/client/registry.ts';
 import { arm, copy, index, one, results, sourceWith, tags, two } from '../../support/copying.ts';
 import { type MemoryRegistry, memoryRegistry } from '../../support/memory-registry.ts';
@@ -28,7 +28,7 @@ describe('an interrupted copy', () => {
     return { registry, streams, stalled };
   }
 
-  test('ends although no byte comes any more, closes what it read, tags nothing and starts nothing new', async () => {
+  test('ends while the source sends nothing, closes its streams, and tags nothing', async () => {
     const source = sourceWith({ a: one, b: two, c: arm });
     const target = memoryRegistry('t.io');
     const { registry, streams, stalled } = stallingSource(source, 2);
@@ -55,7 +55,7 @@ describe('an interrupted copy', () => {
     expect(copyFailures(outcomes)).toEqual([]);
   });
 
-  test('ends although a registry never answers', async () => {
+  test('ends while a registry does not respond', async () => {
     const source = sourceWith({ a: one });
     const silent: Registry = { ...source, getManifest: () => new Promise(() => {}) };
     const controller = new AbortController();
@@ -104,10 +104,10 @@ describe('an interrupted copy', () => {
     const slow: Registry = {
       ...target,
       async putBlob(repository, blob, content, from) {
-        const arrival = await target.putBlob(repository, blob, content, from);
+        const pushResult = await target.putBlob(repository, blob, content, from);
         arrived += 1;
         if (arrived === one.blobs.length) controller.abort();
-        return arrival;
+        return pushResult;
       },
     };
     const outcomes = await copy({
@@ -127,9 +127,9 @@ describe('an interrupted copy', () => {
     const slow: Registry = {
       ...target,
       async putBlob(repository, blob, content, from) {
-        const arrival = await target.putBlob(repository, blob, content, from);
+        const pushResult = await target.putBlob(repository, blob, content, from);
         controller.abort();
-        return arrival;
+        return pushResult;
       },
     };
     const outcomes = await copy({

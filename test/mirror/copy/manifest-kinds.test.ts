@@ -73,7 +73,7 @@ test('an artifact with a type of its own and the empty configuration', async () 
   await expectCopied('artifact');
 });
 
-test('an artifact that tells its type by its configuration, as charts and old artifacts do', async () => {
+test('an artifact with its type in the configuration, such as a chart, is copied', async () => {
   await push(`${source.host}/configured:1`, '--config', 'config.json:application/vnd.acme.config.v1+json');
   await expectCopied('configured');
 });

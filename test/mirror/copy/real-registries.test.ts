@@ -69,7 +69,7 @@ async function expectLanded(place: string, image: TestImage): Promise<void> {
   await expectParts(place, image);
 }
 
-describe('what lands in a real registry is byte for byte what was there', () => {
+describe('a copy in a real registry is byte for byte equal to its source', () => {
   test('a multi-platform index with attestations', async () => {
     const images = [await makeImage({ seed: 'multi' }), await makeImage({ seed: 'multi', platform: 'linux/arm64/v8' })];
     const index = await makeIndex(images, { attestations: true });
@@ -151,7 +151,7 @@ test('images are copied within one registry even when it is asked one thing at a
   for (const [number, image] of images.entries()) await expectLanded(`${source.host}/far/${number}:1`, image);
 });
 
-test('other content under the tag stays, or goes when the policy says so', async () => {
+test('other content under the tag is kept, or replaced if on-existing allows it', async () => {
   const [old, fresh] = [await makeImage({ seed: 'old' }), await makeImage({ seed: 'fresh' })];
   await pushImage(source.url, 'moved', '1', fresh);
   await pushImage(target.url, 'moved', '1', old);
@@ -163,7 +163,7 @@ test('other content under the tag stays, or goes when the policy says so', async
   await expectLanded(`${target.host}/moved:1`, fresh);
 });
 
-test('a copy that is interrupted midway leaves no tag, and the next run goes on where it stood', async () => {
+test('an interrupted copy leaves no tag, and the next run reuses its blobs', async () => {
   const index = await makeIndex([
     await makeImage({ seed: 'first', layers: [2_000_000] }),
     await makeImage({ seed: 'second', layers: [2_000_000], platform: 'linux/arm64' }),

@@ -27,13 +27,13 @@ function proven(content: () => Readable, of = blob): VerifiedBlobStream {
 test.each([1, 16, 1000])('the right bytes pass unchanged in pieces of %d', async (size) => {
   const content = proven(() => inPieces(bytes, size));
   expect(await arrived(content)).toEqual({ bytes, error: undefined });
-  expect(content.isProven).toBe(true);
+  expect(content.isVerified).toBe(true);
 });
 
 test('content of no bytes passes', async () => {
   const content = proven(() => Readable.from([]), blobOf(Buffer.alloc(0)));
   expect(await arrived(content)).toEqual({ bytes: Buffer.alloc(0), error: undefined });
-  expect(content.isProven).toBe(true);
+  expect(content.isVerified).toBe(true);
 });
 
 test('a digest of sha512 is proven by sha512', async () => {
@@ -44,7 +44,7 @@ test('a digest of sha512 is proven by sha512', async () => {
 test.each([
   ['wrong bytes of the right length', Buffer.from(bytes).fill('x', 3, 4), 'content with the digest sha256:'],
   ['too few bytes', bytes.subarray(0, 40), `40 of ${bytes.length} bytes`],
-  ['too many bytes', Buffer.concat([bytes, bytes]), `more than the ${bytes.length} bytes it should have`],
+  ['too many bytes', Buffer.concat([bytes, bytes]), `more than the expected ${bytes.length} bytes`],
 ])('%s never become complete on the other side', async (_, sent, reason) => {
   const content = proven(() => inPieces(sent));
   const { bytes: received, error } = await arrived(content);
@@ -53,7 +53,7 @@ test.each([
     code: 'digest-mismatch',
     message: expect.stringContaining(`r.io/a@x: the registry sent ${reason}`),
   });
-  expect(content.isProven).toBe(false);
+  expect(content.isVerified).toBe(false);
 });
 
 /** So many bytes from an offset on, and then the connection is gone. */
@@ -66,7 +66,7 @@ function cutOff(offset: number, count: number): Readable {
   );
 }
 
-test('content that breaks off goes on where it stood', async () => {
+test('an interrupted download is resumed at its offset', async () => {
   const offsets: number[] = [];
   const open = async (offset: number) => {
     offsets.push(offset);
@@ -81,11 +81,11 @@ test('content that breaks off again and again is a network error', async () => {
   const content = new VerifiedBlobStream(async (offset) => cutOff(offset, 1), blob, 'r.io/a@x');
   expect((await arrived(content)).error).toMatchObject({
     code: 'network',
-    message: 'r.io/a@x: the content broke off (read ECONNRESET).',
+    message: 'Cannot read r.io/a@x: the response ended early (read ECONNRESET).',
   });
 });
 
-test('content that is closed midway is not the whole of it', async () => {
+test('a connection that closes early is resumed, not treated as complete', async () => {
   const closed = () => {
     const source = new PassThrough();
     source.write(bytes.subarray(0, 1));
@@ -95,7 +95,7 @@ test('content that is closed midway is not the whole of it', async () => {
   expect((await arrived(proven(closed))).error).toMatchObject({ code: 'network' });
 });
 
-test('content that is gone when it should go on is told as the registry tells it', async () => {
+test('an error of the registry on resume is reported as the registry returned it', async () => {
   const gone = new ChartImagesError('not-found', 'gone', { advice: '' });
   const open = async (offset: number) => {
     if (offset > 0) throw gone;
@@ -134,7 +134,7 @@ test.each(['timeout', 'network'] as const)('a source that stalls (%s) is opened 
   expect(offsets).toEqual([0, 16]);
 });
 
-test('a source that refuses in the midst is not asked again', async () => {
+test('a source that denies access on resume is not retried', async () => {
   const refusal = new ChartImagesError('denied', 'No more.', { advice: '' });
   let opened = 0;
   const open = async (offset: number) => {
@@ -145,7 +145,7 @@ test('a source that refuses in the midst is not asked again', async () => {
   expect(opened).toBe(1);
 });
 
-test('a source that stalls is opened five times more, and then the copy goes on without it', async () => {
+test('a source that stalls is retried five times, and then the copy continues without it', async () => {
   let opened = 0;
   const open = async (offset: number) => {
     opened += 1;
@@ -167,8 +167,8 @@ test('a slow target slows the source, so that a layer never waits in memory, and
     );
   const content = proven(source, blobOf(large)).start();
   await new Promise((resolve) => setTimeout(resolve, 50));
-  expect(content.arrived).toBeGreaterThan(0);
-  expect(content.arrived).toBeLessThan(1024 * 1024);
+  expect(content.received).toBeGreaterThan(0);
+  expect(content.received).toBeLessThan(1024 * 1024);
   expect((await arrived(content)).bytes.equals(large)).toBe(true);
 });
 

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { createHttpClient } from '../../../src/core/http/http.ts';
 import { silentLog } from '../../../src/core/log.ts';
 import type { CopySettings, ImportTarget } from '../../../src/mirror/destination/copy-context.ts';
-import { createCopyAccess } from '../../../src/mirror/destination/copy-context.ts';
+import { createDestinationContext } from '../../../src/mirror/destination/copy-context.ts';
 import { memoryRegistries } from '../../support/memory-registry.ts';
 
 async function accessFor(given: Partial<CopySettings>) {
@@ -19,7 +19,7 @@ async function accessFor(given: Partial<CopySettings>) {
     import: () => Promise.reject(new Error('nothing is imported here')),
     mayImportInto: async (registry: string) => registry === 'imports.azurecr.io',
   };
-  return createCopyAccess(request, { importer, registries: memoryRegistries(), http, log: silentLog });
+  return createDestinationContext(request, { importer, registries: memoryRegistries(), http, log: silentLog });
 }
 
 const registry = (host: string): ImportTarget => ({ kind: 'registry', host });

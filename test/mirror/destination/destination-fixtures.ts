@@ -28,11 +28,11 @@ export interface Opened {
   /** Looks for the images in the sources. */
   resolve(images: readonly string[], sources: readonly string[]): Promise<readonly Resolution[]>;
   /** Plans and carries out. */
-  bring(resolutions: readonly Resolution[], renderings?: readonly Rendering[]): Promise<Brought>;
+  planAndCopy(resolutions: readonly Resolution[], renderings?: readonly Rendering[]): Promise<CopyResult>;
   close(): Promise<void>;
 }
 
-export interface Brought {
+export interface CopyResult {
   readonly plan: Plan;
   readonly outcomes: readonly Outcome[];
 }
@@ -113,7 +113,7 @@ export async function open(
       const found = images.map((image) => discovered(image));
       return (await resolveImages(found, sourcesOf(...sources), registries, { concurrency: 16 })).resolutions;
     },
-    async bring(resolutions, renderings = []) {
+    async planAndCopy(resolutions, renderings = []) {
       const plan = await destination.plan(resolutions, renderings);
       return { plan, outcomes: await destination.copy(plan, { concurrency: 16, log, signal }) };
     },

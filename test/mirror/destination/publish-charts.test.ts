@@ -43,7 +43,7 @@ async function publish(form: 'folder' | 'archive', files: Files, onExisting: OnE
   const chart = await one.setting.chart(form === 'folder' ? 'web' : 'web.tgz');
   const renderings = await one.setting.render(helms[0].helm, chart);
   const resolutions = await one.resolve(['registry.example/app:1.0.0'], [source.loginServer]);
-  return { ...(await one.bring(resolutions, renderings)), log: one.setting.log };
+  return { ...(await one.planAndCopy(resolutions, renderings)), log: one.setting.log };
 }
 
 /** What real helm gets back, with the credential of the artifact manifest. */
@@ -77,9 +77,7 @@ test.each(['folder', 'archive'] as const)(
       expect(shown).toContain('name: web');
       expect(shown).toContain('# Web');
     }
-    expect(log.lines).toContain(
-      'Everything that the artifact manifest contoso-acr-manifest-1-0-0 lists is in the store.',
-    );
+    expect(log.lines).toContain('The store has all artifacts of the artifact manifest contoso-acr-manifest-1-0-0.');
   },
 );
 
@@ -88,7 +86,7 @@ test('a chart that names no image is pushed all the same', async () => {
   opened.push(one);
   await writeFiles(join(one.setting.work, 'web'), chartFiles('web'));
   const renderings = await one.setting.render(helms[0].helm, await one.setting.chart('web'));
-  expect((await one.bring([], renderings)).outcomes).toEqual([]);
+  expect((await one.planAndCopy([], renderings)).outcomes).toEqual([]);
   expect(await outputOf(toolPath('crane'), ['catalog', store.registry.store.host])).toBe('web');
 });
 
@@ -112,10 +110,10 @@ test('what is pushed is of the kind that helm push makes', async () => {
   );
 });
 
-test('the same chart is there already, though helm packages it with another time', async () => {
+test('an existing chart with another packaging time counts as the same', async () => {
   await publish('folder', chartFiles('web'));
   const { log } = await publish('folder', chartFiles('web'));
-  expect(log.lines).toContain(`The chart ${store.registry.loginServer}/web:1.0.0 is there already.`);
+  expect(log.lines).toContain(`The chart ${store.registry.loginServer}/web:1.0.0 already exists.`);
 });
 
 test('another chart under the same version is an error, unless it may be replaced', async () => {
@@ -123,7 +121,7 @@ test('another chart under the same version is an error, unless it may be replace
   const changed = chartFiles('web', { 'README.md': '# Changed\n' });
   await expect(publish('folder', changed)).rejects.toMatchObject({
     code: 'artifact-store',
-    message: expect.stringContaining('holds another chart'),
+    message: expect.stringContaining('another chart has this name and version'),
   });
   expect(await pulled(toolPath('helm-4'))).not.toContain('# Changed');
   await publish('folder', changed, 'skip');
@@ -132,7 +130,7 @@ test('another chart under the same version is an error, unless it may be replace
   expect(await pulled(toolPath('helm-4'))).toContain('# Changed');
 });
 
-test('a chart that the manifest does not list is told before anything is copied', async () => {
+test('a chart that is missing in the manifest is reported before the copy', async () => {
   const artifacts = [{ artifactName: 'app', artifactType: 'OCIArtifact', artifactVersion: '1.0.0' }];
   store.manifests.set('contoso-acr-manifest-1-0-0', { artifacts, state: 'Uploading', location: 'westeurope' });
   await expect(publish('folder', chartFiles('web'))).rejects.toMatchObject({
@@ -149,7 +147,7 @@ test('a chart whose images did not all arrive is not pushed', async () => {
   await pushImage(store.registry.store.url, 'app', '1.0.0', await makeImage({ seed: 'other' }));
   await writeFiles(join(one.setting.work, 'web'), chartFiles('web'));
   const renderings: readonly Rendering[] = await one.setting.render(helms[0].helm, await one.setting.chart('web'));
-  const { outcomes } = await one.bring(
+  const { outcomes } = await one.planAndCopy(
     await one.resolve(['registry.example/app:1.0.0'], [source.loginServer]),
     renderings,
   );

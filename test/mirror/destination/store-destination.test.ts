@@ -71,7 +71,9 @@ async function digestIn(place: string): Promise<string> {
 
 test('without an artifact manifest one is made that lists every image once, and then the images are there', async () => {
   const one = await destination();
-  const { plan, outcomes } = await one.bring(await found(one, 'repository/team/a:1', 'team/b:1', 'other/team/a:1'));
+  const { plan, outcomes } = await one.planAndCopy(
+    await found(one, 'repository/team/a:1', 'team/b:1', 'other/team/a:1'),
+  );
   expect(plan.copies.map(({ step }) => step.action)).toEqual(['copy', 'copy', 'copy']);
   expect(outcomes.map(({ result }) => result)).toEqual(['copied', 'copied', 'copied']);
   expect(listed()).toEqual(['team/a:1', 'team/b:1']);
@@ -82,15 +84,13 @@ test('without an artifact manifest one is made that lists every image once, and 
       `  created in this run: the credential of the artifact manifest ${manifestName}`,
     ]),
   );
-  expect(one.setting.log.lines).toContain(
-    `Everything that the artifact manifest ${manifestName} lists is in the store.`,
-  );
+  expect(one.setting.log.lines).toContain(`The store has all artifacts of the artifact manifest ${manifestName}.`);
 });
 
 test('what the store has of an earlier version is not copied again', async () => {
   await pushImage(store.registry.store.url, 'team/a', '1', images.a);
   const one = await destination();
-  const { outcomes } = await one.bring(await found(one, 'team/a:1', 'team/b:1'));
+  const { outcomes } = await one.planAndCopy(await found(one, 'team/a:1', 'team/b:1'));
   expect(outcomes.map(({ result }) => result)).toEqual(['present', 'copied']);
   expect(listed()).toEqual(['team/a:1', 'team/b:1']);
 });
@@ -109,23 +109,23 @@ test('an image that has changed under the same version is a conflict, and nothin
 test('an image that the manifest of its version does not list is a conflict whose remedy is a new version', async () => {
   makeManifest('team/a:1');
   const one = await destination();
-  const { plan, outcomes } = await one.bring(await found(one, 'team/a:1', 'team/b:1'));
+  const { plan, outcomes } = await one.planAndCopy(await found(one, 'team/a:1', 'team/b:1'));
   expect(plan.findings).toMatchObject([
     {
       code: 'conflict',
       image: 'team/b:1',
-      message: expect.stringContaining(`the artifact manifest ${manifestName} is there and does not list team/b:1`),
-      advice: 'Raise "version" in cnf-input.jsonc: an artifact manifest cannot be changed once it is there.',
+      message: expect.stringContaining(`the artifact manifest ${manifestName} exists and does not list team/b:1`),
+      advice: 'Increase "version" in cnf-input.jsonc: an artifact manifest cannot be changed after it is created.',
     },
   ]);
   // What `fail-on: none` lets through is left alone.
   expect(outcomes.map(({ result }) => result)).toEqual(['copied', 'skipped']);
 });
 
-test('other content of another version, which only shows when the manifest is there, is not overwritten', async () => {
+test('other content of another version that is found after the manifest is created is not overwritten', async () => {
   await pushImage(store.registry.store.url, 'team/a', '1', images.b);
   const one = await destination();
-  const { plan, outcomes } = await one.bring(await found(one, 'team/a:1', 'team/b:1'));
+  const { plan, outcomes } = await one.planAndCopy(await found(one, 'team/a:1', 'team/b:1'));
   expect(plan.findings).toEqual([]);
   expect(outcomes).toMatchObject([
     { result: 'failed', error: { code: 'artifact-store', message: expect.stringContaining('has other content') } },
@@ -143,7 +143,7 @@ test('with create-artifact-manifest: false a missing one is wrong input, at the 
   });
 });
 
-test('a name that is too long for a manifest is told before anything is made', async () => {
+test('a manifest name that is too long is reported before anything is created', async () => {
   const request = { ...storeRequest.artifactStore, manifest: `${'long-'.repeat(12)}acr-manifest-1-0-0` };
   const one = await destination({ artifactStore: request as NonNullable<DestinationRequest['artifactStore']> });
   await expect(one.destination.plan(await found(one, 'team/a:1'), [])).rejects.toMatchObject({
@@ -153,14 +153,14 @@ test('a name that is too long for a manifest is told before anything is made', a
 
 test('an image that is referenced by digest alone gets a tag, because artifacts have versions', async () => {
   const one = await destination();
-  const { outcomes } = await one.bring(await found(one, `team/a@${images.a.digest}`));
+  const { outcomes } = await one.planAndCopy(await found(one, `team/a@${images.a.digest}`));
   const tag = images.a.digest.replace('sha256:', '');
   expect(outcomes).toMatchObject([{ result: 'copied', copy: { to: { repository: 'team/a', tag } } }]);
   expect(listed()).toEqual([`team/a:${tag}`]);
   expect(await digestIn(`team/a:${tag}`)).toBe(images.a.digest);
 });
 
-test('a credential that ends during the run is asked for anew', async () => {
+test('a credential that expires during the run is renewed', async () => {
   makeManifest('team/a:1', 'team/b:1');
   // A third of a second.
   azure.world.behavior.credentialHours = 0.0001;
@@ -171,43 +171,43 @@ test('a credential that ends during the run is asked for anew', async () => {
   // The stand-in's registry takes only the newest.
   store.registry.scopeMapTokens.length = 0;
   azure.world.behavior.accessTokenLife = 1;
-  const { outcomes } = await one.bring(resolutions);
+  const { outcomes } = await one.planAndCopy(resolutions);
   expect(outcomes.map(({ result }) => result)).toEqual(['copied', 'copied']);
   expect(azure.recorded.filter((each) => lineOf(each).endsWith('/listCredential')).length).toBeGreaterThan(1);
   expect(one.masked).toEqual(expect.arrayContaining(store.registry.scopeMapTokens.map(({ password }) => password)));
 });
 
-test('what the manifest lists besides, and nobody pushed, is told at the end', async () => {
+test('artifacts of the manifest that are not in the store are reported at the end', async () => {
   makeManifest('team/a:1', 'nobody/knows:2');
   const one = await destination();
-  await one.bring(await found(one, 'team/a:1'));
+  await one.planAndCopy(await found(one, 'team/a:1'));
   expect(one.setting.log.warnings).toEqual([
-    `The artifact manifest ${manifestName} also lists what is not in the store: nobody/knows:2.`,
+    `The artifact manifest ${manifestName} also lists artifacts that are not in the store: nobody/knows:2.`,
   ]);
 });
 
-test('an image that was not found and is let through is told before the manifest is made without it', async () => {
+test('an image that was not found and may be missing is reported before the manifest is created without it', async () => {
   const one = await destination();
-  await one.bring(await found(one, 'team/a:1', 'team/nobody:1'));
+  await one.planAndCopy(await found(one, 'team/a:1', 'team/nobody:1'));
   expect(listed()).toEqual(['team/a:1']);
   expect(one.setting.log.warnings).toEqual([
-    `The artifact manifest ${manifestName} will not list what was not found, and cannot be changed later: team/nobody:1.`,
+    `The artifact manifest ${manifestName} will not list the images that were not found, and cannot be changed later: team/nobody:1.`,
   ]);
 });
 
-test('what the store does not tell at the end is not taken for missing', async () => {
+test('an artifact that cannot be checked at the end is not reported as missing', async () => {
   makeManifest('team/a:1', 'nobody/knows:2');
   azure.intercept(({ url }) => (url.pathname.includes('/nobody/knows/') ? { status: 500 } : undefined));
   const one = await destination();
-  await one.bring(await found(one, 'team/a:1'));
-  expect(one.setting.log.warnings).toEqual(['Whether the store has nobody/knows:2 could not be found out.']);
+  await one.planAndCopy(await found(one, 'team/a:1'));
+  expect(one.setting.log.warnings).toEqual(['Cannot check whether the store has nobody/knows:2.']);
 });
 
 test('an identity that may import lets Azure copy into the store, and no layer passes through here', async () => {
   azure.assign(publisher, 'Contributor', `/subscriptions/${subscription}/resourceGroups/${resourceGroup}`);
   const one = await destination();
   const resolutions = await found(one, 'team/a:1', 'team/b:1');
-  const { outcomes } = await one.bring(resolutions);
+  const { outcomes } = await one.planAndCopy(resolutions);
   expect(outcomes).toMatchObject([
     { result: 'copied', bytes: 0 },
     { result: 'copied', bytes: 0 },
@@ -219,6 +219,6 @@ test('an identity that may import lets Azure copy into the store, and no layer p
 test('a manifest that cannot be made leaves nothing behind', async () => {
   azure.world.behavior.operations = 'fail';
   const one = await destination();
-  await expect(one.bring(await found(one, 'team/a:1'))).rejects.toMatchObject({ code: 'azure-operation' });
+  await expect(one.planAndCopy(await found(one, 'team/a:1'))).rejects.toMatchObject({ code: 'azure-operation' });
   expect(await outputOf(toolPath('crane'), ['catalog', store.registry.store.host])).toBe('');
 });

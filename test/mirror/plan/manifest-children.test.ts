@@ -70,7 +70,10 @@ test.each([
   ['its content, whatever it is served as', written({ schemaVersion: 1, fsLayers: [] }, mediaTypes.dockerManifest)],
 ])('schema 1 is refused, known by %s', (_, manifest) => {
   expect(() => successors(manifest, 'r.io/a@x')).toThrow(
-    expect.objectContaining({ code: 'manifest-unsupported', message: 'r.io/a@x is a Docker schema 1 image.' }),
+    expect.objectContaining({
+      code: 'manifest-unsupported',
+      message: 'Cannot copy r.io/a@x: it is a Docker schema 1 image.',
+    }),
   );
 });
 
@@ -88,14 +91,14 @@ test.each([
   ['layers.0.size', written({ schemaVersion: 2, config, layers: [{ ...layer, size: 1e300 }] })],
   ['manifests', written({ schemaVersion: 2, config, layers: [] }, mediaTypes.ociIndex)],
   [
-    'it calls itself application/vnd.oci.image.index.v1+json and is served as application/vnd.oci.image.manifest.v1+json',
+    'it declares the media type application/vnd.oci.image.index.v1+json and is served as application/vnd.oci.image.manifest.v1+json',
     written({ schemaVersion: 2, mediaType: mediaTypes.ociIndex, config, layers: [], manifests: [] }),
   ],
 ])('a manifest that is none is refused, and the error says where: %s', (reason, manifest) => {
   expect(() => successors(manifest, 'r.io/a@x')).toThrow(
     expect.objectContaining({
       code: 'registry-answer',
-      message: expect.stringContaining(`r.io/a@x is not a valid manifest: ${reason}`),
+      message: expect.stringContaining(`Cannot read the manifest r.io/a@x: ${reason}`),
     }),
   );
 });

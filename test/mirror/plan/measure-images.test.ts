@@ -34,7 +34,7 @@ function registryWith(images: Readonly<Record<string, TestImage>>) {
   return memoryRegistries(registry);
 }
 
-test('an image weighs what it is made of, less what is there already', async () => {
+test('the size of an image excludes content that exists in the target', async () => {
   const registries = registryWith({ a: old, b: current });
   const alone = sum(bytesOf(current));
   expect(await measureTransfer([at('b')], [], registries, options)).toEqual({ each: [alone], total: alone });
@@ -49,18 +49,18 @@ test('shared content counts once in the total', async () => {
   expect(total).toBe(sum(bytesOf(old, current)));
 });
 
-test('an index weighs all of its platforms and attestations', async () => {
+test('the size of an index includes all platforms and attestations', async () => {
   const index = await makeIndex([current, await makeImage({ platform: 'linux/arm64' })], { attestations: true });
   const { total } = await measureTransfer([at('a')], [], registryWith({ a: index }), options);
   expect(total).toBe(sum(bytesOf(index)));
 });
 
-test('what cannot be read has no weight, and then there is no total', async () => {
+test('an unreadable manifest has no size, and then there is no total', async () => {
   const measured = await measureTransfer([at('a'), at('none')], [], registryWith({ a: old }), options);
   expect(measured).toEqual({
     each: [sum(bytesOf(old)), undefined],
     total: undefined,
-    unmeasured: 'a manifest could not be read',
+    unmeasured: 'a manifest cannot be read',
   });
 });
 
@@ -70,7 +70,7 @@ test('a change of very many images is not measured, as reading a manifest may co
   const { total, unmeasured } = await measureTransfer(many, [], memoryRegistries(registry), options);
   expect([total, unmeasured, registry.calls]).toEqual([
     undefined,
-    'it is about more than 50 images, and each costs a pull',
+    'more than 50 images changed, and measuring each costs a pull',
     [],
   ]);
 });

@@ -43,7 +43,7 @@ function sourceWith(...repositories: readonly string[]) {
   return source;
 }
 
-test('an image lands under its path without the namespace of the source, with its tag', async () => {
+test('an image is copied to its path without the namespace of the source, with its tag', async () => {
   const plan = await planFor({
     images: ['repository/release/a:1'],
     sources: ['s.io/ns'],
@@ -53,7 +53,7 @@ test('an image lands under its path without the namespace of the source, with it
   expect(plan.findings).toEqual([]);
 });
 
-test('the namespace of the target stands in front', async () => {
+test('the namespace of the target is the prefix of the repository', async () => {
   const plan = await planFor({
     images: ['quay.io/a/b:1'],
     registries: [sourceWith('a/b'), memoryRegistry('t.io')],
@@ -73,12 +73,12 @@ test('nginx of Docker Hub is nginx in the target', async () => {
   expect(steps(plan)).toEqual(['docker.io/library/nginx:stable → t.io/nginx:stable: copy']);
 });
 
-test('what is copied is the digest that was seen, whatever its tag says later', async () => {
+test('the digest that was found is copied, even if its tag moves later', async () => {
   const plan = await planFor({ images: ['a:1'], registries: [sourceWith('a'), memoryRegistry('t.io')] });
   expect(plan.copies[0]?.from).toEqual({ registry: 's.io', repository: 'a', tag: '1', digest: one.digest });
 });
 
-test('a digest beside a tag lands under the tag; a digest alone lands by digest', async () => {
+test('a digest with a tag is copied to the tag, and a digest alone by digest', async () => {
   const plan = await planFor({
     images: [`a:2@${one.digest}`, `b@${one.digest}`],
     registries: [sourceWith('a', 'b'), memoryRegistry('t.io')],
@@ -99,7 +99,7 @@ test('what the target has already with the same digest is present', async () => 
   expect(plan.findings).toEqual([]);
 });
 
-test('what already lies where it should go is present, and is not asked for again', async () => {
+test('an image whose source is the target is present and not checked again', async () => {
   const source = sourceWith('ns/a');
   const plan = await planFor({
     images: ['a:1'],
@@ -111,7 +111,7 @@ test('what already lies where it should go is present, and is not asked for agai
   expect(source.calls).toEqual(['headManifest ns/a 1']);
 });
 
-test('a digest that lies in the target under another tag still has to get its tag', async () => {
+test('a digest that the target has under another tag is copied to get its tag', async () => {
   const source = sourceWith('a');
   const plan = await planFor({
     images: [`a:2@${one.digest}`],
@@ -128,7 +128,7 @@ describe('a target that has other content under the tag', () => {
     return { images: ['a:1'], registries: [sourceWith('a'), full], onExisting };
   };
 
-  test('is a conflict that names the image, the place and both ways out', async () => {
+  test('is a conflict with the image, the target reference, and both remedies', async () => {
     const plan = await planFor(setting('fail'));
     expect(steps(plan)).toEqual(['s.io/a:1 → t.io/a:1: conflict']);
     expect(plan.findings).toEqual([
@@ -136,8 +136,8 @@ describe('a target that has other content under the tag', () => {
         code: 'conflict',
         severity: 'error',
         image: 'a:1',
-        message: `a:1, used in demo/templates/app.yaml (Deployment app), cannot be put into the target: t.io/a:1 has other content (${two.digest}).`,
-        advice: expect.stringContaining('set on-existing to skip (what is there stays) or replace (it goes)'),
+        message: `Cannot copy a:1 (used in demo/templates/app.yaml (Deployment app)): t.io/a:1 has other content (${two.digest}).`,
+        advice: expect.stringContaining('set on-existing to skip (keep the existing content) or replace'),
       },
     ]);
   });
@@ -173,11 +173,11 @@ describe('two images that want the same place in the target', () => {
     ]);
     expect(plan.findings[1]?.advice).toContain('different namespaces of the target');
     expect(plan.findings[1]?.message).toContain(
-      `quay.io/a/b:1@${one.digest} and ghcr.io/a/b:1@${two.digest} differ and would all become t.io/a/b:1`,
+      `quay.io/a/b:1@${one.digest} and ghcr.io/a/b:1@${two.digest} differ, and all map to t.io/a/b:1`,
     );
   });
 
-  test('agree when they have the same content, and the target is asked once', async () => {
+  test('do not conflict if they have the same content, and the target is checked once', async () => {
     const empty = memoryRegistry('t.io');
     const plan = await planFor({ images: ['quay.io/a:1', 'ghcr.io/a:1'], registries: [sourceWith('a'), empty] });
     expect(steps(plan)).toEqual(Array(2).fill('s.io/a:1 → t.io/a:1: copy'));
@@ -186,7 +186,7 @@ describe('two images that want the same place in the target', () => {
   });
 });
 
-test('a target that cannot be asked makes every step unknown and is told once', async () => {
+test('a target that cannot be checked makes every action unknown and is reported once', async () => {
   const plan = await planFor({ images: ['a:1', 'b:1'], registries: [sourceWith('a', 'b'), deadRegistry('t.io')] });
   expect(plan.copies.map((copy) => copy.step.action)).toEqual(['unknown', 'unknown']);
   expect(plan.findings).toEqual([
@@ -194,8 +194,7 @@ test('a target that cannot be asked makes every step unknown and is told once', 
       code: 'unknown',
       severity: 'error',
       image: 'a:1',
-      message:
-        'It could not be found out whether the target has a:1 and b:1; asked for t.io/a:1 (t.io did not answer).',
+      message: 'Cannot check whether the target has a:1 and b:1: t.io did not answer. Checked: t.io/a:1.',
       advice: 'See that it is up.',
     },
   ]);

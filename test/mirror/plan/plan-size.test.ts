@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { silentLog } from '../../../src/core/log.ts';
 import { copyImages } from '../../../src/mirror/copy/copy-images.ts';
-import { describeCopy } from '../../../src/mirror/copy/describe-copy.ts';
+import { describeCopy } from '../../../src/mirror/copy/copy-summary.ts';
 import type { ForeignLayers } from '../../../src/mirror/plan/image-blobs.ts';
 import type { Plan } from '../../../src/mirror/plan/plan.ts';
 import { planCopies } from '../../../src/mirror/plan/plan-copies.ts';
@@ -51,9 +51,9 @@ function sizeOf(...images: readonly TestImage[]): number {
   return [...new Map(blobs.map(({ digest, bytes }) => [digest, bytes.length])).values()].reduce((a, b) => a + b, 0);
 }
 
-test('a plan tells its size before the first byte: all images, content that they share once', async () => {
+test('a plan has its size before the first byte, with shared content counted once', async () => {
   const { plan } = await sized({ source: holding({ a: one, b: two }), images: ['a:1', 'b:1'] });
-  expect(plan.size).toMatchObject({ bytes: sizeOf(one, two), covers: 'all' });
+  expect(plan.size).toMatchObject({ bytes: sizeOf(one, two), completeness: 'all' });
   expect(describeCopy(plan)).toBe('Copying 2 images, at most 1.5 MB');
 });
 
@@ -76,16 +76,16 @@ test('what was read for the size is not read again by the copy', async () => {
   expect(reads).toHaveLength(1 + index.children.length + 1);
 });
 
-test('images that the target has are not looked into, and count for nothing', async () => {
+test('images that the target has are not read and not counted', async () => {
   const source = holding({ a: one, b: two });
   const { plan } = await sized({ source, target: holding({ a: one }, 't.io'), images: ['a:1', 'b:1'] });
   expect(describeCopy(plan)).toBe('Copying 1 image, at most 1.2 MB');
   expect(source.calls.filter((call) => call.startsWith('getManifest'))).toEqual([`getManifest b ${two.digest}`]);
 });
 
-test('a plan without copies says so', async () => {
+test('a plan without copies is described as nothing to copy', async () => {
   const { plan } = await sized({ source: holding({ a: one }), target: holding({ a: one }, 't.io'), images: ['a:1'] });
-  expect([describeCopy(plan), plan.size]).toEqual(['Nothing is to be copied', undefined]);
+  expect([describeCopy(plan), plan.size]).toEqual(['Nothing to copy', undefined]);
 });
 
 test('foreign layers count where they are to be copied', async () => {
@@ -117,7 +117,7 @@ test('a run that ends at the plan reads no manifests from Docker Hub, which woul
   expect(hub.calls.filter((call) => call.startsWith('getManifest'))).toEqual([]);
   expect(describeCopy(plan)).toBe('Copying 1 image');
   const other = await sized({ source: holding({ a: one }), images: ['a:1'], purpose: 'look' });
-  expect(other.plan.size).toMatchObject({ bytes: sizeOf(one), covers: 'all' });
+  expect(other.plan.size).toMatchObject({ bytes: sizeOf(one), completeness: 'all' });
 });
 
 test('a run that ends at the plan looks into no more than some hundred manifests', async () => {

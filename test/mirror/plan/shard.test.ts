@@ -68,7 +68,7 @@ describe('the share of a shard', () => {
     expect(registry.calls.filter((call) => call.startsWith('getManifest'))).toHaveLength(2);
   });
 
-  test('counts an image whose manifest is gone as one of its own, for the copy to tell', async () => {
+  test('assigns an image without a manifest, so that the copy reports it', async () => {
     const [one, gone] = await imagesOnTwoBases();
     if (one === undefined || gone === undefined) throw new Error('no images');
     const share = await assignShard(
@@ -80,7 +80,7 @@ describe('the share of a shard', () => {
     expect([...share.shards.values()].sort()).toEqual([1, 2]);
   });
 
-  test('is not guessed where a registry cannot be asked: another shard may have been answered', async () => {
+  test('fails if a registry cannot be read, because another shard may have read it', async () => {
     const images = await imagesOnTwoBases();
     const down = new ChartImagesError('network', 'It is down.', { advice: 'Start it.' });
     const registry = { ...source(images), getManifest: async () => Promise.reject(down) };
@@ -92,7 +92,7 @@ describe('the share of a shard', () => {
 describe('the division among shards', () => {
   const sizes = (images: readonly TestImage[]) => images.map(({ blobs }) => blobs.length);
 
-  test('weighs an index by all of its platforms, so that one shard does not copy nearly everything', async () => {
+  test('counts all platforms of an index, so that one shard does not copy nearly everything', async () => {
     const platforms = ['linux/amd64', 'linux/arm64', 'linux/s390x'] as const;
     const index = await makeIndex(
       await Promise.all(platforms.map((platform) => makeImage({ seed: 'multi', platform, layers: [1000] }))),

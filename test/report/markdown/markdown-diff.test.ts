@@ -47,7 +47,7 @@ describe('What a change does, in the summary', () => {
   });
 
   test('says why nobody knows how much there is to copy', () => {
-    const unmeasured = 'it is about more than 50 images, and each costs a pull';
+    const unmeasured = 'more than 50 images changed, and measuring each costs a pull';
     expect(partOf({ ...delta(), bytes: undefined, unmeasured })).toContain(
       `1 image moved, 1 added, 1 removed; what a mirror has to copy was not measured: ${unmeasured}\n`,
     );

@@ -68,7 +68,7 @@ test('what others merged into the base meanwhile is not the doing of this change
   expect(await readFile(join(tree.workFolder, 'charts/a/Chart.yaml'), 'utf8')).toBe('before');
 });
 
-test('a branch is taken as the remote has it', async () => {
+test('a branch is read from the remote', async () => {
   const { repository } = await twoBranches();
   const base = await repository.git('rev-parse', 'main');
   await repository.git('update-ref', 'refs/remotes/origin/main', base);
@@ -78,7 +78,7 @@ test('a branch is taken as the remote has it', async () => {
 });
 
 describe('a shallow checkout', () => {
-  test('gets the one commit that it lacks from its own remote', async () => {
+  test('fetches its missing commit from its remote', async () => {
     const { repository, base } = await twoBranches();
     const shallow = await cloneShallow(repository, 'change');
     await expect(shallow.git('cat-file', '-e', base)).rejects.toThrow();
@@ -96,25 +96,25 @@ describe('a shallow checkout', () => {
     expect(await readFile(join(tree.workFolder, 'charts/a/Chart.yaml'), 'utf8')).toBe('before');
   });
 
-  test.each(['there is no remote', 'the remote is gone'])('is told what to set when %s', async (why) => {
+  test.each(['there is no remote', 'the remote is gone'])('fails with advice on what to set when %s', async (why) => {
     const { repository, base } = await twoBranches();
     const shallow = await cloneShallow(repository, 'change');
     if (why === 'there is no remote') await shallow.git('remote', 'remove', 'origin');
     else await shallow.git('remote', 'set-url', 'origin', `file://${await testFolder()}/gone`);
     const fault = await faultOf(open(shallow, ofPullRequest(base)));
     expect(fault.code).toBe('process-failed');
-    expect(fault.message).toContain('The base main is not in this checkout and could not be fetched: ');
+    expect(fault.message).toContain('Cannot fetch the base main, which is not in this checkout: ');
     expect(fault.advice).toContain('fetch-depth: 0');
   });
 });
 
-test('a base-ref that does not exist is told, with its spelling in doubt', async () => {
+test('a base-ref that does not exist is reported with advice to check its spelling', async () => {
   const { repository } = await twoBranches();
   const fault = await faultOf(open(repository, await named('mian')));
   expect(fault).toMatchObject({ code: 'invalid-input', advice: expect.stringContaining('spelling of base-ref') });
 });
 
-test('outside of a checkout it is told what is needed', async () => {
+test('outside of a checkout the error explains what is required', async () => {
   const fault = await faultOf(
     openBaseCheckout(await named('main'), {
       environment: { ...gitEnvironment, GIT_CEILING_DIRECTORIES: '/' },

@@ -12,7 +12,7 @@ async function event(content: unknown): Promise<string> {
   return path;
 }
 
-test('base-ref wins over what the host says', async () => {
+test('base-ref overrides the base of the host', async () => {
   const base = await resolveBaseRef('v1.0.0', { GITHUB_BASE_REF: 'main' });
   expect(base).toEqual({ label: 'v1.0.0', names: ['refs/remotes/origin/v1.0.0', 'v1.0.0'], givenBy: 'input' });
 });
@@ -36,7 +36,7 @@ test.each(['{', '[]', '{ "ref": "refs/heads/main" }', '{ "pull_request": { "base
   },
 );
 
-test('what an event calls a commit is only taken when it is one', async () => {
+test('a commit of an event is used only if it is a commit ID', async () => {
   const path = await event({ pull_request: { base: { sha: '--upload-pack=evil', ref: 'main' } } });
   expect((await resolveBaseRef(undefined, { GITHUB_EVENT_PATH: path }))?.names).toEqual([
     'refs/remotes/origin/main',
@@ -52,7 +52,7 @@ test.each([
 ])('a base that git could take for something else is refused (%j)', async (environment) => {
   await expect(resolveBaseRef(undefined, environment)).rejects.toMatchObject({
     code: 'process-failed',
-    message: expect.stringContaining('Cannot use the base that the host names'),
+    message: expect.stringContaining('Cannot use the base branch of the event'),
   });
 });
 

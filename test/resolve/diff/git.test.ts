@@ -156,14 +156,14 @@ test('a filter or a helper of the checkout does not keep the base from being rea
   expect(await readBase(checkout, base)).toBeUndefined();
 });
 
-test('a name of a filter that cannot be switched off ends the reading of the base', async () => {
+test('a filter that cannot be disabled fails the run', async () => {
   const { checkout, base, program, traces } = await shallowCheckout();
   await checkout.git('config', 'filter.a=b.smudge', program);
   expect((await readBase(checkout, base))?.message).toContain('filter.a=b.smudge');
   expect(await readdir(traces)).toEqual([]);
 });
 
-test('a repository among the files of a change is not taken for the checkout', async () => {
+test('a repository among the files of a change is not used as the checkout', async () => {
   const { repository, checkout, base, program, traces } = await shallowCheckout();
   const folder = join(checkout.folder, 'charts');
   await cp(join(checkout.folder, '.git'), folder, { recursive: true });
@@ -185,7 +185,7 @@ describe('what the user configures', () => {
     return { GIT_CONFIG_GLOBAL: file };
   }
 
-  test('is still asked for credentials, also where the checkout plants a helper', async () => {
+  test('still provides credentials if the checkout configures another helper', async () => {
     const { checkout, base, program, traces } = await shallowCheckout();
     const planted = join(await testFolder(), 'planted');
     await checkout.git('remote', 'set-url', 'origin', await lockedServer());

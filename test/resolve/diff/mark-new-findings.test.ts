@@ -29,36 +29,36 @@ function aged(findings: readonly Finding[], failing: 'all' | 'new' = 'new', reso
   return markNewFindings(findings, { base, resolutions, failing }).map(({ age, severity }) => `${age} ${severity}`);
 }
 
-test('only what the change brings fails, when that is wished', () => {
+test('only new findings fail the run with fail-on-new', () => {
   const findings = [finding('absent', 'old:1'), finding('absent', 'new:1')];
   expect(aged(findings)).toEqual(['known warning', 'new error']);
   expect(aged(findings, 'all')).toEqual(['known error', 'new error']);
 });
 
-test('what is wrong in the charts themselves is known wherever it has moved to', () => {
+test('a finding of the base is known even if its line moved', () => {
   expect(aged([broken, { ...broken, message: 'c/b.yaml, line 5, is no YAML.' }])).toEqual([
     'known warning',
     'new error',
   ]);
 });
 
-test('a registry that hides a new image is a new finding, although it is told at an old one', () => {
+test('a registry error that affects a new image is new, even if it is attached to a known image', () => {
   const findings = [finding('unknown', 'old:1')];
   expect(aged(findings, 'new', [unknown('old:1'), unknown('older:1')])).toEqual(['known warning']);
   expect(aged(findings, 'new', [unknown('old:1'), unknown('new:1')])).toEqual(['new error']);
 });
 
-test('a target that cannot be asked is new as soon as one image is', () => {
+test('a target error is new if one image is new', () => {
   const found = (image: string): Resolution => ({ status: 'unresolved', image: discovered(image), trace: [] });
   expect(aged([finding('unknown', 'old:1')], 'new', [found('old:1')])).toEqual(['known warning']);
   expect(aged([finding('unknown', 'old:1')], 'new', [found('old:1'), found('new:1')])).toEqual(['new error']);
 });
 
-test('a copy that fails is never old', () => {
+test('a failed copy is always new', () => {
   expect(aged([finding('copy-failed', 'old:1')])).toEqual(['new error']);
 });
 
-test('without a base nothing has an age, and everything fails as it did', () => {
+test('without a base no finding is marked, and all fail the run', () => {
   const findings = [finding('absent', 'old:1')];
   expect(markNewFindings(findings, { base: undefined, resolutions: [], failing: 'new' })).toEqual(findings);
 });

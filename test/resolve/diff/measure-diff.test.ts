@@ -12,7 +12,7 @@ const changes: ImageChanges = {
 
 const tenEach: MeasureImages = async (images) => ({ each: images.map(() => 10), total: 15 });
 
-test('each image that comes has its bytes, and the change has those of all, shared ones once', async () => {
+test('each new image has its bytes, and the total counts shared content once', async () => {
   const now = ['new:1', 'web:2'].map((text) => found(image(text)));
   let heldThere: readonly string[] = [];
   const weighed = await measureDiff(changes, now, [found(image('web:1'))], async (images, held) => {
@@ -24,17 +24,17 @@ test('each image that comes has its bytes, and the change has those of all, shar
   expect(heldThere).toHaveLength(1);
 });
 
-test('without one of its images the change has no bytes, and says so', async () => {
+test('without one of its images the change has no total, and a reason', async () => {
   const now = [found(image('web:2')), absent(image('new:1'))];
   expect(await measureDiff(changes, now, [], tenEach)).toMatchObject({
     added: [{ bytes: undefined }],
     moved: [{ bytes: 10 }],
     bytes: undefined,
-    unmeasured: 'not every image of it was found',
+    unmeasured: 'not every changed image was found',
   });
 });
 
-test('what was not measured says why', async () => {
+test('a change that was not measured has a reason', async () => {
   const now = ['new:1', 'web:2'].map((text) => found(image(text)));
   const tooMany: MeasureImages = async (images) => ({
     each: images.map(() => undefined),

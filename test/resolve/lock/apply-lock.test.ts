@@ -42,7 +42,7 @@ function moved() {
   return registry;
 }
 
-test('without a lock file, or with the digest it holds, nothing is said', async () => {
+test('without a lock file, or with the locked digest, there is no finding', async () => {
   for (const file of [undefined, locked({}), locked({ 'a:1': current.digest })]) {
     const { resolutions, findings } = await hold('a:1', file, moved());
     expect([resolutions.map(digestOf), findings]).toEqual([[current.digest], []]);
@@ -50,7 +50,7 @@ test('without a lock file, or with the digest it holds, nothing is said', async 
 });
 
 describe('a tag that has moved', () => {
-  test('is drift, and the locked content is what is taken', async () => {
+  test('is drift, and the locked content is used', async () => {
     const { resolutions, findings } = await hold('a:1', locked({ 'a:1': old.digest }), moved());
     expect(resolutions.map(digestOf)).toEqual([old.digest]);
     expect(findings).toEqual([
@@ -58,8 +58,8 @@ describe('a tag that has moved', () => {
         code: 'drift',
         severity: 'warning',
         image: 'a:1',
-        message: `a:1, used in demo/templates/app.yaml (Deployment app), is locked to ${old.digest}, and r.io/a:1 is ${current.digest} now.`,
-        advice: expect.stringContaining('take the entry of the image out of images.lock.json'),
+        message: `a:1 (used in demo/templates/app.yaml (Deployment app)) is locked to ${old.digest}, but r.io/a:1 is now ${current.digest}.`,
+        advice: expect.stringContaining('remove the entry of the image from images.lock.json'),
       },
     ]);
   });
@@ -83,16 +83,16 @@ describe('a tag that has moved', () => {
     expect(copies.map(({ step }) => step.action)).toEqual(['conflict']);
   });
 
-  test('makes the image absent when the locked content is gone', async () => {
+  test('makes the image absent if the locked content does not exist', async () => {
     const registry = memoryRegistry('r.io');
     registry.add('a', '1', current);
     const { resolutions, findings } = await hold('a:1', locked({ 'a:1': old.digest }), registry);
     expect(resolutions.map(digestOf)).toEqual(['absent']);
     expect(findings.map(({ code }) => code)).toEqual(['drift', 'absent']);
-    expect(findings[1]?.message).toContain(`r.io/a:1@${old.digest} is not there`);
+    expect(findings[1]?.message).toContain(`Checked: r.io/a:1@${old.digest}`);
   });
 
-  test('makes the image unknown when nobody can say whether the locked content is there', async () => {
+  test('makes the image unknown if the locked content cannot be checked', async () => {
     const registry = moved();
     const error = new ChartImagesError('registry-answer', 'r.io answers 500.', { advice: 'Wait.' });
     const { resolutions, findings } = await hold('a:1', locked({ 'a:1': old.digest }), {
@@ -112,7 +112,7 @@ test('a digest in the chart decides against the lock, and is drift', async () =>
   expect(findings.map(({ code }) => code)).toEqual(['drift']);
 });
 
-test('an image that is not there is left to be absent, whatever the lock holds', async () => {
+test('an absent image stays absent even if it is locked', async () => {
   const { resolutions, findings } = await hold('b:1', locked({ 'b:1': old.digest }), moved());
   expect([resolutions.map(digestOf), findings]).toEqual([['absent'], []]);
 });
@@ -124,7 +124,7 @@ describe('a frozen run', () => {
     expect(findings[0]?.message).toContain('is not in images.lock.json, and the run is frozen');
   });
 
-  test('says nothing of those that it holds', async () => {
+  test('reports nothing for locked images', async () => {
     const { findings } = await hold('a:1', locked({ 'a:1': current.digest }, 'frozen'), moved());
     expect(findings).toEqual([]);
   });

@@ -37,7 +37,7 @@ async function keysIn(work: string): Promise<readonly string[]> {
   return Object.keys(JSON.parse(await readFile(join(work, 'images.lock.json'), 'utf8')).images);
 }
 
-test('a run that finds everything writes the file, the next one is held to it, and new images are added', async () => {
+test('a run that finds all images writes the lock file, the next run uses it, and new images are added', async () => {
   const work = await testFolder();
   const first = await lockingIn(work, { a: old });
   expect(await first.run('a:1')).toEqual([]);
@@ -51,22 +51,22 @@ test('a run that finds everything writes the file, the next one is held to it, a
   });
 });
 
-test('images that no chart names any more are taken out', async () => {
+test('images that no chart uses are removed from the lock file', async () => {
   const work = await testFolder();
   const { run, log } = await lockingIn(work, { a: old, b: old });
   await run('a:1', 'b:1');
   await run('b:1');
   expect(await keysIn(work)).toEqual(['b:1']);
-  expect(log.lines).toContain('Took out of images.lock.json: a:1, which no chart of this run names');
+  expect(log.lines).toContain('Removed from images.lock.json: a:1, which no chart of this run uses');
 });
 
-test('a frozen file keeps images that no chart names any more, and the log tells them', async () => {
+test('a frozen lock file keeps images that no chart uses, and the log lists them', async () => {
   const work = await testFolder();
   await (await lockingIn(work, { a: old, b: old })).run('a:1', 'b:1');
   const frozen = await lockingIn(work, { a: old, b: old }, 'frozen');
   expect(await frozen.run('b:1')).toEqual([]);
   expect(await keysIn(work)).toEqual(['a:1', 'b:1']);
-  expect(frozen.log.lines).toEqual(['images.lock.json holds a:1, which no chart of this run names']);
+  expect(frozen.log.lines).toEqual(['images.lock.json lists a:1, which no chart of this run uses']);
 });
 
 test('a file that would not change is not touched', async () => {
@@ -84,7 +84,7 @@ test('a run that does not find everything writes nothing', async () => {
   const { run, log } = await lockingIn(work, { a: old });
   await run('a:1', 'missing:1');
   await expect(stat(join(work, 'images.lock.json'))).rejects.toMatchObject({ code: 'ENOENT' });
-  expect(log.lines).toContain('images.lock.json is not written: not every image was found');
+  expect(log.lines).toContain('Skipped images.lock.json: not every image was found');
 });
 
 test('a frozen run writes nothing', async () => {

@@ -55,7 +55,7 @@ describe.each(helms)('a values overlay, with $title', ({ helm }) => {
         '{{ .Values.proxy }}',
       ),
     });
-    expect(made).toMatchObject({ movability: 'movable', stuck: [] });
+    expect(made).toMatchObject({ coverage: 'movable', stuck: [] });
     expect(made.text).toBe(
       [
         'web:\n  image:\n    registry: target.example:5000/mirror',
@@ -79,7 +79,7 @@ describe.each(helms)('a values overlay, with $title', ({ helm }) => {
       'templates/pod.yaml': podOf(image('a'), image('b')),
     });
     expect(made.text).toBe('global:\n  imageRegistry: target.example:5000/mirror\n');
-    expect(made.movability).toBe('movable');
+    expect(made.coverage).toBe('movable');
   });
 
   it('does not fill it where that would not be right', async () => {
@@ -92,7 +92,7 @@ describe.each(helms)('a values overlay, with $title', ({ helm }) => {
         '{{ .Values.b.registry }}/{{ .Values.b.repository }}:1',
       ),
     });
-    expect(made.movability).toBe('movable');
+    expect(made.coverage).toBe('movable');
     expect(await imagesWith(made)).toEqual(['target.example:5000/mirror/x/a:1', 'target.example:5000/mirror/x/b:1']);
   });
 
@@ -102,29 +102,29 @@ describe.each(helms)('a values overlay, with $title', ({ helm }) => {
       'templates/pod.yaml': podOf('{{ with .Values.image.registry }}{{ . }}/{{ end }}nginx:1.25'),
     });
     expect(made.text).toBe('image:\n  registry: target.example:5000/mirror\n');
-    expect(made.movability).toBe('movable');
+    expect(made.coverage).toBe('movable');
   });
 
-  it('says which image cannot be moved and why', async () => {
+  it('reports which image no value controls and why', async () => {
     const made = await overlay({
       'values.yaml': 'image: quay.io/team/web:1\n',
       'templates/pod.yaml': podOf('{{ .Values.image }}', 'docker.io/team/fixed:2', 'busybox'),
     });
-    expect(made.movability).toBe('partly');
+    expect(made.coverage).toBe('partly');
     expect(made.stuck.map(({ use, reason }) => `${use.image}: ${reason}`)).toEqual([
-      'docker.io/team/fixed:2: docker.io is text of the template',
-      'busybox: it has no registry, and its name is text of the template',
+      'docker.io/team/fixed:2: the template hard-codes docker.io',
+      'busybox: the template hard-codes its name, without a registry',
     ]);
     const fixed = await overlay({ 'templates/pod.yaml': podOf('busybox') });
-    expect(fixed).toMatchObject({ movability: 'fixed', text: '' });
+    expect(fixed).toMatchObject({ coverage: 'fixed', text: '' });
   });
 
-  it('says what the input set, the schema and two images with one value stand in the way of', async () => {
+  it('reports images blocked by the input set, by the schema, and by a shared value', async () => {
     const bySet = await overlay(
       { 'values.yaml': 'image: quay.io/a/b:1\n', 'templates/pod.yaml': podOf('{{ .Values.image }}') },
       { valueSets: [{ name: 'default', valueFiles: [], set: ['image=ghcr.io/a/b:2'] }] },
     );
-    expect(bySet.stuck[0]?.reason).toBe('the input set gives image, which wins over every value file');
+    expect(bySet.stuck[0]?.reason).toBe('the input set sets image, which overrides every values file');
     const schema = await overlay({
       'values.yaml': 'a: { registry: quay.io }\nb: { registry: ghcr.io }\n',
       // Marks are no registries of the list either, so only what is asked for can tell.
@@ -132,7 +132,7 @@ describe.each(helms)('a values overlay, with $title', ({ helm }) => {
         '{ "properties": { "a": { "properties": { "registry": { "pattern": "^(quay-\\\\d+\\\\.)?[a-z.]+$" } } } } }',
       'templates/pod.yaml': podOf('{{ .Values.a.registry }}/x/a:1', '{{ .Values.b.registry }}/x/b:1'),
     });
-    expect(schema.movability).toBe('partly');
+    expect(schema.coverage).toBe('partly');
     expect(schema.text).toBe('b:\n  registry: target.example:5000/mirror\n');
     const shared = await overlay(
       {
@@ -142,8 +142,8 @@ describe.each(helms)('a values overlay, with $title', ({ helm }) => {
       {},
       (image) => ({ registry: image.includes('/a:') ? 'one.example' : 'two.example', repository: image.slice(8, 11) }),
     );
-    expect(shared.movability).toBe('partly');
-    expect(shared.stuck[0]?.reason).toBe('another image needs another text in registry');
+    expect(shared.coverage).toBe('partly');
+    expect(shared.stuck[0]?.reason).toBe('another image needs a different value for registry');
   });
 
   it('leaves an image alone that the target is not meant to have', async () => {
@@ -156,7 +156,7 @@ describe.each(helms)('a values overlay, with $title', ({ helm }) => {
       (image) => (image.includes('/a:') ? atTarget(image) : undefined),
     );
     expect(made.text).toBe('a: target.example:5000/mirror/x/a:1\n');
-    expect(made.stuck.map(({ reason }) => reason)).toEqual(['nothing in the target is meant for it']);
+    expect(made.stuck.map(({ reason }) => reason)).toEqual(['it is not copied to the target']);
   });
 
   it('has nothing to set where the images are the target’s already', async () => {
@@ -165,7 +165,7 @@ describe.each(helms)('a values overlay, with $title', ({ helm }) => {
       {},
       () => ({ registry: 'quay.io', repository: 'a/b' }),
     );
-    expect(made).toMatchObject({ movability: 'movable', text: '', values: [] });
+    expect(made).toMatchObject({ coverage: 'movable', text: '', values: [] });
   });
 
   it('moves tags with digests, lists as a whole, documents in values, and subcharts by their alias', async () => {
@@ -199,7 +199,7 @@ describe.each(helms)('a values overlay, with $title', ({ helm }) => {
     expect(made.text).not.toContain('tag');
   });
 
-  it('holds no text that only the input set gave', async () => {
+  it('contains no value that only the input set sets', async () => {
     const made = await overlay(
       { 'values.yaml': 'sidecars: []\n', 'templates/pod.yaml': podOf('{{ (index .Values.sidecars 0).image }}') },
       {
@@ -207,7 +207,7 @@ describe.each(helms)('a values overlay, with $title', ({ helm }) => {
         valueSets: [{ name: 'default', valueFiles: ['team.yaml'], set: ['sidecars[0].token=hidden-thing'] }],
       },
     );
-    expect(made.movability).toBe('movable');
+    expect(made.coverage).toBe('movable');
     expect(made.text).toBe('sidecars:\n  - image: target.example:5000/mirror/x/a:1\n    token: none\n');
   });
 
@@ -216,27 +216,27 @@ describe.each(helms)('a values overlay, with $title', ({ helm }) => {
       'values.yaml': 'image: { registry: quay.io }\nglobal: { security: { allowOthers: false } }\n',
       'templates/pod.yaml': `{{ if and (ne .Values.image.registry "quay.io") (not .Values.global.security.allowOthers) }}{{ fail "set global.security.allowOthers for it" }}{{ end }}${podOf('{{ .Values.image.registry }}/a/b:1')}`,
     });
-    expect(made.movability).toBe('movable');
+    expect(made.coverage).toBe('movable');
     expect(made.text).toBe(
       'image:\n  registry: target.example:5000/mirror\nglobal:\n  security:\n    allowOthers: true\n',
     );
   });
 
-  it('is one file for all value sets of a chart, and says which one it does not fit', async () => {
+  it('is one file for all value sets of a chart, and reports the one it does not fit', async () => {
     const valueSets = [defaultSet, { name: 'large', valueFiles: ['large.yaml'], set: [] }];
     const made = await overlay(
       { 'values.yaml': 'registry: quay.io\n', 'templates/pod.yaml': podOf('{{ .Values.registry }}/a/b:1') },
       { valueSets, files: { 'large.yaml': 'registry: ghcr.io\n' } },
     );
-    expect(made.movability).toBe('movable');
+    expect(made.coverage).toBe('movable');
     expect(made.text).toBe('registry: target.example:5000/mirror\n');
     const whole = await overlay(
       { 'values.yaml': 'image: quay.io/a/b:1\n', 'templates/pod.yaml': podOf('{{ .Values.image }}') },
       { valueSets, files: { 'large.yaml': 'image: quay.io/a/large:1\n' } },
     );
-    expect(whole.movability).toBe('partly');
+    expect(whole.coverage).toBe('partly');
     expect(whole.stuck.map(({ use, reason }) => [use.image, reason])).toEqual([
-      ['quay.io/a/large:1', 'with the values it is target.example:5000/mirror/a/b:1'],
+      ['quay.io/a/large:1', 'with these values it is target.example:5000/mirror/a/b:1'],
     ]);
   });
 });
@@ -256,7 +256,7 @@ it('overlays of several charts come in the order of the charts, each for itself'
     one.finder,
     one.tools,
   );
-  expect(overlays.map(({ chart, movability }) => [chart.displayPath, movability])).toEqual([
+  expect(overlays.map(({ chart, coverage }) => [chart.displayPath, coverage])).toEqual([
     ['charts/one', 'movable'],
     ['charts/shop', 'fixed'],
   ]);

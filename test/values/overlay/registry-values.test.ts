@@ -40,9 +40,9 @@ describe.each(helms)('values that AOSM overwrites, with $title', ({ helm }) => {
     ).toEqual({
       paths: ['a', 'c', 'd'],
       reasons: [
-        'the value b holds more than the registry quay.io',
-        'the template has the registry ghcr.io as text',
-        'it names no registry',
+        'the value b contains more than the registry quay.io',
+        'the template hard-codes the registry ghcr.io',
+        'it has no registry',
       ],
     });
   });
@@ -55,16 +55,15 @@ describe.each(helms)('values that AOSM overwrites, with $title', ({ helm }) => {
     expect(await pathsAndReasons(files)).toEqual({ paths: ['global.imageRegistry'], reasons: [] });
   });
 
-  it('an image that nothing can redirect is a notice with the way out', async () => {
+  it('an image that no value can redirect is a notice with advice', async () => {
     const shop = await scene(helm, { 'templates/pod.yaml': podOf('ghcr.io/team/e:1', 'ghcr.io/team/e:1') });
     expect(fixedRegistryFindings([await valuesOf(shop)])).toEqual([
       {
         code: 'fixed-registry',
         severity: 'notice',
         message:
-          'No value of shop can redirect ghcr.io/team/e:1, used in shop/templates/pod.yaml (Pod pod): the template has the registry ghcr.io as text.',
-        advice:
-          'Let the template print a value of its own where the registry stands, and name that value in registryValuesPaths.',
+          'Cannot redirect ghcr.io/team/e:1 (used in shop/templates/pod.yaml (Pod pod)) with a value of shop: the template hard-codes the registry ghcr.io.',
+        advice: 'In the template, read the registry from a separate value, and add that value to registryValuesPaths.',
         image: 'ghcr.io/team/e:1',
         part: 'registry',
       },

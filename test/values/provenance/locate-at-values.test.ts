@@ -75,14 +75,14 @@ describe.each(helms)('in the worked example, with $title', ({ helm }) => {
     });
   });
 
-  it('a value set by the input set has no line, so the template is shown, and the advice says so', async () => {
+  it('a finding for a value of the input set is at the template, and the advice names the input', async () => {
     const set = { name: 'default', valueFiles: [], set: ['tag=1.0.8'] };
     const contoso = await example(async (work) => {
       await edit(work, `${chart}/templates/a.yaml`, 'contoso-a:1.0.0', 'contoso-a:{{ .Values.tag }}');
     }, set);
     const finding = await placed(contoso, 'repository/release/contoso-a:1.0.8', 'tag');
     expect(finding).toMatchObject({ file: `${chart}/templates/a.yaml`, line: 23 });
-    expect(finding?.advice).toBe('Fix it. The input set gives it, as tag.');
+    expect(finding?.advice).toBe('Fix it. It is set by the input set, as tag.');
   });
 
   it('a value in a subchart leads to the line of its values.yaml, or to the parent that sets it', async () => {
@@ -105,12 +105,12 @@ describe.each(helms)('in the worked example, with $title', ({ helm }) => {
     const place = { file: `${chart}/Chart.yaml`, line: 9 };
     expect(await placeOf(contoso, 'repository/release/probe:2.0.0', 'tag')).toEqual(place);
     const { advice } = (await placed(contoso, 'repository/release/probe:2.0.0', 'tag')) ?? {};
-    expect(advice).toBe('Fix it. In probe-2.0.0.tgz it is values.yaml:3.');
+    expect(advice).toBe('Fix it. Its location in probe-2.0.0.tgz is values.yaml:3.');
     // The template of a packaged chart is in no file of the user's either.
     expect(await placeOf(contoso, 'repository/release/probe:2.0.0', 'namespace')).toEqual(place);
   });
 
-  it('a packaged chart leads to the archive with the line in it told in words, and a value file for it to its line', async () => {
+  it('a finding in a packaged chart is at the archive with the line in the advice, or at the line of a values file', async () => {
     const prepare = async (work: string): Promise<void> => {
       await copyContoso(work, ['registry.example']);
       await edit(work, `${chart}/templates/b.yaml`, 'contoso-b:1.0.0', 'contoso-b:{{ .Chart.AppVersion }}');
@@ -126,11 +126,14 @@ describe.each(helms)('in the worked example, with $title', ({ helm }) => {
     const adviceOf = async (part: 'registry' | 'tag') => {
       return (await placed(packaged, 'repository/release/contoso-a:1.0.0', part))?.advice;
     };
-    expect(await adviceOf('registry')).toBe('Fix it. In contoso-1.0.0.tgz it is values.yaml:3.');
-    expect(await adviceOf('tag')).toBe('Fix it. In contoso-1.0.0.tgz it is templates/a.yaml:23.');
+    expect(await adviceOf('registry')).toBe('Fix it. Its location in contoso-1.0.0.tgz is values.yaml:3.');
+    expect(await adviceOf('tag')).toBe('Fix it. Its location in contoso-1.0.0.tgz is templates/a.yaml:23.');
     // Helm sorts the keys of Chart.yaml when it packs a chart.
     const versioned = await placed(packaged, 'repository/release/contoso-b:9.1.0.0', 'tag');
-    expect(versioned).toMatchObject({ ...archive, advice: 'Fix it. In contoso-1.0.0.tgz it is Chart.yaml:2.' });
+    expect(versioned).toMatchObject({
+      ...archive,
+      advice: 'Fix it. Its location in contoso-1.0.0.tgz is Chart.yaml:2.',
+    });
     const set = { name: 'default', valueFiles: ['team.yaml'], set: [] };
     const given = await sceneIn(helm, 'contoso-1.0.0.tgz', [set], prepare);
     expect(await placeOf(given, 'elsewhere/release/contoso-a:1.0.0', 'registry')).toEqual({
@@ -139,7 +142,7 @@ describe.each(helms)('in the worked example, with $title', ({ helm }) => {
     });
   });
 
-  it('a finding that fails nothing runs no helm, and is told by what is known', async () => {
+  it('a finding that does not fail the run is located without running helm', async () => {
     const contoso = await example((work) => edit(work, values, 'repository', 'elsewhere'));
     const image = 'elsewhere/release/contoso-a:1.0.0';
     const notice = async () => {
@@ -151,7 +154,7 @@ describe.each(helms)('in the worked example, with $title', ({ helm }) => {
     expect(await notice()).toBe(values);
   });
 
-  it('a value that cannot be followed leads to the template, and the advice says why', async () => {
+  it('a finding of an untraced value is at the template, and the advice has the reason', async () => {
     const contoso = await example(async (work) => {
       await edit(work, `${chart}/templates/a.yaml`, 'contoso-a:1.0.0', 'contoso-a:{{ .Values.tag }}');
       await append(work, values, 'tag: 1.0.1\n');
@@ -162,7 +165,7 @@ describe.each(helms)('in the worked example, with $title', ({ helm }) => {
     const finding = await placed(contoso, 'repository/release/contoso-a:1.0.1', 'tag');
     expect(finding).toMatchObject({ file: `${chart}/templates/a.yaml`, line: 23 });
     expect(finding?.advice).toBe(
-      "Fix it. The line is the template's: tag could not be followed: with a mark in it the chart does not render.",
+      'Fix it. The line is in the template: tag cannot be traced: when it is changed, the chart does not render.',
     );
   });
 });

@@ -15,12 +15,12 @@ function leaf(text: string, key = 'image'): ScalarValue {
 function marked(
   text: string,
   ...references: readonly string[]
-): { readonly marking: MarkerSet; readonly text: string | undefined } {
-  const marking = new MarkerSet(selectCandidates([leaf(text)], references), references);
-  return { marking, text: marking.texts[0]?.text };
+): { readonly markers: MarkerSet; readonly text: string | undefined } {
+  const markers = new MarkerSet(selectCandidates([leaf(text)], references), references);
+  return { markers, text: markers.texts[0]?.text };
 }
 
-describe('a marked text stays what it is', () => {
+describe('a marked text keeps its kind', () => {
   it.each([
     ['docker.io', 'docker-9700079.io'],
     ['registry.k8s.io/', 'registry.k8s-9700079.io/'],
@@ -47,7 +47,7 @@ describe('a marked text stays what it is', () => {
     expect(marked(text, `x/${inner}`, `y-${inner}`, `z:${inner}`, `w@${inner}`).text).toBe(expected);
   });
 
-  it('a reference stays one and reads back as itself, whatever it is', () => {
+  it('any reference stays a reference and is read back unchanged', () => {
     const name = fc.stringMatching(/^[a-z][a-z0-9]{0,8}$/);
     const host = fc.constantFrom('', 'quay.io/', 'localhost:5000/', 'a.b-c.example:8443/');
     const tag = fc.oneof(fc.constant(''), fc.stringMatching(/^:[a-zA-Z0-9_][a-zA-Z0-9._-]{0,20}$/));
@@ -58,52 +58,52 @@ describe('a marked text stays what it is', () => {
       .filter((text) => parseReference(text).ok);
     fc.assert(
       fc.property(reference, (image) => {
-        const { marking, text = '' } = marked(image, image);
+        const { markers, text = '' } = marked(image, image);
         expect(text).not.toBe(image);
         expect(parseReference(text).ok).toBe(true);
-        const { plain, covers } = marking.read(text);
+        const { plain, spans } = markers.read(text);
         expect(plain).toBe(image);
-        expect(covers.map(({ start, end, from }) => [start, end, from])).toEqual([[0, image.length, 0]]);
+        expect(spans.map(({ start, end, from }) => [start, end, from])).toEqual([[0, image.length, 0]]);
       }),
     );
   });
 
-  it('a text without marks reads as itself', () => {
-    const { marking } = marked('team/web', 'team/web:1');
+  it('a text without markers is read unchanged', () => {
+    const { markers } = marked('team/web', 'team/web:1');
     fc.assert(
       fc.property(fc.string(), (text) => {
-        expect(marking.read(text)).toEqual({ plain: text, covers: [] });
+        expect(markers.read(text)).toEqual({ plain: text, spans: [] });
       }),
     );
   });
 
-  it('marks that the references have already are not used', () => {
+  it('markers that occur in the references are not used', () => {
     expect(marked('team/web', 'team/web:9712379').text).toBe('team/web-8300038');
   });
 });
 
-describe('what a marked reference tells', () => {
+describe('the spans of a marked reference', () => {
   it('parts of several values, and of one value only a part', () => {
     const leaves = [leaf('quay.io/team', 'registry'), leaf('ghcr.io/x/web:1.2', 'image')];
     const references = ['quay.io/team/web:1.2'];
-    const marking = new MarkerSet(selectCandidates(leaves, [...references, 'ghcr.io/x/web:1.2']), references);
-    const [registry = '', image = ''] = marking.texts.map(({ text }) => text);
-    const { plain, covers } = marking.read(`${registry}/${image.split('/').at(-1)}`);
+    const markers = new MarkerSet(selectCandidates(leaves, [...references, 'ghcr.io/x/web:1.2']), references);
+    const [registry = '', image = ''] = markers.texts.map(({ text }) => text);
+    const { plain, spans } = markers.read(`${registry}/${image.split('/').at(-1)}`);
     expect(plain).toBe('quay.io/team/web:1.2');
-    expect(covers.map(({ start, end, leaf: { keys }, from }) => [plain.slice(start, end), keys[0], from])).toEqual([
+    expect(spans.map(({ start, end, leaf: { keys }, from }) => [plain.slice(start, end), keys[0], from])).toEqual([
       ['quay.io/team', 'registry', 0],
       // The slash of the template is that of the value as well.
       ['/web:1.2', 'image', 9],
     ]);
   });
 
-  it('a digest that is cut off is told in its own digits', () => {
-    const { marking, text = '' } = marked(`sha256:${digits}`, `a@sha256:${digits}`);
-    expect(marking.read(`a:${text.slice('sha256:'.length, 19)}`).plain).toBe(`a:${digits.slice(0, 12)}`);
+  it('a truncated digest is returned with its original digits', () => {
+    const { markers, text = '' } = marked(`sha256:${digits}`, `a@sha256:${digits}`);
+    expect(markers.read(`a:${text.slice('sha256:'.length, 19)}`).plain).toBe(`a:${digits.slice(0, 12)}`);
   });
 });
 
-describe('leaves that may feed an image', () => {
+describe('values that may be part of an image', () => {
   const ranksOf = (leaves: readonly ScalarValue[], ...references: readonly string[]) =>
     selectCandidates(leaves, references).map(({ leaf: { keys }, rank }) => `${keys.join('.')} ${rank}`);
   const number = (text: string, ...keys: readonly string[]): ScalarValue => ({ ...leaf(text), keys, scalar: 'other' });
@@ -113,31 +113,31 @@ describe('leaves that may feed an image', () => {
       leaf(text, text),
     );
     expect(ranksOf(leaves, 'quay.io/team/web:1.2.3')).toEqual([
-      'quay.io speaking',
-      'team bare',
-      'web bare',
-      '1.2 speaking',
-      'quay bare',
-      'io/team speaking',
-      'team/web:1.2 speaking',
+      'quay.io likely',
+      'team possible',
+      'web possible',
+      '1.2 likely',
+      'quay possible',
+      'io/team likely',
+      'team/web:1.2 likely',
     ]);
   });
 
-  it('are numbers only where the key speaks of images', () => {
+  it('are numbers only if the key indicates an image', () => {
     const leaves = [
       number('3', 'replicas'),
       number('3', 'image', 'tag'),
       number('3', 'version'),
       number('true', 'image', 'x'),
     ];
-    expect(ranksOf(leaves, 'redis:3')).toEqual(['image.tag speaking', 'version speaking']);
+    expect(ranksOf(leaves, 'redis:3')).toEqual(['image.tag likely', 'version likely']);
   });
 
-  it('are short words only where the key speaks of images', () => {
-    expect(ranksOf([leaf('a', 'name'), leaf('a', 'imageName')], 'x/a:1')).toEqual(['imageName speaking']);
+  it('are short words only if the key indicates an image', () => {
+    expect(ranksOf([leaf('a', 'name'), leaf('a', 'imageName')], 'x/a:1')).toEqual(['imageName likely']);
   });
 
-  it('are found in no long time, whatever the texts are', () => {
+  it('are found fast in any text', () => {
     const size = 500_000;
     const hostile = ['{{', '-', 'nginx:1 ', '1.', 'a.', '0', '\n', 'x/nginx:1'].map((part) =>
       leaf(`${part.repeat(size / part.length)}\nx`, 'version'),

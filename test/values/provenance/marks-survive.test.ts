@@ -1,13 +1,13 @@
 import { describe, expect, it } from 'vitest';
 import { toolPath } from '../../../scripts/tools.ts';
-import { podOf, scene, told } from './provenance-fixtures.ts';
+import { podOf, scene, tracedUses } from './provenance-fixtures.ts';
 
 const digest = `sha256:${'5e'.repeat(32)}`;
 
 /** What templates do with values is the same in all releases of helm. */
 const helm = { path: toolPath('helm-4'), version: '4.2' };
 
-describe('marks survive what charts do with values', () => {
+describe('markers survive template functions', () => {
   it.each([
     ['a whole reference', 'image: quay.io/a/b:1.0', '{{ .Values.image }}', '[quay.io/a/b:1.0 image]'],
     ['a number', 'tag: 1.25', 'nginx:{{ .Values.tag }}', 'nginx:[1.25 tag]'],
@@ -62,7 +62,7 @@ describe('marks survive what charts do with values', () => {
     ],
   ])('follows %s', async (_, values, image, expected) => {
     const shop = await scene(helm, { 'values.yaml': `${values}\n`, 'templates/pod.yaml': podOf(image) });
-    expect(await told(shop)).toEqual([expected]);
+    expect(await tracedUses(shop)).toEqual([expected]);
   });
 
   it.each([
@@ -96,7 +96,7 @@ describe('marks survive what charts do with values', () => {
       'values.yaml': `image: { tag: "${tag}" }\n`,
       'templates/pod.yaml': podOf(`team/web:${template}`),
     });
-    const [use] = await told(shop);
+    const [use] = await tracedUses(shop);
     expect(use).toBe(`team/web:${expected}`);
   });
 });

@@ -70,12 +70,12 @@ export async function originsIn({ discovery, renderings, finder }: Scene): Promi
 }
 
 /** Of the first value set, each reference as `[text path]constant[text path]`, in the order of the report. */
-export async function told(scene: Scene): Promise<readonly string[]> {
+export async function tracedUses(scene: Scene): Promise<readonly string[]> {
   const [first] = await originsIn(scene);
-  return (first?.uses ?? []).map(tellUse);
+  return (first?.uses ?? []).map(formatSegments);
 }
 
-export function tellUse({ segments }: UseProvenance): string {
+export function formatSegments({ segments }: UseProvenance): string {
   const texts = segments.map(({ text, source }) => {
     if (source.from === 'template') return text;
     return `[${text} ${source.from === 'value' ? source.valuePath : source.field}]`;
@@ -84,7 +84,7 @@ export function tellUse({ segments }: UseProvenance): string {
 }
 
 /** `file:line:column` of each value of the first value set, once. */
-export async function placesIn(scene: Scene): Promise<readonly string[]> {
+export async function locationsIn(scene: Scene): Promise<readonly string[]> {
   const [first] = await originsIn(scene);
   const places = (first?.uses ?? []).flatMap(({ segments }) =>
     segments.flatMap(({ source }) => {

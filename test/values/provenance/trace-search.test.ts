@@ -25,17 +25,17 @@ function chartOf(names: readonly string[], breaking: Readonly<Record<string, 're
   const render = async (marked: readonly MarkerCandidate[]): Promise<MarkedRender> => {
     const now = marked.map(({ leaf }) => String(leaf.keys[1]));
     rounds.push(now);
-    if (now.some((name) => breaking[name] === 'render')) return { ok: false, culprits: new Set() };
-    const marking = new MarkerSet(marked, []);
+    if (now.some((name) => breaking[name] === 'render')) return { ok: false, blamed: new Set() };
+    const markers = new MarkerSet(marked, []);
     const lost = uses.filter(({ name }) => now.includes(name) && breaking[name] === 'use');
     const kept = uses.filter((use) => !lost.includes(use));
-    const covers = new Map(
+    const spans = new Map(
       kept.map((use) => {
-        const text = marking.texts.find(({ leaf }) => leaf.keys[1] === use.name)?.text;
-        return [use, text === undefined ? [] : marking.read(`${text}:1`).covers];
+        const text = markers.texts.find(({ leaf }) => leaf.keys[1] === use.name)?.text;
+        return [use, text === undefined ? [] : markers.read(`${text}:1`).spans];
       }),
     );
-    return { ok: true, uses: { covers, lost } };
+    return { ok: true, uses: { spans, lost } };
   };
   const candidates = selectCandidates(
     leaves,
@@ -49,27 +49,27 @@ const eight = ['aa', 'bb', 'cc', 'dd', 'ee', 'ff', 'gg', 'hh'];
 describe('the search for origins', () => {
   it('takes one rendering where nothing breaks', async () => {
     const { search, rounds, uses } = chartOf(eight, {});
-    const { covers, reasons } = await search();
+    const { spans, reasons } = await search();
     expect(rounds).toEqual([eight]);
-    expect(uses.every((use) => covers.get(use)?.length === 1)).toBe(true);
+    expect(uses.every((use) => spans.get(use)?.length === 1)).toBe(true);
     expect(reasons.size).toBe(0);
   });
 
-  it('finds in four more what it can of a chart that one leaf breaks, and gives reasons for the rest', async () => {
+  it('traces with four more renderings a chart that one value breaks, and has reasons for the rest', async () => {
     const { search, rounds, uses } = chartOf(eight, { bb: 'render' });
-    const { covers, reasons } = await search();
+    const { spans, reasons } = await search();
     expect(rounds).toHaveLength(5);
-    expect(uses.filter((use) => covers.get(use)?.length === 1).map(({ name }) => name)).toEqual(eight.slice(2));
+    expect(uses.filter((use) => spans.get(use)?.length === 1).map(({ name }) => name)).toEqual(eight.slice(2));
     expect([...reasons].map(([use]) => use.name)).toEqual(['aa', 'bb']);
   });
 
-  it('looks again only at what a mark took away', async () => {
+  it('retries only the uses that a marker removed', async () => {
     const { search, rounds, uses } = chartOf(eight, { bb: 'use' });
-    const { covers, reasons } = await search();
+    const { spans, reasons } = await search();
     expect(rounds).toEqual([eight, ['bb']]);
-    expect(uses.filter((use) => covers.get(use)?.length !== 1).map(({ name }) => name)).toEqual(['bb']);
+    expect(uses.filter((use) => spans.get(use)?.length !== 1).map(({ name }) => name)).toEqual(['bb']);
     expect([...reasons.values()]).toEqual([
-      'image.bb could not be followed: with a mark in it the chart has other images',
+      'image.bb cannot be traced: when it is changed, the chart has other images',
     ]);
   });
 
@@ -80,7 +80,7 @@ describe('the search for origins', () => {
     expect(reasons.size).toBe(8);
   });
 
-  it('renders nothing where no leaf can feed an image', async () => {
+  it('renders nothing if no value can be part of an image', async () => {
     const { search, rounds } = chartOf([], {});
     await search();
     expect(rounds).toEqual([]);

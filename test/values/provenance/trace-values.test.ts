@@ -6,18 +6,18 @@ import { createValueTracer } from '../../../src/values/provenance/trace-values.t
 import { defaultSet } from '../../helm/cli/helm-fixtures.ts';
 import { helms, packedChart, tarOf } from '../../support/charts.ts';
 import { faultOf } from '../../support/faults.ts';
-import { originsIn, placesIn, podOf, scene, shopYaml, tellUse, told } from './provenance-fixtures.ts';
+import { formatSegments, locationsIn, originsIn, podOf, scene, shopYaml, tracedUses } from './provenance-fixtures.ts';
 
-describe.each(helms)('where an image comes from, with $title', ({ helm }) => {
-  it('tells registry, repository and tag apart, each at its own line', async () => {
+describe.each(helms)('value tracing with $title', ({ helm }) => {
+  it('locates registry, repository, and tag at their own lines', async () => {
     const shop = await scene(helm, {
       'values.yaml': 'image:\n  registry: quay.io\n  repository: team/web\n  tag: "1.2.3"\n',
       'templates/pod.yaml': podOf(
         '"{{ .Values.image.registry }}/{{ .Values.image.repository }}:{{ .Values.image.tag }}"',
       ),
     });
-    expect(await told(shop)).toEqual(['[quay.io image.registry]/[team/web image.repository]:[1.2.3 image.tag]']);
-    expect(await placesIn(shop)).toEqual([
+    expect(await tracedUses(shop)).toEqual(['[quay.io image.registry]/[team/web image.repository]:[1.2.3 image.tag]']);
+    expect(await locationsIn(shop)).toEqual([
       'charts/shop/values.yaml:2:13',
       'charts/shop/values.yaml:3:15',
       'charts/shop/values.yaml:4:8',
@@ -26,7 +26,7 @@ describe.each(helms)('where an image comes from, with $title', ({ helm }) => {
     expect(origins?.renderings).toBe(1);
   });
 
-  it('tells the last file that sets a value, and the input set without a line', async () => {
+  it('locates a value in the last file that sets it, and the input set without a line', async () => {
     const files = {
       'one.yaml': 'image:\n  tag: "2"\n  repository: mirror/web\n',
       'two.yaml': '# the team\nimage: { tag: "3" }\n',
@@ -44,8 +44,8 @@ describe.each(helms)('where an image comes from, with $title', ({ helm }) => {
         valueSets: [{ name: 'default', valueFiles: ['one.yaml', 'two.yaml'], set: ['image.registry=ghcr.io'] }],
       },
     );
-    expect(await told(shop)).toEqual(['[ghcr.io image.registry]/[mirror/web image.repository]:[3 image.tag]']);
-    expect(await placesIn(shop)).toEqual(['(none)::', 'one.yaml:3:15', 'two.yaml:2:15']);
+    expect(await tracedUses(shop)).toEqual(['[ghcr.io image.registry]/[mirror/web image.repository]:[3 image.tag]']);
+    expect(await locationsIn(shop)).toEqual(['(none)::', 'one.yaml:3:15', 'two.yaml:2:15']);
   });
 
   it('knows that an item which the input set sets begins a new list, unless a value file has one', async () => {
@@ -55,15 +55,21 @@ describe.each(helms)('where an image comes from, with $title', ({ helm }) => {
     };
     const set = ['images[0]=quay.io/a/set:2'];
     const alone = await scene(helm, files, { valueSets: [{ name: 'default', valueFiles: [], set }] });
-    expect([await told(alone), await placesIn(alone)]).toEqual([['[quay.io/a/set:2 images[0]]'], ['(none)::']]);
+    expect([await tracedUses(alone), await locationsIn(alone)]).toEqual([
+      ['[quay.io/a/set:2 images[0]]'],
+      ['(none)::'],
+    ]);
     const onFile = await scene(helm, files, {
       files: { 'team.yaml': 'images:\n  - x\n  - quay.io/a/team:3\n' },
       valueSets: [{ name: 'default', valueFiles: ['team.yaml'], set }],
     });
-    expect([await told(onFile), await placesIn(onFile)]).toEqual([['[quay.io/a/team:3 images[1]]'], ['team.yaml:3:5']]);
+    expect([await tracedUses(onFile), await locationsIn(onFile)]).toEqual([
+      ['[quay.io/a/team:3 images[1]]'],
+      ['team.yaml:3:5'],
+    ]);
   });
 
-  it('tells the lines of subcharts, by alias and from global values, and what the parent sets for them', async () => {
+  it('locates values of subcharts, by alias, in global values, and in the parent', async () => {
     const sub = {
       'Chart.yaml': 'apiVersion: v2\nname: sub\nversion: 1.0.0\n',
       'values.yaml': 'image:\n  repository: sub/app\n  tag: "1"\nglobal:\n  hub: quay.io\n',
@@ -74,11 +80,11 @@ describe.each(helms)('where an image comes from, with $title', ({ helm }) => {
       'values.yaml': 'two:\n  image:\n    tag: "2"\n',
       ...Object.fromEntries(Object.entries(sub).map(([path, text]) => [`charts/sub/${path}`, text])),
     });
-    expect([...(await told(shop))].sort()).toEqual([
+    expect([...(await tracedUses(shop))].sort()).toEqual([
       '[quay.io one.global.hub]/[sub/app one.image.repository]:[1 one.image.tag]',
       '[quay.io two.global.hub]/[sub/app two.image.repository]:[2 two.image.tag]',
     ]);
-    expect([...(await placesIn(shop))].sort()).toEqual([
+    expect([...(await locationsIn(shop))].sort()).toEqual([
       'charts/shop/charts/sub/values.yaml:2:15',
       'charts/shop/charts/sub/values.yaml:3:8',
       'charts/shop/charts/sub/values.yaml:5:8',
@@ -92,14 +98,14 @@ describe.each(helms)('where an image comes from, with $title', ({ helm }) => {
     };
     const packedSub = { 'charts/shop/charts/sub-1.0.0.tgz': await packedChart('sub', subFiles) };
     const inFolder = await scene(helm, files, { binaries: packedSub });
-    expect(await told(inFolder)).toEqual(['[quay.io/sub/app:1 sub.image]']);
-    expect(await placesIn(inFolder)).toEqual(['charts/shop/Chart.yaml:5:']);
+    expect(await tracedUses(inFolder)).toEqual(['[quay.io/sub/app:1 sub.image]']);
+    expect(await locationsIn(inFolder)).toEqual(['charts/shop/Chart.yaml:5:']);
     const archive = {
       'shop.tgz': await packedChart('shop', { 'Chart.yaml': shopYaml, ...folderOf('charts/sub', subFiles) }),
     };
     const packed = await scene(helm, {}, { binaries: archive, location: 'shop.tgz' });
-    expect(await told(packed)).toEqual(['[quay.io/sub/app:1 sub.image]']);
-    expect(await placesIn(packed)).toEqual(['shop.tgz::']);
+    expect(await tracedUses(packed)).toEqual(['[quay.io/sub/app:1 sub.image]']);
+    expect(await locationsIn(packed)).toEqual(['shop.tgz::']);
     const entries = [
       { name: 'shop/Chart.yaml', content: shopYaml },
       { name: 'shop/charts/sub-1.0.0.tgz', content: await packedChart('sub', subFiles) },
@@ -109,8 +115,8 @@ describe.each(helms)('where an image comes from, with $title', ({ helm }) => {
       {},
       { binaries: { 'shop.tgz': gzipSync(await tarOf(entries)) }, location: 'shop.tgz' },
     );
-    expect(await told(nested)).toEqual(['[quay.io/sub/app:1 sub.image]']);
-    expect(await placesIn(nested)).toEqual(['shop.tgz::']);
+    expect(await tracedUses(nested)).toEqual(['[quay.io/sub/app:1 sub.image]']);
+    expect(await locationsIn(nested)).toEqual(['shop.tgz::']);
   });
 
   it('reads the values of dependencies that had to be built', async () => {
@@ -121,8 +127,8 @@ describe.each(helms)('where an image comes from, with $title', ({ helm }) => {
       },
       { files: folderOf('libs/sub', subFiles) },
     );
-    expect(await told(shop)).toEqual(['[quay.io/sub/app:1 sub.image]']);
-    expect(await placesIn(shop)).toEqual(['charts/shop/Chart.yaml:5:']);
+    expect(await tracedUses(shop)).toEqual(['[quay.io/sub/app:1 sub.image]']);
+    expect(await locationsIn(shop)).toEqual(['charts/shop/Chart.yaml:5:']);
   });
 
   it('knows the version of Chart.yaml in a tag, and a constant of a template from it', async () => {
@@ -134,16 +140,16 @@ describe.each(helms)('where an image comes from, with $title', ({ helm }) => {
         '"{{ .Values.image.repository }}:{{ .Values.image.tag | default (printf "v%s-%s" .Chart.AppVersion .Values.image.variant) }}"',
       ),
     });
-    expect(await told(shop)).toEqual(['[team/web image.repository]:[v2.5.1 appVersion]-[alpine image.variant]']);
-    expect(await placesIn(shop)).toContain('charts/shop/Chart.yaml:4:');
+    expect(await tracedUses(shop)).toEqual(['[team/web image.repository]:[v2.5.1 appVersion]-[alpine image.variant]']);
+    expect(await locationsIn(shop)).toContain('charts/shop/Chart.yaml:4:');
     const constant = await scene(helm, {
       'Chart.yaml': chartYaml,
       'templates/pod.yaml': podOf('team/web:2.5.1'),
     });
-    expect(await told(constant)).toEqual(['team/web:2.5.1']);
+    expect(await tracedUses(constant)).toEqual(['team/web:2.5.1']);
   });
 
-  it('follows images that stand in arguments, variables and texts of values', async () => {
+  it('traces images in arguments, variables, and text values', async () => {
     const shop = await scene(helm, {
       'values.yaml': [
         'args: [--sidecar-image=quay.io/team/sidecar:1.2]',
@@ -154,14 +160,14 @@ describe.each(helms)('where an image comes from, with $title', ({ helm }) => {
       'templates/map.yaml':
         'apiVersion: v1\nkind: ConfigMap\nmetadata: { name: map }\ndata:\n  a.yaml: |\n{{ .Values.config | indent 4 }}\n',
     });
-    expect([...(await told(shop))].sort()).toEqual([
+    expect([...(await tracedUses(shop))].sort()).toEqual([
       '[quay.io/team/agent:4 config]',
       '[quay.io/team/other:5 config]',
       '[quay.io/team/sidecar:1.2 args[0]]',
       '[quay.io/team/worker:3 env[0].value]',
       'nginx:1',
     ]);
-    expect(await placesIn(shop)).toEqual(
+    expect(await locationsIn(shop)).toEqual(
       expect.arrayContaining([
         'charts/shop/values.yaml:7:',
         'charts/shop/values.yaml:8:',
@@ -171,12 +177,12 @@ describe.each(helms)('where an image comes from, with $title', ({ helm }) => {
   });
 });
 
-describe.each(helms)('charts that marks would break, with $title', ({ helm }) => {
+describe.each(helms)('charts that markers would break, with $title', ({ helm }) => {
   const values = 'image:\n  registry: quay.io\n  repository: team/web\n  tag: "1.2.3"\n';
   const pod = podOf('{{ .Values.image.registry }}/{{ .Values.image.repository }}:{{ .Values.image.tag }}');
   const all = '[quay.io image.registry]/[team/web image.repository]:[1.2.3 image.tag]';
 
-  it('a value that the schema refuses is left out at once, and the reason is told', async () => {
+  it('a value that the schema rejects is excluded at once, with the reason', async () => {
     const schema = { properties: { image: { properties: { tag: { enum: ['1.2.3', '2'] } } } } };
     const shop = await scene(helm, {
       'values.yaml': values,
@@ -185,10 +191,8 @@ describe.each(helms)('charts that marks would break, with $title', ({ helm }) =>
     });
     const [origins] = await originsIn(shop);
     expect(origins?.renderings).toBe(2);
-    expect(await told(shop)).toEqual(['[quay.io image.registry]/[team/web image.repository]:1.2.3']);
-    expect(origins?.uses[0]?.reason).toBe(
-      'image.tag could not be followed: with a mark in it the chart does not render',
-    );
+    expect(await tracedUses(shop)).toEqual(['[quay.io image.registry]/[team/web image.repository]:1.2.3']);
+    expect(origins?.uses[0]?.reason).toBe('image.tag cannot be traced: when it is changed, the chart does not render');
   });
 
   it('a value that a template complains of is left out at once', async () => {
@@ -198,7 +202,7 @@ describe.each(helms)('charts that marks would break, with $title', ({ helm }) =>
     });
     const [origins] = await originsIn(shop);
     expect(origins?.renderings).toBe(2);
-    expect(await told(shop)).toEqual(['[quay.io image.registry]/[team/web image.repository]:1.2.3']);
+    expect(await tracedUses(shop)).toEqual(['[quay.io image.registry]/[team/web image.repository]:1.2.3']);
   });
 
   it('a value that breaks it without a word is found in a few renderings', async () => {
@@ -208,17 +212,17 @@ describe.each(helms)('charts that marks would break, with $title', ({ helm }) =>
     });
     const [origins] = await originsIn(shop);
     expect(origins?.renderings).toBeLessThanOrEqual(5);
-    expect(await told(shop)).toEqual(['quay.io/[team/web image.repository]:[1.2.3 image.tag]']);
-    expect(origins?.uses[0]?.reason).toContain('image.registry could not be followed');
+    expect(await tracedUses(shop)).toEqual(['quay.io/[team/web image.repository]:[1.2.3 image.tag]']);
+    expect(origins?.uses[0]?.reason).toContain('image.registry cannot be traced');
   });
 
-  it('a value that is a switch as well is left out, and others of the chart are not', async () => {
+  it('a value that is also a toggle is excluded, and others are traced', async () => {
     const shop = await scene(helm, {
       'values.yaml': `${values}kind: { image: postgres }\n`,
       'templates/pod.yaml': `{{ if eq .Values.kind.image "postgres" }}${podOf('library/{{ .Values.kind.image }}:{{ .Values.image.tag }}')}{{ end }}`,
       'templates/web.yaml': pod.replace('name: pod', 'name: web'),
     });
-    expect([...(await told(shop))].sort()).toEqual([all, 'library/postgres:[1.2.3 image.tag]']);
+    expect([...(await tracedUses(shop))].sort()).toEqual([all, 'library/postgres:[1.2.3 image.tag]']);
   });
 
   it('a chart that has to be allowed other images is allowed them', async () => {
@@ -228,7 +232,7 @@ describe.each(helms)('charts that marks would break, with $title', ({ helm }) =>
     });
     const [origins] = await originsIn(shop);
     expect(origins?.renderings).toBe(2);
-    expect(await told(shop)).toEqual([all]);
+    expect(await tracedUses(shop)).toEqual([all]);
     expect(origins?.permissions.map(({ leaf, text }) => [leaf.keys, text])).toEqual([
       [['global', 'security', 'allowOthers'], 'true'],
     ]);
@@ -239,17 +243,17 @@ describe.each(helms)('charts that marks would break, with $title', ({ helm }) =>
       'values.yaml': values,
       'templates/pod.yaml': pod.replace('name: pod', 'name: pod-{{ randAlphaNum 8 | lower }}'),
     });
-    expect(await told(shop)).toEqual([all]);
+    expect(await tracedUses(shop)).toEqual([all]);
   });
 
-  it('switches, names and numbers that are no images stay what they are', async () => {
+  it('toggles, names, and numbers that are not images are not marked', async () => {
     const shop = await scene(helm, {
       'values.yaml': `${values}replicas: 1\nweb: web\ntype: team\nport: 2\n`,
       'templates/pod.yaml': `{{ if and (eq .Values.web "web") (eq .Values.type "team") (eq (int .Values.replicas) 1) (eq (int .Values.port) 2) }}${pod}{{ end }}`,
     });
     const [origins] = await originsIn(shop);
     expect(origins?.renderings).toBe(1);
-    expect(await told(shop)).toEqual([all]);
+    expect(await tracedUses(shop)).toEqual([all]);
   });
 });
 
@@ -257,14 +261,14 @@ describe('the search', () => {
   const [{ helm }] = helms;
   const files = { 'values.yaml': 'image: quay.io/team/web:1.2\n', 'templates/pod.yaml': podOf('{{ .Values.image }}') };
 
-  it('runs helm once for each value set, however often it is asked', async () => {
+  it('runs helm once per value set for repeated calls', async () => {
     const valueSets = [defaultSet, { name: 'other', valueFiles: [], set: ['image=quay.io/team/other:1'] }];
     const shop = await scene(helm, files, { valueSets });
     const [first, second] = await originsIn(shop);
     expect([first?.renderings, second?.renderings]).toEqual([1, 1]);
     expect(await originsIn(shop)).toEqual([first, second]);
     expect(await shop.finder.knownOrigins(shop.renderings[0])).toBe(first);
-    expect(second?.uses.map(tellUse)).toEqual(['[quay.io/team/other:1 image]']);
+    expect(second?.uses.map(formatSegments)).toEqual(['[quay.io/team/other:1 image]']);
   });
 
   it('runs no helm for a chart that names no image, or none by a value', async () => {
@@ -274,13 +278,13 @@ describe('the search', () => {
     expect((await originsIn(constant))[0]?.renderings).toBe(0);
   });
 
-  it('says so where it cannot read what helm can', async () => {
+  it('has a reason if only helm can read the values', async () => {
     const valueSets = [{ name: 'default', valueFiles: ['large.yaml'], set: [] }];
     const shop = await scene(helm, files, { valueSets, files: { 'large.yaml': `filler: ${'x'.repeat(6_000_000)}\n` } });
     const [origins] = await originsIn(shop);
-    expect(origins?.uses.map(tellUse)).toEqual(['quay.io/team/web:1.2']);
+    expect(origins?.uses.map(formatSegments)).toEqual(['quay.io/team/web:1.2']);
     expect(origins?.uses[0]?.reason).toMatch(
-      /^the values could not be read: .*large\.yaml: it has more than \d+ bytes$/,
+      /^the values cannot be read: .*large\.yaml: it has more than \d+ bytes$/,
     );
   });
 
@@ -294,7 +298,7 @@ describe('the search', () => {
     expect(await readdir(shop.tools.access.temporary)).toEqual([]);
   });
 
-  it('says nothing twice: what helm remarks was told by the first rendering', async () => {
+  it('does not log helm warnings of the first rendering again', async () => {
     const shop = await scene(helm, {
       ...files,
       'templates/hook.yaml':
@@ -307,7 +311,7 @@ describe('the search', () => {
     expect(lines).toEqual([]);
   });
 
-  it('tells reports the parts and their places, and no value', async () => {
+  it('gives reports the parts and their locations, but no values', async () => {
     const shop = await scene(helm, {
       'Chart.yaml': `${shopYaml}appVersion: 2.5.1\n`,
       'values.yaml': 'hub: quay.io\nnamespace: team\nimage:\n  name: web\n',

@@ -12,7 +12,7 @@ function absent(image: string): Finding {
   return { code: 'absent', severity: 'error', message: `${image} is in no source.`, advice: 'Push it.', image };
 }
 
-test('an image that is missing fails the run, one that only a switch brings is a warning', () => {
+test('a missing image fails the run, and one that only a toggle enables is a warning', () => {
   const { images, findings } = discovered(...pods);
   const discovery = {
     findings,
@@ -27,7 +27,7 @@ test('an image that is missing fails the run, one that only a switch brings is a
   expect(graded.map(({ severity }) => severity)).toEqual(['error', 'warning']);
 });
 
-test('an image that is used without a switch too is not optional', () => {
+test('an image that is also used without a toggle is not optional', () => {
   const { images, findings } = discovered(...pods);
   const doubled = images.map((image) => ({
     ...image,

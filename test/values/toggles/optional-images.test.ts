@@ -4,20 +4,20 @@ import { pod, search, shop } from './toggle-fixtures.ts';
 
 const exporter = pod('exporter', 'registry.example/exporter:2.0.0');
 
-describe('an image that a switch brings', () => {
-  test.each(['helm-3', 'helm-4'] as const)('is found with its switch, with %s', async (tool) => {
+describe('an image that a toggle enables', () => {
+  test.each(['helm-3', 'helm-4'] as const)('is found with its toggle, with %s', async (tool) => {
     const files = shop('metrics: { enabled: false }\ningress: { enabled: false }\n', {
       'templates/metrics.yaml': `{{ if .Values.metrics.enabled }}${exporter}{{ end }}`,
     });
-    const { ways, discovery } = await search(files, [], tool);
-    expect(ways).toEqual(['registry.example/exporter:2.0.0: metrics.enabled=true']);
+    const { minimalSets, discovery } = await search(files, [], tool);
+    expect(minimalSets).toEqual(['registry.example/exporter:2.0.0: metrics.enabled=true']);
     expect(discovery.images.map(({ image }) => image)).toEqual([
       'registry.example/shop:1.0.0',
       'registry.example/exporter:2.0.0',
     ]);
   });
 
-  test('is told with the place that it has when the switch is on', async () => {
+  test('is reported with its location in the rendering with the toggle', async () => {
     const { discovery, renderings } = await search(
       shop('metrics: { enabled: false }\n', {
         'templates/metrics.yaml': `{{ if .Values.metrics.enabled }}${exporter}{{ end }}`,
@@ -29,8 +29,8 @@ describe('an image that a switch brings', () => {
     expect(rendering?.text.split('\n')[(use?.line ?? 0) - 1]).toContain('registry.example/exporter:2.0.0');
   });
 
-  test('is found deep in the values, by a text that stands for off, by a value that nothing sets, and by null', async () => {
-    const { ways } = await search(
+  test('is found deep in the values, by a text that means off, by an unset value, and by null', async () => {
+    const { minimalSets } = await search(
       shop('a: { b: { c: { create: false } } }\nmode: disable\nempty: {}\nnothing: { enabled: }\n', {
         'templates/a.yaml': `{{ if .Values.a.b.c.create }}${pod('a', 'registry.example/a:1')}{{ end }}`,
         'templates/b.yaml': `{{ if eq .Values.mode "enable" }}${pod('b', 'registry.example/b:1')}{{ end }}`,
@@ -38,7 +38,7 @@ describe('an image that a switch brings', () => {
         'templates/d.yaml': `{{ if .Values.nothing.enabled }}${pod('d', 'registry.example/d:1')}{{ end }}`,
       }),
     );
-    expect([...ways].sort()).toEqual([
+    expect([...minimalSets].sort()).toEqual([
       'registry.example/a:1: a.b.c.create=true',
       'registry.example/b:1: mode=enable',
       'registry.example/c:1: empty.enabled=true',
@@ -46,90 +46,96 @@ describe('an image that a switch brings', () => {
     ]);
   });
 
-  test('is found where it takes the place of another when a switch is turned off, or a choice is made', async () => {
-    const { ways } = await search(
+  test('is found if it replaces another image when a toggle is off, or when a choice is set', async () => {
+    const { minimalSets } = await search(
       shop('slim: true\nkind: small\n', {
         'templates/a.yaml': `{{ if .Values.slim }}${pod('a', 'registry.example/slim:1')}{{ else }}${pod('a', 'registry.example/fat:1')}{{ end }}`,
         'templates/b.yaml': `{{ if eq .Values.kind "large" }}${pod('b', 'registry.example/large:1')}{{ end }}`,
       }),
     );
-    expect([...ways].sort()).toEqual(['registry.example/fat:1: slim=false', 'registry.example/large:1: kind=large']);
+    expect([...minimalSets].sort()).toEqual([
+      'registry.example/fat:1: slim=false',
+      'registry.example/large:1: kind=large',
+    ]);
   });
 
-  test('is not optional when the chart names it anyway', async () => {
-    const { ways } = await search(
+  test('is not optional if the chart uses it without a toggle', async () => {
+    const { minimalSets } = await search(
       shop('metrics: { enabled: false }\n', {
         'templates/metrics.yaml': `{{ if .Values.metrics.enabled }}${pod('two', 'registry.example/shop:1.0.0')}{{ end }}`,
       }),
     );
-    expect(ways).toEqual([]);
+    expect(minimalSets).toEqual([]);
   });
 
-  test('has all its switches where several bring it', async () => {
-    const { ways } = await search(
+  test('has all its toggles if several enable it', async () => {
+    const { minimalSets } = await search(
       shop('first: { enabled: false }\nsecond: { enabled: false }\n', {
         'templates/a.yaml': `{{ if .Values.first.enabled }}${exporter}{{ end }}`,
         'templates/b.yaml': `{{ if .Values.second.enabled }}${exporter.replaceAll('exporter\n', 'other\n')}{{ end }}`,
       }),
     );
-    expect(ways).toEqual(['registry.example/exporter:2.0.0: first.enabled=true | second.enabled=true']);
+    expect(minimalSets).toEqual(['registry.example/exporter:2.0.0: first.enabled=true | second.enabled=true']);
   });
 });
 
-describe('switches that depend on each other', () => {
-  test('are told together when an image needs two of them, and no third', async () => {
-    const { ways } = await search(
+describe('toggles that depend on each other', () => {
+  test('are reported together if an image needs two of them, and no third', async () => {
+    const { minimalSets } = await search(
       shop('metrics: { enabled: false, deep: false }\nother: { enabled: false }\n', {
         'templates/metrics.yaml': `{{ if .Values.metrics.enabled }}{{ if .Values.metrics.deep }}${exporter}{{ end }}{{ end }}`,
       }),
     );
-    const [way = ''] = ways;
-    expect(ways).toHaveLength(1);
-    expect(way.split(': ')[1]?.split(',').sort()).toEqual(['metrics.deep=true', 'metrics.enabled=true']);
+    const [minimal = ''] = minimalSets;
+    expect(minimalSets).toHaveLength(1);
+    expect(minimal.split(': ')[1]?.split(',').sort()).toEqual(['metrics.deep=true', 'metrics.enabled=true']);
   });
 
   test('do not hide images when one breaks the chart', async () => {
-    const { ways, findings } = await search(
+    const { minimalSets, findings } = await search(
       shop('tls: { enabled: false, secret: "" }\nmetrics: { enabled: false }\n', {
         'templates/tls.yaml':
           '{{ if .Values.tls.enabled }}{{ required "a secret is needed" .Values.tls.secret }}{{ end }}',
         'templates/metrics.yaml': `{{ if .Values.metrics.enabled }}${exporter}{{ end }}`,
       }),
     );
-    expect(ways).toEqual(['registry.example/exporter:2.0.0: metrics.enabled=true']);
+    expect(minimalSets).toEqual(['registry.example/exporter:2.0.0: metrics.enabled=true']);
     expect(findings.map(({ code, severity, message }) => `${code} ${severity} ${message}`)).toEqual([
-      expect.stringMatching(/^unexplored notice shop was not rendered with 1 switch .*: tls\.enabled\.$/),
+      expect.stringMatching(/^unexplored notice Skipped 1 toggle of shop .*: tls\.enabled\.$/),
     ]);
   });
 
   test('do not hide images when two exclude each other without a word of which', async () => {
-    const { ways } = await search(
+    const { minimalSets } = await search(
       shop('a: { enabled: false }\nb: { enabled: false }\n', {
         'templates/check.yaml': '{{ if and .Values.a.enabled .Values.b.enabled }}{{ fail "one of them" }}{{ end }}',
         'templates/a.yaml': `{{ if .Values.a.enabled }}${pod('a', 'registry.example/a:1')}{{ end }}`,
         'templates/b.yaml': `{{ if .Values.b.enabled }}${pod('b', 'registry.example/b:1')}{{ end }}`,
       }),
     );
-    expect([...ways].sort()).toEqual(['registry.example/a:1: a.enabled=true', 'registry.example/b:1: b.enabled=true']);
+    expect([...minimalSets].sort()).toEqual([
+      'registry.example/a:1: a.enabled=true',
+      'registry.example/b:1: b.enabled=true',
+    ]);
   });
 
-  test('do not hide images that appear only where all switches before them are off', async () => {
+  test('do not hide images that appear only if all previous toggles are off', async () => {
     const names = ['a', 'b', 'c', 'd', 'e'];
     const branches = names.map((name, index) => {
       return `{{ ${index === 0 ? '' : 'else '}if .Values.${name}.enabled }}${pod('one', `registry.example/${name}:1`)}`;
     });
-    const { ways, count } = await search(
+    const { minimalSets, count } = await search(
       shop(names.map((name) => `${name}: { enabled: false }\n`).join(''), {
         'templates/one.yaml': `${branches.join('')}{{ end }}`,
       }),
     );
-    expect([...ways].sort()).toEqual(names.map((name) => `registry.example/${name}:1: ${name}.enabled=true`));
+    expect([...minimalSets].sort()).toEqual(names.map((name) => `registry.example/${name}:1: ${name}.enabled=true`));
     expect(count).toBeLessThan(maximumRenderings);
   });
 
-  test('are told where they exclude each other and were not all tried', async () => {
+  test('are reported if they exclude each other and were not all tried', async () => {
     const choices = ['b', 'c', 'd', 'e'];
-    const { ways, findings } = await search(
+    const { minimalSets, findings } = await search(
       shop(
         'mode: a\n',
         Object.fromEntries(
@@ -140,21 +146,21 @@ describe('switches that depend on each other', () => {
         ),
       ),
     );
-    expect(ways).toHaveLength(3);
+    expect(minimalSets).toHaveLength(3);
     expect(findings.map(({ code, message }) => `${code} ${message}`)).toEqual([
-      expect.stringMatching(/^unexplored shop was not rendered with 1 switch .*: mode=[bcde]\.$/),
+      expect.stringMatching(/^unexplored Skipped 1 toggle of shop .*: mode=[bcde]\.$/),
     ]);
   });
 
   test('do not hide images when one displaces what others add to', async () => {
-    const { ways } = await search(
+    const { minimalSets } = await search(
       shop('external: { enabled: false }\nsidecar: { enabled: false }\n', {
         'templates/db.yaml': `{{ if not .Values.external.enabled }}${pod('db', 'registry.example/db:1')}{{ if .Values.sidecar.enabled }}    - name: sidecar
       image: registry.example/sidecar:1
 {{ end }}{{ end }}`,
       }),
     );
-    expect(ways).toEqual(['registry.example/sidecar:1: sidecar.enabled=true']);
+    expect(minimalSets).toEqual(['registry.example/sidecar:1: sidecar.enabled=true']);
   });
 });
 
@@ -167,24 +173,24 @@ describe('a subchart', () => {
   const chartYaml = (dependency: string) =>
     `apiVersion: v2\nname: shop\nversion: 1.0.0\ndependencies:\n  - { name: db, version: 1.0.0, ${dependency} }\n`;
 
-  test('comes by its condition, whatever that is called', async () => {
-    const { ways } = await search({
+  test('is enabled by its condition with any name', async () => {
+    const { minimalSets } = await search({
       ...shop('withDatabase: false\n', sub('db', { 'templates/db.yaml': pod('db', 'registry.example/db:1') })),
       'Chart.yaml': chartYaml('condition: withDatabase'),
     });
-    expect(ways).toEqual(['registry.example/db:1: withDatabase=true']);
+    expect(minimalSets).toEqual(['registry.example/db:1: withDatabase=true']);
   });
 
-  test('comes by a tag', async () => {
-    const { ways } = await search({
+  test('is enabled by a tag', async () => {
+    const { minimalSets } = await search({
       ...shop('tags: { storage: false }\n', sub('db', { 'templates/db.yaml': pod('db', 'registry.example/db:1') })),
       'Chart.yaml': chartYaml('tags: [storage]'),
     });
-    expect(ways).toEqual(['registry.example/db:1: tags.storage=true']);
+    expect(minimalSets).toEqual(['registry.example/db:1: tags.storage=true']);
   });
 
-  test('has switches of its own, below its alias', async () => {
-    const { ways } = await search({
+  test('has its own toggles, below its alias', async () => {
+    const { minimalSets } = await search({
       ...shop(
         '',
         sub('db', {
@@ -194,36 +200,36 @@ describe('a subchart', () => {
       ),
       'Chart.yaml': chartYaml('alias: store'),
     });
-    expect(ways).toEqual(['registry.example/exporter:2.0.0: store.metrics.enabled=true']);
+    expect(minimalSets).toEqual(['registry.example/exporter:2.0.0: store.metrics.enabled=true']);
   });
 
-  test('is reached by a global switch', async () => {
-    const { ways } = await search({
+  test('is enabled by a global toggle', async () => {
+    const { minimalSets } = await search({
       ...shop(
         'global: { metrics: { enabled: false } }\n',
         sub('db', { 'templates/db.yaml': `{{ if .Values.global.metrics.enabled }}${exporter}{{ end }}` }),
       ),
       'Chart.yaml': chartYaml('condition: db.enabled'),
     });
-    expect(ways).toEqual(['registry.example/exporter:2.0.0: global.metrics.enabled=true']);
+    expect(minimalSets).toEqual(['registry.example/exporter:2.0.0: global.metrics.enabled=true']);
   });
 });
 
 describe('the number of renderings', () => {
-  test('grows with the images that are found and not with the switches that there are', async () => {
-    const switches = Array.from({ length: 120 }, (_, index) => `s${index}: { enabled: false }`).join('\n');
-    const { ways, count } = await search(
-      shop(`${switches}\nmetrics: { enabled: false }\n`, {
+  test('grows with the number of images and not of toggles', async () => {
+    const toggles = Array.from({ length: 120 }, (_, index) => `s${index}: { enabled: false }`).join('\n');
+    const { minimalSets, count } = await search(
+      shop(`${toggles}\nmetrics: { enabled: false }\n`, {
         'templates/metrics.yaml': `{{ if .Values.metrics.enabled }}${exporter}{{ end }}`,
       }),
     );
-    expect(ways).toEqual(['registry.example/exporter:2.0.0: metrics.enabled=true']);
+    expect(minimalSets).toEqual(['registry.example/exporter:2.0.0: metrics.enabled=true']);
     expect(count).toBeLessThanOrEqual(4);
   });
 
-  test('has a bound, and what it leaves open is told', async () => {
+  test('has a limit, and incomplete searches are reported', async () => {
     const names = Array.from({ length: 40 }, (_, index) => `part${index}`);
-    const { ways, count, findings, discovery } = await search(
+    const { minimalSets, count, findings, discovery } = await search(
       shop(
         names.map((name) => `${name}: { enabled: false }`).join('\n'),
         Object.fromEntries(
@@ -237,15 +243,15 @@ describe('the number of renderings', () => {
     expect(count).toBe(maximumRenderings);
     // All are found; of those that the renderings sufficed for it is known by what.
     expect(discovery.images).toHaveLength(1 + names.length);
-    const known = ways.filter((way) => /: part\d+\.enabled=true$/.test(way)).length;
+    const known = minimalSets.filter((minimal) => /: part\d+\.enabled=true$/.test(minimal)).length;
     expect(known).toBeGreaterThan(10);
     expect(findings).toHaveLength(names.length - known);
     expect(findings[0]).toMatchObject({ code: 'unexplored', severity: 'notice' });
   });
 
-  test('is none for a chart without switches', async () => {
-    const { count, ways } = await search(shop('replicas: 1\n', {}));
-    expect({ count, ways }).toEqual({ count: 0, ways: [] });
+  test('is zero for a chart without toggles', async () => {
+    const { count, minimalSets } = await search(shop('replicas: 1\n', {}));
+    expect({ count, minimalSets }).toEqual({ count: 0, minimalSets: [] });
   });
 });
 
@@ -255,6 +261,6 @@ test('the same chart gives the same answer', async () => {
     'templates/b.yaml': `{{ if and .Values.b.enabled .Values.c }}${pod('b', 'registry.example/b:1')}{{ end }}`,
   });
   const [one, two] = [await search(files), await search(files)];
-  expect(one.ways).toEqual(two.ways);
+  expect(one.minimalSets).toEqual(two.minimalSets);
   expect(one.count).toBe(two.count);
 });

@@ -8,7 +8,7 @@ import { writeFiles } from '../../support/charts.ts';
 
 export interface Searched extends OptionalImages {
   /** `image: way | way`, in the order of the discovery. */
-  readonly ways: readonly string[];
+  readonly minimalSets: readonly string[];
   /** Helm runs beyond the first. */
   readonly count: number;
 }
@@ -48,9 +48,9 @@ export async function search(
   const renderings = await setting.render(helm, chart);
   const tools = { helm, template: noOptions, access: setting.access };
   const found = await findOptionalImages(renderings, discover(renderings), tools);
-  const ways = found.discovery.images.flatMap(({ image, uses }) => {
+  const minimalSets = found.discovery.images.flatMap(({ image, uses }) => {
     const by = [...new Set(uses.flatMap(({ optionalBy }) => optionalBy ?? []))];
     return by.length === 0 ? [] : [`${image}: ${by.join(' | ')}`];
   });
-  return { ...found, ways, count: found.explored[0]?.renderings ?? 0 };
+  return { ...found, minimalSets, count: found.searched[0]?.renderings ?? 0 };
 }

@@ -62,7 +62,7 @@ describe('values laid over others', () => {
     expect(leaves(mergeValues(lower, upper))).toEqual(['a.b=1', 'a.c=3', 'list.0=4', 'text.y=1']);
   });
 
-  it('take values away by null', () => {
+  it('remove values by null', () => {
     const [leaf] = scalarsOf(mergeValues(values('a: { b: 1 }\n'), values('a: null\n')));
     expect(leaf).toMatchObject({ keys: ['a'], scalar: 'empty' });
     expect(leaves(noValues)).toEqual([]);

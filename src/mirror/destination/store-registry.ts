@@ -1,14 +1,18 @@
 import type { StoreCredential } from '../../registry/azure/store-credential.ts';
+import type { Registries, Registry } from '../../registry/client/registry.ts';
 import type { Credential } from '../../registry/credentials/credential.ts';
 
-/** Milliseconds before its end that a credential is replaced, at most half its life: a layer of some GiB may just have begun. */
+/**
+ * Milliseconds before its expiry that a credential is replaced, at most half its lifetime: the upload of a large layer
+ * may start with it.
+ */
 const renewalMargin = 30 * 60_000;
 
-/** The credential of an artifact manifest, asked for anew before it ends: a run may last longer than it does. */
+/** Credential of an artifact manifest, renewed before it expires, because a run may last longer. */
 export interface StoreCredentialCache {
   /** Login server of the store's registry. */
   readonly registry: string;
-  /** The same object while it is good. */
+  /** The same object until it is renewed. */
   credential(): Promise<Credential>;
 }
 
@@ -19,7 +23,7 @@ interface Listed {
   readonly renewAfter: number;
 }
 
-/** `list` asks Azure for a new one. */
+/** `list` requests a new credential from Azure. */
 export async function createStoreCredentialCache(list: () => Promise<StoreCredential>): Promise<StoreCredentialCache> {
   const ask = async (): Promise<Listed> => {
     const { registry, username, password, expires } = await list();
@@ -41,5 +45,23 @@ export async function createStoreCredentialCache(list: () => Promise<StoreCreden
       }
       return listed.credential;
     },
+  };
+}
+
+/** A view in which one registry is empty: it cannot be accessed before its artifact manifest exists. */
+export function withEmptyRegistry(registries: Registries, host: string): Registries {
+  return {
+    ...registries,
+    at(name) {
+      const registry = registries.at(name);
+      return name === host ? withoutManifests(registry) : registry;
+    },
+  };
+}
+
+function withoutManifests(registry: Registry): Registry {
+  return {
+    ...registry,
+    headManifest: async () => ({ result: 'absent', reason: 'its artifact manifest does not exist yet' }),
   };
 }

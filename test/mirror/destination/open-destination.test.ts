@@ -50,7 +50,7 @@ async function fill(count: number): Promise<readonly string[]> {
   return names;
 }
 
-test('two hundred images go from registry to registry inside Azure, through 10 % of throttled answers', {
+test('two hundred images are imported inside Azure with 10 % of the responses throttled', {
   timeout: 180_000,
 }, async () => {
   mayImport();
@@ -58,7 +58,7 @@ test('two hundred images go from registry to registry inside Azure, through 10 %
   azure.world.behavior.throttleEvery = 10;
   azure.world.behavior.polls = 1;
   const one = await destination('auto');
-  const { outcomes } = await one.bring(await one.resolve(names, [source.loginServer]));
+  const { outcomes } = await one.planAndCopy(await one.resolve(names, [source.loginServer]));
   expect(outcomes.filter(({ result }) => result === 'copied')).toHaveLength(200);
   expect(layerBytes(azure.recorded)).toBe(0);
   const digests = async (registry: StandInRegistry, repository: string) =>
@@ -66,15 +66,15 @@ test('two hundred images go from registry to registry inside Azure, through 10 %
   expect(await digests(target, 'mirror/team/app-199')).toBe(await digests(source, 'team/app-199'));
 });
 
-test('with auto and without the role, images are copied through this machine, and one line says why', async () => {
+test('with auto and without the role, images are copied through this machine, and the reason is logged once', async () => {
   const one = await destination('auto');
-  const { outcomes } = await one.bring(await one.resolve(await fill(3), [source.loginServer]));
+  const { outcomes } = await one.planAndCopy(await one.resolve(await fill(3), [source.loginServer]));
   expect(outcomes.map(({ result }) => result)).toEqual(['copied', 'copied', 'copied']);
   expect(layerBytes(azure.recorded)).toBeGreaterThan(30_000);
   expect(one.setting.log.lines.filter((line) => line.startsWith('Cannot import'))).toHaveLength(1);
 });
 
-test('with auto, an image that Azure does not import goes through this machine, and a line says so of it alone', async () => {
+test('with auto, an image that Azure cannot import is copied through this machine, and only that image is logged', async () => {
   mayImport();
   const [first = '', second = ''] = await fill(2);
   azure.intercept(({ url, body }) =>
@@ -83,16 +83,16 @@ test('with auto, an image that Azure does not import goes through this machine, 
       : undefined,
   );
   const one = await destination('auto');
-  const { outcomes } = await one.bring(await one.resolve([first, second], [source.loginServer]));
+  const { outcomes } = await one.planAndCopy(await one.resolve([first, second], [source.loginServer]));
   expect(outcomes.map(({ result }) => result)).toEqual(['copied', 'copied']);
-  const lines = one.setting.log.lines.filter((line) => line.includes('goes through this machine'));
-  expect(lines).toEqual([expect.stringMatching(/app-1:1 goes through this machine: .*400 \(Odd\)/)]);
+  const lines = one.setting.log.lines.filter((line) => line.includes('through this machine'));
+  expect(lines).toEqual([expect.stringMatching(/^Copying \S*app-1:1 through this machine: .*400 \(Odd\)/)]);
 });
 
-test('with stream, Azure is not asked for an import', async () => {
+test('with stream, no import is requested from Azure', async () => {
   mayImport();
   const one = await destination('stream');
-  const { outcomes } = await one.bring(await one.resolve(await fill(1), [source.loginServer]));
+  const { outcomes } = await one.planAndCopy(await one.resolve(await fill(1), [source.loginServer]));
   expect(outcomes.map(({ result }) => result)).toEqual(['copied']);
   expect(azure.recorded.filter(({ host }) => host.startsWith('management'))).toEqual([]);
 });
@@ -100,7 +100,7 @@ test('with stream, Azure is not asked for an import', async () => {
 test('with import and without the role, every image fails with the role that is missing, and nothing is copied', async () => {
   azure.assign(mover, 'Reader', '/subscriptions/');
   const one = await destination('import');
-  const { outcomes } = await one.bring(await one.resolve(await fill(2), [source.loginServer]));
+  const { outcomes } = await one.planAndCopy(await one.resolve(await fill(2), [source.loginServer]));
   for (const outcome of outcomes) {
     expect(outcome).toMatchObject({
       result: 'failed',

@@ -1,0 +1,43 @@
+import type { Finding } from '../../core/findings.ts';
+import { formatBytes } from '../../core/format-bytes.ts';
+import type { Log } from '../../core/log.ts';
+import { formatReference } from '../../core/oci/registry-reference.ts';
+import { formatUses, stripFullStop } from '../../resolve/use-text.ts';
+import type { Outcome, Plan } from '../plan/plan.ts';
+
+/** Log line before the first byte: `Copying 12 images, at most 384.2 MB`. */
+export function describeCopy({ copies, size }: Plan): string {
+  const count = copies.filter(({ step }) => step.action === 'copy').length;
+  if (count === 0) return 'Nothing to copy';
+  const images = `Copying ${count} ${count === 1 ? 'image' : 'images'}`;
+  if (size === undefined) return images;
+  return `${images}, ${size.completeness === 'all' ? 'at most' : 'more than'} ${formatBytes(size.bytes)}`;
+}
+
+/** Logs one line after a copy. `saved`: bytes that were in the target or mounted. `took`: milliseconds. */
+export function logCopySummary(outcomes: readonly Outcome[], saved: number, took: number, log: Log): void {
+  const copied = outcomes.filter((outcome) => outcome.result === 'copied');
+  if (copied.length === 0) return;
+  const moved = copied.reduce((sum, { bytes }) => sum + bytes, 0);
+  const images = `${copied.length} ${copied.length === 1 ? 'image' : 'images'}`;
+  log.info(
+    `Copied ${images} in ${(took / 1000).toFixed(1)} s: ${formatBytes(moved)} moved, ${formatBytes(saved)} already in the target or mounted.`,
+  );
+}
+
+/** Findings for failed copies. An interrupted run is one error of the run, not one finding per image. */
+export function copyFailures(outcomes: readonly Outcome[]): readonly Finding[] {
+  return outcomes.flatMap((outcome): Finding[] => {
+    if (outcome.result !== 'failed' || outcome.error.code === 'cancelled') return [];
+    const { copy, error } = outcome;
+    return [
+      {
+        code: 'copy-failed',
+        severity: 'error',
+        message: `Cannot copy ${copy.image.image} (used in ${formatUses(copy.image)}) to ${formatReference(copy.to)}: ${stripFullStop(error.message)}.`,
+        advice: error.advice,
+        image: copy.image.image,
+      },
+    ];
+  });
+}
