@@ -63,7 +63,7 @@ export async function discoverBaseImages(
     tree = await checkoutBase(checkout, temporary);
   } catch (error) {
     if (!(error instanceof ChartImagesError) || error.code === 'cancelled' || name.givenBy === 'input') throw error;
-    log.warning(`${error.message} ${error.advice} Without it, every finding counts as new.`);
+    log.warning(`${error.message} ${error.advice} Every finding counts as new.`);
     return undefined;
   }
   try {
@@ -72,9 +72,7 @@ export async function discoverBaseImages(
       deps,
       settings.failOnNew ? ' Its findings count as new.' : '',
     );
-    log.info(
-      `Rendered ${pluralize(renderedCharts(renderings).length, 'chart')} as in ${name.label}, to compare with it`,
-    );
+    log.info(`Rendered ${pluralize(renderedCharts(renderings).length, 'chart')} of ${name.label} for comparison`);
     const discovered = await discoverInTurns(renderings, deps.helmAccess.signal);
     const { discovery, findings } = applyPolicy(discovered, renderings, policy, new Date());
     return { label: name.label, discovery: { images: discovery.images, findings } };
@@ -125,17 +123,17 @@ async function renderBase(tree: BaseTree, deps: BaseImagesDeps, consequence: str
   // The base is held by its own files: what it was is not to be read from the checkout.
   const boundary = { top: tree.files, realTop: await realpath(tree.files) };
   const settings = await readSettings(await inputsOf(tree, deps.inputs), { workFolder, boundary }).catch(
-    warnAndSkip('The base cannot be read'),
+    warnAndSkip('Cannot read the base'),
   );
   if (!('charts' in settings)) return { renderings: [], policy: noPolicy };
   const charts = await mapConcurrent(settings.charts, atOnce, (request: ChartRequest) =>
     locateCharts([request], { ...deps.locate, workFolder, boundary }).catch(
-      warnAndSkip('A chart of the base cannot be read'),
+      warnAndSkip('Cannot read a chart of the base'),
     ),
   );
   const renderings = await mapConcurrent(charts.flat(), atOnce, (chart: Chart) =>
     renderCharts(deps.helm, [chart], settings.helmTemplate, { ...deps.helmAccess, workFolder }).catch(
-      warnAndSkip('A chart of the base does not render'),
+      warnAndSkip('Cannot render a chart of the base'),
     ),
   );
   return { renderings: renderings.flat(), policy: settings.policy };

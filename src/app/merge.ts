@@ -21,7 +21,7 @@ export async function merge(host: Host, signal: AbortSignal): Promise<void> {
     checkAllowedInputs(host.inputs);
     const reportFolder = await reportFolderOf(host);
     const reports = await readReports(splitLines(inputValue(host.inputs, 'merge') ?? ''), host.folders.work);
-    host.log.info(`Joining ${pluralize(reports.length, 'report')}`);
+    host.log.info(`Merging ${pluralize(reports.length, 'report')}`);
     await publishReport(reportFromJson(mergeReports(reports)), withoutAnnotations(host), reportFolder, signal);
   } catch (thrown) {
     await publishReport({ ...nothingKnown, errors: toErrors(thrown) }, host, undefined, signal);
@@ -46,15 +46,15 @@ function checkAllowedInputs(values: RawInputs): void {
   const names: readonly string[] = inputs.map(({ name }) => name);
   const unknown = given.find((name) => !names.includes(name));
   if (unknown !== undefined) {
-    throw new ChartImagesError('unknown-input', `There is no input "${unknown}".`, {
-      advice: 'With merge only report is read.',
+    throw new ChartImagesError('unknown-input', `Unknown input "${unknown}".`, {
+      advice: 'With merge, only the input report can be set.',
     });
   }
   // A form of a runner may hand over a default that says nothing.
   const isDefault = (name: string) => inputs.some((input) => input.name === name && input.default === values[name]);
   const others = given.filter((name) => !allowedInputs.includes(name) && !isDefault(name));
   if (others.length === 0) return;
-  throw new ChartImagesError('invalid-input', `Input "merge" joins reports, and has no use for ${others.join(', ')}.`, {
-    advice: `Leave ${others.length === 1 ? 'it' : 'them'} out, or leave merge out to check the charts.`,
+  throw new ChartImagesError('invalid-input', `Input "merge" cannot be combined with: ${others.join(', ')}.`, {
+    advice: `Remove ${others.length === 1 ? 'it' : 'them'}. To check charts, remove merge instead.`,
   });
 }

@@ -47,7 +47,7 @@ async function selectShard(
   const twice =
     share.duplicatedBytes === 0
       ? ''
-      : `; ${formatBytes(share.duplicatedBytes)} that images share are copied by several shards`;
+      : `; ${formatBytes(share.duplicatedBytes)} of shared layers are copied by more than one shard`;
   host.log.info(
     `Shard ${shard.index} of ${shard.total} copies ${own} of ${pluralize(plan.copies.length, 'image')}${twice}`,
   );
@@ -62,9 +62,7 @@ async function writeOverlay(
   const [first] = plan.copies;
   if (settings.valuesOverlay === undefined) return [];
   if (first === undefined) {
-    host.log.info(
-      'The value file that values-overlay asks for is not written: no image was found that the target could have.',
-    );
+    host.log.info('Skipped values-overlay: none of the images was found in a source.');
     return [];
   }
   const places = new Map(plan.copies.map(({ image, to }) => [image.image, to]));

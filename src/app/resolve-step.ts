@@ -27,7 +27,7 @@ export async function resolveStep(
   const { discovery, renderingsWithToggles: renderings, base, delta, tools, finder } = named;
   const { concurrency } = settings;
   const registries = await services.registries();
-  const { read, count } = createCounter('images looked for', discovery.images.length);
+  const { read, count } = createCounter('images checked', discovery.images.length);
   // Helm works while registries are waited for; asking them keeps this process busy, so helm is started first.
   const searching = traceAll(discovery, renderings, finder);
   await Promise.race([searching, finder.started]);

@@ -28,7 +28,7 @@ export async function settleRules(own: Settings, host: Host, signal: AbortSignal
   try {
     name = await resolveBaseRef(own.baseRef, process.env);
     if (name === undefined) {
-      if (own.failOnNew) log.warning('fail-on-new has no base to compare with: every finding counts as new.');
+      if (own.failOnNew) log.warning('fail-on-new has no base to compare with, so every finding counts as new.');
       return { settings: own, base: undefined, findings: [] };
     }
     const { openBaseCheckout } = await import('../resolve/diff/base-checkout.ts');
@@ -36,7 +36,7 @@ export async function settleRules(own: Settings, host: Host, signal: AbortSignal
   } catch (error) {
     const isOurs = error instanceof ChartImagesError && error.code !== 'cancelled';
     if (!isOurs || name?.givenBy === 'input') throw error;
-    log.warning(`${error.message} ${error.advice} Without it, every finding counts as new.`);
+    log.warning(`${error.message} ${error.advice} Every finding counts as new.`);
     return { settings: own, base: undefined, findings: [noBase(error)] };
   }
   const { readBaseRules } = await import('../inputs/base-rules.ts');
@@ -50,7 +50,7 @@ function noBase({ message, advice }: ChartImagesError): Finding {
   return {
     code: 'no-base',
     severity: 'warning',
-    message: `${message} The rules of this change itself were used, and every finding counts as new.`,
+    message: `${message} The rules of this change were used, and every finding counts as new.`,
     advice,
   };
 }

@@ -50,8 +50,8 @@ export async function createAzureHost(surroundings: ProcessEnvironment): Promise
       table.map((input) => toCamelCase(input.name)),
     );
     // A misspelled input is reported; what resembles no input is a variable of the pipeline's own.
-    if (meant === undefined) debug(`The variable "input_${name}" is no input of this task.`);
-    else tell(`There is no input "${name}", so it is passed over. Did you mean "${meant}"?`, '##[warning]');
+    if (meant === undefined) debug(`The variable "input_${name}" is not an input of this task.`);
+    else tell(`Ignored the unknown input "${name}". Did you mean "${meant}"?`, '##[warning]');
   }
 
   return {

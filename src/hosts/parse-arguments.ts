@@ -21,7 +21,7 @@ const table = inputsOn('terminal');
 /** Flags of the terminal alone. `--help` and `--version` are answered before anything is read. */
 const toggles = ['json', 'debug', 'explain-credentials', 'help', 'version'] as const;
 
-const helpAdvice = 'chart-images --help shows all flags.';
+const helpAdvice = 'For all flags, run chart-images --help.';
 
 /** A flag apart from the value that `=` ties to it. */
 interface Flag {
@@ -103,29 +103,31 @@ const repeats = (input: Input) => input.kind === 'list' || input.kind === 'lines
 
 function missingValue({ name, placeholder }: Input): ChartImagesError {
   return new ChartImagesError('invalid-input', `Flag "${toFlag(name)}" needs a value.`, {
-    advice: `Write ${toFlag(name)} <${placeholder}>, or ${toFlag(name)}=<${placeholder}> where the value begins with "--".`,
+    advice: `Write ${toFlag(name)} <${placeholder}>. If the value starts with "--", write ${toFlag(name)}=<${placeholder}>.`,
   });
 }
 
 function repeated({ name }: Input): ChartImagesError {
   return new ChartImagesError('invalid-input', `Flag "${toFlag(name)}" is given more than once.`, {
-    advice: 'It takes one value: leave all but one out.',
+    advice: 'Specify it only once.',
   });
 }
 
 function takesNoValue(name: string): ChartImagesError {
-  return new ChartImagesError('invalid-input', `Flag "${name}" takes no value.`, { advice: `Write ${name} alone.` });
+  return new ChartImagesError('invalid-input', `Flag "${name}" takes no value.`, {
+    advice: `Write ${name} without a value.`,
+  });
 }
 
 function nothingToMerge(): ChartImagesError {
-  return new ChartImagesError('missing-input', 'No report is named that could be joined.', {
-    advice: "Name the report folders of the runs behind merge, for example chart-images merge 'reports/*'.",
+  return new ChartImagesError('missing-input', 'The command merge needs at least one report folder.', {
+    advice: "Specify the report folders after merge, for example chart-images merge 'reports/*'.",
   });
 }
 
 function unknownFlag(name: string): ChartImagesError {
   const near = closestName(name, [...table.map((input) => input.name), ...toggles].map(toFlag));
-  return new ChartImagesError('unknown-input', `There is no flag "${name}".`, {
+  return new ChartImagesError('unknown-input', `Unknown flag "${name}".`, {
     advice: near === undefined ? helpAdvice : `Did you mean "${near}"? ${helpAdvice}`,
   });
 }

@@ -46,7 +46,7 @@ export async function publishReport(
     folder === undefined
       ? undefined
       : await attempt('the report', () => writeReport(folder, filesOf(report, junit.xml)));
-  if (file !== undefined) host.log.info(`The whole report is in ${file}`);
+  if (file !== undefined) host.log.info(`Wrote the report to ${file}`);
   const { outputs, notices } = outputsOf(report, { report: file, characters: outputCharacters[host.name] });
   await attempt('the outputs', async () => {
     for (const [name, value] of Object.entries(outputs)) host.setOutput(name, value);

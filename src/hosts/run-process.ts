@@ -47,7 +47,7 @@ export async function runToCompletion(
     });
   }
   process.once('exit', () => {
-    if (!over) fail(new Error('the program ended before its work was done'));
+    if (!over) fail(new Error('the process exited before the run was complete'));
   });
   // A reader that has enough (`chart-images | head`) must not end a copy, but what was lost is no success.
   process.stderr.on('error', () => {});
@@ -70,8 +70,8 @@ export async function runToCompletion(
 
 const exitReasons = {
   cancelled: 'The run was interrupted.',
-  input: 'The input is wrong.',
-  undone: 'The run could not be finished.',
+  input: 'The input is invalid.',
+  undone: 'The run did not complete.',
 } as const;
 
 /** One annotation for each fault, and the end of the run. Without a host yet: the same on standard error. */

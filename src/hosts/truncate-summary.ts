@@ -5,7 +5,7 @@
 export const summaryBytes = 1024 * 1024;
 
 const cut =
-  '\n\n> **The summary is cut here** because it is longer than the page can show. The whole report is in `images.json`.\n';
+  '\n\n> **The summary is truncated** because it exceeds the size limit. For the full report, see `images.json`.\n';
 
 /** At most `bytes` of UTF-8, cut after a whole line, which then is said. `''` where not even that fits. */
 export function truncateSummary(markdown: string, bytes: number): string {

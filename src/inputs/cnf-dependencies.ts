@@ -19,7 +19,7 @@ export function checkDependencies(packages: readonly HelmPackage[], document: Pa
         errors.push(
           new ChartImagesError(
             'schema',
-            `Helm package ${quote(name)} depends on ${quote(wanted)}, which is no package of the file.`,
+            `Helm package ${quote(name)} depends on ${quote(wanted)}, which is not a package of the file.`,
             {
               advice: `The packages are ${names.map(quote).join(', ')}.${didYouMean(wanted, names)}`,
               place,
@@ -30,9 +30,9 @@ export function checkDependencies(packages: readonly HelmPackage[], document: Pa
         errors.push(
           new ChartImagesError(
             'schema',
-            `Helm packages depend on each other in a circle: ${[name, ...circle].join(' → ')}.`,
+            `Helm packages depend on each other in a cycle: ${[name, ...circle].join(' → ')}.`,
             {
-              advice: 'Take one of these depends_on entries out.',
+              advice: 'Remove one of these depends_on entries.',
               place,
             },
           ),

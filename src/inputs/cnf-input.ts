@@ -105,7 +105,7 @@ async function chartOf(
   const { default_values, path_to_mappings } = helmPackage;
   if (default_values && path_to_mappings && default_values !== path_to_mappings) {
     throw new ChartImagesError('schema', `Helm package "${helmPackage.name}" has two different values files.`, {
-      advice: 'Keep default_values; path_to_mappings is its older name.',
+      advice: 'Keep default_values and remove path_to_mappings, its older name.',
       place: at('path_to_mappings'),
     });
   }
@@ -156,7 +156,7 @@ async function whereFound(
   }
   return [...found].map(([folder, names]) => {
     const where =
-      folder === bases[0]?.folder ? 'in the folder of the run' : 'beside the file, not in the folder of the run';
+      folder === bases[0]?.folder ? 'in the folder of the run' : 'next to the file, not in the folder of the run';
     return `${shown}: ${names.join(', ')} found ${where}.`;
   });
 }

@@ -18,28 +18,28 @@ import { object, text } from './schema-errors.ts';
  *
  * What chart-images does not use is checked as far as it may be written at all, and dropped.
  */
-const anyText = v.optional(v.string('a text'));
+const anyText = v.optional(v.string('a string'));
 
 const resourceIds = v.optional(
-  v.array(v.string('a text, the id of an Azure resource'), 'a list of Azure resource ids'),
+  v.array(v.string('a string, the id of an Azure resource'), 'a list of Azure resource ids'),
 );
 
 /** "1.1.1 format (three integers separated by dots)", as the comment in generated files says; empty while not filled in. */
 const version = v.pipe(
-  v.string('a text of three numbers separated by dots, such as "1.0.0"'),
-  v.regex(/^(?:[0-9]+\.[0-9]+\.[0-9]+)?$/, 'a text of three numbers separated by dots, such as "1.0.0"'),
+  v.string('a string of three numbers separated by dots, such as "1.0.0"'),
+  v.regex(/^(?:[0-9]+\.[0-9]+\.[0-9]+)?$/, 'a string of three numbers separated by dots, such as "1.0.0"'),
 );
 
-const valuesFile = v.optional(v.nullable(v.string('a text, the path of a values file, or "" for none')));
+const valuesFile = v.optional(v.nullable(v.string('a string, the path of a values file, or "" for none')));
 
 const helmPackage = object(
   {
-    name: text('a text, the name of the Helm package'),
-    path_to_chart: text('a text, the path of a chart folder, .tgz, .tar.gz or .tar'),
+    name: text('a string, the name of the Helm package'),
+    path_to_chart: text('a string, the path of a chart folder, .tgz, .tar.gz or .tar'),
     default_values: valuesFile,
     path_to_mappings: valuesFile,
     depends_on: v.optional(
-      v.array(text('a text, the name of another Helm package'), 'a list of names of Helm packages'),
+      v.array(text('a string, the name of another Helm package'), 'a list of names of Helm packages'),
     ),
   },
   'an object with name, path_to_chart, default_values and depends_on',
@@ -51,7 +51,7 @@ const sourceExample = 'such as "myregistry.azurecr.io" or "ghcr.io/contoso"';
 const images = object(
   {
     source_registry: anyText,
-    source_registry_namespace: v.optional(v.nullable(v.string('a text'))),
+    source_registry_namespace: v.optional(v.nullable(v.string('a string'))),
     source_local_docker_image: anyText,
   },
   'an object with source_registry and source_registry_namespace',
@@ -72,7 +72,7 @@ export const cnfInputSchema = object(
     image_sources: v.optional(
       v.pipe(
         v.array(
-          text(`a text, a registry with an optional namespace, ${sourceExample}`),
+          text(`a string, a registry with an optional namespace, ${sourceExample}`),
           `a list of registries ${sourceExample}`,
         ),
         v.minLength(1, `a list of at least one registry with an optional namespace, ${sourceExample}`),

@@ -14,13 +14,12 @@ export interface CnfSources {
 export function readCnfSources(input: CnfInput, document: ParsedFile): CnfSources {
   const { file } = document.placeOf([]);
   if (input.image_sources !== undefined) {
-    const unused =
-      input.images === undefined ? [] : [`${file}: "images" is not used because "image_sources" is there.`];
+    const unused = input.images === undefined ? [] : [`${file}: "images" is not used because "image_sources" is set.`];
     return { sources: readSourceList(input.image_sources, ['image_sources'], document), notes: unused };
   }
   const early = legacyImages(input);
   if (early === undefined) {
-    throw new ChartImagesError('schema', `${file} lacks image_sources.`, {
+    throw new ChartImagesError('schema', `${file} is missing image_sources.`, {
       advice: 'Add "image_sources": a list of registries with optional namespaces, such as ["myregistry.azurecr.io"].',
       place: document.placeOf([]),
     });
@@ -28,7 +27,7 @@ export function readCnfSources(input: CnfInput, document: ParsedFile): CnfSource
   const source = readEarly(early, document);
   return {
     sources: [source],
-    notes: [`${file} has an early form; today it is written "image_sources": [${JSON.stringify(source.text)}].`],
+    notes: [`${file} uses a legacy format. The current format is "image_sources": [${JSON.stringify(source.text)}].`],
   };
 }
 
@@ -53,10 +52,14 @@ function legacyImages({ images, source_registry_id, source_registry_namespace }:
 
 function readEarly({ path, registry, namespace }: LegacyImages, document: ParsedFile): Source {
   if (path.at(-1) === 'source_local_docker_image') {
-    throw new ChartImagesError('schema', 'images.source_local_docker_image names an image that is in no registry.', {
-      advice: 'Push the image to a registry and name that registry in "image_sources".',
-      place: document.placeOf(path),
-    });
+    throw new ChartImagesError(
+      'schema',
+      'images.source_local_docker_image refers to a local Docker image that is not in a registry.',
+      {
+        advice: 'Push the image to a registry, and add that registry to "image_sources".',
+        place: document.placeOf(path),
+      },
+    );
   }
   const id = /\/registries\/([a-zA-Z0-9]+)/.exec(registry)?.[1];
   if (id !== undefined) {

@@ -48,14 +48,14 @@ function readIgnore(entry: ConfigIgnore, at: DocumentPath, document: ParsedFile)
     patternKeys.flatMap((key) => (entry[key] === undefined ? [] : [[key, entry[key]]])),
   );
   if (Object.keys(patterns).length === 0) {
-    throw wrong(at, document, 'says nothing of what it ignores', `Give at least one of ${patternKeys.join(', ')}.`);
+    throw wrong(at, document, 'has no pattern', `Set at least one of ${patternKeys.join(', ')}.`);
   }
   if (until !== undefined && !isDay(until)) {
     throw wrong(
       [...at, 'until'],
       document,
-      `is ${quote(until)}, which is no day`,
-      'Write a day of the calendar as YYYY-MM-DD.',
+      `is ${quote(until)}, which is not a valid date (YYYY-MM-DD)`,
+      'Write an existing date, for example 2027-12-31.',
     );
   }
   return { patterns, reason, until, place: document.placeOf(at) };
@@ -74,7 +74,7 @@ function readExtraImage(text: string, at: DocumentPath, document: ParsedFile): E
     at,
     document,
     `is ${quote(text)}: ${parsed.reason}`,
-    'Write a whole reference, such as docker.io/library/busybox:1.36.',
+    'Write a complete reference, such as docker.io/library/busybox:1.36.',
   );
 }
 
@@ -86,7 +86,7 @@ function readPath(entry: NonNullable<Config['paths']>[number], at: DocumentPath,
     [...at, 'path'],
     document,
     `is ${quote(path)}: ${steps.reason}`,
-    'Write keys separated by dots, with [0] or [*] for items of lists.',
+    'Write keys separated by dots, with [0] or [*] for list items.',
   );
 }
 

@@ -77,8 +77,8 @@ async function readValueSets(
 
 function sameName(name: string, path: DocumentPath, document: ParsedFile): ChartImagesError {
   const place = document.placeOf(path);
-  return new ChartImagesError('schema', `${place.file} has two value sets called ${quote(name)} for one chart.`, {
-    advice: 'Give each set of a chart its own name: reports tell them apart by it.',
+  return new ChartImagesError('schema', `${place.file} has two value sets named ${quote(name)} for one chart.`, {
+    advice: 'Give each value set of a chart a unique name.',
     place,
   });
 }

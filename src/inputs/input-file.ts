@@ -18,7 +18,7 @@ export async function readInputFile(path: string, called: string, shown: string)
   // Zeros are valid UTF-8 and stand in no text: this is a program or an archive, or UTF-16 without its mark.
   if (!text.includes('\0')) return text;
   throw new ChartImagesError('file-unreadable', `${name} is not a text file.`, {
-    advice: 'Name the file that you wrote, and save it as UTF-8.',
+    advice: 'Specify a text file, and save it as UTF-8.',
     place,
   });
 }

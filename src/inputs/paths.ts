@@ -39,7 +39,7 @@ export async function existingPath(path: string, named: NamedPath): Promise<stri
   }
   if (refusal !== undefined) throw outsideError(path, named, refusal);
   throw new ChartImagesError('file-not-found', `${called} ${JSON.stringify(path)} does not exist.`, {
-    advice: `Check the spelling and the folder that relative paths start in${isAbsolute(path) ? '' : `: ${folders.join(', then ')}`}.`,
+    advice: `Check the spelling.${isAbsolute(path) ? '' : ` Relative paths start at ${folders.join(', then ')}.`}`,
     place,
   });
 }
@@ -70,7 +70,7 @@ async function readable(
     'file-unreadable',
     `Cannot read ${inSentence(called)} ${JSON.stringify(path)}: it is ${kindOf(stats)}.`,
     {
-      advice: 'Name a regular file.',
+      advice: 'Specify a regular file.',
       place,
     },
   );

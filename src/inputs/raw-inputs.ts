@@ -49,22 +49,25 @@ export function validateInputNames(
 }
 
 const hostNames: Readonly<Record<InputHost, string>> = {
-  azure: 'Azure Pipelines',
-  github: 'GitHub',
-  terminal: 'a terminal',
+  azure: 'in Azure Pipelines',
+  github: 'on GitHub',
+  terminal: 'in a terminal',
 };
 
 function unknownInput(name: string, names: readonly string[]): ChartImagesError {
   const only = inputs.find((input) => input.name === name)?.only;
-  const why = only === undefined ? `.${didYouMean(name, names)}` : ` here: only ${hostNames[only]} has it.`;
-  return new ChartImagesError('unknown-input', `There is no input ${quote(name)}${why}`, {
-    advice: `The inputs are ${names.join(', ')}.`,
+  const what =
+    only === undefined
+      ? `Unknown input ${quote(name)}.${didYouMean(name, names)}`
+      : `Input ${quote(name)} is only available ${hostNames[only]}.`;
+  return new ChartImagesError('unknown-input', `${what}`, {
+    advice: `Valid inputs are ${names.join(', ')}.`,
   });
 }
 
 /** Without the value: it may be a secret, and what is wrong with it cannot be seen anyway. */
 function controlCharacters(name: InputName): ChartImagesError {
-  return new ChartImagesError('invalid-input', `Input "${name}" holds control characters or line ends.`, {
-    advice: 'Type the value anew, on one line; it was probably pasted from a terminal or a file.',
+  return new ChartImagesError('invalid-input', `Input "${name}" contains control characters or line breaks.`, {
+    advice: 'Type the value again, on one line. It was probably pasted from a terminal or a file.',
   });
 }

@@ -42,7 +42,7 @@ export async function readCharts(raw: RawInputs, workFolder: string, boundary: B
     notes: [
       ...inputFile.notes,
       ...config.notes,
-      ...(passedOver ? ['The charts of the configuration are not used: inputs name others.'] : []),
+      ...(passedOver ? ['The charts of the configuration are not used because inputs specify others.'] : []),
     ],
   };
 }
@@ -66,8 +66,8 @@ async function readChartList(raw: RawInputs, workFolder: string, boundary: Bound
   const locations = splitLines(inputValue(raw, 'charts') ?? '');
   const values = splitLines(inputValue(raw, 'values') ?? '');
   if (values.length > 0 && locations.length === 0) {
-    throw new ChartImagesError('missing-input', 'Input "values" is given without "charts", so it goes to no chart.', {
-      advice: 'Charts of input-file have their values in default_values, those of the configuration in values.',
+    throw new ChartImagesError('missing-input', 'Input "values" requires "charts".', {
+      advice: 'For charts of input-file, set default_values. For charts of the configuration, set values there.',
     });
   }
   const issues = new ErrorCollector();
@@ -113,7 +113,7 @@ function withSet(chart: ChartRequest, set: readonly string[]): ChartRequest {
 }
 
 function noCharts(): ChartImagesError {
-  return new ChartImagesError('missing-input', 'No chart is named.', {
-    advice: 'Give charts (for example charts/*), an input-file (cnf-input.jsonc), or charts in chart-images.yaml.',
+  return new ChartImagesError('missing-input', 'No chart is specified.', {
+    advice: 'Set charts (for example charts/*) or input-file (cnf-input.jsonc), or list charts in chart-images.yaml.',
   });
 }

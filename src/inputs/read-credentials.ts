@@ -17,7 +17,7 @@ export function readCredentials(value: string): readonly InputCredential[] {
       typeof read === 'string'
         ? read
         : credentials.some((known) => known.host === read.host)
-          ? 'names a registry that an earlier line names too'
+          ? 'repeats the registry of an earlier line'
           : undefined;
     if (typeof read !== 'string' && reason === undefined) credentials.push(read);
     if (reason !== undefined) errors.push(errorAt(index + 1, reason));
@@ -45,6 +45,6 @@ function readLine(line: string): InputCredential | string {
 function errorAt(line: number, reason: string): ChartImagesError {
   return new ChartImagesError('invalid-input', `Line ${line} of the input "registry-credentials" ${reason}.`, {
     advice:
-      'Write one line "host username password" for each registry, or "host none"; the line is not shown because it may hold a secret.',
+      'Write one line "host username password" or "host none" for each registry. The line is not shown because it may contain a secret.',
   });
 }

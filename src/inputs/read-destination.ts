@@ -66,13 +66,13 @@ export async function readDestination(raw: RawInputs, named: ChartList): Promise
 
 function storeOf({ artifactStore: read }: ChartList): ArtifactStoreRequest {
   if (read !== undefined) return read();
-  throw new ChartImagesError('missing-input', 'Input "target" is "artifact-store", and no "input-file" names one.', {
-    advice: 'Give input-file, the cnf-input.jsonc of the network function.',
+  throw new ChartImagesError('missing-input', 'Input "target" is "artifact-store", which requires "input-file".', {
+    advice: 'Set input-file to the cnf-input.jsonc of the network function.',
   });
 }
 
 function chartsWithoutStore(): ChartImagesError {
-  return new ChartImagesError('invalid-input', 'Input "publish-charts" is true and "target" is not "artifact-store".', {
-    advice: 'Set target to artifact-store, or leave publish-charts out.',
+  return new ChartImagesError('invalid-input', 'Input "publish-charts" requires "target" to be "artifact-store".', {
+    advice: 'Set target to artifact-store, or remove publish-charts.',
   });
 }

@@ -8,7 +8,7 @@ import { invalidChoiceError, readEach } from './read-value.ts';
 export function readFailOn(codes: readonly string[]): ReadonlySet<FailOnCode> {
   if (codes.length === 1 && codes[0] === 'none') return new Set();
   if (codes.includes('none')) {
-    const reason = '"none" stands alone';
+    const reason = '"none" cannot be combined with other values';
     throw invalidInput('fail-on', codes.join(', '), reason, 'Write none, or the findings that fail the run.');
   }
   const errors = codes

@@ -14,7 +14,7 @@ const longestSource = 600;
  */
 export function readSource(text: string): ParseResult<Source> {
   if (text.includes('@')) {
-    return { ok: false, reason: 'a source holds no credentials (and no "@"); give them with registry-credentials' };
+    return { ok: false, reason: 'a source cannot contain credentials or "@" (use registry-credentials)' };
   }
   return text.length > longestSource ? { ok: false, reason: 'it is too long for a registry' } : parseSource(text);
 }
@@ -35,5 +35,5 @@ export function readHost(text: string): ParseResult<string> {
   const bare = text.replace(/^https?:\/\//, '').replace(/\/+$/, '');
   return isHost(bare)
     ? { ok: true, value: canonicalRegistry(bare) }
-    : { ok: false, reason: 'it takes host names with an optional port' };
+    : { ok: false, reason: 'it is not a host name with an optional port' };
 }

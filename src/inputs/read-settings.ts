@@ -162,27 +162,23 @@ function readRef(ref: string): string {
 }
 
 function overlayWithoutTarget(): ChartImagesError {
-  return new ChartImagesError(
-    'missing-input',
-    'Input "values-overlay" is given and there is no "target" to take images from.',
-    {
-      advice: 'Give target, for example myregistry.azurecr.io/mirror, or leave values-overlay out.',
-    },
-  );
+  return new ChartImagesError('missing-input', 'Input "values-overlay" requires "target".', {
+    advice: 'Give target, for example myregistry.azurecr.io/mirror, or remove values-overlay.',
+  });
 }
 
 function pushWithoutTarget(): ChartImagesError {
-  return new ChartImagesError('missing-input', 'Input "push" is true and there is no "target" to copy to.', {
-    advice: 'Give target, for example myregistry.azurecr.io/mirror, or leave push out.',
+  return new ChartImagesError('missing-input', 'Input "push" requires "target".', {
+    advice: 'Give target, for example myregistry.azurecr.io/mirror, or remove push.',
   });
 }
 
 function frozenWithoutResolve(): ChartImagesError {
   return new ChartImagesError(
     'invalid-input',
-    'Input "frozen" is true and "resolve" is false: nothing would be held to the lock file.',
+    'Input "frozen" is true and "resolve" is false: no digest would be checked.',
     {
-      advice: 'Leave one of the two out.',
+      advice: 'Remove one of the two.',
     },
   );
 }
@@ -190,9 +186,9 @@ function frozenWithoutResolve(): ChartImagesError {
 function overlayWithoutResolve(): ChartImagesError {
   return new ChartImagesError(
     'invalid-input',
-    'Input "values-overlay" is given and "resolve" is false: no image would have a place in the target.',
+    'Input "values-overlay" is set and "resolve" is false: no image would be found.',
     {
-      advice: 'Leave one of the two out.',
+      advice: 'Remove one of the two.',
     },
   );
 }
@@ -200,9 +196,9 @@ function overlayWithoutResolve(): ChartImagesError {
 function pushWithoutResolve(): ChartImagesError {
   return new ChartImagesError(
     'invalid-input',
-    'Input "push" is true and "resolve" is false: nothing would be found to copy.',
+    'Input "push" is true and "resolve" is false: no image would be found.',
     {
-      advice: 'Leave one of the two out.',
+      advice: 'Remove one of the two.',
     },
   );
 }

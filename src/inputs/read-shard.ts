@@ -13,7 +13,7 @@ export function readShard(raw: RawInputs): Shard | undefined {
   if (target === undefined) throw withoutTarget();
   if (target === 'artifact-store') throw withArtifactStore();
   const shard = said === 'auto' ? shardFromMatrix(inputValue(raw, 'job-position')) : parseIndex(1, said);
-  if (shard === undefined) throw invalidInput('shard', said, 'it is no part of a whole', advice);
+  if (shard === undefined) throw invalidInput('shard', said, 'it is not a valid shard', advice);
   return shard;
 }
 
@@ -29,25 +29,21 @@ function parseIndex(first: 0 | 1, text: string): Shard | undefined {
 function shardFromMatrix(position: string | undefined): Shard {
   const shard = position === undefined ? undefined : parseIndex(0, position);
   if (shard !== undefined) return shard;
-  throw new ChartImagesError(
-    'missing-input',
-    'Input "shard" is auto, and nothing here says which job of how many this is.',
-    { advice: 'Write the shard itself, for example 2/5 for the second of five.' },
-  );
+  throw new ChartImagesError('missing-input', 'Input "shard" is auto, but this is not a job of a matrix.', {
+    advice: 'Set the shard explicitly, for example 2/5 for the second of five.',
+  });
 }
 
 function withoutTarget(): ChartImagesError {
-  return new ChartImagesError(
-    'missing-input',
-    'Input "shard" is given and there is no "target": only copies are divided among shards.',
-    { advice: 'Give target, for example myregistry.azurecr.io/mirror, or leave shard out.' },
-  );
+  return new ChartImagesError('missing-input', 'Input "shard" requires "target": only copies are sharded.', {
+    advice: 'Give target, for example myregistry.azurecr.io/mirror, or remove shard.',
+  });
 }
 
 function withArtifactStore(): ChartImagesError {
   return new ChartImagesError(
     'invalid-input',
-    'Input "shard" is given and "target" is artifact-store, whose artifact manifest is made once for all images.',
-    { advice: 'Leave shard out: one run publishes a network function.' },
+    'Input "shard" cannot be combined with target: artifact-store, whose manifest lists all images.',
+    { advice: 'Remove shard. One run publishes a network function.' },
   );
 }

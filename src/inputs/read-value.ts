@@ -47,7 +47,7 @@ export function readNumber(name: InputName, value: string): number {
     name,
     value,
     `it takes a whole number from ${minimum} to ${maximum}`,
-    `Write a number from ${minimum} to ${maximum}, or leave the input out for its default.`,
+    `Write a number from ${minimum} to ${maximum}, or remove the input to use its default.`,
   );
 }
 

@@ -66,7 +66,7 @@ function valueWords(
   { entries: [base] }: Statement,
   { label }: ChangeWords,
 ): string {
-  if (own === undefined) return `takes out ${key}: ${show(base ?? '')}`;
+  if (own === undefined) return `removes ${key}: ${show(base ?? '')}`;
   return `sets ${key}: ${show(own)}${base === undefined ? '' : ` (${label}: ${show(base)})`}`;
 }
 
@@ -79,7 +79,7 @@ function entryWords(
   const adds = added.map(({ entry }) => entry);
   return [
     ...(adds.length > 0 ? [`adds ${entriesWord(adds.length)} to ${key} (${list(adds)})`] : []),
-    ...(removed.length > 0 ? [`takes ${entriesWord(removed.length)} out of ${key} (${list(removed)})`] : []),
+    ...(removed.length > 0 ? [`removes ${entriesWord(removed.length)} from ${key} (${list(removed)})`] : []),
   ].join(' and ');
 }
 
@@ -89,16 +89,16 @@ function entriesWord(amount: number): string {
 
 function endWords({ owner }: Statement, given: string | undefined, { used, label }: ChangeWords): string {
   if (given !== undefined) return `the input ${given} was used`;
-  if (owner === 'both') return `those of ${label} were looked for too`;
-  return owner === 'change' ? 'what it takes out was not checked' : `${used} were used`;
+  if (owner === 'both') return `those of ${label} were checked too`;
+  return owner === 'change' ? 'removed entries were not checked' : `${used} were used`;
 }
 
 function adviceFor({ key, owner }: Statement, given: string | undefined, { label }: ChangeWords): string {
-  if (given !== undefined) return `Change the input ${given} in the workflow too if it should hold.`;
-  if (owner === 'change') return 'Check that these charts are really gone.';
+  if (given !== undefined) return `To apply this change, also change the input ${given} in the workflow.`;
+  if (owner === 'change') return 'Check that these charts were removed on purpose.';
   const input = inputOf(key);
   const inWorkflow = input === undefined ? '' : `, or set the input ${input} in the workflow`;
-  return `Merge these rules to ${label} in a change of their own${inWorkflow}.`;
+  return `Merge these rules to ${label} in a separate change${inWorkflow}.`;
 }
 
 /** The input that says the same as a key; undefined where there is none. */

@@ -93,8 +93,8 @@ function ownRules(why: string, file: string): Finding {
   return {
     code: 'policy-changed',
     severity: 'warning',
-    message: `${why}; the rules of this change itself were used.`,
-    advice: 'Look at the rules in this file before you merge the change.',
+    message: `${why}; the rules of this change were used.`,
+    advice: 'Review the rules in this file before you merge the change.',
     file,
   };
 }

@@ -97,14 +97,14 @@ function unknownKey(path: DocumentPath, known: readonly string[], document: Pars
   return new ChartImagesError(
     'unknown-input',
     `${place.file} has the unknown key ${quote(key)}.${didYouMean(key, known)}`,
-    { advice: `Known here: ${known.join(', ')}.`, place },
+    { advice: `Valid keys are ${known.join(', ')}.`, place },
   );
 }
 
 function missingKey(path: DocumentPath, document: ParsedFile): ChartImagesError {
   const place = document.placeOf(path.slice(0, -1));
-  return new ChartImagesError('schema', `${place.file} lacks ${formatPath(path)}.`, {
-    advice: `Add the key ${quote(String(path.at(-1)))} to the object that starts at this place.`,
+  return new ChartImagesError('schema', `${place.file} is missing ${formatPath(path)}.`, {
+    advice: `Add the key ${quote(String(path.at(-1)))} to the object at this position.`,
     place,
   });
 }
@@ -113,13 +113,13 @@ function wrongValue(path: DocumentPath, issue: v.BaseIssue<unknown>, document: P
   const place = document.placeOf(path);
   const what = path.length === 0 ? 'The whole file' : formatPath(path);
   return new ChartImagesError('schema', `${what} in ${place.file} is ${describe(issue.input)}.`, {
-    advice: `Expected is ${issue.message}.`,
+    advice: `Expected ${issue.message}.`,
     place,
   });
 }
 
 function describe(value: unknown): string {
-  if (typeof value === 'string') return value === '' ? 'empty' : `the text ${quote(value)}`;
+  if (typeof value === 'string') return value === '' ? 'empty' : `the string ${quote(value)}`;
   if (Array.isArray(value)) return value.length === 0 ? 'an empty list' : 'a list';
   if (typeof value === 'number') return `the number ${value}`;
   return isRecord(value) ? 'an object' : String(value);

@@ -37,7 +37,7 @@ export async function parseYaml(text: string, file: string): Promise<ParsedFile>
   };
 
   const tooDeep = findExcessiveNesting(text, new Lexer(), deepestNesting);
-  if (tooDeep !== undefined) throw syntaxError('It is nested too deeply', place(tooDeep));
+  if (tooDeep !== undefined) throw syntaxError('it is nested too deeply', place(tooDeep));
   try {
     const document = parseDocument(text, { prettyErrors: false });
     throwAll(document.errors.slice(0, mostSyntaxErrors).map(({ message, pos }) => syntaxError(message, place(pos[0]))));
@@ -47,14 +47,14 @@ export async function parseYaml(text: string, file: string): Promise<ParsedFile>
       placeOfKey: (path) => place(find(document.contents, path).key),
     };
   } catch (thrown) {
-    if (thrown instanceof ReferenceError) throw syntaxError('An alias is unknown, or expands to too much', place(0));
+    if (thrown instanceof ReferenceError) throw syntaxError('an alias is unknown or expands to too much', place(0));
     throw thrown;
   }
 }
 
 function syntaxError(message: string, place: SourceLocation): ChartImagesError {
   return new ChartImagesError('syntax', `${place.file} is not valid YAML: ${message}.`, {
-    advice: 'Fix the file at this place; indent with blanks, never with tabs.',
+    advice: 'Fix the YAML at this position. Use spaces for indentation, not tabs.',
     place,
   });
 }

@@ -141,7 +141,7 @@ describe.each(hosts)('a pull request on $host', ({ host, run }) => {
     const result = await run(request);
     expect(result.passed, result.log).toBe(false);
     expect(await changesIn(request)).toEqual([
-      `This change takes out image-sources: ${registry.host}; the rules of main were used.`,
+      `This change removes image-sources: ${registry.host}; the rules of main were used.`,
       'This change takes 1 entry out of require (**/needed); the rules of main were used.',
     ]);
   });

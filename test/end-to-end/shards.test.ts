@@ -130,7 +130,7 @@ describe('three shards', () => {
     expect(catalogue).toBe('');
     const joined = await merge(folders);
     expect(joined.code).toBe(1);
-    expect(joined.stdout).toContain('1 of 7 images is in no source');
+    expect(joined.stdout).toContain('1 of 7 images was not found in any source');
     expect((await merge(folders.slice(1))).output).toContain('the report of shard 1 of 3 is not there');
   }, 120_000);
 });
@@ -141,10 +141,10 @@ test('merge reads nothing but reports, and says what is wrong with them', async 
   expect(alone.output).toContain('has no use for target');
   const nowhere = await merge(['nowhere']);
   expect(nowhere.code).toBe(2);
-  expect(nowhere.output).toContain('There is no report in nowhere');
+  expect(nowhere.output).toContain('Cannot find a report in nowhere');
 });
 
 test('merge takes no offence at a default that a form of a runner writes by itself', async () => {
   const run = await merge(['nowhere'], '--no-fail-on-new');
-  expect(run.output).toContain('There is no report in nowhere');
+  expect(run.output).toContain('Cannot find a report in nowhere');
 });

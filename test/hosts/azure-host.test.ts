@@ -57,7 +57,9 @@ describe('as an Azure Pipelines task', () => {
   test('a variable that is no input is passed over, and a slip of the finger is told', async () => {
     const env = { INPUT_IMAGESOURCE: 'a.example', INPUT_WEIGHT: '3' };
     const { lines } = await task(`host.finish(Object.keys(host.inputs).length === 1 ? 0 : 3, 'Done.')`, env);
-    expect(lines).toEqual([expect.stringMatching(/^##\[warning\]There is no input "imagesource".*"imageSources"/)]);
+    expect(lines).toEqual([
+      expect.stringMatching(/^##\[warning\]Ignored the unknown input "imagesource".*"imageSources"/),
+    ]);
   });
 
   test('outputs are output variables, under the name of the contract and one that every tool can write', async () => {
@@ -202,10 +204,10 @@ describe('as an Azure Pipelines task', () => {
     expect(passed.commands).toEqual([
       { name: 'task.complete', properties: { result: 'Succeeded' }, data: 'All found.' },
     ]);
-    const failed = await task(`host.finish(1, '1 image is in no source.');`);
+    const failed = await task(`host.finish(1, '1 image was not found in any source.');`);
     expect(failed.code).toBe(0);
     expect(failed.commands).toEqual([
-      { name: 'task.complete', properties: { result: 'Failed' }, data: '1 image is in no source.' },
+      { name: 'task.complete', properties: { result: 'Failed' }, data: '1 image was not found in any source.' },
     ]);
   });
 

@@ -77,7 +77,7 @@ describe('as a GitHub action', () => {
     const summary = await run.summary();
     expect(Buffer.byteLength(summary)).toBeLessThanOrEqual(1024 * 1024);
     expect(summary).toContain('| second |');
-    expect(summary).toMatch(/The summary is cut here.*\n$/);
+    expect(summary).toMatch(/The summary is truncated.*\n$/);
   });
 
   test('an annotation has its place, its title and all its lines', async () => {

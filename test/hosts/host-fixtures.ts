@@ -6,8 +6,8 @@ import { type ProgramRun, runProgram } from '../support/program.ts';
 import { root } from '../support/root.ts';
 
 const openers = {
-  github: ['github-host.ts', 'openGithubHost'],
-  azure: ['azure-host.ts', 'openAzureHost'],
+  github: ['github-host.ts', 'createGithubHost'],
+  azure: ['azure-host.ts', 'createAzureHost'],
 } as const;
 
 export interface Scene {
@@ -21,12 +21,12 @@ export interface Scene {
 export async function playScene({ host, play, env, cwd }: Scene): Promise<ProgramRun> {
   const [file, opener] = openers[host];
   const script = `
-    import { conduct } from '${sourceUrl('hosts/conduct.ts')}';
+    import { runToCompletion } from '${sourceUrl('hosts/run-process.ts')}';
     import { ${opener} } from '${sourceUrl(`hosts/${file}`)}';
-    import { surroundingsOfProcess } from '${sourceUrl('hosts/surroundings.ts')}';
-    import { ChartImagesError } from '${sourceUrl('errors.ts')}';
-    const surroundings = surroundingsOfProcess();
-    await conduct(surroundings, () => ${opener}(surroundings), async (host, signal) => { ${play} });
+    import { currentProcessEnvironment } from '${sourceUrl('hosts/process-environment.ts')}';
+    import { ChartImagesError } from '${sourceUrl('core/errors.ts')}';
+    const environment = currentProcessEnvironment();
+    await runToCompletion(environment, () => ${opener}(environment), async (host, signal) => { ${play} });
   `;
   return await runProgram(process.execPath, ['--input-type=module', '--eval', script], {
     cwd,

@@ -138,7 +138,9 @@ describe('on a command line', () => {
   });
 
   test('a value that was forgotten is told with the way to write one', () => {
-    expect(faults('--target')[0]?.text).toMatch(/Write --target <[^>]+>, or --target=<[^>]+>/);
+    expect(faults('--target')[0]?.text).toMatch(
+      /Write --target <[^>]+>\. If the value starts with "--", write --target=<[^>]+>/,
+    );
   });
 
   test('a switch does not swallow the chart behind it', () => {

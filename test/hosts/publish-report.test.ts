@@ -7,7 +7,7 @@ import { testFolder } from '../support/folder.ts';
 import { root } from '../support/root.ts';
 import { playScene, sourceUrl } from './host-fixtures.ts';
 
-const sample = pathToFileURL(join(root, 'test', 'report', 'sample.ts')).href;
+const sample = pathToFileURL(join(root, 'test', 'report', 'model', 'sample.ts')).href;
 
 /** Publishes what `of` says of the sample reports, in a real process. */
 async function publishing(
@@ -33,11 +33,11 @@ async function publishing(
     ...Object.fromEntries(Object.entries(paths).map(([name, pathIn]) => [name, pathIn(folder)])),
   };
   const play = `
-    const { publish } = await import('${sourceUrl('hosts/publish.ts')}');
+    const { publishReport } = await import('${sourceUrl('hosts/publish-report.ts')}');
     const { writeFileSync } = await import('node:fs');
     ${before}
     const sample = await import('${sample}');
-    await publish(sample.${of}, host, ${JSON.stringify(reportFolder && join(folder, reportFolder))}, signal);
+    await publishReport(sample.${of}, host, ${JSON.stringify(reportFolder && join(folder, reportFolder))}, signal);
   `;
   const run = await playScene({ host, play, env, cwd: folder });
   return { ...run, folder, commands: readAzureCommands(run.output) };

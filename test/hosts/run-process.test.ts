@@ -11,14 +11,14 @@ import { sourceUrl } from './host-fixtures.ts';
 /** A terminal whose work is a few lines of JavaScript over `host` and `signal`. */
 function script(work: string): readonly string[] {
   const text = `
-    import { conduct } from '${sourceUrl('hosts/conduct.ts')}';
-    import { ChartImagesError, ChartImagesErrors } from '${sourceUrl('errors.ts')}';
-    import { openTerminalHost } from '${sourceUrl('hosts/terminal-host.ts')}';
-    import { surroundingsOfProcess } from '${sourceUrl('hosts/surroundings.ts')}';
+    import { runToCompletion } from '${sourceUrl('hosts/run-process.ts')}';
+    import { ChartImagesError, ChartImagesAggregateError } from '${sourceUrl('core/errors.ts')}';
+    import { createTerminalHost } from '${sourceUrl('hosts/terminal-host.ts')}';
+    import { currentProcessEnvironment } from '${sourceUrl('hosts/process-environment.ts')}';
     import { writeFileSync } from 'node:fs';
-    const surroundings = { ...surroundingsOfProcess(), arguments: [] };
+    const surroundings = { ...currentProcessEnvironment(), arguments: [] };
     const forever = () => new Promise(() => setInterval(() => {}, 1000));
-    await conduct(surroundings, async () => openTerminalHost(surroundings), async (host, signal) => { ${work} });
+    await runToCompletion(surroundings, async () => createTerminalHost(surroundings), async (host, signal) => { ${work} });
   `;
   return ['--input-type=module', '--eval', text];
 }
@@ -115,14 +115,14 @@ describe('a fault', () => {
     `);
     expect(run).toMatchObject({ code: 2, stdout: '', left: [] });
     expect(run.stderr).toBe(
-      'a.jsonc:4: error: chart-images: syntax\n  A comma is missing.\n  Put one there.\nThe input is wrong.\n',
+      'a.jsonc:4: error: chart-images: syntax\n  A comma is missing.\n  Put one there.\nThe input is invalid.\n',
     );
   });
 
   test('is told with all others of its step', async () => {
     const run = await play(`
       const fault = (code, text) => new ChartImagesError(code, text, { advice: 'Fix it.' });
-      throw new ChartImagesErrors([fault('network', 'No route.'), fault('chart-render', 'Bad template.')]);
+      throw new ChartImagesAggregateError([fault('network', 'No route.'), fault('chart-render', 'Bad template.')]);
     `);
     expect(run.code).toBe(2);
     expect(run.stderr).toContain('No route.');
@@ -151,14 +151,14 @@ describe('a fault', () => {
   test('of work that stops without an end is not taken for success', async () => {
     const run = await play(`await new Promise(() => {});`);
     expect(run.code).toBe(3);
-    expect(run.stderr).toContain('ended before its work was done');
+    expect(run.stderr).toContain('exited before the run was complete');
   });
 
   test('before there is a host is told too, as harmless as after', async () => {
     const text = `
-      import { conduct } from '${sourceUrl('hosts/conduct.ts')}';
-      import { surroundingsOfProcess } from '${sourceUrl('hosts/surroundings.ts')}';
-      await conduct(surroundingsOfProcess(), async () => { throw new Error('##vso[task.complete]'); }, async () => {});
+      import { runToCompletion } from '${sourceUrl('hosts/run-process.ts')}';
+      import { currentProcessEnvironment } from '${sourceUrl('hosts/process-environment.ts')}';
+      await runToCompletion(currentProcessEnvironment(), async () => { throw new Error('##vso[task.complete]'); }, async () => {});
     `;
     const run = await runProgram(process.execPath, ['--input-type=module', '--eval', text]);
     expect(run.code).toBe(3);

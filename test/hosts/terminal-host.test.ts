@@ -57,10 +57,10 @@ describe('in a terminal', () => {
     const { host, written } = await terminal({ arguments: ['--json'] });
     host.annotate(absent);
     host.print(face);
-    host.finish(1, '1 image is in no source.');
+    host.finish(1, '1 image was not found in any source.');
     expect(written.out).toBe(face.json);
     expect(written.error).toBe(
-      'a.yaml:3: error: absent\n  No source has it.\n  Push it first.\n1 image is in no source.\n',
+      'a.yaml:3: error: absent\n  No source has it.\n  Push it first.\n1 image was not found in any source.\n',
     );
     expect(written.exitCode).toBe(1);
   });
@@ -69,7 +69,7 @@ describe('in a terminal', () => {
     const { host, written } = await terminal();
     host.annotate(absent);
     host.print(face);
-    host.finish(1, '1 image is in no source.');
+    host.finish(1, '1 image was not found in any source.');
     expect(written).toEqual({ out: face.table, error: '', exitCode: 1 });
   });
 

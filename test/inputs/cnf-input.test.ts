@@ -67,7 +67,7 @@ describe('a cnf-input file', () => {
     expect(sources?.map(({ text }) => text)).toEqual(['myregistry.azurecr.io', 'myregistry.azurecr.io/test']);
     expect(charts.map(({ location }) => location)).toEqual(['charts/contoso']);
     expect(notes).toEqual([
-      'examples/contoso/cnf-input.jsonc: charts/contoso found beside the file, not in the folder of the run.',
+      'examples/contoso/cnf-input.jsonc: charts/contoso found next to the file, not in the folder of the run.',
     ]);
   });
 });
@@ -84,7 +84,7 @@ describe('paths of a cnf-input file', () => {
       'nf/cnf-input.jsonc': nested,
     });
     const { charts, notes } = await readCnfInput('nf/cnf-input.jsonc', folder);
-    expect(charts[0]?.baseFolders).toEqual([folder, join(folder, 'nf')]);
+    expect(charts[0]?.baseFolders).toEqual([folder]);
     expect(charts[0]?.valueSets[0]?.valueFiles).toEqual([join(folder, 'values', 'a.yaml')]);
     expect(notes).toEqual(['nf/cnf-input.jsonc: charts/contoso, values/a.yaml found in the folder of the run.']);
   });
@@ -99,7 +99,7 @@ describe('paths of a cnf-input file', () => {
     expect(charts[0]?.valueSets[0]?.valueFiles).toEqual([join(folder, 'nf', 'values', 'a.yaml')]);
     expect(notes).toEqual([
       'nf/cnf-input.jsonc: charts/contoso found in the folder of the run.',
-      'nf/cnf-input.jsonc: values/a.yaml found beside the file, not in the folder of the run.',
+      'nf/cnf-input.jsonc: values/a.yaml found next to the file, not in the folder of the run.',
     ]);
   });
 
@@ -138,7 +138,7 @@ describe('an early cnf-input file', () => {
     );
     expect(sources?.map(({ text }) => text)).toEqual(['sourceacr.azurecr.io/samples/prod']);
     expect(notes).toEqual([
-      'cnf-input.jsonc has an early form; today it is written "image_sources": ["sourceacr.azurecr.io/samples/prod"].',
+      'cnf-input.jsonc uses a legacy format. The current format is "image_sources": ["sourceacr.azurecr.io/samples/prod"].',
     ]);
   });
 
@@ -172,7 +172,7 @@ describe('an early cnf-input file', () => {
   test('is passed over where image_sources are given too', async () => {
     const { sources, notes } = await read(good.replace('"helm_packages"', '"images": {}, "helm_packages"'));
     expect(sources).toHaveLength(2);
-    expect(notes).toEqual(['cnf-input.jsonc: "images" is not used because "image_sources" is there.']);
+    expect(notes).toEqual(['cnf-input.jsonc: "images" is not used because "image_sources" is set.']);
   });
 });
 
@@ -223,18 +223,18 @@ describe('a broken cnf-input file', () => {
   test.each([
     ['nothing', '', 'cnf-input.jsonc:1:1', 'a value is expected'],
     ['only comments', '// nothing\n', 'cnf-input.jsonc:2:1', 'a value is expected'],
-    ['two objects', `${good}\n{}`, 'cnf-input.jsonc:5:1', 'something follows after the end of the object'],
+    ['two objects', `${good}\n{}`, 'cnf-input.jsonc:5:1', 'the object is followed by more text'],
     [
       'a Windows path',
       '{ "location": "C:\\charts" }',
       'cnf-input.jsonc:1:15',
-      'a backslash in a text must be written twice',
+      'a backslash in a string must be doubled',
     ],
     [
       'a key given twice',
       '{\n "nf_name": "a",\n "nf_name": "b" }',
       'cnf-input.jsonc:3:2',
-      'the key "nf_name" is given twice',
+      'the key "nf_name" is duplicated',
     ],
     ['too many brackets', '['.repeat(100_000), 'cnf-input.jsonc:1:65', 'brackets are nested too deeply'],
   ])('that holds %s is a syntax error', async (_, text, place, sentence) => {
@@ -249,7 +249,7 @@ describe('a broken cnf-input file', () => {
       code: 'unknown-input',
       place: 'cnf-input.jsonc:2:3',
       message: 'cnf-input.jsonc has the unknown key "image_source". Did you mean "image_sources"?',
-      advice: expect.stringContaining('Known here: location, publisher_name'),
+      advice: expect.stringContaining('Valid keys are location, publisher_name'),
     });
     expect(await fault(good.replace('path_to_chart', 'pathToChart'))).toMatchObject({
       code: 'unknown-input',
@@ -279,20 +279,20 @@ describe('a broken cnf-input file', () => {
       'image_sources',
       '"a.azurecr.io"',
       '2:20',
-      'image_sources in cnf-input.jsonc is the text "a.azurecr.io".',
+      'image_sources in cnf-input.jsonc is the string "a.azurecr.io".',
       'a list of registries',
     ],
-    ['image_sources', '[5]', '2:21', 'image_sources[0] in cnf-input.jsonc is the number 5.', 'a text, a registry'],
-    ['image_sources', '[""]', '2:21', 'image_sources[0] in cnf-input.jsonc is empty.', 'a text, a registry'],
+    ['image_sources', '[5]', '2:21', 'image_sources[0] in cnf-input.jsonc is the number 5.', 'a string, a registry'],
+    ['image_sources', '[""]', '2:21', 'image_sources[0] in cnf-input.jsonc is empty.', 'a string, a registry'],
     ['image_sources', 'null', '2:20', 'image_sources in cnf-input.jsonc is null.', 'a list of registries'],
-    ['version', '"1.0"', '2:14', 'version in cnf-input.jsonc is the text "1.0".', 'three numbers separated by dots'],
+    ['version', '"1.0"', '2:14', 'version in cnf-input.jsonc is the string "1.0".', 'three numbers separated by dots'],
     ['version', '1', '2:14', 'version in cnf-input.jsonc is the number 1.', 'three numbers separated by dots'],
-    ['nf_name', '{}', '2:14', 'nf_name in cnf-input.jsonc is an object.', 'a text'],
+    ['nf_name', '{}', '2:14', 'nf_name in cnf-input.jsonc is an object.', 'a string'],
     [
       'expose_all_parameters',
       '"yes"',
       '2:28',
-      'expose_all_parameters in cnf-input.jsonc is the text "yes".',
+      'expose_all_parameters in cnf-input.jsonc is the string "yes".',
       'true or false',
     ],
   ])('with a wrong %s (%s) is told the place and what is expected', async (key, value, place, message, expected) => {
@@ -304,8 +304,8 @@ describe('a broken cnf-input file', () => {
   });
 
   test.each([
-    ['no sources', good.replace(/"image_sources".*\n/, ''), '1:1', 'cnf-input.jsonc lacks image_sources.'],
-    ['no Helm packages', '{ "image_sources": ["docker.io"] }', '1:1', 'cnf-input.jsonc lacks helm_packages.'],
+    ['no sources', good.replace(/"image_sources".*\n/, ''), '1:1', 'cnf-input.jsonc is missing image_sources.'],
+    ['no Helm packages', '{ "image_sources": ["docker.io"] }', '1:1', 'cnf-input.jsonc is missing helm_packages.'],
     [
       'an empty list of Helm packages',
       good.replace(/\[\{.*\}\]/, '[]'),
@@ -316,7 +316,7 @@ describe('a broken cnf-input file', () => {
       'a Helm package without a name',
       good.replace('"name": "contoso", ', ''),
       '3:21',
-      'cnf-input.jsonc lacks helm_packages[0].name.',
+      'cnf-input.jsonc is missing helm_packages[0].name.',
     ],
     [
       'a Helm package that is a list',
@@ -374,7 +374,7 @@ describe('depends_on', () => {
     expect(await fault(text)).toEqual({
       code: 'schema',
       place: at(text, '"cor"'),
-      message: 'Helm package "edge" depends on "cor", which is no package of the file.',
+      message: 'Helm package "edge" depends on "cor", which is not a package of the file.',
       advice: 'The packages are "core", "edge". Did you mean "core"?',
     });
   });
@@ -382,7 +382,7 @@ describe('depends_on', () => {
   test('in a circle is refused', async () => {
     const faults = await faultsOf(() => read(packages(['a', ['b']], ['b', ['c']], ['c', ['a']])));
     expect(faults.map(({ message }) => message)).toContain(
-      'Helm packages depend on each other in a circle: a → b → c → a.',
+      'Helm packages depend on each other in a cycle: a → b → c → a.',
     );
     expect((await fault(packages(['a', ['a']]))).message).toContain('a → a');
   });

@@ -48,9 +48,9 @@ describe('the artifact store of a cnf-input file', () => {
       storeOf(publisher.replace('"1.0.12"', '""').replace(/.*publisher_name.*\n/, '')),
     );
     expect(faults.map((fault) => [fault.message, placeOf(fault)])).toEqual([
-      ['cnf-input.jsonc lacks publisher_name, which the target artifact-store needs.', 'cnf-input.jsonc:1:1'],
+      ['cnf-input.jsonc is missing publisher_name, which target: artifact-store requires.', 'cnf-input.jsonc:1:1'],
       [
-        'cnf-input.jsonc leaves empty version, which the target artifact-store needs.',
+        'cnf-input.jsonc has an empty version, which target: artifact-store requires.',
         expect.stringMatching(/^cnf-input.jsonc:5:/),
       ],
     ]);

@@ -108,13 +108,13 @@ function outcomeOf(row: Row, failing: readonly Problem[], unknownIs: 'error' | '
     case 'found':
       return { result: 'passed' };
     case 'unresolved':
-      return { result: 'skipped', message: 'No registry was asked.' };
+      return { result: 'skipped', message: 'Not checked: no registry was accessed.' };
     case 'absent':
-      return { result: 'skipped', message: `In no source: ${reason}` };
+      return { result: 'skipped', message: `Not found in any source: ${reason}` };
     case 'unknown':
       return unknownIs === 'error'
         ? { result: 'error', code: 'unknown', message: reason, text: reason }
-        : { result: 'skipped', message: `Not known: ${reason}` };
+        : { result: 'skipped', message: `Could not be checked: ${reason}` };
   }
 }
 

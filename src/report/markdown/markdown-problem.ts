@@ -15,7 +15,7 @@ export function problemEntry(problem: Problem): string {
   const place = formatLocation(problem);
   const details = [
     place === undefined ? undefined : `At ${codeSpan(truncate(place, detailCharacters))}`,
-    detail('Looked at', problem.trace.map(formatLookup)),
+    detail('Checked', problem.trace.map(formatLookup)),
     detail('Used by', problem.usedBy.map(formatUsage)),
     problem.advice === '' ? undefined : `**What to do:** ${prose(problem.advice, messageCharacters)}`,
   ].filter((line) => line !== undefined);

@@ -39,9 +39,9 @@ function chartTitle({ chart, helmVersion }: Report['charts'][number]): string {
 }
 
 function emptyGroup(path: string, rows: readonly Row[], { errors }: Report): string {
-  if (rows.length === 0 && errors.length > 0) return 'The run ended before its images were known.';
+  if (rows.length === 0 && errors.length > 0) return 'The run ended before its images were discovered.';
   const shared = rows.some((row) => row.usedBy.some((usage) => usage.chartPath === path));
-  return shared ? 'All its images stand with the charts above.' : 'It names no image.';
+  return shared ? 'All its images are listed with the charts above.' : 'It contains no images.';
 }
 
 function line(cells: readonly string[]): string {

@@ -76,7 +76,7 @@ function problemSections(problems: readonly Problem[]): readonly Section[] {
     ...problemSection(rules, open),
     ...problemSection(errors, open),
     ...problemSection(remarks, remarks.length > openRemarks ? collapsible(pluralize(remarks.length, 'remark')) : open),
-    ...problemSection(known, collapsible(`${pluralize(known.length, 'problem')} that the base has too`)),
+    ...problemSection(known, collapsible(`${pluralize(known.length, 'problem')} that the base also has`)),
   ];
 }
 
@@ -90,6 +90,5 @@ function problemSection(problems: readonly Problem[], frame: Pick<Section, 'head
 }
 
 function pointer(missing: number): string {
-  const what = missing === 1 ? 'One more line' : `${missing} more lines`;
-  return `\n**${what} would not fit here.** The whole report is in \`images.json\`.\n`;
+  return `\n**${pluralize(missing, 'more line')} omitted.** For the full report, see \`images.json\`.\n`;
 }

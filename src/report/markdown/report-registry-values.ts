@@ -17,5 +17,5 @@ export function registryValuesSections({ registryValues }: Pick<Report, 'registr
   const entries = known.map(
     ({ chartPath, paths }) => `${codeSpan(chartPath)}\n\n\`\`\`json\n${registryValuesText(paths)}\n\`\`\`\n`,
   );
-  return [{ ...collapsible('Values that make the registry (registryValuesPaths of AOSM)'), entries }];
+  return [{ ...collapsible('Values that set the registry (AOSM registryValuesPaths)'), entries }];
 }

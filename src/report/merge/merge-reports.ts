@@ -90,8 +90,8 @@ function chartsOf(reports: readonly NamedReport[]): ReadReport['charts'] {
       else if (known.chart.name !== chart.name || known.chart.version !== chart.version) {
         throw new ChartImagesError(
           'invalid-input',
-          `The reports cannot be joined: ${known.name} and ${name} have different charts at ${chart.path}.`,
-          { advice: 'Join reports of one state of the charts.' },
+          `Cannot merge the reports: ${known.name} and ${name} have different charts at ${chart.path}.`,
+          { advice: 'Merge reports of the same version of the charts.' },
         );
       }
     }
@@ -108,8 +108,8 @@ function deltaOf(reports: readonly NamedReport[]): ReadReport['delta'] {
   if (stranger !== undefined) {
     throw new ChartImagesError(
       'invalid-input',
-      `The reports cannot be joined: they are compared with ${first.base} and with ${stranger.base}.`,
-      { advice: 'Give all runs the same base-ref.' },
+      `Cannot merge the reports: they compare with different bases, ${first.base} and ${stranger.base}.`,
+      { advice: 'Set the same base-ref in all runs.' },
     );
   }
   return {
@@ -118,7 +118,7 @@ function deltaOf(reports: readonly NamedReport[]): ReadReport['delta'] {
     removed: once(deltas.flatMap(({ removed }) => removed)),
     moved: once(deltas.flatMap(({ moved }) => moved)),
     bytes: null,
-    unmeasured: 'it was measured for some of the charts at a time',
+    unmeasured: 'each run measured only its own charts',
   };
 }
 
@@ -130,7 +130,10 @@ function once<T>(values: readonly T[]): T[] {
 function conflictError(one: Reported, other: Reported, what: string): ChartImagesError {
   return new ChartImagesError(
     'invalid-input',
-    `The reports cannot be joined: ${one.name} and ${other.name} differ about ${one.image.image}: ${what}.`,
-    { advice: 'Join reports of runs with the same sources and target; with a lock-file no tag moves between them.' },
+    `Cannot merge the reports: ${one.name} and ${other.name} differ for ${one.image.image}: ${what}.`,
+    {
+      advice:
+        'Merge reports of runs with the same sources and target. A lock-file keeps the digests of tags the same for all runs.',
+    },
   );
 }

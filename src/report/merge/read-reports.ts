@@ -32,8 +32,8 @@ export async function readReports(folders: readonly string[], workFolder: string
   const files = new Set<string>();
   for (const folder of folders) for (const file of await filesOf(folder, workFolder)) files.add(file);
   if (files.size > mostReports) {
-    throw new ChartImagesError('invalid-input', `There are ${files.size} reports, more than ${mostReports}.`, {
-      advice: 'Name the folders that belong together.',
+    throw new ChartImagesError('invalid-input', `Cannot merge ${files.size} reports: the maximum is ${mostReports}.`, {
+      advice: 'Specify only the folders of runs that belong together.',
     });
   }
   const boundary = await findBoundary(workFolder);
@@ -66,8 +66,8 @@ async function filesOf(folder: string, workFolder: string): Promise<readonly str
     ? await glob(join(pattern, fileName).replaceAll('\\', '/'), { cwd: workFolder, absolute: true })
     : [];
   if (found.length > 0) return found.map((path) => resolve(path)).sort();
-  throw new ChartImagesError('file-not-found', `There is no report in ${folder}: it has no ${fileName}.`, {
-    advice: 'Name the folders that runs were given by the input report, for example reports/*.',
+  throw new ChartImagesError('file-not-found', `Cannot find a report in ${folder}: it has no ${fileName}.`, {
+    advice: 'Specify the folders that runs wrote their reports to, for example reports/*.',
   });
 }
 
@@ -78,8 +78,8 @@ function readReport(text: string, name: string): NamedReport {
   const [issue] = read.issues;
   // It quotes the value, which may be as long as the file.
   const why = `${v.getDotPath(issue) ?? 'the document'}: ${issue.message}`.slice(0, longestReason);
-  throw new ChartImagesError('schema', `${name} is no report of this version: ${why}.`, {
-    advice: 'Join reports with the version of chart-images that wrote them.',
+  throw new ChartImagesError('schema', `${name} is not a report of this version: ${why}.`, {
+    advice: 'Merge reports with the version of chart-images that wrote them.',
     place: { file: name },
   });
 }
@@ -89,7 +89,7 @@ function parse(text: string, name: string): unknown {
     return JSON.parse(text);
   } catch (cause) {
     throw new ChartImagesError('syntax', `${name} is not JSON.`, {
-      advice: 'Take the file as the run wrote it.',
+      advice: 'Use the file as the run wrote it.',
       place: { file: name },
       cause,
     });

@@ -36,7 +36,7 @@ export function annotationsOf(report: Report, limit: number = annotationsPerLeve
     const own = problems.filter((problem) => problem.severity === level);
     if (own.length <= limit) return own.map(annotationOf);
     const shown = own.slice(0, limit - 1).map(annotationOf);
-    return [...shown, restAnnotation(level, own.length - shown.length)];
+    return [...shown, restAnnotation(level, own.length - shown.length, shown.length)];
   });
 }
 
@@ -52,10 +52,10 @@ function annotationOf(problem: Problem): Annotation {
   };
 }
 
-function restAnnotation(level: Severity, rest: number): Annotation {
+function restAnnotation(level: Severity, rest: number, shown: number): Annotation {
   return {
     level,
     title: `chart-images: ${pluralize(rest, `more ${level}`)}`,
-    message: 'The host shows no more of them here; the job summary and images.json have all.',
+    message: `Only the first ${shown} are shown here. For all of them, see the job summary or images.json.`,
   };
 }

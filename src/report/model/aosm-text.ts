@@ -10,7 +10,7 @@ export function formatComparison(parities: readonly ChartComparison[]): string {
     const amount = parities.reduce((sum, { cases }) => sum + cases.filter((each) => each.fault === issue).length, 0);
     return amount === 0 ? [] : [`${amount} ${verbs[issue]}`];
   });
-  return `By the rule of az aosm: ${[`${pluralize(right, 'image')} read as written`, ...issues].join(', ')}`;
+  return `With az aosm: ${[`${pluralize(right, 'image')} read as written`, ...issues].join(', ')}`;
 }
 
 /** `contoso/templates/a.yaml, rendered line 12`. */

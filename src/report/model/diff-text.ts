@@ -38,8 +38,8 @@ export function formatDiff({ added, removed, moved, bytes, unmeasured }: ImageDi
   ].filter(({ amount }) => amount > 0);
   if (parts.length === 0) return 'no image added, removed or moved';
   const changes = parts.map(({ amount, verb }, at) => `${at === 0 ? pluralize(amount, 'image') : amount} ${verb}`);
-  if (bytes !== undefined) return `${changes.join(', ')}; a mirror has ${formatBytes(bytes)} to copy`;
-  const why = unmeasured === undefined ? '' : `; what a mirror has to copy was not measured: ${unmeasured}`;
+  if (bytes !== undefined) return `${changes.join(', ')}; ${formatBytes(bytes)} to copy to a mirror`;
+  const why = unmeasured === undefined ? '' : `; the size to copy was not measured: ${unmeasured}`;
   return changes.join(', ') + why;
 }
 

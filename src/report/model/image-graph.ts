@@ -47,9 +47,9 @@ function endNodes({ status, foundIn }: Row): readonly ImageGraphNode[] {
     case 'found':
       return foundIn === undefined ? [] : [node('registry', foundIn, `from ${foundIn}`)];
     case 'absent':
-      return [node('nowhere', 'in no source')];
+      return [node('nowhere', 'not found')];
     case 'unknown':
-      return [node('nowhere', 'could not be asked')];
+      return [node('nowhere', 'could not be checked')];
     case 'unresolved':
       return [];
   }

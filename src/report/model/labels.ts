@@ -18,7 +18,7 @@ export function statusLabel(row: Row): string {
       return 'copy failed';
     case null:
       if (isBlocked(row)) return 'blocked';
-      return row.status === 'unresolved' ? 'not asked' : row.status;
+      return row.status === 'unresolved' ? 'not checked' : row.status;
   }
 }
 

@@ -87,7 +87,7 @@ function fitList(name: string, rows: readonly Row[], characters: number): Fitted
     shown.length === rows.length ? 'only the references' : `only ${shown.length} of ${rows.length} references`;
   return {
     json: `[${shown.join(',')}]`,
-    notice: `The output "${name}" is too long for this host and has ${what}; images.json has everything.`,
+    notice: `The output "${name}" is too long for this host and contains ${what}. For all data, see images.json.`,
   };
 }
 

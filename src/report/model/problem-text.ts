@@ -12,7 +12,7 @@ const shownDetails = 5;
 export function problemText({ message, trace, usedBy, advice }: Problem): string {
   const lines = [
     truncate(toSingleLine(message), messageCharacters),
-    detail('Looked at', trace.map(formatLookup)),
+    detail('Checked', trace.map(formatLookup)),
     detail('Used by', usedBy.map(formatUsage)),
     truncate(toSingleLine(advice), adviceCharacters),
   ];

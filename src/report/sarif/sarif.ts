@@ -112,7 +112,7 @@ function restNotification(rest: number): readonly SarifNotification[] {
   return [
     {
       level: 'note',
-      message: { text: `${pluralize(rest, 'more result')} would be too many here; images.json has all.` },
+      message: { text: `${pluralize(rest, 'more result')} omitted. For all of them, see images.json.` },
     },
   ];
 }

@@ -14,7 +14,7 @@ export function problemLines(problem: Problem, paint: Paint): readonly string[] 
   return [
     `${paint(tones[problem.severity], problem.severity)} ${problem.code}: ${toSingleLine(problem.message)}`,
     ...detail('at', place === undefined ? [] : [place]),
-    ...detail('looked at', problem.trace.map(formatLookup)),
+    ...detail('checked', problem.trace.map(formatLookup)),
     ...detail('used by', problem.usedBy.map(formatUsage)),
     ...detail('what to do', [problem.advice]),
   ];

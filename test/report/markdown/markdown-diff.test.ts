@@ -17,7 +17,7 @@ function partOf(compared: ImageDiff): string {
 describe('What a change does, in the summary', () => {
   test('is one table of what moved, came and went, with what a mirror has to copy', () => {
     expect(partOf(delta())).toBe(`\
-#### Compared with \`main\`: 1 image moved, 1 added, 1 removed; a mirror has 3.2 MB to copy
+#### Compared with \`main\`: 1 image moved, 1 added, 1 removed; 3.2 MB to copy to a mirror
 
 | Change | Before | After | To copy | Charts |
 | --- | --- | --- | --- | --- |
@@ -49,7 +49,7 @@ describe('What a change does, in the summary', () => {
   test('says why nobody knows how much there is to copy', () => {
     const unmeasured = 'it is about more than 50 images, and each costs a pull';
     expect(partOf({ ...delta(), bytes: undefined, unmeasured })).toContain(
-      `1 image moved, 1 added, 1 removed; what a mirror has to copy was not measured: ${unmeasured}\n`,
+      `1 image moved, 1 added, 1 removed; the size to copy was not measured: ${unmeasured}\n`,
     );
     const of = report({ delta: { ...delta(), bytes: undefined, unmeasured } });
     expect(reportJson(of).delta).toMatchObject({ bytes: null, unmeasured });

@@ -10,7 +10,7 @@ describe('The annotation of a missing image', () => {
         title: 'chart-images: absent',
         message: [
           'No source has repository/release/contoso-c:1.0.0.',
-          'Looked at source.example/release/contoso-c:1.0.0 (the registry has no such manifest), second.example/release/contoso-c:1.0.0 (the registry has no such manifest)',
+          'Checked source.example/release/contoso-c:1.0.0 (the registry has no such manifest), second.example/release/contoso-c:1.0.0 (the registry has no such manifest)',
           'Used by Deployment/contoso-c in contoso/templates/c.yaml',
           'Push it.',
         ].join('\n'),
@@ -100,7 +100,7 @@ test('A fault stands at its place in the input file', () => {
   expect(annotationOfError(fault('syntax', 'A comma is missing.', { file: 'cnf-input.jsonc', line: 7 }))).toEqual({
     level: 'error',
     title: 'chart-images: syntax',
-    message: 'A comma is missing.\nMend it.',
+    message: 'A comma is missing.\nFix it.',
     file: 'cnf-input.jsonc',
     line: 7,
   });

@@ -136,7 +136,7 @@ describe('what the rule of az aosm makes of the charts', () => {
 
   test('stands in every face', () => {
     const of = report({ aosm });
-    const words = 'By the rule of az aosm: 1 image read as written, 1 misread, 1 invented';
+    const words = 'With az aosm: 1 image read as written, 1 misread, 1 invented';
     expect(table(of)).toContain(
       `${words}\n  misread   r.example/web:1 → web:1'\n            It stands in single quotes. (contoso/templates/a.yaml, rendered line 12)`,
     );
