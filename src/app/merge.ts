@@ -12,7 +12,7 @@ import { mergeReports } from '../report/merge/merge-reports.ts';
 import { readReports } from '../report/merge/read-reports.ts';
 import { nothingKnown } from '../report/model/report.ts';
 
-/** What may be given beside `merge`: where the joined report goes, and what a runner fills in by itself. */
+/** Inputs that can be combined with `merge`; the runner sets `job-position` automatically. */
 const allowedInputs: readonly string[] = ['merge', 'report', 'job-position'];
 
 /** Merges the reports of several runs and publishes the result in every format of the host. */
@@ -36,7 +36,7 @@ async function reportFolderOf({ inputs: given, folders: { work } }: Host): Promi
   return await heldPath(folder, { folders: [work], hold, called: 'The report folder', place: undefined });
 }
 
-/** Each run has reported its part where hosts combine what their jobs report. */
+/** Each run has already published its annotations and tests. */
 function withoutAnnotations(host: Host): Host {
   return { ...host, annotate: () => {}, publishTests: async () => {} };
 }
@@ -50,7 +50,7 @@ function checkAllowedInputs(values: RawInputs): void {
       advice: 'With merge, only the input report can be set.',
     });
   }
-  // A form of a runner may hand over a default that says nothing.
+  // A runner may pass the default of an input that was not set.
   const isDefault = (name: string) => inputs.some((input) => input.name === name && input.default === values[name]);
   const others = given.filter((name) => !allowedInputs.includes(name) && !isDefault(name));
   if (others.length === 0) return;

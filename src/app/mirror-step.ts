@@ -13,7 +13,7 @@ import type { DiscoverResult } from './discover-step.ts';
 import type { ResolveResult } from './resolve-step.ts';
 import type { RunContext } from './run-context.ts';
 
-/** What the target lacks, the value file that leads there, and, when all is well and it was asked for, the copies. */
+/** Plans the copies, writes the values overlay, and copies the images if `push` is set and no finding is an error. */
 export async function mirrorStep(context: RunContext, named: DiscoverResult, resolved: ResolveResult): Promise<void> {
   const { settings, services, host, signal, updateReport } = context;
   const { attachments, concurrency } = settings;
@@ -36,7 +36,7 @@ export async function mirrorStep(context: RunContext, named: DiscoverResult, res
   signal.throwIfAborted();
 }
 
-/** Every shard divides the whole plan by itself, and comes to what the others come to. */
+/** Every shard partitions the whole plan independently and deterministically, so all shards get the same partition. */
 async function selectShard(
   { settings, services, host }: RunContext,
   plan: Plan,
@@ -76,7 +76,7 @@ async function writeOverlay(
   return await writeOverlays(toMove, settings.valuesOverlay, formatTarget(settings, first), host.log);
 }
 
-/** As the user names it; an artifact store by the registry behind it. */
+/** As the user specified it; for an artifact store, its registry. */
 function formatTarget({ target }: Settings, { to }: PlannedCopy): string {
   if (target === undefined) return to.registry;
   return target.namespace === '' ? target.registry : `${target.registry}/${target.namespace}`;

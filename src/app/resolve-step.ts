@@ -12,14 +12,14 @@ import { withDiffSize } from './base-images.ts';
 import type { DiscoverResult } from './discover-step.ts';
 import type { RunContext } from './run-context.ts';
 
-/** Where it is. */
+/** Result of the resolve step. */
 export interface ResolveResult {
   readonly resolutions: readonly Resolution[];
-  /** All so far, not judged yet. */
+  /** All findings so far, not graded. */
   readonly findings: readonly Finding[];
 }
 
-/** Where each image is, held to the lock file and the wanted platforms; and which values make it. */
+/** Finds each image in the sources, checks lock file and platforms, and traces the values behind each reference. */
 export async function resolveStep(
   { settings, services, host, updateReport }: RunContext,
   named: DiscoverResult,
@@ -28,7 +28,7 @@ export async function resolveStep(
   const { concurrency } = settings;
   const registries = await services.registries();
   const { read, count } = createCounter('images checked', discovery.images.length);
-  // Helm works while registries are waited for; asking them keeps this process busy, so helm is started first.
+  // Helm runs while requests wait. Requests keep this process busy, so helm is started first.
   const searching = traceAll(discovery, renderings, finder);
   await Promise.race([searching, finder.started]);
   const [resolved, origins, registryValues] = await Promise.all([
@@ -36,7 +36,7 @@ export async function resolveStep(
       resolveImages(discovery.images, settings.sources, registries, { concurrency, onResolved: count }),
     ),
     searching,
-    // What AOSM has to overwrite is of use to those who have its input file.
+    // Only AOSM users, who have its input file, need registryValuesPaths.
     'input-file' in host.inputs ? findAllRegistryValues(renderings, discovery, finder, tools) : [],
   ]);
   updateReport({ resolutions: resolved.resolutions, origins: imageOrigins(origins) });

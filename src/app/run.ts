@@ -9,8 +9,8 @@ import type { RunContext } from './run-context.ts';
 import { createServices } from './services.ts';
 
 /**
- * One run from inputs to report. Whatever is thrown ends in the report, which is published whatever happens: as far as the
- * run came, with the error that ended it.
+ * One run from inputs to report. Every error is added to the report, and the report is always published, with the results
+ * so far.
  */
 export async function run(host: Host, signal: AbortSignal): Promise<void> {
   if (host.inputs['merge'] !== undefined) return await (await import('./merge.ts')).merge(host, signal);
@@ -30,7 +30,7 @@ export async function run(host: Host, signal: AbortSignal): Promise<void> {
     await runSteps({ settings, rules, services: services, host, signal, updateReport: updateReport }).finally(() =>
       services.close(),
     );
-    // A signal that came with the last of the work is heard now.
+    // Handles a signal that arrived during the last step.
     await yieldTurn(signal);
   } catch (thrown) {
     updateReport({ errors: toErrors(thrown) });
@@ -40,8 +40,8 @@ export async function run(host: Host, signal: AbortSignal): Promise<void> {
 }
 
 /**
- * Inputs → charts → image uses → resolutions → plan → outcomes: each step reports its values before the next begins. The first is
- * here from the start, the others come while helm works.
+ * Inputs → charts → image uses → resolutions → plan → outcomes: each step reports its values before the next one starts.
+ * Only the first step is imported at once; the others are loaded while helm runs.
  */
 async function runSteps(context: RunContext): Promise<void> {
   const printed = await renderStep(context, () => preloadSteps(context));
@@ -54,7 +54,7 @@ async function runSteps(context: RunContext): Promise<void> {
   await mirrorStep(context, named, resolved);
 }
 
-/** An error of any of them reaches the step that needs it. */
+/** The step that needs a module reports its error. */
 function preloadSteps({ settings, services }: RunContext): void {
   const rest: Promise<unknown>[] = [import('./discover-step.ts'), import('../hosts/publish-report.ts')];
   if (settings.resolve) rest.push(import('./resolve-step.ts'), services.registries());

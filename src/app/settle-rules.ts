@@ -6,19 +6,18 @@ import type { Settings } from '../inputs/settings.ts';
 import type { BaseCheckout } from '../resolve/diff/base-checkout.ts';
 import { type BaseRef, resolveBaseRef } from '../resolve/diff/base-ref.ts';
 
-/** What a run for a change works from. */
+/** The settings and rules for a run that checks a change. */
 export interface SettledRules {
-  /** Under the rules of the base, where it could be read. */
+  /** With the rules of the base, if it could be read. */
   readonly settings: Settings;
-  /** What the change is compared with; undefined where there is no base, or it could not be read. */
+  /** Undefined if there is no base, or it could not be read. */
   readonly base: BaseCheckout | undefined;
   readonly findings: readonly Finding[];
 }
 
 /**
- * Settles whose rules a run follows. Without a base the settings stay as they were read. A base that the host names and that
- * cannot be read is a finding, because the rules of the change itself are used then; one that the user names must be there.
- * Throws what `openBaseCheckout` and `readSettings` throw.
+ * Selects the rules of the base or of the change. If the base of the host cannot be read, the rules of the change apply, and
+ * a finding reports it. Throws the errors of `openBaseCheckout` (only for a base that the user specified) and `readSettings`.
  */
 export async function settleRules(own: Settings, host: Host, signal: AbortSignal): Promise<SettledRules> {
   const { log, folders, inputs } = host;

@@ -17,10 +17,10 @@ import { summaryBytes, truncateSummary } from './truncate-summary.ts';
 
 const table = inputsOn('azure');
 
-/** A task of Azure Pipelines. Commands and their escaping are azure-pipelines-task-lib's. */
+/** A task of Azure Pipelines. azure-pipelines-task-lib writes and escapes commands. */
 export async function createAzureHost(surroundings: ProcessEnvironment): Promise<Host> {
   const { env, writeOut } = surroundings;
-  // Before the library takes them out of the environment; its own getInput prints each value before it can be masked.
+  // Read before the library removes them from the environment. Its getInput would print values before they are masked.
   const { inputs, unknown } = azureInputs(env);
   const serviceEndpoints = Object.fromEntries(Object.entries(env).filter(([name]) => /^ENDPOINT_/i.test(name)));
   const agentTemporary = env['AGENT_TEMPDIRECTORY'] || surroundings.systemTemporary;
@@ -36,7 +36,7 @@ export async function createAzureHost(surroundings: ProcessEnvironment): Promise
     if (env['SYSTEM_DEBUG']?.toLowerCase() === 'true') library.debug(screen.text(message));
   };
 
-  /** The agent reads these files later, so these files stay until the job ends. */
+  /** The agent reads these files after the process has ended. */
   const keep = async (name: string, text: string): Promise<string> => {
     await mkdir(kept, { recursive: true });
     const file = join(kept, name);
@@ -49,7 +49,7 @@ export async function createAzureHost(surroundings: ProcessEnvironment): Promise
       name,
       table.map((input) => toCamelCase(input.name)),
     );
-    // A misspelled input is reported; what resembles no input is a variable of the pipeline's own.
+    // A name that is similar to no input is probably a variable of the pipeline.
     if (meant === undefined) debug(`The variable "input_${name}" is not an input of this task.`);
     else tell(`Ignored the unknown input "${name}". Did you mean "${meant}"?`, '##[warning]');
   }
@@ -100,7 +100,7 @@ export async function createAzureHost(surroundings: ProcessEnvironment): Promise
     annotate: (annotation) => {
       const harmless = screen.annotation(annotation);
       const { level, title, message, file, line, column } = harmless;
-      // The agent knows no notices, and no titles.
+      // The agent has no notices and no titles.
       if (level === 'notice') return print(annotationLines(harmless));
       library.logIssue(
         level === 'error' ? library.IssueType.Error : library.IssueType.Warning,
@@ -111,25 +111,25 @@ export async function createAzureHost(surroundings: ProcessEnvironment): Promise
       );
     },
     setOutput: (name, value) => {
-      // The contract's name, and one within the letters, digits, dots and underscores that Azure documents for variables.
-      // Not the library's setVariable, which changes the environment of this process and prints each value twice.
+      // Both names, because Azure documents only letters, digits, dots and underscores for variables. The library's
+      // setVariable would change the environment of this process and print each value twice.
       for (const variable of new Set([name, toCamelCase(name)])) {
         library.command('task.setvariable', { variable, isOutput: 'true', issecret: 'false' }, value);
       }
     },
     writeSummary: async (markdown) => {
-      // The name is the heading on the run's page.
+      // The file name is the heading on the page of the run.
       library.uploadSummary(await keep('chart-images.md', truncateSummary(markdown, summaryBytes)));
     },
     publishTests: async (junit) => {
-      // In the agent's own folder: the command takes a comma in a path for the end of it.
+      // In the agent's folder, because the command splits paths at commas.
       const resultFiles = await keep('images.junit.xml', junit);
       library.command('results.publish', { type: 'JUnit', runTitle: 'chart-images', resultFiles }, '');
     },
     display: { color: 'plain' },
     print: (face) => print(escapeWorkflowCommands(face.table)),
     finish: (exit, reason) => {
-      // The agent takes the result from the command; exit codes would all read "exited with code n".
+      // The command sets the result. An exit code would only show "exited with code n".
       library.command(
         'task.complete',
         { result: exit === 0 ? 'Succeeded' : 'Failed' },
@@ -141,15 +141,15 @@ export async function createAzureHost(surroundings: ProcessEnvironment): Promise
 }
 
 export interface AzureInputs {
-  /** By kebab-case name, empty ones left out. */
+  /** By kebab-case name, without empty ones. */
   readonly inputs: Readonly<Record<string, string>>;
-  /** Names after `INPUT_`, in lower case, that task.json does not have. */
+  /** Lowercase names after `INPUT_` that are not in task.json. */
   readonly unknown: readonly string[];
 }
 
 /**
- * The agent upper-cases task.json's camelCase names, so the dashes come from the table. Every variable of the pipeline is in the
- * environment too, so `INPUT_` and a name that is not in the table need not be an input of this task.
+ * The agent passes camelCase names in upper case, so names are mapped by the table. Pipeline variables are also in the
+ * environment, so not every `INPUT_` variable is an input of this task.
  */
 export function azureInputs(env: ProcessEnvironment['env']): AzureInputs {
   const names = new Map<string, string>(table.map(({ name }) => [azureVariable(name), name]));
@@ -165,7 +165,7 @@ export function azureInputs(env: ProcessEnvironment['env']): AzureInputs {
   return { inputs: { ...dropDefaults(inputs), ...jobPosition(env) }, unknown };
 }
 
-/** For `shard: auto`: the place of the job among those of `parallel` or `matrix`, which Azure counts from 1. */
+/** For `shard: auto`: the index of the job in `parallel` or `matrix`, which Azure counts from 1. */
 function jobPosition(env: ProcessEnvironment['env']): Readonly<Record<string, string>> {
   const [position, total] = [Number(env['SYSTEM_JOBPOSITIONINPHASE']), Number(env['SYSTEM_TOTALJOBSINPHASE'])];
   return position >= 1 && total >= position ? { 'job-position': `${position - 1}/${total}` } : {};

@@ -8,7 +8,7 @@ import { OutputFilter } from './output-filter.ts';
 import type { ProcessEnvironment } from './process-environment.ts';
 import { summaryBytes, truncateSummary } from './truncate-summary.ts';
 
-/** A step of GitHub Actions. Commands, outputs and their escaping are @actions/core's. */
+/** A step of GitHub Actions. @actions/core writes and escapes commands and outputs. */
 export async function createGithubHost(surroundings: ProcessEnvironment): Promise<Host> {
   const core = await import('@actions/core');
   const { env, writeOut } = surroundings;
@@ -30,7 +30,7 @@ export async function createGithubHost(surroundings: ProcessEnvironment): Promis
     log: {
       debug,
       info: tell,
-      // Not `::warning::`: a step shows only ten of those, and they belong to the findings.
+      // Not `::warning::`, because a step shows only ten of them, which are needed for findings.
       warning: (message) => tell(`warning: ${message}`),
     },
     explainCredentials: debug,
@@ -71,8 +71,8 @@ export async function createGithubHost(surroundings: ProcessEnvironment): Promis
 }
 
 /**
- * The runner passes every declared input, unset ones as `''`, and those that are not declared as well; upper-cased, blanks
- * as `_`, with the dash kept (actions/runner, Handler.cs). Blanks around a value are dropped as @actions/core does.
+ * The runner passes every input, unset ones as `''`, in upper case, with spaces as `_` and dashes unchanged (actions/runner,
+ * Handler.cs). Values are trimmed as in @actions/core.
  */
 export function githubInputs(env: ProcessEnvironment['env']): Readonly<Record<string, string>> {
   const entries = Object.entries(env)
@@ -81,7 +81,7 @@ export function githubInputs(env: ProcessEnvironment['env']): Readonly<Record<st
   return dropDefaults(entries);
 }
 
-/** Written by hand because the summary of @actions/core knows no bound. Older GitHub servers have no summaries. */
+/** Not the summary of @actions/core, which has no size limit. Older GitHub servers have no summaries. */
 async function appendSummary(file: string | undefined, markdown: string): Promise<void> {
   if (file === undefined || file === '') return;
   const written = await stat(file).then(

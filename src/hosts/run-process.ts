@@ -6,15 +6,14 @@ import { annotationLines } from './format-annotation.ts';
 import type { Host } from './host.ts';
 import type { ProcessEnvironment } from './process-environment.ts';
 
-/** The promise is a second from the signal to the end; what has not let go by then is left behind. */
+/** Milliseconds. A run must end within a second after a signal; unfinished work is abandoned. */
 const shutdownTimeout = 700;
 
 const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 
 /**
- * Opens the host, does the work, and sees to it that the process ends as it must: a signal aborts the work and ends the run as
- * `cancelled` within a second (a second signal at once), and whatever is thrown, wherever, is reported on the host and never
- * printed by Node itself, whose words go to the runner unmasked and as they are.
+ * Creates the host and runs the work. A signal aborts it and ends the run as `cancelled` within a second, a second signal at
+ * once. Every error is reported by the host, because Node would print it unmasked and unescaped.
  */
 export async function runToCompletion(
   surroundings: ProcessEnvironment,
@@ -49,7 +48,7 @@ export async function runToCompletion(
   process.once('exit', () => {
     if (!over) fail(new Error('the process exited before the run was complete'));
   });
-  // A reader that has enough (`chart-images | head`) must not end a copy, but what was lost is no success.
+  // A closed pipe (`chart-images | head`) must not end a copy, but lost output is an error.
   process.stderr.on('error', () => {});
   process.stdout.on('error', (cause) => {
     if (unread === undefined) surroundings.writeError(`${notWritable('to standard output', cause).message}\n`);
@@ -74,7 +73,7 @@ const exitReasons = {
   undone: 'The run did not complete.',
 } as const;
 
-/** One annotation for each fault, and the end of the run. Without a host yet: the same on standard error. */
+/** Writes an annotation for each error and ends the run; without a host, to standard error. */
 function reportErrors(surroundings: ProcessEnvironment, host: Host | undefined, thrown: unknown): void {
   const errors = toErrors(thrown);
   const exit = exitCodeOf({ errors, findings: [] });

@@ -14,19 +14,19 @@ import { parseArguments } from './parse-arguments.ts';
 import type { ProcessEnvironment } from './process-environment.ts';
 import { followInTerminal, isInteractive, type ProgressDisplay } from './terminal-progress.ts';
 
-/** Select graphic rendition of ECMA-48. */
+/** Codes of Select Graphic Rendition (ECMA-48). */
 const styles = { error: 31, warning: 33, notice: 36, title: 1, debug: 2 } as const;
 
 /**
- * A person's terminal or a script: standard output holds the table or, with `--json`, the report and nothing else. It may be a
- * step of a pipeline too, so what it prints is made as harmless as on the other hosts. Throws what `readArguments` throws.
+ * Prints only the table or, with `--json`, the report to standard output. It may run in a pipeline step, so commands in texts
+ * are escaped as on the other hosts. Throws the errors of `parseArguments`.
  */
 export function createTerminalHost(surroundings: ProcessEnvironment): Host {
   const { inputs: given, json, debug, explainCredentials } = parseArguments(surroundings.arguments);
   const { env, isTTY: attended, writeOut, writeError } = surroundings;
   const inputs = { ...credentialsOf(env), ...given };
   const screen = new OutputFilter();
-  // no-color.org: an empty NO_COLOR counts as not set.
+  // no-color.org: an empty NO_COLOR is ignored.
   const colors = !env['NO_COLOR'];
   const color = colors && attended.out ? 'color' : 'plain';
   let following: ProgressDisplay | undefined;
@@ -41,7 +41,7 @@ export function createTerminalHost(surroundings: ProcessEnvironment): Host {
     else print();
   };
 
-  /** Annotations that no table has shown yet. */
+  /** Annotations that the table has not shown. */
   let unreported: readonly Annotation[] = [];
   let tablePrinted = false;
   const printUnreported = () => {
@@ -107,7 +107,7 @@ export function createTerminalHost(surroundings: ProcessEnvironment): Host {
       tablePrinted = true;
     },
     finish: (exit, reason) => {
-      // The work may still be there when an interrupted run ends.
+      // An interrupted run can end while the work still runs.
       following?.end();
       const reported = tablePrinted && unreported.length === 0;
       printUnreported();
@@ -117,7 +117,7 @@ export function createTerminalHost(surroundings: ProcessEnvironment): Host {
   };
 }
 
-/** Arguments can be read by every user of the machine, and stay in the shell's history. */
+/** A variable, because other users can read arguments, and shells store them in their history. */
 function credentialsOf(env: ProcessEnvironment['env']): Readonly<Record<string, string>> {
   const lines = env[credentialsVariable]?.trim() ?? '';
   return lines === '' ? {} : { 'registry-credentials': lines };

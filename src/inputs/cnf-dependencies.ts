@@ -5,8 +5,8 @@ import { quote } from './input-errors.ts';
 import type { ParsedFile } from './parsed-file.ts';
 
 /**
- * AOSM installs packages in the order of `depends_on`. The order means nothing to images, but a name that no package has and
- * packages that wait for each other make the whole file wrong. Errors: `schema`, at the entry.
+ * AOSM installs packages in the order of `depends_on`. The order does not matter for images, but unknown names and cycles make
+ * the file invalid. Throws `schema`, at the entry.
  */
 export function checkDependencies(packages: readonly HelmPackage[], document: ParsedFile): void {
   const names = packages.map(({ name }) => name);
@@ -43,7 +43,7 @@ export function checkDependencies(packages: readonly HelmPackage[], document: Pa
   throwAll(errors);
 }
 
-/** The packages on a way from one to another along `depends_on`, both ends included. */
+/** The packages on a path along `depends_on`, including both ends. */
 function findCycle(from: string, to: string, packages: readonly HelmPackage[]): readonly string[] | undefined {
   const ways: (readonly string[])[] = [[from]];
   const seen = new Set([from]);

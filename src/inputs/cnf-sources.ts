@@ -10,7 +10,7 @@ export interface CnfSources {
   readonly notes: readonly string[];
 }
 
-/** The sources of a cnf-input file, also of its early forms. Errors: `schema`, at the entry. */
+/** The sources of a cnf-input file, including legacy forms. Throws `schema`, at the entry. */
 export function readCnfSources(input: CnfInput, document: ParsedFile): CnfSources {
   const { file } = document.placeOf([]);
   if (input.image_sources !== undefined) {
@@ -40,7 +40,7 @@ interface LegacyImages {
 function legacyImages({ images, source_registry_id, source_registry_namespace }: CnfInput): LegacyImages | undefined {
   if (images !== undefined) {
     const { source_registry = '', source_registry_namespace: namespace } = images;
-    // An image that only the local docker has is in no registry, so there is nothing to look up or to copy from.
+    // An image in the local Docker daemon is not in a registry, so it cannot be looked up or copied.
     if (source_registry === '' && (images.source_local_docker_image ?? '') !== '') {
       return { path: ['images', 'source_local_docker_image'], registry: '', namespace: '' };
     }
@@ -70,7 +70,7 @@ function readEarly({ path, registry, namespace }: LegacyImages, document: Parsed
       document,
     );
   }
-  // az aosm lower-cases both, because login servers are lower case and portals show names as they were typed.
+  // az aosm lowercases both, because login servers are lowercase, but portals show names as typed.
   const text = [registry, namespace.replace(/^\/+/, '')]
     .filter((part) => part !== '')
     .join('/')

@@ -2,10 +2,10 @@ import * as v from 'valibot';
 import { failOnCodes } from '../core/findings.ts';
 import { text } from './schema-errors.ts';
 
-/** What of an input's words is left for a file: its value has a type there, and `image-sources` and charts have their own shape. */
+/** Inputs have types in a file; `image-sources` and charts have their own schema. */
 const boolean = (what: string) => v.optional(v.pipe(v.boolean('true or false'), v.description(what)));
 
-/** A version like 1.30 would be the number 1.3 without its quotes. */
+/** Without quotes, 1.30 would be the number 1.3. */
 const quoted = (what: string, example: string) =>
   v.optional(v.pipe(text(`a quoted string, such as "${example}"`), v.description(what)));
 
@@ -15,7 +15,7 @@ const choice = <const Words extends readonly [string, ...string[]]>(words: Words
 const findings = `a list of ${failOnCodes.join(', ')}, or none`;
 const platforms = 'all, or a list of platforms such as linux/amd64';
 
-/** Inputs that a file may give too; what the user gives by the input wins. */
+/** Inputs that a file can also set. The input overrides the file. */
 export const inputsEntries = {
   target: quoted(
     'Registry to copy images to: registry[/namespace], or artifact-store.',

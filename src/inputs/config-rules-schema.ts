@@ -1,7 +1,7 @@
 import * as v from 'valibot';
 import { object, text } from './schema-errors.ts';
 
-/** The user's rules over images, as chart-images.yaml has them (policy/policy.ts says what they mean). */
+/** The user's rules for images in chart-images.yaml; policy/policy.ts defines them. */
 const patternSyntax =
   '* matches anything within a component, ** matches anything. The whole text must match, and case matters.';
 

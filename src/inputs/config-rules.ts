@@ -8,7 +8,7 @@ import { type DocumentPath, formatPath, type ParsedFile } from './parsed-file.ts
 
 type ConfigIgnore = NonNullable<Config['ignore']>[number];
 
-/** The user's rules over images. What no schema can tell is checked here; all faults are thrown together, each at its place. */
+/** Reads the user's rules and checks what a schema cannot. Throws all errors together, each with its location. */
 export async function readRules(config: Config, document: ParsedFile): Promise<Policy> {
   const issues = new ErrorCollector();
   const each = async <From, To>(
@@ -61,7 +61,7 @@ function readIgnore(entry: ConfigIgnore, at: DocumentPath, document: ParsedFile)
   return { patterns, reason, until, place: document.placeOf(at) };
 }
 
-/** The form is the schema's to check; 2027-02-30 has it too. */
+/** The schema accepts 2027-02-30. */
 function isDay(text: string): boolean {
   const time = Date.parse(`${text}T00:00:00Z`);
   return !Number.isNaN(time) && new Date(time).toISOString().startsWith(text);

@@ -12,7 +12,7 @@ import { readInputFile } from './input-file.ts';
 import type { DocumentPath, ParsedFile } from './parsed-file.ts';
 import { existingPath, heldPath } from './paths.ts';
 
-/** Reads chart-images.yaml. Relative paths start at the file's own folder, so it means the same wherever a run starts. */
+/** Reads chart-images.yaml. Relative paths start at the folder of the file, independent of the work folder. */
 export async function readConfig(path: string, workFolder: string, given?: Boundary): Promise<ChartList> {
   const file = resolve(workFolder, path);
   const shown = displayPath(file, workFolder);
@@ -38,14 +38,14 @@ export async function readConfig(path: string, workFolder: string, given?: Bound
 }
 
 interface ConfigPaths {
-  /** Where relative paths start. */
+  /** Relative paths start here. */
   readonly folder: string;
   readonly hold: Hold;
 }
 
 const noRules: ConfigRules = { sources: undefined, policy: noPolicy, inputs: {} };
 
-/** The chart's own values first, then those of each set; without sets one called `default`. */
+/** Each set follows the values of the chart. Without sets, there is one named `default`. */
 async function readValueSets(
   chart: ConfigChart,
   { folder, hold }: ConfigPaths,
@@ -84,8 +84,8 @@ function sameName(name: string, path: DocumentPath, document: ParsedFile): Chart
 }
 
 /**
- * `key=value` texts as they are. In the object form a value is taken as it stands, so what helm would read as the end of the
- * value, or as a list, is escaped (helm pkg/strvals: comma and backslash anywhere, a brace at the start).
+ * `key=value` strings are used unchanged. Values of the object form are literal, so syntax of helm is escaped (pkg/strvals:
+ * comma and backslash anywhere, a brace at the start).
  */
 function readSet(set: ConfigChart['set']): readonly string[] {
   if (set === undefined) return [];

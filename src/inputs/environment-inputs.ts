@@ -1,6 +1,6 @@
 import type { Input } from './input.ts';
 
-/** What a run works with: helm, registries, identities, reports. */
+/** Inputs about helm, registries, identities and reports. */
 export const environmentInputs = [
   {
     name: 'helm-version',

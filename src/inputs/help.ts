@@ -2,7 +2,7 @@ import { type Input, inputGroups } from './input.ts';
 import { credentialsVariable, toFlag } from './input-names.ts';
 import { inputsOn } from './input-table.ts';
 
-/** Fits a terminal of the usual width with room for a scroll bar, and a code block in a README. */
+/** Fits a usual terminal and a code block in the README. */
 const width = 96;
 const indent = 6;
 
@@ -17,7 +17,7 @@ const examples = [
   ['Merge the reports of several runs', "chart-images merge 'reports/*' --report report"],
 ] as const;
 
-/** Flags that only a terminal has. */
+/** Flags that are not inputs. */
 const terminalFlags = [
   ['--json', 'Print the report (images.json), and nothing else, to standard output.'],
   ['--debug', 'Print debug messages to standard error.'],
@@ -45,7 +45,7 @@ const exitCodes = [
   ['130', 'interrupted'],
 ] as const;
 
-/** The text of `--help`: usage, examples, every input with its default under the heading of its group, and the exit codes. */
+/** The text of `--help`: usage, examples, inputs by group, and exit codes. */
 export function helpText(): string {
   const groups = Object.entries(inputGroups).map(([group, title]) => {
     const options = inputsOn('terminal')

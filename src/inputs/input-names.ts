@@ -1,9 +1,9 @@
-/** `image-sources` → `imageSources`: how Azure Pipelines spells inputs and outputs (task.json allows no dash in a name). */
+/** `image-sources` → `imageSources`, for Azure Pipelines: names in task.json cannot contain dashes. */
 export function toCamelCase(name: string): string {
   return name.replace(/-(.)/g, (_, letter: string) => letter.toUpperCase());
 }
 
-/** `image-sources` → `--image-sources`: how a terminal spells it. */
+/** `image-sources` → `--image-sources`. */
 export function toFlag(name: string): string {
   return `--${name}`;
 }
@@ -18,5 +18,5 @@ export function azureVariable(name: string): string {
   return `INPUT_${toCamelCase(name).toUpperCase()}`;
 }
 
-/** Where a terminal takes `registry-credentials` from when its flag is not given. */
+/** The default of `registry-credentials` in a terminal. */
 export const credentialsVariable = 'CHART_IMAGES_REGISTRY_CREDENTIALS';

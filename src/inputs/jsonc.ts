@@ -34,8 +34,8 @@ const syntaxSentences: Readonly<Record<string, string>> = {
 };
 
 /**
- * Reads JSON with comments and trailing commas. All syntax errors (up to a bound) and all keys given twice are thrown
- * together as `syntax`, each with its line and column.
+ * Parses JSON with comments and trailing commas. Throws all syntax errors (up to a limit) or duplicate keys together as
+ * `syntax`, each with line and column.
  */
 export function parseJsonc(text: string, file: string): ParsedFile {
   const at = createLineLookup(text);
@@ -83,7 +83,7 @@ function offsetOfTooDeep(text: string): number | undefined {
   return undefined;
 }
 
-/** Plain values of a tree. Every key becomes a key of its own, also `__proto__`. */
+/** Converts a tree to plain values. Every key is an own key, also `__proto__`. */
 function toValue(node: Node, twice: (key: Node) => void): unknown {
   if (node.type === 'array') return (node.children ?? []).map((child) => toValue(child, twice));
   if (node.type !== 'object') return node.value;

@@ -19,5 +19,5 @@ const table = [
 
 export type OutputName = (typeof table)[number]['name'];
 
-/** Every output of the contract, in its order. GitHub has the kebab-case names, Azure Pipelines the camelCase ones. */
+/** Every output, in the order of the contract. Azure Pipelines also has camelCase names. */
 export const outputs: readonly (Output & { readonly name: OutputName })[] = table;

@@ -9,18 +9,17 @@ import { existingPath } from './paths.ts';
 import { inputValue, type RawInputs } from './raw-inputs.ts';
 import { splitLines } from './read-value.ts';
 
-/** What `config` means when it is not given. */
+/** Default of `config`. */
 export const defaultConfig = 'chart-images.yaml';
 
-/** The word that switches the file off, so that only what the workflow says holds; a file of that name is `./none`. */
+/** Value of `config` for no file. For a file of this name, users write `./none`. */
 export const noConfig = 'none';
 
 const nothing: ChartList = { charts: [], sources: undefined, notes: [] };
 
 /**
- * The charts of the run, in this order: those of `input-file`, then those of `charts`; where neither names one, those of the
- * configuration. Sources are those of `input-file`, else of the configuration. `set` goes to every chart: it is the user's
- * last word, as on helm's command line. All faults are thrown together.
+ * The charts of `input-file`, then those of `charts`; if there are none, those of the configuration. Sources are those of
+ * `input-file`, else of the configuration. `set` overrides the values of every chart. Throws all errors together.
  */
 export async function readCharts(raw: RawInputs, workFolder: string, boundary: Boundary): Promise<ChartList> {
   const issues = new ErrorCollector();
@@ -86,7 +85,7 @@ async function readChartList(raw: RawInputs, workFolder: string, boundary: Bound
   }));
 }
 
-/** Errors name the line by its number: what follows the `=` may be a secret. */
+/** Errors contain only the line number, because the value can be a secret. */
 function readSet(value: string): readonly string[] {
   const lines = splitLines(value);
   throwAll(

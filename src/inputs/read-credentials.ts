@@ -4,8 +4,8 @@ import { canonicalRegistry } from '../core/oci/registry-reference.ts';
 import type { InputCredential } from '../registry/credentials/input-provider.ts';
 
 /**
- * Reads `registry-credentials`: lines `host username password`, where the password is the rest of the line and may hold
- * blanks, or `host none`. Errors name the line by its number and never show any part of it: in a broken line anything may be the password.
+ * Reads lines `host username password`, where the password is the rest of the line and can contain spaces, or `host none`.
+ * Errors contain only the line number, because any part of an invalid line can be the password.
  */
 export function readCredentials(value: string): readonly InputCredential[] {
   const credentials: InputCredential[] = [];
@@ -26,13 +26,13 @@ export function readCredentials(value: string): readonly InputCredential[] {
   return credentials;
 }
 
-/** The credential, or what is wrong with the line. */
+/** Returns the credential, or the reason why the line is invalid. */
 function readLine(line: string): InputCredential | string {
   const [, server, username, password] = /^(\S+)\s+(\S+)(?:\s+(.+))?$/.exec(line) ?? [];
   if (server === undefined || username === undefined || (password === undefined && username !== 'none')) {
     return 'does not have the three parts host, username and password';
   }
-  // Docker Hub's key in docker's own file is https://index.docker.io/v1/, and people paste it.
+  // The key of Docker Hub in Docker's configuration is https://index.docker.io/v1/, and users paste it.
   const host = server
     .replace(/^https?:\/\//, '')
     .replace(/\/v1\/?$/, '')

@@ -9,24 +9,24 @@ import { inputValue, type RawInputs, valueOrDefault } from './raw-inputs.ts';
 import { readTarget } from './read-registries.ts';
 import { readBoolean, readChoice } from './read-value.ts';
 
-/** Where the images go and how. At most one of `target` and `artifactStore` is set. */
+/** The target and how to copy. At most one of `target` and `artifactStore` is set. */
 export interface DestinationSettings {
   readonly target: Target | undefined;
   readonly artifactStore: ArtifactStoreRequest | undefined;
-  /** What to do when the artifact manifest of this version is not there. */
+  /** Action if the artifact manifest of this version does not exist. */
   readonly missingManifest: 'create' | 'fail';
   readonly publishCharts: boolean;
   readonly copyMode: CopyMode;
-  /** What becomes of layers that images only refer to. */
+  /** Whether nondistributable layers are copied. */
   readonly foreignLayers: ForeignLayers;
 }
 
 const copyModes = ['auto', 'stream', 'import'] as const satisfies readonly CopyMode[];
 
-/** The word of `target` for the store that the input file names. */
+/** Value of `target` for the store in the input file. */
 const artifactStore = 'artifact-store';
 
-/** All faults are thrown together. */
+/** Throws all errors together. */
 export async function readDestination(raw: RawInputs, named: ChartList): Promise<DestinationSettings> {
   const issues = new ErrorCollector();
   const said = inputValue(raw, 'target');

@@ -19,7 +19,7 @@ export async function readHelmVersion(value: string): Promise<string> {
   );
 }
 
-/** Reads `helm-mirror`: an http(s) address without credentials, query and fragment; given without a trailing slash. */
+/** Reads an http(s) URL without credentials, query and fragment. Returns it without a trailing slash. */
 export function readHelmMirror(value: string): string {
   const advice = 'Write the base URL alone, for example https://mirror.example/helm.';
   const url = URL.canParse(value) ? new URL(value) : undefined;
@@ -35,13 +35,13 @@ export function readHelmMirror(value: string): string {
   return value.replace(/\/+$/, '');
 }
 
-/** Helm takes two or three numbers, with or without `v`, and what a provider adds: `v1.29.3-gke.1`. */
+/** Helm accepts two or three numbers, an optional `v`, and a provider's suffix: `v1.29.3-gke.1`. */
 export function readKubeVersion(value: string): string {
   if (/^v?[0-9]+\.[0-9]+(\.[0-9]+([-+][0-9A-Za-z.+-]+)?)?$/.test(value)) return value;
   throw invalidInput('kube-version', value, 'it is not a Kubernetes version', 'For example, write 1.31 or 1.31.2.');
 }
 
-/** A DNS label: what Kubernetes takes as a namespace. */
+/** A DNS label, as in Kubernetes. */
 export function readNamespace(value: string): string {
   if (value.length <= 63 && /^[a-z0-9]([-a-z0-9]*[a-z0-9])?$/.test(value)) return value;
   const reason = 'a namespace has at most 63 lowercase letters, digits and dashes, and no dash at either end';

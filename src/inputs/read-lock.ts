@@ -32,7 +32,7 @@ const image = object(
 
 const imagesForm = 'an object from references to objects with source and digest';
 
-// Valibot's record takes a list too.
+// Valibot's record also accepts a list.
 const images = v.pipe(
   v.custom<Readonly<Record<string, unknown>>>(isRecord, imagesForm),
   v.record(v.string(), image, imagesForm),
@@ -46,7 +46,7 @@ const lockSchema = object(
   'an object with version and images',
 );
 
-/** The lock file that the input names, read when it exists. Frozen runs need one. */
+/** Reads the lock file if it exists. Throws if a frozen run has none. */
 export async function readLockFile(
   path: string | undefined,
   mode: LockFile['mode'],

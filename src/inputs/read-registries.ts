@@ -5,12 +5,11 @@ import type { Target } from '../mirror/plan/plan.ts';
 import { parseSource, type Source } from '../resolve/image-source.ts';
 import { invalidInput } from './input-errors.ts';
 
-/** A host has at most 255 characters, and a namespace too; a scheme may stand before them. */
+/** Host and namespace have at most 255 characters each, plus a scheme. */
 const longestSource = 600;
 
 /**
- * Reads an entry of `image-sources`. What looks like `user:password@host` is refused without being repeated: a source is
- * printed in every report.
+ * Reads an entry of `image-sources`. `user:password@host` is rejected, because every report shows the sources.
  */
 export function readSource(text: string): ParseResult<Source> {
   if (text.includes('@')) {
@@ -30,7 +29,7 @@ export function readTarget(text: string): Target {
   return { registry: parsed.value.registry, namespace: parsed.value.namespace };
 }
 
-/** Reads a host with an optional port, as `plain-http` takes it. */
+/** Reads a host with an optional port. */
 export function readHost(text: string): ParseResult<string> {
   const bare = text.replace(/^https?:\/\//, '').replace(/\/+$/, '');
   return isHost(bare)

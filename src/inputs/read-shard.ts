@@ -5,7 +5,7 @@ import { inputValue, type RawInputs } from './raw-inputs.ts';
 
 const advice = `Write index/total with 1 to ${mostShards} shards, for example 2/5 for the second of five, or auto.`;
 
-/** The shard that this run is; undefined where there is one run for all. Errors: `invalid-input`, `missing-input`. */
+/** The shard of this run; undefined if it copies all images. Throws `invalid-input` and `missing-input`. */
 export function readShard(raw: RawInputs): Shard | undefined {
   const said = inputValue(raw, 'shard');
   if (said === undefined) return undefined;
@@ -17,7 +17,7 @@ export function readShard(raw: RawInputs): Shard | undefined {
   return shard;
 }
 
-/** `index/total`, where `index` counts from `first`. */
+/** `index/total`; the first index is `first`. */
 function parseIndex(first: 0 | 1, text: string): Shard | undefined {
   const [, left = '', right = ''] = /^(\d{1,4})\s*\/\s*(\d{1,4})$/.exec(text) ?? [];
   if (left === '') return undefined;
@@ -25,7 +25,7 @@ function parseIndex(first: 0 | 1, text: string): Shard | undefined {
   return index >= 1 && index <= total && total <= mostShards ? { index, total } : undefined;
 }
 
-/** The runners count jobs from 0 (GitHub) or are brought to it by the host. */
+/** GitHub counts jobs from 0; the Azure host converts its index. */
 function shardFromMatrix(position: string | undefined): Shard {
   const shard = position === undefined ? undefined : parseIndex(0, position);
   if (shard !== undefined) return shard;

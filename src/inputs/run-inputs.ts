@@ -1,7 +1,7 @@
 import { failOnCodes } from '../core/findings.ts';
 import type { Input } from './input.ts';
 
-/** What a run is about: charts, images, sources, target, and what they are held to. */
+/** Inputs about charts, images, sources, the target and policies. */
 export const runInputs = [
   {
     name: 'input-file',

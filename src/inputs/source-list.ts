@@ -4,7 +4,7 @@ import { quote } from './input-errors.ts';
 import type { DocumentPath, ParsedFile } from './parsed-file.ts';
 import { readSource } from './read-registries.ts';
 
-/** The sources that a list of a file names. Errors: `schema`, all bad entries together, each at its place. */
+/** Reads a list of sources in a file. Throws `schema` for all invalid entries together, each with its location. */
 export function readSourceList(texts: readonly string[], path: DocumentPath, document: ParsedFile): readonly Source[] {
   const sources: Source[] = [];
   const errors: ChartImagesError[] = [];

@@ -9,10 +9,10 @@ import {
   type ParsedFile,
 } from './parsed-file.ts';
 
-/** A file written by hand may use a few anchors; more expansions than these are a bomb. */
+/** Handwritten files use few anchors; more expansions are an alias bomb. */
 const mostAliases = 100;
 
-/** Reads one YAML document. All syntax errors, up to a bound, are thrown together as `syntax` with line and column. */
+/** Parses one YAML document. Throws all syntax errors (up to a limit) together as `syntax`, with line and column. */
 export async function parseYaml(text: string, file: string): Promise<ParsedFile> {
   const { isMap, isNode, isScalar, isSeq, Lexer, parseDocument } = await import('yaml');
   const at = createLineLookup(text);
@@ -21,7 +21,7 @@ export async function parseYaml(text: string, file: string): Promise<ParsedFile>
   const startOf = (node: unknown) => (isNode(node) ? node.range?.[0] : undefined);
   const pairOf = (node: unknown, key: string | number): Pair | undefined =>
     isMap(node) ? node.items.find((pair) => isScalar(pair.key) && String(pair.key.value) === key) : undefined;
-  /** Offsets of the key and the value that a path leads to, or of the last part of it that exists. */
+  /** Offsets of key and value at a path, or of its closest existing parent. */
   const find = (root: unknown, path: DocumentPath) => {
     let node = root;
     let found = { key: startOf(root) ?? 0, value: startOf(root) ?? 0 };

@@ -158,7 +158,7 @@ describe.each(hosts)('a pull request on $host', ({ host, run }) => {
       return;
     }
     expect(result.passed, result.log).toBe(true);
-    expect(result.summary).toContain('The rules of this change itself were used');
+    expect(result.summary).toContain('The rules of this change were used');
     expect(result.log).toContain('fetch-depth: 0');
   });
 

@@ -138,7 +138,7 @@ describe('three shards', () => {
 test('merge reads nothing but reports, and says what is wrong with them', async () => {
   const alone = await merge(['nowhere'], '--target', 'registry.example');
   expect(alone.code).toBe(2);
-  expect(alone.output).toContain('has no use for target');
+  expect(alone.output).toContain('cannot be combined with: target');
   const nowhere = await merge(['nowhere']);
   expect(nowhere.code).toBe(2);
   expect(nowhere.output).toContain('Cannot find a report in nowhere');

@@ -179,8 +179,8 @@ describe('as an Azure Pipelines task', () => {
   test('the progress of long work is the percentage of the task, told when it changes', async () => {
     const { commands, lines } = await task(`
       const bytes = { done: 250, total: 1000 };
-      const read = () => ({ what: 'images copied; ]%0D', done: 3, total: 12, bytes, underway: [] });
-      await host.follow(read, () => new Promise((resolve) => setTimeout(resolve, 3500)));
+      const read = () => ({ label: 'images copied; ]%0D', done: 3, total: 12, bytes, underway: [] });
+      await host.withProgress(read, () => new Promise((resolve) => setTimeout(resolve, 3500)));
       host.finish(0, '');
     `);
     expect(commands.filter(({ name }) => name === 'task.setprogress')).toEqual([

@@ -167,8 +167,8 @@ describe('as a GitHub action', () => {
 
   test('short work is done without a word about its progress', async () => {
     const { stdout } = await step(`
-      const read = () => ({ what: 'images copied', done: 3, total: 12, underway: [] });
-      host.log.info(await host.follow(read, async () => 'done'));
+      const read = () => ({ label: 'images copied', done: 3, total: 12, underway: [] });
+      host.log.info(await host.withProgress(read, async () => 'done'));
       host.finish(0, '');
     `);
     expect(stdout).toBe('done\n');

@@ -2,9 +2,8 @@ import { ChartImagesError } from '../../core/errors.ts';
 import type { NamedReport } from './read-reports.ts';
 
 /**
- * Whether reports are those of shards of one whole; false for reports of different charts. Throws `invalid-input` where some
- * are and others are not, where two do not belong together, and where one lacks. A run that ended before its part was known fits
- * all; one that did not even read its inputs stands for one that lacks. Their errors are in the joined report.
+ * True for all shards of one run, false for runs over different charts. Throws `invalid-input` for mixed, duplicate, unrelated
+ * or missing shards. A run that failed before it read its inputs counts as a missing shard, so that its errors are merged.
  */
 export function areShards(reports: readonly NamedReport[]): boolean {
   const shards = reports.flatMap(({ name, report: { shard } }) => (shard === undefined ? [] : [{ name, ...shard }]));

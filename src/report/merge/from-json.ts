@@ -11,7 +11,7 @@ import type { ReadReport } from './report-schema.ts';
 
 type Use = ReadReport['images'][number]['uses'][number];
 
-/** The report that formats are made from, read from `images.json`. */
+/** Converts `images.json` to a report. */
 export function reportFromJson(read: ReadReport): Report {
   const charts = read.charts.map(chartOf);
   const paths = new Map(read.charts.map(({ name, path }) => [name, path]));
@@ -116,7 +116,7 @@ function manifestOf({ digest, mediaType, size }: ReadReport['images'][number]): 
   return !read.ok || mediaType === null || size === null ? undefined : { digest: read.value, mediaType, size };
 }
 
-/** Without keys that are there and say nothing. */
+/** Omits undefined keys. */
 function omitNull({ image, file, line, age, ...rest }: ReadReport['findings'][number]): Report['findings'][number] {
   return {
     ...rest,

@@ -7,25 +7,25 @@ import { exists } from '../../core/files/exists.ts';
 import { readText } from '../../core/files/read-file.ts';
 import { type ReadReport, reportSchema } from './report-schema.ts';
 
-/** A run over 2,000 charts with 10,000 image uses writes 6 MiB. */
+/** 2,000 charts with 10,000 image uses need 6 MiB. */
 const maximumBytes = 64 * 1024 * 1024;
-/** All reports together: what is read of them is several times as large in memory. */
+/** For all reports together, because parsed reports need several times as much memory. */
 const maximumBytesTogether = 256 * 1024 * 1024;
 const longestReason = 300;
-/** A matrix of GitHub has at most 256 jobs. */
+/** A GitHub matrix has at most 256 jobs. */
 const mostReports = 1000;
 
 const fileName = 'images.json';
 
-/** One report, and how messages name it. */
+/** A report and its name in messages. */
 export interface NamedReport {
   readonly name: string;
   readonly report: ReadReport;
 }
 
 /**
- * Reads the reports in folders; a pattern stands for the folders below which it finds `images.json`. In the order that they
- * are named, those of a pattern sorted. Errors: `file-not-found`, `file-too-large`, `file-unreadable`, `syntax`, `schema`,
+ * Reads the reports in folders or glob patterns of folders, in order; matches of a pattern are sorted.
+ * Throws `file-not-found`, `file-too-large`, `file-unreadable`, `syntax`, `schema`,
  * `invalid-input`, `path-outside`.
  */
 export async function readReports(folders: readonly string[], workFolder: string): Promise<readonly NamedReport[]> {
@@ -76,7 +76,7 @@ function readReport(text: string, name: string): NamedReport {
   const read = v.safeParse(reportSchema, json, { abortEarly: true });
   if (read.success) return { name, report: read.output };
   const [issue] = read.issues;
-  // It quotes the value, which may be as long as the file.
+  // The issue contains the value, which can be as long as the file.
   const why = `${v.getDotPath(issue) ?? 'the document'}: ${issue.message}`.slice(0, longestReason);
   throw new ChartImagesError('schema', `${name} is not a report of this version: ${why}.`, {
     advice: 'Merge reports with the version of chart-images that wrote them.',

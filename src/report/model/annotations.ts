@@ -6,7 +6,7 @@ import { type Problem, problemOfError, problemsOf } from './problems.ts';
 import type { Report } from './report.ts';
 import { rowsOf } from './rows.ts';
 
-/** One line at a place that the host shows beside the code. */
+/** A message that the host shows at a line of a file. */
 export interface Annotation {
   readonly level: 'error' | 'warning' | 'notice';
   readonly title: string;
@@ -17,17 +17,17 @@ export interface Annotation {
   readonly column?: number;
 }
 
-/** What GitHub keeps of one step: 10 of each level, and what Azure Pipelines keeps of a task: 10 errors and 10 warnings. */
+/** GitHub keeps 10 of each level of a step; Azure Pipelines keeps 10 errors and 10 warnings of a task. */
 export const annotationsPerLevel = 10;
 
-/** For a fault that ends the run before there is a report. */
+/** For an error that ends the run before there is a report. */
 export function annotationOfError(error: ChartImagesError): Annotation {
   return annotationOf(problemOfError(error));
 }
 
 /**
- * One annotation for each fault and each finding, worst first, at most `limit` (1 or more) of each level; where there are
- * more, the last of the level counts the rest.
+ * One annotation for each error and finding, worst first, at most `limit` (1 or more) of each level. If there are more, the
+ * last one has the number of the rest.
  */
 export function annotationsOf(report: Report, limit: number = annotationsPerLevel): readonly Annotation[] {
   const problems = problemsOf(report, rowsOf(report));

@@ -8,9 +8,9 @@ import type { Report } from './report.ts';
 import { type Row, rowsOf } from './rows.ts';
 import { type Totals, totalsOf } from './totals.ts';
 
-/** The run in one line, shared by all formats. The text holds nothing that came from a chart or a registry. */
+/** The result in one line for all formats. Contains no text from a chart or a registry. */
 export interface RunSummary {
-  /** `warning`: the run passes, and a reviewer should look. */
+  /** `warning`: the run passes, with warnings. */
   readonly mark: 'passed' | 'warning' | 'failed';
   readonly text: string;
 }
@@ -57,7 +57,7 @@ const phrases: Record<FindingCode, (images: number, ofAll: string) => string> = 
   'fixed-registry': (n, all) => `${n}${all} ${n === 1 ? 'has' : 'have'} a registry that no value controls`,
 };
 
-/** What fails the run, worst first. */
+/** The findings that fail the run, worst first. */
 function failures(report: Report, rows: readonly Row[]): readonly string[] {
   const failing = report.findings.filter((finding) => finding.severity === 'error');
   const codes = [...new Set(failing.map((finding) => finding.code))].sort(worstFirst);
@@ -66,8 +66,8 @@ function failures(report: Report, rows: readonly Row[]): readonly string[] {
 }
 
 /**
- * How many images a kind of finding is about. A registry that can't be asked is reported once and not once per image, so
- * the rows of that status count too, and the images that a target could not be asked for.
+ * The number of images that a finding code affects. One finding per registry error applies to all its images, so rows and
+ * planned copies with that status also count.
  */
 function affected(code: FindingCode, failing: readonly Finding[], rows: readonly Row[], plan: Report['plan']): number {
   const ofCode = failing.filter((finding) => finding.code === code);
@@ -86,7 +86,7 @@ function copied(totals: Totals): string {
   return `${totals.copied} copied (${formatBytes(totals.bytes)})`;
 }
 
-/** `Shard 2 of 5: `; `''` where one run copies all. */
+/** `Shard 2 of 5: `; `''` without shards. */
 function shardText({ shard }: Report): string {
   return shard === undefined ? '' : `Shard ${shard.index} of ${shard.total}: `;
 }
