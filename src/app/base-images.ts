@@ -47,8 +47,8 @@ export interface BaseImagesDeps {
 const atOnce = 2;
 
 /**
- * Renders the charts of the base with the inputs of the run. A chart that is missing there or does not render (logged as a
- * warning) has no images. Undefined if the files of a base from the host cannot be read (logged as a warning).
+ * Renders the charts of the base with the inputs of the run. A chart that is missing there or does not render (logged
+ * as a warning) has no images. Undefined if the files of a base from the host cannot be read (logged as a warning).
  * Throws `invalid-input`, `process-failed` and `cancelled`.
  */
 export async function discoverBaseImages(
@@ -86,7 +86,9 @@ export function diffAgainstBase(base: BaseImages, now: Discovery): ImageDiff {
   return { base: base.label, ...compareImages(base.discovery.images, now.images), bytes: undefined };
 }
 
-/** Adds the size to copy to a mirror, for which moved images are also looked up in the base. Throws only `cancelled`. */
+/**
+ * Adds the size to copy to a mirror, for which moved images are also looked up in the base. Throws only `cancelled`.
+ */
 export async function withDiffSize(
   delta: ImageDiff,
   base: BaseImages,

@@ -50,9 +50,9 @@ export async function discoverStep(
   const delta = base && diffAgainstBase(base, plainly.discovery);
 
   const finder = createValueTracer(tools);
-  const judge = createFindingGrader(settings, { discovery, renderings, base, finder });
+  const gradeFindings = createFindingGrader(settings, { discovery, renderings, base, finder });
   const findings = [...rules.findings, ...ruled.findings, ...(optional?.findings ?? [])];
-  updateReport({ discovery, ignored, delta, findings: await judge(findings) });
+  updateReport({ discovery, ignored, delta, findings: await gradeFindings(findings) });
   if (settings.explainAosm) updateReport({ aosm: explainAosm(rendered, plainly.named) });
   if (!settings.resolve) updateReport({ resolutions: unresolvedAll(discovery.images) });
   log.info(`Found ${pluralize(discovery.images.length, 'image')} in the rendered manifests`);
@@ -65,6 +65,6 @@ export async function discoverStep(
     delta,
     tools,
     finder,
-    gradeFindings: judge,
+    gradeFindings,
   };
 }

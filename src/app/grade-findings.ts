@@ -26,8 +26,8 @@ export type GradeFindings = (
 ) => Promise<readonly Finding[]>;
 
 /**
- * Prepares findings for the report: `fail-on` decides which fail the run, the base which are known, and the values of the
- * charts which line to change.
+ * Prepares findings for the report: `fail-on` decides which fail the run, the base which are known, and the values of
+ * the charts which line to change.
  */
 export function createFindingGrader({ failOn, failOnNew }: Settings, evidence: GradingContext): GradeFindings {
   const { discovery, renderings, base, finder } = evidence;

@@ -10,7 +10,7 @@ import { splitLines } from '../inputs/read-value.ts';
 import { reportFromJson } from '../report/merge/from-json.ts';
 import { mergeReports } from '../report/merge/merge-reports.ts';
 import { readReports } from '../report/merge/read-reports.ts';
-import { nothingKnown } from '../report/model/report.ts';
+import { emptyReport } from '../report/model/report.ts';
 
 /** Inputs that can be combined with `merge`; the runner sets `job-position` automatically. */
 const allowedInputs: readonly string[] = ['merge', 'report', 'job-position'];
@@ -24,7 +24,7 @@ export async function merge(host: Host, signal: AbortSignal): Promise<void> {
     host.log.info(`Merging ${pluralize(reports.length, 'report')}`);
     await publishReport(reportFromJson(mergeReports(reports)), withoutAnnotations(host), reportFolder, signal);
   } catch (thrown) {
-    await publishReport({ ...nothingKnown, errors: toErrors(thrown) }, host, undefined, signal);
+    await publishReport({ ...emptyReport, errors: toErrors(thrown) }, host, undefined, signal);
   }
 }
 

@@ -14,14 +14,18 @@ import type { ResolveResult } from './resolve-step.ts';
 import type { RunContext } from './run-context.ts';
 
 /** Plans the copies, writes the values overlay, and copies the images if `push` is set and no finding is an error. */
-export async function mirrorStep(context: RunContext, named: DiscoverResult, resolved: ResolveResult): Promise<void> {
+export async function mirrorStep(
+  context: RunContext,
+  discovered: DiscoverResult,
+  resolved: ResolveResult,
+): Promise<void> {
   const { settings, services, host, signal, updateReport } = context;
   const { attachments, concurrency } = settings;
   const destination = await services.destination();
-  const plan = await destination?.plan(resolved.resolutions, named.renderings);
-  const unmoved = plan === undefined ? [] : await writeOverlay(context, named, plan);
+  const plan = await destination?.plan(resolved.resolutions, discovered.renderings);
+  const unmoved = plan === undefined ? [] : await writeOverlay(context, discovered, plan);
   const reported = [...resolved.findings, ...(plan?.findings ?? []), ...unmoved];
-  const findings = await named.gradeFindings(reported, resolved.resolutions);
+  const findings = await discovered.gradeFindings(reported, resolved.resolutions);
   const share = plan && settings.shard && (await selectShard(context, plan, settings.shard));
   updateReport({ plan, findings, share });
   if (!destination || !plan || !settings.push || findings.some(({ severity }) => severity === 'error')) return;
@@ -32,7 +36,7 @@ export async function mirrorStep(context: RunContext, named: DiscoverResult, res
   const outcomes = await host.group(describeCopy(own), () =>
     host.withProgress(read, () => destination.copy(own, options)),
   );
-  updateReport({ outcomes, findings: [...findings, ...(await named.gradeFindings(copyFailures(outcomes)))] });
+  updateReport({ outcomes, findings: [...findings, ...(await discovered.gradeFindings(copyFailures(outcomes)))] });
   signal.throwIfAborted();
 }
 
@@ -56,7 +60,7 @@ async function selectShard(
 
 async function writeOverlay(
   { settings, host }: RunContext,
-  named: DiscoverResult,
+  discovered: DiscoverResult,
   plan: Plan,
 ): Promise<readonly Finding[]> {
   const [first] = plan.copies;
@@ -66,7 +70,7 @@ async function writeOverlay(
     return [];
   }
   const places = new Map(plan.copies.map(({ image, to }) => [image.image, to]));
-  const { renderingsWithToggles: renderings, discovery, finder, tools } = named;
+  const { renderingsWithToggles: renderings, discovery, finder, tools } = discovered;
   const overlays = await overlaysFor(renderings, discovery, (image) => places.get(image), finder, tools);
   // An image that was not found has a finding of its own.
   const toMove = overlays.map((overlay) => ({

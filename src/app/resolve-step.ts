@@ -22,9 +22,9 @@ export interface ResolveResult {
 /** Finds each image in the sources, checks lock file and platforms, and traces the values behind each reference. */
 export async function resolveStep(
   { settings, services, host, updateReport }: RunContext,
-  named: DiscoverResult,
+  discovered: DiscoverResult,
 ): Promise<ResolveResult> {
-  const { discovery, renderingsWithToggles: renderings, base, delta, tools, finder } = named;
+  const { discovery, renderingsWithToggles: renderings, base, delta, tools, finder } = discovered;
   const { concurrency } = settings;
   const registries = await services.registries();
   const { read, count } = createCounter('images checked', discovery.images.length);
@@ -41,11 +41,11 @@ export async function resolveStep(
   ]);
   updateReport({ resolutions: resolved.resolutions, origins: imageOrigins(origins) });
   updateReport({ registryValues: registryValuesOf(registryValues) });
-  const held = await applyLock(resolved.resolutions, settings.lock, registries, { concurrency });
-  await writeLock(held.resolutions, settings.lock, host.log);
-  const offered = await checkPlatforms(held.resolutions, settings.platforms, registries, { concurrency });
+  const locked = await applyLock(resolved.resolutions, settings.lock, registries, { concurrency });
+  await writeLock(locked.resolutions, settings.lock, host.log);
+  const offered = await checkPlatforms(locked.resolutions, settings.platforms, registries, { concurrency });
   updateReport({ resolutions: offered.resolutions, lockFile: settings.lock?.path });
-  if (base && delta) updateReport({ delta: await withDiffSize(delta, base, held.resolutions, settings, registries) });
-  const found = [named, resolved, held, offered].flatMap((value): readonly Finding[] => value.findings);
+  if (base && delta) updateReport({ delta: await withDiffSize(delta, base, locked.resolutions, settings, registries) });
+  const found = [discovered, resolved, locked, offered].flatMap((value): readonly Finding[] => value.findings);
   return { resolutions: offered.resolutions, findings: [...found, ...fixedRegistryFindings(registryValues)] };
 }

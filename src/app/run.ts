@@ -3,18 +3,18 @@ import { yieldTurn } from '../core/process/yield-turn.ts';
 import type { Host } from '../hosts/host.ts';
 import { readSettings } from '../inputs/read-settings.ts';
 import type { Settings } from '../inputs/settings.ts';
-import { nothingKnown, type Report } from '../report/model/report.ts';
+import { emptyReport, type Report } from '../report/model/report.ts';
 import { renderStep } from './render-step.ts';
 import type { RunContext } from './run-context.ts';
 import { createServices } from './services.ts';
 
 /**
- * One run from inputs to report. Every error is added to the report, and the report is always published, with the results
- * so far.
+ * One run from inputs to report. Every error is added to the report, and the report is always published, with the
+ * results so far.
  */
 export async function run(host: Host, signal: AbortSignal): Promise<void> {
   if (host.inputs['merge'] !== undefined) return await (await import('./merge.ts')).merge(host, signal);
-  let report: Report = nothingKnown;
+  let report: Report = emptyReport;
   const updateReport = (part: Partial<Report>): void => {
     report = { ...report, ...part };
   };
@@ -40,18 +40,18 @@ export async function run(host: Host, signal: AbortSignal): Promise<void> {
 }
 
 /**
- * Inputs → charts → image uses → resolutions → plan → outcomes: each step reports its values before the next one starts.
- * Only the first step is imported at once; the others are loaded while helm runs.
+ * Inputs → charts → image uses → resolutions → plan → outcomes: each step reports its values before the next one
+ * starts. Only the first step is imported at once; the others are loaded while helm runs.
  */
 async function runSteps(context: RunContext): Promise<void> {
-  const printed = await renderStep(context, () => preloadSteps(context));
+  const rendered = await renderStep(context, () => preloadSteps(context));
   const { discoverStep } = await import('./discover-step.ts');
-  const named = await discoverStep(context, printed);
+  const discovered = await discoverStep(context, rendered);
   if (!context.settings.resolve) return;
   const { resolveStep } = await import('./resolve-step.ts');
   const { mirrorStep } = await import('./mirror-step.ts');
-  const resolved = await resolveStep(context, named);
-  await mirrorStep(context, named, resolved);
+  const resolved = await resolveStep(context, discovered);
+  await mirrorStep(context, discovered, resolved);
 }
 
 /** The step that needs a module reports its error. */

@@ -26,7 +26,8 @@ export interface Services {
   readonly helmAccess: RenderAccess;
   helm(): Promise<Helm>;
   /**
-   * Starts to read the version of helm on PATH without waiting for it. Returns its path if the run will probably use it.
+   * Starts to read the version of helm on PATH without waiting for it. Returns its path if the run will probably use
+   * it.
    */
   probeHelm(): Promise<string | undefined>;
   registries(): Promise<Registries>;
@@ -169,7 +170,9 @@ export function createServices(settings: Settings, host: Host, signal: AbortSign
   };
 }
 
-/** In Azure Pipelines a service connection is both identity and subscription; elsewhere the input is a subscription ID. */
+/**
+ * In Azure Pipelines a service connection is both identity and subscription; elsewhere the input is a subscription ID.
+ */
 function azureAccount({ azure }: Settings, host: Host) {
   const named = azure.subscription;
   if (host.name !== 'azure' || named === undefined) return { connection: undefined, subscription: named };

@@ -16,8 +16,9 @@ export interface SettledRules {
 }
 
 /**
- * Selects the rules of the base or of the change. If the base of the host cannot be read, the rules of the change apply, and
- * a finding reports it. Throws the errors of `openBaseCheckout` (only for a base that the user specified) and `readSettings`.
+ * Selects the rules of the base or of the change. If the base of the host cannot be read, the rules of the change
+ * apply, and a finding reports it. Throws the errors of `openBaseCheckout` (only for a base that the user specified)
+ * and `readSettings`.
  */
 export async function settleRules(own: Settings, host: Host, signal: AbortSignal): Promise<SettledRules> {
   const { log, folders, inputs } = host;

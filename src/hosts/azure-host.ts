@@ -6,10 +6,10 @@ import { inputsOn } from '../inputs/input-table.ts';
 import { percentOf } from './draw-progress.ts';
 import { escapeWorkflowCommands } from './escape-workflow-commands.ts';
 import { dropDefaults } from './explicit-inputs.ts';
-import { annotationLines } from './format-annotation.ts';
+import { formatAnnotation } from './format-annotation.ts';
 import type { Host } from './host.ts';
 import { jobScopedPath, temporaryFolder, userCacheFolder } from './host-folders.ts';
-import { followInLog } from './log-progress.ts';
+import { logProgress } from './log-progress.ts';
 import { OutputFilter } from './output-filter.ts';
 import type { ProcessEnvironment } from './process-environment.ts';
 import { loadTaskLibrary } from './task-library.ts';
@@ -18,22 +18,22 @@ import { summaryBytes, truncateSummary } from './truncate-summary.ts';
 const table = inputsOn('azure');
 
 /** A task of Azure Pipelines. azure-pipelines-task-lib writes and escapes commands. */
-export async function createAzureHost(surroundings: ProcessEnvironment): Promise<Host> {
-  const { env, writeOut } = surroundings;
+export async function createAzureHost(processEnvironment: ProcessEnvironment): Promise<Host> {
+  const { env, writeOut } = processEnvironment;
   // Read before the library removes them from the environment. Its getInput would print values before they are masked.
   const { inputs, unknown } = azureInputs(env);
   const serviceEndpoints = Object.fromEntries(Object.entries(env).filter(([name]) => /^ENDPOINT_/i.test(name)));
-  const agentTemporary = env['AGENT_TEMPDIRECTORY'] || surroundings.systemTemporary;
-  const temporary = temporaryFolder(agentTemporary, surroundings);
+  const agentTemporary = env['AGENT_TEMPDIRECTORY'] || processEnvironment.systemTemporary;
+  const temporary = temporaryFolder(agentTemporary, processEnvironment);
   const kept = jobScopedPath(agentTemporary);
   const library = await loadTaskLibrary(temporary);
-  const screen = new OutputFilter();
+  const filter = new OutputFilter();
   const print = (lines: readonly string[], formatting = '') => {
     for (const line of lines) writeOut(`${formatting}${line}\n`);
   };
-  const tell = (text: string, formatting = '') => print(screen.lines(text), formatting);
+  const printText = (text: string, formatting = '') => print(filter.lines(text), formatting);
   const debug = (message: string) => {
-    if (env['SYSTEM_DEBUG']?.toLowerCase() === 'true') library.debug(screen.text(message));
+    if (env['SYSTEM_DEBUG']?.toLowerCase() === 'true') library.debug(filter.text(message));
   };
 
   /** The agent reads these files after the process has ended. */
@@ -51,7 +51,7 @@ export async function createAzureHost(surroundings: ProcessEnvironment): Promise
     );
     // A name that is similar to no input is probably a variable of the pipeline.
     if (meant === undefined) debug(`The variable "input_${name}" is not an input of this task.`);
-    else tell(`Ignored the unknown input "${name}". Did you mean "${meant}"?`, '##[warning]');
+    else printText(`Ignored the unknown input "${name}". Did you mean "${meant}"?`, '##[warning]');
   }
 
   return {
@@ -60,25 +60,25 @@ export async function createAzureHost(surroundings: ProcessEnvironment): Promise
     serviceEndpoints,
     log: {
       debug,
-      info: (message) => tell(message),
-      warning: (message) => tell(message, '##[warning]'),
+      info: (message) => printText(message),
+      warning: (message) => printText(message, '##[warning]'),
     },
     explainCredentials: debug,
     folders: {
-      work: env['SYSTEM_DEFAULTWORKINGDIRECTORY'] || surroundings.cwd,
+      work: env['SYSTEM_DEFAULTWORKINGDIRECTORY'] || processEnvironment.cwd,
       temporary,
-      toolCache: env['AGENT_TOOLSDIRECTORY'] || userCacheFolder(surroundings),
+      toolCache: env['AGENT_TOOLSDIRECTORY'] || userCacheFolder(processEnvironment),
     },
     reportFolder: kept,
-    secretMask: screen.mask,
+    secretMask: filter.mask,
     mask: (secret) => {
-      for (const text of screen.addSecret(secret)) library.setSecret(text);
+      for (const text of filter.addSecret(secret)) library.setSecret(text);
     },
     maskIssued: (token) => {
-      for (const text of screen.hideIssued(token)) library.setSecret(text);
+      for (const text of filter.addIssuedToken(token)) library.setSecret(text);
     },
     group: async (title, work) => {
-      tell(screen.line(title), '##[group]');
+      printText(filter.line(title), '##[group]');
       try {
         return await work();
       } finally {
@@ -87,21 +87,21 @@ export async function createAzureHost(surroundings: ProcessEnvironment): Promise
     },
     withProgress: async (read, work) => {
       let shown = -1;
-      return await followInLog(read, work, {
-        line: (summary) => tell(summary),
-        look: (progress, summary) => {
+      return await logProgress(read, work, {
+        line: (summary) => printText(summary),
+        onPoll: (progress, summary) => {
           const percent = percentOf(progress);
           if (percent === shown) return;
           shown = percent;
-          library.command('task.setprogress', { value: String(percent) }, screen.line(summary));
+          library.command('task.setprogress', { value: String(percent) }, filter.line(summary));
         },
       });
     },
     annotate: (annotation) => {
-      const harmless = screen.annotation(annotation);
+      const harmless = filter.annotation(annotation);
       const { level, title, message, file, line, column } = harmless;
       // The agent has no notices and no titles.
-      if (level === 'notice') return print(annotationLines(harmless));
+      if (level === 'notice') return print(formatAnnotation(harmless));
       library.logIssue(
         level === 'error' ? library.IssueType.Error : library.IssueType.Warning,
         `${title}: ${message}`,
@@ -127,7 +127,7 @@ export async function createAzureHost(surroundings: ProcessEnvironment): Promise
       library.command('results.publish', { type: 'JUnit', runTitle: 'chart-images', resultFiles }, '');
     },
     display: { color: 'plain' },
-    print: (face) => print(escapeWorkflowCommands(face.table)),
+    print: (output) => print(escapeWorkflowCommands(output.table)),
     finish: (exit, reason) => {
       // The command sets the result. An exit code would only show "exited with code n".
       library.command(
@@ -135,7 +135,7 @@ export async function createAzureHost(surroundings: ProcessEnvironment): Promise
         { result: exit === 0 ? 'Succeeded' : 'Failed' },
         escapeWorkflowCommands(reason).join(' '),
       );
-      surroundings.setExitCode(0);
+      processEnvironment.setExitCode(0);
     },
   };
 }

@@ -1,9 +1,9 @@
 import type { ProcessEnvironment } from './process-environment.ts';
 
 /**
- * Arguments or no `INPUT_*` mean a terminal: in a `run:` or `script:` step, `GITHUB_ACTIONS` or `TF_BUILD` is also set, but
- * no input is. Otherwise the variable of the runner decides. `AGENT_TEMPDIRECTORY` alone means Azure, so that the task can be
- * tried without an agent.
+ * Arguments or no `INPUT_*` mean a terminal: in a `run:` or `script:` step, `GITHUB_ACTIONS` or `TF_BUILD` is also set,
+ * but no input is. Otherwise the variable of the runner decides. `AGENT_TEMPDIRECTORY` alone means Azure, so that the
+ * task can be tried without an agent.
  */
 export function detectHost({
   env,

@@ -1,12 +1,12 @@
 /**
- * Runners execute commands in any output line: `::name …::` after spaces and `##[name …]` anywhere (actions/runner,
- * ActionCommand.cs), `##vso[area.event …]` anywhere (azure-pipelines-agent). actions/runner compares culture-sensitively,
- * which ignores invisible characters (U+200B, U+00AD, NUL …), so these are removed before commands are escaped.
+ * Runners execute `::name …::` and `##[name …]` (actions/runner, ActionCommand.cs) and `##vso[area.event …]`
+ * (azure-pipelines-agent) in any output line. actions/runner ignores invisible characters (U+200B, U+00AD, NUL …) when
+ * it compares, so these are removed before commands are escaped.
  */
 
 /**
- * A color or cursor sequence. `stripVTControlCharacters` of node:util knows more kinds, but takes quadratic time (observed:
- * 4 s for 100 kB of `ESC ]`). The other kinds become harmless text.
+ * A color or cursor sequence. `stripVTControlCharacters` of node:util knows more kinds, but takes quadratic time
+ * (observed: 4 s for 100 kB of `ESC ]`). The other kinds become harmless text.
  */
 // biome-ignore lint/suspicious/noControlCharactersInRegex: terminal sequences begin with control characters
 const terminalSequence = /(?:\u001b\[|\u009b)[0-?]{0,64}[ -/]{0,8}[@-~]/g;
@@ -33,14 +33,14 @@ function escapeLine(line: string): string {
 }
 
 /** Escapes a text and keeps its line breaks, for hosts that escape them. */
-export function neutraliseText(text: string): string {
+export function escapeCommandsInText(text: string): string {
   return escapeWorkflowCommands(text).join('\n');
 }
 
 /** The same, but keeps the colors of the program. Only for terminals. */
-export function neutraliseColored(text: string): string {
+export function escapeCommandsInColoredText(text: string): string {
   const parts = text.split(color);
-  return parts.map((part, index) => (index % 2 === 1 ? part : neutraliseText(part))).join('');
+  return parts.map((part, index) => (index % 2 === 1 ? part : escapeCommandsInText(part))).join('');
 }
 
 /** The lines of a text, without commands of runners and without control sequences. */

@@ -4,9 +4,9 @@ import { notWritable } from '../core/errors.ts';
 import type { ProcessEnvironment } from './process-environment.ts';
 
 /** Creates a folder that is removed when the process ends. Throws `not-writable`. */
-export function temporaryFolder(parent: string, surroundings: ProcessEnvironment): string {
+export function temporaryFolder(parent: string, processEnvironment: ProcessEnvironment): string {
   const folder = makeFolder(parent);
-  surroundings.atExit(() => {
+  processEnvironment.atExit(() => {
     try {
       rmSync(folder, { recursive: true, force: true, maxRetries: 2 });
     } catch {

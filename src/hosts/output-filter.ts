@@ -6,7 +6,10 @@ import { isForRunner } from './runner-masks.ts';
 /** Shorter secrets and lines (`}`, `--`) reveal nothing, and masking them would make the log unreadable. */
 const shortestLine = 4;
 
-/** The minimum password length of NIST SP 800-63B. A shorter one may be a word, and a gap in a public name would reveal it. */
+/**
+ * The minimum password length of NIST SP 800-63B. A shorter one may be a word, and a gap in a public name would reveal
+ * it.
+ */
 const shortestInName = 8;
 
 /** A server chooses its tokens, so a short one may be a word. 96 random bits have 16 characters in base64. */
@@ -40,9 +43,10 @@ export class OutputFilter {
   }
 
   /**
-   * Masks a token that a server issued to this run, in prose only: a name contains it only if the server chose that name.
+   * Masks a token that a server issued to this run, in prose only: a name contains it only if the server chose that
+   * name.
    */
-  hideIssued(token: string): readonly string[] {
+  addIssuedToken(token: string): readonly string[] {
     if (token.length < shortestToken || this.#known.has(token)) return [];
     this.#known.add(token);
     this.#hidden = longestFirst(this.#hidden, formsOf(token));
@@ -83,8 +87,8 @@ export class OutputFilter {
 }
 
 /**
- * Part of a tag, or of a host or repository path in lower case (OCI distribution-spec, "Pulling manifests"). GitHub drops job
- * outputs that contain a masked text, so with such a token a server could remove them.
+ * Part of a tag, or of a host or repository path in lower case (OCI distribution-spec, "Pulling manifests"). GitHub
+ * drops job outputs that contain a masked text, so with such a token a server could remove them.
  */
 const couldBePartOfName = /^(?:[\w.-]{1,128}|[a-z0-9._/-]+)$/;
 

@@ -30,8 +30,8 @@ interface Flag {
 }
 
 /**
- * Parses `--name value` and `--name=value`, for booleans also `--name`, `--no-name` and `--name false`. Repeated flags are
- * list entries. Positional arguments, including all after `--`, are charts or, after `merge`, report folders.
+ * Parses `--name value` and `--name=value`, for booleans also `--name`, `--no-name` and `--name false`. Repeated flags
+ * are list entries. Positional arguments, including all after `--`, are charts or, after `merge`, report folders.
  * Throws `unknown-input`, `invalid-input` and `missing-input`, all errors together.
  */
 export function parseArguments(given: readonly string[]): ParsedArguments {
@@ -89,8 +89,8 @@ function splitFlag(argument: string): Flag {
 }
 
 /**
- * `--push false` must not mean "push, and check the chart false". A flag is never the value of another flag: the value was
- * forgotten. Values that start with two dashes need `=`.
+ * `--push false` must not mean "push, and check the chart false". A flag is never the value of another flag: the value
+ * was forgotten. Values that start with two dashes need `=`.
  */
 function takeValue(input: Input, rest: string[]): string | undefined {
   const next = rest[0];

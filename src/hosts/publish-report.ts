@@ -17,8 +17,8 @@ import { renderTable } from '../report/terminal/terminal-table.ts';
 import type { Host } from './host.ts';
 
 /**
- * Publishes a report in every format of the host: file, outputs, annotations, summary, table; then ends the run. A format
- * that fails (a full disk) is reported as an error of the run and doesn't prevent the others.
+ * Publishes a report in every format of the host: file, outputs, annotations, summary, table; then ends the run. A
+ * format that fails (a full disk) is reported as an error of the run and doesn't prevent the others.
  */
 export async function publishReport(
   known: Report,

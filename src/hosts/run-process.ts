@@ -2,7 +2,7 @@ import { cancelledError, errorCodes, notWritable, toErrors } from '../core/error
 import { annotationOfError } from '../report/model/annotations.ts';
 import { exitCodeOf } from '../report/model/exit-code.ts';
 import { escapeWorkflowCommands } from './escape-workflow-commands.ts';
-import { annotationLines } from './format-annotation.ts';
+import { formatAnnotation } from './format-annotation.ts';
 import type { Host } from './host.ts';
 import type { ProcessEnvironment } from './process-environment.ts';
 
@@ -12,11 +12,11 @@ const shutdownTimeout = 700;
 const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 
 /**
- * Creates the host and runs the work. A signal aborts it and ends the run as `cancelled` within a second, a second signal at
- * once. Every error is reported by the host, because Node would print it unmasked and unescaped.
+ * Creates the host and runs the work. A signal aborts it and ends the run as `cancelled` within a second, a second
+ * signal at once. Every error is reported by the host, because Node would print it unmasked and unescaped.
  */
 export async function runToCompletion(
-  surroundings: ProcessEnvironment,
+  processEnvironment: ProcessEnvironment,
   open: () => Promise<Host>,
   work: (host: Host, signal: AbortSignal) => Promise<void>,
 ): Promise<void> {
@@ -26,7 +26,7 @@ export async function runToCompletion(
   let unread: Error | undefined;
   const fail = (thrown: unknown) => {
     over = true;
-    reportErrors(surroundings, host, cancel.signal.aborted ? cancel.signal.reason : thrown);
+    reportErrors(processEnvironment, host, cancel.signal.aborted ? cancel.signal.reason : thrown);
   };
 
   for (const signal of signals) {
@@ -51,11 +51,11 @@ export async function runToCompletion(
   // A closed pipe (`chart-images | head`) must not end a copy, but lost output is an error.
   process.stderr.on('error', () => {});
   process.stdout.on('error', (cause) => {
-    if (unread === undefined) surroundings.writeError(`${notWritable('to standard output', cause).message}\n`);
+    if (unread === undefined) processEnvironment.writeError(`${notWritable('to standard output', cause).message}\n`);
     unread = cause;
   });
   process.once('exit', () => {
-    if (unread !== undefined && !process.exitCode) surroundings.setExitCode(errorCodes['not-writable'].exit);
+    if (unread !== undefined && !process.exitCode) processEnvironment.setExitCode(errorCodes['not-writable'].exit);
   });
 
   try {
@@ -74,14 +74,14 @@ const exitReasons = {
 } as const;
 
 /** Writes an annotation for each error and ends the run; without a host, to standard error. */
-function reportErrors(surroundings: ProcessEnvironment, host: Host | undefined, thrown: unknown): void {
+function reportErrors(processEnvironment: ProcessEnvironment, host: Host | undefined, thrown: unknown): void {
   const errors = toErrors(thrown);
   const exit = exitCodeOf({ errors, findings: [] });
   const issues = errors.filter((error) => error.code !== 'cancelled').map(annotationOfError);
   if (host === undefined) {
-    for (const line of issues.flatMap(annotationLines).flatMap(escapeWorkflowCommands))
-      surroundings.writeError(`${line}\n`);
-    surroundings.setExitCode(exit);
+    for (const line of issues.flatMap(formatAnnotation).flatMap(escapeWorkflowCommands))
+      processEnvironment.writeError(`${line}\n`);
+    processEnvironment.setExitCode(exit);
     return;
   }
   for (const issue of issues) host.annotate(issue);

@@ -31,8 +31,8 @@ const written = ['null', 'sha256:', ...[keys, statuses, outcomes].flatMap((list)
 const maybeInDigest = /^[0-9a-f]{1,7}$/;
 
 /**
- * Whether the runner should also mask the secret. GitHub drops job outputs that contain a masked text, so a text that every
- * output contains is masked only by this program, in prose.
+ * Whether the runner should also mask the secret. GitHub drops job outputs that contain a masked text, so a text that
+ * every output contains is masked only by this program, in prose.
  */
 export function isForRunner(secret: string): boolean {
   return !written.includes(secret) && !maybeInDigest.test(secret);

@@ -1,7 +1,7 @@
 /**
- * On import, azure-pipelines-task-lib moves `INPUT_*`, `ENDPOINT_AUTH_*` and `SECRET_*` from `process.env` into a vault, so
- * that child processes don't inherit them, and writes the key as `.taskkey` into `AGENT_TEMPDIRECTORY` or the work folder.
- * Its handler of uncaught errors never runs: run-process.ts ends the process first.
+ * On import, azure-pipelines-task-lib moves `INPUT_*`, `ENDPOINT_AUTH_*` and `SECRET_*` from `process.env` into a
+ * vault, so that child processes don't inherit them, and writes the key as `.taskkey` into `AGENT_TEMPDIRECTORY` or the
+ * work folder. Its handler of uncaught errors never runs: run-process.ts ends the process first.
  */
 export async function loadTaskLibrary(temporary: string) {
   // Newer agents set this: no debug line for each input unless debugging is on.

@@ -1,7 +1,7 @@
 import type { ProgressSource } from '../core/progress.ts';
 import { progressLines } from './draw-progress.ts';
 import type { ProcessEnvironment } from './process-environment.ts';
-import { openLiveArea, type StatusArea, type Terminal } from './terminal-status.ts';
+import { createStatusArea, type StatusArea, type Terminal } from './terminal-status.ts';
 import { createRateMeter } from './transfer-rate.ts';
 
 /** Milliseconds. Work that finishes earlier needs no display. */
@@ -11,11 +11,11 @@ const displayDelay = 500;
 const redrawInterval = 125;
 
 /** False for files, pipelines and terminals that cannot move their cursor. */
-export function isInteractive({ env, isTTY: attended }: Pick<ProcessEnvironment, 'env' | 'isTTY'>): boolean {
-  return attended.error && env['TERM'] !== 'dumb' && !env['CI'];
+export function isInteractive({ env, isTTY }: Pick<ProcessEnvironment, 'env' | 'isTTY'>): boolean {
+  return isTTY.error && env['TERM'] !== 'dumb' && !env['CI'];
 }
 
-export interface TerminalFollower extends Terminal {
+export interface ProgressTerminal extends Terminal {
   /** Escapes a line. */
   safe(line: string): string;
 }
@@ -27,17 +27,17 @@ export interface ProgressDisplay {
 }
 
 /** Displays the progress until `end`. */
-export function followInTerminal(read: ProgressSource, follower: TerminalFollower): ProgressDisplay {
-  const pace = createRateMeter();
+export function displayProgress(read: ProgressSource, follower: ProgressTerminal): ProgressDisplay {
+  const meter = createRateMeter();
   let area: StatusArea | undefined;
   let timer: NodeJS.Timeout;
   let over = false;
   const draw = (): void => {
     const progress = read();
-    area?.draw(progressLines(progress, pace.look(progress, performance.now()), follower.size()).map(follower.safe));
+    area?.draw(progressLines(progress, meter.sample(progress, performance.now()), follower.size()).map(follower.safe));
   };
   const start = async (): Promise<void> => {
-    const opened = await openLiveArea(follower);
+    const opened = await createStatusArea(follower);
     if (over) return;
     area = opened;
     draw();

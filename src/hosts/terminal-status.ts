@@ -18,7 +18,7 @@ export interface Terminal {
 }
 
 /** Imports the library on first use, because most runs are not interactive. */
-export async function openLiveArea(terminal: Terminal): Promise<StatusArea> {
+export async function createStatusArea(terminal: Terminal): Promise<StatusArea> {
   const { createLogUpdate } = await import('log-update');
   // If the cursor were hidden, a killed run would not restore it.
   const update = createLogUpdate(new TerminalStream(terminal), { showCursor: true });

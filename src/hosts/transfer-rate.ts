@@ -20,14 +20,14 @@ interface Sample {
 /** Measures transfer rates from samples. */
 export interface RateMeter {
   /** `now` is the milliseconds of a monotonic clock. */
-  look(progress: Progress, now: number): Rate;
+  sample(progress: Progress, now: number): Rate;
 }
 
 export function createRateMeter(): RateMeter {
   let all: readonly Sample[] = [];
   let each: ReadonlyMap<string, readonly Sample[]> = new Map();
   return {
-    look({ bytes, underway }, now) {
+    sample({ bytes, underway }, now) {
       const sampled = (samples: readonly Sample[], done: number) => [
         ...samples.filter(({ at }) => now - at <= span),
         { at: now, bytes: done },

@@ -28,7 +28,8 @@ export interface BaseRules {
 }
 
 /**
- * Reads the rules of the base; rule-keys.ts defines which keys are rules. The inputs of the run must be valid. Throws `cancelled`.
+ * Reads the rules of the base; rule-keys.ts defines which keys are rules. The inputs of the run must be valid. Throws
+ * `cancelled`.
  */
 export async function readBaseRules(given: RawInputs, base: BaseCheckout, workFolder: string): Promise<BaseRules> {
   const judge = <Parsed>(file: RuleFile<Parsed>) =>
@@ -109,8 +110,8 @@ function joined(base: readonly ExtraImage[], own: readonly ExtraImage[]): readon
 }
 
 /**
- * The file of the base with the locations of its entries in the file of the change, because only that can be shown. Entries
- * that are missing there have no line.
+ * The file of the base with the locations of its entries in the file of the change, because only that can be shown.
+ * Entries that are missing there have no line.
  */
 function placedIn(base: ConfigDocument, head: ConfigDocument | undefined): ConfigDocument {
   const entriesOf = ({ config }: ConfigDocument, key: string | number | undefined): readonly unknown[] => {

@@ -5,8 +5,8 @@ import { quote } from './input-errors.ts';
 import type { ParsedFile } from './parsed-file.ts';
 
 /**
- * AOSM installs packages in the order of `depends_on`. The order does not matter for images, but unknown names and cycles make
- * the file invalid. Throws `schema`, at the entry.
+ * AOSM installs packages in the order of `depends_on`. The order does not matter for images, but unknown names and
+ * cycles make the file invalid. Throws `schema`, at the entry.
  */
 export function checkDependencies(packages: readonly HelmPackage[], document: ParsedFile): void {
   const names = packages.map(({ name }) => name);

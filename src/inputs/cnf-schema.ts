@@ -3,8 +3,8 @@ import { object, text } from './schema-errors.ts';
 
 /**
  * The keys of cnf-input.jsonc in all versions of `az aosm` (Azure/azure-cli-extensions, src/aosm, HISTORY.rst):
- * `source_registry_id` (before 1.0.0b1), `images` (1.0.0b1), `image_sources` (later). Generated files leave unset keys empty.
- * Unknown keys are errors, as in az aosm. Keys that chart-images does not use are checked and dropped.
+ * `source_registry_id` (before 1.0.0b1), `images` (1.0.0b1), `image_sources` (later). Generated files leave unset keys
+ * empty. Unknown keys are errors, as in az aosm. Keys that chart-images does not use are checked and dropped.
  */
 const anyText = v.optional(v.string('a string'));
 

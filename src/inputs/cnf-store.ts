@@ -4,8 +4,9 @@ import type { CnfInput } from './cnf-schema.ts';
 import type { ParsedFile } from './parsed-file.ts';
 
 /**
- * The artifact store that a cnf-input file names, with names derived as az aosm derives them (onboarding_nfd_base_input_config.py,
- * `acr_manifest_name`). Errors: `schema` for each key that is missing or not filled in, all together.
+ * The artifact store that a cnf-input file names, with names derived as az aosm derives them
+ * (onboarding_nfd_base_input_config.py, `acr_manifest_name`). Errors: `schema` for each key that is missing or not
+ * filled in, all together.
  */
 export function readCnfStore(input: CnfInput, document: ParsedFile): ArtifactStoreRequest {
   const errors: ChartImagesError[] = [];

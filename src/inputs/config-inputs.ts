@@ -10,7 +10,9 @@ import * as helm from './read-helm.ts';
 import { readTarget } from './read-registries.ts';
 import { splitList } from './read-value.ts';
 
-/** Inputs that chart-images.yaml can set. Never a secret, and never `push`: only the workflow decides that a run writes. */
+/**
+ * Inputs that chart-images.yaml can set. Never a secret, and never `push`: only the workflow decides that a run writes.
+ */
 export type ConfigInput = keyof typeof inputsEntries & InputName;
 
 const configInputs = Object.keys(inputsEntries) as readonly ConfigInput[]; // Object.keys forgets which keys.

@@ -4,8 +4,8 @@ import { rulesEntries } from './config-rules-schema.ts';
 import { object, text } from './schema-errors.ts';
 
 /**
- * The schema of chart-images.yaml, from which scripts/generate.ts writes `chart-images.schema.json` for editors. Keys of
- * inputs are in kebab-case, keys of charts in camelCase, as in Chart.yaml.
+ * The schema of chart-images.yaml, from which scripts/generate.ts writes `chart-images.schema.json` for editors. Keys
+ * of inputs are in kebab-case, keys of charts in camelCase, as in Chart.yaml.
  */
 const scalar = v.union([v.string(), v.number(), v.boolean(), v.null()]);
 

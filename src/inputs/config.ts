@@ -84,8 +84,8 @@ function sameName(name: string, path: DocumentPath, document: ParsedFile): Chart
 }
 
 /**
- * `key=value` strings are used unchanged. Values of the object form are literal, so syntax of helm is escaped (pkg/strvals:
- * comma and backslash anywhere, a brace at the start).
+ * `key=value` strings are used unchanged. Values of the object form are literal, so syntax of helm is escaped
+ * (pkg/strvals: comma and backslash anywhere, a brace at the start).
  */
 function readSet(set: ConfigChart['set']): readonly string[] {
   if (set === undefined) return [];

@@ -2,8 +2,8 @@ import { ChartImagesError } from '../core/errors.ts';
 import { readText } from '../core/files/read-file.ts';
 
 /**
- * Enough for thousands of charts; real files have a few kilobytes. It also limits the time for a malicious YAML file to about
- * a second.
+ * Enough for thousands of charts; real files have a few kilobytes. It also limits the time for a malicious YAML file to
+ * about a second.
  */
 export const largestInputFile = 256 * 1024;
 

@@ -8,12 +8,14 @@ export function toFlag(name: string): string {
   return `--${name}`;
 }
 
-/** `image-sources` → `INPUT_IMAGE-SOURCES`: the runner upper-cases and keeps the dash (actions/runner, Handler.cs). */
+/** `image-sources` → `INPUT_IMAGE-SOURCES`: in upper case, with dashes (actions/runner, Handler.cs). */
 export function githubVariable(name: string): string {
   return `INPUT_${name.toUpperCase()}`;
 }
 
-/** `image-sources` → `INPUT_IMAGESOURCES`: the agent upper-cases the camelCase name (azure-pipelines-agent, VarUtil.cs). */
+/**
+ * `image-sources` → `INPUT_IMAGESOURCES`: camelCase in upper case (azure-pipelines-agent, VarUtil.cs).
+ */
 export function azureVariable(name: string): string {
   return `INPUT_${toCamelCase(name).toUpperCase()}`;
 }

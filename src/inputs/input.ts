@@ -34,7 +34,8 @@ interface Common {
   /** `''` if there is none. */
   readonly default: string;
   /**
-   * chart-images.yaml can also set it. Then runners get no default, because a default that they pass would override the file.
+   * chart-images.yaml can also set it. Then runners get no default, because a default that they pass would override the
+   * file.
    */
   readonly configurable?: true;
   /** The behavior without a value, if `default` is `''`. */

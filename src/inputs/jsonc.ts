@@ -74,7 +74,8 @@ function syntaxError(sentence: string, place: SourceLocation): ChartImagesError 
 function offsetOfTooDeep(text: string): number | undefined {
   const scanner = createScanner(text, true);
   let depth = 0;
-  // Token kinds of jsonc-parser's SyntaxKind, which is a `const enum` that isolated modules cannot name: { } [ ] and the end.
+  // Token kinds of jsonc-parser's SyntaxKind, which is a `const enum` that isolated modules cannot name: { } [ ] and
+  // the end.
   for (let token: number = scanner.scan(); token !== 17; token = scanner.scan()) {
     if (token === 1 || token === 3) depth += 1;
     if (token === 2 || token === 4) depth -= 1;

@@ -2,8 +2,9 @@ import { parseChartLocation } from '../helm/charts/chart-location.ts';
 import type { Settings } from './settings.ts';
 
 /**
- * Hosts in inputs, from which charts may be downloaded even if they are in the network of the run: image-sources, target,
- * plain-http, registry-credentials and charts. Not hosts that a file or a chart names, because both can be untrusted.
+ * Hosts in inputs, from which charts may be downloaded even if they are in the network of the run: image-sources,
+ * target, plain-http, registry-credentials and charts. Not hosts that a file or a chart names, because both can be
+ * untrusted.
  */
 export function namedHosts(settings: Settings): readonly string[] {
   const { charts, sources, target, plainHttp, credentials } = settings;

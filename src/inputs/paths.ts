@@ -26,8 +26,8 @@ export async function folderOf(path: string, folders: readonly string[], hold: H
 }
 
 /**
- * Returns the absolute path of an existing file. Throws `file-not-found`, `path-outside`, and `file-unreadable` for named
- * pipes, sockets and devices.
+ * Returns the absolute path of an existing file. Throws `file-not-found`, `path-outside`, and `file-unreadable` for
+ * named pipes, sockets and devices.
  */
 export async function existingPath(path: string, named: NamedPath): Promise<string> {
   const { folders, hold, called, place } = named;

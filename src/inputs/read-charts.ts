@@ -18,8 +18,8 @@ export const noConfig = 'none';
 const nothing: ChartList = { charts: [], sources: undefined, notes: [] };
 
 /**
- * The charts of `input-file`, then those of `charts`; if there are none, those of the configuration. Sources are those of
- * `input-file`, else of the configuration. `set` overrides the values of every chart. Throws all errors together.
+ * The charts of `input-file`, then those of `charts`; if there are none, those of the configuration. Sources are those
+ * of `input-file`, else of the configuration. `set` overrides the values of every chart. Throws all errors together.
  */
 export async function readCharts(raw: RawInputs, workFolder: string, boundary: Boundary): Promise<ChartList> {
   const issues = new ErrorCollector();

@@ -4,8 +4,8 @@ import { canonicalRegistry } from '../core/oci/registry-reference.ts';
 import type { InputCredential } from '../registry/credentials/input-provider.ts';
 
 /**
- * Reads lines `host username password`, where the password is the rest of the line and can contain spaces, or `host none`.
- * Errors contain only the line number, because any part of an invalid line can be the password.
+ * Reads lines `host username password`, where the password is the rest of the line and can contain spaces, or `host
+ * none`. Errors contain only the line number, because any part of an invalid line can be the password.
  */
 export function readCredentials(value: string): readonly InputCredential[] {
   const credentials: InputCredential[] = [];

@@ -37,8 +37,8 @@ export interface ReadDeps {
 }
 
 /**
- * Reads and checks all inputs and the files that they name, without network. Throws all errors together, so that they can be
- * fixed at once; no error contains a credential.
+ * Reads and checks all inputs and the files that they name, without network. Throws all errors together, so that they
+ * can be fixed at once; no error contains a credential.
  */
 export async function readSettings(
   given: RawInputs,

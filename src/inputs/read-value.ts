@@ -21,8 +21,8 @@ export function splitLines(value: string): readonly string[] {
 }
 
 /**
- * The booleans of YAML's core schema, as in getBooleanInput of @actions/core. Azure Pipelines writes a boolean parameter
- * (`${{ parameters.push }}`) as `True`.
+ * The booleans of YAML's core schema, as in getBooleanInput of @actions/core. Azure Pipelines writes a boolean
+ * parameter (`${{ parameters.push }}`) as `True`.
  */
 export function booleanOf(value: string): boolean | undefined {
   if (['true', 'True', 'TRUE'].includes(value)) return true;

@@ -30,9 +30,9 @@ export interface Judgment<Parsed> {
 }
 
 /**
- * Compares a file of the change with the base. The rules of the base apply. If they are unknown (the file is invalid, or
- * missing although the workflow specifies it), the rules of the change apply, and a finding reports it.
- * Throws the errors of the file of the change, and `cancelled`.
+ * Compares a file of the change with the base. The rules of the base apply. If they are unknown (the file is invalid,
+ * or missing although the workflow specifies it), the rules of the change apply, and a finding reports it. Throws the
+ * errors of the file of the change, and `cancelled`.
  */
 export async function judgeFile<Parsed>(
   file: RuleFile<Parsed>,

@@ -1,7 +1,7 @@
 /**
- * Which version of a key applies when a change is checked (a pull request, a merge queue, `base-ref`). `base`: the change must
- * not weaken its own check. `both`: entries of base and change, because each only adds a check. `change`: the change, with
- * removed entries reported. Other keys, and the lock file, are those of the change: what they hide is in the diff.
+ * Which version of a key applies when a change is checked. `base`: a change must not weaken its own check. `both`: each
+ * entry only adds a check. `change`: removed entries are reported. Other keys, and the lock file, are those of the change:
+ * what they hide is in the diff.
  */
 export type RuleOwner = 'base' | 'both' | 'change';
 
@@ -29,8 +29,8 @@ export const configRuleKeys = {
 } as const satisfies Readonly<Record<string, RuleOwner>>;
 
 /**
- * Of cnf-input.jsonc. Each release of a network function changes `version` and `nf_name`, so they are those of the change. The
- * store decides where a push writes.
+ * Of cnf-input.jsonc. Each release of a network function changes `version` and `nf_name`, so they are those of the
+ * change. The store decides where a push writes.
  */
 export const cnfRuleKeys = {
   image_sources: 'base',

@@ -27,8 +27,8 @@ export function object<const Entries extends v.ObjectEntries>(entries: Entries, 
 export const text = (expected: string) => v.pipe(v.string(expected), v.nonEmpty(expected));
 
 /**
- * Returns the value if it matches the schema. Otherwise throws all errors together, each with line and column: unknown keys
- * (`unknown-input`), missing keys and wrong values (`schema`).
+ * Returns the value if it matches the schema. Otherwise throws all errors together, each with line and column: unknown
+ * keys (`unknown-input`), missing keys and wrong values (`schema`).
  */
 export function checkSchema<S extends v.GenericSchema>(schema: S, document: ParsedFile): v.InferOutput<S> {
   const unknown = unknownKeys(schema, document.value, []);

@@ -142,7 +142,7 @@ describe.each(hosts)('a pull request on $host', ({ host, run }) => {
     expect(result.passed, result.log).toBe(false);
     expect(await changesIn(request)).toEqual([
       `This change removes image-sources: ${registry.host}; the rules of main were used.`,
-      'This change takes 1 entry out of require (**/needed); the rules of main were used.',
+      'This change removes 1 entry from require (**/needed); the rules of main were used.',
     ]);
   });
 

@@ -131,7 +131,7 @@ describe('three shards', () => {
     const joined = await merge(folders);
     expect(joined.code).toBe(1);
     expect(joined.stdout).toContain('1 of 7 images was not found in any source');
-    expect((await merge(folders.slice(1))).output).toContain('the report of shard 1 of 3 is not there');
+    expect((await merge(folders.slice(1))).output).toContain('the report of shard 1 of 3 is missing');
   }, 120_000);
 });
 

@@ -45,7 +45,7 @@ describe('the inputs of an Azure Pipelines task', () => {
     expect(azureInputs(env).inputs).toEqual({ shard: 'auto', 'job-position': '1/5' });
   });
 
-  test('are told apart from variables of the pipeline that begin alike', () => {
+  test('Azure inputs are distinguished from pipeline variables with the same prefix', () => {
     expect(azureInputs({ INPUT_IMAGESOURCE: 'a', INPUT_WEIGHT: '3', INPUT_PUSH: 'true' })).toEqual({
       inputs: { push: 'true' },
       unknown: ['imagesource', 'weight'],
@@ -54,7 +54,7 @@ describe('the inputs of an Azure Pipelines task', () => {
 });
 
 describe('as an Azure Pipelines task', () => {
-  test('a variable that is no input is passed over, and a slip of the finger is told', async () => {
+  test('an unknown INPUT_ variable is ignored, and a likely typo is reported', async () => {
     const env = { INPUT_IMAGESOURCE: 'a.example', INPUT_WEIGHT: '3' };
     const { lines } = await task(`host.finish(Object.keys(host.inputs).length === 1 ? 0 : 3, 'Done.')`, env);
     expect(lines).toEqual([
@@ -176,7 +176,7 @@ describe('as an Azure Pipelines task', () => {
     expect(debug).not.toContain('detail');
   });
 
-  test('the progress of long work is the percentage of the task, told when it changes', async () => {
+  test('progress sets the percentage of the Azure task when it changes', async () => {
     const { commands, lines } = await task(`
       const bytes = { done: 250, total: 1000 };
       const read = () => ({ label: 'images copied; ]%0D', done: 3, total: 12, bytes, underway: [] });
@@ -198,7 +198,7 @@ describe('as an Azure Pipelines task', () => {
     expect(debug).toContain('detail');
   });
 
-  test('success and failure are told by the result, and the process ends with 0', async () => {
+  test('success and failure set the result of the Azure task, and the exit code is 0', async () => {
     const passed = await task(`host.finish(0, 'All found.');`);
     expect(passed.code).toBe(0);
     expect(passed.commands).toEqual([
@@ -224,7 +224,7 @@ describe('as an Azure Pipelines task', () => {
     expect(commands[0]?.data).toContain('Put one there.');
   });
 
-  test('an error nobody caught is told once, masked, and fails the task', async () => {
+  test('an uncaught error is reported once, masked, and fails the task', async () => {
     const { commands, output } = await task(`
       host.mask('hunter2');
       setTimeout(() => { throw new Error('hunter2 is wrong'); });

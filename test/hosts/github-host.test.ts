@@ -43,7 +43,7 @@ describe('the inputs of a GitHub action', () => {
     expect(githubInputs(env)).toEqual({ 'image-sources': 'a.example\nb.example', push: 'true' });
   });
 
-  test('come with those that nobody declared, so that a slip of the finger is not overlooked', () => {
+  test('GitHub inputs include undeclared ones, so that a typo is reported', () => {
     expect(githubInputs({ INPUT_IMAGE_SOURCES: 'a', INPUT_MY_INPUT: 'b', INPUT___PROTO__: 'c' })).toEqual(
       Object.fromEntries([
         ['image_sources', 'a'],

@@ -149,7 +149,7 @@ describe('an early cnf-input file', () => {
     expect(sources?.map(({ text }) => text)).toEqual(['a.azurecr.io']);
   });
 
-  test('that names a registry by its resource id is told the likely login server', async () => {
+  test('a registry resource id as a source is reported with the likely login server', async () => {
     const id = '/subscriptions/1/resourceGroups/g/providers/Microsoft.ContainerRegistry/registries/SourceAcr';
     const text = withImages(`{ "source_registry": "${id}" }`);
     const found = await fault(text);
@@ -162,7 +162,7 @@ describe('an early cnf-input file', () => {
     expect((await fault(older)).message).toContain('such as sourceacr.azurecr.io');
   });
 
-  test('that names an image of the local docker is told that it is in no registry', async () => {
+  test('an image of the local Docker daemon is reported as not in a registry', async () => {
     const text = withImages('{ "source_registry": "", "source_local_docker_image": "nginx:latest" }');
     const found = await fault(text);
     expect(found).toMatchObject({ code: 'schema', place: at(text, '"nginx:latest"') });
@@ -203,7 +203,7 @@ describe('a broken cnf-input file', () => {
     expect(await fault(Buffer.alloc(1024 * 1024 + 1, ' '))).toMatchObject({ code: 'file-too-large' });
   });
 
-  test('has each syntax error told with its line and column', async () => {
+  test('each syntax error of a cnf-input file is reported with line and column', async () => {
     const faults = await faultsOf(() => read('{\n  "location" "uksouth",\n  "version": 1.\n  "nf_name": \'x\'\n}'));
     expect(faults.map((found) => [found.code, placeOf(found)])).toEqual(
       expect.arrayContaining([
@@ -216,7 +216,7 @@ describe('a broken cnf-input file', () => {
     );
   });
 
-  test('has at most ten syntax errors told', async () => {
+  test('at most ten syntax errors of a cnf-input file are reported', async () => {
     expect(await faultsOf(() => read('{ ?'.repeat(20)))).toHaveLength(10);
   });
 
@@ -244,7 +244,7 @@ describe('a broken cnf-input file', () => {
     expect(others).toEqual([]);
   });
 
-  test('with a misspelt key is told the key that was meant, and not that it is missing', async () => {
+  test('a misspelled key is reported with the correct key, and not as missing', async () => {
     expect(await fault(good.replace('image_sources', 'image_source'))).toEqual({
       code: 'unknown-input',
       place: 'cnf-input.jsonc:2:3',
@@ -258,7 +258,7 @@ describe('a broken cnf-input file', () => {
     });
   });
 
-  test('with keys that JavaScript knows is told that they are unknown', async () => {
+  test("keys of JavaScript's Object are reported as unknown keys", async () => {
     for (const key of ['__proto__', 'constructor', 'toString']) {
       expect(await fault(good.replace('{', `{ "${key}": {},`))).toMatchObject({
         code: 'unknown-input',
@@ -340,7 +340,7 @@ describe('a broken cnf-input file', () => {
     expect(secret.message).toContain('registry-credentials');
   });
 
-  test('has faults of different kinds told together, in the order of the file', async () => {
+  test('errors of different kinds are reported together, in the order of the file', async () => {
     const faults = await faultsOf(() =>
       read(
         '{\n"loction": "x",\n"version": 1,\n"image_sources": [],\n"helm_packages": [{ "nam": "a", "path_to_chart": 2 }]\n}',

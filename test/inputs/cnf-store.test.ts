@@ -43,7 +43,7 @@ describe('the artifact store of a cnf-input file', () => {
     expect(await storeOf(publisher.replace('"contoso-rg"', '""'))).toMatchObject({ resourceGroup: undefined });
   });
 
-  test('that is not filled in is told key by key, where the keys are', async () => {
+  test('each missing or empty key of an artifact store is reported with its location', async () => {
     const faults = await faultsOf(() =>
       storeOf(publisher.replace('"1.0.12"', '""').replace(/.*publisher_name.*\n/, '')),
     );

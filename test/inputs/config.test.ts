@@ -167,7 +167,7 @@ describe('a wrong chart-images.yaml', () => {
     expect(accepts(schema, parse(text))).toBe(false);
   });
 
-  test('is refused for what no schema can tell', async () => {
+  test('a configuration is rejected for errors that a JSON Schema cannot express', async () => {
     expect((await fault('image-sources: [myregistry]')).slice(0, 2)).toEqual(['schema', ':1:17']);
     expect((await fault('charts:\n  - chart: x\n    values: [a.yaml, none.yaml]')).slice(0, 3)).toEqual([
       'file-not-found',

@@ -20,7 +20,7 @@ describe('registry-credentials', () => {
     }
   });
 
-  test('may say that a registry is asked as nobody', () => {
+  test('a credentials line can request anonymous access to a registry', () => {
     expect(readCredentials('ghcr.io none\nquay.io none x')).toEqual([
       { host: 'ghcr.io', username: 'none' },
       { host: 'quay.io', username: 'none', password: 'x' },

@@ -176,7 +176,7 @@ describe('inputs that name charts', () => {
     expect(await locations({ charts: '', 'image-sources': 'quay.io' })).toEqual([['mine'], ['quay.io'], []]);
   });
 
-  test('get set after what their files say, whoever named them', async () => {
+  test('the input set overrides the values files of every chart', async () => {
     const files = { ...chart, 'cnf.jsonc': cnf, 'chart-images.yaml': 'charts: [{ chart: mine, set: { a: 1 } }]' };
     const inFile = await read({ charts: '', 'input-file': 'cnf.jsonc', set: 'a=2' }, files);
     expect(inFile.charts[0]?.valueSets[0]?.set).toEqual(['a=2']);
@@ -223,7 +223,7 @@ describe('a switch', () => {
 });
 
 describe('an input that is wrong', () => {
-  test('in its name is told the nearest', async () => {
+  test('an unknown input name is reported with the most similar name', async () => {
     expect(await fault({ 'image-source': 'x' })).toMatchObject({
       code: 'unknown-input',
       message: 'Unknown input "image-source". Did you mean "image-sources"?',
@@ -285,7 +285,7 @@ describe('an input that is wrong', () => {
     expect(found.advice).toContain(advice);
   });
 
-  test('with several bad entries has each of them told', async () => {
+  test('each invalid entry of a list is reported', async () => {
     const faults = await faultsOf(() => read({ 'image-sources': 'a, docker.io, b', 'fail-on': 'x, absent, y' }));
     expect(faults).toHaveLength(4);
   });
@@ -300,7 +300,7 @@ describe('an input that is wrong', () => {
     },
   );
 
-  test('in asking for the artifact store without a file that names one is told which input is missing', async () => {
+  test('target artifact-store without input-file reports the missing input', async () => {
     expect(await fault({ target: 'artifact-store', push: 'true' })).toMatchObject({
       code: 'missing-input',
       advice: expect.stringContaining('input-file'),
@@ -350,7 +350,7 @@ describe('an input that is wrong', () => {
     expect(JSON.stringify(found)).not.toContain('hunter2');
   });
 
-  test('has its faults told together with those of all others', async () => {
+  test('errors of an input are reported together with those of other inputs', async () => {
     const faults = await faultsOf(() =>
       read({
         chart: 'x',

@@ -56,7 +56,9 @@ export interface ImageJson {
   readonly uses: readonly UseJson[];
   readonly status: RowStatus;
   readonly source: string | null;
-  /** `digest`, `mediaType` and `size` are the descriptor of the manifest (OCI image-spec): `size` excludes the layers. */
+  /**
+   * `digest`, `mediaType` and `size` are the descriptor of the manifest (OCI image-spec): `size` excludes the layers.
+   */
   readonly digest: string | null;
   readonly mediaType: string | null;
   readonly size: number | null;

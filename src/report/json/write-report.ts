@@ -6,8 +6,8 @@ import { writeNamedFile } from '../../core/files/write-file.ts';
 export type ReportFiles = Readonly<Record<'images.json' | 'images.junit.xml' | 'images.sarif', string>>;
 
 /**
- * Creates the folder and writes each file atomically, even if another one fails. `images.json` is written last, so that the
- * other files are at least as new. Returns its path. Throws `invalid-input` and `not-writable`.
+ * Creates the folder and writes each file atomically, even if another one fails. `images.json` is written last, so that
+ * the other files are at least as new. Returns its path. Throws `invalid-input` and `not-writable`.
  */
 export async function writeReport(folder: string, files: ReportFiles): Promise<string> {
   const { 'images.json': json, ...others } = files;

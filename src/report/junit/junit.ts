@@ -9,8 +9,8 @@ export interface JUnit {
 }
 
 /**
- * One suite for each chart, one case for each image. Valid for both published schemas: that of Apache Ant, which Azure uses and
- * which has timestamps without a time zone, and that of Jenkins. `at` is the time of the run.
+ * One suite for each chart, one case for each image. Valid for both published schemas: that of Apache Ant, which Azure
+ * uses and which has timestamps without a time zone, and that of Jenkins. `at` is the time of the run.
  */
 export function toJUnit(report: Report, at: Date): JUnit {
   const suites = createTestSuites(report);

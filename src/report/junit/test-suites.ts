@@ -9,8 +9,8 @@ import type { Report } from '../model/report.ts';
 import { type Row, rowsOf } from '../model/rows.ts';
 
 /**
- * `failure`: the charts must be changed; `error`: a check or a copy failed; `skipped`: ignored, or not verified and not a
- * reason to fail.
+ * `failure`: the charts must be changed; `error`: a check or a copy failed; `skipped`: ignored, or not verified and not
+ * a reason to fail.
  */
 export type TestOutcome =
   | { readonly result: 'passed' }

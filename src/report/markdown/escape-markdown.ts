@@ -1,8 +1,8 @@
 import { toSingleLine } from '../../core/text.ts';
 
 /**
- * Inline syntax of CommonMark and GFM, `$` of GitHub's formulas, and the start of autolinks: `http://`, `www.`, mentions, mail
- * addresses, issue numbers.
+ * Inline syntax of CommonMark and GFM, `$` of GitHub's formulas, and the start of autolinks: `http://`, `www.`,
+ * mentions, mail addresses, issue numbers.
  */
 const structure = /[&<>|\\`*_[\]~$@#]|:(?=\/\/)|(?<=www)\./gi;
 
@@ -14,8 +14,8 @@ const linkedWhenRendered = /^[@#](?!sha(?:256|512):)/;
 
 /**
  * Escapes untrusted text for one line or table cell. Numeric references "cannot be used in place of symbols indicating
- * structure" (CommonMark 0.31, section 2.5), while cmark-gfm (GitHub) and markdown-it (Azure DevOps) parse a backslash before
- * `|` differently.
+ * structure" (CommonMark 0.31, section 2.5), while cmark-gfm (GitHub) and markdown-it (Azure DevOps) parse a backslash
+ * before `|` differently.
  */
 export function escapeMarkdown(text: string): string {
   return escapeLine(toSingleLine(text));
@@ -29,8 +29,8 @@ function escapeLine(line: string): string {
 }
 
 /**
- * A reference, path or digest as a code span. Text with one of three characters that code spans in table cells do not support
- * on every host is escaped instead; no valid reference contains them.
+ * A reference, path or digest as a code span. Text with one of three characters that code spans in table cells do not
+ * support on every host is escaped instead; no valid reference contains them.
  */
 export function codeSpan(text: string): string {
   const line = toSingleLine(text);

@@ -8,7 +8,8 @@ export interface Section {
 }
 
 /**
- * Joins sections in at most `limit` bytes of UTF-8. Omits entries from the end and appends `overflowNote` with their number.
+ * Joins sections in at most `limit` bytes of UTF-8. Omits entries from the end and appends `overflowNote` with their
+ * number.
  */
 export function fitSections(
   sections: readonly Section[],

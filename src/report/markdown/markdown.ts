@@ -22,8 +22,8 @@ export interface SummaryFormat {
 }
 
 /**
- * GitHub rejects summaries over 1 MiB; the rest is reserved for longer masks and an earlier summary of the step. Azure DevOps
- * renders Mermaid only in wikis.
+ * GitHub rejects summaries over 1 MiB; the rest is reserved for longer masks and an earlier summary of the step. Azure
+ * DevOps renders Mermaid only in wikis.
  */
 export const summaryFormats = {
   github: { bytes: 1_000_000, diagrams: 'mermaid' },
@@ -40,9 +40,10 @@ const openRemarks = 10;
 const marks: Record<RunSummary['mark'], string> = { passed: '✅', warning: '⚠️', failed: '❌' };
 
 /**
- * The job summary in GFM, also for Azure DevOps: the result, changed rules, problems, the diff, every image, and the graph.
+ * The job summary in GFM, also for Azure DevOps: the result, changed rules, problems, the diff, every image, and the
+ * graph.
  */
-export function toMarkdown(report: Report, face: SummaryFormat = summaryFormats.github): string {
+export function toMarkdown(report: Report, format: SummaryFormat = summaryFormats.github): string {
   const rows = rowsOf(report);
   const verdict = summarize(report);
   const problems = problemsOf(report, rows);
@@ -52,11 +53,11 @@ export function toMarkdown(report: Report, face: SummaryFormat = summaryFormats.
     ...deltaSections(report.delta),
     ...imageSections(report, rows),
     ...ignoredSections(report),
-    ...(face.diagrams === 'mermaid' ? graphSections(rows) : []),
+    ...(format.diagrams === 'mermaid' ? graphSections(rows) : []),
     ...registryValuesSections(report),
     ...aosmSections(report),
   ];
-  return fitSections(sections, face.bytes, overflowNote);
+  return fitSections(sections, format.bytes, overflowNote);
 }
 
 /** First, because they decide which rules the report is based on. */

@@ -2,8 +2,9 @@ import { ChartImagesError } from '../../core/errors.ts';
 import type { NamedReport } from './read-reports.ts';
 
 /**
- * True for all shards of one run, false for runs over different charts. Throws `invalid-input` for mixed, duplicate, unrelated
- * or missing shards. A run that failed before it read its inputs counts as a missing shard, so that its errors are merged.
+ * True for all shards of one run, false for runs over different charts. Throws `invalid-input` for mixed, duplicate,
+ * unrelated or missing shards. A run that failed before it read its inputs counts as a missing shard, so that its
+ * errors are merged.
  */
 export function areShards(reports: readonly NamedReport[]): boolean {
   const shards = reports.flatMap(({ name, report: { shard } }) => (shard === undefined ? [] : [{ name, ...shard }]));

@@ -3,7 +3,7 @@ import { parseDigest } from '../../core/oci/digest.ts';
 import type { ImageUse } from '../../discovery/image-use.ts';
 import type { ManifestDescriptor } from '../../registry/client/registry.ts';
 import type { ImageDiff } from '../../resolve/diff/image-diff.ts';
-import { nothingKnown, type Report } from '../model/report.ts';
+import { emptyReport, type Report } from '../model/report.ts';
 import type { Row } from '../model/rows.ts';
 import { setsOfCharts, usagesOf } from '../model/usage.ts';
 import type { ValuePlace } from '../model/value-sources.ts';
@@ -47,7 +47,7 @@ export function reportFromJson(read: ReadReport): Report {
     };
   });
   return {
-    ...nothingKnown,
+    ...emptyReport,
     charts,
     joined: rows,
     ignored: (read.ignored ?? []).map(({ reason, until, file, line, images, findings }) => ({

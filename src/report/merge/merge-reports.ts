@@ -6,8 +6,8 @@ import type { ReadReport } from './report-schema.ts';
 type Image = ReadReport['images'][number];
 
 /**
- * Merges the reports of all shards of a run, or of runs over different charts, without duplicates. Throws `invalid-input` if
- * they conflict.
+ * Merges the reports of all shards of a run, or of runs over different charts, without duplicates. Throws
+ * `invalid-input` if they conflict.
  */
 export function mergeReports(reports: readonly NamedReport[]): ReadReport {
   const parts = reports.map(({ report }) => report);

@@ -26,8 +26,8 @@ export function annotationOfError(error: ChartImagesError): Annotation {
 }
 
 /**
- * One annotation for each error and finding, worst first, at most `limit` (1 or more) of each level. If there are more, the
- * last one has the number of the rest.
+ * One annotation for each error and finding, worst first, at most `limit` (1 or more) of each level. If there are more,
+ * the last one has the number of the rest.
  */
 export function annotationsOf(report: Report, limit: number = annotationsPerLevel): readonly Annotation[] {
   const problems = problemsOf(report, rowsOf(report));

@@ -9,8 +9,8 @@ export type ExitCode = 0 | 1 | 2 | 3 | 130;
 export const unknownOrUndone: ReadonlySet<FindingCode> = new Set(['unknown', 'copy-failed']);
 
 /**
- * Invalid input takes precedence over an interruption, because a chart that does not render cancels the others. Findings that
- * the author of the charts can fix take precedence over failed checks.
+ * Invalid input takes precedence over an interruption, because a chart that does not render cancels the others.
+ * Findings that the author of the charts can fix take precedence over failed checks.
  */
 export function exitCodeOf(report: Pick<Report, 'errors' | 'findings'>): ExitCode {
   const issues = new Set(report.errors.map((error) => errorCodes[error.code].exit));

@@ -4,8 +4,8 @@ import { maskImages } from './mask-images.ts';
 import type { Report } from './report.ts';
 
 /**
- * Masks texts and names before formatting, because formats escape and split them. Statuses, codes, severities, counts and
- * digests stay. Every field is listed, so that a new one does not compile without a decision how to mask it.
+ * Masks texts and names before formatting, because formats escape and split them. Statuses, codes, severities, counts
+ * and digests stay. Every field is listed, so that a new one does not compile without a decision how to mask it.
  */
 export function maskReport(report: Report, mask: Mask): Report {
   const images = maskImages(report, mask);

@@ -13,8 +13,8 @@ import type { Row } from './row.ts';
 import type { ImageValueSources, RegistryValues } from './value-sources.ts';
 
 /**
- * The results of a run so far. It is always published, so each part can be missing. Every format (Markdown, terminal, JSON,
- * JUnit, SARIF, annotations) depends only on this value.
+ * The results of a run so far. It is always published, so each part can be missing. Every format (Markdown, terminal,
+ * JSON, JUnit, SARIF, annotations) depends only on this value.
  */
 export interface Report {
   readonly charts: readonly { readonly chart: Chart; readonly helmVersion: string }[];
@@ -51,7 +51,7 @@ export interface Report {
 }
 
 /** The report before the first step. */
-export const nothingKnown: Report = {
+export const emptyReport: Report = {
   charts: [],
   discovery: { images: [], findings: [] },
   ignored: [],

@@ -17,8 +17,8 @@ export interface LocatedProblem {
 }
 
 /**
- * The file of a problem, else of the chart that uses the image. Undefined if that is not below the folder of the run, such as
- * for a remote chart.
+ * The file of a problem, else of the chart that uses the image. Undefined if that is not below the folder of the run,
+ * such as for a remote chart.
  */
 export function repositoryPlace(
   problem: Problem,

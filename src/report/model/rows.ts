@@ -73,8 +73,8 @@ function entryOf({ source, location }: Candidate): string {
 }
 
 /**
- * The digest has its own column. The location contains it only if it identifies the image: without a tag, or if the reference
- * has both.
+ * The digest has its own column. The location contains it only if it identifies the image: without a tag, or if the
+ * reference has both.
  */
 function placeOf(location: RegistryReference, reference?: ImageReference): string {
   const isNamedByDigest = location.tag === undefined || reference?.digest !== undefined;

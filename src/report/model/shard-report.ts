@@ -1,8 +1,8 @@
 import type { Report } from './report.ts';
 
 /**
- * The part of a report that a shard publishes where hosts combine jobs (annotations, tests, code scanning): the images that it
- * copies. The first shard also publishes all that is not copied. Without shards, the whole report.
+ * The part of a report that a shard publishes where hosts combine jobs (annotations, tests, code scanning): the images
+ * that it copies. The first shard also publishes all that is not copied. Without shards, the whole report.
  */
 export function shardReport(report: Report): Report {
   const { share, discovery, ignored, joined } = report;

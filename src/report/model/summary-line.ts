@@ -66,8 +66,8 @@ function failures(report: Report, rows: readonly Row[]): readonly string[] {
 }
 
 /**
- * The number of images that a finding code affects. One finding per registry error applies to all its images, so rows and
- * planned copies with that status also count.
+ * The number of images that a finding code affects. One finding per registry error applies to all its images, so rows
+ * and planned copies with that status also count.
  */
 function affected(code: FindingCode, failing: readonly Finding[], rows: readonly Row[], plan: Report['plan']): number {
   const ofCode = failing.filter((finding) => finding.code === code);

@@ -7,8 +7,8 @@ const fingerprintDigits = 32;
 
 /**
  * Results with the same code, image, file and ordinal are equal across runs; lines move. GitHub uses only
- * `primaryLocationLineHash`, which its upload action computes from the line. It is set here only without a line, and if several
- * results of one code share a line, because the action warns about other hashes.
+ * `primaryLocationLineHash`, which its upload action computes from the line. It is set here only without a line, and if
+ * several results of one code share a line, because the action warns about other hashes.
  */
 export function fingerprintsOf(placed: readonly LocatedProblem[]): readonly SarifResult['partialFingerprints'][] {
   const ordinal = counter();

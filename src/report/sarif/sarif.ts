@@ -12,15 +12,18 @@ import { rowsOf } from '../model/rows.ts';
 import { fingerprintsOf } from './sarif-fingerprints.ts';
 import type { SarifLevel, SarifLog, SarifNotification, SarifResult, SarifRule } from './sarif-types.ts';
 
-/** GitHub keeps the worst 5,000 results of a file and refuses one with more than 25,000 (docs.github.com, "SARIF support"). */
+/**
+ * GitHub keeps the worst 5,000 results of a file and refuses one with more than 25,000 (docs.github.com, "SARIF
+ * support").
+ */
 const mostResults = 5_000;
 
 /** Of the reason for an ignore. */
 const reasonCharacters = 200;
 
 /**
- * The report for code scanning: a rule for each code and a result for each problem, worst first. Problems without a file in the
- * repository are notifications, because GitHub rejects results without a file.
+ * The report for code scanning: a rule for each code and a result for each problem, worst first. Problems without a
+ * file in the repository are notifications, because GitHub rejects results without a file.
  */
 export function sarifOf(report: Report): SarifLog {
   const rows = new Map(rowsOf(report).map((row) => [row.image, row]));

@@ -10,7 +10,8 @@ const gap = '  ';
 const leastUsedBy = 16;
 
 /**
- * An aligned table with "used by" truncated, or, if `width` is too small, stacked rows. Image names are never truncated.
+ * An aligned table with "used by" truncated, or, if `width` is too small, stacked rows. Image names are never
+ * truncated.
  */
 export function rowLines(
   rows: readonly Row[],

@@ -124,7 +124,7 @@ describe('images.junit.xml', () => {
     ]);
   });
 
-  test('tells several problems of one image in one failure, the worst first', () => {
+  test('several problems of one image are one JUnit failure, worst first', () => {
     const findings = [
       finding('platform', { image: 'web:1', message: 'It lacks arm64.' }),
       finding('conflict', { image: 'web:1', message: 'The place is taken.' }),

@@ -43,7 +43,7 @@ describe('The summary of a run', () => {
     ]);
   });
 
-  test('tells of a missing image where it is used, where it was looked for and what to do, before the table', () => {
+  test('a missing image is shown before the table, with its uses, lookups and advice', () => {
     const [above = ''] = toMarkdown(contosoWithout()).split('####');
     expect(above).toBe(`### ❌ 1 of 4 images was not found in any source; nothing was copied
 
@@ -172,7 +172,7 @@ describe('The summary of a run', () => {
     );
   });
 
-  test('counts the problems that nobody would read one by one', () => {
+  test('the summary counts the problems beyond the first 100', () => {
     const markdown = toMarkdown(report({ findings: Array.from({ length: 120 }, () => finding('unreadable')) }));
     expect(markdown.match(/\*\*unreadable\*\*/g)).toHaveLength(100);
     expect(markdown).toContain('- and 20 more in `images.json`');

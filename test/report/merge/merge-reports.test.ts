@@ -50,14 +50,14 @@ async function refusal(...reports: readonly ReadReport[]): Promise<string> {
 }
 
 describe('the reports of shards', () => {
-  test('make the report of one run: each image as the shard tells it that copied it', () => {
+  test('merged shards have the result of each image from the shard that copied it', () => {
     const joined = mergeReports(named(shard(2), shard(1)));
     expect(joined.images.map(({ outcome }) => outcome)).toEqual(['copied', 'copied']);
     expect(rowsOf(reportFromJson(joined)).map(({ bytes }) => bytes)).toEqual([10, 10]);
     expect(joined.charts).toHaveLength(1);
   });
 
-  test('tell a finding of all of them once, and end as the worst of them', () => {
+  test('merged shards have a common finding once, and exit with the worst result', () => {
     const joined = mergeReports(named(shard(1, { findings: [finding] }), shard(2, { findings: [finding] })));
     expect(joined.findings).toEqual([finding]);
     expect(exitCodeOf(reportFromJson(joined))).toBe(1);
@@ -70,7 +70,7 @@ describe('the reports of shards', () => {
     }
   });
 
-  test('are refused when one lacks, is there twice, or is of another whole', async () => {
+  test('shards are rejected if one is missing, duplicated, or from a different run', async () => {
     expect(await refusal(shard(1))).toContain('shard 2 of 2');
     expect(await refusal(shard(1), shard(1))).toContain('both from shard 1');
     const moved = shard(2, { shard: { index: 2, total: 2, division: 'sha256:e' } });

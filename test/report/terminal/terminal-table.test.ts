@@ -56,7 +56,7 @@ Passed: 1 of 1 image found
     ]);
   });
 
-  test('tells what the change does, and the paths for registryValuesPaths, before what is wrong', () => {
+  test('the terminal shows the diff and registryValuesPaths before the problems', () => {
     const registryValues = [{ chartPath: 'charts/contoso', paths: ['global.registry'] }];
     const table = renderTable(
       { ...short, delta: delta(), registryValues, findings: [finding('conflict')] },
