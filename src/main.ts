@@ -6,28 +6,28 @@ import { currentProcessEnvironment, type ProcessEnvironment } from './hosts/proc
 import { runToCompletion } from './hosts/run-process.ts';
 
 /** Only the host that is needed is loaded: the libraries of the other two are most of the start. */
-async function createHost(surroundings: ProcessEnvironment): Promise<Host> {
-  switch (detectHost(surroundings)) {
+async function createHost(processEnvironment: ProcessEnvironment): Promise<Host> {
+  switch (detectHost(processEnvironment)) {
     case 'github':
-      return await (await import('./hosts/github-host.ts')).createGithubHost(surroundings);
+      return await (await import('./hosts/github-host.ts')).createGithubHost(processEnvironment);
     case 'azure':
-      return await (await import('./hosts/azure-host.ts')).createAzureHost(surroundings);
+      return await (await import('./hosts/azure-host.ts')).createAzureHost(processEnvironment);
     case 'terminal':
-      return (await import('./hosts/terminal-host.ts')).createTerminalHost(surroundings);
+      return (await import('./hosts/terminal-host.ts')).createTerminalHost(processEnvironment);
   }
 }
 
-async function main(surroundings: ProcessEnvironment): Promise<void> {
-  const flags = surroundings.arguments.slice(0, indexOrEnd(surroundings.arguments, '--'));
+async function main(processEnvironment: ProcessEnvironment): Promise<void> {
+  const flags = processEnvironment.arguments.slice(0, indexOrEnd(processEnvironment.arguments, '--'));
   if (flags.includes('--help') || flags.includes('-h')) {
     const { helpText } = await import('./inputs/help.ts');
-    surroundings.writeOut(helpText());
+    processEnvironment.writeOut(helpText());
   } else if (flags.includes('--version')) {
-    surroundings.writeOut(`${version}\n`);
+    processEnvironment.writeOut(`${version}\n`);
   } else {
     await runToCompletion(
-      surroundings,
-      () => createHost(surroundings),
+      processEnvironment,
+      () => createHost(processEnvironment),
       async (host, signal) => await (await import('./app/run.ts')).run(host, signal),
     );
   }

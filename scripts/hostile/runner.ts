@@ -23,7 +23,7 @@ export async function openRunner(folder: string): Promise<Runner> {
       const { output, thrown } = await captured(async () => {
         const endings: (() => void)[] = [];
         const host = await createGithubHost(
-          surroundings(folder, { ...files, RUNNER_TEMP: temporary, RUNNER_DEBUG: '1' }, endings),
+          processEnvironment(folder, { ...files, RUNNER_TEMP: temporary, RUNNER_DEBUG: '1' }, endings),
         );
         try {
           await work(host);
@@ -46,7 +46,7 @@ export async function openRunner(folder: string): Promise<Runner> {
   };
 }
 
-export function surroundings(
+export function processEnvironment(
   folder: string,
   env: ProcessEnvironment['env'],
   endings: (() => void)[],

@@ -27,29 +27,29 @@ import { type MeasureImages, measureDiff } from '../resolve/diff/measure-diff.ts
 import type { Resolution } from '../resolve/resolution.ts';
 import { resolveImages } from '../resolve/resolve.ts';
 
-/** What the charts name without the change. */
+/** Images of the charts without the change. */
 export interface BaseImages {
-  /** As a reader knows it: a branch, a tag or a commit. */
+  /** Branch, tag or commit, as shown to the user. */
   readonly label: string;
-  /** Under the rules that the base has itself. */
+  /** With the rules of the base. */
   readonly discovery: BaseFindings;
 }
 
 export interface BaseImagesDeps {
   readonly inputs: Readonly<Record<string, string>>;
-  /** As for the charts of the run. */
+  /** Same as for the charts of the run. */
   readonly locate: LocateDeps;
   readonly helm: Helm;
   readonly helmAccess: RenderAccess;
 }
 
-/** Beside the charts of the run, which have every core: few enough not to keep those waiting. */
+/** Low, so that the charts of the run, which use every core, are not delayed. */
 const atOnce = 2;
 
 /**
- * Renders the charts as they are without the change: the run's own inputs, read among the files of its base. A chart that is not
- * there yet, or (told as a warning) that did not render, names no image. Undefined where (told as a warning) the files of a base
- * that the host names cannot be had. Throws `invalid-input`, `process-failed` and `cancelled`.
+ * Renders the charts of the base with the inputs of the run. A chart that is missing there or does not render (logged
+ * as a warning) has no images. Undefined if the files of a base from the host cannot be read (logged as a warning).
+ * Throws `invalid-input`, `process-failed` and `cancelled`.
  */
 export async function discoverBaseImages(
   checkout: BaseCheckout,
@@ -63,7 +63,7 @@ export async function discoverBaseImages(
     tree = await checkoutBase(checkout, temporary);
   } catch (error) {
     if (!(error instanceof ChartImagesError) || error.code === 'cancelled' || name.givenBy === 'input') throw error;
-    log.warning(`${error.message} ${error.advice} Without it, every finding counts as new.`);
+    log.warning(`${error.message} ${error.advice} Every finding counts as new.`);
     return undefined;
   }
   try {
@@ -72,9 +72,7 @@ export async function discoverBaseImages(
       deps,
       settings.failOnNew ? ' Its findings count as new.' : '',
     );
-    log.info(
-      `Rendered ${pluralize(renderedCharts(renderings).length, 'chart')} as in ${name.label}, to compare with it`,
-    );
+    log.info(`Rendered ${pluralize(renderedCharts(renderings).length, 'chart')} of ${name.label} for comparison`);
     const discovered = await discoverInTurns(renderings, deps.helmAccess.signal);
     const { discovery, findings } = applyPolicy(discovered, renderings, policy, new Date());
     return { label: name.label, discovery: { images: discovery.images, findings } };
@@ -83,12 +81,14 @@ export async function discoverBaseImages(
   }
 }
 
-/** What the change does, as far as the charts tell. */
+/** Images that the change adds, removes and moves, without sizes. */
 export function diffAgainstBase(base: BaseImages, now: Discovery): ImageDiff {
   return { base: base.label, ...compareImages(base.discovery.images, now.images), bytes: undefined };
 }
 
-/** The same with what it costs a mirror, which takes looking for the images that moved where they were. Throws only `cancelled`. */
+/**
+ * Adds the size to copy to a mirror, for which moved images are also looked up in the base. Throws only `cancelled`.
+ */
 export async function withDiffSize(
   delta: ImageDiff,
   base: BaseImages,
@@ -108,7 +108,7 @@ interface BaseRenderings {
   readonly policy: Policy;
 }
 
-/** What a change adds is not there before it. */
+/** New charts and files don't exist in the base. */
 const missingInBaseCodes: readonly ErrorCode[] = ['chart-not-found', 'file-not-found'];
 
 async function renderBase(tree: BaseTree, deps: BaseImagesDeps, consequence: string): Promise<BaseRenderings> {
@@ -122,30 +122,30 @@ async function renderBase(tree: BaseTree, deps: BaseImagesDeps, consequence: str
     else log.warning(`${reported}${consequence}`);
     return [];
   };
-  // The base is held by its own files: what it was is not to be read from the checkout.
+  // Paths of the base must not lead back into the checkout.
   const boundary = { top: tree.files, realTop: await realpath(tree.files) };
   const settings = await readSettings(await inputsOf(tree, deps.inputs), { workFolder, boundary }).catch(
-    warnAndSkip('The base cannot be read'),
+    warnAndSkip('Cannot read the base'),
   );
   if (!('charts' in settings)) return { renderings: [], policy: noPolicy };
   const charts = await mapConcurrent(settings.charts, atOnce, (request: ChartRequest) =>
     locateCharts([request], { ...deps.locate, workFolder, boundary }).catch(
-      warnAndSkip('A chart of the base cannot be read'),
+      warnAndSkip('Cannot read a chart of the base'),
     ),
   );
   const renderings = await mapConcurrent(charts.flat(), atOnce, (chart: Chart) =>
     renderCharts(deps.helm, [chart], settings.helmTemplate, { ...deps.helmAccess, workFolder }).catch(
-      warnAndSkip('A chart of the base does not render'),
+      warnAndSkip('Cannot render a chart of the base'),
     ),
   );
   return { renderings: renderings.flat(), policy: settings.policy };
 }
 
-/** Those that say which charts there are and how they are rendered. */
+/** Inputs that decide which charts exist and how they are rendered. */
 const chartInputs = ['input-file', 'charts', 'values', 'set', 'config'] as const;
 const templateInputs = ['kube-version', 'api-versions', 'namespace', 'release-name'] as const;
 
-/** The inputs of the run with paths into the checkout led to the base's files, and without value files that are new. */
+/** The inputs of the run with checkout paths mapped to the base, without values files that are new. */
 async function inputsOf({ checkout, files, workFolder }: BaseTree, inputs: BaseImagesDeps['inputs']) {
   const moved: Record<string, string> = {};
   for (const name of [...chartInputs, ...templateInputs]) {

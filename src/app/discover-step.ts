@@ -15,11 +15,11 @@ import { createFindingGrader, type GradeFindings } from './grade-findings.ts';
 import type { RenderResult } from './render-step.ts';
 import type { RunContext } from './run-context.ts';
 
-/** What the charts name. */
+/** Result of the discover step. */
 export interface DiscoverResult {
-  /** With the users' values as they are. */
+  /** With the values of the user. */
   readonly renderings: readonly Rendering[];
-  /** With those that bring optional images behind them. */
+  /** Also with toggles that enable optional images. */
   readonly renderingsWithToggles: readonly Rendering[];
   readonly discovery: Discovery;
   readonly findings: readonly Finding[];
@@ -30,7 +30,7 @@ export interface DiscoverResult {
   readonly gradeFindings: GradeFindings;
 }
 
-/** What the charts name, and what of it the user's rules and the base of a change leave to be reported. */
+/** Finds the images in the renderings, applies the rules of the user, and compares them with the base. */
 export async function discoverStep(
   context: RunContext,
   { renderings: rendered, helm, base }: RenderResult,
@@ -45,14 +45,14 @@ export async function discoverStep(
   const now = new Date();
   const ruled = applyPolicy(optional?.discovery ?? plain, renderings, settings.policy, now);
   const { discovery, ignored } = ruled;
-  // Optional images are not searched in the base, and az aosm reads what is rendered by default.
+  // The base has no optional images, and az aosm reads the default rendering.
   const plainly = applyPolicy(plain, rendered, settings.policy, now);
   const delta = base && diffAgainstBase(base, plainly.discovery);
 
   const finder = createValueTracer(tools);
-  const judge = createFindingGrader(settings, { discovery, renderings, base, finder });
+  const gradeFindings = createFindingGrader(settings, { discovery, renderings, base, finder });
   const findings = [...rules.findings, ...ruled.findings, ...(optional?.findings ?? [])];
-  updateReport({ discovery, ignored, delta, findings: await judge(findings) });
+  updateReport({ discovery, ignored, delta, findings: await gradeFindings(findings) });
   if (settings.explainAosm) updateReport({ aosm: explainAosm(rendered, plainly.named) });
   if (!settings.resolve) updateReport({ resolutions: unresolvedAll(discovery.images) });
   log.info(`Found ${pluralize(discovery.images.length, 'image')} in the rendered manifests`);
@@ -65,6 +65,6 @@ export async function discoverStep(
     delta,
     tools,
     finder,
-    gradeFindings: judge,
+    gradeFindings,
   };
 }

@@ -11,7 +11,7 @@ import type { BaseImages } from './base-images.ts';
 
 const rank = { error: 0, warning: 1, notice: 2 } as const satisfies Record<Severity, number>;
 
-/** What is known when findings are judged. */
+/** Input of the grading. */
 export interface GradingContext {
   readonly discovery: Discovery;
   readonly renderings: readonly Rendering[];
@@ -19,15 +19,15 @@ export interface GradingContext {
   readonly finder: ValueTracer;
 }
 
-/** Judges findings; `resolutions` are those known by then. Errors: `cancelled`. */
+/** Grades findings; `resolutions` are those known so far. Throws only `cancelled`. */
 export type GradeFindings = (
   findings: readonly Finding[],
   resolutions?: readonly Resolution[],
 ) => Promise<readonly Finding[]>;
 
 /**
- * What becomes of findings before a report shows them: `fail-on` says which fail the run, the base says which are old, and the
- * values of the charts say which line their author has to change.
+ * Prepares findings for the report: `fail-on` decides which fail the run, the base which are known, and the values of
+ * the charts which line to change.
  */
 export function createFindingGrader({ failOn, failOnNew }: Settings, evidence: GradingContext): GradeFindings {
   const { discovery, renderings, base, finder } = evidence;
@@ -38,7 +38,7 @@ export function createFindingGrader({ failOn, failOnNew }: Settings, evidence: G
       resolutions,
       failing,
     });
-    // Places are looked for as long as someone reads them, so what fails the run comes first.
+    // Tracing lines has a limit, so the findings that fail the run are traced first.
     const worstFirst = aged.toSorted((a, b) => rank[a.severity] - rank[b.severity]);
     return await locateAtValues(worstFirst, discovery, renderings, finder);
   };

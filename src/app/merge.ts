@@ -10,9 +10,9 @@ import { splitLines } from '../inputs/read-value.ts';
 import { reportFromJson } from '../report/merge/from-json.ts';
 import { mergeReports } from '../report/merge/merge-reports.ts';
 import { readReports } from '../report/merge/read-reports.ts';
-import { nothingKnown } from '../report/model/report.ts';
+import { emptyReport } from '../report/model/report.ts';
 
-/** What may be given beside `merge`: where the joined report goes, and what a runner fills in by itself. */
+/** Inputs that can be combined with `merge`; the runner sets `job-position` automatically. */
 const allowedInputs: readonly string[] = ['merge', 'report', 'job-position'];
 
 /** Merges the reports of several runs and publishes the result in every format of the host. */
@@ -21,10 +21,10 @@ export async function merge(host: Host, signal: AbortSignal): Promise<void> {
     checkAllowedInputs(host.inputs);
     const reportFolder = await reportFolderOf(host);
     const reports = await readReports(splitLines(inputValue(host.inputs, 'merge') ?? ''), host.folders.work);
-    host.log.info(`Joining ${pluralize(reports.length, 'report')}`);
+    host.log.info(`Merging ${pluralize(reports.length, 'report')}`);
     await publishReport(reportFromJson(mergeReports(reports)), withoutAnnotations(host), reportFolder, signal);
   } catch (thrown) {
-    await publishReport({ ...nothingKnown, errors: toErrors(thrown) }, host, undefined, signal);
+    await publishReport({ ...emptyReport, errors: toErrors(thrown) }, host, undefined, signal);
   }
 }
 
@@ -36,7 +36,7 @@ async function reportFolderOf({ inputs: given, folders: { work } }: Host): Promi
   return await heldPath(folder, { folders: [work], hold, called: 'The report folder', place: undefined });
 }
 
-/** Each run has reported its part where hosts combine what their jobs report. */
+/** Each run has already published its annotations and tests. */
 function withoutAnnotations(host: Host): Host {
   return { ...host, annotate: () => {}, publishTests: async () => {} };
 }
@@ -46,15 +46,15 @@ function checkAllowedInputs(values: RawInputs): void {
   const names: readonly string[] = inputs.map(({ name }) => name);
   const unknown = given.find((name) => !names.includes(name));
   if (unknown !== undefined) {
-    throw new ChartImagesError('unknown-input', `There is no input "${unknown}".`, {
-      advice: 'With merge only report is read.',
+    throw new ChartImagesError('unknown-input', `Unknown input "${unknown}".`, {
+      advice: 'With merge, only the input report can be set.',
     });
   }
-  // A form of a runner may hand over a default that says nothing.
+  // A runner may pass the default of an input that was not set.
   const isDefault = (name: string) => inputs.some((input) => input.name === name && input.default === values[name]);
   const others = given.filter((name) => !allowedInputs.includes(name) && !isDefault(name));
   if (others.length === 0) return;
-  throw new ChartImagesError('invalid-input', `Input "merge" joins reports, and has no use for ${others.join(', ')}.`, {
-    advice: `Leave ${others.length === 1 ? 'it' : 'them'} out, or leave merge out to check the charts.`,
+  throw new ChartImagesError('invalid-input', `Input "merge" cannot be combined with: ${others.join(', ')}.`, {
+    advice: `Remove ${others.length === 1 ? 'it' : 'them'}. To check charts, remove merge instead.`,
   });
 }

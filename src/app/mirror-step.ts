@@ -12,15 +12,19 @@ import type { DiscoverResult } from './discover-step.ts';
 import type { ResolveResult } from './resolve-step.ts';
 import type { RunContext } from './run-context.ts';
 
-/** What the target lacks, the value file that leads there, and, when all is well and it was asked for, the copies. */
-export async function mirrorStep(context: RunContext, named: DiscoverResult, resolved: ResolveResult): Promise<void> {
+/** Plans the copies, writes the values overlay, and copies the images if `push` is set and no finding is an error. */
+export async function mirrorStep(
+  context: RunContext,
+  discovered: DiscoverResult,
+  resolved: ResolveResult,
+): Promise<void> {
   const { settings, services, host, signal, updateReport } = context;
   const { attachments, concurrency } = settings;
   const destination = await services.destination();
-  const plan = await destination?.plan(resolved.resolutions, named.renderings);
-  const unmoved = plan === undefined ? [] : await writeOverlay(context, named, plan);
+  const plan = await destination?.plan(resolved.resolutions, discovered.renderings);
+  const unmoved = plan === undefined ? [] : await writeOverlay(context, discovered, plan);
   const reported = [...resolved.findings, ...(plan?.findings ?? []), ...unmoved];
-  const findings = await named.gradeFindings(reported, resolved.resolutions);
+  const findings = await discovered.gradeFindings(reported, resolved.resolutions);
   const share = plan && settings.shard && (await selectShard(context, plan, settings.shard));
   updateReport({ plan, findings, share });
   if (!destination || !plan || !settings.push || findings.some(({ severity }) => severity === 'error')) return;
@@ -31,11 +35,11 @@ export async function mirrorStep(context: RunContext, named: DiscoverResult, res
   const outcomes = await host.group(describeCopy(own), () =>
     host.withProgress(read, () => destination.copy(own, options)),
   );
-  updateReport({ outcomes, findings: [...findings, ...(await named.gradeFindings(copyFailures(outcomes)))] });
+  updateReport({ outcomes, findings: [...findings, ...(await discovered.gradeFindings(copyFailures(outcomes)))] });
   signal.throwIfAborted();
 }
 
-/** Every shard divides the whole plan by itself, and comes to what the others come to. */
+/** Every shard partitions the whole plan independently and deterministically, so all shards get the same partition. */
 async function selectShard(
   { settings, services, host }: RunContext,
   plan: Plan,
@@ -46,7 +50,7 @@ async function selectShard(
   const twice =
     share.duplicatedBytes === 0
       ? ''
-      : `; ${formatBytes(share.duplicatedBytes)} that images share are copied by several shards`;
+      : `; ${formatBytes(share.duplicatedBytes)} of shared layers are copied by more than one shard`;
   host.log.info(
     `Shard ${shard.index} of ${shard.total} copies ${own} of ${pluralize(plan.copies.length, 'image')}${twice}`,
   );
@@ -55,19 +59,17 @@ async function selectShard(
 
 async function writeOverlay(
   { settings, host }: RunContext,
-  named: DiscoverResult,
+  discovered: DiscoverResult,
   plan: Plan,
 ): Promise<readonly Finding[]> {
   const [first] = plan.copies;
   if (settings.valuesOverlay === undefined) return [];
   if (first === undefined) {
-    host.log.info(
-      'The value file that values-overlay asks for is not written: no image was found that the target could have.',
-    );
+    host.log.info('Skipped values-overlay: none of the images was found in a source.');
     return [];
   }
   const places = new Map(plan.copies.map(({ image, to }) => [image.image, to]));
-  const { renderingsWithToggles: renderings, discovery, finder, tools } = named;
+  const { renderingsWithToggles: renderings, discovery, finder, tools } = discovered;
   const overlays = await overlaysFor(renderings, discovery, (image) => places.get(image), finder, tools);
   // An image that was not found has a finding of its own.
   const toMove = overlays.map((overlay) => ({
@@ -77,7 +79,7 @@ async function writeOverlay(
   return await writeOverlays(toMove, settings.valuesOverlay, formatTarget(settings, first), host.log);
 }
 
-/** As the user names it; an artifact store by the registry behind it. */
+/** As the user specified it; for an artifact store, its registry. */
 function formatTarget({ target }: Settings, { to }: PlannedCopy): string {
   if (target === undefined) return to.registry;
   return target.namespace === '' ? target.registry : `${target.registry}/${target.namespace}`;

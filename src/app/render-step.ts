@@ -10,15 +10,15 @@ import { renderedCharts } from '../report/model/report.ts';
 import type { BaseImages } from './base-images.ts';
 import type { RunContext } from './run-context.ts';
 
-/** What helm prints. */
+/** Result of the render step. */
 export interface RenderResult {
   readonly renderings: readonly Rendering[];
   readonly helm: Helm;
-  /** What the charts name without the change that is looked at; undefined where there is nothing to compare with. */
+  /** Images of the charts without the change; undefined if there is no base. */
   readonly base: BaseImages | undefined;
 }
 
-/** What helm prints for the charts that were asked for, and for their base beside them; `onStart` is called when it has begun. */
+/** Renders the charts and, concurrently, those of the base. Calls `onStart` when helm has started. */
 export async function renderStep(context: RunContext, onStart: () => void): Promise<RenderResult> {
   const { settings, rules, services, host, signal, updateReport } = context;
   const { log, folders } = host;
@@ -42,7 +42,7 @@ export async function renderStep(context: RunContext, onStart: () => void): Prom
   const begun = new Promise<void>((resolve) => {
     begin = resolve;
   });
-  // Helm's version is read while it renders already.
+  // Helm's version is read while it renders.
   const helm = likely === undefined ? await settled() : { candidatePath: likely, verified: settled };
   const renders = charts.reduce((sum, { valueSets }) => sum + valueSets.length, 0);
   const made = createCounter('renderings made', renders);
@@ -55,7 +55,7 @@ export async function renderStep(context: RunContext, onStart: () => void): Prom
     onRendered: made.increment,
   };
   const rendering = host.withProgress(made.read, () => renderCharts(helm, charts, settings.helmTemplate, access));
-  // Where the charts do not render, nothing is compared with them.
+  // If the charts do not render, the base is not needed.
   const unneeded = new AbortController();
   rendering.catch(() => unneeded.abort());
   const back = { signal: AbortSignal.any([signal, unneeded.signal]) };
@@ -69,7 +69,7 @@ export async function renderStep(context: RunContext, onStart: () => void): Prom
       helmAccess: { ...helmAccess, ...back },
     });
   });
-  // What is under way uses what the run closes at its end, so both are waited for whatever becomes of the other.
+  // Both use services that the run closes at its end, so both must settle first.
   await Promise.allSettled([rendering, baseImages]);
   const rendered = await rendering;
   updateReport({ charts: renderedCharts(rendered) });

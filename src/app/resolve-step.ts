@@ -12,23 +12,23 @@ import { withDiffSize } from './base-images.ts';
 import type { DiscoverResult } from './discover-step.ts';
 import type { RunContext } from './run-context.ts';
 
-/** Where it is. */
+/** Result of the resolve step. */
 export interface ResolveResult {
   readonly resolutions: readonly Resolution[];
-  /** All so far, not judged yet. */
+  /** All findings so far, not graded. */
   readonly findings: readonly Finding[];
 }
 
-/** Where each image is, held to the lock file and the wanted platforms; and which values make it. */
+/** Finds each image in the sources, checks lock file and platforms, and traces the values behind each reference. */
 export async function resolveStep(
   { settings, services, host, updateReport }: RunContext,
-  named: DiscoverResult,
+  discovered: DiscoverResult,
 ): Promise<ResolveResult> {
-  const { discovery, renderingsWithToggles: renderings, base, delta, tools, finder } = named;
+  const { discovery, renderingsWithToggles: renderings, base, delta, tools, finder } = discovered;
   const { concurrency } = settings;
   const registries = await services.registries();
-  const { read, increment } = createCounter('images looked for', discovery.images.length);
-  // Helm works while registries are waited for; asking them keeps this process busy, so helm is started first.
+  const { read, increment } = createCounter('images checked', discovery.images.length);
+  // Helm runs while requests wait. Requests keep this process busy, so helm is started first.
   const searching = traceAll(discovery, renderings, finder);
   await Promise.race([searching, finder.started]);
   const [resolved, origins, registryValues] = await Promise.all([
@@ -36,16 +36,16 @@ export async function resolveStep(
       resolveImages(discovery.images, settings.sources, registries, { concurrency, onResolved: increment }),
     ),
     searching,
-    // What AOSM has to overwrite is of use to those who have its input file.
+    // Only AOSM users, who have its input file, need registryValuesPaths.
     'input-file' in host.inputs ? findAllRegistryValues(renderings, discovery, finder, tools) : [],
   ]);
   updateReport({ resolutions: resolved.resolutions, origins: imageOrigins(origins) });
   updateReport({ registryValues: registryValuesOf(registryValues) });
-  const held = await applyLock(resolved.resolutions, settings.lock, registries, { concurrency });
-  await writeLock(held.resolutions, settings.lock, host.log);
-  const offered = await checkPlatforms(held.resolutions, settings.platforms, registries, { concurrency });
+  const locked = await applyLock(resolved.resolutions, settings.lock, registries, { concurrency });
+  await writeLock(locked.resolutions, settings.lock, host.log);
+  const offered = await checkPlatforms(locked.resolutions, settings.platforms, registries, { concurrency });
   updateReport({ resolutions: offered.resolutions, lockFile: settings.lock?.path });
-  if (base && delta) updateReport({ delta: await withDiffSize(delta, base, held.resolutions, settings, registries) });
-  const found = [named, resolved, held, offered].flatMap((value): readonly Finding[] => value.findings);
+  if (base && delta) updateReport({ delta: await withDiffSize(delta, base, locked.resolutions, settings, registries) });
+  const found = [discovered, resolved, locked, offered].flatMap((value): readonly Finding[] => value.findings);
   return { resolutions: offered.resolutions, findings: [...found, ...fixedRegistryFindings(registryValues)] };
 }

@@ -4,10 +4,10 @@ import type { Report } from '../report/model/report.ts';
 import type { Services } from './services.ts';
 import type { SettledRules } from './settle-rules.ts';
 
-/** What the steps share. */
+/** The values that the steps of a run share. */
 export interface RunContext {
   readonly settings: Settings;
-  /** Where the settings come from on a run for a change. */
+  /** The rules that apply when a change is checked. */
   readonly rules: SettledRules;
   readonly services: Services;
   readonly host: Host;

@@ -3,18 +3,18 @@ import { yieldTurn } from '../core/process/yield-turn.ts';
 import type { Host } from '../hosts/host.ts';
 import { readSettings } from '../inputs/read-settings.ts';
 import type { Settings } from '../inputs/settings.ts';
-import { nothingKnown, type Report } from '../report/model/report.ts';
+import { emptyReport, type Report } from '../report/model/report.ts';
 import { renderStep } from './render-step.ts';
 import type { RunContext } from './run-context.ts';
 import { createServices } from './services.ts';
 
 /**
- * One run from inputs to report. Whatever is thrown ends in the report, which is published whatever happens: as far as the
- * run came, with the error that ended it.
+ * One run from inputs to report. Every error is added to the report, and the report is always published, with the
+ * results so far.
  */
 export async function run(host: Host, signal: AbortSignal): Promise<void> {
   if (host.inputs['merge'] !== undefined) return await (await import('./merge.ts')).merge(host, signal);
-  let report: Report = nothingKnown;
+  let report: Report = emptyReport;
   const updateReport = (part: Partial<Report>): void => {
     report = { ...report, ...part };
   };
@@ -30,7 +30,7 @@ export async function run(host: Host, signal: AbortSignal): Promise<void> {
     await runSteps({ settings, rules, services: services, host, signal, updateReport: updateReport }).finally(() =>
       services.close(),
     );
-    // A signal that came with the last of the work is heard now.
+    // Handles a signal that arrived during the last step.
     await yieldTurn(signal);
   } catch (thrown) {
     updateReport({ errors: toErrors(thrown) });
@@ -40,21 +40,21 @@ export async function run(host: Host, signal: AbortSignal): Promise<void> {
 }
 
 /**
- * Inputs → charts → image uses → resolutions → plan → outcomes: each step reports its values before the next begins. The first is
- * here from the start, the others come while helm works.
+ * Inputs → charts → image uses → resolutions → plan → outcomes: each step reports its values before the next one
+ * starts. Only the first step is imported at once; the others are loaded while helm runs.
  */
 async function runSteps(context: RunContext): Promise<void> {
-  const printed = await renderStep(context, () => preloadSteps(context));
+  const rendered = await renderStep(context, () => preloadSteps(context));
   const { discoverStep } = await import('./discover-step.ts');
-  const named = await discoverStep(context, printed);
+  const discovered = await discoverStep(context, rendered);
   if (!context.settings.resolve) return;
   const { resolveStep } = await import('./resolve-step.ts');
   const { mirrorStep } = await import('./mirror-step.ts');
-  const resolved = await resolveStep(context, named);
-  await mirrorStep(context, named, resolved);
+  const resolved = await resolveStep(context, discovered);
+  await mirrorStep(context, discovered, resolved);
 }
 
-/** An error of any of them reaches the step that needs it. */
+/** The step that needs a module reports its error. */
 function preloadSteps({ settings, services }: RunContext): void {
   const rest: Promise<unknown>[] = [import('./discover-step.ts'), import('../hosts/publish-report.ts')];
   if (settings.resolve) rest.push(import('./resolve-step.ts'), services.registries());

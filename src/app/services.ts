@@ -20,19 +20,18 @@ import type { OverridableCredentials } from '../registry/credentials/scoped-cred
 import { readAzureConnection } from '../registry/credentials/service-connection.ts';
 
 /**
- * What a run uses outside of itself. Everything is opened when it is first needed, so that a run that asks no registry loads no
- * HTTP client, and is there once: one client, one token cache, one helm.
+ * Lazy services of a run. Each is created once, on first use: a run without registry access loads no HTTP client.
  */
 export interface Services {
   readonly helmAccess: RenderAccess;
   helm(): Promise<Helm>;
   /**
-   * Has helm on PATH tell its version, which is waited for when helm is needed; nothing is fetched yet. Gives its path where it is
-   * likely to be the helm of the run.
+   * Starts to read the version of helm on PATH without waiting for it. Returns its path if the run will probably use
+   * it.
    */
   probeHelm(): Promise<string | undefined>;
   registries(): Promise<Registries>;
-  /** Where the images go; undefined where the user names no target. */
+  /** Undefined without a target. */
   destination(): Promise<Destination | undefined>;
   close(): Promise<void>;
 }
@@ -157,7 +156,7 @@ export function createServices(settings: Settings, host: Host, signal: AbortSign
     helmAccess,
     helm,
     probeHelm: async () => {
-      // Reported to the caller that needs helm itself.
+      // The caller of `helm` gets this error.
       onPath().catch(() => {});
       const { findExecutable } = await import('../core/process/find-executable.ts');
       return settings.helm.version === 'installed' ? await findExecutable('helm', environment) : undefined;
@@ -171,7 +170,9 @@ export function createServices(settings: Settings, host: Host, signal: AbortSign
   };
 }
 
-/** Azure Pipelines names a service connection, which says both who the run is and where; elsewhere the user names a subscription. */
+/**
+ * In Azure Pipelines a service connection is both identity and subscription; elsewhere the input is a subscription ID.
+ */
 function azureAccount({ azure }: Settings, host: Host) {
   const named = azure.subscription;
   if (host.name !== 'azure' || named === undefined) return { connection: undefined, subscription: named };
@@ -179,7 +180,7 @@ function azureAccount({ azure }: Settings, host: Host) {
   return { connection, subscription: connection.subscriptionId || undefined };
 }
 
-/** Chart repositories take only names and passwords; an identity token goes as docker writes it, under the name `<token>`. */
+/** Chart repositories accept only basic credentials. An identity token uses Docker's user name `<token>`. */
 async function forRepository(
   credential: Credential,
   registry: string,
@@ -213,7 +214,7 @@ function createDownloads(http: () => Promise<HttpClient>): Downloads {
   };
 }
 
-/** Most runs fetch no chart, and load nothing for it. */
+/** Most runs download no chart, so the code is loaded on first use. */
 function lazyDownloads(downloads: () => Promise<ChartDownloads>): ChartDownloads {
   return {
     index: async (repository) => (await downloads()).index(repository),
@@ -225,7 +226,7 @@ function lazyDownloads(downloads: () => Promise<ChartDownloads>): ChartDownloads
 
 interface Once<T> {
   (): Promise<T>;
-  /** The one that was made, if any was and it did not fail. */
+  /** The value if it was created without an error. */
   peek(): Promise<T> | undefined;
 }
 

@@ -6,19 +6,19 @@ import type { Settings } from '../inputs/settings.ts';
 import type { BaseCheckout } from '../resolve/diff/base-checkout.ts';
 import { type BaseRef, resolveBaseRef } from '../resolve/diff/base-ref.ts';
 
-/** What a run for a change works from. */
+/** The settings and rules for a run that checks a change. */
 export interface SettledRules {
-  /** Under the rules of the base, where it could be read. */
+  /** With the rules of the base, if it could be read. */
   readonly settings: Settings;
-  /** What the change is compared with; undefined where there is no base, or it could not be read. */
+  /** Undefined if there is no base, or it could not be read. */
   readonly base: BaseCheckout | undefined;
   readonly findings: readonly Finding[];
 }
 
 /**
- * Settles whose rules a run follows. Without a base the settings stay as they were read. A base that the host names and that
- * cannot be read is a finding, because the rules of the change itself are used then; one that the user names must be there.
- * Throws what `openBaseCheckout` and `readSettings` throw.
+ * Selects the rules of the base or of the change. If the base of the host cannot be read, the rules of the change
+ * apply, and a finding reports it. Throws the errors of `openBaseCheckout` (only for a base that the user specified)
+ * and `readSettings`.
  */
 export async function settleRules(own: Settings, host: Host, signal: AbortSignal): Promise<SettledRules> {
   const { log, folders, inputs } = host;
@@ -28,7 +28,7 @@ export async function settleRules(own: Settings, host: Host, signal: AbortSignal
   try {
     name = await resolveBaseRef(own.baseRef, process.env);
     if (name === undefined) {
-      if (own.failOnNew) log.warning('fail-on-new has no base to compare with: every finding counts as new.');
+      if (own.failOnNew) log.warning('fail-on-new has no base to compare with, so every finding counts as new.');
       return { settings: own, base: undefined, findings: [] };
     }
     const { openBaseCheckout } = await import('../resolve/diff/base-checkout.ts');
@@ -36,7 +36,7 @@ export async function settleRules(own: Settings, host: Host, signal: AbortSignal
   } catch (error) {
     const isOurs = error instanceof ChartImagesError && error.code !== 'cancelled';
     if (!isOurs || name?.givenBy === 'input') throw error;
-    log.warning(`${error.message} ${error.advice} Without it, every finding counts as new.`);
+    log.warning(`${error.message} ${error.advice} Every finding counts as new.`);
     return { settings: own, base: undefined, findings: [noBase(error)] };
   }
   const { readBaseRules } = await import('../inputs/base-rules.ts');
@@ -50,7 +50,7 @@ function noBase({ message, advice }: ChartImagesError): Finding {
   return {
     code: 'no-base',
     severity: 'warning',
-    message: `${message} The rules of this change itself were used, and every finding counts as new.`,
+    message: `${message} The rules of this change were used, and every finding counts as new.`,
     advice,
   };
 }

@@ -6,10 +6,10 @@ import { inputsOn } from '../inputs/input-table.ts';
 import { percentOf } from './draw-progress.ts';
 import { escapeWorkflowCommands } from './escape-workflow-commands.ts';
 import { dropDefaults } from './explicit-inputs.ts';
-import { annotationLines } from './format-annotation.ts';
+import { formatAnnotation } from './format-annotation.ts';
 import type { Host } from './host.ts';
 import { jobScopedPath, temporaryFolder, userCacheFolder } from './host-folders.ts';
-import { followInLog } from './log-progress.ts';
+import { logProgress } from './log-progress.ts';
 import { OutputFilter } from './output-filter.ts';
 import type { ProcessEnvironment } from './process-environment.ts';
 import { loadTaskLibrary } from './task-library.ts';
@@ -17,26 +17,26 @@ import { summaryBytes, truncateSummary } from './truncate-summary.ts';
 
 const table = inputsOn('azure');
 
-/** A task of Azure Pipelines. Commands and their escaping are azure-pipelines-task-lib's. */
-export async function createAzureHost(surroundings: ProcessEnvironment): Promise<Host> {
-  const { env, writeOut } = surroundings;
-  // Before the library takes them out of the environment; its own getInput prints each value before it can be masked.
+/** A task of Azure Pipelines. azure-pipelines-task-lib writes and escapes commands. */
+export async function createAzureHost(processEnvironment: ProcessEnvironment): Promise<Host> {
+  const { env, writeOut } = processEnvironment;
+  // Read before the library removes them from the environment. Its getInput would print values before they are masked.
   const { inputs, unknown } = azureInputs(env);
   const serviceEndpoints = Object.fromEntries(Object.entries(env).filter(([name]) => /^ENDPOINT_/i.test(name)));
-  const agentTemporary = env['AGENT_TEMPDIRECTORY'] || surroundings.systemTemporary;
-  const temporary = temporaryFolder(agentTemporary, surroundings);
+  const agentTemporary = env['AGENT_TEMPDIRECTORY'] || processEnvironment.systemTemporary;
+  const temporary = temporaryFolder(agentTemporary, processEnvironment);
   const kept = jobScopedPath(agentTemporary);
   const library = await loadTaskLibrary(temporary);
-  const screen = new OutputFilter();
+  const filter = new OutputFilter();
   const print = (lines: readonly string[], formatting = '') => {
     for (const line of lines) writeOut(`${formatting}${line}\n`);
   };
-  const tell = (text: string, formatting = '') => print(screen.lines(text), formatting);
+  const printText = (text: string, formatting = '') => print(filter.lines(text), formatting);
   const debug = (message: string) => {
-    if (env['SYSTEM_DEBUG']?.toLowerCase() === 'true') library.debug(screen.text(message));
+    if (env['SYSTEM_DEBUG']?.toLowerCase() === 'true') library.debug(filter.text(message));
   };
 
-  /** The agent reads these files later, so these files stay until the job ends. */
+  /** The agent reads these files after the process has ended. */
   const keep = async (name: string, text: string): Promise<string> => {
     await mkdir(kept, { recursive: true });
     const file = join(kept, name);
@@ -49,9 +49,9 @@ export async function createAzureHost(surroundings: ProcessEnvironment): Promise
       name,
       table.map((input) => toCamelCase(input.name)),
     );
-    // A misspelled input is reported; what resembles no input is a variable of the pipeline's own.
-    if (meant === undefined) debug(`The variable "input_${name}" is no input of this task.`);
-    else tell(`There is no input "${name}", so it is passed over. Did you mean "${meant}"?`, '##[warning]');
+    // A name that is similar to no input is probably a variable of the pipeline.
+    if (meant === undefined) debug(`The variable "input_${name}" is not an input of this task.`);
+    else printText(`Ignored the unknown input "${name}". Did you mean "${meant}"?`, '##[warning]');
   }
 
   return {
@@ -60,25 +60,25 @@ export async function createAzureHost(surroundings: ProcessEnvironment): Promise
     serviceEndpoints,
     log: {
       debug,
-      info: (message) => tell(message),
-      warning: (message) => tell(message, '##[warning]'),
+      info: (message) => printText(message),
+      warning: (message) => printText(message, '##[warning]'),
     },
     explainCredentials: debug,
     folders: {
-      work: env['SYSTEM_DEFAULTWORKINGDIRECTORY'] || surroundings.cwd,
+      work: env['SYSTEM_DEFAULTWORKINGDIRECTORY'] || processEnvironment.cwd,
       temporary,
-      toolCache: env['AGENT_TOOLSDIRECTORY'] || userCacheFolder(surroundings),
+      toolCache: env['AGENT_TOOLSDIRECTORY'] || userCacheFolder(processEnvironment),
     },
     reportFolder: kept,
-    secretMask: screen.mask,
+    secretMask: filter.mask,
     mask: (secret) => {
-      for (const text of screen.addSecret(secret)) library.setSecret(text);
+      for (const text of filter.addSecret(secret)) library.setSecret(text);
     },
     maskIssued: (token) => {
-      for (const text of screen.hideIssued(token)) library.setSecret(text);
+      for (const text of filter.addIssuedToken(token)) library.setSecret(text);
     },
     group: async (title, work) => {
-      tell(screen.line(title), '##[group]');
+      printText(filter.line(title), '##[group]');
       try {
         return await work();
       } finally {
@@ -87,21 +87,21 @@ export async function createAzureHost(surroundings: ProcessEnvironment): Promise
     },
     withProgress: async (read, work) => {
       let shown = -1;
-      return await followInLog(read, work, {
-        line: (summary) => tell(summary),
-        look: (progress, summary) => {
+      return await logProgress(read, work, {
+        line: (summary) => printText(summary),
+        onPoll: (progress, summary) => {
           const percent = percentOf(progress);
           if (percent === shown) return;
           shown = percent;
-          library.command('task.setprogress', { value: String(percent) }, screen.line(summary));
+          library.command('task.setprogress', { value: String(percent) }, filter.line(summary));
         },
       });
     },
     annotate: (annotation) => {
-      const harmless = screen.annotation(annotation);
+      const harmless = filter.annotation(annotation);
       const { level, title, message, file, line, column } = harmless;
-      // The agent knows no notices, and no titles.
-      if (level === 'notice') return print(annotationLines(harmless));
+      // The agent has no notices and no titles.
+      if (level === 'notice') return print(formatAnnotation(harmless));
       library.logIssue(
         level === 'error' ? library.IssueType.Error : library.IssueType.Warning,
         `${title}: ${message}`,
@@ -111,45 +111,45 @@ export async function createAzureHost(surroundings: ProcessEnvironment): Promise
       );
     },
     setOutput: (name, value) => {
-      // The contract's name, and one within the letters, digits, dots and underscores that Azure documents for variables.
-      // Not the library's setVariable, which changes the environment of this process and prints each value twice.
+      // Both names, because Azure documents only letters, digits, dots and underscores for variables. The library's
+      // setVariable would change the environment of this process and print each value twice.
       for (const variable of new Set([name, toCamelCase(name)])) {
         library.command('task.setvariable', { variable, isOutput: 'true', issecret: 'false' }, value);
       }
     },
     writeSummary: async (markdown) => {
-      // The name is the heading on the run's page.
+      // The file name is the heading on the page of the run.
       library.uploadSummary(await keep('chart-images.md', truncateSummary(markdown, summaryBytes)));
     },
     publishTests: async (junit) => {
-      // In the agent's own folder: the command takes a comma in a path for the end of it.
+      // In the agent's folder, because the command splits paths at commas.
       const resultFiles = await keep('images.junit.xml', junit);
       library.command('results.publish', { type: 'JUnit', runTitle: 'chart-images', resultFiles }, '');
     },
     display: { color: 'plain' },
-    print: (face) => print(escapeWorkflowCommands(face.table)),
+    print: (output) => print(escapeWorkflowCommands(output.table)),
     finish: (exit, reason) => {
-      // The agent takes the result from the command; exit codes would all read "exited with code n".
+      // The command sets the result. An exit code would only show "exited with code n".
       library.command(
         'task.complete',
         { result: exit === 0 ? 'Succeeded' : 'Failed' },
         escapeWorkflowCommands(reason).join(' '),
       );
-      surroundings.setExitCode(0);
+      processEnvironment.setExitCode(0);
     },
   };
 }
 
 export interface AzureInputs {
-  /** By kebab-case name, empty ones left out. */
+  /** By kebab-case name, without empty ones. */
   readonly inputs: Readonly<Record<string, string>>;
-  /** Names after `INPUT_`, in lower case, that task.json does not have. */
+  /** Lowercase names after `INPUT_` that are not in task.json. */
   readonly unknown: readonly string[];
 }
 
 /**
- * The agent upper-cases task.json's camelCase names, so the dashes come from the table. Every variable of the pipeline is in the
- * environment too, so `INPUT_` and a name that is not in the table need not be an input of this task.
+ * The agent passes camelCase names in upper case, so names are mapped by the table. Pipeline variables are also in the
+ * environment, so not every `INPUT_` variable is an input of this task.
  */
 export function azureInputs(env: ProcessEnvironment['env']): AzureInputs {
   const names = new Map<string, string>(table.map(({ name }) => [azureVariable(name), name]));
@@ -165,7 +165,7 @@ export function azureInputs(env: ProcessEnvironment['env']): AzureInputs {
   return { inputs: { ...dropDefaults(inputs), ...jobPosition(env) }, unknown };
 }
 
-/** For `shard: auto`: the place of the job among those of `parallel` or `matrix`, which Azure counts from 1. */
+/** For `shard: auto`: the index of the job in `parallel` or `matrix`, which Azure counts from 1. */
 function jobPosition(env: ProcessEnvironment['env']): Readonly<Record<string, string>> {
   const [position, total] = [Number(env['SYSTEM_JOBPOSITIONINPHASE']), Number(env['SYSTEM_TOTALJOBSINPHASE'])];
   return position >= 1 && total >= position ? { 'job-position': `${position - 1}/${total}` } : {};

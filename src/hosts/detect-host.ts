@@ -1,10 +1,9 @@
 import type { ProcessEnvironment } from './process-environment.ts';
 
 /**
- * Which host this is. A runner starts an action or a task without arguments and hands over its inputs as `INPUT_*`; a
- * person gives arguments, also in a `run:` or `script:` step of a pipeline, where `GITHUB_ACTIONS` or `TF_BUILD` is set as
- * well and no input is. So: arguments, or no `INPUT_*` → terminal; with inputs, the runner's own mark decides.
- * `AGENT_TEMPDIRECTORY` alone is enough for Azure, so that the task can be tried outside an agent.
+ * Arguments or no `INPUT_*` mean a terminal: in a `run:` or `script:` step, `GITHUB_ACTIONS` or `TF_BUILD` is also set,
+ * but no input is. Otherwise the variable of the runner decides. `AGENT_TEMPDIRECTORY` alone means Azure, so that the
+ * task can be tried without an agent.
  */
 export function detectHost({
   env,

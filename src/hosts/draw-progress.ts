@@ -7,22 +7,22 @@ export interface DrawingSize {
   readonly rows: number;
 }
 
-/** More lines than this say nothing to a reader, however large the screen is. */
+/** More lines are hard to follow on any screen. */
 const mostLines = 12;
 
-/** The summary, the count of what has no line, and the line that the cursor is in. */
+/** The summary, the number of hidden items, and the line of the cursor. */
 const otherLines = 3;
 
-/** Names beyond this are cut: the end of one, with the tag, says more than its beginning. */
+/** Longer names are cut at the start, because the tag is at the end. */
 const longestName = 60;
 
-/** A line for each thing under way, as many as there is room for, and below them how far all of it is. */
+/** A line for each active item that fits, then the summary. */
 export function progressLines(progress: Progress, rates: Rate, { columns, rows }: DrawingSize): readonly string[] {
   const room = Math.max(0, Math.min(mostLines, rows - otherLines));
   const shown = progress.underway.slice(0, room);
   const rest = progress.underway.length - shown.length;
   const facts = shown.map((one) => factsOf(one, rates.of(one.name)));
-  // A full last column makes some terminals begin a new line.
+  // Some terminals wrap when the last column is used.
   const width = columns - 1;
   const factWidth = Math.max(0, ...facts.map((text) => text.length));
   const nameWidth = Math.min(
@@ -43,7 +43,7 @@ export function progressSummary({ label: what, done, total, bytes }: Progress, r
   return [count, size, ...pace(bytes.done, bytes.total, rate)].join(', ');
 }
 
-/** Whole percent of the bytes or, where their number is unknown, of what is counted. */
+/** Percent of the bytes or, if their number is unknown, of the items. */
 export function percentOf({ done, total, bytes }: Progress): number {
   const [part, whole] = bytes?.total ? [bytes.done, bytes.total] : [done, total];
   return whole === 0 ? 0 : Math.min(100, Math.floor((part / whole) * 100));
@@ -54,7 +54,7 @@ function factsOf({ done, total }: ProgressItem, rate: number | undefined): strin
   return [size, ...pace(done, total, rate)].join(', ');
 }
 
-/** Rate and time left, where they say something. */
+/** Rate and remaining time, if known. */
 function pace(done: number, total: number | undefined, rate: number | undefined): readonly string[] {
   if (rate === undefined || rate < 1 || done === total) return [];
   const speed = `${formatBytes(Math.round(rate))}/s`;

@@ -1,24 +1,20 @@
 /**
- * Text from charts, registries and helm made harmless to print. Both runners read commands from every line of standard
- * output and standard error:
- * - actions/runner, ActionCommand.cs: `::name …::` at the start of a line after blanks; the older `##[name …]` anywhere;
- * - azure-pipelines-agent: `##vso[area.event …]` anywhere.
- *
- * actions/runner searches with .NET's culture-sensitive `StartsWith` and `IndexOf`, which overlook characters that a
- * reader cannot see (U+200B, U+00AD, NUL …). So those are taken out first and commands broken up last.
+ * Runners execute `::name …::` and `##[name …]` (actions/runner, ActionCommand.cs) and `##vso[area.event …]`
+ * (azure-pipelines-agent) in any output line. actions/runner ignores invisible characters (U+200B, U+00AD, NUL …) when
+ * it compares, so these are removed before commands are escaped.
  */
 
 /**
- * A color or cursor sequence. `stripVTControlCharacters` of node:util knows more kinds, but takes time in the square of
- * the text's length (observed: 4 s for 100 kB of `ESC ]`); what this leaves of the other kinds is harmless text.
+ * A color or cursor sequence. `stripVTControlCharacters` of node:util knows more kinds, but takes quadratic time
+ * (observed: 4 s for 100 kB of `ESC ]`). The other kinds become harmless text.
  */
 // biome-ignore lint/suspicious/noControlCharactersInRegex: terminal sequences begin with control characters
 const terminalSequence = /(?:\u001b\[|\u009b)[0-?]{0,64}[ -/]{0,8}[@-~]/g;
 
-/** Control characters except tabs and line ends, what no reader sees, and what Unicode calls a line end. */
+/** Control characters except tabs and line breaks, invisible characters, and Unicode line separators. */
 const unprintable = /(?:(?![\t\r\n])[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}])+/gu;
 
-/** The start of `##[`, `##vso[` and their like on other servers. */
+/** The start of `##[`, `##vso[` and similar commands. */
 const bracketCommand = /##(?=\w{0,32}\[)/g;
 
 const colonCommand = /^(\s*):(?=:)/;
@@ -27,7 +23,7 @@ const colonCommand = /^(\s*):(?=:)/;
 // biome-ignore lint/suspicious/noControlCharactersInRegex: terminal sequences begin with a control character
 const color = /(\u001b\[[0-9;]{0,20}m)/;
 
-/** The text as a reader sees it, line ends included. */
+/** The visible characters of a text, including line breaks. */
 export function visibleText(text: string): string {
   return text.replace(terminalSequence, '').replace(unprintable, '');
 }
@@ -36,23 +32,23 @@ function escapeLine(line: string): string {
   return visibleText(line).replace(bracketCommand, '## ').replace(colonCommand, '$1: ');
 }
 
-/** The same with its line ends, for places where the host's own escaping carries them. */
-export function neutraliseText(text: string): string {
+/** Escapes a text and keeps its line breaks, for hosts that escape them. */
+export function escapeCommandsInText(text: string): string {
   return escapeWorkflowCommands(text).join('\n');
 }
 
-/** The same with the colors that the program itself put in. Only for a terminal. */
-export function neutraliseColored(text: string): string {
+/** The same, but keeps the colors of the program. Only for terminals. */
+export function escapeCommandsInColoredText(text: string): string {
   const parts = text.split(color);
-  return parts.map((part, index) => (index % 2 === 1 ? part : neutraliseText(part))).join('');
+  return parts.map((part, index) => (index % 2 === 1 ? part : escapeCommandsInText(part))).join('');
 }
 
-/** The text's lines, none of which any runner takes for a command or any terminal for a control sequence. */
+/** The lines of a text, without commands of runners and without control sequences. */
 export function escapeWorkflowCommands(text: string): readonly string[] {
   return text.split(/\r\n|\n|\r/).map(escapeLine);
 }
 
-/** A JSON text with the same value whose lines no runner takes for commands: JSON can write every character as an escape. */
+/** The same JSON value with commands and invisible characters written as JSON escapes. */
 export function escapeWorkflowCommandsInJson(json: string): string {
   return json.replace(bracketCommand, '#\\u0023').replace(unprintable, (found) => [...found].map(escaped).join(''));
 }

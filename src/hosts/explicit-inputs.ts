@@ -3,9 +3,8 @@ import { inputs as table } from '../inputs/input-table.ts';
 import { booleanOf } from '../inputs/read-value.ts';
 
 /**
- * What a user gave of what a runner hands over. Runners also hand over the defaults of action.yml and task.json, and nothing
- * distinguishes them from what the workflow wrote: such a value is dropped. Inputs that chart-images.yaml may give have no default
- * there, so each of their values was written, a written default too.
+ * The inputs that the user set. Runners also pass the defaults of action.yml and task.json, so a value that equals the
+ * default is dropped. Inputs that chart-images.yaml can set have no default there, so all their values are explicit.
  */
 export function dropDefaults(
   entries: readonly (readonly [name: string, value: string])[],

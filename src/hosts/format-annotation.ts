@@ -1,7 +1,7 @@
 import type { Annotation } from '../report/model/annotations.ts';
 
-/** An annotation as compilers print theirs, for places that have no annotations: `file:line:column: error: title`, then the message. */
-export function annotationLines({ level, title, message, file, line, column }: Annotation): readonly string[] {
+/** For hosts without annotations, in the format of compilers: `file:line:column: error: title`, then the message. */
+export function formatAnnotation({ level, title, message, file, line, column }: Annotation): readonly string[] {
   const place = [file, line, column].filter((part) => part !== undefined).join(':');
   return [`${place === '' ? '' : `${place}: `}${level}: ${title}`, ...message.split('\n').map((text) => `  ${text}`)];
 }

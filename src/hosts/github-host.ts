@@ -3,24 +3,24 @@ import { escapeWorkflowCommands } from './escape-workflow-commands.ts';
 import { dropDefaults } from './explicit-inputs.ts';
 import type { Host } from './host.ts';
 import { jobScopedPath, temporaryFolder, userCacheFolder } from './host-folders.ts';
-import { followInLog } from './log-progress.ts';
+import { logProgress } from './log-progress.ts';
 import { OutputFilter } from './output-filter.ts';
 import type { ProcessEnvironment } from './process-environment.ts';
 import { summaryBytes, truncateSummary } from './truncate-summary.ts';
 
-/** A step of GitHub Actions. Commands, outputs and their escaping are @actions/core's. */
-export async function createGithubHost(surroundings: ProcessEnvironment): Promise<Host> {
+/** A step of GitHub Actions. @actions/core writes and escapes commands and outputs. */
+export async function createGithubHost(processEnvironment: ProcessEnvironment): Promise<Host> {
   const core = await import('@actions/core');
-  const { env, writeOut } = surroundings;
-  const screen = new OutputFilter();
-  const runnerTemporary = env['RUNNER_TEMP'] || surroundings.systemTemporary;
+  const { env, writeOut } = processEnvironment;
+  const filter = new OutputFilter();
+  const runnerTemporary = env['RUNNER_TEMP'] || processEnvironment.systemTemporary;
   const print = (lines: readonly string[]) => {
     for (const line of lines) writeOut(`${line}\n`);
   };
-  const tell = (text: string) => print(screen.lines(text));
+  const printText = (text: string) => print(filter.lines(text));
 
   const debug = (message: string) => {
-    if (env['RUNNER_DEBUG'] === '1') core.debug(screen.text(message));
+    if (env['RUNNER_DEBUG'] === '1') core.debug(filter.text(message));
   };
 
   return {
@@ -29,28 +29,28 @@ export async function createGithubHost(surroundings: ProcessEnvironment): Promis
     serviceEndpoints: {},
     log: {
       debug,
-      info: tell,
-      // Not `::warning::`: a step shows only ten of those, and they belong to the findings.
-      warning: (message) => tell(`warning: ${message}`),
+      info: printText,
+      // Not `::warning::`, because a step shows only ten of them, which are needed for findings.
+      warning: (message) => printText(`warning: ${message}`),
     },
     explainCredentials: debug,
     folders: {
-      work: env['GITHUB_WORKSPACE'] || surroundings.cwd,
-      temporary: temporaryFolder(runnerTemporary, surroundings),
-      toolCache: env['RUNNER_TOOL_CACHE'] || userCacheFolder(surroundings),
+      work: env['GITHUB_WORKSPACE'] || processEnvironment.cwd,
+      temporary: temporaryFolder(runnerTemporary, processEnvironment),
+      toolCache: env['RUNNER_TOOL_CACHE'] || userCacheFolder(processEnvironment),
     },
     reportFolder: jobScopedPath(runnerTemporary),
-    secretMask: screen.mask,
+    secretMask: filter.mask,
     mask: (secret) => {
-      for (const text of screen.addSecret(secret)) core.setSecret(text);
+      for (const text of filter.addSecret(secret)) core.setSecret(text);
     },
     maskIssued: (token) => {
-      for (const text of screen.hideIssued(token)) core.setSecret(text);
+      for (const text of filter.addIssuedToken(token)) core.setSecret(text);
     },
-    group: async (title, work) => await core.group(screen.line(title), work),
-    withProgress: async (read, work) => await followInLog(read, work, { line: tell }),
+    group: async (title, work) => await core.group(filter.line(title), work),
+    withProgress: async (read, work) => await logProgress(read, work, { line: printText }),
     annotate: (annotation) => {
-      const { level, title, message, file, line, column } = screen.annotation(annotation);
+      const { level, title, message, file, line, column } = filter.annotation(annotation);
       core[level](message, {
         title,
         ...(file === undefined ? {} : { file }),
@@ -62,17 +62,17 @@ export async function createGithubHost(surroundings: ProcessEnvironment): Promis
     writeSummary: async (markdown) => await appendSummary(env['GITHUB_STEP_SUMMARY'], markdown),
     publishTests: async () => {},
     display: { color: 'plain' },
-    print: (face) => print(escapeWorkflowCommands(face.table)),
+    print: (output) => print(escapeWorkflowCommands(output.table)),
     finish: (exit, reason) => {
       if (exit !== 0 && reason !== '') print(escapeWorkflowCommands(reason));
-      surroundings.setExitCode(exit);
+      processEnvironment.setExitCode(exit);
     },
   };
 }
 
 /**
- * The runner passes every declared input, unset ones as `''`, and those that are not declared as well; upper-cased, blanks
- * as `_`, with the dash kept (actions/runner, Handler.cs). Blanks around a value are dropped as @actions/core does.
+ * The runner passes every input, unset ones as `''`, in upper case, with spaces as `_` and dashes unchanged
+ * (actions/runner, Handler.cs). Values are trimmed as in @actions/core.
  */
 export function githubInputs(env: ProcessEnvironment['env']): Readonly<Record<string, string>> {
   const entries = Object.entries(env)
@@ -81,7 +81,7 @@ export function githubInputs(env: ProcessEnvironment['env']): Readonly<Record<st
   return dropDefaults(entries);
 }
 
-/** Written by hand because the summary of @actions/core knows no bound. Older GitHub servers have no summaries. */
+/** Not the summary of @actions/core, which has no size limit. Older GitHub servers have no summaries. */
 async function appendSummary(file: string | undefined, markdown: string): Promise<void> {
   if (file === undefined || file === '') return;
   const written = await stat(file).then(

@@ -3,14 +3,14 @@ import { isAbsolute, join, resolve } from 'node:path';
 import { notWritable } from '../core/errors.ts';
 import type { ProcessEnvironment } from './process-environment.ts';
 
-/** A new folder for this run, removed when the process ends, however it ends. Throws `not-writable`. */
-export function temporaryFolder(parent: string, surroundings: ProcessEnvironment): string {
+/** Creates a folder that is removed when the process ends. Throws `not-writable`. */
+export function temporaryFolder(parent: string, processEnvironment: ProcessEnvironment): string {
   const folder = makeFolder(parent);
-  surroundings.atExit(() => {
+  processEnvironment.atExit(() => {
     try {
       rmSync(folder, { recursive: true, force: true, maxRetries: 2 });
     } catch {
-      // Windows keeps a file that a dying child still holds; the outcome of the run matters more.
+      // On Windows, a child process may still have a file open; the result of the run matters more.
     }
   });
   return folder;
@@ -25,12 +25,12 @@ function makeFolder(parent: string): string {
   }
 }
 
-/** A path, not made yet, that no other step of the job has: it must outlive the process until the job ends. */
+/** A path that is unique in the job, for files that must exist until the job ends. It is not created. */
 export function jobScopedPath(parent: string): string {
   return join(resolve(parent), `chart-images-${crypto.randomUUID().slice(0, 8)}`);
 }
 
-/** Where the user's own machine keeps what can be fetched again, by the custom of each system. */
+/** The tool cache in the user's cache folder, by the convention of each system. */
 export function userCacheFolder({
   env,
   home,
@@ -41,7 +41,7 @@ export function userCacheFolder({
 
 function userCache(env: ProcessEnvironment['env'], home: string, platform: NodeJS.Platform): string {
   if (platform === 'win32') return env['LOCALAPPDATA'] || join(home, 'AppData', 'Local');
-  // The XDG base directory specification has relative paths ignored.
+  // The XDG base directory specification says to ignore relative paths.
   const xdg = env['XDG_CACHE_HOME'];
   if (xdg !== undefined && isAbsolute(xdg)) return xdg;
   return platform === 'darwin' ? join(home, 'Library', 'Caches') : join(home, '.cache');

@@ -7,50 +7,49 @@ import type { Mask } from '../report/model/mask.ts';
 import type { TableOptions } from '../report/terminal/terminal-table.ts';
 
 /**
- * What the program needs of where it runs: GitHub Actions, Azure Pipelines or a terminal. Everything a host is given is
- * plain text; the host escapes it for its own commands and breaks up anything that looks like a command. Secrets are masked by the
- * host in log lines, titles of groups and annotations, and before it (`secretMask`) in whatever is made of a report.
+ * GitHub Actions, Azure Pipelines or a terminal. All texts are plain: the host escapes them and neutralizes commands in
+ * them. It masks secrets in log lines, group titles and annotations; everything else must be masked with `secretMask`.
  */
 export interface Host {
   readonly name: 'github' | 'azure' | 'terminal';
   readonly log: Log;
-  /** Takes a line of how credentials were found; shown to who wants to know (`--explain-credentials`, a runner's debug log). */
+  /** Logs how a credential was found, with `--explain-credentials` or in a runner's debug log. */
   explainCredentials(line: string): void;
-  /** The inputs as the user gave them, by their kebab-case names, unknown ones too; empty ones, and on runners defaults, are left out. */
+  /** Inputs by kebab-case name, including unknown ones, without empty ones and without the defaults of runners. */
   readonly inputs: Readonly<Record<string, string>>;
-  /** Service connections that Azure Pipelines hands to the task (`ENDPOINT_*`), secrets among them; empty on other hosts. */
+  /** Service connections of Azure Pipelines (`ENDPOINT_*`), including secrets; empty on other hosts. */
   readonly serviceEndpoints: ServiceEndpoints;
   readonly folders: {
-    /** The folder of the run: relative paths start here. */
+    /** Relative paths start here. */
     readonly work: string;
-    /** Made for this run and removed when the process ends. */
+    /** Created for this run and removed when the process ends. */
     readonly temporary: string;
-    /** Tool cache that outlives the run where the host keeps one. */
+    /** Kept after the run if the host has a tool cache. */
     readonly toolCache: string;
   };
-  /** Folder (created on first write) for the report's files when the input `report` is not given; undefined: none. */
+  /** Report folder, created on first write, if the input `report` is not set; undefined if no files are written. */
   readonly reportFolder: string | undefined;
-  /** From now on the user's secret and each of its lines, those of four characters or more, are shown as `***`. */
+  /** Masks the secret, and each of its lines of at least four characters, as `***` from now on. */
   mask(secret: string): void;
-  /** The same for a token that a server issued to this run, from 16 characters on, in prose only: it chose the text. */
+  /** The same for a token of at least 16 characters that a server issued, only in prose: the server chose the text. */
   maskIssued(token: string): void;
-  /** For what is made of a text before the host gets it (files, Markdown). */
+  /** Masks texts that are formatted before the host gets them (files, Markdown). */
   readonly secretMask: Mask;
   group<T>(title: string, work: () => Promise<T>): Promise<T>;
-  /** Does the work and shows how far it has come, in the host's own way and at its own rate, to those who watch. */
+  /** Runs the work and shows its progress in the way of the host. */
   withProgress<T>(read: ProgressSource, work: () => Promise<T>): Promise<T>;
-  /** To be called before `print`, whose table shows the same: where a table is printed a terminal keeps these back. */
+  /** Must be called before `print`: a terminal omits annotations that its table contains. */
   annotate(annotation: Annotation): void;
-  /** The value is masked already, as all that follows. */
+  /** The value, and all following texts, must be masked already. */
   setOutput(name: string, value: string): void;
-  /** Markdown for the job summary; a terminal ignores it. */
+  /** Writes Markdown to the job summary; ignored in a terminal. */
   writeSummary(markdown: string): Promise<void>;
-  /** A JUnit document with at least one case, for the host's own list of tests; a host without one ignores it. */
+  /** Publishes a JUnit document with at least one case; ignored by hosts without test results. */
   publishTests(junit: string): Promise<void>;
-  /** How `print` can show the table. */
+  /** Options for the table of `print`. */
   readonly display: TableOptions;
-  /** The table or, with `--json`, the report: what a terminal prints on standard output. */
-  print(face: { readonly table: string; readonly json: string }): void;
-  /** Ends the run: the host's way of failing, and the process's exit code. `reason` is one sentence. */
+  /** Prints the table or, with `--json`, the report. */
+  print(output: { readonly table: string; readonly json: string }): void;
+  /** Sets the result of the step and the exit code. `reason` is one sentence. */
   finish(exit: ExitCode, reason: string): void;
 }

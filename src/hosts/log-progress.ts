@@ -2,31 +2,31 @@ import type { Progress, ProgressSource } from '../core/progress.ts';
 import { progressSummary } from './draw-progress.ts';
 import { createRateMeter } from './transfer-rate.ts';
 
-/** Milliseconds between two looks. */
+/** Milliseconds. */
 const pollInterval = 1_000;
 
-/** Looks between two lines of the log: a runner keeps every one of them for weeks. */
+/** Runners store every line for weeks, so only some polls log one. */
 const pollsPerLine = 30;
 
-export interface LogFollower {
-  /** A line for the log. */
+export interface ProgressLog {
+  /** Writes a line to the log. */
   line(summary: string): void;
-  /** Called at every look. */
-  look?(progress: Progress, summary: string): void;
+  /** Called at every poll. */
+  onPoll?(progress: Progress, summary: string): void;
 }
 
-/** Logs progress where nothing can be drawn; short work is over before the first line. */
-export async function followInLog<T>(read: ProgressSource, work: () => Promise<T>, follower: LogFollower): Promise<T> {
-  const pace = createRateMeter();
-  let looks = 0;
+/** Logs progress on hosts without a terminal. Short work finishes before the first line. */
+export async function logProgress<T>(read: ProgressSource, work: () => Promise<T>, follower: ProgressLog): Promise<T> {
+  const meter = createRateMeter();
+  let polls = 0;
   const timer = setInterval(() => {
-    looks += 1;
+    polls += 1;
     const progress = read();
-    const summary = progressSummary(progress, pace.look(progress, performance.now()).all);
-    follower.look?.(progress, summary);
-    if (looks % pollsPerLine === 0) follower.line(summary);
+    const summary = progressSummary(progress, meter.sample(progress, performance.now()).all);
+    follower.onPoll?.(progress, summary);
+    if (polls % pollsPerLine === 0) follower.line(summary);
   }, pollInterval);
-  // It must not keep a process alive that was asked to end.
+  // The timer must not keep the process alive.
   timer.unref();
   try {
     return await work();

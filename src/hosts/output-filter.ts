@@ -3,27 +3,30 @@ import type { Mask } from '../report/model/mask.ts';
 import { escapeWorkflowCommands, visibleText } from './escape-workflow-commands.ts';
 import { isForRunner } from './runner-masks.ts';
 
-/** Shorter secrets, and lines of one (`}`, `--`), give nothing away, and masking them would leave nothing of the log. */
+/** Shorter secrets and lines (`}`, `--`) reveal nothing, and masking them would make the log unreadable. */
 const shortestLine = 4;
 
-/** What NIST SP 800-63B asks of a password at least. A shorter one is a word, and its gap in a public name would reveal it. */
+/**
+ * The minimum password length of NIST SP 800-63B. A shorter one may be a word, and a gap in a public name would reveal
+ * it.
+ */
 const shortestInName = 8;
 
-/** A server chooses its tokens, so a short one may be any word. Random ones of 96 bits have 16 characters in base64. */
+/** A server chooses its tokens, so a short one may be a word. 96 random bits have 16 characters in base64. */
 const shortestToken = 16;
 
-/** A private key of 4,096 bits has 52 lines; each line costs a command. */
+/** Each line needs a command. A private key of 4,096 bits has 52 lines. */
 const mostCommands = 200;
 
 /**
- * Hides secrets from what a host shows as text. The runners mask too, but neither masks a report, an output or an uploaded file.
+ * Masks secrets in all texts of a host. Runners mask only their logs, not reports, outputs and uploaded files.
  */
 export class OutputFilter {
   #hidden: readonly string[] = [];
   #hiddenInNames: readonly string[] = [];
   readonly #known = new Set<string>();
 
-  /** Hides a secret of the user from now on; returns the texts that the host should ask its runner to mask, each of them once. */
+  /** Masks a secret from now on. Returns the texts that the runner should also mask, each only once. */
   addSecret(secret: string): readonly string[] {
     if (secret.trim().length < shortestLine || this.#known.has(secret)) return [];
     const lines = secret
@@ -40,28 +43,28 @@ export class OutputFilter {
   }
 
   /**
-   * Hides a token that a server issued to this run. Nobody else knows it, so it is in no name unless the server made it one, and
-   * there it hides nothing.
+   * Masks a token that a server issued to this run, in prose only: a name contains it only if the server chose that
+   * name.
    */
-  hideIssued(token: string): readonly string[] {
+  addIssuedToken(token: string): readonly string[] {
     if (token.length < shortestToken || this.#known.has(token)) return [];
     this.#known.add(token);
     this.#hidden = longestFirst(this.#hidden, formsOf(token));
     return couldBePartOfName.test(token) ? [] : [token];
   }
 
-  /** Takes secrets out and leaves the rest as it is. */
+  /** Masks secrets and changes nothing else. */
   readonly mask: Mask = {
     text: (text) => withoutSecrets(text, this.#hidden),
     name: (text) => withoutSecrets(text, this.#hiddenInNames),
   };
 
-  /** Harmless lines of prose without secrets. Masked twice: breaking up commands may put a secret together. */
+  /** Escaped lines without secrets. Masked twice, because escaping can join the parts of a secret. */
   lines(text: string): readonly string[] {
     return escapeWorkflowCommands(this.mask.text(text)).map(this.mask.text);
   }
 
-  /** The same with its line ends, for places where the host's own escaping carries them. */
+  /** The same with line breaks, for hosts that escape them. */
   text(text: string): string {
     return this.lines(text).join('\n');
   }
@@ -70,7 +73,7 @@ export class OutputFilter {
     return this.lines(text).join(' ');
   }
 
-  /** A harmless annotation without secrets. Its level and its title are of closed lists. */
+  /** An escaped annotation without secrets. Level and title are from closed lists. */
   annotation({ level, title, message, file, line, column }: Annotation): Annotation {
     return {
       level,
@@ -84,12 +87,12 @@ export class OutputFilter {
 }
 
 /**
- * Part of a tag, or of a host or repository path, which are in lower case (OCI distribution-spec, "Pulling manifests"). GitHub
- * drops a job's outputs that hold a masked text: with such a token a server could make them disappear.
+ * Part of a tag, or of a host or repository path in lower case (OCI distribution-spec, "Pulling manifests"). GitHub
+ * drops job outputs that contain a masked text, so with such a token a server could remove them.
  */
 const couldBePartOfName = /^(?:[\w.-]{1,128}|[a-z0-9._/-]+)$/;
 
-/** The longest first: a secret that holds another one must not be cut in two by it. */
+/** Longest first, because a secret can contain another one. */
 function longestFirst(known: readonly string[], more: readonly string[]): readonly string[] {
   const fresh = [...new Set(more)].filter((text) => !known.includes(text));
   return [...known, ...fresh].sort((a, b) => b.length - a.length);
@@ -98,7 +101,7 @@ function longestFirst(known: readonly string[], more: readonly string[]): readon
 function withoutSecrets(text: string, secrets: readonly string[]): string {
   if (secrets.length === 0) return text;
   const masked = replaceAll(text, secrets);
-  // What a chart put between the parts of a secret is gone when it is shown.
+  // A chart can put invisible characters into a secret.
   const visible = visibleText(masked);
   if (visible === masked) return masked;
   const again = replaceAll(visible, secrets);
@@ -109,9 +112,9 @@ function replaceAll(text: string, secrets: readonly string[]): string {
   return secrets.reduce((rest, secret) => rest.replaceAll(secret, '***'), text);
 }
 
-/** A secret as it is in text, in JSON, in a URL and in a form, which writes blanks and some signs in another way. */
+/** A secret in plain text, JSON, URL encoding and form encoding. */
 function formsOf(secret: string): readonly string[] {
-  // Lone surrogates, which a URL cannot hold, become U+FFFD, as they do when they are printed.
+  // Lone surrogates become U+FFFD, as in output. A URL cannot contain them.
   const wellFormed = Buffer.from(secret).toString();
   const inForm = new URLSearchParams({ '': wellFormed }).toString().slice('='.length);
   return [secret, wellFormed, JSON.stringify(wellFormed).slice(1, -1), encodeURIComponent(wellFormed), inForm];

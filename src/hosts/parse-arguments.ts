@@ -5,41 +5,40 @@ import { toFlag } from '../inputs/input-names.ts';
 import { inputsOn } from '../inputs/input-table.ts';
 import { booleanOf } from '../inputs/read-value.ts';
 
-/** What a command line asks for. */
+/** A parsed command line. */
 export interface ParsedArguments {
-  /** By kebab-case name; a list is one entry per line. Empty ones are left out. */
+  /** By kebab-case name, without empty ones. A list has one entry per line. */
   readonly inputs: Readonly<Record<string, string>>;
-  /** The report, not the table, on standard output. */
+  /** Print the report instead of the table to standard output. */
   readonly json: boolean;
   readonly debug: boolean;
-  /** Tell which steps looked for the credential of each registry. */
+  /** Log which credential sources were tried for each registry. */
   readonly explainCredentials: boolean;
 }
 
 const table = inputsOn('terminal');
 
-/** Flags of the terminal alone. `--help` and `--version` are answered before anything is read. */
+/** Flags without an input. main.ts handles `--help` and `--version`. */
 const toggles = ['json', 'debug', 'explain-credentials', 'help', 'version'] as const;
 
-const helpAdvice = 'chart-images --help shows all flags.';
+const helpAdvice = 'For all flags, run chart-images --help.';
 
-/** A flag apart from the value that `=` ties to it. */
+/** A flag and the value after its `=`. */
 interface Flag {
   readonly name: string;
   readonly attached: string | undefined;
 }
 
 /**
- * Reads a command line by the table of inputs: `--name value` or `--name=value`; for booleans `--name`, `--no-name`,
- * `--name=false` and `--name false`; lists by repeating the flag or with line ends in the value; what stands alone is a chart
- * (behind the word `merge` the folder of a report); all after `--` stands alone. Throws `unknown-input`, `invalid-input` and
- * `missing-input`, all of them together.
+ * Parses `--name value` and `--name=value`, for booleans also `--name`, `--no-name` and `--name false`. Repeated flags
+ * are list entries. Positional arguments, including all after `--`, are charts or, after `merge`, report folders.
+ * Throws `unknown-input`, `invalid-input` and `missing-input`, all errors together.
  */
 export function parseArguments(given: readonly string[]): ParsedArguments {
   const issues: ChartImagesError[] = [];
   const values = new Map<string, string[]>();
   const on = new Set<string>();
-  // A chart of that name is ./merge.
+  // For a chart of this name, users write ./merge.
   const positional = given[0] === 'merge' ? 'merge' : 'charts';
   const rest = positional === 'merge' ? given.slice(1) : [...given];
   const add = (name: string, value: string) => values.set(name, [...(values.get(name) ?? []), value]);
@@ -90,8 +89,8 @@ function splitFlag(argument: string): Flag {
 }
 
 /**
- * `--push false` must not mean "push, and the chart is called false". Another flag is never a value: it says that the value
- * was forgotten, and `=` is there for a value that begins with two dashes.
+ * `--push false` must not mean "push, and check the chart false". A flag is never the value of another flag: the value
+ * was forgotten. Values that start with two dashes need `=`.
  */
 function takeValue(input: Input, rest: string[]): string | undefined {
   const next = rest[0];
@@ -103,29 +102,31 @@ const repeats = (input: Input) => input.kind === 'list' || input.kind === 'lines
 
 function missingValue({ name, placeholder }: Input): ChartImagesError {
   return new ChartImagesError('invalid-input', `Flag "${toFlag(name)}" needs a value.`, {
-    advice: `Write ${toFlag(name)} <${placeholder}>, or ${toFlag(name)}=<${placeholder}> where the value begins with "--".`,
+    advice: `Write ${toFlag(name)} <${placeholder}>. If the value starts with "--", write ${toFlag(name)}=<${placeholder}>.`,
   });
 }
 
 function repeated({ name }: Input): ChartImagesError {
   return new ChartImagesError('invalid-input', `Flag "${toFlag(name)}" is given more than once.`, {
-    advice: 'It takes one value: leave all but one out.',
+    advice: 'Specify it only once.',
   });
 }
 
 function takesNoValue(name: string): ChartImagesError {
-  return new ChartImagesError('invalid-input', `Flag "${name}" takes no value.`, { advice: `Write ${name} alone.` });
+  return new ChartImagesError('invalid-input', `Flag "${name}" takes no value.`, {
+    advice: `Write ${name} without a value.`,
+  });
 }
 
 function nothingToMerge(): ChartImagesError {
-  return new ChartImagesError('missing-input', 'No report is named that could be joined.', {
-    advice: "Name the report folders of the runs behind merge, for example chart-images merge 'reports/*'.",
+  return new ChartImagesError('missing-input', 'The command merge needs at least one report folder.', {
+    advice: "Specify the report folders after merge, for example chart-images merge 'reports/*'.",
   });
 }
 
 function unknownFlag(name: string): ChartImagesError {
   const near = closestName(name, [...table.map((input) => input.name), ...toggles].map(toFlag));
-  return new ChartImagesError('unknown-input', `There is no flag "${name}".`, {
+  return new ChartImagesError('unknown-input', `Unknown flag "${name}".`, {
     advice: near === undefined ? helpAdvice : `Did you mean "${near}"? ${helpAdvice}`,
   });
 }

@@ -1,25 +1,25 @@
 import { homedir, tmpdir } from 'node:os';
 import type { DrawingSize } from './draw-progress.ts';
 
-/** What a host has around it. Taken from the process in one place, so that a host can be put into another one. */
+/** The process that a host runs in; tests replace it. */
 export interface ProcessEnvironment {
   readonly env: Readonly<Record<string, string | undefined>>;
-  /** Without the program and the script. */
+  /** Without the executable and the script. */
   readonly arguments: readonly string[];
   readonly cwd: string;
   readonly home: string;
   readonly systemTemporary: string;
   readonly platform: NodeJS.Platform;
-  /** Whether a person reads the stream in a terminal. */
+  /** Whether the stream is a terminal. */
   readonly isTTY: { readonly out: boolean; readonly error: boolean };
-  /** Columns of the terminal that standard output goes to, if it does. */
+  /** Columns of standard output; undefined if it is not a terminal. */
   readonly width: number | undefined;
-  /** Of the terminal that standard error goes to, as it is now. */
+  /** Current size of the terminal of standard error. */
   errorSize(): DrawingSize;
   writeOut(text: string): void;
   writeError(text: string): void;
   setExitCode(code: number): void;
-  /** Calls back once when the process ends; the work must not be asynchronous. */
+  /** Runs synchronous work once when the process ends. */
   atExit(work: () => void): void;
 }
 

@@ -17,8 +17,8 @@ import { renderTable } from '../report/terminal/terminal-table.ts';
 import type { Host } from './host.ts';
 
 /**
- * Publishes a report in every format of the host: file, outputs, annotations, summary, table; then ends the run. A format
- * that fails (a full disk) is reported as an error of the run and doesn't prevent the others.
+ * Publishes a report in every format of the host: file, outputs, annotations, summary, table; then ends the run. A
+ * format that fails (a full disk) is reported as an error of the run and doesn't prevent the others.
  */
 export async function publishReport(
   known: Report,
@@ -31,7 +31,7 @@ export async function publishReport(
   let issues: Report['errors'] = [];
   const attempt = async <T>(what: string, work: () => Promise<T>): Promise<T | undefined> => {
     try {
-      // Making a large face takes a while.
+      // Formatting a large report takes a while.
       await yieldTurn();
       return await work();
     } catch (thrown) {
@@ -40,13 +40,13 @@ export async function publishReport(
     }
   };
   const folder = reportFolder ?? host.reportFolder;
-  // Each shard reports its part where a host combines what its jobs report.
+  // Hosts combine the tests and annotations of jobs, so each shard publishes only its part.
   const junit = toJUnit(shardReport(report), new Date());
   const file =
     folder === undefined
       ? undefined
       : await attempt('the report', () => writeReport(folder, filesOf(report, junit.xml)));
-  if (file !== undefined) host.log.info(`The whole report is in ${file}`);
+  if (file !== undefined) host.log.info(`Wrote the report to ${file}`);
   const { outputs, notices } = outputsOf(report, { report: file, characters: outputCharacters[host.name] });
   await attempt('the outputs', async () => {
     for (const [name, value] of Object.entries(outputs)) host.setOutput(name, value);
@@ -60,7 +60,7 @@ export async function publishReport(
   await attempt('the job summary', () => host.writeSummary(toMarkdown(shown(), summaryFormats[host.name])));
   if (junit.cases > 0) await attempt('the test results', () => host.publishTests(junit.xml));
   await yieldTurn();
-  // Not of what is shown: no secret has a say in it.
+  // Not from the masked report: a secret must not influence the result.
   const decided = (): Report => withErrors(known, issues);
   if (signal.aborted && exitCodeOf(decided()) !== 130) issues = [...issues, cancelledError()];
   for (const annotation of annotationsOf(shardReport(shown()))) host.annotate(annotation);

@@ -2,22 +2,21 @@ import { cancelledError, errorCodes, notWritable, toErrors } from '../core/error
 import { annotationOfError } from '../report/model/annotations.ts';
 import { exitCodeOf } from '../report/model/exit-code.ts';
 import { escapeWorkflowCommands } from './escape-workflow-commands.ts';
-import { annotationLines } from './format-annotation.ts';
+import { formatAnnotation } from './format-annotation.ts';
 import type { Host } from './host.ts';
 import type { ProcessEnvironment } from './process-environment.ts';
 
-/** The promise is a second from the signal to the end; what has not let go by then is left behind. */
+/** Milliseconds. A run must end within a second after a signal; unfinished work is abandoned. */
 const shutdownTimeout = 700;
 
 const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 
 /**
- * Opens the host, does the work, and sees to it that the process ends as it must: a signal aborts the work and ends the run as
- * `cancelled` within a second (a second signal at once), and whatever is thrown, wherever, is reported on the host and never
- * printed by Node itself, whose words go to the runner unmasked and as they are.
+ * Creates the host and runs the work. A signal aborts it and ends the run as `cancelled` within a second, a second
+ * signal at once. Every error is reported by the host, because Node would print it unmasked and unescaped.
  */
 export async function runToCompletion(
-  surroundings: ProcessEnvironment,
+  processEnvironment: ProcessEnvironment,
   open: () => Promise<Host>,
   work: (host: Host, signal: AbortSignal) => Promise<void>,
 ): Promise<void> {
@@ -27,7 +26,7 @@ export async function runToCompletion(
   let unread: Error | undefined;
   const fail = (thrown: unknown) => {
     over = true;
-    reportErrors(surroundings, host, cancel.signal.aborted ? cancel.signal.reason : thrown);
+    reportErrors(processEnvironment, host, cancel.signal.aborted ? cancel.signal.reason : thrown);
   };
 
   for (const signal of signals) {
@@ -47,16 +46,16 @@ export async function runToCompletion(
     });
   }
   process.once('exit', () => {
-    if (!over) fail(new Error('the program ended before its work was done'));
+    if (!over) fail(new Error('the process exited before the run was complete'));
   });
-  // A reader that has enough (`chart-images | head`) must not end a copy, but what was lost is no success.
+  // A closed pipe (`chart-images | head`) must not end a copy, but lost output is an error.
   process.stderr.on('error', () => {});
   process.stdout.on('error', (cause) => {
-    if (unread === undefined) surroundings.writeError(`${notWritable('to standard output', cause).message}\n`);
+    if (unread === undefined) processEnvironment.writeError(`${notWritable('to standard output', cause).message}\n`);
     unread = cause;
   });
   process.once('exit', () => {
-    if (unread !== undefined && !process.exitCode) surroundings.setExitCode(errorCodes['not-writable'].exit);
+    if (unread !== undefined && !process.exitCode) processEnvironment.setExitCode(errorCodes['not-writable'].exit);
   });
 
   try {
@@ -70,19 +69,19 @@ export async function runToCompletion(
 
 const exitReasons = {
   cancelled: 'The run was interrupted.',
-  input: 'The input is wrong.',
-  undone: 'The run could not be finished.',
+  input: 'The input is invalid.',
+  undone: 'The run did not complete.',
 } as const;
 
-/** One annotation for each fault, and the end of the run. Without a host yet: the same on standard error. */
-function reportErrors(surroundings: ProcessEnvironment, host: Host | undefined, thrown: unknown): void {
+/** Writes an annotation for each error and ends the run; without a host, to standard error. */
+function reportErrors(processEnvironment: ProcessEnvironment, host: Host | undefined, thrown: unknown): void {
   const errors = toErrors(thrown);
   const exit = exitCodeOf({ errors, findings: [] });
   const issues = errors.filter((error) => error.code !== 'cancelled').map(annotationOfError);
   if (host === undefined) {
-    for (const line of issues.flatMap(annotationLines).flatMap(escapeWorkflowCommands))
-      surroundings.writeError(`${line}\n`);
-    surroundings.setExitCode(exit);
+    for (const line of issues.flatMap(formatAnnotation).flatMap(escapeWorkflowCommands))
+      processEnvironment.writeError(`${line}\n`);
+    processEnvironment.setExitCode(exit);
     return;
   }
   for (const issue of issues) host.annotate(issue);

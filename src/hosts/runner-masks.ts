@@ -24,15 +24,15 @@ const outcomes = {
   failed: true,
 } as const satisfies Record<NonNullable<ImageOutput['outcome']>, true>;
 
-/** What outputs consist of whatever the images are, as one text. */
+/** The constant parts of every output, in one text. */
 const written = ['null', 'sha256:', ...[keys, statuses, outcomes].flatMap((list) => Object.keys(list))].join(' ');
 
-/** By chance eight given hexadecimal digits are in one of a hundred million digests, four in one of a thousand. */
+/** Four hexadecimal digits are in one of a thousand digests by chance, eight in one of a hundred million. */
 const maybeInDigest = /^[0-9a-f]{1,7}$/;
 
 /**
- * Whether a runner should be asked to mask the secret as well. GitHub drops a job's outputs that hold a masked text, so one that
- * all outputs hold is masked by this program alone, in prose.
+ * Whether the runner should also mask the secret. GitHub drops job outputs that contain a masked text, so a text that
+ * every output contains is masked only by this program, in prose.
  */
 export function isForRunner(secret: string): boolean {
   return !written.includes(secret) && !maybeInDigest.test(secret);

@@ -1,13 +1,12 @@
 /**
- * azure-pipelines-task-lib does things when it is loaded: it moves `INPUT_*`, `ENDPOINT_AUTH_*` and `SECRET_*` from
- * `process.env` into a vault, so that no child process inherits them; it writes the vault's key as `.taskkey` into
- * `AGENT_TEMPDIRECTORY` or, without one, into the folder of the run; and it listens for uncaught errors, after conduct.ts,
- * which has ended the process by then.
+ * On import, azure-pipelines-task-lib moves `INPUT_*`, `ENDPOINT_AUTH_*` and `SECRET_*` from `process.env` into a
+ * vault, so that child processes don't inherit them, and writes the key as `.taskkey` into `AGENT_TEMPDIRECTORY` or the
+ * work folder. Its handler of uncaught errors never runs: run-process.ts ends the process first.
  */
 export async function loadTaskLibrary(temporary: string) {
-  // The agent's own switch, set by newer agents: no line for each input unless debug lines were requested.
+  // Newer agents set this: no debug line for each input unless debugging is on.
   process.env['DISTRIBUTEDTASK_TASKS_NODE_SKIPDEBUGLOGSWHENDEBUGMODEOFF'] ||= 'true';
-  // The vault remembers the path of its key, so this folder is only said while it is made: the key goes away with it.
+  // The vault remembers the path of its key, so the variable is set only during the import; the key is removed with it.
   const given = process.env['AGENT_TEMPDIRECTORY'];
   process.env['AGENT_TEMPDIRECTORY'] = temporary;
   try {

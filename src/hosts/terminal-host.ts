@@ -1,39 +1,39 @@
 import { credentialsVariable } from '../inputs/input-names.ts';
 import type { Annotation } from '../report/model/annotations.ts';
 import {
+  escapeCommandsInColoredText,
+  escapeCommandsInText,
   escapeWorkflowCommands,
   escapeWorkflowCommandsInJson,
-  neutraliseColored,
-  neutraliseText,
 } from './escape-workflow-commands.ts';
-import { annotationLines } from './format-annotation.ts';
+import { formatAnnotation } from './format-annotation.ts';
 import type { Host } from './host.ts';
 import { temporaryFolder, userCacheFolder } from './host-folders.ts';
 import { OutputFilter } from './output-filter.ts';
 import { parseArguments } from './parse-arguments.ts';
 import type { ProcessEnvironment } from './process-environment.ts';
-import { followInTerminal, isInteractive, type ProgressDisplay } from './terminal-progress.ts';
+import { displayProgress, isInteractive, type ProgressDisplay } from './terminal-progress.ts';
 
-/** Select graphic rendition of ECMA-48. */
+/** Codes of Select Graphic Rendition (ECMA-48). */
 const styles = { error: 31, warning: 33, notice: 36, title: 1, debug: 2 } as const;
 
 /**
- * A person's terminal or a script: standard output holds the table or, with `--json`, the report and nothing else. It may be a
- * step of a pipeline too, so what it prints is made as harmless as on the other hosts. Throws what `readArguments` throws.
+ * Prints only the table or, with `--json`, the report to standard output. It may run in a pipeline step, so commands in
+ * texts are escaped as on the other hosts. Throws the errors of `parseArguments`.
  */
-export function createTerminalHost(surroundings: ProcessEnvironment): Host {
-  const { inputs: given, json, debug, explainCredentials } = parseArguments(surroundings.arguments);
-  const { env, isTTY: attended, writeOut, writeError } = surroundings;
+export function createTerminalHost(processEnvironment: ProcessEnvironment): Host {
+  const { inputs: given, json, debug, explainCredentials } = parseArguments(processEnvironment.arguments);
+  const { env, isTTY, writeOut, writeError } = processEnvironment;
   const inputs = { ...credentialsOf(env), ...given };
-  const screen = new OutputFilter();
-  // no-color.org: an empty NO_COLOR counts as not set.
+  const filter = new OutputFilter();
+  // no-color.org: an empty NO_COLOR is ignored.
   const colors = !env['NO_COLOR'];
-  const color = colors && attended.out ? 'color' : 'plain';
+  const color = colors && isTTY.out ? 'color' : 'plain';
   let following: ProgressDisplay | undefined;
-  const tell = (text: string, style?: keyof typeof styles) => write(screen.lines(text), style);
+  const printText = (text: string, style?: keyof typeof styles) => write(filter.lines(text), style);
   const write = (harmless: readonly string[], style?: keyof typeof styles) => {
     const lines = harmless.map((line) => {
-      const plain = style === undefined || !colors || !attended.error;
+      const plain = style === undefined || !colors || !isTTY.error;
       return plain ? `${line}\n` : `\u001b[${styles[style]}m${line}\u001b[0m\n`;
     });
     const print = () => writeError(lines.join(''));
@@ -41,12 +41,12 @@ export function createTerminalHost(surroundings: ProcessEnvironment): Host {
     else print();
   };
 
-  /** Annotations that no table has shown yet. */
+  /** Annotations that the table has not shown. */
   let unreported: readonly Annotation[] = [];
   let tablePrinted = false;
   const printUnreported = () => {
     for (const annotation of unreported) {
-      const [head = '', ...message] = annotationLines(screen.annotation(annotation));
+      const [head = '', ...message] = formatAnnotation(filter.annotation(annotation));
       write([head], annotation.level);
       write(message);
     }
@@ -58,32 +58,32 @@ export function createTerminalHost(surroundings: ProcessEnvironment): Host {
     inputs,
     serviceEndpoints: {},
     log: {
-      debug: (message) => (debug ? tell(message, 'debug') : undefined),
-      info: (message) => tell(message),
-      warning: (message) => tell(`warning: ${message}`, 'warning'),
+      debug: (message) => (debug ? printText(message, 'debug') : undefined),
+      info: (message) => printText(message),
+      warning: (message) => printText(`warning: ${message}`, 'warning'),
     },
-    explainCredentials: (line) => (explainCredentials || debug ? tell(line) : undefined),
+    explainCredentials: (line) => (explainCredentials || debug ? printText(line) : undefined),
     folders: {
-      work: surroundings.cwd,
-      temporary: temporaryFolder(surroundings.systemTemporary, surroundings),
-      toolCache: userCacheFolder(surroundings),
+      work: processEnvironment.cwd,
+      temporary: temporaryFolder(processEnvironment.systemTemporary, processEnvironment),
+      toolCache: userCacheFolder(processEnvironment),
     },
     reportFolder: undefined,
-    secretMask: screen.mask,
+    secretMask: filter.mask,
     mask: (secret) => {
-      screen.addSecret(secret);
+      filter.addSecret(secret);
     },
     maskIssued: (token) => {
-      screen.hideIssued(token);
+      filter.addIssuedToken(token);
     },
     group: async (title, work) => {
-      tell(title, 'title');
+      printText(title, 'title');
       return await work();
     },
     withProgress: async (read, work) => {
-      if (!isInteractive(surroundings)) return await work();
-      const size = () => surroundings.errorSize();
-      const own = followInTerminal(read, { write: writeError, size, safe: (line) => screen.line(line) });
+      if (!isInteractive(processEnvironment)) return await work();
+      const size = () => processEnvironment.errorSize();
+      const own = displayProgress(read, { write: writeError, size, safe: (line) => filter.line(line) });
       following = own;
       try {
         return await work();
@@ -98,26 +98,26 @@ export function createTerminalHost(surroundings: ProcessEnvironment): Host {
     setOutput: () => {},
     writeSummary: async () => {},
     publishTests: async () => {},
-    display: { width: surroundings.width, color },
-    print: (face) => {
-      if (json) return writeOut(`${escapeWorkflowCommandsInJson(face.json).trimEnd()}\n`);
-      const table = color === 'color' ? neutraliseColored(face.table) : neutraliseText(face.table);
+    display: { width: processEnvironment.width, color },
+    print: (output) => {
+      if (json) return writeOut(`${escapeWorkflowCommandsInJson(output.json).trimEnd()}\n`);
+      const table = color === 'color' ? escapeCommandsInColoredText(output.table) : escapeCommandsInText(output.table);
       writeOut(`${table.trimEnd()}\n`);
       unreported = [];
       tablePrinted = true;
     },
     finish: (exit, reason) => {
-      // The work may still be there when an interrupted run ends.
+      // An interrupted run can end while the work still runs.
       following?.end();
       const reported = tablePrinted && unreported.length === 0;
       printUnreported();
       if (exit !== 0 && !reported) write(escapeWorkflowCommands(reason), 'error');
-      surroundings.setExitCode(exit);
+      processEnvironment.setExitCode(exit);
     },
   };
 }
 
-/** Arguments can be read by every user of the machine, and stay in the shell's history. */
+/** A variable, because other users can read arguments, and shells store them in their history. */
 function credentialsOf(env: ProcessEnvironment['env']): Readonly<Record<string, string>> {
   const lines = env[credentialsVariable]?.trim() ?? '';
   return lines === '' ? {} : { 'registry-credentials': lines };

@@ -1,51 +1,51 @@
 import type { ProgressSource } from '../core/progress.ts';
 import { progressLines } from './draw-progress.ts';
 import type { ProcessEnvironment } from './process-environment.ts';
-import { openLiveArea, type StatusArea, type Terminal } from './terminal-status.ts';
+import { createStatusArea, type StatusArea, type Terminal } from './terminal-status.ts';
 import { createRateMeter } from './transfer-rate.ts';
 
-/** Milliseconds before anything is drawn: what is over by then needs no drawing. */
-const retryPolicy = 500;
+/** Milliseconds. Work that finishes earlier needs no display. */
+const displayDelay = 500;
 
-/** Milliseconds between two drawings. */
-const interval = 125;
+/** Milliseconds. */
+const redrawInterval = 125;
 
-/** A person who watches: not a file, not a pipeline, not a terminal that cannot move its cursor. */
-export function isInteractive({ env, isTTY: attended }: Pick<ProcessEnvironment, 'env' | 'isTTY'>): boolean {
-  return attended.error && env['TERM'] !== 'dumb' && !env['CI'];
+/** False for files, pipelines and terminals that cannot move their cursor. */
+export function isInteractive({ env, isTTY }: Pick<ProcessEnvironment, 'env' | 'isTTY'>): boolean {
+  return isTTY.error && env['TERM'] !== 'dumb' && !env['CI'];
 }
 
-export interface TerminalFollower extends Terminal {
-  /** Makes a line harmless. */
+export interface ProgressTerminal extends Terminal {
+  /** Escapes a line. */
   safe(line: string): string;
 }
 
 export interface ProgressDisplay {
-  /** What is drawn at the moment. */
+  /** Undefined if nothing is displayed. */
   readonly area: StatusArea | undefined;
   end(): void;
 }
 
-/** Draws how far the work has come until `end`. */
-export function followInTerminal(read: ProgressSource, follower: TerminalFollower): ProgressDisplay {
-  const pace = createRateMeter();
+/** Displays the progress until `end`. */
+export function displayProgress(read: ProgressSource, follower: ProgressTerminal): ProgressDisplay {
+  const meter = createRateMeter();
   let area: StatusArea | undefined;
   let timer: NodeJS.Timeout;
   let over = false;
   const draw = (): void => {
     const progress = read();
-    area?.draw(progressLines(progress, pace.look(progress, performance.now()), follower.size()).map(follower.safe));
+    area?.draw(progressLines(progress, meter.sample(progress, performance.now()), follower.size()).map(follower.safe));
   };
   const start = async (): Promise<void> => {
-    const opened = await openLiveArea(follower);
+    const opened = await createStatusArea(follower);
     if (over) return;
     area = opened;
     draw();
-    timer = setInterval(draw, interval);
+    timer = setInterval(draw, redrawInterval);
     timer.unref();
   };
-  // A drawing that cannot be made is no reason to end what it is of.
-  timer = setTimeout(() => void start().catch(() => {}), retryPolicy);
+  // An error of the display must not end the work.
+  timer = setTimeout(() => void start().catch(() => {}), displayDelay);
   timer.unref();
   return {
     get area() {

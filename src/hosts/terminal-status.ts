@@ -1,26 +1,26 @@
 import { Writable } from 'node:stream';
 import type { DrawingSize } from './draw-progress.ts';
 
-/** Some lines at the bottom of a terminal that are drawn over and over, below what is written. */
+/** Lines at the bottom of a terminal that are redrawn in place. */
 export interface StatusArea {
-  /** Takes the place of what was drawn before. */
+  /** Replaces the previous lines. */
   draw(lines: readonly string[]): void;
-  /** Writes above the drawing. */
+  /** Writes above the lines. */
   writeAbove(write: () => void): void;
-  /** Takes the drawing away. */
+  /** Removes the lines. */
   end(): void;
 }
 
 export interface Terminal {
   write(text: string): void;
-  /** As it is now: a person may change it. */
+  /** The current size: users resize terminals. */
   size(): DrawingSize;
 }
 
-/** Loads the library that draws: most runs are not watched. */
-export async function openLiveArea(terminal: Terminal): Promise<StatusArea> {
+/** Imports the library on first use, because most runs are not interactive. */
+export async function createStatusArea(terminal: Terminal): Promise<StatusArea> {
   const { createLogUpdate } = await import('log-update');
-  // The cursor stays as it is, so that a run that is killed does not leave a terminal without one.
+  // If the cursor were hidden, a killed run would not restore it.
   const update = createLogUpdate(new TerminalStream(terminal), { showCursor: true });
   let drawn: readonly string[] = [];
   return {
@@ -41,7 +41,7 @@ export async function openLiveArea(terminal: Terminal): Promise<StatusArea> {
   };
 }
 
-/** What the library draws on: it asks for the size each time. */
+/** The stream for the library, which reads the size at each update. */
 class TerminalStream extends Writable {
   readonly #terminal: Terminal;
 

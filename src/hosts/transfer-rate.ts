@@ -1,12 +1,12 @@
 import type { Progress } from '../core/progress.ts';
 
-/** Milliseconds that a rate is taken over: shorter ones jump, longer ones tell of what is over. */
+/** Milliseconds of the averaging window: shorter windows fluctuate, longer ones lag. */
 const span = 4_000;
 
-/** Milliseconds before a rate says anything. */
+/** Milliseconds before a rate is meaningful. */
 const shortest = 400;
 
-/** Bytes per second; undefined where it is too early to tell. */
+/** Bytes per second; undefined if it is too early. */
 export interface Rate {
   readonly all: number | undefined;
   readonly of: (name: string) => number | undefined;
@@ -17,23 +17,23 @@ interface Sample {
   readonly bytes: number;
 }
 
-/** How fast bytes come, by looking at them again and again. */
+/** Measures transfer rates from samples. */
 export interface RateMeter {
-  /** `now`: milliseconds of any clock that only goes forward. */
-  look(progress: Progress, now: number): Rate;
+  /** `now` is the milliseconds of a monotonic clock. */
+  sample(progress: Progress, now: number): Rate;
 }
 
 export function createRateMeter(): RateMeter {
   let all: readonly Sample[] = [];
   let each: ReadonlyMap<string, readonly Sample[]> = new Map();
   return {
-    look({ bytes, underway }, now) {
+    sample({ bytes, underway }, now) {
       const sampled = (samples: readonly Sample[], done: number) => [
         ...samples.filter(({ at }) => now - at <= span),
         { at: now, bytes: done },
       ];
       all = sampled(all, bytes?.done ?? 0);
-      // What is no longer under way is forgotten with this.
+      // Also drops items that are no longer active.
       each = new Map(underway.map(({ name, done }) => [name, sampled(each.get(name) ?? [], done)]));
       return { all: rateOf(all), of: (name) => rateOf(each.get(name) ?? []) };
     },

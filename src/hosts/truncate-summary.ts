@@ -1,13 +1,12 @@
 /**
- * GitHub shows a step's summary up to 1 MiB of UTF-8 and nothing at all of a longer one. Azure names no limit; a page
- * longer than this is not readable either.
+ * GitHub shows a step summary of up to 1 MiB of UTF-8, and nothing of a longer one. Azure documents no limit.
  */
 export const summaryBytes = 1024 * 1024;
 
 const cut =
-  '\n\n> **The summary is cut here** because it is longer than the page can show. The whole report is in `images.json`.\n';
+  '\n\n> **The summary is truncated** because it exceeds the size limit. For the full report, see `images.json`.\n';
 
-/** At most `bytes` of UTF-8, cut after a whole line, which then is said. `''` where not even that fits. */
+/** At most `bytes` of UTF-8, cut after a whole line, with a note. `''` if not even the note fits. */
 export function truncateSummary(markdown: string, bytes: number): string {
   if (Buffer.byteLength(markdown) <= bytes) return markdown;
   const room = bytes - Buffer.byteLength(cut);

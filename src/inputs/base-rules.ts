@@ -16,20 +16,20 @@ import { type Judgment, judgeFile, type RuleFile } from './rule-files.ts';
 import { isConfigRule } from './rule-keys.ts';
 import { cnfStatements, configStatements } from './rule-statements.ts';
 
-/** The rules that a change is judged by, in place of those of its own input files. */
+/** The rules for checking a change, instead of those of its own input files. */
 export interface BaseRules {
   readonly sources: readonly Source[] | undefined;
   readonly policy: Policy;
-  /** Only those of rules; how charts are rendered is the change's own. */
+  /** Only inputs that are rules; rendering inputs are those of the change. */
   readonly inputs: RawInputs;
   readonly artifactStore: (() => ArtifactStoreRequest) | undefined;
-  /** What the change would have altered. */
+  /** Rules that the change would have altered. */
   readonly findings: readonly Finding[];
 }
 
 /**
- * The rules of the base, for a run whose inputs have been read without fault. rule-keys.ts says which keys are rules and why.
- * Throws `cancelled`.
+ * Reads the rules of the base; rule-keys.ts defines which keys are rules. The inputs of the run must be valid. Throws
+ * `cancelled`.
  */
 export async function readBaseRules(given: RawInputs, base: BaseCheckout, workFolder: string): Promise<BaseRules> {
   const judge = <Parsed>(file: RuleFile<Parsed>) =>
@@ -42,7 +42,7 @@ export async function readBaseRules(given: RawInputs, base: BaseCheckout, workFo
   const inputFile = inputValue(given, 'input-file');
   const cnf = inputFile === undefined ? nothing : await judge(cnfFile(shownPath(inputFile)));
   const config = inputValue(given, 'config');
-  // Charts of the file that nobody asks for are not taken out by a change.
+  // If inputs specify the charts, a change cannot remove charts of the file.
   const chartsAreUsed = inputFile === undefined && inputValue(given, 'charts') === undefined;
   const file = configFile(
     shownPath(config ?? defaultConfig),
@@ -110,8 +110,8 @@ function joined(base: readonly ExtraImage[], own: readonly ExtraImage[]): readon
 }
 
 /**
- * The base's file with the places that its entries have in the change's own file: only that one can be shown. An entry that
- * the change does not have is at the file as a whole.
+ * The file of the base with the locations of its entries in the file of the change, because only that can be shown.
+ * Entries that are missing there have no line.
  */
 function placedIn(base: ConfigDocument, head: ConfigDocument | undefined): ConfigDocument {
   const entriesOf = ({ config }: ConfigDocument, key: string | number | undefined): readonly unknown[] => {
@@ -137,7 +137,7 @@ function placedIn(base: ConfigDocument, head: ConfigDocument | undefined): Confi
   return { config: base.config, document };
 }
 
-/** The store of the base, and the network function and version of the change. */
+/** The store of the base with the network function and version of the change. */
 function storeOf({ input: base }: CnfDocument, { input, document }: CnfDocument): ArtifactStoreRequest {
   const { publisher_name, publisher_resource_group_name, acr_artifact_store_name } = base;
   return readCnfStore({ ...input, publisher_name, publisher_resource_group_name, acr_artifact_store_name }, document);

@@ -4,17 +4,17 @@ import type { ArtifactStoreRequest } from '../registry/azure/artifact-store.ts';
 import type { Source } from '../resolve/image-source.ts';
 import type { RawInputs } from './raw-inputs.ts';
 
-/** What an input file says: charts with their values, and where to look for their images. */
+/** The content of an input file: charts with their values, and sources. */
 export interface ChartList {
   readonly charts: readonly ChartRequest[];
-  /** Undefined when the file does not say. */
+  /** Undefined if the file has none. */
   readonly sources: readonly Source[] | undefined;
-  /** The artifact store that the file names, read when it is the target. Undefined when the file is of another kind. */
+  /** The artifact store, read only if it is the target. Undefined for other kinds of files. */
   readonly artifactStore?: (() => ArtifactStoreRequest) | undefined;
-  /** The user's rules over images; undefined when the file is of a kind that has none. */
+  /** The user's rules for images; undefined for other kinds of files. */
   readonly policy?: Policy | undefined;
-  /** Other inputs that the file gives. */
+  /** Other inputs that the file sets. */
   readonly inputs?: RawInputs | undefined;
-  /** What the user should know of how the file was read. */
+  /** Notes about how the file was read. */
   readonly notes: readonly string[];
 }

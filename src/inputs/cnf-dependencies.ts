@@ -5,8 +5,8 @@ import { quote } from './input-errors.ts';
 import type { ParsedFile } from './parsed-file.ts';
 
 /**
- * AOSM installs packages in the order of `depends_on`. The order means nothing to images, but a name that no package has and
- * packages that wait for each other make the whole file wrong. Errors: `schema`, at the entry.
+ * AOSM installs packages in the order of `depends_on`. The order does not matter for images, but unknown names and
+ * cycles make the file invalid. Throws `schema`, at the entry.
  */
 export function checkDependencies(packages: readonly HelmPackage[], document: ParsedFile): void {
   const names = packages.map(({ name }) => name);
@@ -19,7 +19,7 @@ export function checkDependencies(packages: readonly HelmPackage[], document: Pa
         errors.push(
           new ChartImagesError(
             'schema',
-            `Helm package ${quote(name)} depends on ${quote(wanted)}, which is no package of the file.`,
+            `Helm package ${quote(name)} depends on ${quote(wanted)}, which is not a package of the file.`,
             {
               advice: `The packages are ${names.map(quote).join(', ')}.${didYouMean(wanted, names)}`,
               place,
@@ -30,9 +30,9 @@ export function checkDependencies(packages: readonly HelmPackage[], document: Pa
         errors.push(
           new ChartImagesError(
             'schema',
-            `Helm packages depend on each other in a circle: ${[name, ...circle].join(' → ')}.`,
+            `Helm packages depend on each other in a cycle: ${[name, ...circle].join(' → ')}.`,
             {
-              advice: 'Take one of these depends_on entries out.',
+              advice: 'Remove one of these depends_on entries.',
               place,
             },
           ),
@@ -43,7 +43,7 @@ export function checkDependencies(packages: readonly HelmPackage[], document: Pa
   throwAll(errors);
 }
 
-/** The packages on a way from one to another along `depends_on`, both ends included. */
+/** The packages on a path along `depends_on`, including both ends. */
 function findCycle(from: string, to: string, packages: readonly HelmPackage[]): readonly string[] | undefined {
   const ways: (readonly string[])[] = [[from]];
   const seen = new Set([from]);

@@ -22,13 +22,9 @@ import { existingPath, folderOf, heldPath } from './paths.ts';
 import { checkSchema } from './schema-errors.ts';
 
 /**
- * Reads AOSM's cnf-input.jsonc (reference: "CLI containerized network function image upload", and the sources named in
- * cnf-schema.ts). Relative paths start at the folder of the run, as with az aosm, and, when nothing is there, at the file's
- * own folder; `notes` says which it was.
- *
- * `default_values` is passed to helm as a values file (`-f`). The comment in generated files says "used instead of the
- * values.yaml file present in the helm chart", but az aosm runs `helm template NAME CHART --values FILE`, so the chart's own
- * values stay below it (helm_chart_input.py, `validate_template`).
+ * Reads AOSM's cnf-input.jsonc. Relative paths start at the folder of the run, as in az aosm, else at the file's folder.
+ * `default_values` is an additional values file, despite the comment in generated files: az aosm runs
+ * `helm template NAME CHART --values FILE` (helm_chart_input.py, `validate_template`).
  */
 export async function readCnfInput(path: string, workFolder: string, given?: Boundary): Promise<ChartList> {
   const file = resolve(workFolder, path);
@@ -56,15 +52,15 @@ export async function readCnfInput(path: string, workFolder: string, given?: Bou
   };
 }
 
-/** A folder where relative paths start, and what a path from there must not lead out of. */
+/** A folder where relative paths start, and the boundary for these paths. */
 interface PathBase {
   readonly folder: string;
   readonly within: Boundary;
 }
 
 /**
- * In order. A file of the checkout is held by its own checkout wherever its paths start. One that a user typed from elsewhere may
- * name what is in the checkout of the run, and what is beside it.
+ * In order of precedence. Paths in a file of the checkout must stay in that checkout. A file outside it, which the user
+ * typed, can refer to the checkout of the run and to its own folder.
  */
 async function basesOf(workFolder: string, fileFolder: string, boundary: Boundary): Promise<readonly PathBase[]> {
   const within = await boundaryOf(fileFolder, boundary);
@@ -76,7 +72,7 @@ async function basesOf(workFolder: string, fileFolder: string, boundary: Boundar
   ];
 }
 
-/** The base from which a path names something that exists. */
+/** The first base in which the path exists. */
 async function baseOf(path: string, bases: readonly PathBase[]): Promise<PathBase | undefined> {
   for (const base of bases) {
     const found = await folderOf(path, [base.folder], (each) => resolveReferencedPath(each, base.within));
@@ -85,7 +81,7 @@ async function baseOf(path: string, bases: readonly PathBase[]): Promise<PathBas
   return undefined;
 }
 
-/** A cnf-input file of the documented shape. Throws `syntax` and `schema`; `shown` names the file in messages and places. */
+/** Parses a cnf-input file. Throws `syntax` and `schema`; `shown` is the path in messages and locations. */
 export function parseCnfInput(text: string, shown: string): CnfDocument {
   const document = parseJsonc(text, shown);
   return { input: checkSchema(cnfInputSchema, document), document };
@@ -111,7 +107,7 @@ async function chartOf(
   const { default_values, path_to_mappings } = helmPackage;
   if (default_values && path_to_mappings && default_values !== path_to_mappings) {
     throw new ChartImagesError('schema', `Helm package "${helmPackage.name}" has two different values files.`, {
-      advice: 'Keep default_values; path_to_mappings is its older name.',
+      advice: 'Keep default_values and remove path_to_mappings, its older name.',
       place: at('path_to_mappings'),
     });
   }
@@ -136,7 +132,7 @@ async function chartOf(
   };
 }
 
-/** Where a path starts: the base in which it is found, else all of them, for the error. */
+/** The base in which a path exists, else all of them, for the error. */
 async function startOf(path: string, bases: readonly PathBase[]) {
   const [first] = bases;
   const found = await baseOf(path, bases);
@@ -147,7 +143,7 @@ async function startOf(path: string, bases: readonly PathBase[]) {
   };
 }
 
-/** One sentence for each folder in which relative paths were found, when there are two to choose from. */
+/** If there are two bases, one sentence for each in which relative paths were found. */
 async function whereFound(
   paths: readonly string[],
   bases: readonly PathBase[],
@@ -162,7 +158,7 @@ async function whereFound(
   }
   return [...found].map(([folder, names]) => {
     const where =
-      folder === bases[0]?.folder ? 'in the folder of the run' : 'beside the file, not in the folder of the run';
+      folder === bases[0]?.folder ? 'in the folder of the run' : 'next to the file, not in the folder of the run';
     return `${shown}: ${names.join(', ')} found ${where}.`;
   });
 }

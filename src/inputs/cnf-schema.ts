@@ -2,44 +2,32 @@ import * as v from 'valibot';
 import { object, text } from './schema-errors.ts';
 
 /**
- * The keys of cnf-input.jsonc. Facts, read in the sources of `az aosm` (Azure/azure-cli-extensions, src/aosm):
- *
- * - before 1.0.0b1 (`_configuration.py`): a plain JSON file; the registry is `source_registry_id`, an Azure resource id, with
- *   `source_registry_namespace`, both at the top level; packages have `path_to_mappings`.
- * - 1.0.0b1 and on: `images`, an object of `source_registry` (a login server), `source_registry_namespace` and
- *   `source_local_docker_image` (an image that only the local docker has).
- * - then (`onboarding_cnf_input_config.py` and its bases): JSON with comments; `path_to_mappings` was renamed `default_values`
- *   (HISTORY.rst), `images` became the list `image_sources`, and `depends_on` left the generated file for a time.
- * - since then: `expose_all_parameters`, and for the artifact store's network `disable_public_network_access`,
- *   `vnet_private_end_points` and `network_fabric_controller_ids`.
- * - All keys are written by `az aosm nfd generate-config`, empty where the user has something to fill in. Its reader drops
- *   only lines that start with `//`, so trailing commas and comments behind a value, which this reader allows, fail there.
- * - `az aosm` refuses an unknown key, and so do we.
- *
- * What chart-images does not use is checked as far as it may be written at all, and dropped.
+ * The keys of cnf-input.jsonc in all versions of `az aosm` (Azure/azure-cli-extensions, src/aosm, HISTORY.rst):
+ * `source_registry_id` (before 1.0.0b1), `images` (1.0.0b1), `image_sources` (later). Generated files leave unset keys
+ * empty. Unknown keys are errors, as in az aosm. Keys that chart-images does not use are checked and dropped.
  */
-const anyText = v.optional(v.string('a text'));
+const anyText = v.optional(v.string('a string'));
 
 const resourceIds = v.optional(
-  v.array(v.string('a text, the id of an Azure resource'), 'a list of Azure resource ids'),
+  v.array(v.string('a string, the id of an Azure resource'), 'a list of Azure resource ids'),
 );
 
-/** "1.1.1 format (three integers separated by dots)", as the comment in generated files says; empty while not filled in. */
+/** "1.1.1 format (three integers separated by dots)", as the comment in generated files says; empty if not set. */
 const version = v.pipe(
-  v.string('a text of three numbers separated by dots, such as "1.0.0"'),
-  v.regex(/^(?:[0-9]+\.[0-9]+\.[0-9]+)?$/, 'a text of three numbers separated by dots, such as "1.0.0"'),
+  v.string('a string of three numbers separated by dots, such as "1.0.0"'),
+  v.regex(/^(?:[0-9]+\.[0-9]+\.[0-9]+)?$/, 'a string of three numbers separated by dots, such as "1.0.0"'),
 );
 
-const valuesFile = v.optional(v.nullable(v.string('a text, the path of a values file, or "" for none')));
+const valuesFile = v.optional(v.nullable(v.string('a string, the path of a values file, or "" for none')));
 
 const helmPackage = object(
   {
-    name: text('a text, the name of the Helm package'),
-    path_to_chart: text('a text, the path of a chart folder, .tgz, .tar.gz or .tar'),
+    name: text('a string, the name of the Helm package'),
+    path_to_chart: text('a string, the path of a chart folder, .tgz, .tar.gz or .tar'),
     default_values: valuesFile,
     path_to_mappings: valuesFile,
     depends_on: v.optional(
-      v.array(text('a text, the name of another Helm package'), 'a list of names of Helm packages'),
+      v.array(text('a string, the name of another Helm package'), 'a list of names of Helm packages'),
     ),
   },
   'an object with name, path_to_chart, default_values and depends_on',
@@ -47,11 +35,11 @@ const helmPackage = object(
 
 const sourceExample = 'such as "myregistry.azurecr.io" or "ghcr.io/contoso"';
 
-/** The early form of `image_sources`. */
+/** The legacy form of `image_sources`. */
 const images = object(
   {
     source_registry: anyText,
-    source_registry_namespace: v.optional(v.nullable(v.string('a text'))),
+    source_registry_namespace: v.optional(v.nullable(v.string('a string'))),
     source_local_docker_image: anyText,
   },
   'an object with source_registry and source_registry_namespace',
@@ -72,7 +60,7 @@ export const cnfInputSchema = object(
     image_sources: v.optional(
       v.pipe(
         v.array(
-          text(`a text, a registry with an optional namespace, ${sourceExample}`),
+          text(`a string, a registry with an optional namespace, ${sourceExample}`),
           `a list of registries ${sourceExample}`,
         ),
         v.minLength(1, `a list of at least one registry with an optional namespace, ${sourceExample}`),

@@ -10,17 +10,16 @@ export interface CnfSources {
   readonly notes: readonly string[];
 }
 
-/** The sources of a cnf-input file, also of its early forms. Errors: `schema`, at the entry. */
+/** The sources of a cnf-input file, including legacy forms. Throws `schema`, at the entry. */
 export function readCnfSources(input: CnfInput, document: ParsedFile): CnfSources {
   const { file } = document.placeOf([]);
   if (input.image_sources !== undefined) {
-    const unused =
-      input.images === undefined ? [] : [`${file}: "images" is not used because "image_sources" is there.`];
+    const unused = input.images === undefined ? [] : [`${file}: "images" is not used because "image_sources" is set.`];
     return { sources: readSourceList(input.image_sources, ['image_sources'], document), notes: unused };
   }
   const early = legacyImages(input);
   if (early === undefined) {
-    throw new ChartImagesError('schema', `${file} lacks image_sources.`, {
+    throw new ChartImagesError('schema', `${file} is missing image_sources.`, {
       advice: 'Add "image_sources": a list of registries with optional namespaces, such as ["myregistry.azurecr.io"].',
       place: document.placeOf([]),
     });
@@ -28,7 +27,7 @@ export function readCnfSources(input: CnfInput, document: ParsedFile): CnfSource
   const source = readEarly(early, document);
   return {
     sources: [source],
-    notes: [`${file} has an early form; today it is written "image_sources": [${JSON.stringify(source.text)}].`],
+    notes: [`${file} uses a legacy format. The current format is "image_sources": [${JSON.stringify(source.text)}].`],
   };
 }
 
@@ -41,7 +40,7 @@ interface LegacyImages {
 function legacyImages({ images, source_registry_id, source_registry_namespace }: CnfInput): LegacyImages | undefined {
   if (images !== undefined) {
     const { source_registry = '', source_registry_namespace: namespace } = images;
-    // An image that only the local docker has is in no registry, so there is nothing to look up or to copy from.
+    // An image in the local Docker daemon is not in a registry, so it cannot be looked up or copied.
     if (source_registry === '' && (images.source_local_docker_image ?? '') !== '') {
       return { path: ['images', 'source_local_docker_image'], registry: '', namespace: '' };
     }
@@ -53,10 +52,14 @@ function legacyImages({ images, source_registry_id, source_registry_namespace }:
 
 function readEarly({ path, registry, namespace }: LegacyImages, document: ParsedFile): Source {
   if (path.at(-1) === 'source_local_docker_image') {
-    throw new ChartImagesError('schema', 'images.source_local_docker_image names an image that is in no registry.', {
-      advice: 'Push the image to a registry and name that registry in "image_sources".',
-      place: document.placeOf(path),
-    });
+    throw new ChartImagesError(
+      'schema',
+      'images.source_local_docker_image refers to a local Docker image that is not in a registry.',
+      {
+        advice: 'Push the image to a registry, and add that registry to "image_sources".',
+        place: document.placeOf(path),
+      },
+    );
   }
   const id = /\/registries\/([a-zA-Z0-9]+)/.exec(registry)?.[1];
   if (id !== undefined) {
@@ -67,7 +70,7 @@ function readEarly({ path, registry, namespace }: LegacyImages, document: Parsed
       document,
     );
   }
-  // az aosm lower-cases both, because login servers are lower case and portals show names as they were typed.
+  // az aosm lowercases both, because login servers are lowercase, but portals show names as typed.
   const text = [registry, namespace.replace(/^\/+/, '')]
     .filter((part) => part !== '')
     .join('/')

@@ -4,15 +4,16 @@ import type { CnfInput } from './cnf-schema.ts';
 import type { ParsedFile } from './parsed-file.ts';
 
 /**
- * The artifact store that a cnf-input file names, with names derived as az aosm derives them (onboarding_nfd_base_input_config.py,
- * `acr_manifest_name`). Errors: `schema` for each key that is missing or not filled in, all together.
+ * The artifact store that a cnf-input file names, with names derived as az aosm derives them
+ * (onboarding_nfd_base_input_config.py, `acr_manifest_name`). Errors: `schema` for each key that is missing or not
+ * filled in, all together.
  */
 export function readCnfStore(input: CnfInput, document: ParsedFile): ArtifactStoreRequest {
   const errors: ChartImagesError[] = [];
   const required = (key: 'publisher_name' | 'acr_artifact_store_name' | 'nf_name' | 'version'): string => {
     const value = input[key];
     if (value) return value;
-    errors.push(notFilledIn(key, value === undefined ? 'lacks' : 'leaves empty', document));
+    errors.push(notFilledIn(key, value === undefined ? 'is missing' : 'has an empty', document));
     return '';
   };
   const publisher = required('publisher_name');
@@ -31,9 +32,9 @@ export function readCnfStore(input: CnfInput, document: ParsedFile): ArtifactSto
 }
 
 function notFilledIn(key: string, what: string, document: ParsedFile): ChartImagesError {
-  const place = document.placeOf(what === 'lacks' ? [] : [key]);
-  return new ChartImagesError('schema', `${place.file} ${what} ${key}, which the target artifact-store needs.`, {
-    advice: `Fill in ${key}.`,
+  const place = document.placeOf(what === 'is missing' ? [] : [key]);
+  return new ChartImagesError('schema', `${place.file} ${what} ${key}, which target: artifact-store requires.`, {
+    advice: `Set ${key}.`,
     place,
   });
 }

@@ -16,22 +16,22 @@ export interface ConfigDocument {
   readonly document: ParsedFile;
 }
 
-/** What the file says besides its charts. */
+/** The content of the file, except charts. */
 export interface ConfigRules {
   readonly sources: readonly Source[] | undefined;
   readonly policy: Policy;
-  /** Other inputs that the file gives. */
+  /** Other inputs that the file sets. */
   readonly inputs: RawInputs;
 }
 
-/** Throws `syntax` and `schema`. `shown` names the file in messages and places. */
+/** Throws `syntax` and `schema`. `shown` is the path in messages and locations. */
 export async function parseConfig(text: string, shown: string): Promise<ConfigDocument> {
   const document = await parseYaml(text, shown);
-  // An empty file, or one of comments alone, says nothing.
+  // A file that is empty or has only comments is valid.
   return { config: document.value === null ? {} : checkSchema(configSchema, document), document };
 }
 
-/** All faults are thrown together, each at its place. */
+/** Throws all errors together, each with its location. */
 export async function readConfigRules({ config, document }: ConfigDocument): Promise<ConfigRules> {
   const issues = new ErrorCollector();
   const texts = config['image-sources'];

@@ -2,12 +2,12 @@ import * as v from 'valibot';
 import { failOnCodes } from '../core/findings.ts';
 import { text } from './schema-errors.ts';
 
-/** What of an input's words is left for a file: its value has a type there, and `image-sources` and charts have their own shape. */
+/** Inputs have types in a file; `image-sources` and charts have their own schema. */
 const boolean = (what: string) => v.optional(v.pipe(v.boolean('true or false'), v.description(what)));
 
-/** A version like 1.30 would be the number 1.3 without its quotes. */
+/** Without quotes, 1.30 would be the number 1.3. */
 const quoted = (what: string, example: string) =>
-  v.optional(v.pipe(text(`a text in quotes, such as "${example}"`), v.description(what)));
+  v.optional(v.pipe(text(`a quoted string, such as "${example}"`), v.description(what)));
 
 const choice = <const Words extends readonly [string, ...string[]]>(words: Words, what: string) =>
   v.optional(v.pipe(v.picklist(words, `one of ${words.join(', ')}`), v.description(what)));
@@ -15,9 +15,12 @@ const choice = <const Words extends readonly [string, ...string[]]>(words: Words
 const findings = `a list of ${failOnCodes.join(', ')}, or none`;
 const platforms = 'all, or a list of platforms such as linux/amd64';
 
-/** Inputs that a file may give too; what the user gives by the input wins. */
+/** Inputs that a file can also set. The input overrides the file. */
 export const inputsEntries = {
-  target: quoted('Where the images go: registry[/namespace], or artifact-store.', 'myregistry.azurecr.io/mirror'),
+  target: quoted(
+    'Registry to copy images to: registry[/namespace], or artifact-store.',
+    'myregistry.azurecr.io/mirror',
+  ),
   'fail-on': v.optional(
     v.pipe(
       v.union(
@@ -27,26 +30,26 @@ export const inputsEntries = {
       v.description('Findings that fail the run, or none.'),
     ),
   ),
-  'fail-on-new': boolean('Only findings that the change brings fail the run.'),
-  'on-existing': choice(['fail', 'skip', 'replace'], 'A tag in the target that already has other content.'),
-  attachments: choice(['all', 'none'], 'Whether signatures, attestations and SBOMs are copied with their images.'),
+  'fail-on-new': boolean('Whether to fail only on findings that the change introduces.'),
+  'on-existing': choice(['fail', 'skip', 'replace'], 'Action for a tag in the target that has different content.'),
+  attachments: choice(['all', 'none'], 'Whether to copy signatures, attestations, and SBOMs with their images.'),
   platforms: v.optional(
     v.pipe(
       v.union(
-        [v.array(text('a text, a platform such as linux/amd64'), platforms), v.literal('all', platforms)],
+        [v.array(text('a string, a platform such as linux/amd64'), platforms), v.literal('all', platforms)],
         platforms,
       ),
-      v.description('Platforms that every image must offer, or all.'),
+      v.description('Platforms that every image must have, or all.'),
     ),
   ),
-  'optional-images': boolean('Also look for images that appear only when a switch of the chart is turned on.'),
-  'explain-aosm': boolean('Show what the rule of az aosm makes of the charts.'),
-  'helm-version': quoted('installed, latest, a version or a semver range.', '3.18'),
-  'kube-version': quoted('Kubernetes version that charts are rendered for.', '1.31'),
+  'optional-images': boolean('Whether to also find images that appear only when a toggle of the chart is turned on.'),
+  'explain-aosm': boolean('Whether to show which images az aosm would lose, misread, or invent.'),
+  'helm-version': quoted('Helm version: installed, latest, a version, or a semver range.', '3.18'),
+  'kube-version': quoted('Kubernetes version to render the charts for.', '1.31'),
   'api-versions': v.optional(
     v.pipe(
-      v.array(text('a text, group/version'), 'a list of group/version'),
-      v.description('API versions that the cluster has besides the built-in ones.'),
+      v.array(text('a string, group/version'), 'a list of group/version'),
+      v.description('Additional API versions of the cluster.'),
     ),
   ),
   namespace: quoted('Namespace of the release.', 'contoso'),

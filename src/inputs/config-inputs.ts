@@ -10,12 +10,14 @@ import * as helm from './read-helm.ts';
 import { readTarget } from './read-registries.ts';
 import { splitList } from './read-value.ts';
 
-/** Inputs that chart-images.yaml may give. Never a secret, and never `push`: that a run writes is not for a file to say. */
+/**
+ * Inputs that chart-images.yaml can set. Never a secret, and never `push`: only the workflow decides that a run writes.
+ */
 export type ConfigInput = keyof typeof inputsEntries & InputName;
 
 const configInputs = Object.keys(inputsEntries) as readonly ConfigInput[]; // Object.keys forgets which keys.
 
-/** How each is checked where the schema cannot tell. */
+/** Checks that the schema cannot express. */
 const readers: Readonly<Partial<Record<ConfigInput, (value: string) => unknown>>> = {
   target: (value) => (value === 'artifact-store' ? value : readTarget(value)),
   'fail-on': (value) => readFailOn(splitList(value)),
@@ -28,8 +30,8 @@ const readers: Readonly<Partial<Record<ConfigInput, (value: string) => unknown>>
 };
 
 /**
- * The inputs that the file gives, as a host would hand them over. Each is checked here too, so that its faults have its place in
- * the file. All faults are thrown together.
+ * The inputs of the file in the form of a host. Each is checked here, so that errors have a location. Throws all errors
+ * together.
  */
 export async function readConfigInputs(config: Config, document: ParsedFile): Promise<RawInputs> {
   const issues = new ErrorCollector();

@@ -1,12 +1,12 @@
 import * as v from 'valibot';
 import { object, text } from './schema-errors.ts';
 
-/** The user's rules over images, as chart-images.yaml has them (policy/policy.ts says what they mean). */
-const patternWords =
-  '* stands for anything within a component, ** for anything; the whole text has to match, upper and lower case count.';
+/** The user's rules for images in chart-images.yaml; policy/policy.ts defines them. */
+const patternSyntax =
+  '* matches anything within a component, ** matches anything. The whole text must match, and case matters.';
 
 const pattern = (what: string) =>
-  v.optional(v.pipe(text(`a text, a pattern of ${what}`), v.description(`Pattern of ${what}. ${patternWords}`)));
+  v.optional(v.pipe(text(`a string, a pattern of ${what}`), v.description(`Pattern of ${what}. ${patternSyntax}`)));
 
 const date = 'a date of the form YYYY-MM-DD';
 
@@ -14,9 +14,9 @@ const ignore = object(
   {
     image: v.optional(
       v.pipe(
-        text('a text, a pattern of images'),
+        text('a string, a pattern of images'),
         v.description(
-          `Pattern of references as charts write them; components end at /. Without a tag or digest it matches every version. ${patternWords}`,
+          `Pattern of references as charts write them, with components separated by /. Without a tag or digest, it matches every version. ${patternSyntax}`,
         ),
       ),
     ),
@@ -25,12 +25,12 @@ const ignore = object(
     kind: pattern('the kind of the object'),
     name: pattern('the name of the object'),
     path: pattern('the YAML path, such as spec.containers[*].image; components are keys and indices'),
-    reason: v.pipe(text('a text, why it is ignored'), v.description('Why it is ignored. Every report shows it.')),
+    reason: v.pipe(text('a string, why it is ignored'), v.description('Why it is ignored, as shown in every report.')),
     until: v.optional(
       v.pipe(
         v.string(date),
         v.regex(/^[0-9]{4}-[0-9]{2}-[0-9]{2}$/, date),
-        v.description('The last day on which it holds, in UTC. From then on it only warns.'),
+        v.description('The last day on which it applies, in UTC. After that day, it only causes a warning.'),
       ),
     ),
   },
@@ -39,16 +39,16 @@ const ignore = object(
 
 const path = object(
   {
-    kind: v.pipe(text('a text, the kind of an object'), v.description('The kind of the object, letter for letter.')),
+    kind: v.pipe(text('a string, the kind of an object'), v.description('The exact kind of the object.')),
     apiVersion: v.optional(
       v.pipe(
-        text('a text, an apiVersion'),
-        v.description('Pattern of its apiVersion, such as operator.example/*. Without it: any.'),
+        text('a string, an apiVersion'),
+        v.description('Pattern of its apiVersion, such as operator.example/*. Default: any.'),
       ),
     ),
     path: v.pipe(
-      text('a text, a YAML path'),
-      v.description('Where the image stands: spec.image, spec.images[*].ref, spec["odd.key"].image; * is any key.'),
+      text('a string, a YAML path'),
+      v.description('Path of the image: spec.image, spec.images[*].ref, spec["odd.key"].image. * matches any key.'),
     ),
   },
   'an object with kind, apiVersion and path',
@@ -59,28 +59,28 @@ export const rulesEntries = {
     v.pipe(
       v.array(ignore, 'a list of objects with a pattern and a reason'),
       v.description(
-        'Images that the run leaves alone: they are shown as ignored, neither looked for nor copied. All patterns of an entry have to match.',
+        'Images to ignore. They are reported as ignored, but not checked and not copied. All patterns of an entry must match.',
       ),
     ),
   ),
   require: v.optional(
     v.pipe(
-      v.array(text('a text, a pattern of images'), 'a list of patterns of images'),
+      v.array(text('a string, a pattern of images'), 'a list of patterns of images'),
       v.description(
-        `Images that the charts have to name, as patterns like those of ignore; one that is missing fails the run. ${patternWords}`,
+        `Patterns of images that the charts must contain, as in ignore. A missing image fails the run. ${patternSyntax}`,
       ),
     ),
   ),
   'extra-images': v.optional(
     v.pipe(
-      v.array(text('a text, a reference of an image'), 'a list of references of images'),
-      v.description('Images that the charts need and do not name: looked for and copied like the others.'),
+      v.array(text('a string, a reference of an image'), 'a list of references of images'),
+      v.description('Additional images that the charts need, checked and copied like the others.'),
     ),
   ),
   paths: v.optional(
     v.pipe(
       v.array(path, 'a list of objects with kind, apiVersion and path'),
-      v.description('Fields that name an image, in kinds that chart-images does not know.'),
+      v.description('Fields that contain an image, in kinds that chart-images does not support.'),
     ),
   ),
 };

@@ -8,7 +8,7 @@ import { type DocumentPath, formatPath, type ParsedFile } from './parsed-file.ts
 
 type ConfigIgnore = NonNullable<Config['ignore']>[number];
 
-/** The user's rules over images. What no schema can tell is checked here; all faults are thrown together, each at its place. */
+/** Reads the user's rules and checks what a schema cannot. Throws all errors together, each with its location. */
 export async function readRules(config: Config, document: ParsedFile): Promise<Policy> {
   const issues = new ErrorCollector();
   const each = async <From, To>(
@@ -48,20 +48,20 @@ function readIgnore(entry: ConfigIgnore, at: DocumentPath, document: ParsedFile)
     patternKeys.flatMap((key) => (entry[key] === undefined ? [] : [[key, entry[key]]])),
   );
   if (Object.keys(patterns).length === 0) {
-    throw wrong(at, document, 'says nothing of what it ignores', `Give at least one of ${patternKeys.join(', ')}.`);
+    throw wrong(at, document, 'has no pattern', `Set at least one of ${patternKeys.join(', ')}.`);
   }
   if (until !== undefined && !isDay(until)) {
     throw wrong(
       [...at, 'until'],
       document,
-      `is ${quote(until)}, which is no day`,
-      'Write a day of the calendar as YYYY-MM-DD.',
+      `is ${quote(until)}, which is not a valid date (YYYY-MM-DD)`,
+      'Write an existing date, for example 2027-12-31.',
     );
   }
   return { patterns, reason, until, place: document.placeOf(at) };
 }
 
-/** The form is the schema's to check; 2027-02-30 has it too. */
+/** The schema accepts 2027-02-30. */
 function isDay(text: string): boolean {
   const time = Date.parse(`${text}T00:00:00Z`);
   return !Number.isNaN(time) && new Date(time).toISOString().startsWith(text);
@@ -74,7 +74,7 @@ function readExtraImage(text: string, at: DocumentPath, document: ParsedFile): E
     at,
     document,
     `is ${quote(text)}: ${parsed.reason}`,
-    'Write a whole reference, such as docker.io/library/busybox:1.36.',
+    'Write a complete reference, such as docker.io/library/busybox:1.36.',
   );
 }
 
@@ -86,7 +86,7 @@ function readPath(entry: NonNullable<Config['paths']>[number], at: DocumentPath,
     [...at, 'path'],
     document,
     `is ${quote(path)}: ${steps.reason}`,
-    'Write keys separated by dots, with [0] or [*] for items of lists.',
+    'Write keys separated by dots, with [0] or [*] for list items.',
   );
 }
 

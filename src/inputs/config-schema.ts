@@ -4,29 +4,29 @@ import { rulesEntries } from './config-rules-schema.ts';
 import { object, text } from './schema-errors.ts';
 
 /**
- * The shape of chart-images.yaml. `chart-images.schema.json`, which editors use, is written from it (scripts/generate.ts).
- * Keys that are inputs too are spelt as there; the keys of a chart are in camelCase, as in Chart.yaml.
+ * The schema of chart-images.yaml, from which scripts/generate.ts writes `chart-images.schema.json` for editors. Keys
+ * of inputs are in kebab-case, keys of charts in camelCase, as in Chart.yaml.
  */
 const scalar = v.union([v.string(), v.number(), v.boolean(), v.null()]);
 
 const set = v.pipe(
   v.union(
-    [v.array(text('a text of the form key=value')), v.record(v.string(), scalar)],
-    'a list of "key=value" texts, or an object from keys to texts, numbers, true, false or null',
+    [v.array(text('a string of the form key=value')), v.record(v.string(), scalar)],
+    'a list of "key=value" strings, or an object of strings, numbers, true, false or null',
   ),
-  v.description("Values as helm's --set takes them: key=value texts, or an object of dotted keys and scalar values."),
+  v.description("Values as helm's --set takes them: key=value strings, or an object of dotted keys and scalar values."),
 );
 
 const values = v.pipe(
-  v.array(text('a text, the path of a values file'), 'a list of paths of values files'),
-  v.description('Value files, applied in order; later ones win. Paths are relative to this file.'),
+  v.array(text('a string, the path of a values file'), 'a list of paths of values files'),
+  v.description('Values files, applied in order. Later files win. Paths are relative to this file.'),
 );
 
 const valueSet = object(
   {
     name: v.pipe(
-      text('a text, the name of the value set'),
-      v.description('How reports name the set; unique in its chart.'),
+      text('a string, the name of the value set'),
+      v.description('Name of the value set in reports, unique in its chart.'),
     ),
     values: v.optional(values),
     set: v.optional(set),
@@ -37,7 +37,7 @@ const valueSet = object(
 const chart = object(
   {
     chart: v.pipe(
-      text('a text, where the chart is'),
+      text('a string, where the chart is'),
       v.description(
         'Folder, .tgz, .tar.gz, .tar or a glob of those, relative to this file; oci://host/path:version; https://repo.example/charts#name@version.',
       ),
@@ -48,7 +48,9 @@ const chart = object(
       v.pipe(
         v.array(valueSet, 'a list of value sets, objects with name, values and set'),
         v.minLength(1, 'a list of at least one value set'),
-        v.description("The chart is rendered once with each set, on top of the chart's own values and set given here."),
+        v.description(
+          'Value sets. The chart is rendered once for each, in addition to the values and set of this entry.',
+        ),
       ),
     ),
   },
@@ -60,18 +62,18 @@ export const configSchema = object(
     charts: v.optional(
       v.pipe(
         v.array(chart, 'a list of objects with the key chart'),
-        v.description('The charts of the run. The inputs charts and input-file win over them.'),
+        v.description('Charts to check. The inputs charts and input-file override them.'),
       ),
     ),
     'image-sources': v.optional(
       v.pipe(
         v.array(
-          text('a text, a registry with an optional namespace, or upstream'),
+          text('a string, a registry with an optional namespace, or upstream'),
           'a list of registries with optional namespaces',
         ),
         v.minLength(1, 'a list of at least one registry with an optional namespace, or upstream'),
         v.description(
-          'Registries with optional namespaces, searched in this order; upstream is the registry written in the reference.',
+          'Registries to search, in this order, each with an optional namespace. upstream is the registry in the reference.',
         ),
       ),
     ),

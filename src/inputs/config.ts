@@ -19,7 +19,7 @@ import { readInputFile } from './input-file.ts';
 import type { DocumentPath, ParsedFile } from './parsed-file.ts';
 import { existingPath, heldPath } from './paths.ts';
 
-/** Reads chart-images.yaml. Relative paths start at the file's own folder, so it means the same wherever a run starts. */
+/** Reads chart-images.yaml. Relative paths start at the folder of the file, independent of the work folder. */
 export async function readConfig(path: string, workFolder: string, given?: Boundary): Promise<ChartList> {
   const file = resolve(workFolder, path);
   const shown = displayPath(file, workFolder);
@@ -45,14 +45,14 @@ export async function readConfig(path: string, workFolder: string, given?: Bound
 }
 
 interface ConfigPaths {
-  /** Where relative paths start. */
+  /** Relative paths start here. */
   readonly folder: string;
   readonly hold: ResolvePath;
 }
 
 const noRules: ConfigRules = { sources: undefined, policy: noPolicy, inputs: {} };
 
-/** The chart's own values first, then those of each set; without sets one called `default`. */
+/** Each set follows the values of the chart. Without sets, there is one named `default`. */
 async function readValueSets(
   chart: ConfigChart,
   { folder, hold }: ConfigPaths,
@@ -84,15 +84,15 @@ async function readValueSets(
 
 function sameName(name: string, path: DocumentPath, document: ParsedFile): ChartImagesError {
   const place = document.placeOf(path);
-  return new ChartImagesError('schema', `${place.file} has two value sets called ${quote(name)} for one chart.`, {
-    advice: 'Give each set of a chart its own name: reports tell them apart by it.',
+  return new ChartImagesError('schema', `${place.file} has two value sets named ${quote(name)} for one chart.`, {
+    advice: 'Give each value set of a chart a unique name.',
     place,
   });
 }
 
 /**
- * `key=value` texts as they are. In the object form a value is taken as it stands, so what helm would read as the end of the
- * value, or as a list, is escaped (helm pkg/strvals: comma and backslash anywhere, a brace at the start).
+ * `key=value` strings are used unchanged. Values of the object form are literal, so syntax of helm is escaped
+ * (pkg/strvals: comma and backslash anywhere, a brace at the start).
  */
 function readSet(set: ConfigChart['set']): readonly string[] {
   if (set === undefined) return [];

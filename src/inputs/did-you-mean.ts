@@ -3,10 +3,10 @@ import { distance } from 'fastest-levenshtein';
 /** `imageSources`, `image_sources` and `Image-Sources` all mean `image-sources`. */
 const normalize = (name: string) => name.toLowerCase().replace(/[-_ ]/g, '');
 
-/** Longer names are not typing errors, and the distance takes time with the square of the length. */
+/** Longer names are not typos, and the distance takes quadratic time. */
 const longestName = 100;
 
-/** The known name that an unknown one was probably meant to be, if any is near. */
+/** The most similar known name; undefined if none is similar. */
 export function closestName(unknown: string, known: readonly string[]): string | undefined {
   if (known.length === 0 || unknown.length > longestName) return undefined;
   const wanted = normalize(unknown);
@@ -18,7 +18,7 @@ export function closestName(unknown: string, known: readonly string[]): string |
   return best.slips <= allowed ? best.name : undefined;
 }
 
-/** Letters that are wrong, missing or too many; two that changed places count as one, which the plain distance counts as two. */
+/** Edit distance that counts two swapped letters as one edit. */
 function editDistance(typed: string, name: string): number {
   const swapped = [...typed].slice(1).map((letter, index) => {
     return `${typed.slice(0, index)}${letter}${typed[index] ?? ''}${typed.slice(index + 2)}`;
@@ -26,7 +26,7 @@ function editDistance(typed: string, name: string): number {
   return Math.min(distance(typed, name), ...swapped.map((each) => 1 + distance(each, name)));
 }
 
-/** ` Did you mean "charts"?` or nothing: the end of a sentence about an unknown name. */
+/** ` Did you mean "charts"?`, or `''` if no name is similar. */
 export function didYouMean(unknown: string, known: readonly string[]): string {
   const name = closestName(unknown, known);
   return name === undefined ? '' : ` Did you mean "${name}"?`;

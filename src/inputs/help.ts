@@ -2,7 +2,7 @@ import { type Input, inputGroups } from './input.ts';
 import { credentialsVariable, toFlag } from './input-names.ts';
 import { inputsOn } from './input-table.ts';
 
-/** Fits a terminal of the usual width with room for a scroll bar, and a code block in a README. */
+/** Fits a usual terminal and a code block in the README. */
 const width = 96;
 const indent = 6;
 
@@ -14,38 +14,38 @@ const examples = [
   ],
   ['Show what would be copied for AOSM', 'chart-images --input-file cnf-input.jsonc --target myregistry.azurecr.io'],
   ['Copy it', 'chart-images --input-file cnf-input.jsonc --target myregistry.azurecr.io --push'],
-  ['Join the reports of several runs', "chart-images merge 'reports/*' --report report"],
+  ['Merge the reports of several runs', "chart-images merge 'reports/*' --report report"],
 ] as const;
 
-/** Flags that only a terminal has. */
+/** Flags that are not inputs. */
 const terminalFlags = [
-  ['--json', 'Print the report (images.json) on standard output, and nothing else.'],
-  ['--debug', 'Say more on standard error.'],
+  ['--json', 'Print the report (images.json), and nothing else, to standard output.'],
+  ['--debug', 'Print debug messages to standard error.'],
   [
     '--explain-credentials',
-    'For each registry, and for imports, tell on standard error where the credential was looked for and what answered; never the credential itself.',
+    'Print to standard error which credential sources were tried for each registry and import, and what they returned. Credentials are never printed.',
   ],
   ['--version', 'Print the version.'],
-  ['--help', 'Print this.'],
+  ['--help', 'Print this help.'],
 ] as const;
 
 const variables = [
   [
     credentialsVariable,
-    'What --registry-credentials takes, where other users of the machine cannot read it. The flag wins over it.',
+    'Value of --registry-credentials that other users of the machine cannot read. The flag overrides it.',
   ],
 ] as const;
 
 /** The exit codes of the contract. */
 const exitCodes = [
-  ['0', 'all well'],
-  ['1', 'findings that fail-on names'],
-  ['2', 'wrong input'],
-  ['3', 'something could not be known or done'],
+  ['0', 'success'],
+  ['1', 'findings that fail the run'],
+  ['2', 'invalid input'],
+  ['3', 'a check or a copy could not be completed'],
   ['130', 'interrupted'],
 ] as const;
 
-/** The text of `--help`: usage, examples, every input with its default under the heading of its group, and the exit codes. */
+/** The text of `--help`: usage, examples, inputs by group, and exit codes. */
 export function helpText(): string {
   const groups = Object.entries(inputGroups).map(([group, title]) => {
     const options = inputsOn('terminal')
@@ -58,12 +58,12 @@ export function helpText(): string {
     '       chart-images merge <folder>... [--report <folder>]',
     '',
     ...wrap(
-      'Finds every container image that Helm charts need, proves that each one exists, and copies them byte for byte.',
+      'Finds every container image that Helm charts need, verifies that each one exists, and copies them byte for byte.',
       0,
     ),
     '',
     ...wrap(
-      'A list is a repeated flag, or one value with commas or lines. A switch is --push, --no-push or --push=false.',
+      'For a list, repeat the flag or separate entries with commas or line breaks. For a boolean, write --push, --no-push, or --push=false.',
       0,
     ),
     '',
@@ -93,16 +93,16 @@ function section(title: string, entries: readonly string[]): string {
 
 function option(input: Input): string {
   const value = input.kind === 'boolean' ? '' : ` <${input.placeholder}>`;
-  return entry(`${toFlag(input.name)}${value}`, `${input.summary}. ${input.help}${whenLeftOut(input)}`);
+  return entry(`${toFlag(input.name)}${value}`, `${input.summary}. ${input.help}${defaultText(input)}`);
 }
 
-/** What happens when an input is not given, as the end of a text; `''` where nothing does. */
-function whenLeftOut(input: Input): string {
+/** The default as the end of a text; `''` if there is none. */
+function defaultText(input: Input): string {
   const without = input.default === '' ? input.otherwise : input.default;
   return without === undefined ? '' : ` [default: ${without}]`;
 }
 
-/** Markdown's marks for code mean nothing in a terminal. */
+/** Without the backticks of Markdown, which a terminal would show. */
 function entry(name: string, text: string): string {
   return [`  ${name}`, ...wrap(text.replaceAll('`', ''), indent)].join('\n');
 }

@@ -8,10 +8,10 @@ export type InputName = (typeof table)[number]['name'];
 
 type NamedInput = Input & { readonly name: InputName };
 
-/** Every input of the contract, in its order: the one place that action.yml, task.json, help and the README are made from. */
+/** Every input, in the order of the contract. action.yml, task.json, `--help` and the docs are generated from it. */
 export const inputs: readonly NamedInput[] = table;
 
-/** Those that a user of this host can give. */
+/** The inputs that are available on a host. */
 export function inputsOn(host: InputHost): readonly NamedInput[] {
   return inputs.filter(({ only }) => only === undefined || only === host);
 }

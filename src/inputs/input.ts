@@ -1,19 +1,19 @@
-/** What a value of an input looks like. */
+/** The type of an input. */
 export type InputForm =
-  /** One text: a path, a name, an address. */
+  /** A path, name or URL. */
   | { readonly kind: 'text' }
   /** `true` or `false`. */
   | { readonly kind: 'boolean' }
   /** A whole number in a range, both ends included. */
   | { readonly kind: 'number'; readonly minimum: number; readonly maximum: number }
-  /** One of a few words. */
+  /** One of the choices. */
   | { readonly kind: 'choice'; readonly choices: readonly [string, ...string[]] }
-  /** Entries that hold no comma, separated by commas or line ends. */
+  /** Entries without commas, separated by commas or line breaks. */
   | { readonly kind: 'list' }
-  /** One entry per line; an entry may hold commas. */
+  /** One entry per line; an entry can contain commas. */
   | { readonly kind: 'lines' };
 
-/** The headings under which help and the Azure task show inputs, in their order. */
+/** Headings in `--help` and in the Azure task, in order. */
 export const inputGroups = {
   charts: 'Charts',
   images: 'Images and sources',
@@ -25,41 +25,41 @@ export const inputGroups = {
 
 export type InputGroup = keyof typeof inputGroups;
 
-/** Where a user gives inputs. */
+/** Where inputs are set. */
 export type InputHost = 'github' | 'azure' | 'terminal';
 
 interface Common {
-  /** kebab-case; the other spellings are derived (spelling.ts). */
+  /** kebab-case; input-names.ts derives the other spellings. */
   readonly name: string;
-  /** What holds when the user says nothing; `''` when nothing does. */
+  /** `''` if there is none. */
   readonly default: string;
   /**
-   * chart-images.yaml may give it too. Runners then know no default: one that they hand over cannot be told from one that the
-   * workflow wrote, and what the workflow wrote wins over the file.
+   * chart-images.yaml can also set it. Then runners get no default, because a default that they pass would override the
+   * file.
    */
   readonly configurable?: true;
-  /** What happens without a value, where `default` does not say it. */
+  /** The behavior without a value, if `default` is `''`. */
   readonly otherwise?: string;
-  /** How help names the value: `--charts <chart>`. */
+  /** Placeholder of the value in help: `--charts <chart>`. */
   readonly placeholder: string;
   /** One line, without a full stop. */
   readonly summary: string;
-  /** Whole sentences for those who want to know more; Markdown, one paragraph. */
+  /** Sentences after the summary; Markdown, one paragraph. */
   readonly help: string;
   readonly group: InputGroup;
-  /** The one host that has the input; all have it where this says nothing. */
+  /** The only host with the input; undefined if all have it. */
   readonly only?: InputHost;
-  /** Azure's own way of giving the value, where it is not the one of the kind: a picker of service connections. */
+  /** A picker of service connections in the Azure task. */
   readonly azureType?: 'connectedService:AzureRM' | 'connectedService:dockerregistry';
-  /** How that picker behaves, by the names of Azure's task schema; `MultiSelectFlatList` gives ids with commas between them. */
+  /** Properties of the picker (Azure task schema). `MultiSelectFlatList` returns comma-separated IDs. */
   readonly azureProperties?: Readonly<Partial<Record<'MultiSelectFlatList' | 'EndpointFilterRule', string>>>;
-  /** Shown by the Azure task only under this condition. */
+  /** The Azure task shows the input only under this condition. */
   readonly azureVisible?: string;
 }
 
 export type Input = Common & InputForm;
 
-/** The default that action.yml and task.json have; `''` where they have none. */
+/** The default in action.yml and task.json; `''` if they have none. */
 export function handedDefault(input: Input): string {
   return input.configurable === true ? '' : input.default;
 }

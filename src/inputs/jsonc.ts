@@ -16,26 +16,26 @@ import {
 } from './parsed-file.ts';
 
 const syntaxSentences: Readonly<Record<string, string>> = {
-  InvalidSymbol: 'a word is neither true, false, null nor in quotes',
-  InvalidNumberFormat: 'a number is not written as JSON writes them',
+  InvalidSymbol: 'a value is not true, false, null or a quoted string',
+  InvalidNumberFormat: 'a number is not in JSON format',
   PropertyNameExpected: 'a key in double quotes is expected',
   ValueExpected: 'a value is expected',
   ColonExpected: 'a colon is expected after the key',
   CommaExpected: 'a comma is expected',
   CloseBraceExpected: 'a "}" is missing',
   CloseBracketExpected: 'a "]" is missing',
-  EndOfFileExpected: 'something follows after the end of the object',
+  EndOfFileExpected: 'the object is followed by more text',
   UnexpectedEndOfComment: 'a comment has no end',
-  UnexpectedEndOfString: 'a text has no closing quote',
+  UnexpectedEndOfString: 'a string has no closing quote',
   UnexpectedEndOfNumber: 'a number is not complete',
   InvalidUnicode: 'a \\u escape needs four hex digits',
-  InvalidEscapeCharacter: 'a backslash in a text must be written twice; paths take "/" on Windows too',
-  InvalidCharacter: 'a character is not allowed here; line ends and tabs in a text are written as escapes',
+  InvalidEscapeCharacter: 'a backslash in a string must be doubled (in paths, use "/")',
+  InvalidCharacter: 'a character is not allowed here (escape line breaks and tabs in strings)',
 };
 
 /**
- * Reads JSON with comments and trailing commas. All syntax errors (up to a bound) and all keys given twice are thrown
- * together as `syntax`, each with its line and column.
+ * Parses JSON with comments and trailing commas. Throws all syntax errors (up to a limit) or duplicate keys together as
+ * `syntax`, each with line and column.
  */
 export function parseJsonc(text: string, file: string): ParsedFile {
   const at = createLineLookup(text);
@@ -54,7 +54,7 @@ export function parseJsonc(text: string, file: string): ParsedFile {
   if (root === undefined) throw syntaxError('the file is empty', place(0));
   const twice: ChartImagesError[] = [];
   const value = toValue(root, (key) =>
-    twice.push(syntaxError(`the key ${JSON.stringify(key.value)} is given twice`, place(key.offset))),
+    twice.push(syntaxError(`the key ${JSON.stringify(key.value)} is duplicated`, place(key.offset))),
   );
   throwAll(twice.slice(0, mostSyntaxErrors));
   return {
@@ -66,7 +66,7 @@ export function parseJsonc(text: string, file: string): ParsedFile {
 
 function syntaxError(sentence: string, place: SourceLocation): ChartImagesError {
   return new ChartImagesError('syntax', `${place.file} is not valid JSON with comments: ${sentence}.`, {
-    advice: 'Fix the file at this place; comments (// and /* */) and trailing commas are allowed.',
+    advice: 'Fix the JSON at this position. Comments (// and /* */) and trailing commas are allowed.',
     place,
   });
 }
@@ -74,7 +74,8 @@ function syntaxError(sentence: string, place: SourceLocation): ChartImagesError 
 function offsetOfTooDeep(text: string): number | undefined {
   const scanner = createScanner(text, true);
   let depth = 0;
-  // Token kinds of jsonc-parser's SyntaxKind, which is a `const enum` that isolated modules cannot name: { } [ ] and the end.
+  // Token kinds of jsonc-parser's SyntaxKind, which is a `const enum` that isolated modules cannot name: { } [ ] and
+  // the end.
   for (let token: number = scanner.scan(); token !== 17; token = scanner.scan()) {
     if (token === 1 || token === 3) depth += 1;
     if (token === 2 || token === 4) depth -= 1;
@@ -83,7 +84,7 @@ function offsetOfTooDeep(text: string): number | undefined {
   return undefined;
 }
 
-/** Plain values of a tree. Every key becomes a key of its own, also `__proto__`. */
+/** Converts a tree to plain values. Every key is an own key, also `__proto__`. */
 function toValue(node: Node, twice: (key: Node) => void): unknown {
   if (node.type === 'array') return (node.children ?? []).map((child) => toValue(child, twice));
   if (node.type !== 'object') return node.value;

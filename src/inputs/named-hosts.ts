@@ -2,9 +2,9 @@ import { parseChartLocation } from '../helm/charts/chart-location.ts';
 import type { Settings } from './settings.ts';
 
 /**
- * The hosts that the user names, as far as charts may be fetched from them though they are in the network of the run: those of
- * image-sources, target, plain-http, registry-credentials and the input charts. Not those of charts that only a file names, and
- * never those that a chart names: both may be a stranger's.
+ * Hosts in inputs, from which charts may be downloaded even if they are in the network of the run: image-sources,
+ * target, plain-http, registry-credentials and charts. Not hosts that a file or a chart names, because both can be
+ * untrusted.
  */
 export function namedHosts(settings: Settings): readonly string[] {
   const { charts, sources, target, plainHttp, credentials } = settings;

@@ -2,22 +2,22 @@ import type { SourceLocation } from '../core/errors.ts';
 
 export type DocumentPath = readonly (string | number)[];
 
-/** A file that was read into plain values, and where in it each of them stands. */
+/** A parsed file with the location of each value. */
 export interface ParsedFile {
   readonly value: unknown;
-  /** The place of a value, or of the nearest part of the file that should hold it. */
+  /** Location of a value, or of its closest existing parent. */
   placeOf(path: DocumentPath): SourceLocation;
-  /** The place of the key that a path ends with. */
+  /** Location of the last key of a path. */
   placeOfKey(path: DocumentPath): SourceLocation;
 }
 
-/** Syntax errors beyond this many are noise that follows from the first ones. */
+/** Further syntax errors usually result from the first ones. */
 export const mostSyntaxErrors = 10;
 
-/** Parsers call themselves for every level; an input file needs four or five. */
+/** Parsers are recursive; an input file needs four or five levels. */
 export const deepestNesting = 64;
 
-/** Finds line and column, both counted from 1, of an offset in a text. */
+/** Returns line and column, both from 1, of an offset. */
 export function createLineLookup(text: string): (offset: number) => { readonly line: number; readonly column: number } {
   const starts = [0];
   for (let end = text.indexOf('\n'); end >= 0; end = text.indexOf('\n', end + 1)) starts.push(end + 1);

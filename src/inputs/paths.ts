@@ -6,17 +6,17 @@ import { displayPath } from '../core/files/display-path.ts';
 import { exists } from '../core/files/exists.ts';
 import { kindOf } from '../core/files/read-file.ts';
 
-/** What a path in an input or an input file means. */
+/** How to resolve a path in an input or an input file. */
 export interface NamedPath {
-  /** Where a relative path starts, in order. */
+  /** Folders where a relative path starts, in order. */
   readonly folders: readonly string[];
   readonly hold: ResolvePath;
-  /** Names it in errors: `The values file`. */
+  /** Subject in errors: `The values file`. */
   readonly called: string;
   readonly place: SourceLocation | undefined;
 }
 
-/** The first of the folders in which a path names something that exists. */
+/** The first folder in which the path exists. */
 export async function folderOf(
   path: string,
   folders: readonly string[],
@@ -30,8 +30,8 @@ export async function folderOf(
 }
 
 /**
- * The absolute path of a file that must exist. Errors: `file-not-found`, `path-outside`, and `file-unreadable` for named pipes,
- * sockets and devices.
+ * Returns the absolute path of an existing file. Throws `file-not-found`, `path-outside`, and `file-unreadable` for
+ * named pipes, sockets and devices.
  */
 export async function existingPath(path: string, named: NamedPath): Promise<string> {
   const { folders, hold, called, place } = named;
@@ -43,12 +43,12 @@ export async function existingPath(path: string, named: NamedPath): Promise<stri
   }
   if (refusal !== undefined) throw outsideError(path, named, refusal);
   throw new ChartImagesError('file-not-found', `${called} ${JSON.stringify(path)} does not exist.`, {
-    advice: `Check the spelling and the folder that relative paths start in${isAbsolute(path) ? '' : `: ${folders.join(', then ')}`}.`,
+    advice: `Check the spelling.${isAbsolute(path) ? '' : ` Relative paths start at ${folders.join(', then ')}.`}`,
     place,
   });
 }
 
-/** The absolute path of what an input names, whether it is there or not. Errors: `path-outside`. */
+/** Returns the absolute path of a file that does not have to exist. Throws `path-outside`. */
 export async function heldPath(path: string, named: NamedPath): Promise<string> {
   const held = await named.hold(resolve(...named.folders, path));
   if (held.ok) return held.path;
@@ -68,13 +68,13 @@ async function readable(
   place: SourceLocation | undefined,
 ): Promise<string> {
   const stats = await stat(file);
-  // What is wrong with a folder is said by whoever wants a file.
+  // Callers that need a file report a folder.
   if (stats.isFile() || stats.isDirectory()) return file;
   throw new ChartImagesError(
     'file-unreadable',
     `Cannot read ${inSentence(called)} ${JSON.stringify(path)}: it is ${kindOf(stats)}.`,
     {
-      advice: 'Name a regular file.',
+      advice: 'Specify a regular file.',
       place,
     },
   );

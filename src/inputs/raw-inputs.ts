@@ -4,26 +4,25 @@ import type { InputHost } from './input.ts';
 import { quote } from './input-errors.ts';
 import { type InputName, inputs, inputsOn } from './input-table.ts';
 
-/** The inputs as a host hands them over: kebab-case names, lists as lines. */
+/** Inputs from a host: kebab-case names, lists as lines. */
 export type RawInputs = Readonly<Record<string, string>>;
 
-/** Tabs are blanks; any other control character would end up in a command line, a header or a table. */
+/** Except tabs. Control characters would end up in command lines, headers and tables. */
 // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for.
 const control = /[\u0000-\u0008\u000a-\u001f\u007f]/;
 
-/** What the user said, without the blanks around it; undefined when that is nothing. */
+/** The trimmed value; undefined if it is empty. */
 export function inputValue(raw: RawInputs, name: InputName): string | undefined {
   return (Object.hasOwn(raw, name) ? raw[name]?.trim() : undefined) || undefined;
 }
 
-/** What the user said, or else the default of the table; `''` when there is none. */
+/** The value, else the default; `''` if there is none. */
 export function valueOrDefault(raw: RawInputs, name: InputName): string {
   return inputValue(raw, name) ?? inputs.find((input) => input.name === name)?.default ?? '';
 }
 
 /**
- * What is wrong with inputs whatever they mean: names that do not exist, or not on this host, and control characters; and
- * the other inputs, which can be read.
+ * Returns errors for inputs that don't exist on this host or contain control characters, and the other inputs.
  */
 export function validateInputNames(
   raw: RawInputs,
@@ -49,22 +48,25 @@ export function validateInputNames(
 }
 
 const hostNames: Readonly<Record<InputHost, string>> = {
-  azure: 'Azure Pipelines',
-  github: 'GitHub',
-  terminal: 'a terminal',
+  azure: 'in Azure Pipelines',
+  github: 'on GitHub',
+  terminal: 'in a terminal',
 };
 
 function unknownInput(name: string, names: readonly string[]): ChartImagesError {
   const only = inputs.find((input) => input.name === name)?.only;
-  const why = only === undefined ? `.${didYouMean(name, names)}` : ` here: only ${hostNames[only]} has it.`;
-  return new ChartImagesError('unknown-input', `There is no input ${quote(name)}${why}`, {
-    advice: `The inputs are ${names.join(', ')}.`,
+  const what =
+    only === undefined
+      ? `Unknown input ${quote(name)}.${didYouMean(name, names)}`
+      : `Input ${quote(name)} is only available ${hostNames[only]}.`;
+  return new ChartImagesError('unknown-input', `${what}`, {
+    advice: `Valid inputs are ${names.join(', ')}.`,
   });
 }
 
-/** Without the value: it may be a secret, and what is wrong with it cannot be seen anyway. */
+/** Without the value, which can be a secret. */
 function controlCharacters(name: InputName): ChartImagesError {
-  return new ChartImagesError('invalid-input', `Input "${name}" holds control characters or line ends.`, {
-    advice: 'Type the value anew, on one line; it was probably pasted from a terminal or a file.',
+  return new ChartImagesError('invalid-input', `Input "${name}" contains control characters or line breaks.`, {
+    advice: 'Type the value again, on one line. It was probably pasted from a terminal or a file.',
   });
 }

@@ -9,18 +9,17 @@ import { existingPath } from './paths.ts';
 import { inputValue, type RawInputs } from './raw-inputs.ts';
 import { splitLines } from './read-value.ts';
 
-/** What `config` means when it is not given. */
+/** Default of `config`. */
 export const defaultConfig = 'chart-images.yaml';
 
-/** The word that switches the file off, so that only what the workflow says holds; a file of that name is `./none`. */
+/** Value of `config` for no file. For a file of this name, users write `./none`. */
 export const noConfig = 'none';
 
 const nothing: ChartList = { charts: [], sources: undefined, notes: [] };
 
 /**
- * The charts of the run, in this order: those of `input-file`, then those of `charts`; where neither names one, those of the
- * configuration. Sources are those of `input-file`, else of the configuration. `set` goes to every chart: it is the user's
- * last word, as on helm's command line. All faults are thrown together.
+ * The charts of `input-file`, then those of `charts`; if there are none, those of the configuration. Sources are those
+ * of `input-file`, else of the configuration. `set` overrides the values of every chart. Throws all errors together.
  */
 export async function readCharts(raw: RawInputs, workFolder: string, boundary: Boundary): Promise<ChartList> {
   const issues = new ErrorCollector();
@@ -42,7 +41,7 @@ export async function readCharts(raw: RawInputs, workFolder: string, boundary: B
     notes: [
       ...inputFile.notes,
       ...config.notes,
-      ...(passedOver ? ['The charts of the configuration are not used: inputs name others.'] : []),
+      ...(passedOver ? ['The charts of the configuration are not used because inputs specify others.'] : []),
     ],
   };
 }
@@ -66,8 +65,8 @@ async function readChartList(raw: RawInputs, workFolder: string, boundary: Bound
   const locations = splitLines(inputValue(raw, 'charts') ?? '');
   const values = splitLines(inputValue(raw, 'values') ?? '');
   if (values.length > 0 && locations.length === 0) {
-    throw new ChartImagesError('missing-input', 'Input "values" is given without "charts", so it goes to no chart.', {
-      advice: 'Charts of input-file have their values in default_values, those of the configuration in values.',
+    throw new ChartImagesError('missing-input', 'Input "values" requires "charts".', {
+      advice: 'For charts of input-file, set default_values. For charts of the configuration, set values there.',
     });
   }
   const issues = new ErrorCollector();
@@ -86,7 +85,7 @@ async function readChartList(raw: RawInputs, workFolder: string, boundary: Bound
   }));
 }
 
-/** Errors name the line by its number: what follows the `=` may be a secret. */
+/** Errors contain only the line number, because the value can be a secret. */
 function readSet(value: string): readonly string[] {
   const lines = splitLines(value);
   throwAll(
@@ -113,7 +112,7 @@ function withSet(chart: ChartRequest, set: readonly string[]): ChartRequest {
 }
 
 function noCharts(): ChartImagesError {
-  return new ChartImagesError('missing-input', 'No chart is named.', {
-    advice: 'Give charts (for example charts/*), an input-file (cnf-input.jsonc), or charts in chart-images.yaml.',
+  return new ChartImagesError('missing-input', 'No chart is specified.', {
+    advice: 'Set charts (for example charts/*) or input-file (cnf-input.jsonc), or list charts in chart-images.yaml.',
   });
 }

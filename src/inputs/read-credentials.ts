@@ -4,8 +4,8 @@ import { canonicalRegistry } from '../core/oci/registry-reference.ts';
 import type { InputCredential } from '../registry/credentials/input-provider.ts';
 
 /**
- * Reads `registry-credentials`: lines `host username password`, where the password is the rest of the line and may hold
- * blanks, or `host none`. Errors name the line by its number and never show any part of it: in a broken line anything may be the password.
+ * Reads lines `host username password`, where the password is the rest of the line and can contain spaces, or `host
+ * none`. Errors contain only the line number, because any part of an invalid line can be the password.
  */
 export function readCredentials(value: string): readonly InputCredential[] {
   const credentials: InputCredential[] = [];
@@ -17,7 +17,7 @@ export function readCredentials(value: string): readonly InputCredential[] {
       typeof read === 'string'
         ? read
         : credentials.some((known) => known.host === read.host)
-          ? 'names a registry that an earlier line names too'
+          ? 'repeats the registry of an earlier line'
           : undefined;
     if (typeof read !== 'string' && reason === undefined) credentials.push(read);
     if (reason !== undefined) errors.push(errorAt(index + 1, reason));
@@ -26,13 +26,13 @@ export function readCredentials(value: string): readonly InputCredential[] {
   return credentials;
 }
 
-/** The credential, or what is wrong with the line. */
+/** Returns the credential, or the reason why the line is invalid. */
 function readLine(line: string): InputCredential | string {
   const [, server, username, password] = /^(\S+)\s+(\S+)(?:\s+(.+))?$/.exec(line) ?? [];
   if (server === undefined || username === undefined || (password === undefined && username !== 'none')) {
     return 'does not have the three parts host, username and password';
   }
-  // Docker Hub's key in docker's own file is https://index.docker.io/v1/, and people paste it.
+  // The key of Docker Hub in Docker's configuration is https://index.docker.io/v1/, and users paste it.
   const host = server
     .replace(/^https?:\/\//, '')
     .replace(/\/v1\/?$/, '')
@@ -45,6 +45,6 @@ function readLine(line: string): InputCredential | string {
 function errorAt(line: number, reason: string): ChartImagesError {
   return new ChartImagesError('invalid-input', `Line ${line} of the input "registry-credentials" ${reason}.`, {
     advice:
-      'Write one line "host username password" for each registry, or "host none"; the line is not shown because it may hold a secret.',
+      'Write one line "host username password" or "host none" for each registry. The line is not shown because it may contain a secret.',
   });
 }

@@ -9,24 +9,24 @@ import { inputValue, type RawInputs, valueOrDefault } from './raw-inputs.ts';
 import { readTarget } from './read-registries.ts';
 import { readBoolean, readChoice } from './read-value.ts';
 
-/** Where the images go and how. At most one of `target` and `artifactStore` is set. */
+/** The target and how to copy. At most one of `target` and `artifactStore` is set. */
 export interface DestinationSettings {
   readonly target: Target | undefined;
   readonly artifactStore: ArtifactStoreRequest | undefined;
-  /** What to do when the artifact manifest of this version is not there. */
+  /** Action if the artifact manifest of this version does not exist. */
   readonly missingManifest: 'create' | 'fail';
   readonly publishCharts: boolean;
   readonly copyMode: CopyMode;
-  /** What becomes of layers that images only refer to. */
+  /** Whether nondistributable layers are copied. */
   readonly foreignLayers: ForeignLayers;
 }
 
 const copyModes = ['auto', 'stream', 'import'] as const satisfies readonly CopyMode[];
 
-/** The word of `target` for the store that the input file names. */
+/** Value of `target` for the store in the input file. */
 const artifactStore = 'artifact-store';
 
-/** All faults are thrown together. */
+/** Throws all errors together. */
 export async function readDestination(raw: RawInputs, named: ChartList): Promise<DestinationSettings> {
   const issues = new ErrorCollector();
   const said = inputValue(raw, 'target');
@@ -66,13 +66,13 @@ export async function readDestination(raw: RawInputs, named: ChartList): Promise
 
 function storeOf({ artifactStore: read }: ChartList): ArtifactStoreRequest {
   if (read !== undefined) return read();
-  throw new ChartImagesError('missing-input', 'Input "target" is "artifact-store", and no "input-file" names one.', {
-    advice: 'Give input-file, the cnf-input.jsonc of the network function.',
+  throw new ChartImagesError('missing-input', 'Input "target" is "artifact-store", which requires "input-file".', {
+    advice: 'Set input-file to the cnf-input.jsonc of the network function.',
   });
 }
 
 function chartsWithoutStore(): ChartImagesError {
-  return new ChartImagesError('invalid-input', 'Input "publish-charts" is true and "target" is not "artifact-store".', {
-    advice: 'Set target to artifact-store, or leave publish-charts out.',
+  return new ChartImagesError('invalid-input', 'Input "publish-charts" requires "target" to be "artifact-store".', {
+    advice: 'Set target to artifact-store, or remove publish-charts.',
   });
 }

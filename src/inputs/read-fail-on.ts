@@ -4,11 +4,11 @@ import type { Platform } from '../core/oci/platform.ts';
 import { invalidInput } from './input-errors.ts';
 import { invalidChoiceError, readEach } from './read-value.ts';
 
-/** `none`, alone, is the empty set. */
+/** `none` is the empty set. */
 export function readFailOn(codes: readonly string[]): ReadonlySet<FailOnCode> {
   if (codes.length === 1 && codes[0] === 'none') return new Set();
   if (codes.includes('none')) {
-    const reason = '"none" stands alone';
+    const reason = '"none" cannot be combined with other values';
     throw invalidInput('fail-on', codes.join(', '), reason, 'Write none, or the findings that fail the run.');
   }
   const errors = codes
@@ -22,7 +22,7 @@ function isFailOn(code: string): code is FailOnCode {
   return (failOnCodes as readonly string[]).includes(code);
 }
 
-/** `all`, alone, is the empty list. */
+/** `all` is the empty list. */
 export function readPlatforms(entries: readonly string[]): readonly Platform[] {
   if (entries.length === 1 && entries[0] === 'all') return [];
   const form = /^[a-z0-9]+\/[a-z0-9_]+(\/[a-z0-9.]+)?$/;

@@ -15,11 +15,11 @@ export async function readHelmVersion(value: string): Promise<string> {
     'helm-version',
     value,
     'it takes installed, latest, a version or a semver range',
-    near === undefined ? 'Write for example 3.18.4, 4.x or >=3.14 <5.' : `Did you mean "${near}"?`,
+    near === undefined ? 'For example, write 3.18.4, 4.x or >=3.14 <5.' : `Did you mean "${near}"?`,
   );
 }
 
-/** Reads `helm-mirror`: an http(s) address without credentials, query and fragment; given without a trailing slash. */
+/** Reads an http(s) URL without credentials, query and fragment. Returns it without a trailing slash. */
 export function readHelmMirror(value: string): string {
   const advice = 'Write the base URL alone, for example https://mirror.example/helm.';
   const url = URL.canParse(value) ? new URL(value) : undefined;
@@ -27,25 +27,25 @@ export function readHelmMirror(value: string): string {
     throw invalidInput('helm-mirror', value, 'it is not an http or https address', advice);
   }
   if (url.username !== '' || url.password !== '') {
-    throw invalidInput('helm-mirror', value, 'it holds credentials', advice);
+    throw invalidInput('helm-mirror', value, 'it contains credentials', advice);
   }
   if (url.search !== '' || url.hash !== '') {
-    throw invalidInput('helm-mirror', value, 'file names are added to its path, so it has no "?" or "#"', advice);
+    throw invalidInput('helm-mirror', value, 'file names are appended to it, so it cannot contain "?" or "#"', advice);
   }
   return value.replace(/\/+$/, '');
 }
 
-/** Helm takes two or three numbers, with or without `v`, and what a provider adds: `v1.29.3-gke.1`. */
+/** Helm accepts two or three numbers, an optional `v`, and a provider's suffix: `v1.29.3-gke.1`. */
 export function readKubeVersion(value: string): string {
   if (/^v?[0-9]+\.[0-9]+(\.[0-9]+([-+][0-9A-Za-z.+-]+)?)?$/.test(value)) return value;
-  throw invalidInput('kube-version', value, 'it is not a Kubernetes version', 'Write for example 1.31 or 1.31.2.');
+  throw invalidInput('kube-version', value, 'it is not a Kubernetes version', 'For example, write 1.31 or 1.31.2.');
 }
 
-/** A DNS label: what Kubernetes takes as a namespace. */
+/** A DNS label, as in Kubernetes. */
 export function readNamespace(value: string): string {
   if (value.length <= 63 && /^[a-z0-9]([-a-z0-9]*[a-z0-9])?$/.test(value)) return value;
-  const reason = 'a namespace has at most 63 lower-case letters, digits and dashes, with no dash at an end';
-  throw invalidInput('namespace', value, reason, 'Write for example contoso-test.');
+  const reason = 'a namespace has at most 63 lowercase letters, digits and dashes, and no dash at either end';
+  throw invalidInput('namespace', value, reason, 'For example, write contoso-test.');
 }
 
 /** Helm's own rule (pkg/chart/common/util and pkg/action, `ValidateReleaseName`). */
@@ -53,8 +53,8 @@ export function readReleaseName(value: string): string {
   const label = '[a-z0-9]([-a-z0-9]*[a-z0-9])?';
   if (value.length <= 53 && new RegExp(`^${label}(\\.${label})*$`).test(value)) return value;
   const reason =
-    'a release name has at most 53 lower-case letters, digits, dashes and dots, with none of these two at an end';
-  throw invalidInput('release-name', value, reason, 'Write for example contoso.');
+    'a release name has at most 53 lowercase letters, digits, dashes and dots, and no dash or dot at either end';
+  throw invalidInput('release-name', value, reason, 'For example, write contoso.');
 }
 
 /** Reads `api-versions`: `group/version` or `group/version/Kind`. */

@@ -13,7 +13,7 @@ import { parseJsonc } from './jsonc.ts';
 import { heldPath } from './paths.ts';
 import { checkSchema, isRecord, object, text } from './schema-errors.ts';
 
-const digestForm = 'a digest, sha256: and 64 lower-case hex digits';
+const digestForm = 'a digest, sha256: and 64 lowercase hex digits';
 
 const digest = v.pipe(
   v.string(digestForm),
@@ -25,11 +25,14 @@ const digest = v.pipe(
   }),
 );
 
-const image = object({ source: text('a text, where the image was found'), digest }, 'an object with source and digest');
+const image = object(
+  { source: text('a string, where the image was found'), digest },
+  'an object with source and digest',
+);
 
 const imagesForm = 'an object from references to objects with source and digest';
 
-// Valibot's record takes a list too.
+// Valibot's record also accepts a list.
 const images = v.pipe(
   v.custom<Readonly<Record<string, unknown>>>(isRecord, imagesForm),
   v.record(v.string(), image, imagesForm),
@@ -37,13 +40,13 @@ const images = v.pipe(
 
 const lockSchema = object(
   {
-    version: v.literal(1, '1, the only version of lock files that this release knows'),
+    version: v.literal(1, '1, the only lock file version that this release supports'),
     images,
   },
   'an object with version and images',
 );
 
-/** The lock file that the input names, read when it exists. Frozen runs need one. */
+/** Reads the lock file if it exists. Throws if a frozen run has none. */
 export async function readLockFile(
   path: string | undefined,
   mode: LockFile['mode'],
@@ -52,12 +55,12 @@ export async function readLockFile(
 ): Promise<LockFile | undefined> {
   if (path === undefined) {
     if (mode === 'kept') return undefined;
-    throw new ChartImagesError('missing-input', 'Input "frozen" is true and there is no "lock-file" to hold to.', {
-      advice: 'Give lock-file, for example images.lock.json, or leave frozen out.',
+    throw new ChartImagesError('missing-input', 'Input "frozen" requires "lock-file".', {
+      advice: 'Set lock-file, for example images.lock.json, or remove frozen.',
     });
   }
   if (/[/\\]$/.test(path)) {
-    throw invalidInput('lock-file', path, 'it names a folder', 'Name a file, for example images.lock.json.');
+    throw invalidInput('lock-file', path, 'it is a folder', 'Specify a file, for example images.lock.json.');
   }
   const boundary = given ?? (await findBoundary(workFolder));
   const name = displayPath(resolve(workFolder, path), workFolder);
@@ -69,8 +72,8 @@ export async function readLockFile(
   };
   if (await exists(file.path)) return { ...file, lock: await readLock(file.path, file.name) };
   if (mode === 'kept') return { ...file, lock: undefined };
-  throw new ChartImagesError('file-not-found', `The lock file ${file.name} does not exist, and the run is frozen.`, {
-    advice: 'Run once without frozen and commit the lock file that is written.',
+  throw new ChartImagesError('file-not-found', `The lock file ${file.name} does not exist, and frozen requires it.`, {
+    advice: 'Run once without frozen, and commit the lock file that this run writes.',
     place: { file: file.name },
   });
 }

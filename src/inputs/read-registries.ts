@@ -5,16 +5,15 @@ import type { Target } from '../mirror/plan/plan.ts';
 import { parseSource, type Source } from '../resolve/image-source.ts';
 import { invalidInput } from './input-errors.ts';
 
-/** A host has at most 255 characters, and a namespace too; a scheme may stand before them. */
+/** Host and namespace have at most 255 characters each, plus a scheme. */
 const longestSource = 600;
 
 /**
- * Reads an entry of `image-sources`. What looks like `user:password@host` is refused without being repeated: a source is
- * printed in every report.
+ * Reads an entry of `image-sources`. `user:password@host` is rejected, because every report shows the sources.
  */
 export function readSource(text: string): ParseResult<Source> {
   if (text.includes('@')) {
-    return { ok: false, reason: 'a source holds no credentials (and no "@"); give them with registry-credentials' };
+    return { ok: false, reason: 'a source cannot contain credentials or "@" (use registry-credentials)' };
   }
   return text.length > longestSource ? { ok: false, reason: 'it is too long for a registry' } : parseSource(text);
 }
@@ -30,10 +29,10 @@ export function readTarget(text: string): Target {
   return { registry: parsed.value.registry, namespace: parsed.value.namespace };
 }
 
-/** Reads a host with an optional port, as `plain-http` takes it. */
+/** Reads a host with an optional port. */
 export function readHost(text: string): ParseResult<string> {
   const bare = text.replace(/^https?:\/\//, '').replace(/\/+$/, '');
   return isHost(bare)
     ? { ok: true, value: canonicalRegistry(bare) }
-    : { ok: false, reason: 'it takes host names with an optional port' };
+    : { ok: false, reason: 'it is not a host name with an optional port' };
 }

@@ -26,19 +26,19 @@ import { readBoolean, readChoice, readEach, readNumber, splitList } from './read
 import type { Settings } from './settings.ts';
 
 export interface ReadDeps {
-  /** Absolute: the folder of the run, where relative paths start. */
+  /** Absolute; relative paths start here. */
   readonly workFolder: string;
-  /** Where they were given; without it the inputs of every host are known. */
+  /** Undefined to accept the inputs of every host. */
   readonly host?: InputHost;
-  /** What the files that inputs name must not lead out of; without it that of the folder of the run. */
+  /** Boundary for paths in inputs; by default that of the work folder. */
   readonly boundary?: Boundary;
-  /** The rules of the base of a change, which win over those of the input files; undefined: these hold themselves. */
+  /** Rules of the base, which override those of the input files. */
   readonly rules?: BaseRules;
 }
 
 /**
- * Reads and checks everything the user said. Looks at the files that it names, asks no registry.
- * All faults are thrown together (ChartImagesAggregateError), so that they can be fixed in one go; none of them shows a credential.
+ * Reads and checks all inputs and the files that they name, without network. Throws all errors together, so that they
+ * can be fixed at once; no error contains a credential.
  */
 export async function readSettings(
   given: RawInputs,
@@ -60,11 +60,11 @@ export async function readSettings(
     notes: [],
   });
   const named = rules === undefined ? own : underRules(own, rules);
-  /** What the user gave by an input wins over the same in the configuration. */
+  /** Inputs override the configuration. */
   const raw: RawInputs = { ...named.inputs, ...readable };
   const value = (name: InputName) => valueOrDefault(raw, name);
   const list = (name: InputName) => splitList(value(name));
-  /** Reads an input that may be left out. */
+  /** Reads an optional input. */
   const optional = <T>(name: InputName, read: (value: string) => T | Promise<T>): Promise<T | undefined> => {
     const said = inputValue(raw, name);
     return said === undefined ? Promise.resolve(undefined) : issues.keep<T | undefined>(() => read(said), undefined);
@@ -162,27 +162,23 @@ function readRef(ref: string): string {
 }
 
 function overlayWithoutTarget(): ChartImagesError {
-  return new ChartImagesError(
-    'missing-input',
-    'Input "values-overlay" is given and there is no "target" to take images from.',
-    {
-      advice: 'Give target, for example myregistry.azurecr.io/mirror, or leave values-overlay out.',
-    },
-  );
+  return new ChartImagesError('missing-input', 'Input "values-overlay" requires "target".', {
+    advice: 'Give target, for example myregistry.azurecr.io/mirror, or remove values-overlay.',
+  });
 }
 
 function pushWithoutTarget(): ChartImagesError {
-  return new ChartImagesError('missing-input', 'Input "push" is true and there is no "target" to copy to.', {
-    advice: 'Give target, for example myregistry.azurecr.io/mirror, or leave push out.',
+  return new ChartImagesError('missing-input', 'Input "push" requires "target".', {
+    advice: 'Give target, for example myregistry.azurecr.io/mirror, or remove push.',
   });
 }
 
 function frozenWithoutResolve(): ChartImagesError {
   return new ChartImagesError(
     'invalid-input',
-    'Input "frozen" is true and "resolve" is false: nothing would be held to the lock file.',
+    'Input "frozen" is true and "resolve" is false: no digest would be checked.',
     {
-      advice: 'Leave one of the two out.',
+      advice: 'Remove one of the two.',
     },
   );
 }
@@ -190,9 +186,9 @@ function frozenWithoutResolve(): ChartImagesError {
 function overlayWithoutResolve(): ChartImagesError {
   return new ChartImagesError(
     'invalid-input',
-    'Input "values-overlay" is given and "resolve" is false: no image would have a place in the target.',
+    'Input "values-overlay" is set and "resolve" is false: no image would be found.',
     {
-      advice: 'Leave one of the two out.',
+      advice: 'Remove one of the two.',
     },
   );
 }
@@ -200,9 +196,9 @@ function overlayWithoutResolve(): ChartImagesError {
 function pushWithoutResolve(): ChartImagesError {
   return new ChartImagesError(
     'invalid-input',
-    'Input "push" is true and "resolve" is false: nothing would be found to copy.',
+    'Input "push" is true and "resolve" is false: no image would be found.',
     {
-      advice: 'Leave one of the two out.',
+      advice: 'Remove one of the two.',
     },
   );
 }

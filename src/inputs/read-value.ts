@@ -4,7 +4,7 @@ import { closestName } from './did-you-mean.ts';
 import { invalidInput } from './input-errors.ts';
 import { type InputName, inputs } from './input-table.ts';
 
-/** Entries between commas and line ends, without the blanks around them; empty ones are dropped. */
+/** Trimmed entries between commas and line breaks, without empty ones. */
 export function splitList(value: string): readonly string[] {
   return value
     .split(/[,\r\n]/)
@@ -12,7 +12,7 @@ export function splitList(value: string): readonly string[] {
     .filter((entry) => entry !== '');
 }
 
-/** Lines without the blanks around them; empty ones are dropped. */
+/** Trimmed lines, without empty ones. */
 export function splitLines(value: string): readonly string[] {
   return value
     .split(/\r?\n/)
@@ -21,22 +21,22 @@ export function splitLines(value: string): readonly string[] {
 }
 
 /**
- * Only these words: `yes` and `1` would have to be guessed. They are those of YAML's core schema, as in @actions/core's
- * getBooleanInput; Azure Pipelines writes a boolean parameter (`${{ parameters.push }}`) as `True`.
+ * The booleans of YAML's core schema, as in getBooleanInput of @actions/core. Azure Pipelines writes a boolean
+ * parameter (`${{ parameters.push }}`) as `True`.
  */
 export function booleanOf(value: string): boolean | undefined {
   if (['true', 'True', 'TRUE'].includes(value)) return true;
   return ['false', 'False', 'FALSE'].includes(value) ? false : undefined;
 }
 
-/** Errors: `invalid-input` for anything but `booleanOf`'s words. */
+/** Throws `invalid-input`. */
 export function readBoolean(name: InputName, value: string): boolean {
   const read = booleanOf(value);
   if (read !== undefined) return read;
   throw invalidInput(name, value, 'it takes only true and false', `Write ${name}: true or ${name}: false.`);
 }
 
-/** A whole number within the range that the table gives the input, both ends included. */
+/** A whole number in the range of the input, both ends included. */
 export function readNumber(name: InputName, value: string): number {
   const input = inputs.find((each) => each.name === name);
   if (input?.kind !== 'number') throw new TypeError(`${name} is not a number`);
@@ -47,11 +47,11 @@ export function readNumber(name: InputName, value: string): number {
     name,
     value,
     `it takes a whole number from ${minimum} to ${maximum}`,
-    `Write a number from ${minimum} to ${maximum}, or leave the input out for its default.`,
+    `Write a number from ${minimum} to ${maximum}, or remove the input to use its default.`,
   );
 }
 
-/** One of a few words; the error names the nearest. */
+/** One of the choices; the error suggests the most similar. */
 export function readChoice<T extends string>(name: InputName, value: string, choices: readonly T[]): T {
   const found = choices.find((choice) => choice === value);
   if (found !== undefined) return found;
@@ -69,7 +69,7 @@ export function invalidChoiceError(name: InputName, value: string, choices: read
   );
 }
 
-/** Every entry of a list read by one rule; all entries that break it are reported, with the same advice. */
+/** Reads every entry of a list. Throws an error for each invalid entry, all together. */
 export function readEach<T>(
   name: InputName,
   entries: readonly string[],

@@ -3,42 +3,41 @@ import { joinWithLimit, toSingleLine, truncate } from '../core/text.ts';
 import type { InputName } from './input-table.ts';
 import type { Statement } from './rule-statements.ts';
 
-/** One file in three versions: as the change has it, as the base has it now, and as it was where the change began. */
+/** A file in the change, at the tip of the base, and at the fork point. */
 export interface Versions {
   readonly head: readonly Statement[];
   readonly tip: readonly Statement[];
   readonly fork: readonly Statement[];
 }
 
-export interface ChangeWords {
-  /** The base as a reader knows it. */
+export interface ChangeContext {
+  /** The base, as shown to the user. */
   readonly label: string;
-  /** Whose rules were used in place of the change's. */
+  /** The rules that were used instead of those of the change. */
   readonly used: string;
-  /** True for an input that the workflow gives, which wins over every version of the file. */
+  /** Whether the workflow sets the input, which overrides every version of the file. */
   isGiven(input: InputName): boolean;
 }
 
-/** A hostile file can have thousands of entries, and a value of any length. */
+/** A malicious file can have thousands of entries and long values. */
 const shownEntries = 3;
 const shownCharacters = 100;
 
 /**
- * One finding for each key that the change alters, at its line in the change's own file. What others changed on the base
- * since the change began is not this change's doing.
+ * One finding for each key that the change alters, at its line. Changes on the base since the fork point don't count.
  */
-export function ruleChanges({ head, tip, fork }: Versions, words: ChangeWords): readonly Finding[] {
+export function ruleChanges({ head, tip, fork }: Versions, words: ChangeContext): readonly Finding[] {
   return head.flatMap((own, at) => {
     const [base, before] = [tip[at], fork[at]];
     if (base === undefined || isSame(own, base) || (before !== undefined && isSame(own, before))) return [];
     const known = new Set(base.entries);
     const kept = new Set(own.entries);
-    // What a change adds to the other lists is checked like the rest of it.
+    // Entries that the change adds to other lists are checked anyway.
     const counted = own.owner === 'base' ? [...own.entries.entries()] : [];
     const added = counted.flatMap(([index, entry]) => (known.has(entry) ? [] : [{ entry, index }]));
     const removed = base.entries.filter((entry) => !kept.has(entry));
     if (added.length + removed.length === 0) return [];
-    const what = own.form === 'value' ? valueWords(own, base, words) : entryWords(own, added, removed);
+    const what = own.form === 'value' ? formatValueChange(own, base, words) : formatEntryChange(own, added, removed);
     const { file, line } = own.place(own.form === 'entries' ? added[0]?.index : undefined);
     const input = inputOf(own.key);
     const given = input !== undefined && words.isGiven(input) ? input : undefined;
@@ -46,7 +45,7 @@ export function ruleChanges({ head, tip, fork }: Versions, words: ChangeWords): 
       {
         code: 'policy-changed',
         severity: given !== undefined || own.owner === 'change' ? 'notice' : 'warning',
-        message: `This change ${what}; ${endWords(own, given, words)}.`,
+        message: `This change ${what}; ${formatConsequence(own, given, words)}.`,
         advice: adviceFor(own, given, words),
         ...(head.every(({ entries }) => entries.length === 0) ? {} : { file }),
         ...(line === undefined ? {} : { line }),
@@ -61,16 +60,16 @@ function isSame(left: Statement, right: Statement): boolean {
   return these.size === those.size && [...these].every((entry) => those.has(entry));
 }
 
-function valueWords(
+function formatValueChange(
   { key, entries: [own] }: Statement,
   { entries: [base] }: Statement,
-  { label }: ChangeWords,
+  { label }: ChangeContext,
 ): string {
-  if (own === undefined) return `takes out ${key}: ${show(base ?? '')}`;
+  if (own === undefined) return `removes ${key}: ${show(base ?? '')}`;
   return `sets ${key}: ${show(own)}${base === undefined ? '' : ` (${label}: ${show(base)})`}`;
 }
 
-function entryWords(
+function formatEntryChange(
   { key }: Statement,
   added: readonly { readonly entry: string }[],
   removed: readonly string[],
@@ -78,30 +77,30 @@ function entryWords(
   const list = (entries: readonly string[]) => joinWithLimit(entries.map(show), shownEntries, '; ');
   const adds = added.map(({ entry }) => entry);
   return [
-    ...(adds.length > 0 ? [`adds ${entriesWord(adds.length)} to ${key} (${list(adds)})`] : []),
-    ...(removed.length > 0 ? [`takes ${entriesWord(removed.length)} out of ${key} (${list(removed)})`] : []),
+    ...(adds.length > 0 ? [`adds ${pluralEntries(adds.length)} to ${key} (${list(adds)})`] : []),
+    ...(removed.length > 0 ? [`removes ${pluralEntries(removed.length)} from ${key} (${list(removed)})`] : []),
   ].join(' and ');
 }
 
-function entriesWord(amount: number): string {
+function pluralEntries(amount: number): string {
   return amount === 1 ? '1 entry' : `${amount} entries`;
 }
 
-function endWords({ owner }: Statement, given: string | undefined, { used, label }: ChangeWords): string {
+function formatConsequence({ owner }: Statement, given: string | undefined, { used, label }: ChangeContext): string {
   if (given !== undefined) return `the input ${given} was used`;
-  if (owner === 'both') return `those of ${label} were looked for too`;
-  return owner === 'change' ? 'what it takes out was not checked' : `${used} were used`;
+  if (owner === 'both') return `those of ${label} were checked too`;
+  return owner === 'change' ? 'removed entries were not checked' : `${used} were used`;
 }
 
-function adviceFor({ key, owner }: Statement, given: string | undefined, { label }: ChangeWords): string {
-  if (given !== undefined) return `Change the input ${given} in the workflow too if it should hold.`;
-  if (owner === 'change') return 'Check that these charts are really gone.';
+function adviceFor({ key, owner }: Statement, given: string | undefined, { label }: ChangeContext): string {
+  if (given !== undefined) return `To apply this change, also change the input ${given} in the workflow.`;
+  if (owner === 'change') return 'Check that these charts were removed on purpose.';
   const input = inputOf(key);
   const inWorkflow = input === undefined ? '' : `, or set the input ${input} in the workflow`;
-  return `Merge these rules to ${label} in a change of their own${inWorkflow}.`;
+  return `Merge these rules to ${label} in a separate change${inWorkflow}.`;
 }
 
-/** The input that says the same as a key; undefined where there is none. */
+/** The input for a key; undefined if there is none. */
 function inputOf(key: string): InputName | undefined {
   switch (key) {
     case 'image_sources':
@@ -122,6 +121,6 @@ function inputOf(key: string): InputName | undefined {
 }
 
 function show(text: string): string {
-  // An address may have credentials, which no report shows.
+  // A URL can contain credentials.
   return truncate(toSingleLine(text.replace(/\/\/[^/]*@/g, '//***@')), shownCharacters);
 }

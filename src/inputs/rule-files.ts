@@ -6,33 +6,33 @@ import { largestInputFile, readInputFile } from './input-file.ts';
 import { ruleChanges } from './rule-changes.ts';
 import type { Statement } from './rule-statements.ts';
 
-/** A file with rules, in the change and in its base. */
+/** A file with rules that exists in the change, in its base, or in both. */
 export interface RuleFile<Parsed> {
   /** Absolute. */
   readonly path: string;
-  /** As messages show it. */
+  /** The path in messages. */
   readonly shown: string;
-  /** What the base means by not having it: nothing but defaults, or that it has no rules that could be used. */
+  /** If the base does not have the file: use the defaults, or treat its rules as unknown. */
   readonly absence: 'defaults' | 'unknown';
-  /** Throws what is wrong with the text. */
+  /** Throws `syntax` and `schema`. */
   parse(text: string): Promise<Parsed>;
-  /** Of every key, also without a file. */
+  /** Statements for every key, also without a file. */
   statements(parsed: Parsed | undefined): readonly Statement[];
 }
 
 export interface Judgment<Parsed> {
-  /** The change's own version; undefined where it has no such file. */
+  /** The version of the change; undefined if it has none. */
   readonly head: Parsed | undefined;
-  /** The version whose rules hold; undefined: the defaults. */
+  /** The version whose rules apply; undefined for the defaults. */
   readonly holds: Parsed | undefined;
-  /** What the change would have altered. */
+  /** Rules that the change would have altered. */
   readonly findings: readonly Finding[];
 }
 
 /**
- * Reads a file as the change has it and as its base has it, and compares the two. The base's rules hold. Where they cannot be known
- * (the base has no file of a name that the workflow gives, or one that is not valid), the change's own do, which is a finding.
- * Throws what is wrong with the change's own file, and `cancelled`.
+ * Compares a file of the change with the base. The rules of the base apply. If they are unknown (the file is invalid,
+ * or missing although the workflow specifies it), the rules of the change apply, and a finding reports it. Throws the
+ * errors of the file of the change, and `cancelled`.
  */
 export async function judgeFile<Parsed>(
   file: RuleFile<Parsed>,
@@ -46,7 +46,7 @@ export async function judgeFile<Parsed>(
     ? await file.parse(await readInputFile(file.path, 'The file', shown))
     : undefined;
   const path = pathInCheckout(base, workFolder, file.path);
-  // What is outside of the checkout is not part of the change.
+  // A file outside the checkout is not part of the change.
   if (path === undefined) return { head, holds: head, findings: [] };
   const tip = await versionOf(file, base, base.tip, path);
   if ('why' in tip) {
@@ -67,7 +67,7 @@ export async function judgeFile<Parsed>(
 
 const absent = 'absent';
 
-/** Only a reason for a version that has no rules: a base is not this change's to repair. */
+/** Errors in the base are only a reason, because the change cannot fix them. */
 async function versionOf<Parsed>(
   { parse, shown }: RuleFile<Parsed>,
   base: BaseCheckout,
@@ -93,8 +93,8 @@ function ownRules(why: string, file: string): Finding {
   return {
     code: 'policy-changed',
     severity: 'warning',
-    message: `${why}; the rules of this change itself were used.`,
-    advice: 'Look at the rules in this file before you merge the change.',
+    message: `${why}; the rules of this change were used.`,
+    advice: 'Review the rules in this file before you merge the change.',
     file,
   };
 }

@@ -5,19 +5,19 @@ import type { ConfigDocument } from './config-document.ts';
 import type { ConfigChart } from './config-schema.ts';
 import { cnfRuleKeys, configRuleKeys, type RuleOwner } from './rule-keys.ts';
 
-/** What a file says by one key, so that two versions of the file can be compared. */
+/** The entries of one key of a file, for comparing two versions of the file. */
 export interface Statement {
   readonly key: string;
   readonly owner: RuleOwner;
-  /** One value (`fail-on: none`), or entries of which each stands for itself (`ignore`). */
+  /** One value (`fail-on: none`), or independent entries (`ignore`). */
   readonly form: 'value' | 'entries';
-  /** As readers know them; equal texts mean the same. Empty: the file does not have the key. */
+  /** As shown to the user; equal texts are equal entries. Empty if the file does not have the key. */
   readonly entries: readonly string[];
   /** Of the key, or of an entry. */
   place(entry?: number): SourceLocation;
 }
 
-/** What chart-images.yaml says by each key of the table; without the file (undefined) by none. */
+/** The statements of chart-images.yaml for each key of the table; all empty if the file is undefined. */
 export function configStatements(parsed: ConfigDocument | undefined, shown: string): readonly Statement[] {
   return Object.entries(configRuleKeys).map(([key, owner]) => {
     const value: unknown = parsed?.config[key as keyof typeof configRuleKeys]; // Object.entries forgets which keys.
@@ -37,7 +37,7 @@ export function configStatements(parsed: ConfigDocument | undefined, shown: stri
   });
 }
 
-/** The same for cnf-input.jsonc, whose sources have early forms too. */
+/** The same for cnf-input.jsonc, including legacy forms of the sources. */
 export function cnfStatements(parsed: CnfDocument | undefined, shown: string): readonly Statement[] {
   return Object.entries(cnfRuleKeys).map(([key, owner]) => {
     const entries = parsed === undefined ? [] : cnfEntries(key, parsed);
@@ -68,18 +68,18 @@ function entriesOf(key: string, value: unknown, charts: readonly ConfigChart[]):
   return (Array.isArray(value) ? value : []).map((entry, index) => ({ text: entryText(entry), index }));
 }
 
-/** A chart, and each of its value sets: both are rendered and checked by themselves. */
+/** A chart and each of its value sets, because each is rendered separately. */
 function chartEntries({ chart, valueSets = [] }: ConfigChart, index: number): readonly Entry[] {
   return [{ text: chart, index }, ...valueSets.map(({ name }) => ({ text: `${chart} with ${name}`, index }))];
 }
 
-/** The order of sources decides which is asked first; that of the others means nothing. */
+/** The order matters only for sources. */
 function valueText(key: string, value: unknown): string {
   if (!Array.isArray(value)) return String(value);
   return (key === 'image-sources' ? value : value.toSorted()).join(', ');
 }
 
-/** Why an image is ignored is for readers; what is, and how long, is the rule. */
+/** Without the reason, which does not change the rule. */
 function entryText(entry: unknown): string {
   if (typeof entry !== 'object' || entry === null) return String(entry);
   const parts = Object.entries(entry).filter(([key]) => key !== 'reason');

@@ -4,13 +4,13 @@ import { closestName, didYouMean } from './did-you-mean.ts';
 import { quote } from './input-errors.ts';
 import { type DocumentPath, formatPath, type ParsedFile } from './parsed-file.ts';
 
-/** What of a valibot schema is looked at here; optional parts are there for the kinds of schema that have them. */
+/** The part of a valibot schema that is used here. */
 export interface SchemaNode {
   readonly type: string;
   readonly entries?: Readonly<Record<string, SchemaNode>>;
   readonly item?: SchemaNode;
   readonly wrapped?: SchemaNode;
-  /** Schemas of a union, words of a picklist. */
+  /** Schemas of a union, or values of a picklist. */
   readonly options?: readonly (SchemaNode | string)[];
   readonly pipe?: readonly SchemaNode[];
 }
@@ -19,7 +19,7 @@ export function isRecord(value: unknown): value is Readonly<Record<string, unkno
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
-/** An object, and not a list, which valibot takes for one. As in all schemas here the message ends "expected ...". */
+/** An object; valibot alone would also accept a list. The message completes the sentence "Expected ...". */
 export function object<const Entries extends v.ObjectEntries>(entries: Entries, expected: string) {
   return v.pipe(v.custom<Readonly<Record<string, unknown>>>(isRecord, expected), v.looseObject(entries, expected));
 }
@@ -27,8 +27,8 @@ export function object<const Entries extends v.ObjectEntries>(entries: Entries, 
 export const text = (expected: string) => v.pipe(v.string(expected), v.nonEmpty(expected));
 
 /**
- * The document's value, when it has the shape of the schema. Otherwise all faults together, as `schema`: unknown keys with
- * the nearest known one, missing keys, and values that are not what is expected, each with line and column.
+ * Returns the value if it matches the schema. Otherwise throws all errors together, each with line and column: unknown
+ * keys (`unknown-input`), missing keys and wrong values (`schema`).
  */
 export function checkSchema<S extends v.GenericSchema>(schema: S, document: ParsedFile): v.InferOutput<S> {
   const unknown = unknownKeys(schema, document.value, []);
@@ -45,7 +45,7 @@ export function checkSchema<S extends v.GenericSchema>(schema: S, document: Pars
       }),
     ].toSorted((a, b) => sortByPosition(a.place, b.place)),
   );
-  // Without issues the output is typed; an unknown key alone has thrown above.
+  // Without issues, the output is typed.
   if (!result.success) throw new Error('a schema failed without an issue');
   return result.output;
 }
@@ -55,7 +55,7 @@ interface UnknownKey {
   readonly known: readonly string[];
 }
 
-/** Every key that its object's schema does not have: valibot's strict object would stop at the first of each object. */
+/** All unknown keys; valibot's strict object reports only the first of each object. */
 function unknownKeys(shape: SchemaNode, value: unknown, path: DocumentPath): readonly UnknownKey[] {
   if (shape.pipe !== undefined) {
     const inner = shape.pipe.find((part) => part !== shape && part.entries !== undefined);
@@ -74,13 +74,13 @@ function unknownKeys(shape: SchemaNode, value: unknown, path: DocumentPath): rea
   });
 }
 
-/** Where the key would be that an unknown one was probably meant to be: it is not missing, it is misspelt. */
+/** The path of the key that was probably meant, so that it is not reported as missing. */
 function misspelledPath(path: DocumentPath, known: readonly string[]): readonly string[] {
   const name = closestName(String(path.at(-1)), known);
   return name === undefined ? [] : [formatPath([...path.slice(0, -1), name])];
 }
 
-/** Of a list that may also be a word: what is wrong with its entries, rather than that it is a list. */
+/** For a list that can also be a word: the issues of its entries. */
 function deepestIssue(issue: v.BaseIssue<unknown>): readonly v.BaseIssue<unknown>[] {
   const inside = Array.isArray(issue.input) ? (issue.issues ?? []).filter(({ path }) => path !== undefined) : [];
   if (inside.length === 0) return [issue];
@@ -97,14 +97,14 @@ function unknownKey(path: DocumentPath, known: readonly string[], document: Pars
   return new ChartImagesError(
     'unknown-input',
     `${place.file} has the unknown key ${quote(key)}.${didYouMean(key, known)}`,
-    { advice: `Known here: ${known.join(', ')}.`, place },
+    { advice: `Valid keys are ${known.join(', ')}.`, place },
   );
 }
 
 function missingKey(path: DocumentPath, document: ParsedFile): ChartImagesError {
   const place = document.placeOf(path.slice(0, -1));
-  return new ChartImagesError('schema', `${place.file} lacks ${formatPath(path)}.`, {
-    advice: `Add the key ${quote(String(path.at(-1)))} to the object that starts at this place.`,
+  return new ChartImagesError('schema', `${place.file} is missing ${formatPath(path)}.`, {
+    advice: `Add the key ${quote(String(path.at(-1)))} to the object at this position.`,
     place,
   });
 }
@@ -113,13 +113,13 @@ function wrongValue(path: DocumentPath, issue: v.BaseIssue<unknown>, document: P
   const place = document.placeOf(path);
   const what = path.length === 0 ? 'The whole file' : formatPath(path);
   return new ChartImagesError('schema', `${what} in ${place.file} is ${describe(issue.input)}.`, {
-    advice: `Expected is ${issue.message}.`,
+    advice: `Expected ${issue.message}.`,
     place,
   });
 }
 
 function describe(value: unknown): string {
-  if (typeof value === 'string') return value === '' ? 'empty' : `the text ${quote(value)}`;
+  if (typeof value === 'string') return value === '' ? 'empty' : `the string ${quote(value)}`;
   if (Array.isArray(value)) return value.length === 0 ? 'an empty list' : 'a list';
   if (typeof value === 'number') return `the number ${value}`;
   return isRecord(value) ? 'an object' : String(value);

@@ -8,32 +8,32 @@ import type { Source } from '../resolve/image-source.ts';
 import type { LockFile } from '../resolve/lock/lock.ts';
 import type { DestinationSettings } from './read-destination.ts';
 
-/** Everything the user said, read and checked: what `run.ts` works from. */
+/** All inputs and input files, read and checked. */
 export interface Settings extends DestinationSettings {
   /** Never empty. */
   readonly charts: readonly ChartRequest[];
   /** Never empty. */
   readonly sources: readonly Source[];
-  /** The user's rules over the images of the charts. */
+  /** The user's rules for images. */
   readonly policy: Policy;
   readonly resolve: boolean;
-  /** Also look for images that only switches in the values of charts bring. */
+  /** Also find images that only toggles in the values enable. */
   readonly optionalImages: boolean;
   readonly push: boolean;
-  /** The part of the copies that is this run's; undefined: all of them. */
+  /** The shard of this run; undefined if it copies all images. */
   readonly shard: Shard | undefined;
   readonly failOn: ReadonlySet<FailOnCode>;
-  /** Only what the change brings fails the run. */
+  /** Only new findings fail the run. */
   readonly failOnNew: boolean;
-  /** What to compare with; undefined: whatever the host knows of. */
+  /** Undefined to use the base that the host specifies. */
   readonly baseRef: string | undefined;
   readonly onExisting: OnExisting;
-  /** Absolute path of the value file to write; undefined: none is wanted. */
+  /** Absolute path of the values file to write; undefined if none is requested. */
   readonly valuesOverlay: string | undefined;
   readonly attachments: AttachmentPolicy;
   /** Empty means all. */
   readonly platforms: readonly string[];
-  /** Undefined where no lock file is in use. */
+  /** Undefined if no lock file is used. */
   readonly lock: LockFile | undefined;
   readonly helm: {
     /** `installed`, `latest`, a version or a semver range. */
@@ -47,10 +47,10 @@ export interface Settings extends DestinationSettings {
     readonly releaseName: string | undefined;
   };
   readonly credentials: readonly InputCredential[];
-  /** Ids of service connections; only Azure Pipelines has some. */
+  /** IDs of service connections; empty outside Azure Pipelines. */
   readonly registryConnections: readonly string[];
   readonly azure: {
-    /** Azure Pipelines: the id of a service connection; elsewhere that of a subscription. */
+    /** ID of a service connection in Azure Pipelines, of a subscription elsewhere. */
     readonly subscription: string | undefined;
     readonly clientId: string | undefined;
     readonly tenantId: string | undefined;
@@ -62,6 +62,6 @@ export interface Settings extends DestinationSettings {
   readonly explainAosm: boolean;
   /** Absolute path. */
   readonly reportFolder: string | undefined;
-  /** What the user should know of how the input was read (which folder a path was found in, an early form of a file). */
+  /** Notes about how inputs were read, such as the folder of a path or a legacy file format. */
   readonly warnings: readonly string[];
 }

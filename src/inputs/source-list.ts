@@ -4,7 +4,7 @@ import { quote } from './input-errors.ts';
 import type { DocumentPath, ParsedFile } from './parsed-file.ts';
 import { readSource } from './read-registries.ts';
 
-/** The sources that a list of a file names. Errors: `schema`, all bad entries together, each at its place. */
+/** Reads a list of sources in a file. Throws `schema` for all invalid entries together, each with its location. */
 export function readSourceList(texts: readonly string[], path: DocumentPath, document: ParsedFile): readonly Source[] {
   const sources: Source[] = [];
   const errors: ChartImagesError[] = [];
@@ -20,7 +20,7 @@ export function readSourceList(texts: readonly string[], path: DocumentPath, doc
 export function sourceError(text: string, reason: string, path: DocumentPath, document: ParsedFile): ChartImagesError {
   const place = document.placeOf(path);
   const shown = text === '' ? 'an empty registry' : quote(text);
-  return new ChartImagesError('schema', `${place.file} names ${shown} as a source: ${reason}.`, {
+  return new ChartImagesError('schema', `${place.file} has the invalid source ${shown}: ${reason}.`, {
     advice: 'Write a registry with an optional namespace, such as "myregistry.azurecr.io" or "ghcr.io/contoso".',
     place,
   });

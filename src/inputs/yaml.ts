@@ -9,10 +9,10 @@ import {
   type ParsedFile,
 } from './parsed-file.ts';
 
-/** A file written by hand may use a few anchors; more expansions than these are a bomb. */
+/** Handwritten files use few anchors; more expansions are an alias bomb. */
 const mostAliases = 100;
 
-/** Reads one YAML document. All syntax errors, up to a bound, are thrown together as `syntax` with line and column. */
+/** Parses one YAML document. Throws all syntax errors (up to a limit) together as `syntax`, with line and column. */
 export async function parseYaml(text: string, file: string): Promise<ParsedFile> {
   const { isMap, isNode, isScalar, isSeq, Lexer, parseDocument } = await import('yaml');
   const at = createLineLookup(text);
@@ -21,7 +21,7 @@ export async function parseYaml(text: string, file: string): Promise<ParsedFile>
   const startOf = (node: unknown) => (isNode(node) ? node.range?.[0] : undefined);
   const pairOf = (node: unknown, key: string | number): Pair | undefined =>
     isMap(node) ? node.items.find((pair) => isScalar(pair.key) && String(pair.key.value) === key) : undefined;
-  /** Offsets of the key and the value that a path leads to, or of the last part of it that exists. */
+  /** Offsets of key and value at a path, or of its closest existing parent. */
   const find = (root: unknown, path: DocumentPath) => {
     let node = root;
     let found = { key: startOf(root) ?? 0, value: startOf(root) ?? 0 };
@@ -37,7 +37,7 @@ export async function parseYaml(text: string, file: string): Promise<ParsedFile>
   };
 
   const tooDeep = findExcessiveNesting(text, new Lexer(), deepestNesting);
-  if (tooDeep !== undefined) throw syntaxError('It is nested too deeply', place(tooDeep));
+  if (tooDeep !== undefined) throw syntaxError('it is nested too deeply', place(tooDeep));
   try {
     const document = parseDocument(text, { prettyErrors: false });
     throwAll(document.errors.slice(0, mostSyntaxErrors).map(({ message, pos }) => syntaxError(message, place(pos[0]))));
@@ -47,14 +47,14 @@ export async function parseYaml(text: string, file: string): Promise<ParsedFile>
       placeOfKey: (path) => place(find(document.contents, path).key),
     };
   } catch (thrown) {
-    if (thrown instanceof ReferenceError) throw syntaxError('An alias is unknown, or expands to too much', place(0));
+    if (thrown instanceof ReferenceError) throw syntaxError('an alias is unknown or expands to too much', place(0));
     throw thrown;
   }
 }
 
 function syntaxError(message: string, place: SourceLocation): ChartImagesError {
   return new ChartImagesError('syntax', `${place.file} is not valid YAML: ${message}.`, {
-    advice: 'Fix the file at this place; indent with blanks, never with tabs.',
+    advice: 'Fix the YAML at this position. Use spaces for indentation, not tabs.',
     place,
   });
 }

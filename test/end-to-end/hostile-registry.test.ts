@@ -79,7 +79,9 @@ async function runWith<Run extends HostRun>(
 function expectAbsent({ run, images, report }: Awaited<ReturnType<typeof runWith>>): void {
   expect(run.passed).toBe(false);
   expect(run.summary).toContain(
-    images.length === 1 ? '1 image is in no source' : `of ${images.length} images are in no source`,
+    images.length === 1
+      ? '1 image was not found in any source'
+      : `of ${images.length} images were not found in any source`,
   );
   expect(report.images.map(({ image, status, outcome }) => [image, status, outcome])).toEqual(
     images.map((image) => [image, 'absent', null]),

@@ -141,8 +141,8 @@ describe.each(hosts)('a pull request on $host', ({ host, run }) => {
     const result = await run(request);
     expect(result.passed, result.log).toBe(false);
     expect(await changesIn(request)).toEqual([
-      `This change takes out image-sources: ${registry.host}; the rules of main were used.`,
-      'This change takes 1 entry out of require (**/needed); the rules of main were used.',
+      `This change removes image-sources: ${registry.host}; the rules of main were used.`,
+      'This change removes 1 entry from require (**/needed); the rules of main were used.',
     ]);
   });
 
@@ -158,7 +158,7 @@ describe.each(hosts)('a pull request on $host', ({ host, run }) => {
       return;
     }
     expect(result.passed, result.log).toBe(true);
-    expect(result.summary).toContain('The rules of this change itself were used');
+    expect(result.summary).toContain('The rules of this change were used');
     expect(result.log).toContain('fetch-depth: 0');
   });
 

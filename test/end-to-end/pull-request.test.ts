@@ -162,7 +162,7 @@ test('a chart that does not render in the base is told, and that what is wrong w
   const { request } = await requestIn(repository.folder, { 'fail-on-new': 'true', 'base-ref': 'main' });
   const run = await runInTerminal(request);
   expect(run.code, run.log).toBe(1);
-  expect(run.log).toMatch(/A chart of the base does not render: .*charts\/app.* Its findings count as new\./);
+  expect(run.log).toMatch(/Cannot render a chart of the base: .*charts\/app.* Its findings count as new\./);
 });
 
 test('charts that do not render end the run, whatever their base would take', async () => {

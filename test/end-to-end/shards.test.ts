@@ -130,21 +130,21 @@ describe('three shards', () => {
     expect(catalogue).toBe('');
     const joined = await merge(folders);
     expect(joined.code).toBe(1);
-    expect(joined.stdout).toContain('1 of 7 images is in no source');
-    expect((await merge(folders.slice(1))).output).toContain('the report of shard 1 of 3 is not there');
+    expect(joined.stdout).toContain('1 of 7 images was not found in any source');
+    expect((await merge(folders.slice(1))).output).toContain('the report of shard 1 of 3 is missing');
   }, 120_000);
 });
 
 test('merge reads nothing but reports, and says what is wrong with them', async () => {
   const alone = await merge(['nowhere'], '--target', 'registry.example');
   expect(alone.code).toBe(2);
-  expect(alone.output).toContain('has no use for target');
+  expect(alone.output).toContain('cannot be combined with: target');
   const nowhere = await merge(['nowhere']);
   expect(nowhere.code).toBe(2);
-  expect(nowhere.output).toContain('There is no report in nowhere');
+  expect(nowhere.output).toContain('Cannot find a report in nowhere');
 });
 
 test('merge takes no offence at a default that a form of a runner writes by itself', async () => {
   const run = await merge(['nowhere'], '--no-fail-on-new');
-  expect(run.output).toContain('There is no report in nowhere');
+  expect(run.output).toContain('Cannot find a report in nowhere');
 });

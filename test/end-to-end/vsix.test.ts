@@ -133,7 +133,7 @@ describe.each(nodes)('the task of the extension, with $name', ({ node }) => {
   });
   afterAll(async () => await registry.stop());
 
-  /** The worked example, of which one image is in no source, checked as a pull request is. */
+  /** The worked example, of which one image was not found in any source, checked as a pull request is. */
   async function check() {
     const work = await testFolder();
     const home = await testFolder();

@@ -24,7 +24,7 @@ const hosts = [
 ] satisfies readonly { readonly host: string; readonly run: RunOnHost }[];
 
 /** Both ends of what is supported, each with the helm of its time. */
-const surroundings = hosts.flatMap(({ host, run }) =>
+const processEnvironment = hosts.flatMap(({ host, run }) =>
   nodes.map(
     ({ name, node }) =>
       ({ name: `${host} with ${name}`, run, node, helm: name === 'Node 20' ? 'helm-3' : 'helm-4' }) as const,
@@ -47,7 +47,7 @@ afterAll(async () => {
   await Promise.all([flat, apart, lacking].map(async (registry) => await registry?.stop()));
 });
 
-describe.each(surroundings)('on $name', ({ run, node, helm }) => {
+describe.each(processEnvironment)('on $name', ({ run, node, helm }) => {
   /** Runs the example with these sources and an empty target. */
   async function copied(sources: readonly string[]) {
     const target = await startDistribution();

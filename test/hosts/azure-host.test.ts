@@ -45,7 +45,7 @@ describe('the inputs of an Azure Pipelines task', () => {
     expect(azureInputs(env).inputs).toEqual({ shard: 'auto', 'job-position': '1/5' });
   });
 
-  test('are told apart from variables of the pipeline that begin alike', () => {
+  test('Azure inputs are distinguished from pipeline variables with the same prefix', () => {
     expect(azureInputs({ INPUT_IMAGESOURCE: 'a', INPUT_WEIGHT: '3', INPUT_PUSH: 'true' })).toEqual({
       inputs: { push: 'true' },
       unknown: ['imagesource', 'weight'],
@@ -54,10 +54,12 @@ describe('the inputs of an Azure Pipelines task', () => {
 });
 
 describe('as an Azure Pipelines task', () => {
-  test('a variable that is no input is passed over, and a slip of the finger is told', async () => {
+  test('an unknown INPUT_ variable is ignored, and a likely typo is reported', async () => {
     const env = { INPUT_IMAGESOURCE: 'a.example', INPUT_WEIGHT: '3' };
     const { lines } = await task(`host.finish(Object.keys(host.inputs).length === 1 ? 0 : 3, 'Done.')`, env);
-    expect(lines).toEqual([expect.stringMatching(/^##\[warning\]There is no input "imagesource".*"imageSources"/)]);
+    expect(lines).toEqual([
+      expect.stringMatching(/^##\[warning\]Ignored the unknown input "imagesource".*"imageSources"/),
+    ]);
   });
 
   test('outputs are output variables, under the name of the contract and one that every tool can write', async () => {
@@ -174,11 +176,11 @@ describe('as an Azure Pipelines task', () => {
     expect(debug).not.toContain('detail');
   });
 
-  test('the progress of long work is the percentage of the task, told when it changes', async () => {
+  test('progress sets the percentage of the Azure task when it changes', async () => {
     const { commands, lines } = await task(`
       const bytes = { done: 250, total: 1000 };
-      const read = () => ({ what: 'images copied; ]%0D', done: 3, total: 12, bytes, underway: [] });
-      await host.follow(read, () => new Promise((resolve) => setTimeout(resolve, 3500)));
+      const read = () => ({ label: 'images copied; ]%0D', done: 3, total: 12, bytes, underway: [] });
+      await host.withProgress(read, () => new Promise((resolve) => setTimeout(resolve, 3500)));
       host.finish(0, '');
     `);
     expect(commands.filter(({ name }) => name === 'task.setprogress')).toEqual([
@@ -196,16 +198,16 @@ describe('as an Azure Pipelines task', () => {
     expect(debug).toContain('detail');
   });
 
-  test('success and failure are told by the result, and the process ends with 0', async () => {
+  test('success and failure set the result of the Azure task, and the exit code is 0', async () => {
     const passed = await task(`host.finish(0, 'All found.');`);
     expect(passed.code).toBe(0);
     expect(passed.commands).toEqual([
       { name: 'task.complete', properties: { result: 'Succeeded' }, data: 'All found.' },
     ]);
-    const failed = await task(`host.finish(1, '1 image is in no source.');`);
+    const failed = await task(`host.finish(1, '1 image was not found in any source.');`);
     expect(failed.code).toBe(0);
     expect(failed.commands).toEqual([
-      { name: 'task.complete', properties: { result: 'Failed' }, data: '1 image is in no source.' },
+      { name: 'task.complete', properties: { result: 'Failed' }, data: '1 image was not found in any source.' },
     ]);
   });
 
@@ -222,7 +224,7 @@ describe('as an Azure Pipelines task', () => {
     expect(commands[0]?.data).toContain('Put one there.');
   });
 
-  test('an error nobody caught is told once, masked, and fails the task', async () => {
+  test('an uncaught error is reported once, masked, and fails the task', async () => {
     const { commands, output } = await task(`
       host.mask('hunter2');
       setTimeout(() => { throw new Error('hunter2 is wrong'); });

@@ -30,7 +30,7 @@ describe('a drawing of what is under way', () => {
     ]);
   });
 
-  test('tells no rate and no time before it knows one', () => {
+  test('progress shows no rate and no remaining time before they are known', () => {
     expect(progressLines(copying({ underway: [] }), tooEarly, size)).toEqual([
       '3 of 12 images copied, 100.0 MB of at most 400.0 MB',
     ]);
@@ -67,7 +67,7 @@ test.each([
   expect(progressSummary(progress, 1_000_000)).toContain(text);
 });
 
-test('the percentage is of the bytes, or of the images where nobody knows how many bytes there are', () => {
+test('the percentage counts bytes, or images if the number of bytes is unknown', () => {
   expect(percentOf(copying())).toBe(25);
   expect(percentOf(copying({ bytes: { done: 7, total: undefined } }))).toBe(25);
   expect(percentOf(copying({ bytes: { done: 500, total: 400 } }))).toBe(100);

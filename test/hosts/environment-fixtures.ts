@@ -3,7 +3,7 @@ import type { ProcessEnvironment } from '../../src/hosts/process-environment.ts'
 
 export interface PaperSurroundings extends ProcessEnvironment {
   readonly written: { out: string; error: string; exitCode: number | undefined };
-  /** Ends the process that these surroundings pretend to be. */
+  /** Ends the process that these processEnvironment pretend to be. */
   end(): void;
 }
 

@@ -1,9 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import {
+  escapeCommandsInColoredText,
   escapeWorkflowCommands,
   escapeWorkflowCommandsInJson,
-  neutraliseColored,
 } from '../../src/hosts/escape-workflow-commands.ts';
 import { readAzureCommands } from '../support/azure-commands.ts';
 import { readGitHubCommands } from '../support/github-commands.ts';
@@ -140,10 +140,12 @@ describe('the report as JSON', () => {
 
 describe('a colored table', () => {
   test('keeps its colors and nothing else of the terminal', () => {
-    expect(neutraliseColored('\u001b[32mfound\u001b[39m \u001b[2Jnginx\u0007')).toBe('\u001b[32mfound\u001b[39m nginx');
+    expect(escapeCommandsInColoredText('\u001b[32mfound\u001b[39m \u001b[2Jnginx\u0007')).toBe(
+      '\u001b[32mfound\u001b[39m nginx',
+    );
   });
 
   test('is no command', () => {
-    expect(neutraliseColored('\u001b[1mweb\u001b[0m ##[group]')).toBe('\u001b[1mweb\u001b[0m ## [group]');
+    expect(escapeCommandsInColoredText('\u001b[1mweb\u001b[0m ##[group]')).toBe('\u001b[1mweb\u001b[0m ## [group]');
   });
 });

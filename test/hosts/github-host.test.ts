@@ -43,7 +43,7 @@ describe('the inputs of a GitHub action', () => {
     expect(githubInputs(env)).toEqual({ 'image-sources': 'a.example\nb.example', push: 'true' });
   });
 
-  test('come with those that nobody declared, so that a slip of the finger is not overlooked', () => {
+  test('GitHub inputs include undeclared ones, so that a typo is reported', () => {
     expect(githubInputs({ INPUT_IMAGE_SOURCES: 'a', INPUT_MY_INPUT: 'b', INPUT___PROTO__: 'c' })).toEqual(
       Object.fromEntries([
         ['image_sources', 'a'],
@@ -77,7 +77,7 @@ describe('as a GitHub action', () => {
     const summary = await run.summary();
     expect(Buffer.byteLength(summary)).toBeLessThanOrEqual(1024 * 1024);
     expect(summary).toContain('| second |');
-    expect(summary).toMatch(/The summary is cut here.*\n$/);
+    expect(summary).toMatch(/The summary is truncated.*\n$/);
   });
 
   test('an annotation has its place, its title and all its lines', async () => {
@@ -167,8 +167,8 @@ describe('as a GitHub action', () => {
 
   test('short work is done without a word about its progress', async () => {
     const { stdout } = await step(`
-      const read = () => ({ what: 'images copied', done: 3, total: 12, underway: [] });
-      host.log.info(await host.follow(read, async () => 'done'));
+      const read = () => ({ label: 'images copied', done: 3, total: 12, underway: [] });
+      host.log.info(await host.withProgress(read, async () => 'done'));
       host.finish(0, '');
     `);
     expect(stdout).toBe('done\n');

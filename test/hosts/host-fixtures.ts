@@ -25,8 +25,8 @@ export async function playScene({ host, play, env, cwd }: Scene): Promise<Progra
     import { ${opener} } from '${sourceUrl(`hosts/${file}`)}';
     import { currentProcessEnvironment } from '${sourceUrl('hosts/process-environment.ts')}';
     import { ChartImagesError } from '${sourceUrl('core/errors.ts')}';
-    const surroundings = currentProcessEnvironment();
-    await runToCompletion(surroundings, () => ${opener}(surroundings), async (host, signal) => { ${play} });
+    const environment = currentProcessEnvironment();
+    await runToCompletion(environment, () => ${opener}(environment), async (host, signal) => { ${play} });
   `;
   return await runProgram(process.execPath, ['--input-type=module', '--eval', script], {
     cwd,

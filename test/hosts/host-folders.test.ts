@@ -8,16 +8,16 @@ import { paperSurroundings } from './environment-fixtures.ts';
 describe('the folders of a run', () => {
   test('the temporary one is new and gone with all its files when the process ends', async () => {
     const folder = await testFolder();
-    const surroundings = paperSurroundings({ systemTemporary: folder });
-    const one = temporaryFolder(join(folder, 'not', 'there', 'yet'), surroundings);
-    const other = temporaryFolder(join(folder, 'not', 'there', 'yet'), surroundings);
+    const processEnvironment = paperSurroundings({ systemTemporary: folder });
+    const one = temporaryFolder(join(folder, 'not', 'there', 'yet'), processEnvironment);
+    const other = temporaryFolder(join(folder, 'not', 'there', 'yet'), processEnvironment);
     expect(one).not.toBe(other);
     writeFileSync(join(one, 'file'), '');
-    surroundings.end();
+    processEnvironment.end();
     expect([existsSync(one), existsSync(other)]).toEqual([false, false]);
   });
 
-  test('a file where the temporary folder belongs is told as a fault of the machine', async () => {
+  test('a file in place of the temporary folder is reported as not-writable', async () => {
     const file = join(await testFolder(), 'file');
     writeFileSync(file, '');
     const make = () => temporaryFolder(file, paperSurroundings({ systemTemporary: file }));

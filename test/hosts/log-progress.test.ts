@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import type { Progress } from '../../src/core/progress.ts';
-import { followInLog } from '../../src/hosts/log-progress.ts';
+import { logProgress } from '../../src/hosts/log-progress.ts';
 
 beforeEach(() => {
   vi.useFakeTimers();
@@ -18,12 +18,12 @@ async function follow(seconds: number, ending: 'well' | 'badly' = 'well') {
   const work = new Promise<string>((resolve, reject) => {
     end = () => (ending === 'well' ? resolve('done') : reject(new Error('broken')));
   });
-  const followed = followInLog(
+  const followed = logProgress(
     () => progress,
     () => work,
     {
       line: (line) => lines.push(line),
-      look: (seen) => looks.push(seen),
+      onPoll: (seen) => looks.push(seen),
     },
   );
   followed.catch(() => {});
@@ -42,6 +42,6 @@ test('long work has a line every half minute, and none when it is over', async (
   expect(await follow(95)).toMatchObject({ lines: Array(3).fill('3 of 12 images copied'), looks: 95 });
 });
 
-test('work that fails is no longer followed, and its error is told', async () => {
+test('failed work logs no more progress, and its error is reported', async () => {
   expect(await follow(35, 'badly')).toMatchObject({ lines: ['3 of 12 images copied'], looks: 35, result: 'broken' });
 });

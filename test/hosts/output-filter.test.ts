@@ -9,7 +9,7 @@ function hiding(...secrets: string[]): OutputFilter {
 }
 
 describe('a secret', () => {
-  test('is shown as ***, wherever it stands', () => {
+  test('a secret is shown as *** at every position of a text', () => {
     expect(hiding('hunter2').text('user:hunter2@r.example and hunter2')).toBe('user:***@r.example and ***');
   });
 
@@ -87,7 +87,7 @@ describe('a name by which a reader acts', () => {
 
   test('hides no token of a server, which could name the images of others', () => {
     const screen = new OutputFilter();
-    screen.hideIssued('docker.io/library/nginx');
+    screen.addIssuedToken('docker.io/library/nginx');
     expect(screen.mask.name('docker.io/library/nginx:1')).toBe('docker.io/library/nginx:1');
     expect(screen.mask.text('docker.io/library/nginx:1')).toBe('***:1');
   });
@@ -96,19 +96,18 @@ describe('a name by which a reader acts', () => {
 describe('a token of a server', () => {
   test('is hidden from 16 characters on: a shorter one may be any word', () => {
     const screen = new OutputFilter();
-    expect([screen.hideIssued('a-token-of-15-ch'.slice(0, 15)), screen.hideIssued('A+token+of+16+ch')]).toEqual([
-      [],
-      ['A+token+of+16+ch'],
-    ]);
+    expect([screen.addIssuedToken('a-token-of-15-ch'.slice(0, 15)), screen.addIssuedToken('A+token+of+16+ch')]).toEqual(
+      [[], ['A+token+of+16+ch']],
+    );
     expect(screen.text('a-token-of-15-c A+token+of+16+ch')).toBe('a-token-of-15-c ***');
   });
 
   test('is given to the runner only where it cannot be part of an image, a host or a tag', () => {
     const claims = Buffer.from(JSON.stringify({ access: ['repository:team/web:pull'], iss: 'Token server' }));
     const signed = ['eyJhbGciOiJFUzI1NiJ9', claims.toString('base64url'), 'S'.repeat(86)].join('.');
-    expect(new OutputFilter().hideIssued(signed)).toEqual([signed]);
+    expect(new OutputFilter().addIssuedToken(signed)).toEqual([signed]);
     for (const token of ['registry.example.com', 'library/nginx/library', 'RELEASE.2026-01-01T00-00-00Z'])
-      expect(new OutputFilter().hideIssued(token)).toEqual([]);
+      expect(new OutputFilter().addIssuedToken(token)).toEqual([]);
   });
 });
 

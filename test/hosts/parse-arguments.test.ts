@@ -47,7 +47,7 @@ describe('a command line', () => {
     });
   });
 
-  test('takes everything that stands alone for a chart, together with --charts', () => {
+  test('positional arguments are charts, in addition to --charts', () => {
     expect(inputs('charts/a', '--charts', 'charts/b', '--json', 'oci://r.example/c:1.0.0', '--', '--odd-name')).toEqual(
       {
         charts: 'charts/a\ncharts/b\noci://r.example/c:1.0.0\n--odd-name',
@@ -110,7 +110,7 @@ describe('a wrong command line', () => {
     expect(faults('--no-target')).toMatchObject([{ code: 'unknown-input' }]);
   });
 
-  test('is told whole, not one fault at a time', () => {
+  test('all errors of a command line are reported together', () => {
     expect(faults('--tarjet', 'a', '--json=1', '--config').map(({ code }) => code)).toEqual([
       'unknown-input',
       'invalid-input',
@@ -137,8 +137,10 @@ describe('on a command line', () => {
     expect(inputs('--target', ' r.example/ns ')).toEqual({ target: 'r.example/ns' });
   });
 
-  test('a value that was forgotten is told with the way to write one', () => {
-    expect(faults('--target')[0]?.text).toMatch(/Write --target <[^>]+>, or --target=<[^>]+>/);
+  test('the error for a missing value shows how to write one', () => {
+    expect(faults('--target')[0]?.text).toMatch(
+      /Write --target <[^>]+>\. If the value starts with "--", write --target=<[^>]+>/,
+    );
   });
 
   test('a switch does not swallow the chart behind it', () => {

@@ -16,9 +16,9 @@ function script(work: string): readonly string[] {
     import { createTerminalHost } from '${sourceUrl('hosts/terminal-host.ts')}';
     import { currentProcessEnvironment } from '${sourceUrl('hosts/process-environment.ts')}';
     import { writeFileSync } from 'node:fs';
-    const surroundings = { ...currentProcessEnvironment(), arguments: [] };
+    const processEnvironment = { ...currentProcessEnvironment(), arguments: [] };
     const forever = () => new Promise(() => setInterval(() => {}, 1000));
-    await runToCompletion(surroundings, async () => createTerminalHost(surroundings), async (host, signal) => { ${work} });
+    await runToCompletion(processEnvironment, async () => createTerminalHost(processEnvironment), async (host, signal) => { ${work} });
   `;
   return ['--input-type=module', '--eval', text];
 }
@@ -56,7 +56,7 @@ const interruptible = process.platform !== 'win32';
 
 describe.runIf(interruptible)('a signal', () => {
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
-    test(`${signal} reaches the work, which lets go, and the run is told as interrupted`, async () => {
+    test(`${signal} stops the work, and the run is reported as interrupted`, async () => {
       const run = await interrupt(
         `${ready} await new Promise((_, reject) => {
           const timer = setInterval(() => {}, 1000);
@@ -96,7 +96,7 @@ describe.runIf(interruptible)('a signal', () => {
     expect(run).toEqual({ code: 130, signal: null, stderr: 'ready\nThe run was interrupted.\n', left: [] });
   });
 
-  test('is told as an interruption, whatever the work throws on its way out', async () => {
+  test('a signal is reported as an interruption, regardless of the error that the work throws', async () => {
     const run = await interrupt(
       `${ready} await new Promise((_, reject) => {
         const timer = setInterval(() => {}, 1000);
@@ -109,17 +109,17 @@ describe.runIf(interruptible)('a signal', () => {
 });
 
 describe('a fault', () => {
-  test('of the user is told with its place and advice', async () => {
+  test('an input error is reported with its location and advice', async () => {
     const run = await play(`
       throw new ChartImagesError('syntax', 'A comma is missing.', { advice: 'Put one there.', place: { file: 'a.jsonc', line: 4 } });
     `);
     expect(run).toMatchObject({ code: 2, stdout: '', left: [] });
     expect(run.stderr).toBe(
-      'a.jsonc:4: error: chart-images: syntax\n  A comma is missing.\n  Put one there.\nThe input is wrong.\n',
+      'a.jsonc:4: error: chart-images: syntax\n  A comma is missing.\n  Put one there.\nThe input is invalid.\n',
     );
   });
 
-  test('is told with all others of its step', async () => {
+  test('an error is reported together with the other errors of its step', async () => {
     const run = await play(`
       const fault = (code, text) => new ChartImagesError(code, text, { advice: 'Fix it.' });
       throw new ChartImagesAggregateError([fault('network', 'No route.'), fault('chart-render', 'Bad template.')]);
@@ -129,14 +129,14 @@ describe('a fault', () => {
     expect(run.stderr).toContain('Bad template.');
   });
 
-  test('of chart-images itself is told as such, without a stack', async () => {
+  test('an internal error is reported as internal, without a stack', async () => {
     const run = await play(`undefined.nothing;`);
     expect(run).toMatchObject({ code: 3, left: [] });
     expect(run.stderr).toContain('internal');
     expect(run.stderr).not.toContain('    at ');
   });
 
-  test('that nobody caught is not printed by Node, whose words a runner would take for commands', async () => {
+  test('an uncaught error is not printed by Node, whose output could contain commands of runners', async () => {
     for (const work of [
       `setTimeout(() => { throw new Error('\\n::add-mask::x'); }); await forever();`,
       `Promise.reject('\\n::add-mask::x'); await forever();`,
@@ -151,10 +151,10 @@ describe('a fault', () => {
   test('of work that stops without an end is not taken for success', async () => {
     const run = await play(`await new Promise(() => {});`);
     expect(run.code).toBe(3);
-    expect(run.stderr).toContain('ended before its work was done');
+    expect(run.stderr).toContain('exited before the run was complete');
   });
 
-  test('before there is a host is told too, as harmless as after', async () => {
+  test('an error before the host is created is also reported and escaped', async () => {
     const text = `
       import { runToCompletion } from '${sourceUrl('hosts/run-process.ts')}';
       import { currentProcessEnvironment } from '${sourceUrl('hosts/process-environment.ts')}';

@@ -7,8 +7,8 @@ import { testFolder } from '../support/folder.ts';
 import { paperSurroundings } from './environment-fixtures.ts';
 
 async function terminal(given: Partial<ProcessEnvironment> = {}) {
-  const surroundings = paperSurroundings({ systemTemporary: await testFolder(), ...given });
-  return { surroundings, written: surroundings.written, host: createTerminalHost(surroundings) };
+  const processEnvironment = paperSurroundings({ systemTemporary: await testFolder(), ...given });
+  return { processEnvironment, written: processEnvironment.written, host: createTerminalHost(processEnvironment) };
 }
 
 const face = { table: 'IMAGE  STATUS\nnginx  found\n', json: '{\n  "version": 1\n}\n' };
@@ -19,7 +19,7 @@ const absent = {
   file: 'a.yaml',
   line: 3,
 } as const;
-const attended = { out: true, error: true };
+const isTTY = { out: true, error: true };
 
 describe('in a terminal', () => {
   test('the table is all there is on standard output', async () => {
@@ -53,27 +53,27 @@ describe('in a terminal', () => {
     expect((await terminal({ env: { CHART_IMAGES_REGISTRY_CREDENTIALS: '' } })).host.inputs).toEqual({});
   });
 
-  test('with --json the report is all there is on standard output, and what is wrong is told beside it', async () => {
+  test('with --json standard output contains only the report, and problems go to standard error', async () => {
     const { host, written } = await terminal({ arguments: ['--json'] });
     host.annotate(absent);
     host.print(face);
-    host.finish(1, '1 image is in no source.');
+    host.finish(1, '1 image was not found in any source.');
     expect(written.out).toBe(face.json);
     expect(written.error).toBe(
-      'a.yaml:3: error: absent\n  No source has it.\n  Push it first.\n1 image is in no source.\n',
+      'a.yaml:3: error: absent\n  No source has it.\n  Push it first.\n1 image was not found in any source.\n',
     );
     expect(written.exitCode).toBe(1);
   });
 
-  test('what the table tells is not told twice', async () => {
+  test('a problem in the table is not printed again', async () => {
     const { host, written } = await terminal();
     host.annotate(absent);
     host.print(face);
-    host.finish(1, '1 image is in no source.');
+    host.finish(1, '1 image was not found in any source.');
     expect(written).toEqual({ out: face.table, error: '', exitCode: 1 });
   });
 
-  test('a fault after the table, or without one, is told', async () => {
+  test('an error after the table, or without a table, is printed', async () => {
     const { host, written } = await terminal();
     host.print(face);
     host.annotate(absent);
@@ -90,14 +90,14 @@ describe('in a terminal', () => {
       host.print({ ...face, table: red });
       return { ...written, color: host.display.color };
     };
-    expect(await shown({ isTTY: attended })).toMatchObject({
+    expect(await shown({ isTTY })).toMatchObject({
       out: `${red}\n`,
       error: '\u001b[33mwarning: slow\u001b[0m\n',
       color: 'color',
     });
     const plain = { out: 'found\n', error: 'warning: slow\n', color: 'plain' };
     expect(await shown({})).toMatchObject(plain);
-    expect(await shown({ isTTY: attended, env: { NO_COLOR: '1' } })).toMatchObject(plain);
+    expect(await shown({ isTTY, env: { NO_COLOR: '1' } })).toMatchObject(plain);
     expect(await shown({ isTTY: { out: false, error: true } })).toMatchObject({ out: 'found\n', color: 'plain' });
   });
 
@@ -144,17 +144,17 @@ describe('in a terminal', () => {
   });
 
   test('no file is left and no report written unless asked for', async () => {
-    const { host, surroundings } = await terminal();
+    const { host, processEnvironment } = await terminal();
     expect(existsSync(host.folders.temporary)).toBe(true);
-    expect(host.folders.work).toBe(surroundings.cwd);
+    expect(host.folders.work).toBe(processEnvironment.cwd);
     expect(host.reportFolder).toBeUndefined();
-    surroundings.end();
+    processEnvironment.end();
     expect(existsSync(host.folders.temporary)).toBe(false);
   });
 
   test('a wrong command line opens nothing', async () => {
-    const surroundings = paperSurroundings({ systemTemporary: await testFolder(), arguments: ['--psuh'] });
-    const attempt = () => createTerminalHost(surroundings);
+    const processEnvironment = paperSurroundings({ systemTemporary: await testFolder(), arguments: ['--psuh'] });
+    const attempt = () => createTerminalHost(processEnvironment);
     try {
       attempt();
       expect.unreachable();

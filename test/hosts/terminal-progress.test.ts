@@ -8,9 +8,9 @@ import { screenOf } from '../support/screen-of.ts';
 import { paperSurroundings } from './environment-fixtures.ts';
 
 async function terminal(given: Partial<ProcessEnvironment> = {}) {
-  const attended = { out: true, error: true };
-  const surroundings = paperSurroundings({ systemTemporary: await testFolder(), isTTY: attended, ...given });
-  return { written: surroundings.written, host: createTerminalHost(surroundings) };
+  const isTTY = { out: true, error: true };
+  const processEnvironment = paperSurroundings({ systemTemporary: await testFolder(), isTTY, ...given });
+  return { written: processEnvironment.written, host: createTerminalHost(processEnvironment) };
 }
 
 function progress(done: number, name = 'docker.io/library/nginx:1'): Progress {
@@ -64,7 +64,7 @@ test('log lines stay above the drawing, which is drawn over, and nothing of it i
   ]);
 });
 
-test('work that fails leaves no drawing behind, and its error is told', async () => {
+test('failed work leaves no progress display, and its error is reported', async () => {
   const { host, written } = await terminal();
   const work = host.withProgress(
     () => progress(1),
@@ -77,7 +77,7 @@ test('work that fails leaves no drawing behind, and its error is told', async ()
   expect(screenOf(written.error).join('')).toBe('');
 });
 
-test('a run that is ended while its work still goes on takes the drawing away before it tells why', async () => {
+test('a run that ends during its work removes the progress display before it prints the reason', async () => {
   const { host, written } = await terminal();
   let letGo = () => {};
   const work = host.withProgress(

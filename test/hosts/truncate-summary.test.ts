@@ -9,7 +9,7 @@ describe('a summary', () => {
   test('that is too long for the page ends after a whole line and says so', () => {
     const summary = truncateSummary('| überlang |\n'.repeat(1_000), 500);
     expect(Buffer.byteLength(summary)).toBeLessThanOrEqual(500);
-    expect(summary).toMatch(/^(\| überlang \|\n)+\n\n> \*\*The summary is cut here\*\*/);
+    expect(summary).toMatch(/^(\| überlang \|\n)+\n\n> \*\*The summary is truncated\*\*/);
     expect(summary).toContain('images.json');
   });
 

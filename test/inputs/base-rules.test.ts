@@ -69,7 +69,7 @@ describe('rules of chart-images.yaml', () => {
     const { rules, messages } = await judge(checkout, charts);
     expect(rules.policy.extraImages.map(({ reference }) => reference.repository)).toEqual(['a', 'b', 'c']);
     expect(messages).toEqual([
-      'This change takes 1 entry out of extra-images (r.io/a:1); those of main were looked for too.',
+      'This change removes 1 entry from extra-images (r.io/a:1); those of main were checked too.',
     ]);
   });
 
@@ -84,7 +84,7 @@ describe('rules of chart-images.yaml', () => {
     );
     const { rules, messages } = await judge(checkout);
     expect(messages).toEqual([
-      'This change takes 2 entries out of charts (charts/app with large; charts/b); what it takes out was not checked.',
+      'This change removes 2 entries from charts (charts/app with large; charts/b); removed entries were not checked.',
     ]);
     expect(rules.findings[0]?.severity).toBe('notice');
     // Where the workflow names the charts, those of the file are not used anyway.
@@ -160,14 +160,14 @@ describe('rules of chart-images.yaml', () => {
     const { rules, messages } = await judge(checkout, charts);
     expect(rules.inputs).toEqual({ 'fail-on': 'none' });
     expect(messages).toEqual([expect.stringContaining(words)]);
-    expect(messages[0]).toMatch(/; the rules of this change itself were used\.$/);
+    expect(messages[0]).toMatch(/; the rules of this change were used\.$/);
   });
 
   test('a file of a name that the workflow gives and the base does not have has its own rules', async () => {
     const checkout = await change({}, { 'rules.yaml': 'fail-on: none\n' });
     const { rules, messages } = await judge(checkout, { ...charts, config: 'rules.yaml' });
     expect(rules.inputs).toEqual({ 'fail-on': 'none' });
-    expect(messages).toEqual(['main has no rules.yaml; the rules of this change itself were used.']);
+    expect(messages).toEqual(['main has no rules.yaml; the rules of this change were used.']);
   });
 
   test('thousands of rules and a long one make one finding that can be read', async () => {
@@ -179,7 +179,7 @@ describe('rules of chart-images.yaml', () => {
     const { rules, messages } = await judge(checkout, charts);
     expect(rules.policy.ignores).toHaveLength(4_000);
     expect(messages).toHaveLength(1);
-    expect(messages[0]).toContain('takes 4000 entries out of ignore');
+    expect(messages[0]).toContain('removes 4000 entries from ignore');
     expect(messages[0]?.length).toBeLessThan(500);
   });
 });
@@ -216,7 +216,7 @@ describe('rules of cnf-input.jsonc', () => {
     const two = ['charts/app', 'charts/b'].map((path_to_chart, index) => ({ name: `p${index}`, path_to_chart }));
     const checkout = await change(cnf({ helm_packages: two }), cnf({}));
     expect((await judge(checkout, given)).messages).toEqual([
-      'This change takes 1 entry out of helm_packages (charts/b); what it takes out was not checked.',
+      'This change removes 1 entry from helm_packages (charts/b); removed entries were not checked.',
     ]);
   });
 });

@@ -67,7 +67,7 @@ describe('a cnf-input file', () => {
     expect(sources?.map(({ text }) => text)).toEqual(['myregistry.azurecr.io', 'myregistry.azurecr.io/test']);
     expect(charts.map(({ location }) => location)).toEqual(['charts/contoso']);
     expect(notes).toEqual([
-      'examples/contoso/cnf-input.jsonc: charts/contoso found beside the file, not in the folder of the run.',
+      'examples/contoso/cnf-input.jsonc: charts/contoso found next to the file, not in the folder of the run.',
     ]);
   });
 });
@@ -84,7 +84,7 @@ describe('paths of a cnf-input file', () => {
       'nf/cnf-input.jsonc': nested,
     });
     const { charts, notes } = await readCnfInput('nf/cnf-input.jsonc', folder);
-    expect(charts[0]?.baseFolders).toEqual([folder, join(folder, 'nf')]);
+    expect(charts[0]?.baseFolders).toEqual([folder]);
     expect(charts[0]?.valueSets[0]?.valueFiles).toEqual([join(folder, 'values', 'a.yaml')]);
     expect(notes).toEqual(['nf/cnf-input.jsonc: charts/contoso, values/a.yaml found in the folder of the run.']);
   });
@@ -99,7 +99,7 @@ describe('paths of a cnf-input file', () => {
     expect(charts[0]?.valueSets[0]?.valueFiles).toEqual([join(folder, 'nf', 'values', 'a.yaml')]);
     expect(notes).toEqual([
       'nf/cnf-input.jsonc: charts/contoso found in the folder of the run.',
-      'nf/cnf-input.jsonc: values/a.yaml found beside the file, not in the folder of the run.',
+      'nf/cnf-input.jsonc: values/a.yaml found next to the file, not in the folder of the run.',
     ]);
   });
 
@@ -138,7 +138,7 @@ describe('an early cnf-input file', () => {
     );
     expect(sources?.map(({ text }) => text)).toEqual(['sourceacr.azurecr.io/samples/prod']);
     expect(notes).toEqual([
-      'cnf-input.jsonc has an early form; today it is written "image_sources": ["sourceacr.azurecr.io/samples/prod"].',
+      'cnf-input.jsonc uses a legacy format. The current format is "image_sources": ["sourceacr.azurecr.io/samples/prod"].',
     ]);
   });
 
@@ -149,7 +149,7 @@ describe('an early cnf-input file', () => {
     expect(sources?.map(({ text }) => text)).toEqual(['a.azurecr.io']);
   });
 
-  test('that names a registry by its resource id is told the likely login server', async () => {
+  test('a registry resource id as a source is reported with the likely login server', async () => {
     const id = '/subscriptions/1/resourceGroups/g/providers/Microsoft.ContainerRegistry/registries/SourceAcr';
     const text = withImages(`{ "source_registry": "${id}" }`);
     const found = await fault(text);
@@ -162,7 +162,7 @@ describe('an early cnf-input file', () => {
     expect((await fault(older)).message).toContain('such as sourceacr.azurecr.io');
   });
 
-  test('that names an image of the local docker is told that it is in no registry', async () => {
+  test('an image of the local Docker daemon is reported as not in a registry', async () => {
     const text = withImages('{ "source_registry": "", "source_local_docker_image": "nginx:latest" }');
     const found = await fault(text);
     expect(found).toMatchObject({ code: 'schema', place: at(text, '"nginx:latest"') });
@@ -172,7 +172,7 @@ describe('an early cnf-input file', () => {
   test('is passed over where image_sources are given too', async () => {
     const { sources, notes } = await read(good.replace('"helm_packages"', '"images": {}, "helm_packages"'));
     expect(sources).toHaveLength(2);
-    expect(notes).toEqual(['cnf-input.jsonc: "images" is not used because "image_sources" is there.']);
+    expect(notes).toEqual(['cnf-input.jsonc: "images" is not used because "image_sources" is set.']);
   });
 });
 
@@ -203,7 +203,7 @@ describe('a broken cnf-input file', () => {
     expect(await fault(Buffer.alloc(1024 * 1024 + 1, ' '))).toMatchObject({ code: 'file-too-large' });
   });
 
-  test('has each syntax error told with its line and column', async () => {
+  test('each syntax error of a cnf-input file is reported with line and column', async () => {
     const faults = await faultsOf(() => read('{\n  "location" "uksouth",\n  "version": 1.\n  "nf_name": \'x\'\n}'));
     expect(faults.map((found) => [found.code, placeOf(found)])).toEqual(
       expect.arrayContaining([
@@ -216,25 +216,25 @@ describe('a broken cnf-input file', () => {
     );
   });
 
-  test('has at most ten syntax errors told', async () => {
+  test('at most ten syntax errors of a cnf-input file are reported', async () => {
     expect(await faultsOf(() => read('{ ?'.repeat(20)))).toHaveLength(10);
   });
 
   test.each([
     ['nothing', '', 'cnf-input.jsonc:1:1', 'a value is expected'],
     ['only comments', '// nothing\n', 'cnf-input.jsonc:2:1', 'a value is expected'],
-    ['two objects', `${good}\n{}`, 'cnf-input.jsonc:5:1', 'something follows after the end of the object'],
+    ['two objects', `${good}\n{}`, 'cnf-input.jsonc:5:1', 'the object is followed by more text'],
     [
       'a Windows path',
       '{ "location": "C:\\charts" }',
       'cnf-input.jsonc:1:15',
-      'a backslash in a text must be written twice',
+      'a backslash in a string must be doubled',
     ],
     [
       'a key given twice',
       '{\n "nf_name": "a",\n "nf_name": "b" }',
       'cnf-input.jsonc:3:2',
-      'the key "nf_name" is given twice',
+      'the key "nf_name" is duplicated',
     ],
     ['too many brackets', '['.repeat(100_000), 'cnf-input.jsonc:1:65', 'brackets are nested too deeply'],
   ])('that holds %s is a syntax error', async (_, text, place, sentence) => {
@@ -244,12 +244,12 @@ describe('a broken cnf-input file', () => {
     expect(others).toEqual([]);
   });
 
-  test('with a misspelt key is told the key that was meant, and not that it is missing', async () => {
+  test('a misspelled key is reported with the correct key, and not as missing', async () => {
     expect(await fault(good.replace('image_sources', 'image_source'))).toEqual({
       code: 'unknown-input',
       place: 'cnf-input.jsonc:2:3',
       message: 'cnf-input.jsonc has the unknown key "image_source". Did you mean "image_sources"?',
-      advice: expect.stringContaining('Known here: location, publisher_name'),
+      advice: expect.stringContaining('Valid keys are location, publisher_name'),
     });
     expect(await fault(good.replace('path_to_chart', 'pathToChart'))).toMatchObject({
       code: 'unknown-input',
@@ -258,7 +258,7 @@ describe('a broken cnf-input file', () => {
     });
   });
 
-  test('with keys that JavaScript knows is told that they are unknown', async () => {
+  test("keys of JavaScript's Object are reported as unknown keys", async () => {
     for (const key of ['__proto__', 'constructor', 'toString']) {
       expect(await fault(good.replace('{', `{ "${key}": {},`))).toMatchObject({
         code: 'unknown-input',
@@ -279,20 +279,20 @@ describe('a broken cnf-input file', () => {
       'image_sources',
       '"a.azurecr.io"',
       '2:20',
-      'image_sources in cnf-input.jsonc is the text "a.azurecr.io".',
+      'image_sources in cnf-input.jsonc is the string "a.azurecr.io".',
       'a list of registries',
     ],
-    ['image_sources', '[5]', '2:21', 'image_sources[0] in cnf-input.jsonc is the number 5.', 'a text, a registry'],
-    ['image_sources', '[""]', '2:21', 'image_sources[0] in cnf-input.jsonc is empty.', 'a text, a registry'],
+    ['image_sources', '[5]', '2:21', 'image_sources[0] in cnf-input.jsonc is the number 5.', 'a string, a registry'],
+    ['image_sources', '[""]', '2:21', 'image_sources[0] in cnf-input.jsonc is empty.', 'a string, a registry'],
     ['image_sources', 'null', '2:20', 'image_sources in cnf-input.jsonc is null.', 'a list of registries'],
-    ['version', '"1.0"', '2:14', 'version in cnf-input.jsonc is the text "1.0".', 'three numbers separated by dots'],
+    ['version', '"1.0"', '2:14', 'version in cnf-input.jsonc is the string "1.0".', 'three numbers separated by dots'],
     ['version', '1', '2:14', 'version in cnf-input.jsonc is the number 1.', 'three numbers separated by dots'],
-    ['nf_name', '{}', '2:14', 'nf_name in cnf-input.jsonc is an object.', 'a text'],
+    ['nf_name', '{}', '2:14', 'nf_name in cnf-input.jsonc is an object.', 'a string'],
     [
       'expose_all_parameters',
       '"yes"',
       '2:28',
-      'expose_all_parameters in cnf-input.jsonc is the text "yes".',
+      'expose_all_parameters in cnf-input.jsonc is the string "yes".',
       'true or false',
     ],
   ])('with a wrong %s (%s) is told the place and what is expected', async (key, value, place, message, expected) => {
@@ -304,8 +304,8 @@ describe('a broken cnf-input file', () => {
   });
 
   test.each([
-    ['no sources', good.replace(/"image_sources".*\n/, ''), '1:1', 'cnf-input.jsonc lacks image_sources.'],
-    ['no Helm packages', '{ "image_sources": ["docker.io"] }', '1:1', 'cnf-input.jsonc lacks helm_packages.'],
+    ['no sources', good.replace(/"image_sources".*\n/, ''), '1:1', 'cnf-input.jsonc is missing image_sources.'],
+    ['no Helm packages', '{ "image_sources": ["docker.io"] }', '1:1', 'cnf-input.jsonc is missing helm_packages.'],
     [
       'an empty list of Helm packages',
       good.replace(/\[\{.*\}\]/, '[]'),
@@ -316,7 +316,7 @@ describe('a broken cnf-input file', () => {
       'a Helm package without a name',
       good.replace('"name": "contoso", ', ''),
       '3:21',
-      'cnf-input.jsonc lacks helm_packages[0].name.',
+      'cnf-input.jsonc is missing helm_packages[0].name.',
     ],
     [
       'a Helm package that is a list',
@@ -340,7 +340,7 @@ describe('a broken cnf-input file', () => {
     expect(secret.message).toContain('registry-credentials');
   });
 
-  test('has faults of different kinds told together, in the order of the file', async () => {
+  test('errors of different kinds are reported together, in the order of the file', async () => {
     const faults = await faultsOf(() =>
       read(
         '{\n"loction": "x",\n"version": 1,\n"image_sources": [],\n"helm_packages": [{ "nam": "a", "path_to_chart": 2 }]\n}',
@@ -374,7 +374,7 @@ describe('depends_on', () => {
     expect(await fault(text)).toEqual({
       code: 'schema',
       place: at(text, '"cor"'),
-      message: 'Helm package "edge" depends on "cor", which is no package of the file.',
+      message: 'Helm package "edge" depends on "cor", which is not a package of the file.',
       advice: 'The packages are "core", "edge". Did you mean "core"?',
     });
   });
@@ -382,7 +382,7 @@ describe('depends_on', () => {
   test('in a circle is refused', async () => {
     const faults = await faultsOf(() => read(packages(['a', ['b']], ['b', ['c']], ['c', ['a']])));
     expect(faults.map(({ message }) => message)).toContain(
-      'Helm packages depend on each other in a circle: a → b → c → a.',
+      'Helm packages depend on each other in a cycle: a → b → c → a.',
     );
     expect((await fault(packages(['a', ['a']]))).message).toContain('a → a');
   });

@@ -43,14 +43,14 @@ describe('the artifact store of a cnf-input file', () => {
     expect(await storeOf(publisher.replace('"contoso-rg"', '""'))).toMatchObject({ resourceGroup: undefined });
   });
 
-  test('that is not filled in is told key by key, where the keys are', async () => {
+  test('each missing or empty key of an artifact store is reported with its location', async () => {
     const faults = await faultsOf(() =>
       storeOf(publisher.replace('"1.0.12"', '""').replace(/.*publisher_name.*\n/, '')),
     );
     expect(faults.map((fault) => [fault.message, placeOf(fault)])).toEqual([
-      ['cnf-input.jsonc lacks publisher_name, which the target artifact-store needs.', 'cnf-input.jsonc:1:1'],
+      ['cnf-input.jsonc is missing publisher_name, which target: artifact-store requires.', 'cnf-input.jsonc:1:1'],
       [
-        'cnf-input.jsonc leaves empty version, which the target artifact-store needs.',
+        'cnf-input.jsonc has an empty version, which target: artifact-store requires.',
         expect.stringMatching(/^cnf-input.jsonc:5:/),
       ],
     ]);

@@ -40,7 +40,7 @@ describe('inputs that chart-images.yaml gives', () => {
       platforms: ['linux/amd64', 'linux/arm64'],
       explainAosm: true,
       helm: { version: '4.x' },
-      template: {
+      helmTemplate: {
         kubeVersion: '1.30',
         apiVersions: ['monitoring.coreos.com/v1'],
         namespace: 'contoso',

@@ -72,7 +72,7 @@ describe('the rules of chart-images.yaml', () => {
   });
 
   test.each([
-    ['an ignore without a reason', 'ignore:\n  - image: x', ':2:5', 'chart-images.yaml lacks ignore[0].reason.'],
+    ['an ignore without a reason', 'ignore:\n  - image: x', ':2:5', 'chart-images.yaml is missing ignore[0].reason.'],
     [
       'an empty reason',
       'ignore:\n  - image: x\n    reason: ""',
@@ -83,18 +83,23 @@ describe('the rules of chart-images.yaml', () => {
       'a date in another form',
       'ignore:\n  - { image: x, reason: y, until: 31.1.2027 }',
       ':2:35',
-      'ignore[0].until in chart-images.yaml is the text "31.1.2027".',
+      'ignore[0].until in chart-images.yaml is the string "31.1.2027".',
     ],
     ['a required image that is no text', 'require: [5]', ':1:11', 'require[0] in chart-images.yaml is the number 5.'],
-    ['a path without a kind', 'paths:\n  - path: spec.image', ':2:5', 'chart-images.yaml lacks paths[0].kind.'],
+    ['a path without a kind', 'paths:\n  - path: spec.image', ':2:5', 'chart-images.yaml is missing paths[0].kind.'],
   ])('are refused with %s, by the JSON Schema too', async (_, text, place, message) => {
     expect(await fault(text)).toEqual(['schema', place, message]);
     expect(accepts(schema, parse(text))).toBe(false);
   });
 
   test.each([
-    ['an ignore of nothing', 'ignore:\n  - reason: x', ':2:5', 'says nothing of what it ignores'],
-    ['a day that no month has', 'ignore:\n  - { image: x, reason: y, until: 2027-02-30 }', ':2:35', 'is no day'],
+    ['an ignore of nothing', 'ignore:\n  - reason: x', ':2:5', 'has no pattern'],
+    [
+      'a day that no month has',
+      'ignore:\n  - { image: x, reason: y, until: 2027-02-30 }',
+      ':2:35',
+      'is not a valid date',
+    ],
     ['an extra image that is none', 'extra-images:\n  - Not An Image', ':2:5', '"Not An Image"'],
     ['a path that is none', 'paths:\n  - { kind: A, path: spec..image }', ':2:22', 'from character 5'],
   ])('are refused with %s', async (_, text, place, message) => {

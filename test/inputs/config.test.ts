@@ -121,17 +121,22 @@ describe('a wrong chart-images.yaml', () => {
       'unknown-input',
       ':3:5',
       'ci/chart-images.yaml has the unknown key "valueSet". Did you mean "valueSets"?',
-      'Known here: chart, values, set, valueSets.',
+      'Valid keys are chart, values, set, valueSets.',
     ]);
     expect((await fault('imageSources: [docker.io]'))[2]).toContain('Did you mean "image-sources"?');
   });
 
   test.each([
-    ['a text as a whole', 'hello', ':1:1', 'The whole file in ci/chart-images.yaml is the text "hello".'],
-    ['charts that are no list', 'charts: x', ':1:9', 'charts in ci/chart-images.yaml is the text "x".'],
+    ['a text as a whole', 'hello', ':1:1', 'The whole file in ci/chart-images.yaml is the string "hello".'],
+    ['charts that are no list', 'charts: x', ':1:9', 'charts in ci/chart-images.yaml is the string "x".'],
     ['charts without a value', 'charts:', ':1:8', 'charts in ci/chart-images.yaml is null.'],
-    ['a chart without its location', 'charts:\n  - values: []', ':2:5', 'ci/chart-images.yaml lacks charts[0].chart.'],
-    ['a chart that is a text', 'charts:\n  - x', ':2:5', 'charts[0] in ci/chart-images.yaml is the text "x".'],
+    [
+      'a chart without its location',
+      'charts:\n  - values: []',
+      ':2:5',
+      'ci/chart-images.yaml is missing charts[0].chart.',
+    ],
+    ['a chart that is a text', 'charts:\n  - x', ':2:5', 'charts[0] in ci/chart-images.yaml is the string "x".'],
     [
       'a value that is an object',
       'charts:\n  - chart: x\n    set: { a: { b: 1 } }',
@@ -148,7 +153,7 @@ describe('a wrong chart-images.yaml', () => {
       'a value set without a name',
       'charts:\n  - chart: x\n    valueSets: [{}]',
       ':3:17',
-      'ci/chart-images.yaml lacks charts[0].valueSets[0].name.',
+      'ci/chart-images.yaml is missing charts[0].valueSets[0].name.',
     ],
     ['no sources', 'image-sources: []', ':1:16', 'image-sources in ci/chart-images.yaml is an empty list.'],
     [
@@ -162,7 +167,7 @@ describe('a wrong chart-images.yaml', () => {
     expect(accepts(schema, parse(text))).toBe(false);
   });
 
-  test('is refused for what no schema can tell', async () => {
+  test('a configuration is rejected for errors that a JSON Schema cannot express', async () => {
     expect((await fault('image-sources: [myregistry]')).slice(0, 2)).toEqual(['schema', ':1:17']);
     expect((await fault('charts:\n  - chart: x\n    values: [a.yaml, none.yaml]')).slice(0, 3)).toEqual([
       'file-not-found',
@@ -172,7 +177,7 @@ describe('a wrong chart-images.yaml', () => {
     expect((await fault('charts:\n  - chart: x\n    valueSets: [{ name: a }, { name: a }]')).slice(0, 3)).toEqual([
       'schema',
       ':3:38',
-      'ci/chart-images.yaml has two value sets called "a" for one chart.',
+      'ci/chart-images.yaml has two value sets named "a" for one chart.',
     ]);
   });
 });

@@ -20,7 +20,7 @@ describe('registry-credentials', () => {
     }
   });
 
-  test('may say that a registry is asked as nobody', () => {
+  test('a credentials line can request anonymous access to a registry', () => {
     expect(readCredentials('ghcr.io none\nquay.io none x')).toEqual([
       { host: 'ghcr.io', username: 'none' },
       { host: 'quay.io', username: 'none', password: 'x' },
@@ -32,7 +32,7 @@ describe('registry-credentials', () => {
     ['hunter2', 'does not have the three parts host, username and password'],
     ['ghcr.io/contoso me hunter2', 'does not start with a registry host'],
     ['hunter2! me hunter2', 'does not start with a registry host'],
-    ['GHCR.io me hunter2', 'names a registry that an earlier line names too'],
+    ['GHCR.io me hunter2', 'repeats the registry of an earlier line'],
   ])('that are wrong are told by their line, and never shown', async (line, reason) => {
     const faults = await faultsOf(async () => readCredentials(`ghcr.io me hunter2\n\n${line}`));
     expect(faults).toHaveLength(1);

@@ -54,7 +54,7 @@ describe('settings', () => {
       lock: undefined,
       azure: { subscription: undefined, clientId: undefined, tenantId: undefined },
       helm: { version: 'installed', mirror: undefined },
-      template: { kubeVersion: undefined, apiVersions: [], namespace: undefined, releaseName: undefined },
+      helmTemplate: { kubeVersion: undefined, apiVersions: [], namespace: undefined, releaseName: undefined },
       credentials: [],
       registryConnections: [],
       plainHttp: [],
@@ -62,7 +62,7 @@ describe('settings', () => {
       concurrency: 16,
       explainAosm: false,
       reportFolder: undefined,
-      notes: [],
+      warnings: [],
     });
   });
 
@@ -124,7 +124,7 @@ describe('settings', () => {
       onExisting: 'replace',
       platforms: ['linux/amd64', 'linux/arm/v7'],
       helm: { version: '>=3.14 <5', mirror: 'https://mirror.example/helm' },
-      template: {
+      helmTemplate: {
         kubeVersion: 'v1.31.2',
         apiVersions: ['monitoring.coreos.com/v1', 'cert-manager.io/v1/Issuer'],
         namespace: 'contoso',
@@ -165,7 +165,7 @@ describe('inputs that name charts', () => {
       const { charts, sources, warnings: notes } = await read(raw, files);
       return [charts.map(({ location }) => location), sources.map(({ text }) => text), notes];
     };
-    const passedOver = 'The charts of the configuration are not used: inputs name others.';
+    const passedOver = 'The charts of the configuration are not used because inputs specify others.';
     expect(await locations({ charts: '' })).toEqual([['mine'], ['ghcr.io/mine'], []]);
     expect(await locations({})).toEqual([['charts/contoso'], ['ghcr.io/mine'], [passedOver]]);
     expect(await locations({ charts: '', 'input-file': 'cnf.jsonc' })).toEqual([
@@ -176,7 +176,7 @@ describe('inputs that name charts', () => {
     expect(await locations({ charts: '', 'image-sources': 'quay.io' })).toEqual([['mine'], ['quay.io'], []]);
   });
 
-  test('get set after what their files say, whoever named them', async () => {
+  test('the input set overrides the values files of every chart', async () => {
     const files = { ...chart, 'cnf.jsonc': cnf, 'chart-images.yaml': 'charts: [{ chart: mine, set: { a: 1 } }]' };
     const inFile = await read({ charts: '', 'input-file': 'cnf.jsonc', set: 'a=2' }, files);
     expect(inFile.charts[0]?.valueSets[0]?.set).toEqual(['a=2']);
@@ -187,8 +187,8 @@ describe('inputs that name charts', () => {
   test('are missing: an example is shown', async () => {
     expect(await fault({ charts: ' \n' })).toEqual({
       code: 'missing-input',
-      message: 'No chart is named.',
-      advice: 'Give charts (for example charts/*), an input-file (cnf-input.jsonc), or charts in chart-images.yaml.',
+      message: 'No chart is specified.',
+      advice: 'Set charts (for example charts/*) or input-file (cnf-input.jsonc), or list charts in chart-images.yaml.',
     });
   });
 
@@ -207,7 +207,7 @@ describe('inputs that name charts', () => {
       ),
     ).toMatchObject({
       code: 'missing-input',
-      message: 'Input "values" is given without "charts", so it goes to no chart.',
+      message: 'Input "values" requires "charts".',
     });
   });
 });
@@ -223,13 +223,13 @@ describe('a switch', () => {
 });
 
 describe('an input that is wrong', () => {
-  test('in its name is told the nearest', async () => {
+  test('an unknown input name is reported with the most similar name', async () => {
     expect(await fault({ 'image-source': 'x' })).toMatchObject({
       code: 'unknown-input',
-      message: 'There is no input "image-source". Did you mean "image-sources"?',
+      message: 'Unknown input "image-source". Did you mean "image-sources"?',
     });
     expect((await fault({ inputFile: 'x' })).message).toContain('Did you mean "input-file"?');
-    expect((await fault({ constructor: 'x' })).message).toBe('There is no input "constructor".');
+    expect((await fault({ constructor: 'x' })).message).toBe('Unknown input "constructor".');
   });
 
   test('on another host than this is reported where it belongs', async () => {
@@ -237,7 +237,7 @@ describe('an input that is wrong', () => {
     const inputs = { charts: 'charts/contoso', 'registry-connections': 'x' };
     expect(await faultOf(() => readSettings(inputs, { workFolder, host: 'github' }))).toMatchObject({
       code: 'unknown-input',
-      message: 'There is no input "registry-connections" here: only Azure Pipelines has it.',
+      message: 'Input "registry-connections" is only available in Azure Pipelines.',
       advice: expect.not.stringContaining('registry-connections'),
     });
     expect((await readSettings(inputs, { workFolder, host: 'azure' })).registryConnections).toEqual(['x']);
@@ -258,7 +258,7 @@ describe('an input that is wrong', () => {
     ['on-existing', 'repalce', 'it takes fail, skip, replace.', 'Did you mean "replace"?'],
     ['on-existing', 'x', 'it takes fail, skip, replace.', 'Write one of fail, skip, replace.'],
     ['fail-on', 'absnt', 'Input "fail-on" is "absnt": it takes absent, unknown', 'Did you mean "absent"?'],
-    ['fail-on', 'none, absent', '"none" stands alone', 'Write none, or the findings'],
+    ['fail-on', 'none, absent', '"none" cannot be combined with other values', 'Write none, or the findings'],
     ['platforms', 'amd64', 'Input "platforms" is "amd64": it is not a platform.', 'linux/amd64'],
     ['platforms', 'all, linux/amd64', 'Input "platforms" is "all": it is not a platform.', 'Write all, or a list'],
     ['image-sources', 'myregistry', 'does not start with a registry host', 'Write registry[/namespace]'],
@@ -270,14 +270,14 @@ describe('an input that is wrong', () => {
       'it takes installed, latest, a version or a semver range.',
       'Did you mean "installed"?',
     ],
-    ['helm-version', 'three', 'it takes installed, latest, a version or a semver range.', 'Write for example 3.18.4'],
+    ['helm-version', 'three', 'it takes installed, latest, a version or a semver range.', 'For example, write 3.18.4'],
     ['helm-mirror', 'mirror.example', 'it is not an http or https address', 'https://mirror.example/helm'],
-    ['helm-mirror', 'https://mirror.example/?sig=1', 'no "?" or "#"', 'https://mirror.example/helm'],
+    ['helm-mirror', 'https://mirror.example/?sig=1', 'cannot contain "?" or "#"', 'https://mirror.example/helm'],
     ['kube-version', '--help', 'it is not a Kubernetes version', '1.31'],
     ['api-versions', '--help', 'it is not an API version', 'monitoring.coreos.com/v1'],
     ['namespace', 'Contoso', 'a namespace has at most 63', 'contoso-test'],
     ['release-name', 'x'.repeat(54), 'a release name has at most 53', 'contoso'],
-    ['plain-http', 'a b', 'it takes host names with an optional port', 'registry.internal:5000'],
+    ['plain-http', 'a b', 'it is not a host name with an optional port', 'registry.internal:5000'],
   ])('in its value (%s: %s) is told what it takes', async (name, value, message, advice) => {
     const found = await fault({ [name]: value });
     expect(found.code).toBe('invalid-input');
@@ -285,7 +285,7 @@ describe('an input that is wrong', () => {
     expect(found.advice).toContain(advice);
   });
 
-  test('with several bad entries has each of them told', async () => {
+  test('each invalid entry of a list is reported', async () => {
     const faults = await faultsOf(() => read({ 'image-sources': 'a, docker.io, b', 'fail-on': 'x, absent, y' }));
     expect(faults).toHaveLength(4);
   });
@@ -300,7 +300,7 @@ describe('an input that is wrong', () => {
     },
   );
 
-  test('in asking for the artifact store without a file that names one is told which input is missing', async () => {
+  test('target artifact-store without input-file reports the missing input', async () => {
     expect(await fault({ target: 'artifact-store', push: 'true' })).toMatchObject({
       code: 'missing-input',
       advice: expect.stringContaining('input-file'),
@@ -322,7 +322,7 @@ describe('an input that is wrong', () => {
   test('push needs a target, and something that was looked up', async () => {
     expect(await fault({ push: 'true' })).toMatchObject({
       code: 'missing-input',
-      message: 'Input "push" is true and there is no "target" to copy to.',
+      message: 'Input "push" requires "target".',
     });
     expect(await fault({ push: 'true', target: 'a.azurecr.io', resolve: 'false' })).toMatchObject({
       code: 'invalid-input',
@@ -333,11 +333,11 @@ describe('an input that is wrong', () => {
     const unresolved = { target: 'a.azurecr.io', resolve: 'false' };
     const frozen = { ...unresolved, 'lock-file': 'lock.json', frozen: 'true' };
     expect((await faultsOf(() => read({ charts: 'c', ...frozen }))).map(({ message }) => message)).toContain(
-      'Input "frozen" is true and "resolve" is false: nothing would be held to the lock file.',
+      'Input "frozen" is true and "resolve" is false: no digest would be checked.',
     );
     expect(await fault({ ...unresolved, 'values-overlay': 'overlay.yaml' })).toMatchObject({
       code: 'invalid-input',
-      message: expect.stringContaining('"values-overlay" is given and "resolve" is false'),
+      message: expect.stringContaining('"values-overlay" is set and "resolve" is false'),
     });
   });
 
@@ -350,7 +350,7 @@ describe('an input that is wrong', () => {
     expect(JSON.stringify(found)).not.toContain('hunter2');
   });
 
-  test('has its faults told together with those of all others', async () => {
+  test('errors of an input are reported together with those of other inputs', async () => {
     const faults = await faultsOf(() =>
       read({
         chart: 'x',
@@ -389,7 +389,7 @@ describe('an input that is wrong', () => {
 
   test('is never shown with control characters or at great length', async () => {
     const found = await fault({ target: 'a.azurecr.io\u001b[31m' });
-    expect(found.message).toBe('Input "target" holds control characters or line ends.');
+    expect(found.message).toBe('Input "target" contains control characters or line breaks.');
     expect((await fault({ namespace: 'X'.repeat(10_000) })).message.length).toBeLessThan(300);
     expect((await fault({ target: 'X'.repeat(10_000) })).message.length).toBeLessThan(300);
     expect((await fault({ namespace: 'x\n::error::y' })).message).not.toContain('\n');

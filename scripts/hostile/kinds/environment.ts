@@ -13,7 +13,7 @@ import type { Opened } from '../kind.ts';
 import { mutateText } from '../mutate-text.ts';
 import { planted, user } from '../planted.ts';
 import type { Random } from '../random.ts';
-import { captured, surroundings } from '../runner.ts';
+import { captured, processEnvironment } from '../runner.ts';
 
 /** A value of the right form for each input that has one; the others get a text. */
 const right: Readonly<Record<string, string>> = {
@@ -58,7 +58,7 @@ export async function openEnvironment(folder: string): Promise<Opened> {
           let name = 'none';
           let notes: readonly string[] = [];
           const { output, thrown } = await captured(async () => {
-            const around = surroundings(folder, env, endings, args);
+            const around = processEnvironment(folder, env, endings, args);
             name = detectHost(around);
             const opened =
               name === 'github'

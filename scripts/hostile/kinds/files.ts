@@ -147,11 +147,11 @@ export const openDockerConfig = fileKind({
     const texts: string[] = [];
     const tell = (line: string) => void texts.push(line);
     const log = { debug: tell, info: tell, warning: tell };
-    const surroundings = { environment: { PATH: folder }, homeFolder: folder };
+    const processEnvironment = { environment: { PATH: folder }, homeFolder: folder };
     const signal = AbortSignal.timeout(60_000);
     let found = 'no login';
-    for (const place of dockerConfigLocations(surroundings)) {
-      const step = dockerConfigProvider(place, { environment: surroundings.environment, log, signal });
+    for (const place of dockerConfigLocations(processEnvironment)) {
+      const step = dockerConfigProvider(place, { environment: processEnvironment.environment, log, signal });
       for (const [host, repository] of [
         ['registry.test', 'team/a'],
         ['docker.io', undefined],

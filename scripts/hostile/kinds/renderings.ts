@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { discoverInTurns } from '../../../src/discovery/discover-in-turns.ts';
 import type { Chart } from '../../../src/helm/charts/chart.ts';
 import { publishReport } from '../../../src/hosts/publish-report.ts';
-import { nothingKnown } from '../../../src/report/model/report.ts';
+import { emptyReport } from '../../../src/report/model/report.ts';
 import type { Opened } from '../kind.ts';
 import { mutateText } from '../mutate-text.ts';
 import { planted } from '../planted.ts';
@@ -49,7 +49,7 @@ export async function openRenderings(folder: string): Promise<Opened> {
           const { signal } = new AbortController();
           const discovery = await discoverInTurns([{ chart, valueSet: 'default', text, helmVersion: '4.2.4' }], signal);
           const report = {
-            ...nothingKnown,
+            ...emptyReport,
             charts: [{ chart, helmVersion: '4.2.4' }],
             discovery,
             findings: discovery.findings,

@@ -5,13 +5,13 @@ import type { Confidence } from '../../discovery/classify/confidence.ts';
 import type { RowOutcome, RowStatus } from '../model/rows.ts';
 import type { ReferencePart } from '../model/value-sources.ts';
 
-/** `images.json`, schema version 1, as the contract has it. Keys are always there and `null` where nothing is known, but for those marked `?`. */
+/** `images.json`, schema version 1. Every key is present and `null` if unknown, except keys marked `?`. */
 export interface ImagesJson {
   readonly version: 1;
   readonly charts: readonly ChartJson[];
   readonly images: readonly ImageJson[];
   readonly findings: readonly FindingJson[];
-  /** Faults that ended the run early, so that a report of half a run never reads like one of a whole run. Empty otherwise. */
+  /** Errors that ended the run early; empty if the run is complete. */
   readonly errors: readonly ErrorJson[];
   readonly totals: {
     readonly images: number;
@@ -22,13 +22,13 @@ export interface ImagesJson {
     /** Bytes moved to the target. */
     readonly bytes: number;
   };
-  /** The part that the run is of several that copy one plan. Left out where one run copies all. */
+  /** The shard of this run. Omitted if one run copies all images. */
   readonly shard?: ShardJson;
-  /** What the user's configuration took out of the run. Left out where it took nothing. */
+  /** What the configuration ignores. Omitted if it ignores nothing. */
   readonly ignored?: readonly IgnoredJson[];
-  /** What the rule of az aosm makes of the charts. Left out if it was not requested. */
+  /** Comparison with az aosm. Omitted if it was not requested. */
   readonly aosm?: readonly AosmJson[];
-  /** What a change does to the images of its base. Left out where nothing was compared. */
+  /** Changes to the images of the base. Omitted without a base. */
   readonly delta?: DeltaJson;
 }
 
@@ -36,7 +36,7 @@ export interface ShardJson {
   /** From 1. */
   readonly index: number;
   readonly total: number;
-  /** Digest of who copies what where: reports that have the same one are of one whole. Null where the run ended before that was known. */
+  /** Digest of the partition, equal for all shards of a run. Null if the run ended before the partition was known. */
   readonly division: string | null;
 }
 
@@ -46,7 +46,7 @@ export interface ChartJson {
   readonly path: string;
   readonly valueSets: readonly string[];
   readonly helm: string;
-  /** Left out if the values behind images were not traced. */
+  /** Omitted if the values were not traced. */
   readonly registryValuesPaths?: readonly string[];
 }
 
@@ -56,13 +56,15 @@ export interface ImageJson {
   readonly uses: readonly UseJson[];
   readonly status: RowStatus;
   readonly source: string | null;
-  /** `digest`, `mediaType` and `size` are the manifest's descriptor (OCI image-spec descriptor.md): `size` is its bytes, not those of the layers. */
+  /**
+   * `digest`, `mediaType` and `size` are the descriptor of the manifest (OCI image-spec): `size` excludes the layers.
+   */
   readonly digest: string | null;
   readonly mediaType: string | null;
   readonly size: number | null;
-  /** Left out where the run did not look into the manifest: no list is not an empty list. */
+  /** Omitted if the run did not read the manifest. */
   readonly platforms?: readonly string[];
-  /** `reason` says why it is not found. */
+  /** `reason` explains why it was not found. */
   readonly trace: readonly {
     readonly candidate: string;
     readonly result: 'found' | 'absent' | 'unknown';
@@ -70,13 +72,13 @@ export interface ImageJson {
   }[];
   readonly target: string | null;
   readonly outcome: RowOutcome;
-  /** Moved to the target. Left out where it was not copied. */
+  /** Bytes copied to the target. Omitted if it was not copied. */
   readonly bytes?: number;
-  /** Why it is not found, not planned or not copied. Left out where it is. */
+  /** Why it was not found, planned or copied. Omitted otherwise. */
   readonly reason?: string;
-  /** The shard that copies it. Left out where one run copies all, and for what is not found. */
+  /** The shard that copies it. Omitted without shards, and if it was not found. */
   readonly shard?: number;
-  /** The values that make the image. Left out if they were not traced: no list is not an empty list. */
+  /** The values behind the image. Omitted if they were not traced. */
   readonly origin?: readonly OriginJson[];
 }
 
@@ -86,17 +88,17 @@ export interface OriginJson {
   readonly values: readonly {
     readonly parts: readonly ReferencePart[];
     readonly path: string;
-    /** Of a packaged chart the archive, or the file that asks for it; null for the input `set`. */
+    /** For a packaged chart, the archive or the file that refers to it; null for the input `set`. */
     readonly file: string | null;
     readonly line: number | null;
-    /** Where in the archive it is: `values.yaml:3`. */
+    /** Location in the archive: `values.yaml:3`. */
     readonly inside?: string;
   }[];
 }
 
 export interface UseJson {
   readonly chart: string;
-  /** As in `charts`. Left out where only one chart has the name. */
+  /** As in `charts`. Omitted if the chart name is unique. */
   readonly chartPath?: string;
   readonly valueSets: readonly string[];
   readonly template: string;
@@ -105,7 +107,7 @@ export interface UseJson {
   readonly path: string;
   readonly line: number;
   readonly rule: string;
-  /** Each way to turn on what brings it, as one `--set`. Left out for a use that is there without. */
+  /** Alternative toggle sets that enable it, each as one `--set`. Omitted if it is enabled by default. */
   readonly optionalBy?: readonly string[];
 }
 
@@ -120,7 +122,7 @@ export interface FindingJson {
   readonly age?: 'new' | 'known';
 }
 
-/** One ignore of the configuration, with what it took. */
+/** An ignore rule of the configuration and its matches. */
 export interface IgnoredJson {
   readonly reason: string;
   readonly until: string | null;
@@ -133,7 +135,7 @@ export interface IgnoredJson {
 export interface AosmJson {
   readonly chart: string;
   readonly path: string;
-  /** Images that it reads as the chart writes them. */
+  /** Number of images that az aosm reads correctly. */
   readonly right: number;
   readonly cases: readonly {
     readonly fault: DifferenceKind;
@@ -161,7 +163,7 @@ export interface DeltaJson {
     readonly bytes: number | null;
   }[];
   readonly bytes: number | null;
-  /** Why `bytes` is null, where someone looked. */
+  /** Why `bytes` is null. */
   readonly unmeasured?: string;
 }
 

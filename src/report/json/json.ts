@@ -21,7 +21,7 @@ import type {
   UseJson,
 } from './json-types.ts';
 
-/** The report for other programs. Every object is spelled out, so that its keys and their order are the contract's and no value can bring its own. */
+/** The report for other programs. Every key is listed explicitly, because keys and their order are a contract. */
 export function reportJson(report: Report): ImagesJson {
   const rows = rowsOf(report);
   const named = chartNames(report.charts);
@@ -67,7 +67,7 @@ function deltaJson({ base, added, removed, moved, bytes, unmeasured }: ImageDiff
   };
 }
 
-/** The text of `images.json`; ends with a line end. */
+/** The text of `images.json`, with a final line break. */
 export function toJson(report: Report): string {
   return `${JSON.stringify(reportJson(report), undefined, 2)}\n`;
 }

@@ -2,13 +2,12 @@ import { join } from 'node:path';
 import { type ChartImagesError, throwAll, toErrors } from '../../core/errors.ts';
 import { writeNamedFile } from '../../core/files/write-file.ts';
 
-/** The texts of the report's files, by their names. */
+/** The contents of the report files, by name. */
 export type ReportFiles = Readonly<Record<'images.json' | 'images.junit.xml' | 'images.sarif', string>>;
 
 /**
- * Writes the files into the folder, which is made where it lacks; each is there whole or not at all. Gives the path of
- * `images.json`, which comes last: who finds a new one finds the others as new. One that can't be written keeps none of the others
- * back. Errors: `invalid-input`, `not-writable`.
+ * Creates the folder and writes each file atomically, even if another one fails. `images.json` is written last, so that
+ * the other files are at least as new. Returns its path. Throws `invalid-input` and `not-writable`.
  */
 export async function writeReport(folder: string, files: ReportFiles): Promise<string> {
   const { 'images.json': json, ...others } = files;
@@ -21,7 +20,7 @@ export async function writeReport(folder: string, files: ReportFiles): Promise<s
     } catch (thrown) {
       issues.push(...toErrors(thrown));
     }
-    // A folder that is the wrong one is wrong for all.
+    // An invalid folder is invalid for every file.
     if (issues[0]?.code === 'invalid-input') break;
   }
   throwAll(issues);

@@ -2,16 +2,15 @@ import type { Report } from '../model/report.ts';
 import { createTestSuites, type TestCase, type TestSuite } from './test-suites.ts';
 import { type Element, xmlDocument } from './xml.ts';
 
-/** The text of `images.junit.xml`, and how many cases are in it: the Azure agent complains about a file without any. */
+/** The text of `images.junit.xml` and its number of cases: the Azure agent warns about files without cases. */
 export interface JUnit {
   readonly xml: string;
   readonly cases: number;
 }
 
 /**
- * One suite for each chart and one test case for each image, for every reader of JUnit files. There are two published
- * schemas, and the document keeps to both: the one for Apache Ant, which Azure's reader names as its source, asks for
- * more attributes; the one of Jenkins knows less of them. `at` is when the run was; Ant's schema has it without a time zone.
+ * One suite for each chart, one case for each image. Valid for both published schemas: that of Apache Ant, which Azure
+ * uses and which has timestamps without a time zone, and that of Jenkins. `at` is the time of the run.
  */
 export function toJUnit(report: Report, at: Date): JUnit {
   const suites = createTestSuites(report);
@@ -34,7 +33,7 @@ function suiteElement(suite: TestSuite, id: number, timestamp: string): Element 
       name,
       package: path,
       timestamp,
-      // What the schema prescribes for a host that is not disclosed.
+      // The schema prescribes this for an undisclosed host.
       hostname: 'localhost',
       tests: cases.length,
       failures: amount('failure'),
@@ -55,7 +54,7 @@ function property(name: string, value: string): Element {
   return { name: 'property', attributes: { name, value }, content: '' };
 }
 
-/** How long one lookup of many at once took means nothing, so no case has a time. */
+/** Lookups are concurrent, so their durations are not meaningful. */
 function caseElement({ name, outcome }: TestCase, classname: string): Element {
   return { name: 'testcase', attributes: { name, classname, time: 0 }, content: outcomeElements(outcome) };
 }

@@ -9,8 +9,8 @@ import type { Report } from '../model/report.ts';
 import { type Row, rowsOf } from '../model/rows.ts';
 
 /**
- * What a list of tests shows of one image. `failure`: the charts are to be changed; `error`: something could not be known or done;
- * `skipped`: nothing fails the run, and nothing proves that the image exists; or the user's rules ignore it.
+ * `failure`: the charts must be changed; `error`: a check or a copy failed; `skipped`: ignored, or not verified and not
+ * a reason to fail.
  */
 export type TestOutcome =
   | { readonly result: 'passed' }
@@ -23,17 +23,17 @@ export interface TestCase {
 }
 
 export interface TestSuite {
-  /** The chart's name; that of this program for what belongs to no image. */
+  /** The chart name, or the program name for problems without an image. */
   readonly name: string;
   readonly package: string;
   readonly properties: readonly (readonly [name: string, value: string])[];
   readonly cases: readonly TestCase[];
 }
 
-/** Characters of a name or of a message that a list shows on one line. */
+/** Characters of a name or a message. */
 const nameCharacters = 500;
 
-/** First what belongs to no image, if there is such a thing; then each chart that has images, every image in one case. */
+/** A suite for problems without an image, if any, then one for each chart with images. */
 export function createTestSuites(report: Report): readonly TestSuite[] {
   const rows = rowsOf(report);
   const failing = problemsOf({ ...report, errors: [] }, rows).filter(({ severity }) => severity === 'error');
@@ -44,7 +44,7 @@ export function createTestSuites(report: Report): readonly TestSuite[] {
     ...report.errors.map((error) => caseOf(problemOfError(error), 'error')),
     ...others.map((problem) => caseOf(problem, kindOf([problem]))),
   ];
-  // A registry that can't be asked is reported once and not once per image.
+  // One finding per registry error applies to all its images.
   const unknownFails = failing.some(({ code }) => code === 'unknown');
   const ignored = ignoredCases(report, rows);
   const charts = groupByChart(report, rows).map(
@@ -69,7 +69,7 @@ export function createTestSuites(report: Report): readonly TestSuite[] {
 
 const programName = 'chart-images';
 
-/** Images that the user's rules ignore, by the chart that they are in; one that has other uses is a case of those. */
+/** Ignored images by chart, except images that also have other uses. */
 function ignoredCases({ ignored }: Report, rows: readonly Row[]): ReadonlyMap<string, readonly TestCase[]> {
   const reported = new Set(rows.map(({ image }) => image));
   const cases = new Map<string, TestCase[]>();
@@ -93,7 +93,7 @@ function chartFacts({ chart, helmVersion }: Report['charts'][number]): TestSuite
   ];
 }
 
-/** Of the suite, because neither of the published schemas lets a case have properties. */
+/** In the suite, because neither schema allows properties in a case. */
 function imageFacts({ image, source, manifest, target }: Row): TestSuite['properties'] {
   const facts = { source, digest: manifest?.digest, target };
   return Object.entries(facts).flatMap(([name, value]) =>
@@ -108,13 +108,13 @@ function outcomeOf(row: Row, failing: readonly Problem[], unknownIs: 'error' | '
     case 'found':
       return { result: 'passed' };
     case 'unresolved':
-      return { result: 'skipped', message: 'No registry was asked.' };
+      return { result: 'skipped', message: 'Not checked: no registry was accessed.' };
     case 'absent':
-      return { result: 'skipped', message: `In no source: ${reason}` };
+      return { result: 'skipped', message: `Not found in any source: ${reason}` };
     case 'unknown':
       return unknownIs === 'error'
         ? { result: 'error', code: 'unknown', message: reason, text: reason }
-        : { result: 'skipped', message: `Not known: ${reason}` };
+        : { result: 'skipped', message: `Could not be checked: ${reason}` };
   }
 }
 
@@ -122,7 +122,7 @@ function kindOf(problems: readonly Problem[]): 'failure' | 'error' {
   return problems.every(({ code }) => (unknownOrUndone as ReadonlySet<string>).has(code)) ? 'error' : 'failure';
 }
 
-/** Readers of these files know one failure for a case, so several problems are in it, worst first. */
+/** A case has one failure, so it contains all problems, worst first. */
 function failed(problems: readonly Problem[], result: 'failure' | 'error'): TestOutcome {
   return {
     result,

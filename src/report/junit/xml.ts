@@ -1,11 +1,11 @@
-/** An element with either text or elements inside. Attributes and text are plain: they are escaped where they are written. */
+/** An element with either text or child elements. Attributes and text are not escaped yet. */
 export interface Element {
   readonly name: string;
   readonly attributes: Readonly<Record<string, string | number>>;
   readonly content: string | readonly Element[];
 }
 
-/** The document as UTF-8 text, each element on a line of its own; ends with a line end. */
+/** The document, with each element on its own line and a final line break. */
 export function xmlDocument(root: Element): string {
   return `<?xml version="1.0" encoding="UTF-8"?>\n${lines(root, '').join('\n')}\n`;
 }
@@ -18,15 +18,15 @@ function lines({ name, attributes, content }: Element, indent: string): readonly
   return [`${start}>`, ...content.flatMap((element) => lines(element, `${indent}  `)), `${indent}</${name}>`];
 }
 
-/** Everything that is not a `Char` of XML 1.0, section 2.2: no reference can stand for it, a parser refuses the document. */
+/** Everything that is not a `Char` (XML 1.0, section 2.2); parsers reject it, also as a reference. */
 const forbidden = /[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\u{10000}-\u{10ffff}]/gu;
 
-/** Line ends of an element's text stay as they are, but for the one that a parser would turn into another (section 2.11). */
+/** Escapes carriage returns, which parsers would normalize (section 2.11). */
 function escapeText(text: string): string {
   return text.replace(forbidden, '\ufffd').replace(/[&<>\r]/g, reference);
 }
 
-/** Blanks other than the space too: a parser makes spaces of them in the value of an attribute (section 3.3.3). */
+/** Also escapes tabs and line breaks, which parsers normalize to spaces in attributes (section 3.3.3). */
 function escapeAttribute(text: string): string {
   return text.replace(forbidden, '\ufffd').replace(/[&<>"\t\r\n]/g, reference);
 }

@@ -1,15 +1,15 @@
-/** A part of a page: its entries may be left out from the end, its head and tail stand or fall with it. */
+/** A section of a page. Entries can be omitted from the end. */
 export interface Section {
-  /** Whole lines, each part ending with a line end, or `''`. */
+  /** `''`, or complete lines. */
   readonly head: string;
-  /** Each is shown whole or not at all. */
+  /** Each is complete or omitted. */
   readonly entries: readonly string[];
   readonly tail: string;
 }
 
 /**
- * Puts sections together in at most `limit` bytes of UTF-8. What does not fit is left out from the end, never inside an
- * entry, and `overflowNote` says how many entries are missing.
+ * Joins sections in at most `limit` bytes of UTF-8. Omits entries from the end and appends `overflowNote` with their
+ * number.
  */
 export function fitSections(
   sections: readonly Section[],
@@ -29,7 +29,7 @@ export function fitSections(
       if (room < 0) break;
       shown += 1;
     }
-    // A heading without entries is useless, unless that is all the section has.
+    // Omits a heading if none of its entries fits.
     if (shown > 0 || (room >= 0 && entries.length === 0)) page += head + entries.slice(0, shown).join('') + tail;
     missing -= shown;
     if (room < 0) break;

@@ -10,7 +10,7 @@ import { collapsible } from './markdown-details.ts';
 /** Characters of one cell. */
 const cellCharacters = 200;
 
-/** What the rule of az aosm makes of the same charts, in a sentence and one table for each chart. */
+/** The comparison with az aosm: a sentence, and a table for each chart. */
 export function aosmSections({ aosm }: Pick<Report, 'aosm'>): readonly Section[] {
   if (aosm.length === 0) return [];
   const head = `\n#### ${formatComparison(aosm)}\n`;

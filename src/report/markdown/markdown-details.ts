@@ -1,8 +1,8 @@
 import type { Section } from './fit-sections.ts';
 
 /**
- * The head and tail of a part that opens with a click; GitHub and Azure DevOps both take `<details>`. `title` is put into HTML
- * as it is: never a text from outside.
+ * A collapsible section: GitHub and Azure DevOps support `<details>`. `title` is not escaped, so it must not contain
+ * external text.
  */
 export function collapsible(title: string): Pick<Section, 'head' | 'tail'> {
   return { head: `\n<details><summary>${title}</summary>\n\n`, tail: '\n</details>\n' };

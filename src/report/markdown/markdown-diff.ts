@@ -7,16 +7,16 @@ import { codeSpan, escapeMarkdown } from './escape-markdown.ts';
 import type { Section } from './fit-sections.ts';
 import { collapsible } from './markdown-details.ts';
 
-/** A change that touches more images than this shows them folded. */
+/** Larger diffs are collapsed. */
 const openEntries = 15;
 
-/** Charts in one cell, and characters of one's name. */
+/** Charts in one cell, and characters of a chart name. */
 const shownCharts = 3;
 const chartCharacters = 60;
 
 const marks: Record<DiffEntry['change'], string> = { moved: '🔁 moved', added: '➕ added', removed: '➖ removed' };
 
-/** What the change does, in a sentence and one table. */
+/** The diff: a sentence and one table. */
 export function deltaSections(delta: ImageDiff | undefined): readonly Section[] {
   if (delta === undefined) return [];
   const entries = diffEntries(delta);

@@ -8,11 +8,11 @@ import { codeSpan, escapeMarkdown, escapeProse } from './escape-markdown.ts';
 import type { Section } from './fit-sections.ts';
 import { collapsible } from './markdown-details.ts';
 
-/** Characters of a reason, a message or an object's name, and objects in one line. */
+/** Characters of a text, and objects in one line. */
 const textCharacters = 200;
 const shownUsages = 3;
 
-/** What the user's configuration takes out of the run, folded: each image with the reason that the user gave. */
+/** Ignored images and findings with the reason of the user, collapsed. */
 export function ignoredSections({ ignored, charts }: Pick<Report, 'ignored' | 'charts'>): readonly Section[] {
   const title = formatIgnored(ignored);
   if (title === undefined) return [];

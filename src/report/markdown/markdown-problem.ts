@@ -3,19 +3,19 @@ import { formatLocation, formatLookup, formatUsage } from '../model/labels.ts';
 import type { Problem } from '../model/problems.ts';
 import { codeSpan, escapeProse } from './escape-markdown.ts';
 
-/** Characters: one hostile message cannot fill the page. */
+/** Characters, so that a malicious message cannot fill the page. */
 const messageCharacters = 2_000;
 const detailCharacters = 300;
 const shownDetails = 10;
 
 const marks: Record<Problem['severity'], string> = { error: '❌', warning: '⚠️', notice: 'ℹ️' };
 
-/** One item of a list with what a reader needs to fix it: where, what was looked at, who uses it, what to do. */
+/** A list item with location, lookups, uses and advice. */
 export function problemEntry(problem: Problem): string {
   const place = formatLocation(problem);
   const details = [
     place === undefined ? undefined : `At ${codeSpan(truncate(place, detailCharacters))}`,
-    detail('Looked at', problem.trace.map(formatLookup)),
+    detail('Checked', problem.trace.map(formatLookup)),
     detail('Used by', problem.usedBy.map(formatUsage)),
     problem.advice === '' ? undefined : `**What to do:** ${prose(problem.advice, messageCharacters)}`,
   ].filter((line) => line !== undefined);

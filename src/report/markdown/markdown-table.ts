@@ -8,15 +8,15 @@ import { codeSpan, escapeMarkdown } from './escape-markdown.ts';
 import type { Section } from './fit-sections.ts';
 import { collapsible } from './markdown-details.ts';
 
-/** A page with more rows than this shows its tables folded. */
+/** With more rows, tables are collapsed. */
 const openRows = 30;
 
-/** Characters of a chart's name and version in a heading. */
+/** Characters of chart name and version in a heading. */
 const titleCharacters = 120;
 
 const marks: Record<Tone, string> = { good: '✅', bad: '❌', open: '⚠️', neutral: '➖' };
 
-/** One table for each chart. An image that several charts use stands with the first of them. */
+/** One table for each chart. An image of several charts is listed with the first one. */
 export function imageSections(report: Report, rows: readonly Row[]): readonly Section[] {
   const columns = columnsOf(rows);
   return groupByChart(report, rows).map(({ path, chart, rows: group }) => {
@@ -39,9 +39,9 @@ function chartTitle({ chart, helmVersion }: Report['charts'][number]): string {
 }
 
 function emptyGroup(path: string, rows: readonly Row[], { errors }: Report): string {
-  if (rows.length === 0 && errors.length > 0) return 'The run ended before its images were known.';
+  if (rows.length === 0 && errors.length > 0) return 'The run ended before its images were discovered.';
   const shared = rows.some((row) => row.usedBy.some((usage) => usage.chartPath === path));
-  return shared ? 'All its images stand with the charts above.' : 'It names no image.';
+  return shared ? 'All its images are listed with the charts above.' : 'It contains no images.';
 }
 
 function line(cells: readonly string[]): string {

@@ -14,7 +14,7 @@ import { imageSections } from './markdown-table.ts';
 import { graphSections } from './mermaid-graph.ts';
 import { registryValuesSections } from './report-registry-values.ts';
 
-/** What a host can show of a summary. */
+/** Capabilities of a host for summaries. */
 export interface SummaryFormat {
   /** Bytes of UTF-8. */
   readonly bytes: number;
@@ -22,9 +22,8 @@ export interface SummaryFormat {
 }
 
 /**
- * GitHub shows nothing at all of a summary over 1 MiB; the difference is left to what the host may add (masks that are
- * longer than what they hide, an earlier summary of the same step). Azure DevOps draws Mermaid in wikis, in blocks of
- * another form, and shows its text on the page of a run.
+ * GitHub rejects summaries over 1 MiB; the rest is reserved for longer masks and an earlier summary of the step. Azure
+ * DevOps renders Mermaid only in wikis.
  */
 export const summaryFormats = {
   github: { bytes: 1_000_000, diagrams: 'mermaid' },
@@ -32,19 +31,19 @@ export const summaryFormats = {
   terminal: { bytes: 1_000_000, diagrams: 'none' },
 } as const satisfies Record<string, SummaryFormat>;
 
-/** More problems than this are no longer read one by one; `images.json` has them all. */
+/** More are not useful on a page; `images.json` has all. */
 const shownProblems = 100;
 
-/** Warnings and notices up to this number stand open under the verdict. */
+/** More warnings and notices are collapsed. */
 const openRemarks = 10;
 
 const marks: Record<RunSummary['mark'], string> = { passed: '✅', warning: '⚠️', failed: '❌' };
 
 /**
- * The job summary: the verdict, whose rules it follows if a change alters them, what is wrong and the way out, what the change does, then every image, and how they are
- * connected where that makes a small picture. GFM that also reads well on Azure DevOps.
+ * The job summary in GFM, also for Azure DevOps: the result, changed rules, problems, the diff, every image, and the
+ * graph.
  */
-export function toMarkdown(report: Report, face: SummaryFormat = summaryFormats.github): string {
+export function toMarkdown(report: Report, format: SummaryFormat = summaryFormats.github): string {
   const rows = rowsOf(report);
   const verdict = summarize(report);
   const problems = problemsOf(report, rows);
@@ -54,17 +53,17 @@ export function toMarkdown(report: Report, face: SummaryFormat = summaryFormats.
     ...deltaSections(report.delta),
     ...imageSections(report, rows),
     ...ignoredSections(report),
-    ...(face.diagrams === 'mermaid' ? graphSections(rows) : []),
+    ...(format.diagrams === 'mermaid' ? graphSections(rows) : []),
     ...registryValuesSections(report),
     ...aosmSections(report),
   ];
-  return fitSections(sections, face.bytes, pointer);
+  return fitSections(sections, format.bytes, overflowNote);
 }
 
-/** These say whose rules the whole report follows, so that they are read before anything that the rules decide. */
+/** First, because they decide which rules the report is based on. */
 const ofRules: ReadonlySet<string> = new Set(['policy-changed', 'no-base']);
 
-/** Errors stand open; of the rest only as much as does not hide what comes after it, and what the base has already never. */
+/** Errors are expanded, known problems collapsed, and others collapsed if there are many. */
 function problemSections(problems: readonly Problem[]): readonly Section[] {
   const rules = problems.filter(({ code }) => ofRules.has(code));
   const rest = problems.filter(({ code }) => !ofRules.has(code));
@@ -76,7 +75,7 @@ function problemSections(problems: readonly Problem[]): readonly Section[] {
     ...problemSection(rules, open),
     ...problemSection(errors, open),
     ...problemSection(remarks, remarks.length > openRemarks ? collapsible(pluralize(remarks.length, 'remark')) : open),
-    ...problemSection(known, collapsible(`${pluralize(known.length, 'problem')} that the base has too`)),
+    ...problemSection(known, collapsible(`${pluralize(known.length, 'problem')} that the base also has`)),
   ];
 }
 
@@ -89,7 +88,6 @@ function problemSection(problems: readonly Problem[], frame: Pick<Section, 'head
   return [{ ...frame, entries: rest > 0 ? [...entries, `- and ${rest} more in \`images.json\`\n`] : entries }];
 }
 
-function pointer(missing: number): string {
-  const what = missing === 1 ? 'One more line' : `${missing} more lines`;
-  return `\n**${what} would not fit here.** The whole report is in \`images.json\`.\n`;
+function overflowNote(missing: number): string {
+  return `\n**${pluralize(missing, 'more line')} omitted.** For the full report, see \`images.json\`.\n`;
 }

@@ -5,18 +5,18 @@ import type { Row } from '../model/rows.ts';
 import { escapeMermaid } from './escape-mermaid.ts';
 import type { Section } from './fit-sections.ts';
 
-/** With more images than these the lines can't be followed; the tables have the same content. */
+/** Larger graphs are not readable; the tables have the same content. */
 const mostImages = 12;
 
-/** Charts that share most of their images make a net and no picture. */
+/** Charts that share most of their images make an unreadable graph. */
 const mostLinks = 40;
 
 const labelCharacters = 80;
 
-/** Colors that can be seen on a light and on a dark page. */
+/** Visible on light and dark pages. */
 const strokes: Record<Tone, string> = { good: '#1a7f37', bad: '#cf222e', open: '#bf8700', neutral: '#6e7781' };
 
-/** The way of every image as a flow chart of Mermaid; nothing where it would not stay small. */
+/** The image graph as a Mermaid flowchart; nothing if it is too large. */
 export function graphSections(rows: readonly Row[]): readonly Section[] {
   if (rows.length === 0 || rows.length > mostImages) return [];
   const { nodes, links } = createImageGraph(rows);
@@ -31,12 +31,12 @@ export function graphSections(rows: readonly Row[]): readonly Section[] {
   return [{ head, entries: [], tail: '' }];
 }
 
-/** Stadium, box, drum and hexagon. */
+/** Stadium, rectangle, cylinder and hexagon. */
 const shapes: Record<ImageGraphNode['kind'], readonly [open: string, close: string]> = {
   chart: ['([', '])'],
   image: ['[', ']'],
   registry: ['[(', ')]'],
-  nowhere: ['{{', '}}'],
+  missing: ['{{', '}}'],
 };
 
 function nodeLine({ kind, key, label, tone }: ImageGraphNode, ids: ReadonlyMap<string, string>): string {
@@ -45,7 +45,7 @@ function nodeLine({ kind, key, label, tone }: ImageGraphNode, ids: ReadonlyMap<s
   return `${ids.get(key)}${open}"${text}"${close}:::${tone}`;
 }
 
-const arrows: Record<ImageGraphLink['kind'], string> = { way: '-->', gap: '-.->', copies: '==>' };
+const arrows: Record<ImageGraphLink['kind'], string> = { path: '-->', gap: '-.->', copies: '==>' };
 
 function linkLine({ kind, from, to, label }: ImageGraphLink, ids: ReadonlyMap<string, string>): string {
   const words = label === '' ? '' : `|"${escapeMermaid(label)}"|`;

@@ -2,9 +2,9 @@ import { ChartImagesError } from '../../core/errors.ts';
 import type { NamedReport } from './read-reports.ts';
 
 /**
- * Whether reports are those of shards of one whole; false for reports of different charts. Throws `invalid-input` where some
- * are and others are not, where two do not belong together, and where one lacks. A run that ended before its part was known fits
- * all; one that did not even read its inputs stands for one that lacks. Their errors are in the joined report.
+ * True for all shards of one run, false for runs over different charts. Throws `invalid-input` for mixed, duplicate,
+ * unrelated or missing shards. A run that failed before it read its inputs counts as a missing shard, so that its
+ * errors are merged.
  */
 export function areShards(reports: readonly NamedReport[]): boolean {
   const shards = reports.flatMap(({ name, report: { shard } }) => (shard === undefined ? [] : [{ name, ...shard }]));
@@ -13,34 +13,34 @@ export function areShards(reports: readonly NamedReport[]): boolean {
   const others = reports.filter(({ report }) => report.shard === undefined);
   const whole = others.find(({ report }) => report.errors.length === 0);
   if (whole !== undefined) {
-    throw refused(`${first.name} is of a shard, and ${whole.name} is of a whole run`, 'Join either of them apart.');
+    throw refused(`${first.name} is from a sharded run, and ${whole.name} is not`, 'Merge them separately.');
   }
   const known = shards.find(({ division }) => division !== null) ?? first;
   const fits = (division: string | null) => division === null || division === known.division;
   const stranger = shards.find(({ total, division }) => total !== known.total || !fits(division));
   if (stranger !== undefined) {
     throw refused(
-      `${known.name} and ${stranger.name} are not of one whole: they were divided by other images, targets or versions`,
-      'Run all shards again with the same inputs; with a lock-file no tag moves between them.',
+      `${known.name} and ${stranger.name} are from different sharded runs (images, target, or version differ)`,
+      'Run all shards again with the same inputs. A lock-file keeps the digests of tags the same for all shards.',
     );
   }
   const seen = new Map<number, string>();
   for (const { index, name } of shards) {
     const before = seen.get(index);
     if (before !== undefined)
-      throw refused(`${before} and ${name} are both of shard ${index}`, 'Name each report once.');
+      throw refused(`${before} and ${name} are both from shard ${index}`, 'Specify each report once.');
     seen.set(index, name);
   }
   const missing = Array.from({ length: first.total }, (_, at) => at + 1).filter((index) => !seen.has(index));
   if (missing.length > others.length) {
     throw refused(
-      `the report of shard ${missing.join(', ')} of ${first.total} is not there`,
-      'Name the report folders of all shards; a job that has no report has to run again.',
+      `the report of shard ${missing.join(', ')} of ${first.total} is missing`,
+      'Specify the report folders of all shards. If a job wrote no report, run it again.',
     );
   }
   return true;
 }
 
 function refused(what: string, advice: string): ChartImagesError {
-  return new ChartImagesError('invalid-input', `The reports cannot be joined: ${what}.`, { advice });
+  return new ChartImagesError('invalid-input', `Cannot merge the reports: ${what}.`, { advice });
 }

@@ -3,7 +3,7 @@ import { parseDigest } from '../../core/oci/digest.ts';
 import type { ImageUse } from '../../discovery/image-use.ts';
 import type { ManifestDescriptor } from '../../registry/client/registry.ts';
 import type { ImageDiff } from '../../resolve/diff/image-diff.ts';
-import { nothingKnown, type Report } from '../model/report.ts';
+import { emptyReport, type Report } from '../model/report.ts';
 import type { Row } from '../model/rows.ts';
 import { setsOfCharts, usagesOf } from '../model/usage.ts';
 import type { ValuePlace } from '../model/value-sources.ts';
@@ -11,7 +11,7 @@ import type { ReadReport } from './report-schema.ts';
 
 type Use = ReadReport['images'][number]['uses'][number];
 
-/** The report that formats are made from, read from `images.json`. */
+/** Converts `images.json` to a report. */
 export function reportFromJson(read: ReadReport): Report {
   const charts = read.charts.map(chartOf);
   const paths = new Map(read.charts.map(({ name, path }) => [name, path]));
@@ -47,7 +47,7 @@ export function reportFromJson(read: ReadReport): Report {
     };
   });
   return {
-    ...nothingKnown,
+    ...emptyReport,
     charts,
     joined: rows,
     ignored: (read.ignored ?? []).map(({ reason, until, file, line, images, findings }) => ({
@@ -116,7 +116,7 @@ function manifestOf({ digest, mediaType, size }: ReadReport['images'][number]): 
   return !read.ok || mediaType === null || size === null ? undefined : { digest: read.value, mediaType, size };
 }
 
-/** Without keys that are there and say nothing. */
+/** Omits undefined keys. */
 function omitNull({ image, file, line, age, ...rest }: ReadReport['findings'][number]): Report['findings'][number] {
   return {
     ...rest,

@@ -6,21 +6,21 @@ import type { ReadReport } from './report-schema.ts';
 type Image = ReadReport['images'][number];
 
 /**
- * One report of several: of the shards of one whole, or of runs over different charts. What they all say is there once. Throws
- * `invalid-input` where they contradict each other.
+ * Merges the reports of all shards of a run, or of runs over different charts, without duplicates. Throws
+ * `invalid-input` if they conflict.
  */
 export function mergeReports(reports: readonly NamedReport[]): ReadReport {
   const parts = reports.map(({ report }) => report);
   const images = areShards(reports) ? mergeShardImages(parts) : mergeRunImages(reports);
-  const ignored = once(parts.flatMap((part) => part.ignored ?? []));
-  const aosm = once(parts.flatMap((part) => part.aosm ?? []));
+  const ignored = distinct(parts.flatMap((part) => part.ignored ?? []));
+  const aosm = distinct(parts.flatMap((part) => part.aosm ?? []));
   const delta = deltaOf(reports);
   return {
     version: 1,
     charts: chartsOf(reports),
     images,
-    findings: once(parts.flatMap(({ findings }) => findings)),
-    errors: once(parts.flatMap(({ errors }) => errors)),
+    findings: distinct(parts.flatMap(({ findings }) => findings)),
+    errors: distinct(parts.flatMap(({ errors }) => errors)),
     totals: { images: 0, found: 0, absent: 0, unknown: 0, copied: 0, bytes: 0 },
     ...(ignored.length === 0 ? {} : { ignored }),
     ...(aosm.length === 0 ? {} : { aosm }),
@@ -28,7 +28,7 @@ export function mergeReports(reports: readonly NamedReport[]): ReadReport {
   };
 }
 
-/** Every shard knows every image; the one that copies it knows what became of it. */
+/** Every shard reports every image; only the one that copies it has its outcome. */
 function mergeShardImages(parts: readonly ReadReport[]): Image[] {
   const joined = new Map<string, Image>();
   for (const { images, shard } of parts) {
@@ -40,20 +40,20 @@ function mergeShardImages(parts: readonly ReadReport[]): Image[] {
   return [...joined.values()];
 }
 
-/** An image that several runs name is one image with the uses of all. */
+/** An image of several runs becomes one image with all uses. */
 function mergeRunImages(reports: readonly NamedReport[]): Image[] {
-  const told = new Map<string, [Reported, ...Reported[]]>();
+  const byImage = new Map<string, [Reported, ...Reported[]]>();
   for (const { name, report } of reports) {
     for (const image of report.images) {
-      const known = told.get(image.image);
-      if (known === undefined) told.set(image.image, [{ name, image }]);
+      const known = byImage.get(image.image);
+      if (known === undefined) byImage.set(image.image, [{ name, image }]);
       else known.push({ name, image });
     }
   }
-  return [...told.values()].map(combine);
+  return [...byImage.values()].map(combine);
 }
 
-/** What was done says more than what was to be done, and a failure most. */
+/** Failures first, then results, then plans. */
 const outcomePriority = ['failed', 'copied', 'skipped', 'planned', 'present', null] as const;
 
 interface Reported {
@@ -61,22 +61,22 @@ interface Reported {
   readonly image: Image;
 }
 
-function combine(told: readonly [Reported, ...Reported[]]): Image {
-  const [one, ...others] = told;
+function combine(reported: readonly [Reported, ...Reported[]]): Image {
+  const [one, ...others] = reported;
   for (const other of others) {
     for (const key of ['status', 'digest', 'source', 'target'] as const) {
       const [left, right] = [one.image[key], other.image[key]];
       if (left !== right) throw conflictError(one, other, `${left ?? `no ${key}`} and ${right ?? `no ${key}`}`);
     }
   }
-  const images = told.map(({ image }) => image);
+  const images = reported.map(({ image }) => image);
   const [first = one.image] = images.toSorted(
     (a, b) => outcomePriority.indexOf(a.outcome) - outcomePriority.indexOf(b.outcome),
   );
-  const origin = once(images.flatMap((image) => image.origin ?? []));
+  const origin = distinct(images.flatMap((image) => image.origin ?? []));
   return {
     ...first,
-    uses: once(images.flatMap(({ uses }) => uses)),
+    uses: distinct(images.flatMap(({ uses }) => uses)),
     ...(origin.length === 0 ? {} : { origin }),
   };
 }
@@ -90,8 +90,8 @@ function chartsOf(reports: readonly NamedReport[]): ReadReport['charts'] {
       else if (known.chart.name !== chart.name || known.chart.version !== chart.version) {
         throw new ChartImagesError(
           'invalid-input',
-          `The reports cannot be joined: ${known.name} and ${name} have different charts at ${chart.path}.`,
-          { advice: 'Join reports of one state of the charts.' },
+          `Cannot merge the reports: ${known.name} and ${name} have different charts at ${chart.path}.`,
+          { advice: 'Merge reports of the same version of the charts.' },
         );
       }
     }
@@ -99,38 +99,41 @@ function chartsOf(reports: readonly NamedReport[]): ReadReport['charts'] {
   return [...charts.values()].map(({ chart }) => chart);
 }
 
-/** Bytes are known only for one of them: what two of them lack may be the same. */
+/** Sizes cannot be added: two runs can be missing the same blobs. */
 function deltaOf(reports: readonly NamedReport[]): ReadReport['delta'] {
-  const deltas = once(reports.flatMap(({ report: { delta } }) => delta ?? []));
+  const deltas = distinct(reports.flatMap(({ report: { delta } }) => delta ?? []));
   const [first, ...others] = deltas;
   if (first === undefined || others.length === 0) return first;
   const stranger = others.find(({ base }) => base !== first.base);
   if (stranger !== undefined) {
     throw new ChartImagesError(
       'invalid-input',
-      `The reports cannot be joined: they are compared with ${first.base} and with ${stranger.base}.`,
-      { advice: 'Give all runs the same base-ref.' },
+      `Cannot merge the reports: they compare with different bases, ${first.base} and ${stranger.base}.`,
+      { advice: 'Set the same base-ref in all runs.' },
     );
   }
   return {
     base: first.base,
-    added: once(deltas.flatMap(({ added }) => added)),
-    removed: once(deltas.flatMap(({ removed }) => removed)),
-    moved: once(deltas.flatMap(({ moved }) => moved)),
+    added: distinct(deltas.flatMap(({ added }) => added)),
+    removed: distinct(deltas.flatMap(({ removed }) => removed)),
+    moved: distinct(deltas.flatMap(({ moved }) => moved)),
     bytes: null,
-    unmeasured: 'it was measured for some of the charts at a time',
+    unmeasured: 'each run measured only its own charts',
   };
 }
 
-/** Equal values once, in their order. */
-function once<T>(values: readonly T[]): T[] {
+/** Equal values once, in order. */
+function distinct<T>(values: readonly T[]): T[] {
   return [...new Map(values.map((value) => [JSON.stringify(value), value])).values()];
 }
 
 function conflictError(one: Reported, other: Reported, what: string): ChartImagesError {
   return new ChartImagesError(
     'invalid-input',
-    `The reports cannot be joined: ${one.name} and ${other.name} differ about ${one.image.image}: ${what}.`,
-    { advice: 'Join reports of runs with the same sources and target; with a lock-file no tag moves between them.' },
+    `Cannot merge the reports: ${one.name} and ${other.name} differ for ${one.image.image}: ${what}.`,
+    {
+      advice:
+        'Merge reports of runs with the same sources and target. A lock-file keeps the digests of tags the same for all runs.',
+    },
   );
 }

@@ -7,33 +7,33 @@ import { exists } from '../../core/files/exists.ts';
 import { readText } from '../../core/files/read-file.ts';
 import { type ReadReport, reportSchema } from './report-schema.ts';
 
-/** A run over 2,000 charts with 10,000 image uses writes 6 MiB. */
+/** 2,000 charts with 10,000 image uses need 6 MiB. */
 const maximumBytes = 64 * 1024 * 1024;
-/** All reports together: what is read of them is several times as large in memory. */
+/** For all reports together, because parsed reports need several times as much memory. */
 const maximumBytesTogether = 256 * 1024 * 1024;
 const longestReason = 300;
-/** A matrix of GitHub has at most 256 jobs. */
+/** A GitHub matrix has at most 256 jobs. */
 const mostReports = 1000;
 
 const fileName = 'images.json';
 
-/** One report, and how messages name it. */
+/** A report and its name in messages. */
 export interface NamedReport {
   readonly name: string;
   readonly report: ReadReport;
 }
 
 /**
- * Reads the reports in folders; a pattern stands for the folders below which it finds `images.json`. In the order that they
- * are named, those of a pattern sorted. Errors: `file-not-found`, `file-too-large`, `file-unreadable`, `syntax`, `schema`,
+ * Reads the reports in folders or glob patterns of folders, in order; matches of a pattern are sorted.
+ * Throws `file-not-found`, `file-too-large`, `file-unreadable`, `syntax`, `schema`,
  * `invalid-input`, `path-outside`.
  */
 export async function readReports(folders: readonly string[], workFolder: string): Promise<readonly NamedReport[]> {
   const files = new Set<string>();
   for (const folder of folders) for (const file of await filesOf(folder, workFolder)) files.add(file);
   if (files.size > mostReports) {
-    throw new ChartImagesError('invalid-input', `There are ${files.size} reports, more than ${mostReports}.`, {
-      advice: 'Name the folders that belong together.',
+    throw new ChartImagesError('invalid-input', `Cannot merge ${files.size} reports: the maximum is ${mostReports}.`, {
+      advice: 'Specify only the folders of runs that belong together.',
     });
   }
   const boundary = await findBoundary(workFolder);
@@ -66,8 +66,8 @@ async function filesOf(folder: string, workFolder: string): Promise<readonly str
     ? await glob(join(pattern, fileName).replaceAll('\\', '/'), { cwd: workFolder, absolute: true })
     : [];
   if (found.length > 0) return found.map((path) => resolve(path)).sort();
-  throw new ChartImagesError('file-not-found', `There is no report in ${folder}: it has no ${fileName}.`, {
-    advice: 'Name the folders that runs were given by the input report, for example reports/*.',
+  throw new ChartImagesError('file-not-found', `Cannot find a report in ${folder}: it has no ${fileName}.`, {
+    advice: 'Specify the folders that runs wrote their reports to, for example reports/*.',
   });
 }
 
@@ -76,10 +76,10 @@ function readReport(text: string, name: string): NamedReport {
   const read = v.safeParse(reportSchema, json, { abortEarly: true });
   if (read.success) return { name, report: read.output };
   const [issue] = read.issues;
-  // It quotes the value, which may be as long as the file.
+  // The issue contains the value, which can be as long as the file.
   const why = `${v.getDotPath(issue) ?? 'the document'}: ${issue.message}`.slice(0, longestReason);
-  throw new ChartImagesError('schema', `${name} is no report of this version: ${why}.`, {
-    advice: 'Join reports with the version of chart-images that wrote them.',
+  throw new ChartImagesError('schema', `${name} is not a report of this version: ${why}.`, {
+    advice: 'Merge reports with the version of chart-images that wrote them.',
     place: { file: name },
   });
 }
@@ -89,7 +89,7 @@ function parse(text: string, name: string): unknown {
     return JSON.parse(text);
   } catch (cause) {
     throw new ChartImagesError('syntax', `${name} is not JSON.`, {
-      advice: 'Take the file as the run wrote it.',
+      advice: 'Use the file as the run wrote it.',
       place: { file: name },
       cause,
     });

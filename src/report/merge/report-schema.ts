@@ -7,8 +7,9 @@ import type { ImagesJson } from '../json/json-types.ts';
 
 const text = v.string();
 const texts = v.array(text);
-/** Sizes and counts. A report may come from anybody, and hosts refuse lines below 1. */
+/** Sizes and counts. */
 const number = v.pipe(v.number(), v.safeInteger(), v.minValue(0));
+/** Hosts reject lines below 1, and a report is untrusted. */
 const position = v.pipe(v.number(), v.safeInteger(), v.minValue(1));
 const line = v.optional(position);
 const bytes = v.nullable(number);
@@ -81,7 +82,7 @@ const image = v.object({
 
 const changed = v.object({ image: text, charts: texts });
 
-/** `images.json` as this program writes it. Keys that a later version adds are passed over. */
+/** `images.json`, ignoring keys of later versions. */
 export const reportSchema = v.object({
   version: v.literal(1),
   charts: v.array(
@@ -153,10 +154,10 @@ export const reportSchema = v.object({
   ),
 });
 
-/** What was read is what the program writes, as far as the schema looks. */
+/** A parsed `images.json`. */
 export type ReadReport = v.InferOutput<typeof reportSchema>;
 
-/** Held by the compiler: whatever this program writes, this schema reads. */
+/** Checked by the compiler: the schema can read every report that this program writes. */
 export type AssertReadable = Assert<ImagesJson extends DeepReadonly<ReadReport> ? true : false>;
 
 type Assert<T extends true> = T;

@@ -6,7 +6,7 @@ import { type Problem, problemOfError, problemsOf } from './problems.ts';
 import type { Report } from './report.ts';
 import { rowsOf } from './rows.ts';
 
-/** One line at a place that the host shows beside the code. */
+/** A message that the host shows at a line of a file. */
 export interface Annotation {
   readonly level: 'error' | 'warning' | 'notice';
   readonly title: string;
@@ -17,17 +17,17 @@ export interface Annotation {
   readonly column?: number;
 }
 
-/** What GitHub keeps of one step: 10 of each level, and what Azure Pipelines keeps of a task: 10 errors and 10 warnings. */
+/** GitHub keeps 10 of each level of a step; Azure Pipelines keeps 10 errors and 10 warnings of a task. */
 export const annotationsPerLevel = 10;
 
-/** For a fault that ends the run before there is a report. */
+/** For an error that ends the run before there is a report. */
 export function annotationOfError(error: ChartImagesError): Annotation {
   return annotationOf(problemOfError(error));
 }
 
 /**
- * One annotation for each fault and each finding, worst first, at most `limit` (1 or more) of each level; where there are
- * more, the last of the level counts the rest.
+ * One annotation for each error and finding, worst first, at most `limit` (1 or more) of each level. If there are more,
+ * the last one has the number of the rest.
  */
 export function annotationsOf(report: Report, limit: number = annotationsPerLevel): readonly Annotation[] {
   const problems = problemsOf(report, rowsOf(report));
@@ -36,7 +36,7 @@ export function annotationsOf(report: Report, limit: number = annotationsPerLeve
     const own = problems.filter((problem) => problem.severity === level);
     if (own.length <= limit) return own.map(annotationOf);
     const shown = own.slice(0, limit - 1).map(annotationOf);
-    return [...shown, restAnnotation(level, own.length - shown.length)];
+    return [...shown, restAnnotation(level, own.length - shown.length, shown.length)];
   });
 }
 
@@ -52,10 +52,10 @@ function annotationOf(problem: Problem): Annotation {
   };
 }
 
-function restAnnotation(level: Severity, rest: number): Annotation {
+function restAnnotation(level: Severity, rest: number, shown: number): Annotation {
   return {
     level,
     title: `chart-images: ${pluralize(rest, `more ${level}`)}`,
-    message: 'The host shows no more of them here; the job summary and images.json have all.',
+    message: `Only the first ${shown} are shown here. For all of them, see the job summary or images.json.`,
   };
 }

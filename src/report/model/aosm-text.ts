@@ -3,14 +3,14 @@ import type { AosmDifference, ChartComparison, DifferenceKind } from '../../disc
 
 const verbs: Record<DifferenceKind, string> = { lost: 'lost', misread: 'misread', invented: 'invented' };
 
-/** `az aosm: 1 image read, 2 lost, 1 invented`. Holds nothing that came from a chart. */
+/** `With az aosm: 1 image read as written, 2 lost`. Contains no text from a chart. */
 export function formatComparison(parities: readonly ChartComparison[]): string {
   const right = parities.reduce((sum, each) => sum + each.right, 0);
   const issues = (Object.keys(verbs) as readonly DifferenceKind[]).flatMap((issue) => {
     const amount = parities.reduce((sum, { cases }) => sum + cases.filter((each) => each.fault === issue).length, 0);
     return amount === 0 ? [] : [`${amount} ${verbs[issue]}`];
   });
-  return `By the rule of az aosm: ${[`${pluralize(right, 'image')} read as written`, ...issues].join(', ')}`;
+  return `With az aosm: ${[`${pluralize(right, 'image')} read as written`, ...issues].join(', ')}`;
 }
 
 /** `contoso/templates/a.yaml, rendered line 12`. */

@@ -1,17 +1,17 @@
 import type { Report } from './report.ts';
 import type { Row } from './rows.ts';
 
-/** A chart with the images that stand with it on a page. */
+/** A chart with the images listed under it. */
 export interface ChartGroup {
   /** Display path of the chart. */
   readonly path: string;
-  /** Undefined where the run knows images of a chart that it does not know. */
+  /** Undefined if the report has images of a chart, but not the chart. */
   readonly chart: Report['charts'][number] | undefined;
-  /** An image that several charts use is only with the first of them. */
+  /** An image of several charts is only in the first one. */
   readonly rows: readonly Row[];
 }
 
-/** Every chart in the order of the report, also those without a row, and every row in exactly one group. */
+/** Every chart in report order, including charts without rows, and every row in exactly one group. */
 export function groupByChart(report: Pick<Report, 'charts'>, rows: readonly Row[]): readonly ChartGroup[] {
   const charts = new Map(report.charts.map((rendered) => [rendered.chart.displayPath, rendered]));
   const groups = new Map<string, Row[]>([...charts.keys()].map((path) => [path, []]));

@@ -5,7 +5,7 @@ import type { ValueSource } from './value-sources.ts';
 
 export type Column = 'status' | 'image' | 'source' | 'target' | 'digest' | 'set at' | 'used by';
 
-/** The columns of the table in order; those that no row could fill (no target, no registry asked) are left out. */
+/** The columns of the table in order, without those that are empty in every row. */
 export function columnsOf(rows: readonly Row[]): readonly Column[] {
   const asked = rows.some((row) => row.status !== 'unresolved');
   const targeted = rows.some((row) => row.target !== undefined);
@@ -21,21 +21,21 @@ export function columnsOf(rows: readonly Row[]): readonly Column[] {
   return columns.filter((column) => column !== undefined);
 }
 
-/** Characters of a reason or of one object's name, and objects in one cell: a row stays a row to the eye. */
+/** Characters of a reason or an object; limits for one cell, so that rows stay readable. */
 const cellCharacters = 120;
 const shownUsages = 3;
 const shownPlaces = 2;
 const shownWays = 2;
 
-/** What stands in the source's place where there is none: why. */
+/** The reason why there is no source. */
 export function missingSource(row: Row): string {
   return truncate(toSingleLine(row.reason ?? ''), cellCharacters);
 }
 
-/** `first known`: the reader sees from elsewhere which chart the first object of a row is in, as under a chart's heading. */
+/** `first known` omits the chart of the first object, for tables under the heading of a chart. */
 export type ChartNames = 'all shown' | 'first known';
 
-/** The objects that use the image, on one line, with a chart's name before its first object. */
+/** The objects that use the image, on one line, with the chart name before its first object. */
 export function usedByText(row: Row, names: ChartNames): string {
   let last = names === 'first known' ? row.usedBy[0]?.chartPath : undefined;
   const objects = row.usedBy.map((usage) => {
@@ -46,7 +46,7 @@ export function usedByText(row: Row, names: ChartNames): string {
   return optionalText(row) + joinWithLimit(objects, shownUsages);
 }
 
-/** `optional by metrics.enabled=true: ` for an image that only switches in the values bring. */
+/** `optional by metrics.enabled=true: ` for an image that only toggles enable. */
 function optionalText({ uses }: Row): string {
   const ways = uses.flatMap(({ optionalBy }) => optionalBy ?? []);
   if (ways.length === 0 || uses.some(({ optionalBy, confidence }) => !optionalBy && confidence !== 'declared'))
@@ -55,7 +55,7 @@ function optionalText({ uses }: Row): string {
   return `optional by ${joinWithLimit(shown, shownWays, ' or ')}: `;
 }
 
-/** Where a value says which version of the image it is, for each chart. `show` makes the text of each place. */
+/** The location of the value with the version of the image, for each chart, formatted by `show`. */
 export function setAtText(row: Row, show: (place: string) => string): string {
   const decisive = row.origins.flatMap(({ values }) => values.find(saysVersion) ?? values[0] ?? []);
   const places = new Set(decisive.map((value) => truncate(toSingleLine(placeText(value)), cellCharacters)));

@@ -2,7 +2,7 @@ import { formatBytes } from '../../core/format-bytes.ts';
 import { pluralize, toSingleLine } from '../../core/text.ts';
 import type { ImageDiff } from '../../resolve/diff/image-diff.ts';
 
-/** One image that a change touches, for formats that show the three kinds in one list. */
+/** An image that a change adds, removes or moves. */
 export interface DiffEntry {
   readonly change: 'added' | 'removed' | 'moved';
   /** The reference at the base; undefined for an added one. */
@@ -10,11 +10,11 @@ export interface DiffEntry {
   /** The reference now; undefined for a removed one. */
   readonly after: string | undefined;
   readonly charts: readonly string[];
-  /** Bytes that a mirror of the base lacks of it; undefined where that is not known or has no meaning. */
+  /** Bytes that a mirror of the base is missing; undefined if unknown. */
   readonly bytes: number | undefined;
 }
 
-/** Moved first, because a reader knows those images; then added, then removed. */
+/** Moved images first, because users know them; then added and removed ones. */
 export function diffEntries({ added, removed, moved }: ImageDiff): readonly DiffEntry[] {
   return [
     ...moved.map(({ from, to, charts, bytes }): DiffEntry => {
@@ -29,7 +29,7 @@ export function diffEntries({ added, removed, moved }: ImageDiff): readonly Diff
   ];
 }
 
-/** `1 image moved, 2 added; a mirror has 12.3 MB to copy`. Holds nothing that came from a chart. */
+/** `1 image moved, 2 added; 12.3 MB to copy to a mirror`. Contains no text from a chart. */
 export function formatDiff({ added, removed, moved, bytes, unmeasured }: ImageDiff): string {
   const parts = [
     { amount: moved.length, verb: 'moved' },
@@ -38,12 +38,12 @@ export function formatDiff({ added, removed, moved, bytes, unmeasured }: ImageDi
   ].filter(({ amount }) => amount > 0);
   if (parts.length === 0) return 'no image added, removed or moved';
   const changes = parts.map(({ amount, verb }, at) => `${at === 0 ? pluralize(amount, 'image') : amount} ${verb}`);
-  if (bytes !== undefined) return `${changes.join(', ')}; a mirror has ${formatBytes(bytes)} to copy`;
-  const why = unmeasured === undefined ? '' : `; what a mirror has to copy was not measured: ${unmeasured}`;
+  if (bytes !== undefined) return `${changes.join(', ')}; ${formatBytes(bytes)} to copy to a mirror`;
+  const why = unmeasured === undefined ? '' : `; the size to copy was not measured: ${unmeasured}`;
   return changes.join(', ') + why;
 }
 
-/** Characters of the base's name: a commit's whole digest fits. */
+/** Characters; a full commit hash fits. */
 const baseCharacters = 100;
 
 export function formatBase({ base }: ImageDiff): string {

@@ -5,12 +5,12 @@ import type { Report } from './report.ts';
 /** The exit codes of the contract. */
 export type ExitCode = 0 | 1 | 2 | 3 | 130;
 
-/** Failing findings of these kinds say that something could not be known or done, not that the charts are wrong. */
+/** These findings mean that a check or a copy failed, not that the charts are wrong. */
 export const unknownOrUndone: ReadonlySet<FindingCode> = new Set(['unknown', 'copy-failed']);
 
 /**
- * The outcome by the contract. Wrong input comes before an interruption, because one chart that does not render cancels
- * the work on the others; a finding that the charts' author can fix comes before one that only says "not known".
+ * Invalid input takes precedence over an interruption, because a chart that does not render cancels the others.
+ * Findings that the author of the charts can fix take precedence over failed checks.
  */
 export function exitCodeOf(report: Pick<Report, 'errors' | 'findings'>): ExitCode {
   const issues = new Set(report.errors.map((error) => errorCodes[error.code].exit));

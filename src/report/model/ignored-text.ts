@@ -1,7 +1,7 @@
 import { pluralize } from '../../core/text.ts';
 import type { Ignored } from '../../discovery/policy/policy.ts';
 
-/** `2 images and 1 finding ignored`; undefined where nothing is. Holds nothing that came from a chart. */
+/** `2 images and 1 finding ignored`; undefined if there are none. Contains no text from a chart. */
 export function formatIgnored(ignored: readonly Ignored[]): string | undefined {
   const images = ignoredImages(ignored);
   const findings = ignored.reduce(
@@ -17,7 +17,7 @@ export function ignoredImages(ignored: readonly Ignored[]): number {
   return new Set(ignored.flatMap(({ images }) => images.map(({ image }) => image))).size;
 }
 
-/** The user's reason, and the last day that it holds. */
+/** The user's reason, and the last day of the rule. */
 export function formatIgnoreReason({ ignore }: Ignored): string {
   return ignore.until === undefined ? ignore.reason : `${ignore.reason} (until ${ignore.until})`;
 }

@@ -1,24 +1,24 @@
 import { statusLabel, statusTone, type Tone } from './labels.ts';
 import type { Row } from './rows.ts';
 
-/** `registry`: a source or the target; `nowhere`: where an image ends that was not found. */
+/** `registry` is a source or the target; `missing` is the end node of an image that was not found. */
 export interface ImageGraphNode {
-  readonly kind: 'chart' | 'image' | 'registry' | 'nowhere';
-  /** What makes it the same node. */
+  readonly kind: 'chart' | 'image' | 'registry' | 'missing';
+  /** Equal keys are the same node. */
   readonly key: string;
   readonly label: string;
   readonly tone: Tone;
 }
 
 export interface ImageGraphLink {
-  readonly kind: 'way' | 'gap' | 'copies';
+  readonly kind: 'path' | 'gap' | 'copies';
   /** Keys of nodes. */
   readonly from: string;
   readonly to: string;
   readonly label: string;
 }
 
-/** The way of every image: chart → image → source → target. */
+/** The path of every image: chart → image → source → target. */
 export interface ImageGraph {
   readonly nodes: readonly ImageGraphNode[];
   readonly links: readonly ImageGraphLink[];
@@ -26,7 +26,7 @@ export interface ImageGraph {
 
 export function createImageGraph(rows: readonly Row[]): ImageGraph {
   const nodes = rows.flatMap((row) => [...chartNodes(row), imageNode(row), ...endNodes(row), ...targetNodes(row)]);
-  const links = [...rows.flatMap(waysOf), ...copiesOf(rows)];
+  const links = [...rows.flatMap(pathsOf), ...copiesOf(rows)];
   return {
     nodes: [...new Map(nodes.map((node) => [node.key, node])).values()],
     links: [...new Map(links.map((link) => [JSON.stringify(link), link])).values()],
@@ -41,15 +41,15 @@ function imageNode(row: Row): ImageGraphNode {
   return { ...node('image', row.image), tone: statusTone(row) };
 }
 
-/** Where an image was found, or that it was not; nothing if it was not looked up. */
+/** The source, or a node for a failed lookup; none if the image was not looked up. */
 function endNodes({ status, foundIn }: Row): readonly ImageGraphNode[] {
   switch (status) {
     case 'found':
       return foundIn === undefined ? [] : [node('registry', foundIn, `from ${foundIn}`)];
     case 'absent':
-      return [node('nowhere', 'in no source')];
+      return [node('missing', 'not found')];
     case 'unknown':
-      return [node('nowhere', 'could not be asked')];
+      return [node('missing', 'could not be checked')];
     case 'unresolved':
       return [];
   }
@@ -64,17 +64,17 @@ function node(kind: ImageGraphNode['kind'], label: string, name = label): ImageG
   return { kind, key: `${kind} ${name}`, label, tone: 'neutral' };
 }
 
-function waysOf(row: Row): readonly ImageGraphLink[] {
+function pathsOf(row: Row): readonly ImageGraphLink[] {
   const image = imageNode(row).key;
   return [
-    ...chartNodes(row).map(({ key }): ImageGraphLink => ({ kind: 'way', from: key, to: image, label: '' })),
+    ...chartNodes(row).map(({ key }): ImageGraphLink => ({ kind: 'path', from: key, to: image, label: '' })),
     ...endNodes(row).map(({ kind, key }): ImageGraphLink => {
-      return { kind: kind === 'nowhere' ? 'gap' : 'way', from: image, to: key, label: '' };
+      return { kind: kind === 'missing' ? 'gap' : 'path', from: image, to: key, label: '' };
     }),
   ];
 }
 
-/** One link from each source to the target, which counts what became of the images: `3 copied, 1 blocked`. */
+/** One link from each source to the target, labeled with the number of images by status: `3 copied, 1 blocked`. */
 function copiesOf(rows: readonly Row[]): readonly ImageGraphLink[] {
   const words = new Map<string, { readonly from: string; readonly to: string; readonly words: string[] }>();
   for (const row of rows) {

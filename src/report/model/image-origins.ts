@@ -9,7 +9,7 @@ interface ReportedOrigin {
   readonly values: ValueSource[];
 }
 
-/** The values behind each image, chart by chart, in the order of the renderings; value sets of one chart are reported together. */
+/** The values behind each image of each chart, in rendering order. Value sets of a chart are merged. */
 export function imageOrigins(origins: readonly Pick<RenderingProvenance, 'uses'>[]): readonly ImageValueSources[] {
   const reported = new Map<string, ReportedOrigin>();
   for (const use of origins.flatMap(({ uses }) => uses)) {
@@ -22,7 +22,7 @@ export function imageOrigins(origins: readonly Pick<RenderingProvenance, 'uses'>
   return [...reported.values()].map(({ origin, values }) => ({ ...origin, values }));
 }
 
-/** What AOSM's `registryValuesPaths` wants, chart by chart. */
+/** The values for AOSM's `registryValuesPaths`, for each chart. */
 export function registryValuesOf(found: readonly FoundRegistryValues[]): readonly RegistryValues[] {
   const byChart = new Map<string, Set<string>>();
   for (const { rendering, paths } of found) {
@@ -47,7 +47,7 @@ function placeOf({ file, line, inside }: Extract<ReportedSource, { readonly from
   return line === undefined ? undefined : { in: 'file', file, line };
 }
 
-/** A value that makes several parts is listed once. */
+/** A value for several parts is listed once. */
 function addValue(values: ValueSource[], value: ValueSource): void {
   const index = values.findIndex((one) => one.path === value.path && isDeepStrictEqual(one.at, value.at));
   const known = values[index];

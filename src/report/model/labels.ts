@@ -3,7 +3,7 @@ import type { Problem } from './problems.ts';
 import type { LookupEntry, Row } from './rows.ts';
 import type { Usage } from './usage.ts';
 
-/** What became of an image, in a word or two: its outcome in the target, else where it stands in the sources. */
+/** The outcome of an image in the target, else its status in the sources. */
 export function statusLabel(row: Row): string {
   switch (row.outcome) {
     case 'copied':
@@ -18,16 +18,16 @@ export function statusLabel(row: Row): string {
       return 'copy failed';
     case null:
       if (isBlocked(row)) return 'blocked';
-      return row.status === 'unresolved' ? 'not asked' : row.status;
+      return row.status === 'unresolved' ? 'not checked' : row.status;
   }
 }
 
-/** Found, with a place in the target that is taken or could not be asked. */
+/** Found, but the target has other content or could not be checked. */
 function isBlocked(row: Row): boolean {
   return row.outcome === null && row.target !== undefined;
 }
 
-/** `good`: nothing to do; `bad`: a hole in the target or in the charts; `open`: not known or not done. */
+/** `good`: nothing to do; `bad`: an image is or would be missing; `open`: unknown or not done. */
 export type Tone = 'good' | 'bad' | 'open' | 'neutral';
 
 export function statusTone(row: Row): Tone {
@@ -36,7 +36,7 @@ export function statusTone(row: Row): Tone {
   return row.status === 'unresolved' ? 'neutral' : 'good';
 }
 
-/** Twelve digits tell images apart for a reader; `images.json` holds the whole digest. */
+/** Enough to distinguish images; `images.json` has the full digest. */
 const digestDigits = 12;
 
 /** Shortens every digest in a text: `nginx@sha256:0123456789ab`. */
@@ -46,10 +46,10 @@ export function shortDigests(text: string): string {
   });
 }
 
-/** Value sets that are named beside an object. */
+/** Maximum value sets after an object. */
 const shownSets = 3;
 
-/** `Deployment/contoso-a`; of a chart with several value sets with those that have it: `Deployment/contoso-a (large)`. */
+/** `Deployment/contoso-a`, or with the value sets of a chart that has several: `Deployment/contoso-a (large)`. */
 export function formatObject({ kind, name, sets }: Usage): string {
   const object = name === '' ? kind : `${kind}/${name}`;
   if (sets === 'only') return object;
@@ -66,7 +66,7 @@ export function formatLookup(looked: LookupEntry): string {
   return `${shortDigests(looked.location)} (${looked.reason === '' ? looked.result : looked.reason})`;
 }
 
-/** `values.yaml:12`, `values.yaml`, or undefined where the problem has no place. */
+/** `values.yaml:12`, `values.yaml`, or undefined if the problem has no location. */
 export function formatLocation({ file, line, column }: Pick<Problem, 'file' | 'line' | 'column'>): string | undefined {
   return file === undefined ? undefined : [file, line, column].filter((part) => part !== undefined).join(':');
 }

@@ -6,7 +6,7 @@ import type { Report } from './report.ts';
 import { type Row, rowsOf } from './rows.ts';
 import type { ImageValueSources, ValuePlace } from './value-sources.ts';
 
-/** Masks whatever names an image of one report. */
+/** Masks everything that identifies an image in a report. */
 export interface MaskedImages {
   readonly rows: readonly Row[];
   /** A reference as the chart writes it. */
@@ -18,8 +18,7 @@ export interface MaskedImages {
 }
 
 /**
- * The rows are made before they are masked: a secret may span parts of a location, and statuses are those of the images as they
- * are. References that differ still differ when they are masked.
+ * Masks the finished rows, because a secret can span parts of a location. Different references stay different.
  */
 export function maskImages(report: Report, mask: Mask): MaskedImages {
   const rows = rowsOf(report);
@@ -55,7 +54,7 @@ export function maskImages(report: Report, mask: Mask): MaskedImages {
       origins: row.origins.map(origin),
       reason: row.reason && mask.text(row.reason),
     })),
-    // Findings of a plan are among those of the report, and parts are measured before there is one.
+    // Findings of a plan are also in the report, and formats don't use parts.
     plan: ({ copies, size }) => ({
       copies: copies.map(copy),
       findings: [],
@@ -68,7 +67,7 @@ export function maskImages(report: Report, mask: Mask): MaskedImages {
   };
 }
 
-/** The user writes these in the clear, so they are no secret whatever else has the same text. */
+/** Hosts that the user configured in plain text, so they are not secrets. */
 function configuredHosts({ resolutions, plan }: Report): ReadonlySet<string> {
   const places = resolutions.flatMap(({ trace }) => trace.map(({ candidate }) => candidate));
   const sources = places.filter(({ source }) => source.kind === 'registry').map(({ location }) => location.registry);
@@ -83,7 +82,7 @@ function keepHosts(hosts: ReadonlySet<string>, mask: (text: string) => string): 
   };
 }
 
-/** Formats and readers of images.json look images up by their references: two that became one would hide one of them. */
+/** Images are identified by reference, so two masked references must not become equal. */
 function keepApart(rows: readonly Row[], mask: (reference: string) => string): (image: string) => string {
   const masked = new Map<string, string>();
   const taken = new Set<string>();

@@ -4,16 +4,15 @@ import { maskImages } from './mask-images.ts';
 import type { Report } from './report.ts';
 
 /**
- * The report as it may be shown. Prose and names are masked, each field by what it is; statuses, codes, severities, counts and
- * digests are what decides a run, and stay. It is done on the value, because a format escapes and splits its texts. Every field is
- * named here, so that a new one does not compile until someone decides how it is masked.
+ * Masks texts and names before formatting, because formats escape and split them. Statuses, codes, severities, counts
+ * and digests stay. Every field is listed, so that a new one does not compile without a decision how to mask it.
  */
 export function maskReport(report: Report, mask: Mask): Report {
   const images = maskImages(report, mask);
   const findings = (found: readonly Finding[]) => found.map((finding) => maskFinding(finding, mask, images.image));
   return {
     charts: report.charts.map((rendered) => maskChart(rendered, mask)),
-    // The rows are what is shown of these.
+    // Formats use only the rows.
     discovery: { images: [], findings: [] },
     resolutions: [],
     joined: images.rows,
@@ -56,7 +55,7 @@ export function maskReport(report: Report, mask: Mask): Report {
       })),
     })),
     delta: report.delta && maskDelta(report.delta, mask, images.image),
-    // A path of the configuration, which later steps read.
+    // Later steps read this path.
     lockFile: report.lockFile,
   };
 }

@@ -2,13 +2,13 @@ import { ChartImagesError, type SourceLocation } from '../../core/errors.ts';
 
 /** Replaces secrets by `***`. */
 export interface Mask {
-  /** For prose: messages, advice, reasons. Nothing is decided by it, so every secret is masked. */
+  /** For messages, advice and reasons: masks every secret. */
   readonly text: (text: string) => string;
-  /** For names by which a reader acts (references, paths): only secrets that are not an ordinary word. */
+  /** For references and paths, which users need to act: masks only secrets that cannot be an ordinary word. */
   readonly name: (text: string) => string;
 }
 
-/** Without its cause, which no format shows. */
+/** Drops the cause, which no format shows. */
 export function maskError({ code, message, advice, place }: ChartImagesError, mask: Mask): ChartImagesError {
   const details = { advice: mask.text(advice), place: place && maskPlace(place, mask) };
   return new ChartImagesError(code, mask.text(message), details);

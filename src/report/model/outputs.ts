@@ -2,7 +2,7 @@ import type { Report } from './report.ts';
 import { type Row, type RowOutcome, type RowStatus, rowsOf } from './rows.ts';
 import { totalsOf } from './totals.ts';
 
-/** The outputs of the contract, by their kebab-case names. */
+/** The outputs, by kebab-case name. */
 export type Outputs = Readonly<
   Record<
     | 'images'
@@ -17,7 +17,7 @@ export type Outputs = Readonly<
   >
 >;
 
-/** An element of the outputs `images` and `unresolved`. Where the list is too long for the host, only `image` is left. */
+/** An element of the outputs `images` and `unresolved`. If the list is too long for the host, it has only `image`. */
 export interface ImageOutput {
   readonly image: string;
   readonly status: RowStatus;
@@ -28,20 +28,18 @@ export interface ImageOutput {
 }
 
 /**
- * Characters that one output may have.
- * - github: an output is a string of at most 1 MB, measured as UTF-16 (docs.github.com, "Passing information between jobs").
- * - azure: output variables become environment variables of all later steps, and one of more than 32,767 characters on
- *   Windows, or 128 KiB on Linux, keeps every program from starting (a character takes at most three bytes there).
+ * Maximum characters of an output. GitHub: 1 MB of UTF-16 (docs.github.com, "Passing information between jobs"). Azure:
+ * outputs become environment variables, and above 32,767 characters on Windows, or 128 KiB on Linux, no program starts.
  */
 export const outputCharacters = { github: 500_000, azure: 30_000, terminal: Number.POSITIVE_INFINITY } as const;
 
 export interface OutputOptions {
-  /** Path of `images.json`; undefined where none is written. */
+  /** Path of `images.json`; undefined if it is not written. */
   readonly report: string | undefined;
   readonly characters: number;
 }
 
-/** The outputs, each JSON on one line or a number, and a sentence for each that had to be cut. */
+/** The outputs, and a notice for each that was truncated. */
 export function outputsOf(
   report: Report,
   { report: path, characters }: OutputOptions,
@@ -71,7 +69,7 @@ interface FittedList {
   readonly notice: string | undefined;
 }
 
-/** Everything; else only the references; else as many references as there is room for, and the notice says so. */
+/** The whole list, else only references, else as many references as fit, with a notice. */
 function fitList(name: string, rows: readonly Row[], characters: number): FittedList {
   const whole = JSON.stringify(rows.map(imageOutput));
   if (whole.length <= characters) return { json: whole, notice: undefined };
@@ -87,7 +85,7 @@ function fitList(name: string, rows: readonly Row[], characters: number): Fitted
     shown.length === rows.length ? 'only the references' : `only ${shown.length} of ${rows.length} references`;
   return {
     json: `[${shown.join(',')}]`,
-    notice: `The output "${name}" is too long for this host and has ${what}; images.json has everything.`,
+    notice: `The output "${name}" is too long for this host and contains ${what}. For all data, see images.json.`,
   };
 }
 

@@ -2,17 +2,17 @@ import { joinWithLimit, toSingleLine, truncate } from '../../core/text.ts';
 import { formatLookup, formatUsage } from './labels.ts';
 import type { Problem } from './problems.ts';
 
-/** GitHub cuts an annotation after 4,096 characters; the advice at its end must not be what is cut. */
+/** GitHub truncates annotations after 4,096 characters, and the advice is at the end. */
 const messageCharacters = 2_000;
 const adviceCharacters = 600;
 const detailCharacters = 150;
 const shownDetails = 5;
 
-/** The problem as a few lines of plain text for formats without markup: message, places looked at, users, advice. */
+/** The problem as lines of plain text: message, lookups, uses, advice. */
 export function problemText({ message, trace, usedBy, advice }: Problem): string {
   const lines = [
     truncate(toSingleLine(message), messageCharacters),
-    detail('Looked at', trace.map(formatLookup)),
+    detail('Checked', trace.map(formatLookup)),
     detail('Used by', usedBy.map(formatUsage)),
     truncate(toSingleLine(advice), adviceCharacters),
   ];

@@ -4,7 +4,7 @@ import type { Report } from './report.ts';
 import type { LookupEntry, Row } from './rows.ts';
 import type { Usage } from './usage.ts';
 
-/** A fault or a finding with what a reader needs beside it: what every format shows in its own way. */
+/** An error or a finding with its context, for all formats. */
 export interface Problem {
   readonly severity: Severity;
   readonly code: ErrorCode | FindingCode;
@@ -12,18 +12,18 @@ export interface Problem {
   readonly advice: string;
   /** The reference as the chart writes it. */
   readonly image: string | undefined;
-  /** Whether a change brings it or the base has it already; undefined where nothing was compared. */
+  /** Whether the change introduces it or the base also has it; undefined without a base. */
   readonly age: Finding['age'];
   readonly file: string | undefined;
   readonly line: number | undefined;
   readonly column: number | undefined;
-  /** Places looked at, where they explain the problem and the message does not name them. */
+  /** Lookups that explain the problem and are not in the message. */
   readonly trace: readonly LookupEntry[];
-  /** Who uses the image, as far as the message does not tell. */
+  /** Uses of the image that are not in the message. */
   readonly usedBy: readonly Usage[];
 }
 
-/** What a reader should hear of first: whose rules the run followed, then a wrong image or a hole in the target, then what is not known, then what may go wrong later. */
+/** Order in reports: which rules apply, wrong images and missing copies, failed checks, then risks. */
 const ranks = {
   'no-base': 0,
   'policy-changed': 1,
@@ -48,12 +48,12 @@ const ranks = {
 
 const severityRanks = { error: 0, warning: 1, notice: 2 } as const satisfies Record<Severity, number>;
 
-/** Compares two codes; to be given to `sort`. */
+/** Comparator for `sort`. */
 export function worstFirst(left: FindingCode, right: FindingCode): number {
   return ranks[left] - ranks[right];
 }
 
-/** Faults first, then findings by severity and kind; within a kind in the order of the report. */
+/** Errors first, then findings by severity and code, otherwise in report order. */
 export function problemsOf(report: Pick<Report, 'errors' | 'findings'>, rows: readonly Row[]): readonly Problem[] {
   const byImage = new Map(rows.map((row) => [row.image, row]));
   const findings = report.findings.toSorted(
@@ -83,7 +83,7 @@ export function problemOfError(error: ChartImagesError): Problem {
 
 function problemOfFinding(finding: Finding, row: Row | undefined): Problem {
   const { severity, code, message, advice, image, age, file, line } = finding;
-  // For findings that are not about where the image is (a taken place in the target), the places looked at would be noise.
+  // Lookups explain only findings about the sources.
   const explained = row !== undefined && (code === row.status || code === 'ambiguous');
   return {
     severity,
@@ -104,7 +104,7 @@ function problemOfFinding(finding: Finding, row: Row | undefined): Problem {
   };
 }
 
-/** A cause is shown once: a registry that is down would be repeated for each repository in it. */
+/** Shows a cause only once: that of an unreachable registry is the same for each repository. */
 function withoutRepeatedReason(looked: LookupEntry, message: string): LookupEntry {
   return message.includes(looked.reason) ? { ...looked, reason: '' } : looked;
 }

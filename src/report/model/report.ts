@@ -13,45 +13,45 @@ import type { Row } from './row.ts';
 import type { ImageValueSources, RegistryValues } from './value-sources.ts';
 
 /**
- * Everything a run knows, as far as it came: the report is written whatever happens, so each part may be missing.
- * All formats (Markdown summary, terminal table, JSON, JUnit, SARIF, annotations) are made from this value and nothing else.
+ * The results of a run so far. It is always published, so each part can be missing. Every format (Markdown, terminal,
+ * JSON, JUnit, SARIF, annotations) depends only on this value.
  */
 export interface Report {
   readonly charts: readonly { readonly chart: Chart; readonly helmVersion: string }[];
-  /** Under the user's rules: what the run is about. */
+  /** After the user's rules. */
   readonly discovery: Discovery;
-  /** What the user's rules took out of it. */
+  /** What the user's rules ignore. */
   readonly ignored: readonly Ignored[];
   readonly resolutions: readonly Resolution[];
-  /** Undefined without a target, or when the run ended before. */
+  /** Undefined without a target, or if the run ended earlier. */
   readonly plan: Plan | undefined;
-  /** What the run is of several that copy one plan; undefined where one copies all. */
+  /** Undefined without shards. */
   readonly shard: Shard | undefined;
-  /** What of the plan is this run's to copy; undefined: all of it, or the run of a shard ended before. */
+  /** The copies of this shard; undefined without shards, or if the run ended earlier. */
   readonly share: ShardAssignment | undefined;
-  /** Empty when nothing was carried out. */
+  /** Empty if nothing was copied. */
   readonly outcomes: readonly Outcome[];
   /** Graded by `fail-on`; errors first. */
   readonly findings: readonly Finding[];
-  /** Faults that ended the run early; empty when it went through. */
+  /** Errors that ended the run early; empty if it is complete. */
   readonly errors: readonly ChartImagesError[];
   readonly push: boolean;
-  /** Which values make each image; empty if they were not traced. */
+  /** The values behind each image; empty if they were not traced. */
   readonly origins: readonly ImageValueSources[];
   /** For AOSM users; empty if they were not traced. */
   readonly registryValues: readonly RegistryValues[];
-  /** What the rule of az aosm makes of the charts; empty if it was not requested. */
+  /** Comparison with az aosm; empty if it was not requested. */
   readonly aosm: readonly ChartComparison[];
-  /** Undefined where there is no base to compare with. */
+  /** Undefined without a base. */
   readonly delta: ImageDiff | undefined;
-  /** The rows of a report that is joined from others, which are known without the values behind them. */
+  /** Finished rows, if the report was merged or masked; undefined to derive them from the other parts. */
   readonly joined: readonly Row[] | undefined;
   /** Path of the lock file in use. */
   readonly lockFile: string | undefined;
 }
 
-/** What is known before anything was done. */
-export const nothingKnown: Report = {
+/** The report before the first step. */
+export const emptyReport: Report = {
   charts: [],
   discovery: { images: [], findings: [] },
   ignored: [],

@@ -2,23 +2,23 @@ import type { Problem } from './problems.ts';
 import type { Report } from './report.ts';
 import type { Row } from './rows.ts';
 
-/** A place in the user's repository, for readers that show it there. */
+/** A location in the user's repository. */
 export interface RepositoryLocation {
-  /** A relative reference (RFC 3986, section 4.2) without dot segments: it can only mean a file below the root. */
+  /** A relative reference (RFC 3986, section 4.2) without dot segments, so it is always below the root. */
   readonly uri: string;
   readonly line: number | undefined;
   readonly column: number | undefined;
 }
 
-/** A problem with its place in the repository. */
+/** A problem with its location in the repository. */
 export interface LocatedProblem {
   readonly problem: Problem;
   readonly place: RepositoryLocation;
 }
 
 /**
- * Where to show a problem: its own file, else the chart that uses the image. Undefined where that is no file below the
- * folder of the run: a remote chart, a path that leads out of it.
+ * The file of a problem, else of the chart that uses the image. Undefined if that is not below the folder of the run,
+ * such as for a remote chart.
  */
 export function repositoryPlace(
   problem: Problem,
@@ -36,13 +36,13 @@ export function repositoryPlace(
   return uri === undefined ? undefined : { uri, line: undefined, column: undefined };
 }
 
-/** `C:\…` too; a colon further back is only a letter of a file's name. */
+/** Includes `C:\…`; a later colon is part of a file name. */
 const absolute = /^(?:[/\\]|[a-z][a-z0-9+.-]*:)/i;
 
 function relativeUri(path: string): string | undefined {
   if (absolute.test(path)) return undefined;
   const segments = path.split('/').filter((segment) => segment !== '' && segment !== '.');
   if (segments.length === 0 || segments.includes('..')) return undefined;
-  // A lone surrogate has no UTF-8 and is what `encodeURIComponent` throws at.
+  // `encodeURIComponent` throws for lone surrogates.
   return segments.map((segment) => encodeURIComponent(segment.replace(/\p{Cs}/gu, '\ufffd'))).join('/');
 }

@@ -8,54 +8,54 @@ import type { ImageValueSources } from './value-sources.ts';
 
 export type RowStatus = Resolution['status'];
 
-/** `null`: nothing was planned for the image, or the target's place is taken or could not be asked. */
+/** `null` if nothing was planned, or the target has other content or could not be checked. */
 export type RowOutcome = Outcome['result'] | null;
 
-/** One place looked at. */
+/** One lookup in a source. */
 export interface LookupEntry {
   readonly location: string;
   readonly result: Lookup['result'];
-  /** Why it is not found, `''` where it is. */
+  /** Why it was not found; `''` if it was. */
   readonly reason: string;
 }
 
-/** What the run knows of one image: every image of the discovery ends in exactly one row, and all formats are made from rows. */
+/** The result for one image. Every discovered image has exactly one row, and every format uses the rows. */
 export interface Row {
   /** As the chart writes it. */
   readonly image: string;
   readonly confidence: Confidence;
   readonly status: RowStatus;
   readonly source: string | undefined;
-  /** The entry of `image-sources` that has it; the registry itself for `upstream`. */
+  /** The entry of `image-sources`; for `upstream`, the registry. */
   readonly foundIn: string | undefined;
   readonly manifest: ManifestDescriptor | undefined;
-  /** What the image can run on; undefined where the run did not look. */
+  /** Undefined if the run did not check the platforms. */
   readonly platforms: readonly Platform[] | undefined;
   readonly target: string | undefined;
   readonly outcome: RowOutcome;
-  /** The shard that copies it, where the copies are divided and it is another one than this. */
+  /** The shard that copies it, if it is not this one. */
   readonly elsewhere: number | undefined;
   /** Bytes moved to the target. */
   readonly bytes: number;
-  /** Every place looked at, in order. */
+  /** Every lookup, in order. */
   readonly trace: readonly LookupEntry[];
-  /** Every place in the charts, as discovered. */
+  /** Every use in the charts. */
   readonly uses: readonly ImageUse[];
   /** The uses by object; never empty, in the order of the uses. */
   readonly usedBy: readonly Usage[];
-  /** The values that make the image, of all charts that use it; empty if they were not traced. */
+  /** The values behind the image, in all charts that use it; empty if they were not traced. */
   readonly origins: readonly ImageValueSources[];
   /** Why the image is not found, not planned or not copied. */
   readonly reason: string | undefined;
 }
 
-/** One object of a chart that uses the image, however many of its fields do. */
+/** An object of a chart that uses the image, in one or more fields. */
 export interface Usage {
   readonly chart: string;
   readonly chartPath: string;
   readonly template: string;
   readonly kind: string;
   readonly name: string;
-  /** The value sets with which it does; `only`: the chart has no other. */
+  /** The value sets with which it does; `only` if the chart has a single one. */
   readonly sets: 'only' | 'all' | readonly string[];
 }

@@ -12,14 +12,14 @@ import type { ImageValueSources } from './value-sources.ts';
 
 export type { LookupEntry, Row, RowOutcome, RowStatus } from './row.ts';
 
-/** One row for each image, in the order of the discovery. An image that the run did not come to is `unresolved`. */
+/** One row for each image, in discovery order. Images that the run did not look up are `unresolved`. */
 export function rowsOf(report: Report): readonly Row[] {
   const known = report.joined ?? rowCache.get(report) ?? makeRows(report);
   rowCache.set(report, known);
   return known;
 }
 
-/** Every format is made from them, and a report does not change. */
+/** Every format needs the rows, and reports are immutable. */
 const rowCache = new WeakMap<Report, readonly Row[]>();
 
 function makeRows(report: Report): readonly Row[] {
@@ -73,8 +73,8 @@ function entryOf({ source, location }: Candidate): string {
 }
 
 /**
- * The digest has its own column. It is part of the place where it alone says which image is meant: without a tag, or where the
- * reference has both and the tag may be anything.
+ * The digest has its own column. The location contains it only if it identifies the image: without a tag, or if the
+ * reference has both.
  */
 function placeOf(location: RegistryReference, reference?: ImageReference): string {
   const isNamedByDigest = location.tag === undefined || reference?.digest !== undefined;
@@ -107,7 +107,7 @@ function lookedAt(lookup: Lookup): LookupEntry {
   }
 }
 
-/** Reasons of one image that are shown; more than a few sources rarely tell more than a few reasons. */
+/** Maximum reasons of one image; sources rarely have more different ones. */
 const shownReasons = 3;
 
 function reasonOf(
@@ -120,6 +120,6 @@ function reasonOf(
   if (copy?.step.action === 'unknown') return copy.step.error.message;
   const { status, trace } = resolution ?? { status: 'unresolved', trace: [] };
   if (status !== 'absent' && status !== 'unknown') return undefined;
-  const telling = trace.map(lookedAt).filter((looked) => looked.result === status);
-  return joinWithLimit([...new Set(telling.map((looked) => looked.reason))], shownReasons, '; ');
+  const failed = trace.map(lookedAt).filter((looked) => looked.result === status);
+  return joinWithLimit([...new Set(failed.map((looked) => looked.reason))], shownReasons, '; ');
 }

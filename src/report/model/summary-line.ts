@@ -8,9 +8,9 @@ import type { Report } from './report.ts';
 import { type Row, rowsOf } from './rows.ts';
 import { type Totals, totalsOf } from './totals.ts';
 
-/** The run in one line, shared by all formats. The text holds nothing that came from a chart or a registry. */
+/** The result in one line for all formats. Contains no text from a chart or a registry. */
 export interface RunSummary {
-  /** `warning`: the run passes, and a reviewer should look. */
+  /** `warning`: the run passes, with warnings. */
   readonly mark: 'passed' | 'warning' | 'failed';
   readonly text: string;
 }
@@ -32,32 +32,32 @@ function issues(report: Report): string {
   const errors = pluralize(report.errors.length, 'error');
   const exit = exitCodeOf(report);
   if (exit === 130) return 'The run was interrupted';
-  return exit === 2 ? `The input is wrong (${errors})` : `The run could not be finished (${errors})`;
+  return exit === 2 ? `The input is invalid (${errors})` : `The run did not complete (${errors})`;
 }
 
 const phrases: Record<FindingCode, (images: number, ofAll: string) => string> = {
-  absent: (n, all) => `${n}${all} ${n === 1 ? 'is' : 'are'} in no source`,
-  conflict: (n, all) => `${n}${all} ${n === 1 ? 'finds its' : 'find their'} place in the target taken`,
+  absent: (n, all) => `${n}${all} ${n === 1 ? 'was' : 'were'} not found in any source`,
+  conflict: (n, all) => `${n}${all} ${n === 1 ? 'conflicts' : 'conflict'} with other content in the target`,
   'copy-failed': (n, all) => `${n}${all} could not be copied`,
   unknown: (n, all) => `${n}${all} could not be checked`,
-  drift: (n, all) => `${n}${all} ${n === 1 ? 'is' : 'are'} not what the lock file holds`,
-  platform: (n, all) => `${n}${all} ${n === 1 ? 'lacks' : 'lack'} a platform`,
+  drift: (n, all) => `${n}${all} ${n === 1 ? 'differs' : 'differ'} from the lock file`,
+  platform: (n, all) => `${n}${all} ${n === 1 ? 'is' : 'are'} missing a platform`,
   ambiguous: (n, all) => `${n}${all} ${n === 1 ? 'has' : 'have'} different content in two places`,
   placeholder: (n) => `${pluralize(n, 'placeholder')} ${n === 1 ? 'is' : 'are'} not filled in`,
   'no-tag': (n, all) => `${n}${all} ${n === 1 ? 'has' : 'have'} no tag`,
   unreadable: (n) => `${pluralize(n, 'place')} could not be read`,
-  required: (n) => `${pluralize(n, 'required image')} ${n === 1 ? 'is' : 'are'} in no chart`,
+  required: (n) => `${pluralize(n, 'required image')} ${n === 1 ? 'is' : 'are'} missing from the charts`,
   'expired-rule': (n) => `${pluralize(n, 'ignore')} ${n === 1 ? 'has' : 'have'} expired`,
-  'unused-rule': (n) => `${pluralize(n, 'rule')} of the configuration ${n === 1 ? 'matches' : 'match'} nothing`,
+  'unused-rule': (n) => `${pluralize(n, 'rule')} of the configuration ${n === 1 ? 'is' : 'are'} unused`,
   undeclared: (n) => `${pluralize(n, 'chart')} ${n === 1 ? 'does' : 'do'} not list all images`,
-  'policy-changed': (n) => `${pluralize(n, 'rule')} ${n === 1 ? 'is' : 'are'} changed`,
+  'policy-changed': (n) => `${pluralize(n, 'rule')} ${n === 1 ? 'was' : 'were'} changed`,
   'no-base': () => 'the base could not be read',
-  unexplored: (n) => `${pluralize(n, 'chart')} ${n === 1 ? 'has' : 'have'} switches that were not tried`,
+  unexplored: (n) => `${pluralize(n, 'chart')} ${n === 1 ? 'has' : 'have'} toggles that were not tried`,
   unvalidated: (n) => `${pluralize(n, 'chart')} ${n === 1 ? 'was' : 'were'} rendered without validation`,
-  'fixed-registry': (n, all) => `${n}${all} ${n === 1 ? 'has' : 'have'} a registry that no value makes`,
+  'fixed-registry': (n, all) => `${n}${all} ${n === 1 ? 'has' : 'have'} a registry that no value controls`,
 };
 
-/** What fails the run, worst first. */
+/** The findings that fail the run, worst first. */
 function failures(report: Report, rows: readonly Row[]): readonly string[] {
   const failing = report.findings.filter((finding) => finding.severity === 'error');
   const codes = [...new Set(failing.map((finding) => finding.code))].sort(worstFirst);
@@ -66,8 +66,8 @@ function failures(report: Report, rows: readonly Row[]): readonly string[] {
 }
 
 /**
- * How many images a kind of finding is about. A registry that can't be asked is reported once and not once per image, so
- * the rows of that status count too, and the images that a target could not be asked for.
+ * The number of images that a finding code affects. One finding per registry error applies to all its images, so rows
+ * and planned copies with that status also count.
  */
 function affected(code: FindingCode, failing: readonly Finding[], rows: readonly Row[], plan: Report['plan']): number {
   const ofCode = failing.filter((finding) => finding.code === code);
@@ -86,7 +86,7 @@ function copied(totals: Totals): string {
   return `${totals.copied} copied (${formatBytes(totals.bytes)})`;
 }
 
-/** `Shard 2 of 5: `; `''` where one run copies all. */
+/** `Shard 2 of 5: `; `''` without shards. */
 function shardText({ shard }: Report): string {
   return shard === undefined ? '' : `Shard ${shard.index} of ${shard.total}: `;
 }
@@ -103,13 +103,13 @@ function successes(totals: Totals, { ignored, plan, share, outcomes, findings }:
   if (totals.images === 0) {
     const unread = findings.filter(({ code }) => code === 'unreadable').length;
     if (unread > 0) return `No image was found: ${phrases.unreadable(unread, '')}${rest}`;
-    return without === 0 ? 'The charts name no image' : `No image is left${rest}`;
+    return without === 0 ? 'The charts contain no images' : `No image is left${rest}`;
   }
   if (totals.unresolved === totals.images) {
-    return `${pluralize(totals.images, 'image')} listed${rest}, no registry was asked`;
+    return `${pluralize(totals.images, 'image')} listed${rest}, no registry was accessed`;
   }
   const parts = [`${totals.found} of ${pluralize(totals.images, 'image')} found`];
-  if (totals.absent > 0) parts.push(`${totals.absent} in no source`);
+  if (totals.absent > 0) parts.push(`${totals.absent} not found in any source`);
   if (totals.unknown > 0) parts.push(`${totals.unknown} could not be checked`);
   if (totals.copied > 0) parts.push(copied(totals));
   if (totals.planned > 0) {
@@ -117,6 +117,6 @@ function successes(totals: Totals, { ignored, plan, share, outcomes, findings }:
     parts.push(`${totals.planned} ${left}`);
   }
   if (totals.present > 0) parts.push(`${totals.present} already in the target`);
-  if (totals.skipped > 0) parts.push(`${totals.skipped} left as the target has it`);
+  if (totals.skipped > 0) parts.push(`${totals.skipped} skipped`);
   return parts.join(', ') + rest;
 }

@@ -1,6 +1,6 @@
 import type { Row } from './rows.ts';
 
-/** Each row counts once in its status and once in its outcome. */
+/** Counts each row once by status and once by outcome. */
 export interface Totals {
   readonly images: number;
   readonly found: number;

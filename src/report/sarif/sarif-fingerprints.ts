@@ -2,16 +2,13 @@ import { createHash } from 'node:crypto';
 import type { LocatedProblem } from '../model/repository-location.ts';
 import type { SarifResult } from './sarif-types.ts';
 
-/** Hexadecimal digits: enough to tell the results of one repository apart, short enough to be read. */
+/** Hexadecimal digits; enough to distinguish the results of a repository. */
 const fingerprintDigits = 32;
 
 /**
- * What makes two results of different runs the same: kind, image and file, but not the line, which moves with every edit above
- * it. Results that agree in all of that are numbered.
- *
- * GitHub looks only at `primaryLocationLineHash`, which its upload action makes from the text of the line. It needs ours where
- * there is no line, and where several results of one kind share a line (a registry in one value makes many images):
- * those would be shown as one. Elsewhere it is left to that action, which warns of every hash that is not its own.
+ * Results with the same code, image, file and ordinal are equal across runs; lines move. GitHub uses only
+ * `primaryLocationLineHash`, which its upload action computes from the line. It is set here only without a line, and if
+ * several results of one code share a line, because the action warns about other hashes.
  */
 export function fingerprintsOf(placed: readonly LocatedProblem[]): readonly SarifResult['partialFingerprints'][] {
   const ordinal = counter();
@@ -24,7 +21,7 @@ export function fingerprintsOf(placed: readonly LocatedProblem[]): readonly Sari
   });
 }
 
-/** Says how often it was called with the same text, from 1. */
+/** Returns how often it was called with the same text. */
 function counter(): (text: string) => number {
   const counts = new Map<string, number>();
   return (text) => {

@@ -1,4 +1,4 @@
-/** The part of SARIF 2.1.0 (OASIS Standard, sarif-v2.1.0-os) that `images.sarif` is written in. */
+/** The subset of SARIF 2.1.0 (OASIS Standard, sarif-v2.1.0-os) in `images.sarif`. */
 export interface SarifLog {
   readonly $schema: string;
   readonly version: '2.1.0';
@@ -16,7 +16,7 @@ export interface SarifRun {
   readonly invocations: readonly [
     {
       readonly executionSuccessful: boolean;
-      /** What can be shown in no file. */
+      /** Problems without a file. */
       readonly toolExecutionNotifications: readonly SarifNotification[];
     },
   ];

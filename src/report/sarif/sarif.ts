@@ -12,16 +12,18 @@ import { rowsOf } from '../model/rows.ts';
 import { fingerprintsOf } from './sarif-fingerprints.ts';
 import type { SarifLevel, SarifLog, SarifNotification, SarifResult, SarifRule } from './sarif-types.ts';
 
-/** GitHub keeps the worst 5,000 results of a file and refuses one with more than 25,000 (docs.github.com, "SARIF support"). */
+/**
+ * GitHub keeps the worst 5,000 results of a file and refuses one with more than 25,000 (docs.github.com, "SARIF
+ * support").
+ */
 const mostResults = 5_000;
 
 /** Of the reason for an ignore. */
 const reasonCharacters = 200;
 
 /**
- * The report for code scanning: a rule for each kind of finding and for each kind of fault that there was, a result for
- * each finding and fault at its place, worst first. What has no place in the repository is a notification of the run,
- * because GitHub takes no result without a file.
+ * The report for code scanning: a rule for each code and a result for each problem, worst first. Problems without a
+ * file in the repository are notifications, because GitHub rejects results without a file.
  */
 export function sarifOf(report: Report): SarifLog {
   const rows = new Map(rowsOf(report).map((row) => [row.image, row]));
@@ -56,12 +58,12 @@ export function sarifOf(report: Report): SarifLog {
   };
 }
 
-/** The text of `images.sarif`; ends with a line end. */
+/** The text of `images.sarif`, with a final line break. */
 export function toSarif(report: Report): string {
   return `${JSON.stringify(sarifOf(report), undefined, 2)}\n`;
 }
 
-/** Every kind of finding whether there was one or not, so that two runs of one release have the same rules. */
+/** All finding codes, so that runs of one release have the same rules. */
 function rulesOf({ errors }: Report): readonly SarifRule[] {
   const ofFindings = Object.entries(findingCodes).map(([id, meaning]) => rule(id, meaning, 'warning'));
   const known = new Set(ofFindings.map(({ id }) => id));
@@ -112,14 +114,14 @@ function restNotification(rest: number): readonly SarifNotification[] {
   return [
     {
       level: 'note',
-      message: { text: `${pluralize(rest, 'more result')} would be too many here; images.json has all.` },
+      message: { text: `${pluralize(rest, 'more result')} omitted. For all of them, see images.json.` },
     },
   ];
 }
 
 /**
- * What the user's rules ignore, with the reason. The format has `suppressions` of results for it, and GitHub takes no notice of
- * them: each would be an open alert (github/codeql-action, issue 1230).
+ * Ignored images and findings with the reason. Not `suppressions`, which GitHub ignores: each would be an open alert
+ * (github/codeql-action, issue 1230).
  */
 function ignoredNotifications(ignored: readonly Ignored[]): readonly SarifNotification[] {
   return ignored.flatMap((each) => {
@@ -140,7 +142,7 @@ function indexOf({ code }: Problem, rules: readonly SarifRule[]): number {
 
 const levels: Record<Problem['severity'], SarifLevel> = { error: 'error', warning: 'warning', notice: 'note' };
 
-/** `[text](target)` is a link also in plain messages (section 3.11.6): nothing from a chart or a registry may be one. */
+/** `[text](target)` is a link in plain messages too (section 3.11.6), and messages contain untrusted text. */
 function withoutLinks(text: string): string {
   return text.replaceAll('](', '] (');
 }

@@ -5,7 +5,7 @@ import { shortDigests } from '../model/labels.ts';
 import type { Report } from '../model/report.ts';
 import type { Paint } from './terminal-style.ts';
 
-/** What the rule of az aosm makes of the same charts: a sentence, and below it each difference with its reason. */
+/** The comparison with az aosm: a sentence, then each difference with its reason. */
 export function aosmLines({ aosm }: Pick<Report, 'aosm'>, paint: Paint): readonly string[] {
   if (aosm.length === 0) return [];
   return [

@@ -5,7 +5,7 @@ import { type DiffEntry, diffEntries, formatBase, formatDiff } from '../model/di
 import { shortDigests } from '../model/labels.ts';
 import type { Paint } from './terminal-style.ts';
 
-/** `Compared with main: …`, and below it a line for each image that the change touches. */
+/** `Compared with main: …`, then a line for each changed image. */
 export function deltaLines(delta: ImageDiff | undefined, paint: Paint): readonly string[] {
   if (delta === undefined) return [];
   return [

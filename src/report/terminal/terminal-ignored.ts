@@ -3,7 +3,7 @@ import { formatIgnored, formatIgnoreReason } from '../model/ignored-text.ts';
 import type { Report } from '../model/report.ts';
 import type { Paint } from './terminal-style.ts';
 
-/** `2 images ignored`, and below it each with the reason that the user gave. */
+/** `2 images ignored`, then each with the reason of the user. */
 export function ignoredLines({ ignored }: Pick<Report, 'ignored'>, paint: Paint): readonly string[] {
   const title = formatIgnored(ignored);
   if (title === undefined) return [];

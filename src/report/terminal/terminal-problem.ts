@@ -5,16 +5,16 @@ import type { Paint } from './terminal-style.ts';
 
 const tones: Record<Problem['severity'], Tone> = { error: 'bad', warning: 'open', notice: 'neutral' };
 
-/** Places and objects of one problem; `images.json` has all of them. */
+/** Lookups and uses of one problem; `images.json` has all. */
 const shownDetails = 10;
 
-/** `error absent: …`, and below it where it is, what was looked at, who uses the image and what to do. */
+/** `error absent: …`, then location, lookups, uses and advice. */
 export function problemLines(problem: Problem, paint: Paint): readonly string[] {
   const place = formatLocation(problem);
   return [
     `${paint(tones[problem.severity], problem.severity)} ${problem.code}: ${toSingleLine(problem.message)}`,
     ...detail('at', place === undefined ? [] : [place]),
-    ...detail('looked at', problem.trace.map(formatLookup)),
+    ...detail('checked', problem.trace.map(formatLookup)),
     ...detail('used by', problem.usedBy.map(formatUsage)),
     ...detail('what to do', [problem.advice]),
   ];

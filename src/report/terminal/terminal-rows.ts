@@ -6,12 +6,12 @@ import type { Paint } from './terminal-style.ts';
 
 const gap = '  ';
 
-/** Characters that "used by" needs to still tell something; with less the rows are stacked. */
+/** Minimum width of "used by"; with less, the rows are stacked. */
 const leastUsedBy = 16;
 
 /**
- * The rows as an aligned table where `width` allows it, "used by" cut to what is left; else each row on lines of its own.
- * The name of an image is never cut.
+ * An aligned table with "used by" truncated, or, if `width` is too small, stacked rows. Image names are never
+ * truncated.
  */
 export function rowLines(
   rows: readonly Row[],
@@ -62,7 +62,7 @@ function imageText(row: Row): string {
   return row.confidence === 'certain' ? row.image : `${row.image} (${row.confidence})`;
 }
 
-/** Wide enough for the longest status word. */
+/** Width of the longest status. */
 const statusWidth = 'copy failed'.length;
 
 function stacked(row: Row, names: ChartNames, paint: Paint): readonly string[] {

@@ -13,7 +13,7 @@ const formats = {
   title: 'bold',
 } as const satisfies Record<Parameters<Paint>[0], unknown>;
 
-/** The caller has decided; so Node's own look at standard output (22.13 and newer) is turned off. */
+/** The caller decides about colors, so Node (22.13 and newer) must not check standard output. */
 const asAsked = { validateStream: false };
 
 export const paints: Record<Color, Paint> = {

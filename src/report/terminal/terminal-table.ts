@@ -18,12 +18,12 @@ const summaryText = {
 } as const satisfies Record<RunSummary['mark'], unknown>;
 
 export interface TableOptions {
-  /** Columns of the terminal; undefined where lines may be as long as they like (a file, a log). */
+  /** Columns of the terminal; undefined for files and logs, without a limit. */
   readonly width?: number | undefined;
   readonly color: Color;
 }
 
-/** What a terminal shows: every image, what the change does, then what is wrong and the way out, then the verdict. Ends with a line end. */
+/** All images, the diff, problems with advice, then the result, with a final line break. */
 export function renderTable(report: Report, { width, color }: TableOptions): string {
   const paint = paints[color];
   const rows = rowsOf(report);

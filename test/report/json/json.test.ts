@@ -23,14 +23,14 @@ describe('images.json', () => {
     expect(Object.keys(json.totals)).toEqual(['images', 'found', 'absent', 'unknown', 'copied', 'bytes']);
   });
 
-  test('tells by which switches a use is optional, and of other uses nothing', () => {
+  test('images.json has the toggles of optional uses only', () => {
     const uses = [use('web:1', { optionalBy: ['metrics.enabled=true', 'a=true,b=true'] }), use('web:1')];
     const [one, two] = reportJson(report({ resolutions: [found(image('web:1', uses))] })).images[0]?.uses ?? [];
     expect(one?.optionalBy).toEqual(['metrics.enabled=true', 'a=true,b=true']);
     expect(two).not.toHaveProperty('optionalBy');
   });
 
-  test('tells which fault ended a run early, with its place', () => {
+  test('images.json has the error that ended a run early, with its location', () => {
     const error = new ChartImagesError('chart-render', 'It does not render.', {
       advice: 'Fix it.',
       place: { file: 'charts/web/templates/a.yaml', line: 3 },
@@ -46,7 +46,7 @@ describe('images.json', () => {
     ]);
   });
 
-  test('tells of a copied image what the contract shows', () => {
+  test('images.json has the documented keys of a copied image', () => {
     expect(reportJson(contoso()).images[0]).toEqual({
       image: 'repository/release/contoso-a:1.0.0',
       confidence: 'certain',

@@ -20,7 +20,7 @@ test('A report of an earlier run is replaced', async () => {
   expect(await readFile(join(folder, 'images.json'), 'utf8')).toBe('{}\n');
 });
 
-test('A folder that cannot be written is told with the way out', async () => {
+test('an unwritable report folder is reported with advice', async () => {
   const folder = await testFolder();
   await writeFile(join(folder, 'file'), '');
   await expect(writeReport(join(folder, 'file'), files)).rejects.toMatchObject({

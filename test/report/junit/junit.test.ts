@@ -105,7 +105,7 @@ describe('images.junit.xml', () => {
     expect(textOf(contosoWithout()).split('\n')).toEqual([
       'charts/contoso/templates/c.yaml',
       'No source has repository/release/contoso-c:1.0.0.',
-      'Looked at source.example/release/contoso-c:1.0.0 (the registry has no such manifest), second.example/release/contoso-c:1.0.0 (the registry has no such manifest)',
+      'Checked source.example/release/contoso-c:1.0.0 (the registry has no such manifest), second.example/release/contoso-c:1.0.0 (the registry has no such manifest)',
       'Used by Deployment/contoso-c in contoso/templates/c.yaml',
       'Push it.',
     ]);
@@ -124,7 +124,7 @@ describe('images.junit.xml', () => {
     ]);
   });
 
-  test('tells several problems of one image in one failure, the worst first', () => {
+  test('several problems of one image are one JUnit failure, worst first', () => {
     const findings = [
       finding('platform', { image: 'web:1', message: 'It lacks arm64.' }),
       finding('conflict', { image: 'web:1', message: 'The place is taken.' }),
@@ -158,9 +158,9 @@ describe('images.junit.xml', () => {
     ];
     const findings = [finding('absent', { image: 'web:1', severity: 'warning' })];
     expect(casesOf(report({ resolutions, findings }))).toEqual([
-      'contoso web:1: skipped | In no source: no such tag',
-      'contoso web:2: skipped | Not known: refused',
-      'contoso web:3: skipped | No registry was asked.',
+      'contoso web:1: skipped | Not found in any source: no such tag',
+      'contoso web:2: skipped | Could not be checked: refused',
+      'contoso web:3: skipped | Not checked: no registry was accessed.',
     ]);
   });
 

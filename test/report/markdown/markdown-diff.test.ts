@@ -17,7 +17,7 @@ function partOf(compared: ImageDiff): string {
 describe('What a change does, in the summary', () => {
   test('is one table of what moved, came and went, with what a mirror has to copy', () => {
     expect(partOf(delta())).toBe(`\
-#### Compared with \`main\`: 1 image moved, 1 added, 1 removed; a mirror has 3.2 MB to copy
+#### Compared with \`main\`: 1 image moved, 1 added, 1 removed; 3.2 MB to copy to a mirror
 
 | Change | Before | After | To copy | Charts |
 | --- | --- | --- | --- | --- |
@@ -37,7 +37,7 @@ describe('What a change does, in the summary', () => {
     expect(Math.min(...places)).toBe(0);
   });
 
-  test('leaves out what nobody knows: sizes, or the whole part where nothing was compared', () => {
+  test('the diff omits unknown sizes, and is omitted without a base', () => {
     const { added, moved, ...rest } = delta();
     const unsized = [...added, ...moved].map(({ charts }) => ({ image: 'job:2', charts, bytes: undefined }));
     expect(partOf({ ...rest, added: unsized, moved: [], bytes: undefined })).toContain(
@@ -46,10 +46,10 @@ describe('What a change does, in the summary', () => {
     expect(toMarkdown(report())).not.toContain('Compared');
   });
 
-  test('says why nobody knows how much there is to copy', () => {
+  test('the diff explains why the size to copy is unknown', () => {
     const unmeasured = 'more than 50 images changed, and measuring each costs a pull';
     expect(partOf({ ...delta(), bytes: undefined, unmeasured })).toContain(
-      `1 image moved, 1 added, 1 removed; what a mirror has to copy was not measured: ${unmeasured}\n`,
+      `1 image moved, 1 added, 1 removed; the size to copy was not measured: ${unmeasured}\n`,
     );
     const of = report({ delta: { ...delta(), bytes: undefined, unmeasured } });
     expect(reportJson(of).delta).toMatchObject({ bytes: null, unmeasured });

@@ -31,7 +31,7 @@ describe('The summary of a run', () => {
   test('says in its first line how it went', () => {
     expect(toMarkdown(contoso()).split('\n')[0]).toBe('### ✅ 4 of 4 images found, 4 copied (12.3 MB)');
     expect(toMarkdown(contosoWithout()).split('\n')[0]).toBe(
-      '### ❌ 1 of 4 images is in no source; nothing was copied',
+      '### ❌ 1 of 4 images was not found in any source; nothing was copied',
     );
   });
 
@@ -43,13 +43,13 @@ describe('The summary of a run', () => {
     ]);
   });
 
-  test('tells of a missing image where it is used, where it was looked for and what to do, before the table', () => {
+  test('a missing image is shown before the table, with its uses, lookups and advice', () => {
     const [above = ''] = toMarkdown(contosoWithout()).split('####');
-    expect(above).toBe(`### ❌ 1 of 4 images is in no source; nothing was copied
+    expect(above).toBe(`### ❌ 1 of 4 images was not found in any source; nothing was copied
 
 - ❌ **absent**: No source has \`repository/release/contoso-c:1.0.0\`.
   - At \`charts/contoso/templates/c.yaml\`
-  - Looked at \`source.example/release/contoso-c:1.0.0\` (the registry has no such manifest), \`second.example/release/contoso-c:1.0.0\` (the registry has no such manifest)
+  - Checked \`source.example/release/contoso-c:1.0.0\` (the registry has no such manifest), \`second.example/release/contoso-c:1.0.0\` (the registry has no such manifest)
   - Used by \`Deployment/contoso-c\` in \`contoso/templates/c.yaml\`
   - **What to do:** Push it.
 
@@ -67,9 +67,9 @@ describe('The summary of a run', () => {
 
   test('shows why the run ended early, with file, line and advice', () => {
     const ended = report({ errors: [fault('network')] });
-    expect(toMarkdown(ended)).toContain('The run ended before its images were known.');
+    expect(toMarkdown(ended)).toContain('The run ended before its images were discovered.');
     const errors = [fault('syntax', 'The comma is missing.', { file: 'cnf-input.jsonc', line: 7 })];
-    expect(toMarkdown(report({ charts: [], errors }))).toBe(`### ❌ The input is wrong (1 error)
+    expect(toMarkdown(report({ charts: [], errors }))).toBe(`### ❌ The input is invalid (1 error)
 
 - ❌ **syntax**: The comma is missing.
   - At \`cnf-input.jsonc:7\`
@@ -82,7 +82,7 @@ describe('The summary of a run', () => {
     expect(tableLines(toMarkdown(listed))).toEqual([
       '| Status | Image | Used by |',
       '| --- | --- | --- |',
-      '| ➖ not asked | `web:1` | Deployment/web |',
+      '| ➖ not checked | `web:1` | Deployment/web |',
     ]);
   });
 
@@ -110,8 +110,8 @@ describe('The summary of a run', () => {
       '#### third 1.0.0 (`charts/third`, helm 4.3.1)',
     ]);
     expect(markdown).toContain('| Deployment/web, second: Deployment/job |');
-    expect(markdown).toContain('All its images stand with the charts above.');
-    expect(markdown).toContain('It names no image.');
+    expect(markdown).toContain('All its images are listed with the charts above.');
+    expect(markdown).toContain('It contains no images.');
   });
 
   test('folds its tables when there are more than 30 rows', () => {
@@ -129,7 +129,7 @@ describe('The summary of a run', () => {
   test('keeps apart, and folded, what the base has already', () => {
     const known = finding('no-tag', { severity: 'warning', age: 'known' });
     const markdown = toMarkdown(report({ findings: [known, { ...known, age: 'new' }] }));
-    expect(markdown.split('<details><summary>1 problem that the base has too</summary>')[0]).toContain('**no-tag**');
+    expect(markdown.split('<details><summary>1 problem that the base also has</summary>')[0]).toContain('**no-tag**');
     expect(markdown.match(/\*\*no-tag\*\*/g)).toHaveLength(2);
   });
 
@@ -172,7 +172,7 @@ describe('The summary of a run', () => {
     );
   });
 
-  test('counts the problems that nobody would read one by one', () => {
+  test('the summary counts the problems beyond the first 100', () => {
     const markdown = toMarkdown(report({ findings: Array.from({ length: 120 }, () => finding('unreadable')) }));
     expect(markdown.match(/\*\*unreadable\*\*/g)).toHaveLength(100);
     expect(markdown).toContain('- and 20 more in `images.json`');
@@ -190,9 +190,7 @@ describe('A summary that would be too long', () => {
         expect(Buffer.byteLength(markdown)).toBeLessThanOrEqual(limit);
         expect(shown.every((row) => wholeRows.has(row))).toBe(true);
         expect(markdown.match(/<details>/g) ?? []).toHaveLength((markdown.match(/<\/details>/g) ?? []).length);
-        expect(markdown).toMatch(
-          /\*\*\d+ more lines would not fit here\.\*\* The whole report is in `images\.json`\.\n$/,
-        );
+        expect(markdown).toMatch(/\*\*\d+ more lines omitted\.\*\* For the full report, see `images\.json`\.\n$/);
       }),
       { numRuns: 30 },
     );

@@ -40,9 +40,9 @@ describe('The picture in the summary', () => {
     expect(lines.slice(1)).toEqual([
       'n0(["contoso"]):::neutral',
       'n1["web:1"]:::bad',
-      'n2{{"in no source"}}:::neutral',
+      'n2{{"not found"}}:::neutral',
       'n3["web:2"]:::open',
-      'n4{{"could not be asked"}}:::neutral',
+      'n4{{"could not be checked"}}:::neutral',
       'n0 --> n1',
       'n1 -.-> n2',
       'n0 --> n3',

@@ -50,14 +50,14 @@ async function refusal(...reports: readonly ReadReport[]): Promise<string> {
 }
 
 describe('the reports of shards', () => {
-  test('make the report of one run: each image as the shard tells it that copied it', () => {
+  test('merged shards have the result of each image from the shard that copied it', () => {
     const joined = mergeReports(named(shard(2), shard(1)));
     expect(joined.images.map(({ outcome }) => outcome)).toEqual(['copied', 'copied']);
     expect(rowsOf(reportFromJson(joined)).map(({ bytes }) => bytes)).toEqual([10, 10]);
     expect(joined.charts).toHaveLength(1);
   });
 
-  test('tell a finding of all of them once, and end as the worst of them', () => {
+  test('merged shards have a common finding once, and exit with the worst result', () => {
     const joined = mergeReports(named(shard(1, { findings: [finding] }), shard(2, { findings: [finding] })));
     expect(joined.findings).toEqual([finding]);
     expect(exitCodeOf(reportFromJson(joined))).toBe(1);
@@ -70,14 +70,14 @@ describe('the reports of shards', () => {
     }
   });
 
-  test('are refused when one lacks, is there twice, or is of another whole', async () => {
+  test('shards are rejected if one is missing, duplicated, or from a different run', async () => {
     expect(await refusal(shard(1))).toContain('shard 2 of 2');
-    expect(await refusal(shard(1), shard(1))).toContain('both of shard 1');
+    expect(await refusal(shard(1), shard(1))).toContain('both from shard 1');
     const moved = shard(2, { shard: { index: 2, total: 2, division: 'sha256:e' } });
-    expect(await refusal(shard(1), moved)).toContain('not of one whole');
+    expect(await refusal(shard(1), moved)).toContain('from different sharded runs');
     const early = read({ errors: [error], shard: { index: 1, total: 2, division: null } });
-    expect(await refusal(shard(1), early)).toContain('both of shard 1');
-    expect(await refusal(shard(1), shard(2), read({}))).toContain('r3/images.json is of a whole run');
+    expect(await refusal(shard(1), early)).toContain('both from shard 1');
+    expect(await refusal(shard(1), shard(2), read({}))).toContain('r3/images.json is not');
   });
 });
 
@@ -104,11 +104,11 @@ describe('the reports of runs over different charts', () => {
   test('are refused when they contradict each other', async () => {
     const gone = image('one:1', { status: 'absent', source: null, digest: null, target: null, outcome: null });
     expect(await refusal(read({ images: [image('one:1')] }), read({ images: [gone] }))).toMatch(
-      /r1\/images\.json and r2\/images\.json differ about one:1: found and absent/,
+      /r1\/images\.json and r2\/images\.json differ for one:1: found and absent/,
     );
     const newer = read({}).charts.map((chart) => ({ ...chart, version: '2.0.0' }));
     expect(await refusal(read({}), read({ charts: newer }))).toContain('different charts at charts/contoso');
     const delta = { base: 'main', added: [], removed: [], moved: [], bytes: 0 };
-    expect(await refusal(read({ delta }), read({ delta: { ...delta, base: 'next' } }))).toContain('main and with next');
+    expect(await refusal(read({ delta }), read({ delta: { ...delta, base: 'next' } }))).toContain('main and next');
   });
 });

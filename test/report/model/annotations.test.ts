@@ -10,7 +10,7 @@ describe('The annotation of a missing image', () => {
         title: 'chart-images: absent',
         message: [
           'No source has repository/release/contoso-c:1.0.0.',
-          'Looked at source.example/release/contoso-c:1.0.0 (the registry has no such manifest), second.example/release/contoso-c:1.0.0 (the registry has no such manifest)',
+          'Checked source.example/release/contoso-c:1.0.0 (the registry has no such manifest), second.example/release/contoso-c:1.0.0 (the registry has no such manifest)',
           'Used by Deployment/contoso-c in contoso/templates/c.yaml',
           'Push it.',
         ].join('\n'),
@@ -19,7 +19,7 @@ describe('The annotation of a missing image', () => {
     ]);
   });
 
-  test('stands at the line that the finding knows', () => {
+  test('an annotation is at the line of its finding', () => {
     const base = contosoWithout();
     const findings = base.findings.map((known) => ({ ...known, file: 'charts/contoso/values.yaml', line: 12 }));
     expect(annotationsOf({ ...base, findings })).toMatchObject([{ file: 'charts/contoso/values.yaml', line: 12 }]);
@@ -72,7 +72,7 @@ describe('More problems than the host shows', () => {
     ],
   });
 
-  test('are told worst first, and the last annotation of the level counts the rest', () => {
+  test('annotations are ordered worst first, and the last one of a level counts the rest', () => {
     const titles = annotationsOf(many, 7).map(({ level, title }) => `${level} ${title.replace('chart-images: ', '')}`);
     expect(titles).toEqual([
       'error network',
@@ -96,11 +96,11 @@ describe('More problems than the host shows', () => {
   });
 });
 
-test('A fault stands at its place in the input file', () => {
+test('the annotation of an error is at its location in the input file', () => {
   expect(annotationOfError(fault('syntax', 'A comma is missing.', { file: 'cnf-input.jsonc', line: 7 }))).toEqual({
     level: 'error',
     title: 'chart-images: syntax',
-    message: 'A comma is missing.\nMend it.',
+    message: 'A comma is missing.\nFix it.',
     file: 'cnf-input.jsonc',
     line: 7,
   });

@@ -47,7 +47,7 @@ test('an image whose version the input set gives is set there', () => {
   expect(setAt(bySet)).toBe('input set: tag');
 });
 
-test('an image whose version stands in a packaged chart is set in the archive, with where it is in there', () => {
+test('an image version in a packaged chart is located in the archive', () => {
   const inArchive: SegmentSource = {
     from: 'value',
     valuePath: 'tag',

@@ -47,7 +47,7 @@ describe('A list that is too long for the host', () => {
     expect(JSON.parse(outputs.images)).toHaveLength(300);
     expect(JSON.parse(outputs.images)[0]).toEqual({ image: 'registry.example:5000/team-0/service-0:2.0.0' });
     expect(notices).toEqual([
-      'The output "images" is too long for this host and has only the references; images.json has everything.',
+      'The output "images" is too long for this host and contains only the references. For all data, see images.json.',
     ]);
   });
 
@@ -58,7 +58,7 @@ describe('A list that is too long for the host', () => {
       expect(outputs.images.length).toBeLessThanOrEqual(characters);
       // One more of these references takes 61 characters at most.
       expect(outputs.images.length).toBeGreaterThan(characters - 61);
-      expect(notices[0]).toContain(`has only ${shown.length} of 300 references`);
+      expect(notices[0]).toContain(`contains only ${shown.length} of 300 references`);
       expect(outputs['image-count']).toBe('300');
     }
   });

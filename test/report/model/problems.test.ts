@@ -1,16 +1,16 @@
 import { expect, test } from 'vitest';
 import { problemsOf } from '../../../src/report/model/problems.ts';
-import { nothingKnown } from '../../../src/report/model/report.ts';
+import { emptyReport } from '../../../src/report/model/report.ts';
 import { rowsOf } from '../../../src/report/model/rows.ts';
 import { resolveImages } from '../../../src/resolve/resolve.ts';
 import { discovered, sourcesOf } from '../../support/discovered.ts';
 import { deadRegistry, memoryRegistries } from '../../support/memory-registry.ts';
 
-test('why a registry could not be asked is told once and not for each place in it', async () => {
+test('the error of a registry is shown once and not for each of its repositories', async () => {
   const images = [discovered('core/a:1')];
   const registries = memoryRegistries(deadRegistry('r.io'));
   const { resolutions, findings } = await resolveImages(images, sourcesOf('r.io'), registries, { concurrency: 1 });
-  const report = { ...nothingKnown, discovery: { images, findings: [] }, resolutions, findings };
+  const report = { ...emptyReport, discovery: { images, findings: [] }, resolutions, findings };
   const [problem] = problemsOf(report, rowsOf(report));
   expect(problem?.message).toContain('r.io did not answer');
   expect(problem?.trace).toEqual([

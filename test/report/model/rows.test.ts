@@ -42,7 +42,7 @@ describe('Every image of the charts', () => {
 });
 
 describe('A row', () => {
-  test('tells where the image was found, where it goes and how many bytes moved', () => {
+  test('a row has the source and the target of an image, and the bytes that were copied', () => {
     expect(rowsOf(contoso())[0]).toMatchObject({
       image: 'repository/release/contoso-a:1.0.0',
       confidence: 'certain',
@@ -72,7 +72,7 @@ describe('A row', () => {
     expect(row?.uses).toHaveLength(3);
   });
 
-  test('tells each reason of an absence once', () => {
+  test('a row has each reason of an absence only once', () => {
     const [row] = rowsOf(report({ resolutions: [absent(web, 'no such repository')] }));
     expect(row).toMatchObject({ status: 'absent', reason: 'no such repository' });
     expect(row?.trace.map(({ location, result }) => `${location} ${result}`)).toEqual([
@@ -81,7 +81,7 @@ describe('A row', () => {
     ]);
   });
 
-  test('tells what kept the answer away when it is unknown', () => {
+  test('a row of an unknown image has the error of the lookup', () => {
     expect(rowsOf(report({ resolutions: [unknown(web, 'refused')] }))).toMatchObject([
       { status: 'unknown', reason: 'refused' },
     ]);

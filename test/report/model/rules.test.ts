@@ -3,7 +3,7 @@ import type { ChartComparison } from '../../../src/discovery/az-aosm/comparison.
 import { reportJson } from '../../../src/report/json/json.ts';
 import { toJUnit } from '../../../src/report/junit/junit.ts';
 import { toMarkdown } from '../../../src/report/markdown/markdown.ts';
-import { nothingKnown, type Report } from '../../../src/report/model/report.ts';
+import { emptyReport, type Report } from '../../../src/report/model/report.ts';
 import { summarize } from '../../../src/report/model/summary-line.ts';
 import { sarifOf } from '../../../src/report/sarif/sarif.ts';
 import { renderTable } from '../../../src/report/terminal/terminal-table.ts';
@@ -12,7 +12,7 @@ import { chart, found, ignored, image, use } from './sample.ts';
 function report(over: Partial<Report>): Report {
   const web = image('r.example/web:1');
   return {
-    ...nothingKnown,
+    ...emptyReport,
     charts: [{ chart: chart(), helmVersion: '4.2.4' }],
     discovery: { images: [web], findings: [] },
     resolutions: [found(web)],
@@ -38,7 +38,7 @@ describe('what is ignored', () => {
     expect(alone).toMatch(/tests="1" failures="0" errors="0" skipped="1"/);
   });
 
-  test('stands in every face with its reason', () => {
+  test('an ignored image is in every format with its reason', () => {
     const of = report({ ignored: [ignored()] });
     expect(summarize(of).text).toBe('1 of 1 image found, 1 ignored');
     expect(table(of)).toContain(
@@ -70,7 +70,7 @@ describe('what is ignored', () => {
     ]);
   });
 
-  test('is told where nothing else is left', () => {
+  test('ignored images are reported if no other image is left', () => {
     const of = report({ ignored: [ignored()], discovery: { images: [], findings: [] }, resolutions: [] });
     expect(summarize(of)).toEqual({ mark: 'passed', text: 'No image is left, 1 ignored' });
   });
@@ -134,9 +134,9 @@ describe('what the rule of az aosm makes of the charts', () => {
     },
   ];
 
-  test('stands in every face', () => {
+  test('the comparison with az aosm is in every format', () => {
     const of = report({ aosm });
-    const words = 'By the rule of az aosm: 1 image read as written, 1 misread, 1 invented';
+    const words = 'With az aosm: 1 image read as written, 1 misread, 1 invented';
     expect(table(of)).toContain(
       `${words}\n  misread   r.example/web:1 → web:1'\n            It stands in single quotes. (contoso/templates/a.yaml, rendered line 12)`,
     );
@@ -148,7 +148,7 @@ describe('what the rule of az aosm makes of the charts', () => {
     expect(reportJson(of).aosm?.[0]?.cases).toHaveLength(2);
   });
 
-  test('is left out where nobody asked', () => {
+  test('the comparison with az aosm is omitted if it was not requested', () => {
     expect(reportJson(report({}))).not.toHaveProperty('aosm');
     expect(table(report({}))).not.toContain('aosm');
   });

@@ -8,7 +8,7 @@ import type { Ignored } from '../../../src/discovery/policy/policy.ts';
 import type { Chart } from '../../../src/helm/charts/chart.ts';
 import type { Outcome, PlannedAction, PlannedCopy } from '../../../src/mirror/plan/plan.ts';
 import type { ManifestDescriptor } from '../../../src/registry/client/registry.ts';
-import { nothingKnown, type Report } from '../../../src/report/model/report.ts';
+import { emptyReport, type Report } from '../../../src/report/model/report.ts';
 import type { ImageDiff } from '../../../src/resolve/diff/image-diff.ts';
 import { upstream } from '../../../src/resolve/image-source.ts';
 import type { Candidate, Lookup, Resolution } from '../../../src/resolve/resolution.ts';
@@ -139,7 +139,7 @@ export function delta(): ImageDiff {
 export function report(over: Partial<Report> = {}): Report {
   const images = over.resolutions?.map((resolution) => resolution.image) ?? [];
   return {
-    ...nothingKnown,
+    ...emptyReport,
     charts: [{ chart: chart(), helmVersion: '4.3.1' }],
     discovery: { images, findings: [] },
     ...over,

@@ -32,7 +32,7 @@ function shard(index: number): Report {
   };
 }
 
-test('each finding is told by one of the shards, and none is lost', () => {
+test('each finding is published by exactly one shard', () => {
   const told = [1, 2].map((index) => annotationsOf(shardReport(shard(index))).map(({ title }) => title));
   expect(told).toEqual([['chart-images: absent', 'chart-images: unreadable'], ['chart-images: no-tag']]);
   expect(annotationsOf(shard(1))).toHaveLength(findings.length);
@@ -64,13 +64,13 @@ test('images and findings are reported by the same shards when a secret in a ref
   ]);
 });
 
-test('what the rules ignore is told by one of the shards', () => {
+test('ignored images are published by exactly one shard', () => {
   const shards = [1, 2].map((index) => shardReport({ ...shard(index), ignored: [ignored()] }));
   expect(shards.map((own) => toJUnit(own, new Date()).xml.includes('r.example/test:1'))).toEqual([true, false]);
   expect(shards.map((own) => JSON.stringify(sarifOf(own)).includes('r.example/test:1'))).toEqual([true, false]);
 });
 
-test('a run that copies all tells all', () => {
+test('a run without shards publishes everything', () => {
   const whole = report({ resolutions: [found(image('one:1'))], findings });
   expect(shardReport(whole)).toBe(whole);
   expect(sarifOf(shardReport(whole))).toEqual(sarifOf(whole));
@@ -90,7 +90,7 @@ test('images.json has every image, and says which shard copies it and which this
   expect(ended.shard).toEqual({ index: 2, total: 2, division: null });
 });
 
-test('an image that another shard copies is told as one for it', () => {
+test('an image that another shard copies is shown as one for that shard', () => {
   const rows = rowsOf(shard(2)).map((row) =>
     statusLabel({ ...row, outcome: row.status === 'found' ? 'planned' : null }),
   );

@@ -19,9 +19,9 @@ const cases: readonly (readonly [string, Report, string, string])[] = [
     'a plan',
     report({ ...foundAll, plan }),
     'passed',
-    '3 of 3 images found, 1 to copy, 1 already in the target, 1 left as the target has it',
+    '3 of 3 images found, 1 to copy, 1 already in the target, 1 skipped',
   ],
-  ['no image', report(), 'passed', 'The charts name no image'],
+  ['no image', report(), 'passed', 'The charts contain no images'],
   [
     'nothing but what could not be read',
     report({ findings: [finding('unreadable', { severity: 'warning' })] }),
@@ -32,20 +32,20 @@ const cases: readonly (readonly [string, Report, string, string])[] = [
     'no registry asked',
     report({ resolutions: [{ status: 'unresolved', image: a, trace: [] }] }),
     'passed',
-    '1 image listed, no registry was asked',
+    '1 image listed, no registry was accessed',
   ],
-  ['absent', report({ ...missing, findings: [absentC] }), 'failed', '1 of 3 images is in no source'],
+  ['absent', report({ ...missing, findings: [absentC] }), 'failed', '1 of 3 images was not found in any source'],
   [
     'absent, push',
     report({ ...missing, findings: [absentC], push: true }),
     'failed',
-    '1 of 3 images is in no source; nothing was copied',
+    '1 of 3 images was not found in any source; nothing was copied',
   ],
   [
     'absent that does not fail',
     report({ ...missing, findings: [{ ...absentC, severity: 'warning' }] }),
     'warning',
-    '2 of 3 images found, 1 in no source',
+    '2 of 3 images found, 1 not found in any source',
   ],
   [
     'one registry down for two images, told once',
@@ -67,18 +67,23 @@ const cases: readonly (readonly [string, Report, string, string])[] = [
     'failed',
     '2 of 3 images could not be checked; nothing was copied',
   ],
-  ['the only image', report({ resolutions: [absent(c)], findings: [absentC] }), 'failed', '1 image is in no source'],
+  [
+    'the only image',
+    report({ resolutions: [absent(c)], findings: [absentC] }),
+    'failed',
+    '1 image was not found in any source',
+  ],
   [
     'worst first',
     report({ ...missing, findings: [finding('no-tag', { image: 'a:1' }), finding('placeholder'), absentC] }),
     'failed',
-    '1 of 3 images is in no source; 1 placeholder is not filled in; 1 of 3 images has no tag',
+    '1 of 3 images was not found in any source; 1 placeholder is not filled in; 1 of 3 images has no tag',
   ],
   [
     'an image that a frozen lock file does not have',
     report({ ...foundAll, findings: [finding('drift', { image: 'a:1' })] }),
     'failed',
-    '1 of 3 images is not what the lock file holds',
+    '1 of 3 images differs from the lock file',
   ],
   [
     'a failed copy',
@@ -91,14 +96,14 @@ const cases: readonly (readonly [string, Report, string, string])[] = [
     'failed',
     '1 of 3 images could not be copied; 1 copied (1.0 MB)',
   ],
-  ['wrong input', report({ errors: [fault('syntax'), fault('schema')] }), 'failed', 'The input is wrong (2 errors)'],
+  ['wrong input', report({ errors: [fault('syntax'), fault('schema')] }), 'failed', 'The input is invalid (2 errors)'],
   [
     'interrupted',
     report({ ...foundAll, outcomes: [copied(a)], errors: [fault('cancelled')], push: true }),
     'failed',
     'The run was interrupted; 1 copied (1.0 MB)',
   ],
-  ['a fault', report({ errors: [fault('helm-missing')] }), 'failed', 'The run could not be finished (1 error)'],
+  ['a fault', report({ errors: [fault('helm-missing')] }), 'failed', 'The run did not complete (1 error)'],
 ];
 
 test.each(cases)('The verdict says it in one line: %s', (_, of, mark, text) => {

@@ -65,7 +65,7 @@ describe('images.sarif', () => {
   test('says what is so, what was looked at, who uses the image and what to do', () => {
     expect(runOf(contosoWithout()).results[0]?.message.text.split('\n')).toEqual([
       'No source has repository/release/contoso-c:1.0.0.',
-      expect.stringMatching(/^Looked at source\.example/),
+      expect.stringMatching(/^Checked source\.example/),
       'Used by Deployment/contoso-c in contoso/templates/c.yaml',
       'Push it.',
     ]);

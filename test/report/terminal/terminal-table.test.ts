@@ -46,24 +46,24 @@ Passed: 1 of 1 image found
     expect(renderTable(contosoWithout(), { color: 'plain' }).split('\n').slice(6)).toEqual([
       'error absent: No source has repository/release/contoso-c:1.0.0.',
       '  at          charts/contoso/templates/c.yaml',
-      '  looked at   source.example/release/contoso-c:1.0.0 (the registry has no such manifest)',
+      '  checked     source.example/release/contoso-c:1.0.0 (the registry has no such manifest)',
       '              second.example/release/contoso-c:1.0.0 (the registry has no such manifest)',
       '  used by     Deployment/contoso-c in contoso/templates/c.yaml',
       '  what to do  Push it.',
       '',
-      'Failed: 1 of 4 images is in no source; nothing was copied',
+      'Failed: 1 of 4 images was not found in any source; nothing was copied',
       '',
     ]);
   });
 
-  test('tells what the change does, and the paths for registryValuesPaths, before what is wrong', () => {
+  test('the terminal shows the diff and registryValuesPaths before the problems', () => {
     const registryValues = [{ chartPath: 'charts/contoso', paths: ['global.registry'] }];
     const table = renderTable(
       { ...short, delta: delta(), registryValues, findings: [finding('conflict')] },
       { color: 'plain' },
     );
     expect(table.split('\n').slice(3, 11)).toEqual([
-      'Compared with main: 1 image moved, 1 added, 1 removed; a mirror has 3.2 MB to copy',
+      'Compared with main: 1 image moved, 1 added, 1 removed; 3.2 MB to copy to a mirror',
       '  moved    web:1.0 → web:1.1 (123.5 kB)',
       '  added    job:2 (3.1 MB)',
       '  removed  old:1',

@@ -283,9 +283,7 @@ describe('the search', () => {
     const shop = await scene(helm, files, { valueSets, files: { 'large.yaml': `filler: ${'x'.repeat(6_000_000)}\n` } });
     const [origins] = await originsIn(shop);
     expect(origins?.uses.map(formatSegments)).toEqual(['quay.io/team/web:1.2']);
-    expect(origins?.uses[0]?.reason).toMatch(
-      /^the values cannot be read: .*large\.yaml: it has more than \d+ bytes$/,
-    );
+    expect(origins?.uses[0]?.reason).toMatch(/^the values cannot be read: .*large\.yaml: it has more than \d+ bytes$/);
   });
 
   it('ends with the run, and leaves nothing in the temporary folder', async () => {
