@@ -199,7 +199,7 @@ const faults: readonly Fault[] = [
     act: () => readStore(arm({ ...bySecret(), AZURE_CLIENT_SECRET: azure.world.newSecret() })),
     identity: application,
     resource: storeName,
-    fix: 'Put the value of a current client secret',
+    fix: 'Set the value of a current client secret',
   },
   {
     what: 'a wrong client id',
@@ -243,7 +243,7 @@ const faults: readonly Fault[] = [
     },
     identity: onGithubName,
     resource: storeName,
-    fix: "issuer is this pipeline's",
+    fix: 'with the issuer of this pipeline',
   },
   {
     what: 'an expired federation',
@@ -403,7 +403,7 @@ const faults: readonly Fault[] = [
     },
     identity: application,
     resource: manifestName,
-    fix: 'look at the activity log',
+    fix: 'check the activity log',
   },
   {
     what: 'an operation that fails for want of a permission',
@@ -428,7 +428,7 @@ const faults: readonly Fault[] = [
     },
     identity: application,
     resource: manifestName,
-    fix: 'look at the activity log',
+    fix: 'check the activity log',
   },
   {
     what: 'a pull without a role',
@@ -436,7 +436,7 @@ const faults: readonly Fault[] = [
     identity: application,
     resource: 'contoso.azurecr.io/team/web:1',
     permission: 'AcrPull',
-    fix: 'Give the identity AcrPull',
+    fix: 'AcrPull',
   },
   {
     what: 'a push with AcrPull',
@@ -494,7 +494,7 @@ const faults: readonly Fault[] = [
     },
     identity: application,
     resource: 'contoso.azurecr.io/team/web:1',
-    fix: 'Put the value of a current client secret',
+    fix: 'Set the value of a current client secret',
   },
   {
     what: 'a firewall in front of the registry',
@@ -507,7 +507,7 @@ const faults: readonly Fault[] = [
     },
     identity: application,
     resource: 'contoso.azurecr.io/team/web:1',
-    fix: 'through the firewall of the registry',
+    fix: 'in the firewall of the registry',
   },
   {
     what: 'a clock that is off, at a registry',
