@@ -90,7 +90,7 @@ test('a pull request is told what it adds, removes and moves, and how many bytes
     moved: [{ image: 'team/web', from: 'team/web:1.0.0', to: 'team/web:1.1.0', bytes: ownBytes(second) }],
     bytes: ownBytes(second) + ownBytes(third),
   });
-  expect(run.summary).toContain('Compared with `main`: 1 image moved, 1 added, 1 removed; a mirror has 7.0 kB to copy');
+  expect(run.summary).toContain('Compared with `main`: 1 image moved, 1 added, 1 removed; 7.0 kB to copy to a mirror');
   expect(run.summary).toMatch(/🔁 moved \| `team\/web:1\.0\.0` \| `team\/web:1\.1\.0` \|/);
 });
 
