@@ -74,7 +74,7 @@ describe('a report', () => {
 
   test('that cannot be written fails the run, and its other formats are still shown', async () => {
     const { commands } = await publishing('azure', 'contoso()', 'outputs');
-    expect(commands.find(({ name }) => name === 'task.logissue')?.data).toContain('could not be written');
+    expect(commands.find(({ name }) => name === 'task.logissue')?.data).toContain('Cannot write the report to ');
     expect(commands.map(({ name }) => name)).toContain('task.uploadsummary');
     expect(commands.at(-1)?.properties).toEqual({ result: 'Failed' });
   });
