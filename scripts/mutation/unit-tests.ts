@@ -8,7 +8,7 @@ const elsewhere = /support\/(host-run|github-runner|azure-agent|act|unpacked-tas
 const programs = /support\/(distribution|program)\.ts$/;
 
 /** Tests that put one property through very many inputs: minutes for every mutant. */
-const campaigns = /test\/(discovery\/(hostile|properties)|mirror\/(faults|killed))\.test\.ts$/;
+const campaigns = /test\/(discovery\/(hostile|properties)|mirror\/copy\/(fault-injection|crash-recovery))\.test\.ts$/;
 
 export interface UnitTests {
   readonly quick: readonly string[];
