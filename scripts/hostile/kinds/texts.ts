@@ -65,8 +65,9 @@ export const openHelmErrors = textKind({
     const texts: string[] = [];
     const tell = (line: string) => void texts.push(line);
     const remarks = readWarnings(text, chart, { debug: tell, info: tell, warning: tell });
+    const warned = remarks.length === 0 ? 'no finding' : 'a finding';
     const error = await renderError({ chart, valueSet: 'default', reason: text, workFolder: '/work' });
     texts.push(error.message, error.advice, ...remarks.map(({ message }) => message));
-    return { outcome: error.code, texts };
+    return { outcome: `${error.code}, ${error.place?.line === undefined ? 'no line' : 'a line'}, ${warned}`, texts };
   },
 });
