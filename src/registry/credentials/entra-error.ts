@@ -8,8 +8,7 @@ const advices: Readonly<Record<string, string>> = {
   '700016': 'Check the client ID and the tenant ID. The application must exist in that tenant.',
   '90002': 'Check the tenant ID and, for a sovereign cloud, AZURE_AUTHORITY_HOST.',
   '900023': 'Check the tenant ID. It must be a GUID or a domain name.',
-  '70021':
-    "Add a federated credential to the application, with exactly the issuer, subject, and audience of this run.",
+  '70021': 'Add a federated credential to the application, with exactly the issuer, subject, and audience of this run.',
   '700211': 'Add a federated credential to the application with the issuer of this pipeline.',
   '700212': 'Set the audience of the federated credential to the one in the message.',
   '700213':
