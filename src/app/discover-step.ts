@@ -37,8 +37,8 @@ export async function discoverStep(
 ): Promise<DiscoverResult> {
   const { settings, rules, services, host, signal, updateReport } = context;
   const { log } = host;
-  const { helmAccess } = services;
-  const tools: RenderContext = { helm, template: settings.helmTemplate, access: helmAccess };
+  const { renderContext } = services;
+  const tools: RenderContext = { helm, template: settings.helmTemplate, access: renderContext };
   const plain = await discoverInTurns(rendered, signal);
   const optional = settings.optionalImages ? await findOptionalImages(rendered, plain, tools) : undefined;
   const renderings = optional?.renderings ?? rendered;

@@ -19,13 +19,13 @@ export async function locateInTemplates(
   const located: Finding[] = [];
   for (const finding of findings) {
     const use = finding.image === undefined ? undefined : images.get(finding.image)?.uses[0];
-    const place =
+    const location =
       located.length >= maximumLocatedFindings
         ? undefined
         : isDiscoveryFinding(finding)
           ? await locateFinding(finding, renderings)
           : use && (await locateUse(use, renderings));
-    located.push(place === undefined ? finding : { ...finding, ...place });
+    located.push(location === undefined ? finding : { ...finding, ...location });
   }
   return located;
 }

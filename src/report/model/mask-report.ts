@@ -1,5 +1,5 @@
 import type { Finding } from '../../core/findings.ts';
-import { type Mask, maskError, maskPlace } from './mask.ts';
+import { type Mask, maskError, maskLocation } from './mask.ts';
 import { maskImages } from './mask-images.ts';
 import type { Report } from './report.ts';
 
@@ -15,7 +15,7 @@ export function maskReport(report: Report, mask: Mask): Report {
     // Formats use only the rows.
     discovery: { images: [], findings: [] },
     resolutions: [],
-    joined: images.rows,
+    mergedRows: images.rows,
     plan: report.plan && images.plan(report.plan),
     outcomes: report.outcomes.map(images.outcome),
     shard: report.shard,
@@ -28,7 +28,7 @@ export function maskReport(report: Report, mask: Mask): Report {
         patterns: {},
         reason: mask.text(ignore.reason),
         until: ignore.until,
-        place: maskPlace(ignore.place, mask),
+        location: maskLocation(ignore.location, mask),
       },
       images: ignored.map(({ image, uses }) => ({ image: images.image(image), uses: uses.map(images.use) })),
       findings: findings(others),
@@ -45,8 +45,8 @@ export function maskReport(report: Report, mask: Mask): Report {
       chart: mask.name(chart),
       chartPath: mask.name(chartPath),
       right,
-      cases: cases.map(({ fault, image, readAs, reason, template, line }) => ({
-        fault,
+      cases: cases.map(({ difference, image, readAs, reason, template, line }) => ({
+        difference,
         image: images.image(image),
         readAs: readAs && mask.name(readAs),
         reason: mask.text(reason),
@@ -74,7 +74,7 @@ function maskFinding(finding: Finding, mask: Mask, maskImage: (image: string) =>
 }
 
 function maskChart({ chart, helmVersion }: Report['charts'][number], mask: Mask): Report['charts'][number] {
-  const { metadata, displayPath, path, kind: form, valueSets, readFile } = chart;
+  const { metadata, displayPath, path, kind, valueSets, readFile } = chart;
   return {
     chart: {
       metadata: {
@@ -86,7 +86,7 @@ function maskChart({ chart, helmVersion }: Report['charts'][number], mask: Mask)
       },
       displayPath: mask.name(displayPath),
       path: mask.name(path),
-      kind: form,
+      kind,
       valueSets: valueSets.map(({ name }) => ({ name: mask.name(name), valueFiles: [], set: [] })),
       readFile,
     },

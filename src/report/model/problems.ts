@@ -18,7 +18,7 @@ export interface Problem {
   readonly line: number | undefined;
   readonly column: number | undefined;
   /** Lookups that explain the problem and are not in the message. */
-  readonly trace: readonly LookupEntry[];
+  readonly lookups: readonly LookupEntry[];
   /** Uses of the image that are not in the message. */
   readonly usedBy: readonly Usage[];
 }
@@ -73,10 +73,10 @@ export function problemOfError(error: ChartImagesError): Problem {
     advice: error.advice,
     image: undefined,
     age: undefined,
-    file: error.place?.file,
-    line: error.place?.line,
-    column: error.place?.column,
-    trace: [],
+    file: error.location?.file,
+    line: error.location?.line,
+    column: error.location?.column,
+    lookups: [],
     usedBy: [],
   };
 }
@@ -95,9 +95,9 @@ function problemOfFinding(finding: Finding, row: Row | undefined): Problem {
     file,
     line,
     column: undefined,
-    trace: explained
-      ? row.trace
-          .filter((looked) => !message.includes(looked.location))
+    lookups: explained
+      ? row.lookups
+          .filter((looked) => !message.includes(looked.reference))
           .map((looked) => withoutRepeatedReason(looked, message))
       : [],
     usedBy: row?.usedBy.filter((usage) => !message.includes(usage.template)) ?? [],

@@ -45,7 +45,7 @@ export interface Report {
   /** Undefined without a base. */
   readonly delta: ImageDiff | undefined;
   /** Finished rows, if the report was merged or masked; undefined to derive them from the other parts. */
-  readonly joined: readonly Row[] | undefined;
+  readonly mergedRows: readonly Row[] | undefined;
   /** Path of the lock file in use. */
   readonly lockFile: string | undefined;
 }
@@ -67,7 +67,7 @@ export const emptyReport: Report = {
   registryValues: [],
   aosm: [],
   delta: undefined,
-  joined: undefined,
+  mergedRows: undefined,
   lockFile: undefined,
 };
 

@@ -7,7 +7,7 @@ import { formatIgnoreReason } from '../model/ignored-text.ts';
 import { problemText } from '../model/problem-text.ts';
 import { type Problem, problemsOf } from '../model/problems.ts';
 import type { Report } from '../model/report.ts';
-import { type LocatedProblem, repositoryPlace } from '../model/repository-location.ts';
+import { type LocatedProblem, locateInRepository } from '../model/repository-location.ts';
 import { rowsOf } from '../model/rows.ts';
 import { fingerprintsOf } from './sarif-fingerprints.ts';
 import type { SarifLevel, SarifLog, SarifNotification, SarifResult, SarifRule } from './sarif-types.ts';
@@ -29,11 +29,13 @@ export function sarifOf(report: Report): SarifLog {
   const rows = new Map(rowsOf(report).map((row) => [row.image, row]));
   const problems = problemsOf(report, [...rows.values()]).map((problem) => ({
     problem,
-    place: repositoryPlace(problem, rows.get(problem.image ?? ''), report.charts),
+    location: locateInRepository(problem, rows.get(problem.image ?? ''), report.charts),
   }));
   const rules = rulesOf(report);
-  const placed = problems.flatMap(({ problem, place }) => (place === undefined ? [] : [{ problem, place }]));
-  const shown = placed.slice(0, mostResults);
+  const located = problems.flatMap(({ problem, location }) =>
+    location === undefined ? [] : [{ problem, location: location }],
+  );
+  const shown = located.slice(0, mostResults);
   const fingerprints = fingerprintsOf(shown);
   return {
     $schema: 'https://docs.oasis-open.org/sarif/sarif/v2.1.0/os/schemas/sarif-schema-2.1.0.json',
@@ -45,8 +47,10 @@ export function sarifOf(report: Report): SarifLog {
           {
             executionSuccessful: report.errors.length === 0,
             toolExecutionNotifications: [
-              ...problems.flatMap(({ problem, place }) => (place === undefined ? [notification(problem, rules)] : [])),
-              ...restNotification(placed.length - shown.length),
+              ...problems.flatMap(({ problem, location }) =>
+                location === undefined ? [notification(problem, rules)] : [],
+              ),
+              ...restNotification(located.length - shown.length),
               ...ignoredNotifications(report.ignored),
             ],
           },
@@ -77,11 +81,11 @@ function rule(id: string, meaning: string, level: SarifLevel): SarifRule {
 }
 
 function result(
-  { problem, place }: LocatedProblem,
+  { problem, location }: LocatedProblem,
   rules: readonly SarifRule[],
-  prints: SarifResult['partialFingerprints'],
+  fingerprints: SarifResult['partialFingerprints'],
 ) {
-  const { uri, line, column } = place;
+  const { uri, line, column } = location;
   const region =
     line === undefined ? undefined : { startLine: line, ...(column === undefined ? {} : { startColumn: column }) };
   return {
@@ -97,7 +101,7 @@ function result(
         },
       },
     ],
-    partialFingerprints: prints,
+    partialFingerprints: fingerprints,
   } satisfies SarifResult;
 }
 

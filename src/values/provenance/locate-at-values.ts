@@ -46,12 +46,12 @@ async function locateFinding(
 ): Promise<Finding> {
   const origin = use && origins.uses.find((one) => isSameUse(one.use, use));
   if (origin === undefined) return finding;
-  const { place, remark } = await locateImage(origin, finding.part, origins);
+  const { location, remark } = await locateImage(origin, finding.part, origins);
   const { file, line, ...unplaced } = finding;
   const reported = remark === undefined ? unplaced : { ...unplaced, advice: `${finding.advice} ${remark}` };
   // Without a traced value, keep the location from discovery: an unreadable document, or the template for a value of
   // the input set.
-  const shown = place ?? (file === undefined ? undefined : { file, line });
+  const shown = location ?? (file === undefined ? undefined : { file, line });
   return shown === undefined
     ? reported
     : { ...reported, file: shown.file, ...(shown.line !== undefined && { line: shown.line }) };

@@ -13,8 +13,8 @@ test('the error of a registry is shown once and not for each of its repositories
   const report = { ...emptyReport, discovery: { images, findings: [] }, resolutions, findings };
   const [problem] = problemsOf(report, rowsOf(report));
   expect(problem?.message).toContain('r.io did not answer');
-  expect(problem?.trace).toEqual([
-    { location: 'r.io/a:1', result: 'unknown', reason: '' },
-    { location: 'r.io/core/a:1', result: 'unknown', reason: '' },
+  expect(problem?.lookups).toEqual([
+    { reference: 'r.io/a:1', result: 'unknown', reason: '' },
+    { reference: 'r.io/core/a:1', result: 'unknown', reason: '' },
   ]);
 });
