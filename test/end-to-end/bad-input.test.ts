@@ -1,6 +1,6 @@
 /**
- * Every way to be wrong, over the bundle: the exit code, the place, the advice, and a target that nobody has written to. All
- * runs ask for a copy.
+ * Every way to be wrong, over the bundle: the exit code, the place, the advice, and a target that nobody has written
+ * to. All runs ask for a copy.
  */
 import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';

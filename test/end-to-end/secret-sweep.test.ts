@@ -1,6 +1,6 @@
 /**
- * Whole runs with secrets of every kind at their most talkative, on every host: nothing that they print, write, or start another
- * program with holds any of them. The Azure scenarios have the same sweep beside what else they prove.
+ * Whole runs with secrets of every kind at their most talkative, on every host: nothing that they print, write, or
+ * start another program with holds any of them. The Azure scenarios have the same sweep beside what else they prove.
  */
 import { mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';

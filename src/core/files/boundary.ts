@@ -89,8 +89,8 @@ async function refusalReason(real: string, top: string): Promise<string | undefi
 }
 
 /**
- * The checkout of another repository that a workflow put into this one. Its files are not for this one's changes to read.
- * A folder around several checkouts is not a checkout itself, and no change can put a file there.
+ * The checkout of another repository that a workflow put into this one. Its files are not for this one's changes to
+ * read. A folder around several checkouts is not a checkout itself, and no change can put a file there.
  */
 async function checkoutBetween(real: string, top: string): Promise<string | undefined> {
   if (real === top || (await stat(join(top, '.git')).catch(() => undefined)) === undefined) return undefined;
