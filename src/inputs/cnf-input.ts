@@ -81,7 +81,7 @@ async function baseOf(path: string, bases: readonly PathBase[]): Promise<PathBas
   return undefined;
 }
 
-/** Parses a cnf-input file. Throws `syntax` and `schema`; `shown` is the path in messages and locations. */
+/** Parses a cnf-input file. Throws `syntax` and `schema`; `displayPath` is the path in messages and locations. */
 export function parseCnfInput(text: string, displayPath: string): CnfDocument {
   const document = parseJsonc(text, displayPath);
   return { input: checkSchema(cnfInputSchema, document), document };

@@ -170,7 +170,7 @@ function asReached(path: string, { top, realTop }: Boundary): string {
 }
 
 /**
- * `object` completes "Cannot use …": `the values file "../x.yaml"`. `place` is where the path is written, or the
+ * `object` completes "Cannot use …": `the values file "../x.yaml"`. `location` is where the path is written, or the
  * link.
  */
 export function pathOutside(

@@ -4,11 +4,9 @@ import { problemsOf } from '../model/problems.ts';
 import type { Report } from '../model/report.ts';
 import { rowsOf } from '../model/rows.ts';
 import { type RunSummary, summarize } from '../model/summary-line.ts';
-import { aosmLines } from './terminal-aosm.ts';
-import { deltaLines } from './terminal-diff.ts';
-import { ignoredLines } from './terminal-ignored.ts';
 import { problemLines } from './terminal-problem.ts';
 import { rowLines } from './terminal-rows.ts';
+import { aosmLines, deltaLines, ignoredLines } from './terminal-sections.ts';
 import { type Color, paints } from './terminal-style.ts';
 
 const summaryText = {
