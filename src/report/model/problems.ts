@@ -1,5 +1,5 @@
 import type { ChartImagesError, ErrorCode } from '../../core/errors.ts';
-import type { Finding, FindingCode, Severity } from '../../core/findings.ts';
+import { bySeverity, type Finding, type FindingCode, type Severity } from '../../core/findings.ts';
 import type { Report } from './report.ts';
 import type { LookupEntry, Row } from './row.ts';
 import type { Usage } from './usage.ts';
@@ -48,8 +48,6 @@ const ranks = {
   'unused-rule': 18,
 } as const satisfies Record<FindingCode, number>;
 
-const severityRanks = { error: 0, warning: 1, notice: 2 } as const satisfies Record<Severity, number>;
-
 /** Comparator for `sort`. */
 export function worstFirst(left: FindingCode, right: FindingCode): number {
   return ranks[left] - ranks[right];
@@ -61,7 +59,7 @@ type WithRows = Pick<Report, 'errors' | 'findings'> & { readonly rows: readonly 
 export function problemsOf({ errors, findings, rows }: WithRows): readonly Problem[] {
   const byImage = new Map(rows.map((row) => [row.image, row]));
   const sorted = findings.toSorted(
-    (left, right) => severityRanks[left.severity] - severityRanks[right.severity] || worstFirst(left.code, right.code),
+    (left, right) => bySeverity(left, right) || worstFirst(left.code, right.code),
   );
   return [
     ...errors.map(problemOfError),
