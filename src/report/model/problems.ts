@@ -58,9 +58,7 @@ type WithRows = Pick<Report, 'errors' | 'findings'> & { readonly rows: readonly 
 /** Errors first, then findings by severity and code, otherwise in report order. */
 export function problemsOf({ errors, findings, rows }: WithRows): readonly Problem[] {
   const byImage = new Map(rows.map((row) => [row.image, row]));
-  const sorted = findings.toSorted(
-    (left, right) => bySeverity(left, right) || worstFirst(left.code, right.code),
-  );
+  const sorted = findings.toSorted((left, right) => bySeverity(left, right) || worstFirst(left.code, right.code));
   return [
     ...errors.map(problemOfError),
     ...sorted.map((finding) => problemOfFinding(finding, byImage.get(finding.image ?? ''))),
