@@ -220,7 +220,7 @@ async function play(scene: Scene, host: string, run: RunOnHost) {
 }
 
 describe.each(hosts)('in %s', (host, run) => {
-  test.each(scenes)('$called', async (scene) => {
+  test.each(scenes)('$label', async (scene) => {
     const { run: ended, leaks, started, reports, written } = await play(scene, host, run);
     expect(leaks).toEqual([]);
     expect([ended.passed, ended.passed ? '' : ended.log]).toEqual([scene.passes, scene.passes ? '' : ended.log]);

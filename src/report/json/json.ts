@@ -5,8 +5,8 @@ import type { Ignored } from '../../discovery/policy/policy.ts';
 import type { Shard, ShardAssignment } from '../../mirror/plan/shard.ts';
 import type { ImageDiff } from '../../resolve/diff/image-diff.ts';
 import type { Report } from '../model/report.ts';
-import { type Row, rowsOf } from '../model/rows.ts';
-import { totalsOf } from '../model/totals.ts';
+import type { ReportView } from '../model/report-view.ts';
+import type { Row } from '../model/row.ts';
 import type { ImageValueSources, ValueLocation } from '../model/value-sources.ts';
 import type {
   AosmJson,
@@ -22,10 +22,9 @@ import type {
 } from './json-types.ts';
 
 /** The report for other programs. Every key is listed explicitly, because keys and their order are a contract. */
-export function reportJson(report: Report): ImagesJson {
-  const rows = rowsOf(report);
+export function reportJson(report: ReportView): ImagesJson {
   const named = chartNames(report.charts);
-  const { images, found, absent, unknown, copied, bytes } = totalsOf(rows);
+  const { images, found, absent, unknown, copied, bytes } = report.totals;
   const registryValues = new Map(report.registryValues.map(({ chartPath, paths }) => [chartPath, paths]));
   return {
     version: 1,
@@ -37,7 +36,7 @@ export function reportJson(report: Report): ImagesJson {
       helm: helmVersion,
       ...pathsJson(registryValues.get(chart.displayPath)),
     })),
-    images: rows.map((row) => imageJson(row, report.share?.shards.get(row.image), named)),
+    images: report.rows.map((row) => imageJson(row, report.share?.shards.get(row.image), named)),
     findings: report.findings.map(findingJson),
     errors: report.errors.map(({ code, message, advice, location }) => ({ code, message, advice, ...location })),
     totals: { images, found, absent, unknown, copied, bytes },
@@ -68,7 +67,7 @@ function deltaJson({ base, added, removed, moved, bytes, unmeasured }: ImageDiff
 }
 
 /** The text of `images.json`, with a final line break. */
-export function toJson(report: Report): string {
+export function toJson(report: ReportView): string {
   return `${JSON.stringify(reportJson(report), undefined, 2)}\n`;
 }
 

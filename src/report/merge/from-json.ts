@@ -4,7 +4,7 @@ import type { ImageUse } from '../../discovery/image-use.ts';
 import type { ManifestDescriptor } from '../../registry/client/registry.ts';
 import type { ImageDiff } from '../../resolve/diff/image-diff.ts';
 import { emptyReport, type Report } from '../model/report.ts';
-import type { Row } from '../model/rows.ts';
+import type { Row } from '../model/row.ts';
 import { setsOfCharts, usagesOf } from '../model/usage.ts';
 import type { ValueLocation } from '../model/value-sources.ts';
 import type { ReadReport } from './report-schema.ts';

@@ -1,6 +1,6 @@
 import { joinWithLimit, toSingleLine, truncate } from '../../core/text.ts';
 import { formatObject } from './labels.ts';
-import type { Row } from './rows.ts';
+import type { Row } from './row.ts';
 import type { ValueSource } from './value-sources.ts';
 
 export type Column = 'status' | 'image' | 'source' | 'target' | 'digest' | 'set at' | 'used by';

@@ -1,6 +1,6 @@
 import { joinWithLimit } from '../../core/text.ts';
 import type { Problem } from './problems.ts';
-import type { LookupEntry, Row } from './rows.ts';
+import type { LookupEntry, Row } from './row.ts';
 import type { Usage } from './usage.ts';
 
 /** The outcome of an image in the target, else its status in the sources. */

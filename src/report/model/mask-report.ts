@@ -2,22 +2,26 @@ import type { Finding } from '../../core/findings.ts';
 import { type Mask, maskError, maskLocation } from './mask.ts';
 import { maskImages } from './mask-images.ts';
 import type { Report } from './report.ts';
+import type { Row } from './row.ts';
+
+/** The parts that rows and summary are made of. Formats show only these two. */
+type UnshownParts = 'discovery' | 'resolutions' | 'plan' | 'outcomes' | 'push' | 'origins' | 'mergedRows';
+
+/** The shown parts of a report, masked. */
+export interface MaskedReport extends Omit<Report, UnshownParts> {
+  readonly rows: readonly Row[];
+}
 
 /**
  * Masks texts and names before formatting, because formats escape and split them. Statuses, codes, severities, counts
  * and digests stay. Every field is listed, so that a new one does not compile without a decision how to mask it.
  */
-export function maskReport(report: Report, mask: Mask): Report {
-  const images = maskImages(report, mask);
+export function maskReport(report: Report, rows: readonly Row[], mask: Mask): MaskedReport {
+  const images = maskImages(report, rows, mask);
   const findings = (found: readonly Finding[]) => found.map((finding) => maskFinding(finding, mask, images.image));
   return {
     charts: report.charts.map((rendered) => maskChart(rendered, mask)),
-    // Formats use only the rows.
-    discovery: { images: [], findings: [] },
-    resolutions: [],
-    mergedRows: images.rows,
-    plan: report.plan && images.plan(report.plan),
-    outcomes: report.outcomes.map(images.outcome),
+    rows: images.rows,
     shard: report.shard,
     share: report.share && {
       ...report.share,
@@ -35,8 +39,6 @@ export function maskReport(report: Report, mask: Mask): Report {
     })),
     findings: findings(report.findings),
     errors: report.errors.map((error) => maskError(error, mask)),
-    push: report.push,
-    origins: report.origins.map(images.origin),
     registryValues: report.registryValues.map(({ chartPath, paths }) => ({
       chartPath: mask.name(chartPath),
       paths: paths.map(mask.name),

@@ -1,6 +1,6 @@
 import type { Problem } from './problems.ts';
 import type { Report } from './report.ts';
-import type { Row } from './rows.ts';
+import type { Row } from './row.ts';
 
 /** A location in the user's repository. */
 export interface RepositoryLocation {

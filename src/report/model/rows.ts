@@ -10,19 +10,9 @@ import type { LookupEntry, Row, RowOutcome } from './row.ts';
 import { setsOfCharts, usagesOf, type ValueSetsByChart } from './usage.ts';
 import type { ImageValueSources } from './value-sources.ts';
 
-export type { LookupEntry, Row, RowOutcome, RowStatus } from './row.ts';
-
 /** One row for each image, in discovery order. Images that the run did not look up are `unresolved`. */
 export function rowsOf(report: Report): readonly Row[] {
-  const known = report.mergedRows ?? rowCache.get(report) ?? makeRows(report);
-  rowCache.set(report, known);
-  return known;
-}
-
-/** Every format needs the rows, and reports are immutable. */
-const rowCache = new WeakMap<Report, readonly Row[]>();
-
-function makeRows(report: Report): readonly Row[] {
+  if (report.mergedRows !== undefined) return report.mergedRows;
   const resolutions = new Map(report.resolutions.map((resolution) => [resolution.image.image, resolution]));
   const copies = new Map(report.plan?.copies.map((copy) => [copy.image.image, copy]));
   const outcomes = new Map(report.outcomes.map((outcome) => [outcome.copy.image.image, outcome]));

@@ -5,10 +5,9 @@ import { version } from '../../core/version.ts';
 import type { Ignored } from '../../discovery/policy/policy.ts';
 import { formatIgnoreReason } from '../model/ignored-text.ts';
 import { problemText } from '../model/problem-text.ts';
-import { type Problem, problemsOf } from '../model/problems.ts';
-import type { Report } from '../model/report.ts';
+import type { Problem } from '../model/problems.ts';
 import { type LocatedProblem, locateInRepository } from '../model/repository-location.ts';
-import { rowsOf } from '../model/rows.ts';
+import type { ReportPart } from '../model/shard-report.ts';
 import { fingerprintsOf } from './sarif-fingerprints.ts';
 import type { SarifLevel, SarifLog, SarifNotification, SarifResult, SarifRule } from './sarif-types.ts';
 
@@ -25,9 +24,9 @@ const reasonCharacters = 200;
  * The report for code scanning: a rule for each code and a result for each problem, worst first. Problems without a
  * file in the repository are notifications, because GitHub rejects results without a file.
  */
-export function sarifOf(report: Report): SarifLog {
-  const rows = new Map(rowsOf(report).map((row) => [row.image, row]));
-  const problems = problemsOf(report, [...rows.values()]).map((problem) => ({
+export function sarifOf(report: ReportPart): SarifLog {
+  const rows = new Map(report.rows.map((row) => [row.image, row]));
+  const problems = report.problems.map((problem) => ({
     problem,
     location: locateInRepository(problem, rows.get(problem.image ?? ''), report.charts),
   }));
@@ -63,12 +62,12 @@ export function sarifOf(report: Report): SarifLog {
 }
 
 /** The text of `images.sarif`, with a final line break. */
-export function toSarif(report: Report): string {
+export function toSarif(report: ReportPart): string {
   return `${JSON.stringify(sarifOf(report), undefined, 2)}\n`;
 }
 
 /** All finding codes, so that runs of one release have the same rules. */
-function rulesOf({ errors }: Report): readonly SarifRule[] {
+function rulesOf({ errors }: ReportPart): readonly SarifRule[] {
   const ofFindings = Object.entries(findingCodes).map(([id, meaning]) => rule(id, meaning, 'warning'));
   const known = new Set(ofFindings.map(({ id }) => id));
   const others = new Set(errors.map(({ code }) => code).filter((code) => !known.has(code)));

@@ -1,7 +1,7 @@
 import { truncate } from '../../core/text.ts';
 import { type ChartNames, type Column, columnsOf, missingSource, setAtText, usedByText } from '../model/columns.ts';
 import { shortDigests, statusLabel, statusTone } from '../model/labels.ts';
-import type { Row } from '../model/rows.ts';
+import type { Row } from '../model/row.ts';
 import type { Paint } from './terminal-style.ts';
 
 const gap = '  ';

@@ -7,9 +7,9 @@ import { mergeReports } from '../../../src/report/merge/merge-reports.ts';
 import { readReports } from '../../../src/report/merge/read-reports.ts';
 import { faultOf } from '../../inputs/expect-error.ts';
 import { folderWith } from '../../inputs/files.ts';
-import { contoso } from '../model/sample.ts';
+import { contoso, viewOf } from '../model/sample.ts';
 
-const honest = toJson(contoso());
+const honest = toJson(viewOf(contoso()));
 
 /** The report of an honest run with some keys replaced. */
 function forged(change: Readonly<Record<string, unknown>>): string {

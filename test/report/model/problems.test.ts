@@ -11,7 +11,7 @@ test('the error of a registry is shown once and not for each of its repositories
   const registries = memoryRegistries(deadRegistry('r.io'));
   const { resolutions, findings } = await resolveImages(images, sourcesOf('r.io'), registries, { concurrency: 1 });
   const report = { ...emptyReport, discovery: { images, findings: [] }, resolutions, findings };
-  const [problem] = problemsOf(report, rowsOf(report));
+  const [problem] = problemsOf({ ...report, rows: rowsOf(report) });
   expect(problem?.message).toContain('r.io did not answer');
   expect(problem?.lookups).toEqual([
     { reference: 'r.io/a:1', result: 'unknown', reason: '' },

@@ -8,7 +8,9 @@ import type { Ignored } from '../../../src/discovery/policy/policy.ts';
 import type { Chart } from '../../../src/helm/charts/chart.ts';
 import type { Outcome, PlannedAction, PlannedCopy } from '../../../src/mirror/plan/plan.ts';
 import type { ManifestDescriptor } from '../../../src/registry/client/registry.ts';
+import type { Mask } from '../../../src/report/model/mask.ts';
 import { emptyReport, type Report } from '../../../src/report/model/report.ts';
+import { createReportView, type ReportView } from '../../../src/report/model/report-view.ts';
 import type { ImageDiff } from '../../../src/resolve/diff/image-diff.ts';
 import { upstream } from '../../../src/resolve/image-source.ts';
 import type { Candidate, Lookup, Resolution } from '../../../src/resolve/resolution.ts';
@@ -144,6 +146,11 @@ export function report(over: Partial<Report> = {}): Report {
     discovery: { images, findings: [] },
     ...over,
   };
+}
+
+/** As the formats get it; without a mask, nothing is secret. */
+export function viewOf(of: Report, mask: Mask = { text: (text) => text, name: (name) => name }): ReportView {
+  return createReportView(of, mask);
 }
 
 /** The worked example: four images found and copied. */

@@ -1,7 +1,6 @@
 import { expect, test } from 'vitest';
 import type { Report } from '../../../src/report/model/report.ts';
-import { summarize } from '../../../src/report/model/summary-line.ts';
-import { absent, contoso, copied, fault, finding, found, image, planned, report, unknown } from './sample.ts';
+import { absent, contoso, copied, fault, finding, found, image, planned, report, unknown, viewOf } from './sample.ts';
 
 const [a, b, c] = [image('a:1'), image('b:1'), image('c:1')];
 const absentC = finding('absent', { image: 'c:1' });
@@ -107,5 +106,5 @@ const cases: readonly (readonly [string, Report, string, string])[] = [
 ];
 
 test.each(cases)('The verdict says it in one line: %s', (_, of, mark, text) => {
-  expect(summarize(of)).toEqual({ mark, text });
+  expect(viewOf(of).summary).toEqual({ mark, text });
 });

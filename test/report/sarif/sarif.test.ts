@@ -7,10 +7,22 @@ import type { Report } from '../../../src/report/model/report.ts';
 import { sarifOf, toSarif } from '../../../src/report/sarif/sarif.ts';
 import type { SarifResult } from '../../../src/report/sarif/sarif-types.ts';
 import { hostile } from '../model/hostile.ts';
-import { absent, chart, contoso, contosoWithout, fault, finding, found, image, report, use } from '../model/sample.ts';
+import {
+  absent,
+  chart,
+  contoso,
+  contosoWithout,
+  fault,
+  finding,
+  found,
+  image,
+  report,
+  use,
+  viewOf,
+} from '../model/sample.ts';
 
 function runOf(of: Report) {
-  return sarifOf(of).runs[0];
+  return sarifOf(viewOf(of)).runs[0];
 }
 
 /** `error absent charts/a.yaml:3:7`. */
@@ -148,13 +160,15 @@ describe('A hostile chart', () => {
         const written = `${text}:1`;
         const of = { ...image('web:1', [use(written, { chartPath: file, template: text })]), image: written };
         const log = toSarif(
-          report({
-            charts: [{ chart: chart(text, file), helmVersion: '4.3.1' }],
-            resolutions: [found(of)],
-            findings: [
-              finding('platform', { image: written, message: text, advice: `[x](https://e.example)${text}`, file }),
-            ],
-          }),
+          viewOf(
+            report({
+              charts: [{ chart: chart(text, file), helmVersion: '4.3.1' }],
+              resolutions: [found(of)],
+              findings: [
+                finding('platform', { image: written, message: text, advice: `[x](https://e.example)${text}`, file }),
+              ],
+            }),
+          ),
         );
         for (const [, uri = ''] of log.matchAll(/"uri": "(.*)"/g)) {
           expect(uri).toMatch(
