@@ -11,8 +11,8 @@ import { findInPodTemplate } from './pod-template.ts';
 import { findSplitFields } from './split-fields.ts';
 import { findSplitVariables, findVariables } from './variables.ts';
 
-/** Categories that rules apply to; texts of a `configuration` are documents. */
-export type RuleScope = Exclude<ObjectCategory, 'configuration' | 'cannot-name-images'>;
+/** Categories that rules apply to; texts of a `configuration` are documents, and defaults are custom resources. */
+export type RuleScope = Exclude<ObjectCategory, 'configuration' | 'definition' | 'cannot-name-images'>;
 
 export interface Rule {
   readonly id: string;
