@@ -1,9 +1,11 @@
 import { ClaimedPositions } from './claimed-positions.ts';
 import type { Confidence } from './classify/confidence.ts';
+import { isDashboard } from './classify/dashboard.ts';
 import { mayDefaultToImage } from './classify/definition-prefilter.ts';
 import type { RuleMatch, YamlPosition } from './classify/match.ts';
 import { categorize, isImagelessInside, type ObjectCategory } from './classify/object-category.ts';
 import { mayContainImage } from './classify/prefilter.ts';
+import { withoutDisabledMaps } from './disabled-maps.ts';
 import { type EmbeddedText, embeddedMaps, embeddedTexts } from './embedded-document.ts';
 import { configMapDocuments } from './kubernetes/configmap-data.ts';
 import { definitionDefaults } from './kubernetes/definition-defaults.ts';
@@ -155,8 +157,12 @@ function scanEmbeddedText({ node, path }: EmbeddedText, context: ScanContext): r
     if (isImagelessInside(categorize(peekKind(document.text)))) return [];
     const reading = parseEmbedded(document.text, document.firstLine);
     if (reading.ok && reading.root.type !== 'text') {
+      if (isDashboard(reading.root, document.text, path)) return [];
+      const used = withoutDisabledMaps(reading.root, document.text);
       const lineOf = (offset: number): number => lineAt(reading.lineOf(offset));
-      return objectsIn(reading.root).flatMap((inside) => scanObject(inside, { ...context, parents, lineOf }));
+      return used === undefined
+        ? []
+        : objectsIn(used).flatMap((inside) => scanObject(inside, { ...context, parents, lineOf }));
     }
     return scanText(document.text).map(({ image, line }): Occurrence => {
       const where = { kind: context.kind, name: context.name, path: parents.join(' > ') };
