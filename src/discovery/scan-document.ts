@@ -65,9 +65,12 @@ function kindIssue(root: TreeNode, lineOf: LineOf): readonly Occurrence[] {
 function mayContainImages(text: string, category: ObjectCategory): boolean {
   if (category === 'cannot-name-images') return false;
   if (category === 'definition') return mayDefaultToImage(text);
+  if ((category === 'custom' || category === 'document') && otherChart.test(text)) return true;
   return secretKind.test(text) || mayContainImage(text);
 }
 
+/** Fields of objects that deploy other charts; not the label `helm.sh/chart`, which most objects have. */
+const otherChart = /\b(?:repoURL|chartRef|chartName|OCIRepository)\b|[\s"'{]chart["']?:/;
 const secretKind = /kind["']?:[ \t]*["']?Secret/;
 
 /** Searches the lines of a document that cannot be parsed, and adds a finding. */
@@ -118,8 +121,8 @@ function applyRules(object: KubernetesObject, category: RuleScope, context: Scan
         for (const part of match.parts ?? []) seen.push(part);
         const confidence = context.confidence ?? rule.confidence;
         occurrences.push({ type: 'image', image: match.image, ...where, rule: rule.id, confidence });
-      } else if (context.confidence === undefined) {
-        const text = match.type === 'placeholder' ? match.text : match.reason;
+      } else if (context.confidence === undefined || match.type === 'other-chart') {
+        const text = match.type === 'unreadable' ? match.reason : match.text;
         occurrences.push({ type: match.type, text, ...where });
       }
     }
