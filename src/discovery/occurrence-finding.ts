@@ -11,11 +11,11 @@ export function occurrenceFinding(
   issue: UnreadableOccurrence,
 ): DiscoveryFinding {
   const { chart, valueSet } = rendering;
-  const object = issue.kind === '' ? 'a document' : `${issue.kind} ${issue.name}`.trim();
-  const where = `${object} of ${template} (rendered line ${issue.line})`;
+  const subject = issue.kind === '' ? 'a document' : `${issue.kind} ${issue.name}`.trim();
+  const where = `${subject} of ${template} (rendered line ${issue.line})`;
   const renderedAt = { chartPath: chart.displayPath, valueSet, template, line: issue.line };
-  const about = { chart: chart.metadata.name, kind: issue.kind, name: issue.name, path: issue.path };
-  const common = { severity: 'warning', renderedAt, about } as const;
+  const object = { chart: chart.metadata.name, kind: issue.kind, name: issue.name, path: issue.path };
+  const common = { severity: 'warning', renderedAt, object } as const;
   if (issue.type === 'placeholder') {
     return {
       code: 'placeholder',
@@ -29,7 +29,7 @@ export function occurrenceFinding(
       ...common,
       code: 'other-chart',
       severity: 'notice',
-      message: `${object} of ${template} deploys ${truncate(issue.text)}, which is not rendered.`,
+      message: `${subject} of ${template} deploys ${truncate(issue.text)}, which is not rendered.`,
       advice: 'To find its images, add the chart to the charts of the run, with the values that it is deployed with.',
     };
   }

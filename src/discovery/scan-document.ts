@@ -10,7 +10,7 @@ import { type EmbeddedText, embeddedMaps, embeddedTexts } from './embedded-docum
 import { configMapDocuments } from './kubernetes/configmap-data.ts';
 import { definitionDefaults } from './kubernetes/definition-defaults.ts';
 import { type KubernetesObject, objectsIn } from './kubernetes/kubernetes-object.ts';
-import type { Occurrence } from './occurrence.ts';
+import type { Occurrence, UnreadableOccurrence } from './occurrence.ts';
 import { type RuleScope, rules, textRule } from './rules/rules.ts';
 import { scanText } from './rules/text-line.ts';
 import { peekKind, type RenderedDocument, splitDocuments } from './yaml/document.ts';
@@ -40,7 +40,9 @@ export function scanDocument(document: RenderedDocument): readonly Occurrence[] 
   const reading = readDocument(document.text, document.firstLine);
   if (!reading.ok) {
     // The prose of a definition is full of examples.
-    return category === 'definition' ? [unreadable(document, reading.reason)] : scanUnparsed(document, reading.reason);
+    return category === 'definition'
+      ? [{ ...unreadable(document, `it is not YAML (${reading.reason})`), type: 'unexamined' }]
+      : scanUnparsed(document, reading.reason);
   }
   const { root, lineOf } = reading;
   const objects = objectsIn(root).flatMap((object) => {
@@ -84,7 +86,7 @@ export function scanUnparsed(document: RenderedDocument, reason: string): readon
 
 const noObject = { kind: '', name: '', path: '' } as const;
 
-function unreadable({ firstLine }: RenderedDocument, reason: string): Occurrence {
+function unreadable({ firstLine }: RenderedDocument, reason: string): UnreadableOccurrence {
   return { type: 'unreadable', text: reason, ...noObject, line: firstLine };
 }
 

@@ -118,5 +118,6 @@ spec:
     const { images: found, findings } = discovered(text);
     expect(found).toEqual([]);
     expect(findings).toMatchObject([{ code: 'unreadable' }]);
+    expect(findings[0]?.message).toContain('Its images are unknown.');
   });
 });

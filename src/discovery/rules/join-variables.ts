@@ -14,8 +14,8 @@ export function joinVariables(variables: readonly NamedValue[]): readonly RuleMa
   for (const [stem, parts] of groups) {
     if (isCodeSource(stem, parts)) continue;
     const complete = withRegistry(stem, withVersion(stem, parts, groups), groups);
-    const joined = assembleReference(complete, 'variables');
-    if (joined) found.push(joined);
+    const assembled = assembleReference(complete, 'variables');
+    if (assembled) found.push(assembled);
   }
   return found;
 }

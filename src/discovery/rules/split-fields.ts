@@ -26,8 +26,8 @@ export function findSplitFields(object: KubernetesObject): readonly RuleMatch[] 
         const context = stem === '' ? contextOf(key, node) : 'map';
         if (isCodeSource(stem === '' ? key : stem, given)) continue;
         const parts = hasPinned ? versionAsTag(given) : given;
-        const joined = assembleReference(context === 'image-map' ? parts : withoutName(parts), context);
-        if (joined) found.push(joined);
+        const assembled = assembleReference(context === 'image-map' ? parts : withoutName(parts), context);
+        if (assembled) found.push(assembled);
       }
       if (isWithoutPath(key, node))
         found.push({ type: 'unreadable', reason: noPath, position: positionOf(node, path) });

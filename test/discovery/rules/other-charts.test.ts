@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { discovered, imagesOf } from '../rendered.ts';
 
-const object = (apiVersion: string, kind: string, spec: string): string =>
+const resource = (apiVersion: string, kind: string, spec: string): string =>
   `apiVersion: ${apiVersion}\nkind: ${kind}\nmetadata: {name: w}\nspec: ${spec}`;
 /** The charts that the notices name. */
 function charts(body: string): readonly string[] {
@@ -13,7 +13,7 @@ function charts(body: string): readonly string[] {
 describe('a custom resource that deploys another chart', () => {
   it.each([
     [
-      object(
+      resource(
         'helm.toolkit.fluxcd.io/v2',
         'HelmRelease',
         '{chart: {spec: {chart: web, version: 6.x, sourceRef: {kind: HelmRepository, name: r}}}}',
@@ -21,11 +21,11 @@ describe('a custom resource that deploys another chart', () => {
       'the chart web 6.x of HelmRepository r',
     ],
     [
-      object('helm.toolkit.fluxcd.io/v2', 'HelmRelease', '{chartRef: {kind: OCIRepository, name: web}}'),
+      resource('helm.toolkit.fluxcd.io/v2', 'HelmRelease', '{chartRef: {kind: OCIRepository, name: web}}'),
       'the chart of OCIRepository web',
     ],
     [
-      object(
+      resource(
         'helm.fluxcd.io/v1',
         'HelmRelease',
         '{chart: {repository: "https://charts.example.com", name: web, version: 1.2.3}}',
@@ -33,7 +33,7 @@ describe('a custom resource that deploys another chart', () => {
       'the chart web 1.2.3 of https://charts.example.com',
     ],
     [
-      object(
+      resource(
         'source.toolkit.fluxcd.io/v1',
         'HelmChart',
         '{chart: web, version: "*", sourceRef: {kind: GitRepository, name: g}}',
@@ -41,7 +41,7 @@ describe('a custom resource that deploys another chart', () => {
       'the chart web * of GitRepository g',
     ],
     [
-      object(
+      resource(
         'source.toolkit.fluxcd.io/v1',
         'OCIRepository',
         '{url: "oci://r.example.com/charts/web", ref: {tag: 1.2.3}}',
@@ -49,15 +49,15 @@ describe('a custom resource that deploys another chart', () => {
       'the chart oci://r.example.com/charts/web 1.2.3',
     ],
     [
-      object('helm.cattle.io/v1', 'HelmChart', '{chart: web, repo: "https://charts.example.com"}'),
+      resource('helm.cattle.io/v1', 'HelmChart', '{chart: web, repo: "https://charts.example.com"}'),
       'the chart web of https://charts.example.com',
     ],
     [
-      object('helm.cattle.io/v1', 'HelmChart', '{chart: "https://charts.example.com/web-1.tgz"}'),
+      resource('helm.cattle.io/v1', 'HelmChart', '{chart: "https://charts.example.com/web-1.tgz"}'),
       'the chart https://charts.example.com/web-1.tgz',
     ],
     [
-      object(
+      resource(
         'argoproj.io/v1alpha1',
         'Application',
         '{source: {repoURL: "https://charts.example.com", chart: web, targetRevision: 1.2.3}}',
@@ -65,7 +65,7 @@ describe('a custom resource that deploys another chart', () => {
       'the chart web 1.2.3 of https://charts.example.com',
     ],
     [
-      object(
+      resource(
         'argoproj.io/v1alpha1',
         'Application',
         '{source: {repoURL: "https://git.example.com/a.git", path: charts/web}}',
@@ -73,7 +73,7 @@ describe('a custom resource that deploys another chart', () => {
       'the chart charts/web of https://git.example.com/a.git',
     ],
     [
-      object(
+      resource(
         'argoproj.io/v1alpha1',
         'ApplicationSet',
         '{template: {spec: {sources: [{repoURL: "https://charts.example.com", chart: web}, {repoURL: "https://git.example.com/a.git", ref: values}]}}}',
@@ -88,8 +88,8 @@ describe('a custom resource that deploys another chart', () => {
   it('has a notice for each of its charts, at the field of the chart', () => {
     const two =
       '{sources: [{repoURL: "https://c.example.com", chart: a}, {repoURL: "https://c.example.com", chart: b}]}';
-    const { findings } = discovered(object('argoproj.io/v1alpha1', 'Application', two));
-    expect(findings.map(({ about }) => about)).toMatchObject([
+    const { findings } = discovered(resource('argoproj.io/v1alpha1', 'Application', two));
+    expect(findings.map(({ object }) => object)).toMatchObject([
       { kind: 'Application', name: 'w', path: 'spec.sources[0]' },
       { kind: 'Application', name: 'w', path: 'spec.sources[1]' },
     ]);
@@ -99,18 +99,18 @@ describe('a custom resource that deploys another chart', () => {
   it('still names its own images', () => {
     const spec =
       '{chart: web, repo: "https://charts.example.com", jobImage: r.example/job:1, set: {image: team/app:1}}';
-    const body = object('helm.cattle.io/v1', 'HelmChart', spec);
+    const body = resource('helm.cattle.io/v1', 'HelmChart', spec);
     expect(imagesOf(discovered(body))).toEqual(['likely r.example/job:1', 'likely team/app:1']);
     expect(charts(body)).toEqual(['the chart web of https://charts.example.com']);
   });
 
   it('is not seen where a label, a version or a chart of another kind is all there is', () => {
     for (const body of [
-      object('example.com/v1', 'Widget', '{image: team/app:1, version: "1.0"}'),
-      object('example.com/v1', 'Widget', '{chart: bars, image: team/app:1}'),
+      resource('example.com/v1', 'Widget', '{image: team/app:1, version: "1.0"}'),
+      resource('example.com/v1', 'Widget', '{chart: bars, image: team/app:1}'),
       'kind: ConfigMap\nmetadata: {labels: {chart: web-1.0, version: "1"}}\ndata: {chart: web, repo: r, image: "a/b:1"}',
-      object('argoproj.io/v1alpha1', 'AppProject', '{sourceRepos: ["https://charts.example.com"]}'),
-      object('source.toolkit.fluxcd.io/v1', 'HelmRepository', '{url: "https://charts.example.com"}'),
+      resource('argoproj.io/v1alpha1', 'AppProject', '{sourceRepos: ["https://charts.example.com"]}'),
+      resource('source.toolkit.fluxcd.io/v1', 'HelmRepository', '{url: "https://charts.example.com"}'),
     ])
       expect([body, charts(body)]).toEqual([body, []]);
   });

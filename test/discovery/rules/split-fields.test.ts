@@ -104,7 +104,7 @@ describe('the parts of a reference in sibling fields', () => {
         `apiVersion: example.com/v1\nkind: Widget\nmetadata: {name: w}\nspec: {containerImage: ${image}}`,
       );
       expect([image, images]).toEqual([image, []]);
-      expect(findings).toMatchObject([{ code: 'unreadable', about: { path: 'spec.containerImage' } }]);
+      expect(findings).toMatchObject([{ code: 'unreadable', object: { path: 'spec.containerImage' } }]);
       expect(findings[0]?.message).toContain('it has a registry and a tag, but no repository');
     }
   });
@@ -136,7 +136,7 @@ describe('the parts of a reference in sibling fields', () => {
       'apiVersion: example.com/v1\nkind: Widget\nspec: {image: {host: harbor, repository: team/app, tag: "1"}}',
     );
     expect(discovery.images).toEqual([]);
-    expect(discovery.findings).toMatchObject([{ code: 'unreadable', about: { path: 'spec.image.host' } }]);
+    expect(discovery.findings).toMatchObject([{ code: 'unreadable', object: { path: 'spec.image.host' } }]);
   });
 
   it('are not joined where the path has a tag already: one of the two is another image', () => {
