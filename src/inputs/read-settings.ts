@@ -93,6 +93,7 @@ export async function readSettings(
     policy: named.policy ?? noPolicy,
     resolve: resolving,
     optionalImages,
+    optionalBudget: await issues.keep(() => readNumber('optional-budget', value('optional-budget')), 1),
     ...destination,
     push,
     shard: await issues.keep<Shard | undefined>(() => readShard(raw), undefined),
