@@ -123,7 +123,7 @@ async function renderBase(tree: BaseTree, deps: BaseImagesDeps, consequence: str
     return [];
   };
   // Paths of the base must not lead back into the checkout.
-  const boundary = { top: tree.files, realTop: await realpath(tree.files) };
+  const boundary = { top: tree.root, realTop: await realpath(tree.root) };
   const settings = await readSettings(await inputsOf(tree, deps.inputs), { workFolder, boundary }).catch(
     warnAndSkip('Cannot read the base'),
   );
