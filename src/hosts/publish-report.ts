@@ -45,7 +45,7 @@ export async function publishReport(
   const file =
     folder === undefined
       ? undefined
-      : await attempt('the report', () => writeReport(folder, filesOf(report, junit.xml)));
+      : await attempt('the report', () => writeReport(folder, filesOf(report, junit.xml, host.repositoryPath)));
   if (file !== undefined) host.log.info(`Wrote the report to ${file}`);
   const { outputs, notices } = outputsOf(report, { report: file, characters: outputCharacters[host.name] });
   await attempt('the outputs', async () => {
@@ -76,10 +76,10 @@ function isKnown(thrown: unknown): boolean {
   return thrown instanceof ChartImagesError || thrown instanceof ChartImagesAggregateError;
 }
 
-function filesOf(report: Report, junit: string): ReportFiles {
+function filesOf(report: Report, junit: string, repositoryPath: Host['repositoryPath']): ReportFiles {
   return {
     'images.json': toJson(report),
     'images.junit.xml': junit,
-    'images.sarif': toSarif(shardReport(report)),
+    'images.sarif': toSarif(shardReport(report), repositoryPath),
   };
 }

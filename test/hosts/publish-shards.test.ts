@@ -31,6 +31,7 @@ async function published(known: Report, folder: string, over: Partial<Host> = {}
     inputs: {},
     serviceEndpoints: {},
     folders: { work: folder, temporary: folder, toolCache: folder },
+    repositoryPath: (file) => file,
     reportFolder: undefined,
     mask: () => {},
     maskIssued: () => {},

@@ -51,6 +51,7 @@ export async function runChange({ host: name, work, env, inputs, path = [] }: Ch
     log: { debug: () => {}, info: line, warning: (text) => line(`warning: ${text}`) },
     explainCredentials: () => {},
     folders,
+    repositoryPath: (file) => file,
     reportFolder: undefined,
     mask: () => {},
     maskIssued: () => {},

@@ -2,6 +2,7 @@ import { ChartImagesError } from '../../core/errors.ts';
 import { commitId, shortCommit } from './commit-id.ts';
 import { type Git, gitError } from './git.ts';
 import type { HostChange } from './host-change.ts';
+import { isSameRepository } from './repository-address.ts';
 
 /** The change in the checkout: a merge of it into the base, or the change alone. */
 export type ChangePlace = { readonly kind: 'merge'; readonly base: string } | { readonly kind: 'head' };
@@ -48,20 +49,9 @@ async function readCommit(git: Git, name: string): Promise<Commit | undefined> {
   return { id, parents };
 }
 
-/** `owner/name` is the end of an address. Unknown addresses count as the same repository. */
+/** Unknown addresses count as the same repository. */
 function isOther(remoteUrl: string | undefined, repository: string | undefined): boolean {
-  if (remoteUrl === undefined || repository === undefined) return false;
-  const [own, expected] = [bareAddress(remoteUrl), bareAddress(repository)];
-  return own !== expected && !own.endsWith(`/${expected}`) && !own.endsWith(`:${expected}`);
-}
-
-/** Without scheme, user and suffix, which differ between ways to the same repository. */
-function bareAddress(url: string): string {
-  return url
-    .toLowerCase()
-    .replace(/^[a-z+]+:\/\//, '')
-    .replace(/^[^/@]*@/, '')
-    .replace(/(\.git)?\/*$/, '');
+  return remoteUrl !== undefined && repository !== undefined && !isSameRepository(remoteUrl, repository);
 }
 
 function otherRepository(repository: string): ChartImagesError {
