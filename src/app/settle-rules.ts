@@ -13,6 +13,8 @@ export interface SettledRules {
   readonly settings: Settings;
   /** Undefined if there is no base, or it could not be read. */
   readonly base: BaseCheckout | undefined;
+  /** Why there is no base although the user asked for a comparison. */
+  readonly unbased?: string | undefined;
   readonly findings: readonly Finding[];
 }
 
@@ -28,8 +30,9 @@ export async function settleRules(own: Settings, host: Host, signal: AbortSignal
   try {
     name = await resolveBaseRef(own.baseRef, process.env);
     if (name === undefined) {
-      if (own.failOnNew) log.warning('fail-on-new has no base to compare with, so every finding counts as new.');
-      return { settings: own, base: undefined, findings: [] };
+      const unbased = unbasedReason(own);
+      if (unbased !== undefined) log.warning(`Not compared with a base, because ${unbased}.`);
+      return { settings: own, base: undefined, unbased, findings: [] };
     }
     base = await openBase(name, own, host, signal);
   } catch (error) {
@@ -44,6 +47,11 @@ export async function settleRules(own: Settings, host: Host, signal: AbortSignal
   for (const { message } of rules.findings) log.info(message);
   const settings = await readSettings(inputs, { workFolder: folders.work, host: host.name, rules });
   return { settings, base, findings: rules.findings };
+}
+
+function unbasedReason({ failOnNew, baseRef }: Settings): string | undefined {
+  if (baseRef !== undefined) return 'the push created the branch';
+  return failOnNew ? 'the run is not for a pull request, and base-ref is not set' : undefined;
 }
 
 /** In the checkout that contains the change, if the folder of the run has several. */

@@ -50,7 +50,7 @@ export function toMarkdown(report: Report, format: SummaryFormat = summaryFormat
   const sections = [
     { head: `### ${marks[verdict.mark]} ${escapeMarkdown(verdict.text)}\n`, entries: [], tail: '' },
     ...problemSections(problems),
-    ...deltaSections(report.delta),
+    ...deltaSections(report),
     ...imageSections(report, rows),
     ...ignoredSections(report),
     ...(format.diagrams === 'mermaid' ? graphSections(rows) : []),

@@ -33,7 +33,7 @@ export function renderTable(report: Report, { width, color }: TableOptions): str
   const blocks: readonly (readonly string[])[] = [
     rowLines(rows, report.charts.length > 1 ? 'all shown' : 'first known', width, paint),
     ignoredLines(report, paint),
-    deltaLines(report.delta, paint),
+    deltaLines(report, paint),
     ...registryLines(report),
     aosmLines(report, paint),
     ...problems,
