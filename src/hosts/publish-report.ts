@@ -8,7 +8,7 @@ import { annotationsOf } from '../report/model/annotations.ts';
 import { exitCodeOf } from '../report/model/exit-code.ts';
 import { maskError } from '../report/model/mask.ts';
 import { maskReport } from '../report/model/mask-report.ts';
-import { outputCharacters, outputsOf } from '../report/model/outputs.ts';
+import { outputBytesOn, outputsOf } from '../report/model/outputs.ts';
 import type { Report } from '../report/model/report.ts';
 import { shardReport } from '../report/model/shard-report.ts';
 import { summarize } from '../report/model/summary-line.ts';
@@ -47,7 +47,8 @@ export async function publishReport(
       ? undefined
       : await attempt('the report', () => writeReport(folder, filesOf(report, junit.xml, host.repositoryPath)));
   if (file !== undefined) host.log.info(`Wrote the report to ${file}`);
-  const { outputs, notices } = outputsOf(report, { report: file, characters: outputCharacters[host.name] });
+  const maximumBytes = outputBytesOn(host.name, process.platform);
+  const { outputs, notices } = outputsOf(report, { report: file, maximumBytes });
   await attempt('the outputs', async () => {
     for (const [name, value] of Object.entries(outputs)) host.setOutput(name, value);
   });
