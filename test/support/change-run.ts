@@ -9,6 +9,7 @@ import type { ImagesJson } from '../../src/report/json/json-types.ts';
 import type { Annotation } from '../../src/report/model/annotations.ts';
 import { gitEnvironment } from './checkout.ts';
 import { testFolder } from './folder.ts';
+import { recordingHost } from './recording-host.ts';
 
 export interface ChangeRun {
   readonly report: ImagesJson;
@@ -38,52 +39,27 @@ export async function runChange({ host: name, work, env, inputs, path = [] }: Ch
   await mkdir(folders.temporary);
   const PATH = [...path, toolFolder('helm-4'), gitEnvironment.PATH ?? ''].join(delimiter);
   setEnvironment({ ...gitEnvironment, ...env, PATH });
-  const written = { log: '', summary: '', json: '' };
-  const annotations: Annotation[] = [];
-  let exit: number | undefined;
+  let log = '';
   const line = (text: string) => {
-    written.log += `${text}\n`;
+    log += `${text}\n`;
   };
-  const host: Host = {
+  const { host, shown } = recordingHost(work, {
     name,
     inputs: { charts: 'charts/*', resolve: 'false', ...inputs },
-    serviceEndpoints: {},
     log: { debug: () => {}, info: line, warning: (text) => line(`warning: ${text}`) },
-    explainCredentials: () => {},
     folders,
-    repositoryPath: (file) => file,
-    reportFolder: undefined,
-    mask: () => {},
-    maskIssued: () => {},
-    secretMask: { text: (text) => text, name: (text) => text },
-    group: async (_, work) => await work(),
-    withProgress: async (_, work) => await work(),
-    annotate: (annotation) => void annotations.push(annotation),
-    setOutput: () => {},
-    writeSummary: async (markdown) => {
-      written.summary += markdown;
-    },
-    publishTests: async () => {},
-    display: { color: 'plain' },
-    print: ({ json }) => {
-      written.json = json;
-    },
-    finish: (code, reason) => {
-      exit = code;
-      line(reason);
-    },
-  };
+  });
   await run(host, new AbortController().signal);
   // Written by this run itself.
-  const report = JSON.parse(written.json) as ImagesJson;
+  const report = JSON.parse(shown.json) as ImagesJson;
   return {
     report,
     changes: report.delta && changesOf(report.delta),
     codes: [...report.errors, ...report.findings].map(({ code }) => code),
-    annotations,
-    summary: written.summary,
-    log: written.log,
-    exit,
+    annotations: shown.annotations,
+    summary: shown.summary,
+    log,
+    exit: shown.exit,
   };
 }
 

@@ -149,7 +149,7 @@ function dependencyError(chart: Chart, wanted: readonly ChartDependency[], throw
       : refused || error === undefined
         ? `R${commit.slice(1)}`
         : `${error.advice} Or ${commit}`,
-    place: { file: chart.kind === 'folder' ? `${chart.displayPath}/Chart.yaml` : chart.displayPath },
+    location: { file: chart.kind === 'folder' ? `${chart.displayPath}/Chart.yaml` : chart.displayPath },
     cause: thrown,
   });
 }

@@ -13,8 +13,8 @@ import type { Row } from './row.ts';
 import type { ImageValueSources, RegistryValues } from './value-sources.ts';
 
 /**
- * The results of a run so far. It is always published, so each part can be missing. Every format (Markdown, terminal,
- * JSON, JUnit, SARIF, annotations) depends only on this value.
+ * The results of a run so far. It is always published, so each part can be missing. Every format is made from its
+ * `ReportView`.
  */
 export interface Report {
   readonly charts: readonly { readonly chart: Chart; readonly helmVersion: string }[];
@@ -46,8 +46,8 @@ export interface Report {
   readonly delta: ImageDiff | undefined;
   /** Why a comparison that was asked for was not made; completes "because …". Undefined with `delta`, or if not asked. */
   readonly unbased: string | undefined;
-  /** Finished rows, if the report was merged or masked; undefined to derive them from the other parts. */
-  readonly joined: readonly Row[] | undefined;
+  /** Finished rows, if the report was merged; undefined to derive them from the other parts. */
+  readonly mergedRows: readonly Row[] | undefined;
   /** Path of the lock file in use. */
   readonly lockFile: string | undefined;
 }
@@ -70,7 +70,7 @@ export const emptyReport: Report = {
   aosm: [],
   delta: undefined,
   unbased: undefined,
-  joined: undefined,
+  mergedRows: undefined,
   lockFile: undefined,
 };
 

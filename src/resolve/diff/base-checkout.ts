@@ -4,7 +4,7 @@ import type { ChartImagesError } from '../../core/errors.ts';
 import { isInside, toPosixPath } from '../../core/files/display-path.ts';
 import { type BaseCommits, findBaseCommits } from './base-commit.ts';
 import type { BaseRef } from './base-ref.ts';
-import { createGit, type Git, type GitAccess, gitError, lastError } from './git.ts';
+import { createGit, type Git, type GitContext, gitError, lastError } from './git.ts';
 
 /** The base of a run in its checkout. */
 export interface BaseCheckout extends BaseCommits {
@@ -21,7 +21,7 @@ export interface BaseCheckout extends BaseCommits {
   readonly prefix: string;
 }
 
-export interface CheckoutAccess extends Omit<GitAccess, 'trusted'> {
+export interface CheckoutContext extends Omit<GitContext, 'trusted'> {
   /** Absolute. Default: `folder`. Otherwise, `folder` is the root of a checkout below it. */
   readonly workFolder?: string;
   /** Absolute: the workspace of a host, whose checkouts are used although they belong to another user. */
@@ -29,10 +29,10 @@ export interface CheckoutAccess extends Omit<GitAccess, 'trusted'> {
 }
 
 /** Finds the base. Only reads the checkout, or extends its history. Throws the errors of `findBaseCommits`, and `cancelled`. */
-export async function openBaseCheckout(name: BaseRef, access: CheckoutAccess): Promise<BaseCheckout> {
-  const { folder, workFolder = folder, workspace } = access;
+export async function openBaseCheckout(name: BaseRef, context: CheckoutContext): Promise<BaseCheckout> {
+  const { folder, workFolder = folder, workspace } = context;
   const gitIn = async (at: string) =>
-    await createGit({ ...access, folder: at, trusted: await trustedFolders(at, workspace) });
+    await createGit({ ...context, folder: at, trusted: await trustedFolders(at, workspace) });
   const git = await gitIn(folder);
   if (git === undefined) throw gitError('Cannot read the base: git is not installed.', 'Install git on the runner.');
   const where = await git(['rev-parse', '--is-inside-work-tree', '--show-cdup', '--show-prefix']);

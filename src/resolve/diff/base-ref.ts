@@ -2,7 +2,7 @@ import { ChartImagesError } from '../../core/errors.ts';
 import { commitId, shortCommit } from './commit-id.ts';
 import { type GithubEvent, readGithubEvent } from './github-event.ts';
 import { azureChange, githubChange, type HostChange } from './host-change.ts';
-import { refNameFault } from './ref-name.ts';
+import { refNameError } from './ref-name.ts';
 
 /** The base of a run, as named by the user or the host. */
 export interface BaseRef {
@@ -71,7 +71,7 @@ function pushBase(event: GithubEvent | undefined): BaseRef | 'created' | undefin
 }
 
 function fromEvent(branch: string, commit: string | undefined, change: HostChange | undefined): BaseRef {
-  const issue = refNameFault(shortName(branch)) ?? refNameFault(branch);
+  const issue = refNameError(shortName(branch)) ?? refNameError(branch);
   if (issue === undefined)
     return { label: shortName(branch), commit, names: refNames(branch), givenBy: 'event', change };
   throw new ChartImagesError('process-failed', `Cannot use the base branch of the event: ${issue}.`, {

@@ -1,13 +1,13 @@
 import { spawnSync } from 'node:child_process';
 import { describe, expect, test } from 'vitest';
 import { outputBytes, outputBytesOn, outputsOf } from '../../../src/report/model/outputs.ts';
-import { contoso, contosoWithout, large } from './sample.ts';
+import { contoso, contosoWithout, large, viewOf } from './sample.ts';
 
 const options = { report: '/home/runner/temp/images.json', maximumBytes: outputBytes.linux };
 
 describe('A later step', () => {
   test('reads the counts, the bytes and the path of the report', () => {
-    const { images, unresolved, ...others } = outputsOf(contoso(), options).outputs;
+    const { images, unresolved, ...others } = outputsOf(viewOf(contoso()), options).outputs;
     expect(JSON.parse(images)).toHaveLength(4);
     expect(unresolved).toBe('[]');
     expect(others).toEqual({
@@ -21,11 +21,13 @@ describe('A later step', () => {
   });
 
   test('reads the path of the lock file that is in use', () => {
-    expect(outputsOf({ ...contoso(), lockFile: 'images.lock' }, options).outputs['lock-file']).toBe('images.lock');
+    expect(outputsOf(viewOf({ ...contoso(), lockFile: 'images.lock' }), options).outputs['lock-file']).toBe(
+      'images.lock',
+    );
   });
 
   test('reads where each image comes from and what is missing, as JSON on one line', () => {
-    const { outputs } = outputsOf(contosoWithout(), { ...options, report: undefined });
+    const { outputs } = outputsOf(viewOf(contosoWithout()), { ...options, report: undefined });
     expect(JSON.parse(outputs.unresolved)).toEqual([
       {
         image: 'repository/release/contoso-c:1.0.0',
@@ -44,7 +46,7 @@ describe('A later step', () => {
 
 describe('A list that is too long for the host', () => {
   test('is cut to the references, and a notice names the report that has all', () => {
-    const { outputs, notices } = outputsOf(large(300), { ...options, maximumBytes: outputBytes.windows });
+    const { outputs, notices } = outputsOf(viewOf(large(300)), { ...options, maximumBytes: outputBytes.windows });
     expect(JSON.parse(outputs.images)).toHaveLength(300);
     expect(JSON.parse(outputs.images)[0]).toEqual({ image: 'registry.example:5000/team-0/service-0:2.0.0' });
     expect(notices).toEqual([
@@ -54,7 +56,7 @@ describe('A list that is too long for the host', () => {
 
   test('is cut to as many references as there is room for, and stays JSON', () => {
     for (let maximumBytes = 900; maximumBytes < 1000; maximumBytes += 1) {
-      const { outputs, notices } = outputsOf(large(300), { ...options, maximumBytes });
+      const { outputs, notices } = outputsOf(viewOf(large(300)), { ...options, maximumBytes });
       const shown: unknown[] = JSON.parse(outputs.images);
       expect(outputs.images.length).toBeLessThanOrEqual(maximumBytes);
       // One more of these references takes 61 characters at most.
@@ -70,7 +72,7 @@ describe('A list that is too long for the host', () => {
       return { ...resolution, image: { ...resolution.image, image } };
     });
     const report = { ...large(2_000), resolutions: images };
-    const { outputs } = outputsOf(report, { ...options, maximumBytes: outputBytesOn('github', 'linux') });
+    const { outputs } = outputsOf(viewOf(report), { ...options, maximumBytes: outputBytesOn('github', 'linux') });
     expect(Buffer.byteLength(outputs.images)).toBeLessThanOrEqual(outputBytes.linux);
     const env = { PATH: process.env['PATH'], THE_IMAGES_OF_ALL_CHARTS: outputs.images };
     if (process.platform !== 'linux') return;
