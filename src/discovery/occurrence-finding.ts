@@ -15,7 +15,7 @@ export function occurrenceFinding(
   const where = `${object} of ${template} (rendered line ${issue.line})`;
   const renderedAt = { chartPath: chart.displayPath, valueSet, template, line: issue.line };
   const about = { chart: chart.metadata.name, kind: issue.kind, name: issue.name, path: issue.path };
-  const common = { severity: 'warning', renderedAt, about } as const;
+  const common = { severity: issue.refused === true ? 'error' : 'warning', renderedAt, about } as const;
   if (issue.type === 'placeholder') {
     return {
       code: 'placeholder',
@@ -41,8 +41,11 @@ export function occurrenceFinding(
       }
     : {
         code: 'unreadable',
-        message: `Cannot read ${issue.path} of ${where}: ${truncate(issue.text)}.`,
-        advice: 'Fix the template, or the value that it renders here.',
+        message: `Cannot read ${issue.path} of ${where}: ${issue.written === undefined ? '' : `${quote(issue.written)} is not a reference, because `}${truncate(issue.text)}.`,
+        advice:
+          issue.refused === true
+            ? 'Set the values that the chart needs here (inputs values and set), or fix the template.'
+            : 'Fix the template, or the value that it renders here.',
         ...common,
       };
 }

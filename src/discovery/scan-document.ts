@@ -6,7 +6,7 @@ import { mayContainImage } from './classify/prefilter.ts';
 import { type EmbeddedText, embeddedMaps, embeddedTexts } from './embedded-document.ts';
 import { configMapDocuments } from './kubernetes/configmap-data.ts';
 import { type KubernetesObject, objectsIn } from './kubernetes/kubernetes-object.ts';
-import type { Occurrence } from './occurrence.ts';
+import type { Occurrence, UnreadableOccurrence } from './occurrence.ts';
 import { type RuleScope, rules, textRule } from './rules/rules.ts';
 import { scanText } from './rules/text-line.ts';
 import { peekKind, type RenderedDocument, splitDocuments } from './yaml/document.ts';
@@ -95,13 +95,21 @@ function applyRules(object: KubernetesObject, category: RuleScope, context: Scan
         const confidence = context.confidence ?? rule.confidence;
         occurrences.push({ type: 'image', image: match.image, ...where, rule: rule.id, confidence });
       } else if (context.confidence === undefined) {
-        const text = match.type === 'placeholder' ? match.text : match.reason;
-        occurrences.push({ type: match.type, text, ...where });
+        occurrences.push({ ...where, ...issueOf(match) });
       }
     }
     for (const position of seen) claimed.add(position);
   }
   return [...occurrences, ...scanEmbedded(object, category, claimed, context)];
+}
+
+function issueOf(
+  match: Exclude<RuleMatch, { type: 'image' }>,
+): Pick<UnreadableOccurrence, 'type' | 'text' | 'written' | 'refused'> {
+  const refused = match.refused === true ? ({ refused: true } as const) : {};
+  if (match.type === 'placeholder') return { type: 'placeholder', text: match.text, ...refused };
+  const { reason: text, written } = match;
+  return { type: 'unreadable', text, ...(written !== undefined && { written }), ...refused };
 }
 
 function toOccurrence(match: RuleMatch, context: ScanContext): Pick<Occurrence, 'kind' | 'name' | 'path' | 'line'> {

@@ -1,12 +1,12 @@
 import { throwAll } from '../core/errors.ts';
-import { type FailOnCode, failOnCodes } from '../core/findings.ts';
+import { defaultFailOn, type FailOn, type FailOnCode, failOnCodes } from '../core/findings.ts';
 import type { Platform } from '../core/oci/platform.ts';
 import { invalidInput } from './input-errors.ts';
 import { invalidChoiceError, readEach } from './read-value.ts';
 
-/** `none` is the empty set. */
-export function readFailOn(codes: readonly string[]): ReadonlySet<FailOnCode> {
-  if (codes.length === 1 && codes[0] === 'none') return new Set();
+/** Reads what the user lists; `none` is the empty map. */
+export function readFailOn(codes: readonly string[]): FailOn {
+  if (codes.length === 1 && codes[0] === 'none') return new Map();
   if (codes.includes('none')) {
     const reason = '"none" cannot be combined with other values';
     throw invalidInput('fail-on', codes.join(', '), reason, 'Write none, or the findings that fail the run.');
@@ -15,8 +15,11 @@ export function readFailOn(codes: readonly string[]): ReadonlySet<FailOnCode> {
     .filter((code) => !isFailOn(code))
     .map((code) => invalidChoiceError('fail-on', code, [...failOnCodes, 'none']));
   throwAll(errors);
-  return new Set(codes.filter(isFailOn));
+  return new Map(codes.filter(isFailOn).map((code) => [code, 'all']));
 }
+
+/** Without a list of the user. */
+export const unlistedFailOn: FailOn = new Map(defaultFailOn.map((code) => [code, 'errors']));
 
 function isFailOn(code: string): code is FailOnCode {
   return (failOnCodes as readonly string[]).includes(code);

@@ -1,4 +1,4 @@
-import { parseReference } from '../../core/oci/reference.ts';
+import { parseTemplateReference } from '../../core/oci/reference.ts';
 import { isPlaceholder } from '../classify/placeholder.ts';
 import type { ImageUse } from '../image-use.ts';
 
@@ -10,7 +10,7 @@ export interface LineContext {
 
 /** The property of the reference or of its line that the rule does not support. */
 export function whyNotRead({ image, path }: ImageUse, { line, before }: LineContext): string {
-  const parsed = parseReference(image);
+  const parsed = parseTemplateReference(image);
   if (!line.includes(image)) return 'It is split over several fields, so no line contains the whole reference.';
   if (!line.includes('image:')) {
     if (/image:\s*(?:[|>][-+0-9]*)?$/.test(before.trimEnd())) return 'It is on the line after its key.';
