@@ -41,7 +41,7 @@ export function occurrenceFinding(
       }
     : {
         code: 'unreadable',
-        message: `Cannot read ${issue.path} of ${where}: ${issue.written === undefined ? '' : `${quote(issue.written)} is not a reference, because `}${truncate(issue.text)}.`,
+        message: `Cannot read ${issue.path} of ${where}: ${issue.written === undefined ? '' : `${quote(issue.written)} is not a reference, because `}${toSentence(truncate(issue.text))}`,
         advice:
           issue.refused === true
             ? 'Set the values that the chart needs here (inputs values and set), or fix the template.'
@@ -65,6 +65,10 @@ export function noTagFinding(image: DiscoveredImage): readonly DiscoveryFinding[
       renderedAt: { chartPath, valueSet: use.valueSets[0] ?? '', template, line },
     },
   ];
+}
+
+function toSentence(text: string): string {
+  return text.endsWith('?') ? text : `${text}.`;
 }
 
 function quote(text: string): string {

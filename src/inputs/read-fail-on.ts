@@ -4,7 +4,7 @@ import type { Platform } from '../core/oci/platform.ts';
 import { invalidInput } from './input-errors.ts';
 import { invalidChoiceError, readEach } from './read-value.ts';
 
-/** Reads what the user lists; `none` is the empty map. */
+/** Reads the list; `none` is the empty map. The default list is the default, also where it is written out. */
 export function readFailOn(codes: readonly string[]): FailOn {
   if (codes.length === 1 && codes[0] === 'none') return new Map();
   if (codes.includes('none')) {
@@ -15,11 +15,10 @@ export function readFailOn(codes: readonly string[]): FailOn {
     .filter((code) => !isFailOn(code))
     .map((code) => invalidChoiceError('fail-on', code, [...failOnCodes, 'none']));
   throwAll(errors);
-  return new Map(codes.filter(isFailOn).map((code) => [code, 'all']));
+  const listed = new Set(codes.filter(isFailOn));
+  const isDefault = listed.size === defaultFailOn.length && defaultFailOn.every((code) => listed.has(code));
+  return new Map([...listed].map((code) => [code, isDefault ? 'errors' : 'all']));
 }
-
-/** Without a list of the user. */
-export const unlistedFailOn: FailOn = new Map(defaultFailOn.map((code) => [code, 'errors']));
 
 function isFailOn(code: string): code is FailOnCode {
   return (failOnCodes as readonly string[]).includes(code);

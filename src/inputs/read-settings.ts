@@ -1,5 +1,6 @@
 import { ChartImagesError } from '../core/errors.ts';
 import { type Boundary, findBoundary, resolveTypedPath } from '../core/files/boundary.ts';
+import type { FailOn } from '../core/findings.ts';
 import { noPolicy } from '../discovery/policy/policy.ts';
 import type { AttachmentPolicy, OnExisting } from '../mirror/plan/plan.ts';
 import type { Shard } from '../mirror/plan/shard.ts';
@@ -16,7 +17,7 @@ import { inputValue, type RawInputs, validateInputNames, valueOrDefault } from '
 import { readCharts } from './read-charts.ts';
 import { readCredentials } from './read-credentials.ts';
 import { type DestinationSettings, readDestination } from './read-destination.ts';
-import { readFailOn, readPlatforms, unlistedFailOn } from './read-fail-on.ts';
+import { readFailOn, readPlatforms } from './read-fail-on.ts';
 import * as helm from './read-helm.ts';
 import { readLockFile } from './read-lock.ts';
 import { placeholderAdvice, readHost, readPlaceholder, readSource } from './read-registries.ts';
@@ -84,7 +85,7 @@ export async function readSettings(
   if (push && !resolving) issues.add(pushWithoutResolve());
   if (frozen && !resolving) issues.add(frozenWithoutResolve());
   if (inputValue(given, 'values-overlay') !== undefined && !resolving) issues.add(overlayWithoutResolve());
-  const failOn = (await optional('fail-on', (codes) => readFailOn(splitList(codes)))) ?? unlistedFailOn;
+  const failOn = await issues.keep<FailOn>(() => readFailOn(list('fail-on')), new Map());
 
   const settings: Settings = {
     charts: named.charts,

@@ -106,8 +106,8 @@ export const runInputs = [
     default: defaultFailOn.join(', '),
     configurable: true,
     placeholder: 'finding',
-    summary: `Findings that fail the run: ${failOnCodes.map((code) => `\`${code}\``).join(', ')}, or \`none\``,
-    help: 'By default, a finding fails the run only where Kubernetes or AOSM would refuse the image; a listed one always does. Failed copies and missing required images always fail the run.',
+    summary: 'Findings that fail the run, or `none`',
+    help: `They are ${failOnCodes.map((code) => `\`${code}\``).join(', ')}. The default fails only where Kubernetes or AOSM would refuse the image, and your own list at every place. Failed copies and missing required images always fail the run.`,
     group: 'images',
   },
   {

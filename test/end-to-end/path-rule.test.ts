@@ -79,7 +79,11 @@ function chart(name: string, values: string, image: string): Readonly<Record<str
 }
 
 const placeholderFiles = {
-  ...chart('core', 'image: { repository: core/contoso-a, tag: 1.0.0 }\n', '{{ .Values.image.repository }}:{{ .Values.image.tag }}'),
+  ...chart(
+    'core',
+    'image: { repository: core/contoso-a, tag: 1.0.0 }\n',
+    '{{ .Values.image.repository }}:{{ .Values.image.tag }}',
+  ),
   ...chart('nginxdemo', 'image: { repository: overwriteme }\n', '{{ .Values.image.repository }}/nginx:stable'),
   ...chart('sample', 'global: { registryPath: "" }\n', '{{ .Values.global.registryPath }}/contosoapp:1.14.2'),
   ...chart('capitals', 'registry: OVERWRITE_ME\n', '{{ .Values.registry }}/release/app:1.0'),
@@ -109,7 +113,10 @@ describe.each<{ readonly host: string; readonly run: RunOnHost }>([
   });
 
   test('without one, bitnami/redis is never copied as redis, and a wrong namespace fails', async () => {
-    const files = { ...prefixed('web', podChart('bitnami/redis:7.2')), ...prefixed('bad', podChart('missingorg/redis:7.2')) };
+    const files = {
+      ...prefixed('web', podChart('bitnami/redis:7.2')),
+      ...prefixed('bad', podChart('missingorg/redis:7.2')),
+    };
     const right = await copyOn(run, { files, inputs: { charts: 'web', 'image-sources': source.host } });
     expect([right.result.passed, right.copied, right.codes]).toEqual([true, ['bitnami/redis:7.2'], []]);
     const wrong = await copyOn(run, { files, inputs: { charts: 'bad', 'image-sources': source.host } });

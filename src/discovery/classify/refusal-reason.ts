@@ -18,8 +18,15 @@ function schemeReason(text: string): string | undefined {
 }
 
 /** Go's formatting of a missing value, or of one of another type (fmt, "Format errors"). */
+const formatError = /%!\w?\([^)]*\)?|<nil>|<no value>/;
+
+/** True for `%!s(<nil>)` and `<no value>`, which are no placeholders. */
+export function hasFormatError(text: string): boolean {
+  return formatError.test(text);
+}
+
 function formatReason(text: string): string | undefined {
-  const printed = /%!\w?\([^)]*\)?|<nil>|<no value>/.exec(text)?.[0];
+  const printed = formatError.exec(text)?.[0];
   return printed && `the template printed ${printed} for a missing or unsuitable value: ${needsValues}`;
 }
 
@@ -37,7 +44,7 @@ function emptyReason(text: string): string | undefined {
   if (empty.length === 0) {
     return named.includes('//') ? `a part of its repository is empty: ${needsValues}` : undefined;
   }
-  return `${empty.join(' and ')} ${empty.length === 1 ? 'is' : 'are'} empty: ${needsValues}`;
+  return `its ${empty.join(' and ')} ${empty.length === 1 ? 'is' : 'are'} empty: ${needsValues}`;
 }
 
 function tagReason(text: string): string | undefined {

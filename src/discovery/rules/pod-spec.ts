@@ -1,6 +1,6 @@
 import { imageMatch, positionOf, type RuleMatch } from '../classify/match.ts';
 import { isPlaceholder } from '../classify/placeholder.ts';
-import { refusalReason } from '../classify/refusal-reason.ts';
+import { hasFormatError, refusalReason } from '../classify/refusal-reason.ts';
 import type { KubernetesObject } from '../kubernetes/kubernetes-object.ts';
 import { podSpecPath } from '../kubernetes/pod-spec-path.ts';
 import { childPath, type Path } from '../yaml/yaml-path.ts';
@@ -58,9 +58,11 @@ function matchImage(node: TreeNode | undefined, path: Path): readonly RuleMatch[
   const text = node.text.trim();
   if (text === '' || node.scalar === 'empty') return refused('it is empty: does the chart need values?');
   const reason = refusalReason(text);
-  if (isPlaceholder(text)) {
+  if (isPlaceholder(text) && !hasFormatError(text)) {
     return [{ type: 'placeholder', text, position, ...(reason !== undefined && { refused: true }) }];
   }
   if (reason !== undefined) return refused(reason, text);
-  return node.scalar === 'string' ? [imageMatch(text, position)] : refused(`${text} is not a string`);
+  if (node.scalar !== 'string') return refused(`${text} is not a string`);
+  const blanks = text === node.text ? [] : refused('it has blanks or line breaks around it', node.text);
+  return [imageMatch(text, position), ...blanks];
 }
