@@ -123,6 +123,7 @@ export function storeDestination(options: StoreDestinationOptions): Destination 
         target = await openRegistry(store);
         // The store can be accessed only now, and may have content of other versions.
         current = await planCopies(resolutions, target, options.onExisting, registries);
+        for (const { message, advice } of movedTagFindings(current.copies)) log.warning(`${message} ${advice}`);
       }
       // Attachments are not artifacts, so the store rejects them.
       const only = { ...copying, attachments: 'none' as const };
