@@ -39,14 +39,14 @@ export function unexpectedPath(resolution: Found): readonly Finding[] {
   const expected = trace.find(
     (lookup) => lookup.candidate.source === candidate.source && lookup.candidate.form === expectedForm(first),
   );
-  if (expected === undefined) return [];
-  const place = formatReference(expected.candidate.location);
+  // Upstream has no other form.
+  const place = expected && formatReference(expected.candidate.location);
   const found = `${formatReference(candidate.location)}, ${candidate.form === 'whole' ? 'with' : 'without'} its first component ${component}`;
   return [
     {
       code: 'unexpected-path',
       severity: 'notice',
-      message: `${image.image} (used in ${formatUses(image)}) was found only as ${found}. ${whyExpected(first, component)}, so ${place} was looked up first${expected.result === 'unknown' ? ', but access to it is denied' : ''}.`,
+      message: `${image.image} (used in ${formatUses(image)}) was found only as ${found}. ${whyExpected(first, component)}${place === undefined ? '' : `, so ${place} was looked up first`}${expected?.result === 'unknown' ? ', but access to it is denied' : ''}.`,
       advice: adviceFor(first, component, place),
       image: image.image,
     },
@@ -73,9 +73,10 @@ export function differs(resolution: Found): readonly Finding[] {
   ];
 }
 
-/** The registry of the reference has only the whole path, so no form is preferred there. */
+/** Upstream has only the whole path, which only a placeholder speaks against. */
 function isSecondForm({ candidate, first }: Found): boolean {
-  return first !== undefined && candidate.source.kind !== 'upstream' && candidate.form !== expectedForm(first);
+  if (first === undefined || candidate.form === expectedForm(first)) return false;
+  return candidate.source.kind !== 'upstream' || first.role === 'placeholder';
 }
 
 function expectedForm({ role }: FirstComponent): PathForm {
@@ -95,12 +96,12 @@ function whyExpected(first: FirstComponent, component: string): string {
   }
 }
 
-function adviceFor(first: FirstComponent, component: string, expected: string): string {
+function adviceFor(first: FirstComponent, component: string, expected: string | undefined): string {
   switch (first.role) {
     case 'placeholder':
-      return `If AOSM sets the value ${first.valuePath}, clusters pull the image without ${component}: push it as ${expected}.`;
+      return `If AOSM sets the value ${first.valuePath}, clusters pull the image without ${component}: ${expected === undefined ? 'add a registry that has it without to image-sources' : `push it as ${expected}`}.`;
     case 'namespace':
-      return `If ${component} stands for a registry, add it to placeholder-registries. If it is a namespace, this is another image: push the right one as ${expected}.`;
+      return `If ${component} stands for a registry, add it to placeholder-registries. If it is a namespace, this is another image: push the right one as ${expected ?? 'the chart writes it'}.`;
     case 'unclear':
       return `Check that it is the right image. If ${component} stands for a registry, add it to placeholder-registries.`;
   }

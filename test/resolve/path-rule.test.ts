@@ -125,6 +125,18 @@ describe('with an AOSM input file', () => {
     expect(advice).toContain('push it as s.io/a:1');
   });
 
+  test('upstream is asked for the whole path, and a notice says that AOSM overwrites a part of it', async () => {
+    const images = [discovered('bitnami/redis:1')];
+    const registries = memoryRegistries(holding('docker.io', 'bitnami/redis:1'));
+    const options = { concurrency: 1, pathRule: ownValue };
+    const { findings } = await resolveImages(images, sourcesOf('upstream'), registries, options);
+    expect(findings).toMatchObject([{ code: 'unexpected-path', severity: 'notice' }]);
+    expect(findings[0]?.message).toMatch(/with its first component "bitnami"\. The value .* would be\.$/);
+    expect(
+      (await resolveImages(images, sourcesOf('upstream'), registries, { ...options, pathRule: untraced })).findings,
+    ).toEqual([]);
+  });
+
   test('without traced values the path without the first component is first, as in az aosm', async () => {
     expect(await resolve('core/a:1', untraced, holding('s.io', 'a:1'))).toMatchObject({
       place: 's.io/a:1',

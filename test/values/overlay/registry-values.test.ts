@@ -71,8 +71,7 @@ describe.each(helms)('values that AOSM overwrites, with $title', ({ helm }) => {
         message: expect.stringContaining(
           'has no registry: the value global.registryPath is empty, and only the older method of AOSM (registryValuesPaths) fills it.',
         ),
-        advice:
-          'Set global.registryPath to a dummy such as azure.io, which works with injectArtifactStoreDetails too.',
+        advice: 'Set global.registryPath to a dummy such as azure.io, which works with injectArtifactStoreDetails too.',
       },
       { image: '/fixed:1', message: expect.stringContaining('its registry is empty') },
     ]);
