@@ -12,7 +12,7 @@ import { referenceFindings } from '../discovery/policy/reference-findings.ts';
 import type { Chart, ChartRequest } from '../helm/charts/chart.ts';
 import { type LocateDeps, locateCharts } from '../helm/charts/locate-charts.ts';
 import type { Helm } from '../helm/cli/helm.ts';
-import { type RenderAccess, renderCharts } from '../helm/cli/render-charts.ts';
+import { type HelmRenderContext, renderCharts } from '../helm/cli/render-charts.ts';
 import type { Rendering } from '../helm/cli/rendering.ts';
 import { readSettings } from '../inputs/read-settings.ts';
 import type { Settings } from '../inputs/settings.ts';
@@ -43,7 +43,7 @@ export interface BaseImagesDeps {
   /** Same as for the charts of the run. */
   readonly locate: LocateDeps;
   readonly helm: Helm;
-  readonly helmAccess: RenderAccess;
+  readonly renderContext: HelmRenderContext;
 }
 
 /** Low, so that the charts of the run, which use every core, are not delayed. */
@@ -59,7 +59,7 @@ export async function discoverBaseImages(
   settings: Settings,
   deps: BaseImagesDeps,
 ): Promise<BaseImages | undefined> {
-  const { log, temporary } = deps.helmAccess;
+  const { log, temporary } = deps.renderContext;
   const { name } = checkout;
   let tree: BaseTree;
   try {
@@ -76,7 +76,7 @@ export async function discoverBaseImages(
       settings.failOnNew ? ' Its findings count as new.' : '',
     );
     log.info(`Rendered ${pluralize(renderedCharts(renderings).length, 'chart')} of ${name.label} for comparison`);
-    const discovered = await discoverInTurns(renderings, deps.helmAccess.signal);
+    const discovered = await discoverInTurns(renderings, deps.renderContext.signal);
     const { discovery, findings } = applyPolicy(discovered, renderings, policy, new Date());
     const aboutReferences = referenceFindings(discovery.images, referenceChecksOf(settings));
     return { label: name.label, discovery: { images: discovery.images, findings: [...findings, ...aboutReferences] } };
@@ -103,7 +103,7 @@ export async function withDiffSize(
   const from = new Set(delta.moved.map((moved) => moved.from));
   const before = base.discovery.images.filter(({ image }) => from.has(image));
   const { resolutions } = await resolveImages(before, sources, registries, { concurrency, pathRule });
-  const measure: MeasureImages = (images, held) => measureTransfer(images, held, registries, { concurrency });
+  const measure: MeasureImages = (images, existing) => measureTransfer(images, existing, registries, { concurrency });
   return { ...delta, ...(await measureDiff(delta, now, resolutions, measure)) };
 }
 
@@ -117,7 +117,7 @@ const missingInBaseCodes: readonly ErrorCode[] = ['chart-not-found', 'file-not-f
 
 async function renderBase(tree: BaseTree, deps: BaseImagesDeps, consequence: string): Promise<BaseRenderings> {
   const { workFolder } = tree;
-  const { log } = deps.helmAccess;
+  const { log } = deps.renderContext;
   const warnAndSkip = (what: string) => (thrown: unknown) => {
     const errors = toErrors(thrown);
     if (errors.some(({ code }) => code === 'cancelled' || code === 'internal')) throw thrown;
@@ -138,7 +138,7 @@ async function renderBase(tree: BaseTree, deps: BaseImagesDeps, consequence: str
     ),
   );
   const renderings = await mapConcurrent(charts.flat(), atOnce, (chart: Chart) =>
-    renderCharts(deps.helm, [chart], settings.helmTemplate, { ...deps.helmAccess, workFolder }).catch(
+    renderCharts(deps.helm, [chart], settings.helmTemplate, { ...deps.renderContext, workFolder }).catch(
       warnAndSkip('Cannot render a chart of the base'),
     ),
   );

@@ -27,14 +27,14 @@ export function candidatesOf(
   const byReference = new Map<string, Candidate>();
   for (const { source, form } of pairs) {
     const candidate = candidateIn(source, reference, form);
-    const key = formatReference(candidate.location);
+    const key = formatReference(candidate.reference);
     if (!byReference.has(key) && isInSource(candidate, reference)) byReference.set(key, candidate);
   }
   return [...byReference.values()];
 }
 
 /** Adds `library/` to one-part names on Docker Hub. */
-export function repositoryAt(registry: string, path: string): string {
+export function withDockerHubLibrary(registry: string, path: string): string {
   return registry === dockerHub && !path.includes('/') ? `library/${path}` : path;
 }
 
@@ -52,21 +52,21 @@ function hasUpstream({ placeholder }: ImageReference, forms: readonly PathForm[]
  * Docker Hub as the implied registry holds only the whole path. `library/nginx` is the same repository in both forms,
  * so it gets the target path that it has from `docker.io`.
  */
-function isInSource({ source, form, location }: Candidate, reference: ImageReference): boolean {
-  return source.kind !== 'upstream' || form === 'whole' || location.repository === reference.repository;
+function isInSource({ source, form, reference: place }: Candidate, reference: ImageReference): boolean {
+  return source.kind !== 'upstream' || form === 'whole' || place.repository === reference.repository;
 }
 
 function candidateIn(source: Source, reference: ImageReference, form: PathForm): Candidate {
   const { registry, namespace } = registryOf(source, reference);
   const { repository, digest } = reference;
   const path = form === 'whole' ? repository : repository.slice(repository.indexOf('/') + 1);
-  const location: RegistryReference = {
+  const place: RegistryReference = {
     registry,
-    repository: repositoryAt(registry, joinNamespace(namespace, path)),
+    repository: withDockerHubLibrary(registry, joinNamespace(namespace, path)),
     tag: reference.tag ?? (digest === undefined ? 'latest' : undefined),
     digest,
   };
-  return { source, location, targetRepository: path, form };
+  return { source, reference: place, targetRepository: path, form };
 }
 
 function registryOf(

@@ -33,15 +33,15 @@ export function ambiguous(resolution: Found): readonly Finding[] {
 
 /** Only the second form of the path exists. */
 export function unexpectedPath(resolution: Found): readonly Finding[] {
-  const { image, candidate, first, trace } = resolution;
+  const { image, candidate, first, lookups } = resolution;
   if (first === undefined || !isSecondForm(resolution)) return [];
   const component = quoteFirst(resolution);
-  const expected = trace.find(
+  const expected = lookups.find(
     (lookup) => lookup.candidate.source === candidate.source && lookup.candidate.form === expectedForm(first),
   );
   // Upstream has no other form.
-  const place = expected && formatReference(expected.candidate.location);
-  const found = `${formatReference(candidate.location)}, ${candidate.form === 'whole' ? 'with' : 'without'} its first component ${component}`;
+  const place = expected && formatReference(expected.candidate.reference);
+  const found = `${formatReference(candidate.reference)}, ${candidate.form === 'whole' ? 'with' : 'without'} its first component ${component}`;
   return [
     {
       code: 'unexpected-path',
@@ -113,11 +113,11 @@ function quoteFirst({ image }: Found): string {
 
 /** The first candidate of each other content. */
 function otherContent(
-  { trace, manifest }: Found,
+  { lookups, manifest }: Found,
   counts: (candidate: Candidate) => boolean,
 ): ReadonlyMap<Digest, Candidate> {
   const others = new Map<Digest, Candidate>();
-  for (const lookup of trace) {
+  for (const lookup of lookups) {
     if (!isFound(lookup) || lookup.manifest.digest === manifest.digest || !counts(lookup.candidate)) continue;
     if (!others.has(lookup.manifest.digest)) others.set(lookup.manifest.digest, lookup.candidate);
   }
@@ -129,8 +129,8 @@ function isFound(lookup: Lookup): lookup is Extract<Lookup, { result: 'found' }>
 }
 
 function listContent({ candidate, manifest }: Found, others: ReadonlyMap<Digest, Candidate>): string {
-  const list = [...others].map(([digest, { location }]) => `${formatReference(location)} (${digest})`);
-  return `${formatReference(candidate.location)} (${manifest.digest}), which is used, and ${joinNames(list)}`;
+  const list = [...others].map(([digest, { reference }]) => `${formatReference(reference)} (${digest})`);
+  return `${formatReference(candidate.reference)} (${manifest.digest}), which is used, and ${joinNames(list)}`;
 }
 
 function countImages(count: number): string {

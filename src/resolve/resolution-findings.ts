@@ -35,17 +35,17 @@ const generalAdvice =
 
 const noSourceAdvice = 'Add the registry that has the image to image-sources, or write its registry in the chart.';
 
-function formatTrace(trace: readonly Lookup[]): string {
-  if (trace.length > 0) return `Checked: ${trace.map(formatLookup).join(', ')}.`;
+function formatLookups(lookups: readonly Lookup[]): string {
+  if (lookups.length > 0) return `Checked: ${lookups.map(formatLookup).join(', ')}.`;
   return 'Its first component is a placeholder, so the source upstream has no registry to check.';
 }
 
-function absent({ image, trace }: Resolution, hint: Suggestion | undefined): Finding {
+function absent({ image, lookups }: Resolution, hint: Suggestion | undefined): Finding {
   return {
     code: 'absent',
     severity: 'error',
-    message: `Image not found: ${image.image} (used in ${formatUses(image)}). ${formatTrace(trace)}`,
-    advice: hint?.advice ?? (trace.length === 0 ? noSourceAdvice : generalAdvice),
+    message: `Image not found: ${image.image} (used in ${formatUses(image)}). ${formatLookups(lookups)}`,
+    advice: hint?.advice ?? (lookups.length === 0 ? noSourceAdvice : generalAdvice),
     image: image.image,
     ...(hint !== undefined && { part: hint.part }),
   };
@@ -56,16 +56,16 @@ function absent({ image, trace }: Resolution, hint: Suggestion | undefined): Fin
  * own resolution.
  */
 function unknownFindings(resolution: Resolution, groups: ReadonlyMap<string, readonly Resolution[]>): Finding[] {
-  const { image, trace } = resolution;
-  const [first, ...others] = groups.get(keyOf(errorsByRegistry(trace))) ?? [];
+  const { image, lookups } = resolution;
+  const [first, ...others] = groups.get(keyOf(errorsByRegistry(lookups))) ?? [];
   if (first !== resolution) return [];
-  const errors = [...errorsByRegistry(trace)];
+  const errors = [...errorsByRegistry(lookups)];
   const alike = others.length === 0 ? '' : ` Also affected: ${joinNames(others.map((other) => other.image.image))}.`;
   return [
     {
       code: 'unknown',
       severity: 'error',
-      message: `Cannot check ${image.image} (used in ${formatUses(image)}): ${errors.map(reasonOf).join('; ')}.${laterMatch(trace)}${alike}`,
+      message: `Cannot check ${image.image} (used in ${formatUses(image)}): ${errors.map(reasonOf).join('; ')}.${laterMatch(lookups)}${alike}`,
       advice: [...new Set(errors.map(([, error]) => error.advice))].join(' '),
       image: image.image,
       ...(isRegistryOfReference(resolution) && { part: 'registry' }),
@@ -74,8 +74,8 @@ function unknownFindings(resolution: Resolution, groups: ReadonlyMap<string, rea
 }
 
 /** Whether all failed lookups concern the registry of the reference. */
-function isRegistryOfReference({ image, trace }: Resolution): boolean {
-  const failed = trace.filter(({ result }) => result === 'unknown');
+function isRegistryOfReference({ image, lookups }: Resolution): boolean {
+  const failed = lookups.filter(({ result }) => result === 'unknown');
   return (
     image.reference.registry !== undefined && failed.every(({ candidate }) => candidate.source.kind === 'upstream')
   );
@@ -89,14 +89,14 @@ function reasonOf([kind, error]: readonly [string, ChartImagesError]): string {
 }
 
 /** Explains why a match in a later source does not count. */
-function laterMatch(trace: readonly Lookup[]): string {
-  const match = trace.find((lookup) => lookup.result === 'found');
-  return match === undefined ? '' : ` A later source has it: ${formatReference(match.candidate.location)}.`;
+function laterMatch(lookups: readonly Lookup[]): string {
+  const match = lookups.find((lookup) => lookup.result === 'found');
+  return match === undefined ? '' : ` A later source has it: ${formatReference(match.candidate.reference)}.`;
 }
 
 /** The default reason is left out. */
 function formatLookup(lookup: Lookup): string {
-  const place = formatReference(lookup.candidate.location);
+  const place = formatReference(lookup.candidate.reference);
   return lookup.result === 'absent' && lookup.reason !== notFoundReason
     ? `${place} (${stripFullStop(lookup.reason)})`
     : place;
@@ -106,7 +106,7 @@ function groupByError(resolutions: readonly Resolution[]): ReadonlyMap<string, r
   const groups = new Map<string, Resolution[]>();
   for (const resolution of resolutions) {
     if (resolution.status !== 'unknown') continue;
-    const key = keyOf(errorsByRegistry(resolution.trace));
+    const key = keyOf(errorsByRegistry(resolution.lookups));
     const group = groups.get(key);
     if (group) group.push(resolution);
     else groups.set(key, [resolution]);
@@ -115,11 +115,11 @@ function groupByError(resolutions: readonly Resolution[]): ReadonlyMap<string, r
 }
 
 /** First error by registry and code. */
-function errorsByRegistry(trace: readonly Lookup[]): ReadonlyMap<string, ChartImagesError> {
+function errorsByRegistry(lookups: readonly Lookup[]): ReadonlyMap<string, ChartImagesError> {
   const errors = new Map<string, ChartImagesError>();
-  for (const lookup of trace) {
+  for (const lookup of lookups) {
     if (lookup.result !== 'unknown') continue;
-    const kind = `${lookup.candidate.location.registry} ${lookup.error.code}`;
+    const kind = `${lookup.candidate.reference.registry} ${lookup.error.code}`;
     if (!errors.has(kind)) errors.set(kind, lookup.error);
   }
   return errors;

@@ -10,7 +10,7 @@ import type { FirstComponent, PathForm } from './path-rule.ts';
 /** A repository where an image may be. */
 export interface Candidate {
   readonly source: Source;
-  readonly location: RegistryReference;
+  readonly reference: RegistryReference;
   /** Repository in the target, without the namespace of the source and without an implied `library/`. */
   readonly targetRepository: string;
   readonly form: PathForm;
@@ -25,7 +25,7 @@ export type Lookup =
 interface LookedUp {
   readonly image: DiscoveredImage;
   /** All lookups in order. Empty if no registry was accessed. */
-  readonly trace: readonly Lookup[];
+  readonly lookups: readonly Lookup[];
   /** Undefined if only one form of the path was looked up. */
   readonly first?: FirstComponent | undefined;
 }

@@ -11,7 +11,7 @@ const hex = 'a'.repeat(64);
 /** `place → repository in the target`, in order. */
 function placesOf(reference: string, sources: readonly string[], forms: readonly PathForm[]): readonly string[] {
   return candidatesOf(referenceOf(reference), sourcesOf(...sources), forms).map(
-    ({ location, targetRepository }) => `${formatReference(location)} → ${targetRepository}`,
+    ({ reference, targetRepository }) => `${formatReference(reference)} → ${targetRepository}`,
   );
 }
 
@@ -192,9 +192,9 @@ test('for any chart and sources, each candidate is unique, in its source, and en
     fc.property(reference, fc.array(source, { minLength: 1, maxLength: 4 }), forms, (text, sources, order) => {
       const parsed = referenceOf(text);
       const candidates = candidatesOf(parsed, sourcesOf(...sources), formsFor(parsed, order));
-      const places = candidates.map(({ location }) => formatReference(location));
+      const places = candidates.map(({ reference }) => formatReference(reference));
       expect(new Set(places).size).toBe(places.length);
-      for (const { source, location, targetRepository } of candidates) {
+      for (const { source, reference: location, targetRepository } of candidates) {
         const inSource =
           source.kind === 'upstream' || `${location.registry}/${location.repository}/`.startsWith(`${source.text}/`);
         expect(inSource).toBe(true);

@@ -29,7 +29,7 @@ async function resolve(image: string, pathRule: PathRule, ...registries: readonl
   });
   const [found] = resolutions;
   return {
-    place: found?.status === 'found' ? formatReference(found.candidate.location) : found?.status,
+    place: found?.status === 'found' ? formatReference(found.candidate.reference) : found?.status,
     target: found?.status === 'found' ? found.candidate.targetRepository : undefined,
     codes: findings.map(({ code, severity }) => `${code} ${severity}`),
     message: findings[0]?.message ?? '',

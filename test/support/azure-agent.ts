@@ -1,4 +1,7 @@
-/** Starts the Azure Pipelines task out of the packed extension, as the agent does (microsoft/azure-pipelines-agent, Handler.cs, NodeHandler.cs). */
+/**
+ * Starts the Azure Pipelines task out of the packed extension, as the agent does (microsoft/azure-pipelines-agent,
+ * Handler.cs, NodeHandler.cs).
+ */
 import { mkdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { azureVariable, toCamelCase } from '../../src/inputs/input-names.ts';

@@ -11,6 +11,7 @@ export type RuleMatch =
       readonly parts?: readonly YamlPosition[];
     }
   | { readonly type: 'placeholder'; readonly text: string; readonly position: YamlPosition; readonly refused?: true }
+  | { readonly type: 'other-chart'; readonly text: string; readonly position: YamlPosition }
   | {
       readonly type: 'unreadable';
       readonly reason: string;
