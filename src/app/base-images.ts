@@ -34,6 +34,10 @@ import { referenceChecksOf } from './reference-checks.ts';
 export interface BaseImages {
   /** Branch, tag or commit, as shown to the user. */
   readonly label: string;
+  /** Full ID of the commit that was compared. */
+  readonly commit: string;
+  /** What was compared instead of the exact base, and why. */
+  readonly inexact: string | undefined;
   /** With the rules of the base. */
   readonly discovery: BaseFindings;
 }
@@ -79,7 +83,12 @@ export async function discoverBaseImages(
     const discovered = await discoverInTurns(renderings, deps.renderContext.signal);
     const { discovery, findings } = applyPolicy(discovered, renderings, policy, new Date());
     const aboutReferences = referenceFindings(discovery.images, referenceChecksOf(settings));
-    return { label: name.label, discovery: { images: discovery.images, findings: [...findings, ...aboutReferences] } };
+    return {
+      label: name.label,
+      commit: checkout.fork,
+      inexact: checkout.inexact,
+      discovery: { images: discovery.images, findings: [...findings, ...aboutReferences] },
+    };
   } finally {
     await tree.remove();
   }
@@ -87,7 +96,8 @@ export async function discoverBaseImages(
 
 /** Images that the change adds, removes and moves, without sizes. */
 export function diffAgainstBase(base: BaseImages, now: Discovery): ImageDiff {
-  return { base: base.label, ...compareImages(base.discovery.images, now.images), bytes: undefined };
+  const { label, commit, inexact } = base;
+  return { base: label, commit, inexact, ...compareImages(base.discovery.images, now.images), bytes: undefined };
 }
 
 /**
@@ -127,7 +137,7 @@ async function renderBase(tree: BaseTree, deps: BaseImagesDeps, consequence: str
     return [];
   };
   // Paths of the base must not lead back into the checkout.
-  const boundary = { top: tree.files, realTop: await realpath(tree.files) };
+  const boundary = { top: tree.root, realTop: await realpath(tree.root) };
   const settings = await readSettings(await inputsOf(tree, deps.inputs), { workFolder, boundary }).catch(
     warnAndSkip('Cannot read the base'),
   );
