@@ -260,7 +260,12 @@ describe('values-overlay', () => {
   test('where no value moves an image, the log says that there is no file', async () => {
     const work = await testFolder();
     await writeFiles(work, podChart('repository/release/contoso-a:1.0.0'));
-    const inputs = { charts: 'charts/app', ...placeholder, 'image-sources': source.host, target: `${source.host}/mirror` };
+    const inputs = {
+      charts: 'charts/app',
+      ...placeholder,
+      'image-sources': source.host,
+      target: `${source.host}/mirror`,
+    };
     const result = await runInTerminal(await requestIn(work, { ...inputs, 'values-overlay': 'overlay.yaml' }));
     expect(result.log).toContain(`app has no values file: no value can set any of its images to ${source.host}/mirror`);
   });
