@@ -28,6 +28,11 @@ describe("what az aosm's rule makes of a chart", () => {
     );
   });
 
+  test('is right for a placeholder in capitals and for an empty registry, which az publishes', () => {
+    const images = pod('- image: OVERWRITE_ME/release/app:1.0', '- image: "/contosoapp:1.14.2"');
+    expect(explained(images)).toEqual({ right: 2, cases: [], reasons: [] });
+  });
+
   test.each([
     ['- image: nginx:1.25', 'nginx:1.25', 'no slash'],
     ['- image: contoso/web', 'contoso/web', 'no tag'],
