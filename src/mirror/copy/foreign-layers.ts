@@ -23,7 +23,7 @@ const mostUrls = 8;
 export function createForeignReader(http: HttpClient, hosts: PublicHostCheck): ForeignReader {
   return (registry, layer) => ({
     ...registry,
-    async getBlob(repository, blob, offset = 0) {
+    async getBlob(repository, blob, offset = 0, place) {
       const issues: ChartImagesError[] = [];
       const attempt = async (open: () => Promise<Readable>): Promise<Readable | undefined> => {
         try {
@@ -35,7 +35,7 @@ export function createForeignReader(http: HttpClient, hosts: PublicHostCheck): F
           return undefined;
         }
       };
-      const near = await attempt(() => registry.getBlob(repository, blob, offset));
+      const near = await attempt(() => registry.getBlob(repository, blob, offset, place));
       if (near !== undefined) return near;
       for (const url of layer.urls.slice(0, mostUrls)) {
         const far = await attempt(() => download(http, url, offset, registry.host, hosts));

@@ -10,11 +10,12 @@ import {
   isReplayable,
   type StreamingResponse,
 } from '../../core/http/response.ts';
-import { createAdaptiveLimit } from './adaptive-limit.ts';
+import type { Place } from './adaptive-limit.ts';
 import { type Authorization, anonymous } from './authorization.ts';
 import { challengesIn } from './challenge.ts';
 import { createEndpoint, type PingOptions, type RegistryEndpoint } from './ping.ts';
 import { withIdentity, withOperation } from './registry-error.ts';
+import { createRequestLimits } from './request-limits.ts';
 
 export interface ClientOptions extends PingOptions {
   /** Parallel requests, separately for reads and writes. */
@@ -46,20 +47,21 @@ export interface RegistryResponse<A extends HttpResponse> {
 /** Sends authorized requests to one registry. Throws only if there is no response. */
 export interface RegistryClient {
   readonly host: string;
+  /** Waits for a place among the reads (`request-limits.ts`). */
+  reserveRead(): Promise<Place>;
   /** Pings the registry before the first request. If it fails, that request tries again. */
   warmUp(): void;
   read(request: RegistryRequest, maximumBytes: number): Promise<RegistryResponse<BufferedResponse>>;
   /**
-   * The request counts as active until its body has been read or destroyed. Errors of the body are ChartImagesError.
+   * The request counts as active until its body has been read or destroyed, unless the caller holds a place for it.
+   * Errors of the body are ChartImagesError.
    */
-  open(request: RegistryRequest): Promise<RegistryResponse<StreamingResponse>>;
+  open(request: RegistryRequest, place?: Place): Promise<RegistryResponse<StreamingResponse>>;
 }
 
 export function createClient(options: ClientOptions): RegistryClient {
   const { host, http, concurrency } = options;
-  // Separate limits avoid a deadlock: a copy within one registry keeps a read open while it waits for its writes.
-  const reads = createAdaptiveLimit(concurrency);
-  const writes = createAdaptiveLimit(concurrency);
+  const { reads, writes } = createRequestLimits(concurrency);
   const endpoint = createEndpoint(options);
 
   const send = async <A extends HttpResponse>(
@@ -102,12 +104,13 @@ export function createClient(options: ClientOptions): RegistryClient {
         );
       });
     },
-    async open(request) {
+    reserveRead: reads.reserve,
+    async open(request, place) {
+      const start = () =>
+        send(request, (authorized) => http.stream({ ...authorized, onThrottled: reads.onThrottled }), discardBody);
       return await attributeErrors(request, async () => {
         await endpoint();
-        return await holdWhileStreaming(reads.run, () =>
-          send(request, (authorized) => http.stream({ ...authorized, onThrottled: reads.onThrottled }), discardBody),
-        );
+        return place === undefined ? await holdWhileStreaming(reads.run, start) : await start();
       });
     },
   };

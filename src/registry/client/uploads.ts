@@ -149,10 +149,12 @@ async function upload(
 ): Promise<void> {
   let session = first;
   for (let tries = 1; ; tries += 1) {
+    // First, because its place among the reads precedes the limits of uploads.
+    const body = typeof content === 'function' ? await content() : content;
     const sent =
       behavior.needsChunks || tries > 1
-        ? await behavior.inChunks(() => send(client, session, blob, content, 'chunks'))
-        : await send(client, session, blob, content, 'whole');
+        ? await behavior.inChunks(() => send(client, session, blob, body, 'chunks'))
+        : await send(client, session, blob, body, 'whole');
     if (sent.kind === 'accepted') return;
     if (sent.kind === 'too-large') behavior.needsChunks = true;
     // A lost response to the closing request looks like a lost upload.
@@ -174,10 +176,9 @@ async function send(
   client: RegistryClient,
   session: UploadSession,
   blob: Descriptor,
-  content: BlobContent,
+  body: Buffer | Readable,
   mode: 'whole' | 'chunks',
 ): Promise<UploadResult> {
-  const body = typeof content === 'function' ? await content() : content;
   try {
     const response =
       mode === 'whole'
