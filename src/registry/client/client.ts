@@ -1,7 +1,6 @@
 import { finished } from 'node:stream/promises';
 import type { ConcurrencyLimit } from '../../core/concurrency-limit.ts';
 import { ChartImagesError } from '../../core/errors.ts';
-import { discardBody } from '../../core/http/body.ts';
 import { redactUrl } from '../../core/http/redact.ts';
 import {
   type BufferedResponse,
@@ -12,9 +11,11 @@ import {
 } from '../../core/http/response.ts';
 import type { Place } from './adaptive-limit.ts';
 import { type Authorization, anonymous } from './authorization.ts';
+import { createAvailability } from './availability.ts';
 import { challengesIn } from './challenge.ts';
+import { buffered, type Exchange, kindOf, sendGuarded, streamed } from './guarded-exchange.ts';
 import { createEndpoint, type PingOptions, type RegistryEndpoint } from './ping.ts';
-import { withIdentity, withOperation } from './registry-error.ts';
+import { withOperation } from './registry-error.ts';
 import { createRequestLimits } from './request-limits.ts';
 
 export interface ClientOptions extends PingOptions {
@@ -32,6 +33,8 @@ export interface RegistryRequest {
   readonly scope?: string;
   readonly headers?: HttpRequest['headers'];
   readonly body?: Exclude<HttpRequest['body'], undefined>;
+  readonly delay?: HttpRequest['delay'];
+  readonly responseTime?: HttpRequest['responseTime'];
   /** Completes "Cannot …": `look up host/a:1`. */
   readonly operation: string;
 }
@@ -62,12 +65,12 @@ export interface RegistryClient {
 export function createClient(options: ClientOptions): RegistryClient {
   const { host, http, concurrency } = options;
   const { reads, writes } = createRequestLimits(concurrency);
-  const endpoint = createEndpoint(options);
+  const availability = createAvailability();
+  const endpoint = createEndpoint(options, availability);
 
   const send = async <A extends HttpResponse>(
     request: RegistryRequest,
-    exchange: (request: HttpRequest) => Promise<A>,
-    discard: (response: A) => void,
+    exchange: Exchange<A>,
   ): Promise<RegistryResponse<A>> => {
     const { address, authorization, apiVersion } = await endpoint();
     const url = new URL(request.target, address);
@@ -76,14 +79,15 @@ export function createClient(options: ClientOptions): RegistryClient {
     const access = { repository: request.repository || undefined, scope };
     // A URL of a response may be on another server, which must not get the credential.
     const granted = url.origin === address.origin ? await authorization.authorize(access) : anonymous;
-    const response = await exchange(requestWith(request, url, address, granted));
+    const ask = (as: Authorization) =>
+      sendGuarded(availability, request, requestWith(request, url, address, as), as.identity, exchange);
+    const response = await ask(granted);
     const isRejected = response.status === 401 && response.url.origin === address.origin && isReplayable(request);
     const renewed = isRejected ? await authorization.reauthorize(access, granted, challengesIn(response)) : undefined;
-    if (renewed === undefined)
-      return { response: withIdentity(response, granted.identity), as: granted.as, apiVersion };
-    discard(response);
-    const second = await exchange(requestWith(request, url, address, renewed));
-    return { response: withIdentity(second, renewed.identity), as: renewed.as, apiVersion };
+    if (renewed === undefined) return { response, as: granted.as, apiVersion };
+    exchange.discard(response);
+    const second = await ask(renewed);
+    return { response: second, as: renewed.as, apiVersion };
   };
 
   return {
@@ -93,13 +97,13 @@ export function createClient(options: ClientOptions): RegistryClient {
     async read(request, maximumBytes) {
       const limit = request.access === 'pull' ? reads : writes;
       return await attributeErrors(request, async () => {
+        availability.check(kindOf(request));
         // Before acquiring the limit: all requests to an unreachable registry wait for one ping.
         await endpoint();
         return await limit.run(() =>
           send(
             request,
-            (authorized) => http.fetch({ ...authorized, onThrottled: limit.onThrottled }, maximumBytes),
-            () => {},
+            buffered((authorized) => http.fetch({ ...authorized, onThrottled: limit.onThrottled }, maximumBytes)),
           ),
         );
       });
@@ -107,8 +111,12 @@ export function createClient(options: ClientOptions): RegistryClient {
     reserveRead: reads.reserve,
     async open(request, place) {
       const start = () =>
-        send(request, (authorized) => http.stream({ ...authorized, onThrottled: reads.onThrottled }), discardBody);
+        send(
+          request,
+          streamed((authorized) => http.stream({ ...authorized, onThrottled: reads.onThrottled })),
+        );
       return await attributeErrors(request, async () => {
+        availability.check(kindOf(request));
         await endpoint();
         return place === undefined ? await holdWhileStreaming(reads.run, start) : await start();
       });
@@ -118,10 +126,18 @@ export function createClient(options: ClientOptions): RegistryClient {
 
 /** `address` is that of the registry. The URL may be on another host, which the registry named. */
 function requestWith(request: RegistryRequest, url: URL, address: URL, granted: Authorization): HttpRequest {
-  const { method, headers, body } = request;
+  const { method, headers, body, delay, responseTime } = request;
   const authorization = granted.header === undefined ? {} : { authorization: granted.header };
   const all = { ...headers, ...authorization };
-  return { method, url, namedBy: address, headers: all, ...(body === undefined ? {} : { body }) };
+  return {
+    method,
+    url,
+    namedBy: address,
+    headers: all,
+    ...(body === undefined ? {} : { body }),
+    ...(delay === undefined ? {} : { delay }),
+    ...(responseTime === undefined ? {} : { responseTime }),
+  };
 }
 
 async function attributeErrors<T>(request: RegistryRequest, work: () => Promise<T>): Promise<T> {

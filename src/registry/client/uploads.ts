@@ -1,9 +1,10 @@
 import { Readable } from 'node:stream';
 import { type ConcurrencyLimit, createConcurrencyLimit } from '../../core/concurrency-limit.ts';
-import { ChartImagesError } from '../../core/errors.ts';
+import { ChartImagesError, rootCause } from '../../core/errors.ts';
 import type { BufferedResponse } from '../../core/http/response.ts';
 import { hasBlob } from './blobs.ts';
 import type { RegistryClient } from './client.ts';
+import { ResponseError } from './registry-error.ts';
 import type { BlobContent, BlobPushResult, Descriptor } from './registry.ts';
 import {
   cancelUpload,
@@ -126,6 +127,7 @@ async function post(
   repository: string,
   blob: Descriptor,
   from: string | undefined,
+  delay = 0,
 ): Promise<BufferedResponse> {
   const query = from === undefined ? '' : `?mount=${blob.digest}&from=${encodeURIComponent(from)}`;
   const request = {
@@ -135,6 +137,7 @@ async function post(
     method: 'POST',
     target: `/v2/${repository}/blobs/uploads/${query}`,
     headers: { 'content-length': '0' },
+    delay,
   } as const;
   return (await client.read(request, maximumResponseBytes)).response;
 }
@@ -160,7 +163,7 @@ async function upload(
     // A lost response to the closing request looks like a lost upload.
     if (sent.kind === 'lost' && (await hasBlob(client, session.repository, blob))) return;
     if (content instanceof Readable || tries >= maximumTries || sent.kind === 'rejected') throw sent.error;
-    const response = await post(client, session.repository, blob, undefined);
+    const response = await post(client, session.repository, blob, undefined, retryAfterOf(sent.error));
     if (response.status === 201) return;
     if (response.status !== 202) throw uploadError(session, response);
     session = sessionFrom(response, session);
@@ -195,6 +198,12 @@ async function send(
   } finally {
     if (body instanceof Readable) body.destroy();
   }
+}
+
+/** A streamed upload can't be retried, so the next request waits in its place. */
+function retryAfterOf(error: ChartImagesError): number | undefined {
+  const root = rootCause(error);
+  return root instanceof ResponseError ? root.retryAfter : undefined;
 }
 
 function isAccessError(error: unknown): boolean {

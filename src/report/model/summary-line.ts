@@ -72,9 +72,13 @@ function failures(report: Report, rows: readonly Row[]): readonly string[] {
 function affected(code: FindingCode, failing: readonly Finding[], rows: readonly Row[], plan: Report['plan']): number {
   const ofCode = failing.filter((finding) => finding.code === code);
   const images = new Set(ofCode.flatMap((finding) => finding.image ?? []));
-  for (const row of rows) if (row.status === code) images.add(row.image);
+  for (const row of rows) if (row.status === code || isFailedCopy(code, row)) images.add(row.image);
   for (const { step, image } of plan?.copies ?? []) if (step.action === code) images.add(image.image);
   return images.size > 0 ? images.size : ofCode.length;
+}
+
+function isFailedCopy(code: FindingCode, { outcome }: Row): boolean {
+  return code === 'copy-failed' && outcome === 'failed';
 }
 
 function copying(report: Report, totals: Totals): readonly string[] {
