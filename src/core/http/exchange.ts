@@ -81,7 +81,13 @@ async function followRedirects<A extends HttpResponse>(
       const reach = await reachOf(request, lookUp);
       checkAddress(request, reach);
       await request.admit?.(request.url);
-      const response = await send({ dispatcher: dispatchers.forRequest(request.url, reach), request, limit, deadlines, onSlowBody });
+      const response = await send({
+        dispatcher: dispatchers.forRequest(request.url, reach),
+        request,
+        limit,
+        deadlines,
+        onSlowBody,
+      });
       const next = nextRequest(request, response);
       if (next === undefined) {
         slowHosts.count(first.url, 'in time', startedAt);

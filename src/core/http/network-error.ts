@@ -1,6 +1,6 @@
 import { ChartImagesError, cancelledError, type ErrorCode } from '../errors.ts';
-import { isWorthRetrying } from './retry-policy.ts';
 import { redactServerText } from './redact.ts';
+import { isWorthRetrying } from './retry-policy.ts';
 
 /** A request without a response, or with an incomplete one. */
 export interface NetworkFailure {
@@ -88,8 +88,12 @@ export function classifyNetworkError(thrown: unknown, url: URL, signal: AbortSig
   if (thrown instanceof ChartImagesError) return { error: thrown, remedy: 'none' };
   const code = codeOf(thrown);
   if (code === undefined) return { error: internal(thrown), remedy: 'none' };
-  const { reason, advice, remedy, code: errorCode } =
-    refusalOfProxy(thrown) ?? classifications[code] ?? classifyByPrefix(code);
+  const {
+    reason,
+    advice,
+    remedy,
+    code: errorCode,
+  } = refusalOfProxy(thrown) ?? classifications[code] ?? classifyByPrefix(code);
   const message = `Cannot access ${url.host}: ${reason} (${detailOf(thrown, code)}).`;
   return { error: new ChartImagesError(errorCode, message, { advice, cause: thrown }), remedy };
 }

@@ -19,7 +19,10 @@ type Rule = (host: string, port: string) => boolean;
  * and `*`. Entries with a syntax error match nothing.
  */
 export function parseNoProxy(noProxy: string): ProxyExceptions {
-  const entries = noProxy.toLowerCase().split(/[,\s]+/).filter((entry) => entry !== '');
+  const entries = noProxy
+    .toLowerCase()
+    .split(/[,\s]+/)
+    .filter((entry) => entry !== '');
   const rules = [...always, ...entries].map(ruleOf);
   return (url) => {
     const host = hostnameOf(url).toLowerCase();

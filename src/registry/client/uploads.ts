@@ -4,8 +4,8 @@ import { ChartImagesError, rootCause } from '../../core/errors.ts';
 import type { BufferedResponse } from '../../core/http/response.ts';
 import { hasBlob } from './blobs.ts';
 import type { RegistryClient } from './client.ts';
-import { ResponseError } from './registry-error.ts';
 import type { BlobContent, BlobPushResult, Descriptor } from './registry.ts';
+import { ResponseError } from './registry-error.ts';
 import {
   cancelUpload,
   maximumResponseBytes,

@@ -4,6 +4,8 @@ import { silentLog } from '../../../src/core/log.ts';
 import { type CopyOptions, copyImages } from '../../../src/mirror/copy/copy-images.ts';
 import { copyFailures } from '../../../src/mirror/copy/copy-summary.ts';
 import type { Outcome } from '../../../src/mirror/plan/plan.ts';
+import { planCopies } from '../../../src/mirror/plan/plan-copies.ts';
+import { createSizeEstimator } from '../../../src/mirror/plan/plan-size.ts';
 import { resolveImages } from '../../../src/resolve/resolve.ts';
 import { discovered, sourcesOf } from '../../support/discovered.ts';
 import { type Distribution, startDistribution } from '../../support/distribution.ts';
@@ -138,4 +140,23 @@ test('a token server that limits the request rate is not asked again for each im
   await Promise.all([registry.stop(), door.stop(), tokens.stop()]);
   expect(findings).toHaveLength(1);
   expect(refused).toBeLessThanOrEqual(4);
+});
+
+test('a source whose quota ends during a copy of 75 images has served whole images, not parts of all', async () => {
+  const many = await Promise.all(Array.from({ length: 75 }, (_, index) => makeImage({ seed: `q${index}` })));
+  await Promise.all(many.map((image, index) => pushImage(source.url, `q${index}`, '1', image)));
+  const quota = 150;
+  const proxy = await startFaultProxy(source.host, { fault: (_, before) => (before < quota ? undefined : waitAnHour) });
+  const { registries } = await openRegistries({ concurrency: 4 });
+  const found = many.map((_, index) => discovered(`${proxy.host}/q${index}:1`));
+  const { resolutions } = await resolveImages(found, sourcesOf('upstream'), registries, { concurrency: 4 });
+  const sizer = createSizeEstimator({ registries, foreignLayers: 'left out', purpose: 'copy' });
+  const plan = await planCopies(resolutions, { registry: target.host, namespace: 'quota' }, 'fail', registries, sizer);
+  const options = { concurrency: 4, log: silentLog, signal: new AbortController().signal };
+  const outcomes = await copyImages(plan, registries, options);
+  await registries.close();
+  await proxy.stop();
+  // After 75 look-ups and the manifests of the first 50 images, the quota pays for the two blobs of 12 images.
+  expect(copiedOf(outcomes)).toBeGreaterThanOrEqual(8);
+  expect(copyFailures(outcomes)).toHaveLength(1);
 });
