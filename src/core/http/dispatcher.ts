@@ -2,6 +2,7 @@ import type { Dispatcher } from 'undici';
 import Agent from 'undici/lib/dispatcher/agent.js';
 import { ChartImagesError } from '../errors.ts';
 import { loadTrustedCertificates } from './certificate-authorities.ts';
+import { finishPausedParsers } from './finish-paused-parsers.ts';
 import { parseNoProxy } from './proxy-exceptions.ts';
 import { guardedLookup, type LookUp, type Reach } from './reach.ts';
 
@@ -31,6 +32,7 @@ export interface Dispatchers {
 }
 
 export async function createDispatchers(options: DispatcherOptions): Promise<Dispatchers> {
+  finishPausedParsers();
   const routeOf = await createRoutes(options);
   const dispatchers = new Map<string, Dispatcher>();
   let isDestroyed = false;
