@@ -2,6 +2,7 @@ import type { Finding } from '../core/findings.ts';
 import { formatBytes } from '../core/format-bytes.ts';
 import { pluralize } from '../core/text.ts';
 import type { Settings } from '../inputs/settings.ts';
+import { attachmentFindings } from '../mirror/copy/attachment-findings.ts';
 import { trackProgress } from '../mirror/copy/copy-progress.ts';
 import { copyFailures, describeCopy } from '../mirror/copy/copy-summary.ts';
 import type { Plan, PlannedCopy } from '../mirror/plan/plan.ts';
@@ -35,7 +36,8 @@ export async function mirrorStep(
   const outcomes = await host.group(describeCopy(own), () =>
     host.withProgress(read, () => destination.copy(own, options)),
   );
-  updateReport({ outcomes, findings: [...findings, ...(await discovered.gradeFindings(copyFailures(outcomes)))] });
+  const copyFindings = [...copyFailures(outcomes), ...attachmentFindings(outcomes)];
+  updateReport({ outcomes, findings: [...findings, ...(await discovered.gradeFindings(copyFindings))] });
   signal.throwIfAborted();
 }
 

@@ -87,6 +87,8 @@ export interface RegistryWriter {
   /** `key` is a tag or the manifest's digest. */
   putManifest(repository: string, key: string, manifest: Manifest): Promise<PutManifestResult>;
   getManifest(repository: string, key: string): Promise<Manifest>;
+  /** Undefined if the registry doesn't support the API. */
+  listReferrers(repository: string, digest: Digest): Promise<readonly Referrer[] | undefined>;
 }
 
 export interface Registry extends RegistryReader, RegistryWriter {}

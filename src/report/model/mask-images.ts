@@ -60,10 +60,14 @@ export function maskImages(report: Report, mask: Mask): MaskedImages {
       findings: [],
       size: size && { ...size, parts: new Map() },
     }),
-    outcome: (outcome) =>
-      outcome.result === 'failed'
-        ? { ...outcome, copy: copy(outcome.copy), error: maskError(outcome.error, mask) }
-        : { ...outcome, copy: copy(outcome.copy) },
+    outcome: (outcome) => {
+      if (outcome.result === 'failed')
+        return { ...outcome, copy: copy(outcome.copy), error: maskError(outcome.error, mask) };
+      if (!('attachments' in outcome) || outcome.attachments === undefined)
+        return { ...outcome, copy: copy(outcome.copy) };
+      const attachments = outcome.attachments.map(({ name, error }) => ({ name, error: maskError(error, mask) }));
+      return { ...outcome, copy: copy(outcome.copy), attachments };
+    },
   };
 }
 

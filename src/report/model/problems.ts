@@ -38,12 +38,13 @@ const ranks = {
   placeholder: 10,
   unreadable: 11,
   'no-tag': 12,
-  'expired-rule': 13,
-  'fixed-registry': 14,
-  undeclared: 15,
-  unexplored: 16,
-  unvalidated: 17,
-  'unused-rule': 18,
+  'attachment-failed': 13,
+  'expired-rule': 14,
+  'fixed-registry': 15,
+  undeclared: 16,
+  unexplored: 17,
+  unvalidated: 18,
+  'unused-rule': 19,
 } as const satisfies Record<FindingCode, number>;
 
 const severityRanks = { error: 0, warning: 1, notice: 2 } as const satisfies Record<Severity, number>;

@@ -39,6 +39,7 @@ const phrases: Record<FindingCode, (images: number, ofAll: string) => string> = 
   absent: (n, all) => `${n}${all} ${n === 1 ? 'was' : 'were'} not found in any source`,
   conflict: (n, all) => `${n}${all} ${n === 1 ? 'conflicts' : 'conflict'} with other content in the target`,
   'copy-failed': (n, all) => `${n}${all} could not be copied`,
+  'attachment-failed': (n, all) => `${n}${all} ${n === 1 ? 'is' : 'are'} missing attachments in the target`,
   unknown: (n, all) => `${n}${all} could not be checked`,
   drift: (n, all) => `${n}${all} ${n === 1 ? 'differs' : 'differ'} from the lock file`,
   platform: (n, all) => `${n}${all} ${n === 1 ? 'is' : 'are'} missing a platform`,
