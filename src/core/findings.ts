@@ -21,6 +21,7 @@ export const findingCodes = {
   'policy-changed':
     'A pull request changes rules of `chart-images.yaml` or of the input file. The rules of its base were used.',
   'no-base': 'The base of a pull request could not be read, so the rules of the pull request were used.',
+  'other-chart': 'A custom resource deploys another chart, whose images are not in the rendering.',
   unexplored: 'Settings in the values of a chart were not tried, so optional images may be missing.',
   unvalidated: 'The values of a chart were not validated: its schema refers to files or hosts outside of the chart.',
 } as const;
@@ -46,6 +47,13 @@ export type FailOnCode = (typeof failOnCodes)[number];
 export const alwaysFailingCodes: ReadonlySet<FindingCode> = new Set(['copy-failed', 'required']);
 
 export type Severity = 'error' | 'warning' | 'notice';
+
+const severityRanks = { error: 0, warning: 1, notice: 2 } as const satisfies Record<Severity, number>;
+
+/** Comparator for `sort`: errors first. */
+export function bySeverity(left: Pick<Finding, 'severity'>, right: Pick<Finding, 'severity'>): number {
+  return severityRanks[left.severity] - severityRanks[right.severity];
+}
 
 /** The parts of a reference. The `namespace` is the repository without its last component. */
 export const referenceParts = ['registry', 'namespace', 'repository', 'tag', 'digest'] as const;

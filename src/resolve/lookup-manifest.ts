@@ -3,7 +3,7 @@ import { manifestReference, type RegistryReference } from '../core/oci/registry-
 import type { Lookup, ManifestDescriptor, Registries } from '../registry/client/registry.ts';
 
 /** Checks whether a manifest exists. Errors do not repeat the reference. Throws only `cancelled`. */
-export type LookupManifest = (location: RegistryReference) => Promise<Lookup<ManifestDescriptor>>;
+export type LookupManifest = (reference: RegistryReference) => Promise<Lookup<ManifestDescriptor>>;
 
 /** Checks each manifest once, also for concurrent calls. */
 export function createCachedLookup(registries: Registries): LookupManifest {
@@ -13,15 +13,15 @@ export function createCachedLookup(registries: Registries): LookupManifest {
     { registry, repository }: RegistryReference,
     key: string,
   ): Promise<Lookup<ManifestDescriptor>> => {
-    const response = await registries.at(registry).headManifest(repository, key);
+    const response = await registries.get(registry).headManifest(repository, key);
     if (response.result !== 'unknown') return response;
     return { result: 'unknown', error: rootCause(response.error) };
   };
 
-  return (location) => {
-    const key = manifestReference(location);
-    const cacheKey = `${location.registry}/${location.repository} ${key}`;
-    const response = responses.get(cacheKey) ?? request(location, key);
+  return (reference) => {
+    const key = manifestReference(reference);
+    const cacheKey = `${reference.registry}/${reference.repository} ${key}`;
+    const response = responses.get(cacheKey) ?? request(reference, key);
     responses.set(cacheKey, response);
     return response;
   };

@@ -18,7 +18,7 @@ export interface HttpRequest {
   /** `upload`: the server may take as long for its response as for the response to a streamed upload. */
   readonly responseTime?: 'upload';
   /** Called before the request and before each redirect. Its error ends the request. */
-  readonly admit?: (url: URL) => Promise<void>;
+  readonly checkUrl?: (url: URL) => Promise<void>;
   /** Called for each throttled response, before the request is retried. */
   readonly onThrottled?: () => void;
 }

@@ -21,7 +21,7 @@ export interface ChartRequest {
   readonly baseFolders: readonly string[];
   readonly valueSets: readonly ValueSet[];
   /** Where the user specified it, for errors. */
-  readonly place: SourceLocation | undefined;
+  readonly declaredAt: SourceLocation | undefined;
   /** The boundary of a location from a file; undefined for a location that was typed as an input of the run. */
   readonly within?: Boundary;
 }

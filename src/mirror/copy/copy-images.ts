@@ -12,7 +12,7 @@ import type { CopyContext } from './copy-graph.ts';
 import { completeAttachments, copyImage, type ImportImage } from './copy-image.ts';
 import type { CopyObserver } from './copy-observer.ts';
 import { logCopySummary } from './copy-summary.ts';
-import type { ForeignReader } from './foreign-layers.ts';
+import type { NonDistributableLayerReader } from './non-distributable-layers.ts';
 import { createSingleFlight } from './single-flight.ts';
 
 export interface CopyOptions {
@@ -27,7 +27,7 @@ export interface CopyOptions {
   /** Alternative to streaming, tried first. Its result is verified too, and its error is the outcome of the image. */
   readonly importImage?: ImportImage | undefined;
   /** Reads foreign layers. Without it they stay references. */
-  readonly foreign?: ForeignReader | undefined;
+  readonly nonDistributable?: NonDistributableLayerReader | undefined;
   readonly observer?: CopyObserver | undefined;
   readonly signal: AbortSignal;
 }
@@ -44,7 +44,7 @@ export async function copyImages(
   registries: Registries,
   options: CopyOptions,
 ): Promise<readonly Outcome[]> {
-  const { concurrency, foreign, observer, log, signal, attachments = 'none' } = options;
+  const { concurrency, nonDistributable, observer, log, signal, attachments = 'none' } = options;
   // Each active blob adds a listener, and Node warns from the eleventh on.
   setMaxListeners(0, signal);
   const context: CopyContext = {
@@ -53,7 +53,7 @@ export async function copyImages(
     large: createConcurrencyLimit(Math.min(concurrency, mostLargeBlobs)),
     once: createSingleFlight(),
     transfers: createBlobTransfers(),
-    foreign,
+    nonDistributable,
     observer,
   };
   const images = createConcurrencyLimit(concurrency);
@@ -64,7 +64,7 @@ export async function copyImages(
     const own = { ...context, finder, attachments, failures, importImage: options.importImage };
     const run = async (work: Promise<number>) => await Promise.race([work, interruption.promise]);
     try {
-      if (copy.step.action === 'present') {
+      if (copy.step.action === 'exists') {
         await run(completeAttachments(copy, registries, own));
         return { result: 'present', copy, attachments: failures };
       }
@@ -106,7 +106,7 @@ function decided(copy: PlannedCopy, finder: ReferrerFinder | undefined): Outcome
   switch (copy.step.action) {
     case 'copy':
       return undefined;
-    case 'present':
+    case 'exists':
       return finder === undefined || isSamePlace(copy.from, copy.to) ? { result: 'present', copy } : undefined;
     case 'skip':
     case 'conflict':

@@ -16,7 +16,7 @@ export type ManifestChildren =
   | {
       readonly kind: 'image';
       readonly blobs: readonly Descriptor[];
-      readonly foreign: readonly ForeignLayer[];
+      readonly nonDistributable: readonly NonDistributableLayer[];
       /** Without the configuration. */
       readonly layers: readonly Digest[];
     }
@@ -34,7 +34,7 @@ export type ManifestChildren =
 export const deepestIndex = 4;
 
 /** A non-distributable layer: its manifest lists URLs of its content. */
-export interface ForeignLayer extends Descriptor {
+export interface NonDistributableLayer extends Descriptor {
   /** Untrusted: set by the image author. */
   readonly urls: readonly string[];
 }
@@ -85,17 +85,17 @@ export function successors(manifest: Manifest, where: string): ManifestChildren 
   }
   if (isImageManifest(mediaType)) {
     const { config, layers } = check(imageShape, json, where);
-    const isForeign = ({ mediaType }: RawDescriptor) => isNonDistributableLayer(mediaType);
+    const isNonDistributable = ({ mediaType }: RawDescriptor) => isNonDistributableLayer(mediaType);
     return {
       kind: 'image',
-      blobs: blobsOf([config, ...layers.filter((layer) => !isForeign(layer))]),
-      foreign: foreignLayersOf(layers.filter(isForeign)),
+      blobs: blobsOf([config, ...layers.filter((layer) => !isNonDistributable(layer))]),
+      nonDistributable: nonDistributableLayersOf(layers.filter(isNonDistributable)),
       layers: digestsOf(layers),
     };
   }
   if (isArtifactManifest(mediaType)) {
     const { blobs } = check(artifactShape, json, where);
-    return { kind: 'image', blobs: blobsOf(blobs ?? []), foreign: [], layers: digestsOf(blobs ?? []) };
+    return { kind: 'image', blobs: blobsOf(blobs ?? []), nonDistributable: [], layers: digestsOf(blobs ?? []) };
   }
   throw new ChartImagesError(
     'manifest-unsupported',
@@ -116,7 +116,7 @@ function blobsOf(descriptors: readonly RawDescriptor[]): readonly Descriptor[] {
   return [...new Map(descriptors.map(({ digest, size }) => [digest, { digest, size }])).values()];
 }
 
-function foreignLayersOf(descriptors: readonly RawDescriptor[]): readonly ForeignLayer[] {
+function nonDistributableLayersOf(descriptors: readonly RawDescriptor[]): readonly NonDistributableLayer[] {
   return [...new Map(descriptors.map(({ digest, size, urls }) => [digest, { digest, size, urls }])).values()];
 }
 

@@ -84,10 +84,17 @@ export function createClient(options: ClientOptions): RegistryClient {
     const response = await ask(granted);
     const isRejected = response.status === 401 && response.url.origin === address.origin && isReplayable(request);
     const renewed = isRejected ? await authorization.reauthorize(access, granted, challengesIn(response)) : undefined;
-    if (renewed === undefined) return { response, as: granted.as, apiVersion };
-    exchange.discard(response);
-    const second = await ask(renewed);
-    return { response: second, as: renewed.as, apiVersion };
+    if (renewed !== undefined) exchange.discard(response);
+    const last = renewed === undefined ? response : await ask(renewed);
+    const used = renewed ?? granted;
+    if (isRefusal(last) && used.as !== 'authenticated' && last.url.origin === address.origin) {
+      const missing = await authorization.missingCredential(access.repository);
+      if (missing !== undefined) {
+        exchange.discard(last);
+        throw missing;
+      }
+    }
+    return { response: last, as: used.as, apiVersion };
   };
 
   return {
@@ -122,6 +129,10 @@ export function createClient(options: ClientOptions): RegistryClient {
       });
     },
   };
+}
+
+function isRefusal({ status }: HttpResponse): boolean {
+  return status === 401 || status === 403;
 }
 
 /** `address` is that of the registry. The URL may be on another host, which the registry named. */

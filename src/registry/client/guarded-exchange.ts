@@ -57,7 +57,7 @@ export async function sendGuarded<A extends HttpResponse>(
   const kind = kindOf(request);
   const attempt = availability.begin(kind, request.operation);
   let reached = authorized.url.host;
-  const admit = async (url: URL): Promise<void> => {
+  const checkUrl = async (url: URL): Promise<void> => {
     // Only the first request of an attempt, not those that follow redirects.
     if (url.href === authorized.url.href) availability.admit(kind);
     reached = url.host;
@@ -68,7 +68,7 @@ export async function sendGuarded<A extends HttpResponse>(
       ? attempt.failed(error, reached === authorized.url.host ? 'this server' : 'another server')
       : undefined;
   try {
-    const response = withIdentity(await exchange.send({ ...authorized, admit }), identity);
+    const response = withIdentity(await exchange.send({ ...authorized, checkUrl }), identity);
     if (!isWorthRetrying(response.status)) {
       attempt.succeeded();
       return response;

@@ -44,7 +44,7 @@ async function copyLarge(sides: Sides): Promise<readonly Outcome[]> {
     openRegistries({ concurrency: sides.requests.target, patience: 60_000 }),
   ]);
   const registries: Registries = {
-    at: (host) => (host === from.host ? reading : writing).registries.at(host),
+    get: (host) => (host === from.host ? reading : writing).registries.get(host),
     close: async () => {
       await Promise.all([reading.registries.close(), writing.registries.close()]);
     },
