@@ -1,8 +1,9 @@
 import type { SourceLocation } from '../../core/errors.ts';
+import { chartYamlOf, fileOfChart } from '../../helm/charts/chart-file.ts';
 import type { Rendering } from '../../helm/cli/rendering.ts';
 import type { DiscoveryFinding, ImageUse, RenderedLine } from '../image-use.ts';
 import { splitDocuments } from '../yaml/document.ts';
-import { fileOfChart, pathInChart } from './template-file.ts';
+import { pathInChart } from './template-file.ts';
 import { templateLine } from './template-line.ts';
 
 /**
@@ -46,7 +47,7 @@ async function locate(place: RenderedLine, renderings: readonly Rendering[]): Pr
   if (chart.kind === 'archive') return { file: chart.displayPath };
   const source = await chart.readFile(path);
   // A packaged or downloaded subchart: the user can only edit the file that lists it.
-  if (source === undefined) return { file: fileOfChart(chart, 'Chart.yaml') };
+  if (source === undefined) return { file: chartYamlOf(chart) };
   const file = fileOfChart(chart, path);
   const line = lineIn(source, place, rendering);
   return line === undefined ? { file } : { file, line };

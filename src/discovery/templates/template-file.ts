@@ -1,5 +1,3 @@
-import type { Chart } from '../../helm/charts/chart.ts';
-
 /**
  * The path in the chart of a template as Helm names it. The first part is the name of the chart, not its folder:
  * `parent/charts/sub/templates/b.yaml` is `charts/sub/templates/b.yaml` of the chart `parent`.
@@ -16,9 +14,4 @@ export function pathInChart(template: string): string | undefined {
     return undefined;
   }
   return path;
-}
-
-/** Relative to the work folder, without a leading `./`. */
-export function fileOfChart(chart: Chart, path: string): string {
-  return chart.displayPath === '.' ? path : `${chart.displayPath}/${path}`;
 }

@@ -1,3 +1,4 @@
+import { chartYamlOf } from '../../helm/charts/chart-file.ts';
 import type { Problem } from './problems.ts';
 import type { Report } from './report.ts';
 import type { Row } from './rows.ts';
@@ -32,7 +33,7 @@ export function repositoryPlace(
   const user = row?.usedBy[0]?.chartPath;
   const chart = charts.find(({ chart: { displayPath } }) => displayPath === user)?.chart;
   if (chart === undefined) return undefined;
-  const uri = relativeUri(chart.kind === 'folder' ? `${chart.displayPath}/Chart.yaml` : chart.displayPath);
+  const uri = relativeUri(chartYamlOf(chart));
   return uri === undefined ? undefined : { uri, line: undefined, column: undefined };
 }
 

@@ -1,5 +1,6 @@
 import { basename } from 'node:path/posix';
 import type { SourceLocation } from '../../core/errors.ts';
+import { displayPathIn } from '../../core/files/display-path.ts';
 import { once } from '../../core/process/once.ts';
 import type { Rendering } from '../../helm/cli/rendering.ts';
 import { type ChartFiles, filesOfArchive, filesOfFolder, isPackagedSubchart } from './chart-files.ts';
@@ -88,7 +89,7 @@ class TreeReader {
       yaml,
       values: valuesText === undefined ? undefined : { text: valuesText, source: sourceOf(display, valuesText) },
       subcharts,
-      place: display.as === 'files' ? { file: `${display.folder}/Chart.yaml` } : display.place,
+      place: display.as === 'files' ? { file: displayPathIn(display.folder, 'Chart.yaml') } : display.place,
       placeInChartYaml: (line: number) => lineOfChartYaml(display, line),
       templates,
       hasInTemplates: (wanted: string) => {
@@ -116,22 +117,22 @@ function displayUnder(
   dependency: LocatedDependency | undefined,
 ): DisplayMode {
   if (display.as === 'place') return { ...display, folderInside: `${display.folderInside}charts/${name}/` };
-  const folder = `${display.folder}/charts/${name}`;
+  const folder = displayPathIn(display.folder, `charts/${name}`);
   if (!isPackagedSubchart(name)) return { as: 'files', folder };
   const place =
-    dependency === undefined ? { file: folder } : { file: `${display.folder}/${file}`, line: dependency.line };
+    dependency === undefined ? { file: folder } : { file: displayPathIn(display.folder, file), line: dependency.line };
   return { as: 'place', place, archive: name, folderInside: '' };
 }
 
 function lineOfChartYaml(display: DisplayMode, line: number): ChartYamlLocation {
-  if (display.as === 'files') return { place: { file: `${display.folder}/Chart.yaml`, line } };
+  if (display.as === 'files') return { place: { file: displayPathIn(display.folder, 'Chart.yaml'), line } };
   const { place, archive, folderInside } = display;
   return { place, packed: { archive, inside: `${folderInside}Chart.yaml:${line}` } };
 }
 
 function sourceOf(display: DisplayMode, text: string): ValuesSource {
   return display.as === 'files'
-    ? { kind: 'file', file: `${display.folder}/values.yaml`, text }
+    ? { kind: 'file', file: displayPathIn(display.folder, 'values.yaml'), text }
     : {
         kind: 'packed',
         place: display.place,
