@@ -2,7 +2,8 @@ import { basename } from 'node:path/posix';
 import type { SourceLocation } from '../../core/errors.ts';
 import type { ReferencePart } from '../../core/findings.ts';
 import { locateUse, locateUseInArchive } from '../../discovery/templates/source-location.ts';
-import { locateValueInArchive, type PlaceInArchive } from '../tree/scalar-value.ts';
+import { quotingAdvice } from '../tree/printed-scalar.ts';
+import { locateValueInArchive, type PlaceInArchive, printedValue } from '../tree/scalar-value.ts';
 import { sourceOfPart } from './part-source.ts';
 import type { RenderingProvenance, SegmentSource, UseProvenance } from './provenance.ts';
 import { chartOfTemplate } from './segments.ts';
@@ -31,24 +32,32 @@ export async function locateImage(
     case 'value':
       return { place: source.place, remark: valueNote(source) };
     case 'chart':
-      return { place: source.place, remark: source.packed && archiveNote(source.packed) };
+      return {
+        place: source.place,
+        remark: joinRemarks(source.packed && archiveNote(source.packed), source.quoting),
+      };
     case 'template': {
       const { reason, use } = origin;
       const { rendering } = origins;
       const inside = await locateUseInArchive(use, [rendering]);
-      const remarks = [
-        ...(inside === undefined ? [] : [archiveNote({ archive: basename(rendering.chart.displayPath), inside })]),
-        ...(reason === undefined ? [] : [`The line is in the template: ${reason}.`]),
-      ];
-      return { place: await templatePlace(origin, origins), remark: remarks.join(' ') || undefined };
+      const remark = joinRemarks(
+        inside && archiveNote({ archive: basename(rendering.chart.displayPath), inside }),
+        reason && `The line is in the template: ${reason}.`,
+      );
+      return { place: await templatePlace(origin, origins), remark };
     }
   }
+}
+
+function joinRemarks(...remarks: readonly (string | undefined)[]): string | undefined {
+  return remarks.filter((remark) => remark !== undefined).join(' ') || undefined;
 }
 
 function valueNote({ place, valuePath, leaf, offset }: ValueSource): string | undefined {
   if (place === undefined) return `It is set by the input set, as ${valuePath}.`;
   const packed = locateValueInArchive(leaf, offset);
-  return packed && archiveNote(packed);
+  const quoting = quotingAdvice(leaf.text, printedValue(leaf));
+  return joinRemarks(packed && archiveNote(packed), quoting);
 }
 
 /** Tools cannot show a line inside an archive. */

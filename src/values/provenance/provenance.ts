@@ -19,7 +19,11 @@ export type SegmentSource =
       readonly offset: number;
     }
   /** Chart.yaml, through `.Chart.AppVersion` or `.Chart.Version`. */
-  | ({ readonly from: 'chart'; readonly field: 'appVersion' | 'version' } & ChartYamlLocation)
+  | ({
+      readonly from: 'chart';
+      readonly field: 'appVersion' | 'version';
+      readonly quoting?: string;
+    } & ChartYamlLocation)
   /** Template text, or text that was not traced. */
   | { readonly from: 'template' };
 

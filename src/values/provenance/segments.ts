@@ -72,7 +72,13 @@ async function chartVersionIn(gaps: readonly Gap[], tag: Span, chart: ChartNode)
       if (written === undefined || at < 0) continue;
       if (await chart.hasInTemplates(version)) return undefined;
       const length = version.length + (text.startsWith(version, at) ? 0 : 1);
-      const source: SegmentSource = { from: 'chart', field, ...chart.placeInChartYaml(written.line) };
+      const { quoting, line } = written;
+      const source: SegmentSource = {
+        from: 'chart',
+        field,
+        ...chart.placeInChartYaml(line),
+        ...(quoting !== undefined && { quoting }),
+      };
       return { start: start + at, end: start + at + length, source };
     }
   }

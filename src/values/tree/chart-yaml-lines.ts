@@ -1,10 +1,14 @@
 import { lineIndex } from '../../discovery/yaml/line-index.ts';
 import { parseYamlTree } from '../../discovery/yaml/parse-yaml-tree.ts';
 import { childOf, type TreeNode } from '../../discovery/yaml/yaml-tree.ts';
+import { printedField, quotingAdvice } from './printed-scalar.ts';
 
 /** A text of Chart.yaml with its line, from 1. */
 export interface LocatedText {
+  /** As helm reads it: `1.1` for an unquoted `1.10`. */
   readonly text: string;
+  /** A sentence if this differs from what is written. */
+  readonly quoting: string | undefined;
   readonly line: number;
 }
 
@@ -30,7 +34,13 @@ export function readChartYaml(text: string): ChartYamlLines | undefined {
   const lineOf = lineIndex(text, 1);
   const written = (node: TreeNode | undefined, key: string): LocatedText | undefined => {
     const child = childOf(node, key);
-    return child?.type === 'text' && child.text !== '' ? { text: child.text, line: lineOf(child.offset) } : undefined;
+    if (child?.type !== 'text' || child.text === '') return undefined;
+    const printed = child.style === 'plain' ? printedField(child.text) : undefined;
+    return {
+      text: printed?.text ?? child.text,
+      quoting: quotingAdvice(child.text, printed),
+      line: lineOf(child.offset),
+    };
   };
   const name = written(parsed.value, 'name');
   if (name === undefined) return undefined;

@@ -1,6 +1,7 @@
 import type { SourceLocation } from '../../core/errors.ts';
 import { countLines } from '../../discovery/yaml/document.ts';
 import { childPath, formatPath, type Path } from '../../discovery/yaml/yaml-path.ts';
+import { type PrintedScalar, printedScalar } from './printed-scalar.ts';
 
 /** Keys and list indexes from the root of the user values: `['sub', 'image', 'tag']`. */
 export type ValuePath = readonly (string | number)[];
@@ -29,11 +30,16 @@ export interface ScalarValue {
   /** Strings are unquoted, numbers and booleans as written. */
   readonly text: string;
   readonly scalar: 'string' | 'empty' | 'other';
-  /** A `literal` scalar (`|`) keeps line breaks. */
-  readonly style: 'literal' | 'inline';
+  /** A `literal` scalar (`|`) keeps line breaks. A `plain` one has no quotes. */
+  readonly style: 'literal' | 'plain' | 'inline';
   readonly source: ValuesSource;
   /** Offset in the source, or 0 without one. */
   readonly offset: number;
+}
+
+/** What helm prints for an unquoted number or boolean. Undefined for strings. */
+export function printedValue({ text, style }: Pick<ScalarValue, 'text' | 'style'>): PrintedScalar | undefined {
+  return style === 'plain' ? printedScalar(text) : undefined;
 }
 
 /** `image.tag`, `containers[0].image`, `annotations["a.b/c"]`. */
