@@ -1,7 +1,7 @@
 import type { Finding } from '../../core/findings.ts';
 import type { Rendering } from '../../helm/cli/rendering.ts';
 import type { Discovery, DiscoveryFinding } from '../image-use.ts';
-import { locateFinding, locateUse } from './source-location.ts';
+import { locateFinding, locateUse, type ReadTree } from './source-location.ts';
 
 /** Locating a finding reads and aligns a template, which is too slow for thousands of findings. */
 const maximumLocatedFindings = 200;
@@ -14,6 +14,7 @@ export async function locateInTemplates(
   findings: readonly Finding[],
   discovery: Discovery,
   renderings: readonly Rendering[],
+  readTree: ReadTree,
 ): Promise<readonly Finding[]> {
   const images = new Map(discovery.images.map((image) => [image.image, image]));
   const located: Finding[] = [];
@@ -23,9 +24,9 @@ export async function locateInTemplates(
       located.length >= maximumLocatedFindings
         ? undefined
         : isDiscoveryFinding(finding)
-          ? await locateFinding(finding, renderings)
-          : use && (await locateUse(use, renderings));
-    located.push(place === undefined ? finding : { ...finding, ...place });
+          ? await locateFinding(finding, renderings, readTree)
+          : use && (await locateUse(use, renderings, readTree));
+    located.push(place === undefined ? finding : { ...finding, ...place.place });
   }
   return located;
 }

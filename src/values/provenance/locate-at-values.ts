@@ -20,7 +20,7 @@ export async function locateAtValues(
   finder: ValueTracer,
 ): Promise<readonly Finding[]> {
   const uses = new Map(discovery.images.map(({ image, uses: [first] }) => [image, first]));
-  const placedAtTemplates = await locateInTemplates(findings, discovery, renderings);
+  const placedAtTemplates = await locateInTemplates(findings, discovery, renderings, finder.readTree);
   const placing = placedAtTemplates.map(async (finding, index) => {
     const use = finding.image === undefined ? undefined : uses.get(finding.image);
     const rendering = use && renderingOf(use, renderings);

@@ -1,12 +1,10 @@
-import { basename } from 'node:path/posix';
 import type { SourceLocation } from '../../core/errors.ts';
 import type { ReferencePart } from '../../core/findings.ts';
-import { locateUse, locateUseInArchive } from '../../discovery/templates/source-location.ts';
+import { locateUse } from '../../discovery/templates/source-location.ts';
 import { quotingAdvice } from '../tree/printed-scalar.ts';
 import { locateValueInArchive, type PlaceInArchive, printedValue } from '../tree/scalar-value.ts';
 import { sourceOfPart } from './part-source.ts';
 import type { RenderingProvenance, SegmentSource, UseProvenance } from './provenance.ts';
-import { chartOfTemplate } from './segments.ts';
 
 type ValueSource = Extract<SegmentSource, { readonly from: 'value' }>;
 
@@ -38,13 +36,13 @@ export async function locateImage(
       };
     case 'template': {
       const { reason, use } = origin;
-      const { rendering } = origins;
-      const inside = await locateUseInArchive(use, [rendering]);
+      const { rendering, values } = origins;
+      const located = await locateUse(use, [rendering], async () => values.chart);
       const remark = joinRemarks(
-        inside && archiveNote({ archive: basename(rendering.chart.displayPath), inside }),
+        located?.packed && archiveNote(located.packed),
         reason && `The line is in the template: ${reason}.`,
       );
-      return { place: await templatePlace(origin, origins), remark };
+      return { place: located?.place, remark };
     }
   }
 }
@@ -63,12 +61,4 @@ function valueNote({ place, valuePath, leaf, offset }: ValueSource): string | un
 /** Tools cannot show a line inside an archive. */
 function archiveNote({ archive, inside }: PlaceInArchive): string {
   return `Its location in ${archive} is ${inside}.`;
-}
-
-async function templatePlace(
-  { use }: UseProvenance,
-  { rendering, values }: RenderingProvenance,
-): Promise<SourceLocation | undefined> {
-  const place = await locateUse(use, [rendering]);
-  return place ?? (values.chart && chartOfTemplate(values.chart, use.template).place);
 }

@@ -50,7 +50,9 @@ export async function filesOfArchive(archive: string, temporary: string): Promis
 
 /** Skips pictures and documentation. */
 function isWanted(path: string): boolean {
-  return /(?:^|\/)(?:Chart|values|requirements)\.yaml$|(?:^|\/)templates\/|(?:^|\/)charts\/[^/]+\.tgz$/.test(path);
+  return /(?:^|\/)(?:Chart|values|requirements)\.yaml$|(?:^|\/)(?:templates|crds)\/|(?:^|\/)charts\/[^/]+\.tgz$/.test(
+    path,
+  );
 }
 
 function filesBelow(contents: ReadonlyMap<string, Buffer>, root: string, temporary: string): ChartFiles {

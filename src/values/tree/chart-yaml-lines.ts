@@ -16,6 +16,8 @@ export interface LocatedText {
 export interface LocatedDependency {
   readonly name: string;
   readonly alias: string | undefined;
+  /** Empty if there is none. */
+  readonly repository: string;
   readonly line: number;
 }
 
@@ -61,8 +63,16 @@ export function readDependencies(text: string): readonly LocatedDependency[] {
   return list.items.flatMap((item) => {
     const name = childOf(item, 'name');
     const alias = childOf(item, 'alias');
+    const repository = childOf(item, 'repository');
     if (name?.type !== 'text') return [];
     const called = alias?.type === 'text' && alias.text !== '' ? alias.text : undefined;
-    return [{ name: name.text, alias: called, line: lineOf(name.offset) }];
+    return [
+      {
+        name: name.text,
+        alias: called,
+        repository: repository?.type === 'text' ? repository.text : '',
+        line: lineOf(name.offset),
+      },
+    ];
   });
 }

@@ -3,7 +3,7 @@ import { readText } from '../../core/files/read-file.ts';
 import { parseYamlTree } from '../../discovery/yaml/parse-yaml-tree.ts';
 import type { ValueSet } from '../../helm/charts/chart.ts';
 import type { Rendering } from '../../helm/cli/rendering.ts';
-import { type ChartNode, readChartTree } from './chart-tree.ts';
+import { type ChartNode, type ChartTreeFolders, readChartTree } from './chart-tree.ts';
 import type { ValuesSource } from './scalar-value.ts';
 import { readAssignments } from './set-assignment.ts';
 import { mapOf, mergeValues, noValues, setAt, type ValueNode, withSource } from './value-tree.ts';
@@ -21,19 +21,12 @@ export interface EffectiveValues {
   readonly chart: ChartNode | undefined;
 }
 
-export interface ValuesFolders {
-  /** Absolute. File names are relative to it. */
-  readonly workFolder: string;
-  /** Absolute. */
-  readonly temporary: string;
-}
-
 /**
  * Merges values as helm does, with their sources: values.yaml of subcharts and chart, user files in order, then `set`.
  * Malformed YAML is skipped, because helm has already accepted it and the result is verified by rendering.
  */
-export async function effectiveValues(rendering: Rendering, folders: ValuesFolders): Promise<EffectiveValues> {
-  const tree = await readChartTree(rendering, folders.temporary);
+export async function effectiveValues(rendering: Rendering, folders: ChartTreeFolders): Promise<EffectiveValues> {
+  const tree = await readChartTree(rendering, folders);
   const valueSet = valueSetOf(rendering);
   const ofChart = tree === undefined ? noValues : valuesOfChart(tree);
   let given: ValueNode = noValues;
