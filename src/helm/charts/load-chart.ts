@@ -38,7 +38,7 @@ export interface LoadDeps {
 /** Throws `chart-invalid`, `file-too-large`, `file-unreadable`, `archive-too-large`, and the errors of archives. */
 export async function loadFolder(found: ChartPath, home: ChartHome, { temporary, log }: LoadDeps): Promise<Chart> {
   const read = async (file: string): Promise<ChartYaml | undefined> => {
-    const text = await readChartFile(found.path, file);
+    const text = await readChartFile(found.path, file, home.boundary);
     return text === undefined ? undefined : { text, name: fileOfChart(found, file), archive: undefined };
   };
   const chartYaml = await read(chartFile);
@@ -61,7 +61,7 @@ export async function loadFolder(found: ChartPath, home: ChartHome, { temporary,
     home,
     kind: 'folder',
     valueSets: found.valueSets,
-    readFile: (file) => readChartFile(path, file),
+    readFile: (file) => readChartFile(path, file, home.boundary),
   };
 }
 

@@ -9,7 +9,13 @@ import {
   locateChartFile,
 } from './chart-display.ts';
 import { type ChartFiles, filesOfArchive, filesOfFolder } from './chart-files.ts';
-import { type ChartYamlLines, type LocatedDependency, readChartYaml, readDependencies } from './chart-yaml-lines.ts';
+import {
+  type ChartYamlLines,
+  type ImportedValues,
+  type LocatedDependency,
+  readChartYaml,
+  readDependencies,
+} from './chart-yaml-lines.ts';
 import type { ValuesSource } from './scalar-value.ts';
 
 /** A chart of the rendered tree. A chart with two aliases occurs twice. */
@@ -20,6 +26,8 @@ export interface ChartNode {
   /** values.yaml of the chart. */
   readonly values: { readonly text: string; readonly source: ValuesSource } | undefined;
   readonly subcharts: readonly ChartNode[];
+  /** Values that the parent gets too. */
+  readonly imports: readonly ImportedValues[];
   /** Location of the whole chart in user files: its Chart.yaml, its archive, or the dependency that references it. */
   readonly place: SourceLocation;
   /** Location of a file by its path from the root of the chart. */
@@ -49,7 +57,9 @@ export async function readChartTree(rendering: Rendering, folders: ChartTreeFold
   const { chart, dependencyCopyPath: builtPath } = rendering;
   const { temporary, workFolder } = folders;
   const folder = builtPath ?? (chart.kind === 'folder' ? chart.path : undefined);
-  const files = folder === undefined ? await filesOfArchive(chart.path, temporary) : filesOfFolder(folder, temporary);
+  const boundary = chart.home?.boundary;
+  const files =
+    folder === undefined ? await filesOfArchive(chart.path, temporary) : filesOfFolder(folder, temporary, boundary);
   return await new TreeReader(workFolder).read({ files, display: displayOfChart(rendering), depth: 0 });
 }
 
@@ -85,6 +95,7 @@ class TreeReader {
           ? undefined
           : { text: valuesText, source: sourceOf(await placeOf('values.yaml'), valuesText) },
       subcharts: await this.#subcharts({ files, display, depth }, yaml),
+      imports: dependency?.imports ?? [],
       place: (await placeOf('Chart.yaml')).place,
       placeOf,
       templates,

@@ -1,6 +1,6 @@
 import { lineIndex } from '../../discovery/yaml/line-index.ts';
 import { parseYamlTree } from '../../discovery/yaml/parse-yaml-tree.ts';
-import { childOf, type TreeNode } from '../../discovery/yaml/yaml-tree.ts';
+import { childOf, type TreeNode, textOf } from '../../discovery/yaml/yaml-tree.ts';
 import { printedField, quotingAdvice } from './printed-scalar.ts';
 
 /** A text of Chart.yaml with its line, from 1. */
@@ -18,7 +18,15 @@ export interface LocatedDependency {
   readonly alias: string | undefined;
   /** Empty if there is none. */
   readonly repository: string;
+  readonly imports: readonly ImportedValues[];
   readonly line: number;
+}
+
+/** An entry of `import-values`: a map in the values of the subchart that its parent gets too. */
+export interface ImportedValues {
+  readonly child: readonly string[];
+  /** Empty for the root. */
+  readonly parent: readonly string[];
 }
 
 /** Parts of a Chart.yaml for value tracing, with line numbers. */
@@ -71,8 +79,21 @@ export function readDependencies(text: string): readonly LocatedDependency[] {
         name: name.text,
         alias: called,
         repository: repository?.type === 'text' ? repository.text : '',
+        imports: importsOf(childOf(item, 'import-values')),
         line: lineOf(name.offset),
       },
     ];
+  });
+}
+
+/** A text is a key of `exports`; a map has the paths `child` and `parent`, where `.` is the root (helm, `chartutil`). */
+function importsOf(list: TreeNode | undefined): readonly ImportedValues[] {
+  if (list?.type !== 'list') return [];
+  return list.items.flatMap((item): readonly ImportedValues[] => {
+    if (item.type === 'text') return [{ child: ['exports', ...item.text.split('.')], parent: [] }];
+    const child = textOf(item, 'child');
+    const parent = textOf(item, 'parent');
+    if (child === undefined || parent === undefined) return [];
+    return [{ child: child.split('.'), parent: parent === '.' ? [] : parent.split('.') }];
   });
 }

@@ -1,5 +1,5 @@
-import { displayPath } from '../../core/files/display-path.ts';
 import { readText } from '../../core/files/read-file.ts';
+import { realDisplayPath } from '../../core/files/real-display-path.ts';
 import { parseYamlTree } from '../../discovery/yaml/parse-yaml-tree.ts';
 import type { ValueSet } from '../../helm/charts/chart.ts';
 import type { Rendering } from '../../helm/cli/rendering.ts';
@@ -31,11 +31,9 @@ export async function effectiveValues(rendering: Rendering, folders: ChartTreeFo
   const ofChart = tree === undefined ? noValues : valuesOfChart(tree);
   let given: ValueNode = noValues;
   for (const file of valueSet.valueFiles) {
-    const text = await readText(file, {
-      maximumBytes: maximumValuesBytes,
-      name: displayPath(file, folders.workFolder),
-    });
-    given = mergeValues(given, readValues(text, { kind: 'file', file: displayPath(file, folders.workFolder), text }));
+    const shown = await realDisplayPath(file, folders.workFolder);
+    const text = await readText(file, { maximumBytes: maximumValuesBytes, name: shown });
+    given = mergeValues(given, readValues(text, { kind: 'file', file: shown, text }));
   }
   const ofFiles = mergeValues(ofChart, given);
   // Merged into the user files first, as helm does: `--set a[0]=x` starts a new list even if the chart has one
@@ -59,7 +57,29 @@ const setInput: ValuesSource = { kind: 'set' };
 function valuesOfChart(node: ChartNode): ValueNode {
   let values: ValueNode = noValues;
   for (const subchart of node.subcharts) values = mergeValues(values, mapOf(subchart.key, valuesOfChart(subchart)));
-  return node.values === undefined ? values : mergeValues(values, readValues(node.values.text, node.values.source));
+  const own =
+    node.values === undefined ? values : mergeValues(values, readValues(node.values.text, node.values.source));
+  return mergeValues(importedValues(node, own), own);
+}
+
+/** Values of the chart override those that it imports (helm 3.21 and 4.2, observed). */
+function importedValues(node: ChartNode, values: ValueNode): ValueNode {
+  let imported: ValueNode = noValues;
+  for (const { key, imports } of node.subcharts) {
+    for (const { child, parent } of imports) {
+      const table = [key, ...child].reduce<ValueNode | undefined>(entryOf, values);
+      if (table?.type !== 'map') continue;
+      imported = mergeValues(
+        parent.reduceRight<ValueNode>((inner, name) => mapOf(name, inner), table),
+        imported,
+      );
+    }
+  }
+  return imported;
+}
+
+function entryOf(node: ValueNode | undefined, key: string): ValueNode | undefined {
+  return node?.type === 'map' ? node.entries.get(key) : undefined;
 }
 
 function readValues(text: string, source: ValuesSource): ValueNode {
