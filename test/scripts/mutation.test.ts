@@ -1,6 +1,7 @@
 /** What `npm run mutation` changes, which tests it runs, and how it counts. */
 import { expect, test } from 'vitest';
 import { reasonToIgnore } from '../../scripts/mutation/ignore-texts.ts';
+import { declarationsOf } from '../../scripts/mutation/sample.ts';
 import { tableOfScores, withSecondLook } from '../../scripts/mutation/scores.ts';
 import { unitTests } from '../../scripts/mutation/unit-tests.ts';
 
@@ -72,4 +73,37 @@ test('no test that runs the program in another process is used, and slow ones on
   const mirror = await unitTests('test/mirror');
   for (const file of ['test/mirror/copy/fault-injection.test.ts', 'test/mirror/copy/crash-recovery.test.ts'])
     expect([...mirror.quick, ...mirror.slow]).not.toContain(file);
+});
+
+test('a sample is drawn from whole declarations, and from the members of a class', () => {
+  const text = [
+    "import { a } from 'a';",
+    '',
+    'const bound = 1;',
+    'const other = 2;',
+    '',
+    'export class Client {',
+    '  readonly host = "";',
+    '',
+    '  get(): string {',
+    '    const first = 1;',
+    '',
+    '    return String(first);',
+    '  }',
+    '}',
+    '',
+    'function last(): void {',
+    '  a();',
+    '',
+    '  a();',
+    '}',
+    '',
+  ].join('\n');
+  expect(declarationsOf(text)).toEqual([
+    { from: 1, to: 2 },
+    { from: 3, to: 5 },
+    { from: 6, to: 8 },
+    { from: 9, to: 15 },
+    { from: 16, to: 21 },
+  ]);
 });

@@ -61,7 +61,7 @@ describe('a chart is rendered from a copy', () => {
     expect(lines).toEqual([expect.stringMatching(/without files that can contain secrets: \.env\.$/)]);
   });
 
-  test.each(['charts/sub/.git/config', 'files/.git', 'files/.GIT/config', 'files/.svn/wc.db'])(
+  test.each(['charts/sub/.git/config', 'files/sub/.git', 'files/sub/.GIT/config', 'files/sub/.svn/wc.db'])(
     'when version control lies in it: %s',
     async (path) => {
       const { work, locate } = await scene();
@@ -71,6 +71,23 @@ describe('a chart is rendered from a copy', () => {
       expect(await filesIn(chart.path)).toEqual([...own, 'files/a.txt'].sort());
     },
   );
+
+  test('when another repository was checked out into its folder: without that checkout', async () => {
+    const { work, lines, locate } = await scene();
+    const other = { 'tools/deep/.git/config': 'token', 'tools/deep/key.txt': 'secret', 'tools/own.txt': '' };
+    await writeFiles(work, chartFiles('web', { '.git/config': 'token', ...other }));
+    const chart = await locate('.');
+    expect(await filesIn(chart.path)).toEqual([...own, 'tools/own.txt'].sort());
+    expect(lines).toEqual([expect.stringMatching(/without files that can contain secrets: tools\/deep\.$/)]);
+  });
+
+  test('when a submodule is in its folder: with the files of the submodule', async () => {
+    const { work, locate } = await scene();
+    const more = { '.git/modules/lib/config': '', 'lib/.git': 'gitdir: ../.git/modules/lib', 'lib/a.txt': '' };
+    await writeFiles(work, chartFiles('web', more));
+    const chart = await locate('.');
+    expect(await filesIn(chart.path)).toEqual([...own, 'lib/a.txt'].sort());
+  });
 
   test('when a folder is linked into it that holds private files', async () => {
     const { work, locate } = await scene();
