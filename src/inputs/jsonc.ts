@@ -60,6 +60,7 @@ export function parseJsonc(text: string, file: string): ParsedFile {
   return {
     value,
     placeOf: (path) => place(nearestNode(root, path).offset),
+    unquotedAt: () => undefined,
     placeOfKey: (path) => place(keyOf(nearestNode(root, path)).offset),
   };
 }

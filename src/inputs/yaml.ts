@@ -44,6 +44,10 @@ export async function parseYaml(text: string, file: string): Promise<ParsedFile>
     return {
       value: document.toJS({ maxAliasCount: mostAliases }),
       placeOf: (path) => place(find(document.contents, path).value),
+      unquotedAt: (path) => {
+        const node = document.getIn(path, true);
+        return isScalar(node) && node.type === 'PLAIN' ? node.source : undefined;
+      },
       placeOfKey: (path) => place(find(document.contents, path).key),
     };
   } catch (thrown) {

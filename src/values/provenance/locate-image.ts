@@ -1,8 +1,7 @@
 import type { SourceLocation } from '../../core/errors.ts';
 import type { ReferencePart } from '../../core/findings.ts';
 import { locateUse } from '../../discovery/templates/source-location.ts';
-import { quotingAdvice } from '../tree/printed-scalar.ts';
-import { locateValueInArchive, type PlaceInArchive, printedValue } from '../tree/scalar-value.ts';
+import { locateValueInArchive, type PlaceInArchive, quotingOf } from '../tree/scalar-value.ts';
 import { sourceOfPart } from './part-source.ts';
 import type { RenderingProvenance, SegmentSource, UseProvenance } from './provenance.ts';
 
@@ -54,8 +53,7 @@ function joinRemarks(...remarks: readonly (string | undefined)[]): string | unde
 function valueNote({ place, valuePath, leaf, offset }: ValueSource): string | undefined {
   if (place === undefined) return `It is set by the input set, as ${valuePath}.`;
   const packed = locateValueInArchive(leaf, offset);
-  const quoting = quotingAdvice(leaf.text, printedValue(leaf));
-  return joinRemarks(packed && archiveNote(packed), quoting);
+  return joinRemarks(packed && archiveNote(packed), quotingOf(leaf));
 }
 
 /** Tools cannot show a line inside an archive. */

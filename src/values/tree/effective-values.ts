@@ -38,21 +38,16 @@ export async function effectiveValues(rendering: Rendering, folders: ChartTreeFo
   const ofFiles = mergeValues(ofChart, given);
   // Merged into the user files first, as helm does: `--set a[0]=x` starts a new list even if the chart has one
   // (observed).
-  for (const { keys, text } of valueSet.set.flatMap(readAssignments)) {
-    given = setAt(given, keys, {
-      type: 'scalar',
-      text,
-      scalar: 'string',
-      style: 'inline',
-      source: setInput,
-      offset: 0,
-    });
+  for (const [index, assignments] of valueSet.set.map(readAssignments).entries()) {
+    const from = valueSet.setSources?.[index];
+    const source: ValuesSource = { kind: 'set', ...(from !== undefined && { from }) };
+    for (const { keys, text } of assignments) {
+      given = setAt(given, keys, { type: 'scalar', text, scalar: 'string', style: 'inline', source, offset: 0 });
+    }
   }
   const root = mergeValues(ofChart, given);
   return { root, ofFiles, chart: tree };
 }
-
-const setInput: ValuesSource = { kind: 'set' };
 
 function valuesOfChart(node: ChartNode): ValueNode {
   let values: ValueNode = noValues;

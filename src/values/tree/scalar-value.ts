@@ -1,7 +1,8 @@
 import type { SourceLocation } from '../../core/errors.ts';
 import { countLines } from '../../discovery/yaml/document.ts';
 import { childPath, formatPath, type Path } from '../../discovery/yaml/yaml-path.ts';
-import { type PrintedScalar, printedScalar } from './printed-scalar.ts';
+import type { SetSource } from '../../helm/charts/chart.ts';
+import { type PrintedScalar, printedScalar, quotingAdvice } from './printed-scalar.ts';
 
 /** Keys and list indexes from the root of the user values: `['sub', 'image', 'tag']`. */
 export type ValuePath = readonly (string | number)[];
@@ -21,8 +22,8 @@ export type ValuesSource =
       readonly inside: string;
       readonly text: string;
     }
-  /** The input `set`, which has no lines. */
-  | { readonly kind: 'set' };
+  /** The input `set`, which has no lines, or an entry of the configuration. */
+  | { readonly kind: 'set'; readonly from?: SetSource };
 
 /** A scalar of the merged values, with the source that wins. */
 export interface ScalarValue {
@@ -40,6 +41,13 @@ export interface ScalarValue {
 /** What helm prints for an unquoted number or boolean. Undefined for strings. */
 export function printedValue({ text, style }: Pick<ScalarValue, 'text' | 'style'>): PrintedScalar | undefined {
   return style === 'plain' ? printedScalar(text) : undefined;
+}
+
+/** A sentence if helm prints an unquoted value in another form than it is written. */
+export function quotingOf(leaf: ScalarValue): string | undefined {
+  const unquoted = leaf.source.kind === 'set' ? leaf.source.from?.unquoted : undefined;
+  if (unquoted === undefined) return quotingAdvice(leaf.text, printedValue(leaf));
+  return quotingAdvice(unquoted, { text: leaf.text, type: /^(?:true|false)$/.test(leaf.text) ? 'boolean' : 'number' });
 }
 
 /** `image.tag`, `containers[0].image`, `annotations["a.b/c"]`. */
@@ -63,7 +71,7 @@ export function locateValue(leaf: ScalarValue, from = 0): SourceLocation | undef
   const { source, offset } = leaf;
   switch (source.kind) {
     case 'set':
-      return undefined;
+      return source.from?.place;
     case 'packed':
       return source.place;
     case 'file': {

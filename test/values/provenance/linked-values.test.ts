@@ -65,15 +65,18 @@ describe.each(helms)('with $title', ({ helm }) => {
       'own:\n  # The release of this quarter.\n  tag: 1.2.3\n',
       3,
     ],
-  ])('a value that import-values takes by %s has findings in the values of the subchart', async (_, imports, values, line) => {
-    const shop = await scene(helm, {
-      'Chart.yaml': `${shopYaml}dependencies:\n  - name: probe\n    version: 1.0.0\n    import-values:\n${imports}`,
-      'templates/pod.yaml': tagged,
-      'charts/probe/Chart.yaml': 'apiVersion: v2\nname: probe\nversion: 1.0.0\n',
-      'charts/probe/values.yaml': values,
-    });
-    expect(await placeOf(shop, 'reg.example/shop:1.2.3')).toBe(`charts/shop/charts/probe/values.yaml:${line}`);
-  });
+  ])(
+    'a value that import-values takes by %s has findings in the values of the subchart',
+    async (_, imports, values, line) => {
+      const shop = await scene(helm, {
+        'Chart.yaml': `${shopYaml}dependencies:\n  - name: probe\n    version: 1.0.0\n    import-values:\n${imports}`,
+        'templates/pod.yaml': tagged,
+        'charts/probe/Chart.yaml': 'apiVersion: v2\nname: probe\nversion: 1.0.0\n',
+        'charts/probe/values.yaml': values,
+      });
+      expect(await placeOf(shop, 'reg.example/shop:1.2.3')).toBe(`charts/shop/charts/probe/values.yaml:${line}`);
+    },
+  );
 
   test('a value that import-values takes, and that the parent sets itself, has findings in the values of the parent', async () => {
     const shop = await scene(helm, {

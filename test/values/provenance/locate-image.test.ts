@@ -1,9 +1,12 @@
 /** Charts of many forms with one wrong image each: the finding has to be at the line that its author changes. */
 import { describe, expect, test } from 'vitest';
+import type { Helm } from '../../../src/helm/cli/helm.ts';
+import { readConfig } from '../../../src/inputs/config.ts';
 import { defaultSet } from '../../helm/cli/helm-fixtures.ts';
-import { helms, writeFiles } from '../../support/charts.ts';
+import { type Files, helms, writeFiles } from '../../support/charts.ts';
+import { testFolder } from '../../support/folder.ts';
 import { placed, placeOf } from './placed.ts';
-import { podOf, scene, sceneIn, shopYaml } from './provenance-fixtures.ts';
+import { podOf, type Scene, scene, sceneIn, shopYaml } from './provenance-fixtures.ts';
 
 describe.each(helms)('with $title', ({ helm }) => {
   test('a chart at the work folder has findings at its files, without a leading "./"', async () => {
@@ -84,4 +87,47 @@ describe.each(helms)('with $title', ({ helm }) => {
       });
     },
   );
+
+  test('values that chart-images.yaml sets are reported at their lines of that file', async () => {
+    const text = [
+      'charts:',
+      '  - chart: charts/shop',
+      '    set:',
+      '      image.tag: 1.10',
+      '      image.name: two',
+      '    valueSets:',
+      '      - name: large',
+      '        set:',
+      '          - other.tag=1.2.3',
+    ].join('\n');
+    const files = {
+      'Chart.yaml': shopYaml,
+      'templates/pod.yaml': podOf(
+        'reg.example/shop:{{ .Values.image.tag }}',
+        'reg.example/{{ .Values.image.name }}:1',
+        'reg.example/three:{{ .Values.other.tag }}',
+      ),
+    };
+    const shop = await sceneOfConfig(helm, { ...below('charts/shop', files), 'chart-images.yaml': text });
+    expect(await placed(shop, 'reg.example/shop:1.1', 'tag')).toMatchObject({
+      file: 'chart-images.yaml',
+      line: 4,
+      advice: 'Fix it. 1.10 without quotes is the number 1.1: write "1.10".',
+    });
+    expect(await placed(shop, 'reg.example/two:1', 'repository')).toMatchObject({ line: 5, advice: 'Fix it.' });
+    expect(await placeOf(shop, 'reg.example/three:1.2.3', 'tag')).toBe('chart-images.yaml:9');
+  });
 });
+
+/** The first chart of a chart-images.yaml, as a run reads it. */
+async function sceneOfConfig(helm: Helm, files: Files): Promise<Scene> {
+  const work = await writeFiles(await testFolder(), files);
+  const { charts } = await readConfig('chart-images.yaml', work);
+  return await sceneIn(helm, 'charts/shop', charts[0]?.valueSets ?? [], async (folder) => {
+    await writeFiles(folder, files);
+  });
+}
+
+function below(folder: string, files: Files): Files {
+  return Object.fromEntries(Object.entries(files).map(([path, text]) => [`${folder}/${path}`, text]));
+}
