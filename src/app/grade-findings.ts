@@ -3,7 +3,6 @@ import type { Discovery } from '../discovery/image-use.ts';
 import type { Rendering } from '../helm/cli/rendering.ts';
 import type { Settings } from '../inputs/settings.ts';
 import { markNewFindings } from '../resolve/diff/mark-new-findings.ts';
-import type { Resolution } from '../resolve/resolution.ts';
 import { locateAtValues } from '../values/provenance/locate-at-values.ts';
 import type { ValueTracer } from '../values/provenance/trace-values.ts';
 import { markOptional } from '../values/toggles/mark-optional.ts';
@@ -19,11 +18,8 @@ export interface GradingContext {
   readonly finder: ValueTracer;
 }
 
-/** Grades findings; `resolutions` are those known so far. Throws only `cancelled`. */
-export type GradeFindings = (
-  findings: readonly Finding[],
-  resolutions?: readonly Resolution[],
-) => Promise<readonly Finding[]>;
+/** Throws only `cancelled`. */
+export type GradeFindings = (findings: readonly Finding[]) => Promise<readonly Finding[]>;
 
 /**
  * Prepares findings for the report: `fail-on` decides which fail the run, the base which are known, and the values of
@@ -31,11 +27,10 @@ export type GradeFindings = (
  */
 export function createFindingGrader({ failOn, failOnNew }: Settings, evidence: GradingContext): GradeFindings {
   const { discovery, renderings, base, finder } = evidence;
-  return async (findings, resolutions = []) => {
+  return async (findings) => {
     const failing = failOnNew ? 'new' : 'all';
     const aged = markNewFindings(applyFailOn(markOptional(findings, discovery), failOn), {
       base: base?.discovery,
-      resolutions,
       failing,
     });
     // Tracing lines has a limit, so the findings that fail the run are traced first.

@@ -24,7 +24,7 @@ export async function mirrorStep(
   const plan = await destination?.plan(resolved.resolutions, discovered.renderings);
   const unmoved = plan === undefined ? [] : await writeOverlay(context, discovered, plan);
   const reported = [...resolved.findings, ...(plan?.findings ?? []), ...unmoved];
-  const findings = await discovered.gradeFindings(reported, resolved.resolutions);
+  const findings = await discovered.gradeFindings(reported);
   const share = plan && settings.shard && (await selectShard(context, plan, settings.shard));
   updateReport({ plan, findings, share });
   if (!destination || !plan || !settings.push || findings.some(({ severity }) => severity === 'error')) return;
