@@ -1,4 +1,4 @@
-import { applyFailOn, type Finding, type Severity } from '../core/findings.ts';
+import { applyFailOn, bySeverity, type Finding } from '../core/findings.ts';
 import type { Discovery } from '../discovery/image-use.ts';
 import type { Rendering } from '../helm/cli/rendering.ts';
 import type { Settings } from '../inputs/settings.ts';
@@ -8,8 +8,6 @@ import type { ValueTracer } from '../values/provenance/trace-values.ts';
 import { markOptional } from '../values/toggles/mark-optional.ts';
 import type { BaseImages } from './base-images.ts';
 
-const rank = { error: 0, warning: 1, notice: 2 } as const satisfies Record<Severity, number>;
-
 /** Input of the grading. */
 export interface GradingContext {
   readonly discovery: Discovery;
@@ -18,23 +16,23 @@ export interface GradingContext {
   readonly finder: ValueTracer;
 }
 
-/** Throws only `cancelled`. */
-export type GradeFindings = (findings: readonly Finding[]) => Promise<readonly Finding[]>;
+/** Prepares findings for the report. */
+export interface FindingGrader {
+  /** `fail-on` decides which findings fail the run, the base which are known; errors first. */
+  grade(findings: readonly Finding[]): readonly Finding[];
+  /** Adds the line to change. Throws only `cancelled`. */
+  locate(findings: readonly Finding[]): Promise<readonly Finding[]>;
+}
 
-/**
- * Prepares findings for the report: `fail-on` decides which fail the run, the base which are known, and the values of
- * the charts which line to change.
- */
-export function createFindingGrader({ failOn, failOnNew }: Settings, evidence: GradingContext): GradeFindings {
+export function createFindingGrader({ failOn, failOnNew }: Settings, evidence: GradingContext): FindingGrader {
   const { discovery, renderings, base, finder } = evidence;
-  return async (findings) => {
-    const failing = failOnNew ? 'new' : 'all';
-    const aged = markNewFindings(applyFailOn(markOptional(findings, discovery), failOn), {
-      base: base?.discovery,
-      failing,
-    });
-    // Tracing lines has a limit, so the findings that fail the run are traced first.
-    const worstFirst = aged.toSorted((a, b) => rank[a.severity] - rank[b.severity]);
-    return await locateAtValues(worstFirst, discovery, renderings, finder);
+  return {
+    grade: (findings) => {
+      const failing = failOnNew ? 'new' : 'all';
+      const graded = applyFailOn(markOptional(findings, discovery), failOn);
+      // Locating has a limit, so the findings that fail the run are first.
+      return markNewFindings(graded, { base: base?.discovery, failing }).toSorted(bySeverity);
+    },
+    locate: (findings) => locateAtValues(findings, discovery, renderings, finder),
   };
 }

@@ -37,8 +37,8 @@ export async function checkPlatforms(
   const checks = await Promise.all(resolutions.map((one) => limit(() => inspect(one, wanted, registries))));
   const advised = new Set(checks.filter(({ kind }) => kind === 'lacking').slice(0, maximumSuggested));
   const outages = outageFindings(
-    checks.flatMap((one) => (one.kind === 'unreadable' ? [{ ...one.resolution, error: one.error, trace: [] }] : [])),
-    'the platforms of',
+    checks.flatMap((one) => (one.kind === 'unreadable' ? [{ ...one.resolution, error: one.error, lookups: [] }] : [])),
+    { answering: new Set(checks.flatMap(registryOfRead)), object: 'the platforms of' },
   );
   const findings = await Promise.all(
     checks.map((one) =>
@@ -69,7 +69,7 @@ async function inspect(
   if (resolution.status !== 'found') return { resolution, kind: 'plain' };
   try {
     const { candidate, manifest } = resolution;
-    const platforms = await listPlatforms(candidate.location, manifest.digest, registries);
+    const platforms = await listPlatforms(candidate.reference, manifest.digest, registries);
     const missing = wanted.filter((platform) => !matchesPlatform(platforms, platform));
     const known = { ...resolution, platforms };
     return missing.length === 0
@@ -80,6 +80,11 @@ async function inspect(
     if (error === undefined || error.code === 'cancelled' || error.code === 'internal') throw thrown;
     return { resolution, kind: 'unreadable', error };
   }
+}
+
+/** The registry of an image whose platforms were read. */
+function registryOfRead({ resolution, kind }: PlatformCheck): readonly string[] {
+  return kind !== 'unreadable' && resolution.status === 'found' ? [resolution.candidate.reference.registry] : [];
 }
 
 const generalAdvice =
@@ -93,7 +98,7 @@ function platformFinding(
   return {
     code: 'platform',
     severity: 'warning',
-    message: `${image.image} (used in ${formatUses(image)}) is missing ${missing.join(', ')}: ${formatReference(candidate.location)} offers ${platforms.join(', ') || 'no platform'}.`,
+    message: `${image.image} (used in ${formatUses(image)}) is missing ${missing.join(', ')}: ${formatReference(candidate.reference)} offers ${platforms.join(', ') || 'no platform'}.`,
     advice,
     image: image.image,
   };

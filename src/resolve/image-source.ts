@@ -5,17 +5,17 @@ import { canonicalRegistry } from '../core/oci/registry-reference.ts';
 
 /** An entry of `image-sources`: a registry with an optional namespace, or the registry of the reference itself. */
 export type Source =
-  | (SourcePlace & {
+  | (NamedSource & {
       readonly kind: 'registry';
       readonly text: string;
       readonly registry: string;
       readonly namespace: string;
     })
-  | (SourcePlace & { readonly kind: 'upstream'; readonly text: 'upstream' });
+  | (NamedSource & { readonly kind: 'upstream'; readonly text: 'upstream' });
 
-interface SourcePlace {
+interface NamedSource {
   /** The line of the file that names it. Undefined for an input of the run. */
-  readonly place?: SourceLocation;
+  readonly location?: SourceLocation;
 }
 
 export const upstream: Source = { kind: 'upstream', text: 'upstream' };

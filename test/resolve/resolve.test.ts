@@ -24,11 +24,13 @@ function look(images: readonly string[], sources: readonly string[], ...registri
 /** `status place`, where an image was found. */
 function verdict(resolution: Resolution | undefined): string {
   if (resolution?.status !== 'found') return resolution?.status ?? 'no resolution';
-  return `found ${formatReference(resolution.candidate.location)} → ${resolution.candidate.targetRepository}`;
+  return `found ${formatReference(resolution.candidate.reference)} → ${resolution.candidate.targetRepository}`;
 }
 
 function trace(resolution: Resolution | undefined): readonly string[] {
-  return (resolution?.trace ?? []).map(({ result, candidate }) => `${formatReference(candidate.location)} ${result}`);
+  return (resolution?.lookups ?? []).map(
+    ({ result, candidate }) => `${formatReference(candidate.reference)} ${result}`,
+  );
 }
 
 describe('the two tables of the AOSM worked example', () => {
@@ -155,7 +157,7 @@ describe('a source that cannot be checked', () => {
       {
         code: 'unknown',
         severity: 'error',
-        image: 'a:1',
+        images: ['a:1'],
         message: 'Cannot check a:1 (used in demo/templates/app.yaml (Deployment app)): r2.io did not answer.',
         advice: 'See that it is up.',
       },
@@ -197,8 +199,8 @@ describe('a source that cannot be checked', () => {
     const { resolutions, findings } = await look(images, ['r1.io'], deadRegistry('r1.io', 'unauthorized'));
     expect(resolutions.map(verdict)).toEqual(images.map(() => 'unknown'));
     expect(findings).toHaveLength(1);
-    expect(findings[0]).toMatchObject({ code: 'unknown', image: 'a:1' });
-    expect(findings[0]?.message).toMatch(/ Also affected: b:1, c:1, d:1, e:1, f:1 and 2 more\.$/);
+    expect(findings[0]).toMatchObject({ code: 'unknown', images });
+    expect(findings[0]?.message).toBe(`Cannot check 8 images: r1.io did not answer. They are ${images.join(', ')}.`);
   });
 
   test('is not tried again for each image when it cannot be reached', async () => {
@@ -367,5 +369,5 @@ test('an interrupted run is no answer', async () => {
 });
 
 test('with resolve: false every image is unresolved and no request is sent', () => {
-  expect(unresolvedAll([discovered('a:1')])).toEqual([{ status: 'unresolved', image: discovered('a:1'), trace: [] }]);
+  expect(unresolvedAll([discovered('a:1')])).toEqual([{ status: 'unresolved', image: discovered('a:1'), lookups: [] }]);
 });

@@ -21,7 +21,7 @@ export async function locateUse(
   readTree: ReadTree,
 ): Promise<ChartFileLocation | undefined> {
   const { chartPath, template, line, declaredAt } = use;
-  if (declaredAt !== undefined) return { place: declaredAt };
+  if (declaredAt !== undefined) return { location: declaredAt };
   return locate({ chartPath, template, line, valueSet: use.valueSets[0] ?? '' }, renderings, readTree);
 }
 
@@ -44,11 +44,11 @@ async function locate(
   if (rendering === undefined) return undefined;
   const tree = await readable(() => readTree(rendering));
   const found = tree && templateInTree(tree, place.template);
-  if (found === undefined) return { place: { file: chartYamlOf(rendering.chart) } };
+  if (found === undefined) return { location: { file: chartYamlOf(rendering.chart) } };
   const { chart, path } = found;
   const source = await readable(() => chart.read(path));
-  if (source === undefined) return { place: chart.place };
-  return await chart.placeOf(path, lineIn(source, place, rendering));
+  if (source === undefined) return { location: chart.location };
+  return await chart.locate(path, lineIn(source, place, rendering));
 }
 
 /** Undefined for what only Helm can read, such as a file above the limits. */

@@ -51,8 +51,9 @@ export async function readChartFile(
   boundary: Boundary | undefined,
 ): Promise<string | undefined> {
   try {
-    const root = await realpath(folder);
-    const file = await realpath(resolve(folder, path));
+    const named = resolve(folder, path);
+    if (!isInside(named, folder)) return undefined;
+    const [root, file] = await Promise.all([realpath(folder), realpath(named)]);
     if (!isInside(file, root) && !(boundary && (await resolveReferencedPath(file, boundary)).ok)) return undefined;
     return await readText(file, { maximumBytes: maximumFileBytes, name: path });
   } catch (error) {

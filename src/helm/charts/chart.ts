@@ -14,7 +14,7 @@ export interface ValueSet {
 
 /** Where a file of the user has an entry of `set`. */
 export interface SetSource {
-  readonly place: SourceLocation;
+  readonly location: SourceLocation;
   /** As written, if it is a number or boolean without quotes. */
   readonly unquoted?: string;
 }
@@ -30,7 +30,7 @@ export interface ChartRequest {
   readonly baseFolders: readonly string[];
   readonly valueSets: readonly ValueSet[];
   /** Where the user specified it, for errors. */
-  readonly place: SourceLocation | undefined;
+  readonly declaredAt: SourceLocation | undefined;
   /** The boundary of a location from a file; undefined for a location that was typed as an input of the run. */
   readonly within?: Boundary;
 }

@@ -150,7 +150,7 @@ function dependencyError(chart: Chart, wanted: readonly ChartDependency[], throw
       : refused || error === undefined
         ? `R${commit.slice(1)}`
         : `${error.advice} Or ${commit}`,
-    place: { file: chartYamlOf(chart) },
+    location: { file: chartYamlOf(chart) },
     cause: thrown,
   });
 }

@@ -69,13 +69,13 @@ function neighborOf(request: NeighborRequest): string | undefined {
 }
 
 async function resolveNeighbor(folder: string, request: NeighborRequest): Promise<string> {
-  const held = await resolveReferencedPath(folder, request.boundary);
-  if (!held.ok) throw outsideError(request, held);
-  const found = await stat(held.real).then(
+  const resolved = await resolveReferencedPath(folder, request.boundary);
+  if (!resolved.ok) throw outsideError(request, resolved);
+  const found = await stat(resolved.real).then(
     (stats) => stats.isDirectory(),
     () => false,
   );
-  if (found) return held.real;
+  if (found) return resolved.real;
   const { name, repository } = request.dependency;
   throw new ChartImagesError('file-not-found', `the folder of "${name}" (${repository}) does not exist`, {
     advice: 'Check the address in Chart.yaml, which is relative to the folder of the chart.',
@@ -83,11 +83,11 @@ async function resolveNeighbor(folder: string, request: NeighborRequest): Promis
 }
 
 function outsideError({ dependency, chart }: NeighborRequest, refusal: Refusal): ChartImagesError {
-  const place = { file: chartYamlOf(chart) };
+  const location = { file: chartYamlOf(chart) };
   return pathOutside(
     `the dependency "${dependency.name}" (${dependency.repository}) of ${chart.displayPath}`,
     refusal,
-    place,
+    location,
   );
 }
 

@@ -1,12 +1,12 @@
 import { type Finding, type FindingCode, imagesOf } from '../../core/findings.ts';
 import { formatBytes } from '../../core/format-bytes.ts';
 import { pluralize } from '../../core/text.ts';
-import { exitCodeOf } from './exit-code.ts';
+import type { ExitCode } from './exit-code.ts';
 import { ignoredImages } from './ignored-text.ts';
 import { worstFirst } from './problems.ts';
 import type { Report } from './report.ts';
-import { type Row, rowsOf } from './rows.ts';
-import { type Totals, totalsOf } from './totals.ts';
+import type { Row } from './row.ts';
+import type { Totals } from './totals.ts';
 
 /** The result in one line for all formats. Contains no text from a chart or a registry. */
 export interface RunSummary {
@@ -15,11 +15,11 @@ export interface RunSummary {
   readonly text: string;
 }
 
-export function summarize(report: Report): RunSummary {
-  const rows = rowsOf(report);
-  const totals = totalsOf(rows);
-  if (report.errors.length > 0)
-    return { mark: 'failed', text: shardText(report) + [issues(report), ...copying(report, totals)].join('; ') };
+export function summarize(report: Report, rows: readonly Row[], totals: Totals, exitCode: ExitCode): RunSummary {
+  if (report.errors.length > 0) {
+    const texts = [issues(report, exitCode), ...copying(report, totals)];
+    return { mark: 'failed', text: shardText(report) + texts.join('; ') };
+  }
   if (report.findings.some((finding) => finding.severity === 'error')) {
     const texts = [...failures(report, rows), ...copying(report, totals)];
     return { mark: 'failed', text: shardText(report) + texts.join('; ') };
@@ -28,9 +28,8 @@ export function summarize(report: Report): RunSummary {
   return { mark: attention ? 'warning' : 'passed', text: shardText(report) + successes(totals, report) };
 }
 
-function issues(report: Report): string {
+function issues(report: Report, exit: ExitCode): string {
   const errors = pluralize(report.errors.length, 'error');
-  const exit = exitCodeOf(report);
   if (exit === 130) return 'The run was interrupted';
   return exit === 2 ? `The input is invalid (${errors})` : `The run did not complete (${errors})`;
 }

@@ -1,7 +1,7 @@
 import type { SourceLocation } from '../../core/errors.ts';
 import type { ReferencePart } from '../../core/findings.ts';
 import { locateUse } from '../../discovery/templates/source-location.ts';
-import { locateValueInArchive, type PlaceInArchive, quotingOf } from '../tree/scalar-value.ts';
+import { type ArchiveLocation, locateValueInArchive, quotingOf } from '../tree/scalar-value.ts';
 import { sourceOfPart } from './part-source.ts';
 import type { RenderingProvenance, SegmentSource, UseProvenance } from './provenance.ts';
 
@@ -10,7 +10,7 @@ type ValueSource = Extract<SegmentSource, { readonly from: 'value' }>;
 /** Location of a reference in source files. */
 export interface ImageLocation {
   /** Undefined for the input `set`, and for templates outside of user files. */
-  readonly place: SourceLocation | undefined;
+  readonly location: SourceLocation | undefined;
   /** One sentence if the location alone is misleading. */
   readonly remark: string | undefined;
 }
@@ -27,10 +27,10 @@ export async function locateImage(
   const source = sourceOfPart(origin, part);
   switch (source.from) {
     case 'value':
-      return { place: source.place, remark: valueNote(source) };
+      return { location: source.location, remark: valueNote(source) };
     case 'chart':
       return {
-        place: source.place,
+        location: source.location,
         remark: joinRemarks(source.packed && archiveNote(source.packed), source.quoting),
       };
     case 'template': {
@@ -41,7 +41,7 @@ export async function locateImage(
         located?.packed && archiveNote(located.packed),
         reason && `The line is in the template: ${reason}.`,
       );
-      return { place: located?.place, remark };
+      return { location: located?.location, remark };
     }
   }
 }
@@ -50,13 +50,13 @@ function joinRemarks(...remarks: readonly (string | undefined)[]): string | unde
   return remarks.filter((remark) => remark !== undefined).join(' ') || undefined;
 }
 
-function valueNote({ place, valuePath, leaf, offset }: ValueSource): string | undefined {
-  if (place === undefined) return `It is set by the input set, as ${valuePath}.`;
+function valueNote({ location, valuePath, leaf, offset }: ValueSource): string | undefined {
+  if (location === undefined) return `It is set by the input set, as ${valuePath}.`;
   const packed = locateValueInArchive(leaf, offset);
   return joinRemarks(packed && archiveNote(packed), quotingOf(leaf));
 }
 
 /** Tools cannot show a line inside an archive. */
-function archiveNote({ archive, inside }: PlaceInArchive): string {
+function archiveNote({ archive, inside }: ArchiveLocation): string {
   return `Its location in ${archive} is ${inside}.`;
 }

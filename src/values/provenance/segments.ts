@@ -30,7 +30,13 @@ export async function segmentsOf(
 }
 
 function valueSource({ leaf, from }: TracedSpan): SegmentSource {
-  return { from: 'value', valuePath: formatValuePath(leaf.keys), place: locateValue(leaf, from), leaf, offset: from };
+  return {
+    from: 'value',
+    valuePath: formatValuePath(leaf.keys),
+    location: locateValue(leaf, from),
+    leaf,
+    offset: from,
+  };
 }
 
 /** Joins adjacent segments of the template. */
@@ -66,7 +72,7 @@ async function chartVersionIn(gaps: readonly Gap[], tag: Span, chart: ChartNode)
       const source: SegmentSource = {
         from: 'chart',
         field,
-        ...(await chart.placeOf('Chart.yaml', line)),
+        ...(await chart.locate('Chart.yaml', line)),
         ...(quoting !== undefined && { quoting }),
       };
       return { start: start + at, end: start + at + length, source };

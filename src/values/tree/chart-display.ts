@@ -7,13 +7,13 @@ import { realDisplayPath } from '../../core/files/real-display-path.ts';
 import type { Rendering } from '../../helm/cli/rendering.ts';
 import { isPackagedSubchart } from './chart-files.ts';
 import type { ChartYamlLines, LocatedDependency } from './chart-yaml-lines.ts';
-import type { PlaceInArchive } from './scalar-value.ts';
+import type { ArchiveLocation } from './scalar-value.ts';
 
 /** Location of a file of a chart in user files. */
 export interface ChartFileLocation {
-  readonly place: SourceLocation;
+  readonly location: SourceLocation;
   /** Only for a chart in an archive. */
-  readonly packed?: PlaceInArchive;
+  readonly packed?: ArchiveLocation;
 }
 
 /** How the files of a chart are shown: by path in a folder, or as one location with a position in the archive. */
@@ -25,8 +25,8 @@ export type ChartDisplay =
       readonly home: string;
     }
   | {
-      readonly as: 'place';
-      readonly place: SourceLocation;
+      readonly as: 'line';
+      readonly location: SourceLocation;
       readonly archive: string;
       readonly folderInside: string;
       /** Absolute: base of `file://` addresses. Only for a packaged chart whose dependencies the run has built. */
@@ -36,7 +36,7 @@ export type ChartDisplay =
 export function displayOfChart({ chart, dependencyCopyPath }: Rendering): ChartDisplay {
   const { kind, displayPath: shown, path, home, metadata } = chart;
   if (kind === 'folder') return { as: 'files', folder: shown, home: home?.path ?? path };
-  const archive = { as: 'place', place: { file: shown }, archive: basename(shown), folderInside: '' } as const;
+  const archive = { as: 'line', location: { file: shown }, archive: basename(shown), folderInside: '' } as const;
   if (home === undefined || dependencyCopyPath === undefined) return archive;
   return { ...archive, home: join(dirname(home.path), metadata.name) };
 }
@@ -66,16 +66,16 @@ export async function displayOfSubchart(
   if (neighbor !== undefined && (await exists(join(neighbor, 'Chart.yaml')))) {
     return { as: 'files', folder: displayPath(neighbor, workFolder), home: neighbor };
   }
-  if (parent.as === 'place') {
-    const { place, archive, folderInside } = parent;
-    return { as: 'place', place, archive, folderInside: `${folderInside}charts/${name}/` };
+  if (parent.as === 'line') {
+    const { location, archive, folderInside } = parent;
+    return { as: 'line', location, archive, folderInside: `${folderInside}charts/${name}/` };
   }
   const folder = displayPathIn(parent.folder, `charts/${name}`);
   if (!isPackagedSubchart(name)) return { as: 'files', folder, home: join(parent.home, 'charts', name) };
   const listed = { file: displayPathIn(parent.folder, dependencyFile), line: dependency?.line ?? 1 };
   return {
-    as: 'place',
-    place: dependency === undefined ? { file: folder } : listed,
+    as: 'line',
+    location: dependency === undefined ? { file: folder } : listed,
     // The run names its downloads by number.
     archive: isBuilt ? `${yaml.name}-${yaml.version?.text ?? ''}.tgz` : name,
     folderInside: '',
@@ -99,9 +99,9 @@ export async function locateChartFile(
   if (display.as === 'files') {
     const file = join(display.home, path);
     const shown = (await exists(file)) ? await realDisplayPath(file, workFolder) : displayPathIn(display.folder, path);
-    return { place: { file: shown, ...at } };
+    return { location: { file: shown, ...at } };
   }
-  const { place, archive, folderInside } = display;
+  const { location, archive, folderInside } = display;
   const inside = `${folderInside}${path}`;
-  return { place, packed: { archive, inside: line === undefined ? inside : `${inside}:${line}` } };
+  return { location, packed: { archive, inside: line === undefined ? inside : `${inside}:${line}` } };
 }

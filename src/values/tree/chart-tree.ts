@@ -1,5 +1,5 @@
 import type { SourceLocation } from '../../core/errors.ts';
-import { once } from '../../core/process/once.ts';
+import { once } from '../../core/once.ts';
 import type { Rendering } from '../../helm/cli/rendering.ts';
 import {
   type ChartDisplay,
@@ -29,9 +29,9 @@ export interface ChartNode {
   /** Values that the parent gets too. */
   readonly imports: readonly ImportedValues[];
   /** Location of the whole chart in user files: its Chart.yaml, its archive, or the dependency that references it. */
-  readonly place: SourceLocation;
+  readonly location: SourceLocation;
   /** Location of a file by its path from the root of the chart. */
-  placeOf(path: string, line?: number): Promise<ChartFileLocation>;
+  locate(path: string, line?: number): Promise<ChartFileLocation>;
   /** Template texts, read on first use. */
   templates(): Promise<readonly string[]>;
   /** Whether a template contains this text. Cached. */
@@ -83,7 +83,7 @@ class TreeReader {
     const yaml = await readYaml(files);
     this.#charts += 1;
     if (yaml === undefined || depth > maximumDepth || this.#charts > maximumSubcharts) return undefined;
-    const placeOf = (path: string, line?: number) => locateChartFile(display, path, line, this.#workFolder);
+    const locate = (path: string, line?: number) => locateChartFile(display, path, line, this.#workFolder);
     const valuesText = await files.read('values.yaml');
     const templates = once(() => files.templates());
     const found = new Map<string, Promise<boolean>>();
@@ -93,11 +93,11 @@ class TreeReader {
       values:
         valuesText === undefined
           ? undefined
-          : { text: valuesText, source: sourceOf(await placeOf('values.yaml'), valuesText) },
+          : { text: valuesText, source: sourceOf(await locate('values.yaml'), valuesText) },
       subcharts: await this.#subcharts({ files, display, depth }, yaml),
       imports: dependency?.imports ?? [],
-      place: (await placeOf('Chart.yaml')).place,
-      placeOf,
+      location: (await locate('Chart.yaml')).location,
+      locate,
       templates,
       hasInTemplates: (wanted: string) => {
         const has = found.get(wanted) ?? templates().then((texts) => texts.some((one) => one.includes(wanted)));
@@ -136,6 +136,8 @@ async function readYaml(files: ChartFiles): Promise<ChartYamlLines | undefined> 
   return text === undefined ? undefined : readChartYaml(text);
 }
 
-function sourceOf({ place, packed }: ChartFileLocation, text: string): ValuesSource {
-  return packed === undefined ? { kind: 'file', file: place.file, text } : { kind: 'packed', place, ...packed, text };
+function sourceOf({ location, packed }: ChartFileLocation, text: string): ValuesSource {
+  return packed === undefined
+    ? { kind: 'file', file: location.file, text }
+    : { kind: 'packed', location, ...packed, text };
 }

@@ -36,7 +36,7 @@ describe('the place of a use', () => {
   it('is the file and line of the template in a chart folder', async () => {
     const { renderings, readTree } = await shop(document(pod), { 'templates/a.yaml': source });
     expect(await locateUse(firstUse(renderings), renderings, readTree)).toEqual({
-      place: { file: 'charts/shop/templates/a.yaml', line: 4 },
+      location: { file: 'charts/shop/templates/a.yaml', line: 4 },
     });
   });
 
@@ -46,7 +46,7 @@ describe('the place of a use', () => {
       'charts/sub/templates/b.yaml': source,
     });
     expect(await locateUse(firstUse(renderings), renderings, readTree)).toEqual({
-      place: { file: 'charts/shop/charts/sub/templates/b.yaml', line: 4 },
+      location: { file: 'charts/shop/charts/sub/templates/b.yaml', line: 4 },
     });
   });
 
@@ -54,7 +54,7 @@ describe('the place of a use', () => {
     for (const template of ['shop/charts/sub/templates/b.yaml', 'shop/templates/gone.yaml', 'shop/../x.yaml', 'shop']) {
       const { renderings, readTree } = await shop(document(pod, template));
       expect(await locateUse(firstUse(renderings), renderings, readTree)).toEqual({
-        place: { file: 'charts/shop/Chart.yaml' },
+        location: { file: 'charts/shop/Chart.yaml' },
       });
     }
   });
@@ -64,11 +64,11 @@ describe('the place of a use', () => {
     const path = join(workFolder, 'shop-1.0.0.tgz');
     const packed = await packedChart('shop', chartFiles('shop', { 'templates/a.yaml': source }));
     await writeFileAtomically(path, packed);
-    const rendering = rendered(document(pod), { form: 'archive', displayPath: 'shop-1.0.0.tgz' });
+    const rendering = rendered(document(pod), { kind: 'archive', displayPath: 'shop-1.0.0.tgz' });
     const renderings = [{ ...rendering, chart: { ...rendering.chart, path } }];
     const readTree: ReadTree = (one) => readChartTree(one, { workFolder, temporary: workFolder });
     expect(await locateUse(firstUse(renderings), renderings, readTree)).toEqual({
-      place: { file: 'shop-1.0.0.tgz' },
+      location: { file: 'shop-1.0.0.tgz' },
       packed: { archive: 'shop-1.0.0.tgz', inside: 'templates/a.yaml:4' },
     });
   });
@@ -79,7 +79,7 @@ describe('the place of a use', () => {
     const finding = discover(renderings).findings[0];
     if (finding === undefined) throw new Error('there is no finding');
     expect(await locateFinding(finding, renderings, readTree)).toEqual({
-      place: { file: 'charts/shop/templates/a.yaml', line: 4 },
+      location: { file: 'charts/shop/templates/a.yaml', line: 4 },
     });
   });
 });

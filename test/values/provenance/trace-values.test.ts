@@ -99,7 +99,7 @@ describe.each(helms)('value tracing with $title', ({ helm }) => {
     const packedSub = { 'charts/shop/charts/sub-1.0.0.tgz': await packedChart('sub', subFiles) };
     const inFolder = await scene(helm, files, { binaries: packedSub });
     expect(await tracedUses(inFolder)).toEqual(['[quay.io/sub/app:1 sub.image]']);
-    expect(await locationsIn(inFolder)).toEqual(['libs/sub/values.yaml:1:8']);
+    expect(await locationsIn(inFolder)).toEqual(['charts/shop/Chart.yaml:5:']);
     const archive = {
       'shop.tgz': await packedChart('shop', { 'Chart.yaml': shopYaml, ...folderOf('charts/sub', subFiles) }),
     };
