@@ -20,7 +20,7 @@ export async function copyStep(
   const outcomes = await host.group(describeCopy(own), () =>
     host.withProgress(read, () => destination.copy(own, options)),
   );
-  const failures = await grader.locate(grader.grade([...copyFailures(outcomes), ...attachmentFindings(outcomes)], []));
+  const failures = await grader.locate(grader.grade([...copyFailures(outcomes), ...attachmentFindings(outcomes)]));
   updateReport({ outcomes, findings: [...findings, ...failures] });
   signal.throwIfAborted();
 }

@@ -16,7 +16,7 @@ async function discover(chart: ChartFiles, flags: readonly string[] = [], config
   const { context, report } = await startRun(await terminalIn(work, '--charts=web', ...flags));
   onTestFinished(() => context.services.close());
   const { findings, grader } = await discoverStep(context, await renderStep(context, () => {}));
-  const graded: readonly Finding[] = await grader.locate(grader.grade(findings, []));
+  const graded: readonly Finding[] = await grader.locate(grader.grade(findings));
   return { ...report(), findings: graded };
 }
 

@@ -1,4 +1,4 @@
-import type { Finding, FindingCode } from '../../core/findings.ts';
+import { type Finding, type FindingCode, imagesOf } from '../../core/findings.ts';
 import { formatBytes } from '../../core/format-bytes.ts';
 import { pluralize } from '../../core/text.ts';
 import type { ExitCode } from './exit-code.ts';
@@ -78,7 +78,7 @@ function failures(report: Report, rows: readonly Row[]): readonly string[] {
  */
 function affected(code: FindingCode, failing: readonly Finding[], rows: readonly Row[], plan: Report['plan']): number {
   const ofCode = failing.filter((finding) => finding.code === code);
-  const images = new Set(ofCode.flatMap((finding) => finding.image ?? []));
+  const images = new Set(ofCode.flatMap(imagesOf));
   for (const row of rows) if (row.status === code || isFailedCopy(code, row)) images.add(row.image);
   for (const { step, image } of plan?.copies ?? []) if (step.action === code) images.add(image.image);
   return images.size > 0 ? images.size : ofCode.length;
