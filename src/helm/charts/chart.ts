@@ -31,6 +31,16 @@ export interface ChartDependency {
   readonly version: string;
   readonly repository: string;
   readonly alias: string | undefined;
+  /** Whether a value or a tag can turn it off. */
+  readonly optional?: true;
+  /** Where the chart lists it; undefined if Helm printed the list. */
+  readonly at?: DependencyPlace;
+}
+
+export interface DependencyPlace {
+  readonly file: 'Chart.yaml' | 'requirements.yaml';
+  /** From 1. */
+  readonly line: number;
 }
 
 /** The fields of Chart.yaml that chart-images uses (helm.sh/docs/topics/charts, "The Chart.yaml File"). */

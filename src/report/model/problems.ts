@@ -43,7 +43,8 @@ const ranks = {
   undeclared: 15,
   unexplored: 16,
   unvalidated: 17,
-  'unused-rule': 18,
+  'stale-dependency': 18,
+  'unused-rule': 19,
 } as const satisfies Record<FindingCode, number>;
 
 const severityRanks = { error: 0, warning: 1, notice: 2 } as const satisfies Record<Severity, number>;
