@@ -1,4 +1,4 @@
-import { applyFailOn, type Finding, type Severity } from '../core/findings.ts';
+import { applyFailOn, type Finding, type FindingCode, type Severity } from '../core/findings.ts';
 import type { Discovery } from '../discovery/image-use.ts';
 import type { Rendering } from '../helm/cli/rendering.ts';
 import type { Settings } from '../inputs/settings.ts';
@@ -19,11 +19,23 @@ export interface GradingContext {
   readonly finder: ValueTracer;
 }
 
+/** `incomplete-push`: images that a push could not copy fail the run, regardless of `fail-on`. */
+export type GradingRule = 'fail-on' | 'incomplete-push';
+
 /** Grades findings; `resolutions` are those known so far. Throws only `cancelled`. */
 export type GradeFindings = (
   findings: readonly Finding[],
   resolutions?: readonly Resolution[],
+  rule?: GradingRule,
 ) => Promise<readonly Finding[]>;
+
+/** Such an image is not copied. */
+const uncopied: ReadonlySet<FindingCode> = new Set(['absent', 'unknown', 'conflict']);
+
+/** Whether a push leaves out an image without failing the run. */
+export function isUncopied({ code, severity, optional }: Finding): boolean {
+  return uncopied.has(code) && severity !== 'error' && optional !== true;
+}
 
 /**
  * Prepares findings for the report: `fail-on` decides which fail the run, the base which are known, and the values of
@@ -31,15 +43,17 @@ export type GradeFindings = (
  */
 export function createFindingGrader({ failOn, failOnNew }: Settings, evidence: GradingContext): GradeFindings {
   const { discovery, renderings, base, finder } = evidence;
-  return async (findings, resolutions = []) => {
+  return async (findings, resolutions = [], rule = 'fail-on') => {
     const failing = failOnNew ? 'new' : 'all';
     const aged = markNewFindings(applyFailOn(markOptional(findings, discovery), failOn), {
       base: base?.discovery,
       resolutions,
       failing,
     });
+    const graded =
+      rule === 'fail-on' ? aged : aged.map((one): Finding => (isUncopied(one) ? { ...one, severity: 'error' } : one));
     // Tracing lines has a limit, so the findings that fail the run are traced first.
-    const worstFirst = aged.toSorted((a, b) => rank[a.severity] - rank[b.severity]);
+    const worstFirst = graded.toSorted((a, b) => rank[a.severity] - rank[b.severity]);
     return await locateAtValues(worstFirst, discovery, renderings, finder);
   };
 }

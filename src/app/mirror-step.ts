@@ -9,10 +9,14 @@ import { assignShard, type Shard, type ShardAssignment, shardPlan } from '../mir
 import { overlaysFor } from '../values/overlay/overlay.ts';
 import { writeOverlays } from '../values/overlay/write-overlays.ts';
 import type { DiscoverResult } from './discover-step.ts';
+import { isUncopied } from './grade-findings.ts';
 import type { ResolveResult } from './resolve-step.ts';
 import type { RunContext } from './run-context.ts';
 
-/** Plans the copies, writes the values overlay, and copies the images if `push` is set and no finding is an error. */
+/**
+ * Plans the copies, writes the values overlay, and copies the images if `push` is set. If a chart is incomplete or a
+ * finding is an error, nothing is copied, or with `keep-going` the images without such a finding.
+ */
 export async function mirrorStep(
   context: RunContext,
   discovered: DiscoverResult,
@@ -27,16 +31,30 @@ export async function mirrorStep(
   const findings = await discovered.gradeFindings(reported, resolved.resolutions);
   const share = plan && settings.shard && (await selectShard(context, plan, settings.shard));
   updateReport({ plan, findings, share });
-  if (!destination || !plan || !settings.push || findings.some(({ severity }) => severity === 'error')) return;
+  if (!destination || !plan || !settings.push) return;
+  const failing = findings.filter(({ severity }) => severity === 'error');
+  const isComplete = failing.length === 0 && discovered.incomplete.errors.length === 0;
+  if (!isComplete && !settings.keepGoing) return;
 
-  const own = share === undefined ? plan : await destination.estimate(shardPlan(plan, share));
+  const part = withoutFailing(share === undefined ? plan : shardPlan(plan, share), failing);
+  const own = part === plan ? plan : await destination.estimate(part);
   const { observer, read } = trackProgress(own);
   const options = { attachments, concurrency, observer, log: host.log, signal };
   const outcomes = await host.group(describeCopy(own), () =>
     host.withProgress(read, () => destination.copy(own, options)),
   );
-  updateReport({ outcomes, findings: [...findings, ...(await discovered.gradeFindings(copyFailures(outcomes)))] });
+  const final = findings.some(isUncopied)
+    ? await discovered.gradeFindings(reported, resolved.resolutions, 'incomplete-push')
+    : findings;
+  updateReport({ outcomes, findings: [...final, ...(await discovered.gradeFindings(copyFailures(outcomes)))] });
   signal.throwIfAborted();
+}
+
+/** An image with a finding that fails the run may be the wrong one. */
+function withoutFailing(plan: Plan, failing: readonly Finding[]): Plan {
+  if (failing.length === 0) return plan;
+  const images = new Set(failing.flatMap(({ image }) => image ?? []));
+  return { ...plan, copies: plan.copies.filter(({ image }) => !images.has(image.image)) };
 }
 
 /** Every shard partitions the whole plan independently and deterministically, so all shards get the same partition. */

@@ -95,6 +95,7 @@ export async function readSettings(
     optionalImages,
     ...destination,
     push,
+    keepGoing: (await optional('keep-going', (text) => readBoolean('keep-going', text))) ?? !push,
     shard: await issues.keep<Shard | undefined>(() => readShard(raw), undefined),
     failOn: new Set([...failOn, ...(frozen ? (['drift'] as const) : [])]),
     failOnNew: await issues.keep(() => readBoolean('fail-on-new', value('fail-on-new')), false),

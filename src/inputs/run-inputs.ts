@@ -87,7 +87,17 @@ export const runInputs = [
     default: 'false',
     placeholder: 'true|false',
     summary: 'Whether to copy the images to `target`',
-    help: '`false` only shows the plan. If a finding fails the run, nothing is copied. To copy what can be copied, set `fail-on: none`.',
+    help: '`false` only shows the plan. If a chart or a finding fails the run, nothing is copied. To copy what can be copied, set `keep-going: true`.',
+    group: 'copy',
+  },
+  {
+    name: 'keep-going',
+    kind: 'boolean',
+    default: '',
+    otherwise: '`true`, with `push` `false`',
+    placeholder: 'true|false',
+    summary: "Whether to go on with the rest if a chart can't be rendered or an image can't be copied",
+    help: 'With `push`, `true` copies every image that has no failing finding. The exit code is the same in both cases.',
     group: 'copy',
   },
   {

@@ -20,6 +20,8 @@ export interface Settings extends DestinationSettings {
   /** Also find images that only toggles in the values enable. */
   readonly optionalImages: boolean;
   readonly push: boolean;
+  /** Whether a chart that does not render, or an image with a finding, stops only itself. */
+  readonly keepGoing: boolean;
   /** The shard of this run; undefined if it copies all images. */
   readonly shard: Shard | undefined;
   readonly failOn: ReadonlySet<FailOnCode>;

@@ -1,4 +1,4 @@
-import type { SourceLocation } from '../../core/errors.ts';
+import type { ChartImagesError, SourceLocation } from '../../core/errors.ts';
 import type { Boundary } from '../../core/files/boundary.ts';
 
 /** The values of one rendering. The usual one is named `default`. */
@@ -14,7 +14,7 @@ export interface ValueSet {
 export interface ChartRequest {
   /**
    * Folder, `.tgz`, `.tar.gz`, `.tar`, a glob of those, `oci://host/path:version` or
-   * `https://repo/charts#name@version`.
+   * `https://repo/charts#name@version`. With `!` in front, matches of other globs to leave out.
    */
   readonly location: string;
   /** Folders to search for a relative location, in order. */
@@ -22,6 +22,10 @@ export interface ChartRequest {
   readonly valueSets: readonly ValueSet[];
   /** Where the user specified it, for errors. */
   readonly place: SourceLocation | undefined;
+  /** `override`: only takes the place of a chart that a glob of another request matches. */
+  readonly role?: 'override';
+  /** Why it cannot be rendered, such as a missing values file. */
+  readonly errors?: readonly ChartImagesError[];
   /** The boundary of a location from a file; undefined for a location that was typed as an input of the run. */
   readonly within?: Boundary;
 }

@@ -18,11 +18,9 @@ export interface RunSummary {
 export function summarize(report: Report): RunSummary {
   const rows = rowsOf(report);
   const totals = totalsOf(rows);
-  if (report.errors.length > 0)
-    return { mark: 'failed', text: shardText(report) + [issues(report), ...copying(report, totals)].join('; ') };
-  if (report.findings.some((finding) => finding.severity === 'error')) {
-    const texts = [...failures(report, rows), ...copying(report, totals)];
-    return { mark: 'failed', text: shardText(report) + texts.join('; ') };
+  if (report.errors.length > 0 || report.findings.some((finding) => finding.severity === 'error')) {
+    const reasons = [...(report.errors.length > 0 ? [issues(report)] : []), ...failures(report, rows)];
+    return { mark: 'failed', text: shardText(report) + [...reasons, ...copying(report, totals)].join('; ') };
   }
   const attention = report.findings.some((finding) => finding.severity === 'warning');
   return { mark: attention ? 'warning' : 'passed', text: shardText(report) + successes(totals, report) };
