@@ -34,7 +34,8 @@ const stages: readonly { readonly name: string; readonly entries: readonly strin
     name: 'ask',
     entries: src(
       'app/resolve-step',
-      'app/mirror-step',
+      'app/plan-step',
+      'app/copy-step',
       'core/http/http',
       'registry/client/registry-pool',
       'registry/credentials/credential-chain',

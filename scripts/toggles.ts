@@ -14,7 +14,7 @@ import { silentLog } from '../src/core/log.ts';
 import { parseReference } from '../src/core/oci/reference.ts';
 import { discover } from '../src/discovery/discover.ts';
 import { locateCharts } from '../src/helm/charts/locate-charts.ts';
-import { type RenderAccess, renderCharts } from '../src/helm/cli/render-charts.ts';
+import { type HelmRenderContext, renderCharts } from '../src/helm/cli/render-charts.ts';
 import { findOptionalImages, maximumRenderings } from '../src/values/toggles/optional-images.ts';
 import { noDownloads } from './corpus/no-downloads.ts';
 import { toolPath } from './tools.ts';
@@ -59,7 +59,7 @@ console.log(
 
 /** How many of the chart's switches were found. */
 async function examine(name: string, known: readonly Toggle[]): Promise<number> {
-  const access: RenderAccess = {
+  const access: HelmRenderContext = {
     workFolder: root,
     environment: process.env,
     temporary: temporary.path,
@@ -78,7 +78,7 @@ async function examine(name: string, known: readonly Toggle[]): Promise<number> 
     location: join(corpus, 'charts', `${name}.tgz`),
     baseFolders: [],
     valueSets: [{ name: 'default', valueFiles: [], set: given.set }],
-    place: undefined,
+    declaredAt: undefined,
   };
   try {
     const pull = () => Promise.reject(new Error('nothing is pulled here'));

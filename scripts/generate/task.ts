@@ -21,7 +21,7 @@ export function taskFile(version: string): unknown {
     name: 'ChartImages',
     friendlyName: 'Chart images',
     description: product.description,
-    helpMarkDown: 'Paths are relative to the folder of the run, `$(System.DefaultWorkingDirectory)`.',
+    helpMarkDown: 'Paths are relative to the working directory, `$(System.DefaultWorkingDirectory)`.',
     category: 'Deploy',
     author: product.author,
     version: { Major: major, Minor: minor, Patch: patch },

@@ -11,7 +11,7 @@ import { noPolicy, type Policy } from '../discovery/policy/policy.ts';
 import type { Chart } from '../helm/charts/chart.ts';
 import { type LocateDeps, locateEach } from '../helm/charts/locate-charts.ts';
 import type { Helm } from '../helm/cli/helm.ts';
-import { type RenderAccess, renderCharts } from '../helm/cli/render-charts.ts';
+import { type HelmRenderContext, renderCharts } from '../helm/cli/render-charts.ts';
 import type { Rendering } from '../helm/cli/rendering.ts';
 import { readSettings } from '../inputs/read-settings.ts';
 import type { Settings } from '../inputs/settings.ts';
@@ -41,7 +41,7 @@ export interface BaseImagesDeps {
   /** Same as for the charts of the run. */
   readonly locate: LocateDeps;
   readonly helm: Helm;
-  readonly helmAccess: RenderAccess;
+  readonly renderContext: HelmRenderContext;
 }
 
 /** Low, so that the charts of the run, which use every core, are not delayed. */
@@ -57,7 +57,7 @@ export async function discoverBaseImages(
   settings: Settings,
   deps: BaseImagesDeps,
 ): Promise<BaseImages | undefined> {
-  const { log, temporary } = deps.helmAccess;
+  const { log, temporary } = deps.renderContext;
   const { name } = checkout;
   let tree: BaseTree;
   try {
@@ -74,7 +74,7 @@ export async function discoverBaseImages(
       settings.failOnNew ? ' Its findings count as new.' : '',
     );
     log.info(`Rendered ${pluralize(renderedCharts(renderings).length, 'chart')} of ${name.label} for comparison`);
-    const discovered = await discoverInTurns(renderings, deps.helmAccess.signal);
+    const discovered = await discoverInTurns(renderings, deps.renderContext.signal);
     const { discovery, findings } = applyPolicy(discovered, renderings, policy, new Date());
     return { label: name.label, discovery: { images: discovery.images, findings } };
   } finally {
@@ -114,7 +114,7 @@ export async function withDiffSize(
   const from = new Set(delta.moved.map((moved) => moved.from));
   const before = base.discovery.images.filter(({ image }) => from.has(image));
   const { resolutions } = await resolveImages(before, sources, registries, { concurrency });
-  const measure: MeasureImages = (images, held) => measureTransfer(images, held, registries, { concurrency });
+  const measure: MeasureImages = (images, existing) => measureTransfer(images, existing, registries, { concurrency });
   return { ...delta, ...(await measureDiff(delta, now, resolutions, measure)) };
 }
 
@@ -128,7 +128,7 @@ const missingInBaseCodes: readonly ErrorCode[] = ['chart-not-found', 'file-not-f
 
 async function renderBase(tree: BaseTree, deps: BaseImagesDeps, consequence: string): Promise<BaseRenderings> {
   const { workFolder } = tree;
-  const { log } = deps.helmAccess;
+  const { log } = deps.renderContext;
   const warnAndSkip = (what: string) => (thrown: unknown) => {
     const errors = toErrors(thrown);
     if (errors.some(({ code }) => code === 'cancelled' || code === 'internal')) throw thrown;
@@ -146,7 +146,7 @@ async function renderBase(tree: BaseTree, deps: BaseImagesDeps, consequence: str
   const located = await locateEach(settings.charts, { ...deps.locate, workFolder, boundary });
   for (const error of located.errors) warnAndSkip('Cannot read a chart of the base')(error);
   const renderings = await mapConcurrent(located.charts, atOnce, (chart: Chart) =>
-    renderCharts(deps.helm, [chart], settings.helmTemplate, { ...deps.helmAccess, workFolder }).catch(
+    renderCharts(deps.helm, [chart], settings.helmTemplate, { ...deps.renderContext, workFolder }).catch(
       warnAndSkip('Cannot render a chart of the base'),
     ),
   );

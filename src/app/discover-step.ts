@@ -11,7 +11,7 @@ import type { RenderContext } from '../values/provenance/render-with.ts';
 import { createValueTracer, type ValueTracer } from '../values/provenance/trace-values.ts';
 import { findOptionalImages } from '../values/toggles/optional-images.ts';
 import { type BaseImages, diffAgainstBase } from './base-images.ts';
-import { createFindingGrader, type GradeFindings } from './grade-findings.ts';
+import { createFindingGrader, type FindingGrader } from './grade-findings.ts';
 import type { IncompleteCharts, RenderResult } from './render-step.ts';
 import type { RunContext } from './run-context.ts';
 
@@ -22,12 +22,13 @@ export interface DiscoverResult {
   /** Also with toggles that enable optional images. */
   readonly renderingsWithToggles: readonly Rendering[];
   readonly discovery: Discovery;
+  /** Not graded. */
   readonly findings: readonly Finding[];
   readonly base: BaseImages | undefined;
   readonly delta: ImageDiff | undefined;
   readonly tools: RenderContext;
   readonly finder: ValueTracer;
-  readonly gradeFindings: GradeFindings;
+  readonly grader: FindingGrader;
   readonly incomplete: IncompleteCharts;
 }
 
@@ -38,8 +39,8 @@ export async function discoverStep(
 ): Promise<DiscoverResult> {
   const { settings, rules, services, host, signal, updateReport } = context;
   const { log } = host;
-  const { helmAccess } = services;
-  const tools: RenderContext = { helm, template: settings.helmTemplate, access: helmAccess };
+  const { renderContext } = services;
+  const tools: RenderContext = { helm, template: settings.helmTemplate, access: renderContext };
   const plain = await discoverInTurns(rendered, signal);
   const optional = settings.optionalImages ? await findOptionalImages(rendered, plain, tools) : undefined;
   const renderings = optional?.renderings ?? rendered;
@@ -51,9 +52,9 @@ export async function discoverStep(
   const delta = base && diffAgainstBase(base, plainly.discovery, incomplete);
 
   const finder = createValueTracer(tools);
-  const gradeFindings = createFindingGrader(settings, { discovery, renderings, base, finder });
+  const grader = createFindingGrader(settings, { discovery, renderings, base, finder });
   const findings = [...rules.findings, ...knownFindings(ruled.findings, incomplete), ...(optional?.findings ?? [])];
-  updateReport({ discovery, ignored, delta, findings: await gradeFindings(findings) });
+  updateReport({ discovery, ignored, delta });
   if (settings.explainAosm) updateReport({ aosm: explainAosm(rendered, plainly.named) });
   if (!settings.resolve) updateReport({ resolutions: unresolvedAll(discovery.images) });
   log.info(`Found ${pluralize(discovery.images.length, 'image')} in the rendered manifests`);
@@ -66,7 +67,7 @@ export async function discoverStep(
     delta,
     tools,
     finder,
-    gradeFindings,
+    grader,
     incomplete,
   };
 }

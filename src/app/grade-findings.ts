@@ -1,4 +1,4 @@
-import { applyFailOn, type Finding, type FindingCode, type Severity } from '../core/findings.ts';
+import { applyFailOn, bySeverity, type Finding, type FindingCode } from '../core/findings.ts';
 import type { Discovery } from '../discovery/image-use.ts';
 import type { Rendering } from '../helm/cli/rendering.ts';
 import type { Settings } from '../inputs/settings.ts';
@@ -9,8 +9,6 @@ import type { ValueTracer } from '../values/provenance/trace-values.ts';
 import { markOptional } from '../values/toggles/mark-optional.ts';
 import type { BaseImages } from './base-images.ts';
 
-const rank = { error: 0, warning: 1, notice: 2 } as const satisfies Record<Severity, number>;
-
 /** Input of the grading. */
 export interface GradingContext {
   readonly discovery: Discovery;
@@ -19,41 +17,37 @@ export interface GradingContext {
   readonly finder: ValueTracer;
 }
 
-/** `incomplete-push`: images that a push could not copy fail the run, regardless of `fail-on`. */
-export type GradingRule = 'fail-on' | 'incomplete-push';
-
-/** Grades findings; `resolutions` are those known so far. Throws only `cancelled`. */
-export type GradeFindings = (
-  findings: readonly Finding[],
-  resolutions?: readonly Resolution[],
-  rule?: GradingRule,
-) => Promise<readonly Finding[]>;
-
 /** Such an image is not copied. */
 const uncopied: ReadonlySet<FindingCode> = new Set(['absent', 'unknown', 'conflict']);
 
-/** Whether a push leaves out an image without failing the run. */
-export function isUncopied({ code, severity, optional }: Finding): boolean {
-  return uncopied.has(code) && severity !== 'error' && optional !== true;
+/** For a run that copies: an image that it leaves out fails the run, regardless of `fail-on`. Errors first. */
+export function failUncopied(findings: readonly Finding[]): readonly Finding[] {
+  const failing = findings.map((finding): Finding => {
+    return uncopied.has(finding.code) && finding.optional !== true ? { ...finding, severity: 'error' } : finding;
+  });
+  return failing.toSorted(bySeverity);
 }
 
-/**
- * Prepares findings for the report: `fail-on` decides which fail the run, the base which are known, and the values of
- * the charts which line to change.
- */
-export function createFindingGrader({ failOn, failOnNew }: Settings, evidence: GradingContext): GradeFindings {
+/** Prepares findings for the report. */
+export interface FindingGrader {
+  /**
+   * `fail-on` decides which findings fail the run, the base which are known; errors first. `resolutions` are those known
+   * so far.
+   */
+  grade(findings: readonly Finding[], resolutions: readonly Resolution[]): readonly Finding[];
+  /** Adds the line to change. Throws only `cancelled`. */
+  locate(findings: readonly Finding[]): Promise<readonly Finding[]>;
+}
+
+export function createFindingGrader({ failOn, failOnNew }: Settings, evidence: GradingContext): FindingGrader {
   const { discovery, renderings, base, finder } = evidence;
-  return async (findings, resolutions = [], rule = 'fail-on') => {
-    const failing = failOnNew ? 'new' : 'all';
-    const aged = markNewFindings(applyFailOn(markOptional(findings, discovery), failOn), {
-      base: base?.discovery,
-      resolutions,
-      failing,
-    });
-    const graded =
-      rule === 'fail-on' ? aged : aged.map((one): Finding => (isUncopied(one) ? { ...one, severity: 'error' } : one));
-    // Tracing lines has a limit, so the findings that fail the run are traced first.
-    const worstFirst = graded.toSorted((a, b) => rank[a.severity] - rank[b.severity]);
-    return await locateAtValues(worstFirst, discovery, renderings, finder);
+  return {
+    grade: (findings, resolutions) => {
+      const failing = failOnNew ? 'new' : 'all';
+      const graded = applyFailOn(markOptional(findings, discovery), failOn);
+      // Locating has a limit, so the findings that fail the run are first.
+      return markNewFindings(graded, { base: base?.discovery, resolutions, failing }).toSorted(bySeverity);
+    },
+    locate: (findings) => locateAtValues(findings, discovery, renderings, finder),
   };
 }

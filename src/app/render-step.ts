@@ -1,5 +1,5 @@
 import { ChartImagesError, throwAll } from '../core/errors.ts';
-import { once } from '../core/process/once.ts';
+import { once } from '../core/once.ts';
 import { createCounter } from '../core/progress.ts';
 import { joinWithLimit, pluralize } from '../core/text.ts';
 import { type LocateDeps, locateEach } from '../helm/charts/locate-charts.ts';
@@ -37,11 +37,11 @@ export interface IncompleteCharts {
 export async function renderStep(context: RunContext, onStart: () => void): Promise<RenderResult> {
   const { settings, rules, services, host, signal, updateReport } = context;
   const { log, folders } = host;
-  const { helmAccess } = services;
+  const { renderContext } = services;
   const locate: LocateDeps = {
     workFolder: folders.work,
     temporary: folders.temporary,
-    pull: async (remote) => pullChart(await services.helm(), remote, helmAccess),
+    pull: async (remote) => pullChart(await services.helm(), remote, renderContext),
     log,
     signal,
   };
@@ -59,7 +59,7 @@ export async function renderStep(context: RunContext, onStart: () => void): Prom
   });
   const likely = await asked;
   let begin = (): void => {};
-  const begun = new Promise<void>((resolve) => {
+  const started = new Promise<void>((resolve) => {
     begin = resolve;
   });
   // Helm's version is read while it renders.
@@ -67,7 +67,7 @@ export async function renderStep(context: RunContext, onStart: () => void): Prom
   const renders = charts.reduce((sum, { valueSets }) => sum + valueSets.length, 0);
   const made = createCounter('renderings made', renders);
   const access = {
-    ...helmAccess,
+    ...renderContext,
     onStart: () => {
       onStart();
       begin();
@@ -82,14 +82,14 @@ export async function renderStep(context: RunContext, onStart: () => void): Prom
     () => unneeded.abort(),
   );
   const back = { signal: AbortSignal.any([signal, unneeded.signal]) };
-  const baseImages = Promise.race([begun, rendering]).then(async () => {
+  const baseImages = Promise.race([started, rendering]).then(async () => {
     if (rules.base === undefined) return undefined;
     const { discoverBaseImages } = await import('./base-images.ts');
     return await discoverBaseImages(rules.base, settings, {
       inputs: host.inputs,
       locate: { ...locate, ...back },
       helm: await settled(),
-      helmAccess: { ...helmAccess, ...back },
+      renderContext: { ...renderContext, ...back },
     });
   });
   // Both use services that the run closes at its end, so both must settle first.

@@ -1,9 +1,11 @@
-import { toErrors } from '../core/errors.ts';
+import { throwAll, toErrors } from '../core/errors.ts';
 import { yieldTurn } from '../core/process/yield-turn.ts';
 import type { Host } from '../hosts/host.ts';
 import { readSettings } from '../inputs/read-settings.ts';
 import type { Settings } from '../inputs/settings.ts';
 import { emptyReport, type Report } from '../report/model/report.ts';
+import type { DiscoverResult } from './discover-step.ts';
+import type { PlanResult } from './plan-step.ts';
 import { renderStep } from './render-step.ts';
 import type { RunContext } from './run-context.ts';
 import { createServices } from './services.ts';
@@ -48,11 +50,29 @@ async function runSteps(context: RunContext): Promise<void> {
   const rendered = await renderStep(context, () => preloadSteps(context));
   const { discoverStep } = await import('./discover-step.ts');
   const discovered = await discoverStep(context, rendered);
-  if (!context.settings.resolve) return;
+  if (!context.settings.resolve) return await reportDiscovered(context, discovered);
   const { resolveStep } = await import('./resolve-step.ts');
-  const { mirrorStep } = await import('./mirror-step.ts');
-  const resolved = await resolveStep(context, discovered);
-  await mirrorStep(context, discovered, resolved);
+  const { planStep } = await import('./plan-step.ts');
+  const { copyStep } = await import('./copy-step.ts');
+  let planned: PlanResult;
+  try {
+    planned = await planStep(context, discovered, await resolveStep(context, discovered));
+  } catch (thrown) {
+    await reportDiscovered(context, discovered).catch((later) => throwAll([...toErrors(thrown), ...toErrors(later)]));
+    throw thrown;
+  }
+  await copyStep(context, discovered, planned);
+}
+
+/** For a run that has no plan; the plan step reports all findings. */
+async function reportDiscovered(
+  { signal, updateReport }: RunContext,
+  { findings, grader }: DiscoverResult,
+): Promise<void> {
+  const graded = grader.grade(findings, []);
+  updateReport({ findings: graded });
+  // Locating can take longer than a run may after a signal.
+  if (!signal.aborted) updateReport({ findings: await grader.locate(graded) });
 }
 
 /** The step that needs a module reports its error. */

@@ -1,10 +1,11 @@
 import { homedir } from 'node:os';
 import type { HttpClient } from '../core/http/http.ts';
 import { canonicalRegistry } from '../core/oci/registry-reference.ts';
+import { once } from '../core/once.ts';
 import type { ChartDownloads } from '../helm/cli/chart-fetcher.ts';
 import type { Helm } from '../helm/cli/helm.ts';
 import type { Downloads } from '../helm/cli/release-server.ts';
-import type { RenderAccess } from '../helm/cli/render-charts.ts';
+import type { HelmRenderContext } from '../helm/cli/render-charts.ts';
 import type { BasicCredential } from '../helm/downloads/chart-downloads.ts';
 import type { Host } from '../hosts/host.ts';
 import { namedHosts } from '../inputs/named-hosts.ts';
@@ -23,7 +24,7 @@ import { readAzureConnection } from '../registry/credentials/service-connection.
  * Lazy services of a run. Each is created once, on first use: a run without registry access loads no HTTP client.
  */
 export interface Services {
-  readonly helmAccess: RenderAccess;
+  readonly renderContext: HelmRenderContext;
   helm(): Promise<Helm>;
   /**
    * Starts to read the version of helm on PATH without waiting for it. Returns its path if the run will probably use
@@ -41,7 +42,7 @@ export function createServices(settings: Settings, host: Host, signal: AbortSign
   const environment = process.env;
   const common = { log, signal };
   const mask = (secret: string): void => host.mask(secret);
-  const explain = (line: string): void => host.explainCredentials(line);
+  const trace = (line: string): void => host.explainCredentials(line);
   const http = once(async (): Promise<HttpClient> => {
     const { createHttpClient } = await import('../core/http/http.ts');
     return createHttpClient({ ...common, caFile: settings.caFile, proxyEnv: environment });
@@ -66,7 +67,7 @@ export function createServices(settings: Settings, host: Host, signal: AbortSign
     );
     const own = { explicit: settings.credentials, connections: host.name === 'azure' ? step : undefined };
     const found = { environment, homeFolder: homedir(), azure: await azure() };
-    return withOverrides(createCredentialChain({ ...common, ...own, ...found, mask, explain }), { mask, explain });
+    return withOverrides(createCredentialChain({ ...common, ...own, ...found, mask, trace }), { mask, trace });
   });
   const registries = once(async (): Promise<Registries> => {
     const { createRegistries } = await import('../registry/client/registry-pool.ts');
@@ -79,7 +80,7 @@ export function createServices(settings: Settings, host: Host, signal: AbortSign
       concurrency,
       warmUpHost: settings.target?.registry,
       mask: (token) => host.maskIssued(token),
-      explain,
+      trace,
     });
   });
   const onPath = once(async (): Promise<Helm | undefined> => {
@@ -101,24 +102,24 @@ export function createServices(settings: Settings, host: Host, signal: AbortSign
   });
   const downloads = once(async (): Promise<ChartDownloads> => {
     const { createChartDownloads } = await import('../helm/downloads/chart-downloads.ts');
-    const { createAdmission } = await import('../helm/downloads/admission.ts');
-    const { admittedHttp } = await import('../helm/downloads/admitted-http.ts');
+    const { createUrlCheck } = await import('../helm/downloads/url-check.ts');
+    const { checkedHttp } = await import('../helm/downloads/checked-http.ts');
     const { createRegistries } = await import('../registry/client/registry-pool.ts');
     const { secretVariants } = await import('../registry/credentials/credential.ts');
     const isPlain = (host: string): boolean =>
       endpointUrls(canonicalRegistry(host), settings.plainHttp).some((url) => url.protocol === 'http:');
     const named = [...namedHosts(settings), ...connections.map(({ host }) => host)];
-    const admit = createAdmission({ named, plainHttp: isPlain });
+    const checkUrl = createUrlCheck({ named, plainHttp: isPlain });
     const client = await http();
     const all = once(async () => {
       const { plainHttp, concurrency } = settings;
-      const own = { ...common, http: admittedHttp(client, admit), credentials: await credentials() };
-      return createRegistries({ ...own, plainHttp, concurrency, mask, explain });
+      const own = { ...common, http: checkedHttp(client, checkUrl), credentials: await credentials() };
+      return createRegistries({ ...own, plainHttp, concurrency, mask, trace });
     });
     return createChartDownloads({
       http: client,
-      admit,
-      registry: async (host) => (await all()).at(host),
+      checkUrl,
+      registry: async (host) => (await all()).get(host),
       credentials: async (host) => {
         const login = await forRepository(await (await credentials()).get(host), canonicalRegistry(host), http);
         if (login === undefined) return undefined;
@@ -127,7 +128,7 @@ export function createServices(settings: Settings, host: Host, signal: AbortSign
       },
     });
   });
-  const helmAccess: RenderAccess = {
+  const renderContext: HelmRenderContext = {
     ...common,
     environment,
     workFolder: folders.work,
@@ -147,13 +148,13 @@ export function createServices(settings: Settings, host: Host, signal: AbortSign
       credentials: await credentials(),
       registries: await registries(),
       helm,
-      helmAccess,
+      helmContext: renderContext,
       mask,
-      explain,
+      trace,
     });
   });
   return {
-    helmAccess,
+    renderContext,
     helm,
     probeHelm: async () => {
       // The caller of `helm` gets this error.
@@ -203,9 +204,9 @@ async function forRepository(
 
 function createDownloads(http: () => Promise<HttpClient>): Downloads {
   return {
-    download: async (url, path, bounds) => {
+    download: async (url, path, limits) => {
       const { downloadFile } = await import('../core/http/download.ts');
-      return downloadFile(await http(), url, path, bounds);
+      return downloadFile(await http(), url, path, limits);
     },
     fetchText: async (url, maximumBytes) => {
       const { downloadText } = await import('../core/http/download.ts');
@@ -222,23 +223,4 @@ function lazyDownloads(downloads: () => Promise<ChartDownloads>): ChartDownloads
     tags: async (chart) => (await downloads()).tags(chart),
     package: async (chart, tag, path) => (await downloads()).package(chart, tag, path),
   };
-}
-
-interface Once<T> {
-  (): Promise<T>;
-  /** The value if it was created without an error. */
-  peek(): Promise<T> | undefined;
-}
-
-function once<T>(make: () => Promise<T>): Once<T> {
-  let made: Promise<T> | undefined;
-  let failed = false;
-  const get = (): Promise<T> => {
-    made ??= make().catch((error: unknown) => {
-      failed = true;
-      throw error;
-    });
-    return made;
-  };
-  return Object.assign(get, { peek: () => (failed ? undefined : made) });
 }

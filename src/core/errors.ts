@@ -90,7 +90,7 @@ export interface SourceLocation {
 export interface ErrorDetails {
   /** One imperative sentence: the next step for the reader. */
   readonly advice: string;
-  readonly place?: SourceLocation | undefined;
+  readonly location?: SourceLocation | undefined;
   readonly cause?: unknown;
 }
 
@@ -99,19 +99,19 @@ export class ChartImagesError extends Error {
   override readonly name = 'ChartImagesError';
   readonly code: ErrorCode;
   readonly advice: string;
-  readonly place: SourceLocation | undefined;
+  readonly location: SourceLocation | undefined;
 
   constructor(code: ErrorCode, message: string, details: ErrorDetails) {
     super(message, details.cause === undefined ? undefined : { cause: details.cause });
     this.code = code;
     this.advice = details.advice;
-    this.place = details.place;
+    this.location = details.location;
   }
 }
 
 /** Several errors found in one step (for example charts that do not render), reported together. Never empty. */
 export class ChartImagesAggregateError extends Error {
-  override readonly name = 'ChartImagesErrors';
+  override readonly name = 'ChartImagesAggregateError';
   readonly errors: readonly [ChartImagesError, ...ChartImagesError[]];
 
   constructor(errors: readonly [ChartImagesError, ...ChartImagesError[]]) {

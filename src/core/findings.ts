@@ -47,6 +47,13 @@ export const alwaysFailingCodes: ReadonlySet<FindingCode> = new Set(['copy-faile
 
 export type Severity = 'error' | 'warning' | 'notice';
 
+const severityRanks = { error: 0, warning: 1, notice: 2 } as const satisfies Record<Severity, number>;
+
+/** Comparator for `sort`: errors first. */
+export function bySeverity(left: Pick<Finding, 'severity'>, right: Pick<Finding, 'severity'>): number {
+  return severityRanks[left.severity] - severityRanks[right.severity];
+}
+
 /** The parts of a reference. The `namespace` is the repository without its last component. */
 export const referenceParts = ['registry', 'namespace', 'repository', 'tag', 'digest'] as const;
 export type ReferencePart = (typeof referenceParts)[number];

@@ -5,13 +5,10 @@ import { type ReportFiles, writeReport } from '../report/json/write-report.ts';
 import { toJUnit } from '../report/junit/junit.ts';
 import { summaryFormats, toMarkdown } from '../report/markdown/markdown.ts';
 import { annotationsOf } from '../report/model/annotations.ts';
-import { exitCodeOf } from '../report/model/exit-code.ts';
-import { maskError } from '../report/model/mask.ts';
-import { maskReport } from '../report/model/mask-report.ts';
 import { outputCharacters, outputsOf } from '../report/model/outputs.ts';
 import type { Report } from '../report/model/report.ts';
+import { createReportView, type ReportView } from '../report/model/report-view.ts';
 import { shardReport } from '../report/model/shard-report.ts';
-import { summarize } from '../report/model/summary-line.ts';
 import { toSarif } from '../report/sarif/sarif.ts';
 import { renderTable } from '../report/terminal/terminal-table.ts';
 import type { Host } from './host.ts';
@@ -27,59 +24,50 @@ export async function publishReport(
   signal: AbortSignal,
 ): Promise<void> {
   const mask = host.secretMask;
-  const report = maskReport(known, mask);
-  let issues: Report['errors'] = [];
+  let report = known;
+  let view = createReportView(report, mask);
+  const addErrors = (errors: Report['errors']): void => {
+    report = { ...report, errors: [...report.errors, ...errors] };
+    view = createReportView(report, mask);
+  };
   const attempt = async <T>(what: string, work: () => Promise<T>): Promise<T | undefined> => {
     try {
       // Formatting a large report takes a while.
       await yieldTurn();
       return await work();
     } catch (thrown) {
-      issues = [...issues, ...toErrors(isKnown(thrown) ? thrown : notWritable(what, thrown))];
+      addErrors(toErrors(isKnown(thrown) ? thrown : notWritable(what, thrown)));
       return undefined;
     }
   };
   const folder = reportFolder ?? host.reportFolder;
   // Hosts combine the tests and annotations of jobs, so each shard publishes only its part.
-  const junit = toJUnit(shardReport(report), new Date());
+  const junit = toJUnit(shardReport(view), new Date());
   const file =
-    folder === undefined
-      ? undefined
-      : await attempt('the report', () => writeReport(folder, filesOf(report, junit.xml)));
+    folder === undefined ? undefined : await attempt('the report', () => writeReport(folder, filesOf(view, junit.xml)));
   if (file !== undefined) host.log.info(`Wrote the report to ${file}`);
-  const { outputs, notices } = outputsOf(report, { report: file, characters: outputCharacters[host.name] });
+  const { outputs, notices } = outputsOf(view, { report: file, characters: outputCharacters[host.name] });
   await attempt('the outputs', async () => {
     for (const [name, value] of Object.entries(outputs)) host.setOutput(name, value);
   });
   for (const notice of notices) host.log.info(notice);
-  const shown = (): Report =>
-    withErrors(
-      report,
-      issues.map((issue) => maskError(issue, mask)),
-    );
-  await attempt('the job summary', () => host.writeSummary(toMarkdown(shown(), summaryFormats[host.name])));
+  await attempt('the job summary', () => host.writeSummary(toMarkdown(view, summaryFormats[host.name])));
   if (junit.cases > 0) await attempt('the test results', () => host.publishTests(junit.xml));
   await yieldTurn();
-  // Not from the masked report: a secret must not influence the result.
-  const decided = (): Report => withErrors(known, issues);
-  if (signal.aborted && exitCodeOf(decided()) !== 130) issues = [...issues, cancelledError()];
-  for (const annotation of annotationsOf(shardReport(shown()))) host.annotate(annotation);
-  host.print({ table: renderTable(shown(), host.display), json: toJson(shown()) });
-  host.finish(exitCodeOf(decided()), summarize(decided()).text);
-}
-
-function withErrors(report: Report, errors: Report['errors']): Report {
-  return errors.length === 0 ? report : { ...report, errors: [...report.errors, ...errors] };
+  if (signal.aborted && view.exitCode !== 130) addErrors([cancelledError()]);
+  for (const annotation of annotationsOf(shardReport(view))) host.annotate(annotation);
+  host.print({ table: renderTable(view, host.display), json: toJson(view) });
+  host.finish(view.exitCode, view.summary.text);
 }
 
 function isKnown(thrown: unknown): boolean {
   return thrown instanceof ChartImagesError || thrown instanceof ChartImagesAggregateError;
 }
 
-function filesOf(report: Report, junit: string): ReportFiles {
+function filesOf(view: ReportView, junit: string): ReportFiles {
   return {
-    'images.json': toJson(report),
+    'images.json': toJson(view),
     'images.junit.xml': junit,
-    'images.sarif': toSarif(shardReport(report)),
+    'images.sarif': toSarif(shardReport(view)),
   };
 }

@@ -40,20 +40,20 @@ export async function readConfigInputs(config: Config, document: ParsedFile): Pr
     const given = config[name];
     if (given === undefined) continue;
     const value = Array.isArray(given) ? given.join('\n') : String(given);
-    await issues.keep(() => check(name, value, document.placeOf([name])), undefined);
+    await issues.keep(() => check(name, value, document.locationOf([name])), undefined);
     inputs[name] = value;
   }
   issues.throwIfAny();
   return inputs;
 }
 
-async function check(name: ConfigInput, value: string, place: SourceLocation): Promise<void> {
+async function check(name: ConfigInput, value: string, location: SourceLocation): Promise<void> {
   try {
     await readers[name]?.(value);
   } catch (thrown) {
     const [first] = toErrors(thrown);
     throw first === undefined
       ? thrown
-      : new ChartImagesError(first.code, first.message, { advice: first.advice, place });
+      : new ChartImagesError(first.code, first.message, { advice: first.advice, location });
   }
 }

@@ -17,37 +17,37 @@ import type { ConfigChart } from './config-schema.ts';
 import { ErrorCollector, quote } from './input-errors.ts';
 import { readInputFile } from './input-file.ts';
 import type { DocumentPath, ParsedFile } from './parsed-file.ts';
-import { existingPath, heldPath } from './paths.ts';
+import { existingPath, pathInside } from './paths.ts';
 
 /** Reads chart-images.yaml. Relative paths start at the folder of the file, independent of the work folder. */
 export async function readConfig(path: string, workFolder: string, given?: Boundary): Promise<ChartList> {
   const file = resolve(workFolder, path);
   const shown = displayPath(file, workFolder);
   const boundary = given ?? (await findBoundary(workFolder));
-  const typed = { folders: [workFolder], called: 'The configuration', place: { file: shown } };
-  const held = await heldPath(path, { ...typed, hold: (each) => resolveTypedPath(each, boundary) });
-  const parsed = await parseConfig(await readInputFile(held, 'The configuration', shown), shown);
+  const typed = { folders: [workFolder], label: 'The configuration', location: { file: shown } };
+  const resolved = await pathInside(path, { ...typed, resolvePath: (each) => resolveTypedPath(each, boundary) });
+  const parsed = await parseConfig(await readInputFile(resolved, 'The configuration', shown), shown);
   const { config, document } = parsed;
   const issues = new ErrorCollector();
   const rules = await issues.keep(() => readConfigRules(parsed), noRules);
   const folder = dirname(file);
   const within = await boundaryOf(folder, boundary);
-  const paths: ConfigPaths = { folder, hold: (each) => resolveReferencedPath(each, within) };
+  const paths: ConfigPaths = { folder, resolvePath: (each) => resolveReferencedPath(each, within) };
   const charts: ChartRequest[] = [];
   for (const [index, chart] of (config.charts ?? []).entries()) {
     const at: DocumentPath = ['charts', index];
     const valueSets = await issues.keep(() => readValueSets(chart, paths, document, at), []);
-    const place = document.placeOf([...at, 'chart']);
-    charts.push({ location: chart.chart, baseFolders: [folder], valueSets, place, within });
+    const location = document.locationOf([...at, 'chart']);
+    charts.push({ location: chart.chart, baseFolders: [folder], valueSets, declaredAt: location, within });
   }
   issues.throwIfAny();
-  return { charts, ...rules, notes: [] };
+  return { charts, ...rules, warnings: [] };
 }
 
 interface ConfigPaths {
   /** Relative paths start here. */
   readonly folder: string;
-  readonly hold: ResolvePath;
+  readonly resolvePath: ResolvePath;
 }
 
 const noRules: ConfigRules = { sources: undefined, policy: noPolicy, inputs: {} };
@@ -55,7 +55,7 @@ const noRules: ConfigRules = { sources: undefined, policy: noPolicy, inputs: {} 
 /** Each set follows the values of the chart. Without sets, there is one named `default`. */
 async function readValueSets(
   chart: ConfigChart,
-  { folder, hold }: ConfigPaths,
+  { folder, resolvePath }: ConfigPaths,
   document: ParsedFile,
   at: DocumentPath,
 ): Promise<readonly ValueSet[]> {
@@ -63,8 +63,8 @@ async function readValueSets(
   const filesOf = async (paths: readonly string[], path: DocumentPath) => {
     const files: string[] = [];
     for (const [index, values] of paths.entries()) {
-      const place = document.placeOf([...path, 'values', index]);
-      const named = { folders: [folder], hold, called: 'The values file', place };
+      const location = document.locationOf([...path, 'values', index]);
+      const named = { folders: [folder], resolvePath: resolvePath, label: 'The values file', location: location };
       files.push(await issues.keep(() => existingPath(values, named), values));
     }
     return files;
@@ -83,10 +83,10 @@ async function readValueSets(
 }
 
 function sameName(name: string, path: DocumentPath, document: ParsedFile): ChartImagesError {
-  const place = document.placeOf(path);
-  return new ChartImagesError('schema', `${place.file} has two value sets named ${quote(name)} for one chart.`, {
+  const location = document.locationOf(path);
+  return new ChartImagesError('schema', `${location.file} has two value sets named ${quote(name)} for one chart.`, {
     advice: 'Give each value set of a chart a unique name.',
-    place,
+    location,
   });
 }
 

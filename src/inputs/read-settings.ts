@@ -4,7 +4,7 @@ import type { FailOnCode } from '../core/findings.ts';
 import { noPolicy } from '../discovery/policy/policy.ts';
 import type { AttachmentPolicy, OnExisting } from '../mirror/plan/plan.ts';
 import type { Shard } from '../mirror/plan/shard.ts';
-import { refNameFault } from '../resolve/diff/ref-name.ts';
+import { refNameError } from '../resolve/diff/ref-name.ts';
 import { upstream } from '../resolve/image-source.ts';
 import { underRules } from './apply-base-rules.ts';
 import type { BaseRules } from './base-rules.ts';
@@ -12,7 +12,7 @@ import type { ChartList } from './chart-list.ts';
 import type { InputHost } from './input.ts';
 import { ErrorCollector, invalidInput } from './input-errors.ts';
 import type { InputName } from './input-table.ts';
-import { existingPath, heldPath } from './paths.ts';
+import { existingPath, pathInside } from './paths.ts';
 import { inputValue, type RawInputs, validateInputNames, valueOrDefault } from './raw-inputs.ts';
 import { readCharts } from './read-charts.ts';
 import { readCredentials } from './read-credentials.ts';
@@ -45,19 +45,19 @@ export async function readSettings(
   { workFolder, host, rules, ...deps }: ReadDeps,
 ): Promise<Settings> {
   const boundary = deps.boundary ?? (await findBoundary(workFolder));
-  const typed = (called: string) => ({
+  const typed = (label: string) => ({
     folders: [workFolder],
-    hold: (path: string) => resolveTypedPath(path, boundary),
-    called,
-    place: undefined,
+    resolvePath: (path: string) => resolveTypedPath(path, boundary),
+    label: label,
+    location: undefined,
   });
   const issues = new ErrorCollector();
-  const { faults: sifted, readable } = validateInputNames(given, host);
+  const { errors: sifted, readable } = validateInputNames(given, host);
   for (const error of sifted) issues.add(error);
   const own = await issues.keep<ChartList>(() => readCharts(readable, workFolder, boundary), {
     charts: [],
     sources: [],
-    notes: [],
+    warnings: [],
   });
   const named = rules === undefined ? own : underRules(own, rules);
   /** Inputs override the configuration. */
@@ -131,9 +131,9 @@ export async function readSettings(
     caFile: await optional('ca-file', (path) => existingPath(path, typed('The ca-file'))),
     concurrency: await issues.keep(() => readNumber('concurrency', value('concurrency')), 1),
     explainAosm: await issues.keep(() => readBoolean('explain-aosm', value('explain-aosm')), false),
-    valuesOverlay: await optional('values-overlay', (path) => heldPath(path, typed('The value file to write'))),
-    reportFolder: await optional('report', (path) => heldPath(path, typed('The report folder'))),
-    warnings: named.notes,
+    valuesOverlay: await optional('values-overlay', (path) => pathInside(path, typed('The value file to write'))),
+    reportFolder: await optional('report', (path) => pathInside(path, typed('The report folder'))),
+    warnings: named.warnings,
   };
   issues.throwIfAny();
   return settings;
@@ -157,7 +157,7 @@ const sourceAdvice = 'Write registry[/namespace], for example myregistry.azurecr
 const hostAdvice = 'Write a host, for example registry.internal:5000.';
 
 function readRef(ref: string): string {
-  const issue = refNameFault(ref);
+  const issue = refNameError(ref);
   if (issue === undefined) return ref;
   throw invalidInput('base-ref', ref, issue, 'Write a branch, tag or commit, for example main or v1.2.0.');
 }

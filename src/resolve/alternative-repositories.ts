@@ -1,13 +1,13 @@
 import type { ReferencePart } from '../core/findings.ts';
 import type { ImageReference } from '../core/oci/reference.ts';
 import { formatReference, type RegistryReference } from '../core/oci/registry-reference.ts';
-import { joinNamespace, repositoryAt } from './candidates.ts';
+import { joinNamespace, withDockerHubLibrary } from './candidates.ts';
 import type { Source } from './image-source.ts';
 import type { Resolution } from './resolution.ts';
 
 /** A repository that was not a candidate, and how to make it one. */
 export interface AlternativeRepository {
-  readonly location: RegistryReference;
+  readonly reference: RegistryReference;
   readonly remedy: string;
   /** Part of the reference that differs. */
   readonly part: ReferencePart;
@@ -24,12 +24,12 @@ export function pathSuffixes(path: string): readonly string[] {
  * already checked.
  */
 export function inCatalog(
-  { image, trace }: Resolution,
+  { image, lookups }: Resolution,
   registry: string,
   repositories: readonly string[],
 ): readonly AlternativeRepository[] {
   const { reference } = image;
-  const checked = new Set(trace.map(({ candidate }) => formatReference(candidate.location)));
+  const checked = new Set(lookups.map(({ candidate }) => formatReference(candidate.reference)));
   return pathSuffixes(reference.repository)
     .flatMap((ending, index) =>
       repositories
@@ -45,8 +45,8 @@ export function inCatalog(
         }),
     )
     .filter((location, index, all) => {
-      const text = formatReference(location.location);
-      return !checked.has(text) && all.findIndex((other) => formatReference(other.location) === text) === index;
+      const text = formatReference(location.reference);
+      return !checked.has(text) && all.findIndex((other) => formatReference(other.reference) === text) === index;
     });
 }
 
@@ -55,12 +55,12 @@ export function inCatalog(
  * source without its namespace, and a first part that abbreviates a known registry.
  */
 export function guess(
-  { image, trace }: Resolution,
+  { image, lookups }: Resolution,
   sources: readonly Source[],
   knownRegistries: readonly string[],
 ): readonly AlternativeRepository[] {
   const { reference } = image;
-  const checked = new Set(trace.map(({ candidate }) => formatReference(candidate.location)));
+  const checked = new Set(lookups.map(({ candidate }) => formatReference(candidate.reference)));
   const locations = sources.flatMap((source) => {
     if (source.kind === 'upstream') return [];
     const { registry, namespace } = source;
@@ -79,7 +79,7 @@ export function guess(
       : matching.map((registry) =>
           toAlternative(reference, { registry, name: rest.join('/'), part: 'registry' }, undefined),
         );
-  return [...asRegistry, ...locations].filter(({ location }) => !checked.has(formatReference(location)));
+  return [...asRegistry, ...locations].filter(({ reference }) => !checked.has(formatReference(reference)));
 }
 
 /** Mirrors use the registry without its port as a namespace. */
@@ -93,11 +93,11 @@ function toAlternative(
   { registry, name, part }: { readonly registry: string; readonly name: string; readonly part: ReferencePart },
   namespace: string | undefined,
 ): AlternativeRepository {
-  const repository = repositoryAt(registry, name);
+  const repository = withDockerHubLibrary(registry, name);
   const location = { registry, repository, tag: tag ?? (digest === undefined ? 'latest' : undefined), digest };
   const remedy =
     namespace === undefined
       ? `write ${formatReference(location)} in the chart`
       : `add ${registry}/${namespace} to image-sources`;
-  return { location, remedy, part };
+  return { reference: location, remedy, part };
 }

@@ -11,14 +11,14 @@ import type { Candidate } from './resolution.ts';
 export function candidatesOf(reference: ImageReference, sources: readonly Source[]): readonly Candidate[] {
   const byReference = new Map<string, Candidate>();
   for (const candidate of sources.flatMap((source) => candidatesIn(source, reference))) {
-    const key = formatReference(candidate.location);
+    const key = formatReference(candidate.reference);
     if (!byReference.has(key)) byReference.set(key, candidate);
   }
   return [...byReference.values()];
 }
 
 /** Adds `library/` to one-part names on Docker Hub. */
-export function repositoryAt(registry: string, path: string): string {
+export function withDockerHubLibrary(registry: string, path: string): string {
   return registry === dockerHub && !path.includes('/') ? `library/${path}` : path;
 }
 
@@ -31,9 +31,9 @@ function candidatesIn(source: Source, reference: ImageReference): readonly Candi
   const { registry, namespace } = registryOf(source, reference);
   return pathsIn(source, reference).map((path) => ({
     source,
-    location: {
+    reference: {
       registry,
-      repository: repositoryAt(registry, joinNamespace(namespace, path)),
+      repository: withDockerHubLibrary(registry, joinNamespace(namespace, path)),
       tag: reference.tag ?? (reference.digest === undefined ? 'latest' : undefined),
       digest: reference.digest,
     },

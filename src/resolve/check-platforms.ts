@@ -64,7 +64,7 @@ async function inspect(
   if (resolution.status !== 'found') return { resolution, kind: 'plain' };
   try {
     const { candidate, manifest } = resolution;
-    const platforms = await listPlatforms(candidate.location, manifest.digest, registries);
+    const platforms = await listPlatforms(candidate.reference, manifest.digest, registries);
     const missing = wanted.filter((platform) => !matchesPlatform(platforms, platform));
     const known = { ...resolution, platforms };
     return missing.length === 0
@@ -88,7 +88,7 @@ function platformFinding(
   return {
     code: 'platform',
     severity: 'warning',
-    message: `${image.image} (used in ${formatUses(image)}) is missing ${missing.join(', ')}: ${formatReference(candidate.location)} offers ${platforms.join(', ') || 'no platform'}.`,
+    message: `${image.image} (used in ${formatUses(image)}) is missing ${missing.join(', ')}: ${formatReference(candidate.reference)} offers ${platforms.join(', ') || 'no platform'}.`,
     advice,
     image: image.image,
   };
@@ -98,7 +98,7 @@ function unreadable({ image, candidate }: Found, error: ChartImagesError): Findi
   return {
     code: 'unknown',
     severity: 'error',
-    message: `Cannot check the platforms of ${image.image} (used in ${formatUses(image)}) at ${formatReference(candidate.location)}: ${stripFullStop(error.message)}.`,
+    message: `Cannot check the platforms of ${image.image} (used in ${formatUses(image)}) at ${formatReference(candidate.reference)}: ${stripFullStop(error.message)}.`,
     advice: error.advice,
     image: image.image,
   };

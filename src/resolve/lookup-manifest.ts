@@ -3,7 +3,7 @@ import { manifestReference, type RegistryReference } from '../core/oci/registry-
 import type { Lookup, ManifestDescriptor, Registries } from '../registry/client/registry.ts';
 
 /** Checks whether a manifest exists. Errors do not repeat the reference. Throws only `cancelled`. */
-export type LookupManifest = (location: RegistryReference) => Promise<Lookup<ManifestDescriptor>>;
+export type LookupManifest = (reference: RegistryReference) => Promise<Lookup<ManifestDescriptor>>;
 
 /**
  * Checks each manifest once, also for concurrent calls. After a connection error or throttling, a registry is not
@@ -19,17 +19,17 @@ export function createCachedLookup(registries: Registries): LookupManifest {
   ): Promise<Lookup<ManifestDescriptor>> => {
     const error = failedRegistries.get(registry);
     if (error) return { result: 'unknown', error };
-    const response = await registries.at(registry).headManifest(repository, key);
+    const response = await registries.get(registry).headManifest(repository, key);
     if (response.result !== 'unknown') return response;
     const root = rootCause(response.error);
     if (isHostFailure(root)) failedRegistries.set(registry, root);
     return { result: 'unknown', error: root };
   };
 
-  return (location) => {
-    const key = manifestReference(location);
-    const cacheKey = `${location.registry}/${location.repository} ${key}`;
-    const response = responses.get(cacheKey) ?? request(location, key);
+  return (reference) => {
+    const key = manifestReference(reference);
+    const cacheKey = `${reference.registry}/${reference.repository} ${key}`;
+    const response = responses.get(cacheKey) ?? request(reference, key);
     responses.set(cacheKey, response);
     return response;
   };

@@ -35,11 +35,11 @@ function findingsFor(
 const generalAdvice =
   'Fix the reference in the chart, push the image to one of these repositories, add its registry and namespace to image-sources, or set credentials with access to it.';
 
-function absent({ image, trace }: Resolution, hint: Suggestion | undefined): Finding {
+function absent({ image, lookups }: Resolution, hint: Suggestion | undefined): Finding {
   return {
     code: 'absent',
     severity: 'error',
-    message: `Image not found: ${image.image} (used in ${formatUses(image)}). Checked: ${trace.map(formatLookup).join(', ')}.`,
+    message: `Image not found: ${image.image} (used in ${formatUses(image)}). Checked: ${lookups.map(formatLookup).join(', ')}.`,
     advice: hint?.advice ?? generalAdvice,
     image: image.image,
     ...(hint !== undefined && { part: hint.part }),
@@ -51,16 +51,16 @@ function absent({ image, trace }: Resolution, hint: Suggestion | undefined): Fin
  * own resolution.
  */
 function unknownFindings(resolution: Resolution, groups: ReadonlyMap<string, readonly Resolution[]>): Finding[] {
-  const { image, trace } = resolution;
-  const [first, ...others] = groups.get(keyOf(errorsByRegistry(trace))) ?? [];
+  const { image, lookups } = resolution;
+  const [first, ...others] = groups.get(keyOf(errorsByRegistry(lookups))) ?? [];
   if (first !== resolution) return [];
-  const errors = [...errorsByRegistry(trace)];
+  const errors = [...errorsByRegistry(lookups)];
   const alike = others.length === 0 ? '' : ` Also affected: ${joinNames(others.map((other) => other.image.image))}.`;
   return [
     {
       code: 'unknown',
       severity: 'error',
-      message: `Cannot check ${image.image} (used in ${formatUses(image)}): ${errors.map(reasonOf).join('; ')}.${laterMatch(trace)}${alike}`,
+      message: `Cannot check ${image.image} (used in ${formatUses(image)}): ${errors.map(reasonOf).join('; ')}.${laterMatch(lookups)}${alike}`,
       advice: [...new Set(errors.map(([, error]) => error.advice))].join(' '),
       image: image.image,
       ...(isRegistryOfReference(resolution) && { part: 'registry' }),
@@ -69,8 +69,8 @@ function unknownFindings(resolution: Resolution, groups: ReadonlyMap<string, rea
 }
 
 /** Whether all failed lookups concern the registry of the reference. */
-function isRegistryOfReference({ image, trace }: Resolution): boolean {
-  const failed = trace.filter(({ result }) => result === 'unknown');
+function isRegistryOfReference({ image, lookups }: Resolution): boolean {
+  const failed = lookups.filter(({ result }) => result === 'unknown');
   return (
     image.reference.registry !== undefined && failed.every(({ candidate }) => candidate.source.kind === 'upstream')
   );
@@ -84,18 +84,18 @@ function reasonOf([kind, error]: readonly [string, ChartImagesError]): string {
 }
 
 /** Explains why a match in a later source does not count. */
-function laterMatch(trace: readonly Lookup[]): string {
-  const match = trace.find((lookup) => lookup.result === 'found');
-  return match === undefined ? '' : ` A later source has it: ${formatReference(match.candidate.location)}.`;
+function laterMatch(lookups: readonly Lookup[]): string {
+  const match = lookups.find((lookup) => lookup.result === 'found');
+  return match === undefined ? '' : ` A later source has it: ${formatReference(match.candidate.reference)}.`;
 }
 
 /**
  * Reports different content under another path in the same source, or under the same path in another source. Another
  * path in another source is unrelated (`nginx` and `bitnami/nginx`).
  */
-function ambiguous({ image, trace, candidate, manifest }: Found): Finding[] {
+function ambiguous({ image, lookups, candidate, manifest }: Found): Finding[] {
   const others = new Map<Digest, Candidate>();
-  for (const lookup of trace) {
+  for (const lookup of lookups) {
     if (lookup.result !== 'found' || lookup.manifest.digest === manifest.digest) continue;
     const sameSource = lookup.candidate.source === candidate.source;
     const samePath = lookup.candidate.targetRepository === candidate.targetRepository;
@@ -105,12 +105,12 @@ function ambiguous({ image, trace, candidate, manifest }: Found): Finding[] {
   }
   if (others.size === 0) return [];
   const inOneSource = [...others.values()].every((other) => other.source === candidate.source);
-  const list = [...others].map(([digest, { location }]) => `${formatReference(location)} (${digest})`);
+  const list = [...others].map(([digest, { reference }]) => `${formatReference(reference)} (${digest})`);
   return [
     {
       code: 'ambiguous',
       severity: 'warning',
-      message: `${image.image} (used in ${formatUses(image)}) matches ${countImages(others.size + 1)}: ${formatReference(candidate.location)} (${manifest.digest}), which is used, and ${joinNames(list)}.`,
+      message: `${image.image} (used in ${formatUses(image)}) matches ${countImages(others.size + 1)}: ${formatReference(candidate.reference)} (${manifest.digest}), which is used, and ${joinNames(list)}.`,
       advice: inOneSource
         ? 'Name the registry in the chart, or remove the unintended copy.'
         : 'Push the same content to all of these sources, or set the digest in the chart. Otherwise the order of image-sources decides.',
@@ -125,7 +125,7 @@ function countImages(count: number): string {
 
 /** The default reason is left out. */
 function formatLookup(lookup: Lookup): string {
-  const place = formatReference(lookup.candidate.location);
+  const place = formatReference(lookup.candidate.reference);
   return lookup.result === 'absent' && lookup.reason !== notFoundReason
     ? `${place} (${stripFullStop(lookup.reason)})`
     : place;
@@ -135,7 +135,7 @@ function groupByError(resolutions: readonly Resolution[]): ReadonlyMap<string, r
   const groups = new Map<string, Resolution[]>();
   for (const resolution of resolutions) {
     if (resolution.status !== 'unknown') continue;
-    const key = keyOf(errorsByRegistry(resolution.trace));
+    const key = keyOf(errorsByRegistry(resolution.lookups));
     const group = groups.get(key);
     if (group) group.push(resolution);
     else groups.set(key, [resolution]);
@@ -144,11 +144,11 @@ function groupByError(resolutions: readonly Resolution[]): ReadonlyMap<string, r
 }
 
 /** First error by registry and code. */
-function errorsByRegistry(trace: readonly Lookup[]): ReadonlyMap<string, ChartImagesError> {
+function errorsByRegistry(lookups: readonly Lookup[]): ReadonlyMap<string, ChartImagesError> {
   const errors = new Map<string, ChartImagesError>();
-  for (const lookup of trace) {
+  for (const lookup of lookups) {
     if (lookup.result !== 'unknown') continue;
-    const kind = `${lookup.candidate.location.registry} ${lookup.error.code}`;
+    const kind = `${lookup.candidate.reference.registry} ${lookup.error.code}`;
     if (!errors.has(kind)) errors.set(kind, lookup.error);
   }
   return errors;

@@ -9,7 +9,7 @@ import type { Source } from './image-source.ts';
 /** A repository where an image may be. */
 export interface Candidate {
   readonly source: Source;
-  readonly location: RegistryReference;
+  readonly reference: RegistryReference;
   /** Repository in the target, without the namespace of the source and without an implied `library/`. */
   readonly targetRepository: string;
 }
@@ -23,7 +23,7 @@ export type Lookup =
 interface LookedUp {
   readonly image: DiscoveredImage;
   /** All lookups in order. Empty if no registry was accessed. */
-  readonly trace: readonly Lookup[];
+  readonly lookups: readonly Lookup[];
 }
 
 /** Result for one image. `unresolved`: not looked up (`resolve: false`). */

@@ -43,7 +43,7 @@ export async function resolveImages(
 
 /** Resolutions without lookups (`resolve: false`). */
 export function unresolvedAll(images: readonly DiscoveredImage[]): readonly Resolution[] {
-  return images.map((image) => ({ status: 'unresolved', image, trace: [] }));
+  return images.map((image) => ({ status: 'unresolved', image, lookups: [] }));
 }
 
 /**
@@ -62,16 +62,16 @@ async function lookupAll(
   }));
   // Awaited in order below, so an early rejection would count as unhandled.
   for (const { lookup } of asked) lookup.catch(() => {});
-  const trace: Lookup[] = [];
+  const lookups: Lookup[] = [];
   for (const { candidate, lookup } of asked) {
-    const isDecided = selectResult(image, trace).status === 'found';
-    trace.push(await (isDecided ? gracePeriod.wait(candidate, lookup) : lookup));
+    const isDecided = selectResult(image, lookups).status === 'found';
+    lookups.push(await (isDecided ? gracePeriod.wait(candidate, lookup) : lookup));
   }
-  return trace;
+  return lookups;
 }
 
 async function lookupCandidate(candidate: Candidate, lookupManifest: LookupManifest): Promise<Lookup> {
-  const response = await lookupManifest(candidate.location);
+  const response = await lookupManifest(candidate.reference);
   switch (response.result) {
     case 'found':
       return { result: 'found', candidate, manifest: response.value };
@@ -85,16 +85,16 @@ async function lookupCandidate(candidate: Candidate, lookupManifest: LookupManif
 /**
  * The first match wins. A failed lookup before it makes the image unknown, because that source may have other content.
  */
-function selectResult(image: DiscoveredImage, trace: readonly Lookup[]): Resolution {
-  const first = trace.find((lookup) => lookup.result !== 'absent' && !isDeniedVariant(lookup, trace));
+function selectResult(image: DiscoveredImage, lookups: readonly Lookup[]): Resolution {
+  const first = lookups.find((lookup) => lookup.result !== 'absent' && !isDeniedVariant(lookup, lookups));
   switch (first?.result) {
     case undefined:
     case 'absent':
-      return { status: 'absent', image, trace };
+      return { status: 'absent', image, lookups };
     case 'found':
-      return { status: 'found', image, trace, candidate: first.candidate, manifest: first.manifest };
+      return { status: 'found', image, lookups, candidate: first.candidate, manifest: first.manifest };
     case 'unknown':
-      return { status: 'unknown', image, trace };
+      return { status: 'unknown', image, lookups };
   }
 }
 
@@ -103,9 +103,9 @@ function selectResult(image: DiscoveredImage, trace: readonly Lookup[]): Resolut
  * repositories (scope maps, robot accounts) deny `R/a` but allow `R/core/a`. Between sources, a denied earlier source
  * counts.
  */
-function isDeniedVariant(lookup: Lookup, trace: readonly Lookup[]): boolean {
+function isDeniedVariant(lookup: Lookup, lookups: readonly Lookup[]): boolean {
   if (lookup.result !== 'unknown' || !isRefusal(lookup.error)) return false;
-  return trace.some((other) => other.result === 'found' && other.candidate.source === lookup.candidate.source);
+  return lookups.some((other) => other.result === 'found' && other.candidate.source === lookup.candidate.source);
 }
 
 function isRefusal({ code }: ChartImagesError): boolean {

@@ -63,8 +63,8 @@ export async function suggestForAbsent(
   return new Map(advised.flat());
 }
 
-function suggestAlternative({ location, remedy, part }: AlternativeRepository): Suggestion {
-  return { advice: `${formatReference(location)} exists: if you mean that image, ${remedy}.`, part };
+function suggestAlternative({ reference, remedy, part }: AlternativeRepository): Suggestion {
+  return { advice: `${formatReference(reference)} exists: if you mean that image, ${remedy}.`, part };
 }
 
 /** The first alternative that has the image. */
@@ -74,14 +74,14 @@ async function findAlternative(
   known: readonly string[],
   { sources, lookupManifest }: SuggestionSources,
 ): Promise<AlternativeRepository | undefined> {
-  const checked = resolution.trace.map(({ candidate }) => candidate.location.registry);
+  const checked = resolution.lookups.map(({ candidate }) => candidate.reference.registry);
   // Docker Hub doesn't list its repositories.
   const registries = [...new Set(checked)].filter((registry) => registry !== dockerHub);
   const listed = await Promise.all(
     registries.map(async (registry) => inCatalog(resolution, registry, await catalogs.of(registry))),
   );
   const locations = [...listed.flat(), ...guess(resolution, sources, known)].slice(0, maximumAlternatives);
-  const responses = await Promise.all(locations.map(({ location }) => lookupManifest(location)));
+  const responses = await Promise.all(locations.map(({ reference }) => lookupManifest(reference)));
   return locations.find((_, index) => responses[index]?.result === 'found');
 }
 
@@ -90,22 +90,22 @@ async function suggestFromRepositories(
   resolution: Resolution,
   { lookupManifest, registries }: SuggestionSources,
 ): Promise<Suggestion | undefined> {
-  const { trace } = resolution;
+  const { lookups } = resolution;
   const { tag, digest } = resolution.image.reference;
-  const absent = trace.flatMap((lookup) =>
-    lookup.result === 'absent' && lookup.reason === notFoundReason ? [lookup.candidate.location] : [],
+  const absent = lookups.flatMap((lookup) =>
+    lookup.result === 'absent' && lookup.reason === notFoundReason ? [lookup.candidate.reference] : [],
   );
-  const locations = absent.slice(0, maximumTagLists);
+  const references = absent.slice(0, maximumTagLists);
   if (digest !== undefined && tag !== undefined) {
-    const moved = await suggestDigest(locations, lookupManifest);
+    const moved = await suggestDigest(references, lookupManifest);
     if (moved !== undefined) return moved;
   }
-  let isKnown = absent.length === trace.length && absent.length <= maximumTagLists;
-  for (const location of locations) {
-    const tags = await orUndefined(tagsOf(location, registries));
+  let isKnown = absent.length === lookups.length && absent.length <= maximumTagLists;
+  for (const reference of references) {
+    const tags = await orUndefined(tagsOf(reference, registries));
     isKnown &&= tags !== undefined;
     if (tags === undefined || tags.length === 0) continue;
-    const there = `${location.registry}/${location.repository}`;
+    const there = `${reference.registry}/${reference.repository}`;
     return digest === undefined
       ? { advice: tagAdvice(there, tag ?? 'latest', tags), part: 'tag' }
       : {
@@ -120,10 +120,10 @@ const missingContent = 'the missing content';
 
 /** Current digest of the tag next to a digest. */
 async function suggestDigest(
-  locations: readonly RegistryReference[],
+  references: readonly RegistryReference[],
   lookupManifest: LookupManifest,
 ): Promise<Suggestion | undefined> {
-  const tagged = locations.map((location): RegistryReference => ({ ...location, digest: undefined }));
+  const tagged = references.map((reference): RegistryReference => ({ ...reference, digest: undefined }));
   const responses = await Promise.all(tagged.map(lookupManifest));
   for (const [index, response] of responses.entries()) {
     const location = tagged[index];
@@ -154,7 +154,7 @@ function createCatalogs(registries: Registries): Catalogs {
   const catalogs = new Map<string, Promise<readonly string[]>>();
   return {
     of(registry) {
-      const catalog = catalogs.get(registry) ?? namesOf(registries.at(registry));
+      const catalog = catalogs.get(registry) ?? namesOf(registries.get(registry));
       catalogs.set(registry, catalog);
       return catalog;
     },
@@ -173,7 +173,7 @@ async function namesOf(registry: RegistryReader): Promise<readonly string[]> {
 /** Empty if the repository does not exist. */
 async function tagsOf({ registry, repository }: RegistryReference, registries: Registries): Promise<readonly string[]> {
   try {
-    return await registries.at(registry).listTags(repository);
+    return await registries.get(registry).listTags(repository);
   } catch (error) {
     if (error instanceof ChartImagesError && error.code === 'not-found') return [];
     throw error;

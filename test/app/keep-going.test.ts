@@ -3,15 +3,36 @@ import { join } from 'node:path';
 import { beforeEach, describe, expect, it, onTestFinished, vi } from 'vitest';
 import { startDemoRegistry } from '../../scripts/demo-registry.ts';
 import { toolFolder } from '../../scripts/tools.ts';
+import { run as start } from '../../src/app/run.ts';
+import type { ImagesJson } from '../../src/report/json/json-types.ts';
 import { chartFiles, writeFiles } from '../support/charts.ts';
 import { testFolder } from '../support/folder.ts';
 import { makeImage, pushImage } from '../support/images.ts';
-import { runHere } from '../support/recording-host.ts';
+import { recordingHost } from '../support/recording-host.ts';
 
 async function registry() {
   const started = await startDemoRegistry();
   onTestFinished(async () => await started.stop());
   return started;
+}
+
+/** Runs in this process. */
+async function runHere(work: string, inputs: Readonly<Record<string, string>>) {
+  const log: string[] = [];
+  const keep = (line: string) => void log.push(line);
+  let summary = '';
+  const { host, shown } = recordingHost(work, {
+    inputs,
+    log: { debug: keep, info: keep, warning: keep },
+    folders: { work, temporary: await testFolder(), toolCache: await testFolder() },
+  });
+  const finish: typeof host.finish = (exit, reason) => {
+    host.finish(exit, reason);
+    summary = reason;
+  };
+  await start({ ...host, finish }, new AbortController().signal);
+  const report: ImagesJson = JSON.parse(shown.json);
+  return { exit: shown.exit, summary, report, log };
 }
 
 /** Six charts with an image each, all but that of `absent` in a source. */
@@ -27,11 +48,18 @@ async function sixCharts() {
 const badCharts: readonly (readonly [string, Readonly<Record<string, string>>, string])[] = [
   [
     'needs an unreachable dependency',
-    { 'Chart.yaml': 'apiVersion: v2\nname: bad\nversion: 1.0.0\ndependencies:\n- { name: sub, version: 1.0.0, repository: "http://127.0.0.1:9/x" }\n' },
+    {
+      'Chart.yaml':
+        'apiVersion: v2\nname: bad\nversion: 1.0.0\ndependencies:\n- { name: sub, version: 1.0.0, repository: "http://127.0.0.1:9/x" }\n',
+    },
     'chart-pull',
   ],
   ['requires a value', { 'templates/pod.yaml': '{{ required "image is needed" .Values.none }}' }, 'chart-render'],
-  ['has a schema that refuses its values', { 'values.schema.json': '{"properties":{"image":{"type":"integer"}}}' }, 'chart-render'],
+  [
+    'has a schema that refuses its values',
+    { 'values.schema.json': '{"properties":{"image":{"type":"integer"}}}' },
+    'chart-render',
+  ],
   ['has a broken Chart.yaml', { 'Chart.yaml': 'name: [' }, 'chart-invalid'],
   ['has an unreadable file', { 'values.yaml': '\0' }, 'chart-render'],
 ];
@@ -126,7 +154,8 @@ describe('with a chart that does not render', () => {
     const { work, inputs } = await sixCharts();
     await writeFiles(join(work, 'charts/bad'), { 'templates/pod.yaml': '{{ fail "no" }}' });
     await writeFiles(work, {
-      'chart-images.yaml': 'require: ["**/bad"]\nignore:\n- { image: team/bad, reason: old }\n- { image: team/absent, reason: known }\n',
+      'chart-images.yaml':
+        'require: ["**/bad"]\nignore:\n- { image: team/bad, reason: old }\n- { image: team/absent, reason: known }\n',
     });
     const run = await runHere(work, { ...inputs, 'lock-file': 'images.lock' });
     expect(run.report.findings).toEqual([]);

@@ -91,12 +91,12 @@ function registryAt(host: string, environment = bySecret(), credentials?: Creden
     homeFolder: '/nonexistent',
     azure: identity(environment),
     mask: () => {},
-    explain: () => {},
+    trace: () => {},
     log: silentLog,
     signal: new AbortController().signal,
   });
   const all = { http, credentials: credentials ?? own, plainHttp: [], concurrency: 4, mask: () => {}, log: silentLog };
-  return createRegistries(all).at(host);
+  return createRegistries(all).get(host);
 }
 
 const request = {
@@ -104,8 +104,8 @@ const request = {
   resourceGroup,
   store: 'contoso-store',
   manifest: 'contoso-acr-manifest-1-0-0',
-  versionPlace: undefined,
-  storePlace: { file: 'cnf-input.jsonc' },
+  versionLocation: undefined,
+  storeLocation: { file: 'cnf-input.jsonc' },
 };
 
 async function readStore(by = arm()): Promise<ArtifactStore> {

@@ -4,58 +4,16 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { ChartImagesError } from '../../src/core/errors.ts';
-import { silentLog } from '../../src/core/log.ts';
 import { computeDigest } from '../../src/core/oci/digest.ts';
 import type { Host } from '../../src/hosts/host.ts';
 import { publishReport } from '../../src/hosts/publish-report.ts';
-import type { Annotation } from '../../src/report/model/annotations.ts';
 import type { Report } from '../../src/report/model/report.ts';
 import { absent, finding, found, image, report } from '../report/model/sample.ts';
 import { testFolder } from '../support/folder.ts';
-
-interface Shown {
-  readonly annotations: Annotation[];
-  tests: string;
-  table: string;
-  summary: string;
-  exit: number | undefined;
-  readonly outputs: Record<string, string>;
-}
+import { recordingHost, type Shown } from '../support/recording-host.ts';
 
 async function published(known: Report, folder: string, over: Partial<Host> = {}): Promise<Shown> {
-  const shown: Shown = { annotations: [], tests: '', table: '', summary: '', exit: undefined, outputs: {} };
-  const host: Host = {
-    name: 'github',
-    log: silentLog,
-    explainCredentials: () => {},
-    inputs: {},
-    serviceEndpoints: {},
-    folders: { work: folder, temporary: folder, toolCache: folder },
-    reportFolder: undefined,
-    mask: () => {},
-    maskIssued: () => {},
-    secretMask: { text: (text) => text, name: (name) => name },
-    group: async (_, work) => await work(),
-    withProgress: async (_, work) => await work(),
-    annotate: (annotation) => shown.annotations.push(annotation),
-    setOutput: (name, value) => {
-      shown.outputs[name] = value;
-    },
-    writeSummary: async (markdown) => {
-      shown.summary = markdown;
-    },
-    publishTests: async (junit) => {
-      shown.tests = junit;
-    },
-    display: { color: 'plain' },
-    print: ({ table }) => {
-      shown.table = table;
-    },
-    finish: (exit) => {
-      shown.exit = exit;
-    },
-    ...over,
-  };
+  const { host, shown } = recordingHost(folder, over);
   await publishReport(known, host, folder, new AbortController().signal);
   return shown;
 }

@@ -130,7 +130,7 @@ describe('rules of chart-images.yaml', () => {
     const rule = 'ignore: [{ image: r.io/a, reason: b }]';
     const checkout = await change(config(rule), config('# one', '# two', rule));
     const { rules } = await judge(checkout, charts);
-    expect(rules.policy.ignores.map(({ place }) => place.line)).toEqual([3]);
+    expect(rules.policy.ignores.map(({ location }) => location.line)).toEqual([3]);
   });
 
   test('a link to the file is followed in the base too', async () => {

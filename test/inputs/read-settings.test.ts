@@ -29,7 +29,7 @@ describe('settings', () => {
           location: 'charts/contoso',
           baseFolders: [workFolder],
           valueSets: [{ name: 'default', valueFiles: [], set: [] }],
-          place: undefined,
+          declaredAt: undefined,
         },
       ],
       sources: [{ kind: 'upstream', text: 'upstream' }],

@@ -7,9 +7,9 @@ import { referenceOf, sourcesOf } from '../support/discovered.ts';
 const hex = 'a'.repeat(64);
 
 /** `place → repository in the target`, in order. */
-function placesOf(reference: string, ...sources: readonly string[]): readonly string[] {
+function referencesOf(reference: string, ...sources: readonly string[]): readonly string[] {
   return candidatesOf(referenceOf(reference), sourcesOf(...sources)).map(
-    ({ location, targetRepository }) => `${formatReference(location)} → ${targetRepository}`,
+    ({ reference, targetRepository }) => `${formatReference(reference)} → ${targetRepository}`,
   );
 }
 
@@ -115,7 +115,7 @@ test.each([
   ],
   ['a source listed twice is asked once', 'quay.io/a/b:1', ['r.io', 'r.io'], ['r.io/a/b:1 → a/b']],
 ])('%s: %s', (_, reference, sources, places) => {
-  expect(placesOf(reference, ...sources)).toEqual(places);
+  expect(referencesOf(reference, ...sources)).toEqual(places);
 });
 
 const part = fc.stringMatching(/^[a-z0-9]{1,6}$/);
@@ -135,9 +135,9 @@ test('for any chart and sources, each candidate is unique, in its source, and en
     fc.property(reference, fc.array(source, { minLength: 1, maxLength: 4 }), (text, sources) => {
       const parsed = referenceOf(text);
       const candidates = candidatesOf(parsed, sourcesOf(...sources));
-      const places = candidates.map(({ location }) => formatReference(location));
+      const places = candidates.map(({ reference }) => formatReference(reference));
       expect(new Set(places).size).toBe(places.length);
-      for (const { source, location, targetRepository } of candidates) {
+      for (const { source, reference: location, targetRepository } of candidates) {
         const inSource =
           source.kind === 'upstream' || `${location.registry}/${location.repository}/`.startsWith(`${source.text}/`);
         expect(inSource).toBe(true);
@@ -153,10 +153,10 @@ test('for any chart and sources, each candidate is unique, in its source, and en
 test.each(['mydocker.io', 'docker.io.example.com', 'docker.io:5000', 'registry.docker.io'])(
   'a registry that is called like Docker Hub is asked for nginx and not for library/nginx: %s',
   (registry) => {
-    expect(placesOf('nginx:1.25', registry)).toEqual([`${registry}/nginx:1.25 → nginx`]);
+    expect(referencesOf('nginx:1.25', registry)).toEqual([`${registry}/nginx:1.25 → nginx`]);
   },
 );
 
 test.each(['docker.io', 'index.docker.io', 'registry-1.docker.io'])('%s is Docker Hub', (registry) => {
-  expect(placesOf('nginx:1.25', registry)).toEqual(['docker.io/library/nginx:1.25 → nginx']);
+  expect(referencesOf('nginx:1.25', registry)).toEqual(['docker.io/library/nginx:1.25 → nginx']);
 });

@@ -28,10 +28,10 @@ async function look(host: string, images: readonly string[], credential: Credent
 
 /** Without the host, whose port is another one in each run. */
 function verdictOf(resolution: Resolution, host: string): string {
-  const [looked] = resolution.trace;
+  const [looked] = resolution.lookups;
   const place = resolution.status === 'found' ? resolution.candidate : looked?.candidate;
   if (resolution.status === 'unknown') return `unknown: ${looked?.result === 'unknown' ? looked.error.code : ''}`;
-  return `${resolution.status}: ${place ? formatReference(place.location).replace(`${host}/`, '') : ''}`;
+  return `${resolution.status}: ${place ? formatReference(place.reference).replace(`${host}/`, '') : ''}`;
 }
 
 type Row = readonly [who: string, credential: Credential, image: string, verdict: string];

@@ -28,7 +28,7 @@ async function resolve(images: readonly string[], sources: readonly string[]): P
 
 function verdict(resolution: Resolution): string {
   return resolution.status === 'found'
-    ? `${formatReference(resolution.candidate.location)} ${resolution.manifest.digest}`
+    ? `${formatReference(resolution.candidate.reference)} ${resolution.manifest.digest}`
     : resolution.status;
 }
 

@@ -24,11 +24,13 @@ function look(images: readonly string[], sources: readonly string[], ...registri
 /** `status place`, where an image was found. */
 function verdict(resolution: Resolution | undefined): string {
   if (resolution?.status !== 'found') return resolution?.status ?? 'no resolution';
-  return `found ${formatReference(resolution.candidate.location)} → ${resolution.candidate.targetRepository}`;
+  return `found ${formatReference(resolution.candidate.reference)} → ${resolution.candidate.targetRepository}`;
 }
 
 function trace(resolution: Resolution | undefined): readonly string[] {
-  return (resolution?.trace ?? []).map(({ result, candidate }) => `${formatReference(candidate.location)} ${result}`);
+  return (resolution?.lookups ?? []).map(
+    ({ result, candidate }) => `${formatReference(candidate.reference)} ${result}`,
+  );
 }
 
 describe('the two tables of the AOSM worked example', () => {
@@ -367,5 +369,5 @@ test('an interrupted run is no answer', async () => {
 });
 
 test('with resolve: false every image is unresolved and no request is sent', () => {
-  expect(unresolvedAll([discovered('a:1')])).toEqual([{ status: 'unresolved', image: discovered('a:1'), trace: [] }]);
+  expect(unresolvedAll([discovered('a:1')])).toEqual([{ status: 'unresolved', image: discovered('a:1'), lookups: [] }]);
 });

@@ -443,8 +443,8 @@ async function resolve(images: readonly string[], sources: readonly string[], op
   return await resolveImages(found, sourcesOf(...sources), registries, { concurrency: 4 });
 }
 
-function verdictOf({ status, trace }: Resolution): string {
-  const [looked] = trace;
+function verdictOf({ status, lookups }: Resolution): string {
+  const [looked] = lookups;
   switch (looked?.result) {
     case 'absent':
       return `${status}: ${looked.reason}`;

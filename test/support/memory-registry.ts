@@ -85,7 +85,7 @@ export function memoryRegistry(host: string): MemoryRegistry {
       const there = from === undefined ? undefined : blobs.get(`${from} ${blob.digest}`);
       if (there) {
         blobs.set(`${repository} ${blob.digest}`, there);
-        return from === repository ? 'present' : 'mounted';
+        return from === repository ? 'exists' : 'mounted';
       }
       const bytes = await bytesIn(content);
       if (computeDigest(bytes) !== blob.digest) throw refused(`${host}/${repository}@${blob.digest}: DIGEST_INVALID`);
@@ -112,7 +112,7 @@ export function memoryRegistry(host: string): MemoryRegistry {
 /** Registries by host; a host that is not among them is a fault of the test. */
 export function memoryRegistries(...registries: readonly Registry[]): Registries {
   return {
-    at(host) {
+    get(host) {
       const registry = registries.find((one) => one.host === host);
       if (!registry) throw new Error(`no registry ${host} in this test`);
       return registry;

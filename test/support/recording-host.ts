@@ -1,57 +1,56 @@
-/** Runs the program in this process, on a host that keeps what it is given. */
-import { run } from '../../src/app/run.ts';
+/** A host in this process that keeps what a run shows. */
+import { silentLog } from '../../src/core/log.ts';
 import type { Host } from '../../src/hosts/host.ts';
-import type { ImagesJson } from '../../src/report/json/json-types.ts';
 import type { Annotation } from '../../src/report/model/annotations.ts';
-import { testFolder } from './folder.ts';
 
-export interface RecordedRun {
-  readonly exit: number | undefined;
-  /** One sentence. */
-  readonly summary: string;
-  readonly report: ImagesJson;
-  readonly annotations: readonly Annotation[];
-  readonly log: readonly string[];
+export interface Shown {
+  readonly annotations: Annotation[];
+  tests: string;
+  table: string;
+  json: string;
+  summary: string;
+  exit: number | undefined;
+  readonly outputs: Record<string, string>;
 }
 
-export async function runHere(
-  work: string,
-  inputs: Readonly<Record<string, string>>,
-  signal: AbortSignal = new AbortController().signal,
-): Promise<RecordedRun> {
-  const annotations: Annotation[] = [];
-  const log: string[] = [];
-  const keep = (line: string) => void log.push(line);
-  let ended: { readonly exit: number; readonly summary: string } | undefined;
-  let json = '';
-  const same = (text: string) => text;
+/** `folder` is the work folder and that for temporary files. */
+export function recordingHost(
+  folder: string,
+  over: Partial<Host> = {},
+): { readonly host: Host; readonly shown: Shown } {
+  const shown: Shown = { annotations: [], tests: '', table: '', json: '', summary: '', exit: undefined, outputs: {} };
   const host: Host = {
-    name: 'terminal',
-    log: { debug: keep, info: keep, warning: keep },
+    name: 'github',
+    log: silentLog,
     explainCredentials: () => {},
-    inputs,
+    inputs: {},
     serviceEndpoints: {},
-    folders: { work, temporary: await testFolder(), toolCache: await testFolder() },
+    folders: { work: folder, temporary: folder, toolCache: folder },
     reportFolder: undefined,
     mask: () => {},
     maskIssued: () => {},
-    secretMask: { name: same, text: same },
-    group: async (_, inside) => await inside(),
-    withProgress: async (_, inside) => await inside(),
-    annotate: (annotation) => void annotations.push(annotation),
-    setOutput: () => {},
-    writeSummary: async () => {},
-    publishTests: async () => {},
+    secretMask: { text: (text) => text, name: (name) => name },
+    group: async (_, work) => await work(),
+    withProgress: async (_, work) => await work(),
+    annotate: (annotation) => shown.annotations.push(annotation),
+    setOutput: (name, value) => {
+      shown.outputs[name] = value;
+    },
+    writeSummary: async (markdown) => {
+      shown.summary = markdown;
+    },
+    publishTests: async (junit) => {
+      shown.tests = junit;
+    },
     display: { color: 'plain' },
-    print: (output) => {
-      json = output.json;
+    print: ({ table, json }) => {
+      shown.table = table;
+      shown.json = json;
     },
-    finish: (exit, summary) => {
-      ended = { exit, summary };
+    finish: (exit) => {
+      shown.exit = exit;
     },
+    ...over,
   };
-  await run(host, signal);
-  // Written by the program itself, and checked by its own tests.
-  const report: ImagesJson = JSON.parse(json);
-  return { exit: ended?.exit, summary: ended?.summary ?? '', report, annotations, log };
+  return { host, shown };
 }

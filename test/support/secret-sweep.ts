@@ -18,7 +18,7 @@ import { runInTerminal, type TerminalRun } from './terminal.ts';
 
 export interface Swept<Run extends HostRun> {
   readonly run: Run;
-  /** `place: the beginning of the secret`; empty is what a test wants. */
+  /** `location: the beginning of the secret`; empty is what a test wants. */
   readonly leaks: readonly string[];
   /** Names of the programs that were started, of those that are recorded. */
   readonly started: readonly string[];

@@ -188,10 +188,10 @@ export async function openRegistryAnswers(): Promise<Opened> {
             plainHttp: [],
             concurrency: 4,
             mask: () => {},
-            explain: tell,
+            trace: tell,
           });
           try {
-            const value = await run(registries.at(host));
+            const value = await run(registries.get(host));
             const error = errorIn(value);
             if (error !== undefined) throw error;
             return {

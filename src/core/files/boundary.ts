@@ -38,7 +38,7 @@ export async function findBoundary(workFolder: string): Promise<Boundary> {
   return { top, realTop: await realOf(top) };
 }
 
-/** The boundary for paths in a folder: its checkout, which may be one of several in the folder of the run. */
+/** The boundary for paths in a folder: its checkout, which may be one of several in the working directory. */
 export async function boundaryOf(folder: string, boundary: Boundary): Promise<Boundary> {
   const real = await realOf(folder);
   const top = (await checkoutOf(real, boundary)) ?? real;
@@ -173,10 +173,14 @@ function asReached(path: string, { top, realTop }: Boundary): string {
  * `object` completes "Cannot use …": `the values file "../x.yaml"`. `place` is where the path is written, or the
  * link.
  */
-export function pathOutside(object: string, { reason }: Refusal, place: SourceLocation | undefined): ChartImagesError {
+export function pathOutside(
+  object: string,
+  { reason }: Refusal,
+  location: SourceLocation | undefined,
+): ChartImagesError {
   return new ChartImagesError('path-outside', `Cannot use ${object}: ${reason}.`, {
     advice:
       'Put the file itself into the repository, not a link. To use a file elsewhere, set its path in an input of the run.',
-    place,
+    location,
   });
 }

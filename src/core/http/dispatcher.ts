@@ -2,6 +2,7 @@ import type { Dispatcher } from 'undici';
 import Agent from 'undici/lib/dispatcher/agent.js';
 import { ChartImagesError } from '../errors.ts';
 import { loadTrustedCertificates } from './certificate-authorities.ts';
+import { finishPausedParsers } from './finish-paused-parsers.ts';
 import { guardedLookup, type LookUp, type Reach } from './reach.ts';
 
 /** Milliseconds to establish a connection, including TLS. */
@@ -30,6 +31,7 @@ export interface Dispatchers {
 }
 
 export async function createDispatchers(options: DispatcherOptions): Promise<Dispatchers> {
+  finishPausedParsers();
   const create = await dispatcherFactory(options);
   const dispatchers = new Map<Reach, Dispatcher>();
   let isDestroyed = false;

@@ -80,7 +80,7 @@ async function followRedirects<A extends HttpResponse>(
     for (let hops = 0; hops <= maximumRedirects; hops += 1) {
       const reach = await reachOf(request, lookUp);
       checkAddress(request, reach);
-      await request.admit?.(request.url);
+      await request.checkUrl?.(request.url);
       const response = await send({ dispatcher: dispatchers.forReach(reach), request, limit, deadlines, onSlowBody });
       const next = nextRequest(request, response);
       if (next === undefined) {
@@ -111,7 +111,7 @@ function requestOnce({ signal }: Exchange, hop: Hop): Promise<StreamingResponse>
           hop.onSlowBody();
           return tooSlow(request.url, deadlines);
         });
-        resolve({ status, headers: joined(headers), url: request.url, body });
+        resolve({ status, headers: joinHeaders(headers), url: request.url, body });
       },
       onResponseData: (_, chunk) => body?.receive(chunk),
       onResponseEnd: () => body?.finish(),
@@ -138,7 +138,7 @@ function requestOnceBuffered(hop: Hop, maximumBytes: number): Promise<BufferedRe
     };
     dispatch(hop, reject, {
       onResponseStart(_, status, headers) {
-        response = { status, headers: joined(headers), url: request.url };
+        response = { status, headers: joinHeaders(headers), url: request.url };
       },
       onResponseData(controller, chunk) {
         chunks.push(chunk);
@@ -228,7 +228,7 @@ function tooManyInterim({ host }: URL): ChartImagesError {
   );
 }
 
-function joined(headers: Record<string, string | string[] | undefined>): Record<string, string> {
+function joinHeaders(headers: Record<string, string | string[] | undefined>): Record<string, string> {
   const result: Record<string, string> = {};
   for (const [name, value] of Object.entries(headers)) {
     if (value !== undefined) result[name] = Array.isArray(value) ? value.join(', ') : value;

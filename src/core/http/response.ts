@@ -12,7 +12,7 @@ export interface HttpRequest {
   /** Which addresses it may access, if that doesn't follow from `namedBy`. */
   readonly reach?: 'any' | 'public';
   /** Called before the request and before each redirect. Its error ends the request. */
-  readonly admit?: (url: URL) => Promise<void>;
+  readonly checkUrl?: (url: URL) => Promise<void>;
   /** Called for each throttled response, before the request is retried. */
   readonly onThrottled?: () => void;
 }

@@ -5,3 +5,7 @@ declare module 'undici/lib/dispatcher/agent.js' {
   const agent: typeof Agent;
   export default agent;
 }
+
+declare module 'undici/lib/core/symbols.js' {
+  export const kParser: symbol;
+}

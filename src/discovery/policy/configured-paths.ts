@@ -68,10 +68,10 @@ function readField(
   };
   const issue = (type: 'placeholder' | 'unreadable', text: string): Occurrence => ({ type, text, ...where });
   if (node.type === 'map') {
-    const joined = assembleReference(partsByStem(scalarFields(node, path)).get('') ?? {}, 'image-map');
-    if (joined?.type === 'image') return image(joined.image);
-    return joined?.type === 'placeholder'
-      ? issue('placeholder', joined.text)
+    const assembled = assembleReference(partsByStem(scalarFields(node, path)).get('') ?? {}, 'image-map');
+    if (assembled?.type === 'image') return image(assembled.image);
+    return assembled?.type === 'placeholder'
+      ? issue('placeholder', assembled.text)
       : issue('unreadable', 'it is a map without the parts of a reference');
   }
   if (node.type === 'list') return issue('unreadable', 'it is a list; use [*] for its items');

@@ -34,7 +34,7 @@ export interface Ignore {
   readonly reason: string;
   /** The last valid day, `YYYY-MM-DD`; undefined means no expiry. */
   readonly until: string | undefined;
-  readonly place: SourceLocation;
+  readonly location: SourceLocation;
 }
 
 /** A field with an image that no built-in rule finds. */
@@ -45,13 +45,13 @@ export interface ConfiguredPath {
   /** As written: `spec.images[*].ref`. */
   readonly path: string;
   readonly steps: readonly PathSegment[];
-  readonly place: SourceLocation;
+  readonly location: SourceLocation;
 }
 
 /** An image that the charts must contain. */
 export interface RequiredImage {
   readonly pattern: string;
-  readonly place: SourceLocation;
+  readonly location: SourceLocation;
 }
 
 /** An image that the charts need at run time but do not contain. */
@@ -59,7 +59,7 @@ export interface ExtraImage {
   readonly reference: ImageReference;
   /** `extra-images[0]`. */
   readonly path: string;
-  readonly place: SourceLocation;
+  readonly location: SourceLocation;
 }
 
 /** The images and findings that one rule removed. */
@@ -80,8 +80,8 @@ export function ruleFinding(
   code: keyof typeof severities,
   message: string,
   advice: string,
-  place: SourceLocation,
+  location: SourceLocation,
 ): Finding {
-  const { file, line } = place;
+  const { file, line } = location;
   return { code, severity: severities[code], message, advice, file, ...(line === undefined ? {} : { line }) };
 }

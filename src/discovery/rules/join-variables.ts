@@ -12,8 +12,8 @@ export function joinVariables(variables: readonly NamedValue[]): readonly RuleMa
   const found: RuleMatch[] = [];
   for (const [stem, parts] of groups) {
     if (isCodeSource(stem, parts)) continue;
-    const joined = assembleReference(withVersion(stem, parts, groups), 'variables');
-    if (joined) found.push(joined);
+    const assembled = assembleReference(withVersion(stem, parts, groups), 'variables');
+    if (assembled) found.push(assembled);
   }
   return found;
 }

@@ -20,8 +20,8 @@ export function findSplitFields(object: KubernetesObject): readonly RuleMatch[] 
       for (const [stem, parts] of partsByStem(scalarFields(node, path))) {
         const context = stem === '' ? contextOf(key, node) : 'map';
         if (isCodeSource(stem === '' ? key : stem, parts)) continue;
-        const joined = assembleReference(context === 'image-map' ? parts : withoutName(parts), context);
-        if (joined) found.push(joined);
+        const assembled = assembleReference(context === 'image-map' ? parts : withoutName(parts), context);
+        if (assembled) found.push(assembled);
       }
     },
   });

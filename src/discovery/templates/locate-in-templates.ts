@@ -3,12 +3,9 @@ import type { Rendering } from '../../helm/cli/rendering.ts';
 import type { Discovery, DiscoveryFinding } from '../image-use.ts';
 import { locateFinding, locateUse } from './source-location.ts';
 
-/** Locating a finding reads and aligns a template, which is too slow for thousands of findings. */
-const maximumLocatedFindings = 200;
-
 /**
  * Adds the file and line in the user's chart: for a finding of discovery its own position, for any other the first use
- * of its image. Keeps the order, and findings without a position.
+ * of its image. Keeps the order, and findings without a position. Reads and aligns a template for each finding.
  */
 export async function locateInTemplates(
   findings: readonly Finding[],
@@ -19,12 +16,9 @@ export async function locateInTemplates(
   const located: Finding[] = [];
   for (const finding of findings) {
     const use = finding.image === undefined ? undefined : images.get(finding.image)?.uses[0];
-    const place =
-      located.length >= maximumLocatedFindings
-        ? undefined
-        : isDiscoveryFinding(finding)
-          ? await locateFinding(finding, renderings)
-          : use && (await locateUse(use, renderings));
+    const place = isDiscoveryFinding(finding)
+      ? await locateFinding(finding, renderings)
+      : use && (await locateUse(use, renderings));
     located.push(place === undefined ? finding : { ...finding, ...place });
   }
   return located;

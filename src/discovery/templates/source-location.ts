@@ -22,12 +22,12 @@ export async function locateUse(use: ImageUse, renderings: readonly Rendering[])
  */
 export async function locateUseInArchive(use: ImageUse, renderings: readonly Rendering[]): Promise<string | undefined> {
   const { chartPath, template, line, declaredAt } = use;
-  const place: RenderedLine = { chartPath, template, line, valueSet: use.valueSets[0] ?? '' };
-  const rendering = renderingOf(place, renderings);
+  const renderedLine: RenderedLine = { chartPath, template, line, valueSet: use.valueSets[0] ?? '' };
+  const rendering = renderingOf(renderedLine, renderings);
   const path = pathInChart(template);
   if (declaredAt !== undefined || rendering?.chart.kind !== 'archive' || path === undefined) return undefined;
   const source = await rendering.chart.readFile(path);
-  const inside = source === undefined ? undefined : lineIn(source, place, rendering);
+  const inside = source === undefined ? undefined : lineIn(source, renderedLine, rendering);
   return inside === undefined ? undefined : `${path}:${inside}`;
 }
 
@@ -38,9 +38,12 @@ export async function locateFinding(
   return locate(finding.renderedAt, renderings);
 }
 
-async function locate(place: RenderedLine, renderings: readonly Rendering[]): Promise<SourceLocation | undefined> {
-  const rendering = renderingOf(place, renderings);
-  const path = pathInChart(place.template);
+async function locate(
+  renderedLine: RenderedLine,
+  renderings: readonly Rendering[],
+): Promise<SourceLocation | undefined> {
+  const rendering = renderingOf(renderedLine, renderings);
+  const path = pathInChart(renderedLine.template);
   if (rendering === undefined || path === undefined) return undefined;
   const { chart } = rendering;
   if (chart.kind === 'archive') return { file: chart.displayPath };
@@ -48,12 +51,14 @@ async function locate(place: RenderedLine, renderings: readonly Rendering[]): Pr
   // A packaged or downloaded subchart: the user can only edit the file that lists it.
   if (source === undefined) return { file: fileOfChart(chart, 'Chart.yaml') };
   const file = fileOfChart(chart, path);
-  const line = lineIn(source, place, rendering);
+  const line = lineIn(source, renderedLine, rendering);
   return line === undefined ? { file } : { file, line };
 }
 
-function renderingOf(place: RenderedLine, renderings: readonly Rendering[]): Rendering | undefined {
-  return renderings.find((one) => one.chart.displayPath === place.chartPath && one.valueSet === place.valueSet);
+function renderingOf(renderedLine: RenderedLine, renderings: readonly Rendering[]): Rendering | undefined {
+  return renderings.find(
+    (one) => one.chart.displayPath === renderedLine.chartPath && one.valueSet === renderedLine.valueSet,
+  );
 }
 
 function lineIn(source: string, { template, line }: RenderedLine, rendering: Rendering): number | undefined {

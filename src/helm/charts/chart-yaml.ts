@@ -1,7 +1,7 @@
 import * as v from 'valibot';
 import { ChartImagesError, type SourceLocation } from '../../core/errors.ts';
 import { findExcessiveNesting } from '../../core/files/yaml-depth.ts';
-import type { ChartDependency, ChartMetadata, DependencyPlace } from './chart.ts';
+import type { ChartDependency, ChartMetadata, DependencyLocation } from './chart.ts';
 
 /** Most files have a few kilobytes; those with long artifacthub.io annotations have some hundred. */
 export const maximumChartYamlBytes = 1024 * 1024;
@@ -71,7 +71,7 @@ export async function parseChartYaml(chartYaml: ChartYaml, requirements?: ChartY
 
 function asDependency(
   written: v.InferOutput<typeof dependencySchema>,
-  at: DependencyPlace | undefined,
+  at: DependencyLocation | undefined,
 ): ChartDependency {
   const optional = (written.condition ?? written.tags ?? undefined) !== undefined;
   return {
@@ -87,7 +87,7 @@ function asDependency(
 interface ParsedYaml {
   readonly value: unknown;
   /** Undefined if the entry is not written in the list, but is an alias of YAML. */
-  placeOf(dependency: number): DependencyPlace | undefined;
+  placeOf(dependency: number): DependencyLocation | undefined;
 }
 
 async function parseYaml(source: ChartYaml): Promise<ParsedYaml> {
@@ -106,7 +106,7 @@ async function parseYaml(source: ChartYaml): Promise<ParsedYaml> {
     throw invalid(source, `it is not valid YAML: ${reported}`, start && { line: start.line, column: start.col });
   }
   const file = source.name.endsWith('requirements.yaml') ? 'requirements.yaml' : 'Chart.yaml';
-  const placeOf = (dependency: number): DependencyPlace | undefined => {
+  const placeOf = (dependency: number): DependencyLocation | undefined => {
     const item = document.getIn(['dependencies', dependency], true);
     const offset = isNode(item) ? item.range?.[0] : undefined;
     return offset === undefined ? undefined : { file, line: lineCounter.linePos(offset).line };
@@ -130,6 +130,6 @@ function check<Schema extends v.GenericSchema>(schema: Schema, value: unknown, s
 function invalid(source: ChartYaml, reason: string, at?: Pick<SourceLocation, 'line' | 'column'>): ChartImagesError {
   return new ChartImagesError('chart-invalid', `Cannot read ${source.name}: ${reason}.`, {
     advice: 'Fix the file until `helm lint` passes.',
-    place: source.archive === undefined ? { file: source.name, ...at } : { file: source.archive },
+    location: source.archive === undefined ? { file: source.name, ...at } : { file: source.archive },
   });
 }

@@ -21,7 +21,7 @@ export interface ChartRequest {
   readonly baseFolders: readonly string[];
   readonly valueSets: readonly ValueSet[];
   /** Where the user specified it, for errors. */
-  readonly place: SourceLocation | undefined;
+  readonly declaredAt: SourceLocation | undefined;
   /** `override`: only takes the place of a chart that a glob of another request matches. */
   readonly role?: 'override';
   /** Why it cannot be rendered, such as a missing values file. */
@@ -38,10 +38,10 @@ export interface ChartDependency {
   /** Whether a value or a tag can turn it off. */
   readonly optional?: true;
   /** Where the chart lists it; undefined if Helm printed the list. */
-  readonly at?: DependencyPlace;
+  readonly at?: DependencyLocation;
 }
 
-export interface DependencyPlace {
+export interface DependencyLocation {
   readonly file: 'Chart.yaml' | 'requirements.yaml';
   /** From 1. */
   readonly line: number;

@@ -74,9 +74,9 @@ export function logUnusedExclusions(
   }
 }
 
-function onlyExcluded({ location, place }: ChartRequest): ChartImagesError {
+function onlyExcluded({ location, declaredAt }: ChartRequest): ChartImagesError {
   return new ChartImagesError('chart-not-found', `Cannot render ${location}: all of its charts are excluded.`, {
     advice: 'Remove an exclusion (a line that starts with "!"), or the pattern.',
-    place,
+    location: declaredAt,
   });
 }

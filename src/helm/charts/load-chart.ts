@@ -74,7 +74,7 @@ export async function loadArchive(found: ChartPath, home: ChartHome | undefined,
   if (!stats.isFile()) {
     throw new ChartImagesError('chart-invalid', `Cannot use ${found.displayPath}: it is ${kindOf(stats)}.`, {
       advice: 'Specify a packaged chart.',
-      place: { file: found.displayPath },
+      location: { file: found.displayPath },
     });
   }
   if (stats.size > maximumArchiveBytes) {
@@ -83,7 +83,7 @@ export async function loadArchive(found: ChartPath, home: ChartHome | undefined,
       `Cannot open ${found.displayPath}: it has more than ${maximumArchiveBytes} bytes.`,
       {
         advice: 'Check that this is a packaged chart.',
-        place: { file: found.displayPath },
+        location: { file: found.displayPath },
       },
     );
   }
@@ -132,6 +132,6 @@ function notAChart(displayPath: string, kind: Chart['kind']): ChartImagesError {
   const all = kind === 'folder' ? `, ${displayPath.replace(/\/+$/, '')}/* for every chart in this folder` : '';
   return new ChartImagesError('chart-invalid', `Cannot load the chart ${displayPath}: it has no Chart.yaml.`, {
     advice: `Specify the folder that contains the Chart.yaml${all}, or a chart packaged with \`helm package\`.`,
-    place: { file: displayPath },
+    location: { file: displayPath },
   });
 }

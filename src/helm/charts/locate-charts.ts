@@ -196,7 +196,7 @@ async function loadOne({ request, found: { path, real } }: ChosenChart, boundary
 function onlyLibraries(request: ChartRequest): ChartImagesError {
   return new ChartImagesError('chart-not-found', `Cannot render ${request.location}: it matches only library charts.`, {
     advice: 'Specify the charts that use them.',
-    place: request.place,
+    location: request.declaredAt,
   });
 }
 
@@ -206,7 +206,7 @@ function requireRenderable(chart: Chart): Chart {
   const { metadata, displayPath, kind } = chart;
   throw new ChartImagesError('chart-invalid', `Cannot render ${metadata.name}: it is a library chart.`, {
     advice: 'Specify the charts that use it.',
-    place: { file: kind === 'folder' ? `${displayPath}/Chart.yaml` : displayPath },
+    location: { file: kind === 'folder' ? `${displayPath}/Chart.yaml` : displayPath },
   });
 }
 
@@ -215,7 +215,7 @@ function locationOf(request: ChartRequest): ChartLocation {
   if (parsed.ok) return parsed.value;
   throw new ChartImagesError('invalid-input', `Cannot fetch a chart: ${parsed.reason}.`, {
     advice: 'Specify oci://host/path:version or https://repository/path#name@version.',
-    place: request.place,
+    location: request.declaredAt,
   });
 }
 
@@ -232,7 +232,7 @@ async function checkValueFiles(request: ChartRequest): Promise<void> {
       `Cannot read the values file ${file} of ${redactLocation(request.location)}: it does not exist or is not a file.`,
       {
         advice: 'Check the spelling and the base folder of relative paths.',
-        place: request.place,
+        location: request.declaredAt,
       },
     );
   }

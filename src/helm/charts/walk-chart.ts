@@ -83,24 +83,24 @@ export async function walkChart(
 }
 
 async function targetOf(path: string, { name, boundary }: WalkRules): Promise<string> {
-  const held = await resolveReferencedPath(path, boundary);
-  if (held.ok) return held.real;
-  throw new ChartImagesError('chart-invalid', `Cannot follow a link in ${name}: ${path}: ${held.reason}.`, {
+  const resolved = await resolveReferencedPath(path, boundary);
+  if (resolved.ok) return resolved.real;
+  throw new ChartImagesError('chart-invalid', `Cannot follow a link in ${name}: ${path}: ${resolved.reason}.`, {
     advice: 'Replace the link with the file. A link could expose any file of this machine to the chart.',
-    place: { file: name },
+    location: { file: name },
   });
 }
 
 function irregular(name: string, pathInChart: string, kind: string): ChartImagesError {
   return new ChartImagesError('chart-invalid', `Cannot use ${name}: ${pathInChart} is ${kind}.`, {
     advice: 'Remove it from the chart. Charts contain only regular files.',
-    place: { file: name },
+    location: { file: name },
   });
 }
 
 function tooMany(name: string): ChartImagesError {
   return new ChartImagesError('chart-invalid', `Cannot read ${name}: it has more than ${maximumFolderEntries} files.`, {
     advice: 'Specify the folder that contains the Chart.yaml, without build output.',
-    place: { file: name },
+    location: { file: name },
   });
 }

@@ -8,7 +8,7 @@ import { writeFileAtomically } from '../../core/files/write-file.ts';
 import { readArchive } from '../charts/archive.ts';
 import type { Chart, ChartDependency } from '../charts/chart.ts';
 import { CopyBudget, copyFolder } from '../charts/copy-folder.ts';
-import { dependencyPlace } from './dependency-place.ts';
+import { dependencyLocation } from './dependency-location.ts';
 
 /** A chart in a private folder, at its original absolute path, so that relative addresses still work. */
 export interface ChartCopy {
@@ -84,13 +84,13 @@ function neighborOf(request: NeighborRequest): string | undefined {
 }
 
 async function resolveNeighbor(folder: string, request: NeighborRequest): Promise<string> {
-  const held = await resolveReferencedPath(folder, request.boundary);
-  if (!held.ok) throw outsideError(request, held);
-  const found = await stat(held.real).then(
+  const resolved = await resolveReferencedPath(folder, request.boundary);
+  if (!resolved.ok) throw outsideError(request, resolved);
+  const found = await stat(resolved.real).then(
     (stats) => stats.isDirectory(),
     () => false,
   );
-  if (found) return held.real;
+  if (found) return resolved.real;
   throw notFound(
     request,
     `the folder of "${request.dependency.name}" (${request.dependency.repository}) does not exist`,
@@ -107,7 +107,7 @@ function outsideError({ dependency, of }: NeighborRequest, refusal: Refusal): Ch
   return pathOutside(
     `the dependency "${dependency.name}" (${dependency.repository}) of ${of.shown}`,
     refusal,
-    dependencyPlace(of, dependency),
+    dependencyLocation(of, dependency),
   );
 }
 

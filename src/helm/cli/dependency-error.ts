@@ -4,7 +4,7 @@ import { joinWithLimit } from '../../core/text.ts';
 import type { ChartDependency } from '../charts/chart.ts';
 import type { DependencyFault } from '../charts/dependency-faults.ts';
 import { aliasOf } from './chart-lock.ts';
-import { dependencyPlace, type ShownChart } from './dependency-place.ts';
+import { dependencyLocation, type ShownChart } from './dependency-location.ts';
 import { HelmCommandError } from './helm-command-error.ts';
 
 /** A reason why a dependency cannot be added, with the advice for it, that `dependencyError` puts into its sentence. */
@@ -46,7 +46,7 @@ export function dependencyError(
     `Cannot fetch the dependencies of ${chart.shown} (${names.join(', ')}): ${reason}`,
     {
       advice: adviceOf(reason, refused ? undefined : error),
-      place: dependencyPlace(chart, dependencies[0]),
+      location: dependencyLocation(chart, dependencies[0]),
       cause: thrown,
     },
   );
@@ -77,13 +77,13 @@ export function checkAddress(dependency: ChartDependency): void {
 
 /** For a fault that cannot be built away, or that was not. */
 export function faultError(chart: ShownChart, fault: DependencyFault): ChartImagesError {
-  const place = dependencyPlace(chart, fault.dependency);
+  const location = dependencyLocation(chart, fault.dependency);
   const { name } = fault;
   if (fault.kind === 'missing') {
     const reason = `"${name}" is not in charts/`;
     return new ChartImagesError('dependency-missing', `Cannot render all of ${chart.shown}: ${reason}.`, {
       advice: 'Run `helm dependency build` in the chart, or remove the dependency.',
-      place,
+      location,
     });
   }
   const found = fault.found.map(({ path, metadata }) => {
@@ -97,12 +97,12 @@ export function faultError(chart: ShownChart, fault: DependencyFault): ChartImag
     return new ChartImagesError(
       'dependency-missing',
       `Cannot render ${chart.shown} with "${name}": ${wanted}, but charts/ has ${list}, so helm would ignore alias and conditions.`,
-      { advice: 'Correct the version, or run `helm dependency update` in the chart and commit charts/.', place },
+      { advice: 'Correct the version, or run `helm dependency update` in the chart and commit charts/.', location },
     );
   }
   return new ChartImagesError(
     'dependency-ambiguous',
     `Cannot render ${chart.shown}: charts/ has "${name}" more than once: ${list}. Helm takes one of them by chance.`,
-    { advice: 'Remove all but the one that the chart needs from charts/.', place },
+    { advice: 'Remove all but the one that the chart needs from charts/.', location },
   );
 }

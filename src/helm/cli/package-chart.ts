@@ -32,6 +32,6 @@ export async function packageChart(
   const reason = helmReason(result).replaceAll(dependencyCopyPath ?? chart.path, chart.displayPath);
   throw new ChartImagesError('chart-invalid', `Cannot package ${chart.displayPath}: ${reason}`, {
     advice: 'Fix the chart until `helm package` succeeds.',
-    place: { file: chart.displayPath },
+    location: { file: chart.displayPath },
   });
 }

@@ -1,8 +1,8 @@
 import { availableParallelism } from 'node:os';
 import { type ChartImagesError, throwAll } from '../../core/errors.ts';
 import { createTemporaryFolder } from '../../core/files/temporary-folder.ts';
+import { once } from '../../core/once.ts';
 import { settleConcurrent } from '../../core/process/map-concurrent.ts';
-import { once } from '../../core/process/once.ts';
 import type { Chart, ValueSet } from '../charts/chart.ts';
 import { type OutsideSchema, outsideSchemas } from '../charts/outside-schemas.ts';
 import { buildDependencies, type CompletedChart, missingDependencies } from './build-dependencies.ts';
@@ -26,7 +26,7 @@ const concurrency = Math.max(2, availableParallelism());
  */
 const renderLimits: HelmLimits = { timeoutMilliseconds: 180_000, maximumOutputBytes: 64 * 1024 * 1024 };
 
-export interface RenderAccess extends HelmContext {
+export interface HelmRenderContext extends HelmContext {
   /** Called after each rendering. */
   readonly onRendered?: () => void;
 }
@@ -46,7 +46,7 @@ export async function renderEach(
   helm: Helm | PendingHelm,
   charts: readonly Chart[],
   options: RenderOptions,
-  context: RenderAccess,
+  context: HelmRenderContext,
 ): Promise<RenderedCharts> {
   const program = programOf(helm);
   return await renderPrepared(
@@ -61,7 +61,7 @@ export async function renderCharts(
   helm: Helm | PendingHelm,
   charts: readonly Chart[],
   options: RenderOptions,
-  context: RenderAccess,
+  context: HelmRenderContext,
 ): Promise<readonly Rendering[]> {
   const { renderings, errors } = await renderEach(helm, charts, options, context);
   throwAll(errors);
@@ -73,7 +73,7 @@ export async function renderCompleted(
   helm: Helm,
   charts: readonly Chart[],
   options: RenderOptions,
-  context: RenderAccess,
+  context: HelmRenderContext,
 ): Promise<readonly Rendering[]> {
   const program = programOf(helm);
   const prepared = charts.map((chart) => {
@@ -92,7 +92,7 @@ export async function renderCompleted(
 async function renderPrepared(
   prepared: readonly PreparedChart[],
   options: RenderOptions,
-  context: RenderAccess,
+  context: HelmRenderContext,
 ): Promise<RenderedCharts> {
   const home = await createTemporaryFolder(context.temporary, 'helm-home');
   try {
@@ -142,12 +142,12 @@ class PreparedChart {
   /** Dependencies that are missing although the chart renders; complete after its renderings. */
   errors: readonly ChartImagesError[] = [];
   readonly #runner: HelmRunner;
-  readonly #context: RenderAccess;
+  readonly #context: HelmRenderContext;
   readonly #schemas = new Map<string, Promise<readonly OutsideSchema[]>>();
   readonly #completed: () => Promise<CompletedChart>;
   #rebuilt: Promise<CompletedChart> | undefined;
 
-  constructor(helm: HelmProgram, chart: Chart, context: RenderAccess, completed?: CompletedChart) {
+  constructor(helm: HelmProgram, chart: Chart, context: HelmRenderContext, completed?: CompletedChart) {
     this.valueSets = chart.valueSets;
     this.#runner = helm.run;
     this.chart = chart;

@@ -2,7 +2,7 @@ import { posix } from 'node:path';
 import type { Finding } from '../../core/findings.ts';
 import type { ChartDependency } from '../charts/chart.ts';
 import type { SubchartTree } from '../charts/subchart-tree.ts';
-import { dependencyPlace, type ShownChart } from './dependency-place.ts';
+import { dependencyLocation, type ShownChart } from './dependency-location.ts';
 
 /** The chart in `charts/` was replaced for the rendering, but an installation of the folder as it is takes the other. */
 export function staleDependency(
@@ -13,7 +13,7 @@ export function staleDependency(
 ): Finding {
   const { name } = dependency;
   const entries = found.map(({ path, metadata }) => `${posix.basename(path)} (${metadata?.version ?? 'no version'})`);
-  const { file, line } = dependencyPlace(chart, dependency);
+  const { file, line } = dependencyLocation(chart, dependency);
   return {
     code: 'stale-dependency',
     severity: 'warning',

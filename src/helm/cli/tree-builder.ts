@@ -8,7 +8,7 @@ import { readSubchartTree, type SubchartTree } from '../charts/subchart-tree.ts'
 import { aliasOf, readChartLock, staleLock, withLockedAddress, withLockedVersion } from './chart-lock.ts';
 import { type ChartCopy, type CopiedChart, unpackChart } from './copy-chart.ts';
 import { dependencyError, faultError, rethrowOthers } from './dependency-error.ts';
-import { dependencyPlace } from './dependency-place.ts';
+import { dependencyLocation } from './dependency-location.ts';
 import { checkLocked, effectiveDependencies } from './effective-dependencies.ts';
 import { fetchDependency } from './fetch-dependency.ts';
 import type { Helm } from './helm.ts';
@@ -73,11 +73,11 @@ export class TreeBuilder {
     const before = this.errors.length;
     await this.build({ path, home: undefined, shown: chart.shown, kind: 'archive' });
     if (dependency === undefined) return;
-    const place = dependencyPlace(chart, dependency);
+    const location = dependencyLocation(chart, dependency);
     const inside = this.errors.splice(before);
     this.errors.push(
       ...inside.map(
-        ({ code, message, advice, cause }) => new ChartImagesError(code, message, { advice, place, cause }),
+        ({ code, message, advice, cause }) => new ChartImagesError(code, message, { advice, location, cause }),
       ),
     );
   }

@@ -30,7 +30,7 @@ export function notSkipped(chart: Chart, schemas: readonly OutsideSchema[], helm
   const reason = `${reasonOf(schemas)}, and helm ${helm.version} follows such references`;
   return new ChartImagesError('helm-version', `Cannot render ${chart.displayPath}: ${reason}.`, {
     advice: 'Use helm 3.16 or newer (helm-version), or copy the definitions into the schema.',
-    place: { file: fileOf(chart) },
+    location: { file: fileOf(chart) },
   });
 }
 

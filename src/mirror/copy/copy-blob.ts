@@ -58,7 +58,7 @@ export async function copyBlob(
     if (pushResult !== 'uploaded') return { pushResult, bytes: 0 };
     if (sent?.isVerified === true) return { pushResult, bytes: blob.size };
     // A registry that already has the blob may end the upload early (OCI distribution-spec, "Pushing blobs").
-    if (await to.registry.hasBlob(to.repository, blob)) return { pushResult: 'present', bytes: 0 };
+    if (await to.registry.hasBlob(to.repository, blob)) return { pushResult: 'exists', bytes: 0 };
     throw prematureCloseError(endpoints, blob);
   } catch (error) {
     throwIfCancelled(signal);

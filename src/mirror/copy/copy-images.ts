@@ -14,7 +14,7 @@ import { createEndpoints, formatDigestReference, verifyPushed } from './copy-end
 import { type CopyContext, copyGraph, fetchManifest } from './copy-graph.ts';
 import type { CopyObserver } from './copy-observer.ts';
 import { logCopySummary } from './copy-summary.ts';
-import type { ForeignReader } from './foreign-layers.ts';
+import type { NonDistributableLayerReader } from './non-distributable-layers.ts';
 import { createSingleFlight } from './single-flight.ts';
 
 export interface CopyOptions {
@@ -29,7 +29,7 @@ export interface CopyOptions {
   /** Alternative to streaming, tried first. Its result is verified too, and its error is the outcome of the image. */
   readonly importImage?: ((copy: PlannedCopy) => Promise<'arrived' | 'to be copied'>) | undefined;
   /** Reads foreign layers. Without it they stay references. */
-  readonly foreign?: ForeignReader | undefined;
+  readonly nonDistributable?: NonDistributableLayerReader | undefined;
   readonly observer?: CopyObserver | undefined;
   readonly signal: AbortSignal;
 }
@@ -46,7 +46,7 @@ export async function copyImages(
   registries: Registries,
   options: CopyOptions,
 ): Promise<readonly Outcome[]> {
-  const { concurrency, foreign, observer, log, signal } = options;
+  const { concurrency, nonDistributable, observer, log, signal } = options;
   // Each active blob adds a listener, and Node warns from the eleventh on.
   setMaxListeners(0, signal);
   const context: CopyContext = {
@@ -55,7 +55,7 @@ export async function copyImages(
     large: createConcurrencyLimit(Math.min(concurrency, mostLargeBlobs)),
     once: createSingleFlight(),
     transfers: createBlobTransfers(),
-    foreign,
+    nonDistributable,
     observer,
   };
   const images = createConcurrencyLimit(concurrency);
@@ -96,7 +96,7 @@ function decided(copy: PlannedCopy): Outcome | undefined {
   switch (copy.step.action) {
     case 'copy':
       return undefined;
-    case 'present':
+    case 'exists':
       return { result: 'present', copy };
     case 'skip':
     case 'conflict':

@@ -12,7 +12,11 @@ import type { Descriptor, Manifest } from '../../registry/client/registry.ts';
 
 /** Content that a repository needs before the manifest. Each digest once, in the order of the manifest. */
 export type ManifestChildren =
-  | { readonly kind: 'image'; readonly blobs: readonly Descriptor[]; readonly foreign: readonly ForeignLayer[] }
+  | {
+      readonly kind: 'image';
+      readonly blobs: readonly Descriptor[];
+      readonly nonDistributable: readonly NonDistributableLayer[];
+    }
   /** Platforms, nested indexes, and attestations. */
   | { readonly kind: 'index'; readonly manifests: readonly Digest[] };
 
@@ -22,7 +26,7 @@ export type ManifestChildren =
 export const deepestIndex = 4;
 
 /** A non-distributable layer: its manifest lists URLs of its content. */
-export interface ForeignLayer extends Descriptor {
+export interface NonDistributableLayer extends Descriptor {
   /** Untrusted: set by the image author. */
   readonly urls: readonly string[];
 }
@@ -67,11 +71,11 @@ export function successors(manifest: Manifest, where: string): ManifestChildren 
   }
   if (isImageManifest(mediaType)) {
     const { config, layers } = check(imageShape, json, where);
-    const isForeign = ({ mediaType }: RawDescriptor) => isNonDistributableLayer(mediaType);
+    const isNonDistributable = ({ mediaType }: RawDescriptor) => isNonDistributableLayer(mediaType);
     return {
       kind: 'image',
-      blobs: blobsOf([config, ...layers.filter((layer) => !isForeign(layer))]),
-      foreign: foreignLayersOf(layers.filter(isForeign)),
+      blobs: blobsOf([config, ...layers.filter((layer) => !isNonDistributable(layer))]),
+      nonDistributable: nonDistributableLayersOf(layers.filter(isNonDistributable)),
     };
   }
   throw new ChartImagesError(
@@ -89,7 +93,7 @@ function blobsOf(descriptors: readonly RawDescriptor[]): readonly Descriptor[] {
   return [...new Map(descriptors.map(({ digest, size }) => [digest, { digest, size }])).values()];
 }
 
-function foreignLayersOf(descriptors: readonly RawDescriptor[]): readonly ForeignLayer[] {
+function nonDistributableLayersOf(descriptors: readonly RawDescriptor[]): readonly NonDistributableLayer[] {
   return [...new Map(descriptors.map(({ digest, size, urls }) => [digest, { digest, size, urls }])).values()];
 }
 

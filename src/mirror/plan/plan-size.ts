@@ -38,7 +38,7 @@ export function createSizeEstimator({ registries, foreignLayers, purpose }: Size
   return {
     async partsOf(from) {
       if (ended || (purpose === 'look' && pullLimitedRegistries.has(from.registry))) return undefined;
-      const registry = registries.at(from.registry);
+      const registry = registries.get(from.registry);
       try {
         const { blobs } = await listImageBlobs(
           from,

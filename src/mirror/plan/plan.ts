@@ -9,7 +9,7 @@ export type PlannedAction =
   /** The target does not have it, or (`replacing`) has other content that may be replaced. */
   | { readonly action: 'copy'; readonly replacing: boolean }
   /** The target already has the same digest. */
-  | { readonly action: 'present' }
+  | { readonly action: 'exists' }
   /** The target has other content under this tag and the policy is `skip`. */
   | { readonly action: 'skip' }
   /** The target has other content and the policy is `fail`, or two images map to the same reference. */

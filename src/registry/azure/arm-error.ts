@@ -30,7 +30,7 @@ function parseArmError(response: BufferedResponse): ArmError {
 }
 
 /** The resource itself is missing. A missing resource group or subscription is an error in the inputs. */
-export function isMissing(response: BufferedResponse): boolean {
+export function isNotFoundResponse(response: BufferedResponse): boolean {
   return (
     response.status === 404 &&
     ['ResourceNotFound', 'NotFound', 'ParentResourceNotFound', ''].includes(parseArmError(response).code)

@@ -26,7 +26,7 @@ export interface ImporterOptions {
   /**
    * Called once for each pair of registries with the identity of the imports, or why there are none. Never a secret.
    */
-  readonly explain?: (line: string) => void;
+  readonly trace?: (line: string) => void;
   readonly log: Log;
   readonly signal: AbortSignal;
 }
@@ -99,10 +99,10 @@ async function findRouteAndLog(from: string, to: string, options: ImporterOption
   const pair = `Import from ${from} into ${to}`;
   try {
     const route = await findRoute(from, to, options);
-    options.explain?.(`${pair}: as ${options.arm.identity()}`);
+    options.trace?.(`${pair}: as ${options.arm.identity()}`);
     return route;
   } catch (error) {
-    if (error instanceof ChartImagesError) options.explain?.(`${pair}: skipped, ${error.message}`);
+    if (error instanceof ChartImagesError) options.trace?.(`${pair}: skipped, ${error.message}`);
     throw error;
   }
 }

@@ -20,7 +20,7 @@ export interface PingOptions {
   readonly mask: (secret: string) => void;
   readonly log: Log;
   /** Receives a line about the search for credentials. */
-  readonly explain?: (line: string) => void;
+  readonly trace?: (line: string) => void;
 }
 
 /** The address and the authorization of a registry. */
@@ -48,7 +48,7 @@ async function pingRegistry(options: PingOptions): Promise<RegistryEndpoint> {
   const { address, response } = await tryAddresses(options);
   const scheme = response.status === 401 ? chooseScheme(challengesIn(response), address) : ({ kind: 'open' } as const);
   if (scheme.kind === 'open')
-    options.explain?.(`Credentials for ${options.host}: not searched, because it requires none.`);
+    options.trace?.(`Credentials for ${options.host}: not searched, because it requires none.`);
   const authorization = createAuthorizer({ ...options, address, scheme });
   return { address, authorization, apiVersion: response.status === 404 ? 'none' : 'v2' };
 }

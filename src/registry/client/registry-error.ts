@@ -92,7 +92,7 @@ function parseRateLimit(headers: BufferedResponse['headers']): readonly string[]
 
 /** Adds the operation (`look up host/a:1`) to an error. Returns `cancelled` unchanged. */
 export function withOperation(operation: string, error: ChartImagesError): ChartImagesError {
-  const { code, message, advice, place } = error;
+  const { code, message, advice, location } = error;
   if (code === 'cancelled') return error;
-  return new ChartImagesError(code, `Cannot ${operation}: ${message}`, { advice, place, cause: error });
+  return new ChartImagesError(code, `Cannot ${operation}: ${message}`, { advice, location, cause: error });
 }

@@ -24,7 +24,7 @@ export function createRegistries(options: RegistriesOptions): Registries {
     registries.set(client.host, registryOf(client));
   }
   return {
-    at(name) {
+    get(name) {
       const host = canonicalRegistry(name);
       const registry = registries.get(host) ?? registryOf(createClient({ ...options, host }));
       registries.set(host, registry);

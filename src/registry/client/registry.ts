@@ -25,7 +25,7 @@ export interface Descriptor {
 /** A stream can be sent only once. A function opens the content for each attempt. */
 export type BlobContent = Buffer | Readable | (() => Promise<Buffer | Readable>);
 
-export type BlobPushResult = 'present' | 'mounted' | 'uploaded';
+export type BlobPushResult = 'exists' | 'mounted' | 'uploaded';
 
 /** The reason of an absence without further details. */
 export const notFoundReason = 'not found';
@@ -87,6 +87,6 @@ export interface Registry extends RegistryReader, RegistryWriter {}
 
 /** All registries of a run, with one client, token cache and concurrency limit for each host. */
 export interface Registries {
-  at(host: string): Registry;
+  get(host: string): Registry;
   close(): Promise<void>;
 }

@@ -54,7 +54,7 @@ export function createUploads(client: RegistryClient): Uploads {
     mounts: () => behavior.mounts,
     async put(repository, blob, content, from) {
       try {
-        if (from === repository && (await existsByHead(client, behavior, repository, blob))) return 'present';
+        if (from === repository && (await existsByHead(client, behavior, repository, blob))) return 'exists';
         const start = await startUpload(client, behavior, repository, blob, from);
         if (start.kind === 'done') return start.result;
         await upload(client, behavior, blob, content, start.session);
@@ -108,7 +108,7 @@ async function startUpload(
   // Also allowed without a mount if the registry already has the blob.
   if (response.status === 201) {
     if (mounting && isSelfMount) behavior.selfMount = 'supported';
-    return { kind: 'done', result: mounting && !isSelfMount ? 'mounted' : 'present' };
+    return { kind: 'done', result: mounting && !isSelfMount ? 'mounted' : 'exists' };
   }
   if (response.status === 202) {
     if (mounting && !isSelfMount) behavior.mounts = false;

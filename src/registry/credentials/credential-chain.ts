@@ -22,7 +22,7 @@ export interface CredentialChainOptions {
   /** Hides a secret in all output. */
   readonly mask: (secret: string) => void;
   /** Receives each line about the search for credentials once. Never a secret. */
-  readonly explain: (line: string) => void;
+  readonly trace: (line: string) => void;
   readonly log: Log;
   readonly signal: AbortSignal;
 }
@@ -60,7 +60,7 @@ export function createCredentialChain(options: CredentialChainOptions): Credenti
         () => tryProviders([azure], registry, repository),
       ]);
       const lines = explain(registry, result);
-      if (!reported.has(lines.join('\n'))) for (const line of lines) options.explain(line);
+      if (!reported.has(lines.join('\n'))) for (const line of lines) options.trace(line);
       reported.add(lines.join('\n'));
       if (result.error !== undefined) throw result.error;
       checkSecretForm(result.credential, registry);

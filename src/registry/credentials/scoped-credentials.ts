@@ -12,10 +12,10 @@ export interface OverridableCredentials extends CredentialChain {
 export interface OverrideOptions {
   readonly mask: (secret: string) => void;
   /** Receives the lines about each provided credential. Never a secret. */
-  readonly explain: (line: string) => void;
+  readonly trace: (line: string) => void;
 }
 
-export function withOverrides(chain: CredentialChain, { mask, explain }: OverrideOptions): OverridableCredentials {
+export function withOverrides(chain: CredentialChain, { mask, trace }: OverrideOptions): OverridableCredentials {
   const providers = new Map<string, () => Promise<Credential>>();
   const masked = new WeakSet<Credential>();
   return {
@@ -28,8 +28,8 @@ export function withOverrides(chain: CredentialChain, { mask, explain }: Overrid
       const credential = await provide();
       if (!masked.has(credential)) {
         for (const secret of secretVariants(credential)) mask(secret);
-        explain(`Credentials for ${canonicalRegistry(host)}: ${describeCredential(credential)}`);
-        explain(`  created in this run: ${describeIdentity(credential) ?? 'unknown identity'}`);
+        trace(`Credentials for ${canonicalRegistry(host)}: ${describeCredential(credential)}`);
+        trace(`  created in this run: ${describeIdentity(credential) ?? 'unknown identity'}`);
       }
       masked.add(credential);
       return credential;

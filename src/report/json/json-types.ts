@@ -2,7 +2,7 @@ import type { ErrorCode } from '../../core/errors.ts';
 import type { FindingCode, Severity } from '../../core/findings.ts';
 import type { DifferenceKind } from '../../discovery/az-aosm/comparison.ts';
 import type { Confidence } from '../../discovery/classify/confidence.ts';
-import type { RowOutcome, RowStatus } from '../model/rows.ts';
+import type { RowOutcome, RowStatus } from '../model/row.ts';
 import type { ReferencePart } from '../model/value-sources.ts';
 
 /** `images.json`, schema version 1. Every key is present and `null` if unknown, except keys marked `?`. */

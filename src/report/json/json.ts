@@ -5,9 +5,9 @@ import type { Ignored } from '../../discovery/policy/policy.ts';
 import type { Shard, ShardAssignment } from '../../mirror/plan/shard.ts';
 import type { ImageDiff } from '../../resolve/diff/image-diff.ts';
 import type { Report } from '../model/report.ts';
-import { type Row, rowsOf } from '../model/rows.ts';
-import { totalsOf } from '../model/totals.ts';
-import type { ImageValueSources, ValuePlace } from '../model/value-sources.ts';
+import type { ReportView } from '../model/report-view.ts';
+import type { Row } from '../model/row.ts';
+import type { ImageValueSources, ValueLocation } from '../model/value-sources.ts';
 import type {
   AosmJson,
   ChartJson,
@@ -22,10 +22,9 @@ import type {
 } from './json-types.ts';
 
 /** The report for other programs. Every key is listed explicitly, because keys and their order are a contract. */
-export function reportJson(report: Report): ImagesJson {
-  const rows = rowsOf(report);
+export function reportJson(report: ReportView): ImagesJson {
   const named = chartNames(report.charts);
-  const { images, found, absent, unknown, copied, bytes } = totalsOf(rows);
+  const { images, found, absent, unknown, copied, bytes } = report.totals;
   const registryValues = new Map(report.registryValues.map(({ chartPath, paths }) => [chartPath, paths]));
   return {
     version: 1,
@@ -37,9 +36,9 @@ export function reportJson(report: Report): ImagesJson {
       helm: helmVersion,
       ...pathsJson(registryValues.get(chart.displayPath)),
     })),
-    images: rows.map((row) => imageJson(row, report.share?.shards.get(row.image), named)),
+    images: report.rows.map((row) => imageJson(row, report.share?.shards.get(row.image), named)),
     findings: report.findings.map(findingJson),
-    errors: report.errors.map(({ code, message, advice, place }) => ({ code, message, advice, ...place })),
+    errors: report.errors.map(({ code, message, advice, location }) => ({ code, message, advice, ...location })),
     totals: { images, found, absent, unknown, copied, bytes },
     ...(report.shard === undefined ? {} : { shard: shardJson(report.shard, report.share) }),
     ...(report.ignored.length === 0 ? {} : { ignored: report.ignored.map((one) => ignoredJson(one, named)) }),
@@ -68,7 +67,7 @@ function deltaJson({ base, added, removed, moved, bytes, unmeasured }: ImageDiff
 }
 
 /** The text of `images.json`, with a final line break. */
-export function toJson(report: Report): string {
+export function toJson(report: ReportView): string {
   return `${JSON.stringify(reportJson(report), undefined, 2)}\n`;
 }
 
@@ -83,8 +82,8 @@ function imageJson(row: Row, shard: number | undefined, named: ChartNames): Imag
     mediaType: row.manifest?.mediaType ?? null,
     size: row.manifest?.size ?? null,
     ...(row.platforms === undefined ? {} : { platforms: row.platforms }),
-    trace: row.trace.map(({ location, result, reason }) => ({
-      candidate: location,
+    trace: row.lookups.map(({ reference, result, reason }) => ({
+      candidate: reference,
       result,
       ...(reason === '' ? {} : { reason }),
     })),
@@ -130,12 +129,12 @@ function findingJson({ code, severity, message, advice, image, file, line, age }
 }
 
 function ignoredJson({ ignore, images, findings }: Ignored, named: ChartNames): IgnoredJson {
-  const { reason, until, place } = ignore;
+  const { reason, until, location } = ignore;
   return {
     reason,
     until: until ?? null,
-    file: place.file,
-    line: place.line ?? null,
+    file: location.file,
+    line: location.line ?? null,
     images: images.map(({ image, uses }) => ({ image, uses: uses.map((use) => useJson(use, named)) })),
     findings: findings.map(findingJson),
   };
@@ -146,17 +145,17 @@ function aosmJson({ chart, chartPath, right, cases }: ChartComparison): AosmJson
     chart,
     path: chartPath,
     right,
-    cases: cases.map(({ fault, image, readAs, reason, template, line }) => {
-      return { fault, image, readAs: readAs ?? null, reason, template, line };
+    cases: cases.map(({ difference, image, readAs, reason, template, line }) => {
+      return { fault: difference, image, readAs: readAs ?? null, reason, template, line };
     }),
   };
 }
 
 function originJson({ chartPath, values }: ImageValueSources): OriginJson {
-  return { chartPath, values: values.map(({ parts, path, at }) => ({ parts, path, ...placeJson(at) })) };
+  return { chartPath, values: values.map(({ parts, path, at }) => ({ parts, path, ...locationJson(at) })) };
 }
 
-function placeJson(at: ValuePlace): Omit<OriginJson['values'][number], 'parts' | 'path'> {
+function locationJson(at: ValueLocation): Omit<OriginJson['values'][number], 'parts' | 'path'> {
   switch (at.in) {
     case 'file':
       return { file: at.file, line: at.line };

@@ -1,4 +1,4 @@
-import type { Report } from '../model/report.ts';
+import type { ReportPart } from '../model/shard-report.ts';
 import { createTestSuites, type TestCase, type TestSuite } from './test-suites.ts';
 import { type Element, xmlDocument } from './xml.ts';
 
@@ -12,7 +12,7 @@ export interface JUnit {
  * One suite for each chart, one case for each image. Valid for both published schemas: that of Apache Ant, which Azure
  * uses and which has timestamps without a time zone, and that of Jenkins. `at` is the time of the run.
  */
-export function toJUnit(report: Report, at: Date): JUnit {
+export function toJUnit(report: ReportPart, at: Date): JUnit {
   const suites = createTestSuites(report);
   const timestamp = at.toISOString().slice(0, 'yyyy-mm-ddThh:mm:ss'.length);
   const content = suites.map((suite, id) => suiteElement(suite, id, timestamp));

@@ -4,9 +4,10 @@ import { unknownOrUndone } from '../model/exit-code.ts';
 import { formatIgnoreReason } from '../model/ignored-text.ts';
 import { formatLocation } from '../model/labels.ts';
 import { problemText } from '../model/problem-text.ts';
-import { type Problem, problemOfError, problemsOf } from '../model/problems.ts';
+import type { Problem } from '../model/problems.ts';
 import type { Report } from '../model/report.ts';
-import { type Row, rowsOf } from '../model/rows.ts';
+import type { Row } from '../model/row.ts';
+import type { ReportPart } from '../model/shard-report.ts';
 
 /**
  * `failure`: the charts must be changed; `error`: a check or a copy failed; `skipped`: ignored, or not verified and not
@@ -34,20 +35,21 @@ export interface TestSuite {
 const nameCharacters = 500;
 
 /** A suite for problems without an image, if any, then one for each chart with images. */
-export function createTestSuites(report: Report): readonly TestSuite[] {
-  const rows = rowsOf(report);
-  const failing = problemsOf({ ...report, errors: [] }, rows).filter(({ severity }) => severity === 'error');
+export function createTestSuites(report: ReportPart): readonly TestSuite[] {
+  const { rows } = report;
+  const errors = report.problems.filter(({ kind }) => kind === 'error');
+  const failing = report.problems.filter(({ kind, severity }) => kind === 'finding' && severity === 'error');
   const byImage = new Map(rows.map(({ image }): [string, Problem[]] => [image, []]));
   const others: Problem[] = [];
   for (const problem of failing) (byImage.get(problem.image ?? '') ?? others).push(problem);
   const cases = [
-    ...report.errors.map((error) => caseOf(problemOfError(error), 'error')),
+    ...errors.map((problem) => caseOf(problem, 'error')),
     ...others.map((problem) => caseOf(problem, kindOf([problem]))),
   ];
   // One finding per registry error applies to all its images.
   const unknownFails = failing.some(({ code }) => code === 'unknown');
-  const ignored = ignoredCases(report, rows);
-  const charts = groupByChart(report, rows).map(
+  const ignored = ignoredCases(report);
+  const charts = groupByChart(report).map(
     ({ path, chart, rows: group }): TestSuite => ({
       name: line(chart?.chart.metadata.name ?? '') || line(path) || programName,
       package: line(path),
@@ -70,7 +72,7 @@ export function createTestSuites(report: Report): readonly TestSuite[] {
 const programName = 'chart-images';
 
 /** Ignored images by chart, except images that also have other uses. */
-function ignoredCases({ ignored }: Report, rows: readonly Row[]): ReadonlyMap<string, readonly TestCase[]> {
+function ignoredCases({ ignored, rows }: ReportPart): ReadonlyMap<string, readonly TestCase[]> {
   const reported = new Set(rows.map(({ image }) => image));
   const cases = new Map<string, TestCase[]>();
   for (const each of ignored) {
@@ -128,21 +130,21 @@ function failed(problems: readonly Problem[], result: 'failure' | 'error'): Test
     result,
     code: [...new Set(problems.map(({ code }) => code))].join(', '),
     message: problems.map(({ message }) => line(message)).join(' '),
-    text: problems.map(withPlace).join('\n\n'),
+    text: problems.map(withLocation).join('\n\n'),
   };
 }
 
 function caseOf(problem: Problem, result: 'failure' | 'error'): TestCase {
-  const place = formatLocation(problem);
+  const location = formatLocation(problem);
   return {
-    name: line(place === undefined ? problem.code : `${problem.code} at ${place}`),
+    name: line(location === undefined ? problem.code : `${problem.code} at ${location}`),
     outcome: failed([problem], result),
   };
 }
 
-function withPlace(problem: Problem): string {
-  const place = formatLocation(problem);
-  return place === undefined ? problemText(problem) : `${toSingleLine(place)}\n${problemText(problem)}`;
+function withLocation(problem: Problem): string {
+  const location = formatLocation(problem);
+  return location === undefined ? problemText(problem) : `${toSingleLine(location)}\n${problemText(problem)}`;
 }
 
 function line(text: string): string {

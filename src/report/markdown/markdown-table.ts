@@ -2,8 +2,8 @@ import { pluralize, truncate } from '../../core/text.ts';
 import { groupByChart } from '../model/chart-groups.ts';
 import { type Column, columnsOf, missingSource, setAtText, usedByText } from '../model/columns.ts';
 import { shortDigests, statusLabel, statusTone, type Tone } from '../model/labels.ts';
-import type { Report } from '../model/report.ts';
-import type { Row } from '../model/rows.ts';
+import type { ReportView } from '../model/report-view.ts';
+import type { Row } from '../model/row.ts';
 import { codeSpan, escapeMarkdown } from './escape-markdown.ts';
 import type { Section } from './fit-sections.ts';
 import { collapsible } from './markdown-details.ts';
@@ -17,11 +17,12 @@ const titleCharacters = 120;
 const marks: Record<Tone, string> = { good: '✅', bad: '❌', open: '⚠️', neutral: '➖' };
 
 /** One table for each chart. An image of several charts is listed with the first one. */
-export function imageSections(report: Report, rows: readonly Row[]): readonly Section[] {
+export function imageSections(report: ReportView): readonly Section[] {
+  const { rows } = report;
   const columns = columnsOf(rows);
-  return groupByChart(report, rows).map(({ path, chart, rows: group }) => {
+  return groupByChart(report).map(({ path, chart, rows: group }) => {
     const heading = `\n#### ${chart === undefined ? codeSpan(path) : chartTitle(chart)}\n`;
-    if (group.length === 0) return { head: `${heading}\n${emptyGroup(path, rows, report)}\n`, entries: [], tail: '' };
+    if (group.length === 0) return { head: `${heading}\n${emptyGroup(path, report)}\n`, entries: [], tail: '' };
     const { head, tail } =
       rows.length > openRows ? collapsible(pluralize(group.length, 'image')) : { head: '\n', tail: '' };
     return {
@@ -32,13 +33,13 @@ export function imageSections(report: Report, rows: readonly Row[]): readonly Se
   });
 }
 
-function chartTitle({ chart, helmVersion }: Report['charts'][number]): string {
+function chartTitle({ chart, helmVersion }: ReportView['charts'][number]): string {
   const { name, version } = chart.metadata;
   const rendered = `${codeSpan(chart.displayPath)}, helm ${escapeMarkdown(helmVersion)}`;
   return `${escapeMarkdown(truncate(`${name} ${version}`, titleCharacters))} (${rendered})`;
 }
 
-function emptyGroup(path: string, rows: readonly Row[], { errors }: Report): string {
+function emptyGroup(path: string, { rows, errors }: ReportView): string {
   if (rows.length === 0 && errors.length > 0) return 'The run ended before its images were discovered.';
   const shared = rows.some((row) => row.usedBy.some((usage) => usage.chartPath === path));
   return shared ? 'All its images are listed with the charts above.' : 'It contains no images.';

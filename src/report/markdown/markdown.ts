@@ -1,8 +1,7 @@
 import { pluralize } from '../../core/text.ts';
-import { type Problem, problemsOf } from '../model/problems.ts';
-import type { Report } from '../model/report.ts';
-import { rowsOf } from '../model/rows.ts';
-import { type RunSummary, summarize } from '../model/summary-line.ts';
+import type { Problem } from '../model/problems.ts';
+import type { ReportView } from '../model/report-view.ts';
+import type { RunSummary } from '../model/summary-line.ts';
 import { escapeMarkdown } from './escape-markdown.ts';
 import { fitSections, type Section } from './fit-sections.ts';
 import { aosmSections } from './markdown-aosm.ts';
@@ -43,15 +42,13 @@ const marks: Record<RunSummary['mark'], string> = { passed: '✅', warning: '⚠
  * The job summary in GFM, also for Azure DevOps: the result, changed rules, problems, the diff, every image, and the
  * graph.
  */
-export function toMarkdown(report: Report, format: SummaryFormat = summaryFormats.github): string {
-  const rows = rowsOf(report);
-  const verdict = summarize(report);
-  const problems = problemsOf(report, rows);
+export function toMarkdown(report: ReportView, format: SummaryFormat = summaryFormats.github): string {
+  const { summary, problems, rows } = report;
   const sections = [
-    { head: `### ${marks[verdict.mark]} ${escapeMarkdown(verdict.text)}\n`, entries: [], tail: '' },
+    { head: `### ${marks[summary.mark]} ${escapeMarkdown(summary.text)}\n`, entries: [], tail: '' },
     ...problemSections(problems),
     ...deltaSections(report.delta),
-    ...imageSections(report, rows),
+    ...imageSections(report),
     ...ignoredSections(report),
     ...(format.diagrams === 'mermaid' ? graphSections(rows) : []),
     ...registryValuesSections(report),

@@ -30,14 +30,14 @@ export function mergeReports(reports: readonly NamedReport[]): ReadReport {
 
 /** Every shard reports every image; only the one that copies it has its outcome. */
 function mergeShardImages(parts: readonly ReadReport[]): Image[] {
-  const joined = new Map<string, Image>();
+  const merged = new Map<string, Image>();
   for (const { images, shard } of parts) {
     for (const image of images) {
       const isOwn = image.shard !== undefined && image.shard === shard?.index;
-      if (isOwn || !joined.has(image.image)) joined.set(image.image, image);
+      if (isOwn || !merged.has(image.image)) merged.set(image.image, image);
     }
   }
-  return [...joined.values()];
+  return [...merged.values()];
 }
 
 /** An image of several runs becomes one image with all uses. */

@@ -2,9 +2,8 @@ import type { ChartImagesError } from '../../core/errors.ts';
 import type { Severity } from '../../core/findings.ts';
 import { pluralize } from '../../core/text.ts';
 import { problemText } from './problem-text.ts';
-import { type Problem, problemOfError, problemsOf } from './problems.ts';
-import type { Report } from './report.ts';
-import { rowsOf } from './rows.ts';
+import { type Problem, problemOfError } from './problems.ts';
+import type { ReportView } from './report-view.ts';
 
 /** A message that the host shows at a line of a file. */
 export interface Annotation {
@@ -29,8 +28,10 @@ export function annotationOfError(error: ChartImagesError): Annotation {
  * One annotation for each error and finding, worst first, at most `limit` (1 or more) of each level. If there are more,
  * the last one has the number of the rest.
  */
-export function annotationsOf(report: Report, limit: number = annotationsPerLevel): readonly Annotation[] {
-  const problems = problemsOf(report, rowsOf(report));
+export function annotationsOf(
+  { problems }: Pick<ReportView, 'problems'>,
+  limit: number = annotationsPerLevel,
+): readonly Annotation[] {
   const levels: readonly Severity[] = ['error', 'warning', 'notice'];
   return levels.flatMap((level) => {
     const own = problems.filter((problem) => problem.severity === level);

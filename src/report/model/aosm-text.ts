@@ -7,7 +7,10 @@ const verbs: Record<DifferenceKind, string> = { lost: 'lost', misread: 'misread'
 export function formatComparison(parities: readonly ChartComparison[]): string {
   const right = parities.reduce((sum, each) => sum + each.right, 0);
   const issues = (Object.keys(verbs) as readonly DifferenceKind[]).flatMap((issue) => {
-    const amount = parities.reduce((sum, { cases }) => sum + cases.filter((each) => each.fault === issue).length, 0);
+    const amount = parities.reduce(
+      (sum, { cases }) => sum + cases.filter((each) => each.difference === issue).length,
+      0,
+    );
     return amount === 0 ? [] : [`${amount} ${verbs[issue]}`];
   });
   return `With az aosm: ${[`${pluralize(right, 'image')} read as written`, ...issues].join(', ')}`;

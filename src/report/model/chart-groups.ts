@@ -1,21 +1,21 @@
-import type { Report } from './report.ts';
-import type { Row } from './rows.ts';
+import type { ReportView } from './report-view.ts';
+import type { Row } from './row.ts';
 
 /** A chart with the images listed under it. */
 export interface ChartGroup {
   /** Display path of the chart. */
   readonly path: string;
   /** Undefined if the report has images of a chart, but not the chart. */
-  readonly chart: Report['charts'][number] | undefined;
+  readonly chart: ReportView['charts'][number] | undefined;
   /** An image of several charts is only in the first one. */
   readonly rows: readonly Row[];
 }
 
 /** Every chart in report order, including charts without rows, and every row in exactly one group. */
-export function groupByChart(report: Pick<Report, 'charts'>, rows: readonly Row[]): readonly ChartGroup[] {
+export function groupByChart(report: Pick<ReportView, 'charts' | 'rows'>): readonly ChartGroup[] {
   const charts = new Map(report.charts.map((rendered) => [rendered.chart.displayPath, rendered]));
   const groups = new Map<string, Row[]>([...charts.keys()].map((path) => [path, []]));
-  for (const row of rows) {
+  for (const row of report.rows) {
     const path = row.usedBy[0]?.chartPath ?? '';
     const group = groups.get(path);
     if (group) group.push(row);

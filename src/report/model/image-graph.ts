@@ -1,5 +1,5 @@
 import { statusLabel, statusTone, type Tone } from './labels.ts';
-import type { Row } from './rows.ts';
+import type { Row } from './row.ts';
 
 /** `registry` is a source or the target; `missing` is the end node of an image that was not found. */
 export interface ImageGraphNode {

@@ -1,10 +1,8 @@
-import type { RegistryReference } from '../../core/oci/registry-reference.ts';
-import type { DiscoveredImage, ImageUse } from '../../discovery/image-use.ts';
-import type { Outcome, Plan, PlannedAction, PlannedCopy } from '../../mirror/plan/plan.ts';
-import { type Mask, maskError, maskPlace } from './mask.ts';
+import type { ImageUse } from '../../discovery/image-use.ts';
+import { type Mask, maskLocation } from './mask.ts';
 import type { Report } from './report.ts';
-import { type Row, rowsOf } from './rows.ts';
-import type { ImageValueSources, ValuePlace } from './value-sources.ts';
+import type { Row } from './row.ts';
+import type { ImageValueSources, ValueLocation } from './value-sources.ts';
 
 /** Masks everything that identifies an image in a report. */
 export interface MaskedImages {
@@ -12,25 +10,18 @@ export interface MaskedImages {
   /** A reference as the chart writes it. */
   image(image: string): string;
   use(use: ImageUse): ImageUse;
-  origin(origin: ImageValueSources): ImageValueSources;
-  plan(plan: Plan): Plan;
-  outcome(outcome: Outcome): Outcome;
 }
 
 /**
  * Masks the finished rows, because a secret can span parts of a location. Different references stay different.
  */
-export function maskImages(report: Report, mask: Mask): MaskedImages {
-  const rows = rowsOf(report);
+export function maskImages(report: Report, rows: readonly Row[], mask: Mask): MaskedImages {
   const reference = keepHosts(configuredHosts(report), mask.name);
   const image = keepApart(rows, reference);
   const use = (one: ImageUse): ImageUse => maskUse(one, mask, image);
-  const origin = (one: ImageValueSources): ImageValueSources => maskOrigin(one, mask, image);
-  const copy = (one: PlannedCopy): PlannedCopy => maskCopy(one, mask, image);
   return {
     image,
     use,
-    origin,
     rows: rows.map((row) => ({
       image: image(row.image),
       confidence: row.confidence,
@@ -43,34 +34,28 @@ export function maskImages(report: Report, mask: Mask): MaskedImages {
       outcome: row.outcome,
       elsewhere: row.elsewhere,
       bytes: row.bytes,
-      trace: row.trace.map(({ location, result, reason }) => {
-        return { location: reference(location), result, reason: mask.text(reason) };
-      }),
+      lookups: row.lookups.map((lookup) => ({
+        reference: reference(lookup.reference),
+        result: lookup.result,
+        reason: mask.text(lookup.reason),
+      })),
       uses: row.uses.map(use),
       usedBy: row.usedBy.map(({ chart, chartPath, template, kind, name, sets }) => ({
         ...maskObject({ chart, chartPath, template, kind, name }, mask),
         sets: typeof sets === 'string' ? sets : sets.map(mask.name),
       })),
-      origins: row.origins.map(origin),
+      origins: row.origins.map((origin) => maskOrigin(origin, mask, image)),
       reason: row.reason && mask.text(row.reason),
     })),
-    // Findings of a plan are also in the report, and formats don't use parts.
-    plan: ({ copies, size }) => ({
-      copies: copies.map(copy),
-      findings: [],
-      size: size && { ...size, parts: new Map() },
-    }),
-    outcome: (outcome) =>
-      outcome.result === 'failed'
-        ? { ...outcome, copy: copy(outcome.copy), error: maskError(outcome.error, mask) }
-        : { ...outcome, copy: copy(outcome.copy) },
   };
 }
 
 /** Hosts that the user configured in plain text, so they are not secrets. */
 function configuredHosts({ resolutions, plan }: Report): ReadonlySet<string> {
-  const places = resolutions.flatMap(({ trace }) => trace.map(({ candidate }) => candidate));
-  const sources = places.filter(({ source }) => source.kind === 'registry').map(({ location }) => location.registry);
+  const candidates = resolutions.flatMap(({ lookups }) => lookups.map(({ candidate }) => candidate));
+  const sources = candidates
+    .filter(({ source }) => source.kind === 'registry')
+    .map(({ reference }) => reference.registry);
   return new Set([...sources, ...(plan?.copies ?? []).map(({ to }) => to.registry)]);
 }
 
@@ -120,7 +105,7 @@ function maskUse(use: ImageUse, mask: Mask, image: (image: string) => string): I
     valueSets: valueSets.map(mask.name),
     path: mask.name(path),
     ...{ line, rule, confidence },
-    ...(declaredAt === undefined ? {} : { declaredAt: maskPlace(declaredAt, mask) }),
+    ...(declaredAt === undefined ? {} : { declaredAt: maskLocation(declaredAt, mask) }),
     ...(optionalBy === undefined ? {} : { optionalBy: optionalBy.map(mask.name) }),
   };
 }
@@ -132,12 +117,12 @@ function maskOrigin(origin: ImageValueSources, mask: Mask, image: (image: string
     values: origin.values.map(({ parts, path, at }) => ({
       parts,
       path: mask.name(path),
-      at: maskValuePlace(at, mask),
+      at: maskValueLocation(at, mask),
     })),
   };
 }
 
-function maskValuePlace(at: ValuePlace, { name }: Mask): ValuePlace {
+function maskValueLocation(at: ValueLocation, { name }: Mask): ValueLocation {
   switch (at.in) {
     case 'file':
       return { ...at, file: name(at.file) };
@@ -145,44 +130,5 @@ function maskValuePlace(at: ValuePlace, { name }: Mask): ValuePlace {
       return { ...at, file: name(at.file), inside: name(at.inside) };
     case 'set':
       return at;
-  }
-}
-
-function maskCopy(copy: PlannedCopy, mask: Mask, image: (image: string) => string): PlannedCopy {
-  const { name } = mask;
-  const location = ({ registry, repository, tag, digest }: RegistryReference): RegistryReference => {
-    return { registry: name(registry), repository: name(repository), tag: tag && name(tag), digest };
-  };
-  const planned: DiscoveredImage = {
-    image: image(copy.image.image),
-    reference: {
-      ...copy.image.reference,
-      text: name(copy.image.reference.text),
-      repository: name(copy.image.reference.repository),
-    },
-    confidence: copy.image.confidence,
-    uses: [],
-  };
-  return {
-    image: planned,
-    from: location(copy.from),
-    manifest: copy.manifest,
-    to: location(copy.to),
-    step: maskStep(copy.step, mask),
-  };
-}
-
-function maskStep(step: PlannedAction, mask: Mask): PlannedAction {
-  switch (step.action) {
-    case 'copy':
-    case 'present':
-    case 'skip':
-      return step;
-    case 'conflict': {
-      const { action, reason, advice } = step;
-      return { action, reason: mask.text(reason), ...(advice === undefined ? {} : { advice: mask.text(advice) }) };
-    }
-    case 'unknown':
-      return { action: step.action, error: maskError(step.error, mask) };
   }
 }

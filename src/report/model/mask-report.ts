@@ -1,23 +1,27 @@
 import type { Finding } from '../../core/findings.ts';
-import { type Mask, maskError, maskPlace } from './mask.ts';
+import { type Mask, maskError, maskLocation } from './mask.ts';
 import { maskImages } from './mask-images.ts';
 import type { Report } from './report.ts';
+import type { Row } from './row.ts';
+
+/** The parts that rows and summary are made of. Formats show only these two. */
+type UnshownParts = 'discovery' | 'resolutions' | 'plan' | 'outcomes' | 'push' | 'origins' | 'mergedRows';
+
+/** The shown parts of a report, masked. */
+export interface MaskedReport extends Omit<Report, UnshownParts> {
+  readonly rows: readonly Row[];
+}
 
 /**
  * Masks texts and names before formatting, because formats escape and split them. Statuses, codes, severities, counts
  * and digests stay. Every field is listed, so that a new one does not compile without a decision how to mask it.
  */
-export function maskReport(report: Report, mask: Mask): Report {
-  const images = maskImages(report, mask);
+export function maskReport(report: Report, rows: readonly Row[], mask: Mask): MaskedReport {
+  const images = maskImages(report, rows, mask);
   const findings = (found: readonly Finding[]) => found.map((finding) => maskFinding(finding, mask, images.image));
   return {
     charts: report.charts.map((rendered) => maskChart(rendered, mask)),
-    // Formats use only the rows.
-    discovery: { images: [], findings: [] },
-    resolutions: [],
-    joined: images.rows,
-    plan: report.plan && images.plan(report.plan),
-    outcomes: report.outcomes.map(images.outcome),
+    rows: images.rows,
     shard: report.shard,
     share: report.share && {
       ...report.share,
@@ -28,15 +32,13 @@ export function maskReport(report: Report, mask: Mask): Report {
         patterns: {},
         reason: mask.text(ignore.reason),
         until: ignore.until,
-        place: maskPlace(ignore.place, mask),
+        location: maskLocation(ignore.location, mask),
       },
       images: ignored.map(({ image, uses }) => ({ image: images.image(image), uses: uses.map(images.use) })),
       findings: findings(others),
     })),
     findings: findings(report.findings),
     errors: report.errors.map((error) => maskError(error, mask)),
-    push: report.push,
-    origins: report.origins.map(images.origin),
     registryValues: report.registryValues.map(({ chartPath, paths }) => ({
       chartPath: mask.name(chartPath),
       paths: paths.map(mask.name),
@@ -45,8 +47,8 @@ export function maskReport(report: Report, mask: Mask): Report {
       chart: mask.name(chart),
       chartPath: mask.name(chartPath),
       right,
-      cases: cases.map(({ fault, image, readAs, reason, template, line }) => ({
-        fault,
+      cases: cases.map(({ difference, image, readAs, reason, template, line }) => ({
+        difference,
         image: images.image(image),
         readAs: readAs && mask.name(readAs),
         reason: mask.text(reason),
@@ -74,7 +76,7 @@ function maskFinding(finding: Finding, mask: Mask, maskImage: (image: string) =>
 }
 
 function maskChart({ chart, helmVersion }: Report['charts'][number], mask: Mask): Report['charts'][number] {
-  const { metadata, displayPath, path, kind: form, valueSets, readFile } = chart;
+  const { metadata, displayPath, path, kind, valueSets, readFile } = chart;
   return {
     chart: {
       metadata: {
@@ -86,7 +88,7 @@ function maskChart({ chart, helmVersion }: Report['charts'][number], mask: Mask)
       },
       displayPath: mask.name(displayPath),
       path: mask.name(path),
-      kind: form,
+      kind,
       valueSets: valueSets.map(({ name }) => ({ name: mask.name(name), valueFiles: [], set: [] })),
       readFile,
     },

@@ -1,6 +1,5 @@
-import type { Report } from './report.ts';
-import { type Row, type RowOutcome, type RowStatus, rowsOf } from './rows.ts';
-import { totalsOf } from './totals.ts';
+import type { ReportView } from './report-view.ts';
+import type { Row, RowOutcome, RowStatus } from './row.ts';
 
 /** The outputs, by kebab-case name. */
 export type Outputs = Readonly<
@@ -41,11 +40,9 @@ export interface OutputOptions {
 
 /** The outputs, and a notice for each that was truncated. */
 export function outputsOf(
-  report: Report,
+  { rows, totals, lockFile }: ReportView,
   { report: path, characters }: OutputOptions,
 ): { readonly outputs: Outputs; readonly notices: readonly string[] } {
-  const rows = rowsOf(report);
-  const totals = totalsOf(rows);
   const unfound = rows.filter((row) => row.status !== 'found');
   const images = fitList('images', rows, characters);
   const unresolved = fitList('unresolved', unfound, characters);
@@ -58,7 +55,7 @@ export function outputsOf(
       'copied-count': String(totals.copied),
       'copied-bytes': String(totals.bytes),
       report: path ?? '',
-      'lock-file': report.lockFile ?? '',
+      'lock-file': lockFile ?? '',
     },
     notices: [images.notice, unresolved.notice].filter((notice) => notice !== undefined),
   };

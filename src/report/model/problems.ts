@@ -1,11 +1,13 @@
 import type { ChartImagesError, ErrorCode } from '../../core/errors.ts';
-import type { Finding, FindingCode, Severity } from '../../core/findings.ts';
+import { bySeverity, type Finding, type FindingCode, type Severity } from '../../core/findings.ts';
 import type { Report } from './report.ts';
-import type { LookupEntry, Row } from './rows.ts';
+import type { LookupEntry, Row } from './row.ts';
 import type { Usage } from './usage.ts';
 
 /** An error or a finding with its context, for all formats. */
 export interface Problem {
+  /** `error`: it ended the run early. */
+  readonly kind: 'error' | 'finding';
   readonly severity: Severity;
   readonly code: ErrorCode | FindingCode;
   readonly message: string;
@@ -18,7 +20,7 @@ export interface Problem {
   readonly line: number | undefined;
   readonly column: number | undefined;
   /** Lookups that explain the problem and are not in the message. */
-  readonly trace: readonly LookupEntry[];
+  readonly lookups: readonly LookupEntry[];
   /** Uses of the image that are not in the message. */
   readonly usedBy: readonly Usage[];
 }
@@ -47,37 +49,36 @@ const ranks = {
   'unused-rule': 19,
 } as const satisfies Record<FindingCode, number>;
 
-const severityRanks = { error: 0, warning: 1, notice: 2 } as const satisfies Record<Severity, number>;
-
 /** Comparator for `sort`. */
 export function worstFirst(left: FindingCode, right: FindingCode): number {
   return ranks[left] - ranks[right];
 }
 
+type WithRows = Pick<Report, 'errors' | 'findings'> & { readonly rows: readonly Row[] };
+
 /** Errors first, then findings by severity and code, otherwise in report order. */
-export function problemsOf(report: Pick<Report, 'errors' | 'findings'>, rows: readonly Row[]): readonly Problem[] {
+export function problemsOf({ errors, findings, rows }: WithRows): readonly Problem[] {
   const byImage = new Map(rows.map((row) => [row.image, row]));
-  const findings = report.findings.toSorted(
-    (left, right) => severityRanks[left.severity] - severityRanks[right.severity] || worstFirst(left.code, right.code),
-  );
+  const sorted = findings.toSorted((left, right) => bySeverity(left, right) || worstFirst(left.code, right.code));
   return [
-    ...report.errors.map(problemOfError),
-    ...findings.map((finding) => problemOfFinding(finding, byImage.get(finding.image ?? ''))),
+    ...errors.map(problemOfError),
+    ...sorted.map((finding) => problemOfFinding(finding, byImage.get(finding.image ?? ''))),
   ];
 }
 
 export function problemOfError(error: ChartImagesError): Problem {
   return {
+    kind: 'error',
     severity: 'error',
     code: error.code,
     message: error.message,
     advice: error.advice,
     image: undefined,
     age: undefined,
-    file: error.place?.file,
-    line: error.place?.line,
-    column: error.place?.column,
-    trace: [],
+    file: error.location?.file,
+    line: error.location?.line,
+    column: error.location?.column,
+    lookups: [],
     usedBy: [],
   };
 }
@@ -87,6 +88,7 @@ function problemOfFinding(finding: Finding, row: Row | undefined): Problem {
   // Lookups explain only findings about the sources.
   const explained = row !== undefined && (code === row.status || code === 'ambiguous');
   return {
+    kind: 'finding',
     severity,
     code,
     message,
@@ -96,9 +98,9 @@ function problemOfFinding(finding: Finding, row: Row | undefined): Problem {
     file,
     line,
     column: undefined,
-    trace: explained
-      ? row.trace
-          .filter((looked) => !message.includes(looked.location))
+    lookups: explained
+      ? row.lookups
+          .filter((looked) => !message.includes(looked.reference))
           .map((looked) => withoutRepeatedReason(looked, message))
       : [],
     usedBy: row?.usedBy.filter((usage) => !message.includes(usage.template)) ?? [],

@@ -13,8 +13,8 @@ import type { Row } from './row.ts';
 import type { ImageValueSources, RegistryValues } from './value-sources.ts';
 
 /**
- * The results of a run so far. It is always published, so each part can be missing. Every format (Markdown, terminal,
- * JSON, JUnit, SARIF, annotations) depends only on this value.
+ * The results of a run so far. It is always published, so each part can be missing. Every format is made from its
+ * `ReportView`.
  */
 export interface Report {
   readonly charts: readonly { readonly chart: Chart; readonly helmVersion: string }[];
@@ -44,8 +44,8 @@ export interface Report {
   readonly aosm: readonly ChartComparison[];
   /** Undefined without a base. */
   readonly delta: ImageDiff | undefined;
-  /** Finished rows, if the report was merged or masked; undefined to derive them from the other parts. */
-  readonly joined: readonly Row[] | undefined;
+  /** Finished rows, if the report was merged; undefined to derive them from the other parts. */
+  readonly mergedRows: readonly Row[] | undefined;
   /** Path of the lock file in use. */
   readonly lockFile: string | undefined;
 }
@@ -67,7 +67,7 @@ export const emptyReport: Report = {
   registryValues: [],
   aosm: [],
   delta: undefined,
-  joined: undefined,
+  mergedRows: undefined,
   lockFile: undefined,
 };
 

@@ -1,6 +1,6 @@
 import type { Problem } from './problems.ts';
 import type { Report } from './report.ts';
-import type { Row } from './rows.ts';
+import type { Row } from './row.ts';
 
 /** A location in the user's repository. */
 export interface RepositoryLocation {
@@ -13,14 +13,14 @@ export interface RepositoryLocation {
 /** A problem with its location in the repository. */
 export interface LocatedProblem {
   readonly problem: Problem;
-  readonly place: RepositoryLocation;
+  readonly location: RepositoryLocation;
 }
 
 /**
- * The file of a problem, else of the chart that uses the image. Undefined if that is not below the folder of the run,
+ * The file of a problem, else of the chart that uses the image. Undefined if that is not below the working directory,
  * such as for a remote chart.
  */
-export function repositoryPlace(
+export function locateInRepository(
   problem: Problem,
   row: Row | undefined,
   charts: Report['charts'],

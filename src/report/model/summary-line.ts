@@ -1,12 +1,12 @@
 import type { Finding, FindingCode } from '../../core/findings.ts';
 import { formatBytes } from '../../core/format-bytes.ts';
 import { pluralize } from '../../core/text.ts';
-import { exitCodeOf } from './exit-code.ts';
+import type { ExitCode } from './exit-code.ts';
 import { ignoredImages } from './ignored-text.ts';
 import { worstFirst } from './problems.ts';
 import type { Report } from './report.ts';
-import { type Row, rowsOf } from './rows.ts';
-import { type Totals, totalsOf } from './totals.ts';
+import type { Row } from './row.ts';
+import type { Totals } from './totals.ts';
 
 /** The result in one line for all formats. Contains no text from a chart or a registry. */
 export interface RunSummary {
@@ -15,20 +15,17 @@ export interface RunSummary {
   readonly text: string;
 }
 
-export function summarize(report: Report): RunSummary {
-  const rows = rowsOf(report);
-  const totals = totalsOf(rows);
+export function summarize(report: Report, rows: readonly Row[], totals: Totals, exitCode: ExitCode): RunSummary {
   if (report.errors.length > 0 || report.findings.some((finding) => finding.severity === 'error')) {
-    const reasons = [...(report.errors.length > 0 ? [issues(report)] : []), ...failures(report, rows)];
+    const reasons = [...(report.errors.length > 0 ? [issues(report, exitCode)] : []), ...failures(report, rows)];
     return { mark: 'failed', text: shardText(report) + [...reasons, ...copying(report, totals)].join('; ') };
   }
   const attention = report.findings.some((finding) => finding.severity === 'warning');
   return { mark: attention ? 'warning' : 'passed', text: shardText(report) + successes(totals, report) };
 }
 
-function issues(report: Report): string {
+function issues(report: Report, exit: ExitCode): string {
   const errors = pluralize(report.errors.length, 'error');
-  const exit = exitCodeOf(report);
   if (exit === 130) return 'The run was interrupted';
   return exit === 2 ? `The input is invalid (${errors})` : `The run did not complete (${errors})`;
 }

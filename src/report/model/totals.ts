@@ -1,4 +1,4 @@
-import type { Row } from './rows.ts';
+import type { Row } from './row.ts';
 
 /** Counts each row once by status and once by outcome. */
 export interface Totals {

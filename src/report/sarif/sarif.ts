@@ -5,10 +5,9 @@ import { version } from '../../core/version.ts';
 import type { Ignored } from '../../discovery/policy/policy.ts';
 import { formatIgnoreReason } from '../model/ignored-text.ts';
 import { problemText } from '../model/problem-text.ts';
-import { type Problem, problemsOf } from '../model/problems.ts';
-import type { Report } from '../model/report.ts';
-import { type LocatedProblem, repositoryPlace } from '../model/repository-location.ts';
-import { rowsOf } from '../model/rows.ts';
+import type { Problem } from '../model/problems.ts';
+import { type LocatedProblem, locateInRepository } from '../model/repository-location.ts';
+import type { ReportPart } from '../model/shard-report.ts';
 import { fingerprintsOf } from './sarif-fingerprints.ts';
 import type { SarifLevel, SarifLog, SarifNotification, SarifResult, SarifRule } from './sarif-types.ts';
 
@@ -25,15 +24,17 @@ const reasonCharacters = 200;
  * The report for code scanning: a rule for each code and a result for each problem, worst first. Problems without a
  * file in the repository are notifications, because GitHub rejects results without a file.
  */
-export function sarifOf(report: Report): SarifLog {
-  const rows = new Map(rowsOf(report).map((row) => [row.image, row]));
-  const problems = problemsOf(report, [...rows.values()]).map((problem) => ({
+export function sarifOf(report: ReportPart): SarifLog {
+  const rows = new Map(report.rows.map((row) => [row.image, row]));
+  const problems = report.problems.map((problem) => ({
     problem,
-    place: repositoryPlace(problem, rows.get(problem.image ?? ''), report.charts),
+    location: locateInRepository(problem, rows.get(problem.image ?? ''), report.charts),
   }));
   const rules = rulesOf(report);
-  const placed = problems.flatMap(({ problem, place }) => (place === undefined ? [] : [{ problem, place }]));
-  const shown = placed.slice(0, mostResults);
+  const located = problems.flatMap(({ problem, location }) =>
+    location === undefined ? [] : [{ problem, location: location }],
+  );
+  const shown = located.slice(0, mostResults);
   const fingerprints = fingerprintsOf(shown);
   return {
     $schema: 'https://docs.oasis-open.org/sarif/sarif/v2.1.0/os/schemas/sarif-schema-2.1.0.json',
@@ -45,8 +46,10 @@ export function sarifOf(report: Report): SarifLog {
           {
             executionSuccessful: report.errors.length === 0,
             toolExecutionNotifications: [
-              ...problems.flatMap(({ problem, place }) => (place === undefined ? [notification(problem, rules)] : [])),
-              ...restNotification(placed.length - shown.length),
+              ...problems.flatMap(({ problem, location }) =>
+                location === undefined ? [notification(problem, rules)] : [],
+              ),
+              ...restNotification(located.length - shown.length),
               ...ignoredNotifications(report.ignored),
             ],
           },
@@ -59,12 +62,12 @@ export function sarifOf(report: Report): SarifLog {
 }
 
 /** The text of `images.sarif`, with a final line break. */
-export function toSarif(report: Report): string {
+export function toSarif(report: ReportPart): string {
   return `${JSON.stringify(sarifOf(report), undefined, 2)}\n`;
 }
 
 /** All finding codes, so that runs of one release have the same rules. */
-function rulesOf({ errors }: Report): readonly SarifRule[] {
+function rulesOf({ errors }: ReportPart): readonly SarifRule[] {
   const ofFindings = Object.entries(findingCodes).map(([id, meaning]) => rule(id, meaning, 'warning'));
   const known = new Set(ofFindings.map(({ id }) => id));
   const others = new Set(errors.map(({ code }) => code).filter((code) => !known.has(code)));
@@ -77,11 +80,11 @@ function rule(id: string, meaning: string, level: SarifLevel): SarifRule {
 }
 
 function result(
-  { problem, place }: LocatedProblem,
+  { problem, location }: LocatedProblem,
   rules: readonly SarifRule[],
-  prints: SarifResult['partialFingerprints'],
+  fingerprints: SarifResult['partialFingerprints'],
 ) {
-  const { uri, line, column } = place;
+  const { uri, line, column } = location;
   const region =
     line === undefined ? undefined : { startLine: line, ...(column === undefined ? {} : { startColumn: column }) };
   return {
@@ -97,7 +100,7 @@ function result(
         },
       },
     ],
-    partialFingerprints: prints,
+    partialFingerprints: fingerprints,
   } satisfies SarifResult;
 }
 

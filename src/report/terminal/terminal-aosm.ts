@@ -14,14 +14,14 @@ export function aosmLines({ aosm }: Pick<Report, 'aosm'>, paint: Paint): readonl
   ];
 }
 
-const widestFault = 'invented'.length;
+const widestDifference = 'invented'.length;
 
 function caseLines(each: AosmDifference): readonly string[] {
-  const { fault, image, readAs, reason } = each;
-  const read = fault === 'misread' ? ` → ${readAs}` : '';
-  const indent = ' '.repeat(widestFault + 4);
+  const { difference, image, readAs, reason } = each;
+  const read = difference === 'misread' ? ` → ${readAs}` : '';
+  const indent = ' '.repeat(widestDifference + 4);
   return [
-    `  ${fault.padEnd(widestFault)}  ${toSingleLine(shortDigests(image + read))}`,
+    `  ${difference.padEnd(widestDifference)}  ${toSingleLine(shortDigests(image + read))}`,
     `${indent}${toSingleLine(`${reason} (${formatCaseLocation(each)})`)}`,
   ];
 }

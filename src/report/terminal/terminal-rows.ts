@@ -1,7 +1,7 @@
 import { truncate } from '../../core/text.ts';
 import { type ChartNames, type Column, columnsOf, missingSource, setAtText, usedByText } from '../model/columns.ts';
 import { shortDigests, statusLabel, statusTone } from '../model/labels.ts';
-import type { Row } from '../model/rows.ts';
+import type { Row } from '../model/row.ts';
 import type { Paint } from './terminal-style.ts';
 
 const gap = '  ';
@@ -52,7 +52,7 @@ function cell(row: Row, column: Column, names: ChartNames): string {
     case 'digest':
       return shortDigests(row.manifest?.digest ?? '');
     case 'set at':
-      return setAtText(row, (place) => place);
+      return setAtText(row, (location) => location);
     case 'used by':
       return usedByText(row, names);
   }
@@ -71,7 +71,7 @@ function stacked(row: Row, names: ChartNames, paint: Paint): readonly string[] {
     ['from', row.source === undefined ? '' : shortDigests(row.source) + digest],
     ['why', row.source === undefined ? missingSource(row) : ''],
     ['to', shortDigests(row.target ?? '')],
-    ['at', setAtText(row, (place) => place)],
+    ['at', setAtText(row, (location) => location)],
     ['for', usedByText(row, names)],
   ];
   return [

@@ -1,9 +1,7 @@
 import { toSingleLine } from '../../core/text.ts';
 import { registryValuesText } from '../markdown/report-registry-values.ts';
-import { problemsOf } from '../model/problems.ts';
-import type { Report } from '../model/report.ts';
-import { rowsOf } from '../model/rows.ts';
-import { type RunSummary, summarize } from '../model/summary-line.ts';
+import type { ReportView } from '../model/report-view.ts';
+import type { RunSummary } from '../model/summary-line.ts';
 import { aosmLines } from './terminal-aosm.ts';
 import { deltaLines } from './terminal-diff.ts';
 import { ignoredLines } from './terminal-ignored.ts';
@@ -24,20 +22,17 @@ export interface TableOptions {
 }
 
 /** All images, the diff, problems with advice, then the result, with a final line break. */
-export function renderTable(report: Report, { width, color }: TableOptions): string {
+export function renderTable(report: ReportView, { width, color }: TableOptions): string {
   const paint = paints[color];
-  const rows = rowsOf(report);
-  const problems = problemsOf(report, rows).map((problem) => problemLines(problem, paint));
-  const verdict = summarize(report);
-  const { word, style } = summaryText[verdict.mark];
+  const { word, style } = summaryText[report.summary.mark];
   const blocks: readonly (readonly string[])[] = [
-    rowLines(rows, report.charts.length > 1 ? 'all shown' : 'first known', width, paint),
+    rowLines(report.rows, report.charts.length > 1 ? 'all shown' : 'first known', width, paint),
     ignoredLines(report, paint),
     deltaLines(report.delta, paint),
     ...registryLines(report),
     aosmLines(report, paint),
-    ...problems,
-    [`${paint(style, word)}: ${toSingleLine(verdict.text)}`],
+    ...report.problems.map((problem) => problemLines(problem, paint)),
+    [`${paint(style, word)}: ${toSingleLine(report.summary.text)}`],
   ];
   return blocks
     .filter((lines) => lines.length > 0)
@@ -45,7 +40,7 @@ export function renderTable(report: Report, { width, color }: TableOptions): str
     .join('\n');
 }
 
-function registryLines({ registryValues }: Report): readonly (readonly string[])[] {
+function registryLines({ registryValues }: ReportView): readonly (readonly string[])[] {
   return registryValues
     .filter(({ paths }) => paths.length > 0)
     .map(({ chartPath, paths }) => [`${toSingleLine(chartPath)}: ${registryValuesText(paths)}`]);

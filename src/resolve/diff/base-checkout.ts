@@ -1,7 +1,7 @@
 import { join, relative, resolve, sep } from 'node:path';
 import { type BaseCommits, findBaseCommits } from './base-commit.ts';
 import type { BaseRef } from './base-ref.ts';
-import { createGit, type Git, type GitAccess, gitError, lastError } from './git.ts';
+import { createGit, type Git, type GitContext, gitError, lastError } from './git.ts';
 
 /** The base of a run in its checkout. */
 export interface BaseCheckout extends BaseCommits {
@@ -14,7 +14,7 @@ export interface BaseCheckout extends BaseCommits {
 }
 
 /** Finds the base. Only reads the checkout. Throws the errors of `findBaseCommits`, and `cancelled`. */
-export async function openBaseCheckout(name: BaseRef, access: GitAccess): Promise<BaseCheckout> {
+export async function openBaseCheckout(name: BaseRef, access: GitContext): Promise<BaseCheckout> {
   const git = await createGit(access);
   if (git === undefined) throw gitError('Cannot read the base: git is not installed.', 'Install git on the runner.');
   const where = await git(['rev-parse', '--is-inside-work-tree', '--show-cdup', '--show-prefix']);

@@ -1,7 +1,7 @@
 import * as v from 'valibot';
 import { ChartImagesError } from '../../core/errors.ts';
 import { readText } from '../../core/files/read-file.ts';
-import { refNameFault } from './ref-name.ts';
+import { refNameError } from './ref-name.ts';
 
 /** The base of a run, as named by the user or the host. */
 export interface BaseRef {
@@ -52,7 +52,7 @@ function azureBase(environment: Environment): BaseRef | undefined {
 }
 
 function fromEvent(branch: string, commit: readonly string[]): BaseRef {
-  const issue = refNameFault(shortName(branch)) ?? refNameFault(branch);
+  const issue = refNameError(shortName(branch)) ?? refNameError(branch);
   if (issue === undefined)
     return { label: shortName(branch), names: [...commit, ...refNames(branch)], givenBy: 'event' };
   throw new ChartImagesError('process-failed', `Cannot use the base branch of the event: ${issue}.`, {

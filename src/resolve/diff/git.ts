@@ -3,7 +3,7 @@ import { findExecutable } from '../../core/process/find-executable.ts';
 import { type ProgramResult, runProgram } from '../../core/process/run-program.ts';
 import { overridesOf, readConfigEntries } from './git-overrides.ts';
 
-export interface GitAccess {
+export interface GitContext {
   readonly environment: Readonly<Record<string, string | undefined>>;
   /** Absolute: a folder in the checkout. */
   readonly folder: string;
@@ -50,7 +50,7 @@ const protocols = 'file:http:https:ssh';
  * Git in a checkout. Undefined if not installed. Programs from the configuration of the checkout are disabled, other
  * settings apply. A failed command is a result. Throws the errors of `runProgram`, and `process-failed`.
  */
-export async function createGit({ environment, folder, signal }: GitAccess): Promise<Git | undefined> {
+export async function createGit({ environment, folder, signal }: GitContext): Promise<Git | undefined> {
   const program = await findExecutable('git', environment);
   if (program === undefined) return undefined;
   const visible = Object.entries(environment).flatMap(([name, value]) =>

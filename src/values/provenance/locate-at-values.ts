@@ -6,12 +6,12 @@ import { locateImage } from './locate-image.ts';
 import type { RenderingProvenance } from './provenance.ts';
 import type { ValueTracer } from './trace-values.ts';
 
-/** Maximum of findings located at values. Others keep the line of the template. */
-const maximumLocated = 200;
+/** Locating a finding reads and aligns a template, which is too slow for thousands of findings. */
+const maximumLocatedFindings = 200;
 
 /**
- * Locates findings at the value to change, or else at the template. Only traces values for findings that fail the run,
- * because tracing runs helm. Errors: `cancelled`.
+ * Locates the first findings at the value to change, or else at the template. Only traces values for findings that fail
+ * the run, because tracing runs helm. Errors: `cancelled`.
  */
 export async function locateAtValues(
   findings: readonly Finding[],
@@ -20,17 +20,18 @@ export async function locateAtValues(
   finder: ValueTracer,
 ): Promise<readonly Finding[]> {
   const uses = new Map(discovery.images.map(({ image, uses: [first] }) => [image, first]));
-  const placedAtTemplates = await locateInTemplates(findings, discovery, renderings);
-  const placing = placedAtTemplates.map(async (finding, index) => {
+  const first = findings.slice(0, maximumLocatedFindings);
+  const placedAtTemplates = await locateInTemplates(first, discovery, renderings);
+  const placing = placedAtTemplates.map(async (finding) => {
     const use = finding.image === undefined ? undefined : uses.get(finding.image);
     const rendering = use && renderingOf(use, renderings);
-    if (rendering === undefined || index >= maximumLocated) return finding;
+    if (rendering === undefined) return finding;
     const search =
       finding.severity === 'error' ? finder.originsOf(rendering, discovery) : finder.knownOrigins(rendering);
     const origins = await search;
     return origins === undefined ? finding : await locateFinding(finding, use, origins);
   });
-  return await Promise.all(placing);
+  return [...(await Promise.all(placing)), ...findings.slice(maximumLocatedFindings)];
 }
 
 function renderingOf(use: ImageUse, renderings: readonly Rendering[]): Rendering | undefined {
@@ -46,12 +47,12 @@ async function locateFinding(
 ): Promise<Finding> {
   const origin = use && origins.uses.find((one) => isSameUse(one.use, use));
   if (origin === undefined) return finding;
-  const { place, remark } = await locateImage(origin, finding.part, origins);
+  const { location, remark } = await locateImage(origin, finding.part, origins);
   const { file, line, ...unplaced } = finding;
   const reported = remark === undefined ? unplaced : { ...unplaced, advice: `${finding.advice} ${remark}` };
   // Without a traced value, keep the location from discovery: an unreadable document, or the template for a value of
   // the input set.
-  const shown = place ?? (file === undefined ? undefined : { file, line });
+  const shown = location ?? (file === undefined ? undefined : { file, line });
   return shown === undefined
     ? reported
     : { ...reported, file: shown.file, ...(shown.line !== undefined && { line: shown.line }) };

@@ -25,7 +25,7 @@ const delimiters = [
   ['52', '25'],
 ] as const;
 /** Three digits between the delimiters. No known chart has this many image values. */
-const maximumMarks = 1000;
+const maximumMarkers = 1000;
 
 /** Splits candidates into groups that one marker set can mark. */
 export function batches(candidates: readonly MarkerCandidate[]): readonly (readonly MarkerCandidate[])[] {
@@ -33,10 +33,10 @@ export function batches(candidates: readonly MarkerCandidate[]): readonly (reado
   let free = 0;
   for (const candidate of candidates) {
     const needed = candidate.points.length;
-    if (needed > maximumMarks) continue;
+    if (needed > maximumMarkers) continue;
     if (needed > free) {
       batches.push([]);
-      free = maximumMarks;
+      free = maximumMarkers;
     }
     batches.at(-1)?.push(candidate);
     free -= needed;
@@ -78,7 +78,7 @@ export class MarkerSet {
 
   /** Values whose markers a text contains, for example a helm error. */
   leavesIn(text: string): ReadonlySet<ScalarValue> {
-    const hits = [...text.matchAll(this.#pattern)].map(([mark]) => this.#byMark.get(mark)?.marked.leaf);
+    const hits = [...text.matchAll(this.#pattern)].map(([marker]) => this.#byMark.get(marker)?.marked.leaf);
     return new Set(hits.filter((leaf) => leaf !== undefined));
   }
 
@@ -111,7 +111,7 @@ export class MarkerSet {
 
   #mark({ leaf, points }: MarkerCandidate, nextMark: () => string): void {
     const offsets: number[] = [];
-    const marks: { mark: string; at: number }[] = [];
+    const markers: { marker: string; at: number }[] = [];
     let text = '';
     const add = (part: string, from: number): void => {
       for (let index = 0; index < part.length; index += 1) offsets.push(from < 0 ? -1 : from + index);
@@ -120,17 +120,18 @@ export class MarkerSet {
     let done = 0;
     for (const point of [...points].sort((a, b) => a.at - b.at)) {
       add(leaf.text.slice(done, point.at), done);
-      const mark = nextMark();
-      marks.push({ mark, at: text.length + point.join.length });
+      const marker = nextMark();
+      markers.push({ marker: marker, at: text.length + point.join.length });
       // Replaces digits of a digest one by one, because its length is fixed.
-      if (point.length > 0) add(mark.repeat(Math.ceil(point.length / mark.length)).slice(0, point.length), point.at);
-      else add(`${point.join}${mark}`, -1);
+      if (point.length > 0)
+        add(marker.repeat(Math.ceil(point.length / marker.length)).slice(0, point.length), point.at);
+      else add(`${point.join}${marker}`, -1);
       done = point.at + point.length;
     }
     add(leaf.text.slice(done), done);
     const marked: MarkedLeaf = { leaf, text, offsets: Int32Array.from(offsets) };
     this.#marked.push(marked);
-    for (const { mark, at } of marks) this.#byMark.set(mark, { marked, at });
+    for (const { marker: mark, at } of markers) this.#byMark.set(mark, { marked, at });
   }
 }
 

@@ -13,7 +13,7 @@ export type SegmentSource =
       /** Path in a values file of the user: `image.tag`, `sub.image.tag`, `containers[0].image`. */
       readonly valuePath: string;
       /** Location of the value that wins. Undefined for the input `set`. */
-      readonly place: SourceLocation | undefined;
+      readonly location: SourceLocation | undefined;
       readonly leaf: ScalarValue;
       /** Offset in the text of the value. */
       readonly offset: number;

@@ -28,7 +28,13 @@ export async function segmentsOf(
 }
 
 function valueSource({ leaf, from }: TracedSpan): SegmentSource {
-  return { from: 'value', valuePath: formatValuePath(leaf.keys), place: locateValue(leaf, from), leaf, offset: from };
+  return {
+    from: 'value',
+    valuePath: formatValuePath(leaf.keys),
+    location: locateValue(leaf, from),
+    leaf,
+    offset: from,
+  };
 }
 
 /** Joins adjacent segments of the template. */
@@ -72,7 +78,7 @@ async function chartVersionIn(gaps: readonly Gap[], tag: Span, chart: ChartNode)
       if (written === undefined || at < 0) continue;
       if (await chart.hasInTemplates(version)) return undefined;
       const length = version.length + (text.startsWith(version, at) ? 0 : 1);
-      const source: SegmentSource = { from: 'chart', field, ...chart.placeInChartYaml(written.line) };
+      const source: SegmentSource = { from: 'chart', field, ...chart.locateInChartYaml(written.line) };
       return { start: start + at, end: start + at + length, source };
     }
   }

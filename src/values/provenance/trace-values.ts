@@ -93,7 +93,7 @@ export function templatedUses(uses: readonly ImageUse[]): readonly ImageUse[] {
 async function findIn(rendering: Rendering, discovery: Discovery, tools: RenderContext): Promise<RenderingProvenance> {
   const uses = usesOf(rendering, discovery);
   const printed = templatedUses(uses);
-  const { values, fault } = await readableValues(rendering, tools);
+  const { values, error } = await readableValues(rendering, tools);
   const references = printed.map(({ image }) => image);
   const renderer = new RetryingRenderer(rendering, values, tools);
   const search = await traceReferences(printed, selectCandidates(scalarsOf(values.root), references), (marked) =>
@@ -102,7 +102,7 @@ async function findIn(rendering: Rendering, discovery: Discovery, tools: RenderC
   const origins = uses.map(async (use) => ({
     use,
     segments: await segmentsOf(use, search.spans.get(use) ?? [], printed.includes(use) ? values.chart : undefined),
-    reason: fault ?? search.reasons.get(use),
+    reason: error ?? search.reasons.get(use),
   }));
   return {
     rendering,
@@ -117,13 +117,13 @@ async function findIn(rendering: Rendering, discovery: Discovery, tools: RenderC
 async function readableValues(
   rendering: Rendering,
   { access }: RenderContext,
-): Promise<{ readonly values: EffectiveValues; readonly fault: string | undefined }> {
+): Promise<{ readonly values: EffectiveValues; readonly error: string | undefined }> {
   try {
-    return { values: await effectiveValues(rendering, access), fault: undefined };
+    return { values: await effectiveValues(rendering, access), error: undefined };
   } catch (thrown) {
     const [error] = toErrors(thrown);
     if (error === undefined || error.code === 'internal') throw thrown;
     const values = { root: noValues, ofFiles: noValues, chart: undefined };
-    return { values, fault: `the values cannot be read: ${error.message.replace(/\.$/, '')}` };
+    return { values, error: `the values cannot be read: ${error.message.replace(/\.$/, '')}` };
   }
 }

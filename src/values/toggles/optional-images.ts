@@ -59,7 +59,7 @@ export async function findOptionalImages(
         const found = results.flatMap(({ minimalSets }) => minimalSets.map((minimal) => minimal.of));
         results.push(await searchToggles(rendering, new Set([...known, ...found]), { tools, limit, budget }));
       }
-      const searched = { chart, results, bound, renderings: bound - budget.left };
+      const searched = { chart, results, limit: bound, renderings: bound - budget.left };
       logSearch(searched, tools.access.log);
       return searched;
     }),

@@ -13,7 +13,7 @@ export interface SearchedChart {
   readonly results: readonly ToggleSearchResult[];
   /** Further renderings for all value sets, and their limit. */
   readonly renderings: number;
-  readonly bound: number;
+  readonly limit: number;
 }
 
 /** Maximum of toggles in a message. The debug log has all. */
@@ -21,14 +21,14 @@ const togglesShown = 5;
 
 /** Reports incomplete searches, so that a missing finding means no optional image. */
 export function searchFindings(searched: SearchedChart): readonly Finding[] {
-  const { chart, results, bound } = searched;
+  const { chart, results, limit } = searched;
   const file = chart.kind === 'archive' ? chart.displayPath : `${chart.displayPath}/values.yaml`;
   const common = { code: 'unexplored', severity: 'notice', file } as const;
   const found = new Set(results.flatMap(({ minimalSets }) => minimalSets.map((minimal) => minimal.of)));
   const open = new Map(results.flatMap((each) => each.open.map((minimal) => [minimal.of, minimal])));
   const findings = [...open.values()]
     .filter((minimal) => !found.has(minimal.of))
-    .map((minimal): Finding => ({ ...common, ...unfinishedFinding(minimal, bound) }));
+    .map((minimal): Finding => ({ ...common, ...unfinishedFinding(minimal, limit) }));
   const untried = untriedPaths(searched);
   if (untried.length === 0) return findings;
   const named = untried.slice(0, togglesShown).join(', ');
@@ -38,7 +38,7 @@ export function searchFindings(searched: SearchedChart): readonly Finding[] {
     ...findings,
     {
       ...common,
-      message: `Skipped ${subject} of ${chart.displayPath} (rejected combined with others, or beyond the limit of ${bound} renderings): ${named}${more}.`,
+      message: `Skipped ${subject} of ${chart.displayPath} (rejected combined with others, or beyond the limit of ${limit} renderings): ${named}${more}.`,
       advice: 'If one of them enables images, add a value set that turns it on, with the values that it needs.',
     },
   ];
@@ -67,12 +67,12 @@ function formatToggle(each: Toggle): string {
 
 function unfinishedFinding(
   { of: image, by }: MinimalSet<string>,
-  bound: number,
+  limit: number,
 ): Pick<Finding, 'message' | 'advice' | 'image'> {
   const count = by.toggles.length;
   return {
     image,
-    message: `${image} is enabled by ${count} toggles combined. Which of them it needs was not determined within ${bound} renderings.`,
+    message: `${image} is enabled by ${count} toggles combined. Which of them it needs was not determined within ${limit} renderings.`,
     advice: 'Add a value set that turns on the features that you use. Its images are always found.',
   };
 }

@@ -4,7 +4,7 @@ import { type ImageValues, Ranking } from './rank-toggles.ts';
 import type { CachedRenderer, RenderAttempt } from './render-attempts.ts';
 import type { TemplateHints } from './template-hints.ts';
 import { suffixOf, type Toggle, togglePathKey } from './toggle.ts';
-import { placeOf, type ToggledRendering, usesOf } from './toggled-rendering.ts';
+import { type ToggledRendering, useKey, usesOf } from './toggled-rendering.ts';
 
 /**
  * Renderings for finding toggles that displace others. Images may be missed without it, and other toggles if a large
@@ -104,9 +104,9 @@ export class ToggleSearch {
     const renderer = this.#renderer.withAtMost(restoringRenderings);
     while (combined !== undefined) {
       const within: ToggledRendering = combined;
-      const lost = usesOf(this.#base).find((use) => !within.places.has(placeOf(use)));
+      const lost = usesOf(this.#base).find((use) => !within.useKeys.has(useKey(use)));
       if (lost === undefined) break;
-      const effect = { of: lost, within, isIn: ({ places }: ToggledRendering) => !places.has(placeOf(lost)) };
+      const effect = { of: lost, within, isIn: ({ useKeys }: ToggledRendering) => !useKeys.has(useKey(lost)) };
       const rank = () => this.#ranking.rank(within.toggles, lost, this.#base.rendering);
       const [minimal] = (await minimizeToggles([effect], rank, renderer)).found;
       if (minimal === undefined) break;

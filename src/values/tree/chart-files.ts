@@ -9,7 +9,7 @@ import { readChartFile } from '../../helm/charts/chart-folder.ts';
 /** Files of one chart in a folder or an archive. */
 export interface ChartFiles {
   /** Whether the user sees single files or one archive. */
-  readonly form: 'folder' | 'archive';
+  readonly kind: 'folder' | 'archive';
   /** Path from the root of the chart, with `/` as separator. Undefined if absent. */
   read(path: string): Promise<string | undefined>;
   templates(): Promise<readonly string[]>;
@@ -22,7 +22,7 @@ export interface ChartFiles {
 /** The links in the folder were already checked. */
 export function filesOfFolder(folder: string, temporary: string): ChartFiles {
   return {
-    form: 'folder',
+    kind: 'folder',
     read: (path) => readChartFile(folder, path),
     templates: async () => {
       const found = await ifExists(readdir(join(folder, 'templates'), { recursive: true, withFileTypes: true }));
@@ -63,7 +63,7 @@ function filesBelow(contents: ReadonlyMap<string, Buffer>, root: string, tempora
     return [...contents.keys()].filter((path) => path.startsWith(start)).map((path) => path.slice(start.length));
   };
   return {
-    form: 'archive',
+    kind: 'archive',
     read: async (path) => textOf(root + path),
     templates: async () => below('templates').flatMap((path) => readable(contents.get(`${root}templates/${path}`))),
     subcharts: async () => [...new Set(below('charts').map((path) => path.split('/')[0] ?? ''))].sort(),

@@ -1,10 +1,10 @@
 import { basename } from 'node:path/posix';
 import type { SourceLocation } from '../../core/errors.ts';
-import { once } from '../../core/process/once.ts';
+import { once } from '../../core/once.ts';
 import type { Rendering } from '../../helm/cli/rendering.ts';
 import { type ChartFiles, filesOfArchive, filesOfFolder, isPackagedSubchart } from './chart-files.ts';
 import { type ChartYamlLines, type LocatedDependency, readChartYaml, readDependencies } from './chart-yaml-lines.ts';
-import type { PlaceInArchive, ValuesSource } from './scalar-value.ts';
+import type { ArchiveLocation, ValuesSource } from './scalar-value.ts';
 
 /** A chart of the rendered tree. A chart with two aliases occurs twice. */
 export interface ChartNode {
@@ -15,9 +15,9 @@ export interface ChartNode {
   readonly values: { readonly text: string; readonly source: ValuesSource } | undefined;
   readonly subcharts: readonly ChartNode[];
   /** Location of the whole chart in user files: its Chart.yaml, its archive, or the dependency that references it. */
-  readonly place: SourceLocation;
+  readonly location: SourceLocation;
   /** Location of a line of its Chart.yaml. */
-  placeInChartYaml(line: number): ChartYamlLocation;
+  locateInChartYaml(line: number): ChartYamlLocation;
   /** Template texts, read on first use. */
   templates(): Promise<readonly string[]>;
   /** Whether a template contains this text. Cached. */
@@ -27,9 +27,9 @@ export interface ChartNode {
 }
 
 export interface ChartYamlLocation {
-  readonly place: SourceLocation;
+  readonly location: SourceLocation;
   /** Only for a chart in an archive. */
-  readonly packed?: PlaceInArchive;
+  readonly packed?: ArchiveLocation;
 }
 
 /** Maximum depth. The deepest known charts have four levels, and helm has no limit. */
@@ -40,7 +40,12 @@ const maximumSubcharts = 500;
 /** How files are shown: by path in a folder, or as one location with a position in the archive. */
 type DisplayMode =
   | { readonly as: 'files'; readonly folder: string }
-  | { readonly as: 'place'; readonly place: SourceLocation; readonly archive: string; readonly folderInside: string };
+  | {
+      readonly as: 'place';
+      readonly location: SourceLocation;
+      readonly archive: string;
+      readonly folderInside: string;
+    };
 
 /** Undefined if the chart is no longer readable. */
 export async function readChartTree(rendering: Rendering, temporary: string): Promise<ChartNode | undefined> {
@@ -50,7 +55,7 @@ export async function readChartTree(rendering: Rendering, temporary: string): Pr
   const display: DisplayMode =
     chart.kind === 'folder'
       ? { as: 'files', folder: chart.displayPath }
-      : { as: 'place', place: { file: chart.displayPath }, archive: basename(chart.displayPath), folderInside: '' };
+      : { as: 'place', location: { file: chart.displayPath }, archive: basename(chart.displayPath), folderInside: '' };
   const [node] = await new TreeReader().read(files, display, 0);
   return node;
 }
@@ -88,8 +93,8 @@ class TreeReader {
       yaml,
       values: valuesText === undefined ? undefined : { text: valuesText, source: sourceOf(display, valuesText) },
       subcharts,
-      place: display.as === 'files' ? { file: `${display.folder}/Chart.yaml` } : display.place,
-      placeInChartYaml: (line: number) => lineOfChartYaml(display, line),
+      location: display.as === 'files' ? { file: `${display.folder}/Chart.yaml` } : display.location,
+      locateInChartYaml: (line: number) => lineOfChartYaml(display, line),
       templates,
       hasInTemplates: (wanted: string) => {
         const has = found.get(wanted) ?? templates().then((texts) => texts.some((one) => one.includes(wanted)));
@@ -120,13 +125,13 @@ function displayUnder(
   if (!isPackagedSubchart(name)) return { as: 'files', folder };
   const place =
     dependency === undefined ? { file: folder } : { file: `${display.folder}/${file}`, line: dependency.line };
-  return { as: 'place', place, archive: name, folderInside: '' };
+  return { as: 'place', location: place, archive: name, folderInside: '' };
 }
 
 function lineOfChartYaml(display: DisplayMode, line: number): ChartYamlLocation {
-  if (display.as === 'files') return { place: { file: `${display.folder}/Chart.yaml`, line } };
-  const { place, archive, folderInside } = display;
-  return { place, packed: { archive, inside: `${folderInside}Chart.yaml:${line}` } };
+  if (display.as === 'files') return { location: { file: `${display.folder}/Chart.yaml`, line } };
+  const { location, archive, folderInside } = display;
+  return { location, packed: { archive, inside: `${folderInside}Chart.yaml:${line}` } };
 }
 
 function sourceOf(display: DisplayMode, text: string): ValuesSource {
@@ -134,7 +139,7 @@ function sourceOf(display: DisplayMode, text: string): ValuesSource {
     ? { kind: 'file', file: `${display.folder}/values.yaml`, text }
     : {
         kind: 'packed',
-        place: display.place,
+        location: display.location,
         archive: display.archive,
         inside: `${display.folderInside}values.yaml`,
         text,

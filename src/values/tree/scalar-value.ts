@@ -15,7 +15,7 @@ export type ValuesSource =
    */
   | {
       readonly kind: 'packed';
-      readonly place: SourceLocation;
+      readonly location: SourceLocation;
       readonly archive: string;
       readonly inside: string;
       readonly text: string;
@@ -59,7 +59,7 @@ export function locateValue(leaf: ScalarValue, from = 0): SourceLocation | undef
     case 'set':
       return undefined;
     case 'packed':
-      return source.place;
+      return source.location;
     case 'file': {
       const { line, further } = lineOf(leaf, source.text, from);
       if (further > 0) return { file: source.file, line: line + further };
@@ -69,7 +69,7 @@ export function locateValue(leaf: ScalarValue, from = 0): SourceLocation | undef
 }
 
 /** A position in an archive, which tools cannot show. */
-export interface PlaceInArchive {
+export interface ArchiveLocation {
   /** File name: `probe-2.0.0.tgz`. */
   readonly archive: string;
   /** Path and line in the chart: `values.yaml:3`. */
@@ -77,7 +77,7 @@ export interface PlaceInArchive {
 }
 
 /** Position of the text at `from` in its archive. Undefined outside of archives. */
-export function locateValueInArchive(leaf: ScalarValue, from = 0): PlaceInArchive | undefined {
+export function locateValueInArchive(leaf: ScalarValue, from = 0): ArchiveLocation | undefined {
   const { source } = leaf;
   if (source.kind !== 'packed') return undefined;
   const { line, further } = lineOf(leaf, source.text, from);

@@ -83,7 +83,7 @@ function describeSteps(scenarios: readonly Scenario[], note: (name: string, way:
 
 interface Opened {
   readonly azure: StandIn;
-  readonly place: Place;
+  readonly location: Place;
   readonly made: Case;
   /** Of a run: where it may write. */
   readonly home: string;
@@ -110,7 +110,7 @@ async function open(scenario: Scenario, folder: string, store: 'distribution' | 
       },
       inputs: { 'ca-file': azure.caFile, report: join(home, 'report'), ...made.inputs },
     };
-    return { azure, place, made, home, request };
+    return { azure, location: place, made, home, request };
   } catch (error) {
     await azure.stop();
     throw error;

@@ -294,7 +294,7 @@ test.each([
   ['no PEM file', 'invalid-input', 'package.json'],
 ])('a ca-file that is %s is told with its path', async (_, code, file) => {
   const caFile = file ?? 'no-such-file.pem';
-  await expect(client({ caFile })).rejects.toMatchObject({ code, place: { file: caFile } });
+  await expect(client({ caFile })).rejects.toMatchObject({ code, location: { file: caFile } });
 });
 
 test('a proxy is used for encrypted requests, and passed by for the hosts of NO_PROXY and for loopback', async () => {

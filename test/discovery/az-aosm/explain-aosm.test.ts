@@ -9,7 +9,7 @@ function explained(...bodies: readonly string[]) {
   if (parity === undefined) throw new Error('there is one chart');
   return {
     right: parity.right,
-    cases: parity.cases.map(({ fault, image, readAs, line }) => [fault, image, readAs, line]),
+    cases: parity.cases.map(({ difference: fault, image, readAs, line }) => [fault, image, readAs, line]),
     reasons: parity.cases.map(({ reason }) => reason),
   };
 }

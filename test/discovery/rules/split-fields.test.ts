@@ -91,7 +91,7 @@ describe('the parts of a reference in sibling fields', () => {
       'apiVersion: example.com/v1\nkind: Widget\nspec: {image: {host: harbor, repository: team/app, tag: "1"}}',
     );
     expect(discovery.images).toEqual([]);
-    expect(discovery.findings).toMatchObject([{ code: 'unreadable', about: { path: 'spec.image.host' } }]);
+    expect(discovery.findings).toMatchObject([{ code: 'unreadable', object: { path: 'spec.image.host' } }]);
   });
 
   it('are not joined where the path has a tag already: one of the two is another image', () => {

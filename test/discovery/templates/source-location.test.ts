@@ -38,7 +38,7 @@ describe('the place of a use', () => {
   });
 
   it('is the archive of a packaged chart', async () => {
-    const renderings = [rendered(document(pod), { form: 'archive', displayPath: 'shop-1.0.0.tgz' })];
+    const renderings = [rendered(document(pod), { kind: 'archive', displayPath: 'shop-1.0.0.tgz' })];
     expect(await locateUse(firstUse(renderings), renderings)).toEqual({ file: 'shop-1.0.0.tgz' });
   });
 

@@ -70,7 +70,7 @@ describe.each(helms)('dependencies of a chart with $title', ({ helm }) => {
     await mkdir(join(work, 'web/charts'));
     await writeFile(join(work, 'web/charts/cache-7.0.0.tgz'), await packed('cache', '7.0.0'));
     const { renderings, errors } = await renderEach(helm, [await chart('web')], noOptions, access);
-    expect(errors).toMatchObject([{ code: 'chart-pull', place: { file: 'web/Chart.yaml', line: 5 } }]);
+    expect(errors).toMatchObject([{ code: 'chart-pull', location: { file: 'web/Chart.yaml', line: 5 } }]);
     expect(imagesOf(renderings[0]?.text)).toEqual(['registry.example/cache:7.0.0', 'registry.example/web:1.0.0']);
   });
 
@@ -91,7 +91,7 @@ describe.each(helms)('dependencies of a chart with $title', ({ helm }) => {
         code: 'dependency-missing',
         message: expect.stringContaining('out of sync'),
         advice: expect.stringContaining('helm dependency update'),
-        place: isOld ? { file: 'web/requirements.yaml', line: 2 } : { file: 'web/Chart.yaml', line: 5 },
+        location: isOld ? { file: 'web/requirements.yaml', line: 2 } : { file: 'web/Chart.yaml', line: 5 },
       });
     },
   );
@@ -114,7 +114,7 @@ describe.each(helms)('dependencies of a chart with $title', ({ helm }) => {
     await writeFiles(join(work, 'umbrella'), chartOf('umbrella', '1.0.0', on('api', 'file://../api')));
     await writeFiles(join(work, 'api'), chartOf('api', '1.0.0', on('db', 'file://../db')));
     const { renderings, errors } = await renderEach(helm, [await chart('umbrella')], noOptions, access);
-    expect(errors).toMatchObject([{ code: 'dependency-missing', place: { file: 'api/Chart.yaml', line: 5 } }]);
+    expect(errors).toMatchObject([{ code: 'dependency-missing', location: { file: 'api/Chart.yaml', line: 5 } }]);
     expect(imagesOf(renderings[0]?.text)).toEqual(['registry.example/api:1.0.0', 'registry.example/umbrella:1.0.0']);
   });
 
@@ -150,7 +150,7 @@ describe.each(helms)('dependencies of a chart with $title', ({ helm }) => {
     const [remote] = await render(helm, await chart('remote'));
     expect(imagesOf(remote?.text)).toContain('registry.example/cache:8.1.0');
     const { renderings, errors } = await renderEach(helm, [await chart('local')], noOptions, access);
-    expect(errors).toMatchObject([{ code: 'dependency-missing', place: { file: 'local/Chart.yaml', line: 5 } }]);
+    expect(errors).toMatchObject([{ code: 'dependency-missing', location: { file: 'local/Chart.yaml', line: 5 } }]);
     expect(imagesOf(renderings[0]?.text)).toEqual(['registry.example/mid:1.0.0', 'registry.example/web:1.0.0']);
   });
 
@@ -170,7 +170,7 @@ describe.each(helms)('dependencies of a chart with $title', ({ helm }) => {
         else await writeFile(join(work, 'web/charts', entry), await packed('cache', version));
       }
       const fault = await faultOf(render(helm, await chart('web')));
-      expect(fault).toMatchObject({ code: 'dependency-ambiguous', place: { file: 'web/Chart.yaml', line: 5 } });
+      expect(fault).toMatchObject({ code: 'dependency-ambiguous', location: { file: 'web/Chart.yaml', line: 5 } });
       for (const entry of entries) expect(fault.message).toContain(`charts/${entry}`);
     },
   );
@@ -225,7 +225,7 @@ describe.each(helms)('dependencies of a chart with $title', ({ helm }) => {
     await writeFiles(join(work, 'database'), chartOf('database'));
     await writeFiles(join(work, 'old'), chartOf('old'));
     const errors = await faultsOf(render(helm, await chart('web')));
-    expect(errors.map(({ code, place }) => [code, place?.line])).toEqual(
+    expect(errors.map(({ code, location }) => [code, location?.line])).toEqual(
       [5, 6, 7, 8, 9, 10].map((line) => ['dependency-missing', line]),
     );
     const text = errors.map(({ message, advice }) => `${message} ${advice}`);

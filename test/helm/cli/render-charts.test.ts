@@ -194,7 +194,7 @@ describe.each(helms)('a chart that does not render with $title', ({ helm }) => {
     const fault = await faultOf(render(helm, await chart('c')));
     expect(fault).toMatchObject({
       code: 'chart-render',
-      place,
+      location: place,
       message: expect.stringMatching(/^Cannot render c: /),
     });
     expect(fault.message).not.toContain('--debug');
@@ -206,7 +206,7 @@ describe.each(helms)('a chart that does not render with $title', ({ helm }) => {
     await writeFiles(work, { 'values/prod.yaml': 'a: 1\nb: c: d\n', ...prefixed('c', chartFiles('c')) });
     const set = { name: 'prod', valueFiles: [join(work, 'values/prod.yaml')], set: [] };
     const fault = await faultOf(render(helm, await chart('c', set)));
-    expect(fault).toMatchObject({ code: 'chart-render', place: { file: 'values/prod.yaml', line: 2 } });
+    expect(fault).toMatchObject({ code: 'chart-render', location: { file: 'values/prod.yaml', line: 2 } });
     expect(fault.message).toContain('with the values "prod"');
   });
 
@@ -226,7 +226,7 @@ describe.each(helms)('a chart that does not render with $title', ({ helm }) => {
       await packedChart('c', chartFiles('c', { 'templates/x.yaml': '{{ fail "no" }}' })),
     );
     const fault = await faultOf(render(helm, await chart('c.tgz')));
-    expect(fault).toMatchObject({ code: 'chart-render', place: { file: 'c.tgz' } });
+    expect(fault).toMatchObject({ code: 'chart-render', location: { file: 'c.tgz' } });
     expect(fault.message).toContain('c/templates/x.yaml:1:3');
   });
 
@@ -238,7 +238,7 @@ describe.each(helms)('a chart that does not render with $title', ({ helm }) => {
     }
     const charts = [await chart('a'), await chart('b'), await chart('c')];
     const faults = await faultsOf(renderCharts(helm, charts, noOptions, access));
-    expect(faults.map((fault) => fault.place?.file)).toEqual(['a/templates/x.yaml', 'c/templates/x.yaml']);
+    expect(faults.map((fault) => fault.location?.file)).toEqual(['a/templates/x.yaml', 'c/templates/x.yaml']);
   });
 });
 
@@ -252,7 +252,7 @@ describe('a chart that makes helm print without end', () => {
     expect(await faultOf(render({ path: program, version: '4.2.4' }, await chart('c', set)))).toMatchObject({
       code: 'process-output',
       message: expect.stringMatching(/^Cannot render c with the values "big": helm printed more than \d+ bytes/),
-      place: { file: 'c' },
+      location: { file: 'c' },
     });
   });
 });
@@ -271,7 +271,7 @@ x: {{ len $all }}
         code: 'process-memory',
         message: 'Cannot render c: helm used more than 1.1 GB of memory.',
         advice: expect.stringContaining('Find the template'),
-        place: { file: 'c' },
+        location: { file: 'c' },
       });
     },
   );

@@ -41,15 +41,15 @@ async function folderWithFiles(): Promise<string> {
   return folder;
 }
 
-async function attach(place: string, type: string, file: string): Promise<string> {
-  const printed = await oras('attach', '--plain-http', '--artifact-type', type, place, file, '--format', 'json');
+async function attach(location: string, type: string, file: string): Promise<string> {
+  const printed = await oras('attach', '--plain-http', '--artifact-type', type, location, file, '--format', 'json');
   return String(JSON.parse(printed).digest);
 }
 
 /** The whole tree of referrers, as oras finds it, without the host. */
-async function discover(place: string): Promise<string> {
-  const tree = await oras('discover', '--plain-http', '--format', 'json', place);
-  return tree.replaceAll(place.slice(0, place.indexOf('/')), 'HOST');
+async function discover(location: string): Promise<string> {
+  const tree = await oras('discover', '--plain-http', '--format', 'json', location);
+  return tree.replaceAll(location.slice(0, location.indexOf('/')), 'HOST');
 }
 
 function cosignTag({ digest }: TestImage, suffix: string): string {

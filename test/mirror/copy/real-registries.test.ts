@@ -55,9 +55,9 @@ async function crane(...args: readonly string[]): Promise<string> {
 }
 
 /** What independent readers say: crane for the digest and the manifests, plain HTTP for the bytes of the blobs. */
-async function expectLanded(place: string, image: TestImage): Promise<void> {
-  expect(await crane('digest', place)).toBe(image.digest);
-  const [, host = '', repository = ''] = /^([^/]+)\/([^@]+?)(?:[:@]|$)/.exec(place) ?? [];
+async function expectLanded(location: string, image: TestImage): Promise<void> {
+  expect(await crane('digest', location)).toBe(image.digest);
+  const [, host = '', repository = ''] = /^([^/]+)\/([^@]+?)(?:[:@]|$)/.exec(location) ?? [];
   const expectParts = async (name: string, part: TestImage): Promise<void> => {
     expect(await crane('manifest', name)).toBe(Buffer.from(part.bytes).toString());
     for (const blob of part.blobs) {
@@ -66,7 +66,7 @@ async function expectLanded(place: string, image: TestImage): Promise<void> {
     }
     for (const child of part.children) await expectParts(`${host}/${repository}@${child.digest}`, child);
   };
-  await expectParts(place, image);
+  await expectParts(location, image);
 }
 
 describe('a copy in a real registry is byte for byte equal to its source', () => {
@@ -173,8 +173,8 @@ test('an interrupted copy leaves no tag, and the next run reuses its blobs', asy
   let uploads = 0;
   const interrupting = (registries: Registries): Registries => ({
     ...registries,
-    at(host) {
-      const registry = registries.at(host);
+    get(host) {
+      const registry = registries.get(host);
       return {
         ...registry,
         async putBlob(repository, blob, content, from) {

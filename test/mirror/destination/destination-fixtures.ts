@@ -44,8 +44,8 @@ export const storeRequest: DestinationRequest = {
     resourceGroup,
     store: 'contoso-store',
     manifest: 'contoso-acr-manifest-1-0-0',
-    versionPlace: { file: 'cnf-input.jsonc', line: 8, column: 14 },
-    storePlace: undefined,
+    versionLocation: { file: 'cnf-input.jsonc', line: 8, column: 14 },
+    storeLocation: undefined,
   },
   missingManifest: 'create',
   publishCharts: false,
@@ -83,7 +83,7 @@ export async function open(
         ? ({ kind: 'azure-access-token', token: await token('registry'), identity: identity.name() } as const)
         : ({ kind: 'none' } as const),
   };
-  const credentials = withOverrides(own, { mask, explain });
+  const credentials = withOverrides(own, { mask, trace: explain });
   const registries = createRegistries({ http, credentials, plainHttp: [], concurrency: 16, mask, log });
   const destination = createDestination(
     { ...storeRequest, ...request },
@@ -95,9 +95,9 @@ export async function open(
       credentials,
       registries,
       helm: async () => helms[0].helm,
-      helmAccess: access,
+      helmContext: access,
       mask,
-      explain,
+      trace: explain,
       log,
       signal,
     },

@@ -138,7 +138,7 @@ test('with create-artifact-manifest: false a missing one is wrong input, at the 
   const one = await destination({ missingManifest: 'fail' });
   await expect(one.destination.plan(await found(one, 'team/a:1'), [])).rejects.toMatchObject({
     code: 'artifact-store',
-    place: { file: 'cnf-input.jsonc', line: 8 },
+    location: { file: 'cnf-input.jsonc', line: 8 },
     advice: expect.stringContaining('create-artifact-manifest'),
   });
 });

@@ -19,7 +19,7 @@ let publisher: Principal;
 let opened: OpenedArm;
 
 const group = `/subscriptions/${subscription}/resourceGroups/${resourceGroup}`;
-const storePlace = { file: 'cnf-input.jsonc', line: 5, column: 30 };
+const storeLocation = { file: 'cnf-input.jsonc', line: 5, column: 30 };
 
 beforeEach(async () => {
   azure = await startStandIn();
@@ -38,8 +38,8 @@ const request: ArtifactStoreRequest = {
   resourceGroup,
   store: 'contoso-store',
   manifest: 'contoso-acr-manifest-1-0-0',
-  versionPlace: undefined,
-  storePlace,
+  versionLocation: undefined,
+  storeLocation: storeLocation,
 };
 
 async function store(
@@ -73,7 +73,7 @@ test('without a resource group the one of the publisher is taken', async () => {
     readArtifactStore({ ...request, publisher: 'fabrikam', resourceGroup: undefined }, subscription, opened.arm),
   ).rejects.toMatchObject({
     code: 'artifact-store',
-    place: storePlace,
+    location: storeLocation,
     message: expect.stringContaining('no resource group'),
   });
 });
@@ -84,7 +84,7 @@ test.each<[string, ArtifactStoreOptions, string]>([
 ])('a store with %s cannot be a target', async (_, options, said) => {
   await expect(store(options)).rejects.toMatchObject({
     code: 'artifact-store',
-    place: storePlace,
+    location: storeLocation,
     message: expect.stringContaining(said),
   });
 });
@@ -93,7 +93,7 @@ test('a store that is not there is wrong input, at its place in the file', async
   await azure.addArtifactStore({ name: 'another' });
   await expect(readArtifactStore(request, subscription, opened.arm)).rejects.toMatchObject({
     code: 'artifact-store',
-    place: storePlace,
+    location: storeLocation,
     message:
       'Cannot find the artifact store "contoso-store" of the publisher "contoso" in the resource group "contoso-publisher".',
   });

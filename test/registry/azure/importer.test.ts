@@ -50,7 +50,7 @@ function importer(credential: Credential = { kind: 'none' }, mode: 'auto' | 'imp
     credentials: { get: async () => credential },
     known: new Map(),
     mode,
-    explain: (line) => explained.push(line),
+    trace: (line) => explained.push(line),
     log,
     signal: opened.signal,
   });

@@ -23,7 +23,7 @@ async function registryThat(answers: (request: SeenRequest) => Reply): Promise<R
   );
   const { registries } = await openRegistries();
   open.push(server, { stop: () => registries.close() });
-  return registries.at(server.host);
+  return registries.get(server.host);
 }
 
 test('referrers are read page by page, as the registry describes them', async () => {

@@ -25,7 +25,7 @@ async function registryThat(
   );
   const { registries } = await openRegistries();
   open.push(server, { stop: () => registries.close() });
-  return { registry: registries.at(server.host), server };
+  return { registry: registries.get(server.host), server };
 }
 
 /** `POST /v2/a/blobs/uploads/?mount=…`, in order, without the greeting; the digest as `<digest>`. */
@@ -40,7 +40,7 @@ const content = () => Promise.resolve(Readable.from([bytes.subarray(0, 100), byt
 test('one request shows that a blob exists, and its content is not opened', async () => {
   const { registry, server } = await registryThat(() => ({ status: 201 }));
   const unwanted = () => Promise.reject(new Error('nobody wants it'));
-  expect(await registry.putBlob('a', blob, unwanted, 'a')).toBe('present');
+  expect(await registry.putBlob('a', blob, unwanted, 'a')).toBe('exists');
   expect(await registry.putBlob('a', blob, unwanted, 'b')).toBe('mounted');
   expect(asked(server)).toEqual([
     'POST /v2/a/blobs/uploads/?mount=<digest>&from=a',
@@ -56,7 +56,7 @@ test('the same request begins the upload where it is not there, and the answer i
     return { status: 201 };
   });
   expect(await registry.putBlob('a', blob, bytes, 'a')).toBe('uploaded');
-  expect(await registry.putBlob('a', blob, bytes, 'a')).toBe('present');
+  expect(await registry.putBlob('a', blob, bytes, 'a')).toBe('exists');
   expect(asked(server)).toEqual([
     'POST /v2/a/blobs/uploads/?mount=<digest>&from=a',
     'PUT /up/1?digest=<digest>',
@@ -71,7 +71,7 @@ test('a registry that begins an upload of what it has is asked by HEAD from then
     return method === 'POST' ? began : { status: method === 'PUT' ? 201 : 204 };
   });
   expect(await registry.putBlob('a', blob, bytes, 'a')).toBe('uploaded');
-  expect(await registry.putBlob('a', blob, bytes, 'a')).toBe('present');
+  expect(await registry.putBlob('a', blob, bytes, 'a')).toBe('exists');
   expect(asked(server).slice(2)).toEqual([
     'POST /v2/a/blobs/uploads/?mount=<digest>&from=a',
     'DELETE /up/1',
@@ -82,7 +82,7 @@ test('a registry that begins an upload of what it has is asked by HEAD from then
 test('a large blob is asked for by HEAD until it is known what mounts mean', async () => {
   const large = { digest: blob.digest, size: 2 * 1024 * 1024 };
   const { registry, server } = await registryThat(() => ({ status: 200 }));
-  expect(await registry.putBlob('a', large, bytes, 'a')).toBe('present');
+  expect(await registry.putBlob('a', large, bytes, 'a')).toBe('exists');
   expect(asked(server)).toEqual(['HEAD /v2/a/blobs/<digest>']);
 });
 
@@ -225,7 +225,7 @@ test('a real registry takes a blob of several chunks as it is', async () => {
   open.push({ stop: () => registries.close() });
   const large = Buffer.alloc(40 * 1024 * 1024, 'some content ');
   const whole = { digest: computeDigest(large), size: large.length };
-  const registry = registries.at(distribution.host);
+  const registry = registries.get(distribution.host);
   let tries = 0;
   const breaking = async () => {
     tries += 1;

@@ -33,7 +33,7 @@ async function registryWith(answer: () => object, offset = 0) {
   });
   const { registries } = await openRegistries();
   open.push(server, { stop: () => registries.close() });
-  return { registry: registries.at(server.host), tokens: () => tokens };
+  return { registry: registries.get(server.host), tokens: () => tokens };
 }
 
 test.each([
@@ -76,7 +76,7 @@ test('a token that a clock behind takes for good, and the registry does not, is 
   });
   const { registries } = await openRegistries();
   open.push(server, { stop: () => registries.close() });
-  const registry = registries.at(server.host);
+  const registry = registries.get(server.host);
   expect((await registry.headManifest('a', '1')).result).toBe('absent');
   // It has ended there, whatever this machine takes for the time.
   current = 'another';

@@ -32,7 +32,7 @@ function create(options: Partial<CredentialChainOptions> = {}) {
     homeFolder: folder,
     azure: { token: async () => undefined, name: () => 'nobody' },
     mask: (secret) => masked.push(secret),
-    explain: (line) => explained.push(line),
+    trace: (line) => explained.push(line),
     log: {
       debug: (line) => lines.push(`debug ${line}`),
       info: (line) => lines.push(`info ${line}`),

@@ -53,7 +53,7 @@ async function world(filled: readonly PlaceName[], content = (name: string) => a
     homeFolder: folder,
     azure: { token: async () => undefined, name: () => 'nobody' },
     mask: () => {},
-    explain: (line) => explained.push(line.replaceAll(folder, '~')),
+    trace: (line) => explained.push(line.replaceAll(folder, '~')),
     log: silentLog,
     signal: new AbortController().signal,
   });

@@ -1,14 +1,16 @@
 import { describe, expect, test } from 'vitest';
 import { ChartImagesError } from '../../../src/core/errors.ts';
 import { reportJson, toJson } from '../../../src/report/json/json.ts';
-import { absent, contoso, delta, finding, found, image, report, use } from '../model/sample.ts';
+import { absent, contoso, delta, finding, found, image, report, use, viewOf } from '../model/sample.ts';
 
 describe('images.json', () => {
   test('has the keys of the contract in its order, and `errors` besides', () => {
-    const json = reportJson({
-      ...contoso(),
-      findings: [finding('absent', { line: 1, file: 'values.yaml', image: 'web:1' })],
-    });
+    const json = reportJson(
+      viewOf({
+        ...contoso(),
+        findings: [finding('absent', { line: 1, file: 'values.yaml', image: 'web:1' })],
+      }),
+    );
     const [chart = {}] = json.charts;
     const [one] = json.images;
     const [found = {}] = json.findings;
@@ -25,7 +27,7 @@ describe('images.json', () => {
 
   test('images.json has the toggles of optional uses only', () => {
     const uses = [use('web:1', { optionalBy: ['metrics.enabled=true', 'a=true,b=true'] }), use('web:1')];
-    const [one, two] = reportJson(report({ resolutions: [found(image('web:1', uses))] })).images[0]?.uses ?? [];
+    const [one, two] = reportJson(viewOf(report({ resolutions: [found(image('web:1', uses))] }))).images[0]?.uses ?? [];
     expect(one?.optionalBy).toEqual(['metrics.enabled=true', 'a=true,b=true']);
     expect(two).not.toHaveProperty('optionalBy');
   });
@@ -33,9 +35,9 @@ describe('images.json', () => {
   test('images.json has the error that ended a run early, with its location', () => {
     const error = new ChartImagesError('chart-render', 'It does not render.', {
       advice: 'Fix it.',
-      place: { file: 'charts/web/templates/a.yaml', line: 3 },
+      location: { file: 'charts/web/templates/a.yaml', line: 3 },
     });
-    expect(reportJson(report({ errors: [error] })).errors).toEqual([
+    expect(reportJson(viewOf(report({ errors: [error] }))).errors).toEqual([
       {
         code: 'chart-render',
         message: 'It does not render.',
@@ -47,7 +49,7 @@ describe('images.json', () => {
   });
 
   test('images.json has the documented keys of a copied image', () => {
-    expect(reportJson(contoso()).images[0]).toEqual({
+    expect(reportJson(viewOf(contoso())).images[0]).toEqual({
       image: 'repository/release/contoso-a:1.0.0',
       confidence: 'certain',
       uses: [
@@ -76,7 +78,7 @@ describe('images.json', () => {
   });
 
   test('says null, and not nothing, where an image has no source', () => {
-    expect(reportJson(report({ resolutions: [absent(image('web:1'))] })).images[0]).toMatchObject({
+    expect(reportJson(viewOf(report({ resolutions: [absent(image('web:1'))] }))).images[0]).toMatchObject({
       status: 'absent',
       source: null,
       digest: null,
@@ -99,13 +101,15 @@ describe('images.json', () => {
       { parts: ['digest'], path: 'digest', at: { in: 'set' } },
     ] as const;
     const json = reportJson(
-      report({
-        resolutions: [found(image('web:1')), found(image('web:2'))],
-        findings: [finding('no-tag', { age: 'known' })],
-        origins: [{ image: 'web:1', chartPath: 'charts/contoso', values }],
-        registryValues: [{ chartPath: 'charts/contoso', paths: ['global.registry'] }],
-        delta: { ...delta(), bytes: undefined },
-      }),
+      viewOf(
+        report({
+          resolutions: [found(image('web:1')), found(image('web:2'))],
+          findings: [finding('no-tag', { age: 'known' })],
+          origins: [{ image: 'web:1', chartPath: 'charts/contoso', values }],
+          registryValues: [{ chartPath: 'charts/contoso', paths: ['global.registry'] }],
+          delta: { ...delta(), bytes: undefined },
+        }),
+      ),
     );
     const told = [
       { parts: ['tag'], path: 'web.tag', file, line: 12 },
@@ -128,7 +132,7 @@ describe('images.json', () => {
   });
 
   test('counts', () => {
-    expect(reportJson(contoso()).totals).toEqual({
+    expect(reportJson(viewOf(contoso())).totals).toEqual({
       images: 4,
       found: 4,
       absent: 0,
@@ -139,8 +143,8 @@ describe('images.json', () => {
   });
 
   test('is the same text for the same run, and reads back as the same value', () => {
-    expect(toJson(contoso())).toBe(toJson(contoso()));
-    expect(JSON.parse(toJson(contoso()))).toEqual(reportJson(contoso()));
-    expect(toJson(contoso()).endsWith('}\n')).toBe(true);
+    expect(toJson(viewOf(contoso()))).toBe(toJson(viewOf(contoso())));
+    expect(JSON.parse(toJson(viewOf(contoso())))).toEqual(reportJson(viewOf(contoso())));
+    expect(toJson(viewOf(contoso())).endsWith('}\n')).toBe(true);
   });
 });

@@ -18,13 +18,14 @@ import {
   report,
   unknown,
   use,
+  viewOf,
 } from '../model/sample.ts';
 import { readXml, type XmlElement } from '../model/xml-reader.ts';
 
 const at = new Date('2026-03-01T12:34:56.789Z');
 
 function suitesOf(of: Report): readonly XmlElement[] {
-  return readXml(toJUnit(of, at).xml).children;
+  return readXml(toJUnit(viewOf(of), at).xml).children;
 }
 
 /** `name: passed`, `name: failure absent`, with the message where there is one. */
@@ -49,7 +50,7 @@ function textOf(of: Report): string {
 
 describe('The checks of this test', () => {
   test('refuse what is no XML and what the schemas do not allow', () => {
-    const { xml } = toJUnit(contosoWithout(), at);
+    const { xml } = toJUnit(viewOf(contosoWithout()), at);
     for (const broken of [
       xml.replace('</testsuite>', ''),
       xml.replace('Push it', 'Push & it'),
@@ -74,7 +75,7 @@ describe('images.junit.xml', () => {
     const ended = report({ errors: [fault('chart-render', 'It does not render.', { file: 'a.yaml', line: 3 })] });
     const passedOver = report({ ignored: [ignored()] });
     for (const of of [contoso(), contosoWithout(), large(120), ended, passedOver, report({ charts: [] })]) {
-      expect(schemaFaults(readXml(toJUnit(of, at).xml))).toEqual([]);
+      expect(schemaFaults(readXml(toJUnit(viewOf(of), at).xml))).toEqual([]);
     }
   });
 
@@ -97,7 +98,7 @@ describe('images.junit.xml', () => {
       skipped: '0',
       time: '0',
     });
-    expect(toJUnit(contosoWithout(), at).cases).toBe(4);
+    expect(toJUnit(viewOf(contosoWithout()), at).cases).toBe(4);
     expect(casesOf(large(100))).toHaveLength(100);
   });
 
@@ -154,7 +155,7 @@ describe('images.junit.xml', () => {
     const resolutions = [
       absent(image('web:1'), 'no such tag'),
       unknown(image('web:2'), 'refused'),
-      { status: 'unresolved', image: image('web:3'), trace: [] } as const,
+      { status: 'unresolved', image: image('web:3'), lookups: [] } as const,
     ];
     const findings = [finding('absent', { image: 'web:1', severity: 'warning' })];
     expect(casesOf(report({ resolutions, findings }))).toEqual([
@@ -177,7 +178,7 @@ describe('images.junit.xml', () => {
   });
 
   test('has no suite for a chart without images, and says when there is no case at all', () => {
-    expect(toJUnit(report(), at)).toEqual({
+    expect(toJUnit(viewOf(report()), at)).toEqual({
       xml: '<?xml version="1.0" encoding="UTF-8"?>\n<testsuites/>\n',
       cases: 0,
     });
@@ -191,12 +192,14 @@ describe('images.junit.xml', () => {
         const of = { ...image('web:1', [use(written, place)]), image: written };
         const other = { ...image('web:2', [use('web:2', place)]), image: `${written}2` };
         const document = toJUnit(
-          report({
-            charts: [{ chart: chart(name, text), helmVersion: reason }],
-            resolutions: [absent(of, reason), found(other)],
-            findings: [finding('absent', { image: written, message: text, advice: reason, file: name })],
-            errors: [fault('chart-render', `${text}\u0000\uffff]]>${reason}`, { file: name })],
-          }),
+          viewOf(
+            report({
+              charts: [{ chart: chart(name, text), helmVersion: reason }],
+              resolutions: [absent(of, reason), found(other)],
+              findings: [finding('absent', { image: written, message: text, advice: reason, file: name })],
+              errors: [fault('chart-render', `${text}\u0000\uffff]]>${reason}`, { file: name })],
+            }),
+          ),
           at,
         );
         expect(schemaFaults(readXml(document.xml))).toEqual([]);

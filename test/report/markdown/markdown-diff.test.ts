@@ -5,11 +5,11 @@ import { toMarkdown } from '../../../src/report/markdown/markdown.ts';
 import type { ImageDiff } from '../../../src/resolve/diff/image-diff.ts';
 import { hostile } from '../model/hostile.ts';
 import { cellsByCmark, cellsByMarkdownIt, readInline } from '../model/markdown-reader.ts';
-import { delta, finding, found, image, report } from '../model/sample.ts';
+import { delta, finding, found, image, report, viewOf } from '../model/sample.ts';
 
 function partOf(compared: ImageDiff): string {
   const page = toMarkdown(
-    report({ resolutions: [found(image('web:1'))], findings: [finding('conflict')], delta: compared }),
+    viewOf(report({ resolutions: [found(image('web:1'))], findings: [finding('conflict')], delta: compared })),
   );
   return page.slice(page.indexOf('#### Compared'), page.indexOf('#### contoso'));
 }
@@ -30,7 +30,7 @@ describe('What a change does, in the summary', () => {
 
   test('comes after what is wrong and before the images', () => {
     const page = toMarkdown(
-      report({ resolutions: [found(image('web:1'))], findings: [finding('conflict')], delta: delta() }),
+      viewOf(report({ resolutions: [found(image('web:1'))], findings: [finding('conflict')], delta: delta() })),
     );
     const places = ['### ❌', '**conflict**', '#### Compared', '#### contoso'].map((text) => page.indexOf(text));
     expect(places).toEqual(places.toSorted((left, right) => left - right));
@@ -43,7 +43,7 @@ describe('What a change does, in the summary', () => {
     expect(partOf({ ...rest, added: unsized, moved: [], bytes: undefined })).toContain(
       '#### Compared with `main`: 2 images added, 1 removed\n\n| Change | Before | After | Charts |',
     );
-    expect(toMarkdown(report())).not.toContain('Compared');
+    expect(toMarkdown(viewOf(report()))).not.toContain('Compared');
   });
 
   test('the diff explains why the size to copy is unknown', () => {
@@ -52,7 +52,7 @@ describe('What a change does, in the summary', () => {
       `1 image moved, 1 added, 1 removed; the size to copy was not measured: ${unmeasured}\n`,
     );
     const of = report({ delta: { ...delta(), bytes: undefined, unmeasured } });
-    expect(reportJson(of).delta).toMatchObject({ bytes: null, unmeasured });
+    expect(reportJson(viewOf(of)).delta).toMatchObject({ bytes: null, unmeasured });
   });
 
   test('is one line when the change touches no image', () => {

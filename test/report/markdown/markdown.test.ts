@@ -16,6 +16,7 @@ import {
   large,
   report,
   use,
+  viewOf,
 } from '../model/sample.ts';
 
 function tableLines(markdown: string): readonly string[] {
@@ -29,14 +30,14 @@ function rows(markdown: string): readonly string[] {
 
 describe('The summary of a run', () => {
   test('says in its first line how it went', () => {
-    expect(toMarkdown(contoso()).split('\n')[0]).toBe('### ✅ 4 of 4 images found, 4 copied (12.3 MB)');
-    expect(toMarkdown(contosoWithout()).split('\n')[0]).toBe(
+    expect(toMarkdown(viewOf(contoso())).split('\n')[0]).toBe('### ✅ 4 of 4 images found, 4 copied (12.3 MB)');
+    expect(toMarkdown(viewOf(contosoWithout())).split('\n')[0]).toBe(
       '### ❌ 1 of 4 images was not found in any source; nothing was copied',
     );
   });
 
   test('shows each image with source, target, short digest and who uses it', () => {
-    expect(tableLines(toMarkdown(contoso())).slice(0, 3)).toEqual([
+    expect(tableLines(toMarkdown(viewOf(contoso()))).slice(0, 3)).toEqual([
       '| Status | Image | Source | Target | Digest | Used by |',
       '| --- | --- | --- | --- | --- | --- |',
       '| ✅ copied | `repository/release/contoso-a:1.0.0` | `source.example/release/contoso-a:1.0.0` | `target.example/release/contoso-a:1.0.0` | `sha256:4e6be4a72dcc` | Deployment/contoso-a |',
@@ -44,7 +45,7 @@ describe('The summary of a run', () => {
   });
 
   test('a missing image is shown before the table, with its uses, lookups and advice', () => {
-    const [above = ''] = toMarkdown(contosoWithout()).split('####');
+    const [above = ''] = toMarkdown(viewOf(contosoWithout())).split('####');
     expect(above).toBe(`### ❌ 1 of 4 images was not found in any source; nothing was copied
 
 - ❌ **absent**: No source has \`repository/release/contoso-c:1.0.0\`.
@@ -60,16 +61,16 @@ describe('The summary of a run', () => {
     const base = contosoWithout();
     const message =
       'No source has x, used in contoso/templates/c.yaml; looked at source.example/release/contoso-c:1.0.0 (no), second.example/release/contoso-c:1.0.0 (no).';
-    const markdown = toMarkdown({ ...base, findings: base.findings.map((known) => ({ ...known, message })) });
+    const markdown = toMarkdown(viewOf({ ...base, findings: base.findings.map((known) => ({ ...known, message })) }));
     expect(markdown).not.toContain('Looked at');
     expect(markdown).not.toContain('Used by `');
   });
 
   test('shows why the run ended early, with file, line and advice', () => {
     const ended = report({ errors: [fault('network')] });
-    expect(toMarkdown(ended)).toContain('The run ended before its images were discovered.');
+    expect(toMarkdown(viewOf(ended))).toContain('The run ended before its images were discovered.');
     const errors = [fault('syntax', 'The comma is missing.', { file: 'cnf-input.jsonc', line: 7 })];
-    expect(toMarkdown(report({ charts: [], errors }))).toBe(`### ❌ The input is invalid (1 error)
+    expect(toMarkdown(viewOf(report({ charts: [], errors })))).toBe(`### ❌ The input is invalid (1 error)
 
 - ❌ **syntax**: The comma is missing.
   - At \`cnf-input.jsonc:7\`
@@ -78,8 +79,8 @@ describe('The summary of a run', () => {
   });
 
   test('leaves out the columns that a list without registries could not fill', () => {
-    const listed = report({ resolutions: [{ status: 'unresolved', image: image('web:1'), trace: [] }] });
-    expect(tableLines(toMarkdown(listed))).toEqual([
+    const listed = report({ resolutions: [{ status: 'unresolved', image: image('web:1'), lookups: [] }] });
+    expect(tableLines(toMarkdown(viewOf(listed)))).toEqual([
       '| Status | Image | Used by |',
       '| --- | --- | --- |',
       '| ➖ not checked | `web:1` | Deployment/web |',
@@ -87,22 +88,24 @@ describe('The summary of a run', () => {
   });
 
   test('says in the place of the source why there is none', () => {
-    const markdown = toMarkdown(report({ resolutions: [absent(image('web:1'), 'no such tag')] }));
+    const markdown = toMarkdown(viewOf(report({ resolutions: [absent(image('web:1'), 'no such tag')] })));
     expect(rows(markdown)).toEqual(['| ❌ absent | `web:1` | no such tag |  | Deployment/web |']);
   });
 
   test('says how sure it is when the field is not a Kubernetes one', () => {
     const of = image('web:1', [use('web:1', { confidence: 'likely' })]);
-    expect(toMarkdown(report({ resolutions: [found(of)] }))).toContain('| `web:1` (likely) |');
+    expect(toMarkdown(viewOf(report({ resolutions: [found(of)] })))).toContain('| `web:1` (likely) |');
   });
 
   test('has one table for each chart and names the other charts that use an image', () => {
     const shared = image('shared:1', [use('shared:1'), use('shared:1', { chart: 'second', name: 'job' })]);
     const markdown = toMarkdown(
-      report({
-        charts: ['contoso', 'second', 'third'].map((name) => ({ chart: chart(name), helmVersion: '4.3.1' })),
-        resolutions: [found(shared)],
-      }),
+      viewOf(
+        report({
+          charts: ['contoso', 'second', 'third'].map((name) => ({ chart: chart(name), helmVersion: '4.3.1' })),
+          resolutions: [found(shared)],
+        }),
+      ),
     );
     expect(markdown.split('\n').filter((line) => line.startsWith('####'))).toEqual([
       '#### contoso 1.0.0 (`charts/contoso`, helm 4.3.1)',
@@ -115,20 +118,20 @@ describe('The summary of a run', () => {
   });
 
   test('folds its tables when there are more than 30 rows', () => {
-    expect(toMarkdown(large(30))).not.toContain('<details>');
-    expect(toMarkdown(large(31))).toContain('<details><summary>31 images</summary>\n\n| Status |');
+    expect(toMarkdown(viewOf(large(30)))).not.toContain('<details>');
+    expect(toMarkdown(viewOf(large(31)))).toContain('<details><summary>31 images</summary>\n\n| Status |');
   });
 
   test('folds many warnings, and never an error', () => {
     const warnings = Array.from({ length: 11 }, () => finding('no-tag', { severity: 'warning' }));
-    const markdown = toMarkdown(report({ findings: [finding('conflict'), ...warnings] }));
+    const markdown = toMarkdown(viewOf(report({ findings: [finding('conflict'), ...warnings] })));
     expect(markdown.indexOf('**conflict**')).toBeLessThan(markdown.indexOf('<details><summary>11 remarks</summary>'));
     expect(markdown.match(/\*\*no-tag\*\*/g)).toHaveLength(11);
   });
 
   test('keeps apart, and folded, what the base has already', () => {
     const known = finding('no-tag', { severity: 'warning', age: 'known' });
-    const markdown = toMarkdown(report({ findings: [known, { ...known, age: 'new' }] }));
+    const markdown = toMarkdown(viewOf(report({ findings: [known, { ...known, age: 'new' }] })));
     expect(markdown.split('<details><summary>1 problem that the base also has</summary>')[0]).toContain('**no-tag**');
     expect(markdown.match(/\*\*no-tag\*\*/g)).toHaveLength(2);
   });
@@ -143,7 +146,9 @@ describe('The summary of a run', () => {
       { parts: ['tag'], path: 'web.tag', at: { in: 'file', file: 'charts/contoso/values.yaml', line: 12 } },
     ] as const;
     const origins = [{ image: 'web:1', chartPath: 'charts/contoso', values }];
-    const markdown = toMarkdown(report({ resolutions: [found(image('web:1')), found(image('web:2'))], origins }));
+    const markdown = toMarkdown(
+      viewOf(report({ resolutions: [found(image('web:1')), found(image('web:2'))], origins })),
+    );
     const [titles, , ...cells] = tableLines(markdown);
     expect(titles).toBe('| Status | Image | Source | Digest | Set at | Used by |');
     expect(cells.map((row) => cellsByCmark(row)[4]?.trim())).toEqual(['`charts/contoso/values.yaml:12`', '']);
@@ -157,7 +162,9 @@ describe('The summary of a run', () => {
       chartPath: 'charts/contoso',
       values: [{ ...tag, at }],
     }));
-    const markdown = toMarkdown(report({ resolutions: [found(image('web:1')), found(image('web:2'))], origins }));
+    const markdown = toMarkdown(
+      viewOf(report({ resolutions: [found(image('web:1')), found(image('web:2'))], origins })),
+    );
     const [, , ...cells] = tableLines(markdown);
     expect(cells.map((row) => cellsByCmark(row)[4]?.trim())).toEqual([
       '`charts/contoso-1.0.0.tgz (values.yaml:7)`',
@@ -167,13 +174,13 @@ describe('The summary of a run', () => {
 
   test('has the paths for registryValuesPaths ready to paste', () => {
     const registryValues = [{ chartPath: 'charts/contoso', paths: ['global.registry', 'a["x`y"]'] }];
-    expect(toMarkdown(report({ registryValues }))).toContain(
+    expect(toMarkdown(viewOf(report({ registryValues })))).toContain(
       '`charts/contoso`\n\n```json\n"registryValuesPaths": ["global.registry","a[\\"x`y\\"]"]\n```\n',
     );
   });
 
   test('the summary counts the problems beyond the first 100', () => {
-    const markdown = toMarkdown(report({ findings: Array.from({ length: 120 }, () => finding('unreadable')) }));
+    const markdown = toMarkdown(viewOf(report({ findings: Array.from({ length: 120 }, () => finding('unreadable')) })));
     expect(markdown.match(/\*\*unreadable\*\*/g)).toHaveLength(100);
     expect(markdown).toContain('- and 20 more in `images.json`');
   });
@@ -182,10 +189,10 @@ describe('The summary of a run', () => {
 describe('A summary that would be too long', () => {
   test('is cut between rows, closes what it opened and points at the full report', () => {
     const whole = large(300);
-    const wholeRows = new Set(rows(toMarkdown(whole)));
+    const wholeRows = new Set(rows(toMarkdown(viewOf(whole))));
     fc.assert(
       fc.property(fc.integer({ min: 300, max: 60_000 }), (limit) => {
-        const markdown = toMarkdown(whole, { bytes: limit, diagrams: 'mermaid' });
+        const markdown = toMarkdown(viewOf(whole), { bytes: limit, diagrams: 'mermaid' });
         const shown = rows(markdown);
         expect(Buffer.byteLength(markdown)).toBeLessThanOrEqual(limit);
         expect(shown.every((row) => wholeRows.has(row))).toBe(true);
@@ -197,7 +204,7 @@ describe('A summary that would be too long', () => {
   });
 
   test('stays below what GitHub shows for 20,000 images', () => {
-    expect(Buffer.byteLength(toMarkdown(large(20_000)))).toBeLessThan(1024 * 1024);
+    expect(Buffer.byteLength(toMarkdown(viewOf(large(20_000))))).toBeLessThan(1024 * 1024);
   });
 });
 
@@ -219,7 +226,7 @@ describe('A hostile chart', () => {
   test('adds no row, no column, no HTML and no markup to the summary', () => {
     fc.assert(
       fc.property(hostileReport, (hostileOne) => {
-        const markdown = toMarkdown(hostileOne, summaryFormats.azure);
+        const markdown = toMarkdown(viewOf(hostileOne), summaryFormats.azure);
         const table = tableLines(markdown);
         expect(table).toHaveLength(4);
         for (const line of table) {

@@ -4,11 +4,23 @@ import { escapeMermaid } from '../../../src/report/markdown/escape-mermaid.ts';
 import { summaryFormats, toMarkdown } from '../../../src/report/markdown/markdown.ts';
 import type { Report } from '../../../src/report/model/report.ts';
 import { hostile } from '../model/hostile.ts';
-import { absent, chart, contoso, contosoWithout, found, image, large, report, unknown, use } from '../model/sample.ts';
+import {
+  absent,
+  chart,
+  contoso,
+  contosoWithout,
+  found,
+  image,
+  large,
+  report,
+  unknown,
+  use,
+  viewOf,
+} from '../model/sample.ts';
 
 /** Lines of the picture without the indent, with labels as a reader sees them. */
 function picture(of: Report): readonly string[] {
-  const [, block = ''] = /```mermaid\n(.*?)```\n/s.exec(toMarkdown(of)) ?? [];
+  const [, block = ''] = /```mermaid\n(.*?)```\n/s.exec(toMarkdown(viewOf(of))) ?? [];
   const lines = block.split('\n').map((line) => line.trim());
   return lines.filter((line) => line !== '' && !line.startsWith('classDef')).map(readCodes);
 }
@@ -89,7 +101,7 @@ describe('The picture in the summary', () => {
   });
 
   test('is left out where the host would show its text', () => {
-    expect(toMarkdown(contoso(), summaryFormats.azure)).not.toContain('mermaid');
+    expect(toMarkdown(viewOf(contoso()), summaryFormats.azure)).not.toContain('mermaid');
   });
 
   test('holds nothing of a hostile text but letters, digits, blanks and character codes', () => {
@@ -101,7 +113,7 @@ describe('The picture in the summary', () => {
         const source = { kind: 'registry', text: entry, registry: entry, namespace: '' } as const;
         const resolution = found(of);
         const page = toMarkdown(
-          report({ resolutions: [{ ...resolution, candidate: { ...resolution.candidate, source } }] }),
+          viewOf(report({ resolutions: [{ ...resolution, candidate: { ...resolution.candidate, source } }] })),
         );
         const [, block = ''] = /\n```mermaid\nflowchart LR\n(.*?)```\n/s.exec(page) ?? [];
         const lines = block.split('\n').filter((line) => line !== '');

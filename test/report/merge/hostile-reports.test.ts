@@ -7,9 +7,9 @@ import { mergeReports } from '../../../src/report/merge/merge-reports.ts';
 import { readReports } from '../../../src/report/merge/read-reports.ts';
 import { faultOf } from '../../inputs/expect-error.ts';
 import { folderWith } from '../../inputs/files.ts';
-import { contoso } from '../model/sample.ts';
+import { contoso, viewOf } from '../model/sample.ts';
 
-const honest = toJson(contoso());
+const honest = toJson(viewOf(contoso()));
 
 /** The report of an honest run with some keys replaced. */
 function forged(change: Readonly<Record<string, unknown>>): string {
@@ -57,7 +57,7 @@ describe('a report with keys that objects have themselves', () => {
     const joined = mergeReports(await readReports(['r'], work));
     expect(JSON.stringify(joined)).not.toContain('polluted');
     expect('polluted' in {}).toBe(false);
-    expect(reportFromJson(joined).joined?.map(({ image }) => image)).toEqual(
+    expect(reportFromJson(joined).mergedRows?.map(({ image }) => image)).toEqual(
       contoso().resolutions.map(({ image }) => image.image),
     );
   });

@@ -1,10 +1,10 @@
 import { describe, expect, test } from 'vitest';
 import { annotationOfError, annotationsOf } from '../../../src/report/model/annotations.ts';
-import { absent, chart, contosoWithout, fault, finding, found, image, report, use } from './sample.ts';
+import { absent, chart, contosoWithout, fault, finding, found, image, report, use, viewOf } from './sample.ts';
 
 describe('The annotation of a missing image', () => {
   test('names the image, the places looked at, who uses it and what to do, at the template', () => {
-    expect(annotationsOf(contosoWithout())).toEqual([
+    expect(annotationsOf(viewOf(contosoWithout()))).toEqual([
       {
         level: 'error',
         title: 'chart-images: absent',
@@ -22,13 +22,17 @@ describe('The annotation of a missing image', () => {
   test('an annotation is at the line of its finding', () => {
     const base = contosoWithout();
     const findings = base.findings.map((known) => ({ ...known, file: 'charts/contoso/values.yaml', line: 12 }));
-    expect(annotationsOf({ ...base, findings })).toMatchObject([{ file: 'charts/contoso/values.yaml', line: 12 }]);
+    expect(annotationsOf(viewOf({ ...base, findings }))).toMatchObject([
+      { file: 'charts/contoso/values.yaml', line: 12 },
+    ]);
   });
 
   test('points at no file when the chart is packed', () => {
     const packed = { chart: chart('contoso', 'charts/contoso', 'archive'), helmVersion: '4.3.1' };
     const findings = [finding('absent', { image: 'web:1' })];
-    const [annotation] = annotationsOf(report({ charts: [packed], resolutions: [absent(image('web:1'))], findings }));
+    const [annotation] = annotationsOf(
+      viewOf(report({ charts: [packed], resolutions: [absent(image('web:1'))], findings })),
+    );
     expect(annotation).not.toHaveProperty('file');
   });
 
@@ -36,13 +40,13 @@ describe('The annotation of a missing image', () => {
     for (const template of ['contoso/../../.github/workflows/ci.yaml', 'contoso//etc/passwd', 'contoso/', 'contoso']) {
       const of = image('web:1', [use('web:1', { template })]);
       const findings = [finding('absent', { image: 'web:1' })];
-      expect(annotationsOf(report({ resolutions: [absent(of)], findings }))[0]).not.toHaveProperty('file');
+      expect(annotationsOf(viewOf(report({ resolutions: [absent(of)], findings })))[0]).not.toHaveProperty('file');
     }
   });
 
   test('does not list the places of an image whose trouble lies elsewhere', () => {
     const findings = [finding('conflict', { image: 'web:1' })];
-    const [annotation] = annotationsOf(report({ resolutions: [found(image('web:1'))], findings }));
+    const [annotation] = annotationsOf(viewOf(report({ resolutions: [found(image('web:1'))], findings })));
     expect(annotation?.message).not.toContain('Looked at');
   });
 
@@ -50,14 +54,14 @@ describe('The annotation of a missing image', () => {
     const uses = Array.from({ length: 50 }, (_, at) => use('web:1', { name: 'n'.repeat(500), kind: `Kind${at}` }));
     const findings = [finding('absent', { image: 'web:1', message: 'm'.repeat(10_000), advice: 'Push the image.' })];
     const long = report({ resolutions: [absent(image('web:1', uses), 'r'.repeat(9_000))], findings });
-    const message = annotationsOf(long)[0]?.message ?? '';
+    const message = annotationsOf(viewOf(long))[0]?.message ?? '';
     expect(message.length).toBeLessThan(4096);
     expect(message.endsWith('\nPush the image.')).toBe(true);
   });
 
   test('holds no line that the registry wrote', () => {
     const findings = [finding('absent', { message: 'no\n::error::yes\u001b[31m', advice: 'a\rb' })];
-    expect(annotationsOf(report({ findings }))[0]?.message).toBe('no ::error::yes [31m\na b');
+    expect(annotationsOf(viewOf(report({ findings })))[0]?.message).toBe('no ::error::yes [31m\na b');
   });
 });
 
@@ -73,7 +77,9 @@ describe('More problems than the host shows', () => {
   });
 
   test('annotations are ordered worst first, and the last one of a level counts the rest', () => {
-    const titles = annotationsOf(many, 7).map(({ level, title }) => `${level} ${title.replace('chart-images: ', '')}`);
+    const titles = annotationsOf(viewOf(many), 7).map(
+      ({ level, title }) => `${level} ${title.replace('chart-images: ', '')}`,
+    );
     expect(titles).toEqual([
       'error network',
       'error absent',
@@ -90,7 +96,7 @@ describe('More problems than the host shows', () => {
   });
 
   test('never exceed 10 of a level when nothing else is said', () => {
-    const errors = annotationsOf(many).filter(({ level }) => level === 'error');
+    const errors = annotationsOf(viewOf(many)).filter(({ level }) => level === 'error');
     expect(errors).toHaveLength(10);
     expect(errors.at(-1)?.title).toBe('chart-images: 4 more errors');
   });

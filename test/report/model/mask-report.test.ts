@@ -7,9 +7,6 @@ import { toJUnit } from '../../../src/report/junit/junit.ts';
 import { toMarkdown } from '../../../src/report/markdown/markdown.ts';
 import { reportSchema } from '../../../src/report/merge/report-schema.ts';
 import { annotationsOf } from '../../../src/report/model/annotations.ts';
-import { exitCodeOf } from '../../../src/report/model/exit-code.ts';
-import { maskReport } from '../../../src/report/model/mask-report.ts';
-import { summarize } from '../../../src/report/model/summary-line.ts';
 import { toSarif } from '../../../src/report/sarif/sarif.ts';
 import { renderTable } from '../../../src/report/terminal/terminal-table.ts';
 import {
@@ -25,6 +22,7 @@ import {
   report,
   unknown,
   use,
+  viewOf,
 } from './sample.ts';
 
 /** Markdown and XML write each of its special characters in another way, and a code span would cut it in two. */
@@ -35,10 +33,10 @@ const mask = { text: hide, name: hide };
 test('a secret that a registry quotes is in no face, however the face writes texts', () => {
   const error = new ChartImagesError('denied', `it said ${secret}`, {
     advice: `not ${secret}`,
-    place: { file: secret },
+    location: { file: secret },
   });
-  const quoted = { ...absent(image('web:1')), trace: [] };
-  const masked = maskReport(
+  const quoted = { ...absent(image('web:1')), lookups: [] };
+  const masked = viewOf(
     report({
       charts: [{ chart: chart(`web-${secret}`), helmVersion: '4.2.4' }],
       resolutions: [quoted],
@@ -63,7 +61,7 @@ test('a secret that a registry quotes is in no face, however the face writes tex
 
 test('a report without secrets stays what it was', () => {
   const whole = contoso();
-  expect(toJson(maskReport(whole, mask))).toBe(toJson(whole));
+  expect(toJson(viewOf(whole, mask))).toBe(toJson(viewOf(whole)));
 });
 
 function hiding(...secrets: readonly string[]) {
@@ -106,19 +104,20 @@ function ownWords(value: unknown): readonly string[] {
 
 describe('a secret that is a word of the report', () => {
   test('changes no status, code, severity, count, key or digest, whatever word it is', () => {
-    const whole = manifold();
+    const report = manifold();
+    const whole = viewOf(report);
     const before = reportJson(whole);
     const words = new Set(ownWords(before));
     expect(words.size).toBeGreaterThan(30);
     for (const word of words) {
-      const masked = maskReport(whole, hiding(word));
+      const masked = viewOf(report, hiding(word));
       const after = reportJson(masked);
       expect([word, ownWords(after)]).toEqual([word, ownWords(before)]);
-      expect([word, after.totals, exitCodeOf(masked), summarize(masked)]).toEqual([
+      expect([word, after.totals, masked.exitCode, masked.summary]).toEqual([
         word,
         before.totals,
-        exitCodeOf(whole),
-        summarize(whole),
+        whole.exitCode,
+        whole.summary,
       ]);
       const heads = (of: typeof whole) => annotationsOf(of).map(({ level, title, line }) => [level, title, line]);
       expect([word, heads(masked)]).toEqual([word, heads(whole)]);
@@ -130,7 +129,7 @@ describe('a secret that is a word of the report', () => {
     const host = 'target.example';
     const of = image('web:1');
     const whole = report({ resolutions: [found(of)], plan: { copies: [planned(of)], findings: [] } });
-    expect(reportJson(maskReport(whole, hiding(host))).images[0]?.target).toBe('target.example/web:1');
+    expect(reportJson(viewOf(whole, hiding(host))).images[0]?.target).toBe('target.example/web:1');
   });
 });
 
@@ -142,7 +141,7 @@ describe('a secret in a reference', () => {
       resolutions: [found(image(`team/${password}:1`)), absent(image('web/correct-horse:battery'))],
       findings: [finding('absent', { image: 'web/correct-horse:battery', message: `not ${password}`, file: password })],
     });
-    const { images, findings } = reportJson(maskReport(whole, hiding(password, 'correct-horse:battery')));
+    const { images, findings } = reportJson(viewOf(whole, hiding(password, 'correct-horse:battery')));
     expect(images.map(({ image: name, status, source }) => [name, status, source])).toEqual([
       ['team/***:1', 'found', 'source.example/team/***:1'],
       ['web/***', 'absent', null],
@@ -158,7 +157,7 @@ describe('a secret in a reference', () => {
     const texts = [`web:${password}`, `web:${password}-2`, 'web:another-secret'];
     const whole = report({ resolutions: texts.map((text) => found(image(text, [use(text)]))) });
     const mask = hiding(password, `${password}-2`, 'another-secret');
-    expect(reportJson(maskReport(whole, mask)).images.map(({ image: name }) => name)).toEqual([
+    expect(reportJson(viewOf(whole, mask)).images.map(({ image: name }) => name)).toEqual([
       'web:***',
       'web:*** (2)',
       'web:*** (3)',

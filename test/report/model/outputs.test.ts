@@ -1,12 +1,12 @@
 import { describe, expect, test } from 'vitest';
 import { outputCharacters, outputsOf } from '../../../src/report/model/outputs.ts';
-import { contoso, contosoWithout, large } from './sample.ts';
+import { contoso, contosoWithout, large, viewOf } from './sample.ts';
 
 const options = { report: '/home/runner/temp/images.json', characters: outputCharacters.github };
 
 describe('A later step', () => {
   test('reads the counts, the bytes and the path of the report', () => {
-    const { images, unresolved, ...others } = outputsOf(contoso(), options).outputs;
+    const { images, unresolved, ...others } = outputsOf(viewOf(contoso()), options).outputs;
     expect(JSON.parse(images)).toHaveLength(4);
     expect(unresolved).toBe('[]');
     expect(others).toEqual({
@@ -20,11 +20,13 @@ describe('A later step', () => {
   });
 
   test('reads the path of the lock file that is in use', () => {
-    expect(outputsOf({ ...contoso(), lockFile: 'images.lock' }, options).outputs['lock-file']).toBe('images.lock');
+    expect(outputsOf(viewOf({ ...contoso(), lockFile: 'images.lock' }), options).outputs['lock-file']).toBe(
+      'images.lock',
+    );
   });
 
   test('reads where each image comes from and what is missing, as JSON on one line', () => {
-    const { outputs } = outputsOf(contosoWithout(), { ...options, report: undefined });
+    const { outputs } = outputsOf(viewOf(contosoWithout()), { ...options, report: undefined });
     expect(JSON.parse(outputs.unresolved)).toEqual([
       {
         image: 'repository/release/contoso-c:1.0.0',
@@ -43,7 +45,7 @@ describe('A later step', () => {
 
 describe('A list that is too long for the host', () => {
   test('is cut to the references, and a notice says so', () => {
-    const { outputs, notices } = outputsOf(large(300), { ...options, characters: outputCharacters.azure });
+    const { outputs, notices } = outputsOf(viewOf(large(300)), { ...options, characters: outputCharacters.azure });
     expect(JSON.parse(outputs.images)).toHaveLength(300);
     expect(JSON.parse(outputs.images)[0]).toEqual({ image: 'registry.example:5000/team-0/service-0:2.0.0' });
     expect(notices).toEqual([
@@ -53,7 +55,7 @@ describe('A list that is too long for the host', () => {
 
   test('is cut to as many references as there is room for, and stays JSON', () => {
     for (let characters = 900; characters < 1000; characters += 1) {
-      const { outputs, notices } = outputsOf(large(300), { ...options, characters });
+      const { outputs, notices } = outputsOf(viewOf(large(300)), { ...options, characters });
       const shown: unknown[] = JSON.parse(outputs.images);
       expect(outputs.images.length).toBeLessThanOrEqual(characters);
       // One more of these references takes 61 characters at most.

@@ -11,10 +11,10 @@ test('the error of a registry is shown once and not for each of its repositories
   const registries = memoryRegistries(deadRegistry('r.io'));
   const { resolutions, findings } = await resolveImages(images, sourcesOf('r.io'), registries, { concurrency: 1 });
   const report = { ...emptyReport, discovery: { images, findings: [] }, resolutions, findings };
-  const [problem] = problemsOf(report, rowsOf(report));
+  const [problem] = problemsOf({ ...report, rows: rowsOf(report) });
   expect(problem?.message).toContain('r.io did not answer');
-  expect(problem?.trace).toEqual([
-    { location: 'r.io/a:1', result: 'unknown', reason: '' },
-    { location: 'r.io/core/a:1', result: 'unknown', reason: '' },
+  expect(problem?.lookups).toEqual([
+    { reference: 'r.io/a:1', result: 'unknown', reason: '' },
+    { reference: 'r.io/core/a:1', result: 'unknown', reason: '' },
   ]);
 });

@@ -4,10 +4,9 @@ import { reportJson } from '../../../src/report/json/json.ts';
 import { toJUnit } from '../../../src/report/junit/junit.ts';
 import { toMarkdown } from '../../../src/report/markdown/markdown.ts';
 import { emptyReport, type Report } from '../../../src/report/model/report.ts';
-import { summarize } from '../../../src/report/model/summary-line.ts';
 import { sarifOf } from '../../../src/report/sarif/sarif.ts';
 import { renderTable } from '../../../src/report/terminal/terminal-table.ts';
-import { chart, found, ignored, image, use } from './sample.ts';
+import { chart, found, ignored, image, use, viewOf } from './sample.ts';
 
 function report(over: Partial<Report>): Report {
   const web = image('r.example/web:1');
@@ -20,7 +19,7 @@ function report(over: Partial<Report>): Report {
   };
 }
 
-const table = (of: Report) => renderTable(of, { color: 'plain' });
+const table = (of: Report) => renderTable(viewOf(of), { color: 'plain' });
 
 describe('what is ignored', () => {
   test('is a skipped test case of its chart, once, and none where the image has other uses', () => {
@@ -28,11 +27,14 @@ describe('what is ignored', () => {
     const [test1] = rule.images;
     if (test1 === undefined) throw new Error('no image');
     const web = { image: 'r.example/web:1', uses: [use('r.example/web:1')] };
-    const { xml, cases } = toJUnit(report({ ignored: [{ ...rule, images: [test1, test1, web] }, rule] }), new Date(0));
+    const { xml, cases } = toJUnit(
+      viewOf(report({ ignored: [{ ...rule, images: [test1, test1, web] }, rule] })),
+      new Date(0),
+    );
     expect(cases).toBe(2);
     expect(xml).toMatch(/tests="2" failures="0" errors="0" skipped="1"/);
     const { xml: alone } = toJUnit(
-      report({ ignored: [ignored()], resolutions: [], discovery: { images: [], findings: [] } }),
+      viewOf(report({ ignored: [ignored()], resolutions: [], discovery: { images: [], findings: [] } })),
       new Date(0),
     );
     expect(alone).toMatch(/tests="1" failures="0" errors="0" skipped="1"/);
@@ -40,23 +42,23 @@ describe('what is ignored', () => {
 
   test('an ignored image is in every format with its reason', () => {
     const of = report({ ignored: [ignored()] });
-    expect(summarize(of).text).toBe('1 of 1 image found, 1 ignored');
+    expect(viewOf(of).summary.text).toBe('1 of 1 image found, 1 ignored');
     expect(table(of)).toContain(
       '1 image and 1 finding ignored\n  r.example/test:1: only | for tests (until 2027-01-31)\n  placeholder: It is auto.: only',
     );
-    const summary = toMarkdown(of);
+    const summary = toMarkdown(viewOf(of));
     expect(summary).toContain('<summary>1 image and 1 finding ignored</summary>');
     expect(summary).toContain('- `r.example/test:1`: only &#124; for tests (until 2027-01-31), in Pod/test\n');
-    expect(toJUnit(of, new Date(0)).xml).toMatch(
+    expect(toJUnit(viewOf(of), new Date(0)).xml).toMatch(
       /<testcase name="r\.example\/test:1"[^>]*>\s*<skipped message="Ignored: only \| for tests \(until 2027-01-31\)"/,
     );
     // GitHub would show a suppressed result as an open alert.
-    expect(sarifOf(of).runs[0].results).toEqual([]);
-    expect(sarifOf(of).runs[0].invocations[0].toolExecutionNotifications).toEqual([
+    expect(sarifOf(viewOf(of)).runs[0].results).toEqual([]);
+    expect(sarifOf(viewOf(of)).runs[0].invocations[0].toolExecutionNotifications).toEqual([
       { level: 'note', message: { text: 'Ignored (only | for tests (until 2027-01-31)): r.example/test:1' } },
       { level: 'note', message: { text: 'Ignored (only | for tests (until 2027-01-31)): placeholder: It is auto.' } },
     ]);
-    expect(reportJson(of).ignored).toEqual([
+    expect(reportJson(viewOf(of)).ignored).toEqual([
       {
         reason: 'only | for tests',
         until: '2027-01-31',
@@ -72,12 +74,12 @@ describe('what is ignored', () => {
 
   test('ignored images are reported if no other image is left', () => {
     const of = report({ ignored: [ignored()], discovery: { images: [], findings: [] }, resolutions: [] });
-    expect(summarize(of)).toEqual({ mark: 'passed', text: 'No image is left, 1 ignored' });
+    expect(viewOf(of).summary).toEqual({ mark: 'passed', text: 'No image is left, 1 ignored' });
   });
 
   test('is left out where nothing is', () => {
-    expect(reportJson(report({}))).not.toHaveProperty('ignored');
-    expect(toMarkdown(report({}))).not.toContain('ignored');
+    expect(reportJson(viewOf(report({})))).not.toHaveProperty('ignored');
+    expect(toMarkdown(viewOf(report({})))).not.toContain('ignored');
   });
 });
 
@@ -115,7 +117,7 @@ describe('what the rule of az aosm makes of the charts', () => {
       right: 1,
       cases: [
         {
-          fault: 'misread',
+          difference: 'misread',
           image: 'r.example/web:1',
           readAs: "web:1'",
           reason: 'It stands in single quotes.',
@@ -123,7 +125,7 @@ describe('what the rule of az aosm makes of the charts', () => {
           line: 12,
         },
         {
-          fault: 'invented',
+          difference: 'invented',
           image: 'old|x:1',
           readAs: 'old|x:1',
           reason: 'The line is a comment.',
@@ -140,16 +142,16 @@ describe('what the rule of az aosm makes of the charts', () => {
     expect(table(of)).toContain(
       `${words}\n  misread   r.example/web:1 → web:1'\n            It stands in single quotes. (contoso/templates/a.yaml, rendered line 12)`,
     );
-    const summary = toMarkdown(of);
+    const summary = toMarkdown(viewOf(of));
     expect(summary).toContain(`#### ${words}\n`);
     expect(summary).toContain("| misread | `r.example/web:1` | `web:1'` | It stands in single quotes. |");
     expect(summary).toContain('| invented |  | old&#124;x:1 |');
-    expect(reportJson(of).aosm).toMatchObject([{ chart: 'contoso', path: 'charts/contoso', right: 1 }]);
-    expect(reportJson(of).aosm?.[0]?.cases).toHaveLength(2);
+    expect(reportJson(viewOf(of)).aosm).toMatchObject([{ chart: 'contoso', path: 'charts/contoso', right: 1 }]);
+    expect(reportJson(viewOf(of)).aosm?.[0]?.cases).toHaveLength(2);
   });
 
   test('the comparison with az aosm is omitted if it was not requested', () => {
-    expect(reportJson(report({}))).not.toHaveProperty('aosm');
+    expect(reportJson(viewOf(report({})))).not.toHaveProperty('aosm');
     expect(table(report({}))).not.toContain('aosm');
   });
 });

@@ -8,14 +8,16 @@ import type { Ignored } from '../../../src/discovery/policy/policy.ts';
 import type { Chart } from '../../../src/helm/charts/chart.ts';
 import type { Outcome, PlannedAction, PlannedCopy } from '../../../src/mirror/plan/plan.ts';
 import type { ManifestDescriptor } from '../../../src/registry/client/registry.ts';
+import type { Mask } from '../../../src/report/model/mask.ts';
 import { emptyReport, type Report } from '../../../src/report/model/report.ts';
+import { createReportView, type ReportView } from '../../../src/report/model/report-view.ts';
 import type { ImageDiff } from '../../../src/resolve/diff/image-diff.ts';
 import { upstream } from '../../../src/resolve/image-source.ts';
 import type { Candidate, Lookup, Resolution } from '../../../src/resolve/resolution.ts';
 
 /** Reports as a run makes them, from a few words each. */
 
-export function chart(name = 'contoso', path = `charts/${name}`, form: Chart['kind'] = 'folder'): Chart {
+export function chart(name = 'contoso', path = `charts/${name}`, kind: Chart['kind'] = 'folder'): Chart {
   return {
     metadata: {
       name,
@@ -27,7 +29,7 @@ export function chart(name = 'contoso', path = `charts/${name}`, form: Chart['ki
     },
     displayPath: path,
     path: `/home/user/${path}`,
-    kind: form,
+    kind,
     valueSets: [{ name: 'default', valueFiles: [], set: [] }],
     readFile: async () => undefined,
   };
@@ -66,7 +68,7 @@ function candidate({ reference }: DiscoveredImage, registry: string): Candidate 
   const path = reference.repository.replace(/^repository\//, '');
   return {
     source: upstream,
-    location: { registry, repository: path, tag, digest: reference.digest },
+    reference: { registry, repository: path, tag, digest: reference.digest },
     targetRepository: path,
   };
 }
@@ -77,29 +79,29 @@ export function found(of: DiscoveredImage): Extract<Resolution, { status: 'found
   const place = candidate(of, source);
   const head = manifest(of.image);
   const lookup: Lookup = { result: 'found', candidate: place, manifest: head };
-  return { status: 'found', image: of, trace: [lookup], candidate: place, manifest: head };
+  return { status: 'found', image: of, lookups: [lookup], candidate: place, manifest: head };
 }
 
 export function absent(of: DiscoveredImage, reason = 'the registry has no such manifest'): Resolution {
-  const trace = [source, 'second.example'].map((registry): Lookup => {
+  const lookups = [source, 'second.example'].map((registry): Lookup => {
     return { result: 'absent', candidate: candidate(of, registry), reason };
   });
-  return { status: 'absent', image: of, trace };
+  return { status: 'absent', image: of, lookups };
 }
 
 export function unknown(of: DiscoveredImage, message = 'source.example refused the connection'): Resolution {
   const lookup: Lookup = { result: 'unknown', candidate: candidate(of, source), error: fault('network', message) };
-  return { status: 'unknown', image: of, trace: [lookup] };
+  return { status: 'unknown', image: of, lookups: [lookup] };
 }
 
 export function fault(code: ErrorCode, message = 'Something went wrong.', over: { file?: string; line?: number } = {}) {
   const place = over.file === undefined ? undefined : { ...over, file: over.file };
-  return new ChartImagesError(code, message, { advice: 'Fix it.', place });
+  return new ChartImagesError(code, message, { advice: 'Fix it.', location: place });
 }
 
 export function planned(of: DiscoveredImage, step: PlannedAction = { action: 'copy', replacing: false }): PlannedCopy {
   const { candidate: place, manifest: head } = found(of);
-  const from = { ...place.location, digest: head.digest };
+  const from = { ...place.reference, digest: head.digest };
   return { image: of, from, manifest: head, to: { ...from, registry: 'target.example' }, step };
 }
 
@@ -119,7 +121,7 @@ export function ignored(): Ignored {
       patterns: { image: '**' },
       reason: 'only | for tests',
       until: '2027-01-31',
-      place: { file: 'chart-images.yaml', line: 4 },
+      location: { file: 'chart-images.yaml', line: 4 },
     },
     images: [{ image: 'r.example/test:1', uses: [use('r.example/test:1', { kind: 'Pod', name: 'test' })] }],
     findings: [finding('placeholder', { severity: 'warning', message: 'It is auto.' })],
@@ -144,6 +146,11 @@ export function report(over: Partial<Report> = {}): Report {
     discovery: { images, findings: [] },
     ...over,
   };
+}
+
+/** As the formats get it; without a mask, nothing is secret. */
+export function viewOf(of: Report, mask: Mask = { text: (text) => text, name: (name) => name }): ReportView {
+  return createReportView(of, mask);
 }
 
 /** The worked example: four images found and copied. */

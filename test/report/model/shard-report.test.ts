@@ -4,12 +4,10 @@ import { reportJson } from '../../../src/report/json/json.ts';
 import { toJUnit } from '../../../src/report/junit/junit.ts';
 import { annotationsOf } from '../../../src/report/model/annotations.ts';
 import { statusLabel } from '../../../src/report/model/labels.ts';
-import { maskReport } from '../../../src/report/model/mask-report.ts';
 import type { Report } from '../../../src/report/model/report.ts';
-import { rowsOf } from '../../../src/report/model/rows.ts';
 import { shardReport } from '../../../src/report/model/shard-report.ts';
 import { sarifOf } from '../../../src/report/sarif/sarif.ts';
-import { absent, finding, found, ignored, image, report } from './sample.ts';
+import { absent, finding, found, ignored, image, report, viewOf } from './sample.ts';
 
 const texts = ['one:1', 'two:1', 'gone:1'] as const;
 const findings = [
@@ -33,13 +31,13 @@ function shard(index: number): Report {
 }
 
 test('each finding is published by exactly one shard', () => {
-  const told = [1, 2].map((index) => annotationsOf(shardReport(shard(index))).map(({ title }) => title));
+  const told = [1, 2].map((index) => annotationsOf(shardReport(viewOf(shard(index)))).map(({ title }) => title));
   expect(told).toEqual([['chart-images: absent', 'chart-images: unreadable'], ['chart-images: no-tag']]);
-  expect(annotationsOf(shard(1))).toHaveLength(findings.length);
+  expect(annotationsOf(viewOf(shard(1)))).toHaveLength(findings.length);
 });
 
 test('each image is a test case of one of the shards', () => {
-  const cases = [1, 2].map((index) => toJUnit(shardReport(shard(index)), new Date()).xml);
+  const cases = [1, 2].map((index) => toJUnit(shardReport(viewOf(shard(index))), new Date()).xml);
   expect(cases.map((xml) => texts.filter((text) => xml.includes(`name="${text}"`)))).toEqual([
     ['one:1', 'gone:1'],
     ['two:1'],
@@ -48,8 +46,8 @@ test('each image is a test case of one of the shards', () => {
 
 test('images and findings are reported by the same shards when a secret in a reference is masked', () => {
   const hide = (text: string) => text.replaceAll('two', '***');
-  const shards = [1, 2].map((index) => shardReport(maskReport(shard(index), { text: hide, name: hide })));
-  expect(shards.map((own) => rowsOf(own).map((row) => row.image))).toEqual([['one:1', 'gone:1'], ['***:1']]);
+  const shards = [1, 2].map((index) => shardReport(viewOf(shard(index), { text: hide, name: hide })));
+  expect(shards.map((own) => own.rows.map((row) => row.image))).toEqual([['one:1', 'gone:1'], ['***:1']]);
   expect(shards.map((own) => own.findings.map(({ code, image: of }) => [code, of]))).toEqual([
     [
       ['absent', 'gone:1'],
@@ -57,7 +55,7 @@ test('images and findings are reported by the same shards when a secret in a ref
     ],
     [['no-tag', '***:1']],
   ]);
-  expect(reportJson(maskReport(shard(1), { text: hide, name: hide })).images.map((one) => one.shard)).toEqual([
+  expect(reportJson(viewOf(shard(1), { text: hide, name: hide })).images.map((one) => one.shard)).toEqual([
     1,
     2,
     undefined,
@@ -65,19 +63,19 @@ test('images and findings are reported by the same shards when a secret in a ref
 });
 
 test('ignored images are published by exactly one shard', () => {
-  const shards = [1, 2].map((index) => shardReport({ ...shard(index), ignored: [ignored()] }));
+  const shards = [1, 2].map((index) => shardReport(viewOf({ ...shard(index), ignored: [ignored()] })));
   expect(shards.map((own) => toJUnit(own, new Date()).xml.includes('r.example/test:1'))).toEqual([true, false]);
   expect(shards.map((own) => JSON.stringify(sarifOf(own)).includes('r.example/test:1'))).toEqual([true, false]);
 });
 
 test('a run without shards publishes everything', () => {
-  const whole = report({ resolutions: [found(image('one:1'))], findings });
+  const whole = viewOf(report({ resolutions: [found(image('one:1'))], findings }));
   expect(shardReport(whole)).toBe(whole);
   expect(sarifOf(shardReport(whole))).toEqual(sarifOf(whole));
 });
 
 test('images.json has every image, and says which shard copies it and which this is', () => {
-  const json = reportJson(shard(2));
+  const json = reportJson(viewOf(shard(2)));
   expect(json.images.map(({ image: text, shard: own }) => [text, own])).toEqual([
     ['one:1', 1],
     ['two:1', 2],
@@ -85,13 +83,13 @@ test('images.json has every image, and says which shard copies it and which this
   ]);
   expect(json.findings).toHaveLength(findings.length);
   expect(json.shard).toEqual({ index: 2, total: 2, division: computeDigest(Buffer.from('division')) });
-  expect(reportJson(report({})).shard).toBeUndefined();
-  const ended = reportJson({ ...report({}), shard: { index: 2, total: 2 } });
+  expect(reportJson(viewOf(report({}))).shard).toBeUndefined();
+  const ended = reportJson(viewOf({ ...report({}), shard: { index: 2, total: 2 } }));
   expect(ended.shard).toEqual({ index: 2, total: 2, division: null });
 });
 
 test('an image that another shard copies is shown as one for that shard', () => {
-  const rows = rowsOf(shard(2)).map((row) =>
+  const rows = viewOf(shard(2)).rows.map((row) =>
     statusLabel({ ...row, outcome: row.status === 'found' ? 'planned' : null }),
   );
   expect(rows).toEqual(['for shard 1', 'to copy', 'absent']);

@@ -1,12 +1,11 @@
 import { expect, test } from 'vitest';
 import type { Report } from '../../../src/report/model/report.ts';
-import { summarize } from '../../../src/report/model/summary-line.ts';
-import { absent, contoso, copied, fault, finding, found, image, planned, report, unknown } from './sample.ts';
+import { absent, contoso, copied, fault, finding, found, image, planned, report, unknown, viewOf } from './sample.ts';
 
 const [a, b, c] = [image('a:1'), image('b:1'), image('c:1')];
 const absentC = finding('absent', { image: 'c:1' });
 const plan = {
-  copies: [planned(a), planned(b, { action: 'present' }), planned(c, { action: 'skip' })],
+  copies: [planned(a), planned(b, { action: 'exists' }), planned(c, { action: 'skip' })],
   findings: [],
 };
 const foundAll = { resolutions: [found(a), found(b), found(c)] };
@@ -30,7 +29,7 @@ const cases: readonly (readonly [string, Report, string, string])[] = [
   ],
   [
     'no registry asked',
-    report({ resolutions: [{ status: 'unresolved', image: a, trace: [] }] }),
+    report({ resolutions: [{ status: 'unresolved', image: a, lookups: [] }] }),
     'passed',
     '1 image listed, no registry was accessed',
   ],
@@ -107,5 +106,5 @@ const cases: readonly (readonly [string, Report, string, string])[] = [
 ];
 
 test.each(cases)('The verdict says it in one line: %s', (_, of, mark, text) => {
-  expect(summarize(of)).toEqual({ mark, text });
+  expect(viewOf(of).summary).toEqual({ mark, text });
 });

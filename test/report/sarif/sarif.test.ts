@@ -7,14 +7,26 @@ import type { Report } from '../../../src/report/model/report.ts';
 import { sarifOf, toSarif } from '../../../src/report/sarif/sarif.ts';
 import type { SarifResult } from '../../../src/report/sarif/sarif-types.ts';
 import { hostile } from '../model/hostile.ts';
-import { absent, chart, contoso, contosoWithout, fault, finding, found, image, report, use } from '../model/sample.ts';
+import {
+  absent,
+  chart,
+  contoso,
+  contosoWithout,
+  fault,
+  finding,
+  found,
+  image,
+  report,
+  use,
+  viewOf,
+} from '../model/sample.ts';
 
 function runOf(of: Report) {
-  return sarifOf(of).runs[0];
+  return sarifOf(viewOf(of)).runs[0];
 }
 
 /** `error absent charts/a.yaml:3:7`. */
-function placesOf(of: Report): readonly string[] {
+function referencesOf(of: Report): readonly string[] {
   return runOf(of).results.map(({ level, ruleId, locations: [{ physicalLocation }] }) => {
     const { startLine, startColumn } = physicalLocation.region ?? {};
     const place = [physicalLocation.artifactLocation.uri, startLine, startColumn].filter((part) => part !== undefined);
@@ -51,7 +63,7 @@ describe('images.sarif', () => {
         finding('absent', { file: './charts/web//values.yaml', line: 12 }),
       ],
     });
-    expect(placesOf(of)).toEqual([
+    expect(referencesOf(of)).toEqual([
       'error chart-render charts/web/templates/a.yaml:3',
       'error absent charts/web/values.yaml:12',
       'warning no-tag values.yaml:7',
@@ -78,9 +90,9 @@ describe('images.sarif', () => {
       resolutions: [absent(image('web:1', [packed]))],
       findings: [finding('absent', { image: 'web:1' })],
     });
-    expect(placesOf(of)).toEqual(['error absent charts/packed-1.0.0.tgz']);
+    expect(referencesOf(of)).toEqual(['error absent charts/packed-1.0.0.tgz']);
     const outside = use('web:1', { template: 'contoso/../../etc/passwd' });
-    expect(placesOf(report({ ...of, charts: report().charts, ...discovered(outside) }))).toEqual([
+    expect(referencesOf(report({ ...of, charts: report().charts, ...discovered(outside) }))).toEqual([
       'error absent charts/contoso/Chart.yaml',
     ]);
   });
@@ -94,7 +106,7 @@ describe('images.sarif', () => {
     'makes a notification of a problem at %s, which is no file of the repository',
     (file) => {
       const of = report({ findings: [finding('unreadable', { file, line: 1 })] });
-      expect(placesOf(of)).toEqual([]);
+      expect(referencesOf(of)).toEqual([]);
       expect(notificationsOf(of)).toEqual(['error unreadable: It is unreadable.']);
     },
   );
@@ -125,8 +137,8 @@ describe('Code scanning takes a problem for the same one', () => {
 
   test('but not when it is about another image, another file or of another kind', () => {
     const findings = [at(3), at(4, { image: 'web:2' }), at(5, { file: 'b.yaml' }), at(6, { code: 'unknown' }), at(7)];
-    const prints = fingerprintsOf(report({ findings })).map((print) => print['chartImages/v1']);
-    expect(new Set(prints).size).toBe(5);
+    const fingerprints = fingerprintsOf(report({ findings })).map((print) => print['chartImages/v1']);
+    expect(new Set(fingerprints).size).toBe(5);
   });
 
   test('and shows several images of one line as several', () => {
@@ -148,13 +160,15 @@ describe('A hostile chart', () => {
         const written = `${text}:1`;
         const of = { ...image('web:1', [use(written, { chartPath: file, template: text })]), image: written };
         const log = toSarif(
-          report({
-            charts: [{ chart: chart(text, file), helmVersion: '4.3.1' }],
-            resolutions: [found(of)],
-            findings: [
-              finding('platform', { image: written, message: text, advice: `[x](https://e.example)${text}`, file }),
-            ],
-          }),
+          viewOf(
+            report({
+              charts: [{ chart: chart(text, file), helmVersion: '4.3.1' }],
+              resolutions: [found(of)],
+              findings: [
+                finding('platform', { image: written, message: text, advice: `[x](https://e.example)${text}`, file }),
+              ],
+            }),
+          ),
         );
         for (const [, uri = ''] of log.matchAll(/"uri": "(.*)"/g)) {
           expect(uri).toMatch(

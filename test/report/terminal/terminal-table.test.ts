@@ -1,7 +1,19 @@
 import { stripVTControlCharacters } from 'node:util';
 import { describe, expect, test } from 'vitest';
 import { renderTable } from '../../../src/report/terminal/terminal-table.ts';
-import { chart, contoso, contosoWithout, delta, finding, found, image, large, report, use } from '../model/sample.ts';
+import {
+  chart,
+  contoso,
+  contosoWithout,
+  delta,
+  finding,
+  found,
+  image,
+  large,
+  report,
+  use,
+  viewOf,
+} from '../model/sample.ts';
 
 const short = report({
   resolutions: [found(image('web:1', [use('web:1'), use('web:1', { kind: 'CronJob', name: 'nightly' })]))],
@@ -9,7 +21,7 @@ const short = report({
 
 describe('The table in a terminal', () => {
   test('is aligned and ends with the verdict', () => {
-    expect(renderTable(short, { color: 'plain' })).toBe(`\
+    expect(renderTable(viewOf(short), { color: 'plain' })).toBe(`\
 STATUS  IMAGE  SOURCE                DIGEST               USED BY
 found   web:1  source.example/web:1  sha256:8724d338e126  Deployment/web, CronJob/nightly
 
@@ -18,14 +30,15 @@ Passed: 1 of 1 image found
   });
 
   test('cuts only "used by" when the terminal is narrow', () => {
-    const [, row = ''] = renderTable(short, { color: 'plain', width: 76 }).split('\n');
+    const [, row = ''] = renderTable(viewOf(short), { color: 'plain', width: 76 }).split('\n');
     expect(row).toBe('found   web:1  source.example/web:1  sha256:8724d338e126  Deployment/web, C…');
     expect(row.length).toBe(76);
   });
 
   test('says by which switches an image is optional, where nothing uses it without', () => {
     const rowFor = (...uses: readonly ReturnType<typeof use>[]) =>
-      renderTable(report({ resolutions: [found(image('web:1', uses))] }), { color: 'plain' }).split('\n')[1] ?? '';
+      renderTable(viewOf(report({ resolutions: [found(image('web:1', uses))] })), { color: 'plain' }).split('\n')[1] ??
+      '';
     const by = (...optionalBy: readonly string[]) => use('web:1', { optionalBy });
     expect(rowFor(by('metrics.enabled=true'))).toContain('  optional by metrics.enabled=true: Deployment/web');
     expect(rowFor(by('a=true', 'b=true', 'c=true'))).toContain('  optional by a=true or b=true and 1 more: Deployment');
@@ -33,7 +46,7 @@ Passed: 1 of 1 image found
   });
 
   test('gives each image lines of its own when the terminal is narrower still', () => {
-    expect(renderTable(short, { color: 'plain', width: 60 })).toBe(`\
+    expect(renderTable(viewOf(short), { color: 'plain', width: 60 })).toBe(`\
 found        web:1
              from  source.example/web:1  sha256:8724d338e126
              for   Deployment/web, CronJob/nightly
@@ -43,7 +56,7 @@ Passed: 1 of 1 image found
   });
 
   test('shows what is wrong below the table: where, looked at, used by, what to do', () => {
-    expect(renderTable(contosoWithout(), { color: 'plain' }).split('\n').slice(6)).toEqual([
+    expect(renderTable(viewOf(contosoWithout()), { color: 'plain' }).split('\n').slice(6)).toEqual([
       'error absent: No source has repository/release/contoso-c:1.0.0.',
       '  at          charts/contoso/templates/c.yaml',
       '  checked     source.example/release/contoso-c:1.0.0 (the registry has no such manifest)',
@@ -58,10 +71,9 @@ Passed: 1 of 1 image found
 
   test('the terminal shows the diff and registryValuesPaths before the problems', () => {
     const registryValues = [{ chartPath: 'charts/contoso', paths: ['global.registry'] }];
-    const table = renderTable(
-      { ...short, delta: delta(), registryValues, findings: [finding('conflict')] },
-      { color: 'plain' },
-    );
+    const table = renderTable(viewOf({ ...short, delta: delta(), registryValues, findings: [finding('conflict')] }), {
+      color: 'plain',
+    });
     expect(table.split('\n').slice(3, 11)).toEqual([
       'Compared with main: 1 image moved, 1 added, 1 removed; 3.2 MB to copy to a mirror',
       '  moved    web:1.0 → web:1.1 (123.5 kB)',
@@ -77,13 +89,17 @@ Passed: 1 of 1 image found
   test('points at the line of the values that says which version an image is', () => {
     const values = [{ parts: ['tag'], path: 'web.tag', at: { in: 'file', file: 'values.yaml', line: 12 } }] as const;
     const origins = [{ image: 'web:1', chartPath: 'charts/contoso', values }];
-    expect(renderTable({ ...short, origins }, { color: 'plain' })).toContain('  values.yaml:12  Deployment/web');
-    expect(renderTable({ ...short, origins }, { color: 'plain', width: 60 })).toContain('  at    values.yaml:12');
+    expect(renderTable(viewOf({ ...short, origins }), { color: 'plain' })).toContain(
+      '  values.yaml:12  Deployment/web',
+    );
+    expect(renderTable(viewOf({ ...short, origins }), { color: 'plain', width: 60 })).toContain(
+      '  at    values.yaml:12',
+    );
   });
 
   test('never cuts the name of an image, a source or a target', () => {
     for (const width of [undefined, 40, 80, 120, 160, 200, 240]) {
-      const table = renderTable(large(40), { color: 'plain', width });
+      const table = renderTable(viewOf(large(40)), { color: 'plain', width });
       for (const [at, of] of large(40).discovery.images.entries()) {
         expect(table).toContain(of.image);
         if (at % 17 !== 3 && at % 23 !== 7) expect(table).toContain(`source.example/team-${at % 7}/service-${at}:`);
@@ -92,7 +108,7 @@ Passed: 1 of 1 image found
   });
 
   test('keeps to the width it is given', () => {
-    const lines = renderTable(large(40), { color: 'plain', width: 190 }).split('\n');
+    const lines = renderTable(viewOf(large(40)), { color: 'plain', width: 190 }).split('\n');
     const table = lines.slice(0, lines.indexOf(''));
     expect(table).toHaveLength(41);
     expect(Math.max(...table.map((line) => line.length))).toBeLessThanOrEqual(190);
@@ -100,14 +116,14 @@ Passed: 1 of 1 image found
 
   test('names the chart of each object when there are several charts', () => {
     const both = ['contoso', 'second'].map((name) => ({ chart: chart(name), helmVersion: '4.3.1' }));
-    expect(renderTable({ ...short, charts: both }, { color: 'plain' })).toContain(
+    expect(renderTable(viewOf({ ...short, charts: both }), { color: 'plain' })).toContain(
       'contoso: Deployment/web, CronJob/nightly',
     );
   });
 
   test('has colors only when asked, and the same words with them', () => {
-    const colored = renderTable(contoso(), { color: 'color' });
-    const plain = renderTable(contoso(), { color: 'plain' });
+    const colored = renderTable(viewOf(contoso()), { color: 'color' });
+    const plain = renderTable(viewOf(contoso()), { color: 'plain' });
     expect(colored).toContain('\u001b[32mcopied\u001b[39m');
     expect(plain).toBe(stripVTControlCharacters(plain));
     expect(stripVTControlCharacters(colored)).toBe(plain);
@@ -117,7 +133,7 @@ Passed: 1 of 1 image found
     const evil = 'x\n\u001b[2J\u202e::error::';
     const of = image('web:1', [use('web:1', { kind: evil, name: evil, template: `contoso/${evil}` })]);
     const findings = [finding('unreadable', { image: 'web:1', message: evil, advice: evil, file: evil })];
-    const table = renderTable(report({ resolutions: [found(of)], findings }), { color: 'plain' });
+    const table = renderTable(viewOf(report({ resolutions: [found(of)], findings })), { color: 'plain' });
     expect(table).not.toMatch(/[^\n\P{C}]/u);
     expect(table.split('\n')).toHaveLength(10);
   });

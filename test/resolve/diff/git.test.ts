@@ -9,7 +9,7 @@ import { ChartImagesError } from '../../../src/core/errors.ts';
 import { openBaseCheckout } from '../../../src/resolve/diff/base-checkout.ts';
 import { checkoutBase } from '../../../src/resolve/diff/base-files.ts';
 import type { BaseRef } from '../../../src/resolve/diff/base-ref.ts';
-import { refNameFault } from '../../../src/resolve/diff/ref-name.ts';
+import { refNameError } from '../../../src/resolve/diff/ref-name.ts';
 import { type Checkout, checkoutAt, cloneShallow, gitEnvironment, makeRepository } from '../../support/checkout.ts';
 import { testFolder } from '../../support/folder.ts';
 
@@ -225,13 +225,13 @@ describe('a name that git could take for something else', () => {
     'a\nb',
     '',
   ])('%j is not a base', (name) => {
-    expect(refNameFault(name)).toBeDefined();
+    expect(refNameError(name)).toBeDefined();
   });
 
   test.each(['main', 'refs/heads/release/1.x', 'v1.2.0+build', 'HEAD~2', 'a-b_c@d', '0f'.repeat(20)])(
     '%j is one',
     (name) => {
-      expect(refNameFault(name)).toBeUndefined();
+      expect(refNameError(name)).toBeUndefined();
     },
   );
 });

@@ -21,7 +21,7 @@ function finding(code: FindingCode, image: string): Finding {
 }
 
 function unknown(image: string): Resolution {
-  return { status: 'unknown', image: discovered(image), trace: [] };
+  return { status: 'unknown', image: discovered(image), lookups: [] };
 }
 
 /** `age severity` of each. */
@@ -49,7 +49,7 @@ test('a registry error that affects a new image is new, even if it is attached t
 });
 
 test('a target error is new if one image is new', () => {
-  const found = (image: string): Resolution => ({ status: 'unresolved', image: discovered(image), trace: [] });
+  const found = (image: string): Resolution => ({ status: 'unresolved', image: discovered(image), lookups: [] });
   expect(aged([finding('unknown', 'old:1')], 'new', [found('old:1')])).toEqual(['known warning']);
   expect(aged([finding('unknown', 'old:1')], 'new', [found('old:1'), found('new:1')])).toEqual(['new error']);
 });

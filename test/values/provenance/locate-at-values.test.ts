@@ -154,6 +154,13 @@ describe.each(helms)('in the worked example, with $title', ({ helm }) => {
     expect(await notice()).toBe(values);
   });
 
+  it('the first 200 findings have a line, and later ones are reported without one', async () => {
+    const contoso = await example(async () => {});
+    const many = Array.from({ length: 201 }, () => absent('repository/release/contoso-a:1.0.0'));
+    const located = await place(contoso, many, 'registry');
+    expect(located.map(({ file }) => file)).toEqual([...Array(200).fill(values), undefined]);
+  });
+
   it('a finding of an untraced value is at the template, and the advice has the reason', async () => {
     const contoso = await example(async (work) => {
       await edit(work, `${chart}/templates/a.yaml`, 'contoso-a:1.0.0', 'contoso-a:{{ .Values.tag }}');

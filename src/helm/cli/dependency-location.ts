@@ -9,7 +9,7 @@ export interface ShownChart {
 }
 
 /** The line that lists the dependency; the archive, in which an error cannot point to a line. */
-export function dependencyPlace(
+export function dependencyLocation(
   { shown, kind }: ShownChart,
   dependency: Pick<ChartDependency, 'at'> | undefined,
 ): SourceLocation {

@@ -2,7 +2,10 @@ import type { HttpClient } from '../../core/http/http.ts';
 import type { Log } from '../../core/log.ts';
 import type { Importer } from '../../registry/azure/importer.ts';
 import type { Registries } from '../../registry/client/registry.ts';
-import { createForeignReader, type ForeignReader } from '../copy/foreign-layers.ts';
+import {
+  createNonDistributableLayerReader,
+  type NonDistributableLayerReader,
+} from '../copy/non-distributable-layers.ts';
 import { createPublicHostCheck } from '../copy/public-hosts.ts';
 import type { ForeignLayers } from '../plan/image-blobs.ts';
 import { createSizeEstimator, type SizeEstimator } from '../plan/plan-size.ts';
@@ -13,7 +16,7 @@ import { type CopyMode, createImport, type ImportImage } from './import-strategy
 export interface DestinationContext {
   readonly importImage: ImportImage;
   /** Undefined if foreign layers stay references. */
-  readonly foreign: ForeignReader | undefined;
+  readonly nonDistributable: NonDistributableLayerReader | undefined;
   /** The same for planning. Undefined for a shard, whose part of the plan is not known yet. */
   planSizerFor(target: ImportTarget): Promise<SizeEstimator | undefined>;
   /** Undefined if images may be imported inside Azure: their manifests are then not read. */
@@ -51,7 +54,8 @@ export function createDestinationContext(
   };
   return {
     importImage: createImport(copyMode, importer, log),
-    foreign: foreignLayers === 'included' ? createForeignReader(http, createPublicHostCheck()) : undefined,
+    nonDistributable:
+      foreignLayers === 'included' ? createNonDistributableLayerReader(http, createPublicHostCheck()) : undefined,
     sizerFor,
     planSizerFor: async (target) => (shard === undefined ? await sizerFor(target) : undefined),
   };

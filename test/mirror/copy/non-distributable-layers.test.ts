@@ -7,7 +7,7 @@ import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest';
 import { createHttpClient } from '../../../src/core/http/http.ts';
 import { silentLog } from '../../../src/core/log.ts';
 import { copyImages } from '../../../src/mirror/copy/copy-images.ts';
-import { createForeignReader } from '../../../src/mirror/copy/foreign-layers.ts';
+import { createNonDistributableLayerReader } from '../../../src/mirror/copy/non-distributable-layers.ts';
 import { createPublicHostCheck } from '../../../src/mirror/copy/public-hosts.ts';
 import type { Outcome } from '../../../src/mirror/plan/plan.ts';
 import { createRegistries } from '../../../src/registry/client/registry-pool.ts';
@@ -106,7 +106,8 @@ async function mirror({ name, urls, foreign = 'included', held = 'by nobody else
     const plan = planOf({ image: made.image, from, to });
     const [outcome] = await copyImages(plan, registries, {
       concurrency: 4,
-      foreign: foreign === 'included' ? createForeignReader(http, createPublicHostCheck()) : undefined,
+      nonDistributable:
+        foreign === 'included' ? createNonDistributableLayerReader(http, createPublicHostCheck()) : undefined,
       log: silentLog,
       signal,
     });

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { createAdmission } from '../../../src/helm/downloads/admission.ts';
+import { createUrlCheck } from '../../../src/helm/downloads/url-check.ts';
 
 const names: Readonly<Record<string, readonly string[]>> = {
   'charts.example': ['93.184.216.34', '2606:2800:220:1::1'],
@@ -9,14 +9,14 @@ const names: Readonly<Record<string, readonly string[]>> = {
   localhost: ['127.0.0.1', '::1'],
 };
 
-const admit = createAdmission({
+const checkUrl = createUrlCheck({
   named: ['registry.corp', 'harbor.corp:8443', '10.0.0.7:5000', 'Upper.Corp:443'],
   plainHttp: (host) => ['plain.example', '127.0.0.1:5000', '10.0.0.7:5000'].includes(host),
-  addressesOf: async (name) => names[name] ?? [],
+  resolveHost: async (name) => names[name] ?? [],
 });
 
 async function verdict(url: string): Promise<string> {
-  return await admit(new URL(url)).then(
+  return await checkUrl(new URL(url)).then(
     () => 'asked',
     (error: { code: string; message: string }) => `${error.code}: ${error.message}`,
   );

@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest';
 import { createHttpClient } from '../../../src/core/http/http.ts';
 import { silentLog } from '../../../src/core/log.ts';
-import type { CopySettings, ImportTarget } from '../../../src/mirror/destination/copy-context.ts';
-import { createDestinationContext } from '../../../src/mirror/destination/copy-context.ts';
+import type { CopySettings, ImportTarget } from '../../../src/mirror/destination/destination-context.ts';
+import { createDestinationContext } from '../../../src/mirror/destination/destination-context.ts';
 import { memoryRegistries } from '../../support/memory-registry.ts';
 
 async function accessFor(given: Partial<CopySettings>) {
@@ -44,6 +44,6 @@ test('a shard measures its own part, once it knows it, and not the whole plan', 
 });
 
 test('foreign layers are read only where the user wants them', async () => {
-  expect((await accessFor({})).foreign).toBeUndefined();
-  expect((await accessFor({ foreignLayers: 'included' })).foreign).toBeDefined();
+  expect((await accessFor({})).nonDistributable).toBeUndefined();
+  expect((await accessFor({ foreignLayers: 'included' })).nonDistributable).toBeDefined();
 });

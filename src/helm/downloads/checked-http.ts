@@ -1,17 +1,17 @@
 import type { HttpClient } from '../../core/http/http.ts';
 import type { HttpRequest } from '../../core/http/response.ts';
-import type { Admission } from './admission.ts';
+import type { UrlCheck } from './url-check.ts';
 
 /**
  * The client with `admit` before every request and redirect. `close` does nothing, because the client belongs to the
  * caller.
  */
-export function admittedHttp(http: HttpClient, admit: Admission): HttpClient {
+export function checkedHttp(http: HttpClient, checkUrl: UrlCheck): HttpClient {
   const checked = (request: HttpRequest): HttpRequest => ({
     ...request,
-    admit: async (url) => {
-      await admit(url);
-      await request.admit?.(url);
+    checkUrl: async (url) => {
+      await checkUrl(url);
+      await request.checkUrl?.(url);
     },
   });
   return {

@@ -6,21 +6,24 @@ import { bodyFrom, rangeHeaders } from '../../core/http/range.ts';
 import { redactUrl } from '../../core/http/redact.ts';
 import { adviceForStatus, errorCodeForStatus } from '../../core/http/status.ts';
 import type { RegistryReader } from '../../registry/client/registry.ts';
-import type { ForeignLayer } from '../plan/manifest-children.ts';
+import type { NonDistributableLayer } from '../plan/manifest-children.ts';
 import { isHostOf, type PublicHostCheck } from './public-hosts.ts';
 
-/** Extends a registry by one foreign layer, which is read from the URLs in its manifest. */
-export type ForeignReader = (registry: RegistryReader, layer: ForeignLayer) => RegistryReader;
+/** Extends a registry by one non-distributable layer (OCI image-spec), which is read from the URLs in its manifest. */
+export type NonDistributableLayerReader = (registry: RegistryReader, layer: NonDistributableLayer) => RegistryReader;
 
 /** Windows base layers have one or two. */
-const mostUrls = 8;
+const maximumUrls = 8;
 
 /**
- * Reads foreign layers from the source or, if it does not have them, from the URLs in the manifest. The image author
- * controls these URLs: they need HTTPS, get no credentials, and cannot lead into the network of the run. The caller
- * verifies the content.
+ * Reads non-distributable layers from the source or, if it does not have them, from the URLs in the manifest. The image
+ * author controls these URLs: they need HTTPS, get no credentials, and cannot lead into the network of the run. The
+ * caller verifies the content.
  */
-export function createForeignReader(http: HttpClient, hosts: PublicHostCheck): ForeignReader {
+export function createNonDistributableLayerReader(
+  http: HttpClient,
+  hosts: PublicHostCheck,
+): NonDistributableLayerReader {
   return (registry, layer) => ({
     ...registry,
     async getBlob(repository, blob, offset = 0) {
@@ -35,11 +38,11 @@ export function createForeignReader(http: HttpClient, hosts: PublicHostCheck): F
           return undefined;
         }
       };
-      const near = await attempt(() => registry.getBlob(repository, blob, offset));
-      if (near !== undefined) return near;
-      for (const url of layer.urls.slice(0, mostUrls)) {
-        const far = await attempt(() => download(http, url, offset, registry.host, hosts));
-        if (far !== undefined) return far;
+      const fromRegistry = await attempt(() => registry.getBlob(repository, blob, offset));
+      if (fromRegistry !== undefined) return fromRegistry;
+      for (const url of layer.urls.slice(0, maximumUrls)) {
+        const fromUrl = await attempt(() => download(http, url, offset, registry.host, hosts));
+        if (fromUrl !== undefined) return fromUrl;
       }
       throw layerUnavailableError(`${registry.host}/${repository}@${blob.digest}`, issues);
     },
@@ -54,7 +57,7 @@ async function download(
   hosts: PublicHostCheck,
 ): Promise<Readable> {
   const url = secureUrl(text);
-  const request = { method: 'GET', url, headers: rangeHeaders(offset), admit: hosts.admitting(registry) } as const;
+  const request = { method: 'GET', url, headers: rangeHeaders(offset), admit: hosts.checkFor(registry) } as const;
   const response = await http.stream(isHostOf(registry, url) ? request : { ...request, reach: 'public' });
   const body = bodyFrom(response, offset);
   if (body !== undefined) return body;
@@ -65,14 +68,14 @@ async function download(
 }
 
 function secureUrl(text: string): URL {
-  if (!URL.canParse(text)) throw refusal('its URL is not valid');
+  if (!URL.canParse(text)) throw invalidUrlError('its URL is not valid');
   const url = new URL(text);
-  if (url.protocol !== 'https:') throw refusal(`${redactUrl(url)} does not use HTTPS`);
-  if (url.username !== '' || url.password !== '') throw refusal(`${redactUrl(url)} contains a password`);
+  if (url.protocol !== 'https:') throw invalidUrlError(`${redactUrl(url)} does not use HTTPS`);
+  if (url.username !== '' || url.password !== '') throw invalidUrlError(`${redactUrl(url)} contains a password`);
   return url;
 }
 
-function refusal(cause: string): ChartImagesError {
+function invalidUrlError(cause: string): ChartImagesError {
   return new ChartImagesError('denied', `Cannot download a foreign layer: ${cause}.`, {
     advice: 'Push the layer to the source registry, or remove include-foreign.',
   });

@@ -1,24 +1,24 @@
 import { ChartImagesError } from '../../core/errors.ts';
-import { type AddressesOf, addressesByName, isInPrivateNetwork } from '../../core/http/private-hosts.ts';
+import { addressesByName, isInPrivateNetwork, type ResolveHost } from '../../core/http/private-hosts.ts';
 import { redactUrl } from '../../core/http/redact.ts';
 
-export interface AdmissionOptions {
+export interface UrlCheckOptions {
   /** Hosts with ports from inputs of the run, not from charts. */
   readonly named: readonly string[];
   /** True for hosts to access over HTTP, including loopback addresses. */
   readonly plainHttp: (host: string) => boolean;
-  readonly addressesOf?: AddressesOf | undefined;
+  readonly resolveHost?: ResolveHost | undefined;
 }
 
 /** Called before each request for a chart and before each redirect. Throws `denied`. */
-export type Admission = (url: URL) => Promise<void>;
+export type UrlCheck = (url: URL) => Promise<void>;
 
 /**
  * Allows HTTP only if the user does. Allows this machine, its network, and cloud metadata services only if an input
  * names the host: any other address is chosen by a Chart.yaml, an index, or a redirect.
  */
-export function createAdmission(options: AdmissionOptions): Admission {
-  const { plainHttp, addressesOf = addressesByName } = options;
+export function createUrlCheck(options: UrlCheckOptions): UrlCheck {
+  const { plainHttp, resolveHost = addressesByName } = options;
   const named = new Set(options.named.flatMap((host) => hostIn(host) ?? []));
   return async (url) => {
     if (url.protocol !== 'https:' && !(url.protocol === 'http:' && plainHttp(url.host))) {
@@ -26,7 +26,7 @@ export function createAdmission(options: AdmissionOptions): Admission {
         advice: `Use https, or add ${url.host} to plain-http.`,
       });
     }
-    if (named.has(url.host) || !(await isInPrivateNetwork(url, addressesOf))) return;
+    if (named.has(url.host) || !(await isInPrivateNetwork(url, resolveHost))) return;
     throw new ChartImagesError('denied', `${url.host} is in the network of this run, and no input names it.`, {
       advice: `To allow requests, add ${url.host} to an input: charts, image-sources, target, plain-http, or registry-credentials.`,
     });
