@@ -19,7 +19,8 @@ export const runInputs = [
     placeholder: 'chart',
     summary:
       'Charts to check, one per line: folder, archive, `oci://host/path:version`, or `https://repo.example/charts#name@version`',
-    help: 'Archives are `.tgz`, `.tar.gz`, or `.tar`. Folders and archives can be glob patterns such as `charts/*`.',
+    otherwise: 'the charts of `config`, else the folder of the run if it is a chart, else `charts/*`',
+    help: 'Archives are `.tgz`, `.tar.gz`, or `.tar`. Folders and archives can be glob patterns such as `charts/*`, and `!charts/lib-*` leaves out matches of patterns.',
     group: 'charts',
   },
   {

@@ -24,6 +24,8 @@ export interface ChartRequest {
   readonly declaredAt: SourceLocation | undefined;
   /** `override`: only takes the place of a chart that a glob of another request matches. */
   readonly role?: 'override';
+  /** The file that sets its values. Undefined for a location that was typed as an input of the run. */
+  readonly valuesIn?: 'configuration' | 'input-file';
   /** Why it cannot be rendered, such as a missing values file. */
   readonly errors?: readonly ChartImagesError[];
   /** The boundary of a location from a file; undefined for a location that was typed as an input of the run. */
@@ -76,6 +78,8 @@ export interface Chart {
   readonly home?: ChartHome;
   readonly kind: 'folder' | 'archive';
   readonly valueSets: readonly ValueSet[];
+  /** Where the user can set values for it, for advice. */
+  readonly valuesIn?: 'configuration' | 'input-file' | 'input';
   /**
    * Returns the text of a file by its path from the root (`charts/sub/templates/b.yaml`). Undefined if it is missing.
    */

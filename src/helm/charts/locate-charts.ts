@@ -171,7 +171,10 @@ async function loadChosen(
     return matches.by === 'name' ? requireRenderable(chart) : chart;
   });
   const missing = loading.failed.map(({ found }) => displayPath(found.path, deps.workFolder));
-  const { results, errors } = loading;
+  const { errors } = loading;
+  // An entry of chart-images.yaml sets the values of a match.
+  const valuesIn = request.valuesIn ?? (matches.by === 'pattern' ? 'configuration' : 'input');
+  const results = loading.results.map((chart): Chart => ({ ...chart, valuesIn }));
   if (matches.by === 'name') return { charts: results, errors, missing };
   const charts = results.filter(({ metadata }) => metadata.type !== 'library');
   for (const { metadata, displayPath: shown } of results) {
