@@ -29,9 +29,9 @@ export async function readCharts(raw: RawInputs, workFolder: string, boundary: B
   const given = await issues.keep(() => readChartList(raw, workFolder, boundary), []);
   issues.throwIfAny();
   const named = [...inputFile.charts, ...given];
-  const charts = await chartsOf(named, config.charts, workFolder);
+  const hasPattern = namesPattern(raw);
+  const charts = await chartsOf(named, config.charts, { workFolder, hasPattern });
   const passedOver = named.length > 0 && config.charts.length > 0;
-  const isPattern = given.some(({ location }) => /[*?[{(]/.test(location));
   return {
     charts: charts.map((chart) => withSet(chart, set)),
     sources: inputFile.sources ?? config.sources,
@@ -42,7 +42,7 @@ export async function readCharts(raw: RawInputs, workFolder: string, boundary: B
       ...inputFile.warnings,
       ...config.warnings,
       ...(passedOver
-        ? [isPattern ? onlyOverrides : 'The charts of the configuration are not used because inputs specify others.']
+        ? [hasPattern ? onlyOverrides : 'The charts of the configuration are not used because inputs specify others.']
         : []),
     ],
   };
@@ -50,6 +50,11 @@ export async function readCharts(raw: RawInputs, workFolder: string, boundary: B
 
 const onlyOverrides =
   'Of the charts of the configuration, only entries for charts that a pattern of the input charts matches are used.';
+
+/** Whether the input `charts` has a pattern, whose matches can have entries in the configuration. */
+export function namesPattern(raw: RawInputs): boolean {
+  return splitLines(inputValue(raw, 'charts') ?? '').some((line) => !line.startsWith('!') && /[*?[{(]/.test(line));
+}
 
 /** Folders that are tried if no chart is named. A chart's own charts/ has its subcharts. */
 const defaultLocations = [
@@ -60,11 +65,13 @@ const defaultLocations = [
 async function chartsOf(
   named: readonly ChartRequest[],
   configured: readonly ChartRequest[],
-  workFolder: string,
+  { workFolder, hasPattern }: { readonly workFolder: string; readonly hasPattern: boolean },
 ): Promise<readonly ChartRequest[]> {
   const isNamed = ({ location }: ChartRequest) => !location.startsWith('!');
   if (named.some(isNamed)) {
-    const overrides = configured.filter(isNamed).map((chart) => ({ ...chart, role: 'override' as const }));
+    const overrides = (hasPattern ? configured : [])
+      .filter(isNamed)
+      .map((chart) => ({ ...chart, role: 'override' as const }));
     return [...named, ...overrides];
   }
   if (configured.some(isNamed)) return [...configured, ...named];
@@ -144,6 +151,6 @@ function withSet(chart: ChartRequest, set: readonly string[]): ChartRequest {
 function noCharts(): ChartImagesError {
   return new ChartImagesError('missing-input', 'No chart is specified.', {
     advice:
-      'Set charts (for example deploy/*) or input-file (cnf-input.jsonc), or list charts in chart-images.yaml. Without them, the folder of the run or else charts/* is used.',
+      'Set charts (for example charts/*) or input-file (cnf-input.jsonc), or list charts in chart-images.yaml. Neither the working directory nor charts/* has a chart.',
   });
 }
