@@ -32,6 +32,10 @@ import type { IncompleteCharts } from './render-step.ts';
 export interface BaseImages {
   /** Branch, tag or commit, as shown to the user. */
   readonly label: string;
+  /** Full ID of the commit that was compared. */
+  readonly commit: string;
+  /** What was compared instead of the exact base, and why. */
+  readonly inexact: string | undefined;
   /** With the rules of the base. */
   readonly discovery: BaseFindings;
 }
@@ -76,7 +80,12 @@ export async function discoverBaseImages(
     log.info(`Rendered ${pluralize(renderedCharts(renderings).length, 'chart')} of ${name.label} for comparison`);
     const discovered = await discoverInTurns(renderings, deps.renderContext.signal);
     const { discovery, findings } = applyPolicy(discovered, renderings, policy, new Date());
-    return { label: name.label, discovery: { images: discovery.images, findings } };
+    return {
+      label: name.label,
+      commit: checkout.fork,
+      inexact: checkout.inexact,
+      discovery: { images: discovery.images, findings },
+    };
   } finally {
     await tree.remove();
   }
@@ -90,7 +99,9 @@ export function diffAgainstBase(base: BaseImages, now: Discovery, incomplete: In
   const { paths } = incomplete;
   if (paths === undefined) return undefined;
   const compared = ({ images }: Pick<Discovery, 'images'>) => withoutCharts(images, new Set(paths));
-  return { base: base.label, ...compareImages(compared(base.discovery), compared(now)), bytes: undefined };
+  const { label, commit, inexact } = base;
+  const changes = compareImages(compared(base.discovery), compared(now));
+  return { base: label, commit, inexact, ...changes, bytes: undefined };
 }
 
 function withoutCharts(images: Discovery['images'], paths: ReadonlySet<string>): Discovery['images'] {
@@ -138,7 +149,7 @@ async function renderBase(tree: BaseTree, deps: BaseImagesDeps, consequence: str
     return [];
   };
   // Paths of the base must not lead back into the checkout.
-  const boundary = { top: tree.files, realTop: await realpath(tree.files) };
+  const boundary = { top: tree.root, realTop: await realpath(tree.root) };
   const settings = await readSettings(await inputsOf(tree, deps.inputs), { workFolder, boundary }).catch(
     warnAndSkip('Cannot read the base'),
   );

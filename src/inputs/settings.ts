@@ -19,6 +19,8 @@ export interface Settings extends DestinationSettings {
   readonly resolve: boolean;
   /** Also find images that only toggles in the values enable. */
   readonly optionalImages: boolean;
+  /** Further renderings of each chart for that. */
+  readonly optionalBudget: number;
   readonly push: boolean;
   /** Whether a chart that does not render, or an image with a finding, stops only itself. */
   readonly keepGoing: boolean;

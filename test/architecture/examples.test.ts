@@ -1,4 +1,7 @@
-/** The complete workflows and pipelines in `examples/`; see also `workflows.test.ts`, which holds their inputs to those that exist. */
+/**
+ * The complete workflows and pipelines in `examples/`; see also `workflows.test.ts`, which holds their inputs to those
+ * that exist.
+ */
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import * as v from 'valibot';

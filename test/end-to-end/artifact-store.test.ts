@@ -1,6 +1,6 @@
 /**
- * The worked example into AOSM's artifact store from the one bundle on every host, each with the identity of its own kind, with
- * real helm, real registries behind a stand-in for Azure, and crane as the independent reader.
+ * The worked example into AOSM's artifact store from the one bundle on every host, each with the identity of its own
+ * kind, with real helm, real registries behind a stand-in for Azure, and crane as the independent reader.
  */
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';

@@ -1,7 +1,7 @@
 /**
- * The examples as a user copies them, run: workflows by act, steps of pipelines as the task, against the stand-in for Azure. What
- * is changed is told here: the action is this one, other people's steps are left out (what docker/login-action leaves is there
- * already), and the stand-in's authority is trusted.
+ * The examples as a user copies them, run: workflows by act, steps of pipelines as the task, against the stand-in for
+ * Azure. What is changed is told here: the action is this one, other people's steps are left out (what
+ * docker/login-action leaves is there already), and the stand-in's authority is trusted.
  */
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';

@@ -1,6 +1,7 @@
 /**
- * The AOSM documentation's worked example with one thing wrong in each chart of a repository: the run is red once for each,
- * at exactly the line that its author has to change, on GitHub and on Azure; from the bundle, with real helm and registries.
+ * The AOSM documentation's worked example with one thing wrong in each chart of a repository: the run is red once for
+ * each, at exactly the line that its author has to change, on GitHub and on Azure; from the bundle, with real helm and
+ * registries.
  */
 import { cp, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';

@@ -17,8 +17,8 @@ let isSubscribed = false;
 
 /**
  * Undici 7 ends the process with an assertion if a server closes a connection while the reader of its body pauses
- * (nodejs/undici#5360). Undici 8 corrects that, but needs Node 22. Until then, each parser ends its pause first: what it
- * still holds fits into the connection's buffer.
+ * (nodejs/undici#5360). Undici 8 corrects that, but needs Node 22. Until then, each parser ends its pause first: what
+ * it still holds fits into the connection's buffer.
  */
 export function finishPausedParsers(): void {
   if (isSubscribed) return;

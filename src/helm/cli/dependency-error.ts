@@ -5,7 +5,7 @@ import type { ChartDependency } from '../charts/chart.ts';
 import type { DependencyFault } from '../charts/dependency-faults.ts';
 import { aliasOf } from './chart-lock.ts';
 import { dependencyLocation, type ShownChart } from './dependency-location.ts';
-import { HelmCommandError } from './helm-command-error.ts';
+import { HelmCommandError } from './effective-dependencies.ts';
 
 /** A reason why a dependency cannot be added, with the advice for it, that `dependencyError` puts into its sentence. */
 export function unbuildable(reason: string, advice: string): ChartImagesError {

@@ -7,8 +7,8 @@ import { readSubchartTree } from '../charts/subchart-tree.ts';
 import type { CopiedChart } from './copy-chart.ts';
 import { checkAddress, unbuildable } from './dependency-error.ts';
 import { downloadChart, downloadError, type WantedChart } from './download-chart.ts';
+import { HelmCommandError } from './effective-dependencies.ts';
 import type { Helm } from './helm.ts';
-import { HelmCommandError } from './helm-command-error.ts';
 import type { HelmContext } from './helm-context.ts';
 import { archivesIn, packFolders } from './pack-folders.ts';
 

@@ -9,10 +9,9 @@ import { aliasOf, readChartLock, staleLock, withLockedAddress, withLockedVersion
 import { type ChartCopy, type CopiedChart, unpackChart } from './copy-chart.ts';
 import { dependencyError, faultError, rethrowOthers } from './dependency-error.ts';
 import { dependencyLocation } from './dependency-location.ts';
-import { checkLocked, effectiveDependencies } from './effective-dependencies.ts';
+import { checkLocked, effectiveDependencies, HelmCommandError } from './effective-dependencies.ts';
 import { fetchDependency } from './fetch-dependency.ts';
 import type { Helm } from './helm.ts';
-import { HelmCommandError } from './helm-command-error.ts';
 import type { HelmContext } from './helm-context.ts';
 import { staleDependency } from './stale-dependency.ts';
 

@@ -4,6 +4,7 @@ import { discardBody } from '../../core/http/body.ts';
 import type { HttpClient } from '../../core/http/http.ts';
 import { bodyFrom, rangeHeaders } from '../../core/http/range.ts';
 import { redactUrl } from '../../core/http/redact.ts';
+import type { HttpRequest } from '../../core/http/response.ts';
 import { adviceForStatus, errorCodeForStatus } from '../../core/http/status.ts';
 import type { RegistryReader } from '../../registry/client/registry.ts';
 import type { NonDistributableLayer } from '../plan/manifest-children.ts';
@@ -57,7 +58,12 @@ async function download(
   hosts: PublicHostCheck,
 ): Promise<Readable> {
   const url = secureUrl(text);
-  const request = { method: 'GET', url, headers: rangeHeaders(offset), admit: hosts.checkFor(registry) } as const;
+  const request: HttpRequest = {
+    method: 'GET',
+    url,
+    headers: rangeHeaders(offset),
+    checkUrl: hosts.checkFor(registry),
+  };
   const response = await http.stream(isHostOf(registry, url) ? request : { ...request, reach: 'public' });
   const body = bodyFrom(response, offset);
   if (body !== undefined) return body;

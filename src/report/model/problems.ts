@@ -43,10 +43,11 @@ const ranks = {
   'expired-rule': 13,
   'fixed-registry': 14,
   undeclared: 15,
-  unexplored: 16,
-  unvalidated: 17,
-  'stale-dependency': 18,
-  'unused-rule': 19,
+  'other-chart': 16,
+  unexplored: 17,
+  unvalidated: 18,
+  'stale-dependency': 19,
+  'unused-rule': 20,
 } as const satisfies Record<FindingCode, number>;
 
 /** Comparator for `sort`. */
