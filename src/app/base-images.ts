@@ -31,6 +31,10 @@ import { resolveImages } from '../resolve/resolve.ts';
 export interface BaseImages {
   /** Branch, tag or commit, as shown to the user. */
   readonly label: string;
+  /** Full ID of the commit that was compared. */
+  readonly commit: string;
+  /** What was compared instead of the exact base, and why. */
+  readonly inexact: string | undefined;
   /** With the rules of the base. */
   readonly discovery: BaseFindings;
 }
@@ -75,7 +79,12 @@ export async function discoverBaseImages(
     log.info(`Rendered ${pluralize(renderedCharts(renderings).length, 'chart')} of ${name.label} for comparison`);
     const discovered = await discoverInTurns(renderings, deps.renderContext.signal);
     const { discovery, findings } = applyPolicy(discovered, renderings, policy, new Date());
-    return { label: name.label, discovery: { images: discovery.images, findings } };
+    return {
+      label: name.label,
+      commit: checkout.fork,
+      inexact: checkout.inexact,
+      discovery: { images: discovery.images, findings },
+    };
   } finally {
     await tree.remove();
   }
@@ -83,7 +92,8 @@ export async function discoverBaseImages(
 
 /** Images that the change adds, removes and moves, without sizes. */
 export function diffAgainstBase(base: BaseImages, now: Discovery): ImageDiff {
-  return { base: base.label, ...compareImages(base.discovery.images, now.images), bytes: undefined };
+  const { label, commit, inexact } = base;
+  return { base: label, commit, inexact, ...compareImages(base.discovery.images, now.images), bytes: undefined };
 }
 
 /**
@@ -123,7 +133,7 @@ async function renderBase(tree: BaseTree, deps: BaseImagesDeps, consequence: str
     return [];
   };
   // Paths of the base must not lead back into the checkout.
-  const boundary = { top: tree.files, realTop: await realpath(tree.files) };
+  const boundary = { top: tree.root, realTop: await realpath(tree.root) };
   const settings = await readSettings(await inputsOf(tree, deps.inputs), { workFolder, boundary }).catch(
     warnAndSkip('Cannot read the base'),
   );

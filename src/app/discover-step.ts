@@ -41,7 +41,9 @@ export async function discoverStep(
   const { renderContext } = services;
   const tools: RenderContext = { helm, template: settings.helmTemplate, access: renderContext };
   const plain = await discoverInTurns(rendered, signal);
-  const optional = settings.optionalImages ? await findOptionalImages(rendered, plain, tools) : undefined;
+  const optional = settings.optionalImages
+    ? await findOptionalImages(rendered, plain, tools, settings.optionalBudget)
+    : undefined;
   const renderings = optional?.renderings ?? rendered;
   const now = new Date();
   const ruled = applyPolicy(optional?.discovery ?? plain, renderings, settings.policy, now);

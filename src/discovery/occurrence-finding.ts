@@ -24,6 +24,15 @@ export function occurrenceFinding(
       ...common,
     };
   }
+  if (issue.type === 'other-chart') {
+    return {
+      ...common,
+      code: 'other-chart',
+      severity: 'notice',
+      message: `${subject} of ${template} deploys ${truncate(issue.text)}, which is not rendered.`,
+      advice: 'To find its images, add the chart to the charts of the run, with the values that it is deployed with.',
+    };
+  }
   if (issue.type === 'unexamined') {
     return {
       code: 'unreadable',

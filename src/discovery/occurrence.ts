@@ -21,8 +21,8 @@ export interface ImageOccurrence extends ObjectPosition {
 }
 
 export interface UnreadableOccurrence extends ObjectPosition {
-  /** An unexamined document was not scanned at all. */
-  readonly type: 'placeholder' | 'unreadable' | 'unexamined';
-  /** The placeholder, or the reason. */
+  /** An unexamined document was not scanned at all; the images of another chart are not in the rendering. */
+  readonly type: 'placeholder' | 'unreadable' | 'unexamined' | 'other-chart';
+  /** The placeholder, the reason, or the other chart. */
   readonly text: string;
 }

@@ -13,6 +13,7 @@ const choice = <const Words extends readonly [string, ...string[]]>(words: Words
   v.optional(v.pipe(v.picklist(words, `one of ${words.join(', ')}`), v.description(what)));
 
 const findings = `a list of ${failOnCodes.join(', ')}, or none`;
+const budget = 'a whole number from 1 to 1000';
 const platforms = 'all, or a list of platforms such as linux/amd64';
 
 /** Inputs that a file can also set. The input overrides the file. */
@@ -43,6 +44,15 @@ export const inputsEntries = {
     ),
   ),
   'optional-images': boolean('Whether to also find images that appear only when a toggle of the chart is turned on.'),
+  'optional-budget': v.optional(
+    v.pipe(
+      v.number(budget),
+      v.integer(budget),
+      v.minValue(1, budget),
+      v.maxValue(1000, budget),
+      v.description('Maximum number of further renderings of each chart for optional-images.'),
+    ),
+  ),
   'explain-aosm': boolean('Whether to show which images az aosm would lose, misread, or invent.'),
   'helm-version': quoted('Helm version: installed, latest, a version, or a semver range.', '3.18'),
   'kube-version': quoted('Kubernetes version to render the charts for.', '1.31'),

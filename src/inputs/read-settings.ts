@@ -12,6 +12,7 @@ import type { ChartList } from './chart-list.ts';
 import type { InputHost } from './input.ts';
 import { ErrorCollector, invalidInput } from './input-errors.ts';
 import type { InputName } from './input-table.ts';
+import { missingNotes } from './missing-credentials.ts';
 import { existingPath, pathInside } from './paths.ts';
 import { inputValue, type RawInputs, validateInputNames, valueOrDefault } from './raw-inputs.ts';
 import { readCharts } from './read-charts.ts';
@@ -87,12 +88,15 @@ export async function readSettings(
   if (inputValue(given, 'values-overlay') !== undefined && !resolving) issues.add(overlayWithoutResolve());
   const failOn = await issues.keep(() => readFailOn(list('fail-on')), new Set<FailOnCode>());
 
+  const credentials = await issues.keep(() => readCredentials(value('registry-credentials'), host), []);
+
   const settings: Settings = {
     charts: named.charts,
     sources: listed.length > 0 ? listed : (named.sources ?? [upstream]),
     policy: named.policy ?? noPolicy,
     resolve: resolving,
     optionalImages,
+    optionalBudget: await issues.keep(() => readNumber('optional-budget', value('optional-budget')), 1),
     ...destination,
     push,
     shard: await issues.keep<Shard | undefined>(() => readShard(raw), undefined),
@@ -119,7 +123,7 @@ export async function readSettings(
       namespace: await optional('namespace', helm.readNamespace),
       releaseName: await optional('release-name', helm.readReleaseName),
     },
-    credentials: await issues.keep(() => readCredentials(value('registry-credentials')), []),
+    credentials,
     registryConnections: list('registry-connections'),
     azure: {
       subscription: inputValue(raw, 'azure-subscription'),
@@ -132,7 +136,7 @@ export async function readSettings(
     explainAosm: await issues.keep(() => readBoolean('explain-aosm', value('explain-aosm')), false),
     valuesOverlay: await optional('values-overlay', (path) => pathInside(path, typed('The value file to write'))),
     reportFolder: await optional('report', (path) => pathInside(path, typed('The report folder'))),
-    warnings: named.warnings,
+    warnings: [...named.warnings, ...missingNotes(credentials)],
   };
   issues.throwIfAny();
   return settings;

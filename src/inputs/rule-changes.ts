@@ -110,6 +110,7 @@ function inputOf(key: string): InputName | undefined {
     case 'fail-on-new':
     case 'platforms':
     case 'optional-images':
+    case 'optional-budget':
     case 'helm-version':
     case 'target':
     case 'on-existing':

@@ -17,6 +17,7 @@ export const configRuleKeys = {
   platforms: 'base',
   // Without it, images behind toggles are not checked.
   'optional-images': 'base',
+  'optional-budget': 'base',
   // An old release has known vulnerabilities and renders charts that newer ones reject.
   'helm-version': 'base',
   // Decides `conflict`, and where a push writes with the credentials of the run.

@@ -19,6 +19,8 @@ export interface Settings extends DestinationSettings {
   readonly resolve: boolean;
   /** Also find images that only toggles in the values enable. */
   readonly optionalImages: boolean;
+  /** Further renderings of each chart for that. */
+  readonly optionalBudget: number;
   readonly push: boolean;
   /** The shard of this run; undefined if it copies all images. */
   readonly shard: Shard | undefined;

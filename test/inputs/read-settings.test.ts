@@ -48,6 +48,7 @@ describe('settings', () => {
       baseRef: undefined,
       onExisting: 'fail',
       optionalImages: false,
+      optionalBudget: 24,
       valuesOverlay: undefined,
       attachments: 'all',
       platforms: [],

@@ -10,7 +10,7 @@ export type RuleMatch =
       /** Other positions that the reference was assembled from; later rules skip them. */
       readonly parts?: readonly YamlPosition[];
     }
-  | { readonly type: 'placeholder'; readonly text: string; readonly position: YamlPosition }
+  | { readonly type: 'placeholder' | 'other-chart'; readonly text: string; readonly position: YamlPosition }
   | { readonly type: 'unreadable'; readonly reason: string; readonly position: YamlPosition };
 
 export function imageMatch(image: string, position: YamlPosition): RuleMatch {

@@ -45,6 +45,8 @@ export interface Authorizer {
     rejected: Authorization,
     challenges: readonly Challenge[],
   ): Promise<Authorization | undefined>;
+  /** Why the credential that was expected for a repository is missing. Undefined if there is one, or none expected. */
+  missingCredential(repository: string | undefined): Promise<ChartImagesError | undefined>;
 }
 
 export interface AuthorizationOptions {
@@ -150,7 +152,11 @@ export function createAuthorizer(options: AuthorizationOptions): Authorizer {
       throw error;
     }
   };
-  return { authorize, reauthorize };
+  const missingCredential: Authorizer['missingCredential'] = async (repository) => {
+    const credential = await credentials.get(host, repository);
+    return credential.kind === 'none' ? credential.reason : undefined;
+  };
+  return { authorize, reauthorize, missingCredential };
 }
 
 function isRejection(error: unknown): error is ChartImagesError {

@@ -76,12 +76,21 @@ export function createClient(options: ClientOptions): RegistryClient {
     const granted = url.origin === address.origin ? await authorization.authorize(access) : anonymous;
     const response = await exchange(requestWith(request, url, address, granted));
     const isRejected = response.status === 401 && response.url.origin === address.origin && isReplayable(request);
+    const retry = async (first: A, again: Authorization): Promise<A> => {
+      discard(first);
+      return await exchange(requestWith(request, url, address, again));
+    };
     const renewed = isRejected ? await authorization.reauthorize(access, granted, challengesIn(response)) : undefined;
-    if (renewed === undefined)
-      return { response: withIdentity(response, granted.identity), as: granted.as, apiVersion };
-    discard(response);
-    const second = await exchange(requestWith(request, url, address, renewed));
-    return { response: withIdentity(second, renewed.identity), as: renewed.as, apiVersion };
+    const last = renewed === undefined ? response : await retry(response, renewed);
+    const used = renewed ?? granted;
+    if (isRefusal(last) && used.as !== 'authenticated' && last.url.origin === address.origin) {
+      const missing = await authorization.missingCredential(access.repository);
+      if (missing !== undefined) {
+        discard(last);
+        throw missing;
+      }
+    }
+    return { response: withIdentity(last, used.identity), as: used.as, apiVersion };
   };
 
   return {
@@ -111,6 +120,10 @@ export function createClient(options: ClientOptions): RegistryClient {
       });
     },
   };
+}
+
+function isRefusal({ status }: HttpResponse): boolean {
+  return status === 401 || status === 403;
 }
 
 /** `address` is that of the registry. The URL may be on another host, which the registry named. */

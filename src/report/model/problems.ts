@@ -43,9 +43,10 @@ const ranks = {
   'expired-rule': 13,
   'fixed-registry': 14,
   undeclared: 15,
-  unexplored: 16,
-  unvalidated: 17,
-  'unused-rule': 18,
+  'other-chart': 16,
+  unexplored: 17,
+  unvalidated: 18,
+  'unused-rule': 19,
 } as const satisfies Record<FindingCode, number>;
 
 /** Comparator for `sort`. */

@@ -51,6 +51,7 @@ const phrases: Record<FindingCode, (images: number, ofAll: string) => string> = 
   undeclared: (n) => `${pluralize(n, 'chart')} ${n === 1 ? 'does' : 'do'} not list all images`,
   'policy-changed': (n) => `${pluralize(n, 'rule')} ${n === 1 ? 'was' : 'were'} changed`,
   'no-base': () => 'the base could not be read',
+  'other-chart': (n) => `${pluralize(n, 'other chart')} ${n === 1 ? 'is' : 'are'} deployed but not rendered`,
   unexplored: (n) => `${pluralize(n, 'chart')} ${n === 1 ? 'has' : 'have'} toggles that were not tried`,
   unvalidated: (n) => `${pluralize(n, 'chart')} ${n === 1 ? 'was' : 'were'} rendered without validation`,
   'fixed-registry': (n, all) => `${n}${all} ${n === 1 ? 'has' : 'have'} a registry that no value controls`,

@@ -1,9 +1,15 @@
 import { formatBytes } from '../../core/format-bytes.ts';
 import { toSingleLine } from '../../core/text.ts';
 import type { AosmDifference } from '../../discovery/az-aosm/comparison.ts';
-import type { ImageDiff } from '../../resolve/diff/image-diff.ts';
 import { formatCaseLocation, formatComparison } from '../model/aosm-text.ts';
-import { type DiffEntry, diffEntries, formatBase, formatDiff } from '../model/diff-text.ts';
+import {
+  baseParts,
+  type DiffEntry,
+  diffEntries,
+  formatDiff,
+  formatInexact,
+  formatUnbased,
+} from '../model/diff-text.ts';
 import { formatIgnored, formatIgnoreReason } from '../model/ignored-text.ts';
 import { shortDigests } from '../model/labels.ts';
 import type { Report } from '../model/report.ts';
@@ -30,11 +36,13 @@ function caseLines(each: AosmDifference): readonly string[] {
   ];
 }
 
-/** `Compared with main: …`, then a line for each changed image. */
-export function deltaLines(delta: ImageDiff | undefined, paint: Paint): readonly string[] {
-  if (delta === undefined) return [];
+/** `Compared with main at 1a2b3c4: …`, then a line for each changed image. */
+export function deltaLines({ delta, unbased }: Pick<Report, 'delta' | 'unbased'>, paint: Paint): readonly string[] {
+  if (delta === undefined) return unbased === undefined ? [] : [formatUnbased(unbased)];
+  const inexact = formatInexact(delta);
   return [
-    `${paint('title', `Compared with ${formatBase(delta)}`)}: ${formatDiff(delta)}`,
+    `${paint('title', `Compared with ${baseParts(delta).join(' at ')}`)}: ${formatDiff(delta)}`,
+    ...(inexact === undefined ? [] : [inexact]),
     ...diffEntries(delta).map(entryLine),
   ];
 }

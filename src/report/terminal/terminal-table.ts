@@ -26,7 +26,7 @@ export function renderTable(report: ReportView, { width, color }: TableOptions):
   const blocks: readonly (readonly string[])[] = [
     rowLines(report.rows, report.charts.length > 1 ? 'all shown' : 'first known', width, paint),
     ignoredLines(report, paint),
-    deltaLines(report.delta, paint),
+    deltaLines(report, paint),
     ...registryLines(report),
     aosmLines(report, paint),
     ...report.problems.map((problem) => problemLines(problem, paint)),

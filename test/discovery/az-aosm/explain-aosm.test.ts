@@ -40,6 +40,14 @@ describe("what az aosm's rule makes of a chart", () => {
     expect(reasons[0]).toContain(reason);
   });
 
+  test('loses what is in the folder crds, of which az aosm renders nothing', () => {
+    const crd = document('kind: Pod\nspec:\n  containers:\n    - image: r/a:1\n', 'shop/charts/db/crds/pod.yaml');
+    const renderings = [rendered(crd + document(pod('- image: r/b:1')))];
+    const [parity] = explainAosm(renderings, discover(renderings));
+    expect(parity).toMatchObject({ right: 1, cases: [{ fault: 'lost', image: 'r/a:1', line: 6 }] });
+    expect(parity?.cases[0]?.reason).toBe('It is in the folder crds, which az aosm does not render.');
+  });
+
   test('loses all but the first image of a line', () => {
     const { right, cases, reasons } = explained('kind: Pod\nspec: {containers: [{image: r/a:1}, {image: r/b:1}]}\n');
     expect(right).toBe(1);

@@ -10,7 +10,7 @@ import { testFolder } from '../../support/folder.ts';
 import { defaultSet, helmSetting, noOptions } from './helm-fixtures.ts';
 
 describe.each(helms)('rendering with $title', ({ helm }) => {
-  it('prints folders and archives alike, hooks and tests included, CRDs left out', async () => {
+  it('prints folders and archives alike, with hooks, tests and the files in crds/', async () => {
     const { work, chart, access } = await helmSetting();
     const hook = (name: string, kind: string) =>
       `apiVersion: v1\nkind: Pod\nmetadata: { name: ${name}, annotations: { helm.sh/hook: ${kind} } }\nspec: {}\n`;
@@ -18,6 +18,7 @@ describe.each(helms)('rendering with $title', ({ helm }) => {
       'templates/hook.yaml': hook('hook', 'pre-install'),
       'templates/tests/test.yaml': hook('test', 'test'),
       'crds/crd.yaml': 'apiVersion: apiextensions.k8s.io/v1\nkind: CustomResourceDefinition\nmetadata: { name: crd }\n',
+      'crds/job.yaml': 'apiVersion: v1\nkind: Pod\nmetadata: { name: job }\nspec: {containers: [{image: "a/job:1"}]}\n',
     });
     await writeFiles(join(work, 'folder'), files);
     await writeFile(join(work, 'packed.tgz'), await packedChart('contoso', files));
@@ -26,6 +27,8 @@ describe.each(helms)('rendering with $title', ({ helm }) => {
     expect(folder?.text).toBe(packed?.text);
     expect(folder).toMatchObject({ valueSet: 'default', helmVersion: helm.version });
     expect(folder?.text.match(/^# Source: .*$/gm)).toEqual([
+      '# Source: contoso/crds/crd.yaml',
+      '# Source: contoso/crds/job.yaml',
       '# Source: contoso/templates/pod.yaml',
       '# Source: contoso/templates/hook.yaml',
       '# Source: contoso/templates/tests/test.yaml',

@@ -40,7 +40,7 @@ async function readBase(
   sha: string,
   environment: Record<string, string> = {},
 ): Promise<ChartImagesError | undefined> {
-  const name: BaseRef = { label: 'main', names: [sha, 'refs/remotes/origin/main', 'main'], givenBy: 'event' };
+  const name: BaseRef = { label: 'main', commit: sha, names: ['refs/remotes/origin/main', 'main'], givenBy: 'event' };
   try {
     const signal = new AbortController().signal;
     const base = await openBaseCheckout(name, { environment: { ...gitEnvironment, ...environment }, folder, signal });
