@@ -20,8 +20,8 @@ export interface GradingContext {
 /** Prepares findings for the report. */
 export interface FindingGrader {
   /**
-   * `fail-on` decides which findings fail the run, the base which are known; errors first. `resolutions` are those known
-   * so far.
+   * `fail-on` decides which findings fail the run, the base which are known; errors first. `resolutions` are those
+   * known so far.
    */
   grade(findings: readonly Finding[], resolutions: readonly Resolution[]): readonly Finding[];
   /** Adds the line to change. Throws only `cancelled`. */

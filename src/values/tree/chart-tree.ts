@@ -41,7 +41,7 @@ const maximumSubcharts = 500;
 type DisplayMode =
   | { readonly as: 'files'; readonly folder: string }
   | {
-      readonly as: 'place';
+      readonly as: 'location';
       readonly location: SourceLocation;
       readonly archive: string;
       readonly folderInside: string;
@@ -55,7 +55,12 @@ export async function readChartTree(rendering: Rendering, temporary: string): Pr
   const display: DisplayMode =
     chart.kind === 'folder'
       ? { as: 'files', folder: chart.displayPath }
-      : { as: 'place', location: { file: chart.displayPath }, archive: basename(chart.displayPath), folderInside: '' };
+      : {
+          as: 'location',
+          location: { file: chart.displayPath },
+          archive: basename(chart.displayPath),
+          folderInside: '',
+        };
   const [node] = await new TreeReader().read(files, display, 0);
   return node;
 }
@@ -120,12 +125,12 @@ function displayUnder(
   file: string,
   dependency: LocatedDependency | undefined,
 ): DisplayMode {
-  if (display.as === 'place') return { ...display, folderInside: `${display.folderInside}charts/${name}/` };
+  if (display.as === 'location') return { ...display, folderInside: `${display.folderInside}charts/${name}/` };
   const folder = `${display.folder}/charts/${name}`;
   if (!isPackagedSubchart(name)) return { as: 'files', folder };
   const place =
     dependency === undefined ? { file: folder } : { file: `${display.folder}/${file}`, line: dependency.line };
-  return { as: 'place', location: place, archive: name, folderInside: '' };
+  return { as: 'location', location: place, archive: name, folderInside: '' };
 }
 
 function lineOfChartYaml(display: DisplayMode, line: number): ChartYamlLocation {
