@@ -59,7 +59,12 @@ export async function discoverStep(
   const finder = createValueTracer(tools);
   const grader = createFindingGrader(settings, { discovery, renderings, base, finder });
   const aboutReferences = referenceFindings(discovery.images, referenceChecksOf(settings));
-  const found = [...rules.findings, ...knownFindings(ruled.findings, incomplete), ...aboutReferences, ...(optional?.findings ?? [])];
+  const found = [
+    ...rules.findings,
+    ...knownFindings(ruled.findings, incomplete),
+    ...aboutReferences,
+    ...(optional?.findings ?? []),
+  ];
   const findings = [...found, ...(settings.push ? noImagesFinding(ruled, found) : [])];
   updateReport({ discovery, ignored, delta });
   if (settings.explainAosm) updateReport({ aosm: explainAosm(rendered, plainly.named) });
