@@ -35,7 +35,10 @@ export interface HelmRenderContext extends HelmContext {
 export interface RenderedCharts {
   /** In the order of charts, then value sets. */
   readonly renderings: readonly Rendering[];
-  /** `chart-render`, `helm-version` (the helm cannot skip schemas), `process-timeout`, `process-output`, `process-memory`, and those of `completeDependencies`. */
+  /**
+   * `chart-render`, `helm-version` (the helm cannot skip schemas), `process-timeout`, `process-output`,
+   * `process-memory`, and those of `completeDependencies`.
+   */
   readonly errors: readonly ChartImagesError[];
   /** Charts of which a rendering, or a part of one, is missing. */
   readonly incomplete: readonly Chart[];

@@ -4,7 +4,9 @@ import type { ChartDependency } from '../charts/chart.ts';
 import type { SubchartTree } from '../charts/subchart-tree.ts';
 import { dependencyLocation, type ShownChart } from './dependency-location.ts';
 
-/** The chart in `charts/` was replaced for the rendering, but an installation of the folder as it is takes the other. */
+/**
+ * The chart in `charts/` was replaced for the rendering, but an installation of the folder as it is takes the other.
+ */
 export function staleDependency(
   chart: ShownChart,
   dependency: ChartDependency,

@@ -86,7 +86,9 @@ export function readDependencies(text: string): readonly LocatedDependency[] {
   });
 }
 
-/** A text is a key of `exports`; a map has the paths `child` and `parent`, where `.` is the root (helm, `chartutil`). */
+/**
+ * A text is a key of `exports`; a map has the paths `child` and `parent`, where `.` is the root (helm, `chartutil`).
+ */
 function importsOf(list: TreeNode | undefined): readonly ImportedValues[] {
   if (list?.type !== 'list') return [];
   return list.items.flatMap((item): readonly ImportedValues[] => {
