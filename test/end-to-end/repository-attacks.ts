@@ -1,4 +1,6 @@
-/** What a pull request plants to make a run read what the runner holds: links, and paths that lead out of its checkout. */
+/**
+ * What a pull request plants to make a run read what the runner holds: links, and paths that lead out of its checkout.
+ */
 import { spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { mkdir, readFile, symlink, writeFile } from 'node:fs/promises';
