@@ -97,8 +97,7 @@ export async function discoverBaseImages(
 
 /**
  * Images that the change adds, removes and moves, without sizes. Charts that are incomplete now are not compared,
- * because
- * the change may not remove their images. Undefined if it is not known which charts these are.
+ * because the change may not remove their images. Undefined if it is not known which charts these are.
  */
 export function diffAgainstBase(base: BaseImages, now: Discovery, incomplete: IncompleteCharts): ImageDiff | undefined {
   const { paths } = incomplete;

@@ -12,8 +12,7 @@ export interface TextNode {
   readonly scalar: 'string' | 'empty' | 'other';
   /**
    * A `literal` scalar (`|`) keeps its lines: line n of the text is n lines after `offset`. A `plain` one has no
-   * quotes,
-   * so its text decides its type.
+   * quotes, so its text decides its type.
    */
   readonly style: 'literal' | 'plain' | 'inline';
   /** Start of the value; for a block scalar, of the line after its header. */

@@ -15,8 +15,7 @@ export interface ChartCopy {
   readonly root: CopiedChart;
   /**
    * The chart of a `file://` address of a chart in the copy; copies it to where the copy expects it. Undefined for
-   * other
-   * addresses. Throws `file-not-found`, `path-outside`, `archive-too-large`, and the errors of archives.
+   * other addresses. Throws `file-not-found`, `path-outside`, `archive-too-large`, and the errors of archives.
    */
   neighbor(dependency: ChartDependency, of: CopiedChart): Promise<CopiedChart | undefined>;
 }

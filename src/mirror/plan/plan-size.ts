@@ -69,8 +69,7 @@ class LimitReached extends Error {}
 
 /**
  * Images whose manifests are read before the first is copied. A registry with a quota would otherwise serve manifests
- * of
- * all images and the content of none.
+ * of all images and the content of none.
  */
 const maximumMeasured = 50;
 

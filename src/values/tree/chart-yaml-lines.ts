@@ -73,11 +73,11 @@ export function readDependencies(text: string): readonly LocatedDependency[] {
     const alias = childOf(item, 'alias');
     const repository = childOf(item, 'repository');
     if (name?.type !== 'text') return [];
-    const called = alias?.type === 'text' && alias.text !== '' ? alias.text : undefined;
+    const aliasName = alias?.type === 'text' && alias.text !== '' ? alias.text : undefined;
     return [
       {
         name: name.text,
-        alias: called,
+        alias: aliasName,
         repository: repository?.type === 'text' ? repository.text : '',
         imports: importsOf(childOf(item, 'import-values')),
         line: lineOf(name.offset),
