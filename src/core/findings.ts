@@ -13,6 +13,8 @@ export const findingCodes = {
   unreadable: 'A rendered document, or an image field, could not be parsed.',
   'no-images': 'A run with `push` found no image to copy.',
   'copy-failed': 'The image could not be copied to the target.',
+  'attachment-failed':
+    'A signature, an attestation, or an SBOM of the image could not be copied or looked up. The image itself is in the target.',
   required: 'The configuration requires an image that no chart contains.',
   'expired-rule': 'An `ignore` entry of the configuration has expired and is no longer applied.',
   'unused-rule': 'A rule of the configuration matches no image of the charts.',

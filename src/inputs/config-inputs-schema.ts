@@ -42,7 +42,10 @@ export const inputsEntries = {
   ),
   'fail-on-new': boolean('Whether to fail only on findings that the change introduces.'),
   'on-existing': choice(['fail', 'skip', 'replace'], 'Action for a tag in the target that has different content.'),
-  attachments: choice(['all', 'none'], 'Whether to copy signatures, attestations, and SBOMs with their images.'),
+  attachments: choice(
+    ['all', 'required', 'none'],
+    'Whether to copy signatures, attestations, and SBOMs with their images.',
+  ),
   platforms: v.optional(
     v.pipe(
       v.union(

@@ -160,7 +160,7 @@ const noDestination: DestinationSettings = {
 
 const policies = ['fail', 'skip', 'replace'] as const satisfies readonly OnExisting[];
 
-const attachmentPolicies = ['all', 'none'] as const satisfies readonly AttachmentPolicy[];
+const attachmentPolicies = ['all', 'required', 'none'] as const satisfies readonly AttachmentPolicy[];
 
 const sourceAdvice = 'Write registry[/namespace], for example myregistry.azurecr.io or ghcr.io/contoso, or upstream.';
 

@@ -214,23 +214,6 @@ describe('a source that cannot be checked', () => {
     expect(findings[0]?.message).toMatch(/ Also affected: b:1, c:1, d:1, e:1, f:1 and 2 more\.$/);
   });
 
-  test('is not tried again for each image when it cannot be reached', async () => {
-    let tries = 0;
-    const dead = deadRegistry('r1.io');
-    const counting: Registry = {
-      ...dead,
-      async headManifest(repository, key) {
-        tries += 1;
-        await new Promise((resolve) => setImmediate(resolve));
-        return dead.headManifest(repository, key);
-      },
-    };
-    const images = Array.from({ length: 40 }, (_, index) => `i${index}:1`);
-    const { resolutions } = await look(images, ['r1.io'], counting);
-    expect(resolutions.map(verdict)).toEqual(images.map(() => 'unknown'));
-    expect(tries).toBe(options.concurrency);
-  });
-
   test('is reported separately from another source with another error', async () => {
     const { findings } = await look(
       ['r1.io/a:1', 'r2.io/b:1', 'r1.io/c:1'],

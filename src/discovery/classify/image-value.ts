@@ -52,7 +52,9 @@ export function imagesInPlainValue(text: string, meaning: FieldMeaning, context:
   return images.length > 0 && isEmbeddedDocument(text, meaning) ? [] : images;
 }
 
-/** How skopeo, podman and others write an image of a registry: `docker://r.example/app:1` (containers-transports(5)). */
+/**
+ * How skopeo, podman and others write an image of a registry: `docker://r.example/app:1` (containers-transports(5)).
+ */
 export const registryTransport = 'docker://';
 
 /** A value that says by its transport that it is an image. Container IDs are written alike, without a tag. */

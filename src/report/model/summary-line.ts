@@ -38,6 +38,7 @@ const phrases: Record<FindingCode, (images: number, ofAll: string) => string> = 
   absent: (n, all) => `${n}${all} ${n === 1 ? 'was' : 'were'} not found in any source`,
   conflict: (n, all) => `${n}${all} ${n === 1 ? 'conflicts' : 'conflict'} with other content in the target`,
   'copy-failed': (n, all) => `${n}${all} could not be copied`,
+  'attachment-failed': (n, all) => `${n}${all} ${n === 1 ? 'is' : 'are'} missing attachments in the target`,
   unknown: (n, all) => `${n}${all} could not be checked`,
   drift: (n, all) => `${n}${all} ${n === 1 ? 'differs' : 'differ'} from the lock file`,
   platform: (n, all) => `${n}${all} ${n === 1 ? 'is' : 'are'} missing a platform`,
@@ -78,9 +79,13 @@ function failures(report: Report, rows: readonly Row[]): readonly string[] {
 function affected(code: FindingCode, failing: readonly Finding[], rows: readonly Row[], plan: Report['plan']): number {
   const ofCode = failing.filter((finding) => finding.code === code);
   const images = new Set(ofCode.flatMap((finding) => finding.image ?? []));
-  for (const row of rows) if (row.status === code) images.add(row.image);
+  for (const row of rows) if (row.status === code || isFailedCopy(code, row)) images.add(row.image);
   for (const { step, image } of plan?.copies ?? []) if (step.action === code) images.add(image.image);
   return images.size > 0 ? images.size : ofCode.length;
+}
+
+function isFailedCopy(code: FindingCode, { outcome }: Row): boolean {
+  return code === 'copy-failed' && outcome === 'failed';
 }
 
 function copying(report: Report, totals: Totals): readonly string[] {

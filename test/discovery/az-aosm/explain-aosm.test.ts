@@ -49,7 +49,7 @@ describe("what az aosm's rule makes of a chart", () => {
     const crd = document('kind: Pod\nspec:\n  containers:\n    - image: r/a:1\n', 'shop/charts/db/crds/pod.yaml');
     const renderings = [rendered(crd + document(pod('- image: r/b:1')))];
     const [parity] = explainAosm(renderings, discover(renderings));
-    expect(parity).toMatchObject({ right: 1, cases: [{ fault: 'lost', image: 'r/a:1', line: 6 }] });
+    expect(parity).toMatchObject({ right: 1, cases: [{ difference: 'lost', image: 'r/a:1', line: 6 }] });
     expect(parity?.cases[0]?.reason).toBe('It is in the folder crds, which az aosm does not render.');
   });
 
