@@ -46,7 +46,7 @@ const ranks = {
   'other-chart': 16,
   unexplored: 17,
   unvalidated: 18,
-  'stale-dependency': 19,
+  'dependency-mismatch': 19,
   'unused-rule': 20,
 } as const satisfies Record<FindingCode, number>;
 
