@@ -22,8 +22,8 @@ export type DependencyFault = {
 export type MatchVersion = (version: string, constraint: string) => Promise<boolean>;
 
 /**
- * All faults of a tree, those of subcharts first. Helm itself checks only the names at the top level. A subchart may lack
- * a library chart that another chart has: templates are shared, and packages often have it once.
+ * All faults of a tree, those of subcharts first. Helm itself checks only the names at the top level. A subchart may
+ * lack a library chart that another chart has: templates are shared, and packages often have it once.
  */
 export async function findDependencyFaults(
   root: SubchartTree,
@@ -45,8 +45,8 @@ function allCharts(chart: SubchartTree): readonly SubchartTree[] {
 }
 
 /**
- * Whether a dependency can be added or replaced: not in a package, which is installed as it is, except where Helm refuses
- * it, and not without a version.
+ * Whether a dependency can be added or replaced: not in a package, which is installed as it is, except where Helm
+ * refuses it, and not without a version.
  */
 export function isFixable({ kind, chart, dependency }: DependencyFault, root: 'folder' | 'archive'): boolean {
   if (kind === 'missing' && chart.path === '') return true;

@@ -7,7 +7,7 @@ import type { DependencyFault } from '../charts/dependency-faults.ts';
 import type { SubchartTree } from '../charts/subchart-tree.ts';
 import { dependencyLocation, type ShownChart } from './dependency-location.ts';
 
-/** The chart in `charts/` was replaced for the rendering, but an installation of the folder as it is takes the other. */
+/** The chart in `charts/` was replaced for the rendering, but an installation of the folder takes the other. */
 export function replacedDependency(
   chart: ShownChart,
   dependency: ChartDependency,
