@@ -4,6 +4,8 @@ import { explainAosm } from '../discovery/az-aosm/explain-aosm.ts';
 import { discoverInTurns } from '../discovery/discover-in-turns.ts';
 import type { Discovery } from '../discovery/image-use.ts';
 import { applyPolicy } from '../discovery/policy/apply-policy.ts';
+import { noImagesFinding } from '../discovery/policy/no-images.ts';
+import { referenceFindings } from '../discovery/policy/reference-findings.ts';
 import type { Rendering } from '../helm/cli/rendering.ts';
 import type { ImageDiff } from '../resolve/diff/image-diff.ts';
 import { unresolvedAll } from '../resolve/resolve.ts';
@@ -13,6 +15,7 @@ import { findOptionalImages } from '../values/toggles/optional-images.ts';
 import { type BaseImages, diffAgainstBase } from './base-images.ts';
 import { createFindingGrader, type FindingGrader } from './grade-findings.ts';
 import type { IncompleteCharts } from './incomplete-charts.ts';
+import { referenceChecksOf } from './reference-checks.ts';
 import type { RenderResult } from './render-step.ts';
 import type { RunContext } from './run-context.ts';
 
@@ -56,7 +59,14 @@ export async function discoverStep(
 
   const finder = createValueTracer(tools);
   const grader = createFindingGrader(settings, { discovery, renderings, base, finder });
-  const findings = [...rules.findings, ...knownFindings(ruled.findings, incomplete), ...(optional?.findings ?? [])];
+  const aboutReferences = referenceFindings(discovery.images, referenceChecksOf(settings));
+  const found = [
+    ...rules.findings,
+    ...knownFindings(ruled.findings, incomplete),
+    ...aboutReferences,
+    ...(optional?.findings ?? []),
+  ];
+  const findings = [...found, ...(settings.push ? noImagesFinding(ruled, found) : [])];
   updateReport({ discovery, ignored, delta });
   if (settings.explainAosm) updateReport({ aosm: explainAosm(rendered, plainly.named) });
   if (!settings.resolve) updateReport({ resolutions: unresolvedAll(discovery.images) });

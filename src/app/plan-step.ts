@@ -34,7 +34,7 @@ export async function planStep(
   const plan = await destination?.plan(resolved.resolutions, discovered.renderings);
   const unmoved = plan === undefined ? [] : await writeOverlay(context, discovered, plan);
   const reported = [...resolved.findings, ...(plan?.findings ?? []), ...unmoved];
-  const graded = grader.grade(reported, resolved.resolutions);
+  const graded = grader.grade(reported);
   const failing = graded.filter(({ severity }) => severity === 'error');
   const isClear = failing.length === 0 && discovered.incomplete.errors.length === 0;
   const isCopied = settings.push && (isClear || settings.keepGoing);

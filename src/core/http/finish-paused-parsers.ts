@@ -1,6 +1,6 @@
 import { subscribe } from 'node:diagnostics_channel';
 import type { Duplex } from 'node:stream';
-import { kParser } from 'undici/lib/core/symbols.js';
+import symbols from 'undici/lib/core/symbols.js';
 
 /** What is used of undici's parser of HTTP/1 responses. */
 interface Parser {
@@ -12,6 +12,9 @@ interface Parser {
   execute(chunk: Buffer): void;
   finish(): unknown;
 }
+
+// The module has no names that Node can import: without a bundler, only its default export exists.
+const { kParser } = symbols;
 
 let isSubscribed = false;
 

@@ -1,6 +1,7 @@
 import { readdir, realpath, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { ChartImagesError } from '../../core/errors.ts';
+import type { Boundary } from '../../core/files/boundary.ts';
 import { isNotFoundError } from '../../core/files/read-file.ts';
 import { readArchive } from './archive.ts';
 import type { ChartMetadata } from './chart.ts';
@@ -28,23 +29,23 @@ const wanted = ['Chart.yaml', 'requirements.yaml'] as const;
 /** The text of each Chart.yaml and requirements.yaml by its path, in which an archive is a folder. */
 type Texts = Map<string, string>;
 
-/** Reads a chart's folder or `.tgz`. Throws the errors of archives. */
-export async function readSubchartTree(path: string): Promise<SubchartTree> {
+/** Reads a chart's folder or `.tgz`. Links of a folder may lead within the boundary. Throws the errors of archives. */
+export async function readSubchartTree(path: string, boundary?: Boundary): Promise<SubchartTree> {
   const texts: Texts = new Map();
   const isFolder = (await stat(path)).isDirectory();
-  if (isFolder) await readFolder(path, texts);
+  if (isFolder) await readFolder(path, boundary, texts);
   else await readTgz(path, '', texts);
   return await treeOf('', isFolder ? 'folder' : 'archive', texts);
 }
 
-async function readFolder(root: string, texts: Texts): Promise<void> {
+async function readFolder(root: string, boundary: Boundary | undefined, texts: Texts): Promise<void> {
   // Only the file of the root counts for Helm.
   const ignores = await ignoresOf(root);
   const read = async (folder: string, prefix: string, above: readonly string[]): Promise<void> => {
     const real = await realpath(folder);
     if (above.length > deepest || above.includes(real)) return;
     for (const name of wanted) {
-      const text = await readChartFile(folder, name);
+      const text = await readChartFile(folder, name, boundary);
       if (text !== undefined && !ignores(`${prefix}${name}`, 'file')) texts.set(`${prefix}${name}`, text);
     }
     for (const name of await namesIn(join(folder, 'charts'))) {

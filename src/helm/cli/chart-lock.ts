@@ -38,7 +38,7 @@ const lockShape = v.looseObject({
 /** Undefined if the chart has no valid lock file; Helm then resolves the dependencies again. */
 export async function readChartLock(folder: string): Promise<ChartLock | undefined> {
   for (const file of lockFiles) {
-    const text = await readChartFile(folder, file);
+    const text = await readChartFile(folder, file, undefined);
     if (text === undefined) continue;
     const { Lexer, parseDocument } = await import('yaml');
     if (findExcessiveNesting(text, new Lexer(), deepestNesting) !== undefined) return undefined;
@@ -102,7 +102,7 @@ export async function staleLock(
   // Next to the copy, because Helm resolves relative folders before it compares.
   const folder = await mkdtemp(join(dirname(copy), '.lock-'));
   for (const file of ['Chart.yaml', 'requirements.yaml']) {
-    const text = await readChartFile(copy, file);
+    const text = await readChartFile(copy, file, undefined);
     if (text !== undefined) await writeFileAtomically(join(folder, file), text);
   }
   await writeFileAtomically(join(folder, lock.file), lock.json);

@@ -18,7 +18,7 @@ export async function completeDependencies(
   chart: Chart,
   context: HelmContext,
 ): Promise<CompletedChart> {
-  const tree = await readSubchartTree(chart.path);
+  const tree = await readSubchartTree(chart.path, chart.home?.boundary);
   const faults = await findDependencyFaults(tree, createVersionMatcher(helm, context));
   const names = faults.filter((fault) => isFixable(fault, chart.kind)).map(({ name }) => name);
   if (names.length > 0 || faults.some(({ kind }) => kind === 'several')) {
