@@ -28,8 +28,8 @@ import { type MeasureImages, measureDiff } from '../resolve/diff/measure-diff.ts
 import type { PathRule } from '../resolve/path-rule.ts';
 import type { Resolution } from '../resolve/resolution.ts';
 import { resolveImages } from '../resolve/resolve.ts';
+import type { IncompleteCharts } from './incomplete-charts.ts';
 import { referenceChecksOf } from './reference-checks.ts';
-import type { IncompleteCharts } from './render-step.ts';
 
 /** Images of the charts without the change. */
 export interface BaseImages {

@@ -118,7 +118,7 @@ function pathInCopy(tree: string, path: string): string {
 }
 
 /** Throws the errors of archives. */
-export async function unpackChart(archive: string, target: string, name: string): Promise<void> {
+async function unpackChart(archive: string, target: string, name: string): Promise<void> {
   await mkdir(target, { recursive: true });
   await readArchive({ path: archive, name, compression: 'gzip' }, async ({ path, content }) => {
     await writeFileAtomically(join(target, path), content);
