@@ -1,5 +1,5 @@
 import { stat } from 'node:fs/promises';
-import { dirname } from 'node:path';
+import { dirname, posix } from 'node:path';
 import { ChartImagesError, cancelledError } from '../../core/errors.ts';
 import {
   type Boundary,
@@ -13,7 +13,13 @@ import type { Log } from '../../core/log.ts';
 import { mapConcurrent } from '../../core/process/map-concurrent.ts';
 import type { Chart, ChartRequest } from './chart.ts';
 import { chartYamlOf } from './chart-file.ts';
-import { type ChartLocation, parseChartLocation, type RemoteChart, redactLocation } from './chart-location.ts';
+import {
+  type ChartLocation,
+  isArchiveName,
+  parseChartLocation,
+  type RemoteChart,
+  redactLocation,
+} from './chart-location.ts';
 import { loadArchive, loadFolder } from './load-chart.ts';
 import { matchChartPaths } from './match-chart-paths.ts';
 
@@ -70,9 +76,18 @@ async function locate(request: ChartRequest, boundary: Boundary, deps: LocateDep
       path: isInside(real, boundary.realTop) ? path : real,
       boundary: await boundaryOf(isFolder ? real : dirname(real), boundary),
     };
+    if (!isFolder && !isArchiveName(real)) throw notAFolder(displayPath(path, deps.workFolder), request);
     charts.push(isFolder ? await loadFolder(found, home, deps) : await loadArchive(found, home, deps.temporary));
   }
   return by === 'name' ? charts.map(requireRenderable) : withoutLibraries(charts, request, deps.log);
+}
+
+/** For the Chart.yaml, a values file, or a template of a chart. */
+function notAFolder(shown: string, request: ChartRequest): ChartImagesError {
+  return new ChartImagesError('chart-invalid', `Cannot use ${shown} as a chart: it is a file.`, {
+    advice: `Name its folder: ${posix.dirname(shown)}.`,
+    location: request.declaredAt,
+  });
 }
 
 /** A pattern can match library charts, which are skipped. Throws `chart-not-found` if no chart is left. */

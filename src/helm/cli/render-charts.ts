@@ -11,8 +11,8 @@ import { renderError, renderStoppedError } from './render-error.ts';
 import type { Rendering } from './rendering.ts';
 import { type HelmLimits, helmReason, runHelm } from './run-helm.ts';
 import { createHelmRunner, type HelmRun, type HelmRunner, type RunHelm } from './speculative-run.ts';
-import { type RenderOptions, templateArguments } from './template-arguments.ts';
-import { notSkipped, skipValidation, unvalidated } from './unvalidated-finding.ts';
+import { type RenderOptions, skipValidation, templateArguments } from './template-arguments.ts';
+import { notSkipped, unvalidated } from './unvalidated-finding.ts';
 
 /** Helm uses one core. Two processes even on a single core, because Helm also waits for files. */
 const concurrency = Math.max(2, availableParallelism());
@@ -95,7 +95,8 @@ class PreparedChart {
       return { chart: this.#chart, valueSet: valueSet.name, text: result.stdout, findings, ...copied, helmVersion };
     }
     const reason = helmReason(result).replaceAll(path, this.#chart.displayPath);
-    if (schemas.length > 0 && reason.includes(skipValidation)) throw notSkipped(this.#chart, schemas, helm);
+    if ((schemas.length > 0 || options.skipSchemaValidation) && reason.includes(skipValidation))
+      throw notSkipped(this.#chart, schemas, helm);
     // Helm decides which dependencies are missing, so its rules are not duplicated here.
     const missing = missingDependencies(reason);
     if (missing.length > 0 && path === this.#chart.path) {
