@@ -1,4 +1,7 @@
-/** Checkouts that are not the root of the workspace, or belong to another user, as actions/checkout and the agent make them. */
+/**
+ * Checkouts that are not the root of the workspace, or belong to another user, as actions/checkout and the agent make
+ * them.
+ */
 import { chmod, mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';

@@ -2,20 +2,22 @@ import { join } from 'node:path';
 import { afterEach, expect, onTestFinished, test, vi } from 'vitest';
 import { discoverStep } from '../../src/app/discover-step.ts';
 import { renderStep } from '../../src/app/render-step.ts';
+import type { Finding } from '../../src/core/findings.ts';
 import type { Report } from '../../src/report/model/report.ts';
 import { type ChartFiles, podChart, writeFiles } from '../support/chart.ts';
 import { startRun, terminalIn, workFolderWith } from './app-fixtures.ts';
 
 afterEach(() => vi.unstubAllEnvs());
 
-/** The report after the charts are rendered and searched. */
+/** The report after the charts are rendered and searched, with the findings as they would be published. */
 async function discover(chart: ChartFiles, flags: readonly string[] = [], configuration = ''): Promise<Report> {
   const work = await workFolderWith(chart);
   if (configuration !== '') await writeFiles(work, { 'chart-images.yaml': configuration });
   const { context, report } = await startRun(await terminalIn(work, '--charts=web', ...flags));
   onTestFinished(() => context.services.close());
-  await discoverStep(context, await renderStep(context, () => {}));
-  return report();
+  const { findings, grader } = await discoverStep(context, await renderStep(context, () => {}));
+  const graded: readonly Finding[] = await grader.locate(grader.grade(findings));
+  return { ...report(), findings: graded };
 }
 
 const imagesIn = ({ discovery }: Report): readonly string[] => discovery.images.map(({ image }) => image);

@@ -1,6 +1,9 @@
 import { subscribe } from 'node:diagnostics_channel';
 import type { Duplex } from 'node:stream';
-import { kParser } from 'undici/lib/core/symbols.js';
+import symbols from 'undici/lib/core/symbols.js';
+
+// A CommonJS module, whose names Node can't import.
+const { kParser } = symbols;
 
 /** What is used of undici's parser of HTTP/1 responses. */
 interface Parser {

@@ -7,7 +7,7 @@ import { exists } from '../../core/files/exists.ts';
 import { isNotFoundError, readText } from '../../core/files/read-file.ts';
 import { checkSubchartArchives, isPackagedSubchart } from './archive.ts';
 import { maximumFileBytes } from './archive-limits.ts';
-import { CopyBudget, copyFolder, readIgnores } from './copy-folder.ts';
+import { CopyBudget, copyFolder, ignoresOf } from './copy-folder.ts';
 import { type WalkRules, walkChart } from './walk-chart.ts';
 
 /** The folder that Helm renders instead of the chart's own. */
@@ -31,7 +31,7 @@ export async function secureFolder(
   const isRoot = await exists(join(folder, '.git'));
   if (!isRoot) {
     const packaged: string[] = [];
-    const unread = await readIgnores(folder);
+    const unread = await ignoresOf(folder);
     const excluded = await walkChart(folder, { ...rules, unread }, ({ path, pathInChart }) => {
       if (isPackagedSubchart(pathInChart)) packaged.push(path);
     });

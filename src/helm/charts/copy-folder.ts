@@ -50,7 +50,7 @@ export async function copyFolder(
   budget: CopyBudget,
 ): Promise<readonly string[]> {
   await mkdir(to, { recursive: true });
-  const ignores = await readIgnores(from);
+  const ignores = await ignoresOf(from);
   const packaged: string[] = [];
   const excluded = await walkChart(from, { ...rules, ignores }, async ({ path, pathInChart }) => {
     budget.take((await stat(path)).size);
@@ -64,8 +64,8 @@ export async function copyFolder(
   return excluded;
 }
 
-/** The rules of .helmignore in a folder. */
-export async function readIgnores(folder: string): Promise<Ignores> {
+/** The rules of the chart at the root; without a file, none. */
+export async function ignoresOf(folder: string): Promise<Ignores> {
   // Helm reports a file that cannot be read.
   const text = await readText(join(folder, '.helmignore'), { maximumBytes: maximumIgnoreBytes }).catch(() => '');
   return readHelmIgnore(text);

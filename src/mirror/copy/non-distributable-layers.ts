@@ -27,7 +27,7 @@ export function createNonDistributableLayerReader(
 ): NonDistributableLayerReader {
   return (registry, layer) => ({
     ...registry,
-    async getBlob(repository, blob, offset = 0) {
+    async getBlob(repository, blob, offset = 0, place) {
       const issues: ChartImagesError[] = [];
       const attempt = async (open: () => Promise<Readable>): Promise<Readable | undefined> => {
         try {
@@ -39,7 +39,7 @@ export function createNonDistributableLayerReader(
           return undefined;
         }
       };
-      const fromRegistry = await attempt(() => registry.getBlob(repository, blob, offset));
+      const fromRegistry = await attempt(() => registry.getBlob(repository, blob, offset, place));
       if (fromRegistry !== undefined) return fromRegistry;
       for (const url of layer.urls.slice(0, maximumUrls)) {
         const fromUrl = await attempt(() => download(http, url, offset, registry.host, hosts));
