@@ -93,11 +93,11 @@ async function onlyCharts(
 }
 
 function outsideError(
-  { location, declaredAt: place, baseFolders: [folder = '.'] }: ChartRequest,
+  { location, declaredAt, baseFolders: [folder = '.'] }: ChartRequest,
   refusal: Refusal,
 ): ChartImagesError {
   const { link } = refusal;
-  const at = place ?? (link === undefined ? undefined : { file: displayPath(link, folder) });
+  const at = declaredAt ?? (link === undefined ? undefined : { file: displayPath(link, folder) });
   return pathOutside(`the chart ${JSON.stringify(location)}`, refusal, at);
 }
 
