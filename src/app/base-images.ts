@@ -170,7 +170,14 @@ async function renderBase(tree: BaseTree, deps: BaseImagesDeps, consequence: str
 
 /** Inputs that decide which charts exist and how they are rendered. */
 const chartInputs = ['input-file', 'charts', 'values', 'set', 'config'] as const;
-const templateInputs = ['kube-version', 'api-versions', 'namespace', 'release-name'] as const;
+const templateInputs = [
+  'kube-version',
+  'api-versions',
+  'namespace',
+  'release-name',
+  'is-upgrade',
+  'skip-schema-validation',
+] as const;
 
 /** The inputs of the run with checkout paths mapped to the base, without values files that are new. */
 async function inputsOf({ checkout, files, workFolder }: BaseTree, inputs: BaseImagesDeps['inputs']) {

@@ -14,8 +14,8 @@ import { renderError, renderStoppedError } from './render-error.ts';
 import type { Rendering } from './rendering.ts';
 import { type HelmLimits, helmReason, runHelm } from './run-helm.ts';
 import { createHelmRunner, type HelmRun, type HelmRunner, type RunHelm } from './speculative-run.ts';
-import { type RenderOptions, templateArguments } from './template-arguments.ts';
-import { notSkipped, skipValidation, unvalidated } from './unvalidated-finding.ts';
+import { type RenderOptions, skipValidation, templateArguments } from './template-arguments.ts';
+import { notSkipped, unvalidated } from './unvalidated-finding.ts';
 
 /** Helm uses one core. Two processes even on a single core, because Helm also waits for files. */
 const concurrency = Math.max(2, availableParallelism());
@@ -189,7 +189,8 @@ class PreparedChart {
     // Helm only repeats that they are missing.
     if (missingDependencies(helmReason(result)).length > 0) throwAll(errors);
     const reason = helmReason(result).replaceAll(path, this.chart.displayPath);
-    if (schemas.length > 0 && reason.includes(skipValidation)) throw notSkipped(this.chart, schemas, helm);
+    if ((schemas.length > 0 || options.skipSchemaValidation) && reason.includes(skipValidation))
+      throw notSkipped(this.chart, schemas, helm);
     // Helm may read Chart.yaml in another way than the check.
     const missing = missingDependencies(reason);
     if (missing.length > 0 && this.#rebuilt === undefined && path === this.chart.path) {
