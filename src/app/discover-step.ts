@@ -14,6 +14,7 @@ import { type BaseImages, diffAgainstBase } from './base-images.ts';
 import { createFindingGrader, type FindingGrader } from './grade-findings.ts';
 import type { RenderResult } from './render-step.ts';
 import type { RunContext } from './run-context.ts';
+import { unreadFindings, withUnreadCharts } from './unread-charts.ts';
 
 /** Result of the discover step. */
 export interface DiscoverResult {
@@ -34,7 +35,7 @@ export interface DiscoverResult {
 /** Finds the images in the renderings, applies the rules of the user, and compares them with the base. */
 export async function discoverStep(
   context: RunContext,
-  { renderings: rendered, helm, base }: RenderResult,
+  { renderings: rendered, helm, base: read }: RenderResult,
 ): Promise<DiscoverResult> {
   const { settings, rules, services, host, signal, updateReport } = context;
   const { log } = host;
@@ -48,11 +49,16 @@ export async function discoverStep(
   const { discovery, ignored } = ruled;
   // The base has no optional images, and az aosm reads the default rendering.
   const plainly = applyPolicy(plain, rendered, settings.policy, now);
+  const base = read && {
+    ...read,
+    discovery: withUnreadCharts(read.discovery, read.unread, rendered, plainly.discovery),
+  };
   const delta = base && diffAgainstBase(base, plainly.discovery);
 
   const finder = createValueTracer(tools);
   const grader = createFindingGrader(settings, { discovery, renderings, base, finder });
-  const findings = [...rules.findings, ...ruled.findings, ...(optional?.findings ?? [])];
+  const unread = base ? unreadFindings(base.unread, base.label) : [];
+  const findings = [...rules.findings, ...unread, ...ruled.findings, ...(optional?.findings ?? [])];
   updateReport({ discovery, ignored, delta });
   if (settings.explainAosm) updateReport({ aosm: explainAosm(rendered, plainly.named) });
   if (!settings.resolve) updateReport({ resolutions: unresolvedAll(discovery.images) });

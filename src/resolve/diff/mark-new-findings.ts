@@ -6,6 +6,8 @@ import type { Resolution } from '../resolution.ts';
 export interface BaseFindings {
   readonly images: Discovery['images'];
   readonly findings: readonly Finding[];
+  /** Display paths of charts whose base could not be read: nothing in them is new. */
+  readonly unreadCharts?: readonly string[];
 }
 
 export interface AgeOptions {
@@ -29,6 +31,7 @@ export function markNewFindings(
   const reported = new Set(base.findings.map(fingerprint));
   const isOld = (finding: Finding): boolean => {
     if (reported.has(fingerprint(finding))) return true;
+    if (base.unreadCharts?.some((chart) => finding.file?.startsWith(`${chart}/`))) return true;
     if (finding.code === 'copy-failed' || finding.image === undefined) return false;
     return affectedImages(finding, finding.image, resolutions).every((image) => names.has(image));
   };
