@@ -6,6 +6,7 @@ import { discoverInTurns } from '../discovery/discover-in-turns.ts';
 import type { Discovery } from '../discovery/image-use.ts';
 import { applyPolicy } from '../discovery/policy/apply-policy.ts';
 import { noPolicy, type Policy } from '../discovery/policy/policy.ts';
+import { referenceFindings } from '../discovery/policy/reference-findings.ts';
 import type { Chart, ChartRequest } from '../helm/charts/chart.ts';
 import { type LocateDeps, locateCharts } from '../helm/charts/locate-charts.ts';
 import type { Helm } from '../helm/cli/helm.ts';
@@ -22,9 +23,11 @@ import { compareImages } from '../resolve/diff/compare-images.ts';
 import type { ImageDiff } from '../resolve/diff/image-diff.ts';
 import type { BaseFindings } from '../resolve/diff/mark-new-findings.ts';
 import { type MeasureImages, measureDiff } from '../resolve/diff/measure-diff.ts';
+import type { PathRule } from '../resolve/path-rule.ts';
 import type { Resolution } from '../resolve/resolution.ts';
 import { resolveImages } from '../resolve/resolve.ts';
 import { inputsOfBase } from './base-inputs.ts';
+import { referenceChecksOf } from './reference-checks.ts';
 import type { UnreadFolders } from './unread-charts.ts';
 
 /** Images of the charts without the change. */
@@ -81,11 +84,12 @@ export async function discoverBaseImages(
     log.info(`Rendered ${pluralize(renderedCharts(renderings).length, 'chart')} of ${name.label} for comparison`);
     const discovered = await discoverInTurns(renderings, deps.renderContext.signal);
     const { discovery, findings } = applyPolicy(discovered, renderings, policy, new Date());
+    const aboutReferences = referenceFindings(discovery.images, referenceChecksOf(settings));
     return {
       label: name.label,
       commit: checkout.fork,
       inexact: checkout.inexact,
-      discovery: { images: discovery.images, findings },
+      discovery: { images: discovery.images, findings: [...findings, ...aboutReferences] },
       unread: { top: checkout.top, submodules: tree.unread },
     };
   } finally {
@@ -106,12 +110,12 @@ export async function withDiffSize(
   delta: ImageDiff,
   base: BaseImages,
   now: readonly Resolution[],
-  { sources, concurrency }: Settings,
+  { sources, concurrency, pathRule }: Settings & { readonly pathRule: PathRule },
   registries: Registries,
 ): Promise<ImageDiff> {
   const from = new Set(delta.moved.map((moved) => moved.from));
   const before = base.discovery.images.filter(({ image }) => from.has(image));
-  const { resolutions } = await resolveImages(before, sources, registries, { concurrency });
+  const { resolutions } = await resolveImages(before, sources, registries, { concurrency, pathRule });
   const measure: MeasureImages = (images, existing) => measureTransfer(images, existing, registries, { concurrency });
   return { ...delta, ...(await measureDiff(delta, now, resolutions, measure)) };
 }

@@ -33,7 +33,7 @@ export async function planStep(
   const plan = await destination?.plan(resolved.resolutions, discovered.renderings);
   const unmoved = plan === undefined ? [] : await writeOverlay(context, discovered, plan);
   const reported = [...resolved.findings, ...(plan?.findings ?? []), ...unmoved];
-  const findings = await grader.locate(grader.grade(reported, resolved.resolutions));
+  const findings = await grader.locate(grader.grade(reported));
   const share = plan && settings.shard && (await selectShard(context, plan, settings.shard));
   updateReport({ plan, findings, share });
   return { destination, plan, share, findings };

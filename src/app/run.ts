@@ -68,7 +68,7 @@ async function reportDiscovered(
   { signal, updateReport }: RunContext,
   { findings, grader }: DiscoverResult,
 ): Promise<void> {
-  const graded = grader.grade(findings, []);
+  const graded = grader.grade(findings);
   updateReport({ findings: graded });
   // Locating can take longer than a run may after a signal.
   if (!signal.aborted) updateReport({ findings: await grader.locate(graded) });

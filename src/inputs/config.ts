@@ -10,7 +10,7 @@ import {
 } from '../core/files/boundary.ts';
 import { displayPath } from '../core/files/display-path.ts';
 import { noPolicy } from '../discovery/policy/policy.ts';
-import type { ChartRequest, ValueSet } from '../helm/charts/chart.ts';
+import type { ChartRequest, SetSource, ValueSet } from '../helm/charts/chart.ts';
 import type { ChartList } from './chart-list.ts';
 import { type ConfigRules, parseConfig, readConfigRules } from './config-document.ts';
 import type { ConfigChart } from './config-schema.ts';
@@ -70,16 +70,17 @@ async function readValueSets(
     return files;
   };
   const ownFiles = await filesOf(chart.values ?? [], at);
-  const ownSet = readSet(chart.set);
+  const ownSet = readSet(chart.set, [...at, 'set'], document);
   const sets: ValueSet[] = [];
   for (const [index, { name, values = [], set }] of (chart.valueSets ?? []).entries()) {
     const path: DocumentPath = [...at, 'valueSets', index];
     if (sets.some((known) => known.name === name)) issues.add(sameName(name, [...path, 'name'], document));
     const files = await filesOf(values, path);
-    sets.push({ name, valueFiles: [...ownFiles, ...files], set: [...ownSet, ...readSet(set)] });
+    const all = [...ownSet, ...readSet(set, [...path, 'set'], document)];
+    sets.push({ name, valueFiles: [...ownFiles, ...files], ...setOf(all) });
   }
   issues.throwIfAny();
-  return sets.length > 0 ? sets : [{ name: 'default', valueFiles: ownFiles, set: ownSet }];
+  return sets.length > 0 ? sets : [{ name: 'default', valueFiles: ownFiles, ...setOf(ownSet) }];
 }
 
 function sameName(name: string, path: DocumentPath, document: ParsedFile): ChartImagesError {
@@ -94,10 +95,28 @@ function sameName(name: string, path: DocumentPath, document: ParsedFile): Chart
  * `key=value` strings are used unchanged. Values of the object form are literal, so syntax of helm is escaped
  * (pkg/strvals: comma and backslash anywhere, a brace at the start).
  */
-function readSet(set: ConfigChart['set']): readonly string[] {
+function readSet(set: ConfigChart['set'], at: DocumentPath, document: ParsedFile): readonly SetEntry[] {
   if (set === undefined) return [];
-  if (Array.isArray(set)) return set;
-  return Object.entries(set).map(([key, value]) => `${key}=${escapeValue(String(value))}`);
+  if (Array.isArray(set))
+    return set.map((text, index) => ({ text, source: { location: document.locationOf([...at, index]) } }));
+  return Object.entries(set).map(([key, value]) => {
+    const path = [...at, key];
+    const unquoted = typeof value === 'string' || value === null ? undefined : document.unquotedAt(path);
+    const source = { location: document.locationOf(path), ...(unquoted !== undefined && { unquoted }) };
+    return { text: `${key}=${escapeValue(String(value))}`, source };
+  });
+}
+
+interface SetEntry {
+  readonly text: string;
+  readonly source: SetSource;
+}
+
+function setOf(entries: readonly SetEntry[]): Pick<ValueSet, 'set' | 'setSources'> {
+  return {
+    set: entries.map(({ text }) => text),
+    ...(entries.length > 0 && { setSources: entries.map(({ source }) => source) }),
+  };
 }
 
 function escapeValue(value: string): string {

@@ -106,10 +106,12 @@ function inputOf(key: string): InputName | undefined {
     case 'image_sources':
       return 'image-sources';
     case 'image-sources':
+    case 'placeholder-registries':
     case 'fail-on':
     case 'fail-on-new':
     case 'platforms':
     case 'optional-images':
+    case 'optional-budget':
     case 'helm-version':
     case 'target':
     case 'on-existing':

@@ -1,6 +1,6 @@
 /**
- * What a team sees that has the action in its workflow: a real git repository with two branches, real registries, and each
- * workflow run by act. Steps of one workflow share its checkout, as on GitHub.
+ * What a team sees that has the action in its workflow: a real git repository with two branches, real registries, and
+ * each workflow run by act. Steps of one workflow share its checkout, as on GitHub.
  */
 import { readFile } from 'node:fs/promises';
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';

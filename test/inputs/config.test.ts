@@ -53,16 +53,26 @@ describe('chart-images.yaml', () => {
     const within = { top: folder, realTop: folder };
     const { charts, sources } = await readConfig('ci/chart-images.yaml', folder);
     const own = ['image.tag=1.2', 'list=a\\,b\\\\c', 'braces=\\{x}', 'replicas=3', 'debug=true', 'nothing=null'];
+    const at = (line: number, column: number) => ({ location: { file: 'ci/chart-images.yaml', line, column } });
+    const ownSources = [
+      at(6, 18),
+      at(7, 13),
+      at(8, 15),
+      { ...at(9, 17), unquoted: '3' },
+      { ...at(10, 14), unquoted: 'true' },
+      at(11, 16),
+    ];
     expect(charts).toEqual([
       {
         location: '../charts/contoso',
         baseFolders: [ci],
         valueSets: [
-          { name: 'small', valueFiles: [join(ci, 'a.yaml')], set: own },
+          { name: 'small', valueFiles: [join(ci, 'a.yaml')], set: own, setSources: ownSources },
           {
             name: 'large',
             valueFiles: [join(ci, 'a.yaml'), join(ci, 'b.yaml'), join(ci, 'c.yaml')],
             set: [...own, 'replicas=5'],
+            setSources: [...ownSources, at(18, 15)],
           },
         ],
         declaredAt: { file: 'ci/chart-images.yaml', line: 3, column: 12 },

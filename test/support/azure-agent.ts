@@ -1,4 +1,7 @@
-/** Starts the Azure Pipelines task out of the packed extension, as the agent does (microsoft/azure-pipelines-agent, Handler.cs, NodeHandler.cs). */
+/**
+ * Starts the Azure Pipelines task out of the packed extension, as the agent does (microsoft/azure-pipelines-agent,
+ * Handler.cs, NodeHandler.cs).
+ */
 import { existsSync } from 'node:fs';
 import { mkdir, readFile } from 'node:fs/promises';
 import { isAbsolute, join, relative, sep } from 'node:path';
@@ -103,7 +106,10 @@ function readIssue({ properties, data }: AzureCommand, work: string) {
   });
 }
 
-/** The path in the repository, which the agent shows for a file that exists there (BuildJobExtension.cs, ConvertLocalPath). */
+/**
+ * The path in the repository, which the agent shows for a file that exists there (BuildJobExtension.cs,
+ * ConvertLocalPath).
+ */
 function convertLocalPath(path: string | undefined, sources: string): string | undefined {
   if (path === undefined || !isAbsolute(path) || !existsSync(path)) return path;
   const inside = relative(sources, path);

@@ -3,7 +3,7 @@ import type { DiscoveredImage, Discovery, ImageUse } from '../image-use.ts';
 import { splitDocuments } from '../yaml/document.ts';
 import { type AosmMatch, expectedMatch, formatMatch, matchLikeAzAosm } from './az-aosm-rule.ts';
 import type { AosmDifference, ChartComparison, DifferenceKind } from './comparison.ts';
-import { whyInvented, whyNotRead } from './reasons.ts';
+import { isCrdFile, whyInvented, whyNotRead } from './reasons.ts';
 
 /** Characters of a match in a report; a line of a chart can have any length. */
 const maximumMatchLength = 300;
@@ -33,13 +33,11 @@ interface ReadRendering {
 
 function readRendering({ text, valueSet }: Rendering): ReadRendering {
   const documents = splitDocuments(text);
-  const readings = matchLikeAzAosm(text).flatMap(({ line, reading }) => (reading ? [[line, reading] as const] : []));
-  return {
-    valueSet,
-    lines: text.split('\n'),
-    readings: new Map(readings),
-    templateAt: (line) => documents.findLast(({ firstLine }) => firstLine <= line)?.template ?? '',
-  };
+  const templateAt = (line: number): string => documents.findLast(({ firstLine }) => firstLine <= line)?.template ?? '';
+  const readings = matchLikeAzAosm(text).flatMap(({ line, reading }) =>
+    reading && !isCrdFile(templateAt(line)) ? [[line, reading] as const] : [],
+  );
+  return { valueSet, lines: text.split('\n'), readings: new Map(readings), templateAt };
 }
 
 function compare(

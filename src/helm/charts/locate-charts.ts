@@ -12,6 +12,7 @@ import { displayPath, isInside } from '../../core/files/display-path.ts';
 import type { Log } from '../../core/log.ts';
 import { mapConcurrent } from '../../core/process/map-concurrent.ts';
 import type { Chart, ChartRequest } from './chart.ts';
+import { chartYamlOf } from './chart-file.ts';
 import { type ChartLocation, parseChartLocation, type RemoteChart, redactLocation } from './chart-location.ts';
 import { loadArchive, loadFolder } from './load-chart.ts';
 import { matchChartPaths } from './match-chart-paths.ts';
@@ -91,10 +92,10 @@ function withoutLibraries(charts: readonly Chart[], request: ChartRequest, log: 
 /** Throws `chart-invalid`. */
 function requireRenderable(chart: Chart): Chart {
   if (chart.metadata.type !== 'library') return chart;
-  const { metadata, displayPath, kind } = chart;
+  const { metadata } = chart;
   throw new ChartImagesError('chart-invalid', `Cannot render ${metadata.name}: it is a library chart.`, {
     advice: 'Specify the charts that use it.',
-    location: { file: kind === 'folder' ? `${displayPath}/Chart.yaml` : displayPath },
+    location: { file: chartYamlOf(chart) },
   });
 }
 

@@ -6,6 +6,7 @@ import { isInside, toPosixPath } from '../../core/files/display-path.ts';
 import { writeFileAtomically } from '../../core/files/write-file.ts';
 import { readArchive } from '../charts/archive.ts';
 import type { Chart, ChartDependency } from '../charts/chart.ts';
+import { chartYamlOf } from '../charts/chart-file.ts';
 import { CopyBudget, copyFolder } from '../charts/copy-folder.ts';
 
 /** A chart in a private folder, at its original absolute path, so that relative addresses still work. */
@@ -82,10 +83,9 @@ async function resolveNeighbor(folder: string, request: NeighborRequest): Promis
 }
 
 function outsideError({ dependency, chart }: NeighborRequest, refusal: Refusal): ChartImagesError {
-  const { displayPath, kind } = chart;
-  const location = { file: kind === 'folder' ? `${displayPath}/Chart.yaml` : displayPath };
+  const location = { file: chartYamlOf(chart) };
   return pathOutside(
-    `the dependency "${dependency.name}" (${dependency.repository}) of ${displayPath}`,
+    `the dependency "${dependency.name}" (${dependency.repository}) of ${chart.displayPath}`,
     refusal,
     location,
   );

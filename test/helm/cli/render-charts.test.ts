@@ -10,7 +10,7 @@ import { testFolder } from '../../support/folder.ts';
 import { defaultSet, helmSetting, noOptions } from './helm-fixtures.ts';
 
 describe.each(helms)('rendering with $title', ({ helm }) => {
-  it('prints folders and archives alike, hooks and tests included, CRDs left out', async () => {
+  it('prints folders and archives alike, with hooks, tests and the files in crds/', async () => {
     const { work, chart, access } = await helmSetting();
     const hook = (name: string, kind: string) =>
       `apiVersion: v1\nkind: Pod\nmetadata: { name: ${name}, annotations: { helm.sh/hook: ${kind} } }\nspec: {}\n`;
@@ -18,6 +18,7 @@ describe.each(helms)('rendering with $title', ({ helm }) => {
       'templates/hook.yaml': hook('hook', 'pre-install'),
       'templates/tests/test.yaml': hook('test', 'test'),
       'crds/crd.yaml': 'apiVersion: apiextensions.k8s.io/v1\nkind: CustomResourceDefinition\nmetadata: { name: crd }\n',
+      'crds/job.yaml': 'apiVersion: v1\nkind: Pod\nmetadata: { name: job }\nspec: {containers: [{image: "a/job:1"}]}\n',
     });
     await writeFiles(join(work, 'folder'), files);
     await writeFile(join(work, 'packed.tgz'), await packedChart('contoso', files));
@@ -26,6 +27,8 @@ describe.each(helms)('rendering with $title', ({ helm }) => {
     expect(folder?.text).toBe(packed?.text);
     expect(folder).toMatchObject({ valueSet: 'default', helmVersion: helm.version });
     expect(folder?.text.match(/^# Source: .*$/gm)).toEqual([
+      '# Source: contoso/crds/crd.yaml',
+      '# Source: contoso/crds/job.yaml',
       '# Source: contoso/templates/pod.yaml',
       '# Source: contoso/templates/hook.yaml',
       '# Source: contoso/templates/tests/test.yaml',
@@ -185,7 +188,7 @@ describe.each(helms)('a chart that does not render with $title', ({ helm }) => {
       },
       { file: 'c/charts/sub/templates/x.yaml', line: 2, column: 3 },
     ],
-    ['a schema', { 'values.schema.json': '{"required":["x"]}' }, { file: 'c' }],
+    ['a schema', { 'values.schema.json': '{"required":["x"]}' }, { file: 'c/Chart.yaml' }],
   ];
 
   it.each(broken)('because of %s is reported at its position', async (_, files, place) => {
@@ -252,7 +255,7 @@ describe('a chart that makes helm print without end', () => {
     expect(await faultOf(render({ path: program, version: '4.2.4' }, await chart('c', set)))).toMatchObject({
       code: 'process-output',
       message: expect.stringMatching(/^Cannot render c with the values "big": helm printed more than \d+ bytes/),
-      location: { file: 'c' },
+      location: { file: 'c/Chart.yaml' },
     });
   });
 });
@@ -271,7 +274,7 @@ x: {{ len $all }}
         code: 'process-memory',
         message: 'Cannot render c: helm used more than 1.1 GB of memory.',
         advice: expect.stringContaining('Find the template'),
-        location: { file: 'c' },
+        location: { file: 'c/Chart.yaml' },
       });
     },
   );

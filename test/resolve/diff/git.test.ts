@@ -13,7 +13,10 @@ import { refNameError } from '../../../src/resolve/diff/ref-name.ts';
 import { type Checkout, checkoutAt, cloneShallow, gitEnvironment, makeRepository } from '../../support/checkout.ts';
 import { testFolder } from '../../support/folder.ts';
 
-/** A checkout of one commit whose base has to be fetched and has a file that a filter is for; and a program that leaves a trace. */
+/**
+ * A checkout of one commit whose base has to be fetched and has a file that a filter is for; and a program that leaves
+ * a trace.
+ */
 async function shallowCheckout() {
   const repository = await makeRepository();
   const base = await repository.commit({
