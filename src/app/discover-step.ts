@@ -1,4 +1,4 @@
-import type { Finding } from '../core/findings.ts';
+import type { Finding, FindingCode } from '../core/findings.ts';
 import { pluralize } from '../core/text.ts';
 import { explainAosm } from '../discovery/az-aosm/explain-aosm.ts';
 import { discoverInTurns } from '../discovery/discover-in-turns.ts';
@@ -15,7 +15,7 @@ import { findOptionalImages } from '../values/toggles/optional-images.ts';
 import { type BaseImages, diffAgainstBase } from './base-images.ts';
 import { createFindingGrader, type FindingGrader } from './grade-findings.ts';
 import { referenceChecksOf } from './reference-checks.ts';
-import type { RenderResult } from './render-step.ts';
+import type { IncompleteCharts, RenderResult } from './render-step.ts';
 import type { RunContext } from './run-context.ts';
 import { unreadFindings, withUnreadCharts } from './unread-charts.ts';
 
@@ -33,12 +33,13 @@ export interface DiscoverResult {
   readonly tools: RenderContext;
   readonly finder: ValueTracer;
   readonly grader: FindingGrader;
+  readonly incomplete: IncompleteCharts;
 }
 
 /** Finds the images in the renderings, applies the rules of the user, and compares them with the base. */
 export async function discoverStep(
   context: RunContext,
-  { renderings: rendered, helm, base: read }: RenderResult,
+  { renderings: rendered, helm, base: read, incomplete }: RenderResult,
 ): Promise<DiscoverResult> {
   const { settings, rules, services, host, signal, updateReport } = context;
   const { log } = host;
@@ -58,13 +59,13 @@ export async function discoverStep(
     ...read,
     discovery: withUnreadCharts(read.discovery, read.unread, rendered, plainly.discovery),
   };
-  const delta = base && diffAgainstBase(base, plainly.discovery);
+  const delta = base && diffAgainstBase(base, plainly.discovery, incomplete);
 
   const finder = createValueTracer(tools);
   const grader = createFindingGrader(settings, { discovery, renderings, base, finder });
   const aboutReferences = referenceFindings(discovery.images, referenceChecksOf(settings));
   const unread = base ? unreadFindings(base.unread, base.label) : [];
-  const ofRules = [...rules.findings, ...unread, ...ruled.findings];
+  const ofRules = [...rules.findings, ...unread, ...knownFindings(ruled.findings, incomplete)];
   const found = [...ofRules, ...aboutReferences, ...(optional?.findings ?? [])];
   const findings = [...found, ...(settings.push ? noImagesFinding(ruled, found) : [])];
   updateReport({ discovery, ignored, delta });
@@ -81,5 +82,13 @@ export async function discoverStep(
     tools,
     finder,
     grader,
+    incomplete,
   };
+}
+
+/** A chart that is missing may have the image that a rule looks for. */
+const aboutAllCharts: ReadonlySet<FindingCode> = new Set(['required', 'unused-rule']);
+
+function knownFindings(findings: readonly Finding[], { errors }: IncompleteCharts): readonly Finding[] {
+  return errors.length === 0 ? findings : findings.filter(({ code }) => !aboutAllCharts.has(code));
 }

@@ -1,4 +1,4 @@
-import { applyFailOn, bySeverity, type Finding } from '../core/findings.ts';
+import { applyFailOn, bySeverity, type Finding, type FindingCode } from '../core/findings.ts';
 import type { Discovery } from '../discovery/image-use.ts';
 import type { Rendering } from '../helm/cli/rendering.ts';
 import type { Settings } from '../inputs/settings.ts';
@@ -14,6 +14,17 @@ export interface GradingContext {
   readonly renderings: readonly Rendering[];
   readonly base: BaseImages | undefined;
   readonly finder: ValueTracer;
+}
+
+/** Such an image is not copied. */
+const uncopied: ReadonlySet<FindingCode> = new Set(['absent', 'unknown', 'conflict']);
+
+/** For a run that copies: an image that it leaves out fails the run, regardless of `fail-on`. Errors first. */
+export function failUncopied(findings: readonly Finding[]): readonly Finding[] {
+  const failing = findings.map((finding): Finding => {
+    return uncopied.has(finding.code) && finding.optional !== true ? { ...finding, severity: 'error' } : finding;
+  });
+  return failing.toSorted(bySeverity);
 }
 
 /** Prepares findings for the report. */

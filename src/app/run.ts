@@ -35,7 +35,8 @@ export async function run(host: Host, signal: AbortSignal): Promise<void> {
     // Handles a signal that arrived during the last step.
     await yieldTurn(signal);
   } catch (thrown) {
-    updateReport({ errors: toErrors(thrown) });
+    // Errors of single charts were already added.
+    updateReport({ errors: [...new Set([...report.errors, ...toErrors(thrown)])] });
   }
   const { publishReport } = await import('../hosts/publish-report.ts');
   await publishReport(report, host, settings?.reportFolder, signal);

@@ -36,9 +36,19 @@ export async function readConfig(path: string, workFolder: string, given?: Bound
   const charts: ChartRequest[] = [];
   for (const [index, chart] of (config.charts ?? []).entries()) {
     const at: DocumentPath = ['charts', index];
-    const valueSets = await issues.keep(() => readValueSets(chart, paths, document, at), []);
+    // A missing values file does not hide the other charts.
+    const files = new ErrorCollector();
+    const valueSets = await issues.keep(() => readValueSets(chart, paths, document, at, files), []);
     const location = document.locationOf([...at, 'chart']);
-    charts.push({ location: chart.chart, baseFolders: [folder], valueSets, declaredAt: location, within });
+    const { errors } = files;
+    const request: ChartRequest = {
+      location: chart.chart,
+      baseFolders: [folder],
+      valueSets,
+      declaredAt: location,
+      within,
+    };
+    charts.push({ ...request, valuesIn: 'configuration', ...(errors.length > 0 && { errors }) });
   }
   issues.throwIfAny();
   return { charts, ...rules, warnings: [] };
@@ -58,6 +68,7 @@ async function readValueSets(
   { folder, resolvePath }: ConfigPaths,
   document: ParsedFile,
   at: DocumentPath,
+  missing: ErrorCollector,
 ): Promise<readonly ValueSet[]> {
   const issues = new ErrorCollector();
   const filesOf = async (paths: readonly string[], path: DocumentPath) => {
@@ -65,7 +76,7 @@ async function readValueSets(
     for (const [index, values] of paths.entries()) {
       const location = document.locationOf([...path, 'values', index]);
       const named = { folders: [folder], resolvePath: resolvePath, label: 'The values file', location: location };
-      files.push(await issues.keep(() => existingPath(values, named), values));
+      files.push(await missing.keep(() => existingPath(values, named), values));
     }
     return files;
   };

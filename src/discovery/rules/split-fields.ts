@@ -1,5 +1,6 @@
 import { isCodeSource } from '../classify/code-source.ts';
 import { classifyFieldName } from '../classify/field-name.ts';
+import { withRegistry } from '../classify/inherited-registry.ts';
 import { positionOf, type RuleMatch } from '../classify/match.ts';
 import { scalarFields } from '../classify/named-value.ts';
 import { type ReferencePartName, splitPartName } from '../classify/split-name.ts';
@@ -25,7 +26,7 @@ export function findSplitFields(object: KubernetesObject): readonly RuleMatch[] 
       for (const [stem, given] of groups) {
         const context = stem === '' ? contextOf(key, node) : 'map';
         if (isCodeSource(stem === '' ? key : stem, given)) continue;
-        const parts = hasPinned ? versionAsTag(given) : given;
+        const parts = withRegistry(stem, hasPinned ? versionAsTag(given) : given, groups);
         const assembled = assembleReference(context === 'image-map' ? parts : withoutName(parts), context);
         if (assembled) found.push(assembled);
       }

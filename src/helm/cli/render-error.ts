@@ -3,6 +3,7 @@ import { displayPath } from '../../core/files/display-path.ts';
 import type { Chart } from '../charts/chart.ts';
 import { chartYamlOf, fileOfChart } from '../charts/chart-file.ts';
 import { type HelmErrorLocation, parseHelmError } from './parse-helm-error.ts';
+import { valuesAdvice } from './values-advice.ts';
 
 export interface FailedRender {
   readonly chart: Chart;
@@ -18,8 +19,9 @@ export interface FailedRender {
 export async function renderError(failed: FailedRender): Promise<ChartImagesError> {
   const { chart, valueSet, reason } = failed;
   const { locations, advice } = parseHelmError(reason);
+  const values = await valuesAdvice(chart, valueSet, reason);
   return new ChartImagesError('chart-render', `${cannotRender(chart, valueSet)}: ${reason}`, {
-    advice,
+    advice: values === undefined ? advice : `${advice} ${values}`,
     location: await firstLocation(locations, failed),
   });
 }

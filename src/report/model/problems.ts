@@ -53,7 +53,8 @@ const ranks = {
   'other-chart': 23,
   unexplored: 24,
   unvalidated: 25,
-  'unused-rule': 26,
+  'stale-dependency': 26,
+  'unused-rule': 27,
 } as const satisfies Record<FindingCode, number>;
 
 /** Comparator for `sort`. */

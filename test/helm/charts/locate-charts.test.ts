@@ -215,6 +215,7 @@ describe('Chart.yaml', () => {
           'dependencies:\n- { name: sub, version: 2, repository: "file://../sub", alias: db }\n- name: bare\n',
       }),
     );
+    const at = (line: number) => ({ file: 'requirements.yaml', line });
     expect((await locate('old'))[0]?.metadata).toEqual({
       name: 'old',
       version: '1.5',
@@ -222,8 +223,8 @@ describe('Chart.yaml', () => {
       kubeVersion: '>=1.20',
       annotations: { images: 'text', n: '1' },
       dependencies: [
-        { name: 'sub', version: '2', repository: 'file://../sub', alias: 'db' },
-        { name: 'bare', version: '', repository: '', alias: undefined },
+        { name: 'sub', version: '2', repository: 'file://../sub', alias: 'db', at: at(2) },
+        { name: 'bare', version: '', repository: '', alias: undefined, at: at(3) },
       ],
     });
   });
