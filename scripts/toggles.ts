@@ -1,7 +1,8 @@
 /**
  * Holds the search for optional images against switches that are known to bring images: for each chart of the corpus
  * beside the repository that has some, whether the image and the switch were found, with how many renderings, and how
- * long it took. `--helm 3` takes helm 3; `--dir D` another folder of that form; `--all` all its charts; `--ways` prints all that was found.
+ * long it took. `--helm 3` takes helm 3; `--dir D` another folder of that form; `--all` all its charts; `--ways` prints
+ * all that was found.
  */
 import { readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';

@@ -20,7 +20,8 @@ export interface GradingContext {
 /** Prepares findings for the report. */
 export interface FindingGrader {
   /**
-   * `fail-on` decides which findings fail the run, the base which are known; errors first. `resolutions` are those known
+   * `fail-on` decides which findings fail the run, the base which are known; errors first. `resolutions` are those
+   * known
    * so far.
    */
   grade(findings: readonly Finding[], resolutions: readonly Resolution[]): readonly Finding[];

@@ -27,7 +27,7 @@ export async function run(host: Host, signal: AbortSignal): Promise<void> {
     const { settleRules } = await import('./settle-rules.ts');
     const rules = await settleRules(settings, host, signal);
     settings = rules.settings;
-    updateReport({ push: settings.push, shard: settings.shard, findings: rules.findings });
+    updateReport({ push: settings.push, shard: settings.shard, findings: rules.findings, unbased: rules.unbased });
     const services = createServices(settings, host, signal);
     await runSteps({ settings, rules, services: services, host, signal, updateReport: updateReport }).finally(() =>
       services.close(),

@@ -102,8 +102,7 @@ export function createServices(settings: Settings, host: Host, signal: AbortSign
   });
   const downloads = once(async (): Promise<ChartDownloads> => {
     const { createChartDownloads } = await import('../helm/downloads/chart-downloads.ts');
-    const { createUrlCheck } = await import('../helm/downloads/url-check.ts');
-    const { checkedHttp } = await import('../helm/downloads/checked-http.ts');
+    const { checkedHttp, createUrlCheck } = await import('../helm/downloads/url-check.ts');
     const { createRegistries } = await import('../registry/client/registry-pool.ts');
     const { secretVariants } = await import('../registry/credentials/credential.ts');
     const isPlain = (host: string): boolean =>

@@ -39,6 +39,10 @@ export const errorCodes = {
   'helm-version': { exit: 2, meaning: 'The requested helm release does not exist or is too old.' },
   'helm-download': { exit: 3, meaning: 'A helm release could not be downloaded.' },
   'helm-checksum': { exit: 3, meaning: 'The checksum of a downloaded helm release differs from the published one.' },
+  'not-the-change': {
+    exit: 2,
+    meaning: 'The run is for a pull request, and the checkout contains neither its last commit nor a merge of it.',
+  },
   'process-failed': { exit: 3, meaning: 'A program could not be started or ended abnormally.' },
   'process-timeout': { exit: 3, meaning: 'A program exceeded its time limit.' },
   'process-output': { exit: 3, meaning: 'A program exceeded its output limit.' },

@@ -15,7 +15,7 @@ export function occurrenceFinding(
   const where = `${subject} of ${template} (rendered line ${issue.line})`;
   const renderedAt = { chartPath: chart.displayPath, valueSet, template, line: issue.line };
   const object = { chart: chart.metadata.name, kind: issue.kind, name: issue.name, path: issue.path };
-  const common = { severity: 'warning', renderedAt, object } as const;
+  const common = { severity: issue.refused === true ? 'error' : 'warning', renderedAt, object } as const;
   if (issue.type === 'placeholder') {
     return {
       code: 'placeholder',
@@ -50,8 +50,11 @@ export function occurrenceFinding(
       }
     : {
         code: 'unreadable',
-        message: `Cannot read ${issue.path} of ${where}: ${truncate(issue.text)}.`,
-        advice: 'Fix the template, or the value that it renders here.',
+        message: `Cannot read ${issue.path} of ${where}: ${issue.written === undefined ? '' : `${quote(issue.written)} is not a reference, because `}${toSentence(truncate(issue.text))}`,
+        advice:
+          issue.refused === true
+            ? 'Set the values that the chart needs here (inputs values and set), or fix the template.'
+            : 'Fix the template, or the value that it renders here.',
         ...common,
       };
 }
@@ -71,6 +74,10 @@ export function noTagFinding(image: DiscoveredImage): readonly DiscoveryFinding[
       renderedAt: { chartPath, valueSet: use.valueSets[0] ?? '', template, line },
     },
   ];
+}
+
+function toSentence(text: string): string {
+  return text.endsWith('?') ? text : `${text}.`;
 }
 
 function quote(text: string): string {

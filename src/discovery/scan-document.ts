@@ -124,13 +124,21 @@ function applyRules(object: KubernetesObject, category: RuleScope, context: Scan
         const confidence = context.confidence ?? rule.confidence;
         occurrences.push({ type: 'image', image: match.image, ...where, rule: rule.id, confidence });
       } else if (context.confidence === undefined || match.type === 'other-chart') {
-        const text = match.type === 'unreadable' ? match.reason : match.text;
-        occurrences.push({ type: match.type, text, ...where });
+        occurrences.push({ ...where, ...issueOf(match) });
       }
     }
     for (const position of seen) claimed.add(position);
   }
   return [...occurrences, ...scanEmbedded(object, category, claimed, context)];
+}
+
+function issueOf(
+  match: Exclude<RuleMatch, { type: 'image' }>,
+): Pick<UnreadableOccurrence, 'type' | 'text' | 'written' | 'refused'> {
+  const refused = 'refused' in match && match.refused === true ? ({ refused: true } as const) : {};
+  if (match.type !== 'unreadable') return { type: match.type, text: match.text, ...refused };
+  const { reason: text, written } = match;
+  return { type: 'unreadable', text, ...(written !== undefined && { written }), ...refused };
 }
 
 function toOccurrence(match: RuleMatch, context: ScanContext): Pick<Occurrence, 'kind' | 'name' | 'path' | 'line'> {

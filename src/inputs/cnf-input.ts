@@ -22,9 +22,9 @@ import { existingPath, folderOf, pathInside } from './paths.ts';
 import { checkSchema } from './schema-errors.ts';
 
 /**
- * Reads AOSM's cnf-input.jsonc. Relative paths start at the working directory, as in az aosm, else at the file's folder.
- * `default_values` is an additional values file, despite the comment in generated files: az aosm runs
- * `helm template NAME CHART --values FILE` (helm_chart_input.py, `validate_template`).
+ * Reads AOSM's cnf-input.jsonc. Relative paths start at the working directory, as in az aosm, else at the file's
+ * folder. `default_values` is an additional values file, despite the comment in generated files: az aosm runs `helm
+ * template NAME CHART --values FILE` (helm_chart_input.py, `validate_template`).
  */
 export async function readCnfInput(path: string, workFolder: string, given?: Boundary): Promise<ChartList> {
   const file = resolve(workFolder, path);
@@ -81,7 +81,7 @@ async function baseOf(path: string, bases: readonly PathBase[]): Promise<PathBas
   return undefined;
 }
 
-/** Parses a cnf-input file. Throws `syntax` and `schema`; `shown` is the path in messages and locations. */
+/** Parses a cnf-input file. Throws `syntax` and `schema`; `displayPath` is the path in messages and locations. */
 export function parseCnfInput(text: string, displayPath: string): CnfDocument {
   const document = parseJsonc(text, displayPath);
   return { input: checkSchema(cnfInputSchema, document), document };

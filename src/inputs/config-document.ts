@@ -24,7 +24,7 @@ export interface ConfigRules {
   readonly inputs: RawInputs;
 }
 
-/** Throws `syntax` and `schema`. `shown` is the path in messages and locations. */
+/** Throws `syntax` and `schema`. `displayPath` is the path in messages and locations. */
 export async function parseConfig(text: string, displayPath: string): Promise<ConfigDocument> {
   const document = await parseYaml(text, displayPath);
   // A file that is empty or has only comments is valid.

@@ -18,6 +18,15 @@ const platforms = 'all, or a list of platforms such as linux/amd64';
 
 /** Inputs that a file can also set. The input overrides the file. */
 export const inputsEntries = {
+  'placeholder-registries': v.optional(
+    v.pipe(
+      v.array(
+        text('a string, the first component of a reference'),
+        'a list of first components of references, such as repository',
+      ),
+      v.description('First components of references that stand for a registry, such as repository or overwriteme.'),
+    ),
+  ),
   target: quoted(
     'Registry to copy images to: registry[/namespace], or artifact-store.',
     'myregistry.azurecr.io/mirror',
@@ -33,7 +42,10 @@ export const inputsEntries = {
   ),
   'fail-on-new': boolean('Whether to fail only on findings that the change introduces.'),
   'on-existing': choice(['fail', 'skip', 'replace'], 'Action for a tag in the target that has different content.'),
-  attachments: choice(['all', 'none'], 'Whether to copy signatures, attestations, and SBOMs with their images.'),
+  attachments: choice(
+    ['all', 'required', 'none'],
+    'Whether to copy signatures, attestations, and SBOMs with their images.',
+  ),
   platforms: v.optional(
     v.pipe(
       v.union(

@@ -8,7 +8,7 @@ import { readText } from '../core/files/read-file.ts';
 export const largestInputFile = 256 * 1024;
 
 /**
- * Reads an input file. `called` is its name in messages: `The input file`.
+ * Reads an input file. `label` is its name in messages: `The input file`.
  * Throws `file-not-found`, `file-unreadable` (a folder, no permission, UTF-16, binary), `file-too-large`.
  */
 export async function readInputFile(path: string, label: string, displayPath: string): Promise<string> {

@@ -106,6 +106,7 @@ function inputOf(key: string): InputName | undefined {
     case 'image_sources':
       return 'image-sources';
     case 'image-sources':
+    case 'placeholder-registries':
     case 'fail-on':
     case 'fail-on-new':
     case 'platforms':

@@ -1,13 +1,11 @@
 import type { ChartImagesError } from '../core/errors.ts';
 import type { Finding } from '../core/findings.ts';
-import type { Digest } from '../core/oci/digest.ts';
 import { formatReference } from '../core/oci/registry-reference.ts';
 import { notFoundReason } from '../registry/client/registry.ts';
-import type { Candidate, Lookup, Resolution } from './resolution.ts';
+import { ambiguous, differs, unexpectedPath } from './match-findings.ts';
+import type { Lookup, Resolution } from './resolution.ts';
 import type { Suggestion, Suggestions } from './suggest.ts';
 import { formatUses, joinNames, stripFullStop } from './use-text.ts';
-
-type Found = Extract<Resolution, { status: 'found' }>;
 
 /** Findings of the resolve step, in the order of the images. */
 export function findingsOf(resolutions: readonly Resolution[], advice: Suggestions = new Map()): readonly Finding[] {
@@ -26,7 +24,7 @@ function findingsFor(
     case 'unknown':
       return unknownFindings(resolution, groups);
     case 'found':
-      return ambiguous(resolution);
+      return [...ambiguous(resolution), ...unexpectedPath(resolution), ...differs(resolution)];
     case 'unresolved':
       return [];
   }
@@ -35,12 +33,19 @@ function findingsFor(
 const generalAdvice =
   'Fix the reference in the chart, push the image to one of these repositories, add its registry and namespace to image-sources, or set credentials with access to it.';
 
+const noSourceAdvice = 'Add the registry that has the image to image-sources, or write its registry in the chart.';
+
+function formatLookups(lookups: readonly Lookup[]): string {
+  if (lookups.length > 0) return `Checked: ${lookups.map(formatLookup).join(', ')}.`;
+  return 'Its first component is a placeholder, so the source upstream has no registry to check.';
+}
+
 function absent({ image, lookups }: Resolution, hint: Suggestion | undefined): Finding {
   return {
     code: 'absent',
     severity: 'error',
-    message: `Image not found: ${image.image} (used in ${formatUses(image)}). Checked: ${lookups.map(formatLookup).join(', ')}.`,
-    advice: hint?.advice ?? generalAdvice,
+    message: `Image not found: ${image.image} (used in ${formatUses(image)}). ${formatLookups(lookups)}`,
+    advice: hint?.advice ?? (lookups.length === 0 ? noSourceAdvice : generalAdvice),
     image: image.image,
     ...(hint !== undefined && { part: hint.part }),
   };
@@ -87,40 +92,6 @@ function reasonOf([kind, error]: readonly [string, ChartImagesError]): string {
 function laterMatch(lookups: readonly Lookup[]): string {
   const match = lookups.find((lookup) => lookup.result === 'found');
   return match === undefined ? '' : ` A later source has it: ${formatReference(match.candidate.reference)}.`;
-}
-
-/**
- * Reports different content under another path in the same source, or under the same path in another source. Another
- * path in another source is unrelated (`nginx` and `bitnami/nginx`).
- */
-function ambiguous({ image, lookups, candidate, manifest }: Found): Finding[] {
-  const others = new Map<Digest, Candidate>();
-  for (const lookup of lookups) {
-    if (lookup.result !== 'found' || lookup.manifest.digest === manifest.digest) continue;
-    const sameSource = lookup.candidate.source === candidate.source;
-    const samePath = lookup.candidate.targetRepository === candidate.targetRepository;
-    if ((sameSource || samePath) && !others.has(lookup.manifest.digest)) {
-      others.set(lookup.manifest.digest, lookup.candidate);
-    }
-  }
-  if (others.size === 0) return [];
-  const inOneSource = [...others.values()].every((other) => other.source === candidate.source);
-  const list = [...others].map(([digest, { reference }]) => `${formatReference(reference)} (${digest})`);
-  return [
-    {
-      code: 'ambiguous',
-      severity: 'warning',
-      message: `${image.image} (used in ${formatUses(image)}) matches ${countImages(others.size + 1)}: ${formatReference(candidate.reference)} (${manifest.digest}), which is used, and ${joinNames(list)}.`,
-      advice: inOneSource
-        ? 'Name the registry in the chart, or remove the unintended copy.'
-        : 'Push the same content to all of these sources, or set the digest in the chart. Otherwise the order of image-sources decides.',
-      image: image.image,
-    },
-  ];
-}
-
-function countImages(count: number): string {
-  return count === 2 ? 'two images' : `${count} images`;
 }
 
 /** The default reason is left out. */

@@ -1,6 +1,6 @@
 /**
- * Everything that goes wrong with Azure in practice, each with an error that names who was refused, what he was refused, the
- * missing permission by its Azure name where one is missing, and what to do; and none of the secrets.
+ * Everything that goes wrong with Azure in practice, each with an error that names who was refused, what he was
+ * refused, the missing permission by its Azure name where one is missing, and what to do; and none of the secrets.
  */
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { ChartImagesError } from '../../src/core/errors.ts';

@@ -1,6 +1,6 @@
 /**
- * Every way to be wrong, over the bundle: the exit code, the place, the advice, and a target that nobody has written to. All
- * runs ask for a copy.
+ * Every way to be wrong, over the bundle: the exit code, the place, the advice, and a target that nobody has written
+ * to. All runs ask for a copy.
  */
 import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -203,7 +203,7 @@ async function expectRefusal(run: RunOnHost, bad: BadInput): Promise<void> {
 }
 
 describe('wrong input ends with its location and advice', () => {
-  test.each(wrongInputs)('$called', async (bad) => await expectRefusal(runInTerminal, bad));
+  test.each(wrongInputs)('$label', async (bad) => await expectRefusal(runInTerminal, bad));
 });
 
 describe.each([
@@ -211,7 +211,7 @@ describe.each([
   { host: 'the Azure agent', run: runAsAzureTask },
 ])('wrong input on $host is one annotation', ({ run }) => {
   const shown = wrongInputs.filter(({ code }) => ['syntax', 'chart-not-found', 'archive-unsafe'].includes(code));
-  test.each(shown)('$called', async (bad) => await expectRefusal(run, bad));
+  test.each(shown)('$label', async (bad) => await expectRefusal(run, bad));
 });
 
 describe('what cannot be known is told apart from what is not there', () => {

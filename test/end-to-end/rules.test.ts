@@ -1,4 +1,7 @@
-/** chart-images.yaml as a team keeps it beside its charts: value sets, rules over images, policies; from the bundle, with real helm. */
+/**
+ * chart-images.yaml as a team keeps it beside its charts: value sets, rules over images, policies; from the bundle,
+ * with real helm.
+ */
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';

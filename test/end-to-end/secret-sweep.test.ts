@@ -1,6 +1,6 @@
 /**
- * Whole runs with secrets of every kind at their most talkative, on every host: nothing that they print, write, or start another
- * program with holds any of them. The Azure scenarios have the same sweep beside what else they prove.
+ * Whole runs with secrets of every kind at their most talkative, on every host: nothing that they print, write, or
+ * start another program with holds any of them. The Azure scenarios have the same sweep beside what else they prove.
  */
 import { mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -220,7 +220,7 @@ async function play(scene: Scene, host: string, run: RunOnHost) {
 }
 
 describe.each(hosts)('in %s', (host, run) => {
-  test.each(scenes)('$called', async (scene) => {
+  test.each(scenes)('$label', async (scene) => {
     const { run: ended, leaks, started, reports, written } = await play(scene, host, run);
     expect(leaks).toEqual([]);
     expect([ended.passed, ended.passed ? '' : ended.log]).toEqual([scene.passes, scene.passes ? '' : ended.log]);

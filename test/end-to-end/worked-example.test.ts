@@ -1,6 +1,6 @@
 /**
- * The AOSM documentation's worked example from the one bundle on every host, with real helm, real registries, and crane as
- * the independent reader of what landed.
+ * The AOSM documentation's worked example from the one bundle on every host, with real helm, real registries, and crane
+ * as the independent reader of what landed.
  */
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';

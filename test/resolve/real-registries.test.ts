@@ -7,6 +7,7 @@ import { discovered, sourcesOf } from '../support/discovered.ts';
 import { type Distribution, startDistribution } from '../support/distribution.ts';
 import { makeImage, pushImage } from '../support/images.ts';
 import { loopbackRegistries } from '../support/loopback-registries.ts';
+import { untraced } from '../support/path-rules.ts';
 
 const image = await makeImage();
 let registry: Distribution;
@@ -20,7 +21,7 @@ async function resolve(images: readonly string[], sources: readonly string[]): P
   const registries = await loopbackRegistries({ whenFailing: 0 });
   try {
     const found = images.map((text) => discovered(text));
-    return await resolveImages(found, sourcesOf(...sources), registries, { concurrency: 4 });
+    return await resolveImages(found, sourcesOf(...sources), registries, { concurrency: 4, pathRule: untraced });
   } finally {
     await registries.close();
   }

@@ -62,6 +62,7 @@ export function memoryRegistry(host: string): MemoryRegistry {
       if (!manifest) throw notFound(`${host}/${nameOf(repository, key)}`);
       return manifest;
     },
+    reserveRead: async () => ({ release() {} }),
     async getBlob(repository, blob, offset = 0) {
       calls.push(`getBlob ${repository} ${blob.digest}`);
       const bytes = blobs.get(`${repository} ${blob.digest}`);
@@ -131,6 +132,7 @@ export function deadRegistry(host: string, code: 'network' | 'unauthorized' = 'n
     host,
     headManifest: async () => ({ result: 'unknown', error }),
     getManifest: fail,
+    reserveRead: async () => ({ release() {} }),
     getBlob: fail,
     listTags: fail,
     listReferrers: fail,

@@ -89,8 +89,8 @@ async function refusalReason(real: string, top: string): Promise<string | undefi
 }
 
 /**
- * The checkout of another repository that a workflow put into this one. Its files are not for this one's changes to read.
- * A folder around several checkouts is not a checkout itself, and no change can put a file there.
+ * The checkout of another repository that a workflow put into this one. Its files are not for this one's changes to
+ * read. A folder around several checkouts is not a checkout itself, and no change can put a file there.
  */
 async function checkoutBetween(real: string, top: string): Promise<string | undefined> {
   if (real === top || (await stat(join(top, '.git')).catch(() => undefined)) === undefined) return undefined;
@@ -170,7 +170,7 @@ function asReached(path: string, { top, realTop }: Boundary): string {
 }
 
 /**
- * `object` completes "Cannot use …": `the values file "../x.yaml"`. `place` is where the path is written, or the
+ * `object` completes "Cannot use …": `the values file "../x.yaml"`. `location` is where the path is written, or the
  * link.
  */
 export function pathOutside(

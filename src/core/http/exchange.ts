@@ -81,7 +81,13 @@ async function followRedirects<A extends HttpResponse>(
       const reach = await reachOf(request, lookUp);
       checkAddress(request, reach);
       await request.checkUrl?.(request.url);
-      const response = await send({ dispatcher: dispatchers.forReach(reach), request, limit, deadlines, onSlowBody });
+      const response = await send({
+        dispatcher: dispatchers.forRequest(request.url, reach),
+        request,
+        limit,
+        deadlines,
+        onSlowBody,
+      });
       const next = nextRequest(request, response);
       if (next === undefined) {
         slowHosts.count(first.url, 'in time', startedAt);
@@ -168,7 +174,7 @@ function dispatch(hop: Hop, fail: (error: unknown) => void, handler: Dispatcher.
     method,
     headers: { 'user-agent': userAgent, ...request.headers },
     body: body instanceof Uint8Array ? Buffer.from(body.buffer, body.byteOffset, body.byteLength) : body,
-    headersTimeout: isReplayable(request) ? headersTimeout : deadlines.uploadResponse,
+    headersTimeout: isUpload(request) ? deadlines.uploadResponse : headersTimeout,
     bodyTimeout,
     // Undici closes the connection after HEAD, because some servers send a body. Registries don't, and a new connection
     // for each lookup is the largest cost. Such a body would be a network error, which is retried.
@@ -210,6 +216,10 @@ function dispatch(hop: Hop, fail: (error: unknown) => void, handler: Dispatcher.
     stop();
     reject(error);
   }
+}
+
+function isUpload(request: HttpRequest): boolean {
+  return request.responseTime === 'upload' || !isReplayable(request);
 }
 
 function tooSlow({ host }: URL, { progressTime, progressBytes }: Deadlines): ChartImagesError {

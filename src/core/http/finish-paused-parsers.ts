@@ -1,6 +1,9 @@
 import { subscribe } from 'node:diagnostics_channel';
 import type { Duplex } from 'node:stream';
-import { kParser } from 'undici/lib/core/symbols.js';
+import symbols from 'undici/lib/core/symbols.js';
+
+// A CommonJS module, whose names Node can't import.
+const { kParser } = symbols;
 
 /** What is used of undici's parser of HTTP/1 responses. */
 interface Parser {
@@ -17,8 +20,8 @@ let isSubscribed = false;
 
 /**
  * Undici 7 ends the process with an assertion if a server closes a connection while the reader of its body pauses
- * (nodejs/undici#5360). Undici 8 corrects that, but needs Node 22. Until then, each parser ends its pause first: what it
- * still holds fits into the connection's buffer.
+ * (nodejs/undici#5360). Undici 8 corrects that, but needs Node 22. Until then, each parser ends its pause first: what
+ * it still holds fits into the connection's buffer.
  */
 export function finishPausedParsers(): void {
   if (isSubscribed) return;

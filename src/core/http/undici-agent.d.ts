@@ -7,5 +7,6 @@ declare module 'undici/lib/dispatcher/agent.js' {
 }
 
 declare module 'undici/lib/core/symbols.js' {
-  export const kParser: symbol;
+  const symbols: { readonly kParser: symbol };
+  export default symbols;
 }

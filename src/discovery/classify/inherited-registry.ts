@@ -1,4 +1,4 @@
-import { trimEndOf } from '../yaml/trim-end.ts';
+import { trimEndOf } from '../../core/text.ts';
 import { classifyReference, isRegistryPrefix } from './reference-form.ts';
 import type { ReferencePieces } from './split-reference.ts';
 

@@ -1,6 +1,6 @@
 import { parseDigest } from '../../core/oci/digest.ts';
 import { looksLikeRegistryHost, parseReference } from '../../core/oci/reference.ts';
-import { trimEndOf } from '../yaml/trim-end.ts';
+import { trimEndOf } from '../../core/text.ts';
 import type { RuleMatch } from './match.ts';
 import type { NamedValue } from './named-value.ts';
 import { isPlaceholder } from './placeholder.ts';

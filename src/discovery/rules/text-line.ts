@@ -1,7 +1,7 @@
+import { trimEndOf } from '../../core/text.ts';
 import { classifyFieldName } from '../classify/field-name.ts';
 import { imagesInValue } from '../classify/image-value.ts';
 import { stripPrintedText } from '../classify/shell-output.ts';
-import { trimEndOf } from '../yaml/trim-end.ts';
 import { scriptArguments } from './arguments.ts';
 import { headingIn, joinAssignments } from './text-assignments.ts';
 

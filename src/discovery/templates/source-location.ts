@@ -1,8 +1,8 @@
 import type { SourceLocation } from '../../core/errors.ts';
+import type { Chart } from '../../helm/charts/chart.ts';
 import type { Rendering } from '../../helm/cli/rendering.ts';
 import type { DiscoveryFinding, ImageUse, RenderedLine } from '../image-use.ts';
 import { splitDocuments } from '../yaml/document.ts';
-import { fileOfChart, pathInChart } from './template-file.ts';
 import { templateLine } from './template-line.ts';
 
 /**
@@ -65,4 +65,27 @@ function lineIn(source: string, { template, line }: RenderedLine, rendering: Ren
   const document = splitDocuments(rendering.text).findLast((one) => one.firstLine <= line);
   if (document === undefined || document.template !== template) return undefined;
   return templateLine(source, document.text, line - document.firstLine + 1);
+}
+
+/**
+ * The path in the chart of a template as Helm names it. The first part is the name of the chart, not its folder:
+ * `parent/charts/sub/templates/b.yaml` is `charts/sub/templates/b.yaml` of the chart `parent`.
+ */
+function pathInChart(template: string): string | undefined {
+  const slash = template.indexOf('/');
+  const path = slash < 0 ? '' : template.slice(slash + 1);
+  // The chart controls this text, so the path must not leave the chart's folder.
+  if (
+    path === '' ||
+    path.includes('\\') ||
+    path.split('/').some((part) => part === '' || part === '.' || part === '..')
+  ) {
+    return undefined;
+  }
+  return path;
+}
+
+/** Relative to the work folder, without a leading `./`. */
+function fileOfChart(chart: Chart, path: string): string {
+  return chart.displayPath === '.' ? path : `${chart.displayPath}/${path}`;
 }

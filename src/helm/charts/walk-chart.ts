@@ -37,7 +37,8 @@ interface PendingFolder {
 /**
  * Walks a chart's folder as Helm does, following links, and passes each file to `visit`. Returns the paths that no
  * chart may read: version control, checkouts of other repositories, and private files that are linked or at the top of
- * a checkout, where tools store them. Throws `chart-invalid` for a link that leaves the boundary or leads to a private file.
+ * a checkout, where tools store them. Throws `chart-invalid` for a link that leaves the boundary or leads to a private
+ * file.
  */
 export async function walkChart(
   folder: string,
@@ -50,13 +51,13 @@ export async function walkChart(
   for (let next = pending.pop(); next !== undefined; next = pending.pop()) {
     const { path: parent, linked, ancestors } = next;
     const found = await readdir(parent, { withFileTypes: true });
-    const versionControl = found.find(({ name }) => isVersionControl(name));
+    const vcsEntry = found.find(({ name }) => isVersionControl(name));
     // A workflow put another repository there. A submodule has a file, and belongs to the chart's repository.
-    if (versionControl?.isDirectory() === true && parent !== folder && parent !== rules.boundary.realTop) {
+    if (vcsEntry?.isDirectory() === true && parent !== folder && parent !== rules.boundary.realTop) {
       excluded.push(next.pathInChart);
       continue;
     }
-    const isCheckout = versionControl !== undefined;
+    const isCheckout = vcsEntry !== undefined;
     for (const entry of found) {
       entries += 1;
       if (entries > maximumFolderEntries) throw tooMany(rules.name);

@@ -8,9 +8,8 @@ import type { Chart, ChartDependency } from '../charts/chart.ts';
 import { readChartLock, staleLock, withLockedVersion } from './chart-lock.ts';
 import { copyChart } from './copy-chart.ts';
 import { downloadChart, downloadError, type WantedChart } from './download-chart.ts';
-import { checkLocked, effectiveDependencies } from './effective-dependencies.ts';
+import { checkLocked, effectiveDependencies, HelmCommandError } from './effective-dependencies.ts';
 import type { Helm } from './helm.ts';
-import { HelmCommandError } from './helm-command-error.ts';
 import type { HelmContext } from './helm-context.ts';
 import { archivesIn, packFolders } from './pack-folders.ts';
 

@@ -32,13 +32,13 @@ export interface ChartDownloadOptions {
   readonly checkUrl: UrlCheck;
   /** For HTTP repositories; undefined means anonymous. */
   readonly credentials: (host: string) => Promise<BasicCredential | undefined>;
-  /** A reader that applies `admit` too, including to tokens and redirects. */
+  /** A reader that applies `checkUrl` too, including to tokens and redirects. */
   readonly registry: (host: string) => Promise<RegistryReader>;
   /** Milliseconds. */
   readonly deadline?: number;
 }
 
-/** Downloads with limits on size and time, and `admit` before each request. */
+/** Downloads with limits on size and time, and `checkUrl` before each request. */
 export function createChartDownloads(options: ChartDownloadOptions): ChartDownloads {
   const { http, checkUrl, credentials, registry, deadline = defaultDeadline } = options;
 

@@ -1,6 +1,8 @@
 import { ChartImagesError } from '../../core/errors.ts';
+import type { HttpClient } from '../../core/http/http.ts';
 import { addressesByName, isInPrivateNetwork, type ResolveHost } from '../../core/http/private-hosts.ts';
 import { redactUrl } from '../../core/http/redact.ts';
+import type { HttpRequest } from '../../core/http/response.ts';
 
 export interface UrlCheckOptions {
   /** Hosts with ports from inputs of the run, not from charts. */
@@ -36,4 +38,23 @@ export function createUrlCheck(options: UrlCheckOptions): UrlCheck {
 /** Normalized, without the default port. */
 function hostIn(host: string): string | undefined {
   return URL.canParse(`https://${host}`) ? new URL(`https://${host}`).host : undefined;
+}
+
+/**
+ * The client with `checkUrl` before every request and redirect. `close` does nothing, because the client belongs to the
+ * caller.
+ */
+export function checkedHttp(http: HttpClient, checkUrl: UrlCheck): HttpClient {
+  const checked = (request: HttpRequest): HttpRequest => ({
+    ...request,
+    checkUrl: async (url) => {
+      await checkUrl(url);
+      await request.checkUrl?.(url);
+    },
+  });
+  return {
+    stream: (request) => http.stream(checked(request)),
+    fetch: (request, maximumBytes) => http.fetch(checked(request), maximumBytes),
+    close: async () => {},
+  };
 }

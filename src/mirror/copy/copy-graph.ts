@@ -15,7 +15,7 @@ export interface CopyContext {
   readonly signal: AbortSignal;
   /**
    * Limits for concurrent blobs: many small ones, which wait for round trips, and few large ones, which use the
-   * bandwidth.
+   * bandwidth. `registry/client/request-limits.ts` has the order in which limits are taken.
    */
   readonly small: ConcurrencyLimit;
   readonly large: ConcurrencyLimit;

@@ -4,6 +4,7 @@ import { discardBody } from '../../core/http/body.ts';
 import type { HttpClient } from '../../core/http/http.ts';
 import { bodyFrom, rangeHeaders } from '../../core/http/range.ts';
 import { redactUrl } from '../../core/http/redact.ts';
+import type { HttpRequest } from '../../core/http/response.ts';
 import { adviceForStatus, errorCodeForStatus } from '../../core/http/status.ts';
 import type { RegistryReader } from '../../registry/client/registry.ts';
 import type { NonDistributableLayer } from '../plan/manifest-children.ts';
@@ -26,7 +27,7 @@ export function createNonDistributableLayerReader(
 ): NonDistributableLayerReader {
   return (registry, layer) => ({
     ...registry,
-    async getBlob(repository, blob, offset = 0) {
+    async getBlob(repository, blob, offset = 0, place) {
       const issues: ChartImagesError[] = [];
       const attempt = async (open: () => Promise<Readable>): Promise<Readable | undefined> => {
         try {
@@ -38,7 +39,7 @@ export function createNonDistributableLayerReader(
           return undefined;
         }
       };
-      const fromRegistry = await attempt(() => registry.getBlob(repository, blob, offset));
+      const fromRegistry = await attempt(() => registry.getBlob(repository, blob, offset, place));
       if (fromRegistry !== undefined) return fromRegistry;
       for (const url of layer.urls.slice(0, maximumUrls)) {
         const fromUrl = await attempt(() => download(http, url, offset, registry.host, hosts));
@@ -57,7 +58,12 @@ async function download(
   hosts: PublicHostCheck,
 ): Promise<Readable> {
   const url = secureUrl(text);
-  const request = { method: 'GET', url, headers: rangeHeaders(offset), admit: hosts.checkFor(registry) } as const;
+  const request: HttpRequest = {
+    method: 'GET',
+    url,
+    headers: rangeHeaders(offset),
+    checkUrl: hosts.checkFor(registry),
+  };
   const response = await http.stream(isHostOf(registry, url) ? request : { ...request, reach: 'public' });
   const body = bodyFrom(response, offset);
   if (body !== undefined) return body;

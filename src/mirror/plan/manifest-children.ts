@@ -2,6 +2,7 @@ import * as v from 'valibot';
 import { ChartImagesError } from '../../core/errors.ts';
 import { type Digest, parseDigest } from '../../core/oci/digest.ts';
 import {
+  isArtifactManifest,
   isImageManifest,
   isIndex,
   isNonDistributableLayer,
@@ -16,9 +17,16 @@ export type ManifestChildren =
       readonly kind: 'image';
       readonly blobs: readonly Descriptor[];
       readonly nonDistributable: readonly NonDistributableLayer[];
+      /** Without the configuration. */
+      readonly layers: readonly Digest[];
     }
   /** Platforms, nested indexes, and attestations. */
-  | { readonly kind: 'index'; readonly manifests: readonly Digest[] };
+  | {
+      readonly kind: 'index';
+      readonly manifests: readonly Digest[];
+      /** Those of the manifests that are indexes themselves. */
+      readonly indexes: readonly Digest[];
+    };
 
 /**
  * Maximum depth of nested indexes: one level is rare. Digests rule out cycles, and this bound rules out long chains.
@@ -50,7 +58,9 @@ const descriptor = v.object({
 });
 const indexShape = v.object({ manifests: v.array(descriptor) });
 const imageShape = v.object({ config: descriptor, layers: v.array(descriptor) });
-const commonShape = v.object({ schemaVersion: v.number(), mediaType: v.optional(v.string()) });
+const artifactShape = v.object({ blobs: v.nullish(v.array(descriptor), []) });
+// Artifact manifests have no schemaVersion.
+const commonShape = v.object({ schemaVersion: v.optional(v.number()), mediaType: v.optional(v.string()) });
 
 /**
  * Reads the children of a manifest. Throws `manifest-unsupported` for kinds that cannot be copied unchanged, and
@@ -61,13 +71,17 @@ export function successors(manifest: Manifest, where: string): ManifestChildren 
   const common = check(commonShape, json, where);
   const mediaType = stripMediaTypeParameters(manifest.mediaType);
   if (common.schemaVersion === 1 || isSchema1(mediaType)) throw schema1(where);
+  if (common.schemaVersion === undefined && !isArtifactManifest(mediaType)) {
+    throw malformed(where, 'schemaVersion: it is missing');
+  }
   // With two media types, the same bytes mean different images to different clients (CVE-2021-41190).
   if (common.mediaType !== undefined && common.mediaType !== mediaType) {
     throw malformed(where, `it declares the media type ${common.mediaType} and is served as ${mediaType}`);
   }
   if (isIndex(mediaType)) {
     const { manifests } = check(indexShape, json, where);
-    return { kind: 'index', manifests: [...new Set(manifests.map((child) => child.digest))] };
+    const indexes = manifests.filter((child) => isIndex(stripMediaTypeParameters(child.mediaType)));
+    return { kind: 'index', manifests: digestsOf(manifests), indexes: digestsOf(indexes) };
   }
   if (isImageManifest(mediaType)) {
     const { config, layers } = check(imageShape, json, where);
@@ -76,7 +90,12 @@ export function successors(manifest: Manifest, where: string): ManifestChildren 
       kind: 'image',
       blobs: blobsOf([config, ...layers.filter((layer) => !isNonDistributable(layer))]),
       nonDistributable: nonDistributableLayersOf(layers.filter(isNonDistributable)),
+      layers: digestsOf(layers),
     };
+  }
+  if (isArtifactManifest(mediaType)) {
+    const { blobs } = check(artifactShape, json, where);
+    return { kind: 'image', blobs: blobsOf(blobs ?? []), nonDistributable: [], layers: digestsOf(blobs ?? []) };
   }
   throw new ChartImagesError(
     'manifest-unsupported',
@@ -88,6 +107,10 @@ export function successors(manifest: Manifest, where: string): ManifestChildren 
 }
 
 type RawDescriptor = v.InferOutput<typeof descriptor>;
+
+function digestsOf(descriptors: readonly RawDescriptor[]): readonly Digest[] {
+  return [...new Set(descriptors.map((one) => one.digest))];
+}
 
 function blobsOf(descriptors: readonly RawDescriptor[]): readonly Descriptor[] {
   return [...new Map(descriptors.map(({ digest, size }) => [digest, { digest, size }])).values()];

@@ -1,12 +1,12 @@
 import { formatReference, manifestReference, type RegistryReference } from '../../core/oci/registry-reference.ts';
-import type { Descriptor, Registries } from '../../registry/client/registry.ts';
+import type { Registries } from '../../registry/client/registry.ts';
 import { joinNamespace, withDockerHubLibrary } from '../../resolve/candidates.ts';
 import { createCachedLookup, type LookupManifest } from '../../resolve/lookup-manifest.ts';
 import type { Resolution } from '../../resolve/resolution.ts';
 import { findConflicts, type PendingCopy } from './conflicts.ts';
 import type { OnExisting, Plan, PlannedAction, PlannedCopy, Target } from './plan.ts';
 import { planFindings } from './plan-findings.ts';
-import { estimateSize, type SizeEstimator } from './plan-size.ts';
+import { type SizeEstimator, withSize } from './plan-size.ts';
 
 type Found = Extract<Resolution, { status: 'found' }>;
 
@@ -25,7 +25,6 @@ export async function planCopies(
   const found = resolutions.filter((resolution): resolution is Found => resolution.status === 'found');
   const pairs = found.map((resolution) => ({ resolution, wanted: wantedCopy(resolution, target) }));
   const collisions = findConflicts(pairs.map(({ wanted }) => wanted));
-  const parts = new Map<PlannedCopy, readonly Descriptor[] | undefined>();
   const copies = await Promise.all(
     pairs.map(async ({ resolution, wanted }): Promise<PlannedCopy> => {
       const collision = collisions.get(wanted);
@@ -33,12 +32,10 @@ export async function planCopies(
         collision === undefined
           ? await stepFor(resolution, wanted, onExisting, lookupManifest)
           : { action: 'conflict', reason: collision };
-      const copy: PlannedCopy = { ...wanted, step };
-      if (step.action === 'copy') parts.set(copy, await sizer?.partsOf(copy.from));
-      return copy;
+      return { ...wanted, step };
     }),
   );
-  return { copies, findings: planFindings(copies), size: estimateSize(parts) };
+  return await withSize({ copies, findings: planFindings(copies) }, sizer);
 }
 
 function wantedCopy({ image, candidate, manifest }: Found, target: Target): PendingCopy {

@@ -1,9 +1,11 @@
+import { ChartImagesError } from '../../core/errors.ts';
 import type { HttpClient } from '../../core/http/http.ts';
 import { isPlainHttpResponse } from '../../core/http/network-error.ts';
 import type { Log } from '../../core/log.ts';
 import type { CredentialChain } from '../credentials/credential-chain.ts';
 import { chooseScheme } from './auth-scheme.ts';
 import { type Authorizer, createAuthorizer } from './authorization.ts';
+import type { Availability } from './availability.ts';
 import { challengesIn } from './challenge.ts';
 import { endpointUrls } from './endpoint-urls.ts';
 
@@ -32,15 +34,28 @@ export interface RegistryEndpoint {
 }
 
 /** All requests share one ping. After a failed ping, the next request pings again. */
-export function createEndpoint(options: PingOptions): () => Promise<RegistryEndpoint> {
+export function createEndpoint(options: PingOptions, availability: Availability): () => Promise<RegistryEndpoint> {
   let found: Promise<RegistryEndpoint> | undefined;
   return () => {
-    found ??= pingRegistry(options).catch((error: unknown) => {
+    found ??= ping(options, availability).catch((error: unknown) => {
       found = undefined;
       throw error;
     });
     return found;
   };
+}
+
+async function ping(options: PingOptions, availability: Availability): Promise<RegistryEndpoint> {
+  const attempt = availability.begin('ping', `ping ${options.host}`);
+  try {
+    availability.admit('ping');
+    const endpoint = await pingRegistry(options);
+    attempt.succeeded();
+    return endpoint;
+  } catch (error) {
+    if (!(error instanceof ChartImagesError)) throw error;
+    throw attempt.failed(error, 'this server') ?? error;
+  }
 }
 
 /** Finds the API and the authentication that it requires (OCI distribution-spec, "Determining Support"). */

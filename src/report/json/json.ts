@@ -55,9 +55,11 @@ function pathsJson(paths: readonly string[] | undefined): Pick<ChartJson, 'regis
   return paths === undefined ? {} : { registryValuesPaths: paths };
 }
 
-function deltaJson({ base, added, removed, moved, bytes, unmeasured }: ImageDiff): DeltaJson {
+function deltaJson({ base, commit, inexact, added, removed, moved, bytes, unmeasured }: ImageDiff): DeltaJson {
   return {
     base,
+    ...(commit === undefined ? {} : { commit }),
+    ...(inexact === undefined ? {} : { inexact }),
     added: added.map(({ image, charts, bytes: own }) => ({ image, charts, bytes: own ?? null })),
     removed: removed.map(({ image, charts }) => ({ image, charts })),
     moved: moved.map(({ image, from, to, charts, bytes: own }) => ({ image, from, to, charts, bytes: own ?? null })),

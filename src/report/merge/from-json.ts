@@ -76,9 +76,12 @@ export function reportFromJson(read: ReadReport): Report {
   };
 }
 
-function deltaOf({ base, added, removed, moved, bytes, unmeasured }: NonNullable<ReadReport['delta']>): ImageDiff {
+function deltaOf(delta: NonNullable<ReadReport['delta']>): ImageDiff {
+  const { base, commit, inexact, added, removed, moved, bytes, unmeasured } = delta;
   return {
     base,
+    commit,
+    inexact,
     added: added.map((one) => ({ ...one, bytes: one.bytes ?? undefined })),
     removed,
     moved: moved.map((one) => ({ ...one, bytes: one.bytes ?? undefined })),

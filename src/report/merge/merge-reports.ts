@@ -112,14 +112,23 @@ function deltaOf(reports: readonly NamedReport[]): ReadReport['delta'] {
       { advice: 'Set the same base-ref in all runs.' },
     );
   }
+  const inexact = deltas.find((delta) => delta.inexact !== undefined)?.inexact;
   return {
     base: first.base,
+    ...sameCommit(deltas),
     added: distinct(deltas.flatMap(({ added }) => added)),
     removed: distinct(deltas.flatMap(({ removed }) => removed)),
     moved: distinct(deltas.flatMap(({ moved }) => moved)),
     bytes: null,
     unmeasured: 'each run measured only its own charts',
+    ...(inexact === undefined ? {} : { inexact }),
   };
+}
+
+/** Jobs of one run compare with one commit, unless the base moved between them. */
+function sameCommit(deltas: readonly NonNullable<ReadReport['delta']>[]): { readonly commit?: string } {
+  const [commit, ...others] = distinct(deltas.map((delta) => delta.commit));
+  return commit === undefined || others.length > 0 ? {} : { commit };
 }
 
 /** Equal values once, in order. */

@@ -145,6 +145,8 @@ export const reportSchema = v.object({
   delta: v.optional(
     v.object({
       base: text,
+      commit: v.optional(text),
+      inexact: v.optional(text),
       added: v.array(v.object({ ...changed.entries, bytes })),
       removed: v.array(changed),
       moved: v.array(v.object({ ...changed.entries, from: text, to: text, bytes })),

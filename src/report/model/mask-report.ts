@@ -57,6 +57,7 @@ export function maskReport(report: Report, rows: readonly Row[], mask: Mask): Ma
       })),
     })),
     delta: report.delta && maskDelta(report.delta, mask, images.image),
+    unbased: report.unbased && mask.text(report.unbased),
     // Later steps read this path.
     lockFile: report.lockFile,
   };
@@ -97,12 +98,14 @@ function maskChart({ chart, helmVersion }: Report['charts'][number], mask: Mask)
 }
 
 function maskDelta(
-  { base, added, removed, moved, bytes, unmeasured }: NonNullable<Report['delta']>,
+  { base, commit, inexact, added, removed, moved, bytes, unmeasured }: NonNullable<Report['delta']>,
   { text, name }: Mask,
   maskImage: (image: string) => string,
 ): NonNullable<Report['delta']> {
   return {
     base: name(base),
+    commit,
+    inexact: inexact && text(inexact),
     added: added.map((one) => ({ image: maskImage(one.image), charts: one.charts.map(name), bytes: one.bytes })),
     removed: removed.map((one) => ({ image: maskImage(one.image), charts: one.charts.map(name) })),
     moved: moved.map((one) => ({

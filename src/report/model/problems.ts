@@ -34,19 +34,26 @@ const ranks = {
   'copy-failed': 4,
   required: 5,
   unknown: 6,
-  drift: 7,
-  platform: 8,
-  ambiguous: 9,
+  ambiguous: 7,
+  drift: 8,
+  platform: 9,
   placeholder: 10,
   unreadable: 11,
-  'no-tag': 12,
-  'expired-rule': 13,
-  'fixed-registry': 14,
-  undeclared: 15,
-  'other-chart': 16,
-  unexplored: 17,
-  unvalidated: 18,
-  'unused-rule': 19,
+  'no-images': 12,
+  'floating-tag': 13,
+  'moved-tag': 14,
+  'no-tag': 15,
+  'attachment-failed': 16,
+  'unexpected-path': 17,
+  'empty-registry': 18,
+  differs: 19,
+  'expired-rule': 20,
+  'fixed-registry': 21,
+  undeclared: 22,
+  'other-chart': 23,
+  unexplored: 24,
+  unvalidated: 25,
+  'unused-rule': 26,
 } as const satisfies Record<FindingCode, number>;
 
 /** Comparator for `sort`. */
@@ -86,7 +93,7 @@ export function problemOfError(error: ChartImagesError): Problem {
 function problemOfFinding(finding: Finding, row: Row | undefined): Problem {
   const { severity, code, message, advice, image, age, file, line } = finding;
   // Lookups explain only findings about the sources.
-  const explained = row !== undefined && (code === row.status || code === 'ambiguous');
+  const explained = row !== undefined && (code === row.status || code === 'ambiguous' || code === 'differs');
   return {
     kind: 'finding',
     severity,

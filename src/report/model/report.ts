@@ -44,6 +44,10 @@ export interface Report {
   readonly aosm: readonly ChartComparison[];
   /** Undefined without a base. */
   readonly delta: ImageDiff | undefined;
+  /**
+   * Why a comparison that was asked for was not made; completes "because …". Undefined with `delta`, or if not asked.
+   */
+  readonly unbased: string | undefined;
   /** Finished rows, if the report was merged; undefined to derive them from the other parts. */
   readonly mergedRows: readonly Row[] | undefined;
   /** Path of the lock file in use. */
@@ -67,6 +71,7 @@ export const emptyReport: Report = {
   registryValues: [],
   aosm: [],
   delta: undefined,
+  unbased: undefined,
   mergedRows: undefined,
   lockFile: undefined,
 };

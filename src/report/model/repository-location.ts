@@ -24,15 +24,17 @@ export function locateInRepository(
   problem: Problem,
   row: Row | undefined,
   charts: Report['charts'],
+  repositoryPath: (file: string) => string,
 ): RepositoryLocation | undefined {
+  const uriOf = (path: string) => (absolute.test(path) ? undefined : relativeUri(repositoryPath(path)));
   if (problem.file !== undefined) {
-    const uri = relativeUri(problem.file);
+    const uri = uriOf(problem.file);
     if (uri !== undefined) return { uri, line: problem.line, column: problem.column };
   }
   const user = row?.usedBy[0]?.chartPath;
   const chart = charts.find(({ chart: { displayPath } }) => displayPath === user)?.chart;
   if (chart === undefined) return undefined;
-  const uri = relativeUri(chart.kind === 'folder' ? `${chart.displayPath}/Chart.yaml` : chart.displayPath);
+  const uri = uriOf(chart.kind === 'folder' ? `${chart.displayPath}/Chart.yaml` : chart.displayPath);
   return uri === undefined ? undefined : { uri, line: undefined, column: undefined };
 }
 

@@ -17,6 +17,10 @@ import type { SarifLevel, SarifLog, SarifNotification, SarifResult, SarifRule } 
  */
 const mostResults = 5_000;
 
+/** A path from the work folder to one from the top level of the repository, which code scanning expects. */
+type ConvertPath = (file: string) => string;
+const unchanged: ConvertPath = (file) => file;
+
 /** Of the reason for an ignore. */
 const reasonCharacters = 200;
 
@@ -24,11 +28,11 @@ const reasonCharacters = 200;
  * The report for code scanning: a rule for each code and a result for each problem, worst first. Problems without a
  * file in the repository are notifications, because GitHub rejects results without a file.
  */
-export function sarifOf(report: ReportPart): SarifLog {
+export function sarifOf(report: ReportPart, repositoryPath: ConvertPath = unchanged): SarifLog {
   const rows = new Map(report.rows.map((row) => [row.image, row]));
   const problems = report.problems.map((problem) => ({
     problem,
-    location: locateInRepository(problem, rows.get(problem.image ?? ''), report.charts),
+    location: locateInRepository(problem, rows.get(problem.image ?? ''), report.charts, repositoryPath),
   }));
   const rules = rulesOf(report);
   const located = problems.flatMap(({ problem, location }) =>
@@ -62,8 +66,8 @@ export function sarifOf(report: ReportPart): SarifLog {
 }
 
 /** The text of `images.sarif`, with a final line break. */
-export function toSarif(report: ReportPart): string {
-  return `${JSON.stringify(sarifOf(report), undefined, 2)}\n`;
+export function toSarif(report: ReportPart, repositoryPath: ConvertPath = unchanged): string {
+  return `${JSON.stringify(sarifOf(report, repositoryPath), undefined, 2)}\n`;
 }
 
 /** All finding codes, so that runs of one release have the same rules. */

@@ -36,6 +36,8 @@ export interface UseProvenance {
   readonly segments: readonly ReferenceSegment[];
   /** Clause with the reason if a part was not traced. */
   readonly reason: string | undefined;
+  /** Whether no value could be followed that the reference may start with. */
+  readonly isStartOpen: boolean;
 }
 
 /** Provenance of all uses of one chart and value set. */

@@ -4,6 +4,7 @@ import { toErrors } from '../../core/errors.ts';
 import type { Discovery, ImageUse } from '../../discovery/image-use.ts';
 import type { Rendering } from '../../helm/cli/rendering.ts';
 import { type EffectiveValues, effectiveValues } from '../tree/effective-values.ts';
+import type { ScalarValue } from '../tree/scalar-value.ts';
 import { noValues, scalarsOf } from '../tree/value-tree.ts';
 import { selectCandidates } from './marker-candidates.ts';
 import type { RenderingProvenance } from './provenance.ts';
@@ -96,13 +97,17 @@ async function findIn(rendering: Rendering, discovery: Discovery, tools: RenderC
   const { values, error } = await readableValues(rendering, tools);
   const references = printed.map(({ image }) => image);
   const renderer = new RetryingRenderer(rendering, values, tools);
-  const search = await traceReferences(printed, selectCandidates(scalarsOf(values.root), references), (marked) =>
+  const leaves = [...scalarsOf(values.root)];
+  const search = await traceReferences(printed, selectCandidates(leaves, references), (marked) =>
     renderMarked(printed, marked, renderer),
   );
+  const isOpen = (use: ImageUse): boolean =>
+    leaves.some((leaf) => startsWithValue(use.image, leaf) && !search.isFollowed(use, leaf));
   const origins = uses.map(async (use) => ({
     use,
     segments: await segmentsOf(use, search.spans.get(use) ?? [], printed.includes(use) ? values.chart : undefined),
     reason: error ?? search.reasons.get(use),
+    isStartOpen: error !== undefined || !printed.includes(use) || isOpen(use),
   }));
   return {
     rendering,
@@ -111,6 +116,11 @@ async function findIn(rendering: Rendering, discovery: Discovery, tools: RenderC
     permissions: renderer.permissions,
     renderings: renderer.renderings,
   };
+}
+
+/** Charts print some values in lower case. */
+function startsWithValue(image: string, { text, scalar }: ScalarValue): boolean {
+  return scalar !== 'empty' && text !== '' && image.startsWith(text.toLowerCase());
 }
 
 /** A chart that only helm can read, for example with a too large values.yaml, has no values to trace. */

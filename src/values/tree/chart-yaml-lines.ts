@@ -52,7 +52,7 @@ export function readDependencies(text: string): readonly LocatedDependency[] {
     const name = childOf(item, 'name');
     const alias = childOf(item, 'alias');
     if (name?.type !== 'text') return [];
-    const called = alias?.type === 'text' && alias.text !== '' ? alias.text : undefined;
-    return [{ name: name.text, alias: called, line: lineOf(name.offset) }];
+    const aliasName = alias?.type === 'text' && alias.text !== '' ? alias.text : undefined;
+    return [{ name: name.text, alias: aliasName, line: lineOf(name.offset) }];
   });
 }

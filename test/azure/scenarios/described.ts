@@ -1,4 +1,7 @@
-/** Makes tests of scenarios: each in each of its ways, all of GitHub's as steps of one workflow, and the table at the end. */
+/**
+ * Makes tests of scenarios: each in each of its ways, all of GitHub's as steps of one workflow, and the table at the
+ * end.
+ */
 import { mkdir, mkdtemp, readFile, realpath, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -90,7 +93,9 @@ interface Opened {
   readonly request: Omit<HostRequest, 'node'>;
 }
 
-/** The real registry takes part in one way; in the others one in this process's memory, which takes no time to start. */
+/**
+ * The real registry takes part in one way; in the others one in this process's memory, which takes no time to start.
+ */
 async function open(scenario: Scenario, folder: string, store: 'distribution' | 'memory'): Promise<Opened> {
   const azure = await startStandIn(store === 'memory' ? { openStore: startDemoRegistry } : {});
   try {

@@ -1,4 +1,6 @@
-/** One promise of what the product does with Azure: what is prepared, what it is given, and what must have come of it. */
+/**
+ * One promise of what the product does with Azure: what is prepared, what it is given, and what must have come of it.
+ */
 import { join } from 'node:path';
 import { expect } from 'vitest';
 import { toolPath } from '../../../scripts/tools.ts';

@@ -13,8 +13,7 @@ import { type HelmRenderContext, renderCharts } from '../../../src/helm/cli/rend
 import type { Rendering } from '../../../src/helm/cli/rendering.ts';
 import type { RenderOptions } from '../../../src/helm/cli/template-arguments.ts';
 import { type BasicCredential, createChartDownloads } from '../../../src/helm/downloads/chart-downloads.ts';
-import { checkedHttp } from '../../../src/helm/downloads/checked-http.ts';
-import { createUrlCheck } from '../../../src/helm/downloads/url-check.ts';
+import { checkedHttp, createUrlCheck } from '../../../src/helm/downloads/url-check.ts';
 import { createRegistries } from '../../../src/registry/client/registry-pool.ts';
 import { noCredential } from '../../../src/registry/credentials/credential.ts';
 import { testFolder } from '../../support/folder.ts';

@@ -7,6 +7,7 @@ import { resolveImages } from '../../../src/resolve/resolve.ts';
 import { discovered, sourcesOf } from '../../support/discovered.ts';
 import { makeImage } from '../../support/images.ts';
 import { deadRegistry, memoryRegistries, memoryRegistry } from '../../support/memory-registry.ts';
+import { ownValue } from '../../support/path-rules.ts';
 
 const one = await makeImage({ seed: 'one' });
 const two = await makeImage({ seed: 'two' });
@@ -25,6 +26,7 @@ async function planFor(setting: Setting): Promise<Plan> {
   const images = setting.images.map((image) => discovered(image));
   const { resolutions } = await resolveImages(images, sourcesOf(...(setting.sources ?? ['s.io'])), registries, {
     concurrency: 4,
+    pathRule: ownValue,
   });
   return planCopies(resolutions, setting.target ?? target, setting.onExisting ?? 'fail', registries);
 }

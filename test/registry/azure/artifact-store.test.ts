@@ -187,17 +187,20 @@ test('an operation that Azure forgets counts as done when the manifest is there,
   await create();
 });
 
-test('throttled and unanswered questions do not end the waiting for an operation', async () => {
-  const { found } = await store();
-  let faults = 0;
-  azure.intercept(({ url }) => {
-    if (!url.pathname.includes('operationStatuses')) return undefined;
-    faults += 1;
-    return faults > 40 ? undefined : { status: 429, headers: { 'retry-after': '0' } };
-  });
-  await createArtifactManifest(found, { name: request.manifest, artifacts }, opened.arm, opened.signal);
-  expect(faults).toBeGreaterThan(40);
-});
+test.each([429, 500, 503])(
+  'answers %i to the question how far an operation is do not end the waiting for it',
+  async (status) => {
+    const { found } = await store();
+    let faults = 0;
+    azure.intercept(({ url }) => {
+      if (!url.pathname.includes('operationStatuses')) return undefined;
+      faults += 1;
+      return faults > 40 ? undefined : { status, headers: { 'retry-after': '0' } };
+    });
+    await createArtifactManifest(found, { name: request.manifest, artifacts }, opened.arm, opened.signal);
+    expect(faults).toBeGreaterThan(40);
+  },
+);
 
 test('a run that is cancelled does not wait for an operation', async () => {
   const { found } = await store();

@@ -249,7 +249,10 @@ function inToken(scope: string): string {
   return Buffer.from(scope).toString('base64url');
 }
 
-/** A registry and its token server in one, which takes a token for as many requests as told and wants a scope of its own. */
+/**
+ * A registry and its token server in one, which takes a token for as many requests as told and wants a scope of its
+ * own.
+ */
 async function pickyRegistry(options: { readonly takesTokenTimes: number; readonly wants: string }) {
   const uses = new Map<string, number>();
   const scopes: (readonly string[])[] = [];
@@ -313,7 +316,9 @@ test('an expired identity token is an error that suggests a new login', async ()
   });
 });
 
-/** A registry that wants a token for the repository to mount from too, and whose token server gives none for that one. */
+/**
+ * A registry that wants a token for the repository to mount from too, and whose token server gives none for that one.
+ */
 async function refusingMounts() {
   const server = await startFaultServer(({ method, path, headers }) => {
     const url = new URL(path, server.url);

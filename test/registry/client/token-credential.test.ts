@@ -12,7 +12,10 @@ afterEach(async () => {
 
 const identity: Credential = { kind: 'azure-access-token', token: 'entra', identity: 'the identity of the test' };
 
-/** A registry of Azure's kind, which gives a new refresh token for each exchange, and takes those of them that the test says. */
+/**
+ * A registry of Azure's kind, which gives a new refresh token for each exchange, and takes those of them that the test
+ * says.
+ */
 async function azureRegistry(
   takes: (refreshToken: string) => boolean,
   refreshToken = (count: number) => `refresh-${count}`,

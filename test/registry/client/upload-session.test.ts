@@ -19,7 +19,9 @@ interface Upload {
   ranges(): readonly unknown[];
 }
 
-/** Uploads the bytes to a registry that wants chunks; `answers` is asked for everything but the beginning and the end. */
+/**
+ * Uploads the bytes to a registry that wants chunks; `answers` is asked for everything but the beginning and the end.
+ */
 async function upload(bytes: Buffer, answers: (request: SeenRequest, patches: number) => Reply): Promise<Upload> {
   let patches = 0;
   const server = await startFaultServer((request) => {

@@ -1,6 +1,7 @@
 import { PassThrough, Readable } from 'node:stream';
 import { setTimeout } from 'node:timers/promises';
 import { afterEach, expect, test } from 'vitest';
+import { defaultDeadlines } from '../../../src/core/http/deadlines.ts';
 import { computeDigest } from '../../../src/core/oci/digest.ts';
 import type { Registry } from '../../../src/registry/client/registry.ts';
 import { startDistribution } from '../../support/distribution.ts';
@@ -238,4 +239,41 @@ test('a real registry takes a blob of several chunks as it is', async () => {
   expect(await registry.putBlob('a', whole, breaking, 'a')).toBe('uploaded');
   const answer = await fetch(`${distribution.url}/v2/a/blobs/${whole.digest}`);
   expect(Buffer.from(await answer.arrayBuffer()).equals(large)).toBe(true);
+});
+
+test('an upload that its registry stops for a second is started again after that second', async () => {
+  const starts: number[] = [];
+  let limitedAt = 0;
+  const { registry } = await registryThat(({ method }) => {
+    if (method === 'POST') {
+      starts.push(performance.now());
+      return began;
+    }
+    if (method === 'PATCH') return { status: 202, headers: { location: '/up/1' } };
+    if (starts.length > 1) return { status: 201 };
+    limitedAt = performance.now();
+    return { status: 429, headers: { 'retry-after': '1' } };
+  });
+  const patient = await openRegistries({ patience: 30_000 });
+  open.push({ stop: () => patient.registries.close() });
+  expect(await patient.registries.get(registry.host).putBlob('a', blob, content)).toBe('uploaded');
+  expect(starts).toHaveLength(2);
+  // Timers may fire a millisecond early.
+  expect((starts[1] ?? 0) - limitedAt).toBeGreaterThan(990);
+});
+
+test('the request that closes an upload in chunks may take longer than another request', async () => {
+  const { registry, server } = await registryThat(async ({ method, headers }) => {
+    if (method === 'POST') return began;
+    if (method === 'PATCH') return { status: 202, headers: { location: '/up/1' } };
+    if (headers['content-length'] !== '0') return { status: 413 };
+    // The registry hashes and stores the whole layer first.
+    await setTimeout(2600);
+    return { status: 201 };
+  });
+  const deadlines = { ...defaultDeadlines, response: 2000, uploadResponse: 30_000 };
+  const strict = await openRegistries({ deadlines, patience: 30_000 });
+  open.push({ stop: () => strict.registries.close() });
+  expect(await strict.registries.get(registry.host).putBlob('a', blob, content)).toBe('uploaded');
+  expect(asked(server).filter((line) => line.startsWith('PATCH'))).toHaveLength(1);
 });

@@ -19,7 +19,9 @@ function webToken(claims: object): string {
   return `${part({ alg: 'none' })}.${part(claims)}.c2lnbmF0dXJl`;
 }
 
-/** A registry with its token server, whose every answer to a token request is this, and which takes each of its tokens. */
+/**
+ * A registry with its token server, whose every answer to a token request is this, and which takes each of its tokens.
+ */
 async function registryWith(answer: () => object, offset = 0) {
   let tokens = 0;
   const date = { date: new Date(Date.now() + offset * 1000).toUTCString() };

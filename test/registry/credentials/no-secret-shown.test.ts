@@ -1,4 +1,6 @@
-/** Whole runs with logins of every form, right and wrong, at their most talkative: nothing they leave shows a secret. */
+/**
+ * Whole runs with logins of every form, right and wrong, at their most talkative: nothing they leave shows a secret.
+ */
 import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';

@@ -111,4 +111,13 @@ describe('the reports of runs over different charts', () => {
     const delta = { base: 'main', added: [], removed: [], moved: [], bytes: 0 };
     expect(await refusal(read({ delta }), read({ delta: { ...delta, base: 'next' } }))).toContain('main and next');
   });
+
+  test('name the commit of the base where they compared with the same one', async () => {
+    const delta = { base: 'main', commit: 'a'.repeat(40), added: [], removed: [], moved: [], bytes: 0 };
+    const other = { ...delta, commit: 'b'.repeat(40), bytes: 1 };
+    expect(mergeReports(named(read({ delta }), read({ delta: { ...delta, bytes: 1 } }))).delta?.commit).toBe(
+      delta.commit,
+    );
+    expect(mergeReports(named(read({ delta }), read({ delta: other }))).delta).not.toHaveProperty('commit');
+  });
 });

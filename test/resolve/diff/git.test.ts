@@ -13,7 +13,10 @@ import { refNameError } from '../../../src/resolve/diff/ref-name.ts';
 import { type Checkout, checkoutAt, cloneShallow, gitEnvironment, makeRepository } from '../../support/checkout.ts';
 import { testFolder } from '../../support/folder.ts';
 
-/** A checkout of one commit whose base has to be fetched and has a file that a filter is for; and a program that leaves a trace. */
+/**
+ * A checkout of one commit whose base has to be fetched and has a file that a filter is for; and a program that leaves
+ * a trace.
+ */
 async function shallowCheckout() {
   const repository = await makeRepository();
   const base = await repository.commit({
@@ -37,7 +40,7 @@ async function readBase(
   sha: string,
   environment: Record<string, string> = {},
 ): Promise<ChartImagesError | undefined> {
-  const name: BaseRef = { label: 'main', names: [sha, 'refs/remotes/origin/main', 'main'], givenBy: 'event' };
+  const name: BaseRef = { label: 'main', commit: sha, names: ['refs/remotes/origin/main', 'main'], givenBy: 'event' };
   try {
     const signal = new AbortController().signal;
     const base = await openBaseCheckout(name, { environment: { ...gitEnvironment, ...environment }, folder, signal });

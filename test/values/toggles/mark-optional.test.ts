@@ -23,7 +23,7 @@ test('a missing image fails the run, and one that only a toggle enables is a war
     ),
   };
   const found = [absent('r.example/always:1'), absent('r.example/sometimes:1')];
-  const graded = applyFailOn(markOptional(found, discovery), new Set(['absent']));
+  const graded = applyFailOn(markOptional(found, discovery), new Map([['absent', 'all']]));
   expect(graded.map(({ severity }) => severity)).toEqual(['error', 'warning']);
 });
 
@@ -35,7 +35,7 @@ test('an image that is also used without a toggle is not optional', () => {
   }));
   const graded = applyFailOn(
     markOptional([absent('r.example/always:1')], { images: doubled, findings }),
-    new Set(['absent']),
+    new Map([['absent', 'all']]),
   );
   expect(graded.map(({ severity }) => severity)).toEqual(['error']);
 });
