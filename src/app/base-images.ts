@@ -9,8 +9,8 @@ import type { Discovery } from '../discovery/image-use.ts';
 import { applyPolicy } from '../discovery/policy/apply-policy.ts';
 import { noPolicy, type Policy } from '../discovery/policy/policy.ts';
 import { referenceFindings } from '../discovery/policy/reference-findings.ts';
-import type { Chart, ChartRequest } from '../helm/charts/chart.ts';
-import { type LocateDeps, locateCharts } from '../helm/charts/locate-charts.ts';
+import type { Chart } from '../helm/charts/chart.ts';
+import { type LocateDeps, locateEach } from '../helm/charts/locate-charts.ts';
 import type { Helm } from '../helm/cli/helm.ts';
 import { type HelmRenderContext, renderCharts } from '../helm/cli/render-charts.ts';
 import type { Rendering } from '../helm/cli/rendering.ts';
@@ -29,6 +29,7 @@ import type { PathRule } from '../resolve/path-rule.ts';
 import type { Resolution } from '../resolve/resolution.ts';
 import { resolveImages } from '../resolve/resolve.ts';
 import { referenceChecksOf } from './reference-checks.ts';
+import type { IncompleteCharts } from './render-step.ts';
 
 /** Images of the charts without the change. */
 export interface BaseImages {
@@ -94,10 +95,26 @@ export async function discoverBaseImages(
   }
 }
 
-/** Images that the change adds, removes and moves, without sizes. */
-export function diffAgainstBase(base: BaseImages, now: Discovery): ImageDiff {
+/**
+ * Images that the change adds, removes and moves, without sizes. Charts that are incomplete now are not compared,
+ * because
+ * the change may not remove their images. Undefined if it is not known which charts these are.
+ */
+export function diffAgainstBase(base: BaseImages, now: Discovery, incomplete: IncompleteCharts): ImageDiff | undefined {
+  const { paths } = incomplete;
+  if (paths === undefined) return undefined;
+  const compared = ({ images }: Pick<Discovery, 'images'>) => withoutCharts(images, new Set(paths));
   const { label, commit, inexact } = base;
-  return { base: label, commit, inexact, ...compareImages(base.discovery.images, now.images), bytes: undefined };
+  const changes = compareImages(compared(base.discovery), compared(now));
+  return { base: label, commit, inexact, ...changes, bytes: undefined };
+}
+
+function withoutCharts(images: Discovery['images'], paths: ReadonlySet<string>): Discovery['images'] {
+  if (paths.size === 0) return images;
+  return images.flatMap((image) => {
+    const [first, ...rest] = image.uses.filter(({ chartPath }) => !paths.has(chartPath));
+    return first === undefined ? [] : [{ ...image, uses: [first, ...rest] }];
+  });
 }
 
 /**
@@ -142,12 +159,9 @@ async function renderBase(tree: BaseTree, deps: BaseImagesDeps, consequence: str
     warnAndSkip('Cannot read the base'),
   );
   if (!('charts' in settings)) return { renderings: [], policy: noPolicy };
-  const charts = await mapConcurrent(settings.charts, atOnce, (request: ChartRequest) =>
-    locateCharts([request], { ...deps.locate, workFolder, boundary }).catch(
-      warnAndSkip('Cannot read a chart of the base'),
-    ),
-  );
-  const renderings = await mapConcurrent(charts.flat(), atOnce, (chart: Chart) =>
+  const located = await locateEach(settings.charts, { ...deps.locate, workFolder, boundary });
+  for (const error of located.errors) warnAndSkip('Cannot read a chart of the base')(error);
+  const renderings = await mapConcurrent(located.charts, atOnce, (chart: Chart) =>
     renderCharts(deps.helm, [chart], settings.helmTemplate, { ...deps.renderContext, workFolder }).catch(
       warnAndSkip('Cannot render a chart of the base'),
     ),

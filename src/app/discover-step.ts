@@ -1,4 +1,4 @@
-import type { Finding } from '../core/findings.ts';
+import type { Finding, FindingCode } from '../core/findings.ts';
 import { pluralize } from '../core/text.ts';
 import { explainAosm } from '../discovery/az-aosm/explain-aosm.ts';
 import { discoverInTurns } from '../discovery/discover-in-turns.ts';
@@ -15,7 +15,7 @@ import { findOptionalImages } from '../values/toggles/optional-images.ts';
 import { type BaseImages, diffAgainstBase } from './base-images.ts';
 import { createFindingGrader, type FindingGrader } from './grade-findings.ts';
 import { referenceChecksOf } from './reference-checks.ts';
-import type { RenderResult } from './render-step.ts';
+import type { IncompleteCharts, RenderResult } from './render-step.ts';
 import type { RunContext } from './run-context.ts';
 
 /** Result of the discover step. */
@@ -32,12 +32,13 @@ export interface DiscoverResult {
   readonly tools: RenderContext;
   readonly finder: ValueTracer;
   readonly grader: FindingGrader;
+  readonly incomplete: IncompleteCharts;
 }
 
 /** Finds the images in the renderings, applies the rules of the user, and compares them with the base. */
 export async function discoverStep(
   context: RunContext,
-  { renderings: rendered, helm, base }: RenderResult,
+  { renderings: rendered, helm, base, incomplete }: RenderResult,
 ): Promise<DiscoverResult> {
   const { settings, rules, services, host, signal, updateReport } = context;
   const { log } = host;
@@ -53,12 +54,17 @@ export async function discoverStep(
   const { discovery, ignored } = ruled;
   // The base has no optional images, and az aosm reads the default rendering.
   const plainly = applyPolicy(plain, rendered, settings.policy, now);
-  const delta = base && diffAgainstBase(base, plainly.discovery);
+  const delta = base && diffAgainstBase(base, plainly.discovery, incomplete);
 
   const finder = createValueTracer(tools);
   const grader = createFindingGrader(settings, { discovery, renderings, base, finder });
   const aboutReferences = referenceFindings(discovery.images, referenceChecksOf(settings));
-  const found = [...rules.findings, ...ruled.findings, ...aboutReferences, ...(optional?.findings ?? [])];
+  const found = [
+    ...rules.findings,
+    ...knownFindings(ruled.findings, incomplete),
+    ...aboutReferences,
+    ...(optional?.findings ?? []),
+  ];
   const findings = [...found, ...(settings.push ? noImagesFinding(ruled, found) : [])];
   updateReport({ discovery, ignored, delta });
   if (settings.explainAosm) updateReport({ aosm: explainAosm(rendered, plainly.named) });
@@ -74,5 +80,13 @@ export async function discoverStep(
     tools,
     finder,
     grader,
+    incomplete,
   };
+}
+
+/** A chart that is missing may have the image that a rule looks for. */
+const aboutAllCharts: ReadonlySet<FindingCode> = new Set(['required', 'unused-rule']);
+
+function knownFindings(findings: readonly Finding[], { errors }: IncompleteCharts): readonly Finding[] {
+  return errors.length === 0 ? findings : findings.filter(({ code }) => !aboutAllCharts.has(code));
 }

@@ -50,7 +50,8 @@ export async function resolveStep(
   updateReport({ resolutions: resolved.resolutions, origins: imageOrigins(origins) });
   updateReport({ registryValues: registryValuesOf(registryValues) });
   const locked = await applyLock(resolved.resolutions, settings.lock, registries, { concurrency });
-  await writeLock(locked.resolutions, settings.lock, host.log);
+  if (discovered.incomplete.errors.length === 0) await writeLock(locked.resolutions, settings.lock, host.log);
+  else if (settings.lock !== undefined) host.log.info(`Skipped ${settings.lock.name}: not every chart was rendered`);
   const offered = await checkPlatforms(locked.resolutions, settings.platforms, registries, { concurrency });
   updateReport({ resolutions: offered.resolutions, lockFile: settings.lock?.path });
   if (base && delta)

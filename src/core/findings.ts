@@ -31,6 +31,8 @@ export const findingCodes = {
   'other-chart': 'A custom resource deploys another chart, whose images are not in the rendering.',
   unexplored: 'Settings in the values of a chart were not tried, so optional images may be missing.',
   unvalidated: 'The values of a chart were not validated: its schema refers to files or hosts outside of the chart.',
+  'stale-dependency':
+    'The charts/ of a chart does not have the version that the chart asks for. It was rendered with the right one.',
 } as const;
 
 export type FindingCode = keyof typeof findingCodes;
@@ -95,6 +97,8 @@ export interface Finding {
   readonly advice: string;
   /** The reference as the chart writes it. */
   readonly image?: string;
+  /** All images that one cause affects, such as a registry. Then `image` is set only if their references name it. */
+  readonly images?: readonly string[];
   /** The part of the reference that is wrong, if known: it determines the line of the annotation. */
   readonly part?: ReferencePart;
   /** Path of a file of the user, as the host shows it. Never a rendered file. */
@@ -105,6 +109,11 @@ export interface Finding {
   readonly age?: 'new' | 'known';
   /** The image is rendered only with a toggle in the values: at most a warning, regardless of `fail-on`. */
   readonly optional?: true;
+}
+
+/** All images that a finding affects. */
+export function imagesOf({ images, image }: Finding): readonly string[] {
+  return images ?? (image === undefined ? [] : [image]);
 }
 
 /** Findings that `failOn` selects are errors. All others keep their severity, at most a warning. */

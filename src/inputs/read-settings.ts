@@ -106,6 +106,7 @@ export async function readSettings(
     optionalBudget: await issues.keep(() => readNumber('optional-budget', value('optional-budget')), 1),
     ...destination,
     push,
+    keepGoing: (await optional('keep-going', (text) => readBoolean('keep-going', text))) ?? !push,
     shard: await issues.keep<Shard | undefined>(() => readShard(raw), undefined),
     failOn: frozen ? new Map(failOn).set('drift', 'all') : failOn,
     failOnNew: await issues.keep(() => readBoolean('fail-on-new', value('fail-on-new')), false),

@@ -19,7 +19,8 @@ export const runInputs = [
     placeholder: 'chart',
     summary:
       'Charts to check, one per line: folder, archive, `oci://host/path:version`, or `https://repo.example/charts#name@version`',
-    help: 'Archives are `.tgz`, `.tar.gz`, or `.tar`. Folders and archives can be glob patterns such as `charts/*`.',
+    otherwise: 'the charts of `config`, else the folder of the run if it is a chart, else `charts/*`',
+    help: 'Archives are `.tgz`, `.tar.gz`, or `.tar`. Folders and archives can be glob patterns such as `charts/*`, and `!charts/lib-*` leaves out matches of patterns.',
     group: 'charts',
   },
   {
@@ -97,7 +98,17 @@ export const runInputs = [
     default: 'false',
     placeholder: 'true|false',
     summary: 'Whether to copy the images to `target`',
-    help: '`false` only shows the plan. If a finding fails the run, nothing is copied. To copy what can be copied, set `fail-on: none`.',
+    help: '`false` only shows the plan. If a chart or a finding fails the run, nothing is copied. To copy what can be copied, set `keep-going: true`.',
+    group: 'copy',
+  },
+  {
+    name: 'keep-going',
+    kind: 'boolean',
+    default: '',
+    otherwise: '`true`, with `push` `false`',
+    placeholder: 'true|false',
+    summary: "Whether to go on with the rest if a chart can't be rendered or an image can't be copied",
+    help: 'With `push`, `true` copies every image that has no failing finding. The exit code is the same in both cases.',
     group: 'copy',
   },
   {

@@ -26,6 +26,8 @@ export interface Settings extends DestinationSettings {
   /** Further renderings of each chart for that. */
   readonly optionalBudget: number;
   readonly push: boolean;
+  /** Whether a chart that does not render, or an image with a finding, stops only itself. */
+  readonly keepGoing: boolean;
   /** The shard of this run; undefined if it copies all images. */
   readonly shard: Shard | undefined;
   readonly failOn: FailOn;

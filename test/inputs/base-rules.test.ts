@@ -93,6 +93,27 @@ describe('rules of chart-images.yaml', () => {
     expect((await judge(checkout, charts)).messages).toEqual([]);
   });
 
+  test('a chart that an added exclusion leaves out is a notice', async () => {
+    const checkout = await change(
+      config('charts:', '  - chart: charts/*'),
+      config('charts:', '  - chart: charts/*', '  - chart: "!charts/b"'),
+    );
+    expect((await judge(checkout)).messages).toEqual([
+      'This change adds 1 entry to charts (!charts/b); charts that it excludes were not checked.',
+    ]);
+  });
+
+  test('values that an added entry sets for a chart that the workflow names are a notice', async () => {
+    const entry = '  - { chart: charts/a, set: { debug: false } }';
+    const checkout = await change(config('charts:', entry), config('charts:', entry, entry.replace('/a', '/b')));
+    expect((await judge(checkout, charts)).messages).toEqual([]);
+    const { rules, messages } = await judge(checkout, { charts: 'charts/*' });
+    expect(messages).toEqual([
+      'This change sets values in chart-images.yaml for charts/b; a chart that a pattern of the input charts matches was rendered with them.',
+    ]);
+    expect(rules.findings[0]).toMatchObject({ severity: 'notice', file: 'chart-images.yaml', line: 3 });
+  });
+
   test('an input that the workflow writes is what was used', async () => {
     const checkout = await change(config('fail-on: [absent]'), config('fail-on: none'));
     const { rules } = await judge(checkout, { ...charts, 'fail-on': 'absent' });

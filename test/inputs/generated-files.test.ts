@@ -22,7 +22,7 @@ describe('the table of inputs', () => {
   test('has the inputs of the contract, in its order', () => {
     expect(inputs.map(({ name }) => name)).toEqual(
       [
-        'input-file charts values set config image-sources placeholder-registries resolve target push fail-on on-existing values-overlay attachments include-foreign shard job-position',
+        'input-file charts values set config image-sources placeholder-registries resolve target push keep-going fail-on on-existing values-overlay attachments include-foreign shard job-position',
         'create-artifact-manifest publish-charts copy-mode platforms lock-file',
         'frozen base-ref fail-on-new helm-version helm-mirror kube-version api-versions namespace release-name optional-images optional-budget explain-aosm registry-credentials registry-connections',
         'azure-subscription azure-client-id azure-tenant-id plain-http ca-file concurrency report merge',

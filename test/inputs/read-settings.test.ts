@@ -42,6 +42,7 @@ describe('settings', () => {
       copyMode: 'auto',
       foreignLayers: 'left out',
       push: false,
+      keepGoing: true,
       shard: undefined,
       registriesAre: 'used as written',
       placeholderRegistries: new Set(),
@@ -192,10 +193,11 @@ describe('inputs that name charts', () => {
   });
 
   test('are missing: an example is shown', async () => {
-    expect(await fault({ charts: ' \n' })).toEqual({
+    expect(await fault({ charts: ' \n' }, {})).toEqual({
       code: 'missing-input',
       message: 'No chart is specified.',
-      advice: 'Set charts (for example charts/*) or input-file (cnf-input.jsonc), or list charts in chart-images.yaml.',
+      advice:
+        'Set charts (for example charts/*) or input-file (cnf-input.jsonc), or list charts in chart-images.yaml. Neither the working directory nor charts/* has a chart.',
     });
   });
 

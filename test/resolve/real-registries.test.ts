@@ -78,8 +78,8 @@ test('a registry that is down makes its images unknown, and is reported once wit
   const { resolutions, findings } = await resolve(['a:1', 'b:1'], [down]);
   expect(resolutions.map((resolution) => resolution.status)).toEqual(['unknown', 'unknown']);
   expect(findings).toHaveLength(1);
-  expect(findings[0]).toMatchObject({ code: 'unknown', image: 'a:1' });
+  expect(findings[0]).toMatchObject({ code: 'unknown', images: ['a:1', 'b:1'] });
   expect(findings[0]?.message).toContain('ECONNREFUSED');
-  expect(findings[0]?.message).toMatch(/ Also affected: b:1\.$/);
+  expect(findings[0]?.message).toMatch(/^Cannot check 2 images: .* They are a:1, b:1\.$/);
   expect(findings[0]?.message.split(down)).toHaveLength(3);
 });

@@ -499,7 +499,7 @@ describe('a registry error is reported once and not once per image', () => {
     const server = await served({ head: { status: 429, headers: { 'retry-after': '3600' } } }, undefined);
     const { findings } = await resolve(images, [server.host]);
     expect(findings).toHaveLength(1);
-    expect(findings[0]?.message).toMatch(/\): \S+ \w+ 429\. Also affected: i1:1, /);
+    expect(findings[0]?.message).toMatch(/: \S+ \w+ 429\. They are i0:1, i1:1, /);
     expect(server.requests.filter(({ method }) => method === 'HEAD').length).toBeLessThanOrEqual(4);
   });
 });

@@ -1,4 +1,6 @@
 import { ChartImagesError, toErrors } from '../../core/errors.ts';
+import { redactServerText } from '../../core/http/redact.ts';
+import { joinWithLimit } from '../../core/text.ts';
 import type { RegistryChart } from './chart-fetcher.ts';
 import type { Helm } from './helm.ts';
 import type { HelmContext } from './helm-context.ts';
@@ -30,11 +32,16 @@ export async function downloadChart(
       const versions = charts.map((chart) => chart.version);
       const picked = await pickVersion(helm, version, versions, context);
       const chart = charts.find((each) => each.version === picked);
-      if (chart === undefined) throw noVersion(`${name} ${version}`, repository.host);
+      if (chart === undefined) throw noVersion(`${name} ${version}`, repository.host, versions);
       return await downloadIndexed(chart.url, repository, path, context);
     }
   }
 }
+
+/** In a message. */
+const shownOthers = 5;
+/** Characters: the server controls them. */
+const longestOthers = 200;
 
 /** A full version is a tag, with `_` instead of `+`. */
 const fullVersion = /^v?\d+\.\d+\.\d+(?:-[0-9A-Za-z.-]+)?(?:\+[0-9A-Za-z.-]+)?$/;
@@ -46,7 +53,7 @@ async function tagOf(helm: Helm, chart: RegistryChart, version: string, context:
   if (tags.includes(asTag)) return asTag;
   const versions = tags.map((tag) => tag.replaceAll('_', '+'));
   const picked = await pickVersion(helm, version, versions, context);
-  if (picked === undefined) throw noVersion(`${chart.repository} ${version}`, chart.host);
+  if (picked === undefined) throw noVersion(`${chart.repository} ${version}`, chart.host, versions);
   return picked.replaceAll('+', '_');
 }
 
@@ -70,9 +77,12 @@ function resolveUrl(repository: URL, text: string): URL {
   return url;
 }
 
-function noVersion(wanted: string, host: string): ChartImagesError {
-  return new ChartImagesError('not-found', `${host} has no ${wanted}.`, {
-    advice: 'Check the name and the version.',
+/** The versions that the server has in addition, newest first in most indexes. */
+function noVersion(wanted: string, host: string, others: readonly string[] = []): ChartImagesError {
+  const shown = joinWithLimit(others, shownOthers).slice(0, longestOthers);
+  const has = shown === '' ? '' : `; it has ${redactServerText(shown)}`;
+  return new ChartImagesError('not-found', `${host} has no ${wanted}${has}.`, {
+    advice: shown === '' ? 'Check the name and the version.' : 'Correct the version.',
   });
 }
 

@@ -53,7 +53,8 @@ const ranks = {
   'other-chart': 23,
   unexplored: 24,
   unvalidated: 25,
-  'unused-rule': 26,
+  'stale-dependency': 26,
+  'unused-rule': 27,
 } as const satisfies Record<FindingCode, number>;
 
 /** Comparator for `sort`. */
@@ -69,7 +70,7 @@ export function problemsOf({ errors, findings, rows }: WithRows): readonly Probl
   const sorted = findings.toSorted((left, right) => bySeverity(left, right) || worstFirst(left.code, right.code));
   return [
     ...errors.map(problemOfError),
-    ...sorted.map((finding) => problemOfFinding(finding, byImage.get(finding.image ?? ''))),
+    ...sorted.map((finding) => problemOfFinding(finding, byImage.get(onlyImage(finding) ?? ''))),
   ];
 }
 
@@ -88,6 +89,11 @@ export function problemOfError(error: ChartImagesError): Problem {
     lookups: [],
     usedBy: [],
   };
+}
+
+/** A finding about one image is explained by the lookups of that image. */
+function onlyImage({ image, images }: Finding): string | undefined {
+  return image ?? (images?.length === 1 ? images[0] : undefined);
 }
 
 function problemOfFinding(finding: Finding, row: Row | undefined): Problem {

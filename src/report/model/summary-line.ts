@@ -1,4 +1,4 @@
-import type { Finding, FindingCode } from '../../core/findings.ts';
+import { type Finding, type FindingCode, imagesOf } from '../../core/findings.ts';
 import { formatBytes } from '../../core/format-bytes.ts';
 import { pluralize } from '../../core/text.ts';
 import type { ExitCode } from './exit-code.ts';
@@ -16,13 +16,9 @@ export interface RunSummary {
 }
 
 export function summarize(report: Report, rows: readonly Row[], totals: Totals, exitCode: ExitCode): RunSummary {
-  if (report.errors.length > 0) {
-    const texts = [issues(report, exitCode), ...copying(report, totals)];
-    return { mark: 'failed', text: shardText(report) + texts.join('; ') };
-  }
-  if (report.findings.some((finding) => finding.severity === 'error')) {
-    const texts = [...failures(report, rows), ...copying(report, totals)];
-    return { mark: 'failed', text: shardText(report) + texts.join('; ') };
+  if (report.errors.length > 0 || report.findings.some((finding) => finding.severity === 'error')) {
+    const reasons = [...(report.errors.length > 0 ? [issues(report, exitCode)] : []), ...failures(report, rows)];
+    return { mark: 'failed', text: shardText(report) + [...reasons, ...copying(report, totals)].join('; ') };
   }
   const attention = report.findings.some((finding) => finding.severity === 'warning');
   return { mark: attention ? 'warning' : 'passed', text: shardText(report) + successes(totals, report) };
@@ -61,6 +57,8 @@ const phrases: Record<FindingCode, (images: number, ofAll: string) => string> = 
   'other-chart': (n) => `${pluralize(n, 'other chart')} ${n === 1 ? 'is' : 'are'} deployed but not rendered`,
   unexplored: (n) => `${pluralize(n, 'chart')} ${n === 1 ? 'has' : 'have'} toggles that were not tried`,
   unvalidated: (n) => `${pluralize(n, 'chart')} ${n === 1 ? 'was' : 'were'} rendered without validation`,
+  'stale-dependency': (n) =>
+    `${pluralize(n, 'dependency').replace(/ys$/, 'ies')} in charts/ ${n === 1 ? 'is' : 'are'} out of date`,
   'fixed-registry': (n, all) => `${n}${all} ${n === 1 ? 'has' : 'have'} a registry that no value controls`,
 };
 
@@ -78,7 +76,7 @@ function failures(report: Report, rows: readonly Row[]): readonly string[] {
  */
 function affected(code: FindingCode, failing: readonly Finding[], rows: readonly Row[], plan: Report['plan']): number {
   const ofCode = failing.filter((finding) => finding.code === code);
-  const images = new Set(ofCode.flatMap((finding) => finding.image ?? []));
+  const images = new Set(ofCode.flatMap(imagesOf));
   for (const row of rows) if (row.status === code || isFailedCopy(code, row)) images.add(row.image);
   for (const { step, image } of plan?.copies ?? []) if (step.action === code) images.add(image.image);
   return images.size > 0 ? images.size : ofCode.length;

@@ -2,7 +2,9 @@ import { availableParallelism } from 'node:os';
 import { createConcurrencyLimit } from '../../core/concurrency-limit.ts';
 import { toErrors } from '../../core/errors.ts';
 import type { Discovery, ImageUse } from '../../discovery/image-use.ts';
+import type { ReadTree } from '../../discovery/templates/source-location.ts';
 import type { Rendering } from '../../helm/cli/rendering.ts';
+import { type ChartNode, readChartTree } from '../tree/chart-tree.ts';
 import { type EffectiveValues, effectiveValues } from '../tree/effective-values.ts';
 import type { ScalarValue } from '../tree/scalar-value.ts';
 import { noValues, scalarsOf } from '../tree/value-tree.ts';
@@ -23,6 +25,8 @@ export interface ValueTracer {
   originsOf(rendering: Rendering, discovery: Discovery): Promise<RenderingProvenance>;
   /** Without running helm: undefined if it was not traced. */
   knownOrigins(rendering: Rendering): Promise<RenderingProvenance> | undefined;
+  /** Cached, for the lines of templates. */
+  readonly readTree: ReadTree;
   /** Resolves when helm was started for the first trace. */
   readonly started: Promise<void>;
 }
@@ -30,6 +34,7 @@ export interface ValueTracer {
 export function createValueTracer(tools: RenderContext): ValueTracer {
   const limit = createConcurrencyLimit(parallelCharts);
   const known = new Map<Rendering, Promise<RenderingProvenance>>();
+  const trees = new Map<Rendering, Promise<ChartNode | undefined>>();
   let onStart = (): void => {};
   const firstTrace = new Promise<void>((resolve) => {
     onStart = resolve;
@@ -37,6 +42,11 @@ export function createValueTracer(tools: RenderContext): ValueTracer {
   const telling = { ...tools, access: { ...tools.access, onStart } };
   return {
     started: firstTrace,
+    readTree: (rendering) => {
+      const tree = trees.get(rendering) ?? readChartTree(rendering, tools.access);
+      trees.set(rendering, tree);
+      return tree;
+    },
     knownOrigins: (rendering) => known.get(rendering),
     originsOf: (rendering, discovery) => {
       const requested = known.get(rendering) ?? limit(() => findIn(rendering, discovery, telling));

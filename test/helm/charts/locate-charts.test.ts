@@ -215,6 +215,7 @@ describe('Chart.yaml', () => {
           'dependencies:\n- { name: sub, version: 2, repository: "file://../sub", alias: db }\n- name: bare\n',
       }),
     );
+    const at = (line: number) => ({ file: 'requirements.yaml', line });
     expect((await locate('old'))[0]?.metadata).toEqual({
       name: 'old',
       version: '1.5',
@@ -222,8 +223,8 @@ describe('Chart.yaml', () => {
       kubeVersion: '>=1.20',
       annotations: { images: 'text', n: '1' },
       dependencies: [
-        { name: 'sub', version: '2', repository: 'file://../sub', alias: 'db' },
-        { name: 'bare', version: '', repository: '', alias: undefined },
+        { name: 'sub', version: '2', repository: 'file://../sub', alias: 'db', at: at(2) },
+        { name: 'bare', version: '', repository: '', alias: undefined, at: at(3) },
       ],
     });
   });
@@ -305,13 +306,13 @@ describe('an archive that is too large', () => {
 });
 
 describe('links in a chart folder', () => {
-  it('are followed within the work folder, and files beyond the chart are not read through them', async () => {
+  it('are followed within the repository, as helm follows them, and paths beyond the chart are not read', async () => {
     const { work, locate } = await setting();
     await writeFiles(join(work, 'contoso'), chartFiles('contoso'));
     await writeFiles(join(work, 'shared'), { 'a.yaml': 'shared' });
     await symlink(join(work, 'shared'), join(work, 'contoso', 'shared'), 'junction');
     const [chart] = await locate('contoso');
-    expect(await chart?.readFile('shared/a.yaml')).toBeUndefined();
+    expect(await chart?.readFile('shared/a.yaml')).toBe('shared');
     expect(await chart?.readFile('../shared/a.yaml')).toBeUndefined();
     expect(await chart?.readFile('templates/../values.yaml')).toContain('registry.example');
   });

@@ -195,7 +195,7 @@ test('a target that cannot be checked makes every action unknown and is reported
     {
       code: 'unknown',
       severity: 'error',
-      image: 'a:1',
+      images: ['a:1', 'b:1'],
       message: 'Cannot check whether the target has a:1 and b:1: t.io did not answer. Checked: t.io/a:1.',
       advice: 'See that it is up.',
     },

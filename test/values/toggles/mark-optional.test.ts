@@ -39,3 +39,25 @@ test('an image that is also used without a toggle is not optional', () => {
   );
   expect(graded.map(({ severity }) => severity)).toEqual(['error']);
 });
+
+test('a registry error that hides an image without a toggle fails the run, even if the first image has one', () => {
+  const { images, findings } = discovered(...pods);
+  const discovery = {
+    findings,
+    images: images.map((image) =>
+      image.image.includes('sometimes')
+        ? { ...image, uses: image.uses.map((use) => ({ ...use, optionalBy: ['sometimes.enabled=true'] })) }
+        : image,
+    ),
+  };
+  const outage: Finding = { ...absent('r.example/sometimes:1'), code: 'unknown' };
+  const hidden = [['r.example/sometimes:1'], ['r.example/sometimes:1', 'r.example/always:1']];
+  const graded = applyFailOn(
+    markOptional(
+      hidden.map((names) => ({ ...outage, images: names })),
+      discovery,
+    ),
+    new Map([['unknown', 'all']]),
+  );
+  expect(graded.map(({ severity }) => severity)).toEqual(['warning', 'error']);
+});
