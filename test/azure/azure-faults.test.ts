@@ -20,6 +20,7 @@ import { createAzureIdentity } from '../../src/registry/credentials/azure-identi
 import { type CredentialChain, createCredentialChain } from '../../src/registry/credentials/credential-chain.ts';
 import { readRegistryConnections } from '../../src/registry/credentials/registry-connection.ts';
 import { readAzureConnection } from '../../src/registry/credentials/service-connection.ts';
+import { traceOf } from '../support/credential-trace.ts';
 import { makeImage, pushImage } from '../support/images.ts';
 import { formsOf } from '../support/secret-forms.ts';
 import { clientOf } from './client.ts';
@@ -75,7 +76,7 @@ function identity(environment: Variables, endpoints: Variables = {}) {
     environment,
     endpoints,
     http: async () => http,
-    mask: () => {},
+    trace: traceOf(),
     log: silentLog,
     signal: new AbortController().signal,
   });
@@ -90,12 +91,18 @@ function registryAt(host: string, environment = bySecret(), credentials?: Creden
     environment: {},
     homeFolder: '/nonexistent',
     azure: identity(environment),
-    mask: () => {},
-    explain: () => {},
+    trace: traceOf(),
     log: silentLog,
     signal: new AbortController().signal,
   });
-  const all = { http, credentials: credentials ?? own, plainHttp: [], concurrency: 4, mask: () => {}, log: silentLog };
+  const all = {
+    http,
+    credentials: credentials ?? own,
+    plainHttp: [],
+    concurrency: 4,
+    trace: traceOf(),
+    log: silentLog,
+  };
   return createRegistries(all).at(host);
 }
 
@@ -128,7 +135,7 @@ async function askForCredential(role: Role): Promise<void> {
   azure.assign(me, role, group);
   const store = await readStore();
   await readArtifactManifest(store, request.manifest, arm());
-  await fetchStoreCredential(store, request.manifest, arm(), () => {});
+  await fetchStoreCredential(store, request.manifest, arm(), traceOf());
 }
 
 async function importInto(role: Role): Promise<void> {
@@ -565,7 +572,7 @@ const faults: readonly Fault[] = [
       const [stood] = azure.world.artifactStores;
       const store = await readStore();
       const login = await createStoreCredentialCache(() =>
-        fetchStoreCredential(store, request.manifest, arm(), () => {}),
+        fetchStoreCredential(store, request.manifest, arm(), traceOf()),
       );
       stood?.registry.scopeMapTokens.splice(0);
       await push(registryAt(login.registry, bySecret(), { get: () => login.credential() }));

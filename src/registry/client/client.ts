@@ -10,13 +10,19 @@ import {
   isReplayable,
   type StreamingResponse,
 } from '../../core/http/response.ts';
+import type { Log } from '../../core/log.ts';
+import type { CredentialChain } from '../credentials/credential-chain.ts';
+import type { CredentialTrace } from '../credentials/credential-trace.ts';
 import { createAdaptiveLimit } from './adaptive-limit.ts';
-import { type Authorization, anonymous } from './authorization.ts';
+import { type Authorization, type Authorizer, anonymous, createAuthorizer } from './authorization.ts';
 import { challengesIn } from './challenge.ts';
-import { createEndpoint, type PingOptions, type RegistryEndpoint } from './ping.ts';
+import { type PingOptions, pingRegistry, type RegistryEndpoint } from './ping.ts';
 import { withIdentity, withOperation } from './registry-error.ts';
 
 export interface ClientOptions extends PingOptions {
+  readonly credentials: CredentialChain;
+  readonly trace: CredentialTrace;
+  readonly log: Log;
   /** Parallel requests, separately for reads and writes. */
   readonly concurrency: number;
 }
@@ -60,23 +66,23 @@ export function createClient(options: ClientOptions): RegistryClient {
   // Separate limits avoid a deadlock: a copy within one registry keeps a read open while it waits for its writes.
   const reads = createAdaptiveLimit(concurrency);
   const writes = createAdaptiveLimit(concurrency);
-  const endpoint = createEndpoint(options);
+  const connection = createConnection(options);
 
   const send = async <A extends HttpResponse>(
     request: RegistryRequest,
     exchange: (request: HttpRequest) => Promise<A>,
     discard: (response: A) => void,
   ): Promise<RegistryResponse<A>> => {
-    const { address, authorization, apiVersion } = await endpoint();
+    const { address, authorizer, apiVersion } = await connection();
     const url = new URL(request.target, address);
     if (url.protocol !== address.protocol && url.protocol !== 'https:') throw insecureRedirectError(host, url);
     const scope = request.scope ?? `repository:${request.repository}:${request.access}`;
     const access = { repository: request.repository || undefined, scope };
     // A URL of a response may be on another server, which must not get the credential.
-    const granted = url.origin === address.origin ? await authorization.authorize(access) : anonymous;
+    const granted = url.origin === address.origin ? await authorizer.authorize(access) : anonymous;
     const response = await exchange(requestWith(request, url, address, granted));
     const isRejected = response.status === 401 && response.url.origin === address.origin && isReplayable(request);
-    const renewed = isRejected ? await authorization.reauthorize(access, granted, challengesIn(response)) : undefined;
+    const renewed = isRejected ? await authorizer.reauthorize(access, granted, challengesIn(response)) : undefined;
     if (renewed === undefined)
       return { response: withIdentity(response, granted.identity), as: granted.as, apiVersion };
     discard(response);
@@ -87,12 +93,12 @@ export function createClient(options: ClientOptions): RegistryClient {
   return {
     host,
     // The next request gets the error.
-    warmUp: () => void endpoint().catch(() => {}),
+    warmUp: () => void connection().catch(() => {}),
     async read(request, maximumBytes) {
       const limit = request.access === 'pull' ? reads : writes;
       return await attributeErrors(request, async () => {
         // Before acquiring the limit: all requests to an unreachable registry wait for one ping.
-        await endpoint();
+        await connection();
         return await limit.run(() =>
           send(
             request,
@@ -104,12 +110,34 @@ export function createClient(options: ClientOptions): RegistryClient {
     },
     async open(request) {
       return await attributeErrors(request, async () => {
-        await endpoint();
+        await connection();
         return await holdWhileStreaming(reads.run, () =>
           send(request, (authorized) => http.stream({ ...authorized, onThrottled: reads.onThrottled }), discardBody),
         );
       });
     },
+  };
+}
+
+interface Connection extends Pick<RegistryEndpoint, 'address' | 'apiVersion'> {
+  readonly authorizer: Authorizer;
+}
+
+/** All requests share one ping. After a failed ping, the next request pings again. */
+function createConnection(options: ClientOptions): () => Promise<Connection> {
+  let found: Promise<Connection> | undefined;
+  const connect = async (): Promise<Connection> => {
+    const { address, scheme, apiVersion } = await pingRegistry(options);
+    if (scheme.kind === 'open')
+      options.trace.explain(`Credentials for ${options.host}: not searched, because it requires none.`);
+    return { address, apiVersion, authorizer: createAuthorizer({ ...options, address, scheme }) };
+  };
+  return () => {
+    found ??= connect().catch((error: unknown) => {
+      found = undefined;
+      throw error;
+    });
+    return found;
   };
 }
 

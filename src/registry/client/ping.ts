@@ -1,9 +1,6 @@
 import type { HttpClient } from '../../core/http/http.ts';
 import { isPlainHttpResponse } from '../../core/http/network-error.ts';
-import type { Log } from '../../core/log.ts';
-import type { CredentialChain } from '../credentials/credential-chain.ts';
-import { chooseScheme } from './auth-scheme.ts';
-import { type Authorizer, createAuthorizer } from './authorization.ts';
+import { type AuthScheme, chooseScheme } from './auth-scheme.ts';
 import { challengesIn } from './challenge.ts';
 import { endpointUrls } from './endpoint-urls.ts';
 
@@ -13,44 +10,23 @@ const maximumPingBytes = 64 * 1024;
 export interface PingOptions {
   readonly host: string;
   readonly http: HttpClient;
-  readonly credentials: CredentialChain;
   /** Hosts to access over HTTP. */
   readonly plainHttp: readonly string[];
-  /** Hides a token of the registry in all output. */
-  readonly mask: (secret: string) => void;
-  readonly log: Log;
-  /** Receives a line about the search for credentials. */
-  readonly explain?: (line: string) => void;
 }
 
-/** The address and the authorization of a registry. */
 export interface RegistryEndpoint {
   readonly address: URL;
-  readonly authorization: Authorizer;
+  /** The authentication that it requires. */
+  readonly scheme: AuthScheme;
   /** `none`: a 404 for `/v2/` means that the API is not supported (OCI distribution-spec, "Determining Support"). */
   readonly apiVersion: 'v2' | 'none';
 }
 
-/** All requests share one ping. After a failed ping, the next request pings again. */
-export function createEndpoint(options: PingOptions): () => Promise<RegistryEndpoint> {
-  let found: Promise<RegistryEndpoint> | undefined;
-  return () => {
-    found ??= pingRegistry(options).catch((error: unknown) => {
-      found = undefined;
-      throw error;
-    });
-    return found;
-  };
-}
-
 /** Finds the API and the authentication that it requires (OCI distribution-spec, "Determining Support"). */
-async function pingRegistry(options: PingOptions): Promise<RegistryEndpoint> {
+export async function pingRegistry(options: PingOptions): Promise<RegistryEndpoint> {
   const { address, response } = await tryAddresses(options);
   const scheme = response.status === 401 ? chooseScheme(challengesIn(response), address) : ({ kind: 'open' } as const);
-  if (scheme.kind === 'open')
-    options.explain?.(`Credentials for ${options.host}: not searched, because it requires none.`);
-  const authorization = createAuthorizer({ ...options, address, scheme });
-  return { address, authorization, apiVersion: response.status === 404 ? 'none' : 'v2' };
+  return { address, scheme, apiVersion: response.status === 404 ? 'none' : 'v2' };
 }
 
 async function tryAddresses({ host, http, plainHttp }: PingOptions) {

@@ -4,6 +4,7 @@ import type { Log } from '../../core/log.ts';
 import { type AzCliToken, getAzCliToken } from './az-cli-token.ts';
 import type { AzureCloud } from './azure-cloud.ts';
 import { type AzureCredential, createAzureCredential } from './azure-credential.ts';
+import type { CredentialTrace } from './credential-trace.ts';
 import { entraError } from './entra-error.ts';
 import {
   describeIdentitySource,
@@ -26,7 +27,7 @@ export interface AzureIdentityOptions extends IdentityInputs {
   readonly endpoints: ServiceEndpoints;
   /** Created only when an identity is needed. */
   readonly http: () => Promise<HttpClient>;
-  readonly mask: (secret: string) => void;
+  readonly trace: CredentialTrace;
   readonly log: Log;
   readonly signal: AbortSignal;
 }
@@ -66,7 +67,7 @@ export function createAzureIdentity(options: AzureIdentityOptions): AzureIdentit
         continue;
       }
       found = source;
-      options.mask(token);
+      options.trace.mask(token);
       return token;
     }
     return undefined;

@@ -17,6 +17,7 @@ import { admittedHttp } from '../../../src/helm/downloads/admitted-http.ts';
 import { type BasicCredential, createChartDownloads } from '../../../src/helm/downloads/chart-downloads.ts';
 import { createRegistries } from '../../../src/registry/client/registry-pool.ts';
 import { noCredential } from '../../../src/registry/credentials/credential.ts';
+import { traceOf } from '../../support/credential-trace.ts';
 import { testFolder } from '../../support/folder.ts';
 
 export interface RecordingLog extends Log {
@@ -81,7 +82,7 @@ export async function downloadsFor(log: Log, given: HostsGiven = {}): Promise<Ch
     },
     plainHttp: named.filter(plainHttp),
     concurrency: 4,
-    mask: () => {},
+    trace: traceOf(),
     log,
   });
   const registry = async (host: string) => registries.at(host);

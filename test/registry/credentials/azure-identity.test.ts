@@ -12,6 +12,7 @@ import { clientOf } from '../../azure/client.ts';
 import { subscription, tenant } from '../../azure/fake-azure.ts';
 import { type StandIn, startStandIn } from '../../azure/fake-server.ts';
 import { devops, github } from '../../azure/issuers.ts';
+import { traceOf } from '../../support/credential-trace.ts';
 
 let azure: StandIn;
 let http: HttpClient;
@@ -49,7 +50,7 @@ function identity(options: Partial<AzureIdentityOptions> = {}) {
     environment: { AZURE_POD_IDENTITY_AUTHORITY_HOST: azure.local.metadataService },
     endpoints: {},
     http: async () => http,
-    mask: (secret) => masked.push(secret),
+    trace: traceOf({ mask: (secret) => masked.push(secret) }),
     log: silentLog,
     signal: new AbortController().signal,
     ...options,
