@@ -1,6 +1,7 @@
 import { homedir } from 'node:os';
 import type { HttpClient } from '../core/http/http.ts';
 import { canonicalRegistry } from '../core/oci/registry-reference.ts';
+import { once } from '../core/once.ts';
 import type { ChartDownloads } from '../helm/cli/chart-fetcher.ts';
 import type { Helm } from '../helm/cli/helm.ts';
 import type { Downloads } from '../helm/cli/release-server.ts';
@@ -223,23 +224,4 @@ function lazyDownloads(downloads: () => Promise<ChartDownloads>): ChartDownloads
     tags: async (chart) => (await downloads()).tags(chart),
     package: async (chart, tag, path) => (await downloads()).package(chart, tag, path),
   };
-}
-
-interface Once<T> {
-  (): Promise<T>;
-  /** The value if it was created without an error. */
-  peek(): Promise<T> | undefined;
-}
-
-function once<T>(make: () => Promise<T>): Once<T> {
-  let made: Promise<T> | undefined;
-  let failed = false;
-  const get = (): Promise<T> => {
-    made ??= make().catch((error: unknown) => {
-      failed = true;
-      throw error;
-    });
-    return made;
-  };
-  return Object.assign(get, { peek: () => (failed ? undefined : made) });
 }

@@ -1,6 +1,6 @@
 import { ChartImagesError } from '../../core/errors.ts';
 import type { Log } from '../../core/log.ts';
-import { once } from '../../core/process/once.ts';
+import { once } from '../../core/once.ts';
 import { type Credential, noCredential } from './credential.ts';
 import { runHelper } from './credential-helper.ts';
 import * as docker from './docker-config.ts';

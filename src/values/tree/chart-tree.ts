@@ -1,6 +1,6 @@
 import { basename } from 'node:path/posix';
 import type { SourceLocation } from '../../core/errors.ts';
-import { once } from '../../core/process/once.ts';
+import { once } from '../../core/once.ts';
 import type { Rendering } from '../../helm/cli/rendering.ts';
 import { type ChartFiles, filesOfArchive, filesOfFolder, isPackagedSubchart } from './chart-files.ts';
 import { type ChartYamlLines, type LocatedDependency, readChartYaml, readDependencies } from './chart-yaml-lines.ts';
