@@ -1,9 +1,9 @@
 /**
- * What a check of one chart costs beside its own helm runs: the bundle finds 30 images in a registry on loopback, everything warm;
- * then the helm runs that it made, by themselves, one after another. Both take turns. One traced run before says which helm
- * runs those are, and where the time goes.
+ * What a check of one chart costs beside its own helm runs: the bundle finds 30 images in a registry on loopback,
+ * everything warm; then the helm runs that it made, by themselves, one after another. Both take turns. One traced run
+ * before says which helm runs those are, and where the time goes.
  *
- *   npm run bench:check -- --rounds 15 --images 30 --helm 4 --node oldest
+ * npm run bench:check -- --rounds 15 --images 30 --helm 4 --node oldest
  */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';

@@ -1,11 +1,11 @@
 /**
- * Copies the same images with crane, oras, regctl, regsync, skopeo (where it is installed) and chart-images, in turn in one
- * run, from one real registry into an empty one, and prints what each took. The ratio is to the best of the others.
+ * Copies the same images with crane, oras, regctl, regsync, skopeo (where it is installed) and chart-images, in turn in
+ * one run, from one real registry into an empty one, and prints what each took. The ratio is to the best of the others.
  *
- *   npm run bench:copy -- --cases S,S@20,M,M@20,L --rounds 5 --only chart-images,regsync
+ * npm run bench:copy -- --cases S,S@20,M,M@20,L --rounds 5 --only chart-images,regsync
  *
- * `@20` stands for a round trip of 20 ms and 50 MB/s for each connection. `requests` counts what went to both registries
- * for one image, in a round of its own.
+ * `@20` stands for a round trip of 20 ms and 50 MB/s for each connection. `requests` counts what went to both
+ * registries for one image, in a round of its own.
  */
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';

@@ -1,8 +1,9 @@
 /**
- * Looks for 60 images in three registries that are 20 ms away, as a run does after its charts are rendered, and beside it
- * `crane digest`, eight at a time, for the same 180 places. Both take turns in one run; the registries count what they are asked.
+ * Looks for 60 images in three registries that are 20 ms away, as a run does after its charts are rendered, and beside
+ * it `crane digest`, eight at a time, for the same 180 places. Both take turns in one run; the registries count what
+ * they are asked.
  *
- *   npm run bench:resolve -- --rounds 9 --images 60 --sources 3 --round-trip 20
+ * npm run bench:resolve -- --rounds 9 --images 60 --sources 3 --round-trip 20
  */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';

@@ -1,12 +1,14 @@
 /**
- * What a run over very many charts costs: they are made here, with five image uses each and three images for four charts
- * (2,000 charts, 10,000 uses, 1,500 images), rendered with real helm, looked for in a real registry and copied to another.
- * Prints seconds, the processor time and the most memory of the program itself (helm's processes apart), and the requests that it
- * made more than once. On a machine that has other work the processor time is what tells whether time grows with the charts alone.
+ * What a run over very many charts costs: they are made here, with five image uses each and three images for four
+ * charts (2,000 charts, 10,000 uses, 1,500 images), rendered with real helm, looked for in a real registry and copied
+ * to another. Prints seconds, the processor time and the most memory of the program itself (helm's processes apart),
+ * and the requests that it made more than once. On a machine that has other work the processor time is what tells
+ * whether time grows with the charts alone.
  *
- *   npm run bench:scale -- --charts 500,1000,2000 [--check] [--helm 3|4|stub]
+ * npm run bench:scale -- --charts 500,1000,2000 [--check] [--helm 3|4|stub]
  *
- * `--check` looks for the images and copies none; `--helm stub` leaves helm's own time out: a stub prints what helm does. The bundle is what is run, so build it first.
+ * `--check` looks for the images and copies none; `--helm stub` leaves helm's own time out: a stub prints what helm
+ * does. The bundle is what is run, so build it first.
  */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';

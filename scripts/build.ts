@@ -1,10 +1,10 @@
 /**
  * src → rolldown → build → ncc → dist. The bundle is deterministic: CI rebuilds it and compares byte for byte.
  *
- * Reading a file costs Node more than the code in it, so the files follow what runs need, each one whole: the start, `--help`, a
- * listing, asking registries. What few runs need (Azure, proxies, archives, the tool cache) is split off by dynamic imports.
- * ncc has no such cut, and makes a function of every module, which Node parses twice: rolldown joins the modules first, which
- * also leaves out what is never called, and ncc writes the files of those few.
+ * Reading a file costs Node more than the code in it, so the files follow what runs need, each one whole: the start,
+ * `--help`, a listing, asking registries. What few runs need (Azure, proxies, archives, the tool cache) is split off by
+ * dynamic imports. ncc has no such cut, and makes a function of every module, which Node parses twice: rolldown joins
+ * the modules first, which also leaves out what is never called, and ncc writes the files of those few.
  */
 import { execFileSync } from 'node:child_process';
 import { readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';

@@ -2,10 +2,11 @@
  * Renders every chart of the corpus, discovers its images and scores them against what a careful reader found, with the
  * rule of `az aosm` beside ours.
  *
- *   npm run corpus -- [--dir FOLDER] [--helm 3|4] [--misses] [--fresh]
+ * npm run corpus -- [--dir FOLDER] [--helm 3|4] [--misses] [--fresh]
  *
- * FOLDER has the form of the corpus beside the repository, which is the default. Renderings are kept under node_modules;
- * `--fresh` renders again. Ends with 1 where a figure is below what the project has promised. `--misses` lists what was lost and what is wrong, chart by chart.
+ * FOLDER has the form of the corpus beside the repository, which is the default. Renderings are kept under
+ * node_modules; `--fresh` renders again. Ends with 1 where a figure is below what the project has promised. `--misses`
+ * lists what was lost and what is wrong, chart by chart.
  */
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';

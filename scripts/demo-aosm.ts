@@ -1,7 +1,7 @@
 /**
- * The worked example into AOSM's artifact store by one step: a stand-in for Azure in this process (Entra ID, the resource
- * manager, two container registries), the product's own bundle run with `target: artifact-store`, and afterwards a look at what
- * the store then holds. Nothing leaves the machine, and no account is needed.
+ * The worked example into AOSM's artifact store by one step: a stand-in for Azure in this process (Entra ID, the
+ * resource manager, two container registries), the product's own bundle run with `target: artifact-store`, and
+ * afterwards a look at what the store then holds. Nothing leaves the machine, and no account is needed.
  */
 import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
@@ -73,7 +73,9 @@ async function runBundle(args: readonly string[], env: NodeJS.ProcessEnv): Promi
   return code;
 }
 
-/** Says what the store holds of what its manifests list; true when that is all, and each image is the one of the source. */
+/**
+ * Says what the store holds of what its manifests list; true when that is all, and each image is the one of the source.
+ */
 async function showStore({ manifests, registry }: StandInArtifactStore): Promise<boolean> {
   const images = await Promise.all(
     contosoRepositories.map(async (name) => [`${name}:${contosoTag}`, (await makeContosoImage(name)).digest] as const),

@@ -7,8 +7,8 @@ import { bundle } from '../test/support/root.ts';
 import { provideTool, toolFolder, toolPath } from './tools.ts';
 
 /**
- * The bundle finds helm on the PATH, in its tool cache, or downloads it. Where none of that works and Go is there, helm is
- * built once and stands on the PATH.
+ * The bundle finds helm on the PATH, in its tool cache, or downloads it. Where none of that works and Go is there, helm
+ * is built once and stands on the PATH.
  */
 export function environmentWithHelm(): NodeJS.ProcessEnv {
   const built = { ...process.env, PATH: [toolFolder('helm-4'), process.env['PATH']].join(delimiter) };

@@ -1,6 +1,6 @@
 /**
- * What the demo's registry holds, and the rules of the OCI distribution specification 1.1 on what may be put there. Knows
- * nothing of HTTP beyond the status that belongs to each of the specification's error codes.
+ * What the demo's registry holds, and the rules of the OCI distribution specification 1.1 on what may be put there.
+ * Knows nothing of HTTP beyond the status that belongs to each of the specification's error codes.
  */
 import { randomUUID } from 'node:crypto';
 import { computeDigest, type Digest, digestAlgorithm, parseDigest } from '../src/core/oci/digest.ts';

@@ -1,6 +1,6 @@
 /**
- * The worked example from end to end: an embedded registry that holds Contoso's four images, the product's own bundle run
- * on `examples/contoso/cnf-input.jsonc`, and a second, empty registry that afterwards must hold all four.
+ * The worked example from end to end: an embedded registry that holds Contoso's four images, the product's own bundle
+ * run on `examples/contoso/cnf-input.jsonc`, and a second, empty registry that afterwards must hold all four.
  */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';

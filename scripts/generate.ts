@@ -1,6 +1,6 @@
 /**
- * Writes every file that shows the inputs, the outputs and the codes: they are declared once, in src/, and nowhere else.
- * `node scripts/generate.ts` writes them; with `--check` it writes nothing, names those that differ and exits 1.
+ * Writes every file that shows the inputs, the outputs and the codes: they are declared once, in src/, and nowhere
+ * else. `node scripts/generate.ts` writes them; with `--check` it writes nothing, names those that differ and exits 1.
  */
 import { readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';

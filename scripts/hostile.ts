@@ -1,14 +1,13 @@
 /**
- * `npm run hostile` gives the program what a stranger could write, broken in every way that we know, and counts what came of
- * it. It ends with 1 when anything was that must never be: an error that is not ours, a hang, too much memory, a planted secret
- * in anything shown or sent, a command that a runner would obey, a process that ended by itself.
+ * `npm run hostile` gives the program what a stranger could write, broken in every way that we know, and counts what
+ * came of it. It ends with 1 when anything was that must never be: an error that is not ours, a hang, too much memory,
+ * a planted secret in anything shown or sent, a command that a runner would obey, a process that ended by itself.
  *
- *     npm run hostile -- --seed 7 --count 100000 --whole 300
- *     npm run hostile -- --seed 7 --kind config --index 4711          one input again
- *     npm run hostile -- --seed 7 --kind config --index 4711 --show   the input itself, on standard output
+ * npm run hostile -- --seed 7 --count 100000 --whole 300 npm run hostile -- --seed 7 --kind config --index 4711 one
+ * input again npm run hostile -- --seed 7 --kind config --index 4711 --show the input itself, on standard output
  *
- * The same seed gives the same inputs where the same charts are: renderings start from those of `../shared/corpus` too, when
- * it is there.
+ * The same seed gives the same inputs where the same charts are: renderings start from those of `../shared/corpus` too,
+ * when it is there.
  */
 import { mkdtempSync, rmSync } from 'node:fs';
 import { availableParallelism, tmpdir } from 'node:os';

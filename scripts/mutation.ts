@@ -1,7 +1,8 @@
 /**
- * Changes the source in small ways, one at a time, and shows which changes no test notices (docs/contributing/mutation-testing.md):
- * `npm run mutation -- registry`, or `-- src/registry/client/token.ts src/registry/client/token-credential.ts` for single files. `--quick` leaves out the
- * second look, with the tests that start registries and tools. `--sample 0.2 --seed 7` changes a fifth of the declarations only.
+ * Changes the source in small ways, one at a time, and shows which changes no test notices
+ * (docs/contributing/mutation-testing.md): `npm run mutation -- registry`, or `-- src/registry/client/token.ts
+ * src/registry/client/token-credential.ts` for single files. `--quick` leaves out the second look, with the tests that
+ * start registries and tools. `--sample 0.2 --seed 7` changes a fifth of the declarations only.
  */
 import { glob, mkdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';

@@ -1,7 +1,7 @@
 /**
  * How far values reach in real charts: for how many images the values that make them are found, and how many charts a
- * value file can move to another registry, proved by rendering with it. Arguments: the folder of the corpus, else the one
- * beside the repository; `helm-3` for that release. Prints a table and the figures.
+ * value file can move to another registry, proved by rendering with it. Arguments: the folder of the corpus, else the
+ * one beside the repository; `helm-3` for that release. Prints a table and the figures.
  */
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -12,7 +12,7 @@ import { parseReference } from '../src/core/oci/reference.ts';
 import { discover } from '../src/discovery/discover.ts';
 import type { Chart } from '../src/helm/charts/chart.ts';
 import { locateCharts } from '../src/helm/charts/locate-charts.ts';
-import { type RenderAccess, renderCharts } from '../src/helm/cli/render-charts.ts';
+import { type HelmRenderContext, renderCharts } from '../src/helm/cli/render-charts.ts';
 import { overlayFor } from '../src/values/overlay/overlay.ts';
 import type { UseProvenance } from '../src/values/provenance/provenance.ts';
 import { createValueTracer, templatedUses, usesOf } from '../src/values/provenance/trace-values.ts';
@@ -26,7 +26,7 @@ const corpus = process.argv.slice(2).find((argument) => argument !== release) ??
 provideTool(release);
 const helm = { path: toolPath(release), version: release };
 const work = await mkdtemp(join(tmpdir(), 'chart-images-overlay-'));
-const access: RenderAccess = {
+const access: HelmRenderContext = {
   workFolder: work,
   temporary: join(work, 'temporary'),
   environment: process.env,
@@ -99,7 +99,7 @@ async function open(expected: CorpusChart, set: readonly string[]): Promise<Char
   const file = join(work, `${expected.chart}.yaml`);
   await writeFile(file, given.toString());
   const valueSets = [{ name: 'default', valueFiles: set.length === 0 ? [] : [file], set: [] }];
-  const request = { location: join(corpus, expected.file), baseFolders: [], valueSets, place: undefined };
+  const request = { location: join(corpus, expected.file), baseFolders: [], valueSets, declaredAt: undefined };
   const pull = () => Promise.reject(new Error('nothing is pulled here'));
   const [chart] = await locateCharts([request], { ...access, pull });
   if (chart === undefined) throw new Error(`${expected.file} is not there`);

@@ -1,6 +1,6 @@
 /**
- * The pictures of the README: what the bundle prints about a pull request with an image that doesn't exist, as SVG files.
- * `npm run pictures` writes them; with `--check` it writes nothing, names those that differ and exits 1.
+ * The pictures of the README: what the bundle prints about a pull request with an image that doesn't exist, as SVG
+ * files. `npm run pictures` writes them; with `--check` it writes nothing, names those that differ and exits 1.
  */
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';

@@ -1,7 +1,7 @@
 /**
- * `npm run release` lays out what a release carries beside the sources, in `build/release/`, from the `dist/` that is there:
- * the package of the terminal command, the Azure Pipelines extension, the bill of materials and the sums of all of them and
- * of each file of `dist/`. Publishes nothing. `--publisher <id>` is as in `vsix.ts`.
+ * `npm run release` lays out what a release carries beside the sources, in `build/release/`, from the `dist/` that is
+ * there: the package of the terminal command, the Azure Pipelines extension, the bill of materials and the sums of all
+ * of them and of each file of `dist/`. Publishes nothing. `--publisher <id>` is as in `vsix.ts`.
  */
 import { execFileSync } from 'node:child_process';
 import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';

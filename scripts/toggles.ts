@@ -1,7 +1,8 @@
 /**
  * Holds the search for optional images against switches that are known to bring images: for each chart of the corpus
  * beside the repository that has some, whether the image and the switch were found, with how many renderings, and how
- * long it took. `--helm 3` takes helm 3; `--dir D` another folder of that form; `--all` all its charts; `--ways` prints all that was found.
+ * long it took. `--helm 3` takes helm 3; `--dir D` another folder of that form; `--all` all its charts; `--ways` prints
+ * all that was found.
  */
 import { readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -14,8 +15,8 @@ import { silentLog } from '../src/core/log.ts';
 import { parseReference } from '../src/core/oci/reference.ts';
 import { discover } from '../src/discovery/discover.ts';
 import { locateCharts } from '../src/helm/charts/locate-charts.ts';
-import { type RenderAccess, renderCharts } from '../src/helm/cli/render-charts.ts';
-import { findOptionalImages, maximumRenderings } from '../src/values/toggles/optional-images.ts';
+import { type HelmRenderContext, renderCharts } from '../src/helm/cli/render-charts.ts';
+import { defaultRenderings, findOptionalImages } from '../src/values/toggles/optional-images.ts';
 import { noDownloads } from './corpus/no-downloads.ts';
 import { toolPath } from './tools.ts';
 
@@ -54,12 +55,12 @@ try {
   await rm(temporary.path, { recursive: true, force: true });
 }
 console.log(
-  `${right} of ${toggles.length} switches found with their images; bound: ${maximumRenderings} renderings for each chart, beyond the first`,
+  `${right} of ${toggles.length} switches found with their images; bound: ${defaultRenderings} renderings for each chart, beyond the first`,
 );
 
 /** How many of the chart's switches were found. */
 async function examine(name: string, known: readonly Toggle[]): Promise<number> {
-  const access: RenderAccess = {
+  const access: HelmRenderContext = {
     workFolder: root,
     environment: process.env,
     temporary: temporary.path,
@@ -78,7 +79,7 @@ async function examine(name: string, known: readonly Toggle[]): Promise<number> 
     location: join(corpus, 'charts', `${name}.tgz`),
     baseFolders: [],
     valueSets: [{ name: 'default', valueFiles: [], set: given.set }],
-    place: undefined,
+    declaredAt: undefined,
   };
   try {
     const pull = () => Promise.reject(new Error('nothing is pulled here'));
@@ -86,7 +87,7 @@ async function examine(name: string, known: readonly Toggle[]): Promise<number> 
     const renderings = await renderCharts(helm, located, template, access);
     const discovery = discover(renderings);
     const started = performance.now();
-    const found = await findOptionalImages(renderings, discovery, { helm, template, access });
+    const found = await findOptionalImages(renderings, discovery, { helm, template, access }, defaultRenderings);
     const seconds = ((performance.now() - started) / 1000).toFixed(1);
     const optional = found.discovery.images.flatMap(({ image, uses }) => {
       const ways = [...new Set(uses.flatMap(({ optionalBy }) => optionalBy ?? []))];

@@ -1,6 +1,6 @@
 /**
- * Runs the tests that need neither the tools of `.tools/` nor the bundle. Which ones those are follows from their imports, so no
- * list has to be kept.
+ * Runs the tests that need neither the tools of `.tools/` nor the bundle. Which ones those are follows from their
+ * imports, so no list has to be kept.
  */
 import { spawnSync } from 'node:child_process';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';

@@ -1,7 +1,7 @@
 /**
- * `npm run vsix` packs the Azure Pipelines extension: task/ and dist/ as they are, laid out under build/, then tfx-cli, which
- * needs no network for this. `--publisher <id>` is who publishes it in the marketplace: a user who installs a copy of their
- * own has an id of their own, so the one in vss-extension.json is only a placeholder.
+ * `npm run vsix` packs the Azure Pipelines extension: task/ and dist/ as they are, laid out under build/, then tfx-cli,
+ * which needs no network for this. `--publisher <id>` is who publishes it in the marketplace: a user who installs a
+ * copy of their own has an id of their own, so the one in vss-extension.json is only a placeholder.
  */
 import { execFileSync } from 'node:child_process';
 import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
@@ -49,9 +49,9 @@ export function stageExtension({ publisher, stage }: Stage): void {
 }
 
 /**
- * Packs what is laid out in `stage` into `file`, a `.vsix`. Throws with tfx-cli's own words when it cannot pack, and also when
- * it only warns: it writes an extension whose task.json names files that are not there. The archive holds the time, so no two
- * are the same byte for byte.
+ * Packs what is laid out in `stage` into `file`, a `.vsix`. Throws with tfx-cli's own words when it cannot pack, and
+ * also when it only warns: it writes an extension whose task.json names files that are not there. The archive holds the
+ * time, so no two are the same byte for byte.
  */
 export function packStage(stage: string, file: string): void {
   // tfx-cli makes a folder for logins in the home folder, which nothing here needs.

@@ -1,4 +1,7 @@
-/** A chart of many small deployments, as an author writes it: registry, repository and tag of each image stand in values.yaml. */
+/**
+ * A chart of many small deployments, as an author writes it: registry, repository and tag of each image stand in
+ * values.yaml.
+ */
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 

@@ -1,4 +1,6 @@
-/** The registry of the check, in a thread of its own: it holds every image of the chart and says how often it was asked. */
+/**
+ * The registry of the check, in a thread of its own: it holds every image of the chart and says how often it was asked.
+ */
 import { parentPort, workerData } from 'node:worker_threads';
 import { computeDigest } from '../../src/core/oci/digest.ts';
 import { mediaTypes } from '../../src/core/oci/media-type.ts';

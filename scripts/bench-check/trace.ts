@@ -1,6 +1,7 @@
 /**
- * Loaded before the bundle (`node --import`): writes down when the run loads a chunk, starts a program and says something, and
- * what it needs to have those programs run again without it. Costs time itself, so no traced run is measured.
+ * Loaded before the bundle (`node --import`): writes down when the run loads a chunk, starts a program and says
+ * something, and what it needs to have those programs run again without it. Costs time itself, so no traced run is
+ * measured.
  */
 import { type ChildProcess, default as processes } from 'node:child_process';
 import { copyFileSync, existsSync, writeFileSync } from 'node:fs';

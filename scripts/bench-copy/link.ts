@@ -1,9 +1,13 @@
-/** A loopback stand-in for a network: delays every byte, bounds the rate of each connection, and counts HTTP requests. */
+/**
+ * A loopback stand-in for a network: delays every byte, bounds the rate of each connection, and counts HTTP requests.
+ */
 import type { Socket } from 'node:net';
 import { type Relay, startRelay } from './relay.ts';
 
 export interface LinkOptions {
-  /** Milliseconds for a way there and back; half of it each way, and one whole for the handshake of a new connection. */
+  /**
+   * Milliseconds for a way there and back; half of it each way, and one whole for the handshake of a new connection.
+   */
   readonly roundTrip: number;
   /** Bytes per second of one connection in one direction; undefined means as fast as it goes. */
   readonly rate?: number | undefined;

@@ -1,4 +1,7 @@
-/** Runs a command line and tells what it cost: wall and processor seconds, and the most memory of all its processes together. */
+/**
+ * Runs a command line and tells what it cost: wall and processor seconds, and the most memory of all its processes
+ * together.
+ */
 import { spawn } from 'node:child_process';
 import { readdirSync, readFileSync } from 'node:fs';
 import { performance } from 'node:perf_hooks';
@@ -58,7 +61,10 @@ function seconds(times: string): number {
   );
 }
 
-/** KiB. The kernel keeps the most that a process has had, so what lies between two looks counts; those of processes side by side add up. */
+/**
+ * KiB. The kernel keeps the most that a process has had, so what lies between two looks counts; those of processes side
+ * by side add up.
+ */
 function peakOf(group: number): number {
   let kibibytes = 0;
   for (const name of readdirSync('/proc')) {

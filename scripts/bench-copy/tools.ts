@@ -37,7 +37,8 @@ export function contestants(ours: string): readonly Contestant[] {
     },
     { name: 'regctl, 8 side by side', line: regctlLine },
     { name: 'regsync', line: (task) => regsyncLine(task) },
-    // It allows itself three requests to a registry at once, which a round trip makes slow; this is the best it was seen to do.
+    // It allows itself three requests to a registry at once, which a round trip makes slow; this is the best it was
+    // seen to do.
     { name: 'regsync, 32 requests', line: (task) => regsyncLine(task, { reqConcurrent: 32 }) },
     ...skopeo(),
   ];

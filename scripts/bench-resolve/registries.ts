@@ -1,4 +1,7 @@
-/** Registries in a thread of their own: every answer comes after a round trip, tokens are asked for, every image is there. */
+/**
+ * Registries in a thread of their own: every answer comes after a round trip, tokens are asked for, every image is
+ * there.
+ */
 import { once } from 'node:events';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';

@@ -1,6 +1,6 @@
 /**
- * A proxy before a registry that counts what is asked: each method and address by itself. Asking again what has been written
- * since then is another question (is it there? did it arrive?), and counted as one.
+ * A proxy before a registry that counts what is asked: each method and address by itself. Asking again what has been
+ * written since then is another question (is it there? did it arrive?), and counted as one.
  */
 import { type Relay, startRelay } from '../bench-copy/relay.ts';
 

@@ -1,4 +1,6 @@
-/** Fills the folder of a CNCF distribution that is not running yet: one file a blob, one small file a link, no requests. */
+/**
+ * Fills the folder of a CNCF distribution that is not running yet: one file a blob, one small file a link, no requests.
+ */
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { computeDigest } from '../../src/core/oci/digest.ts';

@@ -1,13 +1,13 @@
 /**
- * The licenses of the packages in the bundle, each whole, by the files that packages keep them in. Every entry begins with a
- * line of name and version, which `../release/bundled.ts` reads again.
+ * The licenses of the packages in the bundle, each whole, by the files that packages keep them in. Every entry begins
+ * with a line of name and version, which `../release/bundled.ts` reads again.
  */
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 /**
- * `ids` are the modules in the bundle; those of the bundler itself begin with a null character. For each package, sorted: its
- * name and version, the license's name, and the text.
+ * `ids` are the modules in the bundle; those of the bundler itself begin with a null character. For each package,
+ * sorted: its name and version, the license's name, and the text.
  */
 export function licenses(ids: readonly string[]): string {
   const files = ids.filter((id) => !id.startsWith('\0'));

@@ -1,4 +1,7 @@
-/** The charts of a folder of the corpus's form: `charts/<chart>.tgz` with what a reader found in `expected/<chart>.json`. */
+/**
+ * The charts of a folder of the corpus's form: `charts/<chart>.tgz` with what a reader found in
+ * `expected/<chart>.json`.
+ */
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -17,8 +20,9 @@ export const openCorpus: string = fileURLToPath(new URL('../../../shared/corpus'
 
 export function readCorpus(folder: string): readonly CorpusChart[] {
   const expected = join(folder, 'expected');
+  // The form is the corpus's own.
   return readdirSync(expected)
     .filter((name) => name.endsWith('.json'))
     .sort()
-    .map((name) => JSON.parse(readFileSync(join(expected, name), 'utf8')) as CorpusChart); // The form is the corpus's own.
+    .map((name) => JSON.parse(readFileSync(join(expected, name), 'utf8')) as CorpusChart);
 }

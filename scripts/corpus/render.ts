@@ -1,4 +1,6 @@
-/** Renders charts of the corpus with real helm; renderings are kept, because they only change with helm or the chart. */
+/**
+ * Renders charts of the corpus with real helm; renderings are kept, because they only change with helm or the chart.
+ */
 import { execFile } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';

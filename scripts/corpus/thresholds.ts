@@ -1,7 +1,12 @@
-/** What the project has promised of its figures, in percent. The scorer prints precision and labels with one decimal. */
+/**
+ * What the project has promised of its figures, in percent. The scorer prints precision and labels with one decimal.
+ */
 const bars = { certain: 100, likely: 99, embedded: 95, precision: 99.5, labels: 99 } as const;
 
-/** In words, each figure of what the scorer printed that is below its bar, and each synthetic chart that is not read in full. */
+/**
+ * In words, each figure of what the scorer printed that is below its bar, and each synthetic chart that is not read in
+ * full.
+ */
 export function belowBars(printed: string): readonly string[] {
   const recalls = (['certain', 'likely', 'embedded'] as const).flatMap((name) => {
     const [, found, total] = new RegExp(`^recall ${name} .*\\((\\d+) of (\\d+)\\)$`, 'm').exec(printed) ?? [];

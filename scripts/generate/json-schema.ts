@@ -63,6 +63,12 @@ function fragment(part: Part): JsonSchema {
     case 'boolean':
     case 'null':
       return { type: part.type };
+    case 'integer':
+      return { type: 'integer' };
+    case 'min_value':
+      return { minimum: part.requirement };
+    case 'max_value':
+      return { maximum: part.requirement };
     case 'non_empty':
       return { minLength: 1 };
     case 'min_length':

@@ -21,7 +21,7 @@ export function taskFile(version: string): unknown {
     name: 'ChartImages',
     friendlyName: 'Chart images',
     description: product.description,
-    helpMarkDown: 'Paths are relative to the folder of the run, `$(System.DefaultWorkingDirectory)`.',
+    helpMarkDown: 'Paths are relative to the working directory, `$(System.DefaultWorkingDirectory)`.',
     category: 'Deploy',
     author: product.author,
     version: { Major: major, Minor: minor, Patch: patch },
@@ -66,8 +66,9 @@ export function taskInput(input: Input): unknown {
 }
 
 /**
- * The classic editor may store a box that nobody ticks as `false`, which counts as written when the task hands over no default.
- * All boxes without one mean `false` by default too, so that this only ever takes a right away from chart-images.yaml.
+ * The classic editor may store a box that nobody ticks as `false`, which counts as written when the task hands over no
+ * default. All boxes without one mean `false` by default too, so that this only ever takes a right away from
+ * chart-images.yaml.
  */
 function defaultOf(input: Input): object {
   const handed = handedDefault(input);
@@ -76,7 +77,10 @@ function defaultOf(input: Input): object {
   return {};
 }
 
-/** Never `filePath`: an optional one that is left empty arrives as the repository's folder (azure-pipelines-agent, TaskRunner.cs). */
+/**
+ * Never `filePath`: an optional one that is left empty arrives as the repository's folder (azure-pipelines-agent,
+ * TaskRunner.cs).
+ */
 function taskType(input: Input): string {
   if (input.azureType !== undefined) return input.azureType;
   switch (input.kind) {
@@ -93,7 +97,9 @@ function taskType(input: Input): string {
   }
 }
 
-/** The tables name inputs and outputs as the contract does, `image-sources`; who writes a pipeline knows `imageSources`. */
+/**
+ * The tables name inputs and outputs as the contract does, `image-sources`; who writes a pipeline knows `imageSources`.
+ */
 function inAzureWords(text: string): string {
   const names: ReadonlySet<string> = new Set([...inputsOn('azure'), ...outputs].map(({ name }) => name));
   return text.replace(/`([a-z-]+)(: [^`]+)?`/g, (word, name: string, value: string | undefined) =>

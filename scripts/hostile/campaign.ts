@@ -1,6 +1,6 @@
 /**
- * Runs the workers, a few at a time, and watches them from outside: a worker that says nothing for too long is ended, whatever
- * its own loop does, and the input that it was busy with is the fault. The next worker goes on behind it.
+ * Runs the workers, a few at a time, and watches them from outside: a worker that says nothing for too long is ended,
+ * whatever its own loop does, and the input that it was busy with is the fault. The next worker goes on behind it.
  */
 import { spawn } from 'node:child_process';
 import { existsSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
@@ -110,7 +110,9 @@ interface Batch extends Omit<Plan, 'kinds' | 'atATime' | 'progress'> {
   readonly folder: string;
 }
 
-/** A process that ends before its work is done is a fault of the input that it was busy with; another one does the rest. */
+/**
+ * A process that ends before its work is done is a fault of the input that it was busy with; another one does the rest.
+ */
 async function runBatch(batch: Batch): Promise<void> {
   let from = batch.from;
   while (from < batch.to) {

@@ -30,7 +30,7 @@ export async function judge({ run }: Made): Promise<Judged> {
     return (
       leaked(outcome, [
         ...said,
-        ...errors.flatMap((error) => [error.message, error.advice, JSON.stringify(error.place ?? null)]),
+        ...errors.flatMap((error) => [error.message, error.advice, JSON.stringify(error.location ?? null)]),
       ]) ?? { outcome }
     );
   }

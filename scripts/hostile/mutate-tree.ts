@@ -70,7 +70,10 @@ function other(value: Json, root: Json, random: Random): Json {
   ])();
 }
 
-/** Values in a tree: each place may be copied again by the next change, and the whole must stay of a size that a file has. */
+/**
+ * Values in a tree: each place may be copied again by the next change, and the whole must stay of a size that a file
+ * has.
+ */
 const mostValues = 5000;
 
 function copies(value: Json, times: number): readonly Json[] {

@@ -1,7 +1,8 @@
 /**
- * One process of the campaign: `worker.ts MODULE KIND SEED FROM TO FOLDER` tries the inputs FROM to below TO of a kind of MODULE. It writes a line to its
- * descriptor 3 before each (`s INDEX`), so that whoever watches knows which one it is busy with, whatever it does, and one
- * after each (`e INDEX OUTCOME`, or a fault as JSON); `m BYTES` is the most memory that it had until then.
+ * One process of the campaign: `worker.ts MODULE KIND SEED FROM TO FOLDER` tries the inputs FROM to below TO of a kind
+ * of MODULE. It writes a line to its descriptor 3 before each (`s INDEX`), so that whoever watches knows which one it
+ * is busy with, whatever it does, and one after each (`e INDEX OUTCOME`, or a fault as JSON); `m BYTES` is the most
+ * memory that it had until then.
  */
 import { writeSync } from 'node:fs';
 import { judge } from './judge.ts';

@@ -1,6 +1,6 @@
 /**
- * A plugin for Stryker that leaves two things as they are: calls of a log, and prose. A test that holds every word of a message
- * is a copy of the message; the codes of errors and all conditions around a text are mutated all the same.
+ * A plugin for Stryker that leaves two things as they are: calls of a log, and prose. A test that holds every word of a
+ * message is a copy of the message; the codes of errors and all conditions around a text are mutated all the same.
  */
 import { declareValuePlugin, PluginKind } from '@stryker-mutator/api/plugin';
 

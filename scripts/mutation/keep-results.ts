@@ -1,4 +1,7 @@
-/** A reporter for Stryker that writes each result down as it comes, so that a run which is ended early has not been for nothing. */
+/**
+ * A reporter for Stryker that writes each result down as it comes, so that a run which is ended early has not been for
+ * nothing.
+ */
 import { appendFileSync } from 'node:fs';
 import type { MutantResult } from '@stryker-mutator/api/core';
 import { declareClassPlugin, PluginKind } from '@stryker-mutator/api/plugin';

@@ -8,8 +8,8 @@ export interface Lines {
 }
 
 /**
- * Ranges for Stryker's `mutate` (`src/a.ts:3-9`): each declaration of the files is taken with the probability `share` (0 to 1).
- * A mutant lies within exactly one declaration, so each is as likely to be tried as any other.
+ * Ranges for Stryker's `mutate` (`src/a.ts:3-9`): each declaration of the files is taken with the probability `share`
+ * (0 to 1). A mutant lies within exactly one declaration, so each is as likely to be tried as any other.
  */
 export async function sampleOf(
   files: readonly string[],
@@ -26,8 +26,8 @@ export async function sampleOf(
 }
 
 /**
- * The declarations of a source as the formatter leaves it: top-level statements, and the members of a class, with a blank line
- * between them. Statements without a blank line between them are one.
+ * The declarations of a source as the formatter leaves it: top-level statements, and the members of a class, with a
+ * blank line between them. Statements without a blank line between them are one.
  */
 export function declarationsOf(text: string): readonly Lines[] {
   const lines = text.split('\n');

@@ -1,4 +1,7 @@
-/** The emoji of the summary as shapes of 14 by 14 pixels: not every reader's fonts have them, and no two draw them alike. */
+/**
+ * The emoji of the summary as shapes of 14 by 14 pixels: not every reader's fonts have them, and no two draw them
+ * alike.
+ */
 import { round } from './text-width.ts';
 
 export const markSize = 14;

@@ -1,6 +1,7 @@
 /**
- * A repository with one chart of four images and a pull request that names a tag that doesn't exist. The registries have
- * public names, and a proxy on loopback answers for them, so that nothing of what the bundle prints has to be replaced.
+ * A repository with one chart of four images and a pull request that names a tag that doesn't exist. The registries
+ * have public names, and a proxy on loopback answers for them, so that nothing of what the bundle prints has to be
+ * replaced.
  */
 import { mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';

@@ -1,4 +1,7 @@
-/** Widths in thousandths of the font size, from the Helvetica of Adobe's Core 14 AFM files, which Arial and Liberation Sans share. */
+/**
+ * Widths in thousandths of the font size, from the Helvetica of Adobe's Core 14 AFM files, which Arial and Liberation
+ * Sans share.
+ */
 const helvetica = {
   191: "'",
   222: 'ijl',

@@ -1,6 +1,6 @@
 /**
- * The bill of materials of the bundle. `npm sbom` describes every package; `--omit dev` would leave out packages that a tool
- * needs too (npm 11.19: 20 of those in the bundle), so the bundled ones are picked here.
+ * The bill of materials of the bundle. `npm sbom` describes every package; `--omit dev` would leave out packages that a
+ * tool needs too (npm 11.19: 20 of those in the bundle), so the bundled ones are picked here.
  */
 
 interface Component {

@@ -8,10 +8,11 @@ import { discoverInTurns } from '../discovery/discover-in-turns.ts';
 import type { Discovery } from '../discovery/image-use.ts';
 import { applyPolicy } from '../discovery/policy/apply-policy.ts';
 import { noPolicy, type Policy } from '../discovery/policy/policy.ts';
+import { referenceFindings } from '../discovery/policy/reference-findings.ts';
 import type { Chart, ChartRequest } from '../helm/charts/chart.ts';
 import { type LocateDeps, locateCharts } from '../helm/charts/locate-charts.ts';
 import type { Helm } from '../helm/cli/helm.ts';
-import { type RenderAccess, renderCharts } from '../helm/cli/render-charts.ts';
+import { type HelmRenderContext, renderCharts } from '../helm/cli/render-charts.ts';
 import type { Rendering } from '../helm/cli/rendering.ts';
 import { readSettings } from '../inputs/read-settings.ts';
 import type { Settings } from '../inputs/settings.ts';
@@ -24,13 +25,19 @@ import { compareImages } from '../resolve/diff/compare-images.ts';
 import type { ImageDiff } from '../resolve/diff/image-diff.ts';
 import type { BaseFindings } from '../resolve/diff/mark-new-findings.ts';
 import { type MeasureImages, measureDiff } from '../resolve/diff/measure-diff.ts';
+import type { PathRule } from '../resolve/path-rule.ts';
 import type { Resolution } from '../resolve/resolution.ts';
 import { resolveImages } from '../resolve/resolve.ts';
+import { referenceChecksOf } from './reference-checks.ts';
 
 /** Images of the charts without the change. */
 export interface BaseImages {
   /** Branch, tag or commit, as shown to the user. */
   readonly label: string;
+  /** Full ID of the commit that was compared. */
+  readonly commit: string;
+  /** What was compared instead of the exact base, and why. */
+  readonly inexact: string | undefined;
   /** With the rules of the base. */
   readonly discovery: BaseFindings;
 }
@@ -40,7 +47,7 @@ export interface BaseImagesDeps {
   /** Same as for the charts of the run. */
   readonly locate: LocateDeps;
   readonly helm: Helm;
-  readonly helmAccess: RenderAccess;
+  readonly renderContext: HelmRenderContext;
 }
 
 /** Low, so that the charts of the run, which use every core, are not delayed. */
@@ -56,7 +63,7 @@ export async function discoverBaseImages(
   settings: Settings,
   deps: BaseImagesDeps,
 ): Promise<BaseImages | undefined> {
-  const { log, temporary } = deps.helmAccess;
+  const { log, temporary } = deps.renderContext;
   const { name } = checkout;
   let tree: BaseTree;
   try {
@@ -73,9 +80,15 @@ export async function discoverBaseImages(
       settings.failOnNew ? ' Its findings count as new.' : '',
     );
     log.info(`Rendered ${pluralize(renderedCharts(renderings).length, 'chart')} of ${name.label} for comparison`);
-    const discovered = await discoverInTurns(renderings, deps.helmAccess.signal);
+    const discovered = await discoverInTurns(renderings, deps.renderContext.signal);
     const { discovery, findings } = applyPolicy(discovered, renderings, policy, new Date());
-    return { label: name.label, discovery: { images: discovery.images, findings } };
+    const aboutReferences = referenceFindings(discovery.images, referenceChecksOf(settings));
+    return {
+      label: name.label,
+      commit: checkout.fork,
+      inexact: checkout.inexact,
+      discovery: { images: discovery.images, findings: [...findings, ...aboutReferences] },
+    };
   } finally {
     await tree.remove();
   }
@@ -83,7 +96,8 @@ export async function discoverBaseImages(
 
 /** Images that the change adds, removes and moves, without sizes. */
 export function diffAgainstBase(base: BaseImages, now: Discovery): ImageDiff {
-  return { base: base.label, ...compareImages(base.discovery.images, now.images), bytes: undefined };
+  const { label, commit, inexact } = base;
+  return { base: label, commit, inexact, ...compareImages(base.discovery.images, now.images), bytes: undefined };
 }
 
 /**
@@ -93,13 +107,13 @@ export async function withDiffSize(
   delta: ImageDiff,
   base: BaseImages,
   now: readonly Resolution[],
-  { sources, concurrency }: Settings,
+  { sources, concurrency, pathRule }: Settings & { readonly pathRule: PathRule },
   registries: Registries,
 ): Promise<ImageDiff> {
   const from = new Set(delta.moved.map((moved) => moved.from));
   const before = base.discovery.images.filter(({ image }) => from.has(image));
-  const { resolutions } = await resolveImages(before, sources, registries, { concurrency });
-  const measure: MeasureImages = (images, held) => measureTransfer(images, held, registries, { concurrency });
+  const { resolutions } = await resolveImages(before, sources, registries, { concurrency, pathRule });
+  const measure: MeasureImages = (images, existing) => measureTransfer(images, existing, registries, { concurrency });
   return { ...delta, ...(await measureDiff(delta, now, resolutions, measure)) };
 }
 
@@ -113,7 +127,7 @@ const missingInBaseCodes: readonly ErrorCode[] = ['chart-not-found', 'file-not-f
 
 async function renderBase(tree: BaseTree, deps: BaseImagesDeps, consequence: string): Promise<BaseRenderings> {
   const { workFolder } = tree;
-  const { log } = deps.helmAccess;
+  const { log } = deps.renderContext;
   const warnAndSkip = (what: string) => (thrown: unknown) => {
     const errors = toErrors(thrown);
     if (errors.some(({ code }) => code === 'cancelled' || code === 'internal')) throw thrown;
@@ -123,7 +137,7 @@ async function renderBase(tree: BaseTree, deps: BaseImagesDeps, consequence: str
     return [];
   };
   // Paths of the base must not lead back into the checkout.
-  const boundary = { top: tree.files, realTop: await realpath(tree.files) };
+  const boundary = { top: tree.root, realTop: await realpath(tree.root) };
   const settings = await readSettings(await inputsOf(tree, deps.inputs), { workFolder, boundary }).catch(
     warnAndSkip('Cannot read the base'),
   );
@@ -134,7 +148,7 @@ async function renderBase(tree: BaseTree, deps: BaseImagesDeps, consequence: str
     ),
   );
   const renderings = await mapConcurrent(charts.flat(), atOnce, (chart: Chart) =>
-    renderCharts(deps.helm, [chart], settings.helmTemplate, { ...deps.helmAccess, workFolder }).catch(
+    renderCharts(deps.helm, [chart], settings.helmTemplate, { ...deps.renderContext, workFolder }).catch(
       warnAndSkip('Cannot render a chart of the base'),
     ),
   );

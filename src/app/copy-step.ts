@@ -1,3 +1,4 @@
+import { attachmentFindings } from '../mirror/copy/attachment-findings.ts';
 import { trackProgress } from '../mirror/copy/copy-progress.ts';
 import { copyFailures, describeCopy } from '../mirror/copy/copy-summary.ts';
 import { shardPlan } from '../mirror/plan/shard.ts';
@@ -19,7 +20,7 @@ export async function copyStep(
   const outcomes = await host.group(describeCopy(own), () =>
     host.withProgress(read, () => destination.copy(own, options)),
   );
-  const failures = await grader.locate(grader.grade(copyFailures(outcomes), []));
+  const failures = await grader.locate(grader.grade([...copyFailures(outcomes), ...attachmentFindings(outcomes)]));
   updateReport({ outcomes, findings: [...findings, ...failures] });
   signal.throwIfAborted();
 }

@@ -4,6 +4,8 @@ import { explainAosm } from '../discovery/az-aosm/explain-aosm.ts';
 import { discoverInTurns } from '../discovery/discover-in-turns.ts';
 import type { Discovery } from '../discovery/image-use.ts';
 import { applyPolicy } from '../discovery/policy/apply-policy.ts';
+import { noImagesFinding } from '../discovery/policy/no-images.ts';
+import { referenceFindings } from '../discovery/policy/reference-findings.ts';
 import type { Rendering } from '../helm/cli/rendering.ts';
 import type { ImageDiff } from '../resolve/diff/image-diff.ts';
 import { unresolvedAll } from '../resolve/resolve.ts';
@@ -12,6 +14,7 @@ import { createValueTracer, type ValueTracer } from '../values/provenance/trace-
 import { findOptionalImages } from '../values/toggles/optional-images.ts';
 import { type BaseImages, diffAgainstBase } from './base-images.ts';
 import { createFindingGrader, type FindingGrader } from './grade-findings.ts';
+import { referenceChecksOf } from './reference-checks.ts';
 import type { RenderResult } from './render-step.ts';
 import type { RunContext } from './run-context.ts';
 
@@ -38,10 +41,12 @@ export async function discoverStep(
 ): Promise<DiscoverResult> {
   const { settings, rules, services, host, signal, updateReport } = context;
   const { log } = host;
-  const { helmAccess } = services;
-  const tools: RenderContext = { helm, template: settings.helmTemplate, access: helmAccess };
+  const { renderContext } = services;
+  const tools: RenderContext = { helm, template: settings.helmTemplate, access: renderContext };
   const plain = await discoverInTurns(rendered, signal);
-  const optional = settings.optionalImages ? await findOptionalImages(rendered, plain, tools) : undefined;
+  const optional = settings.optionalImages
+    ? await findOptionalImages(rendered, plain, tools, settings.optionalBudget)
+    : undefined;
   const renderings = optional?.renderings ?? rendered;
   const now = new Date();
   const ruled = applyPolicy(optional?.discovery ?? plain, renderings, settings.policy, now);
@@ -52,7 +57,9 @@ export async function discoverStep(
 
   const finder = createValueTracer(tools);
   const grader = createFindingGrader(settings, { discovery, renderings, base, finder });
-  const findings = [...rules.findings, ...ruled.findings, ...(optional?.findings ?? [])];
+  const aboutReferences = referenceFindings(discovery.images, referenceChecksOf(settings));
+  const found = [...rules.findings, ...ruled.findings, ...aboutReferences, ...(optional?.findings ?? [])];
+  const findings = [...found, ...(settings.push ? noImagesFinding(ruled, found) : [])];
   updateReport({ discovery, ignored, delta });
   if (settings.explainAosm) updateReport({ aosm: explainAosm(rendered, plainly.named) });
   if (!settings.resolve) updateReport({ resolutions: unresolvedAll(discovery.images) });

@@ -3,7 +3,6 @@ import type { Discovery } from '../discovery/image-use.ts';
 import type { Rendering } from '../helm/cli/rendering.ts';
 import type { Settings } from '../inputs/settings.ts';
 import { markNewFindings } from '../resolve/diff/mark-new-findings.ts';
-import type { Resolution } from '../resolve/resolution.ts';
 import { locateAtValues } from '../values/provenance/locate-at-values.ts';
 import type { ValueTracer } from '../values/provenance/trace-values.ts';
 import { markOptional } from '../values/toggles/mark-optional.ts';
@@ -19,11 +18,8 @@ export interface GradingContext {
 
 /** Prepares findings for the report. */
 export interface FindingGrader {
-  /**
-   * `fail-on` decides which findings fail the run, the base which are known; errors first. `resolutions` are those known
-   * so far.
-   */
-  grade(findings: readonly Finding[], resolutions: readonly Resolution[]): readonly Finding[];
+  /** `fail-on` decides which findings fail the run, the base which are known; errors first. */
+  grade(findings: readonly Finding[]): readonly Finding[];
   /** Adds the line to change. Throws only `cancelled`. */
   locate(findings: readonly Finding[]): Promise<readonly Finding[]>;
 }
@@ -31,11 +27,11 @@ export interface FindingGrader {
 export function createFindingGrader({ failOn, failOnNew }: Settings, evidence: GradingContext): FindingGrader {
   const { discovery, renderings, base, finder } = evidence;
   return {
-    grade: (findings, resolutions) => {
+    grade: (findings) => {
       const failing = failOnNew ? 'new' : 'all';
       const graded = applyFailOn(markOptional(findings, discovery), failOn);
       // Locating has a limit, so the findings that fail the run are first.
-      return markNewFindings(graded, { base: base?.discovery, resolutions, failing }).toSorted(bySeverity);
+      return markNewFindings(graded, { base: base?.discovery, failing }).toSorted(bySeverity);
     },
     locate: (findings) => locateAtValues(findings, discovery, renderings, finder),
   };

@@ -4,7 +4,7 @@ import { pluralize } from '../core/text.ts';
 import type { Host } from '../hosts/host.ts';
 import { publishReport } from '../hosts/publish-report.ts';
 import { inputs } from '../inputs/input-table.ts';
-import { heldPath } from '../inputs/paths.ts';
+import { pathInside } from '../inputs/paths.ts';
 import { inputValue, type RawInputs } from '../inputs/raw-inputs.ts';
 import { splitLines } from '../inputs/read-value.ts';
 import { reportFromJson } from '../report/merge/from-json.ts';
@@ -32,8 +32,8 @@ async function reportFolderOf({ inputs: given, folders: { work } }: Host): Promi
   const folder = inputValue(given, 'report');
   if (folder === undefined) return undefined;
   const boundary = await findBoundary(work);
-  const hold = (path: string) => resolveTypedPath(path, boundary);
-  return await heldPath(folder, { folders: [work], hold, called: 'The report folder', place: undefined });
+  const resolvePath = (path: string) => resolveTypedPath(path, boundary);
+  return await pathInside(folder, { folders: [work], resolvePath, label: 'The report folder', location: undefined });
 }
 
 /** Each run has already published its annotations and tests. */

@@ -33,7 +33,7 @@ export async function planStep(
   const plan = await destination?.plan(resolved.resolutions, discovered.renderings);
   const unmoved = plan === undefined ? [] : await writeOverlay(context, discovered, plan);
   const reported = [...resolved.findings, ...(plan?.findings ?? []), ...unmoved];
-  const findings = await grader.locate(grader.grade(reported, resolved.resolutions));
+  const findings = await grader.locate(grader.grade(reported));
   const share = plan && settings.shard && (await selectShard(context, plan, settings.shard));
   updateReport({ plan, findings, share });
   return { destination, plan, share, findings };
@@ -47,12 +47,12 @@ async function selectShard(
 ): Promise<ShardAssignment> {
   const share = await assignShard(plan, shard, await services.registries(), settings);
   const own = shardPlan(plan, share).copies.length;
-  const twice =
+  const duplicatedBytes =
     share.duplicatedBytes === 0
       ? ''
       : `; ${formatBytes(share.duplicatedBytes)} of shared layers are copied by more than one shard`;
   host.log.info(
-    `Shard ${shard.index} of ${shard.total} copies ${own} of ${pluralize(plan.copies.length, 'image')}${twice}`,
+    `Shard ${shard.index} of ${shard.total} copies ${own} of ${pluralize(plan.copies.length, 'image')}${duplicatedBytes}`,
   );
   return share;
 }
@@ -68,13 +68,13 @@ async function writeOverlay(
     host.log.info('Skipped values-overlay: none of the images was found in a source.');
     return [];
   }
-  const places = new Map(plan.copies.map(({ image, to }) => [image.image, to]));
+  const targets = new Map(plan.copies.map(({ image, to }) => [image.image, to]));
   const { renderingsWithToggles: renderings, discovery, finder, tools } = discovered;
-  const overlays = await overlaysFor(renderings, discovery, (image) => places.get(image), finder, tools);
+  const overlays = await overlaysFor(renderings, discovery, (image) => targets.get(image), finder, tools);
   // An image that was not found has a finding of its own.
   const toMove = overlays.map((overlay) => ({
     ...overlay,
-    stuck: overlay.stuck.filter(({ use }) => places.has(use.image)),
+    stuck: overlay.stuck.filter(({ use }) => targets.has(use.image)),
   }));
   return await writeOverlays(toMove, settings.valuesOverlay, formatTarget(settings, first), host.log);
 }

@@ -23,11 +23,11 @@ export interface RenderResult {
 export async function renderStep(context: RunContext, onStart: () => void): Promise<RenderResult> {
   const { settings, rules, services, host, signal, updateReport } = context;
   const { log, folders } = host;
-  const { helmAccess } = services;
+  const { renderContext } = services;
   const locate: LocateDeps = {
     workFolder: folders.work,
     temporary: folders.temporary,
-    pull: async (remote) => pullChart(await services.helm(), remote, helmAccess),
+    pull: async (remote) => pullChart(await services.helm(), remote, renderContext),
     log,
     signal,
   };
@@ -40,7 +40,7 @@ export async function renderStep(context: RunContext, onStart: () => void): Prom
   });
   const likely = await asked;
   let begin = (): void => {};
-  const begun = new Promise<void>((resolve) => {
+  const started = new Promise<void>((resolve) => {
     begin = resolve;
   });
   // Helm's version is read while it renders.
@@ -48,7 +48,7 @@ export async function renderStep(context: RunContext, onStart: () => void): Prom
   const renders = sum(charts.map(({ valueSets }) => valueSets.length));
   const made = createCounter('renderings made', renders);
   const access = {
-    ...helmAccess,
+    ...renderContext,
     onStart: () => {
       onStart();
       begin();
@@ -60,14 +60,14 @@ export async function renderStep(context: RunContext, onStart: () => void): Prom
   const unneeded = new AbortController();
   rendering.catch(() => unneeded.abort());
   const back = { signal: AbortSignal.any([signal, unneeded.signal]) };
-  const baseImages = Promise.race([begun, rendering]).then(async () => {
+  const baseImages = Promise.race([started, rendering]).then(async () => {
     if (rules.base === undefined) return undefined;
     const { discoverBaseImages } = await import('./base-images.ts');
     return await discoverBaseImages(rules.base, settings, {
       inputs: host.inputs,
       locate: { ...locate, ...back },
       helm: await settled(),
-      helmAccess: { ...helmAccess, ...back },
+      renderContext: { ...renderContext, ...back },
     });
   });
   // Both use services that the run closes at its end, so both must settle first.

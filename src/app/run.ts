@@ -27,7 +27,7 @@ export async function run(host: Host, signal: AbortSignal): Promise<void> {
     const { settleRules } = await import('./settle-rules.ts');
     const rules = await settleRules(settings, host, signal);
     settings = rules.settings;
-    updateReport({ push: settings.push, shard: settings.shard, findings: rules.findings });
+    updateReport({ push: settings.push, shard: settings.shard, findings: rules.findings, unbased: rules.unbased });
     const services = createServices(settings, host, signal);
     await runSteps({ settings, rules, services: services, host, signal, updateReport: updateReport }).finally(() =>
       services.close(),
@@ -68,7 +68,7 @@ async function reportDiscovered(
   { signal, updateReport }: RunContext,
   { findings, grader }: DiscoverResult,
 ): Promise<void> {
-  const graded = grader.grade(findings, []);
+  const graded = grader.grade(findings);
   updateReport({ findings: graded });
   // Locating can take longer than a run may after a signal.
   if (!signal.aborted) updateReport({ findings: await grader.locate(graded) });

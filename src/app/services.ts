@@ -5,7 +5,7 @@ import { once } from '../core/once.ts';
 import type { ChartDownloads } from '../helm/cli/chart-fetcher.ts';
 import type { Helm } from '../helm/cli/helm.ts';
 import type { Downloads } from '../helm/cli/release-server.ts';
-import type { RenderAccess } from '../helm/cli/render-charts.ts';
+import type { HelmRenderContext } from '../helm/cli/render-charts.ts';
 import type { BasicCredential } from '../helm/downloads/chart-downloads.ts';
 import type { Host } from '../hosts/host.ts';
 import { namedHosts } from '../inputs/named-hosts.ts';
@@ -25,7 +25,7 @@ import { readAzureConnection } from '../registry/credentials/service-connection.
  * Lazy services of a run. Each is created once, on first use: a run without registry access loads no HTTP client.
  */
 export interface Services {
-  readonly helmAccess: RenderAccess;
+  readonly renderContext: HelmRenderContext;
   helm(): Promise<Helm>;
   /**
    * Starts to read the version of helm on PATH without waiting for it. Returns its path if the run will probably use
@@ -105,23 +105,22 @@ export function createServices(settings: Settings, host: Host, signal: AbortSign
   });
   const downloads = once(async (): Promise<ChartDownloads> => {
     const { createChartDownloads } = await import('../helm/downloads/chart-downloads.ts');
-    const { createAdmission } = await import('../helm/downloads/admission.ts');
-    const { admittedHttp } = await import('../helm/downloads/admitted-http.ts');
+    const { checkedHttp, createUrlCheck } = await import('../helm/downloads/url-check.ts');
     const { createRegistries } = await import('../registry/client/registry-pool.ts');
     const isPlain = (host: string): boolean =>
       endpointUrls(canonicalRegistry(host), settings.plainHttp).some((url) => url.protocol === 'http:');
     const named = [...namedHosts(settings), ...connections.map(({ host }) => host)];
-    const admit = createAdmission({ named, plainHttp: isPlain });
+    const checkUrl = createUrlCheck({ named, plainHttp: isPlain });
     const client = await http();
     const all = once(async () => {
       const { plainHttp, concurrency } = settings;
-      const own = { ...common, http: admittedHttp(client, admit), credentials: await credentials() };
+      const own = { ...common, http: checkedHttp(client, checkUrl), credentials: await credentials() };
       return createRegistries({ ...own, plainHttp, concurrency, trace });
     });
     return createChartDownloads({
       http: client,
-      admit,
-      registry: async (host) => (await all()).at(host),
+      checkUrl,
+      registry: async (host) => (await all()).get(host),
       credentials: async (host) => {
         const login = await forRepository(await (await credentials()).get(host), canonicalRegistry(host), http);
         if (login === undefined) return undefined;
@@ -130,7 +129,7 @@ export function createServices(settings: Settings, host: Host, signal: AbortSign
       },
     });
   });
-  const helmAccess: RenderAccess = {
+  const renderContext: HelmRenderContext = {
     ...common,
     environment,
     workFolder: folders.work,
@@ -150,12 +149,12 @@ export function createServices(settings: Settings, host: Host, signal: AbortSign
       credentials: await credentials(),
       registries: await registries(),
       helm,
-      helmAccess,
+      helmContext: renderContext,
       trace,
     });
   });
   return {
-    helmAccess,
+    renderContext,
     helm,
     probeHelm: async () => {
       // The caller of `helm` gets this error.
@@ -205,9 +204,9 @@ async function forRepository(
 
 function createDownloads(http: () => Promise<HttpClient>): Downloads {
   return {
-    download: async (url, path, bounds) => {
+    download: async (url, path, limits) => {
       const { downloadFile } = await import('../core/http/download.ts');
-      return downloadFile(await http(), url, path, bounds);
+      return downloadFile(await http(), url, path, limits);
     },
     fetchText: async (url, maximumBytes) => {
       const { downloadText } = await import('../core/http/download.ts');

@@ -1,4 +1,5 @@
-import { ChartImagesError } from '../core/errors.ts';
+import { resolve } from 'node:path';
+import { ChartImagesError, type ErrorCode } from '../core/errors.ts';
 import type { Finding } from '../core/findings.ts';
 import type { Host } from '../hosts/host.ts';
 import { readSettings } from '../inputs/read-settings.ts';
@@ -12,6 +13,8 @@ export interface SettledRules {
   readonly settings: Settings;
   /** Undefined if there is no base, or it could not be read. */
   readonly base: BaseCheckout | undefined;
+  /** Why there is no base although the user asked for a comparison. */
+  readonly unbased?: string | undefined;
   readonly findings: readonly Finding[];
 }
 
@@ -22,29 +25,66 @@ export interface SettledRules {
  */
 export async function settleRules(own: Settings, host: Host, signal: AbortSignal): Promise<SettledRules> {
   const { log, folders, inputs } = host;
-  const access = { environment: process.env, folder: folders.work, signal };
   let name: BaseRef | undefined;
   let base: BaseCheckout;
   try {
     name = await resolveBaseRef(own.baseRef, process.env);
     if (name === undefined) {
-      if (own.failOnNew) log.warning('fail-on-new has no base to compare with, so every finding counts as new.');
-      return { settings: own, base: undefined, findings: [] };
+      const unbased = unbasedReason(own);
+      if (unbased !== undefined) log.warning(`Not compared with a base, because ${unbased}.`);
+      return { settings: own, base: undefined, unbased, findings: [] };
     }
-    const { openBaseCheckout } = await import('../resolve/diff/base-checkout.ts');
-    base = await openBaseCheckout(name, access);
+    base = await openBase(name, own, host, signal);
   } catch (error) {
-    const isOurs = error instanceof ChartImagesError && error.code !== 'cancelled';
+    const isOurs = error instanceof ChartImagesError && !endsTheRun.includes(error.code);
     if (!isOurs || name?.givenBy === 'input') throw error;
     log.warning(`${error.message} ${error.advice} Every finding counts as new.`);
     return { settings: own, base: undefined, findings: [noBase(error)] };
   }
+  if (base.inexact !== undefined) log.warning(`The charts are compared with ${base.inexact}.`);
   const { readBaseRules } = await import('../inputs/base-rules.ts');
   const rules = await readBaseRules(inputs, base, folders.work);
   for (const { message } of rules.findings) log.info(message);
   const settings = await readSettings(inputs, { workFolder: folders.work, host: host.name, rules });
   return { settings, base, findings: rules.findings };
 }
+
+function unbasedReason({ failOnNew, baseRef }: Settings): string | undefined {
+  if (baseRef !== undefined) return 'the push created the branch';
+  return failOnNew ? 'the run is not for a pull request, and base-ref is not set' : undefined;
+}
+
+/** In the checkout that contains the change, if the folder of the run has several. */
+async function openBase(name: BaseRef, own: Settings, host: Host, signal: AbortSignal): Promise<BaseCheckout> {
+  const { openBaseCheckout } = await import('../resolve/diff/base-checkout.ts');
+  const { findCheckoutFolders } = await import('../resolve/diff/checkout-folder.ts');
+  const { work } = host.folders;
+  const workspace = host.name === 'terminal' ? undefined : work;
+  const errors: ChartImagesError[] = [];
+  for (const folder of await findCheckoutFolders(work, localPaths(own, host.inputs))) {
+    try {
+      return await openBaseCheckout(name, { environment: process.env, folder, workFolder: work, workspace, signal });
+    } catch (error) {
+      if (!(error instanceof ChartImagesError) || error.code === 'cancelled') throw error;
+      errors.push(error);
+    }
+  }
+  throw errors.find(({ code }) => code === 'not-the-change') ?? errors[0];
+}
+
+/** Charts first, because the change of a chart is what is compared. */
+function localPaths({ charts }: Settings, inputs: Host['inputs']): readonly string[] {
+  return [
+    ...charts.flatMap(({ location, baseFolders }) =>
+      /^[a-z]+:\/\//.test(location) ? [] : baseFolders.map((folder) => resolve(folder, location)),
+    ),
+    ...charts.flatMap(({ valueSets }) => valueSets.flatMap(({ valueFiles }) => valueFiles)),
+    ...[inputs['input-file'], inputs['config']].filter((path) => path !== undefined),
+  ];
+}
+
+/** Without the change in the checkout, there is nothing to check. */
+const endsTheRun: readonly ErrorCode[] = ['cancelled', 'not-the-change'];
 
 function noBase({ message, advice }: ChartImagesError): Finding {
   return {

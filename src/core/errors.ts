@@ -39,6 +39,10 @@ export const errorCodes = {
   'helm-version': { exit: 2, meaning: 'The requested helm release does not exist or is too old.' },
   'helm-download': { exit: 3, meaning: 'A helm release could not be downloaded.' },
   'helm-checksum': { exit: 3, meaning: 'The checksum of a downloaded helm release differs from the published one.' },
+  'not-the-change': {
+    exit: 2,
+    meaning: 'The run is for a pull request, and the checkout contains neither its last commit nor a merge of it.',
+  },
   'process-failed': { exit: 3, meaning: 'A program could not be started or ended abnormally.' },
   'process-timeout': { exit: 3, meaning: 'A program exceeded its time limit.' },
   'process-output': { exit: 3, meaning: 'A program exceeded its output limit.' },
@@ -86,7 +90,7 @@ export interface SourceLocation {
 export interface ErrorDetails {
   /** One imperative sentence: the next step for the reader. */
   readonly advice: string;
-  readonly place?: SourceLocation | undefined;
+  readonly location?: SourceLocation | undefined;
   readonly cause?: unknown;
 }
 
@@ -95,19 +99,19 @@ export class ChartImagesError extends Error {
   override readonly name = 'ChartImagesError';
   readonly code: ErrorCode;
   readonly advice: string;
-  readonly place: SourceLocation | undefined;
+  readonly location: SourceLocation | undefined;
 
   constructor(code: ErrorCode, message: string, details: ErrorDetails) {
     super(message, details.cause === undefined ? undefined : { cause: details.cause });
     this.code = code;
     this.advice = details.advice;
-    this.place = details.place;
+    this.location = details.location;
   }
 }
 
 /** Several errors found in one step (for example charts that do not render), reported together. Never empty. */
 export class ChartImagesAggregateError extends Error {
-  override readonly name = 'ChartImagesErrors';
+  override readonly name = 'ChartImagesAggregateError';
   readonly errors: readonly [ChartImagesError, ...ChartImagesError[]];
 
   constructor(errors: readonly [ChartImagesError, ...ChartImagesError[]]) {

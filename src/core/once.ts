@@ -1,10 +1,11 @@
+/** A function that runs its work on the first call. */
 export interface Once<T> {
+  /** All calls share the result or error of the first. */
   (): Promise<T>;
-  /** The result, if the work was started and has not failed. */
+  /** The result or the running work. Undefined before the first call, and after an error. */
   peek(): Promise<T> | undefined;
 }
 
-/** Runs the work on the first call. All calls share its result or error. */
 export function once<T>(make: () => Promise<T>): Once<T> {
   let made: Promise<T> | undefined;
   let failed = false;

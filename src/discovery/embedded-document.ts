@@ -1,6 +1,7 @@
 import { isKeyValueText } from './classify/document-text.ts';
 import { mayContainImageAssignment } from './classify/prefilter.ts';
-import { isSkippedKey } from './classify/walk.ts';
+import { isProse } from './classify/prose.ts';
+import { isExampleFile, isSkippedKey } from './classify/walk.ts';
 import { holdsArguments } from './rules/arguments.ts';
 import { heredocsOf } from './yaml/heredoc.ts';
 import { childPath, type Path } from './yaml/yaml-path.ts';
@@ -39,7 +40,7 @@ function collect(node: TreeNode, path: Path, isCandidate: (text: string) => bool
       for (const [index, item] of at.items.entries()) visit(item, childPath(here, index));
     } else {
       for (const [name, child] of at.entries) {
-        if (isSkippedKey(name)) continue;
+        if (isSkippedKey(name) || (isExampleFile(name) && child.type === 'text' && isProse(child.text))) continue;
         (holdsArguments(name) ? visitArguments : visit)(child, childPath(here, name));
       }
     }

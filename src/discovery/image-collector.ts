@@ -22,13 +22,13 @@ export class ImageCollector {
     const chartPath = rendering.chart.displayPath;
     if (!this.#charts.has(chartPath)) this.#charts.set(chartPath, this.#charts.size);
     const { kind, name, path } = occurrence;
-    const place = [chartPath, template, kind, name, path, occurrence.type];
+    const key = [chartPath, template, kind, name, path, occurrence.type];
     if (occurrence.type !== 'image') {
-      const id = JSON.stringify([...place, occurrence.text]);
+      const id = JSON.stringify([...key, occurrence.text]);
       if (!this.#findings.has(id)) this.#findings.set(id, occurrenceFinding(rendering, template, occurrence));
       return;
     }
-    const id = JSON.stringify([...place, occurrence.image, occurrence.rule]);
+    const id = JSON.stringify([...key, occurrence.image, occurrence.rule]);
     const known = this.#uses.get(id);
     if (known) {
       known.valueSets.add(rendering.valueSet);

@@ -58,7 +58,7 @@ export interface RenderedLine {
 export interface DiscoveryFinding extends Finding {
   readonly renderedAt: RenderedLine;
   /** The object and the field, as in a use; undefined if `image` is set. */
-  readonly about?: Pick<ImageUse, 'chart' | 'kind' | 'name' | 'path'>;
+  readonly object?: Pick<ImageUse, 'chart' | 'kind' | 'name' | 'path'>;
 }
 
 export interface Discovery {

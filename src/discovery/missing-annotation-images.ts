@@ -32,7 +32,7 @@ export function undeclaredFindings(
         message: `The image list in the annotations of Chart.yaml of ${metadata.name} is missing ${listed(missing)}.`,
         advice: 'Update the list. Tools that mirror the chart by its annotations miss these images.',
         renderedAt: { chartPath, valueSet, template, line: 1 },
-        about: { chart: metadata.name, kind: 'Chart', name: metadata.name, path: 'annotations' },
+        object: { chart: metadata.name, kind: 'Chart', name: metadata.name, path: 'annotations' },
       },
     ];
   });

@@ -11,17 +11,26 @@ export function occurrenceFinding(
   issue: UnreadableOccurrence,
 ): DiscoveryFinding {
   const { chart, valueSet } = rendering;
-  const object = issue.kind === '' ? 'a document' : `${issue.kind} ${issue.name}`.trim();
-  const where = `${object} of ${template} (rendered line ${issue.line})`;
+  const subject = issue.kind === '' ? 'a document' : `${issue.kind} ${issue.name}`.trim();
+  const where = `${subject} of ${template} (rendered line ${issue.line})`;
   const renderedAt = { chartPath: chart.displayPath, valueSet, template, line: issue.line };
-  const about = { chart: chart.metadata.name, kind: issue.kind, name: issue.name, path: issue.path };
-  const common = { severity: 'warning', renderedAt, about } as const;
+  const object = { chart: chart.metadata.name, kind: issue.kind, name: issue.name, path: issue.path };
+  const common = { severity: issue.refused === true ? 'error' : 'warning', renderedAt, object } as const;
   if (issue.type === 'placeholder') {
     return {
       code: 'placeholder',
       message: `Cannot read ${issue.path} of ${where}: the placeholder ${quote(issue.text)} was not replaced.`,
       advice: 'Set the value that replaces it. If it is replaced at run time, add the image to extra-images.',
       ...common,
+    };
+  }
+  if (issue.type === 'other-chart') {
+    return {
+      ...common,
+      code: 'other-chart',
+      severity: 'notice',
+      message: `${subject} of ${template} deploys ${truncate(issue.text)}, which is not rendered.`,
+      advice: 'To find its images, add the chart to the charts of the run, with the values that it is deployed with.',
     };
   }
   if (issue.type === 'unexamined') {
@@ -41,8 +50,11 @@ export function occurrenceFinding(
       }
     : {
         code: 'unreadable',
-        message: `Cannot read ${issue.path} of ${where}: ${truncate(issue.text)}.`,
-        advice: 'Fix the template, or the value that it renders here.',
+        message: `Cannot read ${issue.path} of ${where}: ${issue.written === undefined ? '' : `${quote(issue.written)} is not a reference, because `}${toSentence(truncate(issue.text))}`,
+        advice:
+          issue.refused === true
+            ? 'Set the values that the chart needs here (inputs values and set), or fix the template.'
+            : 'Fix the template, or the value that it renders here.',
         ...common,
       };
 }
@@ -62,6 +74,10 @@ export function noTagFinding(image: DiscoveredImage): readonly DiscoveryFinding[
       renderedAt: { chartPath, valueSet: use.valueSets[0] ?? '', template, line },
     },
   ];
+}
+
+function toSentence(text: string): string {
+  return text.endsWith('?') ? text : `${text}.`;
 }
 
 function quote(text: string): string {

@@ -21,8 +21,12 @@ export interface ImageOccurrence extends ObjectPosition {
 }
 
 export interface UnreadableOccurrence extends ObjectPosition {
-  /** An unexamined document was not scanned at all. */
-  readonly type: 'placeholder' | 'unreadable' | 'unexamined';
-  /** The placeholder, or the reason. */
+  /** An unexamined document was not scanned at all; the images of another chart are not in the rendering. */
+  readonly type: 'placeholder' | 'unreadable' | 'unexamined' | 'other-chart';
+  /** The placeholder, the reason, or the other chart. */
   readonly text: string;
+  /** The text of the field, if it has one and `text` is the reason. */
+  readonly written?: string;
+  /** Kubernetes or every container runtime refuses it. */
+  readonly refused?: true;
 }

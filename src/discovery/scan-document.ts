@@ -1,12 +1,16 @@
 import { ClaimedPositions } from './claimed-positions.ts';
 import type { Confidence } from './classify/confidence.ts';
+import { isDashboard } from './classify/dashboard.ts';
+import { mayDefaultToImage } from './classify/definition-prefilter.ts';
 import type { RuleMatch, YamlPosition } from './classify/match.ts';
-import { categorize } from './classify/object-category.ts';
+import { categorize, isImagelessInside, type ObjectCategory } from './classify/object-category.ts';
 import { mayContainImage } from './classify/prefilter.ts';
+import { withoutDisabledMaps } from './disabled-maps.ts';
 import { type EmbeddedText, embeddedMaps, embeddedTexts } from './embedded-document.ts';
 import { configMapDocuments } from './kubernetes/configmap-data.ts';
+import { definitionDefaults } from './kubernetes/definition-defaults.ts';
 import { type KubernetesObject, objectsIn } from './kubernetes/kubernetes-object.ts';
-import type { Occurrence } from './occurrence.ts';
+import type { Occurrence, UnreadableOccurrence } from './occurrence.ts';
 import { type RuleScope, rules, textRule } from './rules/rules.ts';
 import { scanText } from './rules/text-line.ts';
 import { peekKind, type RenderedDocument, splitDocuments } from './yaml/document.ts';
@@ -31,9 +35,15 @@ interface ScanContext {
 
 /** Applies the rules to one document. Never throws. */
 export function scanDocument(document: RenderedDocument): readonly Occurrence[] {
-  if (!mayContainImages(document.text)) return [];
+  const category = categorize(peekKind(document.text));
+  if (!mayContainImages(document.text, category)) return [];
   const reading = readDocument(document.text, document.firstLine);
-  if (!reading.ok) return scanUnparsed(document, reading.reason);
+  if (!reading.ok) {
+    // The prose of a definition is full of examples.
+    return category === 'definition'
+      ? [{ ...unreadable(document, `it is not YAML (${reading.reason})`), type: 'unexamined' }]
+      : scanUnparsed(document, reading.reason);
+  }
   const { root, lineOf } = reading;
   const objects = objectsIn(root).flatMap((object) => {
     const { kind, name } = object;
@@ -51,32 +61,51 @@ function kindIssue(root: TreeNode, lineOf: LineOf): readonly Occurrence[] {
 }
 
 /**
- * Skips parsing for kinds that cannot name an image (custom resource definitions are half of all lines), and for texts
- * without any sign of one. A Secret shows no signs before it is decoded.
+ * Skips parsing for kinds that cannot name an image, and for texts without any sign of one. A Secret shows no signs
+ * before it is decoded.
  */
-function mayContainImages(text: string): boolean {
-  if (categorize(peekKind(text)) === 'cannot-name-images') return false;
+function mayContainImages(text: string, category: ObjectCategory): boolean {
+  if (category === 'cannot-name-images') return false;
+  if (category === 'definition') return mayDefaultToImage(text);
+  if ((category === 'custom' || category === 'document') && otherChart.test(text)) return true;
   return secretKind.test(text) || mayContainImage(text);
 }
 
+/** Fields of objects that deploy other charts; not the label `helm.sh/chart`, which most objects have. */
+const otherChart = /\b(?:repoURL|chartRef|chartName|OCIRepository)\b|[\s"'{]chart["']?:/;
 const secretKind = /kind["']?:[ \t]*["']?Secret/;
 
 /** Searches the lines of a document that cannot be parsed, and adds a finding. */
 export function scanUnparsed(document: RenderedDocument, reason: string): readonly Occurrence[] {
-  const noObject = { kind: '', name: '', path: '' };
   const images = scanText(document.text).map(({ image, line }): Occurrence => {
     const found = { image, rule: textRule.id, confidence: textRule.confidence } as const;
     return { type: 'image', ...found, ...noObject, line: document.firstLine + line };
   });
-  return [{ type: 'unreadable', text: reason, ...noObject, line: document.firstLine }, ...images];
+  return [unreadable(document, reason), ...images];
+}
+
+const noObject = { kind: '', name: '', path: '' } as const;
+
+function unreadable({ firstLine }: RenderedDocument, reason: string): UnreadableOccurrence {
+  return { type: 'unreadable', text: reason, ...noObject, line: firstLine };
 }
 
 function scanObject(object: KubernetesObject, context: ScanContext): readonly Occurrence[] {
   const category = categorize(object);
   if (category === 'cannot-name-images') return [];
+  if (category === 'definition') return scanDefaults(object, context);
   if (category !== 'configuration') return applyRules(object, category, context);
   const inside: ScanContext = { ...context, confidence: context.confidence ?? 'embedded' };
   return configMapDocuments(object).flatMap((document) => applyRules(document, 'document', inside));
+}
+
+/** A definition in another document is an example, or is installed by a program. */
+function scanDefaults(object: KubernetesObject, context: ScanContext): readonly Occurrence[] {
+  if (context.parents.length > 0) return [];
+  return definitionDefaults(object).flatMap(({ schema, defaults }) => {
+    const inside: ScanContext = { ...context, parents: [formatPath(schema)], confidence: 'likely' };
+    return applyRules({ ...object, node: defaults, path: undefined }, 'custom', inside);
+  });
 }
 
 function applyRules(object: KubernetesObject, category: RuleScope, context: ScanContext): readonly Occurrence[] {
@@ -94,14 +123,22 @@ function applyRules(object: KubernetesObject, category: RuleScope, context: Scan
         for (const part of match.parts ?? []) seen.push(part);
         const confidence = context.confidence ?? rule.confidence;
         occurrences.push({ type: 'image', image: match.image, ...where, rule: rule.id, confidence });
-      } else if (context.confidence === undefined) {
-        const text = match.type === 'placeholder' ? match.text : match.reason;
-        occurrences.push({ type: match.type, text, ...where });
+      } else if (context.confidence === undefined || match.type === 'other-chart') {
+        occurrences.push({ ...where, ...issueOf(match) });
       }
     }
     for (const position of seen) claimed.add(position);
   }
   return [...occurrences, ...scanEmbedded(object, category, claimed, context)];
+}
+
+function issueOf(
+  match: Exclude<RuleMatch, { type: 'image' }>,
+): Pick<UnreadableOccurrence, 'type' | 'text' | 'written' | 'refused'> {
+  const refused = 'refused' in match && match.refused === true ? ({ refused: true } as const) : {};
+  if (match.type !== 'unreadable') return { type: match.type, text: match.text, ...refused };
+  const { reason: text, written } = match;
+  return { type: 'unreadable', text, ...(written !== undefined && { written }), ...refused };
 }
 
 function toOccurrence(match: RuleMatch, context: ScanContext): Pick<Occurrence, 'kind' | 'name' | 'path' | 'line'> {
@@ -130,11 +167,15 @@ function scanEmbeddedText({ node, path }: EmbeddedText, context: ScanContext): r
   const lineAt = (line: number): number => (node.style === 'literal' ? first + line - 1 : first);
   const parents = [...context.parents, formatPath(path)];
   return splitDocuments(node.text).flatMap((document) => {
-    if (categorize(peekKind(document.text)) === 'cannot-name-images') return [];
+    if (isImagelessInside(categorize(peekKind(document.text)))) return [];
     const reading = parseEmbedded(document.text, document.firstLine);
     if (reading.ok && reading.root.type !== 'text') {
+      if (isDashboard(reading.root, document.text, path)) return [];
+      const used = withoutDisabledMaps(reading.root, document.text);
       const lineOf = (offset: number): number => lineAt(reading.lineOf(offset));
-      return objectsIn(reading.root).flatMap((inside) => scanObject(inside, { ...context, parents, lineOf }));
+      return used === undefined
+        ? []
+        : objectsIn(used).flatMap((inside) => scanObject(inside, { ...context, parents, lineOf }));
     }
     return scanText(document.text).map(({ image, line }): Occurrence => {
       const where = { kind: context.kind, name: context.name, path: parents.join(' > ') };

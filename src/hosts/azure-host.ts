@@ -12,6 +12,7 @@ import { jobScopedPath, temporaryFolder, userCacheFolder } from './host-folders.
 import { logProgress } from './log-progress.ts';
 import { OutputFilter } from './output-filter.ts';
 import type { ProcessEnvironment } from './process-environment.ts';
+import { absolutePaths, convertFile, repositoryPaths } from './repository-paths.ts';
 import { loadTaskLibrary } from './task-library.ts';
 import { summaryBytes, truncateSummary } from './truncate-summary.ts';
 
@@ -28,6 +29,8 @@ export async function createAzureHost(processEnvironment: ProcessEnvironment): P
   const kept = jobScopedPath(agentTemporary);
   const library = await loadTaskLibrary(temporary);
   const filter = new OutputFilter();
+  const work = env['SYSTEM_DEFAULTWORKINGDIRECTORY'] || processEnvironment.cwd;
+  const toAbsolute = absolutePaths(work);
   const print = (lines: readonly string[], formatting = '') => {
     for (const line of lines) writeOut(`${formatting}${line}\n`);
   };
@@ -65,10 +68,11 @@ export async function createAzureHost(processEnvironment: ProcessEnvironment): P
     },
     explainCredentials: debug,
     folders: {
-      work: env['SYSTEM_DEFAULTWORKINGDIRECTORY'] || processEnvironment.cwd,
+      work,
       temporary,
       toolCache: env['AGENT_TOOLSDIRECTORY'] || userCacheFolder(processEnvironment),
     },
+    repositoryPath: repositoryPaths(work, env['BUILD_REPOSITORY_URI'] || undefined),
     reportFolder: kept,
     secretMask: filter.mask,
     mask: (secret) => {
@@ -98,7 +102,7 @@ export async function createAzureHost(processEnvironment: ProcessEnvironment): P
       });
     },
     annotate: (annotation) => {
-      const harmless = filter.annotation(annotation);
+      const harmless = filter.annotation(convertFile(annotation, toAbsolute));
       const { level, title, message, file, line, column } = harmless;
       // The agent has no notices and no titles.
       if (level === 'notice') return print(formatAnnotation(harmless));

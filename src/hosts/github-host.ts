@@ -6,6 +6,7 @@ import { jobScopedPath, temporaryFolder, userCacheFolder } from './host-folders.
 import { logProgress } from './log-progress.ts';
 import { OutputFilter } from './output-filter.ts';
 import type { ProcessEnvironment } from './process-environment.ts';
+import { convertFile, repositoryPaths } from './repository-paths.ts';
 import { summaryBytes, truncateSummary } from './truncate-summary.ts';
 
 /** A step of GitHub Actions. @actions/core writes and escapes commands and outputs. */
@@ -14,6 +15,8 @@ export async function createGithubHost(processEnvironment: ProcessEnvironment): 
   const { env, writeOut } = processEnvironment;
   const filter = new OutputFilter();
   const runnerTemporary = env['RUNNER_TEMP'] || processEnvironment.systemTemporary;
+  const work = env['GITHUB_WORKSPACE'] || processEnvironment.cwd;
+  const toRepository = repositoryPaths(work, env['GITHUB_REPOSITORY'] || undefined);
   const print = (lines: readonly string[]) => {
     for (const line of lines) writeOut(`${line}\n`);
   };
@@ -35,10 +38,11 @@ export async function createGithubHost(processEnvironment: ProcessEnvironment): 
     },
     explainCredentials: debug,
     folders: {
-      work: env['GITHUB_WORKSPACE'] || processEnvironment.cwd,
+      work,
       temporary: temporaryFolder(runnerTemporary, processEnvironment),
       toolCache: env['RUNNER_TOOL_CACHE'] || userCacheFolder(processEnvironment),
     },
+    repositoryPath: toRepository,
     reportFolder: jobScopedPath(runnerTemporary),
     secretMask: filter.mask,
     mask: (secret) => {
@@ -50,7 +54,7 @@ export async function createGithubHost(processEnvironment: ProcessEnvironment): 
     group: async (title, work) => await core.group(filter.line(title), work),
     withProgress: async (read, work) => await logProgress(read, work, { line: printText }),
     annotate: (annotation) => {
-      const { level, title, message, file, line, column } = filter.annotation(annotation);
+      const { level, title, message, file, line, column } = filter.annotation(convertFile(annotation, toRepository));
       core[level](message, {
         title,
         ...(file === undefined ? {} : { file }),

@@ -27,6 +27,8 @@ export interface Host {
     /** Kept after the run if the host has a tool cache. */
     readonly toolCache: string;
   };
+  /** The path of a file, shown from the work folder, from the top level of its repository. */
+  readonly repositoryPath: (file: string) => string;
   /** Report folder, created on first write, if the input `report` is not set; undefined if no files are written. */
   readonly reportFolder: string | undefined;
   /** Masks the secret, and each of its lines of at least four characters, as `***` from now on. */

@@ -56,13 +56,13 @@ export function parseArguments(given: readonly string[]): ParsedArguments {
       if (input !== undefined) {
         const value = attached ?? takeValue(input, rest);
         if (value === undefined) issues.push(missingValue(input));
-        else if (values.has(input.name) && !repeats(input)) issues.push(repeated(input));
+        else if (values.has(input.name) && !repeats(input)) issues.push(repeatedFlagError(input));
         else add(input.name, value);
       } else {
         const negated = table.find((known) => known.kind === 'boolean' && toFlag(`no-${known.name}`) === name);
         const known = toggles.find((word) => toFlag(word) === name);
         if (attached !== undefined && (negated ?? known) !== undefined) issues.push(takesNoValue(name));
-        else if (negated !== undefined && values.has(negated.name)) issues.push(repeated(negated));
+        else if (negated !== undefined && values.has(negated.name)) issues.push(repeatedFlagError(negated));
         else if (negated !== undefined) add(negated.name, 'false');
         else if (known !== undefined) on.add(known);
         else issues.push(unknownFlag(name));
@@ -108,7 +108,7 @@ function missingValue({ name, placeholder }: Input): ChartImagesError {
   });
 }
 
-function repeated({ name }: Input): ChartImagesError {
+function repeatedFlagError({ name }: Input): ChartImagesError {
   return new ChartImagesError('invalid-input', `Flag "${toFlag(name)}" is given more than once.`, {
     advice: 'Specify it only once.',
   });

@@ -5,7 +5,7 @@ import { type ReportFiles, writeReport } from '../report/json/write-report.ts';
 import { toJUnit } from '../report/junit/junit.ts';
 import { summaryFormats, toMarkdown } from '../report/markdown/markdown.ts';
 import { annotationsOf } from '../report/model/annotations.ts';
-import { outputCharacters, outputsOf } from '../report/model/outputs.ts';
+import { outputBytesOn, outputsOf } from '../report/model/outputs.ts';
 import type { Report } from '../report/model/report.ts';
 import { createReportView, type ReportView } from '../report/model/report-view.ts';
 import { shardReport } from '../report/model/shard-report.ts';
@@ -44,9 +44,12 @@ export async function publishReport(
   // Hosts combine the tests and annotations of jobs, so each shard publishes only its part.
   const junit = toJUnit(shardReport(view), new Date());
   const file =
-    folder === undefined ? undefined : await attempt('the report', () => writeReport(folder, filesOf(view, junit.xml)));
+    folder === undefined
+      ? undefined
+      : await attempt('the report', () => writeReport(folder, filesOf(view, junit.xml, host.repositoryPath)));
   if (file !== undefined) host.log.info(`Wrote the report to ${file}`);
-  const { outputs, notices } = outputsOf(view, { report: file, characters: outputCharacters[host.name] });
+  const maximumBytes = outputBytesOn(host.name, process.platform);
+  const { outputs, notices } = outputsOf(view, { report: file, maximumBytes });
   await attempt('the outputs', async () => {
     for (const [name, value] of Object.entries(outputs)) host.setOutput(name, value);
   });
@@ -64,10 +67,10 @@ function isKnown(thrown: unknown): boolean {
   return thrown instanceof ChartImagesError || thrown instanceof ChartImagesAggregateError;
 }
 
-function filesOf(view: ReportView, junit: string): ReportFiles {
+function filesOf(view: ReportView, junit: string, repositoryPath: Host['repositoryPath']): ReportFiles {
   return {
     'images.json': toJson(view),
     'images.junit.xml': junit,
-    'images.sarif': toSarif(shardReport(view)),
+    'images.sarif': toSarif(shardReport(view), repositoryPath),
   };
 }

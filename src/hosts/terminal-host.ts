@@ -12,6 +12,7 @@ import { temporaryFolder, userCacheFolder } from './host-folders.ts';
 import { OutputFilter } from './output-filter.ts';
 import { parseArguments } from './parse-arguments.ts';
 import type { ProcessEnvironment } from './process-environment.ts';
+import { repositoryPaths } from './repository-paths.ts';
 import { displayProgress, isInteractive, type ProgressDisplay } from './terminal-progress.ts';
 
 /** Codes of Select Graphic Rendition (ECMA-48). */
@@ -68,6 +69,7 @@ export function createTerminalHost(processEnvironment: ProcessEnvironment): Host
       temporary: temporaryFolder(processEnvironment.systemTemporary, processEnvironment),
       toolCache: userCacheFolder(processEnvironment),
     },
+    repositoryPath: repositoryPaths(processEnvironment.cwd),
     reportFolder: undefined,
     secretMask: filter.mask,
     mask: (secret) => {

@@ -34,77 +34,82 @@ export interface BaseRules {
 export async function readBaseRules(given: RawInputs, base: BaseCheckout, workFolder: string): Promise<BaseRules> {
   const judge = <Parsed>(file: RuleFile<Parsed>) =>
     judgeFile(file, base, workFolder, (input) => Object.hasOwn(given, input));
-  const shownPath = (path: string) => ({
+  const displayedPath = (path: string) => ({
     path: resolve(workFolder, path),
-    shown: displayPath(resolve(workFolder, path), workFolder),
+    displayPath: displayPath(resolve(workFolder, path), workFolder),
   });
 
   const inputFile = inputValue(given, 'input-file');
-  const cnf = inputFile === undefined ? nothing : await judge(cnfFile(shownPath(inputFile)));
+  const cnf = inputFile === undefined ? nothing : await judge(cnfFile(displayedPath(inputFile)));
   const config = inputValue(given, 'config');
   // If inputs specify the charts, a change cannot remove charts of the file.
   const chartsAreUsed = inputFile === undefined && inputValue(given, 'charts') === undefined;
   const file = configFile(
-    shownPath(config ?? defaultConfig),
+    displayedPath(config ?? defaultConfig),
     config === undefined ? 'defaults' : 'unknown',
     chartsAreUsed,
   );
   const configuration = config === noConfig ? nothing : await judge(file);
 
   const { sources, policy, inputs } = await configRules(configuration);
-  const { holds, head } = cnf;
+  const { parsed, head } = cnf;
   return {
-    sources: holds === undefined ? sources : readCnfSources(holds.input, holds.document).sources,
+    sources: parsed === undefined ? sources : readCnfSources(parsed.input, parsed.document).sources,
     policy,
     inputs,
-    artifactStore: holds && head && (() => storeOf(holds, head)),
+    artifactStore: parsed && head && (() => storeOf(parsed, head)),
     findings: [...configuration.findings, ...cnf.findings],
   };
 }
 
-const nothing = { head: undefined, holds: undefined, findings: [] };
+const nothing = { head: undefined, parsed: undefined, findings: [] };
 
-type Shown = Pick<RuleFile<unknown>, 'path' | 'shown'>;
+type DisplayedPath = Pick<RuleFile<unknown>, 'path' | 'displayPath'>;
 
-function cnfFile(at: Shown): RuleFile<CnfDocument> {
+function cnfFile(at: DisplayedPath): RuleFile<CnfDocument> {
   return {
     ...at,
     absence: 'unknown',
     parse: async (text) => {
-      const parsed = parseCnfInput(text, at.shown);
+      const parsed = parseCnfInput(text, at.displayPath);
       readCnfSources(parsed.input, parsed.document);
       return parsed;
     },
-    statements: (parsed) => cnfStatements(parsed, at.shown),
+    statements: (parsed) => cnfStatements(parsed, at.displayPath),
   };
 }
 
-function configFile(at: Shown, absence: 'defaults' | 'unknown', chartsAreUsed: boolean): RuleFile<ConfigDocument> {
+function configFile(
+  at: DisplayedPath,
+  absence: 'defaults' | 'unknown',
+  chartsAreUsed: boolean,
+): RuleFile<ConfigDocument> {
   return {
     ...at,
     absence,
     parse: async (text) => {
-      const parsed = await parseConfig(text, at.shown);
+      const parsed = await parseConfig(text, at.displayPath);
       await readConfigRules(parsed);
       return parsed;
     },
-    statements: (parsed) => configStatements(parsed, at.shown).filter(({ key }) => key !== 'charts' || chartsAreUsed),
+    statements: (parsed) =>
+      configStatements(parsed, at.displayPath).filter(({ key }) => key !== 'charts' || chartsAreUsed),
   };
 }
 
 const noRules: ConfigRules = { sources: undefined, policy: noPolicy, inputs: {} };
 
-async function configRules({ head, holds }: Judgment<ConfigDocument>): Promise<ConfigRules> {
+async function configRules({ head, parsed }: Judgment<ConfigDocument>): Promise<ConfigRules> {
   const own = head === undefined ? noRules : await readConfigRules(head);
-  const base = holds === undefined ? noRules : await readConfigRules(placedIn(holds, head));
+  const base = parsed === undefined ? noRules : await readConfigRules(placedIn(parsed, head));
   return {
     sources: base.sources,
-    policy: { ...base.policy, extraImages: joined(base.policy.extraImages, own.policy.extraImages) },
+    policy: { ...base.policy, extraImages: mergeExtraImages(base.policy.extraImages, own.policy.extraImages) },
     inputs: Object.fromEntries(Object.entries(base.inputs).filter(([name]) => isConfigRule(name))),
   };
 }
 
-function joined(base: readonly ExtraImage[], own: readonly ExtraImage[]): readonly ExtraImage[] {
+function mergeExtraImages(base: readonly ExtraImage[], own: readonly ExtraImage[]): readonly ExtraImage[] {
   const known = new Set(base.map(({ reference }) => JSON.stringify(reference)));
   return [...base, ...own.filter(({ reference }) => !known.has(JSON.stringify(reference)))];
 }
@@ -125,15 +130,15 @@ function placedIn(base: ConfigDocument, head: ConfigDocument | undefined): Confi
     known.set(key, indices);
     return indices.get(JSON.stringify(entry));
   };
-  const placeOf = (path: DocumentPath) => {
+  const locationOf = (path: DocumentPath) => {
     const [key, at, ...rest] = path;
     const index = indexOf(key, entriesOf(base, key)[Number(at)]);
-    const { file } = base.document.placeOf([]);
+    const { file } = base.document.locationOf([]);
     return head === undefined || key === undefined || index === undefined
       ? { file }
-      : head.document.placeOf([key, index, ...rest]);
+      : head.document.locationOf([key, index, ...rest]);
   };
-  const document: ParsedFile = { ...base.document, placeOf };
+  const document: ParsedFile = { ...base.document, locationOf };
   return { config: base.config, document };
 }
 

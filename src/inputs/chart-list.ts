@@ -16,5 +16,5 @@ export interface ChartList {
   /** Other inputs that the file sets. */
   readonly inputs?: RawInputs | undefined;
   /** Notes about how the file was read. */
-  readonly notes: readonly string[];
+  readonly warnings: readonly string[];
 }

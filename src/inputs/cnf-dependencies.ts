@@ -13,7 +13,7 @@ export function checkDependencies(packages: readonly HelmPackage[], document: Pa
   const errors: ChartImagesError[] = [];
   for (const [index, { name, depends_on = [] }] of packages.entries()) {
     for (const [position, wanted] of depends_on.entries()) {
-      const place = document.placeOf(['helm_packages', index, 'depends_on', position]);
+      const location = document.locationOf(['helm_packages', index, 'depends_on', position]);
       const circle = names.includes(wanted) ? findCycle(wanted, name, packages) : undefined;
       if (!names.includes(wanted)) {
         errors.push(
@@ -22,7 +22,7 @@ export function checkDependencies(packages: readonly HelmPackage[], document: Pa
             `Helm package ${quote(name)} depends on ${quote(wanted)}, which is not a package of the file.`,
             {
               advice: `The packages are ${names.map(quote).join(', ')}.${didYouMean(wanted, names)}`,
-              place,
+              location,
             },
           ),
         );
@@ -33,7 +33,7 @@ export function checkDependencies(packages: readonly HelmPackage[], document: Pa
             `Helm packages depend on each other in a cycle: ${[name, ...circle].join(' → ')}.`,
             {
               advice: 'Remove one of these depends_on entries.',
-              place,
+              location,
             },
           ),
         );

@@ -18,23 +18,23 @@ import { ErrorCollector } from './input-errors.ts';
 import { readInputFile } from './input-file.ts';
 import { parseJsonc } from './jsonc.ts';
 import type { ParsedFile } from './parsed-file.ts';
-import { existingPath, folderOf, heldPath } from './paths.ts';
+import { existingPath, folderOf, pathInside } from './paths.ts';
 import { checkSchema } from './schema-errors.ts';
 
 /**
- * Reads AOSM's cnf-input.jsonc. Relative paths start at the folder of the run, as in az aosm, else at the file's folder.
- * `default_values` is an additional values file, despite the comment in generated files: az aosm runs
- * `helm template NAME CHART --values FILE` (helm_chart_input.py, `validate_template`).
+ * Reads AOSM's cnf-input.jsonc. Relative paths start at the working directory, as in az aosm, else at the file's
+ * folder. `default_values` is an additional values file, despite the comment in generated files: az aosm runs `helm
+ * template NAME CHART --values FILE` (helm_chart_input.py, `validate_template`).
  */
 export async function readCnfInput(path: string, workFolder: string, given?: Boundary): Promise<ChartList> {
   const file = resolve(workFolder, path);
   const shown = displayPath(file, workFolder);
   const boundary = given ?? (await findBoundary(workFolder));
-  const typed = { folders: [workFolder], called: 'The input file', place: { file: shown } };
-  const held = await heldPath(path, { ...typed, hold: (each) => resolveTypedPath(each, boundary) });
-  const { input, document } = parseCnfInput(await readInputFile(held, 'The input file', shown), shown);
+  const typed = { folders: [workFolder], label: 'The input file', location: { file: shown } };
+  const resolved = await pathInside(path, { ...typed, resolvePath: (each) => resolveTypedPath(each, boundary) });
+  const { input, document } = parseCnfInput(await readInputFile(resolved, 'The input file', shown), shown);
   const issues = new ErrorCollector();
-  const sources = await issues.keep(() => readCnfSources(input, document), { sources: [], notes: [] });
+  const sources = await issues.keep(() => readCnfSources(input, document), { sources: [], warnings: [] });
   await issues.keep(() => checkDependencies(input.helm_packages, document), undefined);
   const paths = await basesOf(workFolder, dirname(file), boundary);
   const charts: ChartRequest[] = [];
@@ -48,7 +48,7 @@ export async function readCnfInput(path: string, workFolder: string, given?: Bou
     charts,
     sources: sources.sources,
     artifactStore: () => readCnfStore(input, document),
-    notes: [...sources.notes, ...(await whereFound(named, paths, shown))],
+    warnings: [...sources.warnings, ...(await whereFound(named, paths, shown))],
   };
 }
 
@@ -81,9 +81,9 @@ async function baseOf(path: string, bases: readonly PathBase[]): Promise<PathBas
   return undefined;
 }
 
-/** Parses a cnf-input file. Throws `syntax` and `schema`; `shown` is the path in messages and locations. */
-export function parseCnfInput(text: string, shown: string): CnfDocument {
-  const document = parseJsonc(text, shown);
+/** Parses a cnf-input file. Throws `syntax` and `schema`; `displayPath` is the path in messages and locations. */
+export function parseCnfInput(text: string, displayPath: string): CnfDocument {
+  const document = parseJsonc(text, displayPath);
   return { input: checkSchema(cnfInputSchema, document), document };
 }
 
@@ -103,19 +103,19 @@ async function chartOf(
   bases: readonly PathBase[],
   document: ParsedFile,
 ): Promise<ChartRequest> {
-  const at = (key: string): SourceLocation => document.placeOf(['helm_packages', index, key]);
+  const at = (key: string): SourceLocation => document.locationOf(['helm_packages', index, key]);
   const { default_values, path_to_mappings } = helmPackage;
   if (default_values && path_to_mappings && default_values !== path_to_mappings) {
     throw new ChartImagesError('schema', `Helm package "${helmPackage.name}" has two different values files.`, {
       advice: 'Keep default_values and remove path_to_mappings, its older name.',
-      place: at('path_to_mappings'),
+      location: at('path_to_mappings'),
     });
   }
   const values = valuesOf(helmPackage);
-  const place = at(default_values ? 'default_values' : 'path_to_mappings');
+  const location = at(default_values ? 'default_values' : 'path_to_mappings');
   const valuesFrom = await startOf(values, bases);
-  const hold = (path: string) => resolveReferencedPath(path, valuesFrom.within);
-  const named = { folders: valuesFrom.folders, hold, called: 'The values file', place };
+  const resolvePath = (path: string) => resolveReferencedPath(path, valuesFrom.within);
+  const named = { folders: valuesFrom.folders, resolvePath: resolvePath, label: 'The values file', location: location };
   const { folders, within } = await startOf(helmPackage.path_to_chart, bases);
   return {
     location: helmPackage.path_to_chart,
@@ -127,7 +127,7 @@ async function chartOf(
         set: [],
       },
     ],
-    place: at('path_to_chart'),
+    declaredAt: at('path_to_chart'),
     within,
   };
 }
@@ -147,7 +147,7 @@ async function startOf(path: string, bases: readonly PathBase[]) {
 async function whereFound(
   paths: readonly string[],
   bases: readonly PathBase[],
-  shown: string,
+  displayPath: string,
 ): Promise<readonly string[]> {
   if (bases.length < 2) return [];
   const found = new Map<string, string[]>();
@@ -158,7 +158,7 @@ async function whereFound(
   }
   return [...found].map(([folder, names]) => {
     const where =
-      folder === bases[0]?.folder ? 'in the folder of the run' : 'next to the file, not in the folder of the run';
-    return `${shown}: ${names.join(', ')} found ${where}.`;
+      folder === bases[0]?.folder ? 'in the working directory' : 'next to the file, not in the working directory';
+    return `${displayPath}: ${names.join(', ')} found ${where}.`;
   });
 }

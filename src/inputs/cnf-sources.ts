@@ -7,27 +7,29 @@ import { readSourceList, sourceError } from './source-list.ts';
 
 export interface CnfSources {
   readonly sources: readonly Source[];
-  readonly notes: readonly string[];
+  readonly warnings: readonly string[];
 }
 
 /** The sources of a cnf-input file, including legacy forms. Throws `schema`, at the entry. */
 export function readCnfSources(input: CnfInput, document: ParsedFile): CnfSources {
-  const { file } = document.placeOf([]);
+  const { file } = document.locationOf([]);
   if (input.image_sources !== undefined) {
     const unused = input.images === undefined ? [] : [`${file}: "images" is not used because "image_sources" is set.`];
-    return { sources: readSourceList(input.image_sources, ['image_sources'], document), notes: unused };
+    return { sources: readSourceList(input.image_sources, ['image_sources'], document), warnings: unused };
   }
   const early = legacyImages(input);
   if (early === undefined) {
     throw new ChartImagesError('schema', `${file} is missing image_sources.`, {
       advice: 'Add "image_sources": a list of registries with optional namespaces, such as ["myregistry.azurecr.io"].',
-      place: document.placeOf([]),
+      location: document.locationOf([]),
     });
   }
   const source = readEarly(early, document);
   return {
     sources: [source],
-    notes: [`${file} uses a legacy format. The current format is "image_sources": [${JSON.stringify(source.text)}].`],
+    warnings: [
+      `${file} uses a legacy format. The current format is "image_sources": [${JSON.stringify(source.text)}].`,
+    ],
   };
 }
 
@@ -57,7 +59,7 @@ function readEarly({ path, registry, namespace }: LegacyImages, document: Parsed
       'images.source_local_docker_image refers to a local Docker image that is not in a registry.',
       {
         advice: 'Push the image to a registry, and add that registry to "image_sources".',
-        place: document.placeOf(path),
+        location: document.locationOf(path),
       },
     );
   }
@@ -76,6 +78,6 @@ function readEarly({ path, registry, namespace }: LegacyImages, document: Parsed
     .join('/')
     .toLowerCase();
   const parsed = readSource(text);
-  if (parsed.ok) return parsed.value;
+  if (parsed.ok) return { ...parsed.value, location: document.locationOf(path) };
   throw sourceError(text, parsed.reason, path, document);
 }

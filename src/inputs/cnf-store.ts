@@ -26,15 +26,15 @@ export function readCnfStore(input: CnfInput, document: ParsedFile): ArtifactSto
     resourceGroup: input.publisher_resource_group_name || undefined,
     store,
     manifest: `${name}-acr-manifest-${version}`,
-    versionPlace: document.placeOf(['version']),
-    storePlace: document.placeOf(['acr_artifact_store_name']),
+    versionLocation: document.locationOf(['version']),
+    storeLocation: document.locationOf(['acr_artifact_store_name']),
   };
 }
 
 function notFilledIn(key: string, what: string, document: ParsedFile): ChartImagesError {
-  const place = document.placeOf(what === 'is missing' ? [] : [key]);
-  return new ChartImagesError('schema', `${place.file} ${what} ${key}, which target: artifact-store requires.`, {
+  const location = document.locationOf(what === 'is missing' ? [] : [key]);
+  return new ChartImagesError('schema', `${location.file} ${what} ${key}, which target: artifact-store requires.`, {
     advice: `Set ${key}.`,
-    place,
+    location,
   });
 }

@@ -24,9 +24,9 @@ export interface ConfigRules {
   readonly inputs: RawInputs;
 }
 
-/** Throws `syntax` and `schema`. `shown` is the path in messages and locations. */
-export async function parseConfig(text: string, shown: string): Promise<ConfigDocument> {
-  const document = await parseYaml(text, shown);
+/** Throws `syntax` and `schema`. `displayPath` is the path in messages and locations. */
+export async function parseConfig(text: string, displayPath: string): Promise<ConfigDocument> {
+  const document = await parseYaml(text, displayPath);
   // A file that is empty or has only comments is valid.
   return { config: document.value === null ? {} : checkSchema(configSchema, document), document };
 }

@@ -13,10 +13,20 @@ const choice = <const Words extends readonly [string, ...string[]]>(words: Words
   v.optional(v.pipe(v.picklist(words, `one of ${words.join(', ')}`), v.description(what)));
 
 const findings = `a list of ${failOnCodes.join(', ')}, or none`;
+const budget = 'a whole number from 1 to 1000';
 const platforms = 'all, or a list of platforms such as linux/amd64';
 
 /** Inputs that a file can also set. The input overrides the file. */
 export const inputsEntries = {
+  'placeholder-registries': v.optional(
+    v.pipe(
+      v.array(
+        text('a string, the first component of a reference'),
+        'a list of first components of references, such as repository',
+      ),
+      v.description('First components of references that stand for a registry, such as repository or overwriteme.'),
+    ),
+  ),
   target: quoted(
     'Registry to copy images to: registry[/namespace], or artifact-store.',
     'myregistry.azurecr.io/mirror',
@@ -32,7 +42,10 @@ export const inputsEntries = {
   ),
   'fail-on-new': boolean('Whether to fail only on findings that the change introduces.'),
   'on-existing': choice(['fail', 'skip', 'replace'], 'Action for a tag in the target that has different content.'),
-  attachments: choice(['all', 'none'], 'Whether to copy signatures, attestations, and SBOMs with their images.'),
+  attachments: choice(
+    ['all', 'required', 'none'],
+    'Whether to copy signatures, attestations, and SBOMs with their images.',
+  ),
   platforms: v.optional(
     v.pipe(
       v.union(
@@ -43,6 +56,15 @@ export const inputsEntries = {
     ),
   ),
   'optional-images': boolean('Whether to also find images that appear only when a toggle of the chart is turned on.'),
+  'optional-budget': v.optional(
+    v.pipe(
+      v.number(budget),
+      v.integer(budget),
+      v.minValue(1, budget),
+      v.maxValue(1000, budget),
+      v.description('Maximum number of further renderings of each chart for optional-images.'),
+    ),
+  ),
   'explain-aosm': boolean('Whether to show which images az aosm would lose, misread, or invent.'),
   'helm-version': quoted('Helm version: installed, latest, a version, or a semver range.', '3.18'),
   'kube-version': quoted('Kubernetes version to render the charts for.', '1.31'),

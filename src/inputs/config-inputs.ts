@@ -7,8 +7,8 @@ import type { ParsedFile } from './parsed-file.ts';
 import type { RawInputs } from './raw-inputs.ts';
 import { readFailOn, readPlatforms } from './read-fail-on.ts';
 import * as helm from './read-helm.ts';
-import { readTarget } from './read-registries.ts';
-import { splitList } from './read-value.ts';
+import { placeholderAdvice, readPlaceholder, readTarget } from './read-registries.ts';
+import { readEach, splitList } from './read-value.ts';
 
 /**
  * Inputs that chart-images.yaml can set. Never a secret, and never `push`: only the workflow decides that a run writes.
@@ -19,6 +19,8 @@ const configInputs = Object.keys(inputsEntries) as readonly ConfigInput[]; // Ob
 
 /** Checks that the schema cannot express. */
 const readers: Readonly<Partial<Record<ConfigInput, (value: string) => unknown>>> = {
+  'placeholder-registries': (value) =>
+    readEach('placeholder-registries', splitList(value), readPlaceholder, placeholderAdvice),
   target: (value) => (value === 'artifact-store' ? value : readTarget(value)),
   'fail-on': (value) => readFailOn(splitList(value)),
   platforms: (value) => readPlatforms(splitList(value)),
@@ -40,20 +42,20 @@ export async function readConfigInputs(config: Config, document: ParsedFile): Pr
     const given = config[name];
     if (given === undefined) continue;
     const value = Array.isArray(given) ? given.join('\n') : String(given);
-    await issues.keep(() => check(name, value, document.placeOf([name])), undefined);
+    await issues.keep(() => check(name, value, document.locationOf([name])), undefined);
     inputs[name] = value;
   }
   issues.throwIfAny();
   return inputs;
 }
 
-async function check(name: ConfigInput, value: string, place: SourceLocation): Promise<void> {
+async function check(name: ConfigInput, value: string, location: SourceLocation): Promise<void> {
   try {
     await readers[name]?.(value);
   } catch (thrown) {
     const [first] = toErrors(thrown);
     throw first === undefined
       ? thrown
-      : new ChartImagesError(first.code, first.message, { advice: first.advice, place });
+      : new ChartImagesError(first.code, first.message, { advice: first.advice, location });
   }
 }

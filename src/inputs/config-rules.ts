@@ -1,7 +1,14 @@
 import { ChartImagesError } from '../core/errors.ts';
 import { parseReference } from '../core/oci/reference.ts';
 import { parsePathSteps } from '../discovery/policy/path-steps.ts';
-import type { ConfiguredPath, ExtraImage, Ignore, IgnorePatterns, Policy } from '../discovery/policy/policy.ts';
+import {
+  type ConfiguredPath,
+  defaultFloatingTags,
+  type ExtraImage,
+  type Ignore,
+  type IgnorePatterns,
+  type Policy,
+} from '../discovery/policy/policy.ts';
 import type { Config } from './config-schema.ts';
 import { ErrorCollector, quote } from './input-errors.ts';
 import { type DocumentPath, formatPath, type ParsedFile } from './parsed-file.ts';
@@ -25,9 +32,10 @@ export async function readRules(config: Config, document: ParsedFile): Promise<P
   };
   const policy: Policy = {
     ignores: await each('ignore', config.ignore, (entry, at) => readIgnore(entry, at, document)),
-    required: await each('require', config.require, (pattern, at) => ({ pattern, place: document.placeOf(at) })),
+    required: await each('require', config.require, (pattern, at) => ({ pattern, location: document.locationOf(at) })),
     extraImages: await each('extra-images', config['extra-images'], (text, at) => readExtraImage(text, at, document)),
     paths: await each('paths', config.paths, (entry, at) => readPath(entry, at, document)),
+    floatingTags: config['floating-tags'] ?? defaultFloatingTags,
   };
   issues.throwIfAny();
   return policy;
@@ -48,17 +56,17 @@ function readIgnore(entry: ConfigIgnore, at: DocumentPath, document: ParsedFile)
     patternKeys.flatMap((key) => (entry[key] === undefined ? [] : [[key, entry[key]]])),
   );
   if (Object.keys(patterns).length === 0) {
-    throw wrong(at, document, 'has no pattern', `Set at least one of ${patternKeys.join(', ')}.`);
+    throw ruleError(at, document, 'has no pattern', `Set at least one of ${patternKeys.join(', ')}.`);
   }
   if (until !== undefined && !isDay(until)) {
-    throw wrong(
+    throw ruleError(
       [...at, 'until'],
       document,
       `is ${quote(until)}, which is not a valid date (YYYY-MM-DD)`,
       'Write an existing date, for example 2027-12-31.',
     );
   }
-  return { patterns, reason, until, place: document.placeOf(at) };
+  return { patterns, reason, until, location: document.locationOf(at) };
 }
 
 /** The schema accepts 2027-02-30. */
@@ -69,8 +77,8 @@ function isDay(text: string): boolean {
 
 function readExtraImage(text: string, at: DocumentPath, document: ParsedFile): ExtraImage {
   const parsed = parseReference(text);
-  if (parsed.ok) return { reference: parsed.value, path: formatPath(at), place: document.placeOf(at) };
-  throw wrong(
+  if (parsed.ok) return { reference: parsed.value, path: formatPath(at), location: document.locationOf(at) };
+  throw ruleError(
     at,
     document,
     `is ${quote(text)}: ${parsed.reason}`,
@@ -81,8 +89,8 @@ function readExtraImage(text: string, at: DocumentPath, document: ParsedFile): E
 function readPath(entry: NonNullable<Config['paths']>[number], at: DocumentPath, document: ParsedFile): ConfiguredPath {
   const { kind, apiVersion, path } = entry;
   const steps = parsePathSteps(path);
-  if (steps.ok) return { kind, apiVersion, path, steps: steps.value, place: document.placeOf(at) };
-  throw wrong(
+  if (steps.ok) return { kind, apiVersion, path, steps: steps.value, location: document.locationOf(at) };
+  throw ruleError(
     [...at, 'path'],
     document,
     `is ${quote(path)}: ${steps.reason}`,
@@ -90,7 +98,7 @@ function readPath(entry: NonNullable<Config['paths']>[number], at: DocumentPath,
   );
 }
 
-function wrong(path: DocumentPath, document: ParsedFile, what: string, advice: string): ChartImagesError {
-  const place = document.placeOf(path);
-  return new ChartImagesError('schema', `${formatPath(path)} in ${place.file} ${what}.`, { advice, place });
+function ruleError(path: DocumentPath, document: ParsedFile, what: string, advice: string): ChartImagesError {
+  const location = document.locationOf(path);
+  return new ChartImagesError('schema', `${formatPath(path)} in ${location.file} ${what}.`, { advice, location });
 }

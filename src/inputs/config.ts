@@ -10,44 +10,44 @@ import {
 } from '../core/files/boundary.ts';
 import { displayPath } from '../core/files/display-path.ts';
 import { noPolicy } from '../discovery/policy/policy.ts';
-import type { ChartRequest, ValueSet } from '../helm/charts/chart.ts';
+import type { ChartRequest, SetSource, ValueSet } from '../helm/charts/chart.ts';
 import type { ChartList } from './chart-list.ts';
 import { type ConfigRules, parseConfig, readConfigRules } from './config-document.ts';
 import type { ConfigChart } from './config-schema.ts';
 import { ErrorCollector, quote } from './input-errors.ts';
 import { readInputFile } from './input-file.ts';
 import type { DocumentPath, ParsedFile } from './parsed-file.ts';
-import { existingPath, heldPath } from './paths.ts';
+import { existingPath, pathInside } from './paths.ts';
 
 /** Reads chart-images.yaml. Relative paths start at the folder of the file, independent of the work folder. */
 export async function readConfig(path: string, workFolder: string, given?: Boundary): Promise<ChartList> {
   const file = resolve(workFolder, path);
   const shown = displayPath(file, workFolder);
   const boundary = given ?? (await findBoundary(workFolder));
-  const typed = { folders: [workFolder], called: 'The configuration', place: { file: shown } };
-  const held = await heldPath(path, { ...typed, hold: (each) => resolveTypedPath(each, boundary) });
-  const parsed = await parseConfig(await readInputFile(held, 'The configuration', shown), shown);
+  const typed = { folders: [workFolder], label: 'The configuration', location: { file: shown } };
+  const resolved = await pathInside(path, { ...typed, resolvePath: (each) => resolveTypedPath(each, boundary) });
+  const parsed = await parseConfig(await readInputFile(resolved, 'The configuration', shown), shown);
   const { config, document } = parsed;
   const issues = new ErrorCollector();
   const rules = await issues.keep(() => readConfigRules(parsed), noRules);
   const folder = dirname(file);
   const within = await boundaryOf(folder, boundary);
-  const paths: ConfigPaths = { folder, hold: (each) => resolveReferencedPath(each, within) };
+  const paths: ConfigPaths = { folder, resolvePath: (each) => resolveReferencedPath(each, within) };
   const charts: ChartRequest[] = [];
   for (const [index, chart] of (config.charts ?? []).entries()) {
     const at: DocumentPath = ['charts', index];
     const valueSets = await issues.keep(() => readValueSets(chart, paths, document, at), []);
-    const place = document.placeOf([...at, 'chart']);
-    charts.push({ location: chart.chart, baseFolders: [folder], valueSets, place, within });
+    const location = document.locationOf([...at, 'chart']);
+    charts.push({ location: chart.chart, baseFolders: [folder], valueSets, declaredAt: location, within });
   }
   issues.throwIfAny();
-  return { charts, ...rules, notes: [] };
+  return { charts, ...rules, warnings: [] };
 }
 
 interface ConfigPaths {
   /** Relative paths start here. */
   readonly folder: string;
-  readonly hold: ResolvePath;
+  readonly resolvePath: ResolvePath;
 }
 
 const noRules: ConfigRules = { sources: undefined, policy: noPolicy, inputs: {} };
@@ -55,7 +55,7 @@ const noRules: ConfigRules = { sources: undefined, policy: noPolicy, inputs: {} 
 /** Each set follows the values of the chart. Without sets, there is one named `default`. */
 async function readValueSets(
   chart: ConfigChart,
-  { folder, hold }: ConfigPaths,
+  { folder, resolvePath }: ConfigPaths,
   document: ParsedFile,
   at: DocumentPath,
 ): Promise<readonly ValueSet[]> {
@@ -63,30 +63,31 @@ async function readValueSets(
   const filesOf = async (paths: readonly string[], path: DocumentPath) => {
     const files: string[] = [];
     for (const [index, values] of paths.entries()) {
-      const place = document.placeOf([...path, 'values', index]);
-      const named = { folders: [folder], hold, called: 'The values file', place };
+      const location = document.locationOf([...path, 'values', index]);
+      const named = { folders: [folder], resolvePath: resolvePath, label: 'The values file', location: location };
       files.push(await issues.keep(() => existingPath(values, named), values));
     }
     return files;
   };
   const ownFiles = await filesOf(chart.values ?? [], at);
-  const ownSet = readSet(chart.set);
+  const ownSet = readSet(chart.set, [...at, 'set'], document);
   const sets: ValueSet[] = [];
   for (const [index, { name, values = [], set }] of (chart.valueSets ?? []).entries()) {
     const path: DocumentPath = [...at, 'valueSets', index];
     if (sets.some((known) => known.name === name)) issues.add(sameName(name, [...path, 'name'], document));
     const files = await filesOf(values, path);
-    sets.push({ name, valueFiles: [...ownFiles, ...files], set: [...ownSet, ...readSet(set)] });
+    const all = [...ownSet, ...readSet(set, [...path, 'set'], document)];
+    sets.push({ name, valueFiles: [...ownFiles, ...files], ...setOf(all) });
   }
   issues.throwIfAny();
-  return sets.length > 0 ? sets : [{ name: 'default', valueFiles: ownFiles, set: ownSet }];
+  return sets.length > 0 ? sets : [{ name: 'default', valueFiles: ownFiles, ...setOf(ownSet) }];
 }
 
 function sameName(name: string, path: DocumentPath, document: ParsedFile): ChartImagesError {
-  const place = document.placeOf(path);
-  return new ChartImagesError('schema', `${place.file} has two value sets named ${quote(name)} for one chart.`, {
+  const location = document.locationOf(path);
+  return new ChartImagesError('schema', `${location.file} has two value sets named ${quote(name)} for one chart.`, {
     advice: 'Give each value set of a chart a unique name.',
-    place,
+    location,
   });
 }
 
@@ -94,10 +95,28 @@ function sameName(name: string, path: DocumentPath, document: ParsedFile): Chart
  * `key=value` strings are used unchanged. Values of the object form are literal, so syntax of helm is escaped
  * (pkg/strvals: comma and backslash anywhere, a brace at the start).
  */
-function readSet(set: ConfigChart['set']): readonly string[] {
+function readSet(set: ConfigChart['set'], at: DocumentPath, document: ParsedFile): readonly SetEntry[] {
   if (set === undefined) return [];
-  if (Array.isArray(set)) return set;
-  return Object.entries(set).map(([key, value]) => `${key}=${escapeValue(String(value))}`);
+  if (Array.isArray(set))
+    return set.map((text, index) => ({ text, source: { location: document.locationOf([...at, index]) } }));
+  return Object.entries(set).map(([key, value]) => {
+    const path = [...at, key];
+    const unquoted = typeof value === 'string' || value === null ? undefined : document.unquotedAt(path);
+    const source = { location: document.locationOf(path), ...(unquoted !== undefined && { unquoted }) };
+    return { text: `${key}=${escapeValue(String(value))}`, source };
+  });
+}
+
+interface SetEntry {
+  readonly text: string;
+  readonly source: SetSource;
+}
+
+function setOf(entries: readonly SetEntry[]): Pick<ValueSet, 'set' | 'setSources'> {
+  return {
+    set: entries.map(({ text }) => text),
+    ...(entries.length > 0 && { setSources: entries.map(({ source }) => source) }),
+  };
 }
 
 function escapeValue(value: string): string {

@@ -8,17 +8,17 @@ import { readText } from '../core/files/read-file.ts';
 export const largestInputFile = 256 * 1024;
 
 /**
- * Reads an input file. `called` is its name in messages: `The input file`.
+ * Reads an input file. `label` is its name in messages: `The input file`.
  * Throws `file-not-found`, `file-unreadable` (a folder, no permission, UTF-16, binary), `file-too-large`.
  */
-export async function readInputFile(path: string, called: string, shown: string): Promise<string> {
-  const place = { file: shown };
-  const name = `${called} ${shown}`;
-  const text = await readText(path, { maximumBytes: largestInputFile, name, place });
+export async function readInputFile(path: string, label: string, displayPath: string): Promise<string> {
+  const location = { file: displayPath };
+  const name = `${label} ${displayPath}`;
+  const text = await readText(path, { maximumBytes: largestInputFile, name, location });
   // NUL is valid UTF-8, but no text contains it: this is a binary file, or UTF-16 without a byte order mark.
   if (!text.includes('\0')) return text;
   throw new ChartImagesError('file-unreadable', `${name} is not a text file.`, {
     advice: 'Specify a text file, and save it as UTF-8.',
-    place,
+    location,
   });
 }

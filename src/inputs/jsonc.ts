@@ -39,39 +39,40 @@ const syntaxSentences: Readonly<Record<string, string>> = {
  */
 export function parseJsonc(text: string, file: string): ParsedFile {
   const at = createLineLookup(text);
-  const place = (offset: number): SourceLocation => ({ file, ...at(offset) });
-  const tooDeep = offsetOfTooDeep(text);
-  if (tooDeep !== undefined) throw syntaxError('brackets are nested too deeply', place(tooDeep));
+  const locationAt = (offset: number): SourceLocation => ({ file, ...at(offset) });
+  const tooDeep = findExcessiveNesting(text);
+  if (tooDeep !== undefined) throw syntaxError('brackets are nested too deeply', locationAt(tooDeep));
   const problems: ParseError[] = [];
   const root = parseTree(text, problems, { allowTrailingComma: true });
   throwAll(
     problems
       .slice(0, mostSyntaxErrors)
       .map(({ error, offset }) =>
-        syntaxError(syntaxSentences[printParseErrorCode(error)] ?? 'it is not JSON', place(offset)),
+        syntaxError(syntaxSentences[printParseErrorCode(error)] ?? 'it is not JSON', locationAt(offset)),
       ),
   );
-  if (root === undefined) throw syntaxError('the file is empty', place(0));
+  if (root === undefined) throw syntaxError('the file is empty', locationAt(0));
   const twice: ChartImagesError[] = [];
   const value = toValue(root, (key) =>
-    twice.push(syntaxError(`the key ${JSON.stringify(key.value)} is duplicated`, place(key.offset))),
+    twice.push(syntaxError(`the key ${JSON.stringify(key.value)} is duplicated`, locationAt(key.offset))),
   );
   throwAll(twice.slice(0, mostSyntaxErrors));
   return {
     value,
-    placeOf: (path) => place(nearestNode(root, path).offset),
-    placeOfKey: (path) => place(keyOf(nearestNode(root, path)).offset),
+    locationOf: (path) => locationAt(nearestNode(root, path).offset),
+    unquotedAt: () => undefined,
+    locationOfKey: (path) => locationAt(keyOf(nearestNode(root, path)).offset),
   };
 }
 
-function syntaxError(sentence: string, place: SourceLocation): ChartImagesError {
-  return new ChartImagesError('syntax', `${place.file} is not valid JSON with comments: ${sentence}.`, {
+function syntaxError(sentence: string, location: SourceLocation): ChartImagesError {
+  return new ChartImagesError('syntax', `${location.file} is not valid JSON with comments: ${sentence}.`, {
     advice: 'Fix the JSON at this position. Comments (// and /* */) and trailing commas are allowed.',
-    place,
+    location,
   });
 }
 
-function offsetOfTooDeep(text: string): number | undefined {
+function findExcessiveNesting(text: string): number | undefined {
   const scanner = createScanner(text, true);
   let depth = 0;
   // Token kinds of jsonc-parser's SyntaxKind, which is a `const enum` that isolated modules cannot name: { } [ ] and

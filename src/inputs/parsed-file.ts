@@ -6,9 +6,11 @@ export type DocumentPath = readonly (string | number)[];
 export interface ParsedFile {
   readonly value: unknown;
   /** Location of a value, or of its closest existing parent. */
-  placeOf(path: DocumentPath): SourceLocation;
+  locationOf(path: DocumentPath): SourceLocation;
+  /** A value without quotes as it is written. Undefined for other values, and in JSON. */
+  unquotedAt(path: DocumentPath): string | undefined;
   /** Location of the last key of a path. */
-  placeOfKey(path: DocumentPath): SourceLocation;
+  locationOfKey(path: DocumentPath): SourceLocation;
 }
 
 /** Further syntax errors usually result from the first ones. */

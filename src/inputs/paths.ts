@@ -10,21 +10,21 @@ import { kindOf } from '../core/files/read-file.ts';
 export interface NamedPath {
   /** Folders where a relative path starts, in order. */
   readonly folders: readonly string[];
-  readonly hold: ResolvePath;
+  readonly resolvePath: ResolvePath;
   /** Subject in errors: `The values file`. */
-  readonly called: string;
-  readonly place: SourceLocation | undefined;
+  readonly label: string;
+  readonly location: SourceLocation | undefined;
 }
 
 /** The first folder in which the path exists. */
 export async function folderOf(
   path: string,
   folders: readonly string[],
-  hold: ResolvePath,
+  resolvePath: ResolvePath,
 ): Promise<string | undefined> {
   for (const folder of folders) {
-    const held = await hold(resolve(folder, path));
-    if (held.ok && (await exists(held.path))) return folder;
+    const resolved = await resolvePath(resolve(folder, path));
+    if (resolved.ok && (await exists(resolved.path))) return folder;
   }
   return undefined;
 }
@@ -34,53 +34,53 @@ export async function folderOf(
  * named pipes, sockets and devices.
  */
 export async function existingPath(path: string, named: NamedPath): Promise<string> {
-  const { folders, hold, called, place } = named;
+  const { folders, resolvePath, label, location } = named;
   let refusal: Refusal | undefined;
   for (const folder of folders) {
-    const held = await hold(resolve(folder, path));
-    if (!held.ok) refusal ??= held;
-    else if (await exists(held.path)) return await readable(held.path, path, called, place);
+    const resolved = await resolvePath(resolve(folder, path));
+    if (!resolved.ok) refusal ??= resolved;
+    else if (await exists(resolved.path)) return await readable(resolved.path, path, label, location);
   }
   if (refusal !== undefined) throw outsideError(path, named, refusal);
-  throw new ChartImagesError('file-not-found', `${called} ${JSON.stringify(path)} does not exist.`, {
+  throw new ChartImagesError('file-not-found', `${label} ${JSON.stringify(path)} does not exist.`, {
     advice: `Check the spelling.${isAbsolute(path) ? '' : ` Relative paths start at ${folders.join(', then ')}.`}`,
-    place,
+    location,
   });
 }
 
 /** Returns the absolute path of a file that does not have to exist. Throws `path-outside`. */
-export async function heldPath(path: string, named: NamedPath): Promise<string> {
-  const held = await named.hold(resolve(...named.folders, path));
-  if (held.ok) return held.path;
-  throw outsideError(path, named, held);
+export async function pathInside(path: string, named: NamedPath): Promise<string> {
+  const resolved = await named.resolvePath(resolve(...named.folders, path));
+  if (resolved.ok) return resolved.path;
+  throw outsideError(path, named, resolved);
 }
 
-function outsideError(path: string, { called, place, folders: [workFolder = '.'] }: NamedPath, refusal: Refusal) {
+function outsideError(path: string, { label, location, folders: [workFolder = '.'] }: NamedPath, refusal: Refusal) {
   const { link } = refusal;
-  const at = place ?? (link === undefined ? undefined : { file: displayPath(link, workFolder) });
-  return pathOutside(`${inSentence(called)} ${JSON.stringify(path)}`, refusal, at);
+  const at = location ?? (link === undefined ? undefined : { file: displayPath(link, workFolder) });
+  return pathOutside(`${inSentence(label)} ${JSON.stringify(path)}`, refusal, at);
 }
 
 async function readable(
   file: string,
   path: string,
-  called: string,
-  place: SourceLocation | undefined,
+  label: string,
+  location: SourceLocation | undefined,
 ): Promise<string> {
   const stats = await stat(file);
   // Callers that need a file report a folder.
   if (stats.isFile() || stats.isDirectory()) return file;
   throw new ChartImagesError(
     'file-unreadable',
-    `Cannot read ${inSentence(called)} ${JSON.stringify(path)}: it is ${kindOf(stats)}.`,
+    `Cannot read ${inSentence(label)} ${JSON.stringify(path)}: it is ${kindOf(stats)}.`,
     {
       advice: 'Specify a regular file.',
-      place,
+      location,
     },
   );
 }
 
 /** `The values file` → `the values file`. */
-function inSentence(called: string): string {
-  return called.charAt(0).toLowerCase() + called.slice(1);
+function inSentence(label: string): string {
+  return label.charAt(0).toLowerCase() + label.slice(1);
 }

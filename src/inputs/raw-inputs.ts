@@ -28,7 +28,7 @@ export function validateInputNames(
   raw: RawInputs,
   host: InputHost | undefined,
 ): {
-  readonly faults: readonly ChartImagesError[];
+  readonly errors: readonly ChartImagesError[];
   readonly readable: RawInputs;
 } {
   const known = host === undefined ? inputs : inputsOn(host);
@@ -44,7 +44,7 @@ export function validateInputNames(
     if (control.test(severalLines ? value.replace(/\r?\n/g, '') : value)) issues.push(controlCharacters(input.name));
     else readable.push([input.name, value]);
   }
-  return { faults: issues, readable: Object.fromEntries(readable) };
+  return { errors: issues, readable: Object.fromEntries(readable) };
 }
 
 const hostNames: Readonly<Record<InputHost, string>> = {

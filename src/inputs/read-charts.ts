@@ -15,7 +15,7 @@ export const defaultConfig = 'chart-images.yaml';
 /** Value of `config` for no file. For a file of this name, users write `./none`. */
 export const noConfig = 'none';
 
-const nothing: ChartList = { charts: [], sources: undefined, notes: [] };
+const nothing: ChartList = { charts: [], sources: undefined, warnings: [] };
 
 /**
  * The charts of `input-file`, then those of `charts`; if there are none, those of the configuration. Sources are those
@@ -38,9 +38,9 @@ export async function readCharts(raw: RawInputs, workFolder: string, boundary: B
     artifactStore: inputFile.artifactStore,
     policy: config.policy,
     inputs: config.inputs,
-    notes: [
-      ...inputFile.notes,
-      ...config.notes,
+    warnings: [
+      ...inputFile.warnings,
+      ...config.warnings,
       ...(passedOver ? ['The charts of the configuration are not used because inputs specify others.'] : []),
     ],
   };
@@ -71,8 +71,8 @@ async function readChartList(raw: RawInputs, workFolder: string, boundary: Bound
   }
   const issues = new ErrorCollector();
   const valueFiles: string[] = [];
-  const hold = (path: string) => resolveTypedPath(path, boundary);
-  const typed = { folders: [workFolder], hold, called: 'The values file', place: undefined };
+  const resolvePath = (path: string) => resolveTypedPath(path, boundary);
+  const typed = { folders: [workFolder], resolvePath, label: 'The values file', location: undefined };
   for (const path of values) {
     valueFiles.push(await issues.keep(() => existingPath(path, typed), path));
   }
@@ -81,7 +81,7 @@ async function readChartList(raw: RawInputs, workFolder: string, boundary: Bound
     location,
     baseFolders: [workFolder],
     valueSets: [{ name: 'default', valueFiles, set: [] }],
-    place: undefined,
+    declaredAt: undefined,
   }));
 }
 

@@ -2,17 +2,20 @@ import { ChartImagesError, throwAll } from '../core/errors.ts';
 import { isHost } from '../core/oci/reference.ts';
 import { canonicalRegistry } from '../core/oci/registry-reference.ts';
 import type { InputCredential } from '../registry/credentials/input-provider.ts';
+import type { InputHost } from './input.ts';
+import { missingCredential, unfilledPart } from './missing-credentials.ts';
 
 /**
  * Reads lines `host username password`, where the password is the rest of the line and can contain spaces, or `host
- * none`. Errors contain only the line number, because any part of an invalid line can be the password.
+ * none`. Credentials that the host of the run did not fill in are `missing`. Errors contain only the line number,
+ * because any part of an invalid line can be the password.
  */
-export function readCredentials(value: string): readonly InputCredential[] {
+export function readCredentials(value: string, on?: InputHost): readonly InputCredential[] {
   const credentials: InputCredential[] = [];
   const errors: ChartImagesError[] = [];
   for (const [index, line] of value.split(/\r?\n/).entries()) {
     if (line.trim() === '') continue;
-    const read = readLine(line.trim());
+    const read = readLine(line.trim(), on);
     const reason =
       typeof read === 'string'
         ? read
@@ -27,19 +30,26 @@ export function readCredentials(value: string): readonly InputCredential[] {
 }
 
 /** Returns the credential, or the reason why the line is invalid. */
-function readLine(line: string): InputCredential | string {
-  const [, server, username, password] = /^(\S+)\s+(\S+)(?:\s+(.+))?$/.exec(line) ?? [];
-  if (server === undefined || username === undefined || (password === undefined && username !== 'none')) {
-    return 'does not have the three parts host, username and password';
-  }
+function readLine(line: string, on: InputHost | undefined): InputCredential | string {
+  const [server = '', username, password] = partsOf(line);
   // The key of Docker Hub in Docker's configuration is https://index.docker.io/v1/, and users paste it.
   const host = server
     .replace(/^https?:\/\//, '')
     .replace(/\/v1\/?$/, '')
     .replace(/\/$/, '');
+  const unfilled = unfilledPart([username, password], on);
+  const isComplete = username !== undefined && (password !== undefined || username === 'none');
+  if (!isComplete && unfilled === undefined) return 'does not have the three parts host, username and password';
   if (!isHost(host)) return 'does not start with a registry host such as myregistry.azurecr.io';
   const registry = canonicalRegistry(host);
-  return password === undefined ? { host: registry, username: 'none' } : { host: registry, username, password };
+  if (unfilled !== undefined) return { host: registry, missing: missingCredential(registry, unfilled) };
+  return password === undefined || username === undefined
+    ? { host: registry, username: 'none' }
+    : { host: registry, username, password };
+}
+
+function partsOf(line: string): readonly (string | undefined)[] {
+  return /^(\S+)(?:\s+(\S+)(?:\s+(.+))?)?$/.exec(line)?.slice(1) ?? [];
 }
 
 function errorAt(line: number, reason: string): ChartImagesError {

@@ -10,7 +10,7 @@ import type { Lock, LockFile } from '../resolve/lock/lock.ts';
 import { maximumLockBytes } from '../resolve/lock/write-lock.ts';
 import { invalidInput } from './input-errors.ts';
 import { parseJsonc } from './jsonc.ts';
-import { heldPath } from './paths.ts';
+import { pathInside } from './paths.ts';
 import { checkSchema, isRecord, object, text } from './schema-errors.ts';
 
 const digestForm = 'a digest, sha256: and 64 lowercase hex digits';
@@ -64,9 +64,9 @@ export async function readLockFile(
   }
   const boundary = given ?? (await findBoundary(workFolder));
   const name = displayPath(resolve(workFolder, path), workFolder);
-  const typed = { folders: [workFolder], called: 'The lock file', place: { file: name } };
+  const typed = { folders: [workFolder], label: 'The lock file', location: { file: name } };
   const file = {
-    path: await heldPath(path, { ...typed, hold: (each) => resolveTypedPath(each, boundary) }),
+    path: await pathInside(path, { ...typed, resolvePath: (each) => resolveTypedPath(each, boundary) }),
     name,
     mode,
   };
@@ -74,13 +74,13 @@ export async function readLockFile(
   if (mode === 'kept') return { ...file, lock: undefined };
   throw new ChartImagesError('file-not-found', `The lock file ${file.name} does not exist, and frozen requires it.`, {
     advice: 'Run once without frozen, and commit the lock file that this run writes.',
-    place: { file: file.name },
+    location: { file: file.name },
   });
 }
 
 async function readLock(path: string, name: string): Promise<Lock> {
-  const place = { file: name };
-  const content = await readText(path, { maximumBytes: maximumLockBytes, name: `The lock file ${name}`, place });
+  const location = { file: name };
+  const content = await readText(path, { maximumBytes: maximumLockBytes, name: `The lock file ${name}`, location });
   const { images } = checkSchema(lockSchema, parseJsonc(content, name));
   return { images: new Map(Object.entries(images)) };
 }

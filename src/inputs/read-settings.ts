@@ -1,10 +1,10 @@
 import { ChartImagesError } from '../core/errors.ts';
 import { type Boundary, findBoundary, resolveTypedPath } from '../core/files/boundary.ts';
-import type { FailOnCode } from '../core/findings.ts';
+import type { FailOn } from '../core/findings.ts';
 import { noPolicy } from '../discovery/policy/policy.ts';
 import type { AttachmentPolicy, OnExisting } from '../mirror/plan/plan.ts';
 import type { Shard } from '../mirror/plan/shard.ts';
-import { refNameFault } from '../resolve/diff/ref-name.ts';
+import { refNameError } from '../resolve/diff/ref-name.ts';
 import { upstream } from '../resolve/image-source.ts';
 import { underRules } from './apply-base-rules.ts';
 import type { BaseRules } from './base-rules.ts';
@@ -12,7 +12,8 @@ import type { ChartList } from './chart-list.ts';
 import type { InputHost } from './input.ts';
 import { ErrorCollector, invalidInput } from './input-errors.ts';
 import type { InputName } from './input-table.ts';
-import { existingPath, heldPath } from './paths.ts';
+import { missingNotes } from './missing-credentials.ts';
+import { existingPath, pathInside } from './paths.ts';
 import { inputValue, type RawInputs, validateInputNames, valueOrDefault } from './raw-inputs.ts';
 import { readCharts } from './read-charts.ts';
 import { readCredentials } from './read-credentials.ts';
@@ -20,7 +21,7 @@ import { type DestinationSettings, readDestination } from './read-destination.ts
 import { readFailOn, readPlatforms } from './read-fail-on.ts';
 import * as helm from './read-helm.ts';
 import { readLockFile } from './read-lock.ts';
-import { readHost, readSource } from './read-registries.ts';
+import { placeholderAdvice, readHost, readPlaceholder, readSource } from './read-registries.ts';
 import { readShard } from './read-shard.ts';
 import { readBoolean, readChoice, readEach, readNumber, splitList } from './read-value.ts';
 import type { Settings } from './settings.ts';
@@ -45,19 +46,19 @@ export async function readSettings(
   { workFolder, host, rules, ...deps }: ReadDeps,
 ): Promise<Settings> {
   const boundary = deps.boundary ?? (await findBoundary(workFolder));
-  const typed = (called: string) => ({
+  const typed = (label: string) => ({
     folders: [workFolder],
-    hold: (path: string) => resolveTypedPath(path, boundary),
-    called,
-    place: undefined,
+    resolvePath: (path: string) => resolveTypedPath(path, boundary),
+    label: label,
+    location: undefined,
   });
   const issues = new ErrorCollector();
-  const { faults: sifted, readable } = validateInputNames(given, host);
+  const { errors: sifted, readable } = validateInputNames(given, host);
   for (const error of sifted) issues.add(error);
   const own = await issues.keep<ChartList>(() => readCharts(readable, workFolder, boundary), {
     charts: [],
     sources: [],
-    notes: [],
+    warnings: [],
   });
   const named = rules === undefined ? own : underRules(own, rules);
   /** Inputs override the configuration. */
@@ -85,18 +86,28 @@ export async function readSettings(
   if (push && !resolving) issues.add(pushWithoutResolve());
   if (frozen && !resolving) issues.add(frozenWithoutResolve());
   if (inputValue(given, 'values-overlay') !== undefined && !resolving) issues.add(overlayWithoutResolve());
-  const failOn = await issues.keep(() => readFailOn(list('fail-on')), new Set<FailOnCode>());
+  const failOn = await issues.keep<FailOn>(() => readFailOn(list('fail-on')), new Map());
+
+  const credentials = await issues.keep(() => readCredentials(value('registry-credentials'), host), []);
 
   const settings: Settings = {
     charts: named.charts,
     sources: listed.length > 0 ? listed : (named.sources ?? [upstream]),
     policy: named.policy ?? noPolicy,
+    registriesAre: inputValue(given, 'input-file') === undefined ? 'used as written' : 'overwritten',
+    placeholderRegistries: new Set(
+      await issues.keep(
+        () => readEach('placeholder-registries', list('placeholder-registries'), readPlaceholder, placeholderAdvice),
+        [],
+      ),
+    ),
     resolve: resolving,
     optionalImages,
+    optionalBudget: await issues.keep(() => readNumber('optional-budget', value('optional-budget')), 1),
     ...destination,
     push,
     shard: await issues.keep<Shard | undefined>(() => readShard(raw), undefined),
-    failOn: new Set([...failOn, ...(frozen ? (['drift'] as const) : [])]),
+    failOn: frozen ? new Map(failOn).set('drift', 'all') : failOn,
     failOnNew: await issues.keep(() => readBoolean('fail-on-new', value('fail-on-new')), false),
     baseRef: await optional('base-ref', readRef),
     onExisting: await issues.keep<OnExisting>(() => readChoice('on-existing', value('on-existing'), policies), 'fail'),
@@ -119,7 +130,7 @@ export async function readSettings(
       namespace: await optional('namespace', helm.readNamespace),
       releaseName: await optional('release-name', helm.readReleaseName),
     },
-    credentials: await issues.keep(() => readCredentials(value('registry-credentials')), []),
+    credentials,
     registryConnections: list('registry-connections'),
     azure: {
       subscription: inputValue(raw, 'azure-subscription'),
@@ -130,9 +141,9 @@ export async function readSettings(
     caFile: await optional('ca-file', (path) => existingPath(path, typed('The ca-file'))),
     concurrency: await issues.keep(() => readNumber('concurrency', value('concurrency')), 1),
     explainAosm: await issues.keep(() => readBoolean('explain-aosm', value('explain-aosm')), false),
-    valuesOverlay: await optional('values-overlay', (path) => heldPath(path, typed('The value file to write'))),
-    reportFolder: await optional('report', (path) => heldPath(path, typed('The report folder'))),
-    warnings: named.notes,
+    valuesOverlay: await optional('values-overlay', (path) => pathInside(path, typed('The value file to write'))),
+    reportFolder: await optional('report', (path) => pathInside(path, typed('The report folder'))),
+    warnings: [...named.warnings, ...missingNotes(credentials)],
   };
   issues.throwIfAny();
   return settings;
@@ -149,14 +160,14 @@ const noDestination: DestinationSettings = {
 
 const policies = ['fail', 'skip', 'replace'] as const satisfies readonly OnExisting[];
 
-const attachmentPolicies = ['all', 'none'] as const satisfies readonly AttachmentPolicy[];
+const attachmentPolicies = ['all', 'required', 'none'] as const satisfies readonly AttachmentPolicy[];
 
 const sourceAdvice = 'Write registry[/namespace], for example myregistry.azurecr.io or ghcr.io/contoso, or upstream.';
 
 const hostAdvice = 'Write a host, for example registry.internal:5000.';
 
 function readRef(ref: string): string {
-  const issue = refNameFault(ref);
+  const issue = refNameError(ref);
   if (issue === undefined) return ref;
   throw invalidInput('base-ref', ref, issue, 'Write a branch, tag or commit, for example main or v1.2.0.');
 }

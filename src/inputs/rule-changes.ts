@@ -38,7 +38,7 @@ export function ruleChanges({ head, tip, fork }: Versions, words: ChangeContext)
     const removed = base.entries.filter((entry) => !kept.has(entry));
     if (added.length + removed.length === 0) return [];
     const what = own.form === 'value' ? formatValueChange(own, base, words) : formatEntryChange(own, added, removed);
-    const { file, line } = own.place(own.form === 'entries' ? added[0]?.index : undefined);
+    const { file, line } = own.location(own.form === 'entries' ? added[0]?.index : undefined);
     const input = inputOf(own.key);
     const given = input !== undefined && words.isGiven(input) ? input : undefined;
     return [
@@ -106,10 +106,12 @@ function inputOf(key: string): InputName | undefined {
     case 'image_sources':
       return 'image-sources';
     case 'image-sources':
+    case 'placeholder-registries':
     case 'fail-on':
     case 'fail-on-new':
     case 'platforms':
     case 'optional-images':
+    case 'optional-budget':
     case 'helm-version':
     case 'target':
     case 'on-existing':

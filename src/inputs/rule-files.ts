@@ -11,7 +11,7 @@ export interface RuleFile<Parsed> {
   /** Absolute. */
   readonly path: string;
   /** The path in messages. */
-  readonly shown: string;
+  readonly displayPath: string;
   /** If the base does not have the file: use the defaults, or treat its rules as unknown. */
   readonly absence: 'defaults' | 'unknown';
   /** Throws `syntax` and `schema`. */
@@ -24,7 +24,7 @@ export interface Judgment<Parsed> {
   /** The version of the change; undefined if it has none. */
   readonly head: Parsed | undefined;
   /** The version whose rules apply; undefined for the defaults. */
-  readonly holds: Parsed | undefined;
+  readonly parsed: Parsed | undefined;
   /** Rules that the change would have altered. */
   readonly findings: readonly Finding[];
 }
@@ -40,36 +40,37 @@ export async function judgeFile<Parsed>(
   workFolder: string,
   isGiven: (input: string) => boolean,
 ): Promise<Judgment<Parsed>> {
-  const { shown } = file;
+  const { displayPath } = file;
   const { label } = base.name;
   const head = (await exists(file.path))
-    ? await file.parse(await readInputFile(file.path, 'The file', shown))
+    ? await file.parse(await readInputFile(file.path, 'The file', displayPath))
     : undefined;
   const path = pathInCheckout(base, workFolder, file.path);
   // A file outside the checkout is not part of the change.
-  if (path === undefined) return { head, holds: head, findings: [] };
+  if (path === undefined) return { head, parsed: head, findings: [] };
   const tip = await versionOf(file, base, base.tip, path);
   if ('why' in tip) {
-    const why = tip.why === absent ? `${label} has no ${shown}` : `Cannot read ${shown} of ${label}: ${tip.why}`;
-    if (tip.why === absent && head === undefined) return { head, holds: undefined, findings: [] };
+    const why =
+      tip.why === absent ? `${label} has no ${displayPath}` : `Cannot read ${displayPath} of ${label}: ${tip.why}`;
+    if (tip.why === absent && head === undefined) return { head, parsed: undefined, findings: [] };
     if (tip.why !== absent || file.absence === 'unknown')
-      return { head, holds: head, findings: [ownRules(why, shown)] };
+      return { head, parsed: head, findings: [ownRules(why, displayPath)] };
   }
   const fork = base.fork === base.tip ? tip : await versionOf(file, base, base.fork, path);
-  const [holds, before] = [tip, fork].map((version) => ('why' in version ? undefined : version.parsed));
-  const used = 'why' in tip ? `${label} has no ${shown}, so the defaults` : `the rules of ${label}`;
+  const [parsed, before] = [tip, fork].map((version) => ('why' in version ? undefined : version.parsed));
+  const used = 'why' in tip ? `${label} has no ${displayPath}, so the defaults` : `the rules of ${label}`;
   const findings = ruleChanges(
-    { head: file.statements(head), tip: file.statements(holds), fork: file.statements(before) },
+    { head: file.statements(head), tip: file.statements(parsed), fork: file.statements(before) },
     { label, used, isGiven },
   );
-  return { head, holds, findings };
+  return { head, parsed, findings };
 }
 
 const absent = 'absent';
 
 /** Errors in the base are only a reason, because the change cannot fix them. */
 async function versionOf<Parsed>(
-  { parse, shown }: RuleFile<Parsed>,
+  { parse, displayPath }: RuleFile<Parsed>,
   base: BaseCheckout,
   commit: string,
   path: string,
@@ -78,7 +79,7 @@ async function versionOf<Parsed>(
     const text = await readCommitted(base, commit, path);
     if (text === undefined) return { why: absent };
     if (text.length > largestInputFile || text.includes('\0')) {
-      throw new ChartImagesError('file-unreadable', `${shown} is too large, or not a text file.`, { advice: '' });
+      throw new ChartImagesError('file-unreadable', `${displayPath} is too large, or not a text file.`, { advice: '' });
     }
     return { parsed: await parse(text) };
   } catch (thrown) {

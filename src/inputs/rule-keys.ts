@@ -1,7 +1,7 @@
 /**
  * Which version of a key applies when a change is checked. `base`: a change must not weaken its own check. `both`: each
- * entry only adds a check. `change`: removed entries are reported. Other keys, and the lock file, are those of the change:
- * what they hide is in the diff.
+ * entry only adds a check. `change`: removed entries are reported. Other keys, and the lock file, are those of the
+ * change: what they hide is in the diff.
  */
 export type RuleOwner = 'base' | 'both' | 'change';
 
@@ -10,6 +10,9 @@ export const configRuleKeys = {
   'fail-on': 'base',
   ignore: 'base',
   'image-sources': 'base',
+  // Decides which repository of a source an image is.
+  'placeholder-registries': 'base',
+  'floating-tags': 'base',
   require: 'base',
   paths: 'base',
   // Known findings no longer fail the run.
@@ -17,6 +20,7 @@ export const configRuleKeys = {
   platforms: 'base',
   // Without it, images behind toggles are not checked.
   'optional-images': 'base',
+  'optional-budget': 'base',
   // An old release has known vulnerabilities and renders charts that newer ones reject.
   'helm-version': 'base',
   // Decides `conflict`, and where a push writes with the credentials of the run.

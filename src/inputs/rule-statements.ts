@@ -14,11 +14,11 @@ export interface Statement {
   /** As shown to the user; equal texts are equal entries. Empty if the file does not have the key. */
   readonly entries: readonly string[];
   /** Of the key, or of an entry. */
-  place(entry?: number): SourceLocation;
+  location(entry?: number): SourceLocation;
 }
 
 /** The statements of chart-images.yaml for each key of the table; all empty if the file is undefined. */
-export function configStatements(parsed: ConfigDocument | undefined, shown: string): readonly Statement[] {
+export function configStatements(parsed: ConfigDocument | undefined, displayPath: string): readonly Statement[] {
   return Object.entries(configRuleKeys).map(([key, owner]) => {
     const value: unknown = parsed?.config[key as keyof typeof configRuleKeys]; // Object.entries forgets which keys.
     const form = key === 'charts' || isEntryList(key) ? 'entries' : 'value';
@@ -28,17 +28,17 @@ export function configStatements(parsed: ConfigDocument | undefined, shown: stri
       owner,
       form,
       entries: at.map(({ text }) => text),
-      place: (entry) => {
-        if (parsed === undefined || value === undefined) return { file: shown };
+      location: (entry) => {
+        if (parsed === undefined || value === undefined) return { file: displayPath };
         const index = entry === undefined ? undefined : at[entry]?.index;
-        return parsed.document.placeOf(index === undefined ? [key] : [key, index]);
+        return parsed.document.locationOf(index === undefined ? [key] : [key, index]);
       },
     };
   });
 }
 
 /** The same for cnf-input.jsonc, including legacy forms of the sources. */
-export function cnfStatements(parsed: CnfDocument | undefined, shown: string): readonly Statement[] {
+export function cnfStatements(parsed: CnfDocument | undefined, displayPath: string): readonly Statement[] {
   return Object.entries(cnfRuleKeys).map(([key, owner]) => {
     const entries = parsed === undefined ? [] : cnfEntries(key, parsed);
     return {
@@ -46,9 +46,9 @@ export function cnfStatements(parsed: CnfDocument | undefined, shown: string): r
       owner,
       form: key === 'helm_packages' ? 'entries' : 'value',
       entries,
-      place: (entry) => {
-        if (parsed === undefined) return { file: shown };
-        return parsed.document.placeOf(entry === undefined ? [key] : [key, entry]);
+      location: (entry) => {
+        if (parsed === undefined) return { file: displayPath };
+        return parsed.document.locationOf(entry === undefined ? [key] : [key, entry]);
       },
     };
   });

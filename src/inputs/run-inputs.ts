@@ -1,4 +1,4 @@
-import { failOnCodes } from '../core/findings.ts';
+import { defaultFailOn, failOnCodes } from '../core/findings.ts';
 import type { Input } from './input.ts';
 
 /** Inputs about charts, images, sources, the target and policies. */
@@ -62,6 +62,16 @@ export const runInputs = [
     group: 'images',
   },
   {
+    name: 'placeholder-registries',
+    kind: 'list',
+    default: '',
+    configurable: true,
+    placeholder: 'component',
+    summary: 'First components of references that stand for a registry, such as `repository` or `overwriteme`',
+    help: 'They are left out of the path in sources and target. Other references without a registry are taken whole; with `input-file`, the values of the chart decide.',
+    group: 'images',
+  },
+  {
     name: 'resolve',
     kind: 'boolean',
     default: 'true',
@@ -93,11 +103,11 @@ export const runInputs = [
   {
     name: 'fail-on',
     kind: 'list',
-    default: 'absent, unknown, conflict',
+    default: defaultFailOn.join(', '),
     configurable: true,
     placeholder: 'finding',
-    summary: `Findings that fail the run: ${failOnCodes.map((code) => `\`${code}\``).join(', ')}, or \`none\``,
-    help: 'Failed copies and missing required images always fail the run.',
+    summary: 'Findings that fail the run, or `none`',
+    help: `They are ${failOnCodes.map((code) => `\`${code}\``).join(', ')}. The default fails only where Kubernetes or AOSM would refuse the image, and your own list at every place. Failed copies and missing required images always fail the run.`,
     group: 'images',
   },
   {
@@ -124,12 +134,12 @@ export const runInputs = [
   {
     name: 'attachments',
     kind: 'choice',
-    choices: ['all', 'none'],
+    choices: ['all', 'required', 'none'],
     default: 'all',
     configurable: true,
     placeholder: 'policy',
-    summary: 'Attachments to copy with each image (signatures, attestations, SBOMs): `all` or `none`',
-    help: 'They are found by the referrers API, its fallback tag, and the tags that cosign derives from a digest. Images that already exist in the target are skipped.',
+    summary: 'Attachments to copy with each image (signatures, attestations, SBOMs): `all`, `required`, or `none`',
+    help: 'They are found by the referrers API, its fallback tag, and the tags that cosign derives from a digest. An attachment that cannot be copied is a warning. With `required`, its image fails.',
     group: 'copy',
     azureVisible: 'push = true',
   },

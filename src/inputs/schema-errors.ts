@@ -43,7 +43,7 @@ export function checkSchema<S extends v.GenericSchema>(schema: S, document: Pars
         if (missing) return meant.has(formatPath(path)) ? [] : [missingKey(path, document)];
         return [wrongValue(path, issue, document)];
       }),
-    ].toSorted((a, b) => sortByPosition(a.place, b.place)),
+    ].toSorted((a, b) => sortByPosition(a.location, b.location)),
   );
   // Without issues, the output is typed.
   if (!result.success) throw new Error('a schema failed without an issue');
@@ -93,28 +93,28 @@ function pathOf(issue: v.BaseIssue<unknown>): DocumentPath {
 
 function unknownKey(path: DocumentPath, known: readonly string[], document: ParsedFile): ChartImagesError {
   const key = String(path.at(-1));
-  const place = document.placeOfKey(path);
+  const location = document.locationOfKey(path);
   return new ChartImagesError(
     'unknown-input',
-    `${place.file} has the unknown key ${quote(key)}.${didYouMean(key, known)}`,
-    { advice: `Valid keys are ${known.join(', ')}.`, place },
+    `${location.file} has the unknown key ${quote(key)}.${didYouMean(key, known)}`,
+    { advice: `Valid keys are ${known.join(', ')}.`, location },
   );
 }
 
 function missingKey(path: DocumentPath, document: ParsedFile): ChartImagesError {
-  const place = document.placeOf(path.slice(0, -1));
-  return new ChartImagesError('schema', `${place.file} is missing ${formatPath(path)}.`, {
+  const location = document.locationOf(path.slice(0, -1));
+  return new ChartImagesError('schema', `${location.file} is missing ${formatPath(path)}.`, {
     advice: `Add the key ${quote(String(path.at(-1)))} to the object at this position.`,
-    place,
+    location,
   });
 }
 
 function wrongValue(path: DocumentPath, issue: v.BaseIssue<unknown>, document: ParsedFile): ChartImagesError {
-  const place = document.placeOf(path);
+  const location = document.locationOf(path);
   const what = path.length === 0 ? 'The whole file' : formatPath(path);
-  return new ChartImagesError('schema', `${what} in ${place.file} is ${describe(issue.input)}.`, {
+  return new ChartImagesError('schema', `${what} in ${location.file} is ${describe(issue.input)}.`, {
     advice: `Expected ${issue.message}.`,
-    place,
+    location,
   });
 }
 

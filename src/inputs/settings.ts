@@ -1,4 +1,4 @@
-import type { FailOnCode } from '../core/findings.ts';
+import type { FailOn } from '../core/findings.ts';
 import type { Policy } from '../discovery/policy/policy.ts';
 import type { ChartRequest } from '../helm/charts/chart.ts';
 import type { AttachmentPolicy, OnExisting } from '../mirror/plan/plan.ts';
@@ -16,13 +16,19 @@ export interface Settings extends DestinationSettings {
   readonly sources: readonly Source[];
   /** The user's rules for images. */
   readonly policy: Policy;
+  /** Whether AOSM overwrites the registries of the charts: there is an input file of AOSM. */
+  readonly registriesAre: 'used as written' | 'overwritten';
+  /** First components of references that stand for a registry. */
+  readonly placeholderRegistries: ReadonlySet<string>;
   readonly resolve: boolean;
   /** Also find images that only toggles in the values enable. */
   readonly optionalImages: boolean;
+  /** Further renderings of each chart for that. */
+  readonly optionalBudget: number;
   readonly push: boolean;
   /** The shard of this run; undefined if it copies all images. */
   readonly shard: Shard | undefined;
-  readonly failOn: ReadonlySet<FailOnCode>;
+  readonly failOn: FailOn;
   /** Only new findings fail the run. */
   readonly failOnNew: boolean;
   /** Undefined to use the base that the host specifies. */

@@ -10,7 +10,7 @@ export function readSourceList(texts: readonly string[], path: DocumentPath, doc
   const errors: ChartImagesError[] = [];
   for (const [index, text] of texts.entries()) {
     const parsed = readSource(text);
-    if (parsed.ok) sources.push(parsed.value);
+    if (parsed.ok) sources.push({ ...parsed.value, location: document.locationOf([...path, index]) });
     else errors.push(sourceError(text, parsed.reason, [...path, index], document));
   }
   throwAll(errors);
@@ -18,10 +18,10 @@ export function readSourceList(texts: readonly string[], path: DocumentPath, doc
 }
 
 export function sourceError(text: string, reason: string, path: DocumentPath, document: ParsedFile): ChartImagesError {
-  const place = document.placeOf(path);
+  const location = document.locationOf(path);
   const shown = text === '' ? 'an empty registry' : quote(text);
-  return new ChartImagesError('schema', `${place.file} has the invalid source ${shown}: ${reason}.`, {
+  return new ChartImagesError('schema', `${location.file} has the invalid source ${shown}: ${reason}.`, {
     advice: 'Write a registry with an optional namespace, such as "myregistry.azurecr.io" or "ghcr.io/contoso".',
-    place,
+    location,
   });
 }

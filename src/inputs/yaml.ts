@@ -16,7 +16,7 @@ const mostAliases = 100;
 export async function parseYaml(text: string, file: string): Promise<ParsedFile> {
   const { isMap, isNode, isScalar, isSeq, Lexer, parseDocument } = await import('yaml');
   const at = createLineLookup(text);
-  const place = (offset: number): SourceLocation => ({ file, ...at(offset) });
+  const locationAt = (offset: number): SourceLocation => ({ file, ...at(offset) });
 
   const startOf = (node: unknown) => (isNode(node) ? node.range?.[0] : undefined);
   const pairOf = (node: unknown, key: string | number): Pair | undefined =>
@@ -37,24 +37,31 @@ export async function parseYaml(text: string, file: string): Promise<ParsedFile>
   };
 
   const tooDeep = findExcessiveNesting(text, new Lexer(), deepestNesting);
-  if (tooDeep !== undefined) throw syntaxError('it is nested too deeply', place(tooDeep));
+  if (tooDeep !== undefined) throw syntaxError('it is nested too deeply', locationAt(tooDeep));
   try {
     const document = parseDocument(text, { prettyErrors: false });
-    throwAll(document.errors.slice(0, mostSyntaxErrors).map(({ message, pos }) => syntaxError(message, place(pos[0]))));
+    throwAll(
+      document.errors.slice(0, mostSyntaxErrors).map(({ message, pos }) => syntaxError(message, locationAt(pos[0]))),
+    );
     return {
       value: document.toJS({ maxAliasCount: mostAliases }),
-      placeOf: (path) => place(find(document.contents, path).value),
-      placeOfKey: (path) => place(find(document.contents, path).key),
+      locationOf: (path) => locationAt(find(document.contents, path).value),
+      unquotedAt: (path) => {
+        const node = document.getIn(path, true);
+        return isScalar(node) && node.type === 'PLAIN' ? node.source : undefined;
+      },
+      locationOfKey: (path) => locationAt(find(document.contents, path).key),
     };
   } catch (thrown) {
-    if (thrown instanceof ReferenceError) throw syntaxError('an alias is unknown or expands to too much', place(0));
+    if (thrown instanceof ReferenceError)
+      throw syntaxError('an alias is unknown or expands to too much', locationAt(0));
     throw thrown;
   }
 }
 
-function syntaxError(message: string, place: SourceLocation): ChartImagesError {
-  return new ChartImagesError('syntax', `${place.file} is not valid YAML: ${message}.`, {
+function syntaxError(message: string, location: SourceLocation): ChartImagesError {
+  return new ChartImagesError('syntax', `${location.file} is not valid YAML: ${message}.`, {
     advice: 'Fix the YAML at this position. Use spaces for indentation, not tabs.',
-    place,
+    location,
   });
 }

@@ -1,13 +1,14 @@
 import type { ReferencePart } from '../core/findings.ts';
 import type { ImageReference } from '../core/oci/reference.ts';
 import { formatReference, type RegistryReference } from '../core/oci/registry-reference.ts';
-import { joinNamespace, repositoryAt } from './candidates.ts';
+import { candidatesOf, joinNamespace, withDockerHubLibrary } from './candidates.ts';
 import type { Source } from './image-source.ts';
+import { type PathForm, undecidedComponent } from './path-rule.ts';
 import type { Resolution } from './resolution.ts';
 
 /** A repository that was not a candidate, and how to make it one. */
 export interface AlternativeRepository {
-  readonly location: RegistryReference;
+  readonly reference: RegistryReference;
   readonly remedy: string;
   /** Part of the reference that differs. */
   readonly part: ReferencePart;
@@ -24,12 +25,13 @@ export function pathSuffixes(path: string): readonly string[] {
  * already checked.
  */
 export function inCatalog(
-  { image, trace }: Resolution,
+  { image, lookups }: Resolution,
   registry: string,
   repositories: readonly string[],
+  forms: readonly PathForm[],
 ): readonly AlternativeRepository[] {
   const { reference } = image;
-  const checked = new Set(trace.map(({ candidate }) => formatReference(candidate.location)));
+  const checked = new Set(lookups.map(({ candidate }) => formatReference(candidate.reference)));
   return pathSuffixes(reference.repository)
     .flatMap((ending, index) =>
       repositories
@@ -37,17 +39,31 @@ export function inCatalog(
         .sort((left, right) => left.length - right.length || (left < right ? -1 : 1))
         .map((name) => {
           const namespace = name === ending ? '' : name.slice(0, -ending.length - 1);
-          // Candidates include the path and, without a registry in the reference, the path without its first part.
-          const isCandidate = index === 0 || (index === 1 && reference.registry === undefined);
+          const isCandidate = index === 0 || (index === 1 && forms.includes('stripped'));
           const missing = isCandidate && namespace !== '' ? namespace : undefined;
           const part = namespace.split('/').at(-1) === registryName(reference) ? 'registry' : 'namespace';
           return toAlternative(reference, { registry, name, part }, missing);
         }),
     )
     .filter((location, index, all) => {
-      const text = formatReference(location.location);
-      return !checked.has(text) && all.findIndex((other) => formatReference(other.location) === text) === index;
+      const text = formatReference(location.reference);
+      return !checked.has(text) && all.findIndex((other) => formatReference(other.reference) === text) === index;
     });
+}
+
+/** The path without its first component, where that is not a candidate. */
+export function withoutFirst(
+  { image: { reference } }: Resolution,
+  sources: readonly Source[],
+  forms: readonly PathForm[],
+): readonly AlternativeRepository[] {
+  const first = undecidedComponent(reference);
+  if (first === undefined || forms.includes('stripped')) return [];
+  return candidatesOf(reference, sources, ['stripped']).map((candidate) => ({
+    reference: candidate.reference,
+    remedy: `add ${first} to placeholder-registries, or write ${formatReference(candidate.reference)} in the chart`,
+    part: 'registry',
+  }));
 }
 
 /**
@@ -55,12 +71,12 @@ export function inCatalog(
  * source without its namespace, and a first part that abbreviates a known registry.
  */
 export function guess(
-  { image, trace }: Resolution,
+  { image, lookups }: Resolution,
   sources: readonly Source[],
   knownRegistries: readonly string[],
 ): readonly AlternativeRepository[] {
   const { reference } = image;
-  const checked = new Set(trace.map(({ candidate }) => formatReference(candidate.location)));
+  const checked = new Set(lookups.map(({ candidate }) => formatReference(candidate.reference)));
   const locations = sources.flatMap((source) => {
     if (source.kind === 'upstream') return [];
     const { registry, namespace } = source;
@@ -79,7 +95,7 @@ export function guess(
       : matching.map((registry) =>
           toAlternative(reference, { registry, name: rest.join('/'), part: 'registry' }, undefined),
         );
-  return [...asRegistry, ...locations].filter(({ location }) => !checked.has(formatReference(location)));
+  return [...asRegistry, ...locations].filter(({ reference }) => !checked.has(formatReference(reference)));
 }
 
 /** Mirrors use the registry without its port as a namespace. */
@@ -93,11 +109,11 @@ function toAlternative(
   { registry, name, part }: { readonly registry: string; readonly name: string; readonly part: ReferencePart },
   namespace: string | undefined,
 ): AlternativeRepository {
-  const repository = repositoryAt(registry, name);
+  const repository = withDockerHubLibrary(registry, name);
   const location = { registry, repository, tag: tag ?? (digest === undefined ? 'latest' : undefined), digest };
   const remedy =
     namespace === undefined
       ? `write ${formatReference(location)} in the chart`
       : `add ${registry}/${namespace} to image-sources`;
-  return { location, remedy, part };
+  return { reference: location, remedy, part };
 }

@@ -18,7 +18,7 @@ export function createGracePeriod(): GracePeriod {
   const late = new Set<string>();
   return {
     async wait(candidate, lookup) {
-      const { registry } = candidate.location;
+      const { registry } = candidate.reference;
       const waiting = new AbortController();
       const tooLate = sleep(late.has(registry) ? 0 : grace, undefined, { signal: waiting.signal }).then((): Lookup => {
         late.add(registry);

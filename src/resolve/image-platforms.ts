@@ -19,14 +19,14 @@ const imageShape = v.object({ config: v.object({ digest: v.string(), size: v.num
  * `registry-answer`.
  */
 export async function listPlatforms(
-  location: RegistryReference,
+  reference: RegistryReference,
   digest: Digest,
   registries: Registries,
 ): Promise<readonly Platform[]> {
-  const registry = registries.at(location.registry);
-  const whole = await registry.getManifest(location.repository, digest);
-  if (!isIndex(whole.mediaType)) return [await platformOfImage(registry, location, whole)];
-  const { manifests } = read(indexShape, whole.bytes, location);
+  const registry = registries.get(reference.registry);
+  const whole = await registry.getManifest(reference.repository, digest);
+  if (!isIndex(whole.mediaType)) return [await platformOfImage(registry, reference, whole)];
+  const { manifests } = read(indexShape, whole.bytes, reference);
   const offered = manifests.flatMap(({ platform }) => (platform === undefined ? [] : [formatPlatform(platform)]));
   return [...new Set(offered.filter((platform) => !isAttestation(platform)))];
 }
@@ -36,20 +36,25 @@ export function matchesPlatform(offered: readonly Platform[], wanted: Platform):
   return offered.some((one) => one === wanted || one.startsWith(`${wanted}/`));
 }
 
-async function platformOfImage(registry: Registry, location: RegistryReference, manifest: Manifest): Promise<Platform> {
-  const { config } = read(imageShape, manifest.bytes, location);
+async function platformOfImage(
+  registry: Registry,
+  reference: RegistryReference,
+  manifest: Manifest,
+): Promise<Platform> {
+  const { config } = read(imageShape, manifest.bytes, reference);
   const digest = parseDigest(config.digest);
-  if (!digest.ok || config.size > maximumConfigBytes) throw strange(location, 'its configuration has no usable digest');
-  const content = await readBlob(registry, location, { digest: digest.value, size: config.size });
-  return formatPlatform(read(platformShape, content, location));
+  if (!digest.ok || config.size > maximumConfigBytes)
+    throw strange(reference, 'its configuration has no usable digest');
+  const content = await readBlob(registry, reference, { digest: digest.value, size: config.size });
+  return formatPlatform(read(platformShape, content, reference));
 }
 
-async function readBlob(registry: Registry, location: RegistryReference, blob: Descriptor): Promise<Buffer> {
+async function readBlob(registry: Registry, reference: RegistryReference, blob: Descriptor): Promise<Buffer> {
   const chunks: Buffer[] = [];
   let size = 0;
-  for await (const chunk of await registry.getBlob(location.repository, blob)) {
+  for await (const chunk of await registry.getBlob(reference.repository, blob)) {
     size += chunk.length;
-    if (size > blob.size) throw strange(location, 'its configuration is larger than its manifest states');
+    if (size > blob.size) throw strange(reference, 'its configuration is larger than its manifest states');
     chunks.push(chunk);
   }
   return Buffer.concat(chunks);
@@ -58,17 +63,17 @@ async function readBlob(registry: Registry, location: RegistryReference, blob: D
 function read<Schema extends v.GenericSchema>(
   schema: Schema,
   bytes: Buffer,
-  location: RegistryReference,
+  reference: RegistryReference,
 ): v.InferOutput<Schema> {
   try {
     return v.parse(schema, JSON.parse(bytes.toString('utf8')));
   } catch (cause) {
-    throw strange(location, cause instanceof Error ? cause.message : String(cause));
+    throw strange(reference, cause instanceof Error ? cause.message : String(cause));
   }
 }
 
-function strange(location: RegistryReference, why: string): ChartImagesError {
-  return new ChartImagesError('registry-answer', `Cannot read the image ${formatReference(location)}: ${why}.`, {
+function strange(reference: RegistryReference, why: string): ChartImagesError {
+  return new ChartImagesError('registry-answer', `Cannot read the image ${formatReference(reference)}: ${why}.`, {
     advice: 'Push the image to its source again.',
   });
 }

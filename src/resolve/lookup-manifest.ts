@@ -1,42 +1,30 @@
-import { type ChartImagesError, rootCause, toErrors } from '../core/errors.ts';
+import { rootCause, toErrors } from '../core/errors.ts';
 import { manifestReference, type RegistryReference } from '../core/oci/registry-reference.ts';
 import type { Lookup, ManifestDescriptor, Registries } from '../registry/client/registry.ts';
 
 /** Checks whether a manifest exists. Errors do not repeat the reference. Throws only `cancelled`. */
-export type LookupManifest = (location: RegistryReference) => Promise<Lookup<ManifestDescriptor>>;
+export type LookupManifest = (reference: RegistryReference) => Promise<Lookup<ManifestDescriptor>>;
 
-/**
- * Checks each manifest once, also for concurrent calls. After a connection error or throttling, a registry is not
- * tried again, because each try takes the full timeout.
- */
+/** Checks each manifest once, also for concurrent calls. */
 export function createCachedLookup(registries: Registries): LookupManifest {
   const responses = new Map<string, Promise<Lookup<ManifestDescriptor>>>();
-  const failedRegistries = new Map<string, ChartImagesError>();
 
   const request = async (
     { registry, repository }: RegistryReference,
     key: string,
   ): Promise<Lookup<ManifestDescriptor>> => {
-    const error = failedRegistries.get(registry);
-    if (error) return { result: 'unknown', error };
-    const response = await registries.at(registry).headManifest(repository, key);
+    const response = await registries.get(registry).headManifest(repository, key);
     if (response.result !== 'unknown') return response;
-    const root = rootCause(response.error);
-    if (isHostFailure(root)) failedRegistries.set(registry, root);
-    return { result: 'unknown', error: root };
+    return { result: 'unknown', error: rootCause(response.error) };
   };
 
-  return (location) => {
-    const key = manifestReference(location);
-    const cacheKey = `${location.registry}/${location.repository} ${key}`;
-    const response = responses.get(cacheKey) ?? request(location, key);
+  return (reference) => {
+    const key = manifestReference(reference);
+    const cacheKey = `${reference.registry}/${reference.repository} ${key}`;
+    const response = responses.get(cacheKey) ?? request(reference, key);
     responses.set(cacheKey, response);
     return response;
   };
-}
-
-function isHostFailure({ code }: ChartImagesError): boolean {
-  return code === 'network' || code === 'tls' || code === 'timeout' || code === 'throttled';
 }
 
 /** Result of an optional request. Undefined if it fails. Throws only `cancelled`. */

@@ -7,7 +7,7 @@ const tagsShown = 3;
 /** A repository with this many tags or fewer is listed completely. */
 const fewTags = 3;
 
-interface Likeness {
+interface Similarity {
   readonly tag: string;
   /** Compared in order, smaller is nearer. */
   readonly ranks: readonly number[];
@@ -19,7 +19,7 @@ interface Likeness {
  */
 export function nearestTags(wanted: string, tags: readonly string[]): readonly string[] {
   const others = [...new Set(tags)].filter((tag) => tag !== wanted && !isAttached(tag));
-  const likenesses = others.flatMap((tag) => likeness(wanted, tag) ?? []);
+  const likenesses = others.flatMap((tag) => similarity(wanted, tag) ?? []);
   const nearest = likenesses.sort(byNearness).map(({ tag }) => tag);
   return nearest.length === 0 && others.length <= fewTags ? others.sort() : nearest.slice(0, tagsShown);
 }
@@ -29,7 +29,7 @@ function isAttached(tag: string): boolean {
   return /^sha256-[0-9a-f]{64}(\.[a-z]+)?$/.test(tag);
 }
 
-function likeness(wanted: string, tag: string): Likeness | undefined {
+function similarity(wanted: string, tag: string): Similarity | undefined {
   const [ours, theirs] = [versionIn(wanted), versionIn(tag)];
   const letters = distance(wanted.toLowerCase(), tag.toLowerCase());
   if (ours && theirs) {
@@ -57,7 +57,7 @@ function versionIn(tag: string): Version | undefined {
   return version ? { numbers: [version.major, version.minor, version.patch], variant } : undefined;
 }
 
-function byNearness(left: Likeness, right: Likeness): number {
+function byNearness(left: Similarity, right: Similarity): number {
   for (const [index, rank] of left.ranks.entries()) {
     const difference = rank - (right.ranks[index] ?? 0);
     if (difference !== 0) return difference;

@@ -32,23 +32,23 @@ export async function suggestForPlatforms(
 }
 
 async function otherSource(
-  { trace, candidate, manifest }: Found,
+  { lookups, candidate, manifest }: Found,
   { wanted, missing }: MissingPlatforms,
   registries: Registries,
 ): Promise<string | undefined> {
-  const others = trace.flatMap((lookup) =>
+  const others = lookups.flatMap((lookup) =>
     lookup.result === 'found' && lookup.manifest.digest !== manifest.digest ? [lookup] : [],
   );
   for (const other of others.slice(0, maximumOtherContents)) {
-    const { location, source } = other.candidate;
-    const platforms = await orUndefined(listPlatforms(location, other.manifest.digest, registries));
+    const { reference, source } = other.candidate;
+    const platforms = await orUndefined(listPlatforms(reference, other.manifest.digest, registries));
     if (platforms === undefined || !wanted.every((platform) => matchesPlatform(platforms, platform))) continue;
     const { text } = candidate.source;
     const remedy =
       source === candidate.source
-        ? `push it to ${formatReference(candidate.location)}`
+        ? `push it to ${formatReference(candidate.reference)}`
         : `put ${source.text} before ${text} in image-sources, or push it to ${text}`;
-    return `${formatReference(location)} offers ${missing.join(', ')}: ${remedy}.`;
+    return `${formatReference(reference)} offers ${missing.join(', ')}: ${remedy}.`;
   }
   return undefined;
 }
@@ -59,14 +59,14 @@ async function otherTag(
   { missing }: MissingPlatforms,
   registries: Registries,
 ): Promise<string | undefined> {
-  const { tag } = candidate.location;
+  const { tag } = candidate.reference;
   const [platform] = missing;
   if (tag === undefined || platform === undefined || image.reference.digest !== undefined) return undefined;
-  const locations = tagsForPlatform(tag, platform).map(
-    (other): RegistryReference => ({ ...candidate.location, tag: other }),
+  const references = tagsForPlatform(tag, platform).map(
+    (other): RegistryReference => ({ ...candidate.reference, tag: other }),
   );
-  const heads = await Promise.all(locations.map((location) => headOf(location, registries)));
-  for (const [index, location] of locations.entries()) {
+  const heads = await Promise.all(references.map((reference) => headOf(reference, registries)));
+  for (const [index, location] of references.entries()) {
     const head = heads[index];
     const platforms = head && (await orUndefined(listPlatforms(location, head.digest, registries)));
     if (platforms === undefined || !matchesPlatform(platforms, platform)) continue;
@@ -79,6 +79,6 @@ async function headOf(
   { registry, repository, tag = '' }: RegistryReference,
   registries: Registries,
 ): Promise<ManifestDescriptor | undefined> {
-  const response = await registries.at(registry).headManifest(repository, tag);
+  const response = await registries.get(registry).headManifest(repository, tag);
   return response.result === 'found' ? response.value : undefined;
 }

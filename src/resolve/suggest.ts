@@ -3,11 +3,12 @@ import { ChartImagesError } from '../core/errors.ts';
 import type { ReferencePart } from '../core/findings.ts';
 import { dockerHub, formatReference, type RegistryReference } from '../core/oci/registry-reference.ts';
 import { notFoundReason, type Registries, type RegistryReader } from '../registry/client/registry.ts';
-import { type AlternativeRepository, guess, inCatalog } from './alternative-repositories.ts';
+import { type AlternativeRepository, guess, inCatalog, withoutFirst } from './alternative-repositories.ts';
 import { architectureTags } from './architecture-tags.ts';
 import type { Source } from './image-source.ts';
 import { type LookupManifest, orUndefined } from './lookup-manifest.ts';
 import { nearestTags } from './nearest-tags.ts';
+import { type PathRule, possibleForms } from './path-rule.ts';
 import type { Resolution } from './resolution.ts';
 import { joinNames } from './use-text.ts';
 
@@ -17,11 +18,15 @@ const maximumSuggested = 20;
 /** Maximum of repositories whose tags are listed: two paths in two sources. */
 const maximumTagLists = 4;
 
+/** Maximum of sources to check for the path without its first component, so that other guesses are checked too. */
+const maximumStripped = 2;
+
 /** Maximum of other repositories to check. */
 const maximumAlternatives = 4;
 
 export interface SuggestionSources {
   readonly sources: readonly Source[];
+  readonly pathRule: PathRule;
   readonly registries: Registries;
   readonly lookupManifest: LookupManifest;
   /** Maximum of concurrent images. */
@@ -63,8 +68,8 @@ export async function suggestForAbsent(
   return new Map(advised.flat());
 }
 
-function suggestAlternative({ location, remedy, part }: AlternativeRepository): Suggestion {
-  return { advice: `${formatReference(location)} exists: if you mean that image, ${remedy}.`, part };
+function suggestAlternative({ reference, remedy, part }: AlternativeRepository): Suggestion {
+  return { advice: `${formatReference(reference)} exists: if you mean that image, ${remedy}.`, part };
 }
 
 /** The first alternative that has the image. */
@@ -72,16 +77,19 @@ async function findAlternative(
   resolution: Resolution,
   catalogs: Catalogs,
   known: readonly string[],
-  { sources, lookupManifest }: SuggestionSources,
+  { sources, pathRule, lookupManifest }: SuggestionSources,
 ): Promise<AlternativeRepository | undefined> {
-  const checked = resolution.trace.map(({ candidate }) => candidate.location.registry);
+  const forms = possibleForms(resolution.image.reference, pathRule);
+  const checked = resolution.lookups.map(({ candidate }) => candidate.reference.registry);
   // Docker Hub doesn't list its repositories.
   const registries = [...new Set(checked)].filter((registry) => registry !== dockerHub);
   const listed = await Promise.all(
-    registries.map(async (registry) => inCatalog(resolution, registry, await catalogs.of(registry))),
+    registries.map(async (registry) => inCatalog(resolution, registry, await catalogs.of(registry), forms)),
   );
-  const locations = [...listed.flat(), ...guess(resolution, sources, known)].slice(0, maximumAlternatives);
-  const responses = await Promise.all(locations.map(({ location }) => lookupManifest(location)));
+  const stripped = withoutFirst(resolution, sources, forms).slice(0, maximumStripped);
+  const others = [...listed.flat(), ...guess(resolution, sources, known)];
+  const locations = [...stripped, ...others].slice(0, maximumAlternatives);
+  const responses = await Promise.all(locations.map(({ reference }) => lookupManifest(reference)));
   return locations.find((_, index) => responses[index]?.result === 'found');
 }
 
@@ -90,22 +98,22 @@ async function suggestFromRepositories(
   resolution: Resolution,
   { lookupManifest, registries }: SuggestionSources,
 ): Promise<Suggestion | undefined> {
-  const { trace } = resolution;
+  const { lookups } = resolution;
   const { tag, digest } = resolution.image.reference;
-  const absent = trace.flatMap((lookup) =>
-    lookup.result === 'absent' && lookup.reason === notFoundReason ? [lookup.candidate.location] : [],
+  const absent = lookups.flatMap((lookup) =>
+    lookup.result === 'absent' && lookup.reason === notFoundReason ? [lookup.candidate.reference] : [],
   );
-  const locations = absent.slice(0, maximumTagLists);
+  const references = absent.slice(0, maximumTagLists);
   if (digest !== undefined && tag !== undefined) {
-    const moved = await suggestDigest(locations, lookupManifest);
+    const moved = await suggestDigest(references, lookupManifest);
     if (moved !== undefined) return moved;
   }
-  let isKnown = absent.length === trace.length && absent.length <= maximumTagLists;
-  for (const location of locations) {
-    const tags = await orUndefined(tagsOf(location, registries));
+  let isKnown = absent.length === lookups.length && absent.length <= maximumTagLists;
+  for (const reference of references) {
+    const tags = await orUndefined(tagsOf(reference, registries));
     isKnown &&= tags !== undefined;
     if (tags === undefined || tags.length === 0) continue;
-    const there = `${location.registry}/${location.repository}`;
+    const there = `${reference.registry}/${reference.repository}`;
     return digest === undefined
       ? { advice: tagAdvice(there, tag ?? 'latest', tags), part: 'tag' }
       : {
@@ -120,10 +128,10 @@ const missingContent = 'the missing content';
 
 /** Current digest of the tag next to a digest. */
 async function suggestDigest(
-  locations: readonly RegistryReference[],
+  references: readonly RegistryReference[],
   lookupManifest: LookupManifest,
 ): Promise<Suggestion | undefined> {
-  const tagged = locations.map((location): RegistryReference => ({ ...location, digest: undefined }));
+  const tagged = references.map((reference): RegistryReference => ({ ...reference, digest: undefined }));
   const responses = await Promise.all(tagged.map(lookupManifest));
   for (const [index, response] of responses.entries()) {
     const location = tagged[index];
@@ -154,7 +162,7 @@ function createCatalogs(registries: Registries): Catalogs {
   const catalogs = new Map<string, Promise<readonly string[]>>();
   return {
     of(registry) {
-      const catalog = catalogs.get(registry) ?? namesOf(registries.at(registry));
+      const catalog = catalogs.get(registry) ?? namesOf(registries.get(registry));
       catalogs.set(registry, catalog);
       return catalog;
     },
@@ -173,7 +181,7 @@ async function namesOf(registry: RegistryReader): Promise<readonly string[]> {
 /** Empty if the repository does not exist. */
 async function tagsOf({ registry, repository }: RegistryReference, registries: Registries): Promise<readonly string[]> {
   try {
-    return await registries.at(registry).listTags(repository);
+    return await registries.get(registry).listTags(repository);
   } catch (error) {
     if (error instanceof ChartImagesError && error.code === 'not-found') return [];
     throw error;

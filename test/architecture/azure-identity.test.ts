@@ -1,4 +1,7 @@
-/** Microsoft's identity library is the largest part of the bundle: it is loaded where an Azure registry wants a login, and nowhere else. */
+/**
+ * Microsoft's identity library is the largest part of the bundle: it is loaded where an Azure registry wants a login,
+ * and nowhere else.
+ */
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest';

@@ -1,4 +1,7 @@
-/** The documentation is read on the host of the repository: every relative link must lead to a file, and every anchor to a heading. */
+/**
+ * The documentation is read on the host of the repository: every relative link must lead to a file, and every anchor to
+ * a heading.
+ */
 import { readdir, readFile, stat } from 'node:fs/promises';
 import { dirname, join, normalize, relative } from 'node:path';
 import { expect, test } from 'vitest';

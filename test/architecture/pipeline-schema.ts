@@ -1,7 +1,7 @@
 /**
- * The part of Azure Pipelines' YAML that the examples use, strictly: a key that is not here is a mistake or has to be added. By
- * "YAML schema reference for Azure Pipelines" (learn.microsoft.com). Microsoft publishes a JSON Schema of all of it in
- * microsoft/azure-pipelines-vscode, 1.6 MB and in no package; the examples were held to it by hand.
+ * The part of Azure Pipelines' YAML that the examples use, strictly: a key that is not here is a mistake or has to be
+ * added. By "YAML schema reference for Azure Pipelines" (learn.microsoft.com). Microsoft publishes a JSON Schema of all
+ * of it in microsoft/azure-pipelines-vscode, 1.6 MB and in no package; the examples were held to it by hand.
  */
 import * as v from 'valibot';
 

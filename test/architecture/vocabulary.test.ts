@@ -1,6 +1,6 @@
 /**
- * Words that a reader who knows Helm, OCI and GitHub Actions would not expect, or that name an actor without naming it. The list is
- * short on purpose: each word was common here once, and has a plain replacement.
+ * Words that a reader who knows Helm, OCI and GitHub Actions would not expect, or that name an actor without naming it.
+ * The list is short on purpose: each word was common here once, and has a plain replacement.
  */
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';

@@ -1,6 +1,6 @@
 /**
- * Everything that goes wrong with Azure in practice, each with an error that names who was refused, what he was refused, the
- * missing permission by its Azure name where one is missing, and what to do; and none of the secrets.
+ * Everything that goes wrong with Azure in practice, each with an error that names who was refused, what he was
+ * refused, the missing permission by its Azure name where one is missing, and what to do; and none of the secrets.
  */
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { ChartImagesError } from '../../src/core/errors.ts';
@@ -103,7 +103,7 @@ function registryAt(host: string, environment = bySecret(), credentials?: Creden
     trace: traceOf(),
     log: silentLog,
   };
-  return createRegistries(all).at(host);
+  return createRegistries(all).get(host);
 }
 
 const request = {
@@ -111,8 +111,8 @@ const request = {
   resourceGroup,
   store: 'contoso-store',
   manifest: 'contoso-acr-manifest-1-0-0',
-  versionPlace: undefined,
-  storePlace: { file: 'cnf-input.jsonc' },
+  versionLocation: undefined,
+  storeLocation: { file: 'cnf-input.jsonc' },
 };
 
 async function readStore(by = arm()): Promise<ArtifactStore> {

@@ -1,4 +1,7 @@
-/** A service connection as Azure's agent hands it to a task: variables, their keys in upper case (azure-pipelines-agent, Handler.cs). */
+/**
+ * A service connection as Azure's agent hands it to a task: variables, their keys in upper case (azure-pipelines-agent,
+ * Handler.cs).
+ */
 
 export function endpointsOf(
   id: string,

@@ -1,4 +1,7 @@
-/** Microsoft Entra ID: tokens for applications by secret, certificate and federated credential, with its own words for refusals. */
+/**
+ * Microsoft Entra ID: tokens for applications by secret, certificate and federated credential, with its own words for
+ * refusals.
+ */
 import { constants, createHash, createPublicKey, verify, X509Certificate } from 'node:crypto';
 import { type Exchange, formOf, json, type Part, type Reply } from './exchange.ts';
 import type { Principal, World } from './fake-azure.ts';

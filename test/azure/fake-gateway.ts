@@ -1,7 +1,7 @@
 /**
- * The way into the stand-in: an HTTPS server that has a certificate for all of Azure's names, and a proxy whose tunnels all end
- * there. A program that is given the proxy (HTTPS_PROXY) and the authority (ca-file) talks to `contoso.azurecr.io` as it would
- * to the real one; nothing in it knows of the test.
+ * The way into the stand-in: an HTTPS server that has a certificate for all of Azure's names, and a proxy whose tunnels
+ * all end there. A program that is given the proxy (HTTPS_PROXY) and the authority (ca-file) talks to
+ * `contoso.azurecr.io` as it would to the real one; nothing in it knows of the test.
  */
 import { once } from 'node:events';
 import { readFileSync } from 'node:fs';

@@ -1,4 +1,7 @@
-/** Those who vouch for a pipeline: GitHub's and Azure DevOps' OpenID Connect, and the metadata service of a virtual machine. */
+/**
+ * Those who vouch for a pipeline: GitHub's and Azure DevOps' OpenID Connect, and the metadata service of a virtual
+ * machine.
+ */
 
 import { agentJobToken } from '../support/azure-agent.ts';
 import { bearerOf, json, type Part } from './exchange.ts';

@@ -1,4 +1,7 @@
-/** Identities that a machine has: the metadata service of a virtual machine, and an `az` with a session. Plain HTTP on loopback. */
+/**
+ * Identities that a machine has: the metadata service of a virtual machine, and an `az` with a session. Plain HTTP on
+ * loopback.
+ */
 import { once } from 'node:events';
 import { chmod, mkdir, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
@@ -79,7 +82,9 @@ export async function startLocalIdentities(world: World): Promise<LocalIdentitie
   return identities;
 }
 
-/** Understands `account get-access-token --output json --resource <resource>` and says what az says without a session. */
+/**
+ * Understands `account get-access-token --output json --resource <resource>` and says what az says without a session.
+ */
 function azProgram(url: string): string {
   return `#!${process.execPath}
 const args = process.argv.slice(2);

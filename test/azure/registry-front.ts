@@ -1,6 +1,7 @@
 /**
- * The front of Azure Container Registry before a real distribution registry: challenges, exchange of Entra tokens, tokens for
- * repositories, scope-map tokens, and ACR's own limits. Blobs are read from a storage account, as ACR has it.
+ * The front of Azure Container Registry before a real distribution registry: challenges, exchange of Entra tokens,
+ * tokens for repositories, scope-map tokens, and ACR's own limits. Blobs are read from a storage account, as ACR has
+ * it.
  */
 import { request as ask } from 'node:http';
 import { buffer } from 'node:stream/consumers';

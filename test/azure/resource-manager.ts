@@ -1,4 +1,7 @@
-/** Azure Resource Manager: artifact stores and manifests, their credentials, registries, and operations that take their time. */
+/**
+ * Azure Resource Manager: artifact stores and manifests, their credentials, registries, and operations that take their
+ * time.
+ */
 import { randomUUID } from 'node:crypto';
 import { bearerOf, type Exchange, json, type Part, type Reply } from './exchange.ts';
 import type { Artifact, Principal, StandInArtifactStore, StandInManifest, World } from './fake-azure.ts';

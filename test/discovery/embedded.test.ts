@@ -82,6 +82,48 @@ describe('the texts of a ConfigMap', () => {
     ]);
   });
 
+  it('are pictures where the name or the document says so', () => {
+    expect(inConfig('theme.yaml', 'favicon_image: logo:2\nbanner:\n  image: r.example.com/team/banner:1.0')).toEqual([
+      'embedded r.example.com/team/banner:1.0',
+    ]);
+    expect(inConfig('theme.ini', 'favicon_image = logo:2\nlogo-image: logo:2')).toEqual([]);
+    for (const text of [
+      '{"title": "d", "panels": [{"type": "text", "image": "panel:1"}]}',
+      '{"dashboard": {"rows": [{"panels": [{"image": "panel:1"}]}]}}',
+      '[{"panels": [], "image": "panel:1"}]',
+    ])
+      expect([text, inConfig('board.json', text)]).toEqual([text, []]);
+    expect(inConfig('dashboard.json', '{"elements": {"a": {"image": "panel:1"}}}')).toEqual([]);
+    expect(inConfig('dashboard.yaml', 'image: team/dashboard:1')).toEqual(['embedded team/dashboard:1']);
+    expect(inConfig('app.json', '{"panels": "none", "image": "panel:1"}')).toEqual(['embedded panel:1']);
+  });
+
+  it('are not used where a map of a document is not enabled', () => {
+    const values =
+      'image: team/a:1\nproxy: {enabled: false, image: team/b:1}\nlist:\n- {enabled: "false", image: team/c:1}';
+    expect(inConfig('values.yaml', values)).toEqual(['embedded team/a:1']);
+    expect(inConfig('values.yaml', 'enabled: false\nimage: team/a:1')).toEqual([]);
+    expect(
+      inConfig('values.yaml', 'a: {enabled: true, image: team/a:1}\nb: {enabled: falsey, image: team/b:1}'),
+    ).toEqual(['embedded team/a:1', 'embedded team/b:1']);
+    const secret = `kind: Secret\nstringData:\n  config: '{"a": {"enabled": false, "b": {"image": "team/a:1"}}}'`;
+    expect(imagesOf(discovered(secret))).toEqual([]);
+    const custom = 'apiVersion: example.com/v1\nkind: Widget\nspec: {backup: {enabled: false, image: team/a:1}}';
+    expect(imagesOf(discovered(custom))).toEqual(['likely team/a:1']);
+  });
+
+  it('are read in files called .example, unless they are prose', () => {
+    expect(inConfig('values.yaml.example', 'image: team/a:1')).toEqual(['embedded team/a:1']);
+    expect(inConfig('env.example', 'A=1\nWORKER_IMAGE=r.example.com/team/a:1.0')).toEqual([
+      'embedded r.example.com/team/a:1.0',
+    ]);
+    expect(
+      inConfig('readme.example', 'Run the image r.example.com/team/a:1.0 to see\nhow it works, and read on.'),
+    ).toEqual([]);
+    expect(inConfig('example', 'image: team/a:1')).toEqual([]);
+    expect(inConfig('usageExample', 'image: team/a:1')).toEqual([]);
+  });
+
   it('tell the path of the text and the one inside, and the line', () => {
     const body = config('pods.yaml', 'a: 1\nspec:\n  image: a/b:1');
     expect(discovered(body).images[0]?.uses).toMatchObject([

@@ -6,14 +6,14 @@ import type { Rendering } from '../../src/helm/cli/rendering.ts';
 interface Options {
   readonly valueSet?: string;
   readonly displayPath?: string;
-  readonly form?: Chart['kind'];
+  readonly kind?: Chart['kind'];
   readonly files?: Readonly<Record<string, string>>;
   readonly annotations?: Readonly<Record<string, string>>;
 }
 
 /** A rendering as the helm room hands it over. */
 export function rendered(text: string, options: Options = {}): Rendering {
-  const { valueSet = 'default', displayPath = 'charts/shop', form = 'folder', files = {}, annotations = {} } = options;
+  const { valueSet = 'default', displayPath = 'charts/shop', kind = 'folder', files = {}, annotations = {} } = options;
   const chart: Chart = {
     metadata: {
       name: 'shop',
@@ -25,7 +25,7 @@ export function rendered(text: string, options: Options = {}): Rendering {
     },
     displayPath,
     path: `/elsewhere/${displayPath}`,
-    kind: form,
+    kind,
     valueSets: [{ name: valueSet, valueFiles: [], set: [] }],
     readFile: async (path) => files[path],
   };

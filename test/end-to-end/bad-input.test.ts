@@ -1,6 +1,6 @@
 /**
- * Every way to be wrong, over the bundle: the exit code, the place, the advice, and a target that nobody has written to. All
- * runs ask for a copy.
+ * Every way to be wrong, over the bundle: the exit code, the place, the advice, and a target that nobody has written
+ * to. All runs ask for a copy.
  */
 import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -18,13 +18,13 @@ import { type RunOnHost, temporaryFolderOf } from '../support/host-run.ts';
 import { runInTerminal } from '../support/terminal.ts';
 
 interface BadInput {
-  readonly called: string;
-  /** Lays out the folder of the run. */
+  readonly label: string;
+  /** Lays out the working directory. */
   readonly prepare?: (work: string) => Promise<void>;
   readonly inputs: Readonly<Record<string, string>>;
   readonly exit: 1 | 2 | 3;
   readonly code: string;
-  readonly place?: { readonly file: string; readonly line?: number; readonly column?: number };
+  readonly location?: { readonly file: string; readonly line?: number; readonly column?: number };
   /** Parts of what the user is told, advice included. */
   readonly told: readonly string[];
 }
@@ -52,51 +52,51 @@ const cnf = (from: string | RegExp, to: string) => async (work: string) => {
 
 const wrongInputs: readonly BadInput[] = [
   {
-    called: 'an input file that does not exist',
+    label: 'an input file that does not exist',
     inputs: { 'input-file': 'cnf-inptu.jsonc' },
     exit: 2,
     code: 'file-not-found',
-    place: { file: 'cnf-inptu.jsonc' },
+    location: { file: 'cnf-inptu.jsonc' },
     told: ['cnf-inptu.jsonc', 'does not exist'],
   },
   {
-    called: 'an input file that is not JSONC',
+    label: 'an input file that is not JSONC',
     prepare: file('cnf-input.jsonc', '{\n  "nf_name": "contoso"\n  "version": "1.0.0"\n}\n'),
     inputs: { 'input-file': 'cnf-input.jsonc' },
     exit: 2,
     code: 'syntax',
-    place: { file: 'cnf-input.jsonc', line: 3, column: 3 },
+    location: { file: 'cnf-input.jsonc', line: 3, column: 3 },
     told: ['is not valid JSON with comments'],
   },
   {
-    called: 'an input file without sources',
+    label: 'an input file without sources',
     prepare: cnf(/"image_sources": \[[^\]]*\]/, '"image_sources": []'),
     inputs: { 'input-file': 'cnf-input.jsonc' },
     exit: 2,
     code: 'schema',
-    place: { file: 'cnf-input.jsonc', line: 21 },
+    location: { file: 'cnf-input.jsonc', line: 21 },
     told: ['image_sources', 'empty list'],
   },
   {
-    called: 'an input file with a key that nobody knows',
+    label: 'an input file with a key that nobody knows',
     prepare: cnf('"image_sources"', '"image_source"'),
     inputs: { 'input-file': 'cnf-input.jsonc' },
     exit: 2,
     code: 'unknown-input',
-    place: { file: 'cnf-input.jsonc', line: 21, column: 3 },
+    location: { file: 'cnf-input.jsonc', line: 21, column: 3 },
     told: ['"image_source"', 'image_sources'],
   },
   {
-    called: 'an input file that names a chart which does not exist',
+    label: 'an input file that names a chart which does not exist',
     prepare: cnf('charts/contoso', 'charts/contosso'),
     inputs: { 'input-file': 'cnf-input.jsonc' },
     exit: 2,
     code: 'chart-not-found',
-    place: { file: 'cnf-input.jsonc', line: 27 },
+    location: { file: 'cnf-input.jsonc', line: 27 },
     told: ['charts/contosso', 'does not exist'],
   },
   {
-    called: 'a chart that is only a folder',
+    label: 'a chart that is only a folder',
     prepare: file('web/README.md', 'no chart'),
     inputs: { charts: 'web', 'image-sources': '127.0.0.1:1' },
     exit: 2,
@@ -104,7 +104,7 @@ const wrongInputs: readonly BadInput[] = [
     told: ['web', 'Chart.yaml'],
   },
   {
-    called: 'an archive whose entries leave its folder',
+    label: 'an archive whose entries leave its folder',
     prepare: archive({ ...packed(podChart('app:1')), '../../escaped.txt': 'out' }),
     inputs: { charts: 'web-1.0.0.tgz', 'image-sources': '127.0.0.1:1' },
     exit: 2,
@@ -112,7 +112,7 @@ const wrongInputs: readonly BadInput[] = [
     told: ['web-1.0.0.tgz', '../../escaped.txt'],
   },
   {
-    called: 'an archive that is a bomb',
+    label: 'an archive that is a bomb',
     prepare: archive({ ...packed(podChart('app:1')), 'web/big.txt': ' '.repeat(6 * 2 ** 20) }),
     inputs: { charts: 'web-1.0.0.tgz', 'image-sources': '127.0.0.1:1' },
     exit: 2,
@@ -120,25 +120,25 @@ const wrongInputs: readonly BadInput[] = [
     told: ['web-1.0.0.tgz'],
   },
   {
-    called: 'a template that fails',
+    label: 'a template that fails',
     prepare: chart(podChart('app:1', { 'templates/bad.yaml': 'a: 1\nb: {{ fail "no such size" }}\n' })),
     inputs: { charts: 'web', 'image-sources': '127.0.0.1:1' },
     exit: 2,
     code: 'chart-render',
-    place: { file: 'web/templates/bad.yaml', line: 2 },
+    location: { file: 'web/templates/bad.yaml', line: 2 },
     told: ['no such size'],
   },
   {
-    called: 'a value that must be given',
+    label: 'a value that must be given',
     prepare: chart(podChart('app:1', { 'templates/bad.yaml': 'a: {{ required "give a name" .Values.name }}\n' })),
     inputs: { charts: 'web', 'image-sources': '127.0.0.1:1' },
     exit: 2,
     code: 'chart-render',
-    place: { file: 'web/templates/bad.yaml', line: 1 },
+    location: { file: 'web/templates/bad.yaml', line: 1 },
     told: ['give a name'],
   },
   {
-    called: 'a values file that is not YAML',
+    label: 'a values file that is not YAML',
     prepare: async (work) => {
       await chart(podChart('app:1'))(work);
       await writeFiles(work, { 'values.yaml': 'a: 1\nb: [\n' });
@@ -146,11 +146,11 @@ const wrongInputs: readonly BadInput[] = [
     inputs: { charts: 'web', values: 'values.yaml', 'image-sources': '127.0.0.1:1' },
     exit: 2,
     code: 'chart-render',
-    place: { file: 'values.yaml' },
+    location: { file: 'values.yaml' },
     told: ['values.yaml'],
   },
   {
-    called: 'a frozen run without its lock file',
+    label: 'a frozen run without its lock file',
     prepare: contoso,
     inputs: { 'input-file': 'cnf-input.jsonc', 'lock-file': 'images.lock.json', frozen: 'true' },
     exit: 2,
@@ -158,7 +158,7 @@ const wrongInputs: readonly BadInput[] = [
     told: ['images.lock.json', 'Run once without frozen'],
   },
   {
-    called: 'a policy that does not exist',
+    label: 'a policy that does not exist',
     prepare: contoso,
     inputs: { 'input-file': 'cnf-input.jsonc', 'fail-on': 'absnet' },
     exit: 2,
@@ -193,7 +193,7 @@ async function expectRefusal(run: RunOnHost, bad: BadInput): Promise<void> {
   // Azure has no titles: there it is the beginning of the message.
   const told = [error?.title, error?.message].filter((text) => text !== '').join(': ');
   expect(told.split(': ', 2)).toEqual(['chart-images', bad.code]);
-  if (bad.place) expect(error).toMatchObject(bad.place);
+  if (bad.location) expect(error).toMatchObject(bad.location);
   for (const part of bad.told) expect(told).toContain(part);
   const whatAndAdvice = told.trim().split('\n').length;
   expect(whatAndAdvice).toBeGreaterThan(1);
@@ -202,8 +202,8 @@ async function expectRefusal(run: RunOnHost, bad: BadInput): Promise<void> {
   expect(await readdir(temporaryFolderOf({ home }))).toEqual([]);
 }
 
-describe('wrong input ends with its place and advice', () => {
-  test.each(wrongInputs)('$called', async (bad) => await expectRefusal(runInTerminal, bad));
+describe('wrong input ends with its location and advice', () => {
+  test.each(wrongInputs)('$label', async (bad) => await expectRefusal(runInTerminal, bad));
 });
 
 describe.each([
@@ -211,7 +211,7 @@ describe.each([
   { host: 'the Azure agent', run: runAsAzureTask },
 ])('wrong input on $host is one annotation', ({ run }) => {
   const shown = wrongInputs.filter(({ code }) => ['syntax', 'chart-not-found', 'archive-unsafe'].includes(code));
-  test.each(shown)('$called', async (bad) => await expectRefusal(run, bad));
+  test.each(shown)('$label', async (bad) => await expectRefusal(run, bad));
 });
 
 describe('what cannot be known is told apart from what is not there', () => {
@@ -241,7 +241,7 @@ describe('what cannot be known is told apart from what is not there', () => {
     const gone = await startDemoRegistry();
     await gone.stop();
     await expectRefusal(runInTerminal, {
-      called: '',
+      label: '',
       prepare: contoso,
       inputs: { 'input-file': 'cnf-input.jsonc', 'image-sources': gone.host },
       exit: 3,
@@ -252,7 +252,7 @@ describe('what cannot be known is told apart from what is not there', () => {
 
   test('a source that refuses the password, which is never shown', async () => {
     const bad: BadInput = {
-      called: '',
+      label: '',
       prepare: contoso,
       inputs: {
         'input-file': 'cnf-input.jsonc',
@@ -286,7 +286,7 @@ describe('what cannot be known is told apart from what is not there', () => {
 
   test('a source whose certificate nobody vouches for', async () => {
     await expectRefusal(runInTerminal, {
-      called: '',
+      label: '',
       prepare: contoso,
       inputs: { 'input-file': 'cnf-input.jsonc', 'image-sources': unknownAuthority.host },
       exit: 3,

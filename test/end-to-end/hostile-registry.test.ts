@@ -1,4 +1,6 @@
-/** A change names the registries that its images come from: what such a registry answers must not decide the verdict. */
+/**
+ * A change names the registries that its images come from: what such a registry answers must not decide the verdict.
+ */
 import { once } from 'node:events';
 import { readFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
@@ -21,7 +23,9 @@ const words = [
   ...['severity', 'certain', 'findings', 'unknown', 'Failed', 'logissue', 'registryValuesPaths', 'dependency-missing'],
 ];
 
-/** A registry that lets in whoever shows a token, with no manifest or this one; its token server hands out this text. */
+/**
+ * A registry that lets in whoever shows a token, with no manifest or this one; its token server hands out this text.
+ */
 async function startRegistry(token: string, manifest?: Buffer): Promise<string> {
   const server = createServer((request, response) => {
     const json = (status: number, body: object, headers = {}) => {

@@ -1,6 +1,6 @@
 /**
- * What other actions, tasks and commands leave behind opens registries with no further input. Each row puts exactly what that tool
- * leaves where it leaves it, and a stand-in for its registry lets nobody else in.
+ * What other actions, tasks and commands leave behind opens registries with no further input. Each row puts exactly
+ * what that tool leaves where it leaves it, and a stand-in for its registry lets nobody else in.
  */
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';

@@ -1,6 +1,6 @@
 /**
- * What a team sees that has the action in its workflow: a real git repository with two branches, real registries, and each
- * workflow run by act. Steps of one workflow share its checkout, as on GitHub.
+ * What a team sees that has the action in its workflow: a real git repository with two branches, real registries, and
+ * each workflow run by act. Steps of one workflow share its checkout, as on GitHub.
  */
 import { readFile } from 'node:fs/promises';
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
@@ -39,7 +39,7 @@ async function pullRequest(main: readonly string[], change: readonly string[]) {
   await checkout.commit(podChart(...change));
   const pull = { base: { sha: base, ref: 'main' }, head: { ref: 'change' } };
   const event: WorkflowEvent = { name: 'pull_request', payload: { pull_request: pull } };
-  return { checkout, event };
+  return { checkout, event, base };
 }
 
 function check(id: string, inputs: HostRequest['inputs'] = {}): WorkflowStep {
@@ -76,7 +76,7 @@ function ownBytes({ blobs, bytes }: TestImage): number {
 }
 
 test('a pull request is told what it adds, removes and moves, and how many bytes a mirror would have to copy', async () => {
-  const { checkout, event } = await pullRequest(
+  const { checkout, event, base } = await pullRequest(
     ['team/web:1.0.0', 'team/sidecar:1.0.0'],
     ['team/web:1.1.0', 'team/extra:1.0.0'],
   );
@@ -90,7 +90,8 @@ test('a pull request is told what it adds, removes and moves, and how many bytes
     moved: [{ image: 'team/web', from: 'team/web:1.0.0', to: 'team/web:1.1.0', bytes: ownBytes(second) }],
     bytes: ownBytes(second) + ownBytes(third),
   });
-  expect(run.summary).toContain('Compared with `main`: 1 image moved, 1 added, 1 removed; 7.0 kB to copy to a mirror');
+  const head = `Compared with \`main\` at \`${base.slice(0, 7)}\`: 1 image moved, 1 added, 1 removed; 7.0 kB to copy to a mirror`;
+  expect(run.summary).toContain(head);
   expect(run.summary).toMatch(/🔁 moved \| `team\/web:1\.0\.0` \| `team\/web:1\.1\.0` \|/);
 });
 

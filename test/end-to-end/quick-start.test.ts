@@ -1,6 +1,6 @@
 /**
- * The first workflows that a new user pastes, run by act. What is changed is named here: the action is this one, and the
- * registry of the image has its public name behind a proxy on loopback.
+ * The first workflows that a new user pastes, run by act. What is changed is named here: the action is this one, and
+ * the registry of the image has its public name behind a proxy on loopback.
  */
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';

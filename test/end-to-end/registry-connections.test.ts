@@ -1,4 +1,7 @@
-/** Service connections to registries of every kind in one step of Azure Pipelines, against a stand-in that wants each of them. */
+/**
+ * Service connections to registries of every kind in one step of Azure Pipelines, against a stand-in that wants each of
+ * them.
+ */
 import { mkdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';

@@ -1,6 +1,6 @@
 /**
- * A pull request plants links and paths that lead to what the runner holds. Whether a run ends well or not, the secret is neither in
- * what it shows nor in what it asks a registry for.
+ * A pull request plants links and paths that lead to what the runner holds. Whether a run ends well or not, the secret
+ * is neither in what it shows nor in what it asks a registry for.
  */
 import { spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';

@@ -1,4 +1,7 @@
-/** chart-images.yaml as a team keeps it beside its charts: value sets, rules over images, policies; from the bundle, with real helm. */
+/**
+ * chart-images.yaml as a team keeps it beside its charts: value sets, rules over images, policies; from the bundle,
+ * with real helm.
+ */
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
@@ -171,11 +174,11 @@ fail-on: none
       {},
     );
     expect(result.passed).toBe(false);
-    const place = { file: 'chart-images.yaml' };
+    const location = { file: 'chart-images.yaml' };
     const titled = (word: string) =>
       result.annotations.filter(({ title, message }) => `${title} ${message}`.includes(word));
-    expect(titled('required')).toMatchObject([{ level: 'error', ...place, line: 5 }]);
-    expect(titled('expired-rule')).toMatchObject([{ level: 'warning', ...place, line: 3 }]);
+    expect(titled('required')).toMatchObject([{ level: 'error', ...location, line: 5 }]);
+    expect(titled('expired-rule')).toMatchObject([{ level: 'warning', ...location, line: 3 }]);
     expect(images.images.find(({ image }) => image.includes('such'))?.status).toBe('absent');
   });
 

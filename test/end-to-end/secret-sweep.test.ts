@@ -1,6 +1,6 @@
 /**
- * Whole runs with secrets of every kind at their most talkative, on every host: nothing that they print, write, or start another
- * program with holds any of them. The Azure scenarios have the same sweep beside what else they prove.
+ * Whole runs with secrets of every kind at their most talkative, on every host: nothing that they print, write, or
+ * start another program with holds any of them. The Azure scenarios have the same sweep beside what else they prove.
  */
 import { mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -92,7 +92,7 @@ async function startCharts(): Promise<FileServer> {
 }
 
 interface Scene {
-  readonly called: string;
+  readonly label: string;
   /** Below the work folder, and below the home folder. */
   readonly files?: () => Readonly<Record<string, string>>;
   readonly home?: () => Readonly<Record<string, string>>;
@@ -110,21 +110,21 @@ const dockerConfig = (host: string, user: string, password: string) => ({
 
 const scenes: readonly Scene[] = [
   {
-    called: "a chart and its image from a private registry, by docker's login",
+    label: "a chart and its image from a private registry, by docker's login",
     home: () => dockerConfig(source.host, robot.user, robot.password),
     inputs: () => ({ charts: `oci://${source.host}/charts/web:1.0.0` }),
     passes: true,
     starts: ['helm'],
   },
   {
-    called: 'a chart from a private repository, by registry-credentials',
+    label: 'a chart from a private repository, by registry-credentials',
     inputs: () => ({ charts: `${charts.url}#web@1.0.0` }),
     credentials: () => [charts.host, source.host].map((host) => `${host} ${robot.user} ${robot.password}`).join('\n'),
     passes: true,
     starts: ['helm'],
   },
   {
-    called: 'a chart whose dependencies are in a private repository and a private registry',
+    label: 'a chart whose dependencies are in a private repository and a private registry',
     files: () => ({
       'parent/Chart.yaml': `apiVersion: v2\nname: parent\nversion: 1.0.0\ndependencies:\n- { name: web, version: 1.0.0, repository: "${charts.url}" }\n- { name: api, version: 1.0.0, repository: "oci://${source.host}/charts" }\n`,
     }),
@@ -134,14 +134,14 @@ const scenes: readonly Scene[] = [
     starts: ['helm'],
   },
   {
-    called: 'wrong passwords for the chart',
+    label: 'wrong passwords for the chart',
     inputs: () => ({ charts: `oci://${source.host}/charts/web:1.0.0` }),
     credentials: () => `${source.host} ${robot.user} ${wrongPassword}`,
     passes: false,
     starts: ['helm'],
   },
   {
-    called: 'wrong passwords for the image, and for the target',
+    label: 'wrong passwords for the image, and for the target',
     files: () => prefixed('web', podChart(`${source.host}/team/web:1`)),
     inputs: () => ({ charts: 'web', target: `${target.host}/mirror`, push: 'true' }),
     credentials: () => `${source.host} ${robot.user} ${wrongPassword}\n${target.host} ${pusher.user} ${wrongPassword}`,
@@ -149,7 +149,7 @@ const scenes: readonly Scene[] = [
     starts: ['helm'],
   },
   {
-    called: 'a password from a credential helper',
+    label: 'a password from a credential helper',
     files: () => prefixed('web', podChart(`${source.host}/team/web:1`)),
     home: () => ({ '.docker/config.json': JSON.stringify({ credsStore: 'vault' }) }),
     programs: {
@@ -160,7 +160,7 @@ const scenes: readonly Scene[] = [
     starts: ['helm', 'docker-credential-vault'],
   },
   {
-    called: 'a copy into a private registry with lock, overlay, report and a base in git',
+    label: 'a copy into a private registry with lock, overlay, report and a base in git',
     files: () =>
       prefixed('web', {
         ...podChart('unused'),
@@ -220,7 +220,7 @@ async function play(scene: Scene, host: string, run: RunOnHost) {
 }
 
 describe.each(hosts)('in %s', (host, run) => {
-  test.each(scenes)('$called', async (scene) => {
+  test.each(scenes)('$label', async (scene) => {
     const { run: ended, leaks, started, reports, written } = await play(scene, host, run);
     expect(leaks).toEqual([]);
     expect([ended.passed, ended.passed ? '' : ended.log]).toEqual([scene.passes, scene.passes ? '' : ended.log]);

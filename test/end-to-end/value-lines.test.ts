@@ -1,6 +1,7 @@
 /**
- * The AOSM documentation's worked example with one thing wrong in each chart of a repository: the run is red once for each,
- * at exactly the line that its author has to change, on GitHub and on Azure; from the bundle, with real helm and registries.
+ * The AOSM documentation's worked example with one thing wrong in each chart of a repository: the run is red once for
+ * each, at exactly the line that its author has to change, on GitHub and on Azure; from the bundle, with real helm and
+ * registries.
  */
 import { cp, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -208,13 +209,16 @@ describe.each([
   });
 });
 
+/** Of the example's chart, whose runs here have no input file of AOSM. */
+const placeholder = { 'placeholder-registries': 'repository' } as const;
+
 test('a value that the input set gives is told as such in the table and in the report', async () => {
   const work = await testFolder();
   await copyChart(work, 'contoso', async (chart) => {
     await edit(chart, 'templates/a.yaml', 'contoso-a:1.0.0', 'contoso-a:{{ .Values.tag }}');
   });
   const report = await testFolder();
-  const inputs = { charts: 'charts/contoso', 'image-sources': source.host, set: 'tag=1.0.0', report };
+  const inputs = { charts: 'charts/contoso', ...placeholder, 'image-sources': source.host, set: 'tag=1.0.0', report };
   const result = await runInTerminal(await requestIn(work, inputs));
   expect(result.passed, result.log).toBe(true);
   expect(result.stdout).toMatch(/contoso-a:1\.0\.0 .* input set: tag /);
@@ -234,6 +238,7 @@ describe('values-overlay', () => {
     const result = await runInTerminal(
       await requestIn(work, {
         charts: 'charts/contoso',
+        ...placeholder,
         'image-sources': source.host,
         target: `${target.host}/mirror`,
         push: 'true',
@@ -255,7 +260,12 @@ describe('values-overlay', () => {
   test('where no value moves an image, the log says that there is no file', async () => {
     const work = await testFolder();
     await writeFiles(work, podChart('repository/release/contoso-a:1.0.0'));
-    const inputs = { charts: 'charts/app', 'image-sources': source.host, target: `${source.host}/mirror` };
+    const inputs = {
+      charts: 'charts/app',
+      ...placeholder,
+      'image-sources': source.host,
+      target: `${source.host}/mirror`,
+    };
     const result = await runInTerminal(await requestIn(work, { ...inputs, 'values-overlay': 'overlay.yaml' }));
     expect(result.log).toContain(`app has no values file: no value can set any of its images to ${source.host}/mirror`);
   });
@@ -282,6 +292,7 @@ describe('values-overlay', () => {
     const result = await runInWorkflow(
       await requestIn(work, {
         charts: 'charts/contoso',
+        ...placeholder,
         'image-sources': source.host,
         target: target.host,
         'values-overlay': join(work, 'overlay.yaml'),

@@ -1,6 +1,6 @@
 /**
- * The extension for Azure Pipelines as an organization installs it: packed by tfx-cli, unpacked, looked through, and its task run
- * as the agent runs it, against a real registry that asks for a password.
+ * The extension for Azure Pipelines as an organization installs it: packed by tfx-cli, unpacked, looked through, and
+ * its task run as the agent runs it, against a real registry that asks for a password.
  */
 import { readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { extname, join } from 'node:path';

@@ -1,6 +1,6 @@
 /**
- * The AOSM documentation's worked example from the one bundle on every host, with real helm, real registries, and crane as
- * the independent reader of what landed.
+ * The AOSM documentation's worked example from the one bundle on every host, with real helm, real registries, and crane
+ * as the independent reader of what landed.
  */
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -72,7 +72,7 @@ describe.each(processEnvironment)('on $name', ({ run, node, helm }) => {
   test('with one source, all four images are found below it and copied', async () => {
     const { result, target, images } = await copied([flat.host]);
     expect(failureOf(result)).toBe('');
-    expect(placesOf(images)).toEqual([
+    expect(referencesOf(images)).toEqual([
       [`${flat.host}/release/contoso-a:1.0.0`, `${target.host}/release/contoso-a:1.0.0`],
       [`${flat.host}/release/contoso-b:1.0.0`, `${target.host}/release/contoso-b:1.0.0`],
       [`${flat.host}/release/contoso-c:1.0.0`, `${target.host}/release/contoso-c:1.0.0`],
@@ -85,7 +85,7 @@ describe.each(processEnvironment)('on $name', ({ run, node, helm }) => {
   test('with a second source for one of them, it is found there and lands without its namespace', async () => {
     const { result, target, images } = await copied([apart.host, `${apart.host}/test`]);
     expect(failureOf(result)).toBe('');
-    expect(placesOf(images)).toEqual([
+    expect(referencesOf(images)).toEqual([
       [`${apart.host}/release/contoso-a:1.0.0`, `${target.host}/release/contoso-a:1.0.0`],
       [`${apart.host}/release/contoso-b:1.0.0`, `${target.host}/release/contoso-b:1.0.0`],
       [`${apart.host}/release/contoso-c:1.0.0`, `${target.host}/release/contoso-c:1.0.0`],
@@ -130,7 +130,7 @@ function failureOf(result: HostRun): string {
 }
 
 /** Source and target of each image, in the order of the chart. */
-function placesOf({ images }: ImagesJson) {
+function referencesOf({ images }: ImagesJson) {
   return images.map(({ source, target }) => [source, target]);
 }
 

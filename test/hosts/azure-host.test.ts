@@ -215,7 +215,7 @@ describe('as an Azure Pipelines task', () => {
     const { commands, code } = await task(`
       throw new ChartImagesError('syntax', 'A comma is missing.', {
         advice: 'Put one there.',
-        place: { file: 'cnf-input.jsonc', line: 4, column: 2 },
+        location: { file: 'cnf-input.jsonc', line: 4, column: 2 },
       });
     `);
     expect(code).toBe(0);

@@ -192,7 +192,7 @@ describe('as a GitHub action', () => {
     const { commands, code } = await step(`
       throw new ChartImagesError('syntax', 'A comma is missing.', {
         advice: 'Put one there.',
-        place: { file: 'cnf-input.jsonc', line: 4, column: 2 },
+        location: { file: 'cnf-input.jsonc', line: 4, column: 2 },
       });
     `);
     expect(code).toBe(2);

@@ -112,7 +112,7 @@ describe('a token of a server', () => {
 });
 
 describe('a runner', () => {
-  test('masks no password that all outputs hold: it would drop them', () => {
+  test('masks no password that all outputs resolvePath: it would drop them', () => {
     for (const word of ['found', 'absent', 'resolved', 'sha256', '1234', 'cafe'])
       expect(new OutputFilter().addSecret(word)).toEqual([]);
     for (const word of ['hunter2', 'nginx', 'cafe1234']) expect(new OutputFilter().addSecret(word)).toEqual([word]);

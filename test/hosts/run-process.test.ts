@@ -111,7 +111,7 @@ describe.runIf(interruptible)('a signal', () => {
 describe('a fault', () => {
   test('an input error is reported with its location and advice', async () => {
     const run = await play(`
-      throw new ChartImagesError('syntax', 'A comma is missing.', { advice: 'Put one there.', place: { file: 'a.jsonc', line: 4 } });
+      throw new ChartImagesError('syntax', 'A comma is missing.', { advice: 'Put one there.', location: { file: 'a.jsonc', line: 4 } });
     `);
     expect(run).toMatchObject({ code: 2, stdout: '', left: [] });
     expect(run.stderr).toBe(

@@ -39,6 +39,8 @@ describe('rules of chart-images.yaml', () => {
     ['on-existing: replace', 'sets on-existing: replace'],
     ['attachments: none', 'sets attachments: none'],
     ['image-sources: [evil.example]', 'sets image-sources: evil.example'],
+    ['placeholder-registries: [core]', 'sets placeholder-registries: core'],
+    ['floating-tags: []', 'sets floating-tags: '],
     ['paths: [{ kind: Fleet, path: spec.image }]', 'adds 1 entry to paths (kind Fleet, path spec.image)'],
     ['require: [a, b]', 'adds 2 entries to require (a; b)'],
   ] as const;
@@ -50,7 +52,7 @@ describe('rules of chart-images.yaml', () => {
     expect(rules.findings[0]).toMatchObject({ severity: 'warning', file: 'chart-images.yaml', line: 2 });
     const settings = await readSettings(charts, { workFolder: checkout.folder, rules });
     const unchanged = await readSettings({ ...charts, config: 'none' }, { workFolder: checkout.folder });
-    expect({ ...settings, failOn: [...settings.failOn] }).toEqual({ ...unchanged, failOn: ['absent'] });
+    expect({ ...settings, failOn: [...settings.failOn.keys()] }).toEqual({ ...unchanged, failOn: ['absent'] });
   });
 
   test('what charts are rendered with is the change’s own', async () => {
@@ -130,7 +132,7 @@ describe('rules of chart-images.yaml', () => {
     const rule = 'ignore: [{ image: r.io/a, reason: b }]';
     const checkout = await change(config(rule), config('# one', '# two', rule));
     const { rules } = await judge(checkout, charts);
-    expect(rules.policy.ignores.map(({ place }) => place.line)).toEqual([3]);
+    expect(rules.policy.ignores.map(({ location }) => location.line)).toEqual([3]);
   });
 
   test('a link to the file is followed in the base too', async () => {

@@ -19,7 +19,7 @@ async function read(text: string | Uint8Array, files: Readonly<Record<string, st
 /** The one fault of a file: code, place and what is said. */
 async function fault(text: string | Uint8Array, files?: Readonly<Record<string, string>>) {
   const found = await faultOf(() => read(text, files));
-  return { code: found.code, place: placeOf(found), message: found.message, advice: found.advice };
+  return { code: found.code, location: placeOf(found), message: found.message, advice: found.advice };
 }
 
 /** Where a fragment begins in a text. */
@@ -31,14 +31,14 @@ function at(text: string, fragment: string): string {
 describe('a cnf-input file', () => {
   test('gives its charts and, in order, its sources', async () => {
     const folder = await folderWith({ ...chart, 'cnf-input.jsonc': good });
-    const { charts, sources, notes } = await readCnfInput('cnf-input.jsonc', folder);
+    const { charts, sources, warnings: notes } = await readCnfInput('cnf-input.jsonc', folder);
     expect(sources?.map(({ text }) => text)).toEqual(['myregistry.azurecr.io', 'ghcr.io/contoso']);
     expect(charts).toEqual([
       {
         location: 'charts/contoso',
         baseFolders: [folder],
         valueSets: [{ name: 'default', valueFiles: [], set: [] }],
-        place: { file: 'cnf-input.jsonc', line: 3, column: 59 },
+        declaredAt: { file: 'cnf-input.jsonc', line: 3, column: 59 },
         within: { top: folder, realTop: folder },
       },
     ]);
@@ -63,11 +63,11 @@ describe('a cnf-input file', () => {
   });
 
   test('is the example that comes with the project', async () => {
-    const { charts, sources, notes } = await readCnfInput('examples/contoso/cnf-input.jsonc', root);
+    const { charts, sources, warnings: notes } = await readCnfInput('examples/contoso/cnf-input.jsonc', root);
     expect(sources?.map(({ text }) => text)).toEqual(['myregistry.azurecr.io', 'myregistry.azurecr.io/test']);
     expect(charts.map(({ location }) => location)).toEqual(['charts/contoso']);
     expect(notes).toEqual([
-      'examples/contoso/cnf-input.jsonc: charts/contoso found next to the file, not in the folder of the run.',
+      'examples/contoso/cnf-input.jsonc: charts/contoso found next to the file, not in the working directory.',
     ]);
   });
 });
@@ -75,7 +75,7 @@ describe('a cnf-input file', () => {
 describe('paths of a cnf-input file', () => {
   const nested = good.replace('"charts/contoso"', '"charts/contoso", "default_values": "values/a.yaml"');
 
-  test('start at the folder of the run, as with az aosm', async () => {
+  test('start at the working directory, as with az aosm', async () => {
     const folder = await folderWith({
       ...chart,
       'values/a.yaml': 'a: 1',
@@ -83,30 +83,30 @@ describe('paths of a cnf-input file', () => {
       'nf/values/a.yaml': 'a: 2',
       'nf/cnf-input.jsonc': nested,
     });
-    const { charts, notes } = await readCnfInput('nf/cnf-input.jsonc', folder);
+    const { charts, warnings: notes } = await readCnfInput('nf/cnf-input.jsonc', folder);
     expect(charts[0]?.baseFolders).toEqual([folder]);
     expect(charts[0]?.valueSets[0]?.valueFiles).toEqual([join(folder, 'values', 'a.yaml')]);
-    expect(notes).toEqual(['nf/cnf-input.jsonc: charts/contoso, values/a.yaml found in the folder of the run.']);
+    expect(notes).toEqual(['nf/cnf-input.jsonc: charts/contoso, values/a.yaml found in the working directory.']);
   });
 
-  test('start at the file itself when nothing is in the folder of the run', async () => {
+  test('start at the file itself when nothing is in the working directory', async () => {
     const folder = await folderWith({
       ...chart,
       'nf/values/a.yaml': 'a: 2',
       'nf/cnf-input.jsonc': nested,
     });
-    const { charts, notes } = await readCnfInput('nf/cnf-input.jsonc', folder);
+    const { charts, warnings: notes } = await readCnfInput('nf/cnf-input.jsonc', folder);
     expect(charts[0]?.valueSets[0]?.valueFiles).toEqual([join(folder, 'nf', 'values', 'a.yaml')]);
     expect(notes).toEqual([
-      'nf/cnf-input.jsonc: charts/contoso found in the folder of the run.',
-      'nf/cnf-input.jsonc: values/a.yaml found next to the file, not in the folder of the run.',
+      'nf/cnf-input.jsonc: charts/contoso found in the working directory.',
+      'nf/cnf-input.jsonc: values/a.yaml found next to the file, not in the working directory.',
     ]);
   });
 
   test('of value files must exist', async () => {
     expect(await fault(nested)).toMatchObject({
       code: 'file-not-found',
-      place: at(nested, '"values/a.yaml"'),
+      location: at(nested, '"values/a.yaml"'),
       message: 'The values file "values/a.yaml" does not exist.',
     });
   });
@@ -124,7 +124,7 @@ describe('paths of a cnf-input file', () => {
     expect(await fault(both, { ...chart, 'values/a.yaml': '', 'b.yaml': '' })).toMatchObject({
       code: 'schema',
       message: 'Helm package "contoso" has two different values files.',
-      place: at(both, '"b.yaml"'),
+      location: at(both, '"b.yaml"'),
     });
   });
 });
@@ -133,7 +133,7 @@ describe('an early cnf-input file', () => {
   const withImages = (images: string) => good.replace(/"image_sources".*\n/, `"images": ${images},\n`);
 
   test('names its registry in images', async () => {
-    const { sources, notes } = await read(
+    const { sources, warnings: notes } = await read(
       withImages('{ "source_registry": "SourceACR.azurecr.io", "source_registry_namespace": "samples/prod" }'),
     );
     expect(sources?.map(({ text }) => text)).toEqual(['sourceacr.azurecr.io/samples/prod']);
@@ -153,7 +153,7 @@ describe('an early cnf-input file', () => {
     const id = '/subscriptions/1/resourceGroups/g/providers/Microsoft.ContainerRegistry/registries/SourceAcr';
     const text = withImages(`{ "source_registry": "${id}" }`);
     const found = await fault(text);
-    expect(found).toMatchObject({ code: 'schema', place: at(text, '"/subscriptions') });
+    expect(found).toMatchObject({ code: 'schema', location: at(text, '"/subscriptions') });
     expect(found.message).toContain('such as sourceacr.azurecr.io');
     const older = good.replace(
       /"image_sources".*\n/,
@@ -165,12 +165,12 @@ describe('an early cnf-input file', () => {
   test('an image of the local Docker daemon is reported as not in a registry', async () => {
     const text = withImages('{ "source_registry": "", "source_local_docker_image": "nginx:latest" }');
     const found = await fault(text);
-    expect(found).toMatchObject({ code: 'schema', place: at(text, '"nginx:latest"') });
+    expect(found).toMatchObject({ code: 'schema', location: at(text, '"nginx:latest"') });
     expect(found.advice).toContain('Push the image');
   });
 
   test('is passed over where image_sources are given too', async () => {
-    const { sources, notes } = await read(good.replace('"helm_packages"', '"images": {}, "helm_packages"'));
+    const { sources, warnings: notes } = await read(good.replace('"helm_packages"', '"images": {}, "helm_packages"'));
     expect(sources).toHaveLength(2);
     expect(notes).toEqual(['cnf-input.jsonc: "images" is not used because "image_sources" is set.']);
   });
@@ -197,7 +197,7 @@ describe('a broken cnf-input file', () => {
     });
     expect(await fault(Buffer.from(good, 'utf16le'))).toMatchObject({
       code: 'file-unreadable',
-      place: 'cnf-input.jsonc',
+      location: 'cnf-input.jsonc',
     });
     expect(await fault(Uint8Array.of(0x7b, 0xff, 0x7d))).toMatchObject({ code: 'file-unreadable' });
     expect(await fault(Buffer.alloc(1024 * 1024 + 1, ' '))).toMatchObject({ code: 'file-too-large' });
@@ -247,13 +247,13 @@ describe('a broken cnf-input file', () => {
   test('a misspelled key is reported with the correct key, and not as missing', async () => {
     expect(await fault(good.replace('image_sources', 'image_source'))).toEqual({
       code: 'unknown-input',
-      place: 'cnf-input.jsonc:2:3',
+      location: 'cnf-input.jsonc:2:3',
       message: 'cnf-input.jsonc has the unknown key "image_source". Did you mean "image_sources"?',
       advice: expect.stringContaining('Valid keys are location, publisher_name'),
     });
     expect(await fault(good.replace('path_to_chart', 'pathToChart'))).toMatchObject({
       code: 'unknown-input',
-      place: at(good, '"path_to_chart"'),
+      location: at(good, '"path_to_chart"'),
       message: 'cnf-input.jsonc has the unknown key "pathToChart". Did you mean "path_to_chart"?',
     });
   });
@@ -262,7 +262,7 @@ describe('a broken cnf-input file', () => {
     for (const key of ['__proto__', 'constructor', 'toString']) {
       expect(await fault(good.replace('{', `{ "${key}": {},`))).toMatchObject({
         code: 'unknown-input',
-        place: 'cnf-input.jsonc:1:3',
+        location: 'cnf-input.jsonc:1:3',
       });
     }
   });
@@ -299,7 +299,7 @@ describe('a broken cnf-input file', () => {
     const rest = key === 'image_sources' ? '' : '"image_sources": ["docker.io"],';
     const text = good.replace(/"image_sources".*\n/, `"${key}": ${value}, ${rest}\n`);
     const found = await fault(text);
-    expect(found).toMatchObject({ code: 'schema', place: `cnf-input.jsonc:${place}`, message });
+    expect(found).toMatchObject({ code: 'schema', location: `cnf-input.jsonc:${place}`, message });
     expect(found.advice).toContain(expected);
   });
 
@@ -326,13 +326,13 @@ describe('a broken cnf-input file', () => {
     ],
     ['a list as a whole', '[]', '1:1', 'The whole file in cnf-input.jsonc is an empty list.'],
   ])('with %s is refused', async (_, text, place, message) => {
-    expect(await fault(text)).toMatchObject({ code: 'schema', place: `cnf-input.jsonc:${place}`, message });
+    expect(await fault(text)).toMatchObject({ code: 'schema', location: `cnf-input.jsonc:${place}`, message });
   });
 
   test('with a source that is no registry is refused, and credentials in it are not repeated', async () => {
     expect(await fault(good.replace('myregistry.azurecr.io', 'myregistry'))).toMatchObject({
       code: 'schema',
-      place: 'cnf-input.jsonc:2:21',
+      location: 'cnf-input.jsonc:2:21',
       message: expect.stringContaining('does not start with a registry host'),
     });
     const secret = await fault(good.replace('myregistry.azurecr.io', 'https://user:hunter2@myregistry.azurecr.io'));
@@ -373,7 +373,7 @@ describe('depends_on', () => {
     const text = packages(['core', []], ['edge', ['cor']]);
     expect(await fault(text)).toEqual({
       code: 'schema',
-      place: at(text, '"cor"'),
+      location: at(text, '"cor"'),
       message: 'Helm package "edge" depends on "cor", which is not a package of the file.',
       advice: 'The packages are "core", "edge". Did you mean "core"?',
     });

@@ -35,7 +35,7 @@ describe('the artifact store of a cnf-input file', () => {
       resourceGroup: 'contoso-rg',
       store: 'contoso-store',
       manifest: 'contoso-core-acr-manifest-1-0-12',
-      versionPlace: { file: 'cnf-input.jsonc', line: 6 },
+      versionLocation: { file: 'cnf-input.jsonc', line: 6 },
     });
   });
 

@@ -43,7 +43,7 @@ test('the chart-images.yaml of the guide is valid', async () => {
   const { charts, policy, inputs } = await readConfig('chart-images.yaml', folder);
   expect(charts[0]?.valueSets.map(({ name }) => name)).toEqual(['small', 'large']);
   expect(policy?.ignores).toHaveLength(2);
-  expect(Object.keys(inputs ?? {})).toEqual(['target', 'fail-on', 'platforms']);
+  expect(Object.keys(inputs ?? {})).toEqual(['placeholder-registries', 'target', 'fail-on', 'platforms']);
 });
 
 describe('the rules of chart-images.yaml', () => {
@@ -56,17 +56,17 @@ describe('the rules of chart-images.yaml', () => {
           patterns: { image: 'docker.io/contoso/*-test' },
           reason: 'only used by helm test',
           until: '2027-01-31',
-          place: at(3, 5),
+          location: at(3, 5),
         },
         {
           patterns: { chart: 'contoso', template: 'contoso/templates/tests/**', kind: 'Pod', name: '*', path: '**' },
           until: undefined,
-          place: at(6, 5),
+          location: at(6, 5),
         },
       ],
-      required: [{ pattern: 'ghcr.io/contoso/web:*', place: at(8, 5) }],
-      extraImages: [{ reference: { registry: 'ghcr.io', tag: '2.0' }, path: 'extra-images[0]', place: at(10, 5) }],
-      paths: [{ kind: 'Fleet', apiVersion: 'ops.example/*', path: 'spec.boxes[*]["the.image"]', place: at(12, 5) }],
+      required: [{ pattern: 'ghcr.io/contoso/web:*', location: at(8, 5) }],
+      extraImages: [{ reference: { registry: 'ghcr.io', tag: '2.0' }, path: 'extra-images[0]', location: at(10, 5) }],
+      paths: [{ kind: 'Fleet', apiVersion: 'ops.example/*', path: 'spec.boxes[*]["the.image"]', location: at(12, 5) }],
     });
     expect(accepts(schema, parse(rules))).toBe(true);
   });
@@ -87,8 +87,8 @@ describe('the rules of chart-images.yaml', () => {
     ],
     ['a required image that is no text', 'require: [5]', ':1:11', 'require[0] in chart-images.yaml is the number 5.'],
     ['a path without a kind', 'paths:\n  - path: spec.image', ':2:5', 'chart-images.yaml is missing paths[0].kind.'],
-  ])('are refused with %s, by the JSON Schema too', async (_, text, place, message) => {
-    expect(await fault(text)).toEqual(['schema', place, message]);
+  ])('are refused with %s, by the JSON Schema too', async (_, text, location, message) => {
+    expect(await fault(text)).toEqual(['schema', location, message]);
     expect(accepts(schema, parse(text))).toBe(false);
   });
 

@@ -53,26 +53,36 @@ describe('chart-images.yaml', () => {
     const within = { top: folder, realTop: folder };
     const { charts, sources } = await readConfig('ci/chart-images.yaml', folder);
     const own = ['image.tag=1.2', 'list=a\\,b\\\\c', 'braces=\\{x}', 'replicas=3', 'debug=true', 'nothing=null'];
+    const at = (line: number, column: number) => ({ location: { file: 'ci/chart-images.yaml', line, column } });
+    const ownSources = [
+      at(6, 18),
+      at(7, 13),
+      at(8, 15),
+      { ...at(9, 17), unquoted: '3' },
+      { ...at(10, 14), unquoted: 'true' },
+      at(11, 16),
+    ];
     expect(charts).toEqual([
       {
         location: '../charts/contoso',
         baseFolders: [ci],
         valueSets: [
-          { name: 'small', valueFiles: [join(ci, 'a.yaml')], set: own },
+          { name: 'small', valueFiles: [join(ci, 'a.yaml')], set: own, setSources: ownSources },
           {
             name: 'large',
             valueFiles: [join(ci, 'a.yaml'), join(ci, 'b.yaml'), join(ci, 'c.yaml')],
             set: [...own, 'replicas=5'],
+            setSources: [...ownSources, at(18, 15)],
           },
         ],
-        place: { file: 'ci/chart-images.yaml', line: 3, column: 12 },
+        declaredAt: { file: 'ci/chart-images.yaml', line: 3, column: 12 },
         within,
       },
       {
         location: 'oci://ghcr.io/contoso/chart:1.0.0',
         baseFolders: [ci],
         valueSets: [{ name: 'default', valueFiles: [], set: [] }],
-        place: { file: 'ci/chart-images.yaml', line: 19, column: 12 },
+        declaredAt: { file: 'ci/chart-images.yaml', line: 19, column: 12 },
         within,
       },
     ]);
@@ -81,7 +91,7 @@ describe('chart-images.yaml', () => {
 
   test('may be empty, hold only comments, or say only one thing', async () => {
     for (const text of ['', '# nothing yet\n', '\uFEFF{}\n']) {
-      expect(await read(text)).toEqual({ charts: [], sources: undefined, policy: noPolicy, inputs: {}, notes: [] });
+      expect(await read(text)).toEqual({ charts: [], sources: undefined, policy: noPolicy, inputs: {}, warnings: [] });
     }
     expect((await read('image-sources: [docker.io]')).sources).toHaveLength(1);
   });
@@ -162,8 +172,8 @@ describe('a wrong chart-images.yaml', () => {
       ':1:17',
       'image-sources[0] in ci/chart-images.yaml is the number 5.',
     ],
-  ])('with %s is refused with its place, by the JSON Schema too', async (_, text, place, message) => {
-    expect((await fault(text)).slice(0, 3)).toEqual(['schema', place, message]);
+  ])('with %s is refused with its place, by the JSON Schema too', async (_, text, location, message) => {
+    expect((await fault(text)).slice(0, 3)).toEqual(['schema', location, message]);
     expect(accepts(schema, parse(text))).toBe(false);
   });
 

@@ -25,6 +25,6 @@ export async function faultOf(work: () => Promise<unknown>): Promise<ChartImages
 }
 
 /** `file:line:column`, as far as a fault knows. */
-export function placeOf({ place }: ChartImagesError): string {
-  return [place?.file, place?.line, place?.column].filter((part) => part !== undefined).join(':');
+export function placeOf({ location }: ChartImagesError): string {
+  return [location?.file, location?.line, location?.column].filter((part) => part !== undefined).join(':');
 }

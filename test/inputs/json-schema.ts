@@ -1,6 +1,6 @@
 /**
- * The part of JSON Schema (draft 2020-12) that chart-images.schema.json uses. Any other keyword stops the test, so that the
- * schema cannot outgrow what is checked here.
+ * The part of JSON Schema (draft 2020-12) that chart-images.schema.json uses. Any other keyword stops the test, so that
+ * the schema cannot outgrow what is checked here.
  */
 type JsonSchema = Readonly<Record<string, unknown>>;
 

@@ -43,7 +43,7 @@ describe.each(inputs)('%s', (_, path, given) => {
     await rm(join(work, path), { force: true });
     await symlink(join(outside, 'secret'), join(work, path));
     const fault = await faultOf(() => readSettings(given, { workFolder: work }));
-    expect(fault).toMatchObject({ code: 'path-outside', place: { file: path } });
+    expect(fault).toMatchObject({ code: 'path-outside', location: { file: path } });
     expect(fault.message).toContain(`a link leads out of ${work}`);
     expect(fault.advice).toContain('not a link');
   });
@@ -112,7 +112,7 @@ test('inputs may name value files elsewhere, which chart-images.yaml and cnf-inp
     [{ 'input-file': 'cnf.jsonc' }, 1],
   ] as const) {
     const fault = await faultOf(() => readSettings(given, { workFolder: work }));
-    expect(fault).toMatchObject({ code: 'path-outside', place: { line } });
+    expect(fault).toMatchObject({ code: 'path-outside', location: { line } });
     expect(fault.message).toContain(`it leads out of ${work}`);
   }
 });
@@ -126,7 +126,7 @@ test.each(['../outside.yaml', '.git/config', '.env', '../../none/at/all.yaml'])(
       'ci.yaml': `charts: [{ chart: charts/contoso, values: ["${path}"] }]`,
     });
     const fault = await faultOf(() => readSettings({ config: 'ci.yaml' }, { workFolder: work }));
-    expect(fault).toMatchObject({ code: 'path-outside', place: { file: 'ci.yaml', line: 1 } });
+    expect(fault).toMatchObject({ code: 'path-outside', location: { file: 'ci.yaml', line: 1 } });
   },
 );
 

@@ -56,7 +56,7 @@ test.each<[string, string | Buffer, string, string]>([
   ['no text', Buffer.from([0xff, 0xfe, 0x00]), 'file-unreadable', 'images.lock.json'],
 ])('a lock file with %s is told at its place', async (_, content, code, place) => {
   const [first] = await faultsOf(read(content));
-  const { file, line, column } = first?.place ?? {};
+  const { file, line, column } = first?.location ?? {};
   expect([first?.code, [file, line, column].filter((part) => part !== undefined).join(':')]).toEqual([code, place]);
 });
 

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { failOnCodes } from '../../src/core/findings.ts';
+import { defaultFailOn, failOnCodes } from '../../src/core/findings.ts';
 import { noPolicy } from '../../src/discovery/policy/policy.ts';
 import { inputs } from '../../src/inputs/input-table.ts';
 import { readSettings } from '../../src/inputs/read-settings.ts';
@@ -29,7 +29,7 @@ describe('settings', () => {
           location: 'charts/contoso',
           baseFolders: [workFolder],
           valueSets: [{ name: 'default', valueFiles: [], set: [] }],
-          place: undefined,
+          declaredAt: undefined,
         },
       ],
       sources: [{ kind: 'upstream', text: 'upstream' }],
@@ -43,11 +43,14 @@ describe('settings', () => {
       foreignLayers: 'left out',
       push: false,
       shard: undefined,
-      failOn: new Set(['absent', 'unknown', 'conflict']),
+      registriesAre: 'used as written',
+      placeholderRegistries: new Set(),
+      failOn: new Map(defaultFailOn.map((code) => [code, 'errors'])),
       failOnNew: false,
       baseRef: undefined,
       onExisting: 'fail',
       optionalImages: false,
+      optionalBudget: 24,
       valuesOverlay: undefined,
       attachments: 'all',
       platforms: [],
@@ -120,7 +123,10 @@ describe('settings', () => {
       ],
       target: { registry: 'target.azurecr.io', namespace: 'mirror' },
       push: true,
-      failOn: new Set(['absent', 'no-tag']),
+      failOn: new Map([
+        ['absent', 'all'],
+        ['no-tag', 'all'],
+      ]),
       onExisting: 'replace',
       platforms: ['linux/amd64', 'linux/arm/v7'],
       helm: { version: '>=3.14 <5', mirror: 'https://mirror.example/helm' },
@@ -140,8 +146,9 @@ describe('settings', () => {
   });
 
   test('fail on nothing with fail-on: none, and on every code that may be named', async () => {
-    expect((await read({ 'fail-on': 'none' })).failOn).toEqual(new Set());
-    expect((await read({ 'fail-on': failOnCodes.join('\n') })).failOn).toEqual(new Set(failOnCodes));
+    expect((await read({ 'fail-on': 'none' })).failOn).toEqual(new Map());
+    const all = new Map(failOnCodes.map((code) => [code, 'all']));
+    expect((await read({ 'fail-on': failOnCodes.join('\n') })).failOn).toEqual(all);
   });
 });
 

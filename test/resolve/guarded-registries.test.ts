@@ -6,6 +6,7 @@ import { resolveImages } from '../../src/resolve/resolve.ts';
 import { discovered, sourcesOf } from '../support/discovered.ts';
 import { type Distribution, registryUser, startDistribution } from '../support/distribution.ts';
 import { makeImage, pushImage } from '../support/images.ts';
+import { untraced } from '../support/path-rules.ts';
 import { openRegistries } from '../support/registries.ts';
 import { startTokenServer, type TokenServer, type TokenServerOptions } from '../support/token-server.ts';
 
@@ -20,7 +21,7 @@ async function look(host: string, images: readonly string[], credential: Credent
   const { registries } = await openRegistries({ credential });
   try {
     const found = images.map((text) => discovered(text));
-    return await resolveImages(found, sourcesOf(host), registries, { concurrency: 4 });
+    return await resolveImages(found, sourcesOf(host), registries, { concurrency: 4, pathRule: untraced });
   } finally {
     await registries.close();
   }
@@ -28,10 +29,10 @@ async function look(host: string, images: readonly string[], credential: Credent
 
 /** Without the host, whose port is another one in each run. */
 function verdictOf(resolution: Resolution, host: string): string {
-  const [looked] = resolution.trace;
+  const [looked] = resolution.lookups;
   const place = resolution.status === 'found' ? resolution.candidate : looked?.candidate;
   if (resolution.status === 'unknown') return `unknown: ${looked?.result === 'unknown' ? looked.error.code : ''}`;
-  return `${resolution.status}: ${place ? formatReference(place.location).replace(`${host}/`, '') : ''}`;
+  return `${resolution.status}: ${place ? formatReference(place.reference).replace(`${host}/`, '') : ''}`;
 }
 
 type Row = readonly [who: string, credential: Credential, image: string, verdict: string];

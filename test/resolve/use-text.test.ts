@@ -20,6 +20,6 @@ test('a sentence inside another one loses its full stop', () => {
 
 test('an image that only the configuration names is used there, by nothing that has a name', () => {
   const place = { file: 'chart-images.yaml', line: 7 };
-  const uses = extraUses([{ reference: referenceOf('r.example/agent:1'), path: 'extra-images[0]', place }]);
+  const uses = extraUses([{ reference: referenceOf('r.example/agent:1'), path: 'extra-images[0]', location: place }]);
   expect(groupUsesByImage(uses).map(formatUses)).toEqual(['chart-images.yaml (extra-images)']);
 });

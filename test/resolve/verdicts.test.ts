@@ -443,8 +443,8 @@ async function resolve(images: readonly string[], sources: readonly string[], op
   return await resolveImages(found, sourcesOf(...sources), registries, { concurrency: 4 });
 }
 
-function verdictOf({ status, trace }: Resolution): string {
-  const [looked] = trace;
+function verdictOf({ status, lookups }: Resolution): string {
+  const [looked] = lookups;
   switch (looked?.result) {
     case 'absent':
       return `${status}: ${looked.reason}`;
@@ -499,7 +499,7 @@ describe('a registry error is reported once and not once per image', () => {
     const server = await served({ head: { status: 429, headers: { 'retry-after': '3600' } } }, undefined);
     const { findings } = await resolve(images, [server.host]);
     expect(findings).toHaveLength(1);
-    expect(findings[0]?.message).toMatch(/\): \S+ \w+ 429\. Also affected: i1:1, /);
+    expect(findings[0]?.message).toMatch(/: \S+ \w+ 429\. They are i0:1, i1:1, /);
     expect(server.requests.filter(({ method }) => method === 'HEAD').length).toBeLessThanOrEqual(4);
   });
 });

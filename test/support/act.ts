@@ -1,7 +1,7 @@
 /**
- * Runs the action in a real workflow, `uses: ./`, with act on this machine: no container, no network. The workflow's later
- * step reads the outputs and the outcome as a user's step would; the summary, which no later step can read because each
- * step has a file of its own, is what act took for the job's page.
+ * Runs the action in a real workflow, `uses: ./`, with act on this machine: no container, no network. The workflow's
+ * later step reads the outputs and the outcome as a user's step would; the summary, which no later step can read
+ * because each step has a file of its own, is what act took for the job's page.
  */
 import { cp, mkdir, readFile, writeFile } from 'node:fs/promises';
 import { delimiter, dirname, join } from 'node:path';
@@ -19,7 +19,9 @@ export interface WorkflowEvent {
   readonly payload: unknown;
 }
 
-/** A step of a workflow: the action with its inputs, or a script of the user's. A step that fails does not end the job. */
+/**
+ * A step of a workflow: the action with its inputs, or a script of the user's. A step that fails does not end the job.
+ */
 export type WorkflowStep =
   | { readonly id: string; readonly inputs: HostRequest['inputs']; readonly env?: HostRequest['env'] }
   | { readonly id: string; readonly run: string };

@@ -1,6 +1,10 @@
-/** Starts the Azure Pipelines task out of the packed extension, as the agent does (microsoft/azure-pipelines-agent, Handler.cs, NodeHandler.cs). */
+/**
+ * Starts the Azure Pipelines task out of the packed extension, as the agent does (microsoft/azure-pipelines-agent,
+ * Handler.cs, NodeHandler.cs).
+ */
+import { existsSync } from 'node:fs';
 import { mkdir, readFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { isAbsolute, join, relative, sep } from 'node:path';
 import { azureVariable, toCamelCase } from '../../src/inputs/input-names.ts';
 import { type AzureCommand, readAzureCommands } from './azure-commands.ts';
 import { annotation, bareEnvironment, type HostRequest, type HostRun, positive } from './host-run.ts';
@@ -71,7 +75,7 @@ export async function runAsAzureTask(request: HostRequest): Promise<AzureRun> {
   return {
     passed: run.code === 0 && !commands.some(isFailure),
     code: run.code,
-    annotations: commands.filter(({ name }) => name === 'task.logissue').map(readIssue),
+    annotations: commands.filter(({ name }) => name === 'task.logissue').map((issue) => readIssue(issue, request.work)),
     outputs: Object.fromEntries(
       commands
         .filter(({ name, properties }) => name === 'task.setvariable' && properties['isOutput'] === 'true')
@@ -93,13 +97,23 @@ function isFailure({ name, properties }: AzureCommand): boolean {
   return name === 'task.complete' && properties['result'] === 'Failed';
 }
 
-function readIssue({ properties, data }: AzureCommand) {
+function readIssue({ properties, data }: AzureCommand, work: string) {
   return annotation(properties['type'] === 'error' ? 'error' : 'warning', data, {
     title: '',
-    file: properties['sourcepath'],
+    file: convertLocalPath(properties['sourcepath'], work),
     line: positive(properties['linenumber']),
     column: positive(properties['columnnumber']),
   });
+}
+
+/**
+ * The path in the repository, which the agent shows for a file that exists there (BuildJobExtension.cs,
+ * ConvertLocalPath).
+ */
+function convertLocalPath(path: string | undefined, sources: string): string | undefined {
+  if (path === undefined || !isAbsolute(path) || !existsSync(path)) return path;
+  const inside = relative(sources, path);
+  return inside.startsWith('..') ? path : inside.replaceAll(sep, '/');
 }
 
 function kebabCase(name: string): string {

@@ -1,4 +1,6 @@
-/** Makes a certificate authority and a certificate for 127.0.0.1, localhost and more names, with the openssl program. */
+/**
+ * Makes a certificate authority and a certificate for 127.0.0.1, localhost and more names, with the openssl program.
+ */
 import { execFileSync } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';

@@ -1,4 +1,6 @@
-/** The readers of the runners' commands are the judges of every end-to-end test, so they are held to the runners' rules. */
+/**
+ * The readers of the runners' commands are the judges of every end-to-end test, so they are held to the runners' rules.
+ */
 import { expect, test } from 'vitest';
 import { readAzureCommands } from './azure-commands.ts';
 import { readGitHubCommands, readOutputFile } from './github-commands.ts';

@@ -19,7 +19,10 @@ export type ContosoRepository = (typeof contosoRepositories)[number];
 
 export const contosoTag = '1.0.0';
 
-/** One image of each kind that registries hold: an index with attestations, Docker's list, a Docker and an OCI image. */
+/**
+ * One image of each kind that registries resolvePath: an index with attestations, Docker's list, a Docker and an OCI
+ * image.
+ */
 export async function makeContosoImage(repository: ContosoRepository): Promise<TestImage> {
   const on = async (platform: string, dockerMediaTypes = false) =>
     await makeImage({ seed: repository, platform, layers: [1_000, 20], dockerMediaTypes });

@@ -68,7 +68,10 @@ export async function startDistribution(options: DistributionOptions = {}): Prom
   }
 }
 
-/** `npm run peers` has the tests run against other registries: another program that takes the same file, or the one in crane. */
+/**
+ * `npm run peers` has the tests run against other registries: another program that takes the same file, or the one in
+ * crane.
+ */
 function commandLine(configFile: string, folder: string): readonly [program: string, ...given: string[]] {
   const other = process.env['REGISTRY_PROGRAM'] ?? '';
   if (other === '') return [toolPath('registry'), 'serve', configFile];

@@ -1,4 +1,6 @@
-/** A loopback server that answers too slowly to ever end: a byte at a time, in the part of the answer that a test names. */
+/**
+ * A loopback server that answers too slowly to ever end: a byte at a time, in the part of the answer that a test names.
+ */
 import { once } from 'node:events';
 import { type AddressInfo, createServer, type Socket } from 'node:net';
 import type { Deadlines } from '../../src/core/http/deadlines.ts';

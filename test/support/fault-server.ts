@@ -1,4 +1,7 @@
-/** A loopback server that answers as a test tells it to: statuses, pauses, cut connections, redirects. Keeps what it saw. */
+/**
+ * A loopback server that answers as a test tells it to: statuses, pauses, cut connections, redirects. Keeps what it
+ * saw.
+ */
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, type RequestListener, type ServerResponse } from 'node:http';
 import { createServer as createTlsServer } from 'node:https';

@@ -35,7 +35,10 @@ function unescapeText(text: string): string {
   return text.replace(/%(0D|0A|3A|2C|25)/g, (_, code: string) => meanings[code] ?? '');
 }
 
-/** The file behind `GITHUB_OUTPUT`: `NAME=VALUE`, or `NAME<<DELIMITER`, lines, `DELIMITER`. Throws where the runner does. */
+/**
+ * The file behind `GITHUB_OUTPUT`: `NAME=VALUE`, or `NAME<<DELIMITER`, lines, `DELIMITER`. Throws where the runner
+ * does.
+ */
 export function readOutputFile(text: string): Readonly<Record<string, string>> {
   const outputs: Record<string, string> = {};
   const lines = text.split(/\r\n|\n/);

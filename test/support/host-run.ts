@@ -1,6 +1,6 @@
 /**
- * What all four ways of starting the bundle have in common: a terminal, the GitHub runner, the Azure agent and act. Each
- * starts it the way that host does and reads back what that host would have understood.
+ * What all four ways of starting the bundle have in common: a terminal, the GitHub runner, the Azure agent and act.
+ * Each starts it the way that host does and reads back what that host would have understood.
  */
 import { mkdir } from 'node:fs/promises';
 import { delimiter, join } from 'node:path';
@@ -12,7 +12,7 @@ export interface HostRequest {
   readonly node: string;
   /** By the kebab-case names of the contract; lists with line ends. */
   readonly inputs: Readonly<Record<string, string>>;
-  /** The folder of the run: the checked out repository. */
+  /** The working directory: the checked out repository. */
   readonly work: string;
   /** A private folder for everything else: home, temporary files, tool cache. */
   readonly home: string;

@@ -1,6 +1,6 @@
 /**
- * Container images made in memory: real tar layers, real configs, digests that fit, and the same bytes for the same seed.
- * Pushed with plain fetch, so that what tests put into a registry never went through the code they test.
+ * Container images made in memory: real tar layers, real configs, digests that fit, and the same bytes for the same
+ * seed. Pushed with plain fetch, so that what tests put into a registry never went through the code they test.
  */
 import { createHash } from 'node:crypto';
 import { gzipSync } from 'node:zlib';
@@ -34,7 +34,10 @@ export interface ImageOptions {
   readonly seed?: string;
   /** By default `linux/amd64`. */
   readonly platform?: Platform;
-  /** A number makes a layer that holds one file of so many random bytes; bytes are the layer's compressed content as it is. */
+  /**
+   * A number makes a layer that holds one file of so many random bytes; bytes are the layer's compressed content as it
+   * is.
+   */
   readonly layers?: readonly (number | Uint8Array)[];
   /** Docker's image manifest version 2 schema 2 in place of OCI. */
   readonly dockerMediaTypes?: boolean;

@@ -62,6 +62,7 @@ export function memoryRegistry(host: string): MemoryRegistry {
       if (!manifest) throw notFound(`${host}/${nameOf(repository, key)}`);
       return manifest;
     },
+    reserveRead: async () => ({ release() {} }),
     async getBlob(repository, blob, offset = 0) {
       calls.push(`getBlob ${repository} ${blob.digest}`);
       const bytes = blobs.get(`${repository} ${blob.digest}`);
@@ -85,7 +86,7 @@ export function memoryRegistry(host: string): MemoryRegistry {
       const there = from === undefined ? undefined : blobs.get(`${from} ${blob.digest}`);
       if (there) {
         blobs.set(`${repository} ${blob.digest}`, there);
-        return from === repository ? 'present' : 'mounted';
+        return from === repository ? 'exists' : 'mounted';
       }
       const bytes = await bytesIn(content);
       if (computeDigest(bytes) !== blob.digest) throw refused(`${host}/${repository}@${blob.digest}: DIGEST_INVALID`);
@@ -112,7 +113,7 @@ export function memoryRegistry(host: string): MemoryRegistry {
 /** Registries by host; a host that is not among them is a fault of the test. */
 export function memoryRegistries(...registries: readonly Registry[]): Registries {
   return {
-    at(host) {
+    get(host) {
       const registry = registries.find((one) => one.host === host);
       if (!registry) throw new Error(`no registry ${host} in this test`);
       return registry;
@@ -131,6 +132,7 @@ export function deadRegistry(host: string, code: 'network' | 'unauthorized' = 'n
     host,
     headManifest: async () => ({ result: 'unknown', error }),
     getManifest: fail,
+    reserveRead: async () => ({ release() {} }),
     getBlob: fail,
     listTags: fail,
     listReferrers: fail,

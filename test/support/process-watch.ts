@@ -1,4 +1,7 @@
-/** Reads arguments and environments of all programs that a run starts, whatever their names, while they live (Linux's /proc). */
+/**
+ * Reads arguments and environments of all programs that a run starts, whatever their names, while they live (Linux's
+ * /proc).
+ */
 import { readdirSync, readFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 

@@ -26,6 +26,7 @@ export function recordingHost(
     inputs: {},
     serviceEndpoints: {},
     folders: { work: folder, temporary: folder, toolCache: folder },
+    repositoryPath: (file) => file,
     reportFolder: undefined,
     mask: () => {},
     maskIssued: () => {},

@@ -1,6 +1,6 @@
 /**
- * Stands before the programs that a run may start, and writes down what each is started with: arguments, environment, and
- * the files that lie in the watched folders at this moment. Then it is the real program.
+ * Stands before the programs that a run may start, and writes down what each is started with: arguments, environment,
+ * and the files that lie in the watched folders at this moment. Then it is the real program.
  */
 import { constants } from 'node:fs';
 import { access, chmod, mkdir, readdir, readFile, writeFile } from 'node:fs/promises';

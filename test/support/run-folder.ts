@@ -1,6 +1,6 @@
 /**
- * vitest's global set-up: one folder for the whole run, gone after it, for what many test files need and one of them makes.
- * Outside of the repository, so that nothing in it finds the repository's own node_modules.
+ * vitest's global set-up: one folder for the whole run, gone after it, for what many test files need and one of them
+ * makes. Outside of the repository, so that nothing in it finds the repository's own node_modules.
  */
 import { mkdtemp, realpath, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';

@@ -1,4 +1,7 @@
-/** Every form in which a secret could come out: as it is, in JSON, in URLs and forms, and in base64 of anything around it. */
+/**
+ * Every form in which a secret could come out: as it is, in JSON, in URLs and forms, and in base64 of anything around
+ * it.
+ */
 
 /** Shorter forms are in texts by chance. */
 const shortest = 8;
@@ -28,7 +31,10 @@ function formsOfText(text: string): readonly string[] {
   ];
 }
 
-/** The characters of base64 that the text alone decides when so many bytes (of three) stand before it, as in `user:secret`. */
+/**
+ * The characters of base64 that the text alone decides when so many bytes (of three) stand before it, as in
+ * `user:secret`.
+ */
 function base64Inside(text: string, before: number): string {
   const bytes = Buffer.from(text);
   const whole = Buffer.concat([Buffer.alloc(before), bytes]).toString('base64');

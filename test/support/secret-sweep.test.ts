@@ -12,7 +12,7 @@ import { sweepSecrets } from './secret-sweep.ts';
 const secret = 'p@ss "word" + slash/and%ünïcode';
 
 /** What a program does that leaks; `S` is the secret. */
-const plants: readonly (readonly [place: string, found: RegExp, script: string])[] = [
+const plants: readonly (readonly [location: string, found: RegExp, script: string])[] = [
   ['standard output', /^log: /, 'console.log(S)'],
   ['standard error', /^log: /, "console.error('the word is ' + S)"],
   ['a line that a runner would not take for a mask', /^log: /, "console.log(' ::debug::' + encodeURIComponent(S))"],

@@ -1,10 +1,12 @@
 /**
- * One run of the program with every place read to which a secret could come: what it prints, its summary, annotations, outputs
- * and commands, every file below its folders while it runs and afterwards, arguments and environment of every program that it starts.
+ * One run of the program with every place read to which a secret could come: what it prints, its summary, annotations,
+ * outputs and commands, every file below its folders while it runs and afterwards, arguments and environment of every
+ * program that it starts.
  *
- * Two things do not count. What was there before the run is the user's own (a config.json with a password). And the commands that
- * tell a runner what to hide (`::add-mask::`, `##vso[task.setsecret]`) hold the secret by design: the runner takes them out of
- * the log and masks it from then on. A terminal has no such commands, so there every line counts.
+ * Two things do not count. What was there before the run is the user's own (a config.json with a password). And the
+ * commands that tell a runner what to hide (`::add-mask::`, `##vso[task.setsecret]`) hold the secret by design: the
+ * runner takes them out of the log and masks it from then on. A terminal has no such commands, so there every line
+ * counts.
  */
 import { randomUUID } from 'node:crypto';
 import { shownBy } from '../azure/secrets.ts';
@@ -18,11 +20,13 @@ import { runInTerminal, type TerminalRun } from './terminal.ts';
 
 export interface Swept<Run extends HostRun> {
   readonly run: Run;
-  /** `place: the beginning of the secret`; empty is what a test wants. */
+  /** `location: the beginning of the secret`; empty is what a test wants. */
   readonly leaks: readonly string[];
   /** Names of the programs that were started, of those that are recorded. */
   readonly started: readonly string[];
-  /** How many texts of each kind were read, so that a test sees that it looked: `program`, `process`, `file`, `shown`. */
+  /**
+   * How many texts of each kind were read, so that a test sees that it looked: `program`, `process`, `file`, `shown`.
+   */
   readonly read: Readonly<Record<'program' | 'process' | 'file' | 'shown', number>>;
 }
 

@@ -1,6 +1,6 @@
 /**
- * A server on this machine in the place of hosts that are not on it (`docker.io`), as a seam over the network: requests to them
- * go there, and answers come back under the name that was asked.
+ * A server on this machine in the place of hosts that are not on it (`docker.io`), as a seam over the network: requests
+ * to them go there, and answers come back under the name that was asked.
  */
 
 import type { HttpClient } from '../../src/core/http/http.ts';

@@ -31,7 +31,9 @@ export async function runInTerminal(
   };
 }
 
-/** `error absent: …` below the table, with its place in the line titled `at`; the title is the one that runners show. */
+/**
+ * `error absent: …` below the table, with its place in the line titled `at`; the title is the one that runners show.
+ */
 function readTableProblems(stdout: string): readonly Annotation[] {
   return blocks(stdout, /^(error|warning|notice) ([a-z-]+): (.*)$/).map(({ head, rest }) => {
     const [, level, code = '', message = ''] = head;

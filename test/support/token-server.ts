@@ -1,4 +1,6 @@
-/** A loopback OAuth2 token server whose tokens a distribution registry trusts (distribution's "token" specification). */
+/**
+ * A loopback OAuth2 token server whose tokens a distribution registry trusts (distribution's "token" specification).
+ */
 import { createSign, generateKeyPairSync, randomUUID } from 'node:crypto';
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';

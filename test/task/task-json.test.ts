@@ -9,8 +9,8 @@ import { root } from '../support/root.ts';
 const json = async (...path: readonly string[]) => JSON.parse(await readFile(join(root, ...path), 'utf8'));
 
 /**
- * Microsoft's published schema, as microsoft/azure-pipelines-task-lib has it (MIT, see the license beside it); no package
- * carries it.
+ * Microsoft's published schema, as microsoft/azure-pipelines-task-lib has it (MIT, see the license beside it); no
+ * package carries it.
  */
 const schema = await json('test', 'task', 'fixtures', 'tasks.schema.json');
 // Some of its patterns are none with the flag `u`.

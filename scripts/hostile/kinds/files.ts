@@ -88,7 +88,7 @@ export const openCnfInput = fileKind({
   run: async (folder) => {
     const named = await readCnfInput('cnf-input.jsonc', folder);
     const store = named.artifactStore?.();
-    return { outcome: 'taken', texts: [...named.notes, JSON.stringify(store ?? null)] };
+    return { outcome: 'taken', texts: [...named.warnings, JSON.stringify(store ?? null)] };
   },
 });
 
@@ -121,7 +121,7 @@ export const openConfig = fileKind({
   ],
   run: async (folder) => {
     const named = await readConfig('ci/chart-images.yaml', folder);
-    return { outcome: 'taken', texts: [...named.notes] };
+    return { outcome: 'taken', texts: [...named.warnings] };
   },
 });
 

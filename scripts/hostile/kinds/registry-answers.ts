@@ -39,8 +39,8 @@ const manifestText = JSON.stringify(manifest);
 const digest = computeDigest(Buffer.from(manifestText));
 
 /**
- * Places of the registry and of another host, which get their ports when the input is made: a port that is not the same in each
- * campaign would not give the same input.
+ * Places of the registry and of another host, which get their ports when the input is made: a port that is not the same
+ * in each campaign would not give the same input.
  */
 const places = { registry: '127.0.0.1:REGISTRY', stranger: '127.0.0.1:STRANGER' } as const;
 
@@ -191,7 +191,7 @@ export async function openRegistryAnswers(): Promise<Opened> {
             trace: traceOf({ explain: tell }),
           });
           try {
-            const value = await run(registries.at(host));
+            const value = await run(registries.get(host));
             const error = errorIn(value);
             if (error !== undefined) throw error;
             return {
@@ -215,8 +215,8 @@ export async function openRegistryAnswers(): Promise<Opened> {
 }
 
 /**
- * Requests without what belongs there: the password in the Authorization of this registry and of its token server, wherever
- * that is (a request with a `scope`), and the token that the registry itself gave, at the registry.
+ * Requests without what belongs there: the password in the Authorization of this registry and of its token server,
+ * wherever that is (a request with a `scope`), and the token that the registry itself gave, at the registry.
  */
 function sent(own: readonly string[], strange: readonly string[]): readonly string[] {
   return [

@@ -68,6 +68,6 @@ export const openHelmErrors = textKind({
     const warned = remarks.length === 0 ? 'no finding' : 'a finding';
     const error = await renderError({ chart, valueSet: 'default', reason: text, workFolder: '/work' });
     texts.push(error.message, error.advice, ...remarks.map(({ message }) => message));
-    return { outcome: `${error.code}, ${error.place?.line === undefined ? 'no line' : 'a line'}, ${warned}`, texts };
+    return { outcome: `${error.code}, ${error.location?.line === undefined ? 'no line' : 'a line'}, ${warned}`, texts };
   },
 });

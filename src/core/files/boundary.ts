@@ -38,7 +38,7 @@ export async function findBoundary(workFolder: string): Promise<Boundary> {
   return { top, realTop: await realOf(top) };
 }
 
-/** The boundary for paths in a folder: its checkout, which may be one of several in the folder of the run. */
+/** The boundary for paths in a folder: its checkout, which may be one of several in the working directory. */
 export async function boundaryOf(folder: string, boundary: Boundary): Promise<Boundary> {
   const real = await realOf(folder);
   const top = (await checkoutOf(real, boundary)) ?? real;
@@ -89,8 +89,8 @@ async function refusalReason(real: string, top: string): Promise<string | undefi
 }
 
 /**
- * The checkout of another repository that a workflow put into this one. Its files are not for this one's changes to read.
- * A folder around several checkouts is not a checkout itself, and no change can put a file there.
+ * The checkout of another repository that a workflow put into this one. Its files are not for this one's changes to
+ * read. A folder around several checkouts is not a checkout itself, and no change can put a file there.
  */
 async function checkoutBetween(real: string, top: string): Promise<string | undefined> {
   if (real === top || (await stat(join(top, '.git')).catch(() => undefined)) === undefined) return undefined;
@@ -170,13 +170,17 @@ function asReached(path: string, { top, realTop }: Boundary): string {
 }
 
 /**
- * `object` completes "Cannot use …": `the values file "../x.yaml"`. `place` is where the path is written, or the
+ * `object` completes "Cannot use …": `the values file "../x.yaml"`. `location` is where the path is written, or the
  * link.
  */
-export function pathOutside(object: string, { reason }: Refusal, place: SourceLocation | undefined): ChartImagesError {
+export function pathOutside(
+  object: string,
+  { reason }: Refusal,
+  location: SourceLocation | undefined,
+): ChartImagesError {
   return new ChartImagesError('path-outside', `Cannot use ${object}: ${reason}.`, {
     advice:
       'Put the file itself into the repository, not a link. To use a file elsewhere, set its path in an input of the run.',
-    place,
+    location,
   });
 }

@@ -8,17 +8,17 @@ export interface ReadLimits {
   /** How messages name the file. Default: its path. */
   readonly name?: string;
   /** Where the user wrote the path. */
-  readonly place?: SourceLocation | undefined;
+  readonly location?: SourceLocation | undefined;
 }
 
 /** Reads a whole file. Throws `file-not-found`, `file-unreadable` or `file-too-large`. */
 export async function readBytes(path: string, limits: ReadLimits): Promise<Buffer> {
   const name = limits.name ?? path;
-  const handle = await openFile(path, name, limits.place);
+  const handle = await openFile(path, name, limits.location);
   try {
     return await readAtMost(handle, name, limits);
   } catch (cause) {
-    throw cause instanceof ChartImagesError ? cause : unreadable(name, limits.place, cause);
+    throw cause instanceof ChartImagesError ? cause : unreadable(name, limits.location, cause);
   } finally {
     await handle.close();
   }
@@ -27,11 +27,11 @@ export async function readBytes(path: string, limits: ReadLimits): Promise<Buffe
 /** Reads UTF-8 without its byte-order mark. Throws as `readBytes` does, and `file-unreadable` for other encodings. */
 export async function readText(path: string, limits: ReadLimits): Promise<string> {
   const bytes = await readBytes(path, limits);
-  return decodeText(bytes, limits.name ?? path, limits.place);
+  return decodeText(bytes, limits.name ?? path, limits.location);
 }
 
 /** Throws `file-unreadable`. The message names UTF-16, because Windows PowerShell writes it by default. */
-export function decodeText(bytes: Uint8Array, name: string, place?: SourceLocation): string {
+export function decodeText(bytes: Uint8Array, name: string, location?: SourceLocation): string {
   const isUtf16 = (bytes[0] === 0xff && bytes[1] === 0xfe) || (bytes[0] === 0xfe && bytes[1] === 0xff);
   try {
     if (isUtf16) throw new TypeError('it starts with the byte-order mark of UTF-16');
@@ -42,7 +42,7 @@ export function decodeText(bytes: Uint8Array, name: string, place?: SourceLocati
       `Cannot read ${inSentence(name)}: it is ${isUtf16 ? 'UTF-16' : 'not UTF-8'} text.`,
       {
         advice: 'Save the file as UTF-8.',
-        place: place ?? { file: name },
+        location: location ?? { file: name },
         cause,
       },
     );
@@ -50,7 +50,7 @@ export function decodeText(bytes: Uint8Array, name: string, place?: SourceLocati
 }
 
 /** Never opens a named pipe, which would wait for a writer forever, or a device, which may react to it. */
-async function openFile(path: string, name: string, place: SourceLocation | undefined): Promise<FileHandle> {
+async function openFile(path: string, name: string, location: SourceLocation | undefined): Promise<FileHandle> {
   try {
     requireRegularFile(await stat(path));
     // The file may have been replaced since: open it without waiting, and check it again.
@@ -64,10 +64,10 @@ async function openFile(path: string, name: string, place: SourceLocation | unde
       });
     return handle;
   } catch (cause) {
-    if (!isNotFoundError(cause)) throw unreadable(name, place, cause);
+    if (!isNotFoundError(cause)) throw unreadable(name, location, cause);
     throw new ChartImagesError('file-not-found', `Cannot read ${inSentence(name)}: the file does not exist.`, {
       advice: 'Check the spelling of the path, and the folder that relative paths start in.',
-      place,
+      location,
       cause,
     });
   }
@@ -108,16 +108,16 @@ async function readAtMost(handle: FileHandle, name: string, limits: ReadLimits):
     `Cannot read ${inSentence(name)}: it has more than ${limits.maximumBytes} bytes.`,
     {
       advice: 'Check that this is the correct file. Files of this kind are never that large.',
-      place: limits.place,
+      location: limits.location,
     },
   );
 }
 
-function unreadable(name: string, place: SourceLocation | undefined, cause: unknown): ChartImagesError {
+function unreadable(name: string, location: SourceLocation | undefined, cause: unknown): ChartImagesError {
   const reason = cause instanceof Error ? cause.message : String(cause);
   return new ChartImagesError('file-unreadable', `Cannot read ${inSentence(name)}: ${reason}.`, {
     advice: 'Check that it is a file that this user can read.',
-    place,
+    location,
     cause,
   });
 }

@@ -33,11 +33,11 @@ async function certificatesOf(file: string): Promise<readonly string[]> {
 }
 
 async function readPem(file: string): Promise<string> {
-  const place = { file };
+  const location = { file };
   const handle = await open(file).catch((cause: unknown) => {
     throw new ChartImagesError('file-not-found', `Cannot read the certificate authorities ${file}: file not found.`, {
       advice: 'Check the path in the input ca-file.',
-      place,
+      location,
       cause,
     });
   });
@@ -46,21 +46,21 @@ async function readPem(file: string): Promise<string> {
     const reason = cause instanceof Error ? cause.message : String(cause);
     throw new ChartImagesError('file-unreadable', `Cannot read the certificate authorities ${file}: ${reason}.`, {
       advice: 'Check that it is a file that this user can read.',
-      place,
+      location,
       cause,
     });
   });
   if (bytes.length <= maximumBytes) return bytes.toString('utf8');
   throw new ChartImagesError('file-too-large', `Cannot read ${file}: it has more than ${maximumBytes} bytes.`, {
     advice: 'Set ca-file to a PEM file with only the certificate authorities that you need.',
-    place,
+    location,
   });
 }
 
 function notCertificates(file: string, cause?: unknown): ChartImagesError {
   return new ChartImagesError('invalid-input', `Cannot use ${file}: it contains no valid certificate.`, {
     advice: 'Set ca-file to a PEM file. Its blocks start with "-----BEGIN CERTIFICATE-----".',
-    place: { file },
+    location: { file },
     cause,
   });
 }

@@ -2,6 +2,8 @@ import type { Dispatcher } from 'undici';
 import Agent from 'undici/lib/dispatcher/agent.js';
 import { ChartImagesError } from '../errors.ts';
 import { loadTrustedCertificates } from './certificate-authorities.ts';
+import { finishPausedParsers } from './finish-paused-parsers.ts';
+import { parseNoProxy } from './proxy-exceptions.ts';
 import { guardedLookup, type LookUp, type Reach } from './reach.ts';
 
 /** Milliseconds to establish a connection, including TLS. */
@@ -24,20 +26,23 @@ export interface Dispatchers {
    * Connections are separate for each reach: a request never reuses a connection to an address that it must not
    * access.
    */
-  forReach(reach: Reach): Dispatcher;
+  forRequest(url: URL, reach: Reach): Dispatcher;
   /** Aborts all requests, also later ones. */
   destroy(error?: Error): Promise<void>;
 }
 
 export async function createDispatchers(options: DispatcherOptions): Promise<Dispatchers> {
-  const create = await dispatcherFactory(options);
-  const dispatchers = new Map<Reach, Dispatcher>();
+  finishPausedParsers();
+  const routeOf = await createRoutes(options);
+  const dispatchers = new Map<string, Dispatcher>();
   let isDestroyed = false;
   return {
-    forReach(reach) {
-      const dispatcher = dispatchers.get(reach) ?? create(reach);
-      if (isDestroyed && !dispatchers.has(reach)) dispatcher.destroy().catch(() => {});
-      dispatchers.set(reach, dispatcher);
+    forRequest(url, reach) {
+      const route = routeOf(url);
+      const key = `${route.name} ${reach}`;
+      const dispatcher = dispatchers.get(key) ?? route.create(reach);
+      if (isDestroyed && !dispatchers.has(key)) dispatcher.destroy().catch(() => {});
+      dispatchers.set(key, dispatcher);
       return dispatcher;
     },
     async destroy(error) {
@@ -47,30 +52,45 @@ export async function createDispatchers(options: DispatcherOptions): Promise<Dis
   };
 }
 
-async function dispatcherFactory(options: DispatcherOptions): Promise<(reach: Reach) => Dispatcher> {
+/** A way to a server: direct, or through a proxy. */
+interface Route {
+  readonly name: string;
+  create(reach: Reach): Dispatcher;
+}
+
+async function createRoutes(options: DispatcherOptions): Promise<(url: URL) => Route> {
   const { environment } = options;
   const ca = options.caFile === undefined ? undefined : await loadTrustedCertificates(options.caFile, environment);
   const tls = { timeout: connectTimeout, ...(ca === undefined ? {} : { ca: [...ca] }) };
   const httpProxy = proxyFrom(environment, 'http_proxy');
   const httpsProxy = proxyFrom(environment, 'https_proxy');
-  const direct = (reach: Reach) => ({
+  const agentOptions = (reach: Reach) => ({
     connect: { ...tls, lookup: guardedLookup(reach, options.lookUp) },
     keepAliveTimeout: keepAlive,
   });
-  if (httpProxy === '' && httpsProxy === '') return (reach) => new Agent(direct(reach));
-  const { EnvHttpProxyAgent } = await import('undici');
-  return (reach) =>
-    new EnvHttpProxyAgent({
-      ...direct(reach),
-      // The user configured the proxy, so its address is not checked.
-      requestTls: tls,
-      proxyTls: tls,
-      // Most proxies allow tunnels only to port 443. They forward plain HTTP requests themselves.
-      proxyTunnel: false,
-      httpProxy,
-      httpsProxy,
-      noProxy: proxyExceptions(variable(environment, 'no_proxy')),
-    });
+  const direct: Route = { name: 'direct', create: (reach) => new Agent(agentOptions(reach)) };
+  if (httpProxy === '' && httpsProxy === '') return () => direct;
+  const { ProxyAgent } = await import('undici');
+  const through = (uri: string): Route => ({
+    name: uri,
+    create: (reach) =>
+      new ProxyAgent({
+        ...agentOptions(reach),
+        uri,
+        // The user configured the proxy, so its address is not checked.
+        requestTls: tls,
+        proxyTls: tls,
+        // Most proxies allow tunnels only to port 443. They forward plain HTTP requests themselves.
+        proxyTunnel: false,
+      }),
+  });
+  const isException = parseNoProxy(variable(environment, 'no_proxy'));
+  const plain = httpProxy === '' ? direct : through(httpProxy);
+  const secure = httpsProxy === '' ? plain : through(httpsProxy);
+  return (url) => {
+    if (isException(url)) return direct;
+    return url.protocol === 'https:' ? secure : plain;
+  };
 }
 
 function variable(environment: DispatcherOptions['environment'], name: string): string {
@@ -89,12 +109,4 @@ function proxyFrom(environment: DispatcherOptions['environment'], name: string):
   throw new ChartImagesError('invalid-input', `Cannot use ${name.toUpperCase()}: it is not the URL of a proxy.`, {
     advice: 'Set it to http://host:port.',
   });
-}
-
-/** The metadata service of a cloud identifies the machine by its connection, so a proxy can't be used. */
-const metadataService = '169.254.169.254';
-
-/** Loopback never uses a proxy, as in Go's client, which helm and docker use. */
-function proxyExceptions(noProxy: string): string {
-  return noProxy.trim() === '*' ? '*' : `localhost,127.0.0.1,[::1],${metadataService},${noProxy}`;
 }

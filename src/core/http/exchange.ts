@@ -80,8 +80,14 @@ async function followRedirects<A extends HttpResponse>(
     for (let hops = 0; hops <= maximumRedirects; hops += 1) {
       const reach = await reachOf(request, lookUp);
       checkAddress(request, reach);
-      await request.admit?.(request.url);
-      const response = await send({ dispatcher: dispatchers.forReach(reach), request, limit, deadlines, onSlowBody });
+      await request.checkUrl?.(request.url);
+      const response = await send({
+        dispatcher: dispatchers.forRequest(request.url, reach),
+        request,
+        limit,
+        deadlines,
+        onSlowBody,
+      });
       const next = nextRequest(request, response);
       if (next === undefined) {
         slowHosts.count(first.url, 'in time', startedAt);
@@ -111,7 +117,7 @@ function requestOnce({ signal }: Exchange, hop: Hop): Promise<StreamingResponse>
           hop.onSlowBody();
           return tooSlow(request.url, deadlines);
         });
-        resolve({ status, headers: joined(headers), url: request.url, body });
+        resolve({ status, headers: joinHeaders(headers), url: request.url, body });
       },
       onResponseData: (_, chunk) => body?.receive(chunk),
       onResponseEnd: () => body?.finish(),
@@ -138,7 +144,7 @@ function requestOnceBuffered(hop: Hop, maximumBytes: number): Promise<BufferedRe
     };
     dispatch(hop, reject, {
       onResponseStart(_, status, headers) {
-        response = { status, headers: joined(headers), url: request.url };
+        response = { status, headers: joinHeaders(headers), url: request.url };
       },
       onResponseData(controller, chunk) {
         chunks.push(chunk);
@@ -168,7 +174,7 @@ function dispatch(hop: Hop, fail: (error: unknown) => void, handler: Dispatcher.
     method,
     headers: { 'user-agent': userAgent, ...request.headers },
     body: body instanceof Uint8Array ? Buffer.from(body.buffer, body.byteOffset, body.byteLength) : body,
-    headersTimeout: isReplayable(request) ? headersTimeout : deadlines.uploadResponse,
+    headersTimeout: isUpload(request) ? deadlines.uploadResponse : headersTimeout,
     bodyTimeout,
     // Undici closes the connection after HEAD, because some servers send a body. Registries don't, and a new connection
     // for each lookup is the largest cost. Such a body would be a network error, which is retried.
@@ -212,6 +218,10 @@ function dispatch(hop: Hop, fail: (error: unknown) => void, handler: Dispatcher.
   }
 }
 
+function isUpload(request: HttpRequest): boolean {
+  return request.responseTime === 'upload' || !isReplayable(request);
+}
+
 function tooSlow({ host }: URL, { progressTime, progressBytes }: Deadlines): ChartImagesError {
   return new ChartImagesError(
     'timeout',
@@ -228,7 +238,7 @@ function tooManyInterim({ host }: URL): ChartImagesError {
   );
 }
 
-function joined(headers: Record<string, string | string[] | undefined>): Record<string, string> {
+function joinHeaders(headers: Record<string, string | string[] | undefined>): Record<string, string> {
   const result: Record<string, string> = {};
   for (const [name, value] of Object.entries(headers)) {
     if (value !== undefined) result[name] = Array.isArray(value) ? value.join(', ') : value;

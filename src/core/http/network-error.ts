@@ -1,5 +1,6 @@
 import { ChartImagesError, cancelledError, type ErrorCode } from '../errors.ts';
 import { redactServerText } from './redact.ts';
+import { isWorthRetrying } from './retry-policy.ts';
 
 /** A request without a response, or with an incomplete one. */
 export interface NetworkFailure {
@@ -87,9 +88,39 @@ export function classifyNetworkError(thrown: unknown, url: URL, signal: AbortSig
   if (thrown instanceof ChartImagesError) return { error: thrown, remedy: 'none' };
   const code = codeOf(thrown);
   if (code === undefined) return { error: internal(thrown), remedy: 'none' };
-  const { reason, advice, remedy, code: errorCode } = classifications[code] ?? classifyByPrefix(code);
+  const {
+    reason,
+    advice,
+    remedy,
+    code: errorCode,
+  } = refusalOfProxy(thrown) ?? classifications[code] ?? classifyByPrefix(code);
   const message = `Cannot access ${url.host}: ${reason} (${detailOf(thrown, code)}).`;
   return { error: new ChartImagesError(errorCode, message, { advice, cause: thrown }), remedy };
+}
+
+const proxyLogin: Classification = {
+  code: 'network',
+  reason: 'the proxy requires a login',
+  advice: 'Set HTTPS_PROXY (and HTTP_PROXY) to http://USER:PASSWORD@HOST:PORT.',
+  remedy: 'none',
+};
+
+const proxyRefusal: Classification = {
+  code: 'network',
+  reason: 'the proxy refused the connection',
+  advice: 'Ask the operator of the proxy to allow this host, or add the host to NO_PROXY.',
+  remedy: 'none',
+};
+
+/**
+ * A proxy refused the tunnel with a status of the client (400 to 499), so another attempt doesn't help. Undici has the
+ * status only in the message.
+ */
+function refusalOfProxy(thrown: unknown): Classification | undefined {
+  if (!(thrown instanceof Error)) return undefined;
+  const [, status] = /^Proxy .*\((4\d\d)\)/.exec(thrown.message) ?? [];
+  if (status === undefined || isWorthRetrying(Number(status))) return undefined;
+  return status === '407' ? proxyLogin : proxyRefusal;
 }
 
 function codeOf(thrown: unknown): string | undefined {

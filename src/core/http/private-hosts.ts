@@ -3,15 +3,15 @@ import { isIP } from 'node:net';
 import { isPrivateAddress } from './private-networks.ts';
 
 /** All addresses of a name. Empty if it has none, for example behind a proxy that resolves the names. */
-export type AddressesOf = (name: string) => Promise<readonly string[]>;
+export type ResolveHost = (name: string) => Promise<readonly string[]>;
 
 /**
  * Whether a URL is in a private network, by the current addresses of its name. No protection against DNS rebinding: the
  * addresses may change before the connection.
  */
-export async function isInPrivateNetwork(url: URL, addressesOf: AddressesOf): Promise<boolean> {
+export async function isInPrivateNetwork(url: URL, resolveHost: ResolveHost): Promise<boolean> {
   const name = hostnameOf(url);
-  const addresses = isIP(name) === 0 ? await addressesOf(name) : [name];
+  const addresses = isIP(name) === 0 ? await resolveHost(name) : [name];
   return addresses.some(isPrivateAddress);
 }
 

@@ -11,13 +11,15 @@ const maximumServerText = 300;
 /** A URL without user name, password, fragment, and the values of query parameters that may be secret. */
 export function redactUrl(url: URL | string): string {
   if (!URL.canParse(url.toString())) return hidden;
-  const shown = new URL(url);
-  shown.username = '';
-  shown.password = '';
-  shown.hash = '';
-  const query = [...shown.searchParams].map(([name, value]) => `${name}=${shownParameters.has(name) ? value : hidden}`);
-  shown.search = '';
-  return query.length === 0 ? shown.toString() : `${shown}?${query.join('&')}`;
+  const redacted = new URL(url);
+  redacted.username = '';
+  redacted.password = '';
+  redacted.hash = '';
+  const query = [...redacted.searchParams].map(
+    ([name, value]) => `${name}=${shownParameters.has(name) ? value : hidden}`,
+  );
+  redacted.search = '';
+  return query.length === 0 ? redacted.toString() : `${redacted}?${query.join('&')}`;
 }
 
 /**
@@ -29,8 +31,8 @@ export function redactServerText(text: string, maximumLength = maximumServerText
     .slice(0, maximumLength * 4)
     .replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\s]+/gu, ' ')
     .trim();
-  const shown = redactSecrets(line);
-  return shown.length > maximumLength ? `${shown.slice(0, maximumLength)}…` : shown;
+  const redacted = redactSecrets(line);
+  return redacted.length > maximumLength ? `${redacted.slice(0, maximumLength)}…` : redacted;
 }
 
 /** Hides JSON web tokens and the secrets in URLs. */

@@ -11,8 +11,14 @@ export interface HttpRequest {
   readonly namedBy?: URL;
   /** Which addresses it may access, if that doesn't follow from `namedBy`. */
   readonly reach?: 'any' | 'public';
+  /**
+   * Milliseconds before the first attempt, after a response with Retry-After to a request that could not be retried.
+   */
+  readonly delay?: number;
+  /** `upload`: the server may take as long for its response as for the response to a streamed upload. */
+  readonly responseTime?: 'upload';
   /** Called before the request and before each redirect. Its error ends the request. */
-  readonly admit?: (url: URL) => Promise<void>;
+  readonly checkUrl?: (url: URL) => Promise<void>;
   /** Called for each throttled response, before the request is retried. */
   readonly onThrottled?: () => void;
 }

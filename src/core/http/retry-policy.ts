@@ -1,12 +1,12 @@
 import type { HttpResponse } from './response.ts';
 
-/** How long a request is retried. Milliseconds. */
+/** How long a request is retried. Milliseconds. Only pauses count, because one slow failure must not use up all tries. */
 export interface RetryPolicy {
   readonly firstDelay: number;
   readonly maximumDelay: number;
-  /** Total time of all attempts and pauses if the server throttles (429, or any response with Retry-After). */
+  /** Total of all pauses if the server throttles (429, or any response with Retry-After). */
   readonly whenThrottled: number;
-  /** Total time if the server fails or is unreachable. */
+  /** Total of all pauses if the server fails or is unreachable. */
   readonly whenFailing: number;
 }
 
@@ -31,8 +31,10 @@ export function isWorthRetrying(status: number): boolean {
 export interface RetryContext {
   /** 1 for the first attempt. */
   readonly attempt: number;
-  /** Since the start of the first attempt. */
+  /** All attempts and pauses since the start of the first attempt. */
   readonly elapsed: number;
+  /** All pauses. */
+  readonly paused: number;
   /** Of the response. */
   readonly retryAfter: number | undefined;
   readonly pressure: 'throttled' | 'failing';
@@ -40,7 +42,10 @@ export interface RetryContext {
   readonly random: number;
 }
 
-/** Milliseconds until the next attempt. Undefined if the time of the policy is used up. */
+/** Tries of a request whose attempts take long, such as a connection that stalls for a minute. */
+const triesOfSlowFailure = 3;
+
+/** Milliseconds until the next attempt. Undefined if the patience of the policy is used up. */
 export function nextDelay(context: RetryContext, policy: RetryPolicy): number | undefined {
   const exponential = Math.min(policy.firstDelay * 2 ** (context.attempt - 1), policy.maximumDelay);
   // Half of the delay is jitter, so that parallel requests that failed together are not retried together.
@@ -49,7 +54,8 @@ export function nextDelay(context: RetryContext, policy: RetryPolicy): number | 
   // A Retry-After of `0`, or with a date in the past, would retry without any pause.
   const delay = Math.max(requested, policy.firstDelay * jitter);
   const total = context.pressure === 'throttled' ? policy.whenThrottled : policy.whenFailing;
-  return context.elapsed + delay > total ? undefined : delay;
+  if (context.paused + delay > total) return undefined;
+  return context.attempt >= triesOfSlowFailure && context.elapsed > policy.whenThrottled ? undefined : delay;
 }
 
 /**

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { cancelledError } from '../errors.ts';
+import { ChartImagesError, cancelledError } from '../errors.ts';
 import type { Log } from '../log.ts';
 import { classifyNetworkError } from './network-error.ts';
 import { type HttpRequest, type HttpResponse, isReplayable } from './response.ts';
@@ -24,7 +24,7 @@ interface Outcome<A> {
 }
 
 /**
- * Retries until the result is final or the time of the policy is used up. Returns or throws the last result. `discard`
+ * Retries until the result is final or the patience of the policy is used up. Returns or throws the last result. `discard`
  * is called for every response before another attempt.
  */
 export async function retry<A extends HttpResponse>(
@@ -35,6 +35,13 @@ export async function retry<A extends HttpResponse>(
 ): Promise<A> {
   // A monotonic clock: setting the system clock back would extend the retries.
   const started = performance.now();
+  let paused = 0;
+  if (request.delay !== undefined && request.delay > 0) {
+    if (request.delay > options.retryPolicy.whenThrottled) throw tooLongError(request.url, request.delay);
+    logRetry(options.log, request.url, 'limits the request rate', request.delay);
+    await pause(request.delay, options.signal);
+    paused = request.delay;
+  }
   for (let count = 1; ; count += 1) {
     const outcome = await tryOnce(request, options.signal, attempt);
     const { retryAfter, pressure, reason, isRetryable, result } = outcome;
@@ -42,6 +49,7 @@ export async function retry<A extends HttpResponse>(
     const context = {
       attempt: count,
       elapsed: performance.now() - started,
+      paused,
       retryAfter,
       pressure,
       random: Math.random(),
@@ -51,6 +59,7 @@ export async function retry<A extends HttpResponse>(
     if (result.kind === 'response') discard(result.response);
     logRetry(options.log, request.url, reason, delay);
     await pause(delay, options.signal);
+    paused += delay;
   }
 }
 
@@ -86,6 +95,13 @@ async function tryOnce<A extends HttpResponse>(
 function unwrap<A>({ result }: Outcome<A>): A {
   if (result.kind === 'error') throw result.error;
   return result.response;
+}
+
+function tooLongError({ host }: URL, delay: number): ChartImagesError {
+  const seconds = Math.ceil(delay / 1000);
+  return new ChartImagesError('throttled', `${host} limits the request rate for ${seconds} seconds.`, {
+    advice: `Run again in ${seconds} seconds, or lower concurrency.`,
+  });
 }
 
 /** Milliseconds. A longer pause needs an explanation in the log. */

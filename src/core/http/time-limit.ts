@@ -28,7 +28,8 @@ export function createTimeLimit(deadlines: Deadlines, request: HttpRequest): Tim
       for (const listener of [...listeners]) listener(timeout);
     }, milliseconds);
   };
-  start(deadlines.response, isReplayable(request) ? 'did not complete its response' : 'did not accept an upload');
+  if (request.responseTime === 'upload') start(deadlines.uploadResponse, 'did not respond to an upload');
+  else start(deadlines.response, isReplayable(request) ? 'did not complete its response' : 'did not accept an upload');
   return {
     onEnd(listener) {
       listeners.add(listener);

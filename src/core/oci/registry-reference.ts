@@ -19,13 +19,13 @@ export function canonicalRegistry(host: string): string {
 }
 
 /** `registry/repository[:tag][@digest]`. */
-export function formatReference(location: RegistryReference): string {
-  const tag = location.tag === undefined ? '' : `:${location.tag}`;
-  const digest = location.digest === undefined ? '' : `@${location.digest}`;
-  return `${location.registry}/${location.repository}${tag}${digest}`;
+export function formatReference(reference: RegistryReference): string {
+  const tag = reference.tag === undefined ? '' : `:${reference.tag}`;
+  const digest = reference.digest === undefined ? '' : `@${reference.digest}`;
+  return `${reference.registry}/${reference.repository}${tag}${digest}`;
 }
 
 /** The `<reference>` of a manifest request: the digest if there is one, or else the tag. */
-export function manifestReference(location: RegistryReference): string {
-  return location.digest ?? location.tag ?? 'latest';
+export function manifestReference(reference: RegistryReference): string {
+  return reference.digest ?? reference.tag ?? 'latest';
 }

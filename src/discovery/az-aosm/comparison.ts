@@ -2,7 +2,7 @@
 export type DifferenceKind = 'lost' | 'misread' | 'invented';
 
 export interface AosmDifference {
-  readonly fault: DifferenceKind;
+  readonly difference: DifferenceKind;
   /** The reference as written in the chart; for `invented`, the text that az aosm reads. */
   readonly image: string;
   /** `name:tag` as az aosm reads it; undefined for `lost`. */

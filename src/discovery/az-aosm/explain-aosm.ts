@@ -3,7 +3,7 @@ import type { DiscoveredImage, Discovery, ImageUse } from '../image-use.ts';
 import { splitDocuments } from '../yaml/document.ts';
 import { type AosmMatch, expectedMatch, formatMatch, matchLikeAzAosm } from './az-aosm-rule.ts';
 import type { AosmDifference, ChartComparison, DifferenceKind } from './comparison.ts';
-import { whyInvented, whyNotRead } from './reasons.ts';
+import { isCrdFile, whyInvented, whyNotRead } from './reasons.ts';
 
 /** Characters of a match in a report; a line of a chart can have any length. */
 const maximumMatchLength = 300;
@@ -33,13 +33,11 @@ interface ReadRendering {
 
 function readRendering({ text, valueSet }: Rendering): ReadRendering {
   const documents = splitDocuments(text);
-  const readings = matchLikeAzAosm(text).flatMap(({ line, reading }) => (reading ? [[line, reading] as const] : []));
-  return {
-    valueSet,
-    lines: text.split('\n'),
-    readings: new Map(readings),
-    templateAt: (line) => documents.findLast(({ firstLine }) => firstLine <= line)?.template ?? '',
-  };
+  const templateAt = (line: number): string => documents.findLast(({ firstLine }) => firstLine <= line)?.template ?? '';
+  const readings = matchLikeAzAosm(text).flatMap(({ line, reading }) =>
+    reading && !isCrdFile(templateAt(line)) ? [[line, reading] as const] : [],
+  );
+  return { valueSet, lines: text.split('\n'), readings: new Map(readings), templateAt };
 }
 
 function compare(
@@ -57,14 +55,14 @@ function compare(
   const explained = new Set<string>();
   const cases = missed.flatMap((image): readonly AosmDifference[] => {
     const seen = image.uses.map((use) => compareUse(use, renderings, meant));
-    const first = seen.find(({ fault }) => fault === 'misread') ?? seen[0];
+    const first = seen.find(({ difference }) => difference === 'misread') ?? seen[0];
     for (const { readAs } of seen) if (readAs !== undefined) explained.add(readAs);
     return first === undefined ? [] : [first];
   });
   const known = (reading: string): boolean => meant.has(reading) || explained.has(reading);
   return {
     right: images.length - missed.length,
-    cases: [...cases, ...falsePositives(renderings, known)].sort(byFault),
+    cases: [...cases, ...falsePositives(renderings, known)].sort(byDifference),
   };
 }
 
@@ -78,8 +76,8 @@ function compareUse(use: ImageUse, renderings: readonly ReadRendering[], meant: 
   const misread = readAs !== undefined && !meant.has(readAs);
   const reason = whyNotRead(use, context);
   return misread
-    ? { fault: 'misread', image, readAs, reason, template, line }
-    : { fault: 'lost', image, readAs: undefined, reason, template, line };
+    ? { difference: 'misread', image, readAs, reason, template, line }
+    : { difference: 'lost', image, readAs: undefined, reason, template, line };
 }
 
 /** Each match once, at its first line. */
@@ -93,7 +91,7 @@ function falsePositives(
       const image = cut(formatMatch(reading));
       if (known(image) || cases.has(image)) continue;
       const reason = whyInvented(lines[line - 1] ?? '');
-      cases.set(image, { fault: 'invented', image, readAs: image, reason, template: templateAt(line), line });
+      cases.set(image, { difference: 'invented', image, readAs: image, reason, template: templateAt(line), line });
     }
   }
   return [...cases.values()];
@@ -101,8 +99,8 @@ function falsePositives(
 
 const order: Record<DifferenceKind, number> = { lost: 0, misread: 1, invented: 2 };
 
-function byFault(left: AosmDifference, right: AosmDifference): number {
-  return order[left.fault] - order[right.fault] || left.line - right.line;
+function byDifference(left: AosmDifference, right: AosmDifference): number {
+  return order[left.difference] - order[right.difference] || left.line - right.line;
 }
 
 function cut(reading: string): string {

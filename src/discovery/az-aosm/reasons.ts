@@ -1,4 +1,4 @@
-import { parseReference } from '../../core/oci/reference.ts';
+import { parseTemplateReference } from '../../core/oci/reference.ts';
 import { isPlaceholder } from '../classify/placeholder.ts';
 import type { ImageUse } from '../image-use.ts';
 
@@ -8,9 +8,15 @@ export interface LineContext {
   readonly before: string;
 }
 
+/** Files that Helm prints only with `--include-crds`, which az aosm does not set (`chart/charts/sub/crds/a.yaml`). */
+export function isCrdFile(template: string): boolean {
+  return /^[^/]+(?:\/charts\/[^/]+)*\/crds\//.test(template);
+}
+
 /** The property of the reference or of its line that the rule does not support. */
-export function whyNotRead({ image, path }: ImageUse, { line, before }: LineContext): string {
-  const parsed = parseReference(image);
+export function whyNotRead({ image, path, template }: ImageUse, { line, before }: LineContext): string {
+  const parsed = parseTemplateReference(image);
+  if (isCrdFile(template)) return 'It is in the folder crds, which az aosm does not render.';
   if (!line.includes(image)) return 'It is split over several fields, so no line contains the whole reference.';
   if (!line.includes('image:')) {
     if (/image:\s*(?:[|>][-+0-9]*)?$/.test(before.trimEnd())) return 'It is on the line after its key.';

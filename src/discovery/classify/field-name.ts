@@ -59,6 +59,14 @@ export function isPolicyKind(kind: string): boolean {
 /** Images of virtual machines, unless the value is a complete reference. */
 const machines = setOf('boot disk machine vm');
 
+/** Pictures, unless the value is a complete reference. */
+const pictures = setOf('avatar background banner cover favicon icon logo photo picture screenshot thumbnail wallpaper');
+
+/** True for the map of a picture: `logo: {image: a:1}`. */
+export function namesPicture(name: string): boolean {
+  return pictures.has(splitWords(name).at(-1) ?? '');
+}
+
 /** Parts and properties of an image. Only a complete reference in such a field counts. */
 const imageProperties = setOf(
   `tag tags version versions digest digests sha sha256 registry registries repository repositories repo repos hub org
@@ -101,6 +109,8 @@ export function classifyFieldName(name: string): FieldMeaning {
   // ImageStreamTag is an OpenShift object.
   if (last >= 0 && /^streams?$/.test(rest[0] ?? '')) return 'not-image';
   if (last < 0 && words.some((word) => withoutImage.has(word))) return 'not-image';
-  if (rest.some((word) => imageProperties.has(word)) || machines.has(words[last - 1] ?? '')) return 'aspect';
+  const before = words[last - 1] ?? '';
+  if (machines.has(before) || pictures.has(before)) return 'aspect';
+  if (rest.some((word) => imageProperties.has(word) || pictures.has(word))) return 'aspect';
   return last < 0 ? 'nothing' : 'image';
 }

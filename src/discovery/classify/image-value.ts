@@ -2,7 +2,7 @@ import { isEmbeddedDocument } from './document-text.ts';
 import { classifyFieldName, type FieldMeaning } from './field-name.ts';
 import { imageMatch, type RuleMatch } from './match.ts';
 import type { NamedValue } from './named-value.ts';
-import { classifyReference, isPort, isUnambiguous, isVersionedPath } from './reference-form.ts';
+import { classifyReference, hasPlaceholderRegistry, isPort, isUnambiguous, isVersionedPath } from './reference-form.ts';
 
 /**
  * How much a position means: in a `container`, the field is always an image; a `field` belongs to an operator; `text`
@@ -17,7 +17,7 @@ export function isImageValue(text: string, meaning: FieldMeaning, context: Value
   const form = classifyReference(text);
   switch (form) {
     case undefined:
-      return false;
+      return hasPlaceholderRegistry(text, context);
     case 'registry-tagged':
     case 'path-tagged':
     case 'registry-bare':
@@ -40,6 +40,7 @@ export function isImageValue(text: string, meaning: FieldMeaning, context: Value
 export function imagesInValue(text: string, meaning: FieldMeaning, context: ValueContext): readonly string[] {
   if (meaning === 'not-image') return [];
   const whole = text.trim();
+  if (whole.startsWith(registryTransport)) return transportedImages(whole);
   if (isImageValue(whole, meaning, context)) return [whole];
   return partsOf(whole).filter((part) => isImagePart(part, meaning));
 }
@@ -51,9 +52,22 @@ export function imagesInPlainValue(text: string, meaning: FieldMeaning, context:
   return images.length > 0 && isEmbeddedDocument(text, meaning) ? [] : images;
 }
 
+/**
+ * How skopeo, podman and others write an image of a registry: `docker://r.example/app:1` (containers-transports(5)).
+ */
+export const registryTransport = 'docker://';
+
+/** A value that says by its transport that it is an image. Container IDs are written alike, without a tag. */
+function transportedImages(value: string): readonly string[] {
+  const image = value.slice(registryTransport.length);
+  return isImageValue(image, 'image', 'field') ? [image] : [];
+}
+
 /** The images in the value of a flag, which is never an embedded document. */
 export function imagesInNamedValue({ name, text, position }: NamedValue): readonly RuleMatch[] {
-  return imagesInValue(text, classifyFieldName(name), 'field').map((image) => imageMatch(image, position));
+  // The flag before a source may have no value: `--insecure-policy docker://r.example/app:1`.
+  const meaning = text.startsWith(registryTransport) ? 'nothing' : classifyFieldName(name);
+  return imagesInValue(text, meaning, 'field').map((image) => imageMatch(image, position));
 }
 
 function isImagePart(part: string, meaning: FieldMeaning): boolean {

@@ -5,10 +5,10 @@ import { isPolicyKind } from './field-name.ts';
 
 /**
  * `workload` kinds have their images in a pod spec, `configuration` (ConfigMap, Secret) contains texts, `custom` kinds
- * can name images anywhere, a `document` is an embedded text without a kind, and kinds of `cannot-name-images` have
- * none.
+ * can name images anywhere, a `definition` of a custom kind has defaults, a `document` is an embedded text without a
+ * kind, and kinds of `cannot-name-images` have none.
  */
-export type ObjectCategory = 'workload' | 'configuration' | 'custom' | 'document' | 'cannot-name-images';
+export type ObjectCategory = 'workload' | 'configuration' | 'custom' | 'definition' | 'document' | 'cannot-name-images';
 
 /** Groups of the Kubernetes API, except core (API reference, 1.33). */
 const builtInGroups: ReadonlySet<string> = new Set([
@@ -56,12 +56,17 @@ const imagelessCoreKinds: ReadonlySet<string> = new Set([
 
 export function categorize(object: Pick<KubernetesObject, 'group' | 'kind'>): ObjectCategory {
   if (podSpecPath(object) !== undefined) return 'workload';
-  if (object.kind === '' || object.kind === 'CustomResourceDefinition')
-    return object.kind === '' ? 'document' : 'cannot-name-images';
+  if (object.kind === '') return 'document';
+  if (object.kind === 'CustomResourceDefinition') return 'definition';
   if (object.group !== '')
     return builtInGroups.has(object.group) || isPolicyKind(object.kind) ? 'cannot-name-images' : 'custom';
   if (object.kind === 'ConfigMap' || object.kind === 'Secret') return 'configuration';
   return imagelessCoreKinds.has(object.kind) ? 'cannot-name-images' : 'document';
+}
+
+/** True for a category that has no images in a text or object inside another: definitions only have examples there. */
+export function isImagelessInside(category: ObjectCategory): category is 'definition' | 'cannot-name-images' {
+  return category === 'definition' || category === 'cannot-name-images';
 }
 
 /** True for an embedded object whose kind cannot name an image. */
@@ -70,5 +75,5 @@ export function cannotNameImages(node: TreeNode): boolean {
   const apiVersion = textOf(node, 'apiVersion');
   if (kind === undefined || apiVersion === undefined) return false;
   const slash = apiVersion.indexOf('/');
-  return categorize({ group: slash < 0 ? '' : apiVersion.slice(0, slash), kind }) === 'cannot-name-images';
+  return isImagelessInside(categorize({ group: slash < 0 ? '' : apiVersion.slice(0, slash), kind }));
 }

@@ -2,7 +2,7 @@ import { partsOf } from './image-value.ts';
 import { isUnambiguous, isVersionedPath } from './reference-form.ts';
 
 /** Words in the names of images and of reference parts. */
-const words = /image|repository|registry|containers/i;
+const words = /image|repository|registry|containers|docker:\/\//i;
 
 /**
  * False for a text in which no rule can find an image: it has none of the words, and no unambiguous reference. Most
@@ -17,4 +17,4 @@ export function mayContainImageAssignment(text: string): boolean {
   return assignment.test(text) || partsOf(text).some((part) => isUnambiguous(part) || isVersionedPath(part));
 }
 
-const assignment = /(?:image|repository)[\w.-]{0,40}["']?\s*(?::|=(?![~=]))/i;
+const assignment = /(?:image|repository)[\w.-]{0,40}["']?\s*(?::|=(?![~=]))|docker:\/\//i;

@@ -1,3 +1,5 @@
+import { isSentence } from './prose.ts';
+
 /** Characters before a command that are checked for its start. */
 const lookBehind = 20;
 
@@ -21,13 +23,4 @@ export function stripPrintedText(line: string): string {
     if (double !== undefined && substitution.test(double)) return command;
     return commandStart.test(before) && isSentence(double ?? single ?? '') ? '' : command;
   });
-}
-
-const plainWord = /^[A-Za-z][A-Za-z'’-]*[.,:;!?]?$/;
-
-/** One word is a label (`Image: r.example/app:1.0`); two that outnumber the rest are prose. */
-function isSentence(text: string): boolean {
-  const words = text.split(/\s+/).filter((word) => word !== '');
-  const plain = words.filter((word) => plainWord.test(word));
-  return plain.length >= 2 && plain.length * 2 > words.length;
 }

@@ -1,6 +1,6 @@
 import { parseDigest } from '../../core/oci/digest.ts';
 import { looksLikeRegistryHost, parseReference } from '../../core/oci/reference.ts';
-import { trimEndOf } from '../yaml/trim-end.ts';
+import { trimEndOf } from '../../core/text.ts';
 import type { RuleMatch } from './match.ts';
 import type { NamedValue } from './named-value.ts';
 import { isPlaceholder } from './placeholder.ts';
@@ -19,6 +19,8 @@ export function partsByStem(texts: readonly NamedValue[]): ReadonlyMap<string, R
     const text = named.text.trim();
     const split = text === '' ? undefined : splitPartName(named.name);
     if (split === undefined) continue;
+    // Clouds have name tags too.
+    if (/name[^a-z]?tag$/i.test(named.name) && !text.includes(':')) continue;
     const group = groups.get(split.stem) ?? {};
     group[split.part] ??= { ...named, text };
     groups.set(split.stem, group);
@@ -37,7 +39,7 @@ export function assembleReference(given: ReferencePieces, context: SplitContext)
   if (pathPart === undefined) return undefined;
   const prefixes = prefixesOf(parts, pathPart);
   const path = fullPath(prefixes, pathPart);
-  const version = isVersionTag(parts, path, context) ? parts.version : undefined;
+  const version = isVersionTag(parts, path, context) || isPinned(parts) ? parts.version : undefined;
   const tagPart = parts.tag ?? version;
   if (path !== undefined && tagPart && isPlaceholder(tagPart.text)) {
     return { type: 'placeholder', text: `${path}:${tagPart.text}`, position: pathPart.position };
@@ -45,10 +47,14 @@ export function assembleReference(given: ReferencePieces, context: SplitContext)
   const written = tagPart?.text.replace(/^[:@]/, '') ?? '';
   const tag = written === '' || parseDigest(written).ok ? '' : `:${written}`;
   const digest = digestText(parts.digest?.text ?? '') ?? digestText(written);
-  if (path === undefined || (tag === '' && digest === undefined)) return undefined;
+  if (path === undefined) return undefined;
   const parsed = parseReference(path);
   if (!parsed.ok || parsed.value.digest !== undefined) return undefined;
-  if (parsed.value.tag !== undefined && (tag !== '' || digest === undefined)) return undefined;
+  const { registry, tag: ownTag } = parsed.value;
+  // An image with its tag is complete except for the registry.
+  const isCompleted = pathPart === parts.image && registry !== undefined && path !== pathPart.text;
+  if (ownTag === undefined ? tag === '' && digest === undefined : tag !== '') return undefined;
+  if (ownTag !== undefined && digest === undefined && !isCompleted) return undefined;
   const image = `${path}${tag}${digest === undefined ? '' : `@${digest}`}`;
   if (!parseReference(image).ok) return undefined;
   const invalidHost = invalidHostReason(parts.host, path);
@@ -96,6 +102,11 @@ function prefixesOf(parts: ReferencePieces, pathPart: NamedValue): readonly Name
   const owner = organization ?? (isPathPrefix ? namespace : undefined);
   const server = host && isRegistryPrefix(trimEndOf(host.text, '/')) ? host : undefined;
   return [repository, owner, registry, server].flatMap((part) => (part && part !== pathPart ? [part] : []));
+}
+
+/** Only the version of an image has a digest: `3.9.0@sha256:…`. */
+export function isPinned({ version }: ReferencePieces): boolean {
+  return version !== undefined && /@sha256:[0-9a-f]{64}$/.test(version.text);
 }
 
 function isVersionTag(parts: ReferencePieces, path: string | undefined, context: SplitContext): boolean {

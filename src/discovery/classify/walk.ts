@@ -24,9 +24,15 @@ const skippedKeys: ReadonlySet<string> = new Set([
 ]);
 
 const skippedSuffix = /(?:selector|description|descriptions|example|examples)$/i;
+const exampleFile = /\w\.examples?$/i;
+
+/** True for the name of a file such as `values.yaml.example`, which is installed or copied. */
+export function isExampleFile(key: string): boolean {
+  return exampleFile.test(key);
+}
 
 export function isSkippedKey(key: string): boolean {
-  return skippedKeys.has(key) || skippedSuffix.test(key) || isPolicyField(key);
+  return skippedKeys.has(key) || (skippedSuffix.test(key) && !isExampleFile(key)) || isPolicyField(key);
 }
 
 /** A map or list with its key; items of a list have the list's key. */

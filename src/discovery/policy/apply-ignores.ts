@@ -81,26 +81,26 @@ function addTo<Key, Value>(groups: Map<Key, Value[]>, key: Key, value: Value): v
 
 /** Undefined for a finding without a position in a rendering. */
 function targetOf(finding: Finding | DiscoveryFinding): MatchTarget | undefined {
-  if (!('renderedAt' in finding) || finding.about === undefined) return undefined;
+  if (!('renderedAt' in finding) || finding.object === undefined) return undefined;
   const { chartPath, template } = finding.renderedAt;
-  return { ...finding.about, chartPath, template };
+  return { ...finding.object, chartPath, template };
 }
 
-function expiredFinding({ until, reason, place, patterns }: Ignore): Finding {
+function expiredFinding({ until, reason, location, patterns }: Ignore): Finding {
   return ruleFinding(
     'expired-rule',
     `The ignore rule for ${describeIgnore(patterns)} expired after ${until} (${reason}).`,
     'Remove the rule, or set a later date in until.',
-    place,
+    location,
   );
 }
 
-function unusedFinding({ patterns, place }: Ignore): Finding {
+function unusedFinding({ patterns, location }: Ignore): Finding {
   return ruleFinding(
     'unused-rule',
     `The ignore rule for ${describeIgnore(patterns)} matches no image or finding of the charts.`,
     'Remove the rule, or fix its pattern. It must match the whole text, and * does not match across components.',
-    place,
+    location,
   );
 }
 

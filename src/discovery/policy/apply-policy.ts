@@ -73,21 +73,21 @@ function missing(required: readonly RequiredImage[], { images }: Discovery): rea
   const rendered = images.filter(({ confidence }) => confidence !== 'declared').map(({ image }) => image);
   return required
     .filter(({ pattern }) => !rendered.some(compileImageGlob(pattern)))
-    .map(({ pattern, place }) =>
+    .map(({ pattern, location }) =>
       ruleFinding(
         'required',
         `Required image not found: no chart has an image that matches ${JSON.stringify(pattern)}.`,
         'Check whether a value or a condition of the chart disables it, or remove it from require.',
-        place,
+        location,
       ),
     );
 }
 
-function unusedPath({ kind, apiVersion, path, place }: ConfiguredPath): Finding {
+function unusedPath({ kind, apiVersion, path, location }: ConfiguredPath): Finding {
   return ruleFinding(
     'unused-rule',
     `No rendered ${kind}${apiVersion === undefined ? '' : ` of ${apiVersion}`} has a field at ${path}.`,
     'Compare the path with the rendered object. Separate keys with dots, and use [*] for every item of a list.',
-    place,
+    location,
   );
 }

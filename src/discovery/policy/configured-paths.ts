@@ -1,4 +1,4 @@
-import { parseReference } from '../../core/oci/reference.ts';
+import { parseTemplateReference } from '../../core/oci/reference.ts';
 import type { Rendering } from '../../helm/cli/rendering.ts';
 import { scalarFields } from '../classify/named-value.ts';
 import { isPlaceholder } from '../classify/placeholder.ts';
@@ -68,17 +68,17 @@ function readField(
   };
   const issue = (type: 'placeholder' | 'unreadable', text: string): Occurrence => ({ type, text, ...where });
   if (node.type === 'map') {
-    const joined = assembleReference(partsByStem(scalarFields(node, path)).get('') ?? {}, 'image-map');
-    if (joined?.type === 'image') return image(joined.image);
-    return joined?.type === 'placeholder'
-      ? issue('placeholder', joined.text)
+    const assembled = assembleReference(partsByStem(scalarFields(node, path)).get('') ?? {}, 'image-map');
+    if (assembled?.type === 'image') return image(assembled.image);
+    return assembled?.type === 'placeholder'
+      ? issue('placeholder', assembled.text)
       : issue('unreadable', 'it is a map without the parts of a reference');
   }
   if (node.type === 'list') return issue('unreadable', 'it is a list; use [*] for its items');
   const text = node.text.trim();
   if (text === '' || node.scalar === 'empty') return undefined;
   if (isPlaceholder(text)) return issue('placeholder', text);
-  const parsed = parseReference(text);
+  const parsed = parseTemplateReference(text);
   if (!parsed.ok) return issue('unreadable', parsed.reason);
   return node.scalar === 'string' ? image(text) : issue('unreadable', `${text} is not a string`);
 }

@@ -6,19 +6,19 @@ import type { ExtraImage } from './policy.ts';
 
 /** Uses of the images that the configuration adds, with positions in the configuration. */
 export function extraUses(extraImages: readonly ExtraImage[]): readonly ImageUse[] {
-  return extraImages.map(({ reference, path, place }) => ({
+  return extraImages.map(({ reference, path, location }) => ({
     image: reference.text,
-    chart: place.file,
-    chartPath: place.file,
+    chart: location.file,
+    chartPath: location.file,
     valueSets: [],
-    template: place.file,
+    template: location.file,
     kind: 'extra-images',
     name: '',
     path,
-    line: place.line ?? 1,
+    line: location.line ?? 1,
     rule: 'extra-images',
     confidence: 'declared',
-    declaredAt: place,
+    declaredAt: location,
   }));
 }
 

@@ -10,9 +10,29 @@ export interface Policy {
   readonly paths: readonly ConfiguredPath[];
   readonly required: readonly RequiredImage[];
   readonly extraImages: readonly ExtraImage[];
+  /** Patterns (glob.ts) of tags that move. */
+  readonly floatingTags: readonly string[];
 }
 
-export const noPolicy: Policy = { ignores: [], paths: [], required: [], extraImages: [] };
+/** Tags that move to new content. AOSM names `latest`, `dev` and `stable` ("Helm package requirements"). */
+export const defaultFloatingTags: readonly string[] = [
+  'latest',
+  'main',
+  'master',
+  'dev',
+  'edge',
+  'nightly',
+  'stable',
+  '*-SNAPSHOT',
+];
+
+export const noPolicy: Policy = {
+  ignores: [],
+  paths: [],
+  required: [],
+  extraImages: [],
+  floatingTags: defaultFloatingTags,
+};
 
 /** Patterns (glob.ts). At least one is set, and all that are set must match. */
 export interface IgnorePatterns {
@@ -34,7 +54,7 @@ export interface Ignore {
   readonly reason: string;
   /** The last valid day, `YYYY-MM-DD`; undefined means no expiry. */
   readonly until: string | undefined;
-  readonly place: SourceLocation;
+  readonly location: SourceLocation;
 }
 
 /** A field with an image that no built-in rule finds. */
@@ -45,13 +65,13 @@ export interface ConfiguredPath {
   /** As written: `spec.images[*].ref`. */
   readonly path: string;
   readonly steps: readonly PathSegment[];
-  readonly place: SourceLocation;
+  readonly location: SourceLocation;
 }
 
 /** An image that the charts must contain. */
 export interface RequiredImage {
   readonly pattern: string;
-  readonly place: SourceLocation;
+  readonly location: SourceLocation;
 }
 
 /** An image that the charts need at run time but do not contain. */
@@ -59,7 +79,7 @@ export interface ExtraImage {
   readonly reference: ImageReference;
   /** `extra-images[0]`. */
   readonly path: string;
-  readonly place: SourceLocation;
+  readonly location: SourceLocation;
 }
 
 /** The images and findings that one rule removed. */
@@ -80,8 +100,8 @@ export function ruleFinding(
   code: keyof typeof severities,
   message: string,
   advice: string,
-  place: SourceLocation,
+  location: SourceLocation,
 ): Finding {
-  const { file, line } = place;
+  const { file, line } = location;
   return { code, severity: severities[code], message, advice, file, ...(line === undefined ? {} : { line }) };
 }

@@ -1,4 +1,4 @@
-import { imagesInNamedValue } from '../classify/image-value.ts';
+import { imagesInNamedValue, registryTransport } from '../classify/image-value.ts';
 import { positionOf, positionOfLine, type RuleMatch, type YamlPosition } from '../classify/match.ts';
 import type { NamedValue } from '../classify/named-value.ts';
 import { stripPrintedText } from '../classify/shell-output.ts';
@@ -21,7 +21,7 @@ export function holdsArguments(key: string): boolean {
 
 /** References in arguments, commands and their scripts: `--sidecar-image=ref`, `pull ref`, `-image="ref" \`. */
 export function findArguments(object: KubernetesObject): readonly RuleMatch[] {
-  return argumentLists(object).flat().flatMap(imagesInNamedValue);
+  return argumentLists(object).flatMap(withoutCopyTarget).flatMap(imagesInNamedValue);
 }
 
 /** Flags that make one reference together: `--agent-image-repository=ref`, `--agent-image-tag=1`. */
@@ -70,7 +70,16 @@ function commandsOf(node: TextNode | ListNode, path: Path): readonly (readonly N
 }
 
 export function scriptArguments(node: TextNode, path: Path): readonly NamedValue[] {
-  return scriptCommands(node, path).flat();
+  return scriptCommands(node, path).flatMap(withoutCopyTarget);
+}
+
+/**
+ * Of two images with a transport in one command, the last is the one that it writes: `skopeo copy docker://a
+ * docker://b`.
+ */
+function withoutCopyTarget(command: readonly NamedValue[]): readonly NamedValue[] {
+  const transported = command.filter(({ text }) => text.startsWith(registryTransport));
+  return transported.length < 2 ? command : command.filter((value) => value !== transported.at(-1));
 }
 
 /**

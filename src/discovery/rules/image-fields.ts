@@ -1,4 +1,4 @@
-import { classifyFieldName, type FieldMeaning } from '../classify/field-name.ts';
+import { classifyFieldName, type FieldMeaning, namesPicture } from '../classify/field-name.ts';
 import { imagesInPlainValue, type ValueContext } from '../classify/image-value.ts';
 import { imageMatch, positionOf, type RuleMatch } from '../classify/match.ts';
 import { isPlaceholder } from '../classify/placeholder.ts';
@@ -70,5 +70,6 @@ function matchField({ name, node, path }: Field, mapName: string, context: Value
  */
 function meaningInMap(own: FieldMeaning, mapName: string): FieldMeaning {
   if (own === 'nothing' && /(?:modules|plugins)$/i.test(mapName)) return 'not-image';
-  return own === 'image' && /(?:^d|[a-z]D|[-_]d)isks?$/.test(mapName) ? 'aspect' : own;
+  const isPicture = own === 'image' && namesPicture(mapName);
+  return own === 'image' && (isPicture || /(?:^d|[a-z]D|[-_]d)isks?$/.test(mapName)) ? 'aspect' : own;
 }

@@ -37,8 +37,8 @@ function descend(node: TreeNode, path: Path, inherited: Inherited, found: RuleMa
     defaults: registry && tag && isRegistryPrefix(registry.text) ? { registry, tag } : inherited.defaults,
     version: tag ?? parts.version ?? inherited.version,
   };
-  for (const joined of [joinDefaults(parts, inherited), joinVersion(groups.get('base') ?? {}, passed)]) {
-    if (joined?.type === 'image') found.push(imageMatch(joined.image, joined.position));
+  for (const assembled of [joinDefaults(parts, inherited), joinVersion(groups.get('base') ?? {}, passed)]) {
+    if (assembled?.type === 'image') found.push(imageMatch(assembled.image, assembled.position));
   }
   for (const [name, child] of node.entries) {
     if (child.type !== 'text' && !isSkippedKey(name)) descend(child, childPath(path, name), passed, found);

@@ -6,13 +6,14 @@ import { findInAnnotations } from './annotation.ts';
 import { findArguments, findSplitArguments } from './arguments.ts';
 import { findEmbeddedFields, findImageFields } from './image-fields.ts';
 import { findInheritedFields } from './inherited-fields.ts';
+import { findOtherCharts } from './other-charts.ts';
 import { findInPodSpec } from './pod-spec.ts';
 import { findInPodTemplate } from './pod-template.ts';
 import { findSplitFields } from './split-fields.ts';
 import { findSplitVariables, findVariables } from './variables.ts';
 
-/** Categories that rules apply to; texts of a `configuration` are documents. */
-export type RuleScope = Exclude<ObjectCategory, 'configuration' | 'cannot-name-images'>;
+/** Categories that rules apply to; texts of a `configuration` are documents, and defaults are custom resources. */
+export type RuleScope = Exclude<ObjectCategory, 'configuration' | 'definition' | 'cannot-name-images'>;
 
 export interface Rule {
   readonly id: string;
@@ -98,6 +99,13 @@ export const rules: readonly Rule[] = [
     on: ['workload', 'custom'],
     find: findInAnnotations,
     never: 'keys that do not mean an image, labels, names without a tag or a slash',
+  },
+  {
+    id: 'other-chart',
+    confidence: 'likely',
+    on: ['custom'],
+    find: findOtherCharts,
+    never: 'an image: it reports charts that are not rendered',
   },
   {
     id: 'carried-field',

@@ -1,7 +1,7 @@
+import { trimEndOf } from '../../core/text.ts';
 import { classifyFieldName } from '../classify/field-name.ts';
 import { imagesInValue } from '../classify/image-value.ts';
 import { stripPrintedText } from '../classify/shell-output.ts';
-import { trimEndOf } from '../yaml/trim-end.ts';
 import { scriptArguments } from './arguments.ts';
 import { headingIn, joinAssignments } from './text-assignments.ts';
 
@@ -21,13 +21,13 @@ export interface ImageInText {
  */
 export function scanText(text: string): readonly ImageInText[] {
   const lines = text.split('\n').map((line) => stripPrintedText(withoutComment(line.slice(0, maximumLineLength))));
-  const joined = new Map(joinAssignments(lines).map(({ image, line }) => [line, image]));
+  const assembled = new Map(joinAssignments(lines).map(({ image, line }) => [line, image]));
   let section: Section = 'any';
   return lines.flatMap((code, line) => {
     const title = headingIn(code);
     if (title !== undefined)
       section = classifyFieldName(title.split('.').at(-1) ?? '') === 'not-image' ? 'of other things' : 'any';
-    const whole = joined.get(line);
+    const whole = assembled.get(line);
     if (whole !== undefined) return [{ image: whole, line }];
     return /[:/]/.test(code) ? imagesInLine(code, section).map((image) => ({ image, line })) : [];
   });

@@ -74,7 +74,7 @@ function alignLines(template: readonly TemplateLine[], rendered: readonly string
       );
     }
   }
-  const places: (number | undefined)[] = new Array(rendered.length).fill(undefined);
+  const columns: (number | undefined)[] = new Array(rendered.length).fill(undefined);
   let row = 0;
   let column = 0;
   // Of equal alignments, the one with the earliest lines.
@@ -82,13 +82,13 @@ function alignLines(template: readonly TemplateLine[], rendered: readonly string
     const here = at(row * width + column);
     const weight = similarityAt(template, rendered, row, column);
     if (weight > 0 && weight + at((row + 1) * width + column + 1) === here) {
-      places[row] = column;
+      columns[row] = column;
       row += 1;
       column += 1;
     } else if (at(row * width + column + 1) === here) column += 1;
     else row += 1;
   }
-  return places;
+  return columns;
 }
 
 function similarityAt(

@@ -39,7 +39,7 @@ export function parseEntryPath(header: EntryHeader, archive: string): EntryPath 
   if (folder === undefined || folder === '.' || (rest.length === 0 && type !== 'directory')) {
     throw new ChartImagesError('chart-invalid', `Cannot read ${archive}: "${name}" is not in the chart's folder.`, {
       advice: 'Package the chart with `helm package`. Its files must be in one folder with the name of the chart.',
-      place: { file: archive },
+      location: { file: archive },
     });
   }
   // Helm compares the text after the first slash, so it treats `chart/./x` and `chart/x` as different files.
@@ -51,6 +51,6 @@ export function parseEntryPath(header: EntryHeader, archive: string): EntryPath 
 export function unsafeArchive(archive: string, reason: string): ChartImagesError {
   return new ChartImagesError('archive-unsafe', `Cannot open ${archive}: ${reason}.`, {
     advice: 'Do not use this archive. Package the chart again with `helm package`.',
-    place: { file: archive },
+    location: { file: archive },
   });
 }

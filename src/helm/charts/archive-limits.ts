@@ -49,7 +49,7 @@ export class ArchiveLimits {
   #tooLarge(reason: string): ChartImagesError {
     return new ChartImagesError('archive-too-large', `Cannot unpack ${this.#name}: ${reason}.`, {
       advice: 'Inspect the archive before you trust it, and package the chart again with `helm package`.',
-      place: { file: this.#name },
+      location: { file: this.#name },
     });
   }
 }

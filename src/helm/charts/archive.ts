@@ -144,7 +144,7 @@ function rootFolder(folders: ReadonlySet<string>, name: string): string {
 function invalid(name: string, reason: string, cause?: unknown): ChartImagesError {
   return new ChartImagesError('chart-invalid', `Cannot read ${name}: ${reason}.`, {
     advice: 'Package the chart with `helm package`, or specify its folder.',
-    place: { file: name },
+    location: { file: name },
     cause,
   });
 }

@@ -1,6 +1,7 @@
 import { realpath } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { ChartImagesError } from '../../core/errors.ts';
+import { type Boundary, resolveReferencedPath } from '../../core/files/boundary.ts';
 import { isInside } from '../../core/files/display-path.ts';
 import { exists } from '../../core/files/exists.ts';
 import { isNotFoundError, readText } from '../../core/files/read-file.ts';
@@ -41,14 +42,19 @@ export async function secureFolder(
 }
 
 /**
- * Returns the text of a file in the folder. Undefined if it is missing or outside, also by a link. Throws as
- * `readText`.
+ * Returns the text of a file in the folder. Undefined if it is missing or outside. A link may lead to any file within
+ * the boundary, because Helm follows it. Throws as `readText`.
  */
-export async function readChartFile(folder: string, path: string): Promise<string | undefined> {
+export async function readChartFile(
+  folder: string,
+  path: string,
+  boundary: Boundary | undefined,
+): Promise<string | undefined> {
   try {
-    const root = await realpath(folder);
-    const file = await realpath(resolve(folder, path));
-    if (!isInside(file, root)) return undefined;
+    const named = resolve(folder, path);
+    if (!isInside(named, folder)) return undefined;
+    const [root, file] = await Promise.all([realpath(folder), realpath(named)]);
+    if (!isInside(file, root) && !(boundary && (await resolveReferencedPath(file, boundary)).ok)) return undefined;
     return await readText(file, { maximumBytes: maximumFileBytes, name: path });
   } catch (error) {
     if (isNotFoundError(error) || isNotThere(error)) return undefined;

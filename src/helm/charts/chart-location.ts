@@ -72,8 +72,8 @@ export function redactLocation(text: string): string {
   const fragment = fragments.join('#');
   // Everything before the last `@`, including slashes and a `#`, can be a password.
   if (fragments.length > 0 && !/^[^@#\s/]+(?:@[^@#\s/]+)?$/.test(fragment)) return `${scheme}***`;
-  const shown = address.slice(address.lastIndexOf('@') + 1);
-  const withoutQuery = shown.includes('?') ? redactUrl(`${scheme}${shown}`) : `${scheme}${shown}`;
+  const redacted = address.slice(address.lastIndexOf('@') + 1);
+  const withoutQuery = redacted.includes('?') ? redactUrl(`${scheme}${redacted}`) : `${scheme}${redacted}`;
   return fragments.length === 0 ? withoutQuery : `${withoutQuery}#${fragment}`;
 }
 

@@ -103,6 +103,6 @@ function check<Schema extends v.GenericSchema>(schema: Schema, value: unknown, s
 function invalid(source: ChartYaml, reason: string, at?: Pick<SourceLocation, 'line' | 'column'>): ChartImagesError {
   return new ChartImagesError('chart-invalid', `Cannot read ${source.name}: ${reason}.`, {
     advice: 'Fix the file until `helm lint` passes.',
-    place: source.archive === undefined ? { file: source.name, ...at } : { file: source.archive },
+    location: source.archive === undefined ? { file: source.name, ...at } : { file: source.archive },
   });
 }

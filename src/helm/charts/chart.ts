@@ -8,6 +8,15 @@ export interface ValueSet {
   readonly valueFiles: readonly string[];
   /** `key=value`, as for `helm --set`. */
   readonly set: readonly string[];
+  /** Of the first entries of `set`, those that a file has. */
+  readonly setSources?: readonly SetSource[];
+}
+
+/** Where a file of the user has an entry of `set`. */
+export interface SetSource {
+  readonly location: SourceLocation;
+  /** As written, if it is a number or boolean without quotes. */
+  readonly unquoted?: string;
 }
 
 /** A chart as specified by the user. */
@@ -21,7 +30,7 @@ export interface ChartRequest {
   readonly baseFolders: readonly string[];
   readonly valueSets: readonly ValueSet[];
   /** Where the user specified it, for errors. */
-  readonly place: SourceLocation | undefined;
+  readonly declaredAt: SourceLocation | undefined;
   /** The boundary of a location from a file; undefined for a location that was typed as an input of the run. */
   readonly within?: Boundary;
 }

@@ -33,7 +33,7 @@ export class CopyBudget {
   #tooLarge(limit: string): ChartImagesError {
     return new ChartImagesError('archive-too-large', `Cannot copy ${this.#name}: it has more than ${limit}.`, {
       advice: 'List files that do not belong to the chart in .helmignore, or move the chart to its own folder.',
-      place: { file: this.#name },
+      location: { file: this.#name },
     });
   }
 }

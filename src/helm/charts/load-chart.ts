@@ -11,6 +11,7 @@ import type { Log } from '../../core/log.ts';
 import { type ArchiveSource, readArchive } from './archive.ts';
 import { maximumArchiveBytes } from './archive-limits.ts';
 import type { Chart, ChartHome, ValueSet } from './chart.ts';
+import { fileOfChart } from './chart-file.ts';
 import { readChartFile, secureFolder } from './chart-folder.ts';
 import { type ChartYaml, maximumChartYamlBytes, parseChartYaml } from './chart-yaml.ts';
 
@@ -37,8 +38,8 @@ export interface LoadDeps {
 /** Throws `chart-invalid`, `file-too-large`, `file-unreadable`, `archive-too-large`, and the errors of archives. */
 export async function loadFolder(found: ChartPath, home: ChartHome, { temporary, log }: LoadDeps): Promise<Chart> {
   const read = async (file: string): Promise<ChartYaml | undefined> => {
-    const text = await readChartFile(found.path, file);
-    return text === undefined ? undefined : { text, name: `${found.displayPath}/${file}`, archive: undefined };
+    const text = await readChartFile(found.path, file, home.boundary);
+    return text === undefined ? undefined : { text, name: fileOfChart(found, file), archive: undefined };
   };
   const chartYaml = await read(chartFile);
   if (chartYaml === undefined) throw notAChart(found.displayPath, 'folder');
@@ -60,7 +61,7 @@ export async function loadFolder(found: ChartPath, home: ChartHome, { temporary,
     home,
     kind: 'folder',
     valueSets: found.valueSets,
-    readFile: (file) => readChartFile(path, file),
+    readFile: (file) => readChartFile(path, file, home.boundary),
   };
 }
 
@@ -74,7 +75,7 @@ export async function loadArchive(found: ChartPath, home: ChartHome | undefined,
   if (!stats.isFile()) {
     throw new ChartImagesError('chart-invalid', `Cannot use ${found.displayPath}: it is ${kindOf(stats)}.`, {
       advice: 'Specify a packaged chart.',
-      place: { file: found.displayPath },
+      location: { file: found.displayPath },
     });
   }
   if (stats.size > maximumArchiveBytes) {
@@ -83,7 +84,7 @@ export async function loadArchive(found: ChartPath, home: ChartHome | undefined,
       `Cannot open ${found.displayPath}: it has more than ${maximumArchiveBytes} bytes.`,
       {
         advice: 'Check that this is a packaged chart.',
-        place: { file: found.displayPath },
+        location: { file: found.displayPath },
       },
     );
   }
@@ -132,6 +133,6 @@ function notAChart(displayPath: string, kind: Chart['kind']): ChartImagesError {
   const all = kind === 'folder' ? `, ${displayPath.replace(/\/+$/, '')}/* for every chart in this folder` : '';
   return new ChartImagesError('chart-invalid', `Cannot load the chart ${displayPath}: it has no Chart.yaml.`, {
     advice: `Specify the folder that contains the Chart.yaml${all}, or a chart packaged with \`helm package\`.`,
-    place: { file: displayPath },
+    location: { file: displayPath },
   });
 }

@@ -12,6 +12,7 @@ import { displayPath, isInside } from '../../core/files/display-path.ts';
 import type { Log } from '../../core/log.ts';
 import { mapConcurrent } from '../../core/process/map-concurrent.ts';
 import type { Chart, ChartRequest } from './chart.ts';
+import { chartYamlOf } from './chart-file.ts';
 import { type ChartLocation, parseChartLocation, type RemoteChart, redactLocation } from './chart-location.ts';
 import { loadArchive, loadFolder } from './load-chart.ts';
 import { matchChartPaths } from './match-chart-paths.ts';
@@ -55,9 +56,9 @@ async function locate(request: ChartRequest, boundary: Boundary, deps: LocateDep
     return [requireRenderable(await loadArchive(found, undefined, deps.temporary))];
   }
   const { within } = request;
-  const hold = (path: string) =>
+  const resolvePath = (path: string) =>
     within === undefined ? resolveTypedPath(path, boundary) : resolveReferencedPath(path, within);
-  const { by, paths, skipped } = await matchChartPaths(request, hold);
+  const { by, paths, skipped } = await matchChartPaths(request, resolvePath);
   for (const path of skipped) {
     deps.log.debug(`Skipped ${displayPath(path, deps.workFolder)}: it matches ${request.location} but is not a chart.`);
   }
@@ -84,17 +85,17 @@ function withoutLibraries(charts: readonly Chart[], request: ChartRequest, log: 
   if (rest.length > 0) return rest;
   throw new ChartImagesError('chart-not-found', `Cannot render ${request.location}: it matches only library charts.`, {
     advice: 'Specify the charts that use them.',
-    place: request.place,
+    location: request.declaredAt,
   });
 }
 
 /** Throws `chart-invalid`. */
 function requireRenderable(chart: Chart): Chart {
   if (chart.metadata.type !== 'library') return chart;
-  const { metadata, displayPath, kind } = chart;
+  const { metadata } = chart;
   throw new ChartImagesError('chart-invalid', `Cannot render ${metadata.name}: it is a library chart.`, {
     advice: 'Specify the charts that use it.',
-    place: { file: kind === 'folder' ? `${displayPath}/Chart.yaml` : displayPath },
+    location: { file: chartYamlOf(chart) },
   });
 }
 
@@ -103,7 +104,7 @@ function locationOf(request: ChartRequest): ChartLocation {
   if (parsed.ok) return parsed.value;
   throw new ChartImagesError('invalid-input', `Cannot fetch a chart: ${parsed.reason}.`, {
     advice: 'Specify oci://host/path:version or https://repository/path#name@version.',
-    place: request.place,
+    location: request.declaredAt,
   });
 }
 
@@ -119,7 +120,7 @@ async function checkValueFiles(request: ChartRequest): Promise<void> {
       `Cannot read the values file ${file} of ${redactLocation(request.location)}: it does not exist or is not a file.`,
       {
         advice: 'Check the spelling and the base folder of relative paths.',
-        place: request.place,
+        location: request.declaredAt,
       },
     );
   }

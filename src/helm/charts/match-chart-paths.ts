@@ -31,14 +31,14 @@ export interface ChartMatches {
 }
 
 /** Searches the base folders in order; the first match wins. Throws `chart-not-found`, `path-outside`. */
-export async function matchChartPaths(request: ChartRequest, hold: ResolvePath): Promise<ChartMatches> {
+export async function matchChartPaths(request: ChartRequest, resolvePath: ResolvePath): Promise<ChartMatches> {
   const bases = isAbsolute(request.location) ? [dirname(request.location)] : request.baseFolders;
   let refusal: Refusal | undefined;
   for (const base of bases) {
     const path = resolve(base, request.location);
-    const held = await hold(path);
-    if (!held.ok) refusal ??= held;
-    else if (await exists(held.path)) return { by: 'name', paths: [{ path, real: held.real }], skipped: [] };
+    const resolved = await resolvePath(path);
+    if (!resolved.ok) refusal ??= resolved;
+    else if (await exists(resolved.path)) return { by: 'name', paths: [{ path, real: resolved.real }], skipped: [] };
   }
   const { glob, isDynamicPattern } = await import('tinyglobby');
   const pattern = toPosixPath(request.location);
@@ -53,7 +53,7 @@ export async function matchChartPaths(request: ChartRequest, hold: ResolvePath):
     .join('/');
   for (const base of isAbsolute(request.location) ? [undefined] : bases) {
     // Otherwise, a pattern such as `/**` walks the whole machine before its matches are refused.
-    const held = await hold(resolve(base ?? '/', start));
+    const held = await resolvePath(resolve(base ?? '/', start));
     if (!held.ok) refusal ??= held;
     if (!held.ok || (request.within !== undefined && hasParentSegment(parts))) continue;
     const matches = await glob(pattern, {
@@ -64,7 +64,7 @@ export async function matchChartPaths(request: ChartRequest, hold: ResolvePath):
       followSymbolicLinks: false,
       ignore: ignoredFolders,
     });
-    const found = await onlyCharts(matches, request, hold);
+    const found = await onlyCharts(matches, request, resolvePath);
     if (found.paths.length > 0) return found;
   }
   throw refusal === undefined ? noMatch(request, bases) : outsideError(request, refusal);
@@ -76,20 +76,24 @@ function hasParentSegment(parts: readonly string[]): boolean {
   return parts.slice(Math.max(first, 0)).some((part) => /(^|[{,])\.\.([},]|$)/.test(part));
 }
 
-async function onlyCharts(matches: readonly string[], request: ChartRequest, hold: ResolvePath): Promise<ChartMatches> {
+async function onlyCharts(
+  matches: readonly string[],
+  request: ChartRequest,
+  resolvePath: ResolvePath,
+): Promise<ChartMatches> {
   const paths: FoundPath[] = [];
   const skipped: string[] = [];
   for (const path of matches.map((each) => resolve(each)).sort()) {
-    const held = await hold(path);
+    const resolved = await resolvePath(path);
     if (!(await looksLikeChart(path))) skipped.push(path);
-    else if (held.ok) paths.push({ path, real: held.real });
-    else throw outsideError(request, held);
+    else if (resolved.ok) paths.push({ path, real: resolved.real });
+    else throw outsideError(request, resolved);
   }
   return { by: 'pattern', paths, skipped };
 }
 
 function outsideError(
-  { location, place, baseFolders: [folder = '.'] }: ChartRequest,
+  { location, declaredAt: place, baseFolders: [folder = '.'] }: ChartRequest,
   refusal: Refusal,
 ): ChartImagesError {
   const { link } = refusal;
@@ -113,7 +117,7 @@ async function notFound(request: ChartRequest, bases: readonly string[]): Promis
         nearest === undefined
           ? 'Check the spelling and the base folder of relative paths.'
           : `Did you mean ${nearest}?`,
-      place: request.place,
+      location: request.declaredAt,
     },
   );
 }
@@ -124,7 +128,7 @@ function noMatch(request: ChartRequest, bases: readonly string[]): ChartImagesEr
     `Cannot find a chart: nothing matches ${request.location}${searchedIn(request, bases)}.`,
     {
       advice: 'Use a pattern that matches folders with a Chart.yaml, or .tgz, .tar.gz, or .tar files.',
-      place: request.place,
+      location: request.declaredAt,
     },
   );
 }

@@ -16,9 +16,9 @@ const disputed = / (?:size|GNU\.sparse\.[^=\n]*)=/;
 const disputedForAll = / (?:path|linkpath|size|GNU\.sparse\.[^=\n]*)=/;
 
 /**
- * Hands a tar on while it can only be read in one way. Helm opens the archive itself, with Go's reader, after it was checked with
- * another one: what the two take for different files (sparse files, two names for one entry, a folder with content, sizes that
- * are written unlike tar's) would hide a file from the check. No program that packs charts writes any of it. Errors: `archive-unsafe`.
+ * Hands a tar on while it can only be read in one way. Helm opens the archive itself, with Go's reader, after it was
+ * checked with another one: what the two take for different files (sparse files, two names for one entry, a folder with
+ * content, unusual sizes) would hide a file from the check. Errors: `archive-unsafe`.
  */
 export async function* strictTar(chunks: AsyncIterable<Buffer>, archive: string): AsyncGenerator<Buffer> {
   const reader = new BlockReader(archive);

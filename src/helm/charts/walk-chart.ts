@@ -37,7 +37,8 @@ interface PendingFolder {
 /**
  * Walks a chart's folder as Helm does, following links, and passes each file to `visit`. Returns the paths that no
  * chart may read: version control, checkouts of other repositories, and private files that are linked or at the top of
- * a checkout, where tools store them. Throws `chart-invalid` for a link that leaves the boundary or leads to a private file.
+ * a checkout, where tools store them. Throws `chart-invalid` for a link that leaves the boundary or leads to a private
+ * file.
  */
 export async function walkChart(
   folder: string,
@@ -50,13 +51,13 @@ export async function walkChart(
   for (let next = pending.pop(); next !== undefined; next = pending.pop()) {
     const { path: parent, linked, ancestors } = next;
     const found = await readdir(parent, { withFileTypes: true });
-    const versionControl = found.find(({ name }) => isVersionControl(name));
+    const vcsEntry = found.find(({ name }) => isVersionControl(name));
     // A workflow put another repository there. A submodule has a file, and belongs to the chart's repository.
-    if (versionControl?.isDirectory() === true && parent !== folder && parent !== rules.boundary.realTop) {
+    if (vcsEntry?.isDirectory() === true && parent !== folder && parent !== rules.boundary.realTop) {
       excluded.push(next.pathInChart);
       continue;
     }
-    const isCheckout = versionControl !== undefined;
+    const isCheckout = vcsEntry !== undefined;
     for (const entry of found) {
       entries += 1;
       if (entries > maximumFolderEntries) throw tooMany(rules.name);
@@ -83,24 +84,24 @@ export async function walkChart(
 }
 
 async function targetOf(path: string, { name, boundary }: WalkRules): Promise<string> {
-  const held = await resolveReferencedPath(path, boundary);
-  if (held.ok) return held.real;
-  throw new ChartImagesError('chart-invalid', `Cannot follow a link in ${name}: ${path}: ${held.reason}.`, {
+  const resolved = await resolveReferencedPath(path, boundary);
+  if (resolved.ok) return resolved.real;
+  throw new ChartImagesError('chart-invalid', `Cannot follow a link in ${name}: ${path}: ${resolved.reason}.`, {
     advice: 'Replace the link with the file. A link could expose any file of this machine to the chart.',
-    place: { file: name },
+    location: { file: name },
   });
 }
 
 function irregular(name: string, pathInChart: string, kind: string): ChartImagesError {
   return new ChartImagesError('chart-invalid', `Cannot use ${name}: ${pathInChart} is ${kind}.`, {
     advice: 'Remove it from the chart. Charts contain only regular files.',
-    place: { file: name },
+    location: { file: name },
   });
 }
 
 function tooMany(name: string): ChartImagesError {
   return new ChartImagesError('chart-invalid', `Cannot read ${name}: it has more than ${maximumFolderEntries} files.`, {
     advice: 'Specify the folder that contains the Chart.yaml, without build output.',
-    place: { file: name },
+    location: { file: name },
   });
 }

@@ -5,12 +5,12 @@ import { createTemporaryFolder } from '../../core/files/temporary-folder.ts';
 import { redactSecrets, redactServerText } from '../../core/http/redact.ts';
 import { readArchive } from '../charts/archive.ts';
 import type { Chart, ChartDependency } from '../charts/chart.ts';
+import { chartYamlOf } from '../charts/chart-file.ts';
 import { readChartLock, staleLock, withLockedVersion } from './chart-lock.ts';
 import { copyChart } from './copy-chart.ts';
 import { downloadChart, downloadError, type WantedChart } from './download-chart.ts';
-import { checkLocked, effectiveDependencies } from './effective-dependencies.ts';
+import { checkLocked, effectiveDependencies, HelmCommandError } from './effective-dependencies.ts';
 import type { Helm } from './helm.ts';
-import { HelmCommandError } from './helm-command-error.ts';
 import type { HelmContext } from './helm-context.ts';
 import { archivesIn, packFolders } from './pack-folders.ts';
 
@@ -149,7 +149,7 @@ function dependencyError(chart: Chart, wanted: readonly ChartDependency[], throw
       : refused || error === undefined
         ? `R${commit.slice(1)}`
         : `${error.advice} Or ${commit}`,
-    place: { file: chart.kind === 'folder' ? `${chart.displayPath}/Chart.yaml` : chart.displayPath },
+    location: { file: chartYamlOf(chart) },
     cause: thrown,
   });
 }

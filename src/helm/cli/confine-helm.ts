@@ -9,7 +9,7 @@ const alwaysReadable = ['/etc/localtime', '/usr/share/zoneinfo'] as const;
 export interface HelmFiles {
   /** Absolute paths of charts and values files. */
   readonly reads: readonly string[];
-  /** Absolute: the temporary folder of the run, including Helm's own files. */
+  /** Absolute: temporary folder for this run, including Helm's own files. */
   readonly temporary: string;
 }
 

@@ -6,6 +6,7 @@ import { isInside, toPosixPath } from '../../core/files/display-path.ts';
 import { writeFileAtomically } from '../../core/files/write-file.ts';
 import { readArchive } from '../charts/archive.ts';
 import type { Chart, ChartDependency } from '../charts/chart.ts';
+import { chartYamlOf } from '../charts/chart-file.ts';
 import { CopyBudget, copyFolder } from '../charts/copy-folder.ts';
 
 /** A chart in a private folder, at its original absolute path, so that relative addresses still work. */
@@ -68,13 +69,13 @@ function neighborOf(request: NeighborRequest): string | undefined {
 }
 
 async function resolveNeighbor(folder: string, request: NeighborRequest): Promise<string> {
-  const held = await resolveReferencedPath(folder, request.boundary);
-  if (!held.ok) throw outsideError(request, held);
-  const found = await stat(held.real).then(
+  const resolved = await resolveReferencedPath(folder, request.boundary);
+  if (!resolved.ok) throw outsideError(request, resolved);
+  const found = await stat(resolved.real).then(
     (stats) => stats.isDirectory(),
     () => false,
   );
-  if (found) return held.real;
+  if (found) return resolved.real;
   const { name, repository } = request.dependency;
   throw new ChartImagesError('file-not-found', `the folder of "${name}" (${repository}) does not exist`, {
     advice: 'Check the address in Chart.yaml, which is relative to the folder of the chart.',
@@ -82,12 +83,11 @@ async function resolveNeighbor(folder: string, request: NeighborRequest): Promis
 }
 
 function outsideError({ dependency, chart }: NeighborRequest, refusal: Refusal): ChartImagesError {
-  const { displayPath, kind } = chart;
-  const place = { file: kind === 'folder' ? `${displayPath}/Chart.yaml` : displayPath };
+  const location = { file: chartYamlOf(chart) };
   return pathOutside(
-    `the dependency "${dependency.name}" (${dependency.repository}) of ${displayPath}`,
+    `the dependency "${dependency.name}" (${dependency.repository}) of ${chart.displayPath}`,
     refusal,
-    place,
+    location,
   );
 }
 

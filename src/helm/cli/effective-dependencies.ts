@@ -5,9 +5,13 @@ import type { ChartDependency } from '../charts/chart.ts';
 import { readChartFile } from '../charts/chart-folder.ts';
 import { parseChartYaml } from '../charts/chart-yaml.ts';
 import type { Helm } from './helm.ts';
-import { HelmCommandError } from './helm-command-error.ts';
 import type { HelmContext } from './helm-context.ts';
 import { helmReason, offlineLimits, runHelm } from './run-helm.ts';
+
+/** A reason why a helm command failed, in Helm's words or ours, that a caller wraps in an error about the chart. */
+export class HelmCommandError extends Error {
+  override readonly name = 'HelmCommandError';
+}
 
 /** The dependencies that `helm dependency` downloads. */
 export interface EffectiveDependencies {
@@ -31,7 +35,7 @@ export async function effectiveDependencies(
   const wanted = await parseWithHelm(helm, folder, scratch, context);
   let locked: readonly ChartDependency[] | undefined;
   for (const file of ['Chart.lock', 'requirements.lock']) {
-    const text = await readChartFile(folder, file);
+    const text = await readChartFile(folder, file, undefined);
     if (text === undefined) continue;
     // A lock file has the same format as requirements.yaml.
     const asChart = join(scratch, file);

@@ -45,11 +45,11 @@ export async function installHelm(version: string, file: ReleaseFile, options: I
 
 async function fetchVerified(version: string, file: ReleaseFile, archive: string, options: InstallOptions) {
   const { server, downloads } = options;
-  const bounds = { maximumBytes: maximumArchiveBytes };
+  const limits = { maximumBytes: maximumArchiveBytes };
   const { sha256 } = await toDownloadError(
     version,
     server,
-    downloads.download(releaseUrl(server, file.name), archive, bounds),
+    downloads.download(releaseUrl(server, file.name), archive, limits),
   );
   const published =
     file.sha256 ?? (await toDownloadError(version, server, fetchChecksum(server, file.name, downloads)));

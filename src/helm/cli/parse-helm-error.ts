@@ -14,7 +14,7 @@ export type HelmErrorLocation =
 
 export interface HelmErrorInfo {
   /** Innermost template first; the others include it. */
-  readonly places: readonly HelmErrorLocation[];
+  readonly locations: readonly HelmErrorLocation[];
   readonly advice: string;
 }
 
@@ -55,11 +55,11 @@ const templatePosition =
   /(?:error at \(|template: |^)(?<template>[^\s():](?=[^\n():]*\/)[^\n():]*):(?<line>\d+)(?::(?<column>\d+))?(?:\): |: executing|$)/gm;
 
 function templateLocations(reason: string): readonly HelmErrorLocation[] {
-  const places = [...reason.matchAll(templatePosition)].map(({ groups }): HelmErrorLocation => {
+  const locations = [...reason.matchAll(templatePosition)].map(({ groups }): HelmErrorLocation => {
     const { template = '', line, column } = groups ?? {};
     return { in: 'template', template, line: asNumber(line), column: asNumber(column) };
   });
-  return places.reverse();
+  return locations.reverse();
 }
 
 function yamlLine(reason: string): number | undefined {
@@ -70,6 +70,6 @@ function asNumber(digits: string | undefined): number | undefined {
   return digits === undefined ? undefined : Number(digits);
 }
 
-function issue(advice: string, ...places: readonly HelmErrorLocation[]): HelmErrorInfo {
-  return { advice, places };
+function issue(advice: string, ...locations: readonly HelmErrorLocation[]): HelmErrorInfo {
+  return { advice, locations };
 }

@@ -5,7 +5,7 @@ import { pinnedHelm } from './helm-release.ts';
 export interface ReleaseFile {
   /** `helm-v4.2.4-linux-amd64.tar.gz`. */
   readonly name: string;
-  readonly form: 'tar.gz' | 'zip';
+  readonly format: 'tar.gz' | 'zip';
   /** Path of the program in the archive: `linux-amd64/helm`. */
   readonly program: string;
   /** Lowercase hex; only for the pinned release. */
@@ -59,11 +59,11 @@ export function releaseFile(version: string, machine: Target): ReleaseFile {
       },
     );
   }
-  const form = os === 'windows' ? 'zip' : 'tar.gz';
+  const format = os === 'windows' ? 'zip' : 'tar.gz';
   const target = `${os}-${architecture}`;
   return {
-    name: `helm-v${version}-${target}.${form}`,
-    form,
+    name: `helm-v${version}-${target}.${format}`,
+    format,
     program: `${target}/helm${os === 'windows' ? '.exe' : ''}`,
     sha256: version === pinnedHelm ? pinnedChecksums[target] : undefined,
   };

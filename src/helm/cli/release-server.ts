@@ -6,7 +6,7 @@ export interface Downloads {
   download(
     url: URL,
     path: string,
-    bounds: { readonly maximumBytes: number },
+    limits: { readonly maximumBytes: number },
   ): Promise<{ readonly sha256: string; readonly bytes: number }>;
   fetchText(url: URL, maximumBytes: number): Promise<string>;
 }

@@ -23,7 +23,7 @@ const concurrency = Math.max(2, availableParallelism());
  */
 const renderLimits: HelmLimits = { timeoutMilliseconds: 180_000, maximumOutputBytes: 64 * 1024 * 1024 };
 
-export interface RenderAccess extends HelmContext {
+export interface HelmRenderContext extends HelmContext {
   /** Called after each rendering. */
   readonly onRendered?: () => void;
 }
@@ -37,7 +37,7 @@ export async function renderCharts(
   helm: Helm | PendingHelm,
   charts: readonly Chart[],
   options: RenderOptions,
-  context: RenderAccess,
+  context: HelmRenderContext,
 ): Promise<readonly Rendering[]> {
   const home = await createTemporaryFolder(context.temporary, 'helm-home');
   try {
@@ -69,11 +69,11 @@ class PreparedChart {
   readonly valueSets: readonly ValueSet[];
   readonly #runner: HelmRunner;
   readonly #chart: Chart;
-  readonly #context: RenderAccess;
+  readonly #context: HelmRenderContext;
   readonly #schemas = new Map<string, Promise<readonly OutsideSchema[]>>();
   #built: Promise<string> | undefined;
 
-  constructor(runner: HelmRunner, chart: Chart, context: RenderAccess) {
+  constructor(runner: HelmRunner, chart: Chart, context: HelmRenderContext) {
     this.valueSets = chart.valueSets;
     this.#runner = runner;
     this.#chart = chart;

@@ -1,6 +1,7 @@
 import { ChartImagesError, type SourceLocation } from '../../core/errors.ts';
 import { displayPath } from '../../core/files/display-path.ts';
 import type { Chart } from '../charts/chart.ts';
+import { chartYamlOf, fileOfChart } from '../charts/chart-file.ts';
 import { type HelmErrorLocation, parseHelmError } from './parse-helm-error.ts';
 
 export interface FailedRender {
@@ -16,10 +17,10 @@ export interface FailedRender {
 /** An error at the position in the user's file, if Helm reports one. */
 export async function renderError(failed: FailedRender): Promise<ChartImagesError> {
   const { chart, valueSet, reason } = failed;
-  const { places, advice } = parseHelmError(reason);
+  const { locations, advice } = parseHelmError(reason);
   return new ChartImagesError('chart-render', `${cannotRender(chart, valueSet)}: ${reason}`, {
     advice,
-    place: await firstLocation(places, failed),
+    location: await firstLocation(locations, failed),
   });
 }
 
@@ -28,8 +29,12 @@ export function renderStoppedError(thrown: unknown, chart: Chart, valueSet: stri
   if (!(thrown instanceof ChartImagesError) || thrown.code === 'cancelled') return thrown;
   const { code, message } = thrown;
   const advice = code === 'process-memory' ? memoryAdvice : thrown.advice;
-  const place = { file: chart.displayPath };
-  return new ChartImagesError(code, `${cannotRender(chart, valueSet)}: ${message}`, { advice, place, cause: thrown });
+  const location = { file: chartYamlOf(chart) };
+  return new ChartImagesError(code, `${cannotRender(chart, valueSet)}: ${message}`, {
+    advice,
+    location,
+    cause: thrown,
+  });
 }
 
 const memoryAdvice =
@@ -39,12 +44,12 @@ function cannotRender(chart: Chart, valueSet: string): string {
   return `Cannot render ${chart.displayPath}${valueSet === 'default' ? '' : ` with the values "${valueSet}"`}`;
 }
 
-async function firstLocation(places: readonly HelmErrorLocation[], failed: FailedRender): Promise<SourceLocation> {
-  for (const issue of places) {
-    const place = await userLocation(issue, failed);
-    if (place !== undefined) return place;
+async function firstLocation(locations: readonly HelmErrorLocation[], failed: FailedRender): Promise<SourceLocation> {
+  for (const issue of locations) {
+    const location = await userLocation(issue, failed);
+    if (location !== undefined) return location;
   }
-  return { file: failed.chart.displayPath };
+  return { file: chartYamlOf(failed.chart) };
 }
 
 /** Undefined for a file in an archive, in which an error cannot point to a line. */
@@ -61,7 +66,7 @@ async function userLocation(issue: HelmErrorLocation, failed: FailedRender): Pro
 
 async function pathInChart(chart: Chart, path: string, at: LinePosition): Promise<SourceLocation | undefined> {
   if (chart.kind !== 'folder' || (await chart.readFile(path)) === undefined) return undefined;
-  return locationAt(`${chart.displayPath}/${path}`, at);
+  return locationAt(fileOfChart(chart, path), at);
 }
 
 interface LinePosition {

@@ -8,7 +8,10 @@ export interface RenderOptions {
   readonly releaseName: string | undefined;
 }
 
-/** Includes hooks and tests, because they run images too. Excludes CRDs, which define types and can have megabytes. */
+/**
+ * Includes hooks and tests, because they run images too, and the files in `crds/`, because custom resource definitions
+ * have defaults, and Helm installs whatever else is there.
+ */
 export function templateArguments(
   chartPath: string,
   valueSet: ValueSet,
@@ -17,6 +20,7 @@ export function templateArguments(
 ): readonly string[] {
   return [
     'template',
+    '--include-crds',
     ...flags,
     ...valueSet.valueFiles.flatMap((file) => ['--values', escapeCsv(file)]),
     ...valueSet.set.flatMap((assignment) => ['--set', assignment]),

@@ -43,7 +43,7 @@ export async function unpackRelease(
   log: Log,
 ): Promise<void> {
   await withToolCacheEnvironment(folders, log, async (cache) => {
-    if (file.form === 'zip') await cache.extractZip(archive, target);
+    if (file.format === 'zip') await cache.extractZip(archive, target);
     else await cache.extractTar(archive, target);
   });
 }

@@ -2,6 +2,7 @@ import { ChartImagesError } from '../../core/errors.ts';
 import type { Finding } from '../../core/findings.ts';
 import { redactServerText } from '../../core/http/redact.ts';
 import type { Chart } from '../charts/chart.ts';
+import { chartYamlOf } from '../charts/chart-file.ts';
 import type { OutsideSchema } from '../charts/outside-schemas.ts';
 import type { Helm } from './helm.ts';
 
@@ -20,7 +21,7 @@ export function unvalidated(chart: Chart, schemas: readonly OutsideSchema[]): re
       severity: 'warning',
       message: `${chart.displayPath} was rendered without validating its values: ${reasonOf(schemas)}.`,
       advice: 'Copy the definitions into the schema and refer to them with "#/...".',
-      file: fileOf(chart),
+      file: chartYamlOf(chart),
     },
   ];
 }
@@ -30,7 +31,7 @@ export function notSkipped(chart: Chart, schemas: readonly OutsideSchema[], helm
   const reason = `${reasonOf(schemas)}, and helm ${helm.version} follows such references`;
   return new ChartImagesError('helm-version', `Cannot render ${chart.displayPath}: ${reason}.`, {
     advice: 'Use helm 3.16 or newer (helm-version), or copy the definitions into the schema.',
-    place: { file: fileOf(chart) },
+    location: { file: chartYamlOf(chart) },
   });
 }
 
@@ -43,8 +44,4 @@ function reasonOf([first, ...others]: readonly OutsideSchema[]): string {
       ? `${name} is too large to check`
       : `${name} refers to "${redactServerText(reference, longestReference)}"`;
   return others.length === 0 ? text : `${text} (and ${others.length} more)`;
-}
-
-function fileOf({ displayPath, kind }: Chart): string {
-  return kind === 'folder' ? `${displayPath}/Chart.yaml` : displayPath;
 }

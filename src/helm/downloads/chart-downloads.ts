@@ -12,9 +12,9 @@ import { adviceForStatus, errorCodeForStatus } from '../../core/http/status.ts';
 import type { RegistryReader } from '../../registry/client/registry.ts';
 import { maximumArchiveBytes } from '../charts/archive-limits.ts';
 import type { ChartDownloads } from '../cli/chart-fetcher.ts';
-import type { Admission } from './admission.ts';
 import { withDeadline } from './download-deadline.ts';
 import { registryPackage } from './registry-package.ts';
+import type { UrlCheck } from './url-check.ts';
 
 /** The largest public indexes have 25 MB. */
 const maximumIndexBytes = 64 * 1024 * 1024;
@@ -29,25 +29,25 @@ export interface BasicCredential {
 
 export interface ChartDownloadOptions {
   readonly http: HttpClient;
-  readonly admit: Admission;
+  readonly checkUrl: UrlCheck;
   /** For HTTP repositories; undefined means anonymous. */
   readonly credentials: (host: string) => Promise<BasicCredential | undefined>;
-  /** A reader that applies `admit` too, including to tokens and redirects. */
+  /** A reader that applies `checkUrl` too, including to tokens and redirects. */
   readonly registry: (host: string) => Promise<RegistryReader>;
   /** Milliseconds. */
   readonly deadline?: number;
 }
 
-/** Downloads with limits on size and time, and `admit` before each request. */
+/** Downloads with limits on size and time, and `checkUrl` before each request. */
 export function createChartDownloads(options: ChartDownloadOptions): ChartDownloads {
-  const { http, admit, credentials, registry, deadline = defaultDeadline } = options;
+  const { http, checkUrl, credentials, registry, deadline = defaultDeadline } = options;
 
   const open = async (url: URL, repository: URL): Promise<StreamingResponse> => {
-    await admit(url);
+    await checkUrl(url);
     // Credentials are for the repository only, not for other servers in its index.
     const login = url.origin === repository.origin ? await credentials(url.host) : undefined;
     const headers = login === undefined ? {} : { authorization: basic(login) };
-    const response = await http.stream({ method: 'GET', url, headers, admit });
+    const response = await http.stream({ method: 'GET', url, headers, checkUrl });
     if (response.status === 200) return response;
     discardBody(response);
     throw new ChartImagesError(errorCodeForStatus(response.status), `${redactUrl(url)} returned ${response.status}.`, {

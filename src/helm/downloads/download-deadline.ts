@@ -1,7 +1,7 @@
 import { ChartImagesError } from '../../core/errors.ts';
 
 /** Registers a function that stops the work at the deadline. */
-export type OnTimeout = (end: (error: ChartImagesError) => void) => void;
+export type OnTimeout = (stop: (error: ChartImagesError) => void) => void;
 
 /** Throws `timeout` after `milliseconds`, and the errors of `work`. */
 export async function withDeadline<T>(
@@ -9,8 +9,8 @@ export async function withDeadline<T>(
   milliseconds: number,
   work: (onTimeout: OnTimeout) => Promise<T>,
 ): Promise<T> {
-  const ends: ((error: ChartImagesError) => void)[] = [];
-  const late = new ChartImagesError(
+  const stops: ((error: ChartImagesError) => void)[] = [];
+  const timeoutError = new ChartImagesError(
     'timeout',
     `${host} did not send the complete response within ${milliseconds / 1000} s.`,
     {
@@ -20,15 +20,15 @@ export async function withDeadline<T>(
   let timer: NodeJS.Timeout | undefined;
   const deadline = new Promise<never>((_, reject) => {
     timer = setTimeout(() => {
-      for (const end of ends) end(late);
-      reject(late);
+      for (const stop of stops) stop(timeoutError);
+      reject(timeoutError);
     }, milliseconds);
   });
-  const working = work((end) => void ends.push(end));
+  const running = work((stop) => void stops.push(stop));
   // After the deadline, the stopped work rejects too.
-  working.catch(() => {});
+  running.catch(() => {});
   try {
-    return await Promise.race([working, deadline]);
+    return await Promise.race([running, deadline]);
   } finally {
     clearTimeout(timer);
   }

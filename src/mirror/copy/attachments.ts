@@ -1,9 +1,11 @@
-import { ChartImagesError } from '../../core/errors.ts';
+import { ChartImagesError, rootCause, toErrors } from '../../core/errors.ts';
 import type { Digest } from '../../core/oci/digest.ts';
 import { isIndex } from '../../core/oci/media-type.ts';
 import { referrersIn } from '../../registry/client/referrers.ts';
 import type { Manifest, Referrer, RegistryReader } from '../../registry/client/registry.ts';
+import type { AttachmentFailure } from '../plan/plan.ts';
 import type { RepositoryHandle } from './copy-endpoints.ts';
+import { createTagFinder } from './derived-tags.ts';
 
 /** Signatures, attestations, and SBOMs of an image, which are not part of its own graph. */
 export interface Attachments {
@@ -11,68 +13,110 @@ export interface Attachments {
   readonly referrers: readonly Referrer[];
   /** Tags that cosign derives from its digest. */
   readonly tags: readonly string[];
+  /** Lists and tags that could not be read, so that attachments may be missing. */
+  readonly failures: readonly AttachmentFailure[];
 }
 
 /** Suffixes of cosign signatures, attestations, and SBOMs (sigstore/cosign specs/SIGNATURE_SPEC.md). */
 const cosignSuffixes = ['.sig', '.att', '.sbom'] as const;
 
-/** Finds the attachments of manifests. Lists the tags of each repository once. */
+/** Characters of a tag (OCI distribution-spec, "Pulling manifests"). */
+const maximumTag = 128;
+
+/** Repositories without the referrers API until their host counts as a host without it. */
+const repositoriesWithoutApi = 3;
+
+/** Finds the attachments of manifests. */
 export interface ReferrerFinder {
+  /** Throws only `cancelled`. */
   find(side: RepositoryHandle<RegistryReader>, digest: Digest): Promise<Attachments>;
 }
 
 export function createAttachmentFinder(): ReferrerFinder {
-  const tagLists = new Map<string, Promise<ReadonlySet<string> | undefined>>();
-  /** Hosts without the referrers API, so that they are not queried again for each image. */
-  const withoutReferrers = new Set<string>();
+  const tags = createTagFinder();
+  /** Repositories by host. Some hosts have the API for some of their repositories only. */
+  const without = new Map<string, Set<string>>();
+  const hostsWithApi = new Set<string>();
 
-  const tagsOf = ({
-    registry,
-    repository,
-  }: RepositoryHandle<RegistryReader>): Promise<ReadonlySet<string> | undefined> => {
-    const key = `${registry.host}/${repository}`;
-    const list = tagLists.get(key) ?? listedReferrers(registry, repository);
-    tagLists.set(key, list);
-    return list;
+  const isWithoutApi = ({ registry, repository }: RepositoryHandle<RegistryReader>): boolean => {
+    const repositories = without.get(registry.host);
+    if (repositories === undefined) return false;
+    const isHostWithout = repositories.size >= repositoriesWithoutApi && !hostsWithApi.has(registry.host);
+    return isHostWithout || repositories.has(repository);
   };
 
-  /** The existing ones of these tags: by the tag list if it is readable, otherwise by one HEAD each. */
-  const exists = async (
-    side: RepositoryHandle<RegistryReader>,
-    tags: readonly string[],
-  ): Promise<readonly string[]> => {
-    const known = await tagsOf(side);
-    if (known !== undefined) return tags.filter((tag) => known.has(tag));
-    const found = await Promise.all(tags.map((tag) => isThere(side, tag)));
-    return tags.filter((_, index) => found[index]);
-  };
-
-  const referrersOf = async (side: RepositoryHandle<RegistryReader>, digest: Digest): Promise<readonly Referrer[]> => {
-    const { registry, repository } = side;
-    if (!withoutReferrers.has(registry.host)) {
+  /** Undefined if the registry does not support the API, or refused the list. */
+  const listOf = async (
+    { registry, repository }: RepositoryHandle<RegistryReader>,
+    digest: Digest,
+    failures: AttachmentFailure[],
+  ): Promise<readonly Referrer[] | undefined> => {
+    try {
       const list = await registry.listReferrers(repository, digest);
-      if (list !== undefined) return list;
-      withoutReferrers.add(registry.host);
+      if (list === undefined) {
+        const repositories = without.get(registry.host) ?? new Set();
+        without.set(registry.host, repositories.add(repository));
+      } else hostsWithApi.add(registry.host);
+      return list;
+    } catch (thrown) {
+      const error = passingError(thrown);
+      const name = `the referrers of ${digest}`;
+      // Registries without the API may deny unknown paths.
+      failures.push(
+        isRefusal(error) ? { name, error, counts: () => hostsWithApi.has(registry.host) } : { name, error },
+      );
+      return undefined;
     }
-    const [tag] = await exists(side, [fallbackTag(digest)]);
+  };
+
+  const taggedReferrers = async (
+    side: RepositoryHandle<RegistryReader>,
+    digest: Digest,
+    failures: AttachmentFailure[],
+  ): Promise<readonly Referrer[]> => {
+    const [tag] = await tags.existing(side, [fallbackTag(digest)], failures);
     if (tag === undefined) return [];
-    const index = await registry.getManifest(repository, tag);
-    // A tag of this form may also be an ordinary image.
-    return isIndex(index.mediaType) ? referrersUnder(tag, index, side) : [];
+    try {
+      const index = await side.registry.getManifest(side.repository, tag);
+      // A tag of this form may also be an ordinary image.
+      return isIndex(index.mediaType) ? referrersUnder(tag, index, side) : [];
+    } catch (thrown) {
+      failures.push({ name: tag, error: passingError(thrown) });
+      return [];
+    }
   };
 
   return {
     async find(side, digest) {
-      const referrers = await referrersOf(side, digest);
-      const names = cosignSuffixes.map((suffix) => `${fallbackTag(digest)}${suffix}`);
-      return { referrers, tags: await exists(side, names) };
+      const failures: AttachmentFailure[] = [];
+      const list = isWithoutApi(side) ? undefined : await listOf(side, digest, failures);
+      const referrers = list ?? (await taggedReferrers(side, digest, failures));
+      const names = cosignSuffixes.map((suffix) => `${digest.replace(':', '-')}${suffix}`);
+      const valid = names.filter((name) => name.length <= maximumTag);
+      return { referrers, tags: await tags.existing(side, valid, failures), failures };
     },
   };
 }
 
-/** Tag of the referrers index if the registry has no API (OCI distribution-spec, "Referrers Tag Schema"). */
+/** The error of an attachment. Throws what ends the run. */
+export function passingError(thrown: unknown): ChartImagesError {
+  const [error] = toErrors(thrown);
+  if (error === undefined || error.code === 'cancelled' || error.code === 'internal') throw thrown;
+  return error;
+}
+
+function isRefusal(error: ChartImagesError): boolean {
+  const { code } = rootCause(error);
+  return code === 'unauthorized' || code === 'denied';
+}
+
+/**
+ * Tag of the referrers index if the registry has no API. The algorithm has at most 32 characters, and the hash 64 (OCI
+ * distribution-spec, "Referrers Tag Schema").
+ */
 export function fallbackTag(digest: Digest): string {
-  return digest.replace(':', '-').slice(0, 128);
+  const [algorithm = '', hash = ''] = digest.split(':');
+  return `${algorithm.slice(0, 32)}-${hash.slice(0, 64)}`;
 }
 
 /**
@@ -90,21 +134,4 @@ export function referrersUnder(
   throw new ChartImagesError('registry-answer', message, {
     advice: 'Delete or repair this tag, or set attachments to none.',
   });
-}
-
-/** Throws if the registry fails: an unchecked signature must not be skipped silently. */
-async function isThere({ registry, repository }: RepositoryHandle<RegistryReader>, tag: string): Promise<boolean> {
-  const head = await registry.headManifest(repository, tag);
-  if (head.result === 'unknown') throw head.error;
-  return head.result === 'found';
-}
-
-/** Undefined if the credentials cannot list tags, or if there are too many tags. */
-async function listedReferrers(registry: RegistryReader, repository: string): Promise<ReadonlySet<string> | undefined> {
-  try {
-    return new Set(await registry.listTags(repository, 'all'));
-  } catch (error) {
-    if (!(error instanceof ChartImagesError) || error.code === 'cancelled') throw error;
-    return undefined;
-  }
 }

@@ -1,12 +1,14 @@
 import { ChartImagesError } from '../../core/errors.ts';
-import { computeDigest, type Digest } from '../../core/oci/digest.ts';
-import { mediaTypes } from '../../core/oci/media-type.ts';
-import type { Manifest, Referrer, RegistryWriter } from '../../registry/client/registry.ts';
-import { successors } from '../plan/manifest-children.ts';
-import { type Attachments, fallbackTag, type ReferrerFinder, referrersUnder } from './attachments.ts';
+import type { Digest } from '../../core/oci/digest.ts';
+import type { Manifest, Referrer } from '../../registry/client/registry.ts';
+import type { AttachmentFailure } from '../plan/plan.ts';
+import { type Attachments, passingError, type ReferrerFinder } from './attachments.ts';
 import { throwIfCancelled } from './copy-blob.ts';
-import { type CopyEndpoints, formatDigestReference, type RepositoryHandle } from './copy-endpoints.ts';
+import { copyDerivedTag } from './copy-derived-tag.ts';
+import { type CopyEndpoints, formatDigestReference } from './copy-endpoints.ts';
 import { type CopyContext, copyGraph, fetchManifest } from './copy-graph.ts';
+import { manifestsOf, type ReadManifest } from './index-manifests.ts';
+import { addToFallbackTag, referrersInTarget } from './target-referrers.ts';
 
 /**
  * A signature of an SBOM of an image is three levels deep. Digests rule out cycles, and this bound rules out long
@@ -16,55 +18,104 @@ const maximumDepth = 4;
 /** Signatures of years of nightly builds are in the hundreds. */
 const maximumAttachments = 1000;
 
+export interface CopiedAttachments {
+  /** Bytes moved. */
+  readonly bytes: number;
+  /** Attachments that are not in the target, and lists that could not be read. */
+  readonly failures: readonly AttachmentFailure[];
+}
+
+export interface AttachmentRequest {
+  readonly root: Manifest;
+  readonly endpoints: CopyEndpoints;
+  readonly context: CopyContext;
+  readonly finder: ReferrerFinder;
+  /** Reads the nested indexes of `root`. */
+  readonly read: ReadManifest;
+  /** Called once before the first attachment: registries may reject attachments of a manifest that they don't have. */
+  readonly putSubject: () => Promise<void>;
+}
+
 /**
  * Copies the attachments of a manifest and of its index entries, recursively: referrers by digest, cosign tags by
- * name. Resolves to the bytes moved. If the target does not list referrers (no `OCI-Subject` header), they are added
- * to the fallback tag.
+ * name. If the target does not list referrers (no `OCI-Subject` header), they are added to the fallback tag. Throws only
+ * `cancelled`: an attachment that cannot be copied does not affect the others.
  */
-export async function copyAttachments(
-  root: Manifest,
-  endpoints: CopyEndpoints,
-  context: CopyContext,
-  finder: ReferrerFinder,
-): Promise<number> {
-  const children = childrenOf(root, endpoints);
-  const seen = new Set<Digest>([root.digest, ...children]);
+export async function copyAttachments(request: AttachmentRequest): Promise<CopiedAttachments> {
+  const { root, endpoints, context, finder, read } = request;
+  const failures: AttachmentFailure[] = [];
+  const children = await attempt('the manifests of the image', failures, () =>
+    manifestsOf(root, formatDigestReference(endpoints.from, root.digest), read),
+  );
+  const seen = new Set<Digest>([root.digest, ...(children ?? [])]);
   let bytes = 0;
   let found = 0;
-  const attach = async (subject: Digest, depth: number, { referrers, tags }: Attachments): Promise<void> => {
+  let subject: Promise<void> | undefined;
+  const putSubject = (): Promise<void> => {
+    subject ??= request.putSubject();
+    return subject;
+  };
+
+  const attach = async (
+    of: Digest,
+    depth: number,
+    { referrers, tags, failures: unread }: Attachments,
+  ): Promise<void> => {
     throwIfCancelled(context.signal);
+    failures.push(...unread);
     const fresh = referrers.filter(({ digest }) => !seen.has(digest));
     found += fresh.length + tags.length;
-    if (fresh.length + tags.length > 0 && (depth > maximumDepth || found > maximumAttachments)) {
-      throw limitError(formatDigestReference(endpoints.from, subject));
+    if (fresh.length + tags.length === 0) return;
+    if (depth > maximumDepth || found > maximumAttachments) {
+      const where = formatDigestReference(endpoints.from, of);
+      failures.push({ name: `the attachments of ${of}`, error: limitError(where) });
+      return;
     }
-    for (const tag of tags) bytes += await copyTag(tag, endpoints, context);
+    for (const tag of tags) {
+      const moved = await attempt(tag, failures, () => copyDerivedTag(tag, endpoints, context, putSubject));
+      bytes += moved ?? 0;
+    }
+    const listed = fresh.length === 0 ? new Set() : await referrersInTarget(of, endpoints.to);
     const unlisted: Referrer[] = [];
     for (const referrer of fresh) {
       seen.add(referrer.digest);
-      const copied = await copyReferrer(referrer.digest, endpoints, context);
+      if (listed.has(referrer.digest)) {
+        await attachTo([referrer.digest], depth + 1);
+        continue;
+      }
+      const copied = await attempt(`referrer ${referrer.digest}`, failures, async () => {
+        await putSubject();
+        return await copyReferrer(referrer.digest, endpoints, context);
+      });
+      if (copied === undefined) continue;
       bytes += copied.bytes;
       if (!copied.isListed) unlisted.push(referrer);
       await attachTo(copied.parts, depth + 1);
     }
-    if (unlisted.length > 0) await list(unlisted, subject, endpoints.to);
+    if (unlisted.length === 0) return;
+    await attempt(`the list of referrers of ${of}`, failures, () => addToFallbackTag(unlisted, of, endpoints.to));
   };
   /** In parallel, because images of many platforms would need many sequential round trips. */
   const attachTo = async (subjects: readonly Digest[], depth: number): Promise<void> => {
     const responses = await Promise.all(
-      subjects.map(async (subject) => [subject, await finder.find(endpoints.from, subject)] as const),
+      subjects.map(async (one) => [one, await finder.find(endpoints.from, one)] as const),
     );
-    for (const [subject, attachments] of responses) await attach(subject, depth, attachments);
+    for (const [one, attachments] of responses) await attach(one, depth, attachments);
   };
   // The root first: it shows whether the registry lists referrers at all.
   await attachTo([root.digest], 1);
-  await attachTo(children, 1);
-  return bytes;
+  await attachTo(children ?? [], 1);
+  return { bytes, failures };
 }
 
-function childrenOf(manifest: Manifest, { from }: CopyEndpoints): readonly Digest[] {
-  const contents = successors(manifest, formatDigestReference(from, manifest.digest));
-  return contents.kind === 'index' ? contents.manifests : [];
+/** Undefined if the work fails: its error is added to `failures`. Throws only `cancelled`. */
+async function attempt<T>(name: string, failures: AttachmentFailure[], work: () => Promise<T>): Promise<T | undefined> {
+  try {
+    return await work();
+  } catch (thrown) {
+    failures.push({ name, error: passingError(thrown) });
+    return undefined;
+  }
 }
 
 interface CopiedReferrer {
@@ -74,55 +125,19 @@ interface CopiedReferrer {
 }
 
 async function copyReferrer(digest: Digest, endpoints: CopyEndpoints, context: CopyContext): Promise<CopiedReferrer> {
-  const manifest = await fetchManifest(endpoints, digest, context.signal);
+  const read: ReadManifest = (part) => fetchManifest(endpoints, part, context.signal);
+  const manifest = await read(digest);
   const bytes = await copyGraph(manifest, endpoints, context);
   throwIfCancelled(context.signal);
   const { subject } = await endpoints.to.registry.putManifest(endpoints.to.repository, digest, manifest);
-  return { bytes, parts: [digest, ...childrenOf(manifest, endpoints)], isListed: subject !== undefined };
-}
-
-/** An existing tag is kept, because signatures may have been added in the target. */
-async function copyTag(tag: string, endpoints: CopyEndpoints, context: CopyContext): Promise<number> {
-  const { from, to } = endpoints;
-  const head = await to.registry.headManifest(to.repository, tag);
-  if (head.result === 'unknown') throw head.error;
-  if (head.result === 'found') return 0;
-  const manifest = await from.registry.getManifest(from.repository, tag);
-  const bytes = await copyGraph(manifest, endpoints, context);
-  throwIfCancelled(context.signal);
-  await to.registry.putManifest(to.repository, tag, manifest);
-  return bytes;
-}
-
-/** Adds referrers to the index under the fallback tag (OCI distribution-spec, "Pushing Manifests with Subject"). */
-async function list(
-  unlisted: readonly Referrer[],
-  subject: Digest,
-  to: RepositoryHandle<RegistryWriter>,
-): Promise<void> {
-  const { registry, repository } = to;
-  const tag = fallbackTag(subject);
-  const head = await registry.headManifest(repository, tag);
-  if (head.result === 'unknown') throw head.error;
-  const before = head.result === 'absent' ? [] : referrersUnder(tag, await registry.getManifest(repository, tag), to);
-  const added = unlisted.filter(({ digest }) => !before.some((other) => other.digest === digest));
-  if (added.length === 0) return;
-  const manifests = [...before, ...added].map(({ descriptor }) => descriptor);
-  const index = { schemaVersion: 2, mediaType: mediaTypes.ociIndex, manifests };
-  const bytes = Buffer.from(JSON.stringify(index));
-  const manifest: Manifest = {
-    digest: computeDigest(bytes),
-    mediaType: mediaTypes.ociIndex,
-    size: bytes.length,
-    bytes,
-  };
-  await registry.putManifest(repository, tag, manifest);
+  const parts = await manifestsOf(manifest, formatDigestReference(endpoints.from, digest), read);
+  return { bytes, parts: [digest, ...parts], isListed: subject !== undefined };
 }
 
 function limitError(where: string): ChartImagesError {
   return new ChartImagesError(
     'manifest-unsupported',
-    `Cannot copy the attachments of ${where}: head are more than ${maximumAttachments}, or they are nested more than ${maximumDepth} levels deep.`,
-    { advice: 'Set attachments to none to copy only the image.' },
+    `Cannot copy the attachments of ${where}: there are more than ${maximumAttachments}, or they are nested more than ${maximumDepth} levels deep.`,
+    { advice: 'Delete attachments that are no longer needed, or set attachments to none.' },
   );
 }

@@ -36,21 +36,31 @@ export async function copyBlob(
   const { mountFrom, reading, signal } = options;
   throwIfCancelled(signal);
   const where = formatDigestReference(from, blob.digest);
-  const open = (offset: number) => from.registry.getBlob(from.repository, blob, offset);
-  const start = () => new VerifiedBlobStream(open, blob, where).start();
+  /** One for each attempt. */
+  const started: VerifiedBlobStream[] = [];
+  let isStopped = false;
+  const start = async (): Promise<VerifiedBlobStream> => {
+    const place = await from.registry.reserveRead();
+    const open = (offset: number) => from.registry.getBlob(from.repository, blob, offset, place);
+    const stream = new VerifiedBlobStream(open, blob, where);
+    stream.once('close', () => place.release());
+    started.push(stream);
+    return isStopped ? stream.destroy() : stream.start();
+  };
   let early = reading === 'early' ? start() : undefined;
   let sent: VerifiedBlobStream | undefined;
   const content = async () => {
     throwIfCancelled(signal);
     options.onStream?.(() => sent?.received ?? 0);
-    sent = early ?? start();
+    const opening = early ?? start();
     early = undefined;
+    sent = await opening;
     return blob.size <= smallBlob ? await readVerified(sent) : sent;
   };
   // Wakes a copy that waits for bytes that never arrive.
   const stop = (): void => {
-    early?.destroy();
-    sent?.destroy();
+    isStopped = true;
+    for (const stream of started) stream.destroy();
   };
   signal.addEventListener('abort', stop, { once: true });
   try {
@@ -58,7 +68,7 @@ export async function copyBlob(
     if (pushResult !== 'uploaded') return { pushResult, bytes: 0 };
     if (sent?.isVerified === true) return { pushResult, bytes: blob.size };
     // A registry that already has the blob may end the upload early (OCI distribution-spec, "Pushing blobs").
-    if (await to.registry.hasBlob(to.repository, blob)) return { pushResult: 'present', bytes: 0 };
+    if (await to.registry.hasBlob(to.repository, blob)) return { pushResult: 'exists', bytes: 0 };
     throw prematureCloseError(endpoints, blob);
   } catch (error) {
     throwIfCancelled(signal);

@@ -17,8 +17,8 @@ export interface CopyEndpoints {
 
 export function createEndpoints(from: RegistryReference, to: RegistryReference, registries: Registries): CopyEndpoints {
   return {
-    from: { registry: registries.at(from.registry), repository: from.repository },
-    to: { registry: registries.at(to.registry), repository: to.repository },
+    from: { registry: registries.get(from.registry), repository: from.repository },
+    to: { registry: registries.get(to.registry), repository: to.repository },
   };
 }
 
@@ -28,14 +28,18 @@ export function formatDigestReference(side: RepositoryHandle<{ readonly host: st
 }
 
 /** Throws unless the target returns exactly this digest for the reference that was just pushed. */
-export async function verifyPushed(registry: RegistryWriter, place: RegistryReference, digest: Digest): Promise<void> {
-  const response = await registry.headManifest(place.repository, manifestReference(place));
+export async function verifyPushed(
+  registry: RegistryWriter,
+  reference: RegistryReference,
+  digest: Digest,
+): Promise<void> {
+  const response = await registry.headManifest(reference.repository, manifestReference(reference));
   switch (response.result) {
     case 'found':
       if (response.value.digest === digest) return;
       throw new ChartImagesError(
         'digest-mismatch',
-        `Cannot verify ${formatReference(place)}: it has the digest ${response.value.digest} after ${digest} was pushed.`,
+        `Cannot verify ${formatReference(reference)}: it has the digest ${response.value.digest} after ${digest} was pushed.`,
         {
           advice:
             'Check whether another process writes to this tag, or the registry changes the content that it stores. Then run again.',
@@ -44,7 +48,7 @@ export async function verifyPushed(registry: RegistryWriter, place: RegistryRefe
     case 'absent':
       throw new ChartImagesError(
         'registry-answer',
-        `Cannot verify ${formatReference(place)}: the registry accepted it but does not return it (${response.reason}).`,
+        `Cannot verify ${formatReference(reference)}: the registry accepted it but does not return it (${response.reason}).`,
         { advice: 'Run again. If the problem persists, check how the target registry handles new images.' },
       );
     case 'unknown':

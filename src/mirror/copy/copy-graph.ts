@@ -2,12 +2,12 @@ import type { ConcurrencyLimit } from '../../core/concurrency-limit.ts';
 import { ChartImagesError } from '../../core/errors.ts';
 import { computeDigest, type Digest, digestAlgorithm } from '../../core/oci/digest.ts';
 import type { Descriptor, Manifest } from '../../registry/client/registry.ts';
-import { deepestIndex, type ForeignLayer, successors } from '../plan/manifest-children.ts';
+import { deepestIndex, type NonDistributableLayer, successors } from '../plan/manifest-children.ts';
 import type { BlobTransfers } from './blob-transfers.ts';
 import { copyBlob, smallBlob, throwIfCancelled } from './copy-blob.ts';
 import { type CopyEndpoints, formatDigestReference } from './copy-endpoints.ts';
 import type { CopyObserver } from './copy-observer.ts';
-import type { ForeignReader } from './foreign-layers.ts';
+import type { NonDistributableLayerReader } from './non-distributable-layers.ts';
 import type { SingleFlight } from './single-flight.ts';
 
 /** State that all copies of a run share. */
@@ -15,14 +15,14 @@ export interface CopyContext {
   readonly signal: AbortSignal;
   /**
    * Limits for concurrent blobs: many small ones, which wait for round trips, and few large ones, which use the
-   * bandwidth.
+   * bandwidth. `registry/client/request-limits.ts` has the order in which limits are taken.
    */
   readonly small: ConcurrencyLimit;
   readonly large: ConcurrencyLimit;
   readonly once: SingleFlight;
   readonly transfers: BlobTransfers;
   /** Reads foreign layers. Undefined if they stay references. */
-  readonly foreign?: ForeignReader | undefined;
+  readonly nonDistributable?: NonDistributableLayerReader | undefined;
   readonly observer?: CopyObserver | undefined;
 }
 
@@ -48,7 +48,7 @@ export async function copyGraph(root: Manifest, endpoints: CopyEndpoints, contex
               copyBlobOnce(endpoints, blob, context),
             ),
           ),
-          ...foreignMoves(contents.foreign, endpoints, context),
+          ...nonDistributableTransfers(contents.nonDistributable, endpoints, context),
         ]);
       case 'index':
         return total(
@@ -75,15 +75,15 @@ export async function copyGraph(root: Manifest, endpoints: CopyEndpoints, contex
 }
 
 /** The source may not have a foreign layer, so the layer is never mounted from there. */
-function foreignMoves(
-  layers: readonly ForeignLayer[],
+function nonDistributableTransfers(
+  layers: readonly NonDistributableLayer[],
   endpoints: CopyEndpoints,
   context: CopyContext,
 ): readonly Promise<number>[] {
-  const { foreign } = context;
-  if (foreign === undefined) return [];
+  const { nonDistributable } = context;
+  if (nonDistributable === undefined) return [];
   return layers.map((layer) => {
-    const registry = foreign(endpoints.from.registry, layer);
+    const registry = nonDistributable(endpoints.from.registry, layer);
     const elsewhere = { ...endpoints, from: { ...endpoints.from, registry } };
     return context.once(`blob ${formatDigestReference(endpoints.to, layer.digest)}`, () =>
       copyBlobOnce(elsewhere, layer, context, 'far'),

@@ -3,18 +3,16 @@ import { createConcurrencyLimit } from '../../core/concurrency-limit.ts';
 import { cancelledError, toErrors } from '../../core/errors.ts';
 import { formatBytes } from '../../core/format-bytes.ts';
 import type { Log } from '../../core/log.ts';
-import { formatReference, manifestReference } from '../../core/oci/registry-reference.ts';
+import { formatReference, type RegistryReference } from '../../core/oci/registry-reference.ts';
 import type { Registries } from '../../registry/client/registry.ts';
-import type { AttachmentPolicy, Outcome, Plan, PlannedCopy } from '../plan/plan.ts';
+import type { AttachmentFailure, AttachmentPolicy, Outcome, Plan, PlannedCopy } from '../plan/plan.ts';
 import { createAttachmentFinder, type ReferrerFinder } from './attachments.ts';
 import { createBlobTransfers } from './blob-transfers.ts';
-import { copyAttachments } from './copy-attachments.ts';
-import { throwIfCancelled } from './copy-blob.ts';
-import { createEndpoints, formatDigestReference, verifyPushed } from './copy-endpoints.ts';
-import { type CopyContext, copyGraph, fetchManifest } from './copy-graph.ts';
+import type { CopyContext } from './copy-graph.ts';
+import { completeAttachments, copyImage, type ImportImage } from './copy-image.ts';
 import type { CopyObserver } from './copy-observer.ts';
 import { logCopySummary } from './copy-summary.ts';
-import type { ForeignReader } from './foreign-layers.ts';
+import type { NonDistributableLayerReader } from './non-distributable-layers.ts';
 import { createSingleFlight } from './single-flight.ts';
 
 export interface CopyOptions {
@@ -27,9 +25,9 @@ export interface CopyOptions {
   readonly attachments?: AttachmentPolicy;
   readonly log: Log;
   /** Alternative to streaming, tried first. Its result is verified too, and its error is the outcome of the image. */
-  readonly importImage?: ((copy: PlannedCopy) => Promise<'arrived' | 'to be copied'>) | undefined;
+  readonly importImage?: ImportImage | undefined;
   /** Reads foreign layers. Without it they stay references. */
-  readonly foreign?: ForeignReader | undefined;
+  readonly nonDistributable?: NonDistributableLayerReader | undefined;
   readonly observer?: CopyObserver | undefined;
   readonly signal: AbortSignal;
 }
@@ -46,7 +44,7 @@ export async function copyImages(
   registries: Registries,
   options: CopyOptions,
 ): Promise<readonly Outcome[]> {
-  const { concurrency, foreign, observer, log, signal } = options;
+  const { concurrency, nonDistributable, observer, log, signal, attachments = 'none' } = options;
   // Each active blob adds a listener, and Node warns from the eleventh on.
   setMaxListeners(0, signal);
   const context: CopyContext = {
@@ -55,21 +53,25 @@ export async function copyImages(
     large: createConcurrencyLimit(Math.min(concurrency, mostLargeBlobs)),
     once: createSingleFlight(),
     transfers: createBlobTransfers(),
-    foreign,
+    nonDistributable,
     observer,
   };
   const images = createConcurrencyLimit(concurrency);
   const interruption = interruptionOf(signal);
-  const finder = options.attachments === 'all' ? createAttachmentFinder() : undefined;
+  const finder = attachments === 'none' ? undefined : createAttachmentFinder();
   const carryOut = async (copy: PlannedCopy): Promise<Outcome> => {
-    observer?.onStart(copy);
+    const failures: AttachmentFailure[] = [];
+    const own = { ...context, finder, attachments, failures, importImage: options.importImage };
+    const run = async (work: Promise<number>) => await Promise.race([work, interruption.promise]);
     try {
-      const bytes = await Promise.race([
-        copyImage(copy, registries, { ...context, finder, importImage: options.importImage }),
-        interruption.promise,
-      ]);
+      if (copy.step.action === 'exists') {
+        await run(completeAttachments(copy, registries, own));
+        return { result: 'present', copy, attachments: failures };
+      }
+      observer?.onStart(copy);
+      const bytes = await run(copyImage(copy, registries, own));
       log.info(`copied ${formatReference(copy.from)} to ${formatReference(copy.to)} (${formatBytes(bytes)} moved)`);
-      return { result: 'copied', copy, bytes };
+      return { result: 'copied', copy, bytes, attachments: failures };
     } catch (thrown) {
       const [error = cancelledError()] = toErrors(thrown);
       return { result: 'failed', copy, error };
@@ -79,25 +81,33 @@ export async function copyImages(
   try {
     const outcomes = await Promise.all(
       plan.copies.map(async (copy) => {
-        const outcome = decided(copy) ?? (await images(() => carryOut(copy)));
+        const outcome = decided(copy, finder) ?? (await images(() => carryOut(copy)));
         observer?.onEnd(outcome);
         return outcome;
       }),
     );
     logCopySummary(outcomes, context.transfers.savedBytes(), Date.now() - began, log);
-    return outcomes;
+    return outcomes.map(withFailedAttachments);
   } finally {
     interruption.forget();
   }
 }
 
-/** Outcome of an action without a transfer. */
-function decided(copy: PlannedCopy): Outcome | undefined {
+/** Only failures that count, now that all lists were read. */
+function withFailedAttachments(outcome: Outcome): Outcome {
+  if (outcome.result !== 'copied' && outcome.result !== 'present') return outcome;
+  const { attachments, ...rest } = outcome;
+  const failed = (attachments ?? []).filter(({ counts }) => counts?.() ?? true);
+  return failed.length === 0 ? rest : { ...rest, attachments: failed };
+}
+
+/** Outcome of an action without a transfer. An image in the target may miss attachments that an earlier run did not copy. */
+function decided(copy: PlannedCopy, finder: ReferrerFinder | undefined): Outcome | undefined {
   switch (copy.step.action) {
     case 'copy':
       return undefined;
-    case 'present':
-      return { result: 'present', copy };
+    case 'exists':
+      return finder === undefined || isSamePlace(copy.from, copy.to) ? { result: 'present', copy } : undefined;
     case 'skip':
     case 'conflict':
       return { result: 'skipped', copy };
@@ -106,35 +116,8 @@ function decided(copy: PlannedCopy): Outcome | undefined {
   }
 }
 
-interface ImageCopyContext extends CopyContext {
-  readonly importImage: CopyOptions['importImage'];
-  /** Undefined if attachments are not copied. */
-  readonly finder: ReferrerFinder | undefined;
-}
-
-/**
- * Copies content, attachments, and tag, then verifies the tag. References with the same target reference are one copy.
- */
-function copyImage(copy: PlannedCopy, registries: Registries, context: ImageCopyContext): Promise<number> {
-  const { from, manifest, to } = copy;
-  const { importImage, finder } = context;
-  return context.once(`image ${formatReference(to)}`, async () => {
-    const endpoints = createEndpoints(from, to, registries);
-    if ((await importImage?.(copy)) === 'arrived') {
-      await verifyPushed(endpoints.to.registry, to, manifest.digest);
-      return 0;
-    }
-    const root = await fetchManifest(endpoints, manifest.digest, context.signal);
-    let bytes = await copyGraph(root, endpoints, context);
-    if (finder !== undefined) {
-      const attach = () => copyAttachments(root, endpoints, context, finder);
-      bytes += await context.once(`attachments ${formatDigestReference(endpoints.to, root.digest)}`, attach);
-    }
-    throwIfCancelled(context.signal);
-    await endpoints.to.registry.putManifest(to.repository, manifestReference(to), root);
-    await verifyPushed(endpoints.to.registry, to, manifest.digest);
-    return bytes;
-  });
+function isSamePlace(from: RegistryReference, to: RegistryReference): boolean {
+  return from.registry === to.registry && from.repository === to.repository;
 }
 
 /** Rejects on an abort, so that no copy waits for an unresponsive registry. */

@@ -1,9 +1,10 @@
+import { rootCause } from '../../core/errors.ts';
 import type { Finding } from '../../core/findings.ts';
 import { formatBytes } from '../../core/format-bytes.ts';
 import type { Log } from '../../core/log.ts';
 import { formatReference } from '../../core/oci/registry-reference.ts';
 import { sum } from '../../core/sum.ts';
-import { formatUses, stripFullStop } from '../../resolve/use-text.ts';
+import { formatUses, joinNames, stripFullStop } from '../../resolve/use-text.ts';
 import type { Outcome, Plan } from '../plan/plan.ts';
 
 /** Log line before the first byte: `Copying 12 images, at most 384.2 MB`. */
@@ -26,19 +27,33 @@ export function logCopySummary(outcomes: readonly Outcome[], saved: number, took
   );
 }
 
-/** Findings for failed copies. An interrupted run is one error of the run, not one finding per image. */
+type Failed = Extract<Outcome, { result: 'failed' }>;
+
+/**
+ * Findings for failed copies: one for all images with the same cause, attached to the first of them. An interrupted run
+ * is one error of the run.
+ */
 export function copyFailures(outcomes: readonly Outcome[]): readonly Finding[] {
-  return outcomes.flatMap((outcome): Finding[] => {
-    if (outcome.result !== 'failed' || outcome.error.code === 'cancelled') return [];
-    const { copy, error } = outcome;
-    return [
-      {
-        code: 'copy-failed',
-        severity: 'error',
-        message: `Cannot copy ${copy.image.image} (used in ${formatUses(copy.image)}) to ${formatReference(copy.to)}: ${stripFullStop(error.message)}.`,
-        advice: error.advice,
-        image: copy.image.image,
-      },
-    ];
-  });
+  const groups = new Map<string, Failed[]>();
+  for (const outcome of outcomes) {
+    if (outcome.result !== 'failed' || outcome.error.code === 'cancelled') continue;
+    const { code, message } = rootCause(outcome.error);
+    const key = `${code} ${message}`;
+    groups.set(key, [...(groups.get(key) ?? []), outcome]);
+  }
+  return [...groups.values()].flatMap(([first, ...others]) => (first === undefined ? [] : [failure(first, others)]));
+}
+
+function failure({ copy, error }: Failed, others: readonly Failed[]): Finding {
+  // The operation that failed is another one for each image.
+  const cause = others.length === 0 ? error : rootCause(error);
+  const alike =
+    others.length === 0 ? '' : ` Also affected: ${joinNames(others.map((other) => other.copy.image.image))}.`;
+  return {
+    code: 'copy-failed',
+    severity: 'error',
+    message: `Cannot copy ${copy.image.image} (used in ${formatUses(copy.image)}) to ${formatReference(copy.to)}: ${stripFullStop(cause.message)}.${alike}`,
+    advice: cause.advice,
+    image: copy.image.image,
+  };
 }

@@ -1,23 +1,23 @@
 import { ChartImagesError } from '../../core/errors.ts';
-import { type AddressesOf, addressesByName, hostnameOf, isInPrivateNetwork } from '../../core/http/private-hosts.ts';
+import { addressesByName, hostnameOf, isInPrivateNetwork, type ResolveHost } from '../../core/http/private-hosts.ts';
 
 /** Checks hosts that an image author chose. */
 export interface PublicHostCheck {
   /**
    * Throws `denied` for a URL in the network of the run, except for the host of `registry`, which the user configured.
    */
-  admitting(registry: string): (url: URL) => Promise<void>;
+  checkFor(registry: string): (url: URL) => Promise<void>;
 }
 
 /**
  * Resolves the name early for a better message. The connection checks its address again (`Reach`, `public`), so that
  * DNS rebinding has no effect.
  */
-export function createPublicHostCheck(addressesOf: AddressesOf = addressesByName): PublicHostCheck {
+export function createPublicHostCheck(resolveHost: ResolveHost = addressesByName): PublicHostCheck {
   return {
-    admitting: (registry) => async (url) => {
+    checkFor: (registry) => async (url) => {
       if (isHostOf(registry, url)) return;
-      if (!(await isInPrivateNetwork(url, addressesOf))) return;
+      if (!(await isInPrivateNetwork(url, resolveHost))) return;
       throw new ChartImagesError(
         'denied',
         `Cannot download a foreign layer from ${url.host}: it is in the network of this run.`,

@@ -48,6 +48,6 @@ export function checkAgainstManifest(plan: Plan, manifest: ArtifactManifest, req
 }
 
 /** The only fix, because a manifest can't be extended (platform rule). */
-export function newVersionAdvice({ versionPlace }: ArtifactStoreRequest): string {
-  return `Increase "version"${versionPlace === undefined ? '' : ` in ${versionPlace.file}`}: an artifact manifest cannot be changed after it is created.`;
+export function newVersionAdvice({ versionLocation }: ArtifactStoreRequest): string {
+  return `Increase "version"${versionLocation === undefined ? '' : ` in ${versionLocation.file}`}: an artifact manifest cannot be changed after it is created.`;
 }

@@ -88,8 +88,8 @@ export async function isSameChart(
   const folder = await createTemporaryFolder(temporary, 'compare');
   try {
     const [ours, theirs] = await Promise.all([
-      contentsOf(artifact.package, join(folder.path, 'ours.tgz')),
-      contentsOf(existing, join(folder.path, 'theirs.tgz')),
+      readPackedFile(artifact.package, join(folder.path, 'ours.tgz')),
+      readPackedFile(existing, join(folder.path, 'theirs.tgz')),
     ]);
     return ours === theirs;
   } finally {
@@ -98,7 +98,7 @@ export async function isSameChart(
 }
 
 /** Sorted paths and digests of all files. */
-async function contentsOf(packed: Buffer, path: string): Promise<string> {
+async function readPackedFile(packed: Buffer, path: string): Promise<string> {
   await writeFile(path, packed);
   const files: string[] = [];
   await readArchive({ path, name: 'the packaged chart', compression: 'gzip' }, async (file) => {

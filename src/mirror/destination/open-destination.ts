@@ -15,8 +15,8 @@ import { copyImages } from '../copy/copy-images.ts';
 import type { OnExisting, Target } from '../plan/plan.ts';
 import { planCopies } from '../plan/plan-copies.ts';
 import { withSize } from '../plan/plan-size.ts';
-import { type CopySettings, createDestinationContext, type DestinationContext } from './copy-context.ts';
 import type { Destination } from './destination.ts';
+import { type CopySettings, createDestinationContext, type DestinationContext } from './destination-context.ts';
 import { createChartPublisher } from './publish-charts.ts';
 import { storeDestination } from './store-destination.ts';
 
@@ -29,7 +29,7 @@ export interface DestinationRequest extends CopySettings {
   readonly onExisting: OnExisting;
 }
 
-export interface DestinationAccess {
+export interface DestinationServices {
   readonly http: HttpClient;
   readonly identity: AzureIdentity;
   readonly cloud: AzureCloud;
@@ -38,16 +38,16 @@ export interface DestinationAccess {
   readonly credentials: OverridableCredentials;
   readonly registries: Registries;
   readonly helm: () => Promise<Helm>;
-  readonly helmAccess: HelmContext;
+  readonly helmContext: HelmContext;
   readonly trace: CredentialTrace;
   readonly log: Log;
   readonly signal: AbortSignal;
 }
 
 /** Undefined if no target is set. */
-export function createDestination(request: DestinationRequest, access: DestinationAccess): Destination | undefined {
+export function createDestination(request: DestinationRequest, access: DestinationServices): Destination | undefined {
   const { target, artifactStore, copyMode, onExisting } = request;
-  const { credentials, registries, subscription, helm, helmAccess, log } = access;
+  const { credentials, registries, subscription, helm, helmContext, log } = access;
   const arm = createArmClient(access);
   const known = new Map<string, string>();
   const resources = createRegistryResources(arm, subscription);
@@ -58,7 +58,7 @@ export function createDestination(request: DestinationRequest, access: Destinati
       ...access,
       ...request,
       request: artifactStore,
-      publishCharts: request.publishCharts ? createChartPublisher(helm, helmAccess, log) : undefined,
+      publishCharts: request.publishCharts ? createChartPublisher(helm, helmContext, log) : undefined,
       arm,
       setCredential: credentials.override,
       setResourceId: (registry, id) => known.set(registry, id),
@@ -75,13 +75,13 @@ function registryDestination(
   registries: Registries,
   access: DestinationContext,
 ): Destination {
-  const { importImage, foreign, planSizerFor, sizerFor } = access;
+  const { importImage, nonDistributable, planSizerFor, sizerFor } = access;
   const into = { kind: 'registry', host: target.registry } as const;
   return {
     async plan(resolutions) {
       return await planCopies(resolutions, target, onExisting, registries, await planSizerFor(into));
     },
     estimate: async (plan) => await withSize(plan, await sizerFor(into)),
-    copy: (plan, options) => copyImages(plan, registries, { ...options, importImage, foreign }),
+    copy: (plan, options) => copyImages(plan, registries, { ...options, importImage, nonDistributable }),
   };
 }

@@ -36,15 +36,15 @@ async function publish(
   log: Log,
 ): Promise<void> {
   const { name, version } = artifact;
-  const place = `${registry.host}/${name}:${version}`;
+  const target = `${registry.host}/${name}:${version}`;
   const head = await registry.headManifest(name, version);
   if (head.result === 'unknown') throw head.error;
   if (head.result === 'found') {
     const existing = await chartInRegistry(registry, name, head.value.digest);
     const isSame = await isSameChart(artifact, existing, temporary);
-    if (!isSame && onExisting === 'fail') throw otherChart(place);
+    if (!isSame && onExisting === 'fail') throw otherChart(target);
     if (isSame || onExisting === 'skip') {
-      log.info(`The chart ${place} already exists${isSame ? '' : ' with other content, and is not replaced'}.`);
+      log.info(`The chart ${target} already exists${isSame ? '' : ' with other content, and is not replaced'}.`);
       return;
     }
   }
@@ -53,13 +53,13 @@ async function publish(
     if (!(await registry.hasBlob(name, blob))) await registry.putBlob(name, blob, Readable.from([content]));
   }
   await registry.putManifest(name, version, artifact.manifest);
-  log.info(`Pushed the chart ${place}.`);
+  log.info(`Pushed the chart ${target}.`);
 }
 
-function otherChart(place: string): ChartImagesError {
+function otherChart(target: string): ChartImagesError {
   return new ChartImagesError(
     'artifact-store',
-    `Cannot push the chart ${place}: another chart has this name and version.`,
+    `Cannot push the chart ${target}: another chart has this name and version.`,
     {
       advice: 'Increase the version in Chart.yaml and that of the network function, or set on-existing to replace.',
     },

@@ -33,8 +33,9 @@ import {
   nameOfArtifact,
   newVersionAdvice,
 } from './artifacts.ts';
-import type { DestinationContext } from './copy-context.ts';
 import type { Destination } from './destination.ts';
+import type { DestinationContext } from './destination-context.ts';
+import { movedTagFindings } from './moved-tags.ts';
 import type { PublishCharts } from './publish-charts.ts';
 import { createStoreCredentialCache, withEmptyRegistry } from './store-registry.ts';
 
@@ -70,7 +71,7 @@ interface PlanState {
 /** AOSM artifact store: a registry that accepts only artifacts listed in the artifact manifest of this version. */
 export function storeDestination(options: StoreDestinationOptions): Destination {
   const { request, arm, registries, log, signal } = options;
-  const { importImage, foreign, planSizerFor, sizerFor } = options.copying;
+  const { importImage, nonDistributable, planSizerFor, sizerFor } = options.copying;
   let planned: PlanState | undefined;
 
   const openRegistry = async (store: ArtifactStore): Promise<Target> => {
@@ -95,12 +96,13 @@ export function storeDestination(options: StoreDestinationOptions): Destination 
         const empty = withEmptyRegistry(registries, target.registry);
         return await planCopies(resolutions, target, options.onExisting, empty, sizer);
       }
-      const lacking = missingArtifacts(manifest, chartsOf(renderings).map(artifactOfChart));
-      if (lacking.length > 0) warnMissingCharts(lacking.map(nameOfArtifact), options);
+      const missing = missingArtifacts(manifest, chartsOf(renderings).map(artifactOfChart));
+      if (missing.length > 0) warnMissingCharts(missing.map(nameOfArtifact), options);
       const target = await openRegistry(store);
       planned = { store, target, resolutions, renderings };
       const plan = await planCopies(resolutions, target, options.onExisting, registries, sizer);
-      return checkAgainstManifest(plan, manifest, request);
+      const checked = checkAgainstManifest(plan, manifest, request);
+      return { ...checked, findings: [...checked.findings, ...movedTagFindings(checked.copies)] };
     },
 
     estimate: async (plan) => await withSize(plan, await sizerFor({ kind: 'artifact-store' })),
@@ -122,14 +124,15 @@ export function storeDestination(options: StoreDestinationOptions): Destination 
         target = await openRegistry(store);
         // The store can be accessed only now, and may have content of other versions.
         current = await planCopies(resolutions, target, options.onExisting, registries);
+        for (const { message, advice } of movedTagFindings(current.copies)) log.warning(`${message} ${advice}`);
       }
       // Attachments are not artifacts, so the store rejects them.
       const only = { ...copying, attachments: 'none' as const };
-      const copied = await copyImages(current, registries, { ...only, importImage, foreign });
+      const copied = await copyImages(current, registries, { ...only, importImage, nonDistributable });
       const outcomes = copied.map((outcome) => failOnLateConflict(outcome, plan));
       const isWhole = outcomes.every(({ result }) => result !== 'failed');
       if (options.publishCharts && isWhole) {
-        await options.publishCharts(renderings, registries.at(target.registry), options.onExisting);
+        await options.publishCharts(renderings, registries.get(target.registry), options.onExisting);
       }
       if (isWhole && !signal.aborted) await warnMissing(known, target.registry, options);
       return outcomes;
@@ -147,18 +150,18 @@ function chartsOf(renderings: readonly Rendering[]): readonly Chart[] {
 }
 
 function checkMissing({ request, missingManifest }: StoreDestinationOptions): void {
-  const { manifest, versionPlace: place } = request;
+  const { manifest, versionLocation: location } = request;
   if (missingManifest === 'fail') {
     throw new ChartImagesError('artifact-store', `Cannot use the artifact manifest "${manifest}": it does not exist.`, {
       advice: 'Create it, or set create-artifact-manifest to true.',
-      place,
+      location,
     });
   }
   if (manifest.length <= maximumManifestName) return;
   throw new ChartImagesError(
     'artifact-store',
     `Cannot create the artifact manifest "${manifest}": its name has more than ${maximumManifestName} characters.`,
-    { advice: 'Shorten nf_name.', place },
+    { advice: 'Shorten nf_name.', location },
   );
 }
 
@@ -170,7 +173,7 @@ function warnMissingCharts(names: readonly string[], { request, publishCharts, l
   }
   throw new ChartImagesError('artifact-store', message, {
     advice: newVersionAdvice(request),
-    place: request.versionPlace,
+    location: request.versionLocation,
   });
 }
 
@@ -208,7 +211,7 @@ async function warnMissing(
 ): Promise<void> {
   const { request, arm, registries, log } = options;
   const manifest = await readArtifactManifest(store, request.manifest, arm);
-  const reader = registries.at(registry);
+  const reader = registries.get(registry);
   const responses = await Promise.all(
     (manifest?.artifacts ?? []).map(async (artifact) => ({
       name: nameOfArtifact(artifact),

@@ -52,8 +52,8 @@ export async function createStoreCredentialCache(list: () => Promise<StoreCreden
 export function withEmptyRegistry(registries: Registries, host: string): Registries {
   return {
     ...registries,
-    at(name) {
-      const registry = registries.at(name);
+    get(name) {
+      const registry = registries.get(name);
       return name === host ? withoutManifests(registry) : registry;
     },
   };

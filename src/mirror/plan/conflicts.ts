@@ -11,21 +11,21 @@ export type PendingCopy = Omit<PlannedCopy, 'step'>;
  */
 export function findConflicts(wanted: readonly PendingCopy[]): ReadonlyMap<PendingCopy, string> {
   const collisions = new Map<PendingCopy, string>();
-  for (const [place, copies] of byPlace(wanted)) {
+  for (const [target, copies] of groupByTarget(wanted)) {
     if (new Set(copies.map((copy) => copy.manifest.digest)).size < 2) continue;
     const sources = joinNames(copies.map((copy) => formatReference(copy.from)));
-    for (const copy of copies) collisions.set(copy, `${sources} differ, and all map to ${place}`);
+    for (const copy of copies) collisions.set(copy, `${sources} differ, and all map to ${target}`);
   }
   return collisions;
 }
 
-function byPlace(wanted: readonly PendingCopy[]): ReadonlyMap<string, readonly PendingCopy[]> {
-  const places = new Map<string, PendingCopy[]>();
+function groupByTarget(wanted: readonly PendingCopy[]): ReadonlyMap<string, readonly PendingCopy[]> {
+  const groups = new Map<string, PendingCopy[]>();
   for (const copy of wanted) {
-    const place = formatReference(copy.to);
-    const copies = places.get(place);
+    const target = formatReference(copy.to);
+    const copies = groups.get(target);
     if (copies) copies.push(copy);
-    else places.set(place, [copy]);
+    else groups.set(target, [copy]);
   }
-  return places;
+  return groups;
 }

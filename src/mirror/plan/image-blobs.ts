@@ -14,23 +14,23 @@ export type ForeignLayers = 'left out' | 'included';
 
 /** Lists all manifests and blobs of an image, with all platforms and attestations of an index. */
 export async function listImageBlobs(
-  location: RegistryReference,
+  reference: RegistryReference,
   read: (repository: string, key: string) => Promise<Manifest>,
   foreignLayers: ForeignLayers = 'left out',
 ): Promise<ImageBlobs> {
   const manifests = new Map<Digest, Manifest>();
   const blobs = new Map<Digest, Descriptor>();
   const walk = async (key: string, depth: number): Promise<void> => {
-    const manifest = await read(location.repository, key);
+    const manifest = await read(reference.repository, key);
     manifests.set(manifest.digest, manifest);
-    const contents = successors(manifest, formatReference(location));
+    const contents = successors(manifest, formatReference(reference));
     if (contents.kind === 'image') {
-      const foreign = foreignLayers === 'included' ? contents.foreign : [];
-      for (const { digest, size } of [...contents.blobs, ...foreign]) blobs.set(digest, { digest, size });
+      const nonDistributable = foreignLayers === 'included' ? contents.nonDistributable : [];
+      for (const { digest, size } of [...contents.blobs, ...nonDistributable]) blobs.set(digest, { digest, size });
     } else if (depth < deepestIndex) {
       await Promise.all(contents.manifests.map((digest) => walk(digest, depth + 1)));
     }
   };
-  await walk(manifestReference(location), 0);
+  await walk(manifestReference(reference), 0);
   return { manifests, blobs };
 }

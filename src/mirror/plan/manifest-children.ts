@@ -2,6 +2,7 @@ import * as v from 'valibot';
 import { ChartImagesError } from '../../core/errors.ts';
 import { type Digest, parseDigest } from '../../core/oci/digest.ts';
 import {
+  isArtifactManifest,
   isImageManifest,
   isIndex,
   isNonDistributableLayer,
@@ -12,9 +13,20 @@ import type { Descriptor, Manifest } from '../../registry/client/registry.ts';
 
 /** Content that a repository needs before the manifest. Each digest once, in the order of the manifest. */
 export type ManifestChildren =
-  | { readonly kind: 'image'; readonly blobs: readonly Descriptor[]; readonly foreign: readonly ForeignLayer[] }
+  | {
+      readonly kind: 'image';
+      readonly blobs: readonly Descriptor[];
+      readonly nonDistributable: readonly NonDistributableLayer[];
+      /** Without the configuration. */
+      readonly layers: readonly Digest[];
+    }
   /** Platforms, nested indexes, and attestations. */
-  | { readonly kind: 'index'; readonly manifests: readonly Digest[] };
+  | {
+      readonly kind: 'index';
+      readonly manifests: readonly Digest[];
+      /** Those of the manifests that are indexes themselves. */
+      readonly indexes: readonly Digest[];
+    };
 
 /**
  * Maximum depth of nested indexes: one level is rare. Digests rule out cycles, and this bound rules out long chains.
@@ -22,7 +34,7 @@ export type ManifestChildren =
 export const deepestIndex = 4;
 
 /** A non-distributable layer: its manifest lists URLs of its content. */
-export interface ForeignLayer extends Descriptor {
+export interface NonDistributableLayer extends Descriptor {
   /** Untrusted: set by the image author. */
   readonly urls: readonly string[];
 }
@@ -46,7 +58,9 @@ const descriptor = v.object({
 });
 const indexShape = v.object({ manifests: v.array(descriptor) });
 const imageShape = v.object({ config: descriptor, layers: v.array(descriptor) });
-const commonShape = v.object({ schemaVersion: v.number(), mediaType: v.optional(v.string()) });
+const artifactShape = v.object({ blobs: v.nullish(v.array(descriptor), []) });
+// Artifact manifests have no schemaVersion.
+const commonShape = v.object({ schemaVersion: v.optional(v.number()), mediaType: v.optional(v.string()) });
 
 /**
  * Reads the children of a manifest. Throws `manifest-unsupported` for kinds that cannot be copied unchanged, and
@@ -57,22 +71,31 @@ export function successors(manifest: Manifest, where: string): ManifestChildren 
   const common = check(commonShape, json, where);
   const mediaType = stripMediaTypeParameters(manifest.mediaType);
   if (common.schemaVersion === 1 || isSchema1(mediaType)) throw schema1(where);
+  if (common.schemaVersion === undefined && !isArtifactManifest(mediaType)) {
+    throw malformed(where, 'schemaVersion: it is missing');
+  }
   // With two media types, the same bytes mean different images to different clients (CVE-2021-41190).
   if (common.mediaType !== undefined && common.mediaType !== mediaType) {
     throw malformed(where, `it declares the media type ${common.mediaType} and is served as ${mediaType}`);
   }
   if (isIndex(mediaType)) {
     const { manifests } = check(indexShape, json, where);
-    return { kind: 'index', manifests: [...new Set(manifests.map((child) => child.digest))] };
+    const indexes = manifests.filter((child) => isIndex(stripMediaTypeParameters(child.mediaType)));
+    return { kind: 'index', manifests: digestsOf(manifests), indexes: digestsOf(indexes) };
   }
   if (isImageManifest(mediaType)) {
     const { config, layers } = check(imageShape, json, where);
-    const isForeign = ({ mediaType }: RawDescriptor) => isNonDistributableLayer(mediaType);
+    const isNonDistributable = ({ mediaType }: RawDescriptor) => isNonDistributableLayer(mediaType);
     return {
       kind: 'image',
-      blobs: blobsOf([config, ...layers.filter((layer) => !isForeign(layer))]),
-      foreign: foreignLayersOf(layers.filter(isForeign)),
+      blobs: blobsOf([config, ...layers.filter((layer) => !isNonDistributable(layer))]),
+      nonDistributable: nonDistributableLayersOf(layers.filter(isNonDistributable)),
+      layers: digestsOf(layers),
     };
+  }
+  if (isArtifactManifest(mediaType)) {
+    const { blobs } = check(artifactShape, json, where);
+    return { kind: 'image', blobs: blobsOf(blobs ?? []), nonDistributable: [], layers: digestsOf(blobs ?? []) };
   }
   throw new ChartImagesError(
     'manifest-unsupported',
@@ -85,11 +108,15 @@ export function successors(manifest: Manifest, where: string): ManifestChildren 
 
 type RawDescriptor = v.InferOutput<typeof descriptor>;
 
+function digestsOf(descriptors: readonly RawDescriptor[]): readonly Digest[] {
+  return [...new Set(descriptors.map((one) => one.digest))];
+}
+
 function blobsOf(descriptors: readonly RawDescriptor[]): readonly Descriptor[] {
   return [...new Map(descriptors.map(({ digest, size }) => [digest, { digest, size }])).values()];
 }
 
-function foreignLayersOf(descriptors: readonly RawDescriptor[]): readonly ForeignLayer[] {
+function nonDistributableLayersOf(descriptors: readonly RawDescriptor[]): readonly NonDistributableLayer[] {
   return [...new Map(descriptors.map(({ digest, size, urls }) => [digest, { digest, size, urls }])).values()];
 }
 

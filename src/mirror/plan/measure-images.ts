@@ -36,7 +36,7 @@ export async function measureTransfer(
     return { each: images.map(() => undefined), total: undefined, unmeasured };
   }
   const limit = createConcurrencyLimit(concurrency);
-  const read = (location: RegistryReference) => contentOf(location, registries, limit);
+  const read = (reference: RegistryReference) => contentOf(reference, registries, limit);
   const [contents, known] = await Promise.all([Promise.all(images.map(read)), Promise.all(existing.map(read))]);
   const there = new Set(known.flatMap((content) => [...(content?.keys() ?? [])]));
   const missing = contents.map((content) => content && [...content].filter(([digest]) => !there.has(digest)));
@@ -50,14 +50,14 @@ export async function measureTransfer(
 }
 
 async function contentOf(
-  location: RegistryReference,
+  reference: RegistryReference,
   registries: Registries,
   limit: ConcurrencyLimit,
 ): Promise<Content | undefined> {
-  const registry = registries.at(location.registry);
+  const registry = registries.get(reference.registry);
   try {
     const read = (repository: string, key: string) => limit(() => registry.getManifest(repository, key));
-    const { manifests, blobs } = await listImageBlobs(location, read);
+    const { manifests, blobs } = await listImageBlobs(reference, read);
     return new Map([...manifests, ...blobs].map(([digest, { size }]) => [digest, size]));
   } catch (thrown) {
     const [error] = toErrors(thrown);

@@ -1,12 +1,12 @@
 import { formatReference, manifestReference, type RegistryReference } from '../../core/oci/registry-reference.ts';
-import type { Descriptor, Registries } from '../../registry/client/registry.ts';
-import { joinNamespace, repositoryAt } from '../../resolve/candidates.ts';
+import type { Registries } from '../../registry/client/registry.ts';
+import { joinNamespace, withDockerHubLibrary } from '../../resolve/candidates.ts';
 import { createCachedLookup, type LookupManifest } from '../../resolve/lookup-manifest.ts';
 import type { Resolution } from '../../resolve/resolution.ts';
 import { findConflicts, type PendingCopy } from './conflicts.ts';
 import type { OnExisting, Plan, PlannedAction, PlannedCopy, Target } from './plan.ts';
 import { planFindings } from './plan-findings.ts';
-import { estimateSize, type SizeEstimator } from './plan-size.ts';
+import { type SizeEstimator, withSize } from './plan-size.ts';
 
 type Found = Extract<Resolution, { status: 'found' }>;
 
@@ -25,7 +25,6 @@ export async function planCopies(
   const found = resolutions.filter((resolution): resolution is Found => resolution.status === 'found');
   const pairs = found.map((resolution) => ({ resolution, wanted: wantedCopy(resolution, target) }));
   const collisions = findConflicts(pairs.map(({ wanted }) => wanted));
-  const parts = new Map<PlannedCopy, readonly Descriptor[] | undefined>();
   const copies = await Promise.all(
     pairs.map(async ({ resolution, wanted }): Promise<PlannedCopy> => {
       const collision = collisions.get(wanted);
@@ -33,20 +32,18 @@ export async function planCopies(
         collision === undefined
           ? await stepFor(resolution, wanted, onExisting, lookupManifest)
           : { action: 'conflict', reason: collision };
-      const copy: PlannedCopy = { ...wanted, step };
-      if (step.action === 'copy') parts.set(copy, await sizer?.partsOf(copy.from));
-      return copy;
+      return { ...wanted, step };
     }),
   );
-  return { copies, findings: planFindings(copies), size: estimateSize(parts) };
+  return await withSize({ copies, findings: planFindings(copies) }, sizer);
 }
 
 function wantedCopy({ image, candidate, manifest }: Found, target: Target): PendingCopy {
   return {
     image,
-    from: { ...candidate.location, digest: manifest.digest },
+    from: { ...candidate.reference, digest: manifest.digest },
     manifest,
-    to: placeIn(target, candidate.targetRepository, candidate.location),
+    to: targetReference(target, candidate.targetRepository, candidate.reference),
   };
 }
 
@@ -54,12 +51,12 @@ function wantedCopy({ image, candidate, manifest }: Found, target: Target): Pend
  * Keeps the tag, even with a digest. A reference with only a digest is pushed by digest, unless the target requires a
  * tag.
  */
-function placeIn(target: Target, repository: string, { tag, digest }: RegistryReference): RegistryReference {
+function targetReference(target: Target, repository: string, { tag, digest }: RegistryReference): RegistryReference {
   const made = target.untagged === 'tag-by-digest' ? digest?.replace(/^\w+:/, '') : undefined;
   const given = tag ?? made;
   return {
     registry: target.registry,
-    repository: repositoryAt(target.registry, joinNamespace(target.namespace, repository)),
+    repository: withDockerHubLibrary(target.registry, joinNamespace(target.namespace, repository)),
     tag: given,
     digest: given === undefined ? digest : undefined,
   };
@@ -72,7 +69,7 @@ async function stepFor(
   lookupManifest: LookupManifest,
 ): Promise<PlannedAction> {
   // Source and target are the same reference.
-  if (isSamePlace(candidate.location, to)) return { action: 'present' };
+  if (isSameReference(candidate.reference, to)) return { action: 'exists' };
   const response = await lookupManifest(to);
   switch (response.result) {
     case 'unknown':
@@ -80,7 +77,7 @@ async function stepFor(
     case 'absent':
       return { action: 'copy', replacing: false };
     case 'found':
-      if (response.value.digest === manifest.digest) return { action: 'present' };
+      if (response.value.digest === manifest.digest) return { action: 'exists' };
       return stepForOther(`${formatReference(to)} has other content (${response.value.digest})`, onExisting);
   }
 }
@@ -96,7 +93,7 @@ function stepForOther(reason: string, onExisting: OnExisting): PlannedAction {
   }
 }
 
-function isSamePlace(one: RegistryReference, other: RegistryReference): boolean {
+function isSameReference(one: RegistryReference, other: RegistryReference): boolean {
   return (
     one.registry === other.registry &&
     one.repository === other.repository &&

@@ -39,7 +39,7 @@ export function createSizeEstimator({ registries, foreignLayers, purpose }: Size
   return {
     async partsOf(from) {
       if (ended || (purpose === 'look' && pullLimitedRegistries.has(from.registry))) return undefined;
-      const registry = registries.at(from.registry);
+      const registry = registries.get(from.registry);
       try {
         const { blobs } = await listImageBlobs(
           from,
@@ -68,16 +68,26 @@ export function createSizeEstimator({ registries, foreignLayers, purpose }: Size
 
 class LimitReached extends Error {}
 
-/** Adds the size to a plan that was made without it. */
+/**
+ * Images whose manifests are read before the first is copied. A registry with a quota would otherwise serve manifests of
+ * all images and the content of none.
+ */
+const maximumMeasured = 50;
+
+/** Measures the first images of a plan that will be copied. */
 export async function withSize(plan: Plan, sizer: SizeEstimator | undefined): Promise<Plan> {
   if (sizer === undefined) return plan;
   const copies = plan.copies.filter(({ step }) => step.action === 'copy');
-  const parts = await Promise.all(copies.map(async (copy) => [copy, await sizer.partsOf(copy.from)] as const));
+  const parts = await Promise.all(
+    copies.map(async (copy, index) => {
+      return [copy, index < maximumMeasured ? await sizer.partsOf(copy.from) : undefined] as const;
+    }),
+  );
   return { ...plan, size: estimateSize(new Map(parts)) };
 }
 
 /** Undefined if no image could be measured. `parts`: of the images to copy. */
-export function estimateSize(parts: ReadonlyMap<PlannedCopy, readonly Descriptor[] | undefined>): PlanSize | undefined {
+function estimateSize(parts: ReadonlyMap<PlannedCopy, readonly Descriptor[] | undefined>): PlanSize | undefined {
   const known = new Map([...parts].flatMap(([copy, blobs]) => (blobs === undefined ? [] : [[copy, blobs] as const])));
   if (known.size === 0) return undefined;
   const sizes = new Map([...known.values()].flat().map(({ digest, size }) => [digest, size]));

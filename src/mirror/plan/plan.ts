@@ -9,7 +9,7 @@ export type PlannedAction =
   /** The target does not have it, or (`replacing`) has other content that may be replaced. */
   | { readonly action: 'copy'; readonly replacing: boolean }
   /** The target already has the same digest. */
-  | { readonly action: 'present' }
+  | { readonly action: 'exists' }
   /** The target has other content under this tag and the policy is `skip`. */
   | { readonly action: 'skip' }
   /** The target has other content and the policy is `fail`, or two images map to the same reference. */
@@ -49,10 +49,29 @@ export interface PlanSize {
   readonly completeness: 'all' | 'some';
 }
 
+/** An attachment that is not in the target, or a list of attachments that could not be read. */
+export interface AttachmentFailure {
+  /** A tag, `referrer sha256:…`, or a list. */
+  readonly name: string;
+  readonly error: ChartImagesError;
+  /** Called at the end of the copies, when all lists were read. Default: it counts. */
+  readonly counts?: () => boolean;
+}
+
+interface WithAttachments {
+  /** Undefined if all are in the target, or if they are not copied. */
+  readonly attachments?: readonly AttachmentFailure[];
+}
+
 /** Result of one planned copy. */
 export type Outcome =
-  | { readonly result: 'copied'; readonly copy: PlannedCopy /** Bytes moved. */; readonly bytes: number }
-  | { readonly result: 'present' | 'skipped' | 'planned'; readonly copy: PlannedCopy }
+  | ({
+      readonly result: 'copied';
+      readonly copy: PlannedCopy /** Bytes moved. */;
+      readonly bytes: number;
+    } & WithAttachments)
+  | ({ readonly result: 'present'; readonly copy: PlannedCopy } & WithAttachments)
+  | { readonly result: 'skipped' | 'planned'; readonly copy: PlannedCopy }
   | { readonly result: 'failed'; readonly copy: PlannedCopy; readonly error: ChartImagesError };
 
 export interface Target {
@@ -65,5 +84,8 @@ export interface Target {
 
 export type OnExisting = 'fail' | 'skip' | 'replace';
 
-/** Whether signatures, attestations, and SBOMs are copied with their image. */
-export type AttachmentPolicy = 'all' | 'none';
+/**
+ * Whether signatures, attestations, and SBOMs are copied with their image. `required`: an image whose attachments can't
+ * be copied fails.
+ */
+export type AttachmentPolicy = 'all' | 'required' | 'none';

@@ -42,14 +42,14 @@ export async function assignShard(
   { concurrency }: { readonly concurrency: number },
 ): Promise<ShardAssignment> {
   const limit = createConcurrencyLimit(concurrency);
-  const places = new Map(plan.copies.map(({ manifest, from }) => [manifest.digest, from]));
+  const references = new Map(plan.copies.map(({ manifest, from }) => [manifest.digest, from]));
   const loads = await Promise.all(
-    [...places].map(([digest, from], at) =>
+    [...references].map(([digest, from], at) =>
       at < maximumRead ? loadOf(from, digest, registries, limit) : unreadWeight(from),
     ),
   );
   const { shards, duplicatedBytes } = partition(loads, shard.total);
-  const byDigest = new Map([...places.keys()].map((digest, at) => [digest, shards[at] ?? 1]));
+  const byDigest = new Map([...references.keys()].map((digest, at) => [digest, shards[at] ?? 1]));
   const byImage = plan.copies.map(({ image, manifest }) => {
     return [image.image, byDigest.get(manifest.digest) ?? 1] as const;
   });
@@ -69,7 +69,7 @@ async function loadOf(
   registries: Registries,
   limit: ConcurrencyLimit,
 ): Promise<WeightedItem> {
-  const registry = registries.at(from.registry);
+  const registry = registries.get(from.registry);
   const read = async (key: Digest, depth: number): Promise<WeightedItem> => {
     const manifest = await limit(() => registry.getManifest(from.repository, key)).catch(tolerateDeterministicErrors);
     const contents = manifest && readableContents(manifest, from);

@@ -30,25 +30,33 @@ function parseArmError(response: BufferedResponse): ArmError {
 }
 
 /** The resource itself is missing. A missing resource group or subscription is an error in the inputs. */
-export function isMissing(response: BufferedResponse): boolean {
+export function isNotFoundResponse(response: BufferedResponse): boolean {
   return (
     response.status === 404 &&
     ['ResourceNotFound', 'NotFound', 'ParentResourceNotFound', ''].includes(parseArmError(response).code)
   );
 }
 
+/** A response that is not a success. */
+export class ArmResponseError extends ChartImagesError {
+  readonly status: number;
+
+  constructor(code: ErrorCode, message: string, advice: string, { status }: BufferedResponse) {
+    super(code, message, { advice });
+    this.status = status;
+  }
+}
+
 /** The error for a response that is not a success, with the operation, the identity and the message of Azure. */
-export function armResponseError(response: BufferedResponse, operation: string, identity: string): ChartImagesError {
+export function armResponseError(response: BufferedResponse, operation: string, identity: string): ArmResponseError {
   const { code, message } = parseArmError(response);
   const detail = redactServerText([code, message].filter((part) => part !== '').join(': '), maximumMessage);
-  return new ChartImagesError(
+  return new ArmResponseError(
     codeOf(response.status),
     `Cannot ${operation} as ${identity}: Azure returned ${response.status}${detail === '' ? '' : ` (${detail})`}.`,
-    {
-      advice:
-        clockSkewAdvice(response, Date.now()) ??
-        (response.status === 429 ? retryTimeAdvice(response) : adviceFor(response.status, code, message)),
-    },
+    clockSkewAdvice(response, Date.now()) ??
+      (response.status === 429 ? retryTimeAdvice(response) : adviceFor(response.status, code, message)),
+    response,
   );
 }
 

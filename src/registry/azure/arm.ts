@@ -4,7 +4,7 @@ import { redactUrl } from '../../core/http/redact.ts';
 import type { BufferedResponse, HttpRequest } from '../../core/http/response.ts';
 import type { AzureCloud } from '../credentials/azure-cloud.ts';
 import type { AzureIdentity } from '../credentials/azure-identity.ts';
-import { armResponseError, isMissing } from './arm-error.ts';
+import { armResponseError, isNotFoundResponse } from './arm-error.ts';
 
 /** A resource or a page of a list has some kilobytes, a manifest with a thousand artifacts a few hundred. */
 const maximumResponseBytes = 8 * 1024 * 1024;
@@ -68,7 +68,7 @@ export function createArmClient({ http, identity, cloud }: ArmOptions): ArmClien
     send,
     async read(target, operation) {
       const response = await request({ method: 'GET', target, operation });
-      if (isMissing(response)) return undefined;
+      if (isNotFoundResponse(response)) return undefined;
       if (response.status !== 200) throw armResponseError(response, operation, identity.name());
       return parseJson(response);
     },

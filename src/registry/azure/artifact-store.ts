@@ -15,8 +15,8 @@ export interface ArtifactStoreRequest {
   /** Name of the artifact manifest: `<nf_name>-acr-manifest-<version>`. */
   readonly manifest: string;
   /** Where the user set the version. */
-  readonly versionPlace: SourceLocation | undefined;
-  readonly storePlace: SourceLocation | undefined;
+  readonly versionLocation: SourceLocation | undefined;
+  readonly storeLocation: SourceLocation | undefined;
 }
 
 /** An artifact store that accepts images. */
@@ -49,7 +49,7 @@ export async function readArtifactStore(
   subscription: string,
   arm: ArmClient,
 ): Promise<ArtifactStore> {
-  const { publisher, store: name, storePlace: place } = request;
+  const { publisher, store: name, storeLocation } = request;
   const group = request.resourceGroup ?? (await publisherResourceGroup(request, subscription, arm));
   const id = `/subscriptions/${encodeURIComponent(subscription)}/resourceGroups/${encodeURIComponent(group)}/providers/Microsoft.HybridNetwork/publishers/${encodeURIComponent(publisher)}/artifactStores/${encodeURIComponent(name)}`;
   const json = await arm.read(`${id}?api-version=${hybridNetworkVersion}`, `read the artifact store ${name}`);
@@ -60,19 +60,20 @@ export async function readArtifactStore(
       {
         advice:
           'Check acr_artifact_store_name, publisher_name, publisher_resource_group_name and azure-subscription. To create a missing store, run az aosm nfd publish.',
-        place,
+        location: storeLocation,
       },
     );
   }
   const read = v.safeParse(storeShape, json);
-  if (!read.success) throw storeUnusableError(name, 'has an unknown format', 'Check that it has been created.', place);
+  if (!read.success)
+    throw storeUnusableError(name, 'has an unknown format', 'Check that it has been created.', storeLocation);
   const { properties, location } = read.output;
   if (properties.storeType === 'AzureStorageAccount') {
     throw storeUnusableError(
       name,
       'is for files in a storage account, not for images in a registry',
       'Set acr_artifact_store_name to the store of the type AzureContainerRegistry.',
-      place,
+      storeLocation,
     );
   }
   if (properties.storeType !== 'AzureContainerRegistry') {
@@ -80,7 +81,7 @@ export async function readArtifactStore(
       name,
       `has the type "${properties.storeType}"`,
       'Set acr_artifact_store_name to a store of the type AzureContainerRegistry.',
-      place,
+      storeLocation,
     );
   }
   if (properties.backingResourcePublicNetworkAccess === 'Disabled') {
@@ -88,7 +89,7 @@ export async function readArtifactStore(
       name,
       'does not allow access from the public network',
       'Run on a machine in the network of the store and set its backingResourcePublicNetworkAccess to Enabled during the copy, or choose another store.',
-      place,
+      storeLocation,
     );
   }
   return { id: read.output.id, name, location, registryId: properties.storageResourceId };
@@ -110,7 +111,7 @@ async function publisherResourceGroup(
   subscription: string,
   arm: ArmClient,
 ): Promise<string> {
-  const { publisher, storePlace: place } = request;
+  const { publisher, storeLocation: location } = request;
   const target = `/subscriptions/${encodeURIComponent(subscription)}/providers/Microsoft.HybridNetwork/publishers?api-version=${hybridNetworkVersion}`;
   const all = await arm.list(target, `look for the publisher ${publisher}`);
   const groups = all.flatMap((entry) => {
@@ -127,7 +128,7 @@ async function publisherResourceGroup(
       : `this identity finds it in more than one resource group of the subscription (${groups.join(', ')})`;
   throw new ChartImagesError('artifact-store', `Cannot find the publisher "${publisher}": ${reason}.`, {
     advice: 'Set publisher_resource_group_name.',
-    place,
+    location,
   });
 }
 
@@ -135,10 +136,10 @@ function storeUnusableError(
   name: string,
   reason: string,
   advice: string,
-  place: SourceLocation | undefined,
+  location: SourceLocation | undefined,
 ): ChartImagesError {
   return new ChartImagesError('artifact-store', `Cannot use the artifact store "${name}": it ${reason}.`, {
     advice,
-    place,
+    location,
   });
 }

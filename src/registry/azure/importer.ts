@@ -25,7 +25,7 @@ export interface ImporterOptions {
   /** `auto`: imports only if the run pushes to the target with an Azure identity, or if the target is in `known`. */
   readonly mode: 'auto' | 'stream' | 'import';
   /**
-   * Explains once for each pair of registries with which identity images are imported, or why they are not.
+   * Called once for each pair of registries with the identity of the imports, or why there are none. Never a secret.
    */
   readonly trace: CredentialTrace;
   readonly log: Log;

@@ -4,7 +4,7 @@ import { ChartImagesError, cancelledError } from '../../core/errors.ts';
 import type { BufferedResponse } from '../../core/http/response.ts';
 import { retryAfter } from '../../core/http/retry-policy.ts';
 import { type ArmClient, parseJson } from './arm.ts';
-import { operationFailedError } from './arm-error.ts';
+import { ArmResponseError, operationFailedError } from './arm-error.ts';
 
 /** Milliseconds between two polls without Retry-After, as in the Azure CLI. */
 const defaultPollInterval = 10_000;
@@ -55,11 +55,16 @@ export async function waitForOperation(
       if (status === undefined ? last.status !== 202 : hasSucceeded(last, operation, arm)) return;
     } catch (error) {
       if (error instanceof ChartImagesError && error.code === 'not-found') throw operationLostError(error);
-      if (!(error instanceof ChartImagesError) || !transientCodes.includes(error.code)) throw error;
+      if (!(error instanceof ChartImagesError) || !isTransient(error)) throw error;
       issues += 1;
       if (issues > maximumPollErrors) throw error;
     }
   }
+}
+
+/** An error of the poll, such as a gateway of Azure that fails, says nothing about the operation. */
+function isTransient(error: ChartImagesError): boolean {
+  return transientCodes.includes(error.code) || (error instanceof ArmResponseError && error.status >= 500);
 }
 
 function hasSucceeded(response: BufferedResponse, operation: string, arm: ArmClient): boolean {

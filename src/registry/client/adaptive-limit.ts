@@ -3,9 +3,16 @@ import type { ConcurrencyLimit } from '../../core/concurrency-limit.ts';
 /** Milliseconds. Throttled responses within this time count once. */
 const throttleWindow = 1_000;
 
+/** A place among the concurrent calls of a limit. */
+export interface Place {
+  release(): void;
+}
+
 /** A concurrency limit that adapts to throttling. */
 export interface AdaptiveLimit {
   readonly run: ConcurrencyLimit;
+  /** Waits for a place. The caller releases it; releasing it again has no effect. */
+  reserve(): Promise<Place>;
   /** Halves the limit. It grows by one after as many completed calls as the limit. */
   onThrottled(): void;
   /** The current limit. */
@@ -36,8 +43,22 @@ export function createAdaptiveLimit(maximum: number, now: () => number = Date.no
     }
     startNext();
   };
+  const reserve = async (): Promise<Place> => {
+    await new Promise<void>((resolve) => {
+      waiting.push(resolve);
+      startNext();
+    });
+    let isHeld = true;
+    return {
+      release() {
+        if (isHeld) release();
+        isHeld = false;
+      },
+    };
+  };
   return {
     allowed: () => allowed,
+    reserve,
     onThrottled() {
       if (now() - lastThrottled < throttleWindow) return;
       lastThrottled = now();
@@ -45,14 +66,11 @@ export function createAdaptiveLimit(maximum: number, now: () => number = Date.no
       allowed = Math.max(1, Math.floor(allowed / 2));
     },
     async run(work) {
-      await new Promise<void>((resolve) => {
-        waiting.push(resolve);
-        startNext();
-      });
+      const place = await reserve();
       try {
         return await work();
       } finally {
-        release();
+        place.release();
       }
     },
   };

@@ -5,6 +5,7 @@ import { type Credential, describeIdentity, encodeBasic } from '../credentials/c
 import type { CredentialChain } from '../credentials/credential-chain.ts';
 import type { CredentialTrace } from '../credentials/credential-trace.ts';
 import { type AuthScheme, chooseScheme } from './auth-scheme.ts';
+import { createAvailability } from './availability.ts';
 import type { Challenge } from './challenge.ts';
 import { checkRealm } from './realm.ts';
 import { credentialRejectedAdvice, responseError, withIdentity } from './registry-error.ts';
@@ -46,6 +47,8 @@ export interface Authorizer {
     rejected: Authorization,
     challenges: readonly Challenge[],
   ): Promise<Authorization | undefined>;
+  /** Why the credential that was expected for a repository is missing. Undefined if there is one, or none expected. */
+  missingCredential(repository: string | undefined): Promise<ChartImagesError | undefined>;
 }
 
 export interface AuthorizationOptions {
@@ -68,6 +71,21 @@ export function createAuthorizer(options: AuthorizationOptions): Authorizer {
   const source = createTokenCredentialSource(options);
   /** A rejected password is not sent again for each repository: token servers lock accounts after some attempts. */
   const rejections = new WeakMap<TokenCredential, ChartImagesError>();
+
+  /** Apart from the registry: images whose tokens are valid can be finished. */
+  const tokenServer = createAvailability();
+  const guardTokenServer = async (fetch: () => Promise<Token>): Promise<Token> => {
+    tokenServer.admit('token');
+    const attempt = tokenServer.begin('token', 'fetch a token');
+    try {
+      const token = await fetch();
+      attempt.succeeded();
+      return token;
+    } catch (error) {
+      if (!(error instanceof ChartImagesError)) throw error;
+      throw attempt.failed(error, 'this server') ?? error;
+    }
+  };
 
   /** By Authorization header: checked once, for the same reason. */
   const checks = new Map<string, Promise<void>>();
@@ -108,7 +126,7 @@ export function createAuthorizer(options: AuthorizationOptions): Authorizer {
     const rejection = rejections.get(credential);
     if (rejection) throw rejection;
     try {
-      const fetched = await fetchToken(http, server, scopes, credential);
+      const fetched = await guardTokenServer(() => fetchToken(http, server, scopes, credential));
       trace.maskIssued(fetched.value);
       return fetched;
     } catch (error) {
@@ -151,7 +169,11 @@ export function createAuthorizer(options: AuthorizationOptions): Authorizer {
       throw error;
     }
   };
-  return { authorize, reauthorize };
+  const missingCredential: Authorizer['missingCredential'] = async (repository) => {
+    const credential = await credentials.get(host, repository);
+    return credential.kind === 'none' ? credential.reason : undefined;
+  };
+  return { authorize, reauthorize, missingCredential };
 }
 
 function isRejection(error: unknown): error is ChartImagesError {

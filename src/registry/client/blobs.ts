@@ -1,6 +1,7 @@
 import type { Readable } from 'node:stream';
 import { readErrorText } from '../../core/http/body.ts';
 import { bodyFrom, rangeHeaders } from '../../core/http/range.ts';
+import type { Place } from './adaptive-limit.ts';
 import type { RegistryClient, RegistryRequest } from './client.ts';
 import type { Descriptor } from './registry.ts';
 import { responseError, withOperation } from './registry-error.ts';
@@ -11,10 +12,11 @@ export async function getBlob(
   repository: string,
   blob: Descriptor,
   offset: number,
+  place?: Place,
 ): Promise<Readable> {
   const request = blobRequest(client, 'GET', repository, blob);
   // If-Range is not needed: the path has the digest, and the reader verifies it.
-  const { response } = await client.open({ ...request, headers: rangeHeaders(offset) });
+  const { response } = await client.open({ ...request, headers: rangeHeaders(offset) }, place);
   const body = bodyFrom(response, offset);
   if (body !== undefined) return body;
   const bytes = await readErrorText(response);

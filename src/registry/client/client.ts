@@ -1,7 +1,6 @@
 import { finished } from 'node:stream/promises';
 import type { ConcurrencyLimit } from '../../core/concurrency-limit.ts';
 import { ChartImagesError } from '../../core/errors.ts';
-import { discardBody } from '../../core/http/body.ts';
 import { redactUrl } from '../../core/http/redact.ts';
 import {
   type BufferedResponse,
@@ -10,19 +9,16 @@ import {
   isReplayable,
   type StreamingResponse,
 } from '../../core/http/response.ts';
-import type { Log } from '../../core/log.ts';
-import type { CredentialChain } from '../credentials/credential-chain.ts';
-import type { CredentialTrace } from '../credentials/credential-trace.ts';
-import { createAdaptiveLimit } from './adaptive-limit.ts';
-import { type Authorization, type Authorizer, anonymous, createAuthorizer } from './authorization.ts';
+import type { Place } from './adaptive-limit.ts';
+import { type Authorization, anonymous } from './authorization.ts';
+import { createAvailability } from './availability.ts';
 import { challengesIn } from './challenge.ts';
-import { type PingOptions, pingRegistry, type RegistryEndpoint } from './ping.ts';
-import { withIdentity, withOperation } from './registry-error.ts';
+import { buffered, type Exchange, kindOf, sendGuarded, streamed } from './guarded-exchange.ts';
+import { createEndpoint, type PingOptions, type RegistryEndpoint } from './ping.ts';
+import { withOperation } from './registry-error.ts';
+import { createRequestLimits } from './request-limits.ts';
 
 export interface ClientOptions extends PingOptions {
-  readonly credentials: CredentialChain;
-  readonly trace: CredentialTrace;
-  readonly log: Log;
   /** Parallel requests, separately for reads and writes. */
   readonly concurrency: number;
 }
@@ -37,6 +33,8 @@ export interface RegistryRequest {
   readonly scope?: string;
   readonly headers?: HttpRequest['headers'];
   readonly body?: Exclude<HttpRequest['body'], undefined>;
+  readonly delay?: HttpRequest['delay'];
+  readonly responseTime?: HttpRequest['responseTime'];
   /** Completes "Cannot …": `look up host/a:1`. */
   readonly operation: string;
 }
@@ -52,101 +50,105 @@ export interface RegistryResponse<A extends HttpResponse> {
 /** Sends authorized requests to one registry. Throws only if there is no response. */
 export interface RegistryClient {
   readonly host: string;
+  /** Waits for a place among the reads (`request-limits.ts`). */
+  reserveRead(): Promise<Place>;
   /** Pings the registry before the first request. If it fails, that request tries again. */
   warmUp(): void;
   read(request: RegistryRequest, maximumBytes: number): Promise<RegistryResponse<BufferedResponse>>;
   /**
-   * The request counts as active until its body has been read or destroyed. Errors of the body are ChartImagesError.
+   * The request counts as active until its body has been read or destroyed, unless the caller holds a place for it.
+   * Errors of the body are ChartImagesError.
    */
-  open(request: RegistryRequest): Promise<RegistryResponse<StreamingResponse>>;
+  open(request: RegistryRequest, place?: Place): Promise<RegistryResponse<StreamingResponse>>;
 }
 
 export function createClient(options: ClientOptions): RegistryClient {
   const { host, http, concurrency } = options;
-  // Separate limits avoid a deadlock: a copy within one registry keeps a read open while it waits for its writes.
-  const reads = createAdaptiveLimit(concurrency);
-  const writes = createAdaptiveLimit(concurrency);
-  const connection = createConnection(options);
+  const { reads, writes } = createRequestLimits(concurrency);
+  const availability = createAvailability();
+  const endpoint = createEndpoint(options, availability);
 
   const send = async <A extends HttpResponse>(
     request: RegistryRequest,
-    exchange: (request: HttpRequest) => Promise<A>,
-    discard: (response: A) => void,
+    exchange: Exchange<A>,
   ): Promise<RegistryResponse<A>> => {
-    const { address, authorizer, apiVersion } = await connection();
+    const { address, authorization, apiVersion } = await endpoint();
     const url = new URL(request.target, address);
     if (url.protocol !== address.protocol && url.protocol !== 'https:') throw insecureRedirectError(host, url);
     const scope = request.scope ?? `repository:${request.repository}:${request.access}`;
     const access = { repository: request.repository || undefined, scope };
     // A URL of a response may be on another server, which must not get the credential.
-    const granted = url.origin === address.origin ? await authorizer.authorize(access) : anonymous;
-    const response = await exchange(requestWith(request, url, address, granted));
+    const granted = url.origin === address.origin ? await authorization.authorize(access) : anonymous;
+    const ask = (as: Authorization) =>
+      sendGuarded(availability, request, requestWith(request, url, address, as), as.identity, exchange);
+    const response = await ask(granted);
     const isRejected = response.status === 401 && response.url.origin === address.origin && isReplayable(request);
-    const renewed = isRejected ? await authorizer.reauthorize(access, granted, challengesIn(response)) : undefined;
-    if (renewed === undefined)
-      return { response: withIdentity(response, granted.identity), as: granted.as, apiVersion };
-    discard(response);
-    const second = await exchange(requestWith(request, url, address, renewed));
-    return { response: withIdentity(second, renewed.identity), as: renewed.as, apiVersion };
+    const renewed = isRejected ? await authorization.reauthorize(access, granted, challengesIn(response)) : undefined;
+    if (renewed !== undefined) exchange.discard(response);
+    const last = renewed === undefined ? response : await ask(renewed);
+    const used = renewed ?? granted;
+    if (isRefusal(last) && used.as !== 'authenticated' && last.url.origin === address.origin) {
+      const missing = await authorization.missingCredential(access.repository);
+      if (missing !== undefined) {
+        exchange.discard(last);
+        throw missing;
+      }
+    }
+    return { response: last, as: used.as, apiVersion };
   };
 
   return {
     host,
     // The next request gets the error.
-    warmUp: () => void connection().catch(() => {}),
+    warmUp: () => void endpoint().catch(() => {}),
     async read(request, maximumBytes) {
       const limit = request.access === 'pull' ? reads : writes;
       return await attributeErrors(request, async () => {
+        availability.check(kindOf(request));
         // Before acquiring the limit: all requests to an unreachable registry wait for one ping.
-        await connection();
+        await endpoint();
         return await limit.run(() =>
           send(
             request,
-            (authorized) => http.fetch({ ...authorized, onThrottled: limit.onThrottled }, maximumBytes),
-            () => {},
+            buffered((authorized) => http.fetch({ ...authorized, onThrottled: limit.onThrottled }, maximumBytes)),
           ),
         );
       });
     },
-    async open(request) {
-      return await attributeErrors(request, async () => {
-        await connection();
-        return await holdWhileStreaming(reads.run, () =>
-          send(request, (authorized) => http.stream({ ...authorized, onThrottled: reads.onThrottled }), discardBody),
+    reserveRead: reads.reserve,
+    async open(request, place) {
+      const start = () =>
+        send(
+          request,
+          streamed((authorized) => http.stream({ ...authorized, onThrottled: reads.onThrottled })),
         );
+      return await attributeErrors(request, async () => {
+        availability.check(kindOf(request));
+        await endpoint();
+        return place === undefined ? await holdWhileStreaming(reads.run, start) : await start();
       });
     },
   };
 }
 
-interface Connection extends Pick<RegistryEndpoint, 'address' | 'apiVersion'> {
-  readonly authorizer: Authorizer;
-}
-
-/** All requests share one ping. After a failed ping, the next request pings again. */
-function createConnection(options: ClientOptions): () => Promise<Connection> {
-  let found: Promise<Connection> | undefined;
-  const connect = async (): Promise<Connection> => {
-    const { address, scheme, apiVersion } = await pingRegistry(options);
-    if (scheme.kind === 'open')
-      options.trace.explain(`Credentials for ${options.host}: not searched, because it requires none.`);
-    return { address, apiVersion, authorizer: createAuthorizer({ ...options, address, scheme }) };
-  };
-  return () => {
-    found ??= connect().catch((error: unknown) => {
-      found = undefined;
-      throw error;
-    });
-    return found;
-  };
+function isRefusal({ status }: HttpResponse): boolean {
+  return status === 401 || status === 403;
 }
 
 /** `address` is that of the registry. The URL may be on another host, which the registry named. */
 function requestWith(request: RegistryRequest, url: URL, address: URL, granted: Authorization): HttpRequest {
-  const { method, headers, body } = request;
+  const { method, headers, body, delay, responseTime } = request;
   const authorization = granted.header === undefined ? {} : { authorization: granted.header };
   const all = { ...headers, ...authorization };
-  return { method, url, namedBy: address, headers: all, ...(body === undefined ? {} : { body }) };
+  return {
+    method,
+    url,
+    namedBy: address,
+    headers: all,
+    ...(body === undefined ? {} : { body }),
+    ...(delay === undefined ? {} : { delay }),
+    ...(responseTime === undefined ? {} : { responseTime }),
+  };
 }
 
 async function attributeErrors<T>(request: RegistryRequest, work: () => Promise<T>): Promise<T> {

@@ -4,6 +4,7 @@ import { redactServerText } from '../../core/http/redact.ts';
 import type { BufferedResponse } from '../../core/http/response.ts';
 import { computeDigest, type Digest, digestAlgorithm, parseDigest } from '../../core/oci/digest.ts';
 import {
+  isArtifactManifest,
   isImageManifest,
   isIndex,
   manifestAcceptTypes,
@@ -92,7 +93,7 @@ const staticFileTypes = new Set(['application/json', 'application/octet-stream',
 const mediaTypeShape = v.object({ mediaType: v.string() });
 
 function isManifestType(mediaType: string): boolean {
-  return isIndex(mediaType) || isImageManifest(mediaType);
+  return isIndex(mediaType) || isImageManifest(mediaType) || isArtifactManifest(mediaType);
 }
 
 /** Sends the bytes unchanged. Throws `digest-mismatch` if the response has a different digest. */

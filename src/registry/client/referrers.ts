@@ -11,15 +11,16 @@ import { responseError, withOperation } from './registry-error.ts';
 /** The limit of a manifest, because the list is an index. */
 const maximumPageBytes = 4 * 1024 * 1024;
 
-/** Several years of signed nightly builds have hundreds of referrers. */
-const maximumPages = 20;
+/** Several years of signed nightly builds have hundreds of referrers, and some registries list ten on a page. */
+const maximumPages = 100;
 
 // As records, which keep the order of the keys, so that a copied list is identical.
 const listShape = v.object({ manifests: v.array(v.record(v.string(), v.unknown())) });
 
 /**
  * The referrers of a manifest (OCI distribution-spec, "Listing Referrers"). Undefined if the registry doesn't support
- * the API, with which it returns an empty list for a manifest without referrers.
+ * the API, with which it returns an empty list for a manifest without referrers. Throws `unauthorized` or `denied` if it
+ * refuses the list, which registries without the API may do as well.
  */
 export async function listReferrers(
   client: RegistryClient,
@@ -32,7 +33,6 @@ export async function listReferrers(
   for (let pages = 0; target !== undefined && pages < maximumPages; pages += 1) {
     const request = { method: 'GET', target, repository, access: 'pull', operation } as const;
     const { response } = await client.read({ ...request, headers: { accept: mediaTypes.ociIndex } }, maximumPageBytes);
-    // Registries without the API return 404 or deny unknown paths. With the API, access to the manifest is sufficient.
     if (pages === 0 && isUnknownPath(response)) return undefined;
     if (response.status !== 200) throw withOperation(operation, responseError(response));
     const page = referrersIn(response.bytes);
@@ -65,7 +65,7 @@ export function referrersIn(bytes: Buffer): readonly Referrer[] | undefined {
 }
 
 function isUnknownPath({ status, headers }: BufferedResponse): boolean {
-  if ([400, 401, 403, 404, 405, 501].includes(status)) return true;
+  if ([400, 404, 405, 501].includes(status)) return true;
   // Some return a web page for every unknown path.
   return status === 200 && stripMediaTypeParameters(headers['content-type'] ?? '') !== mediaTypes.ociIndex;
 }

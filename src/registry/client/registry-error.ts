@@ -44,8 +44,21 @@ export function withIdentity<A extends HttpResponse>(response: A, identity: stri
   return identity === undefined ? response : { ...response, identity };
 }
 
+/** A response that is not a success. */
+export class ResponseError extends ChartImagesError {
+  readonly status: number;
+  /** Milliseconds. */
+  readonly retryAfter: number | undefined;
+
+  constructor({ code, message, advice }: ChartImagesError, response: HttpResponse) {
+    super(code, message, { advice });
+    this.status = response.status;
+    this.retryAfter = retryAfter(response, Date.now());
+  }
+}
+
 /** The error for a response that is not a success. `server` names it if it is not the registry. */
-export function responseError(response: BufferedResponse, server = response.url.host): ChartImagesError {
+export function responseError(response: BufferedResponse, server = response.url.host): ResponseError {
   const details = serverErrors(response.bytes)
     .map(({ code, message }) => [code, message].filter((part) => part !== '').join(': '))
     .filter((line) => line !== '');
@@ -53,9 +66,10 @@ export function responseError(response: BufferedResponse, server = response.url.
   const text = [...details, ...(status === 429 ? parseRateLimit(headers) : [])].join('; ');
   const detail = text === '' ? '' : ` (${redactServerText(text)})`;
   const to = isPerIdentity(status) && response.identity !== undefined ? ` to ${response.identity}` : '';
-  return new ChartImagesError(errorCodeForStatus(status), `${server} returned ${status}${detail}${to}.`, {
+  const error = new ChartImagesError(errorCodeForStatus(status), `${server} returned ${status}${detail}${to}.`, {
     advice: clockSkewAdvice(response, Date.now()) ?? adviceFor(response, text),
   });
+  return new ResponseError(error, response);
 }
 
 function adviceFor(response: BufferedResponse, text: string): string {
@@ -92,7 +106,7 @@ function parseRateLimit(headers: BufferedResponse['headers']): readonly string[]
 
 /** Adds the operation (`look up host/a:1`) to an error. Returns `cancelled` unchanged. */
 export function withOperation(operation: string, error: ChartImagesError): ChartImagesError {
-  const { code, message, advice, place } = error;
+  const { code, message, advice, location } = error;
   if (code === 'cancelled') return error;
-  return new ChartImagesError(code, `Cannot ${operation}: ${message}`, { advice, place, cause: error });
+  return new ChartImagesError(code, `Cannot ${operation}: ${message}`, { advice, location, cause: error });
 }

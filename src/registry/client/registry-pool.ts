@@ -24,7 +24,7 @@ export function createRegistries(options: RegistriesOptions): Registries {
     registries.set(client.host, registryOf(client));
   }
   return {
-    at(name) {
+    get(name) {
       const host = canonicalRegistry(name);
       const registry = registries.get(host) ?? registryOf(createClient({ ...options, host }));
       registries.set(host, registry);
@@ -42,7 +42,8 @@ function registryOf(client: RegistryClient): Registry {
     getManifest: cacheManifests((repository, key) => getManifest(client, repository, key)),
     putManifest: (repository, key, manifest) => putManifest(client, repository, key, manifest),
     hasBlob: (repository, blob) => hasBlob(client, repository, blob),
-    getBlob: (repository, blob, offset = 0) => getBlob(client, repository, blob, offset),
+    reserveRead: () => client.reserveRead(),
+    getBlob: (repository, blob, offset = 0, place) => getBlob(client, repository, blob, offset, place),
     putBlob: uploads.put,
     supportsMount: uploads.mounts,
     listTags: (repository, extent) => listTags(client, repository, extent),

@@ -1,6 +1,7 @@
 import type { Readable } from 'node:stream';
 import type { ChartImagesError } from '../../core/errors.ts';
 import type { Digest } from '../../core/oci/digest.ts';
+import type { Place } from './adaptive-limit.ts';
 
 /** The descriptor of a manifest (OCI image-spec descriptor.md). */
 export interface ManifestDescriptor {
@@ -25,7 +26,7 @@ export interface Descriptor {
 /** A stream can be sent only once. A function opens the content for each attempt. */
 export type BlobContent = Buffer | Readable | (() => Promise<Buffer | Readable>);
 
-export type BlobPushResult = 'present' | 'mounted' | 'uploaded';
+export type BlobPushResult = 'exists' | 'mounted' | 'uploaded';
 
 /** The reason of an absence without further details. */
 export const notFoundReason = 'not found';
@@ -56,8 +57,13 @@ export interface RegistryReader {
   headManifest(repository: string, key: string): Promise<Lookup<ManifestDescriptor>>;
   /** Verified with `key` if it is a digest, or else with the digest header of the response. */
   getManifest(repository: string, key: string): Promise<Manifest>;
-  /** A stream of the bytes from `offset` (default 0). Not verified: the consumer must hash it. */
-  getBlob(repository: string, blob: Descriptor, offset?: number): Promise<Readable>;
+  /** Waits for a place among the reads, for all requests of one blob. The caller releases it. */
+  reserveRead(): Promise<Place>;
+  /**
+   * A stream of the bytes from `offset` (default 0). Not verified: the consumer must hash it. Without a place, it takes
+   * one until the stream ends.
+   */
+  getBlob(repository: string, blob: Descriptor, offset?: number, place?: Place): Promise<Readable>;
   /** The tags of the first pages. `all`: throws if there are more pages than the limit. */
   listTags(repository: string, extent?: 'first-pages' | 'all'): Promise<readonly string[]>;
   /** Undefined if the registry doesn't support the API. */
@@ -81,12 +87,14 @@ export interface RegistryWriter {
   /** `key` is a tag or the manifest's digest. */
   putManifest(repository: string, key: string, manifest: Manifest): Promise<PutManifestResult>;
   getManifest(repository: string, key: string): Promise<Manifest>;
+  /** Undefined if the registry doesn't support the API. */
+  listReferrers(repository: string, digest: Digest): Promise<readonly Referrer[] | undefined>;
 }
 
 export interface Registry extends RegistryReader, RegistryWriter {}
 
 /** All registries of a run, with one client, token cache and concurrency limit for each host. */
 export interface Registries {
-  at(host: string): Registry;
+  get(host: string): Registry;
   close(): Promise<void>;
 }

@@ -135,8 +135,9 @@ function formRequest(url: URL, { namedBy }: TokenService, fields: Readonly<Recor
 
 /** A token server rejected an anonymous request. */
 class AnonymousTokenError extends ChartImagesError {
-  constructor({ code, message, advice }: ChartImagesError) {
-    super(code, message, { advice });
+  constructor(cause: ChartImagesError) {
+    const { code, message, advice } = cause;
+    super(code, message, { advice, cause });
   }
 }
 

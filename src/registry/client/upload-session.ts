@@ -83,10 +83,8 @@ export async function uploadChunked(
     offset += chunk.length;
   }
   const headers = { 'content-length': '0' };
-  const { response } = await client.read(
-    { ...requestOf(session, 'PUT', closeUrl(session, blob)), headers },
-    maximumResponseBytes,
-  );
+  const close = { ...requestOf(session, 'PUT', closeUrl(session, blob)), headers, responseTime: 'upload' } as const;
+  const { response } = await client.read(close, maximumResponseBytes);
   return response;
 }
 

@@ -1,10 +1,11 @@
 import { Readable } from 'node:stream';
 import { type ConcurrencyLimit, createConcurrencyLimit } from '../../core/concurrency-limit.ts';
-import { ChartImagesError } from '../../core/errors.ts';
+import { ChartImagesError, rootCause } from '../../core/errors.ts';
 import type { BufferedResponse } from '../../core/http/response.ts';
 import { hasBlob } from './blobs.ts';
 import type { RegistryClient } from './client.ts';
 import type { BlobContent, BlobPushResult, Descriptor } from './registry.ts';
+import { ResponseError } from './registry-error.ts';
 import {
   cancelUpload,
   maximumResponseBytes,
@@ -54,7 +55,7 @@ export function createUploads(client: RegistryClient): Uploads {
     mounts: () => behavior.mounts,
     async put(repository, blob, content, from) {
       try {
-        if (from === repository && (await existsByHead(client, behavior, repository, blob))) return 'present';
+        if (from === repository && (await existsByHead(client, behavior, repository, blob))) return 'exists';
         const start = await startUpload(client, behavior, repository, blob, from);
         if (start.kind === 'done') return start.result;
         await upload(client, behavior, blob, content, start.session);
@@ -108,7 +109,7 @@ async function startUpload(
   // Also allowed without a mount if the registry already has the blob.
   if (response.status === 201) {
     if (mounting && isSelfMount) behavior.selfMount = 'supported';
-    return { kind: 'done', result: mounting && !isSelfMount ? 'mounted' : 'present' };
+    return { kind: 'done', result: mounting && !isSelfMount ? 'mounted' : 'exists' };
   }
   if (response.status === 202) {
     if (mounting && !isSelfMount) behavior.mounts = false;
@@ -126,6 +127,7 @@ async function post(
   repository: string,
   blob: Descriptor,
   from: string | undefined,
+  delay = 0,
 ): Promise<BufferedResponse> {
   const query = from === undefined ? '' : `?mount=${blob.digest}&from=${encodeURIComponent(from)}`;
   const request = {
@@ -135,6 +137,7 @@ async function post(
     method: 'POST',
     target: `/v2/${repository}/blobs/uploads/${query}`,
     headers: { 'content-length': '0' },
+    delay,
   } as const;
   return (await client.read(request, maximumResponseBytes)).response;
 }
@@ -149,16 +152,18 @@ async function upload(
 ): Promise<void> {
   let session = first;
   for (let tries = 1; ; tries += 1) {
+    // First, because its place among the reads precedes the limits of uploads.
+    const body = typeof content === 'function' ? await content() : content;
     const sent =
       behavior.needsChunks || tries > 1
-        ? await behavior.inChunks(() => send(client, session, blob, content, 'chunks'))
-        : await send(client, session, blob, content, 'whole');
+        ? await behavior.inChunks(() => send(client, session, blob, body, 'chunks'))
+        : await send(client, session, blob, body, 'whole');
     if (sent.kind === 'accepted') return;
     if (sent.kind === 'too-large') behavior.needsChunks = true;
     // A lost response to the closing request looks like a lost upload.
     if (sent.kind === 'lost' && (await hasBlob(client, session.repository, blob))) return;
     if (content instanceof Readable || tries >= maximumTries || sent.kind === 'rejected') throw sent.error;
-    const response = await post(client, session.repository, blob, undefined);
+    const response = await post(client, session.repository, blob, undefined, retryAfterOf(sent.error));
     if (response.status === 201) return;
     if (response.status !== 202) throw uploadError(session, response);
     session = sessionFrom(response, session);
@@ -174,10 +179,9 @@ async function send(
   client: RegistryClient,
   session: UploadSession,
   blob: Descriptor,
-  content: BlobContent,
+  body: Buffer | Readable,
   mode: 'whole' | 'chunks',
 ): Promise<UploadResult> {
-  const body = typeof content === 'function' ? await content() : content;
   try {
     const response =
       mode === 'whole'
@@ -194,6 +198,12 @@ async function send(
   } finally {
     if (body instanceof Readable) body.destroy();
   }
+}
+
+/** A streamed upload can't be retried, so the next request waits in its place. */
+function retryAfterOf(error: ChartImagesError): number | undefined {
+  const root = rootCause(error);
+  return root instanceof ResponseError ? root.retryAfter : undefined;
 }
 
 function isAccessError(error: unknown): boolean {

@@ -38,12 +38,11 @@ export interface CredentialChain {
  * run.
  */
 export function createCredentialChain(options: CredentialChainOptions): CredentialChain {
-  const { trace } = options;
   const named = [inputProvider(options.explicit), ...(options.connections ? [options.connections] : [])];
   const files = dockerConfigLocations(options).map((location) => dockerConfigProvider(location, options));
   const azure = azureProvider(options.azure);
   const logins = new Map<string, Promise<ChainResult>>();
-  const explained = new Set<string>();
+  const reported = new Set<string>();
   return {
     async get(host, repository) {
       const registry = canonicalRegistry(host);
@@ -54,11 +53,11 @@ export function createCredentialChain(options: CredentialChainOptions): Credenti
         () => tryProviders([azure], registry, repository),
       ]);
       const lines = explain(registry, result);
-      if (!explained.has(lines.join('\n'))) for (const line of lines) trace.explain(line);
-      explained.add(lines.join('\n'));
+      if (!reported.has(lines.join('\n'))) for (const line of lines) options.trace.explain(line);
+      reported.add(lines.join('\n'));
       if (result.error !== undefined) throw result.error;
       checkSecretForm(result.credential, registry);
-      trace.maskCredential(result.credential);
+      options.trace.maskCredential(result.credential);
       return result.credential;
     },
   };

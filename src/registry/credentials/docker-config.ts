@@ -59,7 +59,7 @@ export function parseDockerConfig(text: string, source: ConfigSource): DockerCon
 function syntaxErrorDetails({ name, file }: ConfigSource) {
   return file === undefined
     ? { advice: `Set ${name} to {"auths": {"host": {"auth": "base64 of user:password"}}}, or remove it.` }
-    : { advice: 'Log in again to rewrite it.', place: { file } };
+    : { advice: 'Log in again to rewrite it.', location: { file } };
 }
 
 /** The name of a registry for docker's helpers. */

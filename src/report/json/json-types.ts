@@ -117,6 +117,8 @@ export interface FindingJson {
   readonly message: string;
   readonly advice: string;
   readonly image?: string;
+  /** All images that a registry error hides. */
+  readonly images?: readonly string[];
   readonly file?: string;
   readonly line?: number;
   readonly age?: 'new' | 'known';
@@ -149,6 +151,10 @@ export interface AosmJson {
 
 export interface DeltaJson {
   readonly base: string;
+  /** Full ID of the commit that was compared. Omitted in a merged report of several. */
+  readonly commit?: string;
+  /** What was compared instead of the exact base, and why. Omitted if it was the exact one. */
+  readonly inexact?: string;
   readonly added: readonly {
     readonly image: string;
     readonly charts: readonly string[];

@@ -7,7 +7,7 @@ import type { ImageDiff } from '../../resolve/diff/image-diff.ts';
 import type { Report } from '../model/report.ts';
 import type { ReportView } from '../model/report-view.ts';
 import type { Row } from '../model/row.ts';
-import type { ImageValueSources, ValuePlace } from '../model/value-sources.ts';
+import type { ImageValueSources, ValueLocation } from '../model/value-sources.ts';
 import type {
   AosmJson,
   ChartJson,
@@ -38,7 +38,7 @@ export function reportJson(report: ReportView): ImagesJson {
     })),
     images: report.rows.map((row) => imageJson(row, report.share?.shards.get(row.image), named)),
     findings: report.findings.map(findingJson),
-    errors: report.errors.map(({ code, message, advice, place }) => ({ code, message, advice, ...place })),
+    errors: report.errors.map(({ code, message, advice, location }) => ({ code, message, advice, ...location })),
     totals: { images, found, absent, unknown, copied, bytes },
     ...(report.shard === undefined ? {} : { shard: shardJson(report.shard, report.share) }),
     ...(report.ignored.length === 0 ? {} : { ignored: report.ignored.map((one) => ignoredJson(one, named)) }),
@@ -55,9 +55,11 @@ function pathsJson(paths: readonly string[] | undefined): Pick<ChartJson, 'regis
   return paths === undefined ? {} : { registryValuesPaths: paths };
 }
 
-function deltaJson({ base, added, removed, moved, bytes, unmeasured }: ImageDiff): DeltaJson {
+function deltaJson({ base, commit, inexact, added, removed, moved, bytes, unmeasured }: ImageDiff): DeltaJson {
   return {
     base,
+    ...(commit === undefined ? {} : { commit }),
+    ...(inexact === undefined ? {} : { inexact }),
     added: added.map(({ image, charts, bytes: own }) => ({ image, charts, bytes: own ?? null })),
     removed: removed.map(({ image, charts }) => ({ image, charts })),
     moved: moved.map(({ image, from, to, charts, bytes: own }) => ({ image, from, to, charts, bytes: own ?? null })),
@@ -82,8 +84,8 @@ function imageJson(row: Row, shard: number | undefined, named: ChartNames): Imag
     mediaType: row.manifest?.mediaType ?? null,
     size: row.manifest?.size ?? null,
     ...(row.platforms === undefined ? {} : { platforms: row.platforms }),
-    trace: row.trace.map(({ location, result, reason }) => ({
-      candidate: location,
+    trace: row.lookups.map(({ reference, result, reason }) => ({
+      candidate: reference,
       result,
       ...(reason === '' ? {} : { reason }),
     })),
@@ -115,13 +117,14 @@ function useJson(use: ImageUse, named: ChartNames): UseJson {
   };
 }
 
-function findingJson({ code, severity, message, advice, image, file, line, age }: Finding): FindingJson {
+function findingJson({ code, severity, message, advice, image, images, file, line, age }: Finding): FindingJson {
   return {
     code,
     severity,
     message,
     advice,
     ...(image === undefined ? {} : { image }),
+    ...(images === undefined ? {} : { images }),
     ...(file === undefined ? {} : { file }),
     ...(line === undefined ? {} : { line }),
     ...(age === undefined ? {} : { age }),
@@ -129,12 +132,12 @@ function findingJson({ code, severity, message, advice, image, file, line, age }
 }
 
 function ignoredJson({ ignore, images, findings }: Ignored, named: ChartNames): IgnoredJson {
-  const { reason, until, place } = ignore;
+  const { reason, until, location } = ignore;
   return {
     reason,
     until: until ?? null,
-    file: place.file,
-    line: place.line ?? null,
+    file: location.file,
+    line: location.line ?? null,
     images: images.map(({ image, uses }) => ({ image, uses: uses.map((use) => useJson(use, named)) })),
     findings: findings.map(findingJson),
   };
@@ -145,17 +148,17 @@ function aosmJson({ chart, chartPath, right, cases }: ChartComparison): AosmJson
     chart,
     path: chartPath,
     right,
-    cases: cases.map(({ fault, image, readAs, reason, template, line }) => {
-      return { fault, image, readAs: readAs ?? null, reason, template, line };
+    cases: cases.map(({ difference, image, readAs, reason, template, line }) => {
+      return { fault: difference, image, readAs: readAs ?? null, reason, template, line };
     }),
   };
 }
 
 function originJson({ chartPath, values }: ImageValueSources): OriginJson {
-  return { chartPath, values: values.map(({ parts, path, at }) => ({ parts, path, ...placeJson(at) })) };
+  return { chartPath, values: values.map(({ parts, path, at }) => ({ parts, path, ...locationJson(at) })) };
 }
 
-function placeJson(at: ValuePlace): Omit<OriginJson['values'][number], 'parts' | 'path'> {
+function locationJson(at: ValueLocation): Omit<OriginJson['values'][number], 'parts' | 'path'> {
   switch (at.in) {
     case 'file':
       return { file: at.file, line: at.line };

@@ -130,21 +130,21 @@ function failed(problems: readonly Problem[], result: 'failure' | 'error'): Test
     result,
     code: [...new Set(problems.map(({ code }) => code))].join(', '),
     message: problems.map(({ message }) => line(message)).join(' '),
-    text: problems.map(withPlace).join('\n\n'),
+    text: problems.map(withLocation).join('\n\n'),
   };
 }
 
 function caseOf(problem: Problem, result: 'failure' | 'error'): TestCase {
-  const place = formatLocation(problem);
+  const location = formatLocation(problem);
   return {
-    name: line(place === undefined ? problem.code : `${problem.code} at ${place}`),
+    name: line(location === undefined ? problem.code : `${problem.code} at ${location}`),
     outcome: failed([problem], result),
   };
 }
 
-function withPlace(problem: Problem): string {
-  const place = formatLocation(problem);
-  return place === undefined ? problemText(problem) : `${toSingleLine(place)}\n${problemText(problem)}`;
+function withLocation(problem: Problem): string {
+  const location = formatLocation(problem);
+  return location === undefined ? problemText(problem) : `${toSingleLine(location)}\n${problemText(problem)}`;
 }
 
 function line(text: string): string {

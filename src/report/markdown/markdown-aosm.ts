@@ -33,13 +33,13 @@ function parityTitle(amount: number): string {
   return amount === 1 ? '1 difference' : `${amount} differences`;
 }
 
-function cells({ fault, image, readAs, reason, ...place }: AosmDifference): readonly string[] {
+function cells({ difference, image, readAs, reason, ...location }: AosmDifference): readonly string[] {
   return [
-    fault,
-    fault === 'invented' ? '' : reference(image),
+    difference,
+    difference === 'invented' ? '' : reference(image),
     readAs === undefined ? '' : reference(readAs),
     escapeProse(truncate(reason, cellCharacters)),
-    escapeMarkdown(truncate(formatCaseLocation({ fault, image, readAs, reason, ...place }), cellCharacters)),
+    escapeMarkdown(truncate(formatCaseLocation({ difference, image, readAs, reason, ...location }), cellCharacters)),
   ];
 }
 

@@ -1,8 +1,15 @@
 import { formatBytes } from '../../core/format-bytes.ts';
 import { joinWithLimit, pluralize, toSingleLine, truncate } from '../../core/text.ts';
-import type { ImageDiff } from '../../resolve/diff/image-diff.ts';
-import { type DiffEntry, diffEntries, formatBase, formatDiff } from '../model/diff-text.ts';
+import {
+  baseParts,
+  type DiffEntry,
+  diffEntries,
+  formatDiff,
+  formatInexact,
+  formatUnbased,
+} from '../model/diff-text.ts';
 import { shortDigests } from '../model/labels.ts';
+import type { Report } from '../model/report.ts';
 import { codeSpan, escapeMarkdown } from './escape-markdown.ts';
 import type { Section } from './fit-sections.ts';
 import { collapsible } from './markdown-details.ts';
@@ -17,10 +24,17 @@ const chartCharacters = 60;
 const marks: Record<DiffEntry['change'], string> = { moved: '🔁 moved', added: '➕ added', removed: '➖ removed' };
 
 /** The diff: a sentence and one table. */
-export function deltaSections(delta: ImageDiff | undefined): readonly Section[] {
-  if (delta === undefined) return [];
+export function deltaSections({ delta, unbased }: Pick<Report, 'delta' | 'unbased'>): readonly Section[] {
+  if (delta === undefined) {
+    return unbased === undefined
+      ? []
+      : [{ head: `\n${escapeMarkdown(formatUnbased(unbased))}\n`, entries: [], tail: '' }];
+  }
   const entries = diffEntries(delta);
-  const head = `\n#### Compared with ${codeSpan(formatBase(delta))}: ${formatDiff(delta)}\n`;
+  const base = baseParts(delta).map(codeSpan).join(' at ');
+  const inexact = formatInexact(delta);
+  const note = inexact === undefined ? '' : `\n${escapeMarkdown(inexact)}\n`;
+  const head = `\n#### Compared with ${base}: ${formatDiff(delta)}\n${note}`;
   if (entries.length === 0) return [{ head, entries: [], tail: '' }];
   const frame =
     entries.length > openEntries ? collapsible(pluralize(entries.length, 'change')) : { head: '\n', tail: '' };

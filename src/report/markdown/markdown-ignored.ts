@@ -3,7 +3,7 @@ import type { Ignored } from '../../discovery/policy/policy.ts';
 import { formatIgnored, formatIgnoreReason } from '../model/ignored-text.ts';
 import { formatObject } from '../model/labels.ts';
 import type { Report } from '../model/report.ts';
-import { type SetsOfCharts, setsOfCharts, usagesOf } from '../model/usage.ts';
+import { setsOfCharts, usagesOf, type ValueSetsByChart } from '../model/usage.ts';
 import { codeSpan, escapeMarkdown, escapeProse } from './escape-markdown.ts';
 import type { Section } from './fit-sections.ts';
 import { collapsible } from './markdown-details.ts';
@@ -20,7 +20,7 @@ export function ignoredSections({ ignored, charts }: Pick<Report, 'ignored' | 'c
   return [{ ...collapsible(title), entries: ignored.flatMap((each) => entriesOf(each, sets)) }];
 }
 
-function entriesOf(each: Ignored, sets: SetsOfCharts): readonly string[] {
+function entriesOf(each: Ignored, sets: ValueSetsByChart): readonly string[] {
   const reason = escapeProse(truncate(formatIgnoreReason(each), textCharacters));
   const images = each.images.map(({ image, uses }) => {
     const objects = usagesOf(uses, sets).map((usage) => truncate(toSingleLine(formatObject(usage)), textCharacters));

@@ -12,10 +12,10 @@ const marks: Record<Problem['severity'], string> = { error: '❌', warning: '⚠
 
 /** A list item with location, lookups, uses and advice. */
 export function problemEntry(problem: Problem): string {
-  const place = formatLocation(problem);
+  const location = formatLocation(problem);
   const details = [
-    place === undefined ? undefined : `At ${codeSpan(truncate(place, detailCharacters))}`,
-    detail('Checked', problem.trace.map(formatLookup)),
+    location === undefined ? undefined : `At ${codeSpan(truncate(location, detailCharacters))}`,
+    detail('Checked', problem.lookups.map(formatLookup)),
     detail('Used by', problem.usedBy.map(formatUsage)),
     problem.advice === '' ? undefined : `**What to do:** ${prose(problem.advice, messageCharacters)}`,
   ].filter((line) => line !== undefined);

@@ -47,7 +47,7 @@ export function toMarkdown(report: ReportView, format: SummaryFormat = summaryFo
   const sections = [
     { head: `### ${marks[summary.mark]} ${escapeMarkdown(summary.text)}\n`, entries: [], tail: '' },
     ...problemSections(problems),
-    ...deltaSections(report.delta),
+    ...deltaSections(report),
     ...imageSections(report),
     ...ignoredSections(report),
     ...(format.diagrams === 'mermaid' ? graphSections(rows) : []),

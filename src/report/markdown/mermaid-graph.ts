@@ -2,7 +2,7 @@ import { truncate } from '../../core/text.ts';
 import { createImageGraph, type ImageGraphLink, type ImageGraphNode } from '../model/image-graph.ts';
 import { shortDigests, type Tone } from '../model/labels.ts';
 import type { Row } from '../model/row.ts';
-import { escapeMermaid } from './escape-mermaid.ts';
+import { escapeMermaid } from './escape-markdown.ts';
 import type { Section } from './fit-sections.ts';
 
 /** Larger graphs are not readable; the tables have the same content. */

@@ -6,7 +6,7 @@ import type { ImageDiff } from '../../resolve/diff/image-diff.ts';
 import { emptyReport, type Report } from '../model/report.ts';
 import type { Row } from '../model/row.ts';
 import { setsOfCharts, usagesOf } from '../model/usage.ts';
-import type { ValuePlace } from '../model/value-sources.ts';
+import type { ValueLocation } from '../model/value-sources.ts';
 import type { ReadReport } from './report-schema.ts';
 
 type Use = ReadReport['images'][number]['uses'][number];
@@ -19,8 +19,8 @@ export function reportFromJson(read: ReadReport): Report {
   const useOf = (image: string, confidence: ImageUse['confidence'], use: Use): ImageUse => {
     const { chart, chartPath, valueSets, template, kind, name, path, line, rule, optionalBy } = use;
     const own = { chart, chartPath: chartPath ?? paths.get(chart) ?? chart };
-    const place = { valueSets, template, kind, name, path, line, rule, confidence };
-    return { image, ...own, ...place, ...(optionalBy === undefined ? {} : { optionalBy }) };
+    const location = { valueSets, template, kind, name, path, line, rule, confidence };
+    return { image, ...own, ...location, ...(optionalBy === undefined ? {} : { optionalBy }) };
   };
   const rows = read.images.map((image): Row => {
     const uses = image.uses.map((use) => useOf(image.image, image.confidence, use));
@@ -36,12 +36,12 @@ export function reportFromJson(read: ReadReport): Report {
       outcome: image.outcome,
       elsewhere: undefined,
       bytes: image.bytes ?? 0,
-      trace: image.trace.map(({ candidate, result, reason = '' }) => ({ location: candidate, result, reason })),
+      lookups: image.trace.map(({ candidate, result, reason = '' }) => ({ reference: candidate, result, reason })),
       uses,
       usedBy: usagesOf(uses, sets),
       origins: (image.origin ?? []).map(({ chartPath, values }) => ({
         ...{ image: image.image, chartPath },
-        values: values.map(({ parts, path, ...place }) => ({ parts, path, at: placeOf(place) })),
+        values: values.map(({ parts, path, ...location }) => ({ parts, path, at: valueLocation(location) })),
       })),
       reason: image.reason,
     };
@@ -49,13 +49,13 @@ export function reportFromJson(read: ReadReport): Report {
   return {
     ...emptyReport,
     charts,
-    joined: rows,
+    mergedRows: rows,
     ignored: (read.ignored ?? []).map(({ reason, until, file, line, images, findings }) => ({
       ignore: {
         patterns: {},
         reason,
         until: until ?? undefined,
-        place: { file, ...(line === null ? {} : { line }) },
+        location: { file, ...(line === null ? {} : { line }) },
       },
       images: images.map(({ image, uses }) => ({ image, uses: uses.map((use) => useOf(image, 'certain', use)) })),
       findings: findings.map(omitNull),
@@ -70,15 +70,18 @@ export function reportFromJson(read: ReadReport): Report {
       chart,
       chartPath: path,
       right,
-      cases: cases.map((one) => ({ ...one, readAs: one.readAs ?? undefined })),
+      cases: cases.map(({ fault, ...one }) => ({ ...one, difference: fault, readAs: one.readAs ?? undefined })),
     })),
     delta: read.delta && deltaOf(read.delta),
   };
 }
 
-function deltaOf({ base, added, removed, moved, bytes, unmeasured }: NonNullable<ReadReport['delta']>): ImageDiff {
+function deltaOf(delta: NonNullable<ReadReport['delta']>): ImageDiff {
+  const { base, commit, inexact, added, removed, moved, bytes, unmeasured } = delta;
   return {
     base,
+    commit,
+    inexact,
     added: added.map((one) => ({ ...one, bytes: one.bytes ?? undefined })),
     removed,
     moved: moved.map((one) => ({ ...one, bytes: one.bytes ?? undefined })),
@@ -101,12 +104,12 @@ function chartOf({ name, version, path, valueSets, helm }: ReadReport['charts'][
   };
 }
 
-type Place = Pick<
+type LocationJson = Pick<
   NonNullable<ReadReport['images'][number]['origin']>[number]['values'][number],
   'file' | 'line' | 'inside'
 >;
 
-function placeOf({ file, line, inside }: Place): ValuePlace {
+function valueLocation({ file, line, inside }: LocationJson): ValueLocation {
   if (file === null) return { in: 'set' };
   return inside === undefined ? { in: 'file', file, line: line ?? 1 } : { in: 'archive', file, inside };
 }
@@ -117,10 +120,18 @@ function manifestOf({ digest, mediaType, size }: ReadReport['images'][number]): 
 }
 
 /** Omits undefined keys. */
-function omitNull({ image, file, line, age, ...rest }: ReadReport['findings'][number]): Report['findings'][number] {
+function omitNull({
+  image,
+  images,
+  file,
+  line,
+  age,
+  ...rest
+}: ReadReport['findings'][number]): Report['findings'][number] {
   return {
     ...rest,
     ...(image === undefined ? {} : { image }),
+    ...(images === undefined ? {} : { images }),
     ...(file === undefined ? {} : { file }),
     ...(line === undefined ? {} : { line }),
     ...(age === undefined ? {} : { age }),
@@ -128,9 +139,9 @@ function omitNull({ image, file, line, age, ...rest }: ReadReport['findings'][nu
 }
 
 function errorOf({ code, message, advice, file, line, column }: ReadReport['errors'][number]): ChartImagesError {
-  const place =
+  const location =
     file === undefined
       ? undefined
       : { file, ...(line === undefined ? {} : { line }), ...(column === undefined ? {} : { column }) };
-  return new ChartImagesError(code, message, { advice, place });
+  return new ChartImagesError(code, message, { advice, location });
 }

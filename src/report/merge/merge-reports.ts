@@ -30,14 +30,14 @@ export function mergeReports(reports: readonly NamedReport[]): ReadReport {
 
 /** Every shard reports every image; only the one that copies it has its outcome. */
 function mergeShardImages(parts: readonly ReadReport[]): Image[] {
-  const joined = new Map<string, Image>();
+  const merged = new Map<string, Image>();
   for (const { images, shard } of parts) {
     for (const image of images) {
       const isOwn = image.shard !== undefined && image.shard === shard?.index;
-      if (isOwn || !joined.has(image.image)) joined.set(image.image, image);
+      if (isOwn || !merged.has(image.image)) merged.set(image.image, image);
     }
   }
-  return [...joined.values()];
+  return [...merged.values()];
 }
 
 /** An image of several runs becomes one image with all uses. */
@@ -112,14 +112,23 @@ function deltaOf(reports: readonly NamedReport[]): ReadReport['delta'] {
       { advice: 'Set the same base-ref in all runs.' },
     );
   }
+  const inexact = deltas.find((delta) => delta.inexact !== undefined)?.inexact;
   return {
     base: first.base,
+    ...sameCommit(deltas),
     added: distinct(deltas.flatMap(({ added }) => added)),
     removed: distinct(deltas.flatMap(({ removed }) => removed)),
     moved: distinct(deltas.flatMap(({ moved }) => moved)),
     bytes: null,
     unmeasured: 'each run measured only its own charts',
+    ...(inexact === undefined ? {} : { inexact }),
   };
+}
+
+/** Jobs of one run compare with one commit, unless the base moved between them. */
+function sameCommit(deltas: readonly NonNullable<ReadReport['delta']>[]): { readonly commit?: string } {
+  const [commit, ...others] = distinct(deltas.map((delta) => delta.commit));
+  return commit === undefined || others.length > 0 ? {} : { commit };
 }
 
 /** Equal values once, in order. */

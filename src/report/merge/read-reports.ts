@@ -41,7 +41,7 @@ export async function readReports(folders: readonly string[], workFolder: string
   let room = maximumBytesTogether;
   for (const file of files) {
     const name = displayPath(file, workFolder);
-    const text = await readText(await heldReport(file, name, boundary), {
+    const text = await readText(await reportInside(file, name, boundary), {
       maximumBytes: Math.min(maximumBytes, room),
       name,
     });
@@ -51,10 +51,10 @@ export async function readReports(folders: readonly string[], workFolder: string
   return reports;
 }
 
-async function heldReport(file: string, name: string, boundary: Boundary): Promise<string> {
-  const held = await resolveTypedPath(file, boundary);
-  if (held.ok) return held.path;
-  throw pathOutside(`the report ${name}`, held, { file: name });
+async function reportInside(file: string, name: string, boundary: Boundary): Promise<string> {
+  const resolved = await resolveTypedPath(file, boundary);
+  if (resolved.ok) return resolved.path;
+  throw pathOutside(`the report ${name}`, resolved, { file: name });
 }
 
 async function filesOf(folder: string, workFolder: string): Promise<readonly string[]> {
@@ -80,7 +80,7 @@ function readReport(text: string, name: string): NamedReport {
   const why = `${v.getDotPath(issue) ?? 'the document'}: ${issue.message}`.slice(0, longestReason);
   throw new ChartImagesError('schema', `${name} is not a report of this version: ${why}.`, {
     advice: 'Merge reports with the version of chart-images that wrote them.',
-    place: { file: name },
+    location: { file: name },
   });
 }
 
@@ -90,7 +90,7 @@ function parse(text: string, name: string): unknown {
   } catch (cause) {
     throw new ChartImagesError('syntax', `${name} is not JSON.`, {
       advice: 'Use the file as the run wrote it.',
-      place: { file: name },
+      location: { file: name },
       cause,
     });
   }

@@ -37,6 +37,7 @@ const finding = v.object({
   message: text,
   advice: text,
   image: v.optional(text),
+  images: v.optional(texts),
   file: v.optional(text),
   line,
   age: v.optional(v.picklist(['new', 'known'])),
@@ -145,6 +146,8 @@ export const reportSchema = v.object({
   delta: v.optional(
     v.object({
       base: text,
+      commit: v.optional(text),
+      inexact: v.optional(text),
       added: v.array(v.object({ ...changed.entries, bytes })),
       removed: v.array(changed),
       moved: v.array(v.object({ ...changed.entries, from: text, to: text, bytes })),

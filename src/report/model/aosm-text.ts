@@ -8,7 +8,7 @@ const verbs: Record<DifferenceKind, string> = { lost: 'lost', misread: 'misread'
 export function formatComparison(parities: readonly ChartComparison[]): string {
   const right = sum(parities.map((each) => each.right));
   const issues = (Object.keys(verbs) as readonly DifferenceKind[]).flatMap((issue) => {
-    const amount = sum(parities.map(({ cases }) => cases.filter((each) => each.fault === issue).length));
+    const amount = sum(parities.map(({ cases }) => cases.filter((each) => each.difference === issue).length));
     return amount === 0 ? [] : [`${amount} ${verbs[issue]}`];
   });
   return `With az aosm: ${[`${pluralize(right, 'image')} read as written`, ...issues].join(', ')}`;

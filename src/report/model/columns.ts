@@ -24,7 +24,7 @@ export function columnsOf(rows: readonly Row[]): readonly Column[] {
 /** Characters of a reason or an object; limits for one cell, so that rows stay readable. */
 const cellCharacters = 120;
 const shownUsages = 3;
-const shownPlaces = 2;
+const maximumLocations = 2;
 const shownWays = 2;
 
 /** The reason why there is no source. */
@@ -56,13 +56,15 @@ function optionalText({ uses }: Row): string {
 }
 
 /** The location of the value with the version of the image, for each chart, formatted by `show`. */
-export function setAtText(row: Row, show: (place: string) => string): string {
+export function setAtText(row: Row, show: (location: string) => string): string {
   const decisive = row.origins.flatMap(({ values }) => values.find(saysVersion) ?? values[0] ?? []);
-  const places = new Set(decisive.map((value) => truncate(toSingleLine(placeText(value)), cellCharacters)));
-  return joinWithLimit([...places].map(show), shownPlaces);
+  const locations = new Set(
+    decisive.map((value) => truncate(toSingleLine(formatValueLocation(value)), cellCharacters)),
+  );
+  return joinWithLimit([...locations].map(show), maximumLocations);
 }
 
-function placeText({ path, at }: ValueSource): string {
+function formatValueLocation({ path, at }: ValueSource): string {
   switch (at.in) {
     case 'file':
       return `${at.file}:${at.line}`;

@@ -1,5 +1,6 @@
 import { formatBytes } from '../../core/format-bytes.ts';
-import { pluralize, toSingleLine } from '../../core/text.ts';
+import { pluralize, toSingleLine, truncate } from '../../core/text.ts';
+import { shortCommit } from '../../resolve/diff/commit-id.ts';
 import type { ImageDiff } from '../../resolve/diff/image-diff.ts';
 
 /** An image that a change adds, removes or moves. */
@@ -43,9 +44,22 @@ export function formatDiff({ added, removed, moved, bytes, unmeasured }: ImageDi
   return changes.join(', ') + why;
 }
 
-/** Characters; a full commit hash fits. */
+/** Characters. Hosts allow 255 for a branch. */
 const baseCharacters = 100;
 
-export function formatBase({ base }: ImageDiff): string {
-  return toSingleLine(base).slice(0, baseCharacters);
+/** Parts of `main at 1a2b3c4`; the second is missing if the first is the commit, or no single commit was compared. */
+export function baseParts({ base, commit }: ImageDiff): readonly string[] {
+  const label = truncate(shortCommit(toSingleLine(base)), baseCharacters);
+  const short = commit === undefined ? label : shortCommit(commit);
+  return short === label ? [label] : [label, short];
+}
+
+/** `Compared with main as the checkout has it: …`. Undefined if the exact base was compared. */
+export function formatInexact({ inexact }: ImageDiff): string | undefined {
+  return inexact === undefined ? undefined : `Not the exact base: compared with ${toSingleLine(inexact)}.`;
+}
+
+/** `reason` completes "because …". */
+export function formatUnbased(reason: string): string {
+  return `Not compared with a base, because ${reason}. Every finding counts as new.`;
 }

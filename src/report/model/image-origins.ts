@@ -2,7 +2,7 @@ import { isDeepStrictEqual } from 'node:util';
 import type { RegistryValues as FoundRegistryValues } from '../../values/overlay/registry-values.ts';
 import type { RenderingProvenance, UseProvenance } from '../../values/provenance/provenance.ts';
 import { originParts, type ReportedSource } from '../../values/provenance/provenance-parts.ts';
-import type { ImageValueSources, ReferencePart, RegistryValues, ValuePlace, ValueSource } from './value-sources.ts';
+import type { ImageValueSources, ReferencePart, RegistryValues, ValueLocation, ValueSource } from './value-sources.ts';
 
 interface ReportedOrigin {
   readonly origin: Pick<ImageValueSources, 'image' | 'chartPath'>;
@@ -35,13 +35,17 @@ export function registryValuesOf(found: readonly FoundRegistryValues[]): readonl
 function valuesOf(origin: UseProvenance): readonly ValueSource[] {
   return originParts(origin).flatMap(({ part, sources }) =>
     sources.flatMap((source): ValueSource[] => {
-      const at = source.from === 'value' ? placeOf(source) : undefined;
+      const at = source.from === 'value' ? valueLocation(source) : undefined;
       return source.from === 'value' && at !== undefined ? [{ parts: [part], path: source.valuePath, at }] : [];
     }),
   );
 }
 
-function placeOf({ file, line, inside }: Extract<ReportedSource, { readonly from: 'value' }>): ValuePlace | undefined {
+function valueLocation({
+  file,
+  line,
+  inside,
+}: Extract<ReportedSource, { readonly from: 'value' }>): ValueLocation | undefined {
   if (file === undefined) return { in: 'set' };
   if (inside !== undefined) return { in: 'archive', file, inside };
   return line === undefined ? undefined : { in: 'file', file, line };

@@ -63,7 +63,7 @@ export function formatUsage(usage: Usage): string {
 
 /** `registry/path:tag (found)`, or with the reason: `registry/path:tag (manifest unknown)`. */
 export function formatLookup(looked: LookupEntry): string {
-  return `${shortDigests(looked.location)} (${looked.reason === '' ? looked.result : looked.reason})`;
+  return `${shortDigests(looked.reference)} (${looked.reason === '' ? looked.result : looked.reason})`;
 }
 
 /** `values.yaml:12`, `values.yaml`, or undefined if the problem has no location. */

@@ -1,8 +1,8 @@
 import type { ImageUse } from '../../discovery/image-use.ts';
-import { type Mask, maskPlace } from './mask.ts';
+import { type Mask, maskLocation } from './mask.ts';
 import type { Report } from './report.ts';
 import type { Row } from './row.ts';
-import type { ImageValueSources, ValuePlace } from './value-sources.ts';
+import type { ImageValueSources, ValueLocation } from './value-sources.ts';
 
 /** Masks everything that identifies an image in a report. */
 export interface MaskedImages {
@@ -34,9 +34,11 @@ export function maskImages(report: Report, rows: readonly Row[], mask: Mask): Ma
       outcome: row.outcome,
       elsewhere: row.elsewhere,
       bytes: row.bytes,
-      trace: row.trace.map(({ location, result, reason }) => {
-        return { location: reference(location), result, reason: mask.text(reason) };
-      }),
+      lookups: row.lookups.map((lookup) => ({
+        reference: reference(lookup.reference),
+        result: lookup.result,
+        reason: mask.text(lookup.reason),
+      })),
       uses: row.uses.map(use),
       usedBy: row.usedBy.map(({ chart, chartPath, template, kind, name, sets }) => ({
         ...maskObject({ chart, chartPath, template, kind, name }, mask),
@@ -50,8 +52,10 @@ export function maskImages(report: Report, rows: readonly Row[], mask: Mask): Ma
 
 /** Hosts that the user configured in plain text, so they are not secrets. */
 function configuredHosts({ resolutions, plan }: Report): ReadonlySet<string> {
-  const places = resolutions.flatMap(({ trace }) => trace.map(({ candidate }) => candidate));
-  const sources = places.filter(({ source }) => source.kind === 'registry').map(({ location }) => location.registry);
+  const candidates = resolutions.flatMap(({ lookups }) => lookups.map(({ candidate }) => candidate));
+  const sources = candidates
+    .filter(({ source }) => source.kind === 'registry')
+    .map(({ reference }) => reference.registry);
   return new Set([...sources, ...(plan?.copies ?? []).map(({ to }) => to.registry)]);
 }
 
@@ -101,7 +105,7 @@ function maskUse(use: ImageUse, mask: Mask, image: (image: string) => string): I
     valueSets: valueSets.map(mask.name),
     path: mask.name(path),
     ...{ line, rule, confidence },
-    ...(declaredAt === undefined ? {} : { declaredAt: maskPlace(declaredAt, mask) }),
+    ...(declaredAt === undefined ? {} : { declaredAt: maskLocation(declaredAt, mask) }),
     ...(optionalBy === undefined ? {} : { optionalBy: optionalBy.map(mask.name) }),
   };
 }
@@ -113,12 +117,12 @@ function maskOrigin(origin: ImageValueSources, mask: Mask, image: (image: string
     values: origin.values.map(({ parts, path, at }) => ({
       parts,
       path: mask.name(path),
-      at: maskValuePlace(at, mask),
+      at: maskValueLocation(at, mask),
     })),
   };
 }
 
-function maskValuePlace(at: ValuePlace, { name }: Mask): ValuePlace {
+function maskValueLocation(at: ValueLocation, { name }: Mask): ValueLocation {
   switch (at.in) {
     case 'file':
       return { ...at, file: name(at.file) };

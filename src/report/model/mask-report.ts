@@ -1,11 +1,11 @@
 import type { Finding } from '../../core/findings.ts';
-import { type Mask, maskError, maskPlace } from './mask.ts';
+import { type Mask, maskError, maskLocation } from './mask.ts';
 import { maskImages } from './mask-images.ts';
 import type { Report } from './report.ts';
 import type { Row } from './row.ts';
 
 /** The parts that rows and summary are made of. Formats show only these two. */
-type UnshownParts = 'discovery' | 'resolutions' | 'plan' | 'outcomes' | 'push' | 'origins' | 'joined';
+type UnshownParts = 'discovery' | 'resolutions' | 'plan' | 'outcomes' | 'push' | 'origins' | 'mergedRows';
 
 /** The shown parts of a report, masked. */
 export interface MaskedReport extends Omit<Report, UnshownParts> {
@@ -32,7 +32,7 @@ export function maskReport(report: Report, rows: readonly Row[], mask: Mask): Ma
         patterns: {},
         reason: mask.text(ignore.reason),
         until: ignore.until,
-        place: maskPlace(ignore.place, mask),
+        location: maskLocation(ignore.location, mask),
       },
       images: ignored.map(({ image, uses }) => ({ image: images.image(image), uses: uses.map(images.use) })),
       findings: findings(others),
@@ -47,8 +47,8 @@ export function maskReport(report: Report, rows: readonly Row[], mask: Mask): Ma
       chart: mask.name(chart),
       chartPath: mask.name(chartPath),
       right,
-      cases: cases.map(({ fault, image, readAs, reason, template, line }) => ({
-        fault,
+      cases: cases.map(({ difference, image, readAs, reason, template, line }) => ({
+        difference,
         image: images.image(image),
         readAs: readAs && mask.name(readAs),
         reason: mask.text(reason),
@@ -57,16 +57,18 @@ export function maskReport(report: Report, rows: readonly Row[], mask: Mask): Ma
       })),
     })),
     delta: report.delta && maskDelta(report.delta, mask, images.image),
+    unbased: report.unbased && mask.text(report.unbased),
     // Later steps read this path.
     lockFile: report.lockFile,
   };
 }
 
 function maskFinding(finding: Finding, mask: Mask, maskImage: (image: string) => string): Finding {
-  const { code, severity, message, advice, image, part, file, line, age, optional } = finding;
+  const { code, severity, message, advice, image, images, part, file, line, age, optional } = finding;
   return {
     ...{ code, severity, message: mask.text(message), advice: mask.text(advice) },
     ...(image === undefined ? {} : { image: maskImage(image) }),
+    ...(images === undefined ? {} : { images: images.map(maskImage) }),
     ...(part === undefined ? {} : { part }),
     ...(file === undefined ? {} : { file: mask.name(file) }),
     ...(line === undefined ? {} : { line }),
@@ -76,7 +78,7 @@ function maskFinding(finding: Finding, mask: Mask, maskImage: (image: string) =>
 }
 
 function maskChart({ chart, helmVersion }: Report['charts'][number], mask: Mask): Report['charts'][number] {
-  const { metadata, displayPath, path, kind: form, valueSets, readFile } = chart;
+  const { metadata, displayPath, path, kind, valueSets, readFile } = chart;
   return {
     chart: {
       metadata: {
@@ -88,7 +90,7 @@ function maskChart({ chart, helmVersion }: Report['charts'][number], mask: Mask)
       },
       displayPath: mask.name(displayPath),
       path: mask.name(path),
-      kind: form,
+      kind,
       valueSets: valueSets.map(({ name }) => ({ name: mask.name(name), valueFiles: [], set: [] })),
       readFile,
     },
@@ -97,12 +99,14 @@ function maskChart({ chart, helmVersion }: Report['charts'][number], mask: Mask)
 }
 
 function maskDelta(
-  { base, added, removed, moved, bytes, unmeasured }: NonNullable<Report['delta']>,
+  { base, commit, inexact, added, removed, moved, bytes, unmeasured }: NonNullable<Report['delta']>,
   { text, name }: Mask,
   maskImage: (image: string) => string,
 ): NonNullable<Report['delta']> {
   return {
     base: name(base),
+    commit,
+    inexact: inexact && text(inexact),
     added: added.map((one) => ({ image: maskImage(one.image), charts: one.charts.map(name), bytes: one.bytes })),
     removed: removed.map((one) => ({ image: maskImage(one.image), charts: one.charts.map(name) })),
     moved: moved.map((one) => ({

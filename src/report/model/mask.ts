@@ -9,11 +9,11 @@ export interface Mask {
 }
 
 /** Drops the cause, which no format shows. */
-export function maskError({ code, message, advice, place }: ChartImagesError, mask: Mask): ChartImagesError {
-  const details = { advice: mask.text(advice), place: place && maskPlace(place, mask) };
+export function maskError({ code, message, advice, location }: ChartImagesError, mask: Mask): ChartImagesError {
+  const details = { advice: mask.text(advice), location: location && maskLocation(location, mask) };
   return new ChartImagesError(code, mask.text(message), details);
 }
 
-export function maskPlace(place: SourceLocation, mask: Mask): SourceLocation {
-  return { ...place, file: mask.name(place.file) };
+export function maskLocation(location: SourceLocation, mask: Mask): SourceLocation {
+  return { ...location, file: mask.name(location.file) };
 }

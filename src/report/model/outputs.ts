@@ -27,25 +27,33 @@ export interface ImageOutput {
 }
 
 /**
- * Maximum characters of an output. GitHub: 1 MB of UTF-16 (docs.github.com, "Passing information between jobs"). Azure:
- * outputs become environment variables, and above 32,767 characters on Windows, or 128 KiB on Linux, no program starts.
+ * Maximum UTF-8 bytes of a list. Later steps get it in an environment variable: with more than 128 KiB, name included,
+ * no program starts on Linux, and with more than 32,767 characters none on Windows. Azure sets both names of an output.
+ * The outputs of a job on GitHub have 1 MB of UTF-16 (docs.github.com, "Passing information between jobs").
  */
-export const outputCharacters = { github: 500_000, azure: 30_000, terminal: Number.POSITIVE_INFINITY } as const;
+export const outputBytes = { linux: 120_000, windows: 30_000, unlimited: Number.POSITIVE_INFINITY } as const;
+
+/** Azure: a later job may run on Windows. */
+export function outputBytesOn(host: 'github' | 'azure' | 'terminal', platform: NodeJS.Platform): number {
+  if (host === 'terminal') return outputBytes.unlimited;
+  return host === 'azure' || platform === 'win32' ? outputBytes.windows : outputBytes.linux;
+}
 
 export interface OutputOptions {
   /** Path of `images.json`; undefined if it is not written. */
   readonly report: string | undefined;
-  readonly characters: number;
+  /** Of each list, in UTF-8. */
+  readonly maximumBytes: number;
 }
 
 /** The outputs, and a notice for each that was truncated. */
 export function outputsOf(
   { rows, totals, lockFile }: ReportView,
-  { report: path, characters }: OutputOptions,
+  { report: path, maximumBytes }: OutputOptions,
 ): { readonly outputs: Outputs; readonly notices: readonly string[] } {
   const unfound = rows.filter((row) => row.status !== 'found');
-  const images = fitList('images', rows, characters);
-  const unresolved = fitList('unresolved', unfound, characters);
+  const images = fitList('images', rows, maximumBytes, path);
+  const unresolved = fitList('unresolved', unfound, maximumBytes, path);
   return {
     outputs: {
       images: images.json,
@@ -67,14 +75,14 @@ interface FittedList {
 }
 
 /** The whole list, else only references, else as many references as fit, with a notice. */
-function fitList(name: string, rows: readonly Row[], characters: number): FittedList {
+function fitList(name: string, rows: readonly Row[], maximumBytes: number, path: string | undefined): FittedList {
   const whole = JSON.stringify(rows.map(imageOutput));
-  if (whole.length <= characters) return { json: whole, notice: undefined };
-  let room = characters - '[]'.length;
+  if (Buffer.byteLength(whole) <= maximumBytes) return { json: whole, notice: undefined };
+  let room = maximumBytes - '[]'.length;
   const shown: string[] = [];
   for (const { image } of rows) {
     const element = JSON.stringify({ image });
-    room -= element.length + (shown.length > 0 ? ','.length : 0);
+    room -= Buffer.byteLength(element) + (shown.length > 0 ? ','.length : 0);
     if (room < 0) break;
     shown.push(element);
   }
@@ -82,7 +90,7 @@ function fitList(name: string, rows: readonly Row[], characters: number): Fitted
     shown.length === rows.length ? 'only the references' : `only ${shown.length} of ${rows.length} references`;
   return {
     json: `[${shown.join(',')}]`,
-    notice: `The output "${name}" is too long for this host and contains ${what}. For all data, see images.json.`,
+    notice: `The output "${name}" is too long for this host and contains ${what}. For all data, read ${path ?? 'images.json'}.`,
   };
 }
 

@@ -9,10 +9,10 @@ const detailCharacters = 150;
 const shownDetails = 5;
 
 /** The problem as lines of plain text: message, lookups, uses, advice. */
-export function problemText({ message, trace, usedBy, advice }: Problem): string {
+export function problemText({ message, lookups, usedBy, advice }: Problem): string {
   const lines = [
     truncate(toSingleLine(message), messageCharacters),
-    detail('Checked', trace.map(formatLookup)),
+    detail('Checked', lookups.map(formatLookup)),
     detail('Used by', usedBy.map(formatUsage)),
     truncate(toSingleLine(advice), adviceCharacters),
   ];

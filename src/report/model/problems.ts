@@ -20,7 +20,7 @@ export interface Problem {
   readonly line: number | undefined;
   readonly column: number | undefined;
   /** Lookups that explain the problem and are not in the message. */
-  readonly trace: readonly LookupEntry[];
+  readonly lookups: readonly LookupEntry[];
   /** Uses of the image that are not in the message. */
   readonly usedBy: readonly Usage[];
 }
@@ -34,18 +34,26 @@ const ranks = {
   'copy-failed': 4,
   required: 5,
   unknown: 6,
-  drift: 7,
-  platform: 8,
-  ambiguous: 9,
+  ambiguous: 7,
+  drift: 8,
+  platform: 9,
   placeholder: 10,
   unreadable: 11,
-  'no-tag': 12,
-  'expired-rule': 13,
-  'fixed-registry': 14,
-  undeclared: 15,
-  unexplored: 16,
-  unvalidated: 17,
-  'unused-rule': 18,
+  'no-images': 12,
+  'floating-tag': 13,
+  'moved-tag': 14,
+  'no-tag': 15,
+  'attachment-failed': 16,
+  'unexpected-path': 17,
+  'empty-registry': 18,
+  differs: 19,
+  'expired-rule': 20,
+  'fixed-registry': 21,
+  undeclared: 22,
+  'other-chart': 23,
+  unexplored: 24,
+  unvalidated: 25,
+  'unused-rule': 26,
 } as const satisfies Record<FindingCode, number>;
 
 /** Comparator for `sort`. */
@@ -61,7 +69,7 @@ export function problemsOf({ errors, findings, rows }: WithRows): readonly Probl
   const sorted = findings.toSorted((left, right) => bySeverity(left, right) || worstFirst(left.code, right.code));
   return [
     ...errors.map(problemOfError),
-    ...sorted.map((finding) => problemOfFinding(finding, byImage.get(finding.image ?? ''))),
+    ...sorted.map((finding) => problemOfFinding(finding, byImage.get(onlyImage(finding) ?? ''))),
   ];
 }
 
@@ -74,18 +82,23 @@ export function problemOfError(error: ChartImagesError): Problem {
     advice: error.advice,
     image: undefined,
     age: undefined,
-    file: error.place?.file,
-    line: error.place?.line,
-    column: error.place?.column,
-    trace: [],
+    file: error.location?.file,
+    line: error.location?.line,
+    column: error.location?.column,
+    lookups: [],
     usedBy: [],
   };
+}
+
+/** A finding about one image is explained by the lookups of that image. */
+function onlyImage({ image, images }: Finding): string | undefined {
+  return image ?? (images?.length === 1 ? images[0] : undefined);
 }
 
 function problemOfFinding(finding: Finding, row: Row | undefined): Problem {
   const { severity, code, message, advice, image, age, file, line } = finding;
   // Lookups explain only findings about the sources.
-  const explained = row !== undefined && (code === row.status || code === 'ambiguous');
+  const explained = row !== undefined && (code === row.status || code === 'ambiguous' || code === 'differs');
   return {
     kind: 'finding',
     severity,
@@ -97,9 +110,9 @@ function problemOfFinding(finding: Finding, row: Row | undefined): Problem {
     file,
     line,
     column: undefined,
-    trace: explained
-      ? row.trace
-          .filter((looked) => !message.includes(looked.location))
+    lookups: explained
+      ? row.lookups
+          .filter((looked) => !message.includes(looked.reference))
           .map((looked) => withoutRepeatedReason(looked, message))
       : [],
     usedBy: row?.usedBy.filter((usage) => !message.includes(usage.template)) ?? [],

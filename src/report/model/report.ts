@@ -44,8 +44,12 @@ export interface Report {
   readonly aosm: readonly ChartComparison[];
   /** Undefined without a base. */
   readonly delta: ImageDiff | undefined;
+  /**
+   * Why a comparison that was asked for was not made; completes "because …". Undefined with `delta`, or if not asked.
+   */
+  readonly unbased: string | undefined;
   /** Finished rows, if the report was merged; undefined to derive them from the other parts. */
-  readonly joined: readonly Row[] | undefined;
+  readonly mergedRows: readonly Row[] | undefined;
   /** Path of the lock file in use. */
   readonly lockFile: string | undefined;
 }
@@ -67,7 +71,8 @@ export const emptyReport: Report = {
   registryValues: [],
   aosm: [],
   delta: undefined,
-  joined: undefined,
+  unbased: undefined,
+  mergedRows: undefined,
   lockFile: undefined,
 };
 

@@ -1,3 +1,4 @@
+import { chartYamlOf } from '../../helm/charts/chart-file.ts';
 import type { Problem } from './problems.ts';
 import type { Report } from './report.ts';
 import type { Row } from './row.ts';
@@ -13,26 +14,28 @@ export interface RepositoryLocation {
 /** A problem with its location in the repository. */
 export interface LocatedProblem {
   readonly problem: Problem;
-  readonly place: RepositoryLocation;
+  readonly location: RepositoryLocation;
 }
 
 /**
- * The file of a problem, else of the chart that uses the image. Undefined if that is not below the folder of the run,
+ * The file of a problem, else of the chart that uses the image. Undefined if that is not below the working directory,
  * such as for a remote chart.
  */
-export function repositoryPlace(
+export function locateInRepository(
   problem: Problem,
   row: Row | undefined,
   charts: Report['charts'],
+  repositoryPath: (file: string) => string,
 ): RepositoryLocation | undefined {
+  const uriOf = (path: string) => (absolute.test(path) ? undefined : relativeUri(repositoryPath(path)));
   if (problem.file !== undefined) {
-    const uri = relativeUri(problem.file);
+    const uri = uriOf(problem.file);
     if (uri !== undefined) return { uri, line: problem.line, column: problem.column };
   }
   const user = row?.usedBy[0]?.chartPath;
   const chart = charts.find(({ chart: { displayPath } }) => displayPath === user)?.chart;
   if (chart === undefined) return undefined;
-  const uri = relativeUri(chart.kind === 'folder' ? `${chart.displayPath}/Chart.yaml` : chart.displayPath);
+  const uri = uriOf(chartYamlOf(chart));
   return uri === undefined ? undefined : { uri, line: undefined, column: undefined };
 }
 

@@ -13,7 +13,7 @@ export type RowOutcome = Outcome['result'] | null;
 
 /** One lookup in a source. */
 export interface LookupEntry {
-  readonly location: string;
+  readonly reference: string;
   readonly result: Lookup['result'];
   /** Why it was not found; `''` if it was. */
   readonly reason: string;
@@ -38,7 +38,7 @@ export interface Row {
   /** Bytes moved to the target. */
   readonly bytes: number;
   /** Every lookup, in order. */
-  readonly trace: readonly LookupEntry[];
+  readonly lookups: readonly LookupEntry[];
   /** Every use in the charts. */
   readonly uses: readonly ImageUse[];
   /** The uses by object; never empty, in the order of the uses. */

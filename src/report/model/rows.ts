@@ -7,12 +7,12 @@ import type { Candidate, Lookup, Resolution } from '../../resolve/resolution.ts'
 import { stripFullStop } from '../../resolve/use-text.ts';
 import type { Report } from './report.ts';
 import type { LookupEntry, Row, RowOutcome } from './row.ts';
-import { type SetsOfCharts, setsOfCharts, usagesOf } from './usage.ts';
+import { setsOfCharts, usagesOf, type ValueSetsByChart } from './usage.ts';
 import type { ImageValueSources } from './value-sources.ts';
 
 /** One row for each image, in discovery order. Images that the run did not look up are `unresolved`. */
 export function rowsOf(report: Report): readonly Row[] {
-  if (report.joined !== undefined) return report.joined;
+  if (report.mergedRows !== undefined) return report.mergedRows;
   const resolutions = new Map(report.resolutions.map((resolution) => [resolution.image.image, resolution]));
   const copies = new Map(report.plan?.copies.map((copy) => [copy.image.image, copy]));
   const outcomes = new Map(report.outcomes.map((outcome) => [outcome.copy.image.image, outcome]));
@@ -28,7 +28,7 @@ export function rowsOf(report: Report): readonly Row[] {
 
 function rowOf(
   image: DiscoveredImage,
-  sets: SetsOfCharts,
+  sets: ValueSetsByChart,
   resolution: Resolution | undefined,
   planned: PlannedCopy | undefined,
   outcome: Outcome | undefined,
@@ -39,14 +39,14 @@ function rowOf(
     image: image.image,
     confidence: image.confidence,
     status: resolution?.status ?? 'unresolved',
-    source: found && placeOf(found.candidate.location, image.reference),
+    source: found && shortReference(found.candidate.reference, image.reference),
     foundIn: found && entryOf(found.candidate),
     manifest: found?.manifest,
     platforms: found?.platforms,
-    target: copy && placeOf(copy.to),
+    target: copy && shortReference(copy.to),
     outcome: outcome?.result ?? (copy ? plannedOutcome(copy) : null),
     bytes: outcome?.result === 'copied' ? outcome.bytes : 0,
-    trace: resolution?.trace.map(lookedAt) ?? [],
+    lookups: resolution?.lookups.map(lookedAt) ?? [],
     uses: image.uses,
     usedBy: usagesOf(image.uses, sets),
     reason: reasonOf(resolution, copy, outcome),
@@ -58,24 +58,24 @@ function copiedByOtherShard({ share }: Report, { image }: DiscoveredImage): numb
   return shard === share?.index ? undefined : shard;
 }
 
-function entryOf({ source, location }: Candidate): string {
-  return source.kind === 'upstream' ? location.registry : source.text;
+function entryOf({ source, reference }: Candidate): string {
+  return source.kind === 'upstream' ? reference.registry : source.text;
 }
 
 /**
  * The digest has its own column. The location contains it only if it identifies the image: without a tag, or if the
  * reference has both.
  */
-function placeOf(location: RegistryReference, reference?: ImageReference): string {
-  const isNamedByDigest = location.tag === undefined || reference?.digest !== undefined;
-  return formatReference(isNamedByDigest ? location : { ...location, digest: undefined });
+function shortReference(full: RegistryReference, reference?: ImageReference): string {
+  const isNamedByDigest = full.tag === undefined || reference?.digest !== undefined;
+  return formatReference(isNamedByDigest ? full : { ...full, digest: undefined });
 }
 
 function plannedOutcome(copy: PlannedCopy): RowOutcome {
   switch (copy.step.action) {
     case 'copy':
       return 'planned';
-    case 'present':
+    case 'exists':
       return 'present';
     case 'skip':
       return 'skipped';
@@ -86,14 +86,14 @@ function plannedOutcome(copy: PlannedCopy): RowOutcome {
 }
 
 function lookedAt(lookup: Lookup): LookupEntry {
-  const location = formatReference(lookup.candidate.location);
+  const reference = formatReference(lookup.candidate.reference);
   switch (lookup.result) {
     case 'found':
-      return { location, result: 'found', reason: '' };
+      return { reference, result: 'found', reason: '' };
     case 'absent':
-      return { location, result: 'absent', reason: lookup.reason };
+      return { reference, result: 'absent', reason: lookup.reason };
     case 'unknown':
-      return { location, result: 'unknown', reason: stripFullStop(lookup.error.message) };
+      return { reference, result: 'unknown', reason: stripFullStop(lookup.error.message) };
   }
 }
 
@@ -108,8 +108,8 @@ function reasonOf(
   if (outcome?.result === 'failed') return outcome.error.message;
   if (copy?.step.action === 'conflict') return copy.step.reason;
   if (copy?.step.action === 'unknown') return copy.step.error.message;
-  const { status, trace } = resolution ?? { status: 'unresolved', trace: [] };
+  const { status, lookups } = resolution ?? { status: 'unresolved', lookups: [] };
   if (status !== 'absent' && status !== 'unknown') return undefined;
-  const failed = trace.map(lookedAt).filter((looked) => looked.result === status);
+  const failed = lookups.map(lookedAt).filter((looked) => looked.result === status);
   return joinWithLimit([...new Set(failed.map((looked) => looked.reason))], shownReasons, '; ');
 }

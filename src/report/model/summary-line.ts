@@ -1,4 +1,4 @@
-import type { Finding, FindingCode } from '../../core/findings.ts';
+import { type Finding, type FindingCode, imagesOf } from '../../core/findings.ts';
 import { formatBytes } from '../../core/format-bytes.ts';
 import { pluralize } from '../../core/text.ts';
 import type { ExitCode } from './exit-code.ts';
@@ -38,10 +38,17 @@ const phrases: Record<FindingCode, (images: number, ofAll: string) => string> = 
   absent: (n, all) => `${n}${all} ${n === 1 ? 'was' : 'were'} not found in any source`,
   conflict: (n, all) => `${n}${all} ${n === 1 ? 'conflicts' : 'conflict'} with other content in the target`,
   'copy-failed': (n, all) => `${n}${all} could not be copied`,
+  'attachment-failed': (n, all) => `${n}${all} ${n === 1 ? 'is' : 'are'} missing attachments in the target`,
   unknown: (n, all) => `${n}${all} could not be checked`,
   drift: (n, all) => `${n}${all} ${n === 1 ? 'differs' : 'differ'} from the lock file`,
   platform: (n, all) => `${n}${all} ${n === 1 ? 'is' : 'are'} missing a platform`,
-  ambiguous: (n, all) => `${n}${all} ${n === 1 ? 'has' : 'have'} different content in two places`,
+  ambiguous: (n, all) => `${n}${all} could be either of two images`,
+  differs: (n, all) => `${n}${all} ${n === 1 ? 'has' : 'have'} different content in two sources`,
+  'unexpected-path': (n, all) => `${n}${all} ${n === 1 ? 'was' : 'were'} found under an unexpected path`,
+  'floating-tag': (n, all) => `${n}${all} ${n === 1 ? 'has' : 'have'} a floating tag`,
+  'empty-registry': (n, all) => `${n}${all} ${n === 1 ? 'has' : 'have'} an empty registry`,
+  'moved-tag': (n, all) => `the tag of ${n}${all} is moved`,
+  'no-images': () => 'no image was found to copy',
   placeholder: (n) => `${pluralize(n, 'placeholder')} ${n === 1 ? 'is' : 'are'} not filled in`,
   'no-tag': (n, all) => `${n}${all} ${n === 1 ? 'has' : 'have'} no tag`,
   unreadable: (n) => `${pluralize(n, 'place')} could not be read`,
@@ -51,6 +58,7 @@ const phrases: Record<FindingCode, (images: number, ofAll: string) => string> = 
   undeclared: (n) => `${pluralize(n, 'chart')} ${n === 1 ? 'does' : 'do'} not list all images`,
   'policy-changed': (n) => `${pluralize(n, 'rule')} ${n === 1 ? 'was' : 'were'} changed`,
   'no-base': () => 'the base could not be read',
+  'other-chart': (n) => `${pluralize(n, 'other chart')} ${n === 1 ? 'is' : 'are'} deployed but not rendered`,
   unexplored: (n) => `${pluralize(n, 'chart')} ${n === 1 ? 'has' : 'have'} toggles that were not tried`,
   unvalidated: (n) => `${pluralize(n, 'chart')} ${n === 1 ? 'was' : 'were'} rendered without validation`,
   'fixed-registry': (n, all) => `${n}${all} ${n === 1 ? 'has' : 'have'} a registry that no value controls`,
@@ -70,10 +78,14 @@ function failures(report: Report, rows: readonly Row[]): readonly string[] {
  */
 function affected(code: FindingCode, failing: readonly Finding[], rows: readonly Row[], plan: Report['plan']): number {
   const ofCode = failing.filter((finding) => finding.code === code);
-  const images = new Set(ofCode.flatMap((finding) => finding.image ?? []));
-  for (const row of rows) if (row.status === code) images.add(row.image);
+  const images = new Set(ofCode.flatMap(imagesOf));
+  for (const row of rows) if (row.status === code || isFailedCopy(code, row)) images.add(row.image);
   for (const { step, image } of plan?.copies ?? []) if (step.action === code) images.add(image.image);
   return images.size > 0 ? images.size : ofCode.length;
+}
+
+function isFailedCopy(code: FindingCode, { outcome }: Row): boolean {
+  return code === 'copy-failed' && outcome === 'failed';
 }
 
 function copying(report: Report, totals: Totals): readonly string[] {

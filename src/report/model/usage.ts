@@ -5,9 +5,9 @@ import type { Usage } from './row.ts';
 export type { Usage } from './row.ts';
 
 /** Display path of a chart → the names of its value sets. */
-export type SetsOfCharts = ReadonlyMap<string, ReadonlySet<string>>;
+export type ValueSetsByChart = ReadonlyMap<string, ReadonlySet<string>>;
 
-export function setsOfCharts(charts: Report['charts']): SetsOfCharts {
+export function setsOfCharts(charts: Report['charts']): ValueSetsByChart {
   const sets = new Map<string, Set<string>>();
   for (const { chart } of charts) {
     const known = sets.get(chart.displayPath) ?? new Set();
@@ -18,7 +18,7 @@ export function setsOfCharts(charts: Report['charts']): SetsOfCharts {
 }
 
 /** The uses by object, in the order of the uses. */
-export function usagesOf(uses: readonly ImageUse[], charts: SetsOfCharts): readonly Usage[] {
+export function usagesOf(uses: readonly ImageUse[], charts: ValueSetsByChart): readonly Usage[] {
   const byObject = new Map<string, { readonly use: ImageUse; readonly sets: Set<string> }>();
   for (const use of uses) {
     const { chartPath, template, kind, name } = use;

@@ -7,11 +7,11 @@ export interface ValueSource {
   readonly parts: readonly ReferencePart[];
   /** Its path in the chart's values, as helm's `--set` writes it: `web.image.tag`. */
   readonly path: string;
-  readonly at: ValuePlace;
+  readonly at: ValueLocation;
 }
 
 /** Where a value is set last. */
-export type ValuePlace =
+export type ValueLocation =
   /** A file, as a path that the host can show; lines count from 1. */
   | { readonly in: 'file'; readonly file: string; readonly line: number }
   /** A location in an archive (`values.yaml:3`); `file` is the archive, or the file that refers to it. */

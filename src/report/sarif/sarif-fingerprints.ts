@@ -12,13 +12,14 @@ const fingerprintDigits = 32;
  * `primaryLocationLineHash`, which its upload action computes from the line. It is set here only without a line, and if
  * several results of one code share a line, because the action warns about other hashes.
  */
-export function fingerprintsOf(placed: readonly LocatedProblem[]): readonly Fingerprints[] {
+export function fingerprintsOf(located: readonly LocatedProblem[]): readonly Fingerprints[] {
   const ordinal = counter();
   const inLine = counter();
-  return placed.map(({ problem, place }) => {
-    const key = JSON.stringify([problem.code, problem.image ?? '', place.uri]);
+  return located.map(({ problem, location }) => {
+    const key = JSON.stringify([problem.code, problem.image ?? '', location.uri]);
     const print = `${createHash('sha256').update(key).digest('hex').slice(0, fingerprintDigits)}:${ordinal(key)}`;
-    const alone = inLine(JSON.stringify([problem.code, place.uri, place.line])) === 1 && place.line !== undefined;
+    const alone =
+      inLine(JSON.stringify([problem.code, location.uri, location.line])) === 1 && location.line !== undefined;
     return { 'chartImages/v1': print, ...(alone ? {} : { primaryLocationLineHash: print }) };
   });
 }

@@ -7,7 +7,7 @@ import type { Ignored } from '../../discovery/policy/policy.ts';
 import { formatIgnoreReason } from '../model/ignored-text.ts';
 import { problemText } from '../model/problem-text.ts';
 import type { Problem } from '../model/problems.ts';
-import { type LocatedProblem, repositoryPlace } from '../model/repository-location.ts';
+import { type LocatedProblem, locateInRepository } from '../model/repository-location.ts';
 import type { ReportPart } from '../model/shard-report.ts';
 import { type Fingerprints, fingerprintsOf } from './sarif-fingerprints.ts';
 
@@ -17,6 +17,10 @@ import { type Fingerprints, fingerprintsOf } from './sarif-fingerprints.ts';
  */
 const mostResults = 5_000;
 
+/** A path from the work folder to one from the top level of the repository, which code scanning expects. */
+type ConvertPath = (file: string) => string;
+const unchanged: ConvertPath = (file) => file;
+
 /** Of the reason for an ignore. */
 const reasonCharacters = 200;
 
@@ -24,28 +28,30 @@ const reasonCharacters = 200;
  * The report for code scanning: a rule for each code and a result for each problem, worst first. Problems without a
  * file in the repository are notifications, because GitHub rejects results without a file.
  */
-export function sarifOf(report: ReportPart) {
+export function sarifOf(report: ReportPart, repositoryPath: ConvertPath = unchanged) {
   return {
     $schema: 'https://docs.oasis-open.org/sarif/sarif/v2.1.0/os/schemas/sarif-schema-2.1.0.json',
     version: '2.1.0',
-    runs: [runOf(report)],
+    runs: [runOf(report, repositoryPath)],
   } satisfies Log & { readonly runs: [unknown] };
 }
 
 /** The text of `images.sarif`, with a final line break. */
-export function toSarif(report: ReportPart): string {
-  return `${JSON.stringify(sarifOf(report), undefined, 2)}\n`;
+export function toSarif(report: ReportPart, repositoryPath: ConvertPath = unchanged): string {
+  return `${JSON.stringify(sarifOf(report, repositoryPath), undefined, 2)}\n`;
 }
 
-function runOf(report: ReportPart) {
+function runOf(report: ReportPart, repositoryPath: ConvertPath) {
   const rows = new Map(report.rows.map((row) => [row.image, row]));
   const problems = report.problems.map((problem) => ({
     problem,
-    place: repositoryPlace(problem, rows.get(problem.image ?? ''), report.charts),
+    location: locateInRepository(problem, rows.get(problem.image ?? ''), report.charts, repositoryPath),
   }));
   const rules = rulesOf(report);
-  const placed = problems.flatMap(({ problem, place }) => (place === undefined ? [] : [{ problem, place }]));
-  const shown = placed.slice(0, mostResults);
+  const located = problems.flatMap(({ problem, location }) =>
+    location === undefined ? [] : [{ problem, location: location }],
+  );
+  const shown = located.slice(0, mostResults);
   const fingerprints = fingerprintsOf(shown);
   return {
     tool: { driver: { name: 'chart-images', semanticVersion: version, rules } },
@@ -53,8 +59,10 @@ function runOf(report: ReportPart) {
       {
         executionSuccessful: report.errors.length === 0,
         toolExecutionNotifications: [
-          ...problems.flatMap(({ problem, place }) => (place === undefined ? [notification(problem, rules)] : [])),
-          ...restNotification(placed.length - shown.length),
+          ...problems.flatMap(({ problem, location }) =>
+            location === undefined ? [notification(problem, rules)] : [],
+          ),
+          ...restNotification(located.length - shown.length),
           ...ignoredNotifications(report.ignored),
         ],
       },
@@ -78,8 +86,12 @@ function rule(id: string, meaning: string, level: Level) {
   return { ...described, defaultConfiguration: { level } } satisfies ReportingDescriptor;
 }
 
-function result({ problem, place }: LocatedProblem, rules: readonly ReportingDescriptor[], prints: Fingerprints) {
-  const { uri, line, column } = place;
+function result(
+  { problem, location }: LocatedProblem,
+  rules: readonly ReportingDescriptor[],
+  fingerprints: Fingerprints,
+) {
+  const { uri, line, column } = location;
   const region =
     line === undefined ? undefined : { startLine: line, ...(column === undefined ? {} : { startColumn: column }) };
   return {
@@ -95,7 +107,7 @@ function result({ problem, place }: LocatedProblem, rules: readonly ReportingDes
         },
       },
     ],
-    partialFingerprints: prints,
+    partialFingerprints: fingerprints,
   } satisfies Result & { locations: [unknown] };
 }
 
@@ -107,26 +119,30 @@ function notification(problem: Problem, rules: readonly ReportingDescriptor[]): 
   };
 }
 
-function restNotification(rest: number) {
-  return rest === 0 ? [] : [note(`${pluralize(rest, 'more result')} omitted. For all of them, see images.json.`)];
-}
-
-function note(text: string): TextNotification {
-  return { level: 'note', message: { text } };
+function restNotification(rest: number): readonly TextNotification[] {
+  if (rest === 0) return [];
+  return [
+    {
+      level: 'note',
+      message: { text: `${pluralize(rest, 'more result')} omitted. For all of them, see images.json.` },
+    },
+  ];
 }
 
 /**
  * Ignored images and findings with the reason. Not `suppressions`, which GitHub ignores: each would be an open alert
  * (github/codeql-action, issue 1230).
  */
-function ignoredNotifications(ignored: readonly Ignored[]) {
+function ignoredNotifications(ignored: readonly Ignored[]): readonly TextNotification[] {
   return ignored.flatMap((each) => {
     const reason = truncate(toSingleLine(formatIgnoreReason(each)), reasonCharacters);
     const what = [
       ...each.images.map(({ image }) => image),
       ...each.findings.filter(({ image }) => image === undefined).map(({ code, message }) => `${code}: ${message}`),
     ];
-    return what.map((text) => note(withoutLinks(`Ignored (${reason}): ${toSingleLine(text)}`)));
+    return what.map((text): TextNotification => {
+      return { level: 'note', message: { text: withoutLinks(`Ignored (${reason}): ${toSingleLine(text)}`) } };
+    });
   });
 }
 

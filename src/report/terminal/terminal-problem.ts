@@ -10,11 +10,11 @@ const shownDetails = 10;
 
 /** `error absent: …`, then location, lookups, uses and advice. */
 export function problemLines(problem: Problem, paint: Paint): readonly string[] {
-  const place = formatLocation(problem);
+  const location = formatLocation(problem);
   return [
     `${paint(tones[problem.severity], problem.severity)} ${problem.code}: ${toSingleLine(problem.message)}`,
-    ...detail('at', place === undefined ? [] : [place]),
-    ...detail('checked', problem.trace.map(formatLookup)),
+    ...detail('at', location === undefined ? [] : [location]),
+    ...detail('checked', problem.lookups.map(formatLookup)),
     ...detail('used by', problem.usedBy.map(formatUsage)),
     ...detail('what to do', [problem.advice]),
   ];

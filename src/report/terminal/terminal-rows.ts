@@ -53,7 +53,7 @@ function cell(row: Row, column: Column, names: ChartNames): string {
     case 'digest':
       return shortDigests(row.manifest?.digest ?? '');
     case 'set at':
-      return setAtText(row, (place) => place);
+      return setAtText(row, (location) => location);
     case 'used by':
       return usedByText(row, names);
   }
@@ -72,7 +72,7 @@ function stacked(row: Row, names: ChartNames, paint: Paint): readonly string[] {
     ['from', row.source === undefined ? '' : shortDigests(row.source) + digest],
     ['why', row.source === undefined ? missingSource(row) : ''],
     ['to', shortDigests(row.target ?? '')],
-    ['at', setAtText(row, (place) => place)],
+    ['at', setAtText(row, (location) => location)],
     ['for', usedByText(row, names)],
   ];
   return [

@@ -2,11 +2,9 @@ import { toSingleLine } from '../../core/text.ts';
 import { registryValuesText } from '../markdown/report-registry-values.ts';
 import type { ReportView } from '../model/report-view.ts';
 import type { RunSummary } from '../model/summary-line.ts';
-import { aosmLines } from './terminal-aosm.ts';
-import { deltaLines } from './terminal-diff.ts';
-import { ignoredLines } from './terminal-ignored.ts';
 import { problemLines } from './terminal-problem.ts';
 import { rowLines } from './terminal-rows.ts';
+import { aosmLines, deltaLines, ignoredLines } from './terminal-sections.ts';
 import { type Color, paints } from './terminal-style.ts';
 
 const summaryText = {
@@ -28,7 +26,7 @@ export function renderTable(report: ReportView, { width, color }: TableOptions):
   const blocks: readonly (readonly string[])[] = [
     rowLines(report.rows, report.charts.length > 1 ? 'all shown' : 'first known', width, paint),
     ignoredLines(report, paint),
-    deltaLines(report.delta, paint),
+    deltaLines(report, paint),
     ...registryLines(report),
     aosmLines(report, paint),
     ...report.problems.map((problem) => problemLines(problem, paint)),

@@ -1,29 +1,62 @@
+import { realpath } from 'node:fs/promises';
 import { join, relative, resolve, sep } from 'node:path';
+import type { ChartImagesError } from '../../core/errors.ts';
+import { isInside, toPosixPath } from '../../core/files/display-path.ts';
 import { type BaseCommits, findBaseCommits } from './base-commit.ts';
 import type { BaseRef } from './base-ref.ts';
-import { createGit, type Git, type GitAccess, gitError, lastError } from './git.ts';
+import { createGit, type Git, type GitContext, gitError, lastError } from './git.ts';
 
 /** The base of a run in its checkout. */
 export interface BaseCheckout extends BaseCommits {
   readonly name: BaseRef;
   readonly git: Git;
+  /** Git in a folder of the same checkout. */
+  readonly gitIn: (folder: string) => Promise<Git | undefined>;
   /** Absolute: the root of the checkout, by the same path as the working folder (links are not resolved). */
   readonly top: string;
-  /** Path from there to the working folder: empty, or with a trailing `/`. */
+  /**
+   * Path from there to the working folder with a trailing `/`: empty, a folder in the checkout, or `../` if the
+   * checkout is below the working folder.
+   */
   readonly prefix: string;
 }
 
-/** Finds the base. Only reads the checkout. Throws the errors of `findBaseCommits`, and `cancelled`. */
-export async function openBaseCheckout(name: BaseRef, access: GitAccess): Promise<BaseCheckout> {
-  const git = await createGit(access);
+export interface CheckoutContext extends Omit<GitContext, 'trusted'> {
+  /** Absolute. Default: `folder`. Otherwise, `folder` is the root of a checkout below it. */
+  readonly workFolder?: string;
+  /** Absolute: the workspace of a host, whose checkouts are used although they belong to another user. */
+  readonly workspace?: string | undefined;
+}
+
+/**
+ * Finds the base. Only reads the checkout, or extends its history. Throws the errors of `findBaseCommits`, and
+ * `cancelled`.
+ */
+export async function openBaseCheckout(name: BaseRef, context: CheckoutContext): Promise<BaseCheckout> {
+  const { folder, workFolder = folder, workspace } = context;
+  const gitIn = async (at: string) =>
+    await createGit({ ...context, folder: at, trusted: await trustedFolders(at, workspace) });
+  const git = await gitIn(folder);
   if (git === undefined) throw gitError('Cannot read the base: git is not installed.', 'Install git on the runner.');
   const where = await git(['rev-parse', '--is-inside-work-tree', '--show-cdup', '--show-prefix']);
-  if (where.exitCode !== 0 || !where.stdout.startsWith('true')) {
-    const advice = 'Run in a Git checkout. On GitHub, add a step with actions/checkout before this one.';
-    throw gitError(`Cannot read the base: ${lastError(where)}.`, advice);
-  }
+  if (where.exitCode !== 0 || !where.stdout.startsWith('true')) throw unusable(lastError(where), folder);
   const [, up = '', prefix = ''] = where.stdout.split('\n');
-  return { ...(await findBaseCommits(git, name)), name, git, top: resolve(access.folder, up), prefix };
+  const top = resolve(folder, up);
+  const below = folder === workFolder ? prefix : `${toPosixPath(relative(top, workFolder))}/`;
+  return { ...(await findBaseCommits(git, name)), name, git, gitIn, top, prefix: below };
+}
+
+/** Git compares with the path without links. */
+async function trustedFolders(folder: string, workspace: string | undefined): Promise<readonly string[]> {
+  if (workspace === undefined || !isInside(folder, workspace)) return [];
+  return [...new Set([folder, await realpath(folder).catch(() => folder)])];
+}
+
+function unusable(why: string, folder: string): ChartImagesError {
+  const advice = why.includes('dubious ownership')
+    ? `Run as the user that owns the checkout, or run: git config --global --add safe.directory "${folder}".`
+    : 'Run in a Git checkout. On GitHub, add a step with actions/checkout before this one.';
+  return gitError(`Cannot read the base: ${why}.`, advice);
 }
 
 /** Path of a file in Git, with `/` as separator. Undefined if it is outside of the checkout. */

@@ -1,75 +1,109 @@
 import { ChartImagesError } from '../../core/errors.ts';
 import type { BaseRef } from './base-ref.ts';
-import { type Git, gitError, gitLine, lastError } from './git.ts';
+import { shortCommit } from './commit-id.ts';
+import { fetchCommit, findMergeBase, knownCommit, noRemote, remoteAddress } from './fetch-commit.ts';
+import { type Git, gitError } from './git.ts';
+import { type ChangePlace, locateChange } from './locate-change.ts';
 
 /** Full IDs of the base commits of a change. */
 export interface BaseCommits {
   /** Current commit of the base. Its rules apply. */
   readonly tip: string;
-  /** The merge base if the history contains it, otherwise `tip`. The change is compared with it. */
+  /** The commit that the change is compared with: the first parent of a merge, the merge base, or `tip`. */
   readonly fork: string;
+  /** Clause: why `fork` is not the exact commit. Undefined if it is. */
+  readonly inexact?: string | undefined;
 }
 
 /**
  * Finds the base commits. A commit that a shallow checkout does not have is fetched from its remote. Throws
- * `process-failed`, and `invalid-input` if the input names a base that does not exist.
+ * `not-the-change`, `process-failed`, and `invalid-input` if the input names a base that does not exist.
  */
 export async function findBaseCommits(git: Git, base: BaseRef): Promise<BaseCommits> {
-  const tip = (await firstKnown(git, base.names)) ?? (await fetchBase(git, base));
+  const place = base.change && (await locateChange(git, base.change, await remoteAddress(git)));
+  if (base.givenBy === 'event' && place?.kind === 'merge') return await baseOfMerge(git, base, place);
+  const { commit: tip, inexact } = await tipOf(git, base);
+  if (base.compareWith === 'commit') return { tip, fork: tip };
   // Compared with the tip, changes that others merged meanwhile would count as part of this change.
-  return { tip, fork: (await resolveCommit(git, 'merge-base', '--end-of-options', 'HEAD', tip)) ?? tip };
+  const found = await findMergeBase(git, base.change?.head, tip);
+  if ('commit' in found) return { tip, fork: found.commit, inexact };
+  return { tip, fork: tip, inexact: inexact ?? `${base.label} itself, because ${found.reason}` };
+}
+
+/** The host merged the change into the first parent, whatever the event or the branch says. */
+async function baseOfMerge(
+  git: Git,
+  base: BaseRef,
+  place: ChangePlace & { readonly kind: 'merge' },
+): Promise<BaseCommits> {
+  const known = await knownOrFetched(git, place.base);
+  if (typeof known === 'string') return { tip: known, fork: known };
+  const { commit } = await tipOf(git, base);
+  return { tip: commit, fork: commit, inexact: replaced(base, commit, place.base, known.failure) };
+}
+
+interface Tip {
+  readonly commit: string;
+  readonly inexact: string | undefined;
+}
+
+async function tipOf(git: Git, base: BaseRef): Promise<Tip> {
+  const named = base.commit === undefined ? undefined : await knownOrFetched(git, base.commit);
+  if (typeof named === 'string') return { commit: named, inexact: undefined };
+  if (base.names.length === 0) throw missing(base, named?.failure ?? noRemote);
+  const tip = await tipOfBranch(git, base, named?.failure);
+  if (base.commit === undefined || named === undefined) return tip;
+  return { ...tip, inexact: replaced(base, tip.commit, base.commit, named.failure) };
+}
+
+/** A branch of a kept work folder may be old, so that a host's branch is fetched first. */
+async function tipOfBranch(git: Git, base: BaseRef, failed: string | undefined): Promise<Tip> {
+  if (base.givenBy === 'input') {
+    const known = await firstKnown(git, base.names);
+    if (known !== undefined) return { commit: known, inexact: undefined };
+  }
+  let failure = failed ?? '';
+  for (const name of base.names.map((each) => each.replace(/^refs\/remotes\/origin\//, 'refs/heads/'))) {
+    const fetched = await fetchCommit(git, name);
+    if (typeof fetched === 'string') return { commit: fetched, inexact: undefined };
+    failure ||= fetched.failure;
+  }
+  const known = base.givenBy === 'event' ? await firstKnown(git, base.names) : undefined;
+  if (known === undefined) throw missing(base, failure);
+  // Without a remote, the branch in the checkout is the only one.
+  const inexact = failure === noRemote ? undefined : `${base.label} as the checkout has it: ${failure}`;
+  return { commit: known, inexact };
 }
 
 async function firstKnown(git: Git, names: readonly string[]): Promise<string | undefined> {
   for (const name of names) {
-    const commit = await resolveCommit(git, 'rev-parse', '--verify', '--quiet', '--end-of-options', `${name}^{commit}`);
+    const commit = await knownCommit(git, name);
     if (commit !== undefined) return commit;
   }
   return undefined;
 }
 
-/** Other output is rejected, because the commit is passed to Git as an argument. */
-async function resolveCommit(git: Git, ...args: readonly string[]): Promise<string | undefined> {
-  const response = await gitLine(git, ...args);
-  return response !== undefined && /^[0-9a-f]{40,64}$/.test(response) ? response : undefined;
+async function knownOrFetched(git: Git, commit: string) {
+  return (await knownCommit(git, commit)) ?? (await fetchCommit(git, commit));
 }
 
-async function fetchBase(git: Git, base: BaseRef): Promise<string> {
-  const remote = await remoteOf(git);
-  if (remote === undefined) throw missing(base, noRemote);
-  // A depth would make a full checkout shallow for all its users.
-  const shallow = (await gitLine(git, 'rev-parse', '--is-shallow-repository')) === 'true';
-  const options = ['--no-tags', '--no-recurse-submodules', '--quiet', ...(shallow ? ['--depth=1'] : [])];
-  let failure = '';
-  for (const name of base.names.map((each) => each.replace(/^refs\/remotes\/origin\//, 'refs/heads/'))) {
-    const fetched = await git(['fetch', ...options, '--end-of-options', remote, name]);
-    if (fetched.exitCode === 0) {
-      const commit = await resolveCommit(git, 'rev-parse', '--verify', '--end-of-options', 'FETCH_HEAD^{commit}');
-      if (commit !== undefined) return commit;
-    }
-    failure ||= lastError(fetched);
-  }
-  throw missing(base, failure);
+function replaced({ label }: BaseRef, commit: string, wanted: string, failure: string): string {
+  return `${label} at ${shortCommit(commit)}, because ${shortCommit(wanted)} could not be fetched: ${failure}`;
 }
-
-/** Only names in the form of Git remotes, because Git reads other arguments as URLs. */
-async function remoteOf(git: Git): Promise<string | undefined> {
-  const { stdout } = await git(['remote']);
-  const remotes = stdout.split('\n').filter((name) => /^\w[\w./-]*$/.test(name));
-  return remotes.find((name) => name === 'origin') ?? remotes[0];
-}
-
-const noRemote = 'the checkout has no remote';
 
 /** Permanent failures: messages of Git for a missing branch or commit, and `noRemote`. */
 const refNotFoundPatterns = new RegExp(`couldn't find remote ref|not our ref|${noRemote}`);
 
 function missing({ label, givenBy }: BaseRef, why: string): ChartImagesError {
   const message = `Cannot fetch the base ${label}, which is not in this checkout: ${why}.`;
-  const depth = 'Check out the whole history: fetch-depth: 0 for actions/checkout, fetchDepth: 0 in Azure';
-  if (givenBy === 'event') return gitError(message, `${depth}, with persistCredentials: true.`);
-  const advice = `${depth}. If the history is complete, check the spelling of base-ref.`;
+  if (givenBy === 'event') return gitError(message, eventAdvice);
+  const advice = `${wholeHistory}. If the history is complete, check the spelling of base-ref.`;
   return refNotFoundPatterns.test(why)
     ? new ChartImagesError('invalid-input', message, { advice })
     : gitError(message, advice);
 }
+
+const wholeHistory = 'Check out the whole history: fetch-depth: 0 for actions/checkout, fetchDepth: 0 in Azure';
+
+const eventAdvice =
+  'Check out the merge with its parents: fetch-depth: 2 for actions/checkout, fetchDepth: 2 in Azure. A checkout of the change alone needs the whole history: fetch-depth: 0.';

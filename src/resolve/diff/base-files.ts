@@ -1,17 +1,19 @@
 import { mkdir } from 'node:fs/promises';
-import { join } from 'node:path';
+import { join, sep } from 'node:path';
 import { createTemporaryFolder } from '../../core/files/temporary-folder.ts';
 import type { BaseCheckout } from './base-checkout.ts';
 import { gitError, lastError } from './git.ts';
 
-/** The files of the base, outside of the checkout. */
+/** The files of the base, outside of the checkout. All paths are absolute. */
 export interface BaseTree {
-  /** Absolute: the root of the checkout, by the same path as the working folder. */
+  /** The root of the checkout, by the same path as the working folder. */
   readonly checkout: string;
-  /** Absolute: the root of the files of the base. */
+  /** The root of the files of the base. */
   readonly files: string;
-  /** Absolute: the working folder in the files of the base. */
+  /** The working folder in the files of the base. */
   readonly workFolder: string;
+  /** The folder that contains both: `files`, or the working folder around it. */
+  readonly root: string;
   remove(): Promise<void>;
 }
 
@@ -22,8 +24,9 @@ export interface BaseTree {
 export async function checkoutBase(base: BaseCheckout, temporary: string): Promise<BaseTree> {
   const { git, top, prefix, fork, name } = base;
   const folder = await createTemporaryFolder(temporary, 'base');
-  const files = join(folder.path, 'files');
-  await mkdir(files);
+  const root = join(folder.path, 'files');
+  const files = join(root, outerPath(top, prefix));
+  await mkdir(files, { recursive: true });
   const environment = { GIT_INDEX_FILE: join(folder.path, 'index') };
   for (const args of [
     ['read-tree', '--end-of-options', fork],
@@ -37,5 +40,11 @@ export async function checkoutBase(base: BaseCheckout, temporary: string): Promi
       'Run git fsck in the checkout, and repair what it reports.',
     );
   }
-  return { checkout: top, files, workFolder: join(files, prefix), remove: folder.remove };
+  return { checkout: top, files, workFolder: join(files, prefix), root, remove: folder.remove };
+}
+
+/** The path from a working folder around the checkout to it: the prefix `../../` leads back as many folders. */
+function outerPath(top: string, prefix: string): string {
+  const levels = prefix.split('/').filter((name) => name === '..').length;
+  return levels === 0 ? '' : join(...top.split(sep).slice(-levels));
 }

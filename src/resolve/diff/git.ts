@@ -1,13 +1,19 @@
 import { ChartImagesError } from '../../core/errors.ts';
+import { toPosixPath } from '../../core/files/display-path.ts';
 import { findExecutable } from '../../core/process/find-executable.ts';
 import { type ProgramResult, runProgram } from '../../core/process/run-program.ts';
 import { overridesOf, readConfigEntries } from './git-overrides.ts';
 
-export interface GitAccess {
+export interface GitContext {
   readonly environment: Readonly<Record<string, string | undefined>>;
   /** Absolute: a folder in the checkout. */
   readonly folder: string;
   readonly signal: AbortSignal;
+  /**
+   * Absolute paths of checkouts to use although they belong to another user (`safe.directory`), as in the container
+   * of a job. Only below the workspace of a host.
+   */
+  readonly trusted?: readonly string[];
 }
 
 /** `environment` extends the fixed variables. `input` is the standard input. */
@@ -50,7 +56,7 @@ const protocols = 'file:http:https:ssh';
  * Git in a checkout. Undefined if not installed. Programs from the configuration of the checkout are disabled, other
  * settings apply. A failed command is a result. Throws the errors of `runProgram`, and `process-failed`.
  */
-export async function createGit({ environment, folder, signal }: GitAccess): Promise<Git | undefined> {
+export async function createGit({ environment, folder, signal, trusted = [] }: GitContext): Promise<Git | undefined> {
   const program = await findExecutable('git', environment);
   if (program === undefined) return undefined;
   const visible = Object.entries(environment).flatMap(([name, value]) =>
@@ -67,9 +73,10 @@ export async function createGit({ environment, folder, signal }: GitAccess): Pro
     // Otherwise refs/replace could replace the rules of the base.
     GIT_NO_REPLACE_OBJECTS: '1',
   };
+  const ownership = trusted.map((path) => `safe.directory=${toPosixPath(path)}`);
   const start = (overrides: readonly string[], args: readonly string[], { environment: more, input }: GitCall) =>
     runProgram(program, {
-      arguments: [...[...safeConfig, ...overrides].flatMap((setting) => ['-c', setting]), ...args],
+      arguments: [...[...safeConfig, ...ownership, ...overrides].flatMap((setting) => ['-c', setting]), ...args],
       environment: { ...Object.fromEntries(visible), ...own, ...more },
       folder,
       ...(input === undefined ? {} : { input }),

@@ -2,6 +2,10 @@
 export interface ImageDiff {
   /** Branch, tag, or short commit for messages. */
   readonly base: string;
+  /** Full ID of the commit that was compared. Undefined in a merged report of several. */
+  readonly commit?: string | undefined;
+  /** Clause: what was compared instead of the exact base, and why. */
+  readonly inexact?: string | undefined;
   /** Repositories that are new, in the order of the report. */
   readonly added: readonly AddedImage[];
   /** Repositories that only the base has, in the order of its report. */

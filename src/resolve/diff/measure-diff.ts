@@ -24,12 +24,12 @@ export async function measureDiff(
   before: readonly Resolution[],
   measure: MeasureImages,
 ): Promise<Omit<ImageDiff, 'base'>> {
-  const places = placesOf(now);
+  const references = referencesOf(now);
   const incoming = [...changes.added.map(({ image }) => image), ...changes.moved.map(({ to }) => to)];
-  const found = incoming.flatMap((image) => places.get(image) ?? []);
-  const weights = await measure(found, [...placesOf(before).values()]);
+  const found = incoming.flatMap((image) => references.get(image) ?? []);
+  const weights = await measure(found, [...referencesOf(before).values()]);
   const bytes = new Map<string, number | undefined>();
-  const foundImages = incoming.filter((image) => places.has(image));
+  const foundImages = incoming.filter((image) => references.has(image));
   for (const [index, image] of foundImages.entries()) bytes.set(image, weights.each[index]);
   return {
     added: changes.added.map((added) => ({ ...added, bytes: bytes.get(added.image) })),
@@ -46,11 +46,11 @@ function wholeOf({ total, unmeasured }: Pick<Awaited<ReturnType<MeasureImages>>,
 }
 
 /** By digest, whatever the tag references now. */
-function placesOf(resolutions: readonly Resolution[]): ReadonlyMap<string, RegistryReference> {
+function referencesOf(resolutions: readonly Resolution[]): ReadonlyMap<string, RegistryReference> {
   return new Map(
     resolutions.flatMap((resolution) =>
       resolution.status === 'found'
-        ? [[resolution.image.image, { ...resolution.candidate.location, digest: resolution.manifest.digest }] as const]
+        ? [[resolution.image.image, { ...resolution.candidate.reference, digest: resolution.manifest.digest }] as const]
         : [],
     ),
   );

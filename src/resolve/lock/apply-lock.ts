@@ -55,8 +55,8 @@ async function applyEntry(
   const moved = drift(resolution, locked.digest, file);
   // The reference has a digest, so the chart decides and the lock is outdated.
   if (image.reference.digest !== undefined) return { resolution, findings: [moved] };
-  const location = { ...resolution.candidate.location, digest: locked.digest };
-  return fromLock(resolution, { ...resolution.candidate, location }, await lookupManifest(location), moved);
+  const location = { ...resolution.candidate.reference, digest: locked.digest };
+  return fromLock(resolution, { ...resolution.candidate, reference: location }, await lookupManifest(location), moved);
 }
 
 function fromLock(
@@ -65,25 +65,25 @@ function fromLock(
   response: Lookup<ManifestDescriptor>,
   moved: Finding,
 ): LockedResult {
-  const { image, trace } = resolution;
+  const { image, lookups } = resolution;
   switch (response.result) {
     case 'found':
       return { resolution: { ...resolution, candidate, manifest: response.value }, findings: [moved] };
     case 'absent': {
       const lookup = { result: 'absent', candidate, reason: response.reason } as const;
-      const resolved: Resolution = { status: 'absent', image, trace: [...trace, lookup] };
+      const resolved: Resolution = { status: 'absent', image, lookups: [...lookups, lookup] };
       return { resolution: resolved, findings: [moved, lockedContentMissing(resolved, candidate)] };
     }
     case 'unknown': {
       const lookup = { result: 'unknown', candidate, error: response.error } as const;
-      const resolved: Resolution = { status: 'unknown', image, trace: [...trace, lookup] };
+      const resolved: Resolution = { status: 'unknown', image, lookups: [...lookups, lookup] };
       return { resolution: resolved, findings: [moved, lockedContentUnknown(resolved, candidate, response.error)] };
     }
   }
 }
 
 function drift({ image, candidate, manifest }: Found, locked: Digest, { name }: LockFile): Finding {
-  const now = `${formatReference({ ...candidate.location, digest: undefined })} is now ${manifest.digest}`;
+  const now = `${formatReference({ ...candidate.reference, digest: undefined })} is now ${manifest.digest}`;
   return {
     code: 'drift',
     severity: 'warning',
@@ -107,7 +107,7 @@ function lockedContentMissing({ image }: Resolution, candidate: Found['candidate
   return {
     code: 'absent',
     severity: 'error',
-    message: `Locked content not found: ${image.image} (used in ${formatUses(image)}). Checked: ${formatReference(candidate.location)}.`,
+    message: `Locked content not found: ${image.image} (used in ${formatUses(image)}). Checked: ${formatReference(candidate.reference)}.`,
     advice:
       'Push that content again. To accept the current content of the tag, remove the entry of the image from the lock file.',
     image: image.image,
@@ -122,7 +122,7 @@ function lockedContentUnknown(
   return {
     code: 'unknown',
     severity: 'error',
-    message: `Cannot check the locked content of ${image.image} (used in ${formatUses(image)}) at ${formatReference(candidate.location)}: ${stripFullStop(error.message)}.`,
+    message: `Cannot check the locked content of ${image.image} (used in ${formatUses(image)}) at ${formatReference(candidate.reference)}: ${stripFullStop(error.message)}.`,
     advice: error.advice,
     image: image.image,
   };

@@ -34,7 +34,7 @@ export function createLock(resolutions: readonly Resolution[]): Lock | undefined
   const images = new Map<string, LockedImage>();
   for (const resolution of resolutions) {
     if (resolution.status !== 'found') return undefined;
-    const source = formatReference({ ...resolution.candidate.location, digest: undefined });
+    const source = formatReference({ ...resolution.candidate.reference, digest: undefined });
     images.set(resolution.image.image, { source, digest: resolution.manifest.digest });
   }
   return { images };

@@ -21,7 +21,7 @@ export async function locateAtValues(
 ): Promise<readonly Finding[]> {
   const uses = new Map(discovery.images.map(({ image, uses: [first] }) => [image, first]));
   const first = findings.slice(0, maximumLocatedFindings);
-  const placedAtTemplates = await locateInTemplates(first, discovery, renderings);
+  const placedAtTemplates = await locateInTemplates(first, discovery, renderings, finder.readTree);
   const placing = placedAtTemplates.map(async (finding) => {
     const use = finding.image === undefined ? undefined : uses.get(finding.image);
     const rendering = use && renderingOf(use, renderings);
@@ -47,12 +47,12 @@ async function locateFinding(
 ): Promise<Finding> {
   const origin = use && origins.uses.find((one) => isSameUse(one.use, use));
   if (origin === undefined) return finding;
-  const { place, remark } = await locateImage(origin, finding.part, origins);
+  const { location, remark } = await locateImage(origin, finding.part, origins);
   const { file, line, ...unplaced } = finding;
   const reported = remark === undefined ? unplaced : { ...unplaced, advice: `${finding.advice} ${remark}` };
   // Without a traced value, keep the location from discovery: an unreadable document, or the template for a value of
   // the input set.
-  const shown = place ?? (file === undefined ? undefined : { file, line });
+  const shown = location ?? (file === undefined ? undefined : { file, line });
   return shown === undefined
     ? reported
     : { ...reported, file: shown.file, ...(shown.line !== undefined && { line: shown.line }) };

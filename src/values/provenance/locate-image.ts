@@ -1,18 +1,16 @@
-import { basename } from 'node:path/posix';
 import type { SourceLocation } from '../../core/errors.ts';
 import type { ReferencePart } from '../../core/findings.ts';
-import { locateUse, locateUseInArchive } from '../../discovery/templates/source-location.ts';
-import { locateValueInArchive, type PlaceInArchive } from '../tree/scalar-value.ts';
+import { locateUse } from '../../discovery/templates/source-location.ts';
+import { type ArchiveLocation, locateValueInArchive, quotingOf } from '../tree/scalar-value.ts';
 import { sourceOfPart } from './part-source.ts';
 import type { RenderingProvenance, SegmentSource, UseProvenance } from './provenance.ts';
-import { chartOfTemplate } from './segments.ts';
 
 type ValueSource = Extract<SegmentSource, { readonly from: 'value' }>;
 
 /** Location of a reference in source files. */
 export interface ImageLocation {
   /** Undefined for the input `set`, and for templates outside of user files. */
-  readonly place: SourceLocation | undefined;
+  readonly location: SourceLocation | undefined;
   /** One sentence if the location alone is misleading. */
   readonly remark: string | undefined;
 }
@@ -29,37 +27,36 @@ export async function locateImage(
   const source = sourceOfPart(origin, part);
   switch (source.from) {
     case 'value':
-      return { place: source.place, remark: valueNote(source) };
+      return { location: source.location, remark: valueNote(source) };
     case 'chart':
-      return { place: source.place, remark: source.packed && archiveNote(source.packed) };
+      return {
+        location: source.location,
+        remark: joinRemarks(source.packed && archiveNote(source.packed), source.quoting),
+      };
     case 'template': {
       const { reason, use } = origin;
-      const { rendering } = origins;
-      const inside = await locateUseInArchive(use, [rendering]);
-      const remarks = [
-        ...(inside === undefined ? [] : [archiveNote({ archive: basename(rendering.chart.displayPath), inside })]),
-        ...(reason === undefined ? [] : [`The line is in the template: ${reason}.`]),
-      ];
-      return { place: await templatePlace(origin, origins), remark: remarks.join(' ') || undefined };
+      const { rendering, values } = origins;
+      const located = await locateUse(use, [rendering], async () => values.chart);
+      const remark = joinRemarks(
+        located?.packed && archiveNote(located.packed),
+        reason && `The line is in the template: ${reason}.`,
+      );
+      return { location: located?.location, remark };
     }
   }
 }
 
-function valueNote({ place, valuePath, leaf, offset }: ValueSource): string | undefined {
-  if (place === undefined) return `It is set by the input set, as ${valuePath}.`;
+function joinRemarks(...remarks: readonly (string | undefined)[]): string | undefined {
+  return remarks.filter((remark) => remark !== undefined).join(' ') || undefined;
+}
+
+function valueNote({ location, valuePath, leaf, offset }: ValueSource): string | undefined {
+  if (location === undefined) return `It is set by the input set, as ${valuePath}.`;
   const packed = locateValueInArchive(leaf, offset);
-  return packed && archiveNote(packed);
+  return joinRemarks(packed && archiveNote(packed), quotingOf(leaf));
 }
 
 /** Tools cannot show a line inside an archive. */
-function archiveNote({ archive, inside }: PlaceInArchive): string {
+function archiveNote({ archive, inside }: ArchiveLocation): string {
   return `Its location in ${archive} is ${inside}.`;
-}
-
-async function templatePlace(
-  { use }: UseProvenance,
-  { rendering, values }: RenderingProvenance,
-): Promise<SourceLocation | undefined> {
-  const place = await locateUse(use, [rendering]);
-  return place ?? (values.chart && chartOfTemplate(values.chart, use.template).place);
 }

@@ -25,7 +25,7 @@ const delimiters = [
   ['52', '25'],
 ] as const;
 /** Three digits between the delimiters. No known chart has this many image values. */
-const maximumMarks = 1000;
+const maximumMarkers = 1000;
 
 /** Splits candidates into groups that one marker set can mark. */
 export function batches(candidates: readonly MarkerCandidate[]): readonly (readonly MarkerCandidate[])[] {
@@ -33,10 +33,10 @@ export function batches(candidates: readonly MarkerCandidate[]): readonly (reado
   let free = 0;
   for (const candidate of candidates) {
     const needed = candidate.points.length;
-    if (needed > maximumMarks) continue;
+    if (needed > maximumMarkers) continue;
     if (needed > free) {
       batches.push([]);
-      free = maximumMarks;
+      free = maximumMarkers;
     }
     batches.at(-1)?.push(candidate);
     free -= needed;
@@ -46,6 +46,8 @@ export function batches(candidates: readonly MarkerCandidate[]): readonly (reado
 
 interface MarkedLeaf {
   readonly leaf: ScalarValue;
+  /** Without markers. */
+  readonly whole: string;
   readonly text: string;
   /** Offset in the original text for each character, or -1 for a marker. */
   readonly offsets: Int32Array;
@@ -78,7 +80,7 @@ export class MarkerSet {
 
   /** Values whose markers a text contains, for example a helm error. */
   leavesIn(text: string): ReadonlySet<ScalarValue> {
-    const hits = [...text.matchAll(this.#pattern)].map(([mark]) => this.#byMark.get(mark)?.marked.leaf);
+    const hits = [...text.matchAll(this.#pattern)].map(([marker]) => this.#byMark.get(marker)?.marked.leaf);
     return new Set(hits.filter((leaf) => leaf !== undefined));
   }
 
@@ -100,7 +102,7 @@ export class MarkerSet {
         if (offset < 0) continue;
         if (from < 0) from = offset;
         // Only digits of a digest differ. Other characters are reported as rendered, for example after `lower`.
-        const own = marked.leaf.text[offset];
+        const own = marked.whole[offset];
         plain += marked.text[at + index] === own ? text[match.index + index] : own;
       }
       done = match.index + after;
@@ -109,9 +111,9 @@ export class MarkerSet {
     return { plain: plain + text.slice(done), spans };
   }
 
-  #mark({ leaf, points }: MarkerCandidate, nextMark: () => string): void {
+  #mark({ leaf, text: whole, points }: MarkerCandidate, nextMark: () => string): void {
     const offsets: number[] = [];
-    const marks: { mark: string; at: number }[] = [];
+    const markers: { marker: string; at: number }[] = [];
     let text = '';
     const add = (part: string, from: number): void => {
       for (let index = 0; index < part.length; index += 1) offsets.push(from < 0 ? -1 : from + index);
@@ -119,18 +121,19 @@ export class MarkerSet {
     };
     let done = 0;
     for (const point of [...points].sort((a, b) => a.at - b.at)) {
-      add(leaf.text.slice(done, point.at), done);
-      const mark = nextMark();
-      marks.push({ mark, at: text.length + point.join.length });
+      add(whole.slice(done, point.at), done);
+      const marker = nextMark();
+      markers.push({ marker, at: text.length + point.join.length });
       // Replaces digits of a digest one by one, because its length is fixed.
-      if (point.length > 0) add(mark.repeat(Math.ceil(point.length / mark.length)).slice(0, point.length), point.at);
-      else add(`${point.join}${mark}`, -1);
+      if (point.length > 0)
+        add(marker.repeat(Math.ceil(point.length / marker.length)).slice(0, point.length), point.at);
+      else add(`${point.join}${marker}`, -1);
       done = point.at + point.length;
     }
-    add(leaf.text.slice(done), done);
-    const marked: MarkedLeaf = { leaf, text, offsets: Int32Array.from(offsets) };
+    add(whole.slice(done), done);
+    const marked: MarkedLeaf = { leaf, whole, text, offsets: Int32Array.from(offsets) };
     this.#marked.push(marked);
-    for (const { mark, at } of marks) this.#byMark.set(mark, { marked, at });
+    for (const { marker: mark, at } of markers) this.#byMark.set(mark, { marked, at });
   }
 }
 

@@ -14,21 +14,21 @@ export interface PairedUses {
  */
 export function pairUses(uses: readonly ImageUse[], others: readonly ImageUse[]): PairedUses {
   const pairs = new Map<ImageUse, ImageUse>();
-  const exact = new KeyedQueue(others, (use) => JSON.stringify([placeOf(use), use.name]));
+  const exact = new KeyedQueue(others, (use) => JSON.stringify([useKey(use), use.name]));
   const waiting: ImageUse[] = [];
   for (const use of uses) {
-    const other = exact.take(JSON.stringify([placeOf(use), use.name]));
+    const other = exact.take(JSON.stringify([useKey(use), use.name]));
     if (other === undefined) waiting.push(use);
     else pairs.set(use, other);
   }
-  const nameless = new KeyedQueue(exact.remaining(), placeOf);
+  const nameless = new KeyedQueue(exact.remaining(), useKey);
   for (const use of waiting) {
-    const other = nameless.take(placeOf(use));
+    const other = nameless.take(useKey(use));
     if (other !== undefined) pairs.set(use, other);
   }
   return { pairs, further: nameless.remaining() };
 }
 
-function placeOf({ template, kind, path, rule }: ImageUse): string {
+function useKey({ template, kind, path, rule }: ImageUse): string {
   return JSON.stringify([template, kind, path, rule]);
 }

@@ -36,9 +36,9 @@ export function originParts(origin: UseProvenance): readonly ProvenancePart[] {
 function toReported(source: SegmentSource): ReportedSource {
   switch (source.from) {
     case 'value':
-      return { from: 'value', valuePath: source.valuePath, ...source.place, ...insideOf(source) };
+      return { from: 'value', valuePath: source.valuePath, ...source.location, ...insideOf(source) };
     case 'chart':
-      return { from: 'chart', field: source.field, ...source.place };
+      return { from: 'chart', field: source.field, ...source.location };
     case 'template':
       return { from: 'template' };
   }

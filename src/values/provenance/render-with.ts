@@ -5,18 +5,18 @@ import { writeFileAtomically } from '../../core/files/write-file.ts';
 import { silentLog } from '../../core/log.ts';
 import type { ValueSet } from '../../helm/charts/chart.ts';
 import type { Helm } from '../../helm/cli/helm.ts';
-import { type RenderAccess, renderCharts } from '../../helm/cli/render-charts.ts';
+import { type HelmRenderContext, renderCharts } from '../../helm/cli/render-charts.ts';
 import type { Rendering } from '../../helm/cli/rendering.ts';
 import type { RenderOptions } from '../../helm/cli/template-arguments.ts';
 import { type EffectiveValues, valueSetOf } from '../tree/effective-values.ts';
 import { writeAssignment } from '../tree/set-assignment.ts';
 import { serializeForHelm, type ValueEdit } from '../tree/values-file.ts';
 
-/** Helm, options, and access of the first rendering. */
+/** Helm, options, and context of the first rendering. */
 export interface RenderContext {
   readonly helm: Helm;
   readonly template: RenderOptions;
-  readonly access: RenderAccess;
+  readonly access: HelmRenderContext;
 }
 
 export type RerenderResult =

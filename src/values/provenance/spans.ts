@@ -20,10 +20,10 @@ export function findGaps(text: string, spans: readonly TracedSpan[]): readonly G
 export function splitGaps(gaps: readonly Gap[], offsets: readonly number[]): readonly Gap[] {
   return gaps.flatMap(({ text, start }) => {
     const inside = offsets.filter((offset) => offset > start && offset < start + text.length);
-    const bounds = [start, ...inside, start + text.length];
-    return bounds
+    const edges = [start, ...inside, start + text.length];
+    return edges
       .slice(0, -1)
-      .map((from, index) => ({ start: from, text: text.slice(from - start, (bounds[index + 1] ?? 0) - start) }));
+      .map((from, index) => ({ start: from, text: text.slice(from - start, (edges[index + 1] ?? 0) - start) }));
   });
 }
 

@@ -58,6 +58,6 @@ function findingsOf(discovery: Discovery, minimalSets: readonly MinimalSet<strin
 }
 
 /** Without the line, which differs between renderings. */
-function findingId({ code, image, about, renderedAt: { chartPath, template } }: DiscoveryFinding): string {
-  return JSON.stringify([code, image, chartPath, template, about]);
+function findingId({ code, image, object, renderedAt: { chartPath, template } }: DiscoveryFinding): string {
+  return JSON.stringify([code, image, chartPath, template, object]);
 }

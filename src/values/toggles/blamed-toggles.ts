@@ -72,8 +72,8 @@ interface FailingTemplate {
 function failingTemplates(reason: string): readonly FailingTemplate[] {
   const rendered = /YAML parse error on ([^\s:]+): /.exec(reason)?.[1];
   if (rendered !== undefined) return [{ template: rendered, line: undefined }];
-  const places = [...reason.matchAll(/(?<![\w./-])\/*([\w./-]+):(\d+)/g)].filter(([text]) =>
+  const matches = [...reason.matchAll(/(?<![\w./-])\/*([\w./-]+):(\d+)/g)].filter(([text]) =>
     text.includes('/templates/'),
   );
-  return places.map(([, template = '', line]) => ({ template, line: Number(line) })).reverse();
+  return matches.map(([, template = '', line]) => ({ template, line: Number(line) })).reverse();
 }

@@ -12,10 +12,10 @@ import { logSearch, type SearchedChart, searchFindings } from './search-findings
 import { searchToggles, type ToggleSearchResult } from './search-toggles.ts';
 
 /**
- * Maximum of further renderings of one chart for all its value sets. A chart with a hundred toggles and eight images
- * needs fifteen. Rejected toggles need the rest.
+ * Further renderings of one chart for all its value sets, unless `optional-budget` changes it. A chart with a hundred
+ * toggles and eight images needs fifteen. Rejected toggles need the rest.
  */
-export const maximumRenderings = 24;
+export const defaultRenderings = 24;
 
 /** Maximum of characters kept for one chart. Only the very largest charts get fewer renderings. */
 const maximumRetained = 128 * 1024 * 1024;
@@ -35,12 +35,13 @@ export interface OptionalImages {
 
 /**
  * Finds images that appear only if toggles in the values are set, such as `metrics.enabled=true`, by rendering. Sends
- * no requests to registries. Errors: `cancelled`.
+ * no requests to registries. Renders each chart at most `maximumRenderings` times. Errors: `cancelled`.
  */
 export async function findOptionalImages(
   renderings: readonly Rendering[],
   discovery: Discovery,
   tools: RenderContext,
+  maximumRenderings: number,
 ): Promise<OptionalImages> {
   const limit = createConcurrencyLimit(parallelCharts);
   const chartLimit = createConcurrencyLimit(parallelCharts);
@@ -52,14 +53,14 @@ export async function findOptionalImages(
   }
   const exploring = [...charts].map(([chart, ofChart]) =>
     chartLimit(async (): Promise<SearchedChart> => {
-      const bound = boundFor(ofChart);
+      const bound = boundFor(ofChart, maximumRenderings);
       const budget = new Budget(bound);
       const results: ToggleSearchResult[] = [];
       for (const rendering of ofChart) {
         const found = results.flatMap(({ minimalSets }) => minimalSets.map((minimal) => minimal.of));
         results.push(await searchToggles(rendering, new Set([...known, ...found]), { tools, limit, budget }));
       }
-      const searched = { chart, results, bound, renderings: bound - budget.left };
+      const searched = { chart, results, limit: bound, renderings: bound - budget.left };
       logSearch(searched, tools.access.log);
       return searched;
     }),
@@ -75,7 +76,7 @@ export async function findOptionalImages(
   };
 }
 
-function boundFor(renderings: readonly Rendering[]): number {
+function boundFor(renderings: readonly Rendering[], maximumRenderings: number): number {
   const longest = Math.max(1, ...renderings.map(({ text }) => text.length));
   return Math.min(maximumRenderings, Math.floor(maximumRetained / longest));
 }

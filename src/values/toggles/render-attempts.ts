@@ -26,6 +26,7 @@ export class CachedRenderer {
   readonly #budget: Budget;
   readonly #attempts: Map<string, Promise<RenderAttempt>>;
   readonly #done: RenderAttempt[];
+  #refused = 0;
 
   /** `known`: attempts of another renderer, shared and extended. */
   constructor(base: Rendering, tools: RenderContext, limit: ConcurrencyLimit, budget: Budget, known?: CachedRenderer) {
@@ -47,6 +48,11 @@ export class CachedRenderer {
     return this.#done;
   }
 
+  /** Renderings that the budget did not suffice for. */
+  get refused(): number {
+    return this.#refused;
+  }
+
   /** Undefined if the budget is used up. Errors: `cancelled`. */
   async attempt(toggles: readonly Toggle[]): Promise<RenderAttempt | undefined> {
     return (await this.attemptAll([toggles]))[0];
@@ -65,7 +71,10 @@ export class CachedRenderer {
     const id = setId(toggles);
     const known = this.#attempts.get(id);
     if (known !== undefined) return known;
-    if (!this.#budget.take()) return undefined;
+    if (!this.#budget.take()) {
+      this.#refused += 1;
+      return undefined;
+    }
     const started = this.#limit(() => this.#render(toggles));
     this.#attempts.set(id, started);
     return started;

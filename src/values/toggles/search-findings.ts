@@ -1,6 +1,7 @@
 import type { Finding } from '../../core/findings.ts';
 import type { Log } from '../../core/log.ts';
 import type { Chart } from '../../helm/charts/chart.ts';
+import { fileOfChart } from '../../helm/charts/chart-file.ts';
 import { formatValuePath } from '../tree/scalar-value.ts';
 import type { MinimalSet } from './minimize-toggles.ts';
 import type { ToggleSearchResult } from './search-toggles.ts';
@@ -13,22 +14,31 @@ export interface SearchedChart {
   readonly results: readonly ToggleSearchResult[];
   /** Further renderings for all value sets, and their limit. */
   readonly renderings: number;
-  readonly bound: number;
+  readonly limit: number;
 }
+
+const raiseBudget = 'Raise optional-budget';
 
 /** Maximum of toggles in a message. The debug log has all. */
 const togglesShown = 5;
 
 /** Reports incomplete searches, so that a missing finding means no optional image. */
 export function searchFindings(searched: SearchedChart): readonly Finding[] {
-  const { chart, results, bound } = searched;
-  const file = chart.kind === 'archive' ? chart.displayPath : `${chart.displayPath}/values.yaml`;
+  const { chart, results, limit } = searched;
+  const file = chart.kind === 'archive' ? chart.displayPath : fileOfChart(chart, 'values.yaml');
   const common = { code: 'unexplored', severity: 'notice', file } as const;
   const found = new Set(results.flatMap(({ minimalSets }) => minimalSets.map((minimal) => minimal.of)));
   const open = new Map(results.flatMap((each) => each.open.map((minimal) => [minimal.of, minimal])));
-  const findings = [...open.values()]
+  const findings: Finding[] = [...open.values()]
     .filter((minimal) => !found.has(minimal.of))
-    .map((minimal): Finding => ({ ...common, ...unfinishedFinding(minimal, bound) }));
+    .map((minimal): Finding => ({ ...common, ...unfinishedFinding(minimal, limit) }));
+  if (results.some(({ alternativesUnknown }) => alternativesUnknown)) {
+    findings.push({
+      ...common,
+      message: `Other toggles of ${chart.displayPath} that enable the same optional images were not looked for: the limit of ${limit} renderings was reached.`,
+      advice: `${raiseBudget} to find them. Images that were found are complete without it.`,
+    });
+  }
   const untried = untriedPaths(searched);
   if (untried.length === 0) return findings;
   const named = untried.slice(0, togglesShown).join(', ');
@@ -38,8 +48,8 @@ export function searchFindings(searched: SearchedChart): readonly Finding[] {
     ...findings,
     {
       ...common,
-      message: `Skipped ${subject} of ${chart.displayPath} (rejected combined with others, or beyond the limit of ${bound} renderings): ${named}${more}.`,
-      advice: 'If one of them enables images, add a value set that turns it on, with the values that it needs.',
+      message: `Skipped ${subject} of ${chart.displayPath} (rejected combined with others, or beyond the limit of ${limit} renderings): ${named}${more}.`,
+      advice: `If one of them enables images, add a value set that turns it on, with the values that it needs. ${raiseBudget} to try more.`,
     },
   ];
 }
@@ -67,12 +77,12 @@ function formatToggle(each: Toggle): string {
 
 function unfinishedFinding(
   { of: image, by }: MinimalSet<string>,
-  bound: number,
+  limit: number,
 ): Pick<Finding, 'message' | 'advice' | 'image'> {
   const count = by.toggles.length;
   return {
     image,
-    message: `${image} is enabled by ${count} toggles combined. Which of them it needs was not determined within ${bound} renderings.`,
-    advice: 'Add a value set that turns on the features that you use. Its images are always found.',
+    message: `${image} is enabled by ${count} toggles combined. Which of them it needs was not determined within ${limit} renderings.`,
+    advice: `Add a value set that turns on the features that you use: its images are always found. Or ${raiseBudget.toLowerCase()}.`,
   };
 }

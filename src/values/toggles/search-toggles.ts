@@ -41,7 +41,7 @@ export async function searchToggles(
   { tools, limit, budget }: ToggleSearchOptions,
 ): Promise<ToggleSearchResult> {
   const { root, chart } = await effectiveValues(rendering, tools.access);
-  if (chart === undefined) return { minimalSets: [], open: [], untried: [], toggles: 0 };
+  if (chart === undefined) return { minimalSets: [], open: [], alternativesUnknown: false, untried: [], toggles: 0 };
   const chartConditions = await readConditions(chart);
   const values = new ImageValues(scalarsOf(root));
   // First the conditions of subcharts, and toggles next to an image.

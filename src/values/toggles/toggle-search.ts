@@ -4,7 +4,7 @@ import { type ImageValues, Ranking } from './rank-toggles.ts';
 import type { CachedRenderer, RenderAttempt } from './render-attempts.ts';
 import type { TemplateHints } from './template-hints.ts';
 import { suffixOf, type Toggle, togglePathKey } from './toggle.ts';
-import { placeOf, type ToggledRendering, usesOf } from './toggled-rendering.ts';
+import { type ToggledRendering, useKey, usesOf } from './toggled-rendering.ts';
 
 /**
  * Renderings for finding toggles that displace others. Images may be missed without it, and other toggles if a large
@@ -20,6 +20,8 @@ export interface OptionalImageResults {
   readonly minimalSets: readonly MinimalSet<string>[];
   /** Images whose minimal toggle set was not determined within the budget. */
   readonly open: readonly MinimalSet<string>[];
+  /** The budget ended before other toggles of the same images were searched. */
+  readonly alternativesUnknown: boolean;
 }
 
 interface ToggleSearchContext {
@@ -43,6 +45,7 @@ export class ToggleSearch {
   readonly #minimalSets: MinimalSet<string>[] = [];
   readonly #open: MinimalSet<string>[] = [];
   readonly #all: ToggledRendering[] = [];
+  #alternativesUnknown = false;
 
   constructor({ renderer, hints, values, base, known, isPromising }: ToggleSearchContext) {
     this.#renderer = renderer;
@@ -55,7 +58,26 @@ export class ToggleSearch {
 
   result(): OptionalImageResults {
     const found = new Set(this.#minimalSets.map((minimal) => minimal.of));
-    return { minimalSets: this.#minimalSets, open: this.#open.filter((minimal) => !found.has(minimal.of)) };
+    const open = this.#open.filter((minimal) => !found.has(minimal.of));
+    const passing = this.#passingImages(new Set([...found, ...open.map((minimal) => minimal.of)]));
+    return {
+      // A single toggle is a minimal set.
+      minimalSets: [...this.#minimalSets, ...passing.filter(({ by }) => by.toggles.length === 1)],
+      open: [...open, ...passing.filter(({ by }) => by.toggles.length > 1)],
+      alternativesUnknown: this.#alternativesUnknown,
+    };
+  }
+
+  /** Images that no search was for: larger sets of toggles hide them. The smallest set with each is its best known. */
+  #passingImages(reported: ReadonlySet<string>): readonly MinimalSet<string>[] {
+    const rendered = this.#renderer.done.filter((attempt) => attempt.ok);
+    const passing = new Map<string, MinimalSet<string>>();
+    for (const by of rendered.toSorted((one, other) => one.toggles.length - other.toggles.length)) {
+      for (const of of by.images) {
+        if (!this.#known.has(of) && !reported.has(of) && !passing.has(of)) passing.set(of, { of, by });
+      }
+    }
+    return [...passing.values()];
   }
 
   /** Tries toggle groups: together, then divided, then without those that were found, then the excluded ones. */
@@ -86,6 +108,7 @@ export class ToggleSearch {
    * new images.
    */
   async tryAlternatives(): Promise<void> {
+    const refused = this.#renderer.refused;
     for (const combined of this.#all) {
       let found: number;
       do {
@@ -95,6 +118,7 @@ export class ToggleSearch {
         if (rest !== undefined) await this.#divide(rest, images);
       } while (this.#minimalSets.length > found);
     }
+    this.#alternativesUnknown = this.#renderer.refused > refused;
   }
 
   /** Removes toggles that displace parts of the chart, which hide images of other toggles. */
@@ -104,9 +128,9 @@ export class ToggleSearch {
     const renderer = this.#renderer.withAtMost(restoringRenderings);
     while (combined !== undefined) {
       const within: ToggledRendering = combined;
-      const lost = usesOf(this.#base).find((use) => !within.places.has(placeOf(use)));
+      const lost = usesOf(this.#base).find((use) => !within.useKeys.has(useKey(use)));
       if (lost === undefined) break;
-      const effect = { of: lost, within, isIn: ({ places }: ToggledRendering) => !places.has(placeOf(lost)) };
+      const effect = { of: lost, within, isIn: ({ useKeys }: ToggledRendering) => !useKeys.has(useKey(lost)) };
       const rank = () => this.#ranking.rank(within.toggles, lost, this.#base.rendering);
       const [minimal] = (await minimizeToggles([effect], rank, renderer)).found;
       if (minimal === undefined) break;

@@ -12,7 +12,7 @@ export interface ToggledRendering {
   readonly discovery: Discovery;
   readonly images: ReadonlySet<string>;
   /** Keys of all uses, see `placeOf`. */
-  readonly places: ReadonlySet<string>;
+  readonly useKeys: ReadonlySet<string>;
 }
 
 /** Errors: `cancelled`. */
@@ -33,7 +33,7 @@ export async function toToggledRendering(
     rendering,
     discovery,
     images: new Set(printed.map(({ image }) => image)),
-    places: new Set(printed.flatMap(({ uses }) => uses.map(placeOf))),
+    useKeys: new Set(printed.flatMap(({ uses }) => uses.map(useKey))),
   };
 }
 
@@ -42,6 +42,6 @@ export function usesOf({ discovery }: ToggledRendering): readonly ImageUse[] {
 }
 
 /** Position of a use without list indexes and tags, which toggles change. */
-export function placeOf({ template, kind, name, path, image }: ImageUse): string {
+export function useKey({ template, kind, name, path, image }: ImageUse): string {
   return JSON.stringify([template, kind, name, path.replaceAll(/\[\d+\]/g, '[]'), image.replace(/[:@][^/]*$/, '')]);
 }

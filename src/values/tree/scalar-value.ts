@@ -1,6 +1,8 @@
 import type { SourceLocation } from '../../core/errors.ts';
 import { countLines } from '../../discovery/yaml/document.ts';
 import { childPath, formatPath, type Path } from '../../discovery/yaml/yaml-path.ts';
+import type { SetSource } from '../../helm/charts/chart.ts';
+import { type PrintedScalar, printedScalar, quotingAdvice } from './printed-scalar.ts';
 
 /** Keys and list indexes from the root of the user values: `['sub', 'image', 'tag']`. */
 export type ValuePath = readonly (string | number)[];
@@ -15,13 +17,13 @@ export type ValuesSource =
    */
   | {
       readonly kind: 'packed';
-      readonly place: SourceLocation;
+      readonly location: SourceLocation;
       readonly archive: string;
       readonly inside: string;
       readonly text: string;
     }
-  /** The input `set`, which has no lines. */
-  | { readonly kind: 'set' };
+  /** The input `set`, which has no lines, or an entry of the configuration. */
+  | { readonly kind: 'set'; readonly from?: SetSource };
 
 /** A scalar of the merged values, with the source that wins. */
 export interface ScalarValue {
@@ -29,11 +31,23 @@ export interface ScalarValue {
   /** Strings are unquoted, numbers and booleans as written. */
   readonly text: string;
   readonly scalar: 'string' | 'empty' | 'other';
-  /** A `literal` scalar (`|`) keeps line breaks. */
-  readonly style: 'literal' | 'inline';
+  /** A `literal` scalar (`|`) keeps line breaks. A `plain` one has no quotes. */
+  readonly style: 'literal' | 'plain' | 'inline';
   readonly source: ValuesSource;
   /** Offset in the source, or 0 without one. */
   readonly offset: number;
+}
+
+/** What helm prints for an unquoted number or boolean. Undefined for strings. */
+export function printedValue({ text, style }: Pick<ScalarValue, 'text' | 'style'>): PrintedScalar | undefined {
+  return style === 'plain' ? printedScalar(text) : undefined;
+}
+
+/** A sentence if helm prints an unquoted value in another form than it is written. */
+export function quotingOf(leaf: ScalarValue): string | undefined {
+  const unquoted = leaf.source.kind === 'set' ? leaf.source.from?.unquoted : undefined;
+  if (unquoted === undefined) return quotingAdvice(leaf.text, printedValue(leaf));
+  return quotingAdvice(unquoted, { text: leaf.text, type: /^(?:true|false)$/.test(leaf.text) ? 'boolean' : 'number' });
 }
 
 /** `image.tag`, `containers[0].image`, `annotations["a.b/c"]`. */
@@ -57,9 +71,9 @@ export function locateValue(leaf: ScalarValue, from = 0): SourceLocation | undef
   const { source, offset } = leaf;
   switch (source.kind) {
     case 'set':
-      return undefined;
+      return source.from?.location;
     case 'packed':
-      return source.place;
+      return source.location;
     case 'file': {
       const { line, further } = lineOf(leaf, source.text, from);
       if (further > 0) return { file: source.file, line: line + further };
@@ -69,7 +83,7 @@ export function locateValue(leaf: ScalarValue, from = 0): SourceLocation | undef
 }
 
 /** A position in an archive, which tools cannot show. */
-export interface PlaceInArchive {
+export interface ArchiveLocation {
   /** File name: `probe-2.0.0.tgz`. */
   readonly archive: string;
   /** Path and line in the chart: `values.yaml:3`. */
@@ -77,7 +91,7 @@ export interface PlaceInArchive {
 }
 
 /** Position of the text at `from` in its archive. Undefined outside of archives. */
-export function locateValueInArchive(leaf: ScalarValue, from = 0): PlaceInArchive | undefined {
+export function locateValueInArchive(leaf: ScalarValue, from = 0): ArchiveLocation | undefined {
   const { source } = leaf;
   if (source.kind !== 'packed') return undefined;
   const { line, further } = lineOf(leaf, source.text, from);

@@ -1,4 +1,7 @@
-/** Makes tests of scenarios: each in each of its ways, all of GitHub's as steps of one workflow, and the table at the end. */
+/**
+ * Makes tests of scenarios: each in each of its ways, all of GitHub's as steps of one workflow, and the table at the
+ * end.
+ */
 import { mkdir, mkdtemp, readFile, realpath, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -83,14 +86,16 @@ function describeSteps(scenarios: readonly Scenario[], note: (name: string, way:
 
 interface Opened {
   readonly azure: StandIn;
-  readonly place: Place;
+  readonly location: Place;
   readonly made: Case;
   /** Of a run: where it may write. */
   readonly home: string;
   readonly request: Omit<HostRequest, 'node'>;
 }
 
-/** The real registry takes part in one way; in the others one in this process's memory, which takes no time to start. */
+/**
+ * The real registry takes part in one way; in the others one in this process's memory, which takes no time to start.
+ */
 async function open(scenario: Scenario, folder: string, store: 'distribution' | 'memory'): Promise<Opened> {
   const azure = await startStandIn(store === 'memory' ? { openStore: startDemoRegistry } : {});
   try {
@@ -110,7 +115,7 @@ async function open(scenario: Scenario, folder: string, store: 'distribution' | 
       },
       inputs: { 'ca-file': azure.caFile, report: join(home, 'report'), ...made.inputs },
     };
-    return { azure, place, made, home, request };
+    return { azure, location: place, made, home, request };
   } catch (error) {
     await azure.stop();
     throw error;

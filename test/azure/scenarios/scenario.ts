@@ -1,4 +1,6 @@
-/** One promise of what the product does with Azure: what is prepared, what it is given, and what must have come of it. */
+/**
+ * One promise of what the product does with Azure: what is prepared, what it is given, and what must have come of it.
+ */
 import { join } from 'node:path';
 import { expect } from 'vitest';
 import { toolPath } from '../../../scripts/tools.ts';
@@ -25,7 +27,7 @@ export interface Scenario {
   readonly ways: readonly Way[];
   /** How often it is run with the same inputs; once where it is not given. */
   readonly runs?: 2;
-  readonly prepare: (place: Place) => Promise<Case>;
+  readonly prepare: (location: Place) => Promise<Case>;
 }
 
 /** Where one scenario is run in one way. Nothing of it is shared with another one. */
@@ -86,7 +88,7 @@ export async function mirror(place: Place, options: Parameters<StandIn['addRegis
 /** A case whose login is all that it is about: the image has to arrive, as it is. */
 export async function arriving(
   place: Place,
-  login: (place: Place, mirror: Mirror) => Promise<Login> | Login,
+  login: (location: Place, mirror: Mirror) => Promise<Login> | Login,
   options: Parameters<StandIn['addRegistry']>[1] = {},
 ): Promise<Case> {
   const made = await mirror(place, options);

@@ -1,4 +1,6 @@
-/** AOSM's artifact store: the worked example of its documentation as a publisher runs it, and what stands in the way. */
+/**
+ * AOSM's artifact store: the worked example of its documentation as a publisher runs it, and what stands in the way.
+ */
 import { join } from 'node:path';
 import { expect } from 'vitest';
 import { toolPath } from '../../../scripts/tools.ts';

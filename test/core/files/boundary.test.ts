@@ -15,7 +15,7 @@ async function scene() {
 }
 
 describe('the boundary of a run', () => {
-  test('is the git top level above the folder of the run', async () => {
+  test('is the git top level above the working directory', async () => {
     const { work } = await scene();
     await mkdir(join(work, 'deploy/prod'), { recursive: true });
     expect(await findBoundary(join(work, 'deploy/prod'))).toEqual({ top: work, realTop: work });
@@ -27,12 +27,12 @@ describe('the boundary of a run', () => {
     expect((await findBoundary(join(folder, 'a'))).top).toBe(folder);
   });
 
-  test('is the folder of the run where there is no checkout', async () => {
+  test('is the working directory where there is no checkout', async () => {
     const folder = await testFolder();
     expect(await findBoundary(folder)).toEqual({ top: folder, realTop: folder });
   });
 
-  test('is found through a link to the folder of the run', async () => {
+  test('is found through a link to the working directory', async () => {
     const { top, work } = await scene();
     await symlink(join(work, 'values'), join(top, 'link'));
     expect((await findBoundary(join(top, 'link'))).realTop).toBe(work);
@@ -64,8 +64,8 @@ describe('a path that was typed as an input', () => {
     const { work, boundary } = await scene();
     await symlink('../outside/secret.yaml', join(work, 'second'));
     await symlink(target, join(work, path.split('/')[0] ?? path));
-    const held = await resolveTypedPath(join(work, path), boundary);
-    expect(held).toMatchObject({
+    const resolved = await resolveTypedPath(join(work, path), boundary);
+    expect(resolved).toMatchObject({
       ok: false,
       reason: expect.stringMatching(/leads (out of|to)/),
       link: join(work, link),
@@ -86,7 +86,7 @@ describe('a path that was typed as an input', () => {
     expect(await resolveTypedPath(join(work, 'prod.yaml'), boundary)).toEqual({ ok: true, path: real, real });
   });
 
-  test('does not reach a second checkout in the folder of the run by a link of the first', async () => {
+  test('does not reach a second checkout in the working directory by a link of the first', async () => {
     const folder = await testFolder();
     await writeFiles(folder, { 'a/.git/HEAD': '', 'b/.git/HEAD': '', 'b/secret.yaml': '' });
     await symlink('../b/secret.yaml', join(folder, 'a/values.yaml'));
@@ -135,7 +135,7 @@ describe('a path that a file of the repository names', () => {
     }
   });
 
-  test('stays in its own checkout where the folder of the run has several', async () => {
+  test('stays in its own checkout where the working directory has several', async () => {
     const folder = await testFolder();
     await writeFiles(folder, { 'a/.git/HEAD': '', 'a/charts/x': '', 'b/.git/HEAD': '', 'b/secret': '' });
     const boundary = await boundaryOf(join(folder, 'a/charts'), await findBoundary(folder));

@@ -8,7 +8,10 @@ import { testFolder } from '../../support/folder.ts';
 test('a ca-file that is larger than any bundle of authorities is refused', async () => {
   const file = join(await testFolder(), 'ca.pem');
   await writeFile(file, Buffer.alloc(5 * 1024 * 1024, 'x'));
-  expect(await faultOf(loadTrustedCertificates(file, {}))).toMatchObject({ code: 'file-too-large', place: { file } });
+  expect(await faultOf(loadTrustedCertificates(file, {}))).toMatchObject({
+    code: 'file-too-large',
+    location: { file },
+  });
 });
 
 test.runIf(process.platform !== 'win32')(

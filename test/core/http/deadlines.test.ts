@@ -144,8 +144,8 @@ test('a download of a helm release that drips ends, and leaves no file', async (
   const server = await dripServer(() => drips['a body that comes byte by byte']);
   const http = await client();
   const file = join(folder, 'helm.tar.gz');
-  const bounds = { maximumBytes: 2_000_000 };
-  await expect(downloadFile(http, new URL(server.url), file, bounds)).rejects.toMatchObject({ code: 'timeout' });
+  const limits = { maximumBytes: 2_000_000 };
+  await expect(downloadFile(http, new URL(server.url), file, limits)).rejects.toMatchObject({ code: 'timeout' });
   await expect(downloadText(http, new URL(server.url), 2_000_000)).rejects.toMatchObject({ code: 'timeout' });
 });
 

@@ -294,7 +294,7 @@ test.each([
   ['no PEM file', 'invalid-input', 'package.json'],
 ])('a ca-file that is %s is told with its path', async (_, code, file) => {
   const caFile = file ?? 'no-such-file.pem';
-  await expect(client({ caFile })).rejects.toMatchObject({ code, place: { file: caFile } });
+  await expect(client({ caFile })).rejects.toMatchObject({ code, location: { file: caFile } });
 });
 
 test('a proxy is used for encrypted requests, and passed by for the hosts of NO_PROXY and for loopback', async () => {
@@ -327,6 +327,33 @@ test('a proxy is used for encrypted requests, and passed by for the hosts of NO_
   await expect(http.fetch(direct, maximumBytes)).rejects.toMatchObject({ code: 'network' });
   expect(tunnels).toHaveLength(1);
 });
+
+test.each([
+  [407, /the proxy requires a login/, /USER:PASSWORD/],
+  [403, /the proxy refused the connection/, /NO_PROXY/],
+])(
+  'a proxy that refuses a tunnel with %i is asked once, and the error says what to do',
+  async (status, message, advice) => {
+    let tunnels = 0;
+    const proxy = createServer();
+    proxy.on('connect', (_, socket) => {
+      tunnels += 1;
+      socket.end(`HTTP/1.1 ${status} No\r\ncontent-length: 0\r\n\r\n`);
+    });
+    await new Promise<void>((resolve) => proxy.listen(0, '127.0.0.1', resolve));
+    onTestFinished(() => void proxy.close());
+    const address = proxy.address();
+    const port = typeof address === 'object' && address ? address.port : 0;
+    const http = await client({ proxyEnv: { HTTPS_PROXY: `http://127.0.0.1:${port}` } });
+    const request = { method: 'GET', url: new URL('https://registry.invalid/') } as const;
+    await expect(http.fetch(request, maximumBytes)).rejects.toMatchObject({
+      code: 'network',
+      message: expect.stringMatching(message),
+      advice: expect.stringMatching(advice),
+    });
+    expect(tunnels).toBe(1);
+  },
+);
 
 test('an invalid proxy variable is an error that contains its name', async () => {
   await expect(client({ proxyEnv: { HTTPS_PROXY: 'http://' } })).rejects.toMatchObject({

@@ -163,8 +163,8 @@ test('a name server that answers a check with one address and a connection with 
     return [{ address: asked === 1 ? '203.0.113.7' : '127.0.0.1', family: 4 }];
   };
   const url = new URL(`http://layers.example:${new URL(own.url).port}/layer`);
-  const admit = async () => void (await rebinding('layers.example'));
-  expect(await errorOf({ url, admit, reach: 'public' }, { lookUp: rebinding })).toMatch(/^denied: Cannot access/);
+  const checkUrl = async () => void (await rebinding('layers.example'));
+  expect(await errorOf({ url, checkUrl, reach: 'public' }, { lookUp: rebinding })).toMatch(/^denied: Cannot access/);
   expect([asked, own.requests.length]).toEqual([2, 0]);
 });
 

@@ -13,8 +13,8 @@ test.each([
     'https://host.example/b?X-Amz-Signature=***&X-Amz-Credential=***',
   ],
   ['not a url with ?token=abc', '***'],
-])('%s is shown as %s', (url, shown) => {
-  expect(redactUrl(url)).toBe(shown);
+])('%s is shown as %s', (url, redacted) => {
+  expect(redactUrl(url)).toBe(redacted);
 });
 
 test('what a server says becomes one line without control or direction-changing characters', () => {

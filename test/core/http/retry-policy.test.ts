@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { nextDelay, type RetryPolicy, retryAfter } from '../../../src/core/http/retry-policy.ts';
 
 const patience: RetryPolicy = { firstDelay: 100, maximumDelay: 1000, whenThrottled: 10_000, whenFailing: 3000 };
-const first = { attempt: 1, elapsed: 0, retryAfter: undefined, pressure: 'failing', random: 1 } as const;
+const first = { attempt: 1, elapsed: 0, paused: 0, retryAfter: undefined, pressure: 'failing', random: 1 } as const;
 
 test('pauses double up to the longest one', () => {
   const delays = [1, 2, 3, 4, 5, 6].map((attempt) => nextDelay({ ...first, attempt }, patience));
@@ -22,9 +22,15 @@ test('a server that asks to come back in no time is given the first pause all th
 });
 
 test('a throttled request is retried for longer than a failed one', () => {
-  const late = { ...first, elapsed: 5000 };
+  const late = { ...first, paused: 5000 };
   expect(nextDelay(late, patience)).toBeUndefined();
   expect(nextDelay({ ...late, pressure: 'throttled' }, patience)).toBe(100);
+});
+
+test('attempts that take long leave three tries, and more only within the patience for throttling', () => {
+  const slow = [1, 2, 3].map((attempt) => nextDelay({ ...first, attempt, elapsed: attempt * 13_000 }, patience));
+  expect(slow).toEqual([100, 200, undefined]);
+  expect(nextDelay({ ...first, attempt: 3, elapsed: 9000 }, patience)).toBe(400);
 });
 
 test('a pause that exceeds the time for retries is not started', () => {

@@ -9,7 +9,7 @@ function explained(...bodies: readonly string[]) {
   if (parity === undefined) throw new Error('there is one chart');
   return {
     right: parity.right,
-    cases: parity.cases.map(({ fault, image, readAs, line }) => [fault, image, readAs, line]),
+    cases: parity.cases.map(({ difference: fault, image, readAs, line }) => [fault, image, readAs, line]),
     reasons: parity.cases.map(({ reason }) => reason),
   };
 }
@@ -28,6 +28,11 @@ describe("what az aosm's rule makes of a chart", () => {
     );
   });
 
+  test('is right for a placeholder in capitals and for an empty registry, which az publishes', () => {
+    const images = pod('- image: OVERWRITE_ME/release/app:1.0', '- image: "/contosoapp:1.14.2"');
+    expect(explained(images)).toEqual({ right: 2, cases: [], reasons: [] });
+  });
+
   test.each([
     ['- image: nginx:1.25', 'nginx:1.25', 'no slash'],
     ['- image: contoso/web', 'contoso/web', 'no tag'],
@@ -38,6 +43,14 @@ describe("what az aosm's rule makes of a chart", () => {
     const { cases, reasons } = explained(pod(line));
     expect(cases.map(([fault, lost]) => [fault, lost])).toEqual([['lost', image]]);
     expect(reasons[0]).toContain(reason);
+  });
+
+  test('loses what is in the folder crds, of which az aosm renders nothing', () => {
+    const crd = document('kind: Pod\nspec:\n  containers:\n    - image: r/a:1\n', 'shop/charts/db/crds/pod.yaml');
+    const renderings = [rendered(crd + document(pod('- image: r/b:1')))];
+    const [parity] = explainAosm(renderings, discover(renderings));
+    expect(parity).toMatchObject({ right: 1, cases: [{ difference: 'lost', image: 'r/a:1', line: 6 }] });
+    expect(parity?.cases[0]?.reason).toBe('It is in the folder crds, which az aosm does not render.');
   });
 
   test('loses all but the first image of a line', () => {

@@ -36,13 +36,13 @@ function ruled(policy: Partial<Policy>, ...bodies: readonly string[]) {
 }
 
 function ignore(patterns: Ignore['patterns'], over: Partial<Ignore> = {}): Ignore {
-  return { patterns, reason: 'not needed', until: undefined, place, ...over };
+  return { patterns, reason: 'not needed', until: undefined, location: place, ...over };
 }
 
 function configured(kind: string, path: string, apiVersion?: string): ConfiguredPath {
   const steps = parsePathSteps(path);
   if (!steps.ok) throw new Error(steps.reason);
-  return { kind, apiVersion, path, steps: steps.value, place };
+  return { kind, apiVersion, path, steps: steps.value, location: place };
 }
 
 describe('an ignore', () => {
@@ -125,7 +125,7 @@ describe('an ignore', () => {
 describe('a required image', () => {
   test('is found by its pattern among those that the charts name, ignored ones too', () => {
     const policy = {
-      required: [{ pattern: '**/web', place }],
+      required: [{ pattern: '**/web', location: place }],
       ignores: [ignore({ image: '**' })],
     };
     expect(ruled(policy, pod('a', 'r.example/web:1')).findings).toEqual([]);
@@ -134,8 +134,8 @@ describe('a required image', () => {
   test('that no chart names is an error at its line', () => {
     const { findings, messages } = ruled(
       {
-        required: [{ pattern: 'r.example/proxy:*', place }],
-        extraImages: [{ reference: referenceOf('r.example/proxy:1'), path: 'extra-images[0]', place }],
+        required: [{ pattern: 'r.example/proxy:*', location: place }],
+        extraImages: [{ reference: referenceOf('r.example/proxy:1'), path: 'extra-images[0]', location: place }],
       },
       pod('a', 'r.example/web:1'),
     );
@@ -147,7 +147,7 @@ describe('a required image', () => {
 describe('an extra image', () => {
   test('comes after those of the charts, declared, with its line', () => {
     const { discovery } = ruled(
-      { extraImages: [{ reference: referenceOf('r.example/agent:1'), path: 'extra-images[0]', place }] },
+      { extraImages: [{ reference: referenceOf('r.example/agent:1'), path: 'extra-images[0]', location: place }] },
       pod('a', 'r.example/web:1'),
     );
     expect(discovery.images.map(({ image, confidence }) => [confidence, image])).toEqual([
@@ -165,7 +165,7 @@ describe('an extra image', () => {
         extraImages: ['r.example/web:1', 'r.example/agent'].map((text, index) => ({
           reference: referenceOf(text),
           path: `extra-images[${index}]`,
-          place,
+          location: place,
         })),
       },
       pod('a', 'r.example/web:1'),

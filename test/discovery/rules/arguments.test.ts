@@ -108,6 +108,25 @@ describe('a script in the arguments', () => {
     expect(inArguments('-c', script)).toEqual(['likely r.example/a/b:9']);
   });
 
+  it('copies images between registries: the one that it reads is used, and the one that it writes is not', () => {
+    const job = (script: string): readonly string[] =>
+      imagesOf(
+        discovered(`kind: Pod\nspec: {containers: [{image: own, command: ["sh", "-c", ${JSON.stringify(script)}]}]}`),
+      )
+        .slice(1)
+        .map((image) => image.replace('likely ', ''));
+    expect(job('skopeo copy docker://r.example/real/four:4 dir:/tmp/four')).toEqual(['r.example/real/four:4']);
+    expect(job('skopeo copy --insecure-policy docker://busybox:1 docker://$MIRROR/busybox:1')).toEqual(['busybox:1']);
+    expect(job('skopeo copy docker://r.example/a/b:4 \\\n  docker://mirror.example/a/b:4')).toEqual([
+      'r.example/a/b:4',
+    ]);
+    expect(job('curl docker://\nskopeo inspect "docker://$IMAGE"; echo docker://')).toEqual([]);
+    const list = '[skopeo, copy, "docker://team/a", "docker://mirror.example/team/a:1"]';
+    expect(imagesOf(discovered(`kind: Pod\nspec: {containers: [{image: own, command: ${list}}]}`)).slice(1)).toEqual([
+      'likely team/a',
+    ]);
+  });
+
   it('has the line of each image', () => {
     const body =
       'kind: Pod\nspec:\n  containers:\n    - command:\n        - sh\n        - |\n          set -e\n          pull r.example.com/a/b:1\n';

@@ -54,6 +54,8 @@ describe('the parts of a reference in sibling fields', () => {
     ['git: {image: team/git, tag: "2"}', 'team/git:2'],
     ['chart: {imageRepository: team/museum, imageTag: "3"}', 'team/museum:3'],
     ['proxy: {repository: nginx, tag: "1.25"}', 'nginx:1.25'],
+    ['proxy: {registry: r.example, image: "nginx:1.25"}', 'r.example/nginx:1.25'],
+    [`{agentRepository: r.example/agent, agentVersion: "3.9.0@${digest}"}`, `r.example/agent:3.9.0@${digest}`],
     ['images: [{name: nginx, newName: mirror/nginx, newTag: "1.25"}]', 'mirror/nginx:1.25'],
   ])('%s make one reference', (spec, image) => {
     expect(custom(spec)).toEqual([`likely ${image}`]);
@@ -78,6 +80,49 @@ describe('the parts of a reference in sibling fields', () => {
     expect(custom(spec)).toEqual([]);
   });
 
+  it('are repository and version where the version of a sibling has a digest: only images have one', () => {
+    const agent = `agentRepository: r.example/op/agent, agentVersion: "3.9.0@${digest}"`;
+    expect(custom(`{repository: r.example/op/server, version: 3.9.0, ${agent}}`)).toEqual([
+      'likely r.example/op/server:3.9.0',
+      `likely r.example/op/agent:3.9.0@${digest}`,
+    ]);
+    expect(custom(`{uiRepository: r.example/op/ui, uiVersion: 3.9.0, ${agent}}`)).toEqual([
+      'likely r.example/op/ui:3.9.0',
+      `likely r.example/op/agent:3.9.0@${digest}`,
+    ]);
+    expect(custom(`{chartRepository: r.example/charts/op, chartVersion: 3.9.0, ${agent}}`)).toEqual([
+      `likely r.example/op/agent:3.9.0@${digest}`,
+    ]);
+    expect(
+      custom(`{repository: r.example/op/server, version: 3.9.0, agentRepository: a/b, agentVersion: "1.0"}`),
+    ).toEqual([]);
+  });
+
+  it('are not readable where an image has a registry and a tag, and its program knows the path', () => {
+    for (const image of ['{registry: r.example, tag: "1.0"}', '{registry: "", tag: "1.0"}', '{registry: r, tag: 2}']) {
+      const { images, findings } = discovered(
+        `apiVersion: example.com/v1\nkind: Widget\nmetadata: {name: w}\nspec: {containerImage: ${image}}`,
+      );
+      expect([image, images]).toEqual([image, []]);
+      expect(findings).toMatchObject([{ code: 'unreadable', object: { path: 'spec.containerImage' } }]);
+      expect(findings[0]?.message).toContain('it has a registry and a tag, but no repository');
+    }
+  });
+
+  it('are readable where nothing is to be pulled, or the path is in another field', () => {
+    for (const spec of [
+      'containerImage: {registry: r.example, tag: ""}',
+      'containerImage: {registry: r.example}',
+      'containerImage: {registry: r.example, repository: team/app, tag: "1"}',
+      'proxy: {registry: r.example, tag: "1.0"}',
+      'imageRegistry: {registry: r.example, tag: ""}',
+    ])
+      expect([spec, discovered(`apiVersion: example.com/v1\nkind: Widget\nspec: {${spec}}`).findings]).toEqual([
+        spec,
+        [],
+      ]);
+  });
+
   it('are reported at the field with the path, and only once', () => {
     const discovery = discovered(
       'apiVersion: example.com/v1\nkind: Widget\nspec:\n  image: r.example.com/a/b\n  tag: v1',
@@ -91,7 +136,7 @@ describe('the parts of a reference in sibling fields', () => {
       'apiVersion: example.com/v1\nkind: Widget\nspec: {image: {host: harbor, repository: team/app, tag: "1"}}',
     );
     expect(discovery.images).toEqual([]);
-    expect(discovery.findings).toMatchObject([{ code: 'unreadable', about: { path: 'spec.image.host' } }]);
+    expect(discovery.findings).toMatchObject([{ code: 'unreadable', object: { path: 'spec.image.host' } }]);
   });
 
   it('are not joined where the path has a tag already: one of the two is another image', () => {

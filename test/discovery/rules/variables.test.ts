@@ -49,6 +49,42 @@ describe('an environment variable', () => {
     ).toEqual(['likely r.example.com/team/search:1.7']);
   });
 
+  it('is joined with its registry and namespace, where one variable has the name with its tag', () => {
+    expect(
+      inEnvironment({
+        STORE_REGISTRY: 'r.example',
+        STORE_REGISTRY_NAMESPACE: 'team/data',
+        STORE_NAME_TAG: 'init:2.5.3',
+      }),
+    ).toEqual(['likely r.example/team/data/init:2.5.3']);
+    expect(inEnvironment({ STORE_REGISTRY: 'r.example', STORE_IMAGE: 'store-init:2.5.3' })).toEqual([
+      'likely r.example/store-init:2.5.3',
+    ]);
+    expect(inEnvironment({ STORE_REGISTRY: 'r.example', STORE_IMAGE: 'q.example/store:2.5.3' })).toEqual([
+      'likely q.example/store:2.5.3',
+    ]);
+    expect(inEnvironment({ STORE_NAME_TAG: 'store-init:2.5.3' })).toEqual([]);
+  });
+
+  it('takes the registry of the longest name that its own begins with', () => {
+    const webhook = {
+      OP_CONTAINER_REGISTRY: 'q.example/op',
+      OP_WEBHOOK_CONTAINER_REGISTRY: 'r.example/team',
+      OP_WEBHOOK_SIDECAR_IMAGE_NAME: 'agent',
+      OP_WEBHOOK_SIDECAR_IMAGE_TAG: '7.81.1',
+    };
+    expect(inEnvironment(webhook)).toEqual(['likely r.example/team/agent:7.81.1']);
+    expect(inEnvironment({ ...webhook, OP_WEBHOOK_SIDECAR_IMAGE_REGISTRY: 's.example' })).toEqual([
+      'likely s.example/agent:7.81.1',
+    ]);
+    expect(inEnvironment({ ...webhook, OP_WEBHOOK_SIDECAR_IMAGE_NAME: 't.example/agent' })).toEqual([
+      'likely t.example/agent:7.81.1',
+    ]);
+    const other = { PLUGIN_CONTAINER_REGISTRY: 'r.example', SIDECAR_IMAGE_NAME: 'agent', SIDECAR_IMAGE_TAG: '7.81.1' };
+    expect(inEnvironment(other)).toEqual(['likely agent:7.81.1']);
+    expect(inEnvironment({ IMAGE_REGISTRY: 'r.example', POD_NAME: 'web', POD_VERSION: '1.0' })).toEqual([]);
+  });
+
   it('is not joined where a name and a tag are all there is: programs have names too', () => {
     expect(inEnvironment({ APP_NAME: 'team/app', APP_TAG: '1.0' })).toEqual([]);
     expect(inEnvironment({ APP_REPOSITORY: 'r.example.com/core', APP_NAME: 'app', APP_TAG: '1.0' })).toEqual([

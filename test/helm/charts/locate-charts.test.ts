@@ -32,7 +32,7 @@ async function setting(deps: Partial<LocateDeps> = {}): Promise<Setting> {
     location: '',
     baseFolders: [work],
     valueSets: [{ name: 'default', valueFiles: [], set: [] }],
-    place,
+    declaredAt: place,
     ...(typeof given === 'string' ? { location: given } : given),
   });
   return { work, locate: (...locations) => locateCharts(locations.map(request), all) };
@@ -102,7 +102,7 @@ describe('charts on this machine', () => {
     await writeFiles(join(work, 'charts/contoso'), chartFiles('contoso'));
     const other = await testFolder();
     const fault = await faultOf(locate({ location: 'charts/contso', baseFolders: [work, other] }));
-    expect(fault).toMatchObject({ code: 'chart-not-found', advice: 'Did you mean charts/contoso?', place });
+    expect(fault).toMatchObject({ code: 'chart-not-found', advice: 'Did you mean charts/contoso?', location: place });
     expect(fault.message).toContain(work);
     expect(fault.message).toContain(other);
     expect((await faultOf(locate('something-else'))).advice).not.toContain('Did you mean');
@@ -112,7 +112,7 @@ describe('charts on this machine', () => {
 
   it('that a pattern does not match are an error at its place', async () => {
     const { locate } = await setting();
-    expect(await faultOf(locate('charts/*'))).toMatchObject({ code: 'chart-not-found', place });
+    expect(await faultOf(locate('charts/*'))).toMatchObject({ code: 'chart-not-found', location: place });
   });
 
   it('that are wrong are all reported in one run', async () => {
@@ -128,7 +128,7 @@ describe('charts on this machine', () => {
     const missing = join(work, 'none.yaml');
     const valueSets = [{ name: 'default', valueFiles: [missing], set: [] }];
     const fault = await faultOf(locate({ location: 'contoso', valueSets }));
-    expect(fault).toMatchObject({ code: 'file-not-found', message: expect.stringContaining(missing), place });
+    expect(fault).toMatchObject({ code: 'file-not-found', message: expect.stringContaining(missing), location: place });
   });
 });
 
@@ -138,7 +138,7 @@ describe('what is not a chart', () => {
     await mkdir(join(work, 'empty'));
     await writeFile(join(work, 'a.tgz'), gzipSync(await tarOf([{ name: 'a/values.yaml', content: '' }])));
     const faults = await faultsOf(locate('empty', 'a.tgz'));
-    expect(faults.map((fault) => [fault.code, fault.message, fault.place])).toEqual([
+    expect(faults.map((fault) => [fault.code, fault.message, fault.location])).toEqual([
       ['chart-invalid', 'Cannot load the chart empty: it has no Chart.yaml.', { file: 'empty' }],
       ['chart-invalid', 'Cannot load the chart a.tgz: it has no Chart.yaml.', { file: 'a.tgz' }],
     ]);
@@ -149,11 +149,11 @@ describe('what is not a chart', () => {
     const { work, locate } = await setting();
     await writeFiles(join(work, 'broken'), chartFiles('x', { 'Chart.yaml': 'apiVersion: v2\nname: [x\nversion: 1\n' }));
     const fault = await faultOf(locate('broken'));
-    expect(fault).toMatchObject({ code: 'chart-invalid', place: { file: 'broken/Chart.yaml', line: 3 } });
-    expect(fault.place?.column).toBeGreaterThan(0);
+    expect(fault).toMatchObject({ code: 'chart-invalid', location: { file: 'broken/Chart.yaml', line: 3 } });
+    expect(fault.location?.column).toBeGreaterThan(0);
     await writeFile(join(work, 'broken.tgz'), await packedChart('x', { 'Chart.yaml': 'name: [x\nversion: 1\n' }));
     const packed = await faultOf(locate('broken.tgz'));
-    expect(packed).toMatchObject({ code: 'chart-invalid', place: { file: 'broken.tgz' } });
+    expect(packed).toMatchObject({ code: 'chart-invalid', location: { file: 'broken.tgz' } });
     expect(packed.message).toMatch(/^Cannot read broken\.tgz: Chart\.yaml: it is not valid YAML: .* at line 2/);
   });
 
@@ -183,7 +183,7 @@ describe('what is not a chart', () => {
     expect(await faultOf(locate('deep'))).toMatchObject({
       code: 'chart-invalid',
       message: expect.stringContaining('nested too deeply'),
-      place: { file: 'deep/Chart.yaml', line: 3 },
+      location: { file: 'deep/Chart.yaml', line: 3 },
     });
   });
 
@@ -199,7 +199,7 @@ describe('what is not a chart', () => {
   ])('is %s', async (_, make) => {
     const { work, locate } = await setting();
     await writeFile(join(work, 'a.tgz'), await make());
-    expect(await faultOf(locate('a.tgz'))).toMatchObject({ code: 'chart-invalid', place: { file: 'a.tgz' } });
+    expect(await faultOf(locate('a.tgz'))).toMatchObject({ code: 'chart-invalid', location: { file: 'a.tgz' } });
   });
 });
 
@@ -245,7 +245,7 @@ describe('an archive that is not safe', () => {
     const { work, locate } = await setting();
     await writeFile(join(work, 'evil.tgz'), await packedWith([entry]));
     const fault = await faultOf(locate('evil.tgz'));
-    expect(fault).toMatchObject({ code: 'archive-unsafe', place: { file: 'evil.tgz' } });
+    expect(fault).toMatchObject({ code: 'archive-unsafe', location: { file: 'evil.tgz' } });
     expect(fault.message).not.toContain('\n');
   });
 
@@ -267,7 +267,7 @@ describe('an archive that is too large', () => {
     const { work, locate } = await setting();
     await writeFile(join(work, 'a.tgz'), '');
     await truncate(join(work, 'a.tgz'), 101 * 1024 * 1024);
-    expect(await faultOf(locate('a.tgz'))).toMatchObject({ code: 'file-too-large', place: { file: 'a.tgz' } });
+    expect(await faultOf(locate('a.tgz'))).toMatchObject({ code: 'file-too-large', location: { file: 'a.tgz' } });
   });
 
   it('unpacks to many times its size', async () => {
@@ -305,13 +305,13 @@ describe('an archive that is too large', () => {
 });
 
 describe('links in a chart folder', () => {
-  it('are followed within the work folder, and files beyond the chart are not read through them', async () => {
+  it('are followed within the repository, as helm follows them, and paths beyond the chart are not read', async () => {
     const { work, locate } = await setting();
     await writeFiles(join(work, 'contoso'), chartFiles('contoso'));
     await writeFiles(join(work, 'shared'), { 'a.yaml': 'shared' });
     await symlink(join(work, 'shared'), join(work, 'contoso', 'shared'), 'junction');
     const [chart] = await locate('contoso');
-    expect(await chart?.readFile('shared/a.yaml')).toBeUndefined();
+    expect(await chart?.readFile('shared/a.yaml')).toBe('shared');
     expect(await chart?.readFile('../shared/a.yaml')).toBeUndefined();
     expect(await chart?.readFile('templates/../values.yaml')).toContain('registry.example');
   });
@@ -326,7 +326,7 @@ describe('links in a chart folder', () => {
     await symlink(join(work, 'shared'), join(work, 'indirect', 'shared'), 'junction');
     await symlink(join(outside, 'secret'), join(work, 'shared', 'deep'), 'junction');
     const faults = await faultsOf(locate('direct', 'indirect'));
-    expect(faults.map((fault) => [fault.code, fault.place?.file])).toEqual([
+    expect(faults.map((fault) => [fault.code, fault.location?.file])).toEqual([
       ['chart-invalid', 'direct'],
       ['chart-invalid', 'indirect'],
     ]);
@@ -364,7 +364,10 @@ describe('charts elsewhere', () => {
 
   it('without a version are an error at their place', async () => {
     const { locate } = await setting();
-    expect(await faultOf(locate('oci://r.example/charts/good'))).toMatchObject({ code: 'invalid-input', place });
+    expect(await faultOf(locate('oci://r.example/charts/good'))).toMatchObject({
+      code: 'invalid-input',
+      location: place,
+    });
   });
 
   it('are left alone after a cancel', async () => {
@@ -389,7 +392,11 @@ describe('library charts', () => {
     const { work, locate } = await setting();
     await writeFiles(join(work, 'charts/common'), chartFiles('common', { 'Chart.yaml': library }));
     const fault = await faultOf(locate('charts/*'));
-    expect(fault).toMatchObject({ code: 'chart-not-found', message: expect.stringContaining('library charts'), place });
+    expect(fault).toMatchObject({
+      code: 'chart-not-found',
+      message: expect.stringContaining('library charts'),
+      location: place,
+    });
   });
 });
 

@@ -16,7 +16,7 @@ async function scene() {
   const lines: string[] = [];
   const log = { ...silentLog, info: (line: string) => void lines.push(line) };
   const locate = async (location: string) => {
-    const request = { location, baseFolders: [work], valueSets: [], place: undefined };
+    const request = { location, baseFolders: [work], valueSets: [], declaredAt: undefined };
     const pull = () => Promise.reject(new Error('nothing is pulled here'));
     const signal = new AbortController().signal;
     const [chart] = await locateCharts([request], { workFolder: work, temporary, pull, log, signal });
@@ -140,11 +140,11 @@ describe('a link of a chart', () => {
     await writeFiles(join(work, 'charts/web'), chartFiles('web'));
     await symlink(target, join(work, 'charts/web/values.schema.json'));
     const fault = await faultOf(locate('charts/web'));
-    expect(fault).toMatchObject({ code: 'chart-invalid', place: { file: 'charts/web' } });
+    expect(fault).toMatchObject({ code: 'chart-invalid', location: { file: 'charts/web' } });
     expect(fault.message).toMatch(/values\.schema\.json: it leads (out of|to)/);
   });
 
-  test('must not lead to a second checkout in the folder of the run', async () => {
+  test('must not lead to a second checkout in the working directory', async () => {
     const { work, locate } = await scene();
     await writeFiles(work, { 'a/.git/HEAD': '', 'b/.git/HEAD': '', 'b/secret': '' });
     await writeFiles(join(work, 'a/web'), chartFiles('web'));
@@ -187,7 +187,7 @@ test('a pattern does not look at links, broken or to a chart elsewhere', async (
   await writeFile(join(outside, 'evil.tgz'), await packedChart('evil'));
   await symlink(join(outside, 'evil.tgz'), join(work, 'charts/evil.tgz'));
   expect((await locate('charts/*')).displayPath).toBe('charts/web');
-  expect(await faultOf(locate('charts/evil.tgz'))).toMatchObject({ place: { file: 'charts/evil.tgz' } });
+  expect(await faultOf(locate('charts/evil.tgz'))).toMatchObject({ location: { file: 'charts/evil.tgz' } });
 });
 
 test('a chart whose copy is made of files that only their owner may write is copied', async () => {

@@ -162,7 +162,7 @@ describe.each(helms)('missing dependencies with $title', ({ helm }) => {
     const { work, chart, render } = await helmSetting({ named: ['127.0.0.1:9'] });
     await writeFiles(join(work, 'parent'), parentFiles(onSub(repository)));
     const fault = await faultOf(render(helm, await chart('parent')));
-    expect(fault).toMatchObject({ code, place: { file: 'parent/Chart.yaml' } });
+    expect(fault).toMatchObject({ code, location: { file: 'parent/Chart.yaml' } });
     expect(fault.message).toContain(
       `Cannot fetch the dependencies of parent (sub 1.0.0 from ${repository || 'charts/'})`,
     );
@@ -194,7 +194,7 @@ describe.each(helms)('missing dependencies with $title', ({ helm }) => {
       await writeFiles(join(work, 'parent'), parentFiles(onSub(`file://${address}`)));
       for (const folder of ['.git', '.docker/sub']) await writeFiles(join(work, folder), chartFiles('sub'));
       const fault = await faultOf(render(helm, await chart('parent')));
-      expect(fault).toMatchObject({ code: 'path-outside', place: { file: 'parent/Chart.yaml' } });
+      expect(fault).toMatchObject({ code: 'path-outside', location: { file: 'parent/Chart.yaml' } });
       expect(fault.message).toContain(`"sub" (file://${address})`);
     },
   );
@@ -217,7 +217,7 @@ describe.each(helms)('missing dependencies with $title', ({ helm }) => {
     }
     expect(await faultOf(render(helm, await chart('parent')))).toMatchObject({
       code: 'archive-too-large',
-      place: { file: 'parent' },
+      location: { file: 'parent' },
     });
   });
 
@@ -259,7 +259,7 @@ describe.each(helms)('missing dependencies with $title', ({ helm }) => {
     for (const [index, address] of addresses.entries()) {
       await writeFiles(join(work, `p${index}`), parentFiles(onSub(address)));
       const fault = await faultOf(render(helm, await chart(`p${index}`)));
-      expect(fault).toMatchObject({ code: 'chart-pull', place: { file: `p${index}/Chart.yaml` } });
+      expect(fault).toMatchObject({ code: 'chart-pull', location: { file: `p${index}/Chart.yaml` } });
       expect(fault.message, address).toMatch(
         /is in the network of this run, and no input names it|is the metadata service/,
       );

@@ -44,7 +44,7 @@ const sumOf = (content: Buffer) => createHash('sha256').update(content).digest('
 async function downloads(): Promise<Downloads> {
   const http = await createHttpClient({ log: silentLog, signal: new AbortController().signal, proxyEnv: {} });
   return {
-    download: (url, path, bounds) => downloadFile(http, url, path, bounds),
+    download: (url, path, limits) => downloadFile(http, url, path, limits),
     async fetchText(url, maximumBytes) {
       const probe = join(await testFolder(), 'text');
       await downloadFile(http, url, probe, { maximumBytes });

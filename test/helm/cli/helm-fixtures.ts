@@ -2,19 +2,18 @@
 import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
 import { createHttpClient } from '../../../src/core/http/http.ts';
-import type { AddressesOf } from '../../../src/core/http/private-hosts.ts';
+import type { ResolveHost } from '../../../src/core/http/private-hosts.ts';
 import { defaultRetryPolicy } from '../../../src/core/http/retry-policy.ts';
 import type { Log } from '../../../src/core/log.ts';
 import type { Chart, ValueSet } from '../../../src/helm/charts/chart.ts';
 import { locateCharts } from '../../../src/helm/charts/locate-charts.ts';
 import type { ChartDownloads } from '../../../src/helm/cli/chart-fetcher.ts';
 import type { Helm } from '../../../src/helm/cli/helm.ts';
-import { type RenderAccess, renderCharts } from '../../../src/helm/cli/render-charts.ts';
+import { type HelmRenderContext, renderCharts } from '../../../src/helm/cli/render-charts.ts';
 import type { Rendering } from '../../../src/helm/cli/rendering.ts';
 import type { RenderOptions } from '../../../src/helm/cli/template-arguments.ts';
-import { createAdmission } from '../../../src/helm/downloads/admission.ts';
-import { admittedHttp } from '../../../src/helm/downloads/admitted-http.ts';
 import { type BasicCredential, createChartDownloads } from '../../../src/helm/downloads/chart-downloads.ts';
+import { checkedHttp, createUrlCheck } from '../../../src/helm/downloads/url-check.ts';
 import { createRegistries } from '../../../src/registry/client/registry-pool.ts';
 import { noCredential } from '../../../src/registry/credentials/credential.ts';
 import { traceOf } from '../../support/credential-trace.ts';
@@ -44,7 +43,7 @@ export const defaultSet: ValueSet = { name: 'default', valueFiles: [], set: [] }
 export interface HelmSetting {
   readonly work: string;
   readonly log: RecordingLog;
-  readonly access: RenderAccess;
+  readonly access: HelmRenderContext;
   chart(location: string, ...valueSets: readonly ValueSet[]): Promise<Chart>;
   render(helm: Helm, chart: Chart, options?: Partial<RenderOptions>): Promise<readonly Rendering[]>;
 }
@@ -55,7 +54,7 @@ export interface HostsGiven {
   readonly named?: readonly string[] | undefined;
   readonly plainHttp?: ((host: string) => boolean) | undefined;
   readonly credentials?: ((host: string) => Promise<BasicCredential | undefined>) | undefined;
-  readonly addressesOf?: AddressesOf | undefined;
+  readonly resolveHost?: ResolveHost | undefined;
   /** Milliseconds for one download. */
   readonly deadline?: number | undefined;
 }
@@ -71,9 +70,9 @@ export async function downloadsFor(log: Log, given: HostsGiven = {}): Promise<Ch
     retryPolicy: { ...defaultRetryPolicy, whenFailing: 300 },
   });
   onTestFinished(() => http.close());
-  const admit = createAdmission({ named, plainHttp, addressesOf: given.addressesOf });
+  const checkUrl = createUrlCheck({ named, plainHttp, resolveHost: given.resolveHost });
   const registries = createRegistries({
-    http: admittedHttp(http, admit),
+    http: checkedHttp(http, checkUrl),
     credentials: {
       async get(host) {
         const credential = await credentials(host);
@@ -85,9 +84,9 @@ export async function downloadsFor(log: Log, given: HostsGiven = {}): Promise<Ch
     trace: traceOf(),
     log,
   });
-  const registry = async (host: string) => registries.at(host);
+  const registry = async (host: string) => registries.get(host);
   const deadline = given.deadline === undefined ? {} : { deadline: given.deadline };
-  return createChartDownloads({ http, admit, credentials, registry, ...deadline });
+  return createChartDownloads({ http, checkUrl, credentials, registry, ...deadline });
 }
 
 const isLoopback = (host: string) => /^(?:127\.0\.0\.1|localhost)(?::|$)/.test(host);
@@ -96,14 +95,14 @@ export async function helmSetting({
   named,
   plainHttp,
   credentials,
-  addressesOf,
+  resolveHost,
   deadline,
   ...given
-}: Partial<RenderAccess> & HostsGiven = {}): Promise<HelmSetting> {
+}: Partial<HelmRenderContext> & HostsGiven = {}): Promise<HelmSetting> {
   const work = await testFolder();
   const log = recordingLog();
-  const hosts = { named, plainHttp, credentials, addressesOf, deadline };
-  const access: RenderAccess = {
+  const hosts = { named, plainHttp, credentials, addressesOf: resolveHost, deadline };
+  const access: HelmRenderContext = {
     workFolder: work,
     environment: process.env,
     temporary: await testFolder(),
@@ -121,7 +120,7 @@ export async function helmSetting({
         location: join(work, location),
         baseFolders: [],
         valueSets: valueSets.length > 0 ? valueSets : [defaultSet],
-        place: undefined,
+        declaredAt: undefined,
       };
       const pull = () => Promise.reject(new Error('nothing is pulled here'));
       const [chart] = await locateCharts([request], { ...access, pull });

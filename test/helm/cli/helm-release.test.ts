@@ -69,13 +69,13 @@ describe('the release file', () => {
   it('has helm’s name for the machine, and a sum where the release is the pinned one', () => {
     expect(releaseFile('3.18.0', { platform: 'linux', arch: 'x64' })).toEqual({
       name: 'helm-v3.18.0-linux-amd64.tar.gz',
-      form: 'tar.gz',
+      format: 'tar.gz',
       program: 'linux-amd64/helm',
       sha256: undefined,
     });
     expect(releaseFile(pinnedHelm, { platform: 'win32', arch: 'arm64' })).toMatchObject({
       name: `helm-v${pinnedHelm}-windows-arm64.zip`,
-      form: 'zip',
+      format: 'zip',
       program: 'windows-arm64/helm.exe',
       sha256: expect.stringMatching(/^[0-9a-f]{64}$/),
     });

@@ -35,7 +35,7 @@ describe('where helm says that it failed', () => {
     ['chart requires kubeVersion: >=1.99.0 which is incompatible with Kubernetes v1.36.0', []],
     ['library charts are not installable', []],
   ])('%s', (reason, places) => {
-    expect(parseHelmError(reason).places).toEqual(places);
+    expect(parseHelmError(reason).locations).toEqual(places);
   });
 
   it.each([
@@ -50,6 +50,6 @@ describe('where helm says that it failed', () => {
   });
 
   it('a chart that fails with a line of slashes without end does not hold up the run', () => {
-    expect(parseHelmError('a/'.repeat(500_000)).places).toEqual([]);
+    expect(parseHelmError('a/'.repeat(500_000)).locations).toEqual([]);
   });
 });

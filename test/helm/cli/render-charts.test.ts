@@ -10,7 +10,7 @@ import { testFolder } from '../../support/folder.ts';
 import { defaultSet, helmSetting, noOptions } from './helm-fixtures.ts';
 
 describe.each(helms)('rendering with $title', ({ helm }) => {
-  it('prints folders and archives alike, hooks and tests included, CRDs left out', async () => {
+  it('prints folders and archives alike, with hooks, tests and the files in crds/', async () => {
     const { work, chart, access } = await helmSetting();
     const hook = (name: string, kind: string) =>
       `apiVersion: v1\nkind: Pod\nmetadata: { name: ${name}, annotations: { helm.sh/hook: ${kind} } }\nspec: {}\n`;
@@ -18,6 +18,7 @@ describe.each(helms)('rendering with $title', ({ helm }) => {
       'templates/hook.yaml': hook('hook', 'pre-install'),
       'templates/tests/test.yaml': hook('test', 'test'),
       'crds/crd.yaml': 'apiVersion: apiextensions.k8s.io/v1\nkind: CustomResourceDefinition\nmetadata: { name: crd }\n',
+      'crds/job.yaml': 'apiVersion: v1\nkind: Pod\nmetadata: { name: job }\nspec: {containers: [{image: "a/job:1"}]}\n',
     });
     await writeFiles(join(work, 'folder'), files);
     await writeFile(join(work, 'packed.tgz'), await packedChart('contoso', files));
@@ -26,6 +27,8 @@ describe.each(helms)('rendering with $title', ({ helm }) => {
     expect(folder?.text).toBe(packed?.text);
     expect(folder).toMatchObject({ valueSet: 'default', helmVersion: helm.version });
     expect(folder?.text.match(/^# Source: .*$/gm)).toEqual([
+      '# Source: contoso/crds/crd.yaml',
+      '# Source: contoso/crds/job.yaml',
       '# Source: contoso/templates/pod.yaml',
       '# Source: contoso/templates/hook.yaml',
       '# Source: contoso/templates/tests/test.yaml',
@@ -185,7 +188,7 @@ describe.each(helms)('a chart that does not render with $title', ({ helm }) => {
       },
       { file: 'c/charts/sub/templates/x.yaml', line: 2, column: 3 },
     ],
-    ['a schema', { 'values.schema.json': '{"required":["x"]}' }, { file: 'c' }],
+    ['a schema', { 'values.schema.json': '{"required":["x"]}' }, { file: 'c/Chart.yaml' }],
   ];
 
   it.each(broken)('because of %s is reported at its position', async (_, files, place) => {
@@ -194,7 +197,7 @@ describe.each(helms)('a chart that does not render with $title', ({ helm }) => {
     const fault = await faultOf(render(helm, await chart('c')));
     expect(fault).toMatchObject({
       code: 'chart-render',
-      place,
+      location: place,
       message: expect.stringMatching(/^Cannot render c: /),
     });
     expect(fault.message).not.toContain('--debug');
@@ -206,7 +209,7 @@ describe.each(helms)('a chart that does not render with $title', ({ helm }) => {
     await writeFiles(work, { 'values/prod.yaml': 'a: 1\nb: c: d\n', ...prefixed('c', chartFiles('c')) });
     const set = { name: 'prod', valueFiles: [join(work, 'values/prod.yaml')], set: [] };
     const fault = await faultOf(render(helm, await chart('c', set)));
-    expect(fault).toMatchObject({ code: 'chart-render', place: { file: 'values/prod.yaml', line: 2 } });
+    expect(fault).toMatchObject({ code: 'chart-render', location: { file: 'values/prod.yaml', line: 2 } });
     expect(fault.message).toContain('with the values "prod"');
   });
 
@@ -226,7 +229,7 @@ describe.each(helms)('a chart that does not render with $title', ({ helm }) => {
       await packedChart('c', chartFiles('c', { 'templates/x.yaml': '{{ fail "no" }}' })),
     );
     const fault = await faultOf(render(helm, await chart('c.tgz')));
-    expect(fault).toMatchObject({ code: 'chart-render', place: { file: 'c.tgz' } });
+    expect(fault).toMatchObject({ code: 'chart-render', location: { file: 'c.tgz' } });
     expect(fault.message).toContain('c/templates/x.yaml:1:3');
   });
 
@@ -238,7 +241,7 @@ describe.each(helms)('a chart that does not render with $title', ({ helm }) => {
     }
     const charts = [await chart('a'), await chart('b'), await chart('c')];
     const faults = await faultsOf(renderCharts(helm, charts, noOptions, access));
-    expect(faults.map((fault) => fault.place?.file)).toEqual(['a/templates/x.yaml', 'c/templates/x.yaml']);
+    expect(faults.map((fault) => fault.location?.file)).toEqual(['a/templates/x.yaml', 'c/templates/x.yaml']);
   });
 });
 
@@ -252,7 +255,7 @@ describe('a chart that makes helm print without end', () => {
     expect(await faultOf(render({ path: program, version: '4.2.4' }, await chart('c', set)))).toMatchObject({
       code: 'process-output',
       message: expect.stringMatching(/^Cannot render c with the values "big": helm printed more than \d+ bytes/),
-      place: { file: 'c' },
+      location: { file: 'c/Chart.yaml' },
     });
   });
 });
@@ -271,7 +274,7 @@ x: {{ len $all }}
         code: 'process-memory',
         message: 'Cannot render c: helm used more than 1.1 GB of memory.',
         advice: expect.stringContaining('Find the template'),
-        place: { file: 'c' },
+        location: { file: 'c/Chart.yaml' },
       });
     },
   );

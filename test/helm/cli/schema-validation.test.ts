@@ -139,7 +139,7 @@ describe('a schema that refers outside', () => {
     const { work, chart, render } = await helmSetting();
     await writeFiles(join(work, 'web'), chartFiles('web', schemaOf({ $ref: `${server.url}/schema.json` })));
     const fault = await faultOf(render({ path: old, version: '3.15.4' }, await chart('web')));
-    expect(fault).toMatchObject({ code: 'helm-version', place: { file: 'web/Chart.yaml' } });
+    expect(fault).toMatchObject({ code: 'helm-version', location: { file: 'web/Chart.yaml' } });
     expect(fault.advice).toContain('3.16');
     expect(server.requests).toEqual([]);
   });

@@ -5,7 +5,7 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
 import { ChartImagesError } from '../../../src/core/errors.ts';
 import { findHelmOnPath } from '../../../src/helm/cli/helm-on-path.ts';
-import { type RenderAccess, renderCharts } from '../../../src/helm/cli/render-charts.ts';
+import { type HelmRenderContext, renderCharts } from '../../../src/helm/cli/render-charts.ts';
 import { chartFiles, helms, writeFiles } from '../../support/charts.ts';
 import { faultOf, faultsOf } from '../../support/faults.ts';
 import { testFolder } from '../../support/folder.ts';
@@ -13,7 +13,7 @@ import { helmSetting, noOptions } from './helm-fixtures.ts';
 
 const posix = process.platform !== 'win32';
 
-async function oneChart(given: Partial<RenderAccess> = {}) {
+async function oneChart(given: Partial<HelmRenderContext> = {}) {
   const { work, chart, access } = await helmSetting(given);
   await writeFiles(join(work, 'c'), chartFiles('c'));
   return { charts: [await chart('c')], access };

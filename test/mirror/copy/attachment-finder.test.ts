@@ -35,19 +35,21 @@ test.each([
   expect(tags).toEqual([`${fallbackTag(image.digest)}.sig`]);
 });
 
-test('a signature whose tag cannot be listed or checked fails instead of counting as missing', async () => {
+test('a signature whose tag cannot be listed or checked is reported instead of counting as missing', async () => {
   const error = new ChartImagesError('timeout', 'No answer.', { advice: '' });
   const registry: Registry = {
     ...memoryRegistry('r.io'),
     listTags: refuse('denied'),
     headManifest: async () => ({ result: 'unknown', error }),
   };
-  const finding = createAttachmentFinder().find({ registry, repository: 'a' }, image.digest);
-  await expect(finding).rejects.toBe(error);
+  const { failures } = await createAttachmentFinder().find({ registry, repository: 'a' }, image.digest);
+  const names = ['', '.sig', '.att', '.sbom'].map((suffix) => `${fallbackTag(image.digest)}${suffix}`);
+  expect(failures).toEqual(names.map((name) => ({ name, error })));
 });
 
 test('a registry that lists its tags gets no request per tag', async () => {
   const registry = memoryRegistry('r.io');
+  registry.add('a', '1', image);
   await createAttachmentFinder().find({ registry, repository: 'a' }, image.digest);
   expect(callsOf(registry, 'headManifest')).toEqual([]);
 });
@@ -130,9 +132,10 @@ test('an interrupted run does not look for signatures one by one', async () => {
   expect(memory.calls).toEqual([]);
 });
 
-test('the tag for a digest of another algorithm is no longer than a tag may be', () => {
+test('the referrers tag of a sha512 digest has the first 64 characters of its hash', () => {
   const [algorithm, hash] = ['sha512', 'a'.repeat(128)];
-  expect(fallbackTag(`${algorithm}:${hash}` as typeof image.digest)).toBe(`${algorithm}-${hash}`.slice(0, 128));
+  // OCI distribution-spec, "Referrers Tag Schema": 64 characters of the hash.
+  expect(fallbackTag(`${algorithm}:${hash}` as typeof image.digest)).toBe(`sha512-${'a'.repeat(64)}`);
 });
 
 test.each([
@@ -141,11 +144,9 @@ test.each([
 ])('a list of signatures that %s is told, and not taken for an empty one', async (_, text) => {
   const memory = memoryRegistry('r.io');
   memory.add('a', fallbackTag(image.digest), { ...part, mediaType: mediaTypes.ociIndex, bytes: Buffer.from(text) });
-  const finding = createAttachmentFinder().find({ registry: memory, repository: 'a' }, image.digest);
-  await expect(finding).rejects.toMatchObject({
-    code: 'registry-answer',
-    message: expect.stringContaining(`r.io/a:${fallbackTag(image.digest)}`),
-  });
+  const { failures } = await createAttachmentFinder().find({ registry: memory, repository: 'a' }, image.digest);
+  const message = expect.stringContaining(`r.io/a:${fallbackTag(image.digest)}`);
+  expect(failures).toMatchObject([{ error: { code: 'registry-answer', message } }]);
 });
 
 test('an image that has such a tag by chance lists nothing', async () => {
@@ -153,4 +154,54 @@ test('an image that has such a tag by chance lists nothing', async () => {
   memory.add('a', fallbackTag(image.digest), part);
   const { referrers } = await createAttachmentFinder().find({ registry: memory, repository: 'a' }, image.digest);
   expect(referrers).toEqual([]);
+});
+
+test.each([50, 100, 1000])(
+  'a signature is found in a registry that cuts its list after %i tags without a link to the rest',
+  async (count) => {
+    const memory = memoryRegistry('r.io');
+    memory.add('a', `${fallbackTag(image.digest)}.sig`, part);
+    const registry: Registry = {
+      ...memory,
+      listTags: async () => Array.from({ length: count }, (_, index) => `1.0.${index}`),
+    };
+    const { tags } = await createAttachmentFinder().find({ registry, repository: 'a' }, image.digest);
+    expect(tags).toEqual([`${fallbackTag(image.digest)}.sig`]);
+  },
+);
+
+test('a referrers list that is refused in one repository is reported, and the lists of the others are read', async () => {
+  const memory = memoryRegistry('r.io');
+  const registry: Registry = {
+    ...memory,
+    listReferrers: async (repository) => {
+      if (repository === 'a') throw new ChartImagesError('denied', 'r.io returned 403.', { advice: '' });
+      return [{ digest: part.digest, descriptor: {} }];
+    },
+  };
+  const finder = createAttachmentFinder();
+  const refused = await finder.find({ registry, repository: 'a' }, image.digest);
+  const listed = await finder.find({ registry, repository: 'b' }, image.digest);
+  expect(listed.referrers.map(({ digest }) => digest)).toEqual([part.digest]);
+  expect(refused.failures.map(({ name, counts }) => [name, counts?.()])).toEqual([
+    [`the referrers of ${image.digest}`, true],
+  ]);
+});
+
+test('a refused referrers list does not count in a registry that lists referrers nowhere', async () => {
+  const registry: Registry = { ...memoryRegistry('r.io'), listReferrers: refuse('denied') };
+  const { failures } = await createAttachmentFinder().find({ registry, repository: 'a' }, image.digest);
+  expect(failures.map(({ counts }) => counts?.())).toEqual([false]);
+});
+
+test('a repository without the referrers API does not hide the referrers of another repository', async () => {
+  const registry: Registry = {
+    ...memoryRegistry('r.io'),
+    listReferrers: async (repository) =>
+      repository === 'remote' ? undefined : [{ digest: part.digest, descriptor: {} }],
+  };
+  const finder = createAttachmentFinder();
+  await finder.find({ registry, repository: 'remote' }, image.digest);
+  const { referrers } = await finder.find({ registry, repository: 'local' }, image.digest);
+  expect(referrers.map(({ digest }) => digest)).toEqual([part.digest]);
 });

@@ -74,7 +74,7 @@ describe('nothing is tagged, and the other image arrives, when', () => {
     ['a blob has vanished from the source', 'not-found', reading(() => gone('blob'))],
     ['the target refuses a blob without reading it', 'denied', putting(refuse('denied'))],
     ['the target says it took a blob and did not read it', 'registry-answer', putting(() => 'uploaded')],
-    ['the target lies about a blob that it does not have', 'registry-answer', putting(() => 'present')],
+    ['the target lies about a blob that it does not have', 'registry-answer', putting(() => 'exists')],
     ['the manifest has vanished from the source', 'not-found', manifest(() => gone('manifest'))],
     [
       'the source sends another manifest than it was asked for',

@@ -6,6 +6,7 @@ import { computeDigest } from '../../../src/core/oci/digest.ts';
 import { mediaTypes } from '../../../src/core/oci/media-type.ts';
 import { fallbackTag } from '../../../src/mirror/copy/attachments.ts';
 import { copyImages } from '../../../src/mirror/copy/copy-images.ts';
+import type { Outcome } from '../../../src/mirror/plan/plan.ts';
 import type { Registry } from '../../../src/registry/client/registry.ts';
 import { callsOf, results, sizeOf, tags } from '../../support/copying.ts';
 import { makeImage, makeIndex, type TestImage } from '../../support/images.ts';
@@ -36,12 +37,29 @@ function listing(registry: Registry, referrers: ReadonlyMap<string, readonly Tes
 }
 
 function copy(from: Registry, to: Registry, of = image, signal = new AbortController().signal) {
+  return copyAs('all', from, to, of, signal);
+}
+
+function copyAs(
+  attachments: 'all' | 'required',
+  from: Registry,
+  to: Registry,
+  of = image,
+  signal = new AbortController().signal,
+) {
   return copyImages(planOf({ image: of, from: 's.io/a', to: 't.io/a:1' }), memoryRegistries(from, to), {
-    attachments: 'all',
+    attachments,
     concurrency: 4,
     log: silentLog,
     signal,
   });
+}
+
+/** Codes of what could not be copied. */
+function missing(outcomes: readonly Outcome[]): readonly string[] {
+  return outcomes
+    .flatMap((outcome) => ('attachments' in outcome ? (outcome.attachments ?? []) : []))
+    .map(({ error }) => error.code);
 }
 
 function listedIn(target: MemoryRegistry, subject = image): readonly string[] {
@@ -85,9 +103,9 @@ test('a referrers index that cannot be read in the target is not overwritten wit
       key === fallbackTag(image.digest) ? { result: 'unknown', error: down } : target.headManifest(repository, key),
   };
   const from = listing(sourceOf(image, signature), new Map([[image.digest, [signature]]]));
-  expect(results(await copy(from, busy))).toEqual(['failed timeout']);
+  const outcomes = await copy(from, busy);
+  expect([results(outcomes), missing(outcomes)]).toEqual([['copied'], ['timeout']]);
   expect(listedIn(target)).toEqual([other.digest]);
-  expect(tags(target)).toEqual([`a:${fallbackTag(image.digest)}`]);
 });
 
 test('the signatures arrive before the tag, so that no one pulls an image that is not signed yet', async () => {
@@ -95,6 +113,7 @@ test('the signatures arrive before the tag, so that no one pulls an image that i
   const from = listing(sourceOf(image, signature), new Map([[image.digest, [signature]]]));
   await copy(from, target);
   expect(callsOf(target, 'putManifest')).toEqual([
+    `putManifest a ${image.digest}`,
     `putManifest a ${signature.digest}`,
     `putManifest a ${fallbackTag(image.digest)}`,
     'putManifest a 1',
@@ -112,15 +131,15 @@ test('what is attached to a platform of an index is listed at that platform', as
 });
 
 test.each([
-  ['three', 4, 'copied'],
-  ['four', 5, 'copied'],
-  ['five', 6, 'failed manifest-unsupported'],
-])('attachments of attachments %s deep', async (_, length, result) => {
+  ['three', 4, []],
+  ['four', 5, []],
+  ['five', 6, ['manifest-unsupported']],
+])('attachments of attachments %s deep', async (_, length, failures) => {
   const chain = await Promise.all(Array.from({ length }, (_, at) => makeImage({ seed: `chain ${at}` })));
   const [first = image] = chain;
   const next = new Map(chain.map((part, at) => [part.digest as string, chain.slice(at + 1, at + 2)]));
   const outcomes = await copy(listing(sourceOf(...chain), next), memoryRegistry('t.io'), first);
-  expect(results(outcomes)).toEqual([result]);
+  expect([results(outcomes), missing(outcomes)]).toEqual([['copied'], failures]);
 });
 
 test('a thousand attachments are copied, and one more is refused before anything of it is', async () => {
@@ -139,11 +158,11 @@ test('a thousand attachments are copied, and one more is refused before anything
       throw new ChartImagesError('not-found', 'It was not to be read.', { advice: '' });
     },
   });
-  expect(results(await copy(many(1001), memoryRegistry('t.io')))).toEqual(['failed manifest-unsupported']);
-  expect(results(await copy(many(1000), memoryRegistry('t.io')))).toEqual(['failed not-found']);
+  expect(missing(await copy(many(1001), memoryRegistry('t.io')))).toEqual(['manifest-unsupported']);
+  expect(missing(await copy(many(1000), memoryRegistry('t.io')))).toEqual(Array(1000).fill('not-found'));
 });
 
-test('a signature tag that cannot be checked in the target fails the image instead of being skipped', async () => {
+test('a signature tag that cannot be checked in the target is reported instead of being skipped', async () => {
   const source = sourceOf(image);
   source.add('a', `${fallbackTag(image.digest)}.sig`, signature);
   const target = memoryRegistry('t.io');
@@ -153,7 +172,24 @@ test('a signature tag that cannot be checked in the target fails the image inste
     headManifest: async (repository, key) =>
       key.endsWith('.sig') ? { result: 'unknown', error: down } : target.headManifest(repository, key),
   };
-  expect(results(await copy(source, busy))).toEqual(['failed timeout']);
+  const outcomes = await copy(source, busy);
+  expect([results(outcomes), missing(outcomes)]).toEqual([['copied'], ['timeout']]);
+  expect(tags(target)).toEqual(['a:1']);
+});
+
+test('an image with a signature that cannot be copied fails and gets no tag if attachments are required', async () => {
+  const source = sourceOf(image);
+  source.add('a', `${fallbackTag(image.digest)}.sig`, signature);
+  const target = memoryRegistry('t.io');
+  const full: Registry = {
+    ...target,
+    async putManifest(repository, key, manifest) {
+      if (key.endsWith('.sig')) throw new ChartImagesError('denied', 'The quota is exceeded.', { advice: '' });
+      return target.putManifest(repository, key, manifest);
+    },
+  };
+  const outcomes = await copyAs('required', source, full);
+  expect(outcomes).toMatchObject([{ result: 'failed', error: { code: 'denied', message: /sig: The quota/ } }]);
   expect(tags(target)).toEqual([]);
 });
 
@@ -176,7 +212,8 @@ test.each(['digest', 'tag'])('an interrupted run puts no signature by %s any mor
   };
   expect(results(await copy(from, slow, image, controller.signal))).toEqual(['failed cancelled']);
   await new Promise((resolve) => setTimeout(resolve, 20));
-  expect(callsOf(target, 'putManifest')).toEqual([]);
+  // Without a tag, no one pulls it.
+  expect(callsOf(target, 'putManifest')).toEqual([`putManifest a ${image.digest}`]);
 });
 
 test('the reported bytes include the image and all its attachments', async () => {
@@ -198,7 +235,7 @@ test('a target with the referrers API gets no fallback tag', async () => {
     },
   };
   await copy(listing(sourceOf(image, signature), new Map([[image.digest, [signature]]])), modern);
-  expect(target.calls.filter((call) => call.includes(fallbackTag(image.digest)))).toEqual([]);
+  expect(callsOf(target, 'putManifest').filter((call) => call.includes(fallbackTag(image.digest)))).toEqual([]);
   expect(tags(target)).toEqual(['a:1']);
 });
 
@@ -231,7 +268,7 @@ test('signatures by tag count towards the bound too', async () => {
         ? []
         : Array.from({ length: 1000 }, (_, at) => ({ digest: computeDigest(Buffer.from(`${at}`)), descriptor: {} })),
   };
-  expect(results(await copy(from, memoryRegistry('t.io')))).toEqual(['failed manifest-unsupported']);
+  expect(missing(await copy(from, memoryRegistry('t.io')))).toEqual(['manifest-unsupported']);
 });
 
 test.each([
@@ -241,9 +278,9 @@ test.each([
   const target = memoryRegistry('t.io');
   target.add('a', fallbackTag(image.digest), { ...other, mediaType, bytes: Buffer.from(text) });
   const from = listing(sourceOf(image, signature), new Map([[image.digest, [signature]]]));
-  expect(results(await copy(from, target))).toEqual(['failed registry-answer']);
+  const outcomes = await copy(from, target);
+  expect([results(outcomes), missing(outcomes)]).toEqual([['copied'], ['registry-answer']]);
   expect(String(target.bytesOf(`a:${fallbackTag(image.digest)}`))).toBe(text);
-  expect(tags(target)).toEqual([`a:${fallbackTag(image.digest)}`]);
 });
 
 test('each of two images arrives with its own signature', async () => {

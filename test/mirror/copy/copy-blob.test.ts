@@ -50,7 +50,7 @@ test('a target that responds "created" before it has all bytes and does not have
 
 test('a target that responds "created" early because it already has the blob completes the upload', async () => {
   const moving = move({ target: { putBlob: answersEarly, hasBlob: async () => true } });
-  expect(await moving).toEqual({ pushResult: 'present', bytes: 0 });
+  expect(await moving).toEqual({ pushResult: 'exists', bytes: 0 });
 });
 
 test('a blob of the size limit is sent in one request, and one byte more is streamed', async () => {
@@ -85,10 +85,10 @@ test.each([
   const target = {
     async putBlob() {
       await new Promise((resolve) => setImmediate(resolve));
-      return 'present' as const;
+      return 'exists' as const;
     },
   };
-  expect(await move({ source, target, reading })).toEqual({ pushResult: 'present', bytes: 0 });
+  expect(await move({ source, target, reading })).toEqual({ pushResult: 'exists', bytes: 0 });
   expect(opened.map(({ destroyed }) => destroyed)).toEqual(Array(reads).fill(true));
 });
 

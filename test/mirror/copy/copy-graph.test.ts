@@ -11,7 +11,9 @@ import { memoryRegistry } from '../../support/memory-registry.ts';
 
 const count = 24;
 
-/** The most blobs that were put at the same time while an image with these layers was copied, by whether they are large. */
+/**
+ * The most blobs that were put at the same time while an image with these layers was copied, by whether they are large.
+ */
 async function mostAtOnce(image: TestImage, concurrency: number) {
   const target = memoryRegistry('t.io');
   const running = { small: 0, large: 0 };

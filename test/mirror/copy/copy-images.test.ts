@@ -185,7 +185,7 @@ test('actions without a transfer are reported and not executed', async () => {
   const outcomes = await copy({
     registries: [memoryRegistry('s.io'), target],
     copies: [
-      { image: one, from: 's.io/a', to: 't.io/a:1', step: { action: 'present' } },
+      { image: one, from: 's.io/a', to: 't.io/a:1', step: { action: 'exists' } },
       { image: one, from: 's.io/b', to: 't.io/b:1', step: { action: 'skip' } },
       { image: one, from: 's.io/c', to: 't.io/c:1', step: { action: 'conflict', reason: 'other content' } },
       { image: one, from: 's.io/d', to: 't.io/d:1', step: { action: 'unknown', error } },

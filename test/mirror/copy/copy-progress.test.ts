@@ -25,7 +25,7 @@ function setting() {
   const plan = planOf(
     { image: one, from: 's.io/a:1', to: 't.io/a:1' },
     { image: two, from: 's.io/b:1', to: 't.io/b:1' },
-    { image: two, from: 's.io/c:1', to: 't.io/c:1', step: { action: 'present' } },
+    { image: two, from: 's.io/c:1', to: 't.io/c:1', step: { action: 'exists' } },
   );
   return { source, target, plan };
 }

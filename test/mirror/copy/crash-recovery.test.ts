@@ -1,6 +1,6 @@
 /**
- * A copy that is killed at any moment leaves nothing under a tag that is not whole, and the next run completes. `KILLS=50`
- * kills as often; the moments are spread over the requests to the target.
+ * A copy that is killed at any moment leaves nothing under a tag that is not whole, and the next run completes.
+ * `KILLS=50` kills as often; the moments are spread over the requests to the target.
  */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';

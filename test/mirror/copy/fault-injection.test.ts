@@ -155,8 +155,8 @@ describe.each(['source', 'target'] as const)('at the %s', (side) => {
     },
   );
 
-  // A digest asks for a manifest and is what its bytes are held to, so a header that says otherwise changes nothing at the
-  // source; the bodies of a target's answers are not read at all.
+  // A digest asks for a manifest and is what its bytes are held to, so a header that says otherwise changes nothing at
+  // the source; the bodies of a target's answers are not read at all.
   const harmless = side === 'source' ? 'wrong-digest' : 'wrong-bytes';
   const fatal = [...passing, ...lasting].filter(([, { kind }]) => kind !== harmless);
   test.each(fatal)('%s, at every request, ends in a clear error and tags nothing', async (_, fault) => {

@@ -60,12 +60,12 @@ test('an image with a layer of no bytes', async () => {
   await expectCopied('empty-layer');
 });
 
-async function push(place: string, ...flags: readonly string[]): Promise<void> {
+async function push(location: string, ...flags: readonly string[]): Promise<void> {
   const folder = await testFolder();
   await writeFile(join(folder, 'policy.wasm'), 'not really');
   await writeFile(join(folder, 'config.json'), '{"any":"thing"}');
   const file = 'policy.wasm:application/vnd.acme.policy.layer.v1+wasm';
-  await outputOf(toolPath('oras'), ['push', '--plain-http', ...flags, place, file], { cwd: folder });
+  await outputOf(toolPath('oras'), ['push', '--plain-http', ...flags, location, file], { cwd: folder });
 }
 
 test('an artifact with a type of its own and the empty configuration', async () => {

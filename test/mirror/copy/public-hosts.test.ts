@@ -10,7 +10,7 @@ const hosts = createPublicHostCheck(async (name) => names[name] ?? []);
 
 async function verdict(url: string, registry = 'source.example'): Promise<string> {
   return await hosts
-    .admitting(registry)(new URL(url))
+    .checkFor(registry)(new URL(url))
     .then(
       () => 'admitted',
       (error: { code: string }) => error.code,

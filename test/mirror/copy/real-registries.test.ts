@@ -10,6 +10,7 @@ import { discovered, sourcesOf } from '../../support/discovered.ts';
 import { type Distribution, startDistribution } from '../../support/distribution.ts';
 import { makeImage, makeIndex, pushImage, type TestImage } from '../../support/images.ts';
 import { loopbackRegistries } from '../../support/loopback-registries.ts';
+import { ownValue } from '../../support/path-rules.ts';
 import { outputOf } from '../../support/program.ts';
 
 let source: Distribution;
@@ -41,7 +42,7 @@ async function mirror(mirroring: Mirroring): Promise<readonly Outcome[]> {
   try {
     const images = mirroring.images.map((image) => discovered(image));
     const sources = sourcesOf(...(mirroring.namespaces ?? ['']).map((namespace) => `${source.host}/${namespace}`));
-    const { resolutions } = await resolveImages(images, sources, registries, { concurrency });
+    const { resolutions } = await resolveImages(images, sources, registries, { concurrency, pathRule: ownValue });
     const into = mirroring.into ?? { registry: target.host, namespace: '' };
     const plan = await planCopies(resolutions, into, mirroring.onExisting ?? 'fail', registries);
     return await copyImages(plan, between(registries), { attachments: 'all', concurrency, log: silentLog, signal });
@@ -55,9 +56,9 @@ async function crane(...args: readonly string[]): Promise<string> {
 }
 
 /** What independent readers say: crane for the digest and the manifests, plain HTTP for the bytes of the blobs. */
-async function expectLanded(place: string, image: TestImage): Promise<void> {
-  expect(await crane('digest', place)).toBe(image.digest);
-  const [, host = '', repository = ''] = /^([^/]+)\/([^@]+?)(?:[:@]|$)/.exec(place) ?? [];
+async function expectLanded(location: string, image: TestImage): Promise<void> {
+  expect(await crane('digest', location)).toBe(image.digest);
+  const [, host = '', repository = ''] = /^([^/]+)\/([^@]+?)(?:[:@]|$)/.exec(location) ?? [];
   const expectParts = async (name: string, part: TestImage): Promise<void> => {
     expect(await crane('manifest', name)).toBe(Buffer.from(part.bytes).toString());
     for (const blob of part.blobs) {
@@ -66,7 +67,7 @@ async function expectLanded(place: string, image: TestImage): Promise<void> {
     }
     for (const child of part.children) await expectParts(`${host}/${repository}@${child.digest}`, child);
   };
-  await expectParts(place, image);
+  await expectParts(location, image);
 }
 
 describe('a copy in a real registry is byte for byte equal to its source', () => {
@@ -173,8 +174,8 @@ test('an interrupted copy leaves no tag, and the next run reuses its blobs', asy
   let uploads = 0;
   const interrupting = (registries: Registries): Registries => ({
     ...registries,
-    at(host) {
-      const registry = registries.at(host);
+    get(host) {
+      const registry = registries.get(host);
       return {
         ...registry,
         async putBlob(repository, blob, content, from) {

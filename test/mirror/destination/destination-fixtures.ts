@@ -18,6 +18,7 @@ import { type HelmSetting, helmSetting } from '../../helm/cli/helm-fixtures.ts';
 import { helms } from '../../support/charts.ts';
 import { traceOf } from '../../support/credential-trace.ts';
 import { discovered, sourcesOf } from '../../support/discovered.ts';
+import { ownValue } from '../../support/path-rules.ts';
 
 export interface Opened {
   readonly destination: Destination;
@@ -45,8 +46,8 @@ export const storeRequest: DestinationRequest = {
     resourceGroup,
     store: 'contoso-store',
     manifest: 'contoso-acr-manifest-1-0-0',
-    versionPlace: { file: 'cnf-input.jsonc', line: 8, column: 14 },
-    storePlace: undefined,
+    versionLocation: { file: 'cnf-input.jsonc', line: 8, column: 14 },
+    storeLocation: undefined,
   },
   missingManifest: 'create',
   publishCharts: false,
@@ -95,7 +96,7 @@ export async function open(
       credentials,
       registries,
       helm: async () => helms[0].helm,
-      helmAccess: access,
+      helmContext: access,
       trace,
       log,
       signal,
@@ -110,7 +111,8 @@ export async function open(
     explained,
     async resolve(images, sources) {
       const found = images.map((image) => discovered(image));
-      return (await resolveImages(found, sourcesOf(...sources), registries, { concurrency: 16 })).resolutions;
+      const options = { concurrency: 16, pathRule: ownValue };
+      return (await resolveImages(found, sourcesOf(...sources), registries, options)).resolutions;
     },
     async planAndCopy(resolutions, renderings = []) {
       const plan = await destination.plan(resolutions, renderings);

@@ -34,13 +34,13 @@ afterEach(async () => {
 });
 
 /** One run that publishes a chart and its image. */
-async function publish(form: 'folder' | 'archive', files: Files, onExisting: OnExisting = 'fail') {
+async function publish(kind: 'folder' | 'archive', files: Files, onExisting: OnExisting = 'fail') {
   const one = await open(azure, publisher, { publishCharts: true, onExisting });
   opened.push(one);
   const { work } = one.setting;
-  if (form === 'folder') await writeFiles(join(work, 'web'), files);
+  if (kind === 'folder') await writeFiles(join(work, 'web'), files);
   else await writeFile(join(work, 'web.tgz'), await packedChart('web', files));
-  const chart = await one.setting.chart(form === 'folder' ? 'web' : 'web.tgz');
+  const chart = await one.setting.chart(kind === 'folder' ? 'web' : 'web.tgz');
   const renderings = await one.setting.render(helms[0].helm, chart);
   const resolutions = await one.resolve(['registry.example/app:1.0.0'], [source.loginServer]);
   return { ...(await one.planAndCopy(resolutions, renderings)), log: one.setting.log };
@@ -66,8 +66,8 @@ async function pulled(helm: string): Promise<string> {
 
 test.each(['folder', 'archive'] as const)(
   'a chart from a %s is pushed after its images as helm pushes it, and both helms read it',
-  async (form) => {
-    const { outcomes, log } = await publish(form, chartFiles('web', { 'README.md': '# Web\n' }));
+  async (kind) => {
+    const { outcomes, log } = await publish(kind, chartFiles('web', { 'README.md': '# Web\n' }));
     expect(outcomes.map(({ result }) => result)).toEqual(['copied']);
     expect(
       store.manifests.get('contoso-acr-manifest-1-0-0')?.artifacts.map(({ artifactName }) => artifactName),
@@ -136,7 +136,7 @@ test('a chart that is missing in the manifest is reported before the copy', asyn
   await expect(publish('folder', chartFiles('web'))).rejects.toMatchObject({
     code: 'artifact-store',
     message: expect.stringContaining('does not list the chart web:1.0.0'),
-    place: { file: 'cnf-input.jsonc' },
+    location: { file: 'cnf-input.jsonc' },
   });
   expect(await outputOf(toolPath('crane'), ['catalog', store.registry.store.host])).toBe('');
 });

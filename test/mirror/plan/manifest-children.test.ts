@@ -24,7 +24,7 @@ test.each([false, true])('an image is made of its config and its layers (Docker 
   expect(successors(manifestOf(image), 'x')).toEqual({
     kind: 'image',
     blobs: image.blobs.map(({ digest, bytes }) => ({ digest, size: bytes.length })),
-    foreign: [],
+    nonDistributable: [],
   });
 });
 

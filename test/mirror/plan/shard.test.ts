@@ -57,7 +57,7 @@ describe('the share of a shard', () => {
     const registries = memoryRegistries(source(images), memoryRegistry('t.io'));
     const shard = { index: 1, total: 2 };
     const early = await assignShard(copying(images), shard, registries, options);
-    const late = await assignShard(copying(images, { action: 'present' }), shard, registries, options);
+    const late = await assignShard(copying(images, { action: 'exists' }), shard, registries, options);
     expect(late).toEqual(early);
   });
 

@@ -20,7 +20,7 @@ let publisher: Principal;
 let opened: OpenedArm;
 
 const group = `/subscriptions/${subscription}/resourceGroups/${resourceGroup}`;
-const storePlace = { file: 'cnf-input.jsonc', line: 5, column: 30 };
+const storeLocation = { file: 'cnf-input.jsonc', line: 5, column: 30 };
 
 beforeEach(async () => {
   azure = await startStandIn();
@@ -39,8 +39,8 @@ const request: ArtifactStoreRequest = {
   resourceGroup,
   store: 'contoso-store',
   manifest: 'contoso-acr-manifest-1-0-0',
-  versionPlace: undefined,
-  storePlace,
+  versionLocation: undefined,
+  storeLocation: storeLocation,
 };
 
 async function store(
@@ -74,7 +74,7 @@ test('without a resource group the one of the publisher is taken', async () => {
     readArtifactStore({ ...request, publisher: 'fabrikam', resourceGroup: undefined }, subscription, opened.arm),
   ).rejects.toMatchObject({
     code: 'artifact-store',
-    place: storePlace,
+    location: storeLocation,
     message: expect.stringContaining('no resource group'),
   });
 });
@@ -85,7 +85,7 @@ test.each<[string, ArtifactStoreOptions, string]>([
 ])('a store with %s cannot be a target', async (_, options, said) => {
   await expect(store(options)).rejects.toMatchObject({
     code: 'artifact-store',
-    place: storePlace,
+    location: storeLocation,
     message: expect.stringContaining(said),
   });
 });
@@ -94,7 +94,7 @@ test('a store that is not there is wrong input, at its place in the file', async
   await azure.addArtifactStore({ name: 'another' });
   await expect(readArtifactStore(request, subscription, opened.arm)).rejects.toMatchObject({
     code: 'artifact-store',
-    place: storePlace,
+    location: storeLocation,
     message:
       'Cannot find the artifact store "contoso-store" of the publisher "contoso" in the resource group "contoso-publisher".',
   });
@@ -193,17 +193,20 @@ test('an operation that Azure forgets counts as done when the manifest is there,
   await create();
 });
 
-test('throttled and unanswered questions do not end the waiting for an operation', async () => {
-  const { found } = await store();
-  let faults = 0;
-  azure.intercept(({ url }) => {
-    if (!url.pathname.includes('operationStatuses')) return undefined;
-    faults += 1;
-    return faults > 40 ? undefined : { status: 429, headers: { 'retry-after': '0' } };
-  });
-  await createArtifactManifest(found, { name: request.manifest, artifacts }, opened.arm, opened.signal);
-  expect(faults).toBeGreaterThan(40);
-});
+test.each([429, 500, 503])(
+  'answers %i to the question how far an operation is do not end the waiting for it',
+  async (status) => {
+    const { found } = await store();
+    let faults = 0;
+    azure.intercept(({ url }) => {
+      if (!url.pathname.includes('operationStatuses')) return undefined;
+      faults += 1;
+      return faults > 40 ? undefined : { status, headers: { 'retry-after': '0' } };
+    });
+    await createArtifactManifest(found, { name: request.manifest, artifacts }, opened.arm, opened.signal);
+    expect(faults).toBeGreaterThan(40);
+  },
+);
 
 test('a run that is cancelled does not wait for an operation', async () => {
   const { found } = await store();

@@ -68,7 +68,7 @@ function blobOf(text: string) {
 
 test('a registry with user names and passwords takes the right ones', async () => {
   const { host } = await distribution({ auth: 'htpasswd' });
-  const registry = (await client({ credential: robot })).registries.at(host);
+  const registry = (await client({ credential: robot })).registries.get(host);
   const { blob, content } = blobOf('layer');
   await registry.putBlob('a', blob, content());
   expect((await buffer(await registry.getBlob('a', blob))).toString()).toBe('layer');
@@ -80,7 +80,7 @@ test.each([
   ['a wrong password', impostor],
 ])('a registry with passwords and %s is unknown, never absent', async (_, credential) => {
   const { host } = await distribution({ auth: 'htpasswd' });
-  const registry = (await client(credential ? { credential } : {})).registries.at(host);
+  const registry = (await client(credential ? { credential } : {})).registries.get(host);
   expect(await registry.headManifest('a', '1')).toMatchObject({ result: 'unknown', error: { code: 'unauthorized' } });
   await expect(registry.putBlob('a', ...put('layer'))).rejects.toMatchObject({ code: 'unauthorized' });
 });
@@ -89,7 +89,7 @@ test('a rejected password is sent once, and is an error for every image', async 
   const challenge = { 'www-authenticate': 'Basic realm="r"' };
   const server = await startFaultServer(() => ({ status: 401, headers: challenge, body: '{}' }));
   open.push(server);
-  const registry = (await client({ credential: impostor })).registries.at(server.host);
+  const registry = (await client({ credential: impostor })).registries.get(server.host);
   const heads = await Promise.all(['a', 'b', 'c'].map((name) => registry.headManifest(name, '1')));
   for (const head of [...heads, await registry.headManifest('d', '1')]) {
     const error = { code: 'unauthorized', advice: expect.stringContaining('Check the user name and the password') };
@@ -105,7 +105,7 @@ function put(text: string) {
 
 test('a public registry with tokens allows anonymous pulls', async () => {
   const { host, requests } = await guarded();
-  const registry = (await client()).registries.at(host);
+  const registry = (await client()).registries.get(host);
   expect((await registry.headManifest('a', '1')).result).toBe('found');
   expect((await registry.getManifest('a', '1')).digest).toBe((await makeImage()).digest);
   expect(requests()).toMatchObject([{ method: 'GET', path: '/oauth2/token', authorization: undefined }]);
@@ -115,7 +115,7 @@ test('a public registry with tokens allows anonymous pulls', async () => {
 test('one token serves many requests at once, and each repository and right has its own', async () => {
   const { host, requests } = await guarded();
   const { registries, masked } = await client({ credential: robot });
-  const registry = registries.at(host);
+  const registry = registries.get(host);
   const heads = await Promise.all(Array.from({ length: 20 }, () => registry.headManifest('a', '1')));
   expect(new Set(heads.map(({ result }) => result))).toEqual(new Set(['found']));
   await registry.putBlob('b', ...put('layer'));
@@ -128,12 +128,12 @@ test('one token serves many requests at once, and each repository and right has 
 
 test('a token server may name the token access_token', async () => {
   const { host } = await guarded({ field: 'access_token' });
-  expect((await (await client()).registries.at(host).headManifest('a', '1')).result).toBe('found');
+  expect((await (await client()).registries.get(host).headManifest('a', '1')).result).toBe('found');
 });
 
 test('a token is renewed before it ends', async () => {
   const { host, requests } = await guarded({ expiresIn: 1 });
-  const registry = (await client()).registries.at(host);
+  const registry = (await client()).registries.get(host);
   await registry.headManifest('a', '1');
   await new Promise((resolve) => setTimeout(resolve, 600));
   expect((await registry.headManifest('a', '1')).result).toBe('found');
@@ -142,7 +142,7 @@ test('a token is renewed before it ends', async () => {
 
 test('credentials that the token server refuses make everything unknown, never absent', async () => {
   const { host } = await guarded();
-  const registry = (await client({ credential: impostor })).registries.at(host);
+  const registry = (await client({ credential: impostor })).registries.get(host);
   expect(await registry.headManifest('none', '1')).toMatchObject({
     result: 'unknown',
     error: {
@@ -155,13 +155,13 @@ test('credentials that the token server refuses make everything unknown, never a
 
 test('an image in a private registry that issues anonymous tokens is unknown, never absent', async () => {
   const { host } = await guarded({ anonymous: 'nothing' });
-  const answer = await (await client()).registries.at(host).headManifest('a', '1');
+  const answer = await (await client()).registries.get(host).headManifest('a', '1');
   expect(answer).toMatchObject({ result: 'unknown', error: { code: 'unauthorized' } });
 });
 
 test('no password appears in errors and logs', async () => {
   const { host } = await guarded();
-  const registry = (await client({ credential: impostor })).registries.at(host);
+  const registry = (await client({ credential: impostor })).registries.get(host);
   const answer = await registry.headManifest('a', '1');
   expect(answer.result).toBe('unknown');
   expect(inspect(answer, { depth: 20 })).not.toMatch(/guess|cm9ib3Q6/);
@@ -170,7 +170,7 @@ test('no password appears in errors and logs', async () => {
 test('an identity token is exchanged by POST', async () => {
   const { host, requests } = await guarded({ refreshTokens: ['refresh'] });
   const { registries } = await client({ credential: { kind: 'identity-token', token: 'refresh' } });
-  await registries.at(host).putBlob('b', ...put('layer'));
+  await registries.get(host).putBlob('b', ...put('layer'));
   expect(requests().map(({ method }) => method)).toEqual(['POST']);
   expect(Object.fromEntries(requests()[0]?.parameters ?? [])).toEqual({
     grant_type: 'refresh_token',
@@ -184,7 +184,7 @@ test('an identity token is exchanged by POST', async () => {
 test('where the token server knows no POST an identity token goes by GET', async () => {
   const { host, requests } = await guarded({ users: { ...users, '<token>': 'refresh' } });
   const { registries } = await client({ credential: { kind: 'identity-token', token: 'refresh' } });
-  expect((await registries.at(host).headManifest('a', '1')).result).toBe('found');
+  expect((await registries.get(host).headManifest('a', '1')).result).toBe('found');
   expect(requests().map(({ method }) => method)).toEqual(['POST', 'GET']);
 });
 
@@ -193,7 +193,7 @@ test('a registry token is used as it is', async () => {
   const token = (await bearer(tokens, 'repository:a:pull')).replace('Bearer ', '');
   const before = requests().length;
   const { registries } = await client({ credential: { kind: 'registry-token', token } });
-  expect((await registries.at(host).headManifest('a', '1')).result).toBe('found');
+  expect((await registries.get(host).headManifest('a', '1')).result).toBe('found');
   expect(requests()).toHaveLength(before);
 });
 
@@ -204,8 +204,8 @@ function azureToken(token: string): Credential {
 test("a token of Azure's identity is exchanged once, then used like an identity token", async () => {
   const { host, requests } = await guarded({ exchange: { entra: 'refresh' } });
   const { registries, masked } = await client({ credential: azureToken('entra') });
-  await registries.at(host).putBlob('b', ...put('layer'));
-  expect((await registries.at(host).headManifest('a', '1')).result).toBe('found');
+  await registries.get(host).putBlob('b', ...put('layer'));
+  expect((await registries.get(host).headManifest('a', '1')).result).toBe('found');
   expect(requests().map(({ path }) => path)).toEqual(['/oauth2/exchange', '/oauth2/token', '/oauth2/token']);
   expect(masked).toContain('refresh');
 });
@@ -213,14 +213,14 @@ test("a token of Azure's identity is exchanged once, then used like an identity 
 test('an Azure identity that the registry rejects is ignored if anonymous pulls are allowed', async () => {
   const { host } = await guarded({ exchange: { entra: 'refresh' } });
   const { registries, warnings } = await client({ credential: azureToken('stranger') });
-  expect((await registries.at(host).headManifest('a', '1')).result).toBe('found');
+  expect((await registries.get(host).headManifest('a', '1')).result).toBe('found');
   expect(warnings).toEqual([]);
 });
 
 test('an Azure identity that the registry rejects is the reason if anonymous pulls are not allowed', async () => {
   const { host } = await guarded({ exchange: { entra: 'refresh' }, anonymous: 'refused' });
   const { registries } = await client({ credential: azureToken('stranger') });
-  const answer = await registries.at(host).headManifest('a', '1');
+  const answer = await registries.get(host).headManifest('a', '1');
   expect(answer).toMatchObject({ result: 'unknown', error: { code: 'unauthorized' } });
   expect(inspect(answer)).toContain(`Cannot log in to ${host} with the identity of the test`);
 });
@@ -229,7 +229,7 @@ test('a registry with a certificate of an authority from ca-file is asked by HTT
   const { authority, certificate, key, remove } = makeCertificates();
   open.push({ stop: async () => remove() });
   const { host } = await distribution({ auth: 'htpasswd', tls: { certificate, key } });
-  const trusting = (await client({ credential: robot, caFile: authority })).registries.at(host);
+  const trusting = (await client({ credential: robot, caFile: authority })).registries.get(host);
   await trusting.putBlob('a', ...put('layer'));
   expect((await trusting.headManifest('a', '1')).result).toBe('absent');
 });
@@ -238,7 +238,7 @@ test('a registry with an unknown certificate is unknown, and is never asked by H
   const { certificate, key, remove } = makeCertificates();
   open.push({ stop: async () => remove() });
   const { host } = await distribution({ tls: { certificate, key } });
-  expect(await (await client()).registries.at(host).headManifest('a', '1')).toMatchObject({
+  expect(await (await client()).registries.get(host).headManifest('a', '1')).toMatchObject({
     result: 'unknown',
     error: { code: 'tls', advice: expect.stringContaining('ca-file') },
   });
@@ -249,7 +249,10 @@ function inToken(scope: string): string {
   return Buffer.from(scope).toString('base64url');
 }
 
-/** A registry and its token server in one, which takes a token for as many requests as told and wants a scope of its own. */
+/**
+ * A registry and its token server in one, which takes a token for as many requests as told and wants a scope of its
+ * own.
+ */
 async function pickyRegistry(options: { readonly takesTokenTimes: number; readonly wants: string }) {
   const uses = new Map<string, number>();
   const scopes: (readonly string[])[] = [];
@@ -274,7 +277,7 @@ async function pickyRegistry(options: { readonly takesTokenTimes: number; readon
 
 test('a kept token that the registry no longer takes is renewed once', async () => {
   const { host, scopes } = await pickyRegistry({ takesTokenTimes: 1, wants: 'repository:a:pull' });
-  const registry = (await client()).registries.at(host);
+  const registry = (await client()).registries.get(host);
   expect((await registry.headManifest('a', '1')).result).toBe('absent');
   expect((await registry.headManifest('a', '2')).result).toBe('absent');
   expect(scopes).toHaveLength(2);
@@ -282,14 +285,14 @@ test('a kept token that the registry no longer takes is renewed once', async () 
 
 test('a new token that the registry does not take is the end', async () => {
   const { host, scopes } = await pickyRegistry({ takesTokenTimes: 0, wants: 'repository:a:pull' });
-  const answer = await (await client()).registries.at(host).headManifest('a', '1');
+  const answer = await (await client()).registries.get(host).headManifest('a', '1');
   expect(answer).toMatchObject({ result: 'unknown', error: { code: 'unauthorized' } });
   expect(scopes).toHaveLength(1);
 });
 
 test('a registry that wants another scope gets it, and is asked with it from then on', async () => {
   const { host, scopes } = await pickyRegistry({ takesTokenTimes: 9, wants: 'aws' });
-  const registry = (await client()).registries.at(host);
+  const registry = (await client()).registries.get(host);
   expect((await registry.headManifest('a', '1')).result).toBe('absent');
   expect((await registry.headManifest('a', '2')).result).toBe('absent');
   expect(scopes).toEqual([['repository:a:pull'], ['repository:a:pull', 'aws']]);
@@ -303,7 +306,7 @@ test('an expired identity token is an error that suggests a new login', async ()
   );
   open.push(server);
   const { registries } = await client({ credential: { kind: 'identity-token', token: 'old' } });
-  expect(await registries.at(server.host).headManifest('a', '1')).toMatchObject({
+  expect(await registries.get(server.host).headManifest('a', '1')).toMatchObject({
     result: 'unknown',
     error: {
       code: 'unauthorized',
@@ -313,7 +316,9 @@ test('an expired identity token is an error that suggests a new login', async ()
   });
 });
 
-/** A registry that wants a token for the repository to mount from too, and whose token server gives none for that one. */
+/**
+ * A registry that wants a token for the repository to mount from too, and whose token server gives none for that one.
+ */
 async function refusingMounts() {
   const server = await startFaultServer(({ method, path, headers }) => {
     const url = new URL(path, server.url);
@@ -331,7 +336,7 @@ async function refusingMounts() {
     return { status: method === 'PUT' ? 201 : 404 };
   });
   open.push(server);
-  return (await client({ credential: robot })).registries.at(server.host);
+  return (await client({ credential: robot })).registries.get(server.host);
 }
 
 test('a rejected mount does not prevent lookups in other repositories', async () => {
@@ -356,7 +361,7 @@ test('a registry with passwords that is away for a moment is asked again for the
     return { status: 404 };
   });
   open.push(server);
-  const registry = (await client({ credential: robot })).registries.at(server.host);
+  const registry = (await client({ credential: robot })).registries.get(server.host);
   expect(await registry.headManifest('a', '1')).toMatchObject({ result: 'unknown', error: { code: 'network' } });
   isAway = false;
   expect((await registry.headManifest('a', '1')).result).toBe('absent');
@@ -371,7 +376,7 @@ async function lenientRegistry(answer: object) {
   });
   open.push(server);
   const { registries, masked } = await client();
-  return { registry: registries.at(server.host), server, masked };
+  return { registry: registries.get(server.host), server, masked };
 }
 
 test.each([

@@ -86,7 +86,7 @@ function blobOf(text: string) {
 test('the identity of the pipeline pulls and pushes with one exchange, whatever the number of repositories', async () => {
   const registry = await holding({}, 'a', 'b', 'c');
   azure.assign(pipeline, 'AcrPush', registry.resourceId);
-  const contoso = open().at(registry.loginServer);
+  const contoso = open().get(registry.loginServer);
   const found = await Promise.all(['a', 'b', 'c', 'a'].map((repository) => contoso.headManifest(repository, '1')));
   expect(found.map(({ result }) => result)).toEqual(['found', 'found', 'found', 'found']);
   await contoso.putBlob('d', ...blobOf('layer'));
@@ -96,7 +96,7 @@ test('the identity of the pipeline pulls and pushes with one exchange, whatever 
 test('a registry with permissions by repository (ABAC) is asked for a token of each repository', async () => {
   const registry = await holding({ permissions: 'abac' }, 'team/a', 'team/b', 'other/a');
   azure.assign(pipeline, 'Container Registry Repository Reader', registry.resourceId, 'team/');
-  const contoso = open().at(registry.loginServer);
+  const contoso = open().get(registry.loginServer);
   expect((await contoso.headManifest('team/a', '1')).result).toBe('found');
   expect((await contoso.headManifest('team/b', '1')).result).toBe('found');
   expect(await contoso.headManifest('other/a', '1')).toMatchObject({
@@ -110,7 +110,7 @@ test('a registry with permissions by repository (ABAC) is asked for a token of e
 test('tokens that say nothing of their end are kept for as long as they are good', async () => {
   const registry = await holding({}, 'a');
   azure.assign(pipeline, 'AcrPull', registry.resourceId);
-  const contoso = open().at(registry.loginServer);
+  const contoso = open().get(registry.loginServer);
   for (let times = 0; times < 5; times += 1) await contoso.headManifest('a', '1');
   expect(asked('/oauth2/token')).toHaveLength(1);
   azure.world.behavior.accessTokenLife = 2;
@@ -123,7 +123,7 @@ test('tokens that say nothing of their end are kept for as long as they are good
 test('a token that ends in the middle of a copy is replaced, and so is the refresh token behind it', async () => {
   const registry = await holding({}, 'a');
   azure.assign(pipeline, 'AcrPush', registry.resourceId);
-  const contoso = open().at(registry.loginServer);
+  const contoso = open().get(registry.loginServer);
   expect((await contoso.headManifest('a', '1')).result).toBe('found');
   // From now on nothing that was given out is good any more.
   let revoked = true;
@@ -142,7 +142,7 @@ test('many requests that find their token ended get one new token together', asy
   const registry = await holding({}, 'a');
   azure.assign(pipeline, 'AcrPull', registry.resourceId);
   azure.world.behavior.accessTokenLife = 2;
-  const contoso = open().at(registry.loginServer);
+  const contoso = open().get(registry.loginServer);
   await contoso.headManifest('a', '1');
   await new Promise((resolve) => setTimeout(resolve, 2_100));
   await Promise.all(Array.from({ length: 16 }, () => contoso.headManifest('a', '1')));
@@ -151,11 +151,11 @@ test('many requests that find their token ended get one new token together', asy
 
 test('an Azure registry with anonymous pull allows pulls with an unknown identity too', async () => {
   const registry = await holding({ anonymousPull: true }, 'a');
-  expect((await open({ kind: 'none' }).at(registry.loginServer).headManifest('a', '1')).result).toBe('found');
+  expect((await open({ kind: 'none' }).get(registry.loginServer).headManifest('a', '1')).result).toBe('found');
   expect(
     (
       await open({ kind: 'azure-access-token', token: 'stranger', identity: 'me' })
-        .at(registry.loginServer)
+        .get(registry.loginServer)
         .headManifest('a', '1')
     ).result,
   ).toBe('found');
@@ -166,7 +166,7 @@ test('the error of a private registry contains the reason why Entra rejected the
   const wrong = azure.addPrincipal({ secret: azure.world.newSecret() });
   pipeline = { ...wrong, secret: 'an old secret' };
   const refusal = await open()
-    .at(registry.loginServer)
+    .get(registry.loginServer)
     .headManifest('a', '1')
     .catch((thrown: unknown) => thrown);
   expect(refusal).toMatchObject({
@@ -179,7 +179,7 @@ test('a scope-map token writes to its repositories and to no others', async () =
   const registry = await holding({});
   const token = { username: 'store-acr-manifest-1-0-0', password: azure.world.newSecret(52), repositories: ['a'] };
   registry.scopeMapTokens.push(token);
-  const contoso = open({ kind: 'basic', ...token }).at(registry.loginServer);
+  const contoso = open({ kind: 'basic', ...token }).get(registry.loginServer);
   await contoso.putBlob('a', ...blobOf('layer'));
   await expect(contoso.putBlob('b', ...blobOf('layer'))).rejects.toMatchObject({ code: 'unauthorized' });
 });
@@ -203,7 +203,7 @@ test.each([
     const elsewhere = await azure.addRegistry('attacker');
     azure.assign(pipeline, 'AcrPull', registry.resourceId);
     misdirect(registry, `https://${elsewhere.loginServer}/oauth2/token`, when);
-    expect(await open().at(registry.loginServer).headManifest('a', '1')).toMatchObject({
+    expect(await open().get(registry.loginServer).headManifest('a', '1')).toMatchObject({
       result: 'unknown',
       error: { code: 'registry-answer', message: expect.stringContaining('it is not on the host of the registry') },
     });
@@ -216,7 +216,7 @@ test('a password for a registry of Azure, which may be that of an application, g
   const elsewhere = await azure.addRegistry('attacker');
   misdirect(registry, `https://${elsewhere.loginServer}/oauth2/token`, (path) => path.startsWith('/v2/'));
   const credential: Credential = { kind: 'basic', username: pipeline.clientId, password: pipeline.secret ?? '' };
-  const answer = await open(credential).at(registry.loginServer).headManifest('a', '1');
+  const answer = await open(credential).get(registry.loginServer).headManifest('a', '1');
   expect(answer).toMatchObject({ result: 'unknown', error: { code: 'registry-answer' } });
   expect(azure.recorded.filter(({ url }) => url.hostname === elsewhere.loginServer)).toEqual([]);
 });

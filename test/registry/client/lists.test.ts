@@ -23,7 +23,7 @@ async function registryWithPages(count: number): Promise<Registry> {
   });
   const { registries } = await openRegistries();
   open.push(server, { stop: () => registries.close() });
-  return registries.at(server.host);
+  return registries.get(server.host);
 }
 
 test('who needs all tags gets all of them, or an error and never a part', async () => {

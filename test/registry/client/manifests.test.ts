@@ -12,6 +12,7 @@ function clientOf(host: string, status: number, as: RegistryResponse<never>['as'
       as,
       apiVersion: 'v2',
     }),
+    reserveRead: () => Promise.reject(new Error('nothing is reserved')),
     open: () => Promise.reject(new Error('nothing is opened')),
   };
 }

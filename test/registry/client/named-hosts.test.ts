@@ -24,7 +24,7 @@ async function registryThat(answer: (request: SeenRequest) => Reply) {
   const server = await startFaultServer((request) => (request.path === '/v2/' ? { status: 200 } : answer(request)));
   const { registries } = await openRegistries({ lookUp });
   open.push(server, { stop: () => registries.close() });
-  return registries.at(server.host);
+  return registries.get(server.host);
 }
 
 const refused = { code: 'registry-answer', message: expect.stringMatching(/Cannot follow .* (link-local|metadata)/) };
@@ -71,5 +71,5 @@ test('a token server on the own host of a registry does not send the login on to
   );
   const { registries } = await openRegistries({ lookUp });
   open.push(server, { stop: () => registries.close() });
-  expect(await registries.at(server.host).headManifest('a', '1')).toMatchObject({ result: 'unknown', error: refused });
+  expect(await registries.get(server.host).headManifest('a', '1')).toMatchObject({ result: 'unknown', error: refused });
 });

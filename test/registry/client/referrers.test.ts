@@ -23,7 +23,7 @@ async function registryThat(answers: (request: SeenRequest) => Reply): Promise<R
   );
   const { registries } = await openRegistries();
   open.push(server, { stop: () => registries.close() });
-  return registries.at(server.host);
+  return registries.get(server.host);
 }
 
 test('referrers are read page by page, as the registry describes them', async () => {
@@ -44,7 +44,6 @@ test('referrers are read page by page, as the registry describes them', async ()
 
 test.each<[string, Reply]>([
   ['does not know the path', { status: 404 }],
-  ['allows nobody to ask', { status: 403 }],
   ['gives a web page', { status: 200, headers: { 'content-type': 'text/html' }, body: '<html>' }],
 ])('a registry that %s has no such API', async (_, reply) => {
   const registry = await registryThat(() => reply);
@@ -96,12 +95,20 @@ test('a list of referrers without an end is an error, and not a list that was cu
   });
   await expect(registry.listReferrers('a', subject)).rejects.toMatchObject({
     code: 'registry-answer',
-    message: expect.stringMatching(/^Cannot list the referrers of .*: the list of .* has more than 20 pages\.$/),
+    message: expect.stringMatching(/^Cannot list the referrers of .*: the list of .* has more than 100 pages\.$/),
   });
-  expect(pages).toBe(20);
+  expect(pages).toBe(100);
 });
 
-test.each([400, 401, 405, 501])('a registry that answers %d to the question has no such API', async (status) => {
+test.each([
+  [401, 'unauthorized'],
+  [403, 'denied'],
+])('a registry that refuses the list with %i is an error, and not a registry without the API', async (status, code) => {
+  const registry = await registryThat(() => ({ status }));
+  await expect(registry.listReferrers('a', subject)).rejects.toMatchObject({ code });
+});
+
+test.each([400, 405, 501])('a registry that answers %d to the question has no such API', async (status) => {
   const registry = await registryThat(() => ({ status }));
   expect(await registry.listReferrers('a', subject)).toBeUndefined();
 });

@@ -37,7 +37,7 @@ async function registryThat(
   );
   const { registries } = await openRegistries(options);
   open.push(server, { stop: () => registries.close() });
-  return { registry: registries.at(server.host), server };
+  return { registry: registries.get(server.host), server };
 }
 
 /** What was asked after the greeting. */
@@ -249,7 +249,7 @@ test('an encrypted registry cannot send an upload to a place that is not', async
   const { registries } = await openRegistries({ caFile: authority });
   open.push({ stop: async () => remove() }, uploads, server, { stop: () => registries.close() });
   const content = Readable.from([Buffer.from('layer')]);
-  await expect(registries.at(server.host).putBlob('a', { digest, size: 5 }, content)).rejects.toMatchObject({
+  await expect(registries.get(server.host).putBlob('a', { digest, size: 5 }, content)).rejects.toMatchObject({
     code: 'registry-answer',
     message: expect.stringContaining('not encrypted'),
   });

@@ -21,7 +21,7 @@ beforeAll(async () => {
   distribution = await startDistribution();
   relative = await startDistribution({ locations: 'relative' });
   registries = (await openRegistries()).registries;
-  registry = registries.at(distribution.host);
+  registry = registries.get(distribution.host);
   image = await makeImage({ seed: 'one', layers: [200_000] });
   index = await makeIndex([image, await makeImage({ seed: 'two', platform: 'linux/arm64', dockerMediaTypes: true })]);
   await pushImage(distribution.url, 'release/contoso-a', '1.0.0', image);
@@ -81,7 +81,7 @@ test('a blob that is not there is an error', async () => {
 
 test.each(['absolute', 'relative'])('an image put with %s upload locations is what crane reads', async (locations) => {
   const target = locations === 'absolute' ? distribution : relative;
-  const writer = registries.at(target.host);
+  const writer = registries.get(target.host);
   for (const { digest, bytes } of image.blobs) {
     const blob = { digest, size: bytes.length };
     expect(await writer.hasBlob('copy', blob)).toBe(false);
@@ -98,7 +98,7 @@ test.each(['absolute', 'relative'])('an image put with %s upload locations is wh
 
 test('a copy within one registry does not wait for itself, however few requests may be in flight', async () => {
   const { registries: narrow } = await openRegistries({ concurrency: 1 });
-  const here = narrow.at(distribution.host);
+  const here = narrow.get(distribution.host);
   for (const { digest, bytes } of image.blobs) {
     const blob = { digest, size: bytes.length };
     await here.putBlob('within', blob, await here.getBlob('release/contoso-a', blob));
@@ -145,7 +145,7 @@ test('tags are listed', async () => {
 test('a registry that is down is unknown, never absent', async () => {
   const gone = await startDistribution();
   await gone.stop();
-  const answer = await registries.at(gone.host).headManifest('release/contoso-a', '1.0.0');
+  const answer = await registries.get(gone.host).headManifest('release/contoso-a', '1.0.0');
   expect(answer).toMatchObject({ result: 'unknown', error: { code: 'network' } });
 });
 
@@ -155,14 +155,14 @@ test('a registry that will be asked later is greeted at once, and once', async (
   const { registries: opened } = await openRegistries({ later: server.host });
   onTestFinished(() => opened.close());
   await expect.poll(() => server.requests.map(({ path }) => path)).toEqual(['/v2/']);
-  await opened.at(server.host).headManifest('a', '1');
+  await opened.get(server.host).headManifest('a', '1');
   expect(server.requests.filter(({ path }) => path === '/v2/')).toHaveLength(1);
 });
 
 test('a registry with a failed ping is an error of the first request', async () => {
   const { registries: opened } = await openRegistries({ later: '127.0.0.1:1' });
   onTestFinished(() => opened.close());
-  expect(await opened.at('127.0.0.1:1').headManifest('a', '1')).toMatchObject({
+  expect(await opened.get('127.0.0.1:1').headManifest('a', '1')).toMatchObject({
     result: 'unknown',
     error: { code: 'network' },
   });

@@ -41,7 +41,7 @@ test('a registry with user names and passwords is shown the password of the repo
   const image = await makeImage();
   for (const repository of ['team/a', 'other/b'])
     await pushImage(url, repository, '1', image, { authorization: `Basic ${right}` });
-  const registry = (await withAuthFile({ [host]: wrong, [`${host}/team`]: right })).at(host);
+  const registry = (await withAuthFile({ [host]: wrong, [`${host}/team`]: right })).get(host);
   expect(await registry.headManifest('team/a', '1')).toMatchObject({
     result: 'found',
     value: { digest: image.digest },
@@ -63,7 +63,7 @@ test('a token server is shown the password of the repository in question', async
     [`${host}/b`]: encodeBasic('two', 'second'),
     [`${host}/c`]: encodeBasic('two', 'guess'),
   });
-  const registry = registries.at(host);
+  const registry = registries.get(host);
   expect(await registry.headManifest('a/x', '1')).toMatchObject({ result: 'absent' });
   expect(await registry.headManifest('b/x', '1')).toMatchObject({ result: 'absent' });
   expect(await registry.headManifest('c/x', '1')).toMatchObject({ error: { code: 'unauthorized' } });

@@ -50,7 +50,7 @@ test.each([...Object.entries(drips), ['interim answers without end', interimAnsw
   'a registry that sends %s holds up neither a manifest nor a list of tags',
   async (_, drip) => {
     const slow = await slowRegistry(() => drip);
-    const registry = (await client()).at(slow.host);
+    const registry = (await client()).get(slow.host);
     const code = drip === interimAnswers ? expect.stringMatching(/^(registry-answer|timeout)$/) : 'timeout';
     const asked = [registry.getManifest('a', '1'), registry.listTags('a')];
     for (const each of asked) each.catch(() => {});
@@ -61,7 +61,7 @@ test.each([...Object.entries(drips), ['interim answers without end', interimAnsw
 test('a registry that sends /v2/ byte by byte costs one time-out for all images', async () => {
   const slow = await startDripServer(() => drips['a body that comes byte by byte']);
   open.push(slow);
-  const registry = (await client()).at(slow.host);
+  const registry = (await client()).get(slow.host);
   const heads = await Promise.all(['a', 'b', 'c', 'd'].map((name) => registry.headManifest(name, '1')));
   expect(heads.map((head) => head.result === 'unknown' && head.error.code)).toEqual(Array(4).fill('timeout'));
   expect(slow.requests.length).toBeLessThanOrEqual(2);
@@ -74,7 +74,7 @@ test('a token server that drips does not hold up the registry that named it', as
     headers: { 'www-authenticate': `Bearer realm="${tokens.url}/token",service="s"` },
   }));
   open.push(tokens, server);
-  const answer = await (await client()).at(server.host).headManifest('a', '1');
+  const answer = await (await client()).get(server.host).headManifest('a', '1');
   expect(answer).toMatchObject({ result: 'unknown', error: { code: 'timeout' } });
 });
 
@@ -85,7 +85,7 @@ test('a blob that drips is given up though each of its bytes is right', async ()
     dripped: ' ',
   }));
   const blob = { digest: computeDigest(content), size: content.length };
-  const stream = await (await client()).at(slow.host).getBlob('a', blob);
+  const stream = await (await client()).get(slow.host).getBlob('a', blob);
   await expect(stream.toArray()).rejects.toMatchObject({ code: 'timeout' });
 });
 
@@ -93,10 +93,10 @@ test('64 connections that a registry holds open do not keep the images of anothe
   const slow = await slowRegistry(() => drips['headers that come byte by byte']);
   const honest = await honestRegistry();
   const registries = await client({ concurrency: 64, deadlines: { ...shortDeadlines, response: 20_000 } });
-  const waiting = Array.from({ length: 64 }, (_, index) => registries.at(slow.host).headManifest('a', String(index)));
+  const waiting = Array.from({ length: 64 }, (_, index) => registries.get(slow.host).headManifest('a', String(index)));
   await expect.poll(() => slow.dripping(), { timeout: 15_000 }).toBe(64);
   const found = await Promise.all(
-    Array.from({ length: 64 }, (_, index) => registries.at(honest.host).headManifest('a', String(index))),
+    Array.from({ length: 64 }, (_, index) => registries.get(honest.host).headManifest('a', String(index))),
   );
   expect(found.every(({ result }) => result === 'found')).toBe(true);
   // They still drip while the others are known already.
@@ -107,7 +107,7 @@ test('64 connections that a registry holds open do not keep the images of anothe
 
 test('a registry that lets every request run out of time is given up, not waited for once for each of its images', async () => {
   const slow = await slowRegistry(() => drips['headers that come byte by byte']);
-  const registry = (await client({ concurrency: 2, deadlines: { ...shortDeadlines, response: 150 } })).at(slow.host);
+  const registry = (await client({ concurrency: 2, deadlines: { ...shortDeadlines, response: 150 } })).get(slow.host);
   const heads = await Promise.all(Array.from({ length: 100 }, (_, index) => registry.headManifest('a', String(index))));
   expect(heads.every((head) => head.result === 'unknown' && head.error.code === 'timeout')).toBe(true);
   // Two at a time, three stalls.
@@ -116,7 +116,7 @@ test('a registry that lets every request run out of time is given up, not waited
 
 test('a registry all of whose blobs drip is given up, not waited for once for each of them', async () => {
   const slow = await slowRegistry(() => drips['a body that comes byte by byte']);
-  const registry = (await client({ deadlines: { ...shortDeadlines, progressTime: 50 } })).at(slow.host);
+  const registry = (await client({ deadlines: { ...shortDeadlines, progressTime: 50 } })).get(slow.host);
   const codes: string[] = [];
   for (let count = 0; count < 30; count += 1) {
     const blob = { digest: computeDigest(Buffer.from(String(count))), size: 1_000_000 };
@@ -137,7 +137,7 @@ test('a registry that stalled once is asked again when it is well', async () => 
   const headers = `content-type: ${mediaTypes.ociManifest}\r\ndocker-content-digest: ${computeDigest(manifest)}\r\n`;
   const found = `HTTP/1.1 200 OK\r\n${headers}content-length: ${manifest.length}\r\n\r\n`;
   const slow = await slowRegistry(() => (isWell ? found : drips['headers that come byte by byte']));
-  const registry = (await client({ concurrency: 16 })).at(slow.host);
+  const registry = (await client({ concurrency: 16 })).get(slow.host);
   const during = await Promise.all(Array.from({ length: 16 }, (_, index) => registry.headManifest('a', String(index))));
   expect(during.every(({ result }) => result === 'unknown')).toBe(true);
   isWell = true;

@@ -38,7 +38,7 @@ async function guarded({ answer = {}, beforeRefusal = async () => {}, faults = [
   });
   const { registries } = await openRegistries();
   open.push(server, { stop: () => registries.close() });
-  return { registry: registries.at(server.host), issued: () => issued, revoke: (token: string) => revoked.add(token) };
+  return { registry: registries.get(server.host), issued: () => issued, revoke: (token: string) => revoked.add(token) };
 }
 
 test.each([1, 2, 5, 10, 19])(

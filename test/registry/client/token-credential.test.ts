@@ -12,7 +12,10 @@ afterEach(async () => {
 
 const identity: Credential = { kind: 'azure-access-token', token: 'entra', identity: 'the identity of the test' };
 
-/** A registry of Azure's kind, which gives a new refresh token for each exchange, and takes those of them that the test says. */
+/**
+ * A registry of Azure's kind, which gives a new refresh token for each exchange, and takes those of them that the test
+ * says.
+ */
 async function azureRegistry(
   takes: (refreshToken: string) => boolean,
   refreshToken = (count: number) => `refresh-${count}`,
@@ -35,7 +38,7 @@ async function azureRegistry(
   });
   const { registries } = await openRegistries({ credential: identity });
   open.push(server, { stop: () => registries.close() });
-  return { registry: registries.at(server.host), exchanges: () => exchanges, tokens: () => tokens };
+  return { registry: registries.get(server.host), exchanges: () => exchanges, tokens: () => tokens };
 }
 
 test('a registry that rejects its own refresh tokens gets a limited number of exchanges', async () => {
@@ -93,7 +96,7 @@ test("an Entra token goes to no token server on another host than the registry's
   }));
   const { registries } = await openRegistries({ credential: identity });
   open.push(elsewhere, server, { stop: () => registries.close() });
-  expect(await registries.at(server.host).headManifest('a', '1')).toMatchObject({
+  expect(await registries.get(server.host).headManifest('a', '1')).toMatchObject({
     result: 'unknown',
     error: { code: 'registry-answer', message: expect.stringContaining('not on the host of the registry') },
   });

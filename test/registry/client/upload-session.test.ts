@@ -19,7 +19,9 @@ interface Upload {
   ranges(): readonly unknown[];
 }
 
-/** Uploads the bytes to a registry that wants chunks; `answers` is asked for everything but the beginning and the end. */
+/**
+ * Uploads the bytes to a registry that wants chunks; `answers` is asked for everything but the beginning and the end.
+ */
 async function upload(bytes: Buffer, answers: (request: SeenRequest, patches: number) => Reply): Promise<Upload> {
   let patches = 0;
   const server = await startFaultServer((request) => {
@@ -32,7 +34,7 @@ async function upload(bytes: Buffer, answers: (request: SeenRequest, patches: nu
   const { registries } = await openRegistries();
   open.push(server, { stop: () => registries.close() });
   const blob: { readonly digest: Digest; readonly size: number } = { digest: computeDigest(bytes), size: bytes.length };
-  const result = registries.at(server.host).putBlob('a', blob, async () => Readable.from([bytes]));
+  const result = registries.get(server.host).putBlob('a', blob, async () => Readable.from([bytes]));
   result.catch(() => {});
   return {
     server,
@@ -124,7 +126,7 @@ test('an upload whose start says nowhere to go on is an error of that registry',
   const { registries } = await openRegistries();
   open.push(server, { stop: () => registries.close() });
   const blob = { digest: computeDigest(small), size: small.length };
-  await expect(registries.at(server.host).putBlob('a', blob, small)).rejects.toMatchObject({
+  await expect(registries.get(server.host).putBlob('a', blob, small)).rejects.toMatchObject({
     code: 'registry-answer',
     message: expect.stringContaining('started an upload without a location'),
   });
@@ -139,7 +141,7 @@ test('the state that a registry keeps in the query of an upload comes back as it
   const { registries } = await openRegistries();
   open.push(server, { stop: () => registries.close() });
   const blob = { digest: computeDigest(small), size: small.length };
-  await registries.at(server.host).putBlob('a', blob, small);
+  await registries.get(server.host).putBlob('a', blob, small);
   expect(server.requests.at(-1)?.path).toBe(`${state}&digest=${encodeURIComponent(blob.digest)}`);
 });
 
@@ -165,7 +167,7 @@ test('an upload of which every answer wants larger chunks gets them, also when a
   const { registries } = await openRegistries();
   open.push(server, { stop: () => registries.close() });
   const blob = { digest: computeDigest(bytes), size: bytes.length };
-  await registries.at(server.host).putBlob('a', blob, async () => Readable.from([bytes]));
+  await registries.get(server.host).putBlob('a', blob, async () => Readable.from([bytes]));
   const patches = server.requests.filter(({ method }) => method === 'PATCH');
   expect(patches.map(({ body }) => body.length / mebibyte)).toEqual([20, 20, 1]);
 });

@@ -1,6 +1,7 @@
 import { PassThrough, Readable } from 'node:stream';
 import { setTimeout } from 'node:timers/promises';
 import { afterEach, expect, test } from 'vitest';
+import { defaultDeadlines } from '../../../src/core/http/deadlines.ts';
 import { computeDigest } from '../../../src/core/oci/digest.ts';
 import type { Registry } from '../../../src/registry/client/registry.ts';
 import { startDistribution } from '../../support/distribution.ts';
@@ -25,7 +26,7 @@ async function registryThat(
   );
   const { registries } = await openRegistries();
   open.push(server, { stop: () => registries.close() });
-  return { registry: registries.at(server.host), server };
+  return { registry: registries.get(server.host), server };
 }
 
 /** `POST /v2/a/blobs/uploads/?mount=…`, in order, without the greeting; the digest as `<digest>`. */
@@ -40,7 +41,7 @@ const content = () => Promise.resolve(Readable.from([bytes.subarray(0, 100), byt
 test('one request shows that a blob exists, and its content is not opened', async () => {
   const { registry, server } = await registryThat(() => ({ status: 201 }));
   const unwanted = () => Promise.reject(new Error('nobody wants it'));
-  expect(await registry.putBlob('a', blob, unwanted, 'a')).toBe('present');
+  expect(await registry.putBlob('a', blob, unwanted, 'a')).toBe('exists');
   expect(await registry.putBlob('a', blob, unwanted, 'b')).toBe('mounted');
   expect(asked(server)).toEqual([
     'POST /v2/a/blobs/uploads/?mount=<digest>&from=a',
@@ -56,7 +57,7 @@ test('the same request begins the upload where it is not there, and the answer i
     return { status: 201 };
   });
   expect(await registry.putBlob('a', blob, bytes, 'a')).toBe('uploaded');
-  expect(await registry.putBlob('a', blob, bytes, 'a')).toBe('present');
+  expect(await registry.putBlob('a', blob, bytes, 'a')).toBe('exists');
   expect(asked(server)).toEqual([
     'POST /v2/a/blobs/uploads/?mount=<digest>&from=a',
     'PUT /up/1?digest=<digest>',
@@ -71,7 +72,7 @@ test('a registry that begins an upload of what it has is asked by HEAD from then
     return method === 'POST' ? began : { status: method === 'PUT' ? 201 : 204 };
   });
   expect(await registry.putBlob('a', blob, bytes, 'a')).toBe('uploaded');
-  expect(await registry.putBlob('a', blob, bytes, 'a')).toBe('present');
+  expect(await registry.putBlob('a', blob, bytes, 'a')).toBe('exists');
   expect(asked(server).slice(2)).toEqual([
     'POST /v2/a/blobs/uploads/?mount=<digest>&from=a',
     'DELETE /up/1',
@@ -82,7 +83,7 @@ test('a registry that begins an upload of what it has is asked by HEAD from then
 test('a large blob is asked for by HEAD until it is known what mounts mean', async () => {
   const large = { digest: blob.digest, size: 2 * 1024 * 1024 };
   const { registry, server } = await registryThat(() => ({ status: 200 }));
-  expect(await registry.putBlob('a', large, bytes, 'a')).toBe('present');
+  expect(await registry.putBlob('a', large, bytes, 'a')).toBe('exists');
   expect(asked(server)).toEqual(['HEAD /v2/a/blobs/<digest>']);
 });
 
@@ -225,7 +226,7 @@ test('a real registry takes a blob of several chunks as it is', async () => {
   open.push({ stop: () => registries.close() });
   const large = Buffer.alloc(40 * 1024 * 1024, 'some content ');
   const whole = { digest: computeDigest(large), size: large.length };
-  const registry = registries.at(distribution.host);
+  const registry = registries.get(distribution.host);
   let tries = 0;
   const breaking = async () => {
     tries += 1;
@@ -238,4 +239,41 @@ test('a real registry takes a blob of several chunks as it is', async () => {
   expect(await registry.putBlob('a', whole, breaking, 'a')).toBe('uploaded');
   const answer = await fetch(`${distribution.url}/v2/a/blobs/${whole.digest}`);
   expect(Buffer.from(await answer.arrayBuffer()).equals(large)).toBe(true);
+});
+
+test('an upload that its registry stops for a second is started again after that second', async () => {
+  const starts: number[] = [];
+  let limitedAt = 0;
+  const { registry } = await registryThat(({ method }) => {
+    if (method === 'POST') {
+      starts.push(performance.now());
+      return began;
+    }
+    if (method === 'PATCH') return { status: 202, headers: { location: '/up/1' } };
+    if (starts.length > 1) return { status: 201 };
+    limitedAt = performance.now();
+    return { status: 429, headers: { 'retry-after': '1' } };
+  });
+  const patient = await openRegistries({ patience: 30_000 });
+  open.push({ stop: () => patient.registries.close() });
+  expect(await patient.registries.get(registry.host).putBlob('a', blob, content)).toBe('uploaded');
+  expect(starts).toHaveLength(2);
+  // Timers may fire a millisecond early.
+  expect((starts[1] ?? 0) - limitedAt).toBeGreaterThan(990);
+});
+
+test('the request that closes an upload in chunks may take longer than another request', async () => {
+  const { registry, server } = await registryThat(async ({ method, headers }) => {
+    if (method === 'POST') return began;
+    if (method === 'PATCH') return { status: 202, headers: { location: '/up/1' } };
+    if (headers['content-length'] !== '0') return { status: 413 };
+    // The registry hashes and stores the whole layer first.
+    await setTimeout(2600);
+    return { status: 201 };
+  });
+  const deadlines = { ...defaultDeadlines, response: 2000, uploadResponse: 30_000 };
+  const strict = await openRegistries({ deadlines, patience: 30_000 });
+  open.push({ stop: () => strict.registries.close() });
+  expect(await strict.registries.get(registry.host).putBlob('a', blob, content)).toBe('uploaded');
+  expect(asked(server).filter((line) => line.startsWith('PATCH'))).toHaveLength(1);
 });

@@ -19,7 +19,9 @@ function webToken(claims: object): string {
   return `${part({ alg: 'none' })}.${part(claims)}.c2lnbmF0dXJl`;
 }
 
-/** A registry with its token server, whose every answer to a token request is this, and which takes each of its tokens. */
+/**
+ * A registry with its token server, whose every answer to a token request is this, and which takes each of its tokens.
+ */
 async function registryWith(answer: () => object, offset = 0) {
   let tokens = 0;
   const date = { date: new Date(Date.now() + offset * 1000).toUTCString() };
@@ -33,7 +35,7 @@ async function registryWith(answer: () => object, offset = 0) {
   });
   const { registries } = await openRegistries();
   open.push(server, { stop: () => registries.close() });
-  return { registry: registries.at(server.host), tokens: () => tokens };
+  return { registry: registries.get(server.host), tokens: () => tokens };
 }
 
 test.each([
@@ -76,7 +78,7 @@ test('a token that a clock behind takes for good, and the registry does not, is 
   });
   const { registries } = await openRegistries();
   open.push(server, { stop: () => registries.close() });
-  const registry = registries.at(server.host);
+  const registry = registries.get(server.host);
   expect((await registry.headManifest('a', '1')).result).toBe('absent');
   // It has ended there, whatever this machine takes for the time.
   current = 'another';

@@ -87,7 +87,7 @@ test('an invalid DOCKER_AUTH_CONFIG is reported by its name, without a file', ()
       code: 'syntax',
       message: 'Cannot read DOCKER_AUTH_CONFIG: it is not valid JSON.',
       advice: expect.stringContaining('DOCKER_AUTH_CONFIG'),
-      place: undefined,
+      location: undefined,
     }),
   );
 });
@@ -135,7 +135,7 @@ test('an invalid config.json is reported without its text', () => {
     parseDockerConfig(broken, origin);
     expect.unreachable();
   } catch (error) {
-    expect(error).toMatchObject({ code: 'syntax', place: { file } });
+    expect(error).toMatchObject({ code: 'syntax', location: { file } });
     expect(error instanceof ChartImagesError && `${error.message} ${String(error.cause)}`).not.toContain('auth');
   }
 });

@@ -1,4 +1,6 @@
-/** Whole runs with logins of every form, right and wrong, at their most talkative: nothing they leave shows a secret. */
+/**
+ * Whole runs with logins of every form, right and wrong, at their most talkative: nothing they leave shows a secret.
+ */
 import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
@@ -60,7 +62,7 @@ const forms = [
 ];
 
 interface Scene {
-  readonly called: string;
+  readonly label: string;
   readonly registry: keyof typeof registries;
   /** Files below the home folder, and variables; `~` is the home folder. */
   readonly files?: (host: string) => Readonly<Record<string, string>>;
@@ -76,14 +78,14 @@ const { username, password } = registryUser;
 
 const scenes: readonly Scene[] = [
   {
-    called: 'the right password in DOCKER_AUTH_CONFIG',
+    label: 'the right password in DOCKER_AUTH_CONFIG',
     registry: 'passwords',
     env: (host) => ({ DOCKER_AUTH_CONFIG: entry(host, username, password) }),
     code: 0,
     explained: '  DOCKER_AUTH_CONFIG: user name and password under the key "HOST"',
   },
   {
-    called: "the right password of a namespace in podman's file, and a wrong one of the host in docker's",
+    label: "the right password of a namespace in podman's file, and a wrong one of the host in docker's",
     registry: 'passwords',
     files: (host) => ({
       '.config/containers/auth.json': entry(`${host}/team`, username, password),
@@ -93,14 +95,14 @@ const scenes: readonly Scene[] = [
     explained: '  ~/.config/containers/auth.json: user name and password under the key "HOST/team"',
   },
   {
-    called: 'the right password in registry-credentials',
+    label: 'the right password in registry-credentials',
     registry: 'passwords',
     env: (host) => ({ CHART_IMAGES_REGISTRY_CREDENTIALS: `${host} ${username} ${password}` }),
     code: 0,
     explained: '  registry-credentials: user name and password',
   },
   {
-    called: 'a wrong password',
+    label: 'a wrong password',
     registry: 'passwords',
     files: (host) => ({ 'auth.json': entry(host, username, wrongPassword) }),
     env: () => ({ REGISTRY_AUTH_FILE: '~/auth.json' }),
@@ -108,21 +110,21 @@ const scenes: readonly Scene[] = [
     explained: '  ~/auth.json: user name and password under the key "HOST"',
   },
   {
-    called: 'a wrong password for a token server',
+    label: 'a wrong password for a token server',
     registry: 'tokens',
     env: (host) => ({ DOCKER_AUTH_CONFIG: entry(host, tokenUser.username, wrongPassword) }),
     code: 3,
     explained: '  DOCKER_AUTH_CONFIG: user name and password under the key "HOST"',
   },
   {
-    called: 'the right password for a token server',
+    label: 'the right password for a token server',
     registry: 'tokens',
     env: (host) => ({ DOCKER_AUTH_CONFIG: entry(host, tokenUser.username, tokenUser.password) }),
     code: 1,
     explained: '  DOCKER_AUTH_CONFIG: user name and password under the key "HOST"',
   },
   {
-    called: 'an identity token that nobody takes',
+    label: 'an identity token that nobody takes',
     registry: 'tokens',
     files: (host) => ({ 'docker/config.json': JSON.stringify({ auths: { [host]: { identitytoken: refreshToken } } }) }),
     env: () => ({ DOCKER_CONFIG: '~/docker' }),
@@ -130,14 +132,14 @@ const scenes: readonly Scene[] = [
     explained: '  ~/docker/config.json: an identity token under the key "HOST"',
   },
   {
-    called: 'a variable that is cut off',
+    label: 'a variable that is cut off',
     registry: 'passwords',
     env: (host) => ({ DOCKER_AUTH_CONFIG: entry(host, username, password).slice(0, -2) }),
     code: 3,
     explained: '  DOCKER_AUTH_CONFIG: Cannot read DOCKER_AUTH_CONFIG: it is not valid JSON.',
   },
   {
-    called: 'an entry that is not base64 of a name and a password',
+    label: 'an entry that is not base64 of a name and a password',
     registry: 'passwords',
     files: (host) => ({ 'run/containers/auth.json': JSON.stringify({ auths: { [host]: { auth: wrongPassword } } }) }),
     env: () => ({ XDG_RUNTIME_DIR: '~/run' }),
@@ -183,7 +185,7 @@ async function filesBelow(folder: string): Promise<string> {
 const found = (text: string) => forms.filter((form) => text.includes(form));
 
 test.each(scenes)(
-  '$called: explained in a terminal, and no form of a secret is in what is printed or written',
+  '$label: explained in a terminal, and no form of a secret is in what is printed or written',
   async (scene) => {
     const switches = ['web', '--explain-credentials', '--debug', '--report=report'];
     const { run, work, plain } = await play(scene, switches, {});
@@ -193,7 +195,7 @@ test.each(scenes)(
   },
 );
 
-test.each(scenes)('$called: explained in the debug log of GitHub, without a form of a secret', async (scene) => {
+test.each(scenes)('$label: explained in the debug log of GitHub, without a form of a secret', async (scene) => {
   const runner = { GITHUB_ACTIONS: 'true', RUNNER_DEBUG: '1', INPUT_CHARTS: 'web', INPUT_REPORT: 'report' };
   const lines = scene.env?.(registries[scene.registry].host)['CHART_IMAGES_REGISTRY_CREDENTIALS'];
   const inputs = lines === undefined ? {} : { 'INPUT_REGISTRY-CREDENTIALS': lines };

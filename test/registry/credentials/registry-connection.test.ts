@@ -1,4 +1,6 @@
-/** What Azure's agent hands over of a service connection to a registry, by kind (azure-pipelines-tasks, docker-common). */
+/**
+ * What Azure's agent hands over of a service connection to a registry, by kind (azure-pipelines-tasks, docker-common).
+ */
 import { expect, test } from 'vitest';
 import { readRegistryConnections } from '../../../src/registry/credentials/registry-connection.ts';
 import { readAzureConnection } from '../../../src/registry/credentials/service-connection.ts';

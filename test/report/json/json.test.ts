@@ -35,7 +35,7 @@ describe('images.json', () => {
   test('images.json has the error that ended a run early, with its location', () => {
     const error = new ChartImagesError('chart-render', 'It does not render.', {
       advice: 'Fix it.',
-      place: { file: 'charts/web/templates/a.yaml', line: 3 },
+      location: { file: 'charts/web/templates/a.yaml', line: 3 },
     });
     expect(reportJson(viewOf(report({ errors: [error] }))).errors).toEqual([
       {

@@ -155,7 +155,7 @@ describe('images.junit.xml', () => {
     const resolutions = [
       absent(image('web:1'), 'no such tag'),
       unknown(image('web:2'), 'refused'),
-      { status: 'unresolved', image: image('web:3'), trace: [] } as const,
+      { status: 'unresolved', image: image('web:3'), lookups: [] } as const,
     ];
     const findings = [finding('absent', { image: 'web:1', severity: 'warning' })];
     expect(casesOf(report({ resolutions, findings }))).toEqual([

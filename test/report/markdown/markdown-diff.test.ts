@@ -61,6 +61,26 @@ describe('What a change does, in the summary', () => {
     );
   });
 
+  test('names the branch and the short commit that were compared', () => {
+    const commit = '0123456789abcdef0123456789abcdef01234567';
+    expect(partOf({ ...delta(), commit })).toContain('#### Compared with `main` at `0123456`: 1 image moved');
+    const exact = { ...delta(), base: commit, commit };
+    expect(partOf(exact)).toContain('#### Compared with `0123456`: 1 image moved');
+    expect(reportJson(viewOf(report({ delta: { ...delta(), commit } }))).delta).toMatchObject({ base: 'main', commit });
+  });
+
+  test('says that it is not the exact base that was compared, and why', () => {
+    const inexact = 'main as the checkout has it: could not read Username';
+    expect(partOf({ ...delta(), inexact })).toContain(`\nNot the exact base: compared with ${inexact}.\n`);
+  });
+
+  test('is one line with the reason where there is no base, and says that everything counts as new', () => {
+    const unbased = 'the run is not for a pull request, and base-ref is not set';
+    expect(toMarkdown(viewOf(report({ unbased })))).toContain(
+      `\nNot compared with a base, because ${unbased}. Every finding counts as new.\n`,
+    );
+  });
+
   test('is folded when the change touches more than 15 images', () => {
     const added = Array.from({ length: 16 }, (_, at) => ({ image: `web:${at}`, charts: ['web'], bytes: undefined }));
     expect(partOf({ ...delta(), added: added.slice(0, 13) })).not.toContain('<details>');

@@ -79,7 +79,7 @@ describe('The summary of a run', () => {
   });
 
   test('leaves out the columns that a list without registries could not fill', () => {
-    const listed = report({ resolutions: [{ status: 'unresolved', image: image('web:1'), trace: [] }] });
+    const listed = report({ resolutions: [{ status: 'unresolved', image: image('web:1'), lookups: [] }] });
     expect(tableLines(toMarkdown(viewOf(listed)))).toEqual([
       '| Status | Image | Used by |',
       '| --- | --- | --- |',

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { escapeMermaid } from '../../../src/report/markdown/escape-mermaid.ts';
+import { escapeMermaid } from '../../../src/report/markdown/escape-markdown.ts';
 import { summaryFormats, toMarkdown } from '../../../src/report/markdown/markdown.ts';
 import type { Report } from '../../../src/report/model/report.ts';
 import { hostile } from '../model/hostile.ts';

@@ -57,7 +57,7 @@ describe('a report with keys that objects have themselves', () => {
     const joined = mergeReports(await readReports(['r'], work));
     expect(JSON.stringify(joined)).not.toContain('polluted');
     expect('polluted' in {}).toBe(false);
-    expect(reportFromJson(joined).joined?.map(({ image }) => image)).toEqual(
+    expect(reportFromJson(joined).mergedRows?.map(({ image }) => image)).toEqual(
       contoso().resolutions.map(({ image }) => image.image),
     );
   });

@@ -51,16 +51,16 @@ async function refusal(...reports: readonly ReadReport[]): Promise<string> {
 
 describe('the reports of shards', () => {
   test('merged shards have the result of each image from the shard that copied it', () => {
-    const joined = mergeReports(named(shard(2), shard(1)));
-    expect(joined.images.map(({ outcome }) => outcome)).toEqual(['copied', 'copied']);
-    expect(rowsOf(reportFromJson(joined)).map(({ bytes }) => bytes)).toEqual([10, 10]);
-    expect(joined.charts).toHaveLength(1);
+    const merged = mergeReports(named(shard(2), shard(1)));
+    expect(merged.images.map(({ outcome }) => outcome)).toEqual(['copied', 'copied']);
+    expect(rowsOf(reportFromJson(merged)).map(({ bytes }) => bytes)).toEqual([10, 10]);
+    expect(merged.charts).toHaveLength(1);
   });
 
   test('merged shards have a common finding once, and exit with the worst result', () => {
-    const joined = mergeReports(named(shard(1, { findings: [finding] }), shard(2, { findings: [finding] })));
-    expect(joined.findings).toEqual([finding]);
-    expect(exitCodeOf(reportFromJson(joined))).toBe(1);
+    const merged = mergeReports(named(shard(1, { findings: [finding] }), shard(2, { findings: [finding] })));
+    expect(merged.findings).toEqual([finding]);
+    expect(exitCodeOf(reportFromJson(merged))).toBe(1);
     const undivided = { index: 2, total: 2, division: null };
     for (const early of [read({ errors: [error] }), read({ errors: [error], shard: undivided })]) {
       const broken = mergeReports(named(early, shard(1)));
@@ -86,14 +86,14 @@ describe('the reports of runs over different charts', () => {
 
   test('make one report with the charts and images of all', () => {
     const uses = image('one:1').uses.map((use) => ({ ...use, chart: 'other' }));
-    const joined = mergeReports(
+    const merged = mergeReports(
       named(
         read({ images: [image('one:1', { outcome: 'present' })] }),
         read({ charts: [other], images: [image('one:1', { uses, outcome: 'copied', bytes: 5 }), image('two:1')] }),
       ),
     );
-    expect(joined.charts.map(({ path }) => path)).toEqual(['charts/contoso', 'charts/other']);
-    const rows = rowsOf(reportFromJson(joined));
+    expect(merged.charts.map(({ path }) => path)).toEqual(['charts/contoso', 'charts/other']);
+    const rows = rowsOf(reportFromJson(merged));
     expect(rows.map(({ image: text, outcome }) => [text, outcome])).toEqual([
       ['one:1', 'copied'],
       ['two:1', 'planned'],
@@ -110,5 +110,14 @@ describe('the reports of runs over different charts', () => {
     expect(await refusal(read({}), read({ charts: newer }))).toContain('different charts at charts/contoso');
     const delta = { base: 'main', added: [], removed: [], moved: [], bytes: 0 };
     expect(await refusal(read({ delta }), read({ delta: { ...delta, base: 'next' } }))).toContain('main and next');
+  });
+
+  test('name the commit of the base where they compared with the same one', async () => {
+    const delta = { base: 'main', commit: 'a'.repeat(40), added: [], removed: [], moved: [], bytes: 0 };
+    const other = { ...delta, commit: 'b'.repeat(40), bytes: 1 };
+    expect(mergeReports(named(read({ delta }), read({ delta: { ...delta, bytes: 1 } }))).delta?.commit).toBe(
+      delta.commit,
+    );
+    expect(mergeReports(named(read({ delta }), read({ delta: other }))).delta).not.toHaveProperty('commit');
   });
 });

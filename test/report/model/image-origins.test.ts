@@ -9,14 +9,14 @@ const leaf = { keys: ['x'], text: 'x', scalar: 'string', style: 'inline', offset
 const inFile: SegmentSource = {
   from: 'value',
   valuePath: 'registry',
-  place: { file: 'app/values.yaml', line: 3 },
+  location: { file: 'app/values.yaml', line: 3 },
   leaf: { ...leaf, source: { kind: 'file', file: 'app/values.yaml', text: '' } },
   offset: 0,
 };
 const bySet: SegmentSource = {
   from: 'value',
   valuePath: 'tag',
-  place: undefined,
+  location: undefined,
   leaf: { ...leaf, source: { kind: 'set' } },
   offset: 0,
 };
@@ -31,7 +31,9 @@ function setAt(tag: SegmentSource): string {
     { text: '/web:', source: { from: 'template' } },
     { text: '1', source: tag },
   ] as const;
-  const origins: Pick<RenderingProvenance, 'uses'> = { uses: [{ use, segments, reason: undefined }] };
+  const origins: Pick<RenderingProvenance, 'uses'> = {
+    uses: [{ use, segments, reason: undefined, isStartOpen: false }],
+  };
   const told = report({ resolutions: [found(web)], origins: imageOrigins([origins]) });
   return rowsOf(told)
     .map((row) => setAtText(row, (place) => place))
@@ -51,13 +53,13 @@ test('an image version in a packaged chart is located in the archive', () => {
   const inArchive: SegmentSource = {
     from: 'value',
     valuePath: 'tag',
-    place: { file: 'app-1.0.0.tgz' },
+    location: { file: 'app-1.0.0.tgz' },
     leaf: {
       ...leaf,
       offset: 'a: 1\ntag: '.length,
       source: {
         kind: 'packed',
-        place: { file: 'app-1.0.0.tgz' },
+        location: { file: 'app-1.0.0.tgz' },
         archive: 'app-1.0.0.tgz',
         inside: 'values.yaml',
         text: 'a: 1\ntag: x\n',

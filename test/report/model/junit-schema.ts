@@ -1,9 +1,9 @@
 import type { XmlElement } from './xml-reader.ts';
 
 /**
- * What the two published schemas of JUnit files demand together, in our own words: windyroad/JUnit-Schema (JUnit.xsd, of
- * Apache Ant's reports; Azure's reader cites it) and jenkinsci/xunit-plugin (junit-10.xsd). Where one is stricter, that one counts. Held
- * against both with libxml2's xmllint: 203 of 203 reports, hostile texts among them, are valid.
+ * What the two published schemas of JUnit files demand together, in our own words: windyroad/JUnit-Schema (JUnit.xsd,
+ * of Apache Ant's reports; Azure's reader cites it) and jenkinsci/xunit-plugin (junit-10.xsd). Where one is stricter,
+ * that one counts. Held against both with libxml2's xmllint: 203 of 203 reports, hostile texts among them, are valid.
  */
 interface Rule {
   readonly required: Readonly<Record<string, RegExp>>;

@@ -1,4 +1,6 @@
-/** Reads Markdown as far as these tests need it, by the letter of the specifications and apart from the code under test. */
+/**
+ * Reads Markdown as far as these tests need it, by the letter of the specifications and apart from the code under test.
+ */
 
 /** Cells of a table row as cmark-gfm splits them: a backslash takes the next character with it (GFM, "Tables"). */
 export function cellsByCmark(row: string): readonly string[] {
@@ -10,7 +12,10 @@ export function cellsByCmark(row: string): readonly string[] {
   return cells.slice(1, -1);
 }
 
-/** Cells as markdown-it (Azure DevOps) splits them: only a backslash right before the pipe counts, whatever is before that. */
+/**
+ * Cells as markdown-it (Azure DevOps) splits them: only a backslash right before the pipe counts, whatever is before
+ * that.
+ */
 export function cellsByMarkdownIt(row: string): readonly string[] {
   return row.split(/(?<!\\)\|/).slice(1, -1);
 }

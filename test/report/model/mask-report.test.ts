@@ -33,9 +33,9 @@ const mask = { text: hide, name: hide };
 test('a secret that a registry quotes is in no face, however the face writes texts', () => {
   const error = new ChartImagesError('denied', `it said ${secret}`, {
     advice: `not ${secret}`,
-    place: { file: secret },
+    location: { file: secret },
   });
-  const quoted = { ...absent(image('web:1')), trace: [] };
+  const quoted = { ...absent(image('web:1')), lookups: [] };
   const masked = viewOf(
     report({
       charts: [{ chart: chart(`web-${secret}`), helmVersion: '4.2.4' }],

@@ -1,8 +1,9 @@
+import { spawnSync } from 'node:child_process';
 import { describe, expect, test } from 'vitest';
-import { outputCharacters, outputsOf } from '../../../src/report/model/outputs.ts';
+import { outputBytes, outputBytesOn, outputsOf } from '../../../src/report/model/outputs.ts';
 import { contoso, contosoWithout, large, viewOf } from './sample.ts';
 
-const options = { report: '/home/runner/temp/images.json', characters: outputCharacters.github };
+const options = { report: '/home/runner/temp/images.json', maximumBytes: outputBytes.linux };
 
 describe('A later step', () => {
   test('reads the counts, the bytes and the path of the report', () => {
@@ -44,24 +45,39 @@ describe('A later step', () => {
 });
 
 describe('A list that is too long for the host', () => {
-  test('is cut to the references, and a notice says so', () => {
-    const { outputs, notices } = outputsOf(viewOf(large(300)), { ...options, characters: outputCharacters.azure });
+  test('is cut to the references, and a notice names the report that has all', () => {
+    const { outputs, notices } = outputsOf(viewOf(large(300)), { ...options, maximumBytes: outputBytes.windows });
     expect(JSON.parse(outputs.images)).toHaveLength(300);
     expect(JSON.parse(outputs.images)[0]).toEqual({ image: 'registry.example:5000/team-0/service-0:2.0.0' });
     expect(notices).toEqual([
-      'The output "images" is too long for this host and contains only the references. For all data, see images.json.',
+      'The output "images" is too long for this host and contains only the references. For all data, read /home/runner/temp/images.json.',
     ]);
   });
 
   test('is cut to as many references as there is room for, and stays JSON', () => {
-    for (let characters = 900; characters < 1000; characters += 1) {
-      const { outputs, notices } = outputsOf(viewOf(large(300)), { ...options, characters });
+    for (let maximumBytes = 900; maximumBytes < 1000; maximumBytes += 1) {
+      const { outputs, notices } = outputsOf(viewOf(large(300)), { ...options, maximumBytes });
       const shown: unknown[] = JSON.parse(outputs.images);
-      expect(outputs.images.length).toBeLessThanOrEqual(characters);
+      expect(outputs.images.length).toBeLessThanOrEqual(maximumBytes);
       // One more of these references takes 61 characters at most.
-      expect(outputs.images.length).toBeGreaterThan(characters - 61);
+      expect(outputs.images.length).toBeGreaterThan(maximumBytes - 61);
       expect(notices[0]).toContain(`contains only ${shown.length} of 300 references`);
       expect(outputs['image-count']).toBe('300');
     }
+  });
+
+  test('fits into the environment of a later step on Linux, also with characters of several bytes', () => {
+    const images = large(2_000).resolutions.map((resolution) => {
+      const image = `${'é'.repeat(60)}${resolution.image.image}`;
+      return { ...resolution, image: { ...resolution.image, image } };
+    });
+    const report = { ...large(2_000), resolutions: images };
+    const { outputs } = outputsOf(viewOf(report), { ...options, maximumBytes: outputBytesOn('github', 'linux') });
+    expect(Buffer.byteLength(outputs.images)).toBeLessThanOrEqual(outputBytes.linux);
+    const env = { PATH: process.env['PATH'], THE_IMAGES_OF_ALL_CHARTS: outputs.images };
+    if (process.platform !== 'linux') return;
+    expect(spawnSync('true', { env }).error).toBeUndefined();
+    const before = { ...env, THE_IMAGES_OF_ALL_CHARTS: outputs.images.padEnd(500_000, 'x') };
+    expect(spawnSync('true', { env: before }).error).toMatchObject({ code: 'E2BIG' });
   });
 });

@@ -75,7 +75,7 @@ describe('A row', () => {
   test('a row has each reason of an absence only once', () => {
     const [row] = rowsOf(report({ resolutions: [absent(web, 'no such repository')] }));
     expect(row).toMatchObject({ status: 'absent', reason: 'no such repository' });
-    expect(row?.trace.map(({ location, result }) => `${location} ${result}`)).toEqual([
+    expect(row?.lookups.map(({ reference, result }) => `${reference} ${result}`)).toEqual([
       'source.example/web:1 absent',
       'second.example/web:1 absent',
     ]);
@@ -89,7 +89,7 @@ describe('A row', () => {
 
   test.each([
     [{ action: 'copy', replacing: false }, 'planned', undefined],
-    [{ action: 'present' }, 'present', undefined],
+    [{ action: 'exists' }, 'present', undefined],
     [{ action: 'skip' }, 'skipped', undefined],
     [{ action: 'conflict', reason: 'taken' }, null, 'taken'],
     [{ action: 'unknown', error: fault('timeout', 'slow') }, null, 'slow'],

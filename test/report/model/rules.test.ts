@@ -117,7 +117,7 @@ describe('what the rule of az aosm makes of the charts', () => {
       right: 1,
       cases: [
         {
-          fault: 'misread',
+          difference: 'misread',
           image: 'r.example/web:1',
           readAs: "web:1'",
           reason: 'It stands in single quotes.',
@@ -125,7 +125,7 @@ describe('what the rule of az aosm makes of the charts', () => {
           line: 12,
         },
         {
-          fault: 'invented',
+          difference: 'invented',
           image: 'old|x:1',
           readAs: 'old|x:1',
           reason: 'The line is a comment.',

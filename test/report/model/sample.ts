@@ -2,7 +2,7 @@ import { ChartImagesError, type ErrorCode } from '../../../src/core/errors.ts';
 import type { Finding } from '../../../src/core/findings.ts';
 import { computeDigest } from '../../../src/core/oci/digest.ts';
 import { mediaTypes } from '../../../src/core/oci/media-type.ts';
-import { parseReference } from '../../../src/core/oci/reference.ts';
+import { parseTemplateReference } from '../../../src/core/oci/reference.ts';
 import type { DiscoveredImage, ImageUse } from '../../../src/discovery/image-use.ts';
 import type { Ignored } from '../../../src/discovery/policy/policy.ts';
 import type { Chart } from '../../../src/helm/charts/chart.ts';
@@ -17,7 +17,7 @@ import type { Candidate, Lookup, Resolution } from '../../../src/resolve/resolut
 
 /** Reports as a run makes them, from a few words each. */
 
-export function chart(name = 'contoso', path = `charts/${name}`, form: Chart['kind'] = 'folder'): Chart {
+export function chart(name = 'contoso', path = `charts/${name}`, kind: Chart['kind'] = 'folder'): Chart {
   return {
     metadata: {
       name,
@@ -29,7 +29,7 @@ export function chart(name = 'contoso', path = `charts/${name}`, form: Chart['ki
     },
     displayPath: path,
     path: `/home/user/${path}`,
-    kind: form,
+    kind,
     valueSets: [{ name: 'default', valueFiles: [], set: [] }],
     readFile: async () => undefined,
   };
@@ -54,7 +54,7 @@ export function use(image: string, over: Partial<ImageUse> = {}): ImageUse {
 }
 
 export function image(text: string, uses: readonly ImageUse[] = [use(text)]): DiscoveredImage {
-  const parsed = parseReference(text);
+  const parsed = parseTemplateReference(text);
   if (!parsed.ok) throw new Error(parsed.reason);
   return { image: text, reference: parsed.value, confidence: uses[0]?.confidence ?? 'certain', uses };
 }
@@ -68,8 +68,9 @@ function candidate({ reference }: DiscoveredImage, registry: string): Candidate 
   const path = reference.repository.replace(/^repository\//, '');
   return {
     source: upstream,
-    location: { registry, repository: path, tag, digest: reference.digest },
+    reference: { registry, repository: path, tag, digest: reference.digest },
     targetRepository: path,
+    form: 'whole',
   };
 }
 
@@ -79,29 +80,29 @@ export function found(of: DiscoveredImage): Extract<Resolution, { status: 'found
   const place = candidate(of, source);
   const head = manifest(of.image);
   const lookup: Lookup = { result: 'found', candidate: place, manifest: head };
-  return { status: 'found', image: of, trace: [lookup], candidate: place, manifest: head };
+  return { status: 'found', image: of, lookups: [lookup], candidate: place, manifest: head };
 }
 
 export function absent(of: DiscoveredImage, reason = 'the registry has no such manifest'): Resolution {
-  const trace = [source, 'second.example'].map((registry): Lookup => {
+  const lookups = [source, 'second.example'].map((registry): Lookup => {
     return { result: 'absent', candidate: candidate(of, registry), reason };
   });
-  return { status: 'absent', image: of, trace };
+  return { status: 'absent', image: of, lookups };
 }
 
 export function unknown(of: DiscoveredImage, message = 'source.example refused the connection'): Resolution {
   const lookup: Lookup = { result: 'unknown', candidate: candidate(of, source), error: fault('network', message) };
-  return { status: 'unknown', image: of, trace: [lookup] };
+  return { status: 'unknown', image: of, lookups: [lookup] };
 }
 
 export function fault(code: ErrorCode, message = 'Something went wrong.', over: { file?: string; line?: number } = {}) {
   const place = over.file === undefined ? undefined : { ...over, file: over.file };
-  return new ChartImagesError(code, message, { advice: 'Fix it.', place });
+  return new ChartImagesError(code, message, { advice: 'Fix it.', location: place });
 }
 
 export function planned(of: DiscoveredImage, step: PlannedAction = { action: 'copy', replacing: false }): PlannedCopy {
   const { candidate: place, manifest: head } = found(of);
-  const from = { ...place.location, digest: head.digest };
+  const from = { ...place.reference, digest: head.digest };
   return { image: of, from, manifest: head, to: { ...from, registry: 'target.example' }, step };
 }
 
@@ -121,7 +122,7 @@ export function ignored(): Ignored {
       patterns: { image: '**' },
       reason: 'only | for tests',
       until: '2027-01-31',
-      place: { file: 'chart-images.yaml', line: 4 },
+      location: { file: 'chart-images.yaml', line: 4 },
     },
     images: [{ image: 'r.example/test:1', uses: [use('r.example/test:1', { kind: 'Pod', name: 'test' })] }],
     findings: [finding('placeholder', { severity: 'warning', message: 'It is auto.' })],

@@ -5,7 +5,7 @@ import { absent, contoso, copied, fault, finding, found, image, planned, report,
 const [a, b, c] = [image('a:1'), image('b:1'), image('c:1')];
 const absentC = finding('absent', { image: 'c:1' });
 const plan = {
-  copies: [planned(a), planned(b, { action: 'present' }), planned(c, { action: 'skip' })],
+  copies: [planned(a), planned(b, { action: 'exists' }), planned(c, { action: 'skip' })],
   findings: [],
 };
 const foundAll = { resolutions: [found(a), found(b), found(c)] };
@@ -29,7 +29,7 @@ const cases: readonly (readonly [string, Report, string, string])[] = [
   ],
   [
     'no registry asked',
-    report({ resolutions: [{ status: 'unresolved', image: a, trace: [] }] }),
+    report({ resolutions: [{ status: 'unresolved', image: a, lookups: [] }] }),
     'passed',
     '1 image listed, no registry was accessed',
   ],

@@ -1,4 +1,7 @@
-/** A parser of XML 1.0 for these tests, apart from the code under test: it refuses everything that a conforming parser refuses of the part it knows. */
+/**
+ * A parser of XML 1.0 for these tests, apart from the code under test: it refuses everything that a conforming parser
+ * refuses of the part it knows.
+ */
 
 export interface XmlElement {
   readonly name: string;

@@ -26,7 +26,7 @@ function runOf(of: Report) {
 }
 
 /** `error absent charts/a.yaml:3:7`. */
-function placesOf(of: Report): readonly string[] {
+function referencesOf(of: Report): readonly string[] {
   return runOf(of).results.map(({ level, ruleId, locations: [{ physicalLocation }] }) => {
     const { startLine, startColumn } = physicalLocation.region ?? {};
     const place = [physicalLocation.artifactLocation.uri, startLine, startColumn].filter((part) => part !== undefined);
@@ -63,7 +63,7 @@ describe('images.sarif', () => {
         finding('absent', { file: './charts/web//values.yaml', line: 12 }),
       ],
     });
-    expect(placesOf(of)).toEqual([
+    expect(referencesOf(of)).toEqual([
       'error chart-render charts/web/templates/a.yaml:3',
       'error absent charts/web/values.yaml:12',
       'warning no-tag values.yaml:7',
@@ -90,9 +90,9 @@ describe('images.sarif', () => {
       resolutions: [absent(image('web:1', [packed]))],
       findings: [finding('absent', { image: 'web:1' })],
     });
-    expect(placesOf(of)).toEqual(['error absent charts/packed-1.0.0.tgz']);
+    expect(referencesOf(of)).toEqual(['error absent charts/packed-1.0.0.tgz']);
     const outside = use('web:1', { template: 'contoso/../../etc/passwd' });
-    expect(placesOf(report({ ...of, charts: report().charts, ...discovered(outside) }))).toEqual([
+    expect(referencesOf(report({ ...of, charts: report().charts, ...discovered(outside) }))).toEqual([
       'error absent charts/contoso/Chart.yaml',
     ]);
   });
@@ -106,7 +106,7 @@ describe('images.sarif', () => {
     'makes a notification of a problem at %s, which is no file of the repository',
     (file) => {
       const of = report({ findings: [finding('unreadable', { file, line: 1 })] });
-      expect(placesOf(of)).toEqual([]);
+      expect(referencesOf(of)).toEqual([]);
       expect(notificationsOf(of)).toEqual(['error unreadable: It is unreadable.']);
     },
   );
@@ -137,8 +137,8 @@ describe('Code scanning takes a problem for the same one', () => {
 
   test('but not when it is about another image, another file or of another kind', () => {
     const findings = [at(3), at(4, { image: 'web:2' }), at(5, { file: 'b.yaml' }), at(6, { code: 'unknown' }), at(7)];
-    const prints = fingerprintsOf(report({ findings })).map((print) => print['chartImages/v1']);
-    expect(new Set(prints).size).toBe(5);
+    const fingerprints = fingerprintsOf(report({ findings })).map((print) => print['chartImages/v1']);
+    expect(new Set(fingerprints).size).toBe(5);
   });
 
   test('and shows several images of one line as several', () => {

@@ -86,6 +86,18 @@ Passed: 1 of 1 image found
     ]);
   });
 
+  test('the terminal names the commit that was compared, and why it is not the exact base', () => {
+    const commit = '0123456789abcdef0123456789abcdef01234567';
+    const inexact = 'main itself, because the history could not be fetched: no remote';
+    const table = renderTable(viewOf({ ...short, delta: { ...delta(), commit, inexact } }), { color: 'plain' });
+    expect(table).toContain('Compared with main at 0123456: 1 image moved');
+    expect(table).toContain(`\nNot the exact base: compared with ${inexact}.\n`);
+    const unbased = 'the push created the branch';
+    expect(renderTable(viewOf({ ...short, unbased }), { color: 'plain' })).toContain(
+      'Not compared with a base, because the push created the branch. Every finding counts as new.',
+    );
+  });
+
   test('points at the line of the values that says which version an image is', () => {
     const values = [{ parts: ['tag'], path: 'web.tag', at: { in: 'file', file: 'values.yaml', line: 12 } }] as const;
     const origins = [{ image: 'web:1', chartPath: 'charts/contoso', values }];

@@ -26,7 +26,7 @@ async function named(ref: string): Promise<BaseRef> {
 }
 
 function ofPullRequest(sha: string, branch = 'main'): BaseRef {
-  return { label: branch, names: [sha, `refs/remotes/origin/${branch}`, branch], givenBy: 'event' };
+  return { label: branch, commit: sha, names: [`refs/remotes/origin/${branch}`, branch], givenBy: 'event' };
 }
 
 /** `main` with one chart version, and a branch `change` with another. */
@@ -84,7 +84,6 @@ describe('a shallow checkout', () => {
     await expect(shallow.git('cat-file', '-e', base)).rejects.toThrow();
     const tree = await open(shallow, ofPullRequest(base));
     expect(await readFile(join(tree.workFolder, 'charts/a/Chart.yaml'), 'utf8')).toBe('before');
-    expect(await shallow.git('rev-parse', '--is-shallow-repository')).toBe('true');
   });
 
   test('gets the branch where the host names no commit', async () => {

@@ -1,6 +1,6 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { resolveBaseRef } from '../../../src/resolve/diff/base-ref.ts';
 import { testFolder } from '../../support/folder.ts';
 
@@ -23,7 +23,7 @@ test.each<[string, unknown]>([
 ])('the event of a %s names the commit of its base, and its branch', async (_, content) => {
   const base = await resolveBaseRef(undefined, { GITHUB_EVENT_PATH: await event(content) });
   expect(base).toMatchObject({ label: 'release/1', givenBy: 'event' });
-  expect(base?.names[0]).toBe(sha);
+  expect(base?.commit).toBe(sha);
   expect(base?.names).toContain('refs/remotes/origin/release/1');
 });
 
@@ -38,10 +38,8 @@ test.each(['{', '[]', '{ "ref": "refs/heads/main" }', '{ "pull_request": { "base
 
 test('a commit of an event is used only if it is a commit ID', async () => {
   const path = await event({ pull_request: { base: { sha: '--upload-pack=evil', ref: 'main' } } });
-  expect((await resolveBaseRef(undefined, { GITHUB_EVENT_PATH: path }))?.names).toEqual([
-    'refs/remotes/origin/main',
-    'main',
-  ]);
+  const base = await resolveBaseRef(undefined, { GITHUB_EVENT_PATH: path });
+  expect([base?.commit, base?.names]).toEqual([undefined, ['refs/remotes/origin/main', 'main']]);
 });
 
 test.each([
@@ -67,6 +65,32 @@ test.each(['refs/heads/main', 'main'])('Azure names the target branch (%s)', asy
   const base = await resolveBaseRef(undefined, { SYSTEM_PULLREQUEST_TARGETBRANCH: branch });
   expect(base).toMatchObject({ label: 'main', givenBy: 'event' });
   expect(base?.names[0]).toBe('refs/remotes/origin/main');
+});
+
+describe('base-ref: before', () => {
+  test('is the commit before a push', async () => {
+    const path = await event({ before: sha, after: 'b'.repeat(40), ref: 'refs/heads/main' });
+    const base = await resolveBaseRef('before', { GITHUB_EVENT_PATH: path });
+    expect(base).toMatchObject({ label: 'aaaaaaa', commit: sha, compareWith: 'commit' });
+  });
+
+  test('is no base for a push that creates its branch', async () => {
+    const path = await event({ before: '0'.repeat(40), ref: 'refs/heads/new' });
+    expect(await resolveBaseRef('before', { GITHUB_EVENT_PATH: path })).toBeUndefined();
+  });
+
+  test('is the base of a pull request', async () => {
+    const path = await event({ pull_request: { base: { sha, ref: 'main' } } });
+    expect(await resolveBaseRef('before', { GITHUB_EVENT_PATH: path })).toMatchObject({ label: 'main', commit: sha });
+  });
+
+  test('is a branch where there is no event', async () => {
+    expect(await resolveBaseRef('before', {})).toMatchObject({ label: 'before', givenBy: 'input' });
+  });
+});
+
+test('a commit is shown in seven digits, wherever it was named', async () => {
+  expect((await resolveBaseRef(sha, {}))?.label).toBe('aaaaaaa');
 });
 
 test('a push has no base', async () => {

@@ -9,11 +9,14 @@ import { ChartImagesError } from '../../../src/core/errors.ts';
 import { openBaseCheckout } from '../../../src/resolve/diff/base-checkout.ts';
 import { checkoutBase } from '../../../src/resolve/diff/base-files.ts';
 import type { BaseRef } from '../../../src/resolve/diff/base-ref.ts';
-import { refNameFault } from '../../../src/resolve/diff/ref-name.ts';
+import { refNameError } from '../../../src/resolve/diff/ref-name.ts';
 import { type Checkout, checkoutAt, cloneShallow, gitEnvironment, makeRepository } from '../../support/checkout.ts';
 import { testFolder } from '../../support/folder.ts';
 
-/** A checkout of one commit whose base has to be fetched and has a file that a filter is for; and a program that leaves a trace. */
+/**
+ * A checkout of one commit whose base has to be fetched and has a file that a filter is for; and a program that leaves
+ * a trace.
+ */
 async function shallowCheckout() {
   const repository = await makeRepository();
   const base = await repository.commit({
@@ -37,7 +40,7 @@ async function readBase(
   sha: string,
   environment: Record<string, string> = {},
 ): Promise<ChartImagesError | undefined> {
-  const name: BaseRef = { label: 'main', names: [sha, 'refs/remotes/origin/main', 'main'], givenBy: 'event' };
+  const name: BaseRef = { label: 'main', commit: sha, names: ['refs/remotes/origin/main', 'main'], givenBy: 'event' };
   try {
     const signal = new AbortController().signal;
     const base = await openBaseCheckout(name, { environment: { ...gitEnvironment, ...environment }, folder, signal });
@@ -225,13 +228,13 @@ describe('a name that git could take for something else', () => {
     'a\nb',
     '',
   ])('%j is not a base', (name) => {
-    expect(refNameFault(name)).toBeDefined();
+    expect(refNameError(name)).toBeDefined();
   });
 
   test.each(['main', 'refs/heads/release/1.x', 'v1.2.0+build', 'HEAD~2', 'a-b_c@d', '0f'.repeat(20)])(
     '%j is one',
     (name) => {
-      expect(refNameFault(name)).toBeUndefined();
+      expect(refNameError(name)).toBeUndefined();
     },
   );
 });

@@ -16,7 +16,7 @@ test('each new image has its bytes, and the total counts shared content once', a
   const now = ['new:1', 'web:2'].map((text) => found(image(text)));
   let heldThere: readonly string[] = [];
   const weighed = await measureDiff(changes, now, [found(image('web:1'))], async (images, held) => {
-    heldThere = held.map((location) => formatReference({ ...location, digest: undefined }));
+    heldThere = held.map((reference) => formatReference({ ...reference, digest: undefined }));
     return await tenEach(images, held);
   });
   expect(weighed).toMatchObject({ added: [{ bytes: 10 }], moved: [{ bytes: 10 }], bytes: 15 });

@@ -89,7 +89,7 @@ export async function locationsIn(scene: Scene): Promise<readonly string[]> {
   const places = (first?.uses ?? []).flatMap(({ segments }) =>
     segments.flatMap(({ source }) => {
       if (source.from === 'template') return [];
-      const { file = '(none)', line = '', column = '' } = source.place ?? {};
+      const { file = '(none)', line = '', column = '' } = source.location ?? {};
       return [`${file}:${line}:${column}`];
     }),
   );

@@ -5,7 +5,10 @@ import { MarkerSet } from '../../../src/values/provenance/markers.ts';
 import { type MarkedRender, traceReferences } from '../../../src/values/provenance/trace-search.ts';
 import type { ScalarValue } from '../../../src/values/tree/scalar-value.ts';
 
-/** A chart as the search knows it: a use `x/<name>:1` for each leaf, which its image shows unless a mark breaks something. */
+/**
+ * A chart as the search knows it: a use `x/<name>:1` for each leaf, which its image shows unless a mark breaks
+ * something.
+ */
 function chartOf(names: readonly string[], breaking: Readonly<Record<string, 'render' | 'use'>>) {
   const leaves = names.map((name): ScalarValue => {
     return {

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { maximumRenderings } from '../../../src/values/toggles/optional-images.ts';
+import { defaultRenderings } from '../../../src/values/toggles/optional-images.ts';
 import { pod, search, shop } from './toggle-fixtures.ts';
 
 const exporter = pod('exporter', 'registry.example/exporter:2.0.0');
@@ -105,6 +105,21 @@ describe('toggles that depend on each other', () => {
     ]);
   });
 
+  test('do not hide images that only a rendering of some of them had', async () => {
+    const { minimalSets } = await search(
+      shop('a: { enabled: false }\nb: { enabled: false }\n', {
+        'templates/a.yaml': `{{ if .Values.a.enabled }}${pod('a', 'registry.example/a:1')}{{ end }}`,
+        'templates/b.yaml': `{{ if .Values.b.enabled }}${pod('b', 'registry.example/b:1')}{{ end }}`,
+        'templates/c.yaml': `{{ if and .Values.a.enabled (not .Values.b.enabled) }}${pod('c', 'registry.example/c:1')}{{ end }}`,
+      }),
+    );
+    expect([...minimalSets].sort()).toEqual([
+      'registry.example/a:1: a.enabled=true',
+      'registry.example/b:1: b.enabled=true',
+      'registry.example/c:1: a.enabled=true',
+    ]);
+  });
+
   test('do not hide images when two exclude each other without a word of which', async () => {
     const { minimalSets } = await search(
       shop('a: { enabled: false }\nb: { enabled: false }\n', {
@@ -130,7 +145,7 @@ describe('toggles that depend on each other', () => {
       }),
     );
     expect([...minimalSets].sort()).toEqual(names.map((name) => `registry.example/${name}:1: ${name}.enabled=true`));
-    expect(count).toBeLessThan(maximumRenderings);
+    expect(count).toBeLessThan(defaultRenderings);
   });
 
   test('are reported if they exclude each other and were not all tried', async () => {
@@ -240,13 +255,48 @@ describe('the number of renderings', () => {
         ),
       ),
     );
-    expect(count).toBe(maximumRenderings);
+    expect(count).toBe(defaultRenderings);
     // All are found; of those that the renderings sufficed for it is known by what.
     expect(discovery.images).toHaveLength(1 + names.length);
     const known = minimalSets.filter((minimal) => /: part\d+\.enabled=true$/.test(minimal)).length;
     expect(known).toBeGreaterThan(10);
-    expect(findings).toHaveLength(names.length - known);
+    // One more says that other toggles of the images were not looked for.
+    expect(findings).toHaveLength(names.length - known + 1);
     expect(findings[0]).toMatchObject({ code: 'unexplored', severity: 'notice' });
+  });
+
+  test('is raised by optional-budget, until every toggle of every image is known', async () => {
+    const names = Array.from({ length: 40 }, (_, index) => `part${index}`);
+    const files = shop(
+      names.map((name) => `${name}: { enabled: false }`).join('\n'),
+      Object.fromEntries(
+        names.map((name) => {
+          const own = pod(name, `registry.example/${name}:1`);
+          return [`templates/${name}.yaml`, `{{ if .Values.${name}.enabled }}${own}{{ end }}`];
+        }),
+      ),
+    );
+    const few = await search(files, [], 'helm-4', 5);
+    expect(few.count).toBe(5);
+    expect(few.findings.at(-1)?.advice).toContain('optional-budget');
+    const many = await search(files, [], 'helm-4', 200);
+    expect(many.minimalSets).toHaveLength(names.length);
+    expect(many.minimalSets.every((minimal) => /: part\d+\.enabled=true$/.test(minimal))).toBe(true);
+    expect(many.findings).toEqual([]);
+  });
+
+  test('is said to end before alternative toggles were looked for', async () => {
+    const files = shop('a: { enabled: false }\nb: { enabled: false }\n', {
+      'templates/a.yaml': `{{ if or .Values.a.enabled .Values.b.enabled }}${pod('a', 'registry.example/a:1')}{{ end }}`,
+    });
+    const whole = await search(files);
+    expect(whole.minimalSets).toEqual(['registry.example/a:1: a.enabled=true | b.enabled=true']);
+    expect(whole.findings).toEqual([]);
+    const short = await search(files, [], 'helm-4', 2);
+    expect(short.minimalSets).toEqual(['registry.example/a:1: a.enabled=true']);
+    expect(short.findings.map(({ code, message }) => `${code} ${message}`)).toEqual([
+      'unexplored Other toggles of shop that enable the same optional images were not looked for: the limit of 2 renderings was reached.',
+    ]);
   });
 
   test('is zero for a chart without toggles', async () => {

@@ -2,7 +2,11 @@
 import { join } from 'node:path';
 import { toolPath } from '../../../scripts/tools.ts';
 import { discover } from '../../../src/discovery/discover.ts';
-import { findOptionalImages, type OptionalImages } from '../../../src/values/toggles/optional-images.ts';
+import {
+  defaultRenderings,
+  findOptionalImages,
+  type OptionalImages,
+} from '../../../src/values/toggles/optional-images.ts';
 import { defaultSet, helmSetting, noOptions } from '../../helm/cli/helm-fixtures.ts';
 import { writeFiles } from '../../support/charts.ts';
 
@@ -40,6 +44,7 @@ export async function search(
   files: Readonly<Record<string, string>>,
   set: readonly string[] = [],
   tool: 'helm-3' | 'helm-4' = 'helm-4',
+  maximum: number = defaultRenderings,
 ): Promise<Searched> {
   const helm = { path: toolPath(tool), version: tool === 'helm-3' ? '3.21.4' : '4.2.4' };
   const setting = await helmSetting();
@@ -47,7 +52,7 @@ export async function search(
   const chart = await setting.chart('shop', { ...defaultSet, set });
   const renderings = await setting.render(helm, chart);
   const tools = { helm, template: noOptions, access: setting.access };
-  const found = await findOptionalImages(renderings, discover(renderings), tools);
+  const found = await findOptionalImages(renderings, discover(renderings), tools, maximum);
   const minimalSets = found.discovery.images.flatMap(({ image, uses }) => {
     const by = [...new Set(uses.flatMap(({ optionalBy }) => optionalBy ?? []))];
     return by.length === 0 ? [] : [`${image}: ${by.join(' | ')}`];

@@ -1,0 +1,97 @@
+import { ChartImagesError } from '../../core/errors.ts';
+import { formatReference, manifestReference } from '../../core/oci/registry-reference.ts';
+import type { Registries } from '../../registry/client/registry.ts';
+import type { AttachmentFailure, AttachmentPolicy, PlannedCopy } from '../plan/plan.ts';
+import { passingError, type ReferrerFinder } from './attachments.ts';
+import { type AttachmentRequest, copyAttachments } from './copy-attachments.ts';
+import { throwIfCancelled } from './copy-blob.ts';
+import { type CopyEndpoints, createEndpoints, formatDigestReference, verifyPushed } from './copy-endpoints.ts';
+import { type CopyContext, copyGraph, fetchManifest } from './copy-graph.ts';
+
+/** Copies one image inside of a registry's provider. */
+export type ImportImage = (copy: PlannedCopy) => Promise<'arrived' | 'to be copied'>;
+
+export interface ImageCopyContext extends CopyContext {
+  readonly importImage: ImportImage | undefined;
+  /** Undefined if attachments are not copied. */
+  readonly finder: ReferrerFinder | undefined;
+  readonly attachments: AttachmentPolicy;
+  /** Collects the attachments of this image that are not in the target. */
+  readonly failures: AttachmentFailure[];
+}
+
+/**
+ * Copies content, attachments, and tag, then verifies the tag. Resolves to the bytes moved. References with the same
+ * target reference are one copy.
+ */
+export function copyImage(copy: PlannedCopy, registries: Registries, context: ImageCopyContext): Promise<number> {
+  const { from, manifest, to } = copy;
+  return context.once(`image ${formatReference(to)}`, async () => {
+    const endpoints = createEndpoints(from, to, registries);
+    const { registry, repository } = endpoints.to;
+    if ((await context.importImage?.(copy)) === 'arrived') {
+      await verifyPushed(registry, to, manifest.digest);
+      return await completeAttachments(copy, registries, context);
+    }
+    const root = await fetchManifest(endpoints, manifest.digest, context.signal);
+    let bytes = await copyGraph(root, endpoints, context);
+    bytes += await attach(endpoints, context, {
+      root,
+      read: (digest) => fetchManifest(endpoints, digest, context.signal),
+      putSubject: async () => {
+        throwIfCancelled(context.signal);
+        await registry.putManifest(repository, root.digest, root);
+      },
+    });
+    throwIfCancelled(context.signal);
+    await registry.putManifest(repository, manifestReference(to), root);
+    await verifyPushed(registry, to, manifest.digest);
+    return bytes;
+  });
+}
+
+/**
+ * Copies the missing attachments of an image that the target has. Its manifests are read from the target, because the
+ * source may count reads as pulls.
+ */
+export async function completeAttachments(
+  { from, manifest, to }: PlannedCopy,
+  registries: Registries,
+  context: ImageCopyContext,
+): Promise<number> {
+  if (context.finder === undefined) return 0;
+  const endpoints = createEndpoints(from, to, registries);
+  const read = (digest: string) => endpoints.to.registry.getManifest(endpoints.to.repository, digest);
+  try {
+    const root = await read(manifest.digest);
+    return await attach(endpoints, context, { root, read, putSubject: async () => {} });
+  } catch (thrown) {
+    fail(context, [{ name: 'the attachments of the image', error: passingError(thrown) }]);
+    return 0;
+  }
+}
+
+async function attach(
+  endpoints: CopyEndpoints,
+  context: ImageCopyContext,
+  request: Pick<AttachmentRequest, 'root' | 'read' | 'putSubject'>,
+): Promise<number> {
+  const { finder, once } = context;
+  if (finder === undefined) return 0;
+  const { root } = request;
+  return await once(`attachments ${formatDigestReference(endpoints.to, root.digest)}`, async () => {
+    const { bytes, failures } = await copyAttachments({ ...request, endpoints, context, finder });
+    fail(context, failures);
+    return bytes;
+  });
+}
+
+/** Throws if attachments are required. */
+function fail({ attachments, failures }: ImageCopyContext, failed: readonly AttachmentFailure[]): void {
+  const [first] = failed;
+  if (attachments === 'required' && first !== undefined) {
+    const { code, message, advice } = first.error;
+    throw new ChartImagesError(code, `Cannot copy ${first.name}: ${message}`, { advice, cause: first.error });
+  }
+  failures.push(...failed);
+}
