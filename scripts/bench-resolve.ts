@@ -15,6 +15,7 @@ import { silentLog } from '../src/core/log.ts';
 import { createRegistries } from '../src/registry/client/registry-pool.ts';
 import { noCredential } from '../src/registry/credentials/credential.ts';
 import { resolveImages } from '../src/resolve/resolve.ts';
+import { traceOf } from '../test/support/credential-trace.ts';
 import { discovered, sourcesOf } from '../test/support/discovered.ts';
 import type { Asked, RegistryPlan } from './bench-resolve/registries.ts';
 import { provideTool, toolPath } from './tools.ts';
@@ -78,7 +79,7 @@ async function resolve(): Promise<void> {
     credentials,
     concurrency,
     plainHttp: [...hosts],
-    mask: () => {},
+    trace: traceOf(),
     log: silentLog,
   });
   const found = names.map((name) => discovered(`source.example/${name}`));

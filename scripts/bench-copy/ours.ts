@@ -10,6 +10,7 @@ import { createSizeEstimator } from '../../src/mirror/plan/plan-size.ts';
 import { createRegistries } from '../../src/registry/client/registry-pool.ts';
 import { noCredential } from '../../src/registry/credentials/credential.ts';
 import { resolveImages } from '../../src/resolve/resolve.ts';
+import { traceOf } from '../../test/support/credential-trace.ts';
 
 const [, , file = ''] = process.argv;
 // Written by contestants.ts.
@@ -28,7 +29,7 @@ const registries = createRegistries({
   plainHttp: [task.source, task.target],
   concurrency,
   warmUpHost: task.target,
-  mask: () => {},
+  trace: traceOf(),
   log: silentLog,
 });
 const source = { kind: 'registry', text: task.source, registry: task.source, namespace: '' } as const;

@@ -1,6 +1,7 @@
 import { ChartImagesError, throwAll } from '../core/errors.ts';
 import { once } from '../core/once.ts';
 import { createCounter } from '../core/progress.ts';
+import { sum } from '../core/sum.ts';
 import { joinWithLimit, pluralize } from '../core/text.ts';
 import { type LocateDeps, locateEach } from '../helm/charts/locate-charts.ts';
 import type { Helm } from '../helm/cli/helm.ts';
@@ -58,7 +59,7 @@ export async function renderStep(context: RunContext, onStart: () => void): Prom
   });
   // Helm's version is read while it renders.
   const helm = likely === undefined ? await settled() : { candidatePath: likely, verified: settled };
-  const renders = charts.reduce((sum, { valueSets }) => sum + valueSets.length, 0);
+  const renders = sum(charts.map(({ valueSets }) => valueSets.length));
   const made = createCounter('renderings made', renders);
   const access = {
     ...renderContext,

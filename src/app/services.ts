@@ -16,6 +16,7 @@ import type { Registries } from '../registry/client/registry.ts';
 import { cloudOfEnvironment } from '../registry/credentials/azure-cloud.ts';
 import type { AzureIdentity } from '../registry/credentials/azure-identity.ts';
 import type { Credential } from '../registry/credentials/credential.ts';
+import { createCredentialTrace } from '../registry/credentials/credential-trace.ts';
 import { readRegistryConnections } from '../registry/credentials/registry-connection.ts';
 import type { OverridableCredentials } from '../registry/credentials/scoped-credentials.ts';
 import { readAzureConnection } from '../registry/credentials/service-connection.ts';
@@ -41,15 +42,18 @@ export function createServices(settings: Settings, host: Host, signal: AbortSign
   const { log, folders } = host;
   const environment = process.env;
   const common = { log, signal };
-  const mask = (secret: string): void => host.mask(secret);
-  const trace = (line: string): void => host.explainCredentials(line);
+  const trace = createCredentialTrace({
+    mask: (secret) => host.mask(secret),
+    maskIssued: (token) => host.maskIssued(token),
+    explain: (line) => host.explainCredentials(line),
+  });
   const http = once(async (): Promise<HttpClient> => {
     const { createHttpClient } = await import('../core/http/http.ts');
     return createHttpClient({ ...common, caFile: settings.caFile, proxyEnv: environment });
   });
   const { connection, subscription } = azureAccount(settings, host);
   const endpoints = host.serviceEndpoints;
-  const identity = { ...common, endpoints, environment, http, mask };
+  const identity = { ...common, endpoints, environment, http, trace };
   const azure = once(async (): Promise<AzureIdentity> => {
     const { createAzureIdentity } = await import('../registry/credentials/azure-identity.ts');
     const { clientId, tenantId } = settings.azure;
@@ -67,7 +71,7 @@ export function createServices(settings: Settings, host: Host, signal: AbortSign
     );
     const own = { explicit: settings.credentials, connections: host.name === 'azure' ? step : undefined };
     const found = { environment, homeFolder: homedir(), azure: await azure() };
-    return withOverrides(createCredentialChain({ ...common, ...own, ...found, mask, trace }), { mask, trace });
+    return withOverrides(createCredentialChain({ ...common, ...own, ...found, trace }), trace);
   });
   const registries = once(async (): Promise<Registries> => {
     const { createRegistries } = await import('../registry/client/registry-pool.ts');
@@ -79,7 +83,6 @@ export function createServices(settings: Settings, host: Host, signal: AbortSign
       plainHttp,
       concurrency,
       warmUpHost: settings.target?.registry,
-      mask: (token) => host.maskIssued(token),
       trace,
     });
   });
@@ -104,7 +107,6 @@ export function createServices(settings: Settings, host: Host, signal: AbortSign
     const { createChartDownloads } = await import('../helm/downloads/chart-downloads.ts');
     const { checkedHttp, createUrlCheck } = await import('../helm/downloads/url-check.ts');
     const { createRegistries } = await import('../registry/client/registry-pool.ts');
-    const { secretVariants } = await import('../registry/credentials/credential.ts');
     const isPlain = (host: string): boolean =>
       endpointUrls(canonicalRegistry(host), settings.plainHttp).some((url) => url.protocol === 'http:');
     const named = [...namedHosts(settings), ...connections.map(({ host }) => host)];
@@ -113,7 +115,7 @@ export function createServices(settings: Settings, host: Host, signal: AbortSign
     const all = once(async () => {
       const { plainHttp, concurrency } = settings;
       const own = { ...common, http: checkedHttp(client, checkUrl), credentials: await credentials() };
-      return createRegistries({ ...own, plainHttp, concurrency, mask, trace });
+      return createRegistries({ ...own, plainHttp, concurrency, trace });
     });
     return createChartDownloads({
       http: client,
@@ -122,7 +124,7 @@ export function createServices(settings: Settings, host: Host, signal: AbortSign
       credentials: async (host) => {
         const login = await forRepository(await (await credentials()).get(host), canonicalRegistry(host), http);
         if (login === undefined) return undefined;
-        for (const secret of secretVariants({ kind: 'basic', ...login })) mask(secret);
+        trace.maskCredential({ kind: 'basic', ...login });
         return login;
       },
     });
@@ -148,7 +150,6 @@ export function createServices(settings: Settings, host: Host, signal: AbortSign
       registries: await registries(),
       helm,
       helmContext: renderContext,
-      mask,
       trace,
     });
   });

@@ -17,7 +17,10 @@ export interface ImageUse {
   readonly template: string;
   readonly kind: string;
   readonly name: string;
-  /** YAML path: `spec.template.spec.containers[0].image`. */
+  /**
+   * YAML path: `spec.template.spec.containers[0].image`; in an embedded document, the paths of the text and inside it:
+   * `data["a.yaml"] > spec.image`.
+   */
   readonly path: string;
   /** 1-based line of the value in the text that `helm template` prints for the first value set. */
   readonly line: number;

@@ -1,23 +1,16 @@
-import type { Confidence } from './classify/confidence.ts';
+import type { ImageUse } from './image-use.ts';
 
-/** A match of a rule with its position in the chart. */
+/**
+ * What one document shows of a use or an issue. Plain data, because a worker may send it, without chart and value set,
+ * which the collector adds when it merges occurrences. A `RuleMatch` is still a node of one object's tree.
+ */
 export type Occurrence = ImageOccurrence | UnreadableOccurrence;
 
-interface ObjectPosition {
-  /** Kind and name of the outermost object; empty for a document that could not be parsed. */
-  readonly kind: string;
-  readonly name: string;
-  /** YAML path; in an embedded document, the paths of the text and inside it: `data["a.yaml"] > spec.image`. */
-  readonly path: string;
-  /** 1-based line of the rendered stream. */
-  readonly line: number;
-}
+/** Kind and name are those of the outermost object; empty for a document that could not be parsed. */
+type ObjectPosition = Pick<ImageUse, 'kind' | 'name' | 'path' | 'line'>;
 
-export interface ImageOccurrence extends ObjectPosition {
+export interface ImageOccurrence extends ObjectPosition, Pick<ImageUse, 'image' | 'rule' | 'confidence'> {
   readonly type: 'image';
-  readonly image: string;
-  readonly rule: string;
-  readonly confidence: Confidence;
 }
 
 export interface UnreadableOccurrence extends ObjectPosition {

@@ -34,6 +34,8 @@ interface Flag {
  * are list entries. Positional arguments, including all after `--`, are charts or, after `merge`, report folders.
  * Throws `unknown-input`, `invalid-input` and `missing-input`, all errors together.
  */
+// Not parseArgs of node:util: it takes the flag after a forgotten value as that value, and `-target` as six flags. With
+// these and `--push false` handled by its tokens, it is as long.
 export function parseArguments(given: readonly string[]): ParsedArguments {
   const issues: ChartImagesError[] = [];
   const values = new Map<string, string[]>();

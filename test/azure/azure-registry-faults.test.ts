@@ -1,5 +1,6 @@
 import { createStoreCredentialCache } from '../../src/mirror/destination/store-registry.ts';
 import { fetchStoreCredential } from '../../src/registry/azure/store-credential.ts';
+import { traceOf } from '../support/credential-trace.ts';
 import {
   always,
   application,
@@ -156,7 +157,7 @@ testFaults([
       const [stood] = azure.world.artifactStores;
       const store = await readStore();
       const login = await createStoreCredentialCache(() =>
-        fetchStoreCredential(store, request.manifest, arm(), () => {}),
+        fetchStoreCredential(store, request.manifest, arm(), traceOf()),
       );
       stood?.registry.scopeMapTokens.splice(0);
       await push(registryAt(login.registry, bySecret(), { get: () => login.credential() }));

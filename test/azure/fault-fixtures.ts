@@ -15,6 +15,7 @@ import { publicCloud } from '../../src/registry/credentials/azure-cloud.ts';
 import { createAzureIdentity } from '../../src/registry/credentials/azure-identity.ts';
 import { type CredentialChain, createCredentialChain } from '../../src/registry/credentials/credential-chain.ts';
 import { readAzureConnection } from '../../src/registry/credentials/service-connection.ts';
+import { traceOf } from '../support/credential-trace.ts';
 import { makeImage, pushImage } from '../support/images.ts';
 import { formsOf } from '../support/secret-forms.ts';
 import { clientOf } from './client.ts';
@@ -79,7 +80,7 @@ export function identity(environment: Variables, endpoints: Variables = {}) {
     environment,
     endpoints,
     http: async () => http,
-    mask: () => {},
+    trace: traceOf(),
     log: silentLog,
     signal: new AbortController().signal,
   });
@@ -94,12 +95,18 @@ export function registryAt(host: string, environment = bySecret(), credentials?:
     environment: {},
     homeFolder: '/nonexistent',
     azure: identity(environment),
-    mask: () => {},
-    trace: () => {},
+    trace: traceOf(),
     log: silentLog,
     signal: new AbortController().signal,
   });
-  const all = { http, credentials: credentials ?? own, plainHttp: [], concurrency: 4, mask: () => {}, log: silentLog };
+  const all = {
+    http,
+    credentials: credentials ?? own,
+    plainHttp: [],
+    concurrency: 4,
+    trace: traceOf(),
+    log: silentLog,
+  };
   return createRegistries(all).get(host);
 }
 
@@ -132,7 +139,7 @@ export async function askForCredential(role: Role): Promise<void> {
   azure.assign(me, role, group);
   const store = await readStore();
   await readArtifactManifest(store, request.manifest, arm());
-  await fetchStoreCredential(store, request.manifest, arm(), () => {});
+  await fetchStoreCredential(store, request.manifest, arm(), traceOf());
 }
 
 export async function importInto(role: Role): Promise<void> {

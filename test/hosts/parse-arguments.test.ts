@@ -81,7 +81,8 @@ describe('a wrong command line', () => {
   });
 
   test('does not repeat the value of an unknown flag, which may be a password', () => {
-    expect(faults('--password=hunter2')[0]?.text).not.toContain('hunter2');
+    for (const flag of ['--password=hunter2', '-password=hunter2'])
+      expect(faults(flag)[0]?.text).not.toContain('hunter2');
   });
 
   test('says which value is missing', () => {
@@ -104,6 +105,13 @@ describe('a wrong command line', () => {
   test('has no value for a flag that takes none', () => {
     expect(faults('--json=false')).toMatchObject([{ code: 'invalid-input' }]);
     expect(faults('--no-push=true')).toMatchObject([{ code: 'invalid-input' }]);
+  });
+
+  test('checks the flag after a forgotten value too', () => {
+    expect(faults('--target', '--tarjet', 'a').map(({ text }) => text.split('.')[0])).toEqual([
+      'Flag "--target" needs a value',
+      'Unknown flag "--tarjet"',
+    ]);
   });
 
   test('denies only switches', () => {

@@ -6,6 +6,7 @@ import { silentLog } from '../../src/core/log.ts';
 import type { Registries } from '../../src/registry/client/registry.ts';
 import { createRegistries } from '../../src/registry/client/registry-pool.ts';
 import { noCredential } from '../../src/registry/credentials/credential.ts';
+import { traceOf } from './credential-trace.ts';
 
 export interface LoopbackOptions {
   /** Requests in flight per registry; 4 by default. */
@@ -27,7 +28,7 @@ export async function loopbackRegistries(options: LoopbackOptions = {}): Promise
     credentials: { get: async () => noCredential },
     plainHttp: [],
     concurrency,
-    mask: () => {},
+    trace: traceOf(),
     log: silentLog,
   });
 }

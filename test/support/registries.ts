@@ -7,6 +7,7 @@ import type { Registries } from '../../src/registry/client/registry.ts';
 import { createRegistries } from '../../src/registry/client/registry-pool.ts';
 import type { Credential } from '../../src/registry/credentials/credential.ts';
 import type { CredentialChain } from '../../src/registry/credentials/credential-chain.ts';
+import { traceOf } from './credential-trace.ts';
 
 export interface OpenOptions {
   /** For every host; none where it is not given. */
@@ -60,7 +61,7 @@ export async function openRegistries(options: OpenOptions = {}): Promise<OpenedR
     plainHttp: options.plainHttp ?? [],
     concurrency: options.concurrency ?? 16,
     warmUpHost: options.later,
-    mask: (secret) => masked.push(secret),
+    trace: traceOf({ mask: (secret) => masked.push(secret) }),
     log,
   });
   return { registries, masked, warnings };

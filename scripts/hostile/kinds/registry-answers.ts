@@ -3,6 +3,7 @@ import { computeDigest } from '../../../src/core/oci/digest.ts';
 import type { Registry } from '../../../src/registry/client/registry.ts';
 import { createRegistries } from '../../../src/registry/client/registry-pool.ts';
 import type { Credential } from '../../../src/registry/credentials/credential.ts';
+import { traceOf } from '../../../test/support/credential-trace.ts';
 import { headers as headerWords } from '../dictionary.ts';
 import { FailedRun } from '../failed-run.ts';
 import type { Opened } from '../kind.ts';
@@ -187,8 +188,7 @@ export async function openRegistryAnswers(): Promise<Opened> {
             credentials: { get: async () => credential },
             plainHttp: [],
             concurrency: 4,
-            mask: () => {},
-            trace: tell,
+            trace: traceOf({ explain: tell }),
           });
           try {
             const value = await run(registries.get(host));

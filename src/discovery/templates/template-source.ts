@@ -1,3 +1,4 @@
+import { sum } from '../../core/sum.ts';
 /** One line of a template file, split at its `{{ actions }}`. */
 export interface TemplateLine {
   /** Literal texts around the actions, trimmed at both ends; a single literal means that there is no action. */
@@ -74,5 +75,5 @@ export function similarity(template: TemplateLine, rendered: string): number {
 }
 
 function literalWeight(literals: readonly string[]): number {
-  return literals.reduce((sum, text) => sum + Math.min(text.match(/[A-Za-z0-9]+/g)?.length ?? 0, 4), 0);
+  return sum(literals.map((text) => Math.min(text.match(/[A-Za-z0-9]+/g)?.length ?? 0, 4)));
 }

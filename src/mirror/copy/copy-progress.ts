@@ -1,5 +1,6 @@
 import type { Digest } from '../../core/oci/digest.ts';
 import type { Progress, ProgressItem, ProgressSource } from '../../core/progress.ts';
+import { sum } from '../../core/sum.ts';
 import type { DiscoveredImage } from '../../discovery/image-use.ts';
 import type { Descriptor } from '../../registry/client/registry.ts';
 import type { Plan } from '../plan/plan.ts';
@@ -69,8 +70,4 @@ export function trackProgress({ copies, size }: Plan): ObservedCopy {
     },
   };
   return { observer, read };
-}
-
-function sum(numbers: readonly number[]): number {
-  return numbers.reduce((all, one) => all + one, 0);
 }

@@ -3,6 +3,7 @@ import type { Finding } from '../../core/findings.ts';
 import { formatBytes } from '../../core/format-bytes.ts';
 import type { Log } from '../../core/log.ts';
 import { formatReference } from '../../core/oci/registry-reference.ts';
+import { sum } from '../../core/sum.ts';
 import { formatUses, joinNames, stripFullStop } from '../../resolve/use-text.ts';
 import type { Outcome, Plan } from '../plan/plan.ts';
 
@@ -19,7 +20,7 @@ export function describeCopy({ copies, size }: Plan): string {
 export function logCopySummary(outcomes: readonly Outcome[], saved: number, took: number, log: Log): void {
   const copied = outcomes.filter((outcome) => outcome.result === 'copied');
   if (copied.length === 0) return;
-  const moved = copied.reduce((sum, { bytes }) => sum + bytes, 0);
+  const moved = sum(copied.map(({ bytes }) => bytes));
   const images = `${copied.length} ${copied.length === 1 ? 'image' : 'images'}`;
   log.info(
     `Copied ${images} in ${(took / 1000).toFixed(1)} s: ${formatBytes(moved)} moved, ${formatBytes(saved)} already in the target or mounted.`,

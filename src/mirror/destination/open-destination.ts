@@ -9,6 +9,7 @@ import { createImporter } from '../../registry/azure/importer.ts';
 import type { Registries } from '../../registry/client/registry.ts';
 import type { AzureCloud } from '../../registry/credentials/azure-cloud.ts';
 import type { AzureIdentity } from '../../registry/credentials/azure-identity.ts';
+import type { CredentialTrace } from '../../registry/credentials/credential-trace.ts';
 import type { OverridableCredentials } from '../../registry/credentials/scoped-credentials.ts';
 import { copyImages } from '../copy/copy-images.ts';
 import type { OnExisting, Target } from '../plan/plan.ts';
@@ -38,8 +39,7 @@ export interface DestinationServices {
   readonly registries: Registries;
   readonly helm: () => Promise<Helm>;
   readonly helmContext: HelmContext;
-  readonly mask: (secret: string) => void;
-  readonly trace: (line: string) => void;
+  readonly trace: CredentialTrace;
   readonly log: Log;
   readonly signal: AbortSignal;
 }

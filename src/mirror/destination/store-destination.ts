@@ -19,6 +19,7 @@ import { fetchStoreCredential } from '../../registry/azure/store-credential.ts';
 import { soleSubscription } from '../../registry/azure/subscription.ts';
 import type { Registries } from '../../registry/client/registry.ts';
 import type { Credential } from '../../registry/credentials/credential.ts';
+import type { CredentialTrace } from '../../registry/credentials/credential-trace.ts';
 import type { Resolution } from '../../resolve/resolution.ts';
 import { copyImages } from '../copy/copy-images.ts';
 import type { OnExisting, Outcome, Plan, PlannedCopy, Target } from '../plan/plan.ts';
@@ -53,7 +54,7 @@ export interface StoreDestinationOptions {
   /** Sets the resource ID of a login server for the importer. */
   readonly setResourceId: (registry: string, id: string) => void;
   readonly copying: DestinationContext;
-  readonly mask: (secret: string) => void;
+  readonly trace: CredentialTrace;
   readonly log: Log;
   readonly signal: AbortSignal;
 }
@@ -75,7 +76,7 @@ export function storeDestination(options: StoreDestinationOptions): Destination 
 
   const openRegistry = async (store: ArtifactStore): Promise<Target> => {
     const login = await createStoreCredentialCache(() =>
-      fetchStoreCredential(store, request.manifest, arm, options.mask),
+      fetchStoreCredential(store, request.manifest, arm, options.trace),
     );
     options.setCredential(login.registry, () => login.credential());
     if (store.registryId !== '') options.setResourceId(login.registry, store.registryId);

@@ -2,6 +2,7 @@ import { type ConcurrencyLimit, createConcurrencyLimit } from '../../core/concur
 import { toErrors } from '../../core/errors.ts';
 import type { Digest } from '../../core/oci/digest.ts';
 import type { RegistryReference } from '../../core/oci/registry-reference.ts';
+import { sum } from '../../core/sum.ts';
 import type { Registries } from '../../registry/client/registry.ts';
 import { listImageBlobs } from './image-blobs.ts';
 
@@ -44,7 +45,7 @@ export async function measureTransfer(
     each: missing.map((part) => part && sum(part.map(([, size]) => size))),
     ...(all === undefined
       ? { total: undefined, unmeasured: 'a manifest cannot be read' }
-      : { total: sum([...all.values()]) }),
+      : { total: sum(all.values()) }),
   };
 }
 
@@ -63,8 +64,4 @@ async function contentOf(
     if (error === undefined || error.code === 'cancelled' || error.code === 'internal') throw thrown;
     return undefined;
   }
-}
-
-function sum(sizes: readonly number[]): number {
-  return sizes.reduce((total, size) => total + size, 0);
 }

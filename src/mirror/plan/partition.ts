@@ -1,3 +1,5 @@
+import { sum } from '../../core/sum.ts';
+
 /** Content of one image: bytes by digest. */
 export type WeightedItem = ReadonlyMap<string, number>;
 
@@ -19,7 +21,7 @@ const shareDivisors = [1, 2, 4, 8] as const;
  * is split, smallest shared content first. Pure and deterministic.
  */
 export function partition(loads: readonly WeightedItem[], shards: number): Partition {
-  const total = sum(new Map(loads.flatMap((load) => [...load])));
+  const total = sum(new Map(loads.flatMap((load) => [...load])).values());
   const share = (total / shards) * tolerance;
   const whole = groupsOf(loads, Number.POSITIVE_INFINITY);
   let best: Placement | undefined;
@@ -60,7 +62,7 @@ function place(groups: readonly Group[], images: number, shards: number): Placem
     for (const image of group.images) assigned[image] = best + 1;
   }
   const sizes = bins.map(({ bytes }) => bytes);
-  return { shards: assigned, most: Math.max(...sizes), bytes: sizes.reduce((all, bytes) => all + bytes, 0) };
+  return { shards: assigned, most: Math.max(...sizes), bytes: sum(sizes) };
 }
 
 interface Bin {
@@ -85,7 +87,7 @@ function groupsOf(
   const users = new Map<string, { readonly bytes: number; readonly images: number[] }>();
   for (const image of images) {
     const content = new Map(loads[image]);
-    groups.set(image, { content, images: [image], bytes: sum(content) });
+    groups.set(image, { content, images: [image], bytes: sum(content.values()) });
     for (const [key, bytes] of content) {
       const known = users.get(key);
       if (known) known.images.push(image);
@@ -127,8 +129,4 @@ function addedWeight(content: WeightedItem, to: WeightedItem): number {
   let bytes = 0;
   for (const [key, size] of content) if (!to.has(key)) bytes += size;
   return bytes;
-}
-
-function sum(load: WeightedItem): number {
-  return [...load.values()].reduce((bytes, size) => bytes + size, 0);
 }

@@ -1,5 +1,6 @@
 import { toErrors } from '../../core/errors.ts';
 import type { RegistryReference } from '../../core/oci/registry-reference.ts';
+import { sum } from '../../core/sum.ts';
 import type { Descriptor, Registries } from '../../registry/client/registry.ts';
 import { type ForeignLayers, listImageBlobs } from './image-blobs.ts';
 import type { Plan, PlannedCopy, PlanSize } from './plan.ts';
@@ -90,6 +91,6 @@ function estimateSize(parts: ReadonlyMap<PlannedCopy, readonly Descriptor[] | un
   const known = new Map([...parts].flatMap(([copy, blobs]) => (blobs === undefined ? [] : [[copy, blobs] as const])));
   if (known.size === 0) return undefined;
   const sizes = new Map([...known.values()].flat().map(({ digest, size }) => [digest, size]));
-  const bytes = [...sizes.values()].reduce((sum, size) => sum + size, 0);
+  const bytes = sum(sizes.values());
   return { parts: known, bytes, completeness: known.size === parts.size ? 'all' : 'some' };
 }

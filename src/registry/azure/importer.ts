@@ -3,6 +3,7 @@ import { ChartImagesError } from '../../core/errors.ts';
 import type { Log } from '../../core/log.ts';
 import { cloudOfRegistry } from '../credentials/azure-cloud.ts';
 import type { CredentialChain } from '../credentials/credential-chain.ts';
+import type { CredentialTrace } from '../credentials/credential-trace.ts';
 import type { AcrResourceIds } from './acr-resource-ids.ts';
 import type { ArmClient } from './arm.ts';
 import { type ImageImport, type ImportSource, importImage, importSource } from './import-image.ts';
@@ -26,7 +27,7 @@ export interface ImporterOptions {
   /**
    * Called once for each pair of registries with the identity of the imports, or why there are none. Never a secret.
    */
-  readonly trace?: (line: string) => void;
+  readonly trace: CredentialTrace;
   readonly log: Log;
   readonly signal: AbortSignal;
 }
@@ -99,10 +100,10 @@ async function findRouteAndLog(from: string, to: string, options: ImporterOption
   const pair = `Import from ${from} into ${to}`;
   try {
     const route = await findRoute(from, to, options);
-    options.trace?.(`${pair}: as ${options.arm.identity()}`);
+    options.trace.explain(`${pair}: as ${options.arm.identity()}`);
     return route;
   } catch (error) {
-    if (error instanceof ChartImagesError) options.trace?.(`${pair}: skipped, ${error.message}`);
+    if (error instanceof ChartImagesError) options.trace.explain(`${pair}: skipped, ${error.message}`);
     throw error;
   }
 }

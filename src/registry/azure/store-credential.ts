@@ -2,6 +2,7 @@ import * as v from 'valibot';
 import { ChartImagesError } from '../../core/errors.ts';
 import { isHost } from '../../core/oci/reference.ts';
 import { canonicalRegistry } from '../../core/oci/registry-reference.ts';
+import type { CredentialTrace } from '../credentials/credential-trace.ts';
 import { type ArmClient, parseJson } from './arm.ts';
 import { type ArtifactStore, hybridNetworkVersion } from './artifact-store.ts';
 
@@ -40,7 +41,7 @@ export async function fetchStoreCredential(
   store: ArtifactStore,
   manifest: string,
   arm: ArmClient,
-  mask: (secret: string) => void,
+  trace: CredentialTrace,
 ): Promise<StoreCredential> {
   const target = `${store.id}/artifactManifests/${encodeURIComponent(manifest)}/listCredential?api-version=${hybridNetworkVersion}`;
   const operation = `get the credential of the artifact manifest ${manifest}`;
@@ -54,7 +55,7 @@ export async function fetchStoreCredential(
   if (!read.success)
     throw invalidCredentialError(manifest, 'its server, its user name or a single-line token is missing');
   const { acrServerUrl, username, acrToken, expiry } = read.output;
-  mask(acrToken);
+  trace.mask(acrToken);
   // Observed with and without the scheme.
   const registry = canonicalRegistry(acrServerUrl.replace(/^https?:\/\//, '').replace(/\/+$/, ''));
   if (!isHost(registry)) throw invalidCredentialError(manifest, 'its server is not a registry host');

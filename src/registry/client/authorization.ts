@@ -3,6 +3,7 @@ import type { HttpClient } from '../../core/http/http.ts';
 import type { Log } from '../../core/log.ts';
 import { type Credential, describeIdentity, encodeBasic } from '../credentials/credential.ts';
 import type { CredentialChain } from '../credentials/credential-chain.ts';
+import type { CredentialTrace } from '../credentials/credential-trace.ts';
 import { type AuthScheme, chooseScheme } from './auth-scheme.ts';
 import { createAvailability } from './availability.ts';
 import type { Challenge } from './challenge.ts';
@@ -57,12 +58,12 @@ export interface AuthorizationOptions {
   readonly scheme: AuthScheme;
   readonly http: HttpClient;
   readonly credentials: CredentialChain;
-  readonly mask: (secret: string) => void;
+  readonly trace: CredentialTrace;
   readonly log: Log;
 }
 
 export function createAuthorizer(options: AuthorizationOptions): Authorizer {
-  const { host, address, http, mask, credentials } = options;
+  const { host, address, http, trace, credentials } = options;
   const tokens = createTokens();
   let { scheme } = options;
   /** The scopes to request if the registry requires others than the specification. */
@@ -126,7 +127,7 @@ export function createAuthorizer(options: AuthorizationOptions): Authorizer {
     if (rejection) throw rejection;
     try {
       const fetched = await guardTokenServer(() => fetchToken(http, server, scopes, credential));
-      mask(fetched.value);
+      trace.maskIssued(fetched.value);
       return fetched;
     } catch (error) {
       if (!isRejection(error)) throw error;

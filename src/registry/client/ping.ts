@@ -3,6 +3,7 @@ import type { HttpClient } from '../../core/http/http.ts';
 import { isPlainHttpResponse } from '../../core/http/network-error.ts';
 import type { Log } from '../../core/log.ts';
 import type { CredentialChain } from '../credentials/credential-chain.ts';
+import type { CredentialTrace } from '../credentials/credential-trace.ts';
 import { chooseScheme } from './auth-scheme.ts';
 import { type Authorizer, createAuthorizer } from './authorization.ts';
 import type { Availability } from './availability.ts';
@@ -18,11 +19,8 @@ export interface PingOptions {
   readonly credentials: CredentialChain;
   /** Hosts to access over HTTP. */
   readonly plainHttp: readonly string[];
-  /** Hides a token of the registry in all output. */
-  readonly mask: (secret: string) => void;
+  readonly trace: CredentialTrace;
   readonly log: Log;
-  /** Receives a line about the search for credentials. */
-  readonly trace?: (line: string) => void;
 }
 
 /** The address and the authorization of a registry. */
@@ -63,7 +61,7 @@ async function pingRegistry(options: PingOptions): Promise<RegistryEndpoint> {
   const { address, response } = await tryAddresses(options);
   const scheme = response.status === 401 ? chooseScheme(challengesIn(response), address) : ({ kind: 'open' } as const);
   if (scheme.kind === 'open')
-    options.trace?.(`Credentials for ${options.host}: not searched, because it requires none.`);
+    options.trace.explain(`Credentials for ${options.host}: not searched, because it requires none.`);
   const authorization = createAuthorizer({ ...options, address, scheme });
   return { address, authorization, apiVersion: response.status === 404 ? 'none' : 'v2' };
 }

@@ -2,13 +2,14 @@ import { ChartImagesError } from '../../core/errors.ts';
 import type { HttpClient } from '../../core/http/http.ts';
 import type { Log } from '../../core/log.ts';
 import type { Credential } from '../credentials/credential.ts';
+import type { CredentialTrace } from '../credentials/credential-trace.ts';
 import { azureRoles } from './registry-error.ts';
 import { exchangeAcrRefreshToken, type TokenCredential, type TokenService } from './token.ts';
 
 export interface TokenCredentialOptions {
   readonly host: string;
   readonly http: HttpClient;
-  readonly mask: (secret: string) => void;
+  readonly trace: CredentialTrace;
   readonly log: Log;
 }
 
@@ -70,11 +71,11 @@ const unknownIdentityAdvice = `Check that the identity is in the tenant of the r
 async function exchange(
   { token, identity }: Extract<Credential, { kind: 'azure-access-token' }>,
   server: TokenService,
-  { host, http, mask, log }: TokenCredentialOptions,
+  { host, http, trace, log }: TokenCredentialOptions,
 ): Promise<ExchangedToken> {
   try {
     const { value, renewAfter } = await exchangeAcrRefreshToken(http, server, token);
-    mask(value);
+    trace.maskIssued(value);
     return { credential: { kind: 'identity-token', token: value, identity }, renewAfter };
   } catch (error) {
     // The identity was not configured for this registry, which may allow anonymous pulls.

@@ -4,6 +4,7 @@ import { readText } from '../../core/files/read-file.ts';
 import type { HttpClient } from '../../core/http/http.ts';
 import type { AzureCloud } from './azure-cloud.ts';
 import { azureHttpClient } from './azure-http-client.ts';
+import type { CredentialTrace } from './credential-trace.ts';
 import type { IdentitySource } from './identity-source.ts';
 import { azurePipelinesOidcToken, githubOidcToken } from './oidc-token.ts';
 import { type ServiceEndpoints, systemAccessToken } from './service-connection.ts';
@@ -19,7 +20,7 @@ export interface CredentialOptions {
   readonly environment: Readonly<Record<string, string | undefined>>;
   readonly endpoints: ServiceEndpoints;
   readonly http: () => Promise<HttpClient>;
-  readonly mask: (secret: string) => void;
+  readonly trace: CredentialTrace;
 }
 
 /** A certificate with key and chain, or an assertion, has some kilobytes. */
@@ -47,7 +48,7 @@ export async function createAzureCredential(
   // The transport has its own retries.
   const common = { authorityHost: cloud.authority, httpClient: transport, retryOptions: { maxRetries: 0 } };
   const masked = (assertion: string): string => {
-    options.mask(assertion);
+    options.trace.mask(assertion);
     return assertion;
   };
   const federated = (tenantId: string, clientId: string, assertion: () => Promise<string>): TokenCredential =>

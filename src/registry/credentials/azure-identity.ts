@@ -1,9 +1,11 @@
 import { ChartImagesError } from '../../core/errors.ts';
 import type { HttpClient } from '../../core/http/http.ts';
 import type { Log } from '../../core/log.ts';
+import { once } from '../../core/once.ts';
 import { type AzCliToken, getAzCliToken } from './az-cli-token.ts';
 import type { AzureCloud } from './azure-cloud.ts';
-import { type AzureCredential, createAzureCredential } from './azure-credential.ts';
+import { createAzureCredential } from './azure-credential.ts';
+import type { CredentialTrace } from './credential-trace.ts';
 import { entraError } from './entra-error.ts';
 import {
   describeIdentitySource,
@@ -26,7 +28,7 @@ export interface AzureIdentityOptions extends IdentityInputs {
   readonly endpoints: ServiceEndpoints;
   /** Created only when an identity is needed. */
   readonly http: () => Promise<HttpClient>;
-  readonly mask: (secret: string) => void;
+  readonly trace: CredentialTrace;
   readonly log: Log;
   readonly signal: AbortSignal;
 }
@@ -66,7 +68,7 @@ export function createAzureIdentity(options: AzureIdentityOptions): AzureIdentit
         continue;
       }
       found = source;
-      options.mask(token);
+      options.trace.mask(token);
       return token;
     }
     return undefined;
@@ -118,11 +120,10 @@ function managedIdentityProvider(
   cloud: AzureCloud,
   options: AzureIdentityOptions,
 ): TokenProvider {
-  let isAvailable: Promise<boolean> | undefined;
+  const isAvailable = once(async () => isImdsAvailable(await options.http(), options.environment));
   const getToken = sdkProvider(source, cloud, options);
   return async (resource) => {
-    isAvailable ??= options.http().then((http) => isImdsAvailable(http, options.environment));
-    if (!(await isAvailable)) return undefined;
+    if (!(await isAvailable())) return undefined;
     return await getToken(resource).catch((error: unknown) => {
       if (!(error instanceof ChartImagesError) || error.code === 'cancelled') throw error;
       options.log.debug(error.message);
@@ -132,12 +133,13 @@ function managedIdentityProvider(
 }
 
 function sdkProvider(source: IdentitySource, cloud: AzureCloud, options: AzureIdentityOptions): TokenProvider {
-  let created: Promise<AzureCredential> | undefined;
-  return async (resource) => {
-    created ??= createAzureCredential(source, cloud, options).catch((error: unknown) => {
+  const create = once(() =>
+    createAzureCredential(source, cloud, options).catch((error: unknown) => {
       throw error instanceof ChartImagesError ? noAssertionError(describeIdentitySource(source), error) : error;
-    });
-    const { credential, lastError } = await created;
+    }),
+  );
+  return async (resource) => {
+    const { credential, lastError } = await create();
     try {
       return (await credential.getToken(`${resource}/.default`, { abortSignal: options.signal }))?.token;
     } catch (error) {

@@ -3,7 +3,8 @@ import type { Log } from '../../core/log.ts';
 import { canonicalRegistry } from '../../core/oci/registry-reference.ts';
 import type { AzureIdentity } from './azure-identity.ts';
 import { azureProvider } from './azure-provider.ts';
-import { type Credential, noCredential, secretVariants } from './credential.ts';
+import { type Credential, noCredential } from './credential.ts';
+import type { CredentialTrace } from './credential-trace.ts';
 import { dockerConfigLocations } from './docker-config-locations.ts';
 import { type CredentialProvider, describeCredential, dockerConfigProvider } from './docker-config-provider.ts';
 import { type InputCredential, inputProvider } from './input-provider.ts';
@@ -19,10 +20,7 @@ export interface CredentialChainOptions {
   readonly homeFolder: string;
   /** Only for Azure registries, after all other providers. */
   readonly azure: AzureIdentity;
-  /** Hides a secret in all output. */
-  readonly mask: (secret: string) => void;
-  /** Receives each line about the search for credentials once. Never a secret. */
-  readonly trace: (line: string) => void;
+  readonly trace: CredentialTrace;
   readonly log: Log;
   readonly signal: AbortSignal;
 }
@@ -45,11 +43,6 @@ export function createCredentialChain(options: CredentialChainOptions): Credenti
   const azure = azureProvider(options.azure);
   const logins = new Map<string, Promise<ChainResult>>();
   const reported = new Set<string>();
-  const masked = new WeakSet<Credential>();
-  const mask = (credential: Credential): void => {
-    if (!masked.has(credential)) for (const secret of secretVariants(credential)) options.mask(secret);
-    masked.add(credential);
-  };
   return {
     async get(host, repository) {
       const registry = canonicalRegistry(host);
@@ -60,11 +53,11 @@ export function createCredentialChain(options: CredentialChainOptions): Credenti
         () => tryProviders([azure], registry, repository),
       ]);
       const lines = explain(registry, result);
-      if (!reported.has(lines.join('\n'))) for (const line of lines) options.trace(line);
+      if (!reported.has(lines.join('\n'))) for (const line of lines) options.trace.explain(line);
       reported.add(lines.join('\n'));
       if (result.error !== undefined) throw result.error;
       checkSecretForm(result.credential, registry);
-      mask(result.credential);
+      options.trace.maskCredential(result.credential);
       return result.credential;
     },
   };

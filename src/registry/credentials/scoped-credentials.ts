@@ -1,6 +1,7 @@
 import { canonicalRegistry } from '../../core/oci/registry-reference.ts';
-import { type Credential, describeIdentity, secretVariants } from './credential.ts';
+import { type Credential, describeIdentity } from './credential.ts';
 import type { CredentialChain } from './credential-chain.ts';
+import type { CredentialTrace } from './credential-trace.ts';
 import { describeCredential } from './docker-config-provider.ts';
 
 /** The credentials of a run, which can be overridden for a registry. */
@@ -9,15 +10,9 @@ export interface OverridableCredentials extends CredentialChain {
   override(registry: string, provide: () => Promise<Credential>): void;
 }
 
-export interface OverrideOptions {
-  readonly mask: (secret: string) => void;
-  /** Receives the lines about each provided credential. Never a secret. */
-  readonly trace: (line: string) => void;
-}
-
-export function withOverrides(chain: CredentialChain, { mask, trace }: OverrideOptions): OverridableCredentials {
+export function withOverrides(chain: CredentialChain, trace: CredentialTrace): OverridableCredentials {
   const providers = new Map<string, () => Promise<Credential>>();
-  const masked = new WeakSet<Credential>();
+  const explained = new WeakSet<Credential>();
   return {
     override: (registry, provide) => {
       providers.set(canonicalRegistry(registry), provide);
@@ -26,12 +21,12 @@ export function withOverrides(chain: CredentialChain, { mask, trace }: OverrideO
       const provide = providers.get(canonicalRegistry(host));
       if (provide === undefined) return await chain.get(host, repository);
       const credential = await provide();
-      if (!masked.has(credential)) {
-        for (const secret of secretVariants(credential)) mask(secret);
-        trace(`Credentials for ${canonicalRegistry(host)}: ${describeCredential(credential)}`);
-        trace(`  created in this run: ${describeIdentity(credential) ?? 'unknown identity'}`);
+      trace.maskCredential(credential);
+      if (!explained.has(credential)) {
+        trace.explain(`Credentials for ${canonicalRegistry(host)}: ${describeCredential(credential)}`);
+        trace.explain(`  created in this run: ${describeIdentity(credential) ?? 'unknown identity'}`);
       }
-      masked.add(credential);
+      explained.add(credential);
       return credential;
     },
   };

@@ -1,3 +1,4 @@
+import { sum } from '../../core/sum.ts';
 import type { ReportPart } from '../model/shard-report.ts';
 import { createTestSuites, type TestCase, type TestSuite } from './test-suites.ts';
 import { type Element, xmlDocument } from './xml.ts';
@@ -18,7 +19,7 @@ export function toJUnit(report: ReportPart, at: Date): JUnit {
   const content = suites.map((suite, id) => suiteElement(suite, id, timestamp));
   return {
     xml: xmlDocument({ name: 'testsuites', attributes: {}, content }),
-    cases: suites.reduce((sum, { cases }) => sum + cases.length, 0),
+    cases: sum(suites.map(({ cases }) => cases.length)),
   };
 }
 

@@ -1,3 +1,4 @@
+import { sum } from '../../core/sum.ts';
 /** A section of a page. Entries can be omitted from the end. */
 export interface Section {
   /** `''`, or complete lines. */
@@ -18,7 +19,7 @@ export function fitSections(
 ): string {
   const whole = sections.map(({ head, entries, tail }) => head + entries.join('') + tail).join('');
   if (Buffer.byteLength(whole) <= limit) return whole;
-  let missing = sections.reduce((sum, section) => sum + section.entries.length, 0);
+  let missing = sum(sections.map((section) => section.entries.length));
   let room = limit - Buffer.byteLength(overflowNote(missing));
   let page = '';
   for (const { head, entries, tail } of sections) {

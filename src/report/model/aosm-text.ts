@@ -1,3 +1,4 @@
+import { sum } from '../../core/sum.ts';
 import { pluralize } from '../../core/text.ts';
 import type { AosmDifference, ChartComparison, DifferenceKind } from '../../discovery/az-aosm/comparison.ts';
 
@@ -5,12 +6,9 @@ const verbs: Record<DifferenceKind, string> = { lost: 'lost', misread: 'misread'
 
 /** `With az aosm: 1 image read as written, 2 lost`. Contains no text from a chart. */
 export function formatComparison(parities: readonly ChartComparison[]): string {
-  const right = parities.reduce((sum, each) => sum + each.right, 0);
+  const right = sum(parities.map((each) => each.right));
   const issues = (Object.keys(verbs) as readonly DifferenceKind[]).flatMap((issue) => {
-    const amount = parities.reduce(
-      (sum, { cases }) => sum + cases.filter((each) => each.difference === issue).length,
-      0,
-    );
+    const amount = sum(parities.map(({ cases }) => cases.filter((each) => each.difference === issue).length));
     return amount === 0 ? [] : [`${amount} ${verbs[issue]}`];
   });
   return `With az aosm: ${[`${pluralize(right, 'image')} read as written`, ...issues].join(', ')}`;

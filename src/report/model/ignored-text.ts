@@ -1,13 +1,11 @@
+import { sum } from '../../core/sum.ts';
 import { pluralize } from '../../core/text.ts';
 import type { Ignored } from '../../discovery/policy/policy.ts';
 
 /** `2 images and 1 finding ignored`; undefined if there are none. Contains no text from a chart. */
 export function formatIgnored(ignored: readonly Ignored[]): string | undefined {
   const images = ignoredImages(ignored);
-  const findings = ignored.reduce(
-    (sum, each) => sum + each.findings.filter(({ image }) => image === undefined).length,
-    0,
-  );
+  const findings = sum(ignored.map((each) => each.findings.filter(({ image }) => image === undefined).length));
   const parts = [images > 0 ? pluralize(images, 'image') : '', findings > 0 ? pluralize(findings, 'finding') : ''];
   const reported = parts.filter((part) => part !== '');
   return reported.length === 0 ? undefined : `${reported.join(' and ')} ignored`;

@@ -1,3 +1,4 @@
+import { sum } from '../../core/sum.ts';
 import type { Row } from './row.ts';
 
 /** Counts each row once by status and once by outcome. */
@@ -30,6 +31,6 @@ export function totalsOf(rows: readonly Row[]): Totals {
     skipped: outcome('skipped'),
     planned: outcome('planned'),
     failed: outcome('failed'),
-    bytes: rows.reduce((sum, row) => sum + row.bytes, 0),
+    bytes: sum(rows.map((row) => row.bytes)),
   };
 }

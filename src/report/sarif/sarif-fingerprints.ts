@@ -1,6 +1,8 @@
 import { createHash } from 'node:crypto';
 import type { LocatedProblem } from '../model/repository-location.ts';
-import type { SarifResult } from './sarif-types.ts';
+
+/** `partialFingerprints` of a result. */
+export type Fingerprints = Record<string, string>;
 
 /** Hexadecimal digits; enough to distinguish the results of a repository. */
 const fingerprintDigits = 32;
@@ -10,7 +12,7 @@ const fingerprintDigits = 32;
  * `primaryLocationLineHash`, which its upload action computes from the line. It is set here only without a line, and if
  * several results of one code share a line, because the action warns about other hashes.
  */
-export function fingerprintsOf(located: readonly LocatedProblem[]): readonly SarifResult['partialFingerprints'][] {
+export function fingerprintsOf(located: readonly LocatedProblem[]): readonly Fingerprints[] {
   const ordinal = counter();
   const inLine = counter();
   return located.map(({ problem, location }) => {

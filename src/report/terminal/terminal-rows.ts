@@ -1,3 +1,4 @@
+import { sum } from '../../core/sum.ts';
 import { truncate } from '../../core/text.ts';
 import { type ChartNames, type Column, columnsOf, missingSource, setAtText, usedByText } from '../model/columns.ts';
 import { shortDigests, statusLabel, statusTone } from '../model/labels.ts';
@@ -25,7 +26,7 @@ export function rowLines(
   const widths = columns.map((column, at) =>
     table.reduce((widest, cells) => Math.max(widest, length(cells[at] ?? '')), column.length),
   );
-  const fixed = widths.slice(0, -1).reduce((sum, own) => sum + own + gap.length, 0);
+  const fixed = sum(widths.slice(0, -1).map((own) => own + gap.length));
   const rest = width === undefined ? Number.POSITIVE_INFINITY : width - fixed;
   if (rest < Math.min(leastUsedBy, widths.at(-1) ?? 0)) return rows.flatMap((row) => stacked(row, names, paint));
   const line = (cells: readonly string[]): readonly string[] =>

@@ -1,3 +1,4 @@
+import { sum } from '../../core/sum.ts';
 import type { Discovery } from '../../discovery/image-use.ts';
 import type { Chart } from '../../helm/charts/chart.ts';
 import type { Rendering } from '../../helm/cli/rendering.ts';
@@ -63,7 +64,7 @@ export async function overlayFor(
   const inputs: [OverlayInput, ...OverlayInput[]] = [await survey(first)];
   for (const other of others) inputs.push(await survey(other));
   const verified = await bestVerified(inputs, tools);
-  const uses = inputs.reduce((sum, { moving }) => sum + moving.length, 0);
+  const uses = sum(inputs.map(({ moving }) => moving.length));
   return {
     chart: first.chart,
     coverage: coverageOf(uses, verified.stuck.length),

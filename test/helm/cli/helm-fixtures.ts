@@ -16,6 +16,7 @@ import { type BasicCredential, createChartDownloads } from '../../../src/helm/do
 import { checkedHttp, createUrlCheck } from '../../../src/helm/downloads/url-check.ts';
 import { createRegistries } from '../../../src/registry/client/registry-pool.ts';
 import { noCredential } from '../../../src/registry/credentials/credential.ts';
+import { traceOf } from '../../support/credential-trace.ts';
 import { testFolder } from '../../support/folder.ts';
 
 export interface RecordingLog extends Log {
@@ -80,7 +81,7 @@ export async function downloadsFor(log: Log, given: HostsGiven = {}): Promise<Ch
     },
     plainHttp: named.filter(plainHttp),
     concurrency: 4,
-    mask: () => {},
+    trace: traceOf(),
     log,
   });
   const registry = async (host: string) => registries.get(host);

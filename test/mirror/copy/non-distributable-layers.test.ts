@@ -12,6 +12,7 @@ import { createPublicHostCheck } from '../../../src/mirror/copy/public-hosts.ts'
 import type { Outcome } from '../../../src/mirror/plan/plan.ts';
 import { createRegistries } from '../../../src/registry/client/registry-pool.ts';
 import { type Certificates, makeCertificates } from '../../support/certificates.ts';
+import { traceOf } from '../../support/credential-trace.ts';
 import { type Distribution, registryUser, startDistribution } from '../../support/distribution.ts';
 import { makeForeignImage } from '../../support/foreign-image.ts';
 import { pushImage, type TestBlob } from '../../support/images.ts';
@@ -97,7 +98,7 @@ async function mirror({ name, urls, foreign = 'included', held = 'by nobody else
     },
     plainHttp: [],
     concurrency: 4,
-    mask: () => {},
+    trace: traceOf(),
     log: silentLog,
   });
   try {

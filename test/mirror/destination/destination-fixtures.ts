@@ -16,6 +16,7 @@ import { accessToken } from '../../azure/fake-entra.ts';
 import type { StandIn } from '../../azure/fake-server.ts';
 import { type HelmSetting, helmSetting } from '../../helm/cli/helm-fixtures.ts';
 import { helms } from '../../support/charts.ts';
+import { traceOf } from '../../support/credential-trace.ts';
 import { discovered, sourcesOf } from '../../support/discovered.ts';
 import { ownValue } from '../../support/path-rules.ts';
 
@@ -66,9 +67,8 @@ export async function open(
   const { log, access } = setting;
   const { signal } = access;
   const masked: string[] = [];
-  const mask = (secret: string) => void masked.push(secret);
   const explained: string[] = [];
-  const explain = (line: string) => void explained.push(line);
+  const trace = traceOf({ mask: (secret) => masked.push(secret), explain: (line) => explained.push(line) });
   const http = await clientOf(azure, {
     log,
     signal,
@@ -84,8 +84,8 @@ export async function open(
         ? ({ kind: 'azure-access-token', token: await token('registry'), identity: identity.name() } as const)
         : ({ kind: 'none' } as const),
   };
-  const credentials = withOverrides(own, { mask, trace: explain });
-  const registries = createRegistries({ http, credentials, plainHttp: [], concurrency: 16, mask, log });
+  const credentials = withOverrides(own, trace);
+  const registries = createRegistries({ http, credentials, plainHttp: [], concurrency: 16, trace, log });
   const destination = createDestination(
     { ...storeRequest, ...request },
     {
@@ -97,8 +97,7 @@ export async function open(
       registries,
       helm: async () => helms[0].helm,
       helmContext: access,
-      mask,
-      trace: explain,
+      trace,
       log,
       signal,
     },

@@ -13,6 +13,7 @@ import { type OpenedArm, openArm } from '../../azure/arm.ts';
 import { lineOf } from '../../azure/exchange.ts';
 import { type Principal, resourceGroup, type StandInArtifactStore, subscription } from '../../azure/fake-azure.ts';
 import { type ArtifactStoreOptions, type StandIn, startStandIn } from '../../azure/fake-server.ts';
+import { traceOf } from '../../support/credential-trace.ts';
 
 let azure: StandIn;
 let publisher: Principal;
@@ -137,7 +138,12 @@ test('the credential of a manifest is for its own repositories, masked, whether 
   for (const serverUrl of ['with-scheme', 'without-scheme'] as const) {
     azure.world.behavior.serverUrl = serverUrl;
     const masked: string[] = [];
-    const credential = await fetchStoreCredential(found, request.manifest, opened.arm, (secret) => masked.push(secret));
+    const credential = await fetchStoreCredential(
+      found,
+      request.manifest,
+      opened.arm,
+      traceOf({ mask: (secret) => masked.push(secret) }),
+    );
     expect(credential).toMatchObject({
       registry: stood.registry.loginServer,
       username: request.manifest,
@@ -152,7 +158,7 @@ test('a credential for a storage account is refused, and nothing of it is shown'
   const { found } = await store();
   await createArtifactManifest(found, { name: request.manifest, artifacts }, opened.arm, opened.signal);
   azure.world.behavior.credentialType = 'AzureStorageAccountToken';
-  const error = await fetchStoreCredential(found, request.manifest, opened.arm, () => {}).catch(
+  const error = await fetchStoreCredential(found, request.manifest, opened.arm, traceOf()).catch(
     (thrown: unknown) => thrown,
   );
   expect(error).toMatchObject({

@@ -8,6 +8,7 @@ import { type OpenedArm, openArm } from '../../azure/arm.ts';
 import { layerBytes } from '../../azure/exchange.ts';
 import { type Principal, type StandInRegistry, subscription } from '../../azure/fake-azure.ts';
 import { type StandIn, startStandIn } from '../../azure/fake-server.ts';
+import { traceOf } from '../../support/credential-trace.ts';
 import { makeImage, makeIndex, pushImage, type TestImage } from '../../support/images.ts';
 import { outputOf } from '../../support/program.ts';
 
@@ -50,7 +51,7 @@ function importer(credential: Credential = { kind: 'none' }, mode: 'auto' | 'imp
     credentials: { get: async () => credential },
     known: new Map(),
     mode,
-    trace: (line) => explained.push(line),
+    trace: traceOf({ explain: (line) => explained.push(line) }),
     log,
     signal: opened.signal,
   });

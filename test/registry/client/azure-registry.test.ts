@@ -12,6 +12,7 @@ import { clientOf } from '../../azure/client.ts';
 import { lineOf } from '../../azure/exchange.ts';
 import { type Principal, type StandInRegistry, tenant } from '../../azure/fake-azure.ts';
 import { type StandIn, startStandIn } from '../../azure/fake-server.ts';
+import { traceOf } from '../../support/credential-trace.ts';
 import { makeImage, pushImage } from '../../support/images.ts';
 
 let azure: StandIn;
@@ -31,7 +32,7 @@ afterEach(async () => {
 
 /** The product's registries with the pipeline's Azure identity, or with what a test gives. */
 function open(credential?: Credential): Registries {
-  const mask = () => {};
+  const trace = traceOf();
   const signal = new AbortController().signal;
   const environment = {
     AZURE_TENANT_ID: tenant,
@@ -45,7 +46,7 @@ function open(credential?: Credential): Registries {
     endpoints: {},
     environment,
     http: async () => http,
-    mask,
+    trace,
     log: silentLog,
     signal,
   });
@@ -59,7 +60,7 @@ function open(credential?: Credential): Registries {
     credentials: { get: async () => credential ?? (await ofIdentity()) },
     plainHttp: [],
     concurrency: 16,
-    mask,
+    trace,
     log: silentLog,
   });
 }

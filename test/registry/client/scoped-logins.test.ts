@@ -5,6 +5,7 @@ import { expect, onTestFinished, test } from 'vitest';
 import { silentLog } from '../../../src/core/log.ts';
 import { encodeBasic } from '../../../src/registry/credentials/credential.ts';
 import { createCredentialChain } from '../../../src/registry/credentials/credential-chain.ts';
+import { traceOf } from '../../support/credential-trace.ts';
 import { registryUser, startDistribution } from '../../support/distribution.ts';
 import { testFolder } from '../../support/folder.ts';
 import { makeImage, pushImage } from '../../support/images.ts';
@@ -25,8 +26,7 @@ async function withAuthFile(auths: Readonly<Record<string, string>>) {
     environment: { REGISTRY_AUTH_FILE: file },
     homeFolder: folder,
     azure: { token: async () => undefined, name: () => 'nobody' },
-    mask: () => {},
-    trace: () => {},
+    trace: traceOf(),
     log: silentLog,
     signal: new AbortController().signal,
   });

@@ -6,6 +6,7 @@ import { silentLog } from '../../../src/core/log.ts';
 import { getAzCliToken } from '../../../src/registry/credentials/az-cli-token.ts';
 import { publicCloud } from '../../../src/registry/credentials/azure-cloud.ts';
 import { createAzureIdentity } from '../../../src/registry/credentials/azure-identity.ts';
+import { traceOf } from '../../support/credential-trace.ts';
 import { testFolder } from '../../support/folder.ts';
 
 /** An az of a few lines of shell, which writes down what it is asked for. */
@@ -36,7 +37,7 @@ function identity(environment: Readonly<Record<string, string>>) {
     http: async () => {
       throw new Error('there is no metadata service in this test');
     },
-    mask: () => {},
+    trace: traceOf(),
     log: silentLog,
     signal: new AbortController().signal,
   });

@@ -7,6 +7,7 @@ import {
   type CredentialChainOptions,
   createCredentialChain,
 } from '../../../src/registry/credentials/credential-chain.ts';
+import { traceOf } from '../../support/credential-trace.ts';
 
 let folder: string;
 
@@ -31,8 +32,7 @@ function create(options: Partial<CredentialChainOptions> = {}) {
     environment: { PATH: [join(folder, 'bin'), process.env['PATH']].join(delimiter), INPUT_SECRET: 'input' },
     homeFolder: folder,
     azure: { token: async () => undefined, name: () => 'nobody' },
-    mask: (secret) => masked.push(secret),
-    trace: (line) => explained.push(line),
+    trace: traceOf({ mask: (secret) => masked.push(secret), explain: (line) => explained.push(line) }),
     log: {
       debug: (line) => lines.push(`debug ${line}`),
       info: (line) => lines.push(`info ${line}`),

@@ -4,6 +4,7 @@ import { delimiter, dirname, join } from 'node:path';
 import { expect, test } from 'vitest';
 import { silentLog } from '../../../src/core/log.ts';
 import { createCredentialChain } from '../../../src/registry/credentials/credential-chain.ts';
+import { traceOf } from '../../support/credential-trace.ts';
 import { testFolder } from '../../support/folder.ts';
 
 const host = 'registry.example';
@@ -52,8 +53,7 @@ async function world(filled: readonly PlaceName[], content = (name: string) => a
     environment,
     homeFolder: folder,
     azure: { token: async () => undefined, name: () => 'nobody' },
-    mask: () => {},
-    trace: (line) => explained.push(line.replaceAll(folder, '~')),
+    trace: traceOf({ explain: (line) => explained.push(line.replaceAll(folder, '~')) }),
     log: silentLog,
     signal: new AbortController().signal,
   });

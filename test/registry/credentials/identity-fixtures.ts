@@ -7,6 +7,7 @@ import { silentLog } from '../../../src/core/log.ts';
 import { type AzureIdentityOptions, createAzureIdentity } from '../../../src/registry/credentials/azure-identity.ts';
 import { clientOf } from '../../azure/client.ts';
 import { type StandIn, startStandIn } from '../../azure/fake-server.ts';
+import { traceOf } from '../../support/credential-trace.ts';
 
 export let azure: StandIn;
 export let http: HttpClient;
@@ -44,7 +45,7 @@ export function identity(options: Partial<AzureIdentityOptions> = {}) {
     environment: { AZURE_POD_IDENTITY_AUTHORITY_HOST: azure.local.metadataService },
     endpoints: {},
     http: async () => http,
-    mask: (secret) => masked.push(secret),
+    trace: traceOf({ mask: (secret) => masked.push(secret) }),
     log: silentLog,
     signal: new AbortController().signal,
     ...options,

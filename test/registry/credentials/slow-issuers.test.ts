@@ -5,6 +5,7 @@ import { exchangeAcrRefreshToken } from '../../../src/registry/client/token.ts';
 import { publicCloud } from '../../../src/registry/credentials/azure-cloud.ts';
 import { createAzureIdentity } from '../../../src/registry/credentials/azure-identity.ts';
 import { azurePipelinesOidcToken, githubOidcToken } from '../../../src/registry/credentials/oidc-token.ts';
+import { traceOf } from '../../support/credential-trace.ts';
 import { type DripServer, drips, shortDeadlines, startDripServer } from '../../support/drip-server.ts';
 
 const open: { stop(): Promise<void> }[] = [];
@@ -61,7 +62,7 @@ test('a metadata service that drips holds up no run, however often the identity 
     endpoints: {},
     environment: { AZURE_POD_IDENTITY_AUTHORITY_HOST: issuer.url, PATH: '' },
     http: async () => http,
-    mask: () => {},
+    trace: traceOf(),
     log: silentLog,
     signal: new AbortController().signal,
   });

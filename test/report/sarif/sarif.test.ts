@@ -5,7 +5,7 @@ import { findingCodes } from '../../../src/core/findings.ts';
 import { version } from '../../../src/core/version.ts';
 import type { Report } from '../../../src/report/model/report.ts';
 import { sarifOf, toSarif } from '../../../src/report/sarif/sarif.ts';
-import type { SarifResult } from '../../../src/report/sarif/sarif-types.ts';
+import type { Fingerprints } from '../../../src/report/sarif/sarif-fingerprints.ts';
 import { hostile } from '../model/hostile.ts';
 import {
   absent,
@@ -41,7 +41,7 @@ function notificationsOf(of: Report): readonly string[] {
   });
 }
 
-function fingerprintsOf(of: Report): readonly SarifResult['partialFingerprints'][] {
+function fingerprintsOf(of: Report): readonly Fingerprints[] {
   return runOf(of).results.map(({ partialFingerprints }) => partialFingerprints);
 }
 
