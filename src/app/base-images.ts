@@ -98,11 +98,16 @@ export async function discoverBaseImages(
   }
 }
 
+/** Charts of this run whose images are not all known, by display path; undefined if it is not known which. */
+interface Incomplete {
+  readonly paths: readonly string[] | undefined;
+}
+
 /**
  * Images that the change adds, removes and moves, without sizes. Charts that are incomplete now are not compared,
  * because the change may not remove their images. Undefined if it is not known which charts these are.
  */
-export function diffAgainstBase(base: BaseImages, now: Discovery, incomplete: IncompleteCharts): ImageDiff | undefined {
+export function diffAgainstBase(base: BaseImages, now: Discovery, incomplete: Incomplete): ImageDiff | undefined {
   const { paths } = incomplete;
   if (paths === undefined) return undefined;
   const compared = ({ images }: Pick<Discovery, 'images'>) => withoutCharts(images, new Set(paths));

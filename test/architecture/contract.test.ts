@@ -8,11 +8,14 @@ import { inputs } from '../../src/inputs/input-table.ts';
 import { outputs } from '../../src/inputs/output-table.ts';
 import { root } from '../support/root.ts';
 
-/** Each key with the interface that it is in: `ImageJson.status`. */
+/** Each key with the interface that it is in (`ImageJson.status`), also those that it takes over from another one. */
 async function reportKeys(): Promise<readonly string[]> {
   const text = await readFile(join(root, 'src', 'report', 'json', 'json-types.ts'), 'utf8');
-  return [...text.matchAll(/^export interface (\w+) \{\n([\s\S]*?)^\}/gm)].flatMap(([, name, body = '']) =>
-    [...body.matchAll(/readonly (\w+)\??:/g)].map(([, key]) => `${name}.${key}`),
+  return [...text.matchAll(/^export interface (\w+)([\s\S]*?) \{\n([\s\S]*?)^\}/gm)].flatMap(
+    ([, name, derived = '', body = '']) => [
+      ...[...derived.matchAll(/'(\w+)'/g)].map(([, key]) => `${name}.${key}`),
+      ...[...body.matchAll(/readonly (\w+)\??:/g)].map(([, key]) => `${name}.${key}`),
+    ],
   );
 }
 

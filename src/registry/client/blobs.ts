@@ -2,7 +2,8 @@ import type { Readable } from 'node:stream';
 import { readErrorText } from '../../core/http/body.ts';
 import { bodyFrom, rangeHeaders } from '../../core/http/range.ts';
 import type { Place } from './adaptive-limit.ts';
-import type { RegistryClient, RegistryRequest } from './client.ts';
+import type { RegistryClient } from './client.ts';
+import type { RegistryRequest } from './guarded-exchange.ts';
 import type { Descriptor } from './registry.ts';
 import { responseError, withOperation } from './registry-error.ts';
 

@@ -13,7 +13,7 @@ import type { Place } from './adaptive-limit.ts';
 import { type Authorization, anonymous } from './authorization.ts';
 import { createAvailability } from './availability.ts';
 import { challengesIn } from './challenge.ts';
-import { buffered, type Exchange, kindOf, sendGuarded, streamed } from './guarded-exchange.ts';
+import { buffered, type Exchange, kindOf, type RegistryRequest, sendGuarded, streamed } from './guarded-exchange.ts';
 import { createEndpoint, type PingOptions, type RegistryEndpoint } from './ping.ts';
 import { withOperation } from './registry-error.ts';
 import { createRequestLimits } from './request-limits.ts';
@@ -21,22 +21,6 @@ import { createRequestLimits } from './request-limits.ts';
 export interface ClientOptions extends PingOptions {
   /** Parallel requests, separately for reads and writes. */
   readonly concurrency: number;
-}
-
-export interface RegistryRequest {
-  readonly method: HttpRequest['method'];
-  /** A path of the API, or a URL of a response. */
-  readonly target: string | URL;
-  readonly repository: string;
-  readonly access: 'pull' | 'pull,push';
-  /** Scope of the token. Default: the access to the repository. */
-  readonly scope?: string;
-  readonly headers?: HttpRequest['headers'];
-  readonly body?: Exclude<HttpRequest['body'], undefined>;
-  readonly delay?: HttpRequest['delay'];
-  readonly responseTime?: HttpRequest['responseTime'];
-  /** Completes "Cannot …": `look up host/a:1`. */
-  readonly operation: string;
 }
 
 /** A response of any status, with the authorization of its request. */

@@ -10,8 +10,23 @@ import {
 } from '../../core/http/response.ts';
 import { isWorthRetrying } from '../../core/http/retry-policy.ts';
 import type { Availability } from './availability.ts';
-import type { RegistryRequest } from './client.ts';
 import { responseError, withIdentity } from './registry-error.ts';
+
+export interface RegistryRequest {
+  readonly method: HttpRequest['method'];
+  /** A path of the API, or a URL of a response. */
+  readonly target: string | URL;
+  readonly repository: string;
+  readonly access: 'pull' | 'pull,push';
+  /** Scope of the token. Default: the access to the repository. */
+  readonly scope?: string;
+  readonly headers?: HttpRequest['headers'];
+  readonly body?: Exclude<HttpRequest['body'], undefined>;
+  readonly delay?: HttpRequest['delay'];
+  readonly responseTime?: HttpRequest['responseTime'];
+  /** Completes "Cannot …": `look up host/a:1`. */
+  readonly operation: string;
+}
 
 /** Sends requests whose responses are buffered or streamed. */
 export interface Exchange<A extends HttpResponse> {

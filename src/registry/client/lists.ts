@@ -1,7 +1,8 @@
 import * as v from 'valibot';
 import { ChartImagesError } from '../../core/errors.ts';
 import type { BufferedResponse } from '../../core/http/response.ts';
-import type { RegistryClient, RegistryRequest } from './client.ts';
+import type { RegistryClient } from './client.ts';
+import type { RegistryRequest } from './guarded-exchange.ts';
 import { responseError, withOperation } from './registry-error.ts';
 
 /** The maximum of most registries. Some ignore it and return all entries. */

@@ -11,7 +11,8 @@ import {
   mediaTypes,
   stripMediaTypeParameters,
 } from '../../core/oci/media-type.ts';
-import type { RegistryClient, RegistryRequest } from './client.ts';
+import type { RegistryClient } from './client.ts';
+import type { RegistryRequest } from './guarded-exchange.ts';
 import { absenceReason, absenceReasonFromToken, lookupError, needsGet } from './manifest-existence.ts';
 import { hasManifestForm } from './manifest-form.ts';
 import type { Lookup, Manifest, ManifestDescriptor, PutManifestResult } from './registry.ts';

@@ -1,7 +1,8 @@
 import type { Readable } from 'node:stream';
 import { ChartImagesError } from '../../core/errors.ts';
 import type { BufferedResponse } from '../../core/http/response.ts';
-import type { RegistryClient, RegistryRequest } from './client.ts';
+import type { RegistryClient } from './client.ts';
+import type { RegistryRequest } from './guarded-exchange.ts';
 import type { Descriptor } from './registry.ts';
 import { responseError, withOperation } from './registry-error.ts';
 

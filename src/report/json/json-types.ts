@@ -2,6 +2,7 @@ import type { ErrorCode } from '../../core/errors.ts';
 import type { FindingCode, Severity } from '../../core/findings.ts';
 import type { DifferenceKind } from '../../discovery/az-aosm/comparison.ts';
 import type { Confidence } from '../../discovery/classify/confidence.ts';
+import type { ImageUse } from '../../discovery/image-use.ts';
 import type { RowOutcome, RowStatus } from '../model/row.ts';
 import type { ReferencePart } from '../model/value-sources.ts';
 
@@ -96,19 +97,14 @@ export interface OriginJson {
   }[];
 }
 
-export interface UseJson {
-  readonly chart: string;
+/** A use as the report has it; `optionalBy` is omitted if the use is enabled by default. */
+export interface UseJson
+  extends Pick<
+    ImageUse,
+    'chart' | 'valueSets' | 'template' | 'kind' | 'name' | 'path' | 'line' | 'rule' | 'optionalBy'
+  > {
   /** As in `charts`. Omitted if the chart name is unique. */
   readonly chartPath?: string;
-  readonly valueSets: readonly string[];
-  readonly template: string;
-  readonly kind: string;
-  readonly name: string;
-  readonly path: string;
-  readonly line: number;
-  readonly rule: string;
-  /** Alternative toggle sets that enable it, each as one `--set`. Omitted if it is enabled by default. */
-  readonly optionalBy?: readonly string[];
 }
 
 export interface FindingJson {
