@@ -93,7 +93,7 @@ describe('a finding is graded and at its line', () => {
       throw notWritable('the lock file', new Error('ENOSPC'));
     });
     expect(await ending({}, () => failing)).toEqual({
-      exit: 3,
+      exit: 1,
       findings: [['no-tag', 'error', ...atValue]],
       errors: ['not-writable'],
     });
