@@ -55,6 +55,12 @@ export async function parseChartYaml(chartYaml: ChartYaml, requirements?: ChartY
   const parsedRequirements = requirements && (await parseYaml(requirements));
   const required =
     parsedRequirements && requirements && check(requirementsSchema, parsedRequirements.value, requirements);
+  const own = (chart.dependencies ?? []).map((each, index) => asDependency(each, parsed.placeOf(index)));
+  const dependencies =
+    parsedRequirements && required?.dependencies
+      ? required.dependencies.map((each, index) => asDependency(each, parsedRequirements.placeOf(index)))
+      : own;
+  const overridden = own.filter((each) => !dependencies.some((other) => isSame(each, other)));
   const annotations = Object.entries(chart.annotations ?? {}).map(([key, value]) => [key, value ?? ''] as const);
   return {
     name: chart.name,
@@ -62,11 +68,13 @@ export async function parseChartYaml(chartYaml: ChartYaml, requirements?: ChartY
     type: chart.type === 'library' ? 'library' : 'application',
     kubeVersion: chart.kubeVersion ?? undefined,
     annotations: Object.fromEntries(annotations),
-    dependencies:
-      parsedRequirements && required?.dependencies
-        ? required.dependencies.map((each, index) => asDependency(each, parsedRequirements.placeOf(index)))
-        : (chart.dependencies ?? []).map((each, index) => asDependency(each, parsed.placeOf(index))),
+    dependencies,
+    ...(overridden.length > 0 && { overridden }),
   };
+}
+
+function isSame(one: ChartDependency, other: ChartDependency): boolean {
+  return one.name === other.name && one.version === other.version && one.alias === other.alias;
 }
 
 function asDependency(

@@ -66,6 +66,8 @@ export interface ChartMetadata {
   readonly kubeVersion: string | undefined;
   readonly annotations: Readonly<Record<string, string>>;
   readonly dependencies: readonly ChartDependency[];
+  /** Those of Chart.yaml that Helm does not see, because requirements.yaml lists others. */
+  readonly overridden?: readonly ChartDependency[];
 }
 
 /** Where the user has the chart. */

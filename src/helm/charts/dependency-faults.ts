@@ -8,6 +8,8 @@ export type DependencyFault = {
   readonly name: string;
 } & (
   | { readonly kind: 'missing'; readonly dependency: ChartDependency }
+  /** In Chart.yaml, while Helm reads the list of requirements.yaml. */
+  | { readonly kind: 'overridden'; readonly dependency: ChartDependency }
   /** Helm renders them without alias, condition, and the values below the alias. */
   | { readonly kind: 'version'; readonly dependency: ChartDependency; readonly found: readonly SubchartTree[] }
   /** Helm takes one of them by chance. */
@@ -34,6 +36,11 @@ export async function findDependencyFaults(
   return faults.flat().filter(({ kind, chart, name }) => chart === root || kind !== 'missing' || !libraries.has(name));
 }
 
+/** Whether a fault is an error that nothing can be built against. */
+export function isReported({ kind, chart }: DependencyFault, root: 'folder' | 'archive'): boolean {
+  return kind === 'several' || (kind === 'overridden' && root === 'folder' && chart.form === 'folder');
+}
+
 /** Names of all library charts of a tree. */
 export function libraryNames(root: SubchartTree): ReadonlySet<string> {
   return new Set(allCharts(root).flatMap(({ metadata }) => (metadata?.type === 'library' ? metadata.name : [])));
@@ -50,14 +57,17 @@ function allCharts(chart: SubchartTree): readonly SubchartTree[] {
  */
 export function isFixable({ kind, chart, dependency }: DependencyFault, root: 'folder' | 'archive'): boolean {
   if (kind === 'missing' && chart.path === '') return true;
-  return root === 'folder' && kind !== 'several' && chart.form === 'folder' && dependency?.version !== '';
+  if (kind === 'several' || kind === 'overridden') return false;
+  return root === 'folder' && chart.form === 'folder' && dependency?.version !== '';
 }
 
 /** Without those of subcharts. */
 export async function ownFaults(chart: SubchartTree, matches: MatchVersion): Promise<readonly DependencyFault[]> {
   const dependencies = chart.metadata?.dependencies ?? [];
   const named = (name: string) => chart.subcharts.filter(({ metadata }) => metadata?.name === name);
-  const faults: DependencyFault[] = [];
+  const faults: DependencyFault[] = (chart.metadata?.overridden ?? []).map((dependency) => {
+    return { kind: 'overridden', chart, name: dependency.name, dependency };
+  });
   const taken = new Set<SubchartTree>();
   const unclear = new Set<string>();
   for (const dependency of dependencies) {

@@ -4,7 +4,7 @@ import type { ChartImagesError } from '../../core/errors.ts';
 import { createTemporaryFolder } from '../../core/files/temporary-folder.ts';
 import type { Finding } from '../../core/findings.ts';
 import type { Chart } from '../charts/chart.ts';
-import { findDependencyFaults, isFixable } from '../charts/dependency-faults.ts';
+import { findDependencyFaults, isFixable, isReported } from '../charts/dependency-faults.ts';
 import { readSubchartTree } from '../charts/subchart-tree.ts';
 import { copyChart } from './copy-chart.ts';
 import { dependencyError, faultError, rethrowOthers } from './dependency-error.ts';
@@ -63,7 +63,7 @@ export async function buildDependencies(
     const tree = await readSubchartTree(path);
     const left = await findDependencyFaults(tree, matches);
     const { errors } = builder;
-    const broken = left.filter((fault) => isFixable(fault, chart.kind) || fault.kind === 'several');
+    const broken = left.filter((fault) => isFixable(fault, chart.kind) || isReported(fault, chart.kind));
     const reported = errors.length > 0 ? errors : broken.map((fault) => faultError(copy.root, fault));
     const packaged = left.filter((fault) => !broken.includes(fault) && !builder.isPacked(fault.chart.path));
     const findings = packagedMismatches(chart, tree, packaged);

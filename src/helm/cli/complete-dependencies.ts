@@ -1,8 +1,9 @@
 import type { Chart } from '../charts/chart.ts';
-import { findDependencyFaults, isFixable } from '../charts/dependency-faults.ts';
+import { findDependencyFaults, isFixable, isReported } from '../charts/dependency-faults.ts';
 import { readSubchartTree } from '../charts/subchart-tree.ts';
 import { buildDependencies, type CompletedChart } from './build-dependencies.ts';
-import { packagedMismatches } from './dependency-mismatch.ts';
+import { faultError } from './dependency-error.ts';
+import { packagedMismatches, shownIn } from './dependency-mismatch.ts';
 import type { Helm } from './helm.ts';
 import type { HelmContext } from './helm-context.ts';
 import { createVersionMatcher } from './match-version.ts';
@@ -24,6 +25,12 @@ export async function completeDependencies(
   if (names.length > 0 || faults.some(({ kind }) => kind === 'several')) {
     return await buildDependencies(await helm(), chart, { names: [...new Set(names)], missing: [] }, context);
   }
-  const findings = packagedMismatches(chart, tree, faults);
-  return { path: chart.path, errors: [], rendering: 'complete', findings };
+  const reported = faults.filter((fault) => isReported(fault, chart.kind));
+  const errors = reported.map((fault) => faultError(shownIn(chart, fault.chart), fault));
+  const findings = packagedMismatches(
+    chart,
+    tree,
+    faults.filter((fault) => !reported.includes(fault)),
+  );
+  return { path: chart.path, errors, rendering: errors.length > 0 ? 'incomplete' : 'complete', findings };
 }

@@ -86,6 +86,13 @@ export function faultError(chart: ShownChart, fault: DependencyFault): ChartImag
       location,
     });
   }
+  if (fault.kind === 'overridden') {
+    const reason = `Chart.yaml lists "${name}", but helm reads requirements.yaml instead, which does not list it so`;
+    return new ChartImagesError('dependency-missing', `Cannot render all of ${chart.shown}: ${reason}.`, {
+      advice: 'Move the dependencies of requirements.yaml to Chart.yaml, and delete requirements.yaml.',
+      location,
+    });
+  }
   const found = fault.found.map(({ path, metadata }) => {
     const entry = path.slice(path.lastIndexOf('charts/'));
     return `${entry} (${metadata?.version ?? 'no version'})`;

@@ -65,12 +65,16 @@ function packagedMismatch(
     const message = `${shown} lists ${names} as a dependency and does not have it, so helm renders the chart without.`;
     return mismatch(message, 'If images are missing, use a package that has the dependency.', location);
   }
+  if (first.kind === 'overridden') {
+    const message = `${shown} lists ${names} in Chart.yaml, but helm reads requirements.yaml instead.`;
+    return mismatch(message, 'If images are missing, use a package without requirements.yaml.', location);
+  }
   if (first.dependency?.version === '') {
     const message = `${shown} lists ${names} without a version, so helm ignores aliases and conditions.`;
     return mismatch(message, 'Add the versions of the dependencies to Chart.yaml.', location);
   }
   const found = joinWithLimit(
-    group.map((fault) => (fault.kind === 'missing' ? '' : entriesOf(fault.found))),
+    group.map((fault) => ('found' in fault ? entriesOf(fault.found) : '')),
     shownNames,
   );
   return mismatch(
@@ -78,6 +82,11 @@ function packagedMismatch(
     'Check that its images are those that the chart needs, or use a package that has the right version.',
     location,
   );
+}
+
+/** A chart of a folder, as the user sees it. */
+export function shownIn({ displayPath, kind }: Chart, { path }: SubchartTree): ShownChart {
+  return { shown: path === '' ? displayPath : `${displayPath}/${path}`, kind };
 }
 
 /** A user sees lines only in folders: an archive is shown at the line that lists it. */

@@ -7,6 +7,7 @@ import type { ChartDependency } from '../charts/chart.ts';
 import {
   type DependencyFault,
   isFixable,
+  isReported,
   libraryNames,
   type MatchVersion,
   ownFaults,
@@ -61,7 +62,7 @@ export class TreeBuilder {
     const isShared = ({ kind, name }: DependencyFault) =>
       kind === 'missing' && chart !== this.#access.copy.root && this.#libraries.has(name);
     const faults = (await ownFaults(tree, matches)).filter((fault) => !isShared(fault));
-    for (const fault of faults) if (fault.kind === 'several') this.errors.push(faultError(chart, fault));
+    for (const fault of faults) if (isReported(fault, chart.kind)) this.errors.push(faultError(chart, fault));
     const fixable = faults.filter((fault) => isFixable(fault, chart.kind));
     const names = new Set([...fixable.map(({ name }) => name), ...missing]);
     if (names.size > 0) await this.#add(chart, tree, names);

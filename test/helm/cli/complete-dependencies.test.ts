@@ -96,6 +96,27 @@ describe.each(helms)('dependencies of a chart with $title', ({ helm }) => {
     },
   );
 
+  it('in Chart.yaml that an old requirements.yaml hides from helm fail the run at their line, and the rest is rendered', async () => {
+    const { work, chart, access } = await helmSetting();
+    const web = chartOf('web', '1.0.0', on('cache', 'file://../cache') + on('db', 'file://../db'));
+    const requirements = `dependencies:\n${on('cache', 'file://../cache')}`;
+    await writeFiles(join(work, 'web'), { ...web, 'requirements.yaml': requirements });
+    await writeFiles(join(work, 'web/charts/cache'), chartOf('cache'));
+    await writeFiles(join(work, 'built'), { ...web, 'requirements.yaml': requirements });
+    for (const name of ['cache', 'db']) await writeFiles(join(work, name), chartOf(name));
+    for (const name of ['web', 'built']) {
+      const { renderings, errors } = await renderEach(helm, [await chart(name)], noOptions, access);
+      expect(errors).toMatchObject([
+        {
+          code: 'dependency-missing',
+          location: { file: `${name}/Chart.yaml`, line: 6 },
+          message: expect.stringContaining('requirements.yaml'),
+        },
+      ]);
+      expect(imagesOf(renderings[0]?.text)).toEqual(['registry.example/cache:1.0.0', 'registry.example/web:1.0.0']);
+    }
+  });
+
   it('are built deepest first: the folder of a folder of an umbrella', async () => {
     const { work, chart, render } = await helmSetting();
     await writeFiles(join(work, 'umbrella'), chartOf('umbrella', '1.0.0', on('api', 'file://../api')));
