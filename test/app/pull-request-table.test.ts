@@ -1,6 +1,6 @@
 /**
- * What a pull request brings, in the repositories and checkouts that hosts and their users make: real git, real helm. Each
- * row must give exactly what the author changed, whatever others did.
+ * What a pull request brings, in the repositories and checkouts that hosts and their users make: real git, real
+ * helm. Each row must give exactly what the author changed, whatever others did.
  */
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';

@@ -1,4 +1,4 @@
-/** What a run says about its base: where there is none, another one than the exact one, or a checkout without the change. */
+/** What a run says about its base: none, another one than the exact one, or a checkout without the change. */
 import { describe, expect, test } from 'vitest';
 import { eventFile, runChange } from '../support/change-run.ts';
 import { gitOfAnotherUser } from '../support/other-owner.ts';
