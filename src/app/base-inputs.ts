@@ -9,7 +9,15 @@ import { findRenames } from '../resolve/diff/renames.ts';
 
 /** Inputs that decide which charts exist and how they are rendered; the first ones are lists of paths. */
 const pathInputs = ['charts', 'values', 'input-file', 'config'] as const;
-const renderInputs = ['set', 'kube-version', 'api-versions', 'namespace', 'release-name'] as const;
+const renderInputs = [
+  'set',
+  'kube-version',
+  'api-versions',
+  'namespace',
+  'release-name',
+  'is-upgrade',
+  'skip-schema-validation',
+] as const;
 
 /**
  * The inputs of the run with their paths in the files of the base: charts and values files by the names that they have

@@ -76,4 +76,6 @@ export const inputsEntries = {
   ),
   namespace: quoted('Namespace of the release.', 'contoso'),
   'release-name': quoted('Name of the release.', 'contoso'),
+  'is-upgrade': boolean('Whether to render the charts for an upgrade instead of an installation.'),
+  'skip-schema-validation': boolean('Whether to render charts whose values.schema.json refuses the values.'),
 };

@@ -130,6 +130,11 @@ export async function readSettings(
       apiVersions: await issues.keep(() => helm.readApiVersions(raw), []),
       namespace: await optional('namespace', helm.readNamespace),
       releaseName: await optional('release-name', helm.readReleaseName),
+      isUpgrade: await issues.keep(() => readBoolean('is-upgrade', value('is-upgrade')), false),
+      skipSchemaValidation: await issues.keep(
+        () => readBoolean('skip-schema-validation', value('skip-schema-validation')),
+        false,
+      ),
     },
     credentials,
     registryConnections: list('registry-connections'),

@@ -53,6 +53,8 @@ export interface Settings extends DestinationSettings {
     readonly apiVersions: readonly string[];
     readonly namespace: string | undefined;
     readonly releaseName: string | undefined;
+    readonly isUpgrade: boolean;
+    readonly skipSchemaValidation: boolean;
   };
   readonly credentials: readonly InputCredential[];
   /** IDs of service connections; empty outside Azure Pipelines. */

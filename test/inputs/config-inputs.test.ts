@@ -28,6 +28,8 @@ kube-version: "1.30"
 api-versions: [monitoring.coreos.com/v1]
 namespace: contoso
 release-name: web
+is-upgrade: true
+skip-schema-validation: true
 `;
 
 describe('inputs that chart-images.yaml gives', () => {
@@ -50,6 +52,8 @@ describe('inputs that chart-images.yaml gives', () => {
         apiVersions: ['monitoring.coreos.com/v1'],
         namespace: 'contoso',
         releaseName: 'web',
+        isUpgrade: true,
+        skipSchemaValidation: true,
       },
     });
     expect(accepts(schema, parse(whole))).toBe(true);

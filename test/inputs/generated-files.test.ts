@@ -24,7 +24,7 @@ describe('the table of inputs', () => {
       [
         'input-file charts values set config image-sources placeholder-registries resolve target push keep-going fail-on on-existing values-overlay attachments include-foreign shard job-position',
         'create-artifact-manifest publish-charts copy-mode platforms lock-file',
-        'frozen base-ref fail-on-new helm-version helm-mirror kube-version api-versions namespace release-name optional-images optional-budget explain-aosm registry-credentials registry-connections',
+        'frozen base-ref fail-on-new helm-version helm-mirror kube-version api-versions namespace release-name is-upgrade skip-schema-validation optional-images optional-budget explain-aosm registry-credentials registry-connections',
         'azure-subscription azure-client-id azure-tenant-id plain-http ca-file concurrency report merge',
       ].flatMap((line) => line.split(' ')),
     );

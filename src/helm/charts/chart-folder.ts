@@ -7,7 +7,7 @@ import { exists } from '../../core/files/exists.ts';
 import { isNotFoundError, readText } from '../../core/files/read-file.ts';
 import { checkSubchartArchives, isPackagedSubchart } from './archive.ts';
 import { maximumFileBytes } from './archive-limits.ts';
-import { CopyBudget, copyFolder } from './copy-folder.ts';
+import { CopyBudget, copyFolder, ignoresOf } from './copy-folder.ts';
 import { type WalkRules, walkChart } from './walk-chart.ts';
 
 /** The folder that Helm renders instead of the chart's own. */
@@ -31,7 +31,8 @@ export async function secureFolder(
   const isRoot = await exists(join(folder, '.git'));
   if (!isRoot) {
     const packaged: string[] = [];
-    const excluded = await walkChart(folder, rules, ({ path, pathInChart }) => {
+    const unread = await ignoresOf(folder);
+    const excluded = await walkChart(folder, { ...rules, unread }, ({ path, pathInChart }) => {
       if (isPackagedSubchart(pathInChart)) packaged.push(path);
     });
     await checkSubchartArchives(packaged, rules.name);
@@ -43,19 +44,20 @@ export async function secureFolder(
 
 /**
  * Returns the text of a file in the folder. Undefined if it is missing or outside. A link may lead to any file within
- * the boundary, because Helm follows it. Throws as `readText`.
+ * the boundary, because Helm follows it. `name` is that in errors. Throws as `readText`.
  */
 export async function readChartFile(
   folder: string,
   path: string,
   boundary: Boundary | undefined,
+  name = path,
 ): Promise<string | undefined> {
   try {
     const named = resolve(folder, path);
     if (!isInside(named, folder)) return undefined;
     const [root, file] = await Promise.all([realpath(folder), realpath(named)]);
     if (!isInside(file, root) && !(boundary && (await resolveReferencedPath(file, boundary)).ok)) return undefined;
-    return await readText(file, { maximumBytes: maximumFileBytes, name: path });
+    return await readText(file, { maximumBytes: maximumFileBytes, name });
   } catch (error) {
     if (isNotFoundError(error) || isNotThere(error)) return undefined;
     throw error;

@@ -38,7 +38,7 @@ export interface LoadDeps {
 /** Throws `chart-invalid`, `file-too-large`, `file-unreadable`, `archive-too-large`, and the errors of archives. */
 export async function loadFolder(found: ChartPath, home: ChartHome, { temporary, log }: LoadDeps): Promise<Chart> {
   const read = async (file: string): Promise<ChartYaml | undefined> => {
-    const text = await readChartFile(found.path, file, home.boundary);
+    const text = await readChartFile(found.path, file, home.boundary, fileOfChart(found, file));
     return text === undefined ? undefined : { text, name: fileOfChart(found, file), archive: undefined };
   };
   const chartYaml = await read(chartFile);
@@ -61,7 +61,7 @@ export async function loadFolder(found: ChartPath, home: ChartHome, { temporary,
     home,
     kind: 'folder',
     valueSets: found.valueSets,
-    readFile: (file) => readChartFile(path, file, home.boundary),
+    readFile: (file) => readChartFile(path, file, home.boundary, fileOfChart(found, file)),
   };
 }
 
@@ -117,7 +117,7 @@ export async function loadArchive(found: ChartPath, home: ChartHome | undefined,
 async function readInArchive(source: ArchiveSource, path: string): Promise<string | undefined> {
   let found: string | undefined;
   await readArchive(source, async (file) => {
-    if (file.path === path) found = decodeText(file.content, path, { file: source.name });
+    if (file.path === path) found = decodeText(file.content, `${source.name}: ${path}`, { file: source.name });
   });
   return found;
 }

@@ -1,5 +1,5 @@
 import { stat } from 'node:fs/promises';
-import { dirname, resolve } from 'node:path';
+import { dirname, posix, resolve } from 'node:path';
 import { ChartImagesError, cancelledError, throwAll, toErrors } from '../../core/errors.ts';
 import {
   type Boundary,
@@ -14,7 +14,13 @@ import type { Log } from '../../core/log.ts';
 import { mapConcurrent, settleConcurrent } from '../../core/process/map-concurrent.ts';
 import type { Chart, ChartRequest } from './chart.ts';
 import { chartYamlOf } from './chart-file.ts';
-import { type ChartLocation, parseChartLocation, type RemoteChart, redactLocation } from './chart-location.ts';
+import {
+  type ChartLocation,
+  isArchiveName,
+  parseChartLocation,
+  type RemoteChart,
+  redactLocation,
+} from './chart-location.ts';
 import {
   type ChosenChart,
   chooseCharts,
@@ -117,20 +123,20 @@ type Match =
   | { readonly request: ChartRequest; readonly remote: RemoteChart }
   | { readonly request: ChartRequest; readonly errors: readonly ChartImagesError[] };
 
-async function match(request: ChartRequest, hold: ResolvePath): Promise<Match> {
-  if (isExclusion(request)) return { request, paths: await excludedPaths(request, hold) };
+async function match(request: ChartRequest, resolvePath: ResolvePath): Promise<Match> {
+  if (isExclusion(request)) return { request, paths: await excludedPaths(request, resolvePath) };
   const location = locationOf(request);
-  if (request.role === 'override') return await matchOverride(request, hold);
+  if (request.role === 'override') return await matchOverride(request, resolvePath);
   return location.kind === 'local'
-    ? { request, matches: await matchChartPaths(request, hold) }
+    ? { request, matches: await matchChartPaths(request, resolvePath) }
     : { request, remote: location };
 }
 
 const noMatch: ChartMatches = { by: 'name', paths: [], skipped: [] };
 
 /** A chart that no pattern can match is not needed, so it may be missing. */
-async function matchOverride(request: ChartRequest, hold: ResolvePath): Promise<MatchedRequest> {
-  const matches = await matchChartPaths(request, hold).catch((thrown: unknown) => {
+async function matchOverride(request: ChartRequest, resolvePath: ResolvePath): Promise<MatchedRequest> {
+  const matches = await matchChartPaths(request, resolvePath).catch((thrown: unknown) => {
     if (thrown instanceof ChartImagesError) return noMatch;
     throw thrown;
   });
@@ -194,7 +200,16 @@ async function loadOne({ request, found: { path, real } }: ChosenChart, boundary
     path: isInside(real, boundary.realTop) ? path : real,
     boundary: await boundaryOf(isFolder ? real : dirname(real), boundary),
   };
+  if (!isFolder && !isArchiveName(real)) throw notAFolder(found.displayPath, request);
   return await (isFolder ? loadFolder(found, home, deps) : loadArchive(found, home, deps.temporary));
+}
+
+/** For the Chart.yaml, a values file, or a template of a chart. */
+function notAFolder(shown: string, { declaredAt }: ChartRequest): ChartImagesError {
+  return new ChartImagesError('chart-invalid', `Cannot use ${shown} as a chart: it is a file.`, {
+    advice: `Name its folder: ${posix.dirname(shown)}.`,
+    location: declaredAt,
+  });
 }
 
 function onlyLibraries(request: ChartRequest): ChartImagesError {

@@ -1,5 +1,6 @@
 import { ChartImagesError, toErrors } from '../../core/errors.ts';
 import { redactServerText } from '../../core/http/redact.ts';
+import type { Digest } from '../../core/oci/digest.ts';
 import { joinWithLimit } from '../../core/text.ts';
 import type { RegistryChart } from './chart-fetcher.ts';
 import type { Helm } from './helm.ts';
@@ -9,7 +10,13 @@ import { chartsInIndex } from './repository-index.ts';
 
 /** A chart with a version or a constraint such as `^1.2`. */
 export type WantedChart =
-  | { readonly kind: 'oci'; readonly chart: RegistryChart; readonly version: string }
+  | {
+      readonly kind: 'oci';
+      readonly chart: RegistryChart;
+      readonly version: string;
+      /** Decides if there is one. */
+      readonly digest?: Digest | undefined;
+    }
   | { readonly kind: 'repository'; readonly repository: URL; readonly name: string; readonly version: string };
 
 /** Writes a packaged chart to a new file. Throws `not-found` if no version matches, and the errors of downloads. */
@@ -23,7 +30,7 @@ export async function downloadChart(
     case 'oci':
       return await context.downloads.package(
         wanted.chart,
-        await tagOf(helm, wanted.chart, wanted.version, context),
+        wanted.digest ?? (await tagOf(helm, wanted.chart, wanted.version, context)),
         path,
       );
     case 'repository': {
@@ -61,9 +68,13 @@ async function downloadIndexed(text: string, repository: URL, path: string, cont
   const registry = /^oci:\/\/([^/@#?\s]+)\/([^:@#?\s]+):([^:@/#?\s]+)$/i.exec(text);
   const [, host, name, tag] = registry ?? [];
   if (host !== undefined && name !== undefined && tag !== undefined) {
-    return await context.downloads.package({ host, repository: name }, tag.replaceAll('+', '_'), path);
+    return await context.downloads.package(
+      { host: host.toLowerCase(), repository: name },
+      tag.replaceAll('+', '_'),
+      path,
+    );
   }
-  await context.downloads.archive(resolveUrl(repository, text), repository, path);
+  await context.downloads.archive(resolveUrl(repository, text), path);
 }
 
 /** A relative URL keeps the query of the repository, which can be a signature (helm, pkg/repo/chartrepo.go). */

@@ -14,8 +14,8 @@ import { renderError, renderStoppedError } from './render-error.ts';
 import type { Rendering } from './rendering.ts';
 import { type HelmLimits, helmReason, runHelm } from './run-helm.ts';
 import { createHelmRunner, type HelmRun, type HelmRunner, type RunHelm } from './speculative-run.ts';
-import { type RenderOptions, templateArguments } from './template-arguments.ts';
-import { notSkipped, skipValidation, unvalidated } from './unvalidated-finding.ts';
+import { type RenderOptions, skipValidation, templateArguments } from './template-arguments.ts';
+import { notSkipped, unvalidated } from './unvalidated-finding.ts';
 
 /** Helm uses one core. Two processes even on a single core, because Helm also waits for files. */
 const concurrency = Math.max(2, availableParallelism());
@@ -35,7 +35,10 @@ export interface HelmRenderContext extends HelmContext {
 export interface RenderedCharts {
   /** In the order of charts, then value sets. */
   readonly renderings: readonly Rendering[];
-  /** `chart-render`, `helm-version` (the helm cannot skip schemas), `process-timeout`, `process-output`, `process-memory`, and those of `completeDependencies`. */
+  /**
+   * `chart-render`, `helm-version` (the helm cannot skip schemas), `process-timeout`, `process-output`,
+   * `process-memory`, and those of `completeDependencies`.
+   */
   readonly errors: readonly ChartImagesError[];
   /** Charts of which a rendering, or a part of one, is missing. */
   readonly incomplete: readonly Chart[];
@@ -135,6 +138,11 @@ interface Template {
   readonly home: string;
 }
 
+interface Attempt extends HelmRun {
+  readonly path: string;
+  readonly schemas: readonly OutsideSchema[];
+}
+
 /** A chart, and the copy of it with built dependencies if there is one. */
 class PreparedChart {
   readonly valueSets: readonly ValueSet[];
@@ -145,6 +153,7 @@ class PreparedChart {
   readonly #context: HelmRenderContext;
   readonly #schemas = new Map<string, Promise<readonly OutsideSchema[]>>();
   readonly #completed: () => Promise<CompletedChart>;
+  #known: CompletedChart | undefined;
   #rebuilt: Promise<CompletedChart> | undefined;
 
   constructor(helm: HelmProgram, chart: Chart, context: HelmRenderContext, completed?: CompletedChart) {
@@ -156,14 +165,18 @@ class PreparedChart {
   }
 
   async render(valueSet: ValueSet, options: RenderOptions, home: string): Promise<Rendering> {
-    const completed = await (this.#rebuilt ?? this.#completed());
+    const checking = this.#rebuilt ?? this.#completed();
+    // Handled when the result is awaited below.
+    checking.catch(() => {});
+    const attempt = (path: string) => this.#attempt({ path, valueSet, options, home });
+    // Most charts need no other path, so helm runs during the check.
+    const early = this.#known === undefined ? await attempt(this.chart.path) : undefined;
+    const completed = await checking;
+    this.#known = completed;
     const { path, errors } = completed;
     // Otherwise, the same chart could have other images in the next run.
     if (completed.rendering === 'by-chance') throwAll(errors);
-    // Helm opens any file or host that a schema refers to.
-    const schemas = await this.#outsideSchemas(path);
-    const flags = schemas.length > 0 ? [skipValidation] : [];
-    const { helm, result } = await this.#template({ path, flags, valueSet, options, home });
+    const { helm, result, schemas } = early?.path === path ? early : await attempt(path);
     if (result.exitCode === 0) {
       this.errors = errors;
       const warnings = readWarnings(result.stderr, this.chart, this.#context.log);
@@ -176,7 +189,8 @@ class PreparedChart {
     // Helm only repeats that they are missing.
     if (missingDependencies(helmReason(result)).length > 0) throwAll(errors);
     const reason = helmReason(result).replaceAll(path, this.chart.displayPath);
-    if (schemas.length > 0 && reason.includes(skipValidation)) throw notSkipped(this.chart, schemas, helm);
+    if ((schemas.length > 0 || options.skipSchemaValidation) && reason.includes(skipValidation))
+      throw notSkipped(this.chart, schemas, helm);
     // Helm may read Chart.yaml in another way than the check.
     const missing = missingDependencies(reason);
     if (missing.length > 0 && this.#rebuilt === undefined && path === this.chart.path) {
@@ -188,6 +202,14 @@ class PreparedChart {
     }
     const { workFolder } = this.#context;
     throw await renderError({ chart: this.chart, valueSet: valueSet.name, reason, workFolder });
+  }
+
+  async #attempt(template: Omit<Template, 'flags'>): Promise<Attempt> {
+    const { path } = template;
+    // Helm opens any file or host that a schema refers to.
+    const schemas = await this.#outsideSchemas(path);
+    const flags = schemas.length > 0 ? [skipValidation] : [];
+    return { path, schemas, ...(await this.#template({ ...template, flags })) };
   }
 
   /** Schemas do not depend on the value set. */

@@ -21,9 +21,26 @@ export async function renderError(failed: FailedRender): Promise<ChartImagesErro
   const { locations, advice } = parseHelmError(reason);
   const values = await valuesAdvice(chart, valueSet, reason);
   return new ChartImagesError('chart-render', `${cannotRender(chart, valueSet)}: ${reason}`, {
-    advice: values === undefined ? advice : `${advice} ${values}`,
+    advice: (await usesLookup(locations, failed))
+      ? lookupAdvice
+      : values === undefined
+        ? advice
+        : `${advice} ${values}`,
     location: await firstLocation(locations, failed),
   });
+}
+
+const lookupAdvice =
+  'Rendering has no cluster, so lookup finds nothing. Make the template work without its result, or set the values that it requires.';
+
+/** What a template takes from an empty result is nil, and the error does not say where it is from. */
+async function usesLookup(locations: readonly HelmErrorLocation[], { chart }: FailedRender): Promise<boolean> {
+  for (const issue of locations) {
+    if (issue.in !== 'template') continue;
+    const text = await chart.readFile(withoutChartName(issue.template));
+    if (text !== undefined && /\blookup\s+["`$(.]/.test(text)) return true;
+  }
+  return false;
 }
 
 /** Adds the chart to the error of a helm that was stopped or did not start. */

@@ -6,9 +6,6 @@ import { chartYamlOf } from '../charts/chart-file.ts';
 import type { OutsideSchema } from '../charts/outside-schemas.ts';
 import type { Helm } from './helm.ts';
 
-/** Since helm 3.16. Older versions reject the flag before they open the chart (3.14, observed). */
-export const skipValidation = '--skip-schema-validation';
-
 /** Characters of a reference in a message, because the chart controls it. */
 const longestReference = 120;
 
@@ -26,11 +23,17 @@ export function unvalidated(chart: Chart, schemas: readonly OutsideSchema[]): re
   ];
 }
 
-/** The error `helm-version`. */
+/** The error `helm-version`. Without schemas, the user asked to skip all. */
 export function notSkipped(chart: Chart, schemas: readonly OutsideSchema[], helm: Helm): ChartImagesError {
-  const reason = `${reasonOf(schemas)}, and helm ${helm.version} follows such references`;
+  const reason =
+    schemas.length === 0
+      ? `helm ${helm.version} cannot skip the validation of values`
+      : `${reasonOf(schemas)}, and helm ${helm.version} follows such references`;
   return new ChartImagesError('helm-version', `Cannot render ${chart.displayPath}: ${reason}.`, {
-    advice: 'Use helm 3.16 or newer (helm-version), or copy the definitions into the schema.',
+    advice:
+      schemas.length === 0
+        ? 'Use helm 3.16 or newer (helm-version), or remove skip-schema-validation.'
+        : 'Use helm 3.16 or newer (helm-version), or copy the definitions into the schema.',
     location: { file: chartYamlOf(chart) },
   });
 }
