@@ -68,7 +68,9 @@ test('the agent with several repositories compares the one of the pull request, 
   await checkOut(pull, pull.merge, 1, join(work, 'self'));
   const request = await requestFor(work, await variablesFor('azure', pull));
   const run = await runAsAzureTask({ ...request, inputs: { ...request.inputs, charts: 'self/charts/*' } });
-  expect(run.summary, run.log).toContain(`Compared with \`main\` at \`${pull.base.slice(0, 7)}\`: 2 images`);
+  expect(run.summary, run.log).toContain(
+    `Compared with \`main\` at \`${pull.base.slice(0, 7)}\`: 1 image moved, 1 added`,
+  );
   const [issue] = run.commands.filter(({ name }) => name === 'task.logissue');
   expect(issue?.properties['sourcepath']).toBe(join(work, 'self/charts/app/templates/pod.yaml'));
 });
