@@ -251,7 +251,7 @@ export const runInputs = [
     otherwise: 'the base of the pull request',
     placeholder: 'ref',
     summary: 'Branch, tag, or commit of this Git checkout to compare with',
-    help: 'The report shows which images the change adds, removes, and moves. A commit that is missing from a shallow checkout is fetched.',
+    help: 'The report shows which images the change adds, removes, and moves. A commit that is missing from a shallow checkout is fetched. `before` is the commit before a push (GitHub).',
     group: 'images',
   },
   {

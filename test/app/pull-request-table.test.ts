@@ -1,24 +1,24 @@
 /**
- * What a pull request brings, in the repositories and checkouts that hosts and their users make: real git, real helm. Each
- * row must give exactly what the author changed, whatever others did.
+ * What a pull request brings, in the repositories and checkouts that hosts and their users make: real git, real
+ * helm. Each row must give exactly what the author changed, whatever others did.
  */
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { type ChangeRequest, eventFile, runChange } from '../support/change-run.ts';
-import { type Checkout, checkoutAt, makeRepository } from '../support/checkout.ts';
+import { checkoutAt } from '../support/checkout.ts';
 import { testFolder } from '../support/folder.ts';
 import { gitOfAnotherUser } from '../support/other-owner.ts';
 import {
   chart,
   checkOut,
   makePullRequest,
-  mergeOnServer,
   onHosts,
   type PullRequest,
   type PullRequestHost,
   variablesFor,
 } from '../support/pull-request.ts';
+import { checkOutSubmodules, withSubmodule } from '../support/submodules.ts';
 
 type Prepared = Pick<ChangeRequest, 'work' | 'inputs' | 'path'> & { readonly env?: ChangeRequest['env'] };
 
@@ -48,38 +48,6 @@ async function forcePush({ server }: PullRequest): Promise<void> {
   await server.commit({ ...chart('app', 'a:rewritten'), ...chart('other', 'o:rewritten') });
   await server.git('branch', '--force', 'main', 'rewritten');
   await server.git('switch', '--quiet', 'main');
-}
-
-/** A library of charts that a repository has as a submodule, with two versions of one chart. */
-async function withSubmodule(): Promise<PullRequest & { readonly library: Checkout }> {
-  const library = await makeRepository();
-  const first = await library.commit(chart('lib', 'l:1'));
-  const second = await library.commit(chart('lib', 'l:2'));
-  const pull = await makePullRequest({ before: chart('app', 'a:1'), change: {} });
-  const { server } = pull;
-  const link = async (commit: string) => {
-    await server.git('-C', 'library', 'checkout', '--quiet', commit);
-    return await server.commit({});
-  };
-  await server.git(
-    '-c',
-    'protocol.file.allow=always',
-    'submodule',
-    '--quiet',
-    'add',
-    `file://${library.folder}`,
-    'library',
-  );
-  const opened = await link(first);
-  await server.git('switch', '--quiet', '--force-create', 'change');
-  const head = await link(second);
-  await server.git('switch', '--quiet', 'main');
-  const merge = await mergeOnServer(server, head);
-  return { server, library, opened, base: opened, head, merge };
-}
-
-async function checkOutSubmodules({ git }: Checkout, ...options: readonly string[]): Promise<void> {
-  await git('-c', 'protocol.file.allow=always', 'submodule', '--quiet', 'update', '--init', ...options);
 }
 
 const rows: readonly Row[] = [
@@ -153,7 +121,7 @@ const rows: readonly Row[] = [
     pull: withSubmodule,
     prepare: async (pull) => {
       const checkout = await checkOut(pull, pull.merge, 2);
-      await checkOutSubmodules(checkout, '--depth=1');
+      await checkOutSubmodules(checkout);
       return { work: checkout.folder, inputs: { charts: 'charts/*\nlibrary/charts/*' } };
     },
     changes: ['moved l:1 -> l:2'],
@@ -163,7 +131,7 @@ const rows: readonly Row[] = [
     pull: withSubmodule,
     prepare: async (pull) => {
       const checkout = await checkOut(pull, pull.merge, 2);
-      await checkOutSubmodules(checkout, '--depth=1');
+      await checkOutSubmodules(checkout);
       await checkout.git('-C', 'library', 'remote', 'set-url', 'origin', 'file:///nonexistent');
       return { work: checkout.folder, inputs: { charts: 'charts/*\nlibrary/charts/*' } };
     },

@@ -1,8 +1,9 @@
-/** What a run says about its base: where there is none, another one than the exact one, or a checkout without the change. */
+/** What a run says about its base: none, another one than the exact one, or a checkout without the change. */
 import { describe, expect, test } from 'vitest';
 import { eventFile, runChange } from '../support/change-run.ts';
 import { gitOfAnotherUser } from '../support/other-owner.ts';
 import { chart, checkOut, makePullRequest, onHosts, variablesFor } from '../support/pull-request.ts';
+import { checkOutSubmodules, withSubmodule } from '../support/submodules.ts';
 
 const advanced = async () =>
   await makePullRequest({
@@ -123,6 +124,21 @@ describe('a push', () => {
     expect(run.summary).toContain('because the run is not for a pull request, and base-ref is not set');
     expect(run.summary).toContain('Every finding counts as new.');
   });
+});
+
+test('a submodule whose earlier commit cannot be fetched is named, and its findings do not fail the run', async () => {
+  const pull = await withSubmodule();
+  const checkout = await checkOut(pull, pull.merge, 2);
+  await checkOutSubmodules(checkout);
+  await checkout.git('-C', 'library', 'remote', 'set-url', 'origin', 'file:///nonexistent');
+  const run = await runChange({
+    host: 'github',
+    work: checkout.folder,
+    env: await variablesFor('github', pull),
+    inputs: { charts: 'library/charts/*' },
+  });
+  expect([run.codes, run.changes, run.exit], run.log).toEqual([['no-base'], [], 0]);
+  expect(run.report.findings[0]?.message).toMatch(/^Cannot read the submodule library of main: .* Nothing in it was/);
 });
 
 test('in a terminal, a checkout of another user is left alone, with advice how to trust it', async () => {

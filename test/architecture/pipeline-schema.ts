@@ -49,7 +49,12 @@ const ofEveryStep = {
   env: v.optional(v.record(text, text)),
 };
 const step = v.union([
-  v.strictObject({ checkout: v.picklist(['self', 'none']), fetchDepth: v.optional(number), ...ofEveryStep }),
+  v.strictObject({
+    checkout: v.picklist(['self', 'none']),
+    fetchDepth: v.optional(number),
+    persistCredentials: v.optional(flag),
+    ...ofEveryStep,
+  }),
   v.strictObject({
     task: v.pipe(text, v.regex(/^\w+@\d+$/)),
     inputs: v.optional(v.record(text, text)),

@@ -5,8 +5,10 @@ import type { GithubEvent } from './github-event.ts';
 export interface HostChange {
   /** Last commit of the change. Undefined if the host does not name it. */
   readonly head: string | undefined;
-  /** Commits that contain the change although they are not `head`: the host's merge, or the result of merging. */
-  readonly merges: readonly string[];
+  /** The merge that the host made for the run: its first parent is the base. */
+  readonly merge: string | undefined;
+  /** The commit on the base branch, after the pull request was merged; after a squash, it has one parent. */
+  readonly result?: string | undefined;
   /** The repository of the pull request: `owner/name`, or an address. Undefined if unknown. */
   readonly repository: string | undefined;
   /** Whether the host checks out the default branch for this event. */
@@ -26,7 +28,8 @@ export function githubChange(event: GithubEvent | undefined, environment: Enviro
   return {
     head: commitId(head?.sha),
     // For an open pull request, `merge_commit_sha` can be of an earlier push.
-    merges: [made, merged === true ? commitId(result) : undefined].filter((id) => id !== undefined),
+    merge: made,
+    result: merged === true ? commitId(result) : undefined,
     repository: environment['GITHUB_REPOSITORY'] || undefined,
     isTarget: environment['GITHUB_EVENT_NAME'] === 'pull_request_target',
   };
@@ -39,7 +42,7 @@ export function azureChange(environment: Environment): HostChange | undefined {
   const made = isMerge ? commitId(environment['BUILD_SOURCEVERSION']) : undefined;
   return {
     head: commitId(environment['SYSTEM_PULLREQUEST_SOURCECOMMITID']),
-    merges: made === undefined ? [] : [made],
+    merge: made,
     repository: environment['BUILD_REPOSITORY_URI'] || undefined,
     isTarget: false,
   };

@@ -27,10 +27,11 @@ export async function locateChange(
     head ??= commit.id;
     const [first, second] = commit.parents;
     if (commit.id === change.head) return { kind: 'head' };
-    if (first !== undefined && second !== undefined) {
-      // A merge that the host names may be of a later push than `head`.
-      if (second === change.head || change.merges.includes(commit.id)) return { kind: 'merge', base: first };
-    } else if (change.merges.includes(commit.id)) return { kind: 'head' };
+    const isMerge = first !== undefined && second !== undefined;
+    // A merge that the host names may be of a later push than `head`.
+    if (isMerge && [change.merge, change.result].includes(commit.id)) return { kind: 'merge', base: first };
+    if (isMerge && second === change.head) return { kind: 'merge', base: first };
+    if (commit.id === change.result) return { kind: 'head' };
     at = first;
   }
   if (change.head === undefined && !change.isTarget) return { kind: 'head' };

@@ -45,6 +45,17 @@ test('a registry error that hides a new image is new, even if it hides known ima
   expect(aged([withoutImage, { ...withoutImage, images: ['old:1'] }])).toEqual(['new error', 'known warning']);
 });
 
+test('nothing in a chart whose base could not be read is new', () => {
+  const unread = { ...base, unreadCharts: ['lib/a'] };
+  const other = { ...broken, message: 'c/b.yaml is no YAML.' };
+  const findings = [
+    { ...other, file: 'lib/a/values.yaml' },
+    { ...other, file: 'lib/ab/values.yaml' },
+  ];
+  const ages = markNewFindings(findings, { base: unread, failing: 'new' }).map(({ age }) => age);
+  expect(ages).toEqual(['known', 'new']);
+});
+
 test('a failed copy is always new', () => {
   expect(aged([finding('copy-failed', 'old:1')])).toEqual(['new error']);
 });
