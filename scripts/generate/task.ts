@@ -65,6 +65,11 @@ export function taskInput(input: Input): unknown {
   };
 }
 
+/** Without a value, the default depends on other inputs. */
+function hasThreeStates({ kind, default: ofAll }: Input): boolean {
+  return kind === 'boolean' && ofAll === '';
+}
+
 /**
  * The classic editor may store a box that nobody ticks as `false`, which counts as written when the task hands over no
  * default. All boxes without one mean `false` by default too, so that this only ever takes a right away from
@@ -72,6 +77,8 @@ export function taskInput(input: Input): unknown {
  */
 function defaultOf(input: Input): object {
   const handed = handedDefault(input);
+  // A text field: a box has no third state.
+  if (hasThreeStates(input)) return { defaultValue: '' };
   if (input.kind !== 'boolean' || handed !== '') return { defaultValue: handed };
   if (input.default !== 'false') throw new Error(`${input.name} is on by default, so a box for it needs the default`);
   return {};
@@ -88,7 +95,7 @@ function taskType(input: Input): string {
     case 'number':
       return 'string';
     case 'boolean':
-      return 'boolean';
+      return hasThreeStates(input) ? 'string' : 'boolean';
     case 'choice':
       return 'pickList';
     case 'list':

@@ -1,15 +1,14 @@
 import { realpath } from 'node:fs/promises';
-import { resolve, sep } from 'node:path';
 import { ChartImagesError, type ErrorCode, toErrors } from '../core/errors.ts';
-import { exists } from '../core/files/exists.ts';
 import { mapConcurrent } from '../core/process/map-concurrent.ts';
 import { pluralize } from '../core/text.ts';
 import { discoverInTurns } from '../discovery/discover-in-turns.ts';
 import type { Discovery } from '../discovery/image-use.ts';
 import { applyPolicy } from '../discovery/policy/apply-policy.ts';
 import { noPolicy, type Policy } from '../discovery/policy/policy.ts';
-import type { Chart, ChartRequest } from '../helm/charts/chart.ts';
-import { type LocateDeps, locateCharts } from '../helm/charts/locate-charts.ts';
+import { referenceFindings } from '../discovery/policy/reference-findings.ts';
+import type { Chart } from '../helm/charts/chart.ts';
+import { type LocateDeps, locateEach } from '../helm/charts/locate-charts.ts';
 import type { Helm } from '../helm/cli/helm.ts';
 import { type HelmRenderContext, renderCharts } from '../helm/cli/render-charts.ts';
 import type { Rendering } from '../helm/cli/rendering.ts';
@@ -24,8 +23,13 @@ import { compareImages } from '../resolve/diff/compare-images.ts';
 import type { ImageDiff } from '../resolve/diff/image-diff.ts';
 import type { BaseFindings } from '../resolve/diff/mark-new-findings.ts';
 import { type MeasureImages, measureDiff } from '../resolve/diff/measure-diff.ts';
+import type { PathRule } from '../resolve/path-rule.ts';
 import type { Resolution } from '../resolve/resolution.ts';
 import { resolveImages } from '../resolve/resolve.ts';
+import { inputsOfBase } from './base-inputs.ts';
+import type { IncompleteCharts } from './incomplete-charts.ts';
+import { referenceChecksOf } from './reference-checks.ts';
+import type { UnreadFolders } from './unread-charts.ts';
 
 /** Images of the charts without the change. */
 export interface BaseImages {
@@ -37,6 +41,7 @@ export interface BaseImages {
   readonly inexact: string | undefined;
   /** With the rules of the base. */
   readonly discovery: BaseFindings;
+  readonly unread: UnreadFolders;
 }
 
 export interface BaseImagesDeps {
@@ -72,6 +77,7 @@ export async function discoverBaseImages(
   }
   try {
     const { renderings, policy } = await renderBase(
+      checkout,
       tree,
       deps,
       settings.failOnNew ? ' Its findings count as new.' : '',
@@ -79,21 +85,38 @@ export async function discoverBaseImages(
     log.info(`Rendered ${pluralize(renderedCharts(renderings).length, 'chart')} of ${name.label} for comparison`);
     const discovered = await discoverInTurns(renderings, deps.renderContext.signal);
     const { discovery, findings } = applyPolicy(discovered, renderings, policy, new Date());
+    const aboutReferences = referenceFindings(discovery.images, referenceChecksOf(settings));
     return {
       label: name.label,
       commit: checkout.fork,
       inexact: checkout.inexact,
-      discovery: { images: discovery.images, findings },
+      discovery: { images: discovery.images, findings: [...findings, ...aboutReferences] },
+      unread: { top: checkout.top, submodules: tree.unread },
     };
   } finally {
     await tree.remove();
   }
 }
 
-/** Images that the change adds, removes and moves, without sizes. */
-export function diffAgainstBase(base: BaseImages, now: Discovery): ImageDiff {
+/**
+ * Images that the change adds, removes and moves, without sizes. Charts that are incomplete now are not compared,
+ * because the change may not remove their images. Undefined if it is not known which charts these are.
+ */
+export function diffAgainstBase(base: BaseImages, now: Discovery, incomplete: IncompleteCharts): ImageDiff | undefined {
+  const { paths } = incomplete;
+  if (paths === undefined) return undefined;
+  const compared = ({ images }: Pick<Discovery, 'images'>) => withoutCharts(images, new Set(paths));
   const { label, commit, inexact } = base;
-  return { base: label, commit, inexact, ...compareImages(base.discovery.images, now.images), bytes: undefined };
+  const changes = compareImages(compared(base.discovery), compared(now));
+  return { base: label, commit, inexact, ...changes, bytes: undefined };
+}
+
+function withoutCharts(images: Discovery['images'], paths: ReadonlySet<string>): Discovery['images'] {
+  if (paths.size === 0) return images;
+  return images.flatMap((image) => {
+    const [first, ...rest] = image.uses.filter(({ chartPath }) => !paths.has(chartPath));
+    return first === undefined ? [] : [{ ...image, uses: [first, ...rest] }];
+  });
 }
 
 /**
@@ -103,12 +126,12 @@ export async function withDiffSize(
   delta: ImageDiff,
   base: BaseImages,
   now: readonly Resolution[],
-  { sources, concurrency }: Settings,
+  { sources, concurrency, pathRule }: Settings & { readonly pathRule: PathRule },
   registries: Registries,
 ): Promise<ImageDiff> {
   const from = new Set(delta.moved.map((moved) => moved.from));
   const before = base.discovery.images.filter(({ image }) => from.has(image));
-  const { resolutions } = await resolveImages(before, sources, registries, { concurrency });
+  const { resolutions } = await resolveImages(before, sources, registries, { concurrency, pathRule });
   const measure: MeasureImages = (images, existing) => measureTransfer(images, existing, registries, { concurrency });
   return { ...delta, ...(await measureDiff(delta, now, resolutions, measure)) };
 }
@@ -121,7 +144,12 @@ interface BaseRenderings {
 /** New charts and files don't exist in the base. */
 const missingInBaseCodes: readonly ErrorCode[] = ['chart-not-found', 'file-not-found'];
 
-async function renderBase(tree: BaseTree, deps: BaseImagesDeps, consequence: string): Promise<BaseRenderings> {
+async function renderBase(
+  checkout: BaseCheckout,
+  tree: BaseTree,
+  deps: BaseImagesDeps,
+  consequence: string,
+): Promise<BaseRenderings> {
   const { workFolder } = tree;
   const { log } = deps.renderContext;
   const warnAndSkip = (what: string) => (thrown: unknown) => {
@@ -134,37 +162,15 @@ async function renderBase(tree: BaseTree, deps: BaseImagesDeps, consequence: str
   };
   // Paths of the base must not lead back into the checkout.
   const boundary = { top: tree.root, realTop: await realpath(tree.root) };
-  const settings = await readSettings(await inputsOf(tree, deps.inputs), { workFolder, boundary }).catch(
-    warnAndSkip('Cannot read the base'),
-  );
+  const inputs = await inputsOfBase(checkout, tree, deps.locate.workFolder, deps.inputs);
+  const settings = await readSettings(inputs, { workFolder, boundary }).catch(warnAndSkip('Cannot read the base'));
   if (!('charts' in settings)) return { renderings: [], policy: noPolicy };
-  const charts = await mapConcurrent(settings.charts, atOnce, (request: ChartRequest) =>
-    locateCharts([request], { ...deps.locate, workFolder, boundary }).catch(
-      warnAndSkip('Cannot read a chart of the base'),
-    ),
-  );
-  const renderings = await mapConcurrent(charts.flat(), atOnce, (chart: Chart) =>
+  const located = await locateEach(settings.charts, { ...deps.locate, workFolder, boundary });
+  for (const error of located.errors) warnAndSkip('Cannot read a chart of the base')(error);
+  const renderings = await mapConcurrent(located.charts, atOnce, (chart: Chart) =>
     renderCharts(deps.helm, [chart], settings.helmTemplate, { ...deps.renderContext, workFolder }).catch(
       warnAndSkip('Cannot render a chart of the base'),
     ),
   );
   return { renderings: renderings.flat(), policy: settings.policy };
-}
-
-/** Inputs that decide which charts exist and how they are rendered. */
-const chartInputs = ['input-file', 'charts', 'values', 'set', 'config'] as const;
-const templateInputs = ['kube-version', 'api-versions', 'namespace', 'release-name'] as const;
-
-/** The inputs of the run with checkout paths mapped to the base, without values files that are new. */
-async function inputsOf({ checkout, files, workFolder }: BaseTree, inputs: BaseImagesDeps['inputs']) {
-  const moved: Record<string, string> = {};
-  for (const name of [...chartInputs, ...templateInputs]) {
-    const value = inputs[name]
-      ?.replaceAll(`${checkout}${sep}`, `${files}${sep}`)
-      .replaceAll(`${checkout}/`, `${files}/`);
-    if (value !== undefined) moved[name] = value;
-  }
-  const values = (moved['values'] ?? '').split(/\r?\n/).map((line) => line.trim());
-  const there = await Promise.all(values.map((path) => path !== '' && exists(resolve(workFolder, path))));
-  return { ...moved, values: values.filter((_, index) => there[index]).join('\n') };
 }

@@ -1,26 +1,24 @@
 import { attachmentFindings } from '../mirror/copy/attachment-findings.ts';
 import { trackProgress } from '../mirror/copy/copy-progress.ts';
 import { copyFailures, describeCopy } from '../mirror/copy/copy-summary.ts';
-import { shardPlan } from '../mirror/plan/shard.ts';
 import type { DiscoverResult } from './discover-step.ts';
 import type { PlanResult } from './plan-step.ts';
 import type { RunContext } from './run-context.ts';
 
-/** Copies the images if `push` is set and no finding is an error. */
+/** Copies the images, if the plan step decided to. */
 export async function copyStep(
   { settings, host, signal, updateReport }: RunContext,
   { grader }: DiscoverResult,
-  { destination, plan, share, findings }: PlanResult,
+  { destination, copies, findings }: PlanResult,
 ): Promise<void> {
-  if (!destination || !plan || !settings.push || findings.some(({ severity }) => severity === 'error')) return;
+  if (destination === undefined || copies === undefined) return;
   const { attachments, concurrency } = settings;
-  const own = share === undefined ? plan : await destination.estimate(shardPlan(plan, share));
-  const { observer, read } = trackProgress(own);
+  const { observer, read } = trackProgress(copies);
   const options = { attachments, concurrency, observer, log: host.log, signal };
-  const outcomes = await host.group(describeCopy(own), () =>
-    host.withProgress(read, () => destination.copy(own, options)),
+  const outcomes = await host.group(describeCopy(copies), () =>
+    host.withProgress(read, () => destination.copy(copies, options)),
   );
-  const failures = await grader.locate(grader.grade([...copyFailures(outcomes), ...attachmentFindings(outcomes)], []));
+  const failures = await grader.locate(grader.grade([...copyFailures(outcomes), ...attachmentFindings(outcomes)]));
   updateReport({ outcomes, findings: [...findings, ...failures] });
   signal.throwIfAborted();
 }

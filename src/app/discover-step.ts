@@ -1,9 +1,11 @@
-import type { Finding } from '../core/findings.ts';
+import type { Finding, FindingCode } from '../core/findings.ts';
 import { pluralize } from '../core/text.ts';
 import { explainAosm } from '../discovery/az-aosm/explain-aosm.ts';
 import { discoverInTurns } from '../discovery/discover-in-turns.ts';
 import type { Discovery } from '../discovery/image-use.ts';
 import { applyPolicy } from '../discovery/policy/apply-policy.ts';
+import { noImagesFinding } from '../discovery/policy/no-images.ts';
+import { referenceFindings } from '../discovery/policy/reference-findings.ts';
 import type { Rendering } from '../helm/cli/rendering.ts';
 import type { ImageDiff } from '../resolve/diff/image-diff.ts';
 import { unresolvedAll } from '../resolve/resolve.ts';
@@ -12,8 +14,11 @@ import { createValueTracer, type ValueTracer } from '../values/provenance/trace-
 import { findOptionalImages } from '../values/toggles/optional-images.ts';
 import { type BaseImages, diffAgainstBase } from './base-images.ts';
 import { createFindingGrader, type FindingGrader } from './grade-findings.ts';
+import type { IncompleteCharts } from './incomplete-charts.ts';
+import { referenceChecksOf } from './reference-checks.ts';
 import type { RenderResult } from './render-step.ts';
 import type { RunContext } from './run-context.ts';
+import { unreadFindings, withUnreadCharts } from './unread-charts.ts';
 
 /** Result of the discover step. */
 export interface DiscoverResult {
@@ -29,12 +34,13 @@ export interface DiscoverResult {
   readonly tools: RenderContext;
   readonly finder: ValueTracer;
   readonly grader: FindingGrader;
+  readonly incomplete: IncompleteCharts;
 }
 
 /** Finds the images in the renderings, applies the rules of the user, and compares them with the base. */
 export async function discoverStep(
   context: RunContext,
-  { renderings: rendered, helm, base }: RenderResult,
+  { renderings: rendered, helm, base: read, incomplete }: RenderResult,
 ): Promise<DiscoverResult> {
   const { settings, rules, services, host, signal, updateReport } = context;
   const { log } = host;
@@ -50,11 +56,19 @@ export async function discoverStep(
   const { discovery, ignored } = ruled;
   // The base has no optional images, and az aosm reads the default rendering.
   const plainly = applyPolicy(plain, rendered, settings.policy, now);
-  const delta = base && diffAgainstBase(base, plainly.discovery);
+  const base = read && {
+    ...read,
+    discovery: withUnreadCharts(read.discovery, read.unread, rendered, plainly.discovery),
+  };
+  const delta = base && diffAgainstBase(base, plainly.discovery, incomplete);
 
   const finder = createValueTracer(tools);
   const grader = createFindingGrader(settings, { discovery, renderings, base, finder });
-  const findings = [...rules.findings, ...ruled.findings, ...(optional?.findings ?? [])];
+  const aboutReferences = referenceFindings(discovery.images, referenceChecksOf(settings));
+  const unread = base ? unreadFindings(base.unread, base.label) : [];
+  const ofRules = [...rules.findings, ...unread, ...knownFindings(ruled.findings, incomplete)];
+  const found = [...ofRules, ...aboutReferences, ...(optional?.findings ?? [])];
+  const findings = [...found, ...(settings.push ? noImagesFinding(ruled, found) : [])];
   updateReport({ discovery, ignored, delta });
   if (settings.explainAosm) updateReport({ aosm: explainAosm(rendered, plainly.named) });
   if (!settings.resolve) updateReport({ resolutions: unresolvedAll(discovery.images) });
@@ -69,5 +83,13 @@ export async function discoverStep(
     tools,
     finder,
     grader,
+    incomplete,
   };
+}
+
+/** A chart that is missing may have the image that a rule looks for. */
+const aboutAllCharts: ReadonlySet<FindingCode> = new Set(['required', 'unused-rule']);
+
+function knownFindings(findings: readonly Finding[], { errors }: IncompleteCharts): readonly Finding[] {
+  return errors.length === 0 ? findings : findings.filter(({ code }) => !aboutAllCharts.has(code));
 }

@@ -1,9 +1,8 @@
-import { applyFailOn, bySeverity, type Finding } from '../core/findings.ts';
+import { applyFailOn, bySeverity, type Finding, type FindingCode } from '../core/findings.ts';
 import type { Discovery } from '../discovery/image-use.ts';
 import type { Rendering } from '../helm/cli/rendering.ts';
 import type { Settings } from '../inputs/settings.ts';
 import { markNewFindings } from '../resolve/diff/mark-new-findings.ts';
-import type { Resolution } from '../resolve/resolution.ts';
 import { locateAtValues } from '../values/provenance/locate-at-values.ts';
 import type { ValueTracer } from '../values/provenance/trace-values.ts';
 import { markOptional } from '../values/toggles/mark-optional.ts';
@@ -17,13 +16,21 @@ export interface GradingContext {
   readonly finder: ValueTracer;
 }
 
+/** Such an image is not copied. */
+const uncopied: ReadonlySet<FindingCode> = new Set(['absent', 'unknown', 'conflict']);
+
+/** For a run that copies: an image that it leaves out fails the run, regardless of `fail-on`. Errors first. */
+export function failUncopied(findings: readonly Finding[]): readonly Finding[] {
+  const failing = findings.map((finding): Finding => {
+    return uncopied.has(finding.code) && finding.optional !== true ? { ...finding, severity: 'error' } : finding;
+  });
+  return failing.toSorted(bySeverity);
+}
+
 /** Prepares findings for the report. */
 export interface FindingGrader {
-  /**
-   * `fail-on` decides which findings fail the run, the base which are known; errors first. `resolutions` are those known
-   * so far.
-   */
-  grade(findings: readonly Finding[], resolutions: readonly Resolution[]): readonly Finding[];
+  /** `fail-on` decides which findings fail the run, the base which are known; errors first. */
+  grade(findings: readonly Finding[]): readonly Finding[];
   /** Adds the line to change. Throws only `cancelled`. */
   locate(findings: readonly Finding[]): Promise<readonly Finding[]>;
 }
@@ -31,11 +38,11 @@ export interface FindingGrader {
 export function createFindingGrader({ failOn, failOnNew }: Settings, evidence: GradingContext): FindingGrader {
   const { discovery, renderings, base, finder } = evidence;
   return {
-    grade: (findings, resolutions) => {
+    grade: (findings) => {
       const failing = failOnNew ? 'new' : 'all';
       const graded = applyFailOn(markOptional(findings, discovery), failOn);
       // Locating has a limit, so the findings that fail the run are first.
-      return markNewFindings(graded, { base: base?.discovery, resolutions, failing }).toSorted(bySeverity);
+      return markNewFindings(graded, { base: base?.discovery, failing }).toSorted(bySeverity);
     },
     locate: (findings) => locateAtValues(findings, discovery, renderings, finder),
   };

@@ -8,6 +8,7 @@ import { assignShard, type Shard, type ShardAssignment, shardPlan } from '../mir
 import { overlaysFor } from '../values/overlay/overlay.ts';
 import { writeOverlays } from '../values/overlay/write-overlays.ts';
 import type { DiscoverResult } from './discover-step.ts';
+import { failUncopied } from './grade-findings.ts';
 import type { ResolveResult } from './resolve-step.ts';
 import type { RunContext } from './run-context.ts';
 
@@ -15,8 +16,8 @@ import type { RunContext } from './run-context.ts';
 export interface PlanResult {
   /** Undefined without a target. */
   readonly destination: Destination | undefined;
-  readonly plan: Plan | undefined;
-  readonly share: ShardAssignment | undefined;
+  /** The copies that this run makes. Undefined if it copies nothing. */
+  readonly copies: Plan | undefined;
   /** All findings so far, graded and located. */
   readonly findings: readonly Finding[];
 }
@@ -33,10 +34,23 @@ export async function planStep(
   const plan = await destination?.plan(resolved.resolutions, discovered.renderings);
   const unmoved = plan === undefined ? [] : await writeOverlay(context, discovered, plan);
   const reported = [...resolved.findings, ...(plan?.findings ?? []), ...unmoved];
-  const findings = await grader.locate(grader.grade(reported, resolved.resolutions));
+  const graded = grader.grade(reported);
+  const failing = graded.filter(({ severity }) => severity === 'error');
+  const isClear = failing.length === 0 && discovered.incomplete.errors.length === 0;
+  const isCopied = settings.push && (isClear || settings.keepGoing);
+  const findings = await grader.locate(isCopied ? failUncopied(graded) : graded);
   const share = plan && settings.shard && (await selectShard(context, plan, settings.shard));
   updateReport({ plan, findings, share });
-  return { destination, plan, share, findings };
+  if (plan === undefined || destination === undefined || !isCopied) return { destination, copies: undefined, findings };
+  const part = withoutFailing(share === undefined ? plan : shardPlan(plan, share), failing);
+  return { destination, copies: part === plan ? plan : await destination.estimate(part), findings };
+}
+
+/** An image with a finding that fails the run may be the wrong one. */
+function withoutFailing(plan: Plan, failing: readonly Finding[]): Plan {
+  if (failing.length === 0) return plan;
+  const images = new Set(failing.flatMap(({ image }) => image ?? []));
+  return { ...plan, copies: plan.copies.filter(({ image }) => !images.has(image.image)) };
 }
 
 /** Every shard partitions the whole plan independently and deterministically, so all shards get the same partition. */

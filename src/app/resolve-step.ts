@@ -4,9 +4,12 @@ import { imageOrigins, registryValuesOf } from '../report/model/image-origins.ts
 import { checkPlatforms } from '../resolve/check-platforms.ts';
 import { applyLock } from '../resolve/lock/apply-lock.ts';
 import { writeLock } from '../resolve/lock/write-lock.ts';
+import type { PathRule } from '../resolve/path-rule.ts';
 import type { Resolution } from '../resolve/resolution.ts';
 import { resolveImages } from '../resolve/resolve.ts';
+import { emptyRegistryFindings } from '../values/overlay/empty-registries.ts';
 import { findAllRegistryValues, fixedRegistryFindings } from '../values/overlay/registry-values.ts';
+import { createFirstTracer } from '../values/provenance/first-component.ts';
 import { traceAll } from '../values/provenance/trace-values.ts';
 import { withDiffSize } from './base-images.ts';
 import type { DiscoverResult } from './discover-step.ts';
@@ -31,21 +34,29 @@ export async function resolveStep(
   // Helm runs while requests wait. Requests keep this process busy, so helm is started first.
   const searching = traceAll(discovery, renderings, finder);
   await Promise.race([searching, finder.started]);
+  const isAosm = settings.registriesAre === 'overwritten';
+  const pathRule: PathRule = {
+    placeholders: settings.placeholderRegistries,
+    traceFirst: isAosm ? createFirstTracer(renderings, discovery, finder) : undefined,
+  };
   const [resolved, origins, registryValues] = await Promise.all([
     host.withProgress(read, () =>
-      resolveImages(discovery.images, settings.sources, registries, { concurrency, onResolved: increment }),
+      resolveImages(discovery.images, settings.sources, registries, { concurrency, pathRule, onResolved: increment }),
     ),
     searching,
     // Only AOSM users, who have its input file, need registryValuesPaths.
-    'input-file' in host.inputs ? findAllRegistryValues(renderings, discovery, finder, tools) : [],
+    isAosm ? findAllRegistryValues(renderings, discovery, finder, tools) : [],
   ]);
   updateReport({ resolutions: resolved.resolutions, origins: imageOrigins(origins) });
   updateReport({ registryValues: registryValuesOf(registryValues) });
   const locked = await applyLock(resolved.resolutions, settings.lock, registries, { concurrency });
-  await writeLock(locked.resolutions, settings.lock, host.log);
+  if (discovered.incomplete.errors.length === 0) await writeLock(locked.resolutions, settings.lock, host.log);
+  else if (settings.lock !== undefined) host.log.info(`Skipped ${settings.lock.name}: not every chart was rendered`);
   const offered = await checkPlatforms(locked.resolutions, settings.platforms, registries, { concurrency });
   updateReport({ resolutions: offered.resolutions, lockFile: settings.lock?.path });
-  if (base && delta) updateReport({ delta: await withDiffSize(delta, base, locked.resolutions, settings, registries) });
+  if (base && delta)
+    updateReport({ delta: await withDiffSize(delta, base, locked.resolutions, { ...settings, pathRule }, registries) });
+  const aboutRegistries = [...emptyRegistryFindings(registryValues), ...fixedRegistryFindings(registryValues)];
   const found = [discovered, resolved, locked, offered].flatMap((value): readonly Finding[] => value.findings);
-  return { resolutions: offered.resolutions, findings: [...found, ...fixedRegistryFindings(registryValues)] };
+  return { resolutions: offered.resolutions, findings: [...found, ...aboutRegistries] };
 }

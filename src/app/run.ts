@@ -35,7 +35,8 @@ export async function run(host: Host, signal: AbortSignal): Promise<void> {
     // Handles a signal that arrived during the last step.
     await yieldTurn(signal);
   } catch (thrown) {
-    updateReport({ errors: toErrors(thrown) });
+    // Errors of single charts were already added.
+    updateReport({ errors: [...new Set([...report.errors, ...toErrors(thrown)])] });
   }
   const { publishReport } = await import('../hosts/publish-report.ts');
   await publishReport(report, host, settings?.reportFolder, signal);
@@ -68,7 +69,7 @@ async function reportDiscovered(
   { signal, updateReport }: RunContext,
   { findings, grader }: DiscoverResult,
 ): Promise<void> {
-  const graded = grader.grade(findings, []);
+  const graded = grader.grade(findings);
   updateReport({ findings: graded });
   // Locating can take longer than a run may after a signal.
   if (!signal.aborted) updateReport({ findings: await grader.locate(graded) });

@@ -218,7 +218,7 @@ function createDownloads(http: () => Promise<HttpClient>): Downloads {
 function lazyDownloads(downloads: () => Promise<ChartDownloads>): ChartDownloads {
   return {
     index: async (repository) => (await downloads()).index(repository),
-    archive: async (url, repository, path) => (await downloads()).archive(url, repository, path),
+    archive: async (url, path) => (await downloads()).archive(url, path),
     tags: async (chart) => (await downloads()).tags(chart),
     package: async (chart, tag, path) => (await downloads()).package(chart, tag, path),
   };

@@ -30,6 +30,10 @@ export const errorCodes = {
     exit: 2,
     meaning: 'A chart needs a subchart that is neither in charts/ nor at the location in its Chart.yaml.',
   },
+  'dependency-ambiguous': {
+    exit: 2,
+    meaning: 'The charts/ of a chart has a dependency more than once, and helm would take one by chance.',
+  },
   'chart-render': { exit: 2, meaning: 'Helm could not render the chart: a template, its values or its schema.' },
   'chart-pull': {
     exit: 3,

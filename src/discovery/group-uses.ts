@@ -1,4 +1,4 @@
-import { parseReference } from '../core/oci/reference.ts';
+import { parseTemplateReference } from '../core/oci/reference.ts';
 import { confidences } from './classify/confidence.ts';
 import type { DiscoveredImage, ImageUse } from './image-use.ts';
 
@@ -11,7 +11,7 @@ export function groupUsesByImage(uses: readonly ImageUse[]): readonly Discovered
     else byImage.set(use.image, [use]);
   }
   return [...byImage].flatMap(([image, ofImage]) => {
-    const parsed = parseReference(image);
+    const parsed = parseTemplateReference(image);
     const confidence = confidences.find((level) => ofImage.some((use) => use.confidence === level));
     return parsed.ok && confidence ? [{ image, reference: parsed.value, confidence, uses: ofImage }] : [];
   });

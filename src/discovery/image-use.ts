@@ -66,3 +66,16 @@ export interface Discovery {
   readonly images: readonly DiscoveredImage[];
   readonly findings: readonly DiscoveryFinding[];
 }
+
+/**
+ * The kind and name of an object for people, without the prefix of helm's default release name, which no cluster has.
+ * `Deployment release-name-web` is `Deployment web`.
+ */
+export function formatObjectName({ kind, name }: Pick<ImageUse, 'kind' | 'name'>): string {
+  return `${kind} ${withoutReleaseName(name)}`.trim();
+}
+
+/** The name of an object without the prefix of helm's default release name. */
+export function withoutReleaseName(name: string): string {
+  return name.replace(/^release-name-(?=.)/, '');
+}

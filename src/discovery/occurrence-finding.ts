@@ -1,5 +1,5 @@
 import type { Rendering } from '../helm/cli/rendering.ts';
-import type { DiscoveredImage, DiscoveryFinding } from './image-use.ts';
+import { type DiscoveredImage, type DiscoveryFinding, formatObjectName } from './image-use.ts';
 import type { UnreadableOccurrence } from './occurrence.ts';
 
 /** Characters of a chart's text in a message. */
@@ -11,11 +11,11 @@ export function occurrenceFinding(
   issue: UnreadableOccurrence,
 ): DiscoveryFinding {
   const { chart, valueSet } = rendering;
-  const subject = issue.kind === '' ? 'a document' : `${issue.kind} ${issue.name}`.trim();
+  const subject = issue.kind === '' ? 'a document' : formatObjectName(issue);
   const where = `${subject} of ${template} (rendered line ${issue.line})`;
   const renderedAt = { chartPath: chart.displayPath, valueSet, template, line: issue.line };
   const object = { chart: chart.metadata.name, kind: issue.kind, name: issue.name, path: issue.path };
-  const common = { severity: 'warning', renderedAt, object } as const;
+  const common = { severity: issue.refused === true ? 'error' : 'warning', renderedAt, object } as const;
   if (issue.type === 'placeholder') {
     return {
       code: 'placeholder',
@@ -50,8 +50,11 @@ export function occurrenceFinding(
       }
     : {
         code: 'unreadable',
-        message: `Cannot read ${issue.path} of ${where}: ${truncate(issue.text)}.`,
-        advice: 'Fix the template, or the value that it renders here.',
+        message: `Cannot read ${issue.path} of ${where}: ${issue.written === undefined ? '' : `${quote(issue.written)} is not a reference, because `}${toSentence(truncate(issue.text))}`,
+        advice:
+          issue.refused === true
+            ? 'Set the values that the chart needs here (inputs values and set), or fix the template.'
+            : 'Fix the template, or the value that it renders here.',
         ...common,
       };
 }
@@ -65,7 +68,7 @@ export function noTagFinding(image: DiscoveredImage): readonly DiscoveryFinding[
     {
       code: 'no-tag',
       severity: 'warning',
-      message: `${image.image} has no tag or digest, so it resolves to the current "latest" (${`${use.kind} ${use.name}`.trim()}, ${use.path}).`,
+      message: `${image.image} has no tag or digest, so it resolves to the current "latest" (${formatObjectName(use)}, ${use.path}).`,
       advice: 'Set a tag, or preferably a digest, in the chart or its values.',
       image: image.image,
       renderedAt: { chartPath, valueSet: use.valueSets[0] ?? '', template, line },
@@ -73,8 +76,13 @@ export function noTagFinding(image: DiscoveredImage): readonly DiscoveryFinding[
   ];
 }
 
+function toSentence(text: string): string {
+  return text.endsWith('?') ? text : `${text}.`;
+}
+
+/** Line breaks are shown as they are written in quotes, because a message is one line. */
 function quote(text: string): string {
-  return `"${truncate(text)}"`;
+  return `"${truncate(text).replace(/[\n\r\t]/g, (blank) => JSON.stringify(blank).slice(1, -1))}"`;
 }
 
 function truncate(text: string): string {

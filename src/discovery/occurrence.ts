@@ -25,4 +25,8 @@ export interface UnreadableOccurrence extends ObjectPosition {
   readonly type: 'placeholder' | 'unreadable' | 'unexamined' | 'other-chart';
   /** The placeholder, the reason, or the other chart. */
   readonly text: string;
+  /** The text of the field, if it has one and `text` is the reason. */
+  readonly written?: string;
+  /** Kubernetes or every container runtime refuses it. */
+  readonly refused?: true;
 }

@@ -5,10 +5,10 @@ import { mayDefaultToImage } from './classify/definition-prefilter.ts';
 import type { RuleMatch, YamlPosition } from './classify/match.ts';
 import { categorize, isImagelessInside, type ObjectCategory } from './classify/object-category.ts';
 import { mayContainImage } from './classify/prefilter.ts';
+import { definitionDefaults } from './definition-defaults.ts';
 import { withoutDisabledMaps } from './disabled-maps.ts';
 import { type EmbeddedText, embeddedMaps, embeddedTexts } from './embedded-document.ts';
 import { configMapDocuments } from './kubernetes/configmap-data.ts';
-import { definitionDefaults } from './kubernetes/definition-defaults.ts';
 import { type KubernetesObject, objectsIn } from './kubernetes/kubernetes-object.ts';
 import type { Occurrence, UnreadableOccurrence } from './occurrence.ts';
 import { type RuleScope, rules, textRule } from './rules/rules.ts';
@@ -67,12 +67,17 @@ function kindIssue(root: TreeNode, lineOf: LineOf): readonly Occurrence[] {
 function mayContainImages(text: string, category: ObjectCategory): boolean {
   if (category === 'cannot-name-images') return false;
   if (category === 'definition') return mayDefaultToImage(text);
-  if ((category === 'custom' || category === 'document') && otherChart.test(text)) return true;
+  if ((category === 'custom' || category === 'document') && mayDeployChart(text)) return true;
   return secretKind.test(text) || mayContainImage(text);
 }
 
-/** Fields of objects that deploy other charts; not the label `helm.sh/chart`, which most objects have. */
-const otherChart = /\b(?:repoURL|chartRef|chartName|OCIRepository)\b|[\s"'{]chart["']?:/;
+/** Fields of objects that deploy other charts; not the labels `helm.sh/chart` and `chart: web-1.0` of most objects. */
+const otherChart = /\b(?:repoURL|chartRef|chartName|OCIRepository)\b|[\s"'{]chart["']?:(?!\s*["']?[\w-]{1,99}-v?\d)/;
+
+function mayDeployChart(text: string): boolean {
+  return /chart|repoURL|OCIRepository/.test(text) && otherChart.test(text);
+}
+
 const secretKind = /kind["']?:[ \t]*["']?Secret/;
 
 /** Searches the lines of a document that cannot be parsed, and adds a finding. */
@@ -124,13 +129,21 @@ function applyRules(object: KubernetesObject, category: RuleScope, context: Scan
         const confidence = context.confidence ?? rule.confidence;
         occurrences.push({ type: 'image', image: match.image, ...where, rule: rule.id, confidence });
       } else if (context.confidence === undefined || match.type === 'other-chart') {
-        const text = match.type === 'unreadable' ? match.reason : match.text;
-        occurrences.push({ type: match.type, text, ...where });
+        occurrences.push({ ...where, ...issueOf(match) });
       }
     }
     for (const position of seen) claimed.add(position);
   }
   return [...occurrences, ...scanEmbedded(object, category, claimed, context)];
+}
+
+function issueOf(
+  match: Exclude<RuleMatch, { type: 'image' }>,
+): Pick<UnreadableOccurrence, 'type' | 'text' | 'written' | 'refused'> {
+  const refused = 'refused' in match && match.refused === true ? ({ refused: true } as const) : {};
+  if (match.type !== 'unreadable') return { type: match.type, text: match.text, ...refused };
+  const { reason: text, written } = match;
+  return { type: 'unreadable', text, ...(written !== undefined && { written }), ...refused };
 }
 
 function toOccurrence(match: RuleMatch, context: ScanContext): Pick<Occurrence, 'kind' | 'name' | 'path' | 'line'> {

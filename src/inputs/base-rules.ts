@@ -1,7 +1,9 @@
 import { resolve } from 'node:path';
 import { displayPath } from '../core/files/display-path.ts';
 import type { Finding } from '../core/findings.ts';
+import { joinWithLimit, toSingleLine, truncate } from '../core/text.ts';
 import { type ExtraImage, noPolicy, type Policy } from '../discovery/policy/policy.ts';
+import { redactLocation } from '../helm/charts/chart-location.ts';
 import type { ArtifactStoreRequest } from '../registry/azure/artifact-store.ts';
 import type { BaseCheckout } from '../resolve/diff/base-checkout.ts';
 import type { Source } from '../resolve/image-source.ts';
@@ -11,7 +13,7 @@ import { readCnfStore } from './cnf-store.ts';
 import { type ConfigDocument, type ConfigRules, parseConfig, readConfigRules } from './config-document.ts';
 import type { DocumentPath, ParsedFile } from './parsed-file.ts';
 import { inputValue, type RawInputs } from './raw-inputs.ts';
-import { defaultConfig, noConfig } from './read-charts.ts';
+import { defaultConfig, namesPattern, noConfig } from './read-charts.ts';
 import { type Judgment, judgeFile, type RuleFile } from './rule-files.ts';
 import { isConfigRule } from './rule-keys.ts';
 import { cnfStatements, configStatements } from './rule-statements.ts';
@@ -58,8 +60,39 @@ export async function readBaseRules(given: RawInputs, base: BaseCheckout, workFo
     policy,
     inputs,
     artifactStore: parsed && head && (() => storeOf(parsed, head)),
-    findings: [...configuration.findings, ...cnf.findings],
+    findings: [
+      ...configuration.findings,
+      ...cnf.findings,
+      ...(chartsAreUsed || !namesPattern(given)
+        ? []
+        : addedOverrides(configuration, displayedPath(config ?? defaultConfig).displayPath)),
+    ],
   };
+}
+
+/** Charts in one message. */
+const shownCharts = 3;
+
+/** Entries that the change adds set the values of charts that inputs name by a pattern. */
+function addedOverrides({ head, parsed }: Judgment<ConfigDocument>, displayPath: string): readonly Finding[] {
+  const known = new Set((parsed?.config.charts ?? []).map((entry) => JSON.stringify(entry)));
+  const entries = (head?.config.charts ?? []).map((entry, index) => ({ entry, index }));
+  const added = entries.filter(({ entry }) => !known.has(JSON.stringify(entry)) && !entry.chart.startsWith('!'));
+  const [first] = added;
+  if (head === undefined || first === undefined) return [];
+  const names = joinWithLimit(
+    added.map(({ entry }) => truncate(toSingleLine(redactLocation(entry.chart)), 100)),
+    shownCharts,
+  );
+  return [
+    {
+      code: 'policy-changed',
+      severity: 'notice',
+      message: `This change sets values in ${displayPath} for ${names}; a chart that a pattern of the input charts matches was rendered with them.`,
+      advice: 'Check that these values were set on purpose.',
+      ...head.document.locationOf(['charts', first.index]),
+    },
+  ];
 }
 
 const nothing = { head: undefined, parsed: undefined, findings: [] };

@@ -117,18 +117,18 @@ async function chartOf(
   const resolvePath = (path: string) => resolveReferencedPath(path, valuesFrom.within);
   const named = { folders: valuesFrom.folders, resolvePath: resolvePath, label: 'The values file', location: location };
   const { folders, within } = await startOf(helmPackage.path_to_chart, bases);
+  // A missing values file does not hide the other charts.
+  const files = new ErrorCollector();
+  const valueFiles = values === '' ? [] : [await files.keep(() => existingPath(values, named), values)];
+  const { errors } = files;
   return {
     location: helmPackage.path_to_chart,
     baseFolders: folders,
-    valueSets: [
-      {
-        name: 'default',
-        valueFiles: values === '' ? [] : [await existingPath(values, named)],
-        set: [],
-      },
-    ],
+    valueSets: [{ name: 'default', valueFiles, set: [] }],
+    valuesIn: 'input-file',
     declaredAt: at('path_to_chart'),
     within,
+    ...(errors.length > 0 && { errors }),
   };
 }
 

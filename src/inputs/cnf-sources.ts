@@ -78,6 +78,6 @@ function readEarly({ path, registry, namespace }: LegacyImages, document: Parsed
     .join('/')
     .toLowerCase();
   const parsed = readSource(text);
-  if (parsed.ok) return parsed.value;
+  if (parsed.ok) return { ...parsed.value, location: document.locationOf(path) };
   throw sourceError(text, parsed.reason, path, document);
 }

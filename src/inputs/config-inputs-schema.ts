@@ -18,6 +18,15 @@ const platforms = 'all, or a list of platforms such as linux/amd64';
 
 /** Inputs that a file can also set. The input overrides the file. */
 export const inputsEntries = {
+  'placeholder-registries': v.optional(
+    v.pipe(
+      v.array(
+        text('a string, the first component of a reference'),
+        'a list of first components of references, such as repository',
+      ),
+      v.description('First components of references that stand for a registry, such as repository or overwriteme.'),
+    ),
+  ),
   target: quoted(
     'Registry to copy images to: registry[/namespace], or artifact-store.',
     'myregistry.azurecr.io/mirror',
@@ -67,4 +76,6 @@ export const inputsEntries = {
   ),
   namespace: quoted('Namespace of the release.', 'contoso'),
   'release-name': quoted('Name of the release.', 'contoso'),
+  'is-upgrade': boolean('Whether to render the charts for an upgrade instead of an installation.'),
+  'skip-schema-validation': boolean('Whether to render charts whose values.schema.json refuses the values.'),
 };

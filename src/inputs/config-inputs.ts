@@ -7,8 +7,8 @@ import type { ParsedFile } from './parsed-file.ts';
 import type { RawInputs } from './raw-inputs.ts';
 import { readFailOn, readPlatforms } from './read-fail-on.ts';
 import * as helm from './read-helm.ts';
-import { readTarget } from './read-registries.ts';
-import { splitList } from './read-value.ts';
+import { placeholderAdvice, readPlaceholder, readTarget } from './read-registries.ts';
+import { readEach, splitList } from './read-value.ts';
 
 /**
  * Inputs that chart-images.yaml can set. Never a secret, and never `push`: only the workflow decides that a run writes.
@@ -19,6 +19,8 @@ const configInputs = Object.keys(inputsEntries) as readonly ConfigInput[]; // Ob
 
 /** Checks that the schema cannot express. */
 const readers: Readonly<Partial<Record<ConfigInput, (value: string) => unknown>>> = {
+  'placeholder-registries': (value) =>
+    readEach('placeholder-registries', splitList(value), readPlaceholder, placeholderAdvice),
   target: (value) => (value === 'artifact-store' ? value : readTarget(value)),
   'fail-on': (value) => readFailOn(splitList(value)),
   platforms: (value) => readPlatforms(splitList(value)),

@@ -1,4 +1,5 @@
 import * as v from 'valibot';
+import { defaultFloatingTags } from '../discovery/policy/policy.ts';
 import { object, text } from './schema-errors.ts';
 
 /** The user's rules for images in chart-images.yaml; policy/policy.ts defines them. */
@@ -55,6 +56,14 @@ const path = object(
 );
 
 export const rulesEntries = {
+  'floating-tags': v.optional(
+    v.pipe(
+      v.array(text('a string, a pattern of tags'), 'a list of patterns of tags'),
+      v.description(
+        `Patterns of tags that move to new content, instead of ${defaultFloatingTags.join(', ')}. An empty list checks none.`,
+      ),
+    ),
+  ),
   ignore: v.optional(
     v.pipe(
       v.array(ignore, 'a list of objects with a pattern and a reason'),

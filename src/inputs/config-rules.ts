@@ -1,7 +1,14 @@
 import { ChartImagesError } from '../core/errors.ts';
 import { parseReference } from '../core/oci/reference.ts';
 import { parsePathSteps } from '../discovery/policy/path-steps.ts';
-import type { ConfiguredPath, ExtraImage, Ignore, IgnorePatterns, Policy } from '../discovery/policy/policy.ts';
+import {
+  type ConfiguredPath,
+  defaultFloatingTags,
+  type ExtraImage,
+  type Ignore,
+  type IgnorePatterns,
+  type Policy,
+} from '../discovery/policy/policy.ts';
 import type { Config } from './config-schema.ts';
 import { ErrorCollector, quote } from './input-errors.ts';
 import { type DocumentPath, formatPath, type ParsedFile } from './parsed-file.ts';
@@ -28,6 +35,7 @@ export async function readRules(config: Config, document: ParsedFile): Promise<P
     required: await each('require', config.require, (pattern, at) => ({ pattern, location: document.locationOf(at) })),
     extraImages: await each('extra-images', config['extra-images'], (text, at) => readExtraImage(text, at, document)),
     paths: await each('paths', config.paths, (entry, at) => readPath(entry, at, document)),
+    floatingTags: config['floating-tags'] ?? defaultFloatingTags,
   };
   issues.throwIfAny();
   return policy;

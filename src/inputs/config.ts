@@ -10,7 +10,7 @@ import {
 } from '../core/files/boundary.ts';
 import { displayPath } from '../core/files/display-path.ts';
 import { noPolicy } from '../discovery/policy/policy.ts';
-import type { ChartRequest, ValueSet } from '../helm/charts/chart.ts';
+import type { ChartRequest, SetSource, ValueSet } from '../helm/charts/chart.ts';
 import type { ChartList } from './chart-list.ts';
 import { type ConfigRules, parseConfig, readConfigRules } from './config-document.ts';
 import type { ConfigChart } from './config-schema.ts';
@@ -36,9 +36,19 @@ export async function readConfig(path: string, workFolder: string, given?: Bound
   const charts: ChartRequest[] = [];
   for (const [index, chart] of (config.charts ?? []).entries()) {
     const at: DocumentPath = ['charts', index];
-    const valueSets = await issues.keep(() => readValueSets(chart, paths, document, at), []);
+    // A missing values file does not hide the other charts.
+    const files = new ErrorCollector();
+    const valueSets = await issues.keep(() => readValueSets(chart, paths, document, at, files), []);
     const location = document.locationOf([...at, 'chart']);
-    charts.push({ location: chart.chart, baseFolders: [folder], valueSets, declaredAt: location, within });
+    const { errors } = files;
+    const request: ChartRequest = {
+      location: chart.chart,
+      baseFolders: [folder],
+      valueSets,
+      declaredAt: location,
+      within,
+    };
+    charts.push({ ...request, valuesIn: 'configuration', ...(errors.length > 0 && { errors }) });
   }
   issues.throwIfAny();
   return { charts, ...rules, warnings: [] };
@@ -58,6 +68,7 @@ async function readValueSets(
   { folder, resolvePath }: ConfigPaths,
   document: ParsedFile,
   at: DocumentPath,
+  missing: ErrorCollector,
 ): Promise<readonly ValueSet[]> {
   const issues = new ErrorCollector();
   const filesOf = async (paths: readonly string[], path: DocumentPath) => {
@@ -65,21 +76,22 @@ async function readValueSets(
     for (const [index, values] of paths.entries()) {
       const location = document.locationOf([...path, 'values', index]);
       const named = { folders: [folder], resolvePath: resolvePath, label: 'The values file', location: location };
-      files.push(await issues.keep(() => existingPath(values, named), values));
+      files.push(await missing.keep(() => existingPath(values, named), values));
     }
     return files;
   };
   const ownFiles = await filesOf(chart.values ?? [], at);
-  const ownSet = readSet(chart.set);
+  const ownSet = readSet(chart.set, [...at, 'set'], document);
   const sets: ValueSet[] = [];
   for (const [index, { name, values = [], set }] of (chart.valueSets ?? []).entries()) {
     const path: DocumentPath = [...at, 'valueSets', index];
     if (sets.some((known) => known.name === name)) issues.add(sameName(name, [...path, 'name'], document));
     const files = await filesOf(values, path);
-    sets.push({ name, valueFiles: [...ownFiles, ...files], set: [...ownSet, ...readSet(set)] });
+    const all = [...ownSet, ...readSet(set, [...path, 'set'], document)];
+    sets.push({ name, valueFiles: [...ownFiles, ...files], ...setOf(all) });
   }
   issues.throwIfAny();
-  return sets.length > 0 ? sets : [{ name: 'default', valueFiles: ownFiles, set: ownSet }];
+  return sets.length > 0 ? sets : [{ name: 'default', valueFiles: ownFiles, ...setOf(ownSet) }];
 }
 
 function sameName(name: string, path: DocumentPath, document: ParsedFile): ChartImagesError {
@@ -94,10 +106,28 @@ function sameName(name: string, path: DocumentPath, document: ParsedFile): Chart
  * `key=value` strings are used unchanged. Values of the object form are literal, so syntax of helm is escaped
  * (pkg/strvals: comma and backslash anywhere, a brace at the start).
  */
-function readSet(set: ConfigChart['set']): readonly string[] {
+function readSet(set: ConfigChart['set'], at: DocumentPath, document: ParsedFile): readonly SetEntry[] {
   if (set === undefined) return [];
-  if (Array.isArray(set)) return set;
-  return Object.entries(set).map(([key, value]) => `${key}=${escapeValue(String(value))}`);
+  if (Array.isArray(set))
+    return set.map((text, index) => ({ text, source: { location: document.locationOf([...at, index]) } }));
+  return Object.entries(set).map(([key, value]) => {
+    const path = [...at, key];
+    const unquoted = typeof value === 'string' || value === null ? undefined : document.unquotedAt(path);
+    const source = { location: document.locationOf(path), ...(unquoted !== undefined && { unquoted }) };
+    return { text: `${key}=${escapeValue(String(value))}`, source };
+  });
+}
+
+interface SetEntry {
+  readonly text: string;
+  readonly source: SetSource;
+}
+
+function setOf(entries: readonly SetEntry[]): Pick<ValueSet, 'set' | 'setSources'> {
+  return {
+    set: entries.map(({ text }) => text),
+    ...(entries.length > 0 && { setSources: entries.map(({ source }) => source) }),
+  };
 }
 
 function escapeValue(value: string): string {

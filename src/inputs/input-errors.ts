@@ -34,6 +34,10 @@ export class ErrorCollector {
     }
   }
 
+  get errors(): readonly ChartImagesError[] {
+    return this.#errors;
+  }
+
   throwIfAny(): void {
     throwAll(this.#errors);
   }

@@ -60,6 +60,7 @@ export function parseJsonc(text: string, file: string): ParsedFile {
   return {
     value,
     locationOf: (path) => locationAt(nearestNode(root, path).offset),
+    unquotedAt: () => undefined,
     locationOfKey: (path) => locationAt(keyOf(nearestNode(root, path)).offset),
   };
 }

@@ -13,7 +13,7 @@ export function namedHosts(settings: Settings): readonly string[] {
     ...(target === undefined ? [] : [target.registry]),
     ...plainHttp,
     ...credentials.map(({ host }) => host),
-    ...charts.flatMap(({ location, declaredAt: place }) => (place === undefined ? hostOf(location) : [])),
+    ...charts.flatMap(({ location, declaredAt }) => (declaredAt === undefined ? hostOf(location) : [])),
   ];
 }
 

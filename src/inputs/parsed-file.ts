@@ -7,6 +7,8 @@ export interface ParsedFile {
   readonly value: unknown;
   /** Location of a value, or of its closest existing parent. */
   locationOf(path: DocumentPath): SourceLocation;
+  /** A value without quotes as it is written. Undefined for other values, and in JSON. */
+  unquotedAt(path: DocumentPath): string | undefined;
   /** Location of the last key of a path. */
   locationOfKey(path: DocumentPath): SourceLocation;
 }

@@ -29,9 +29,9 @@ export async function readCharts(raw: RawInputs, workFolder: string, boundary: B
   const given = await issues.keep(() => readChartList(raw, workFolder, boundary), []);
   issues.throwIfAny();
   const named = [...inputFile.charts, ...given];
-  const charts = named.length > 0 ? named : config.charts;
-  if (charts.length === 0) throw noCharts();
-  const passedOver = named.length > 0 && config.charts.length > 0;
+  const hasPattern = namesPattern(raw);
+  const charts = await chartsOf(named, config.charts, { workFolder, hasPattern });
+  const passedOver = named.some(isNamed) && config.charts.length > 0;
   return {
     charts: charts.map((chart) => withSet(chart, set)),
     sources: inputFile.sources ?? config.sources,
@@ -41,9 +41,48 @@ export async function readCharts(raw: RawInputs, workFolder: string, boundary: B
     warnings: [
       ...inputFile.warnings,
       ...config.warnings,
-      ...(passedOver ? ['The charts of the configuration are not used because inputs specify others.'] : []),
+      ...(passedOver
+        ? [hasPattern ? onlyOverrides : 'The charts of the configuration are not used because inputs specify others.']
+        : []),
     ],
   };
+}
+
+const onlyOverrides =
+  'Of the charts of the configuration, only entries for charts that a pattern of the input charts matches are used.';
+
+/** Whether the input `charts` has a pattern, whose matches can have entries in the configuration. */
+export function namesPattern(raw: RawInputs): boolean {
+  return splitLines(inputValue(raw, 'charts') ?? '').some((line) => !line.startsWith('!') && /[*?[{(]/.test(line));
+}
+
+/** Folders that are tried if no chart is named. A chart's own charts/ has its subcharts. */
+const defaultLocations = [
+  { location: '.', file: 'Chart.yaml' },
+  { location: 'charts/*', file: 'charts' },
+] as const;
+
+/** Not an exclusion. */
+const isNamed = ({ location }: ChartRequest): boolean => !location.startsWith('!');
+
+async function chartsOf(
+  named: readonly ChartRequest[],
+  configured: readonly ChartRequest[],
+  { workFolder, hasPattern }: { readonly workFolder: string; readonly hasPattern: boolean },
+): Promise<readonly ChartRequest[]> {
+  if (named.some(isNamed)) {
+    const overrides = (hasPattern ? configured : [])
+      .filter(isNamed)
+      .map((chart) => ({ ...chart, role: 'override' as const }));
+    return [...named, ...overrides];
+  }
+  if (configured.some(isNamed)) return [...configured, ...named];
+  for (const { location, file } of defaultLocations) {
+    if (!(await exists(join(workFolder, file)))) continue;
+    const valueSets = [{ name: 'default', valueFiles: [], set: [] }];
+    return [{ location, baseFolders: [workFolder], valueSets, declaredAt: undefined }, ...configured, ...named];
+  }
+  throw noCharts();
 }
 
 async function readInputFile(raw: RawInputs, workFolder: string, boundary: Boundary): Promise<ChartList> {
@@ -113,6 +152,7 @@ function withSet(chart: ChartRequest, set: readonly string[]): ChartRequest {
 
 function noCharts(): ChartImagesError {
   return new ChartImagesError('missing-input', 'No chart is specified.', {
-    advice: 'Set charts (for example charts/*) or input-file (cnf-input.jsonc), or list charts in chart-images.yaml.',
+    advice:
+      'Set charts (for example charts/*) or input-file (cnf-input.jsonc), or list charts in chart-images.yaml. Neither the working directory nor charts/* has a chart.',
   });
 }

@@ -1,12 +1,12 @@
 import { throwAll } from '../core/errors.ts';
-import { type FailOnCode, failOnCodes } from '../core/findings.ts';
+import { defaultFailOn, type FailOn, type FailOnCode, failOnCodes } from '../core/findings.ts';
 import type { Platform } from '../core/oci/platform.ts';
 import { invalidInput } from './input-errors.ts';
 import { invalidChoiceError, readEach } from './read-value.ts';
 
-/** `none` is the empty set. */
-export function readFailOn(codes: readonly string[]): ReadonlySet<FailOnCode> {
-  if (codes.length === 1 && codes[0] === 'none') return new Set();
+/** Reads the list; `none` is the empty map. The default list is the default, also where it is written out. */
+export function readFailOn(codes: readonly string[]): FailOn {
+  if (codes.length === 1 && codes[0] === 'none') return new Map();
   if (codes.includes('none')) {
     const reason = '"none" cannot be combined with other values';
     throw invalidInput('fail-on', codes.join(', '), reason, 'Write none, or the findings that fail the run.');
@@ -15,7 +15,9 @@ export function readFailOn(codes: readonly string[]): ReadonlySet<FailOnCode> {
     .filter((code) => !isFailOn(code))
     .map((code) => invalidChoiceError('fail-on', code, [...failOnCodes, 'none']));
   throwAll(errors);
-  return new Set(codes.filter(isFailOn));
+  const listed = new Set(codes.filter(isFailOn));
+  const isDefault = listed.size === defaultFailOn.length && defaultFailOn.every((code) => listed.has(code));
+  return new Map([...listed].map((code) => [code, isDefault ? 'errors' : 'all']));
 }
 
 function isFailOn(code: string): code is FailOnCode {

@@ -1,5 +1,5 @@
 import type { ParseResult } from '../core/oci/parse-result.ts';
-import { isHost } from '../core/oci/reference.ts';
+import { isHost, looksLikeRegistryHost } from '../core/oci/reference.ts';
 import { canonicalRegistry } from '../core/oci/registry-reference.ts';
 import type { Target } from '../mirror/plan/plan.ts';
 import { parseSource, type Source } from '../resolve/image-source.ts';
@@ -35,4 +35,15 @@ export function readHost(text: string): ParseResult<string> {
   return isHost(bare)
     ? { ok: true, value: canonicalRegistry(bare) }
     : { ok: false, reason: 'it is not a host name with an optional port' };
+}
+
+export const placeholderAdvice =
+  'Write the first component as the charts render it, for example repository or overwriteme.';
+
+/** Reads an entry of `placeholder-registries`: the text before the first slash of a reference. */
+export function readPlaceholder(text: string): ParseResult<string> {
+  if (looksLikeRegistryHost(text)) return { ok: false, reason: 'it is a registry, which is never part of a path' };
+  return /^[A-Za-z0-9_-]+$/.test(text)
+    ? { ok: true, value: text }
+    : { ok: false, reason: 'it is not one component of a reference' };
 }

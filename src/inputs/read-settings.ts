@@ -1,6 +1,6 @@
 import { ChartImagesError } from '../core/errors.ts';
 import { type Boundary, findBoundary, resolveTypedPath } from '../core/files/boundary.ts';
-import type { FailOnCode } from '../core/findings.ts';
+import type { FailOn } from '../core/findings.ts';
 import { noPolicy } from '../discovery/policy/policy.ts';
 import type { AttachmentPolicy, OnExisting } from '../mirror/plan/plan.ts';
 import type { Shard } from '../mirror/plan/shard.ts';
@@ -21,7 +21,7 @@ import { type DestinationSettings, readDestination } from './read-destination.ts
 import { readFailOn, readPlatforms } from './read-fail-on.ts';
 import * as helm from './read-helm.ts';
 import { readLockFile } from './read-lock.ts';
-import { readHost, readSource } from './read-registries.ts';
+import { placeholderAdvice, readHost, readPlaceholder, readSource } from './read-registries.ts';
 import { readShard } from './read-shard.ts';
 import { readBoolean, readChoice, readEach, readNumber, splitList } from './read-value.ts';
 import type { Settings } from './settings.ts';
@@ -86,7 +86,7 @@ export async function readSettings(
   if (push && !resolving) issues.add(pushWithoutResolve());
   if (frozen && !resolving) issues.add(frozenWithoutResolve());
   if (inputValue(given, 'values-overlay') !== undefined && !resolving) issues.add(overlayWithoutResolve());
-  const failOn = await issues.keep(() => readFailOn(list('fail-on')), new Set<FailOnCode>());
+  const failOn = await issues.keep<FailOn>(() => readFailOn(list('fail-on')), new Map());
 
   const credentials = await issues.keep(() => readCredentials(value('registry-credentials'), host), []);
 
@@ -94,13 +94,21 @@ export async function readSettings(
     charts: named.charts,
     sources: listed.length > 0 ? listed : (named.sources ?? [upstream]),
     policy: named.policy ?? noPolicy,
+    registriesAre: inputValue(given, 'input-file') === undefined ? 'used as written' : 'overwritten',
+    placeholderRegistries: new Set(
+      await issues.keep(
+        () => readEach('placeholder-registries', list('placeholder-registries'), readPlaceholder, placeholderAdvice),
+        [],
+      ),
+    ),
     resolve: resolving,
     optionalImages,
     optionalBudget: await issues.keep(() => readNumber('optional-budget', value('optional-budget')), 1),
     ...destination,
     push,
+    keepGoing: (await optional('keep-going', (text) => readBoolean('keep-going', text))) ?? !push,
     shard: await issues.keep<Shard | undefined>(() => readShard(raw), undefined),
-    failOn: new Set([...failOn, ...(frozen ? (['drift'] as const) : [])]),
+    failOn: frozen ? new Map(failOn).set('drift', 'all') : failOn,
     failOnNew: await issues.keep(() => readBoolean('fail-on-new', value('fail-on-new')), false),
     baseRef: await optional('base-ref', readRef),
     onExisting: await issues.keep<OnExisting>(() => readChoice('on-existing', value('on-existing'), policies), 'fail'),
@@ -122,6 +130,11 @@ export async function readSettings(
       apiVersions: await issues.keep(() => helm.readApiVersions(raw), []),
       namespace: await optional('namespace', helm.readNamespace),
       releaseName: await optional('release-name', helm.readReleaseName),
+      isUpgrade: await issues.keep(() => readBoolean('is-upgrade', value('is-upgrade')), false),
+      skipSchemaValidation: await issues.keep(
+        () => readBoolean('skip-schema-validation', value('skip-schema-validation')),
+        false,
+      ),
     },
     credentials,
     registryConnections: list('registry-connections'),

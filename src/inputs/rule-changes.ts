@@ -33,7 +33,7 @@ export function ruleChanges({ head, tip, fork }: Versions, words: ChangeContext)
     const known = new Set(base.entries);
     const kept = new Set(own.entries);
     // Entries that the change adds to other lists are checked anyway.
-    const counted = own.owner === 'base' ? [...own.entries.entries()] : [];
+    const counted = [...own.entries.entries()].filter(([, entry]) => own.owner === 'base' || isExclusion(own, entry));
     const added = counted.flatMap(([index, entry]) => (known.has(entry) ? [] : [{ entry, index }]));
     const removed = base.entries.filter((entry) => !kept.has(entry));
     if (added.length + removed.length === 0) return [];
@@ -45,13 +45,18 @@ export function ruleChanges({ head, tip, fork }: Versions, words: ChangeContext)
       {
         code: 'policy-changed',
         severity: given !== undefined || own.owner === 'change' ? 'notice' : 'warning',
-        message: `This change ${what}; ${formatConsequence(own, given, words)}.`,
+        message: `This change ${what}; ${formatConsequence(own, added, given, words)}.`,
         advice: adviceFor(own, given, words),
         ...(head.every(({ entries }) => entries.length === 0) ? {} : { file }),
         ...(line === undefined ? {} : { line }),
       },
     ];
   });
+}
+
+/** `!charts/lib-*` removes charts. */
+function isExclusion({ key }: Statement, entry: string): boolean {
+  return key === 'charts' && entry.startsWith('!');
 }
 
 function isSame(left: Statement, right: Statement): boolean {
@@ -86,9 +91,15 @@ function pluralEntries(amount: number): string {
   return amount === 1 ? '1 entry' : `${amount} entries`;
 }
 
-function formatConsequence({ owner }: Statement, given: string | undefined, { used, label }: ChangeContext): string {
+function formatConsequence(
+  { owner }: Statement,
+  added: readonly unknown[],
+  given: string | undefined,
+  { used, label }: ChangeContext,
+): string {
   if (given !== undefined) return `the input ${given} was used`;
   if (owner === 'both') return `those of ${label} were checked too`;
+  if (owner === 'change' && added.length > 0) return 'charts that it excludes were not checked';
   return owner === 'change' ? 'removed entries were not checked' : `${used} were used`;
 }
 
@@ -106,6 +117,7 @@ function inputOf(key: string): InputName | undefined {
     case 'image_sources':
       return 'image-sources';
     case 'image-sources':
+    case 'placeholder-registries':
     case 'fail-on':
     case 'fail-on-new':
     case 'platforms':

@@ -10,6 +10,9 @@ export const configRuleKeys = {
   'fail-on': 'base',
   ignore: 'base',
   'image-sources': 'base',
+  // Decides which repository of a source an image is.
+  'placeholder-registries': 'base',
+  'floating-tags': 'base',
   require: 'base',
   paths: 'base',
   // Known findings no longer fail the run.

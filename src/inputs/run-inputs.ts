@@ -1,4 +1,4 @@
-import { failOnCodes } from '../core/findings.ts';
+import { defaultFailOn, failOnCodes } from '../core/findings.ts';
 import type { Input } from './input.ts';
 
 /** Inputs about charts, images, sources, the target and policies. */
@@ -19,7 +19,8 @@ export const runInputs = [
     placeholder: 'chart',
     summary:
       'Charts to check, one per line: folder, archive, `oci://host/path:version`, or `https://repo.example/charts#name@version`',
-    help: 'Archives are `.tgz`, `.tar.gz`, or `.tar`. Folders and archives can be glob patterns such as `charts/*`.',
+    otherwise: 'the charts of `config`, else the folder of the run if it is a chart, else `charts/*`',
+    help: 'Archives are `.tgz`, `.tar.gz`, or `.tar`. Folders and archives can be glob patterns such as `charts/*`, and `!charts/lib-*` leaves out matches of patterns.',
     group: 'charts',
   },
   {
@@ -62,6 +63,16 @@ export const runInputs = [
     group: 'images',
   },
   {
+    name: 'placeholder-registries',
+    kind: 'list',
+    default: '',
+    configurable: true,
+    placeholder: 'component',
+    summary: 'First components of references that stand for a registry, such as `repository` or `overwriteme`',
+    help: 'They are left out of the path in sources and target. Other references without a registry are taken whole; with `input-file`, the values of the chart decide.',
+    group: 'images',
+  },
+  {
     name: 'resolve',
     kind: 'boolean',
     default: 'true',
@@ -87,17 +98,27 @@ export const runInputs = [
     default: 'false',
     placeholder: 'true|false',
     summary: 'Whether to copy the images to `target`',
-    help: '`false` only shows the plan. If a finding fails the run, nothing is copied. To copy what can be copied, set `fail-on: none`.',
+    help: '`false` only shows the plan. If a chart or a finding fails the run, nothing is copied. To copy what can be copied, set `keep-going: true`.',
+    group: 'copy',
+  },
+  {
+    name: 'keep-going',
+    kind: 'boolean',
+    default: '',
+    otherwise: '`true`, with `push` `false`',
+    placeholder: 'true|false',
+    summary: "Whether to go on with the rest if a chart can't be rendered or an image can't be copied",
+    help: 'With `push`, `true` copies every image that has no failing finding. The exit code is the same in both cases.',
     group: 'copy',
   },
   {
     name: 'fail-on',
     kind: 'list',
-    default: 'absent, unknown, conflict',
+    default: defaultFailOn.join(', '),
     configurable: true,
     placeholder: 'finding',
-    summary: `Findings that fail the run: ${failOnCodes.map((code) => `\`${code}\``).join(', ')}, or \`none\``,
-    help: 'Failed copies and missing required images always fail the run.',
+    summary: 'Findings that fail the run, or `none`',
+    help: `They are ${failOnCodes.map((code) => `\`${code}\``).join(', ')}. The default fails only where Kubernetes or AOSM would refuse the image, and your own list at every place. Failed copies and missing required images always fail the run.`,
     group: 'images',
   },
   {

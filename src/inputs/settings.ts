@@ -1,4 +1,4 @@
-import type { FailOnCode } from '../core/findings.ts';
+import type { FailOn } from '../core/findings.ts';
 import type { Policy } from '../discovery/policy/policy.ts';
 import type { ChartRequest } from '../helm/charts/chart.ts';
 import type { AttachmentPolicy, OnExisting } from '../mirror/plan/plan.ts';
@@ -16,15 +16,21 @@ export interface Settings extends DestinationSettings {
   readonly sources: readonly Source[];
   /** The user's rules for images. */
   readonly policy: Policy;
+  /** Whether AOSM overwrites the registries of the charts: there is an input file of AOSM. */
+  readonly registriesAre: 'used as written' | 'overwritten';
+  /** First components of references that stand for a registry. */
+  readonly placeholderRegistries: ReadonlySet<string>;
   readonly resolve: boolean;
   /** Also find images that only toggles in the values enable. */
   readonly optionalImages: boolean;
   /** Further renderings of each chart for that. */
   readonly optionalBudget: number;
   readonly push: boolean;
+  /** Whether a chart that does not render, or an image with a finding, stops only itself. */
+  readonly keepGoing: boolean;
   /** The shard of this run; undefined if it copies all images. */
   readonly shard: Shard | undefined;
-  readonly failOn: ReadonlySet<FailOnCode>;
+  readonly failOn: FailOn;
   /** Only new findings fail the run. */
   readonly failOnNew: boolean;
   /** Undefined to use the base that the host specifies. */
@@ -47,6 +53,8 @@ export interface Settings extends DestinationSettings {
     readonly apiVersions: readonly string[];
     readonly namespace: string | undefined;
     readonly releaseName: string | undefined;
+    readonly isUpgrade: boolean;
+    readonly skipSchemaValidation: boolean;
   };
   readonly credentials: readonly InputCredential[];
   /** IDs of service connections; empty outside Azure Pipelines. */

@@ -10,7 +10,7 @@ export function readSourceList(texts: readonly string[], path: DocumentPath, doc
   const errors: ChartImagesError[] = [];
   for (const [index, text] of texts.entries()) {
     const parsed = readSource(text);
-    if (parsed.ok) sources.push(parsed.value);
+    if (parsed.ok) sources.push({ ...parsed.value, location: document.locationOf([...path, index]) });
     else errors.push(sourceError(text, parsed.reason, [...path, index], document));
   }
   throwAll(errors);

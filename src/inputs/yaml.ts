@@ -46,6 +46,10 @@ export async function parseYaml(text: string, file: string): Promise<ParsedFile>
     return {
       value: document.toJS({ maxAliasCount: mostAliases }),
       locationOf: (path) => locationAt(find(document.contents, path).value),
+      unquotedAt: (path) => {
+        const node = document.getIn(path, true);
+        return isScalar(node) && node.type === 'PLAIN' ? node.source : undefined;
+      },
       locationOfKey: (path) => locationAt(find(document.contents, path).key),
     };
   } catch (thrown) {

@@ -1,8 +1,9 @@
 import type { ReferencePart } from '../core/findings.ts';
 import type { ImageReference } from '../core/oci/reference.ts';
 import { formatReference, type RegistryReference } from '../core/oci/registry-reference.ts';
-import { joinNamespace, withDockerHubLibrary } from './candidates.ts';
+import { candidatesOf, joinNamespace, withDockerHubLibrary } from './candidates.ts';
 import type { Source } from './image-source.ts';
+import { type PathForm, undecidedComponent } from './path-rule.ts';
 import type { Resolution } from './resolution.ts';
 
 /** A repository that was not a candidate, and how to make it one. */
@@ -27,6 +28,7 @@ export function inCatalog(
   { image, lookups }: Resolution,
   registry: string,
   repositories: readonly string[],
+  forms: readonly PathForm[],
 ): readonly AlternativeRepository[] {
   const { reference } = image;
   const checked = new Set(lookups.map(({ candidate }) => formatReference(candidate.reference)));
@@ -37,8 +39,7 @@ export function inCatalog(
         .sort((left, right) => left.length - right.length || (left < right ? -1 : 1))
         .map((name) => {
           const namespace = name === ending ? '' : name.slice(0, -ending.length - 1);
-          // Candidates include the path and, without a registry in the reference, the path without its first part.
-          const isCandidate = index === 0 || (index === 1 && reference.registry === undefined);
+          const isCandidate = index === 0 || (index === 1 && forms.includes('stripped'));
           const missing = isCandidate && namespace !== '' ? namespace : undefined;
           const part = namespace.split('/').at(-1) === registryName(reference) ? 'registry' : 'namespace';
           return toAlternative(reference, { registry, name, part }, missing);
@@ -48,6 +49,21 @@ export function inCatalog(
       const text = formatReference(location.reference);
       return !checked.has(text) && all.findIndex((other) => formatReference(other.reference) === text) === index;
     });
+}
+
+/** The path without its first component, where that is not a candidate. */
+export function withoutFirst(
+  { image: { reference } }: Resolution,
+  sources: readonly Source[],
+  forms: readonly PathForm[],
+): readonly AlternativeRepository[] {
+  const first = undecidedComponent(reference);
+  if (first === undefined || forms.includes('stripped')) return [];
+  return candidatesOf(reference, sources, ['stripped']).map((candidate) => ({
+    reference: candidate.reference,
+    remedy: `add ${first} to placeholder-registries, or write ${formatReference(candidate.reference)} in the chart`,
+    part: 'registry',
+  }));
 }
 
 /**

@@ -5,10 +5,11 @@ import type { Platform } from '../core/oci/platform.ts';
 import { formatReference } from '../core/oci/registry-reference.ts';
 import type { Registries } from '../registry/client/registry.ts';
 import { listPlatforms, matchesPlatform } from './image-platforms.ts';
+import { outageFindings } from './outage-findings.ts';
 import type { Resolution, Resolutions } from './resolution.ts';
 import type { ResolveOptions } from './resolve.ts';
 import { suggestForPlatforms } from './suggest-platforms.ts';
-import { formatUses, stripFullStop } from './use-text.ts';
+import { formatUses } from './use-text.ts';
 
 type Found = Extract<Resolution, { status: 'found' }>;
 
@@ -35,6 +36,10 @@ export async function checkPlatforms(
   const limit = createConcurrencyLimit(concurrency);
   const checks = await Promise.all(resolutions.map((one) => limit(() => inspect(one, wanted, registries))));
   const advised = new Set(checks.filter(({ kind }) => kind === 'lacking').slice(0, maximumSuggested));
+  const outages = outageFindings(
+    checks.flatMap((one) => (one.kind === 'unreadable' ? [{ ...one.resolution, error: one.error, lookups: [] }] : [])),
+    { answering: new Set(checks.flatMap(registryOfRead)), object: 'the platforms of' },
+  );
   const findings = await Promise.all(
     checks.map((one) =>
       limit(async (): Promise<readonly Finding[]> => {
@@ -42,7 +47,7 @@ export async function checkPlatforms(
           case 'plain':
             return [];
           case 'unreadable':
-            return [unreadable(one.resolution, one.error)];
+            return outages.get(one.resolution.image) ?? [];
           case 'lacking': {
             const remedy = advised.has(one)
               ? await suggestForPlatforms(one.resolution, { wanted, missing: one.missing }, registries)
@@ -77,6 +82,11 @@ async function inspect(
   }
 }
 
+/** The registry of an image whose platforms were read. */
+function registryOfRead({ resolution, kind }: PlatformCheck): readonly string[] {
+  return kind !== 'unreadable' && resolution.status === 'found' ? [resolution.candidate.reference.registry] : [];
+}
+
 const generalAdvice =
   'Use an image that is built for all of the platforms, or remove the platform from the input platforms.';
 
@@ -90,16 +100,6 @@ function platformFinding(
     severity: 'warning',
     message: `${image.image} (used in ${formatUses(image)}) is missing ${missing.join(', ')}: ${formatReference(candidate.reference)} offers ${platforms.join(', ') || 'no platform'}.`,
     advice,
-    image: image.image,
-  };
-}
-
-function unreadable({ image, candidate }: Found, error: ChartImagesError): Finding {
-  return {
-    code: 'unknown',
-    severity: 'error',
-    message: `Cannot check the platforms of ${image.image} (used in ${formatUses(image)}) at ${formatReference(candidate.reference)}: ${stripFullStop(error.message)}.`,
-    advice: error.advice,
     image: image.image,
   };
 }

@@ -1,11 +1,22 @@
+import type { SourceLocation } from '../core/errors.ts';
 import type { ParseResult } from '../core/oci/parse-result.ts';
 import { isHost, isRepositoryPath, looksLikeRegistryHost } from '../core/oci/reference.ts';
 import { canonicalRegistry } from '../core/oci/registry-reference.ts';
 
 /** An entry of `image-sources`: a registry with an optional namespace, or the registry of the reference itself. */
 export type Source =
-  | { readonly kind: 'registry'; readonly text: string; readonly registry: string; readonly namespace: string }
-  | { readonly kind: 'upstream'; readonly text: 'upstream' };
+  | (NamedSource & {
+      readonly kind: 'registry';
+      readonly text: string;
+      readonly registry: string;
+      readonly namespace: string;
+    })
+  | (NamedSource & { readonly kind: 'upstream'; readonly text: 'upstream' });
+
+interface NamedSource {
+  /** The line of the file that names it. Undefined for an input of the run. */
+  readonly location?: SourceLocation;
+}
 
 export const upstream: Source = { kind: 'upstream', text: 'upstream' };
 

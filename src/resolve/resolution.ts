@@ -5,6 +5,7 @@ import type { RegistryReference } from '../core/oci/registry-reference.ts';
 import type { DiscoveredImage } from '../discovery/image-use.ts';
 import type { ManifestDescriptor } from '../registry/client/registry.ts';
 import type { Source } from './image-source.ts';
+import type { FirstComponent, PathForm } from './path-rule.ts';
 
 /** A repository where an image may be. */
 export interface Candidate {
@@ -12,6 +13,7 @@ export interface Candidate {
   readonly reference: RegistryReference;
   /** Repository in the target, without the namespace of the source and without an implied `library/`. */
   readonly targetRepository: string;
+  readonly form: PathForm;
 }
 
 /** Result of the lookup of one candidate. */
@@ -24,6 +26,8 @@ interface LookedUp {
   readonly image: DiscoveredImage;
   /** All lookups in order. Empty if no registry was accessed. */
   readonly lookups: readonly Lookup[];
+  /** Undefined if only one form of the path was looked up. */
+  readonly first?: FirstComponent | undefined;
 }
 
 /** Result for one image. `unresolved`: not looked up (`resolve: false`). */

@@ -6,6 +6,7 @@ import { candidatesOf } from './candidates.ts';
 import { createGracePeriod, type GracePeriod } from './grace-period.ts';
 import type { Source } from './image-source.ts';
 import { createCachedLookup, type LookupManifest } from './lookup-manifest.ts';
+import { formsOf, type PathForm, type PathRule, possibleForms, wholePaths } from './path-rule.ts';
 import type { Candidate, Lookup, Resolution, Resolutions } from './resolution.ts';
 import { findingsOf } from './resolution-findings.ts';
 import { suggestForAbsent } from './suggest.ts';
@@ -13,6 +14,8 @@ import { suggestForAbsent } from './suggest.ts';
 export interface ResolveOptions {
   /** Maximum of concurrent images, 1 or more. The client limits requests per registry. */
   readonly concurrency: number;
+  /** By default, paths are taken whole. */
+  readonly pathRule?: PathRule;
   /** Called after each image. */
   readonly onResolved?: () => void;
 }
@@ -26,18 +29,19 @@ export async function resolveImages(
 ): Promise<Resolutions> {
   const lookupManifest = createCachedLookup(registries);
   const gracePeriod = createGracePeriod();
-  const { concurrency } = options;
+  const { concurrency, pathRule = wholePaths } = options;
   const limit = createConcurrencyLimit(concurrency);
   const resolutions = await Promise.all(
     images.map((image) =>
       limit(async () => {
-        const resolution = selectResult(image, await lookupAll(image, sources, lookupManifest, gracePeriod));
+        const asked = { sources, pathRule, lookupManifest, gracePeriod };
+        const resolution = await resolveImage(image, asked);
         options.onResolved?.();
         return resolution;
       }),
     ),
   );
-  const advice = await suggestForAbsent(resolutions, { sources, registries, lookupManifest, concurrency });
+  const advice = await suggestForAbsent(resolutions, { sources, pathRule, registries, lookupManifest, concurrency });
   return { resolutions, findings: findingsOf(resolutions, advice) };
 }
 
@@ -46,17 +50,34 @@ export function unresolvedAll(images: readonly DiscoveredImage[]): readonly Reso
   return images.map((image) => ({ status: 'unresolved', image, lookups: [] }));
 }
 
+interface LookupDeps {
+  readonly sources: readonly Source[];
+  readonly pathRule: PathRule;
+  readonly lookupManifest: LookupManifest;
+  readonly gracePeriod: GracePeriod;
+}
+
+async function resolveImage(image: DiscoveredImage, deps: LookupDeps): Promise<Resolution> {
+  const { sources, pathRule, lookupManifest } = deps;
+  // Helm traces the values meanwhile. Lookups are cached, so the ones below wait for these.
+  for (const { reference } of candidatesOf(image.reference, sources, possibleForms(image.reference, pathRule))) {
+    lookupManifest(reference).catch(() => {});
+  }
+  const { order, first } = await formsOf(image, pathRule);
+  const resolution = selectResult(image, await lookupAll(image, order, deps));
+  return first === undefined ? resolution : { ...resolution, first };
+}
+
 /**
  * Looks up all candidates in parallel, also those after a match, because different content there is reported. Lookups
  * after a match get a short grace period.
  */
 async function lookupAll(
   image: DiscoveredImage,
-  sources: readonly Source[],
-  lookupManifest: LookupManifest,
-  gracePeriod: GracePeriod,
+  order: readonly PathForm[],
+  { sources, lookupManifest, gracePeriod }: LookupDeps,
 ): Promise<readonly Lookup[]> {
-  const asked = candidatesOf(image.reference, sources).map((candidate) => ({
+  const asked = candidatesOf(image.reference, sources, order).map((candidate) => ({
     candidate,
     lookup: lookupCandidate(candidate, lookupManifest),
   }));
@@ -99,13 +120,14 @@ function selectResult(image: DiscoveredImage, lookups: readonly Lookup[]): Resol
 }
 
 /**
- * Whether access to one path is denied and another path of the same source matches. Credentials limited to some
- * repositories (scope maps, robot accounts) deny `R/a` but allow `R/core/a`. Between sources, a denied earlier source
- * counts.
+ * Whether access to the path without its first component is denied and the same source has the whole path. Credentials
+ * limited to some repositories (scope maps, robot accounts) deny `R/a` but allow `R/core/a`. The reverse counts: the
+ * whole path is what the chart writes. Between sources, a denied earlier source counts.
  */
 function isDeniedVariant(lookup: Lookup, lookups: readonly Lookup[]): boolean {
-  if (lookup.result !== 'unknown' || !isRefusal(lookup.error)) return false;
-  return lookups.some((other) => other.result === 'found' && other.candidate.source === lookup.candidate.source);
+  const { candidate } = lookup;
+  if (lookup.result !== 'unknown' || candidate.form === 'whole' || !isRefusal(lookup.error)) return false;
+  return lookups.some((other) => other.result === 'found' && other.candidate.source === candidate.source);
 }
 
 function isRefusal({ code }: ChartImagesError): boolean {

@@ -3,11 +3,12 @@ import { ChartImagesError } from '../core/errors.ts';
 import type { ReferencePart } from '../core/findings.ts';
 import { dockerHub, formatReference, type RegistryReference } from '../core/oci/registry-reference.ts';
 import { notFoundReason, type Registries, type RegistryReader } from '../registry/client/registry.ts';
-import { type AlternativeRepository, guess, inCatalog } from './alternative-repositories.ts';
+import { type AlternativeRepository, guess, inCatalog, withoutFirst } from './alternative-repositories.ts';
 import { architectureTags } from './architecture-tags.ts';
 import type { Source } from './image-source.ts';
 import { type LookupManifest, orUndefined } from './lookup-manifest.ts';
 import { nearestTags } from './nearest-tags.ts';
+import { type PathRule, possibleForms } from './path-rule.ts';
 import type { Resolution } from './resolution.ts';
 import { joinNames } from './use-text.ts';
 
@@ -17,11 +18,15 @@ const maximumSuggested = 20;
 /** Maximum of repositories whose tags are listed: two paths in two sources. */
 const maximumTagLists = 4;
 
+/** Maximum of sources to check for the path without its first component, so that other guesses are checked too. */
+const maximumStripped = 2;
+
 /** Maximum of other repositories to check. */
 const maximumAlternatives = 4;
 
 export interface SuggestionSources {
   readonly sources: readonly Source[];
+  readonly pathRule: PathRule;
   readonly registries: Registries;
   readonly lookupManifest: LookupManifest;
   /** Maximum of concurrent images. */
@@ -72,15 +77,18 @@ async function findAlternative(
   resolution: Resolution,
   catalogs: Catalogs,
   known: readonly string[],
-  { sources, lookupManifest }: SuggestionSources,
+  { sources, pathRule, lookupManifest }: SuggestionSources,
 ): Promise<AlternativeRepository | undefined> {
+  const forms = possibleForms(resolution.image.reference, pathRule);
   const checked = resolution.lookups.map(({ candidate }) => candidate.reference.registry);
   // Docker Hub doesn't list its repositories.
   const registries = [...new Set(checked)].filter((registry) => registry !== dockerHub);
   const listed = await Promise.all(
-    registries.map(async (registry) => inCatalog(resolution, registry, await catalogs.of(registry))),
+    registries.map(async (registry) => inCatalog(resolution, registry, await catalogs.of(registry), forms)),
   );
-  const locations = [...listed.flat(), ...guess(resolution, sources, known)].slice(0, maximumAlternatives);
+  const stripped = withoutFirst(resolution, sources, forms).slice(0, maximumStripped);
+  const others = [...listed.flat(), ...guess(resolution, sources, known)];
+  const locations = [...stripped, ...others].slice(0, maximumAlternatives);
   const responses = await Promise.all(locations.map(({ reference }) => lookupManifest(reference)));
   return locations.find((_, index) => responses[index]?.result === 'found');
 }

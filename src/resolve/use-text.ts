@@ -1,4 +1,4 @@
-import type { DiscoveredImage } from '../discovery/image-use.ts';
+import { type DiscoveredImage, formatObjectName } from '../discovery/image-use.ts';
 
 /** Maximum of listed names. The rest is counted. */
 const namesShown = 5;
@@ -17,7 +17,7 @@ export function formatUses(image: DiscoveredImage): string {
   const [first, ...others] = image.uses;
   if (first === undefined) return 'no template';
   const more = others.length === 0 ? '' : ` and ${others.length} more ${others.length === 1 ? 'place' : 'places'}`;
-  return `${first.template} (${`${first.kind} ${first.name}`.trim()})${more}`;
+  return `${first.template} (${formatObjectName(first)})${more}`;
 }
 
 /** For use inside another sentence. */

@@ -1,4 +1,6 @@
-/** A run in this process: a terminal that keeps what is written, the helm of the tools on PATH, and no event of a host. */
+/**
+ * A run in this process: a terminal that keeps what is written, the helm of the tools on PATH, and no event of a host.
+ */
 import { join } from 'node:path';
 import { vi } from 'vitest';
 import { toolFolder } from '../../scripts/tools.ts';

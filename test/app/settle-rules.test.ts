@@ -64,6 +64,6 @@ describe('the rules of a run', () => {
   test('come with a warning if fail-on-new has no base to compare with', async () => {
     const { settle, written } = await settleIn(await changedCheckout(), '--fail-on-new=true');
     expect((await settle()).base).toBeUndefined();
-    expect(written.error).toContain('fail-on-new has no base to compare with');
+    expect(written.error).toContain('Not compared with a base, because the run is not for a pull request');
   });
 });

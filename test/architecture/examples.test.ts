@@ -10,7 +10,7 @@ import { parse } from 'yaml';
 import { root } from '../support/root.ts';
 import { pipeline } from './pipeline-schema.ts';
 
-const kinds = ['acr-import', 'air-gapped', 'aosm-publish', 'mirror', 'pr-check'];
+const kinds = ['acr-import', 'air-gapped', 'aosm-publish', 'aosm-release', 'mirror', 'pr-check'];
 
 async function example(host: 'github' | 'azure-pipelines', kind: string): Promise<string> {
   return await readFile(join(root, 'examples', host, `${kind}.yml`), 'utf8');

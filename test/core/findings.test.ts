@@ -12,7 +12,7 @@ const finding = (code: Finding['code'], severity: Finding['severity']): Finding 
 it('what fail-on names is an error, and nothing else is', () => {
   const graded = applyFailOn(
     [finding('absent', 'warning'), finding('no-tag', 'notice'), finding('unknown', 'error')],
-    new Set(['absent']),
+    new Map([['absent', 'all']]),
   );
   expect(graded.map((one) => [one.code, one.severity])).toEqual([
     ['absent', 'error'],
@@ -21,8 +21,16 @@ it('what fail-on names is an error, and nothing else is', () => {
   ]);
 });
 
+it('without a list of the user only the findings that are errors by themselves stay errors', () => {
+  const graded = applyFailOn(
+    [finding('placeholder', 'error'), finding('placeholder', 'warning'), finding('no-tag', 'error')],
+    new Map([['placeholder', 'errors']]),
+  );
+  expect(graded.map(({ severity }) => severity)).toEqual(['error', 'warning', 'warning']);
+});
+
 it('a failed copy is an error whatever fail-on says', () => {
-  expect(applyFailOn([finding('copy-failed', 'warning')], new Set())[0]?.severity).toBe('error');
+  expect(applyFailOn([finding('copy-failed', 'warning')], new Map())[0]?.severity).toBe('error');
 });
 
 it('several errors of one step are reported together', () => {

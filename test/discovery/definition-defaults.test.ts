@@ -84,6 +84,17 @@ describe('the defaults of a custom resource definition', () => {
     }
   });
 
+  it('are none where the tag is a field without a default: nothing says which image it is', () => {
+    expect(images('image: {default: r.example/team/driver}\nversion: {type: string}')).toEqual([]);
+    expect(images('image: {default: r.example/team/driver}\ntag: {type: string, default: ""}')).toEqual([]);
+    expect(images('image: {default: r.example/team/driver}\nagentTag: {type: string}')).toEqual([
+      'likely r.example/team/driver',
+    ]);
+    expect(images('image: {default: "r.example/team/driver:1"}\nversion: {type: string}')).toEqual([
+      'likely r.example/team/driver:1',
+    ]);
+  });
+
   it('are read in each version that is served, and in definitions of the first API version', () => {
     const text = definition('image: {default: "team/app:1"}', 'v1');
     const second = text.slice(text.indexOf('    - name:')).replace('team/app:1', 'team/app:2');

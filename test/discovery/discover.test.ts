@@ -155,7 +155,7 @@ describe('the findings of a rendered chart', () => {
     for (const value of ['[a]', '{repository: a, tag: b}', '12', '""', 'UPPER/Case:1', 'a:b:c', 'null']) {
       const discovery = discovered(`kind: Pod\nspec: {containers: [{image: ${value}}]}`);
       expect([value, discovery.images]).toEqual([value, []]);
-      expect(discovery.findings).toMatchObject([{ code: 'unreadable', severity: 'warning' }]);
+      expect(discovery.findings).toMatchObject([{ code: 'unreadable', severity: 'error' }]);
       expect(discovery.findings[0]?.message).toContain('spec.containers[0].image');
     }
   });

@@ -221,6 +221,19 @@ describe.each(hosts)('on $host', (host) => {
 const [terminal] = hosts;
 if (terminal === undefined) throw new Error('there is no terminal');
 
+test('a manifest that az made first from its own rule is filled, images and chart, and not made again', async () => {
+  const identity = await publisher(terminal);
+  const artifacts = ['contoso', ...contosoRepositories].map((artifactName) => {
+    return { artifactName, artifactType: 'OCIArtifact', artifactVersion: '1.0.0' } as const;
+  });
+  store.manifests.set('contoso-acr-manifest-1-0-0', { artifacts, state: 'Uploading', location: 'westeurope' });
+  const { result, recorded } = await publish(terminal, identity, { 'publish-charts': 'true' });
+  expect(reasonOf(result)).toBe('');
+  expect(await landed()).toEqual([expect.stringMatching(/^contoso:1\.0\.0 /), ...worked]);
+  const made = recorded.filter(({ method, host }) => host.startsWith('management') && method === 'PUT');
+  expect(made).toEqual([]);
+});
+
 test('a pull request is told what would happen, and nothing is created or written', async () => {
   const identity = await publisher(terminal);
   const { result, images, recorded } = await publish(terminal, identity, { push: 'false' });

@@ -46,14 +46,14 @@ test('core/contoso-a:1.0.0, whose first part is a real namespace, is found and l
   expect(target.storage.manifest('core/contoso-a', '1.0.0').digest).toBe(image.digest);
 });
 
-test('overwriteme/nginx:stable from docker.io is found below library/ and lands without it', async () => {
+test('overwriteme/nginx:stable, listed as a placeholder, is found below library/ of docker.io and lands without it', async () => {
   const source = await registry();
   const image = await makeImage();
   await pushImage(source.url, 'library/nginx', 'stable', image);
   const target = await copyChart({
     image: 'overwriteme/nginx:stable',
     // The registry stands in for Docker Hub as the proxy of everything that is not on this machine.
-    inputs: { 'image-sources': 'docker.io', 'plain-http': 'docker.io' },
+    inputs: { 'image-sources': 'docker.io', 'placeholder-registries': 'overwriteme', 'plain-http': 'docker.io' },
     env: { HTTP_PROXY: source.url },
   });
   expect(target.storage.tagged()).toEqual(['nginx:stable']);

@@ -88,20 +88,19 @@ const examples: readonly Example[] = [
   {
     kind: 'aosm-publish',
     event: { name: 'release', payload: { action: 'published' } },
-    prepare: async ({ azure, work, allow }) => {
-      const group = 'contoso-publisher-rg';
-      const store = await azure.addArtifactStore({ group, publisher: 'contoso-publisher', name: 'contoso-acr-store' });
-      const source = await azure.addRegistry('myregistry');
-      await fillWithContoso(source.store.url, { store: storeTestApart });
-      await copyContoso(work, ['myregistry.azurecr.io', 'myregistry.azurecr.io/test']);
-      allow('Contributor', `/subscriptions/${subscription}/resourceGroups/${group}`);
-      allow('AcrPull', source.resourceId);
+    prepare: preparePublisher,
+  },
+  {
+    kind: 'aosm-release',
+    event: { name: 'release', payload: { action: 'published' } },
+    prepare: async (setting) => {
+      const check = await preparePublisher(setting);
+      const calls = await recordAz(setting.home);
       return async () => {
-        expect(await repositoriesIn(store.registry)).toEqual(['contoso', ...contosoRepositories]);
-        for (const repository of contosoRepositories) {
-          const { digest } = await makeContosoImage(repository);
-          expect(await digestIn(store.registry, `${repository}:${contosoTag}`)).toBe(digest);
-        }
+        await check();
+        const written = await calls();
+        // Of a pipeline, only our own task runs here.
+        expect([[], aosmCommands]).toContainEqual(written);
       };
     },
   },
@@ -153,6 +152,38 @@ const examples: readonly Example[] = [
   },
 ];
 
+async function preparePublisher({ azure, work, allow }: Setting): Promise<() => Promise<void>> {
+  const group = 'contoso-publisher-rg';
+  const store = await azure.addArtifactStore({ group, publisher: 'contoso-publisher', name: 'contoso-acr-store' });
+  const source = await azure.addRegistry('myregistry');
+  await fillWithContoso(source.store.url, { store: storeTestApart });
+  await copyContoso(work, ['myregistry.azurecr.io', 'myregistry.azurecr.io/test']);
+  allow('Contributor', `/subscriptions/${subscription}/resourceGroups/${group}`);
+  allow('AcrPull', source.resourceId);
+  return async () => {
+    expect(await repositoriesIn(store.registry)).toEqual(['contoso', ...contosoRepositories]);
+    for (const repository of contosoRepositories) {
+      const { digest } = await makeContosoImage(repository);
+      expect(await digestIn(store.registry, `${repository}:${contosoTag}`)).toBe(digest);
+    }
+  };
+}
+
+const aosmCommands = ['nfd build', 'nfd publish', 'nsd build', 'nsd publish'];
+
+/** An `az` that only writes down which commands of `az aosm` it is given, in order. */
+async function recordAz(home: string): Promise<() => Promise<readonly string[]>> {
+  const [program, book] = [join(programsOf(home), 'az'), join(home, 'az-calls')];
+  await mkdir(programsOf(home), { recursive: true });
+  await writeFile(book, '');
+  await writeFile(program, `#!/bin/sh\n[ "$1" = aosm ] && echo "$2 $3" >>'${book}'\nexit 0\n`, { mode: 0o755 });
+  return async () => (await readFile(book, 'utf8')).split('\n').filter((line) => line !== '');
+}
+
+function programsOf(home: string): string {
+  return join(home, 'programs');
+}
+
 /** A chart with one image of a public registry. */
 async function webFrom(reference: string, azure: StandIn, work: string): Promise<void> {
   const hub = await azure.addRegistry('hub', { loginServer: 'ghcr.io', anonymousPull: true });
@@ -195,7 +226,7 @@ describe('the example for GitHub', () => {
       node: process.execPath,
       work,
       home,
-      path: [toolFolder('helm-4')],
+      path: [toolFolder('helm-4'), programsOf(home)],
       env: {
         HTTPS_PROXY: azure.proxy,
         NODE_EXTRA_CA_CERTS: azure.caFile,

@@ -209,13 +209,16 @@ describe.each([
   });
 });
 
+/** Of the example's chart, whose runs here have no input file of AOSM. */
+const placeholder = { 'placeholder-registries': 'repository' } as const;
+
 test('a value that the input set gives is told as such in the table and in the report', async () => {
   const work = await testFolder();
   await copyChart(work, 'contoso', async (chart) => {
     await edit(chart, 'templates/a.yaml', 'contoso-a:1.0.0', 'contoso-a:{{ .Values.tag }}');
   });
   const report = await testFolder();
-  const inputs = { charts: 'charts/contoso', 'image-sources': source.host, set: 'tag=1.0.0', report };
+  const inputs = { charts: 'charts/contoso', ...placeholder, 'image-sources': source.host, set: 'tag=1.0.0', report };
   const result = await runInTerminal(await requestIn(work, inputs));
   expect(result.passed, result.log).toBe(true);
   expect(result.stdout).toMatch(/contoso-a:1\.0\.0 .* input set: tag /);
@@ -235,6 +238,7 @@ describe('values-overlay', () => {
     const result = await runInTerminal(
       await requestIn(work, {
         charts: 'charts/contoso',
+        ...placeholder,
         'image-sources': source.host,
         target: `${target.host}/mirror`,
         push: 'true',
@@ -256,7 +260,12 @@ describe('values-overlay', () => {
   test('where no value moves an image, the log says that there is no file', async () => {
     const work = await testFolder();
     await writeFiles(work, podChart('repository/release/contoso-a:1.0.0'));
-    const inputs = { charts: 'charts/app', 'image-sources': source.host, target: `${source.host}/mirror` };
+    const inputs = {
+      charts: 'charts/app',
+      ...placeholder,
+      'image-sources': source.host,
+      target: `${source.host}/mirror`,
+    };
     const result = await runInTerminal(await requestIn(work, { ...inputs, 'values-overlay': 'overlay.yaml' }));
     expect(result.log).toContain(`app has no values file: no value can set any of its images to ${source.host}/mirror`);
   });
@@ -283,6 +292,7 @@ describe('values-overlay', () => {
     const result = await runInWorkflow(
       await requestIn(work, {
         charts: 'charts/contoso',
+        ...placeholder,
         'image-sources': source.host,
         target: target.host,
         'values-overlay': join(work, 'overlay.yaml'),

@@ -39,6 +39,8 @@ describe('rules of chart-images.yaml', () => {
     ['on-existing: replace', 'sets on-existing: replace'],
     ['attachments: none', 'sets attachments: none'],
     ['image-sources: [evil.example]', 'sets image-sources: evil.example'],
+    ['placeholder-registries: [core]', 'sets placeholder-registries: core'],
+    ['floating-tags: []', 'sets floating-tags: '],
     ['paths: [{ kind: Fleet, path: spec.image }]', 'adds 1 entry to paths (kind Fleet, path spec.image)'],
     ['require: [a, b]', 'adds 2 entries to require (a; b)'],
   ] as const;
@@ -50,7 +52,7 @@ describe('rules of chart-images.yaml', () => {
     expect(rules.findings[0]).toMatchObject({ severity: 'warning', file: 'chart-images.yaml', line: 2 });
     const settings = await readSettings(charts, { workFolder: checkout.folder, rules });
     const unchanged = await readSettings({ ...charts, config: 'none' }, { workFolder: checkout.folder });
-    expect({ ...settings, failOn: [...settings.failOn] }).toEqual({ ...unchanged, failOn: ['absent'] });
+    expect({ ...settings, failOn: [...settings.failOn.keys()] }).toEqual({ ...unchanged, failOn: ['absent'] });
   });
 
   test('what charts are rendered with is the change’s own', async () => {
@@ -89,6 +91,27 @@ describe('rules of chart-images.yaml', () => {
     expect(rules.findings[0]?.severity).toBe('notice');
     // Where the workflow names the charts, those of the file are not used anyway.
     expect((await judge(checkout, charts)).messages).toEqual([]);
+  });
+
+  test('a chart that an added exclusion leaves out is a notice', async () => {
+    const checkout = await change(
+      config('charts:', '  - chart: charts/*'),
+      config('charts:', '  - chart: charts/*', '  - chart: "!charts/b"'),
+    );
+    expect((await judge(checkout)).messages).toEqual([
+      'This change adds 1 entry to charts (!charts/b); charts that it excludes were not checked.',
+    ]);
+  });
+
+  test('values that an added entry sets for a chart that the workflow names are a notice', async () => {
+    const entry = '  - { chart: charts/a, set: { debug: false } }';
+    const checkout = await change(config('charts:', entry), config('charts:', entry, entry.replace('/a', '/b')));
+    expect((await judge(checkout, charts)).messages).toEqual([]);
+    const { rules, messages } = await judge(checkout, { charts: 'charts/*' });
+    expect(messages).toEqual([
+      'This change sets values in chart-images.yaml for charts/b; a chart that a pattern of the input charts matches was rendered with them.',
+    ]);
+    expect(rules.findings[0]).toMatchObject({ severity: 'notice', file: 'chart-images.yaml', line: 3 });
   });
 
   test('an input that the workflow writes is what was used', async () => {

@@ -38,6 +38,7 @@ describe('a cnf-input file', () => {
         location: 'charts/contoso',
         baseFolders: [folder],
         valueSets: [{ name: 'default', valueFiles: [], set: [] }],
+        valuesIn: 'input-file',
         declaredAt: { file: 'cnf-input.jsonc', line: 3, column: 59 },
         within: { top: folder, realTop: folder },
       },
@@ -103,12 +104,12 @@ describe('paths of a cnf-input file', () => {
     ]);
   });
 
-  test('of value files must exist', async () => {
-    expect(await fault(nested)).toMatchObject({
-      code: 'file-not-found',
-      location: at(nested, '"values/a.yaml"'),
-      message: 'The values file "values/a.yaml" does not exist.',
-    });
+  test('of value files that do not exist are errors of their chart, so that the other charts are checked', async () => {
+    const { charts } = await read(nested);
+    const errors = charts[0]?.errors ?? [];
+    expect(errors.map((error) => [error.code, placeOf(error), error.message])).toEqual([
+      ['file-not-found', at(nested, '"values/a.yaml"'), 'The values file "values/a.yaml" does not exist.'],
+    ]);
   });
 
   test('of value files may have the older name path_to_mappings', async () => {

@@ -17,6 +17,7 @@ async function read(config: string, inputs: Readonly<Record<string, string>> = {
 
 const whole = `target: myregistry.azurecr.io/mirror
 fail-on: [absent, no-tag]
+placeholder-registries: [repository, overwriteme]
 fail-on-new: true
 on-existing: skip
 attachments: none
@@ -27,13 +28,19 @@ kube-version: "1.30"
 api-versions: [monitoring.coreos.com/v1]
 namespace: contoso
 release-name: web
+is-upgrade: true
+skip-schema-validation: true
 `;
 
 describe('inputs that chart-images.yaml gives', () => {
   test('count where the user gives none', async () => {
     expect(await read(whole)).toMatchObject({
       target: { registry: 'myregistry.azurecr.io', namespace: 'mirror' },
-      failOn: new Set(['absent', 'no-tag']),
+      failOn: new Map([
+        ['absent', 'all'],
+        ['no-tag', 'all'],
+      ]),
+      placeholderRegistries: new Set(['repository', 'overwriteme']),
       failOnNew: true,
       onExisting: 'skip',
       attachments: 'none',
@@ -45,6 +52,8 @@ describe('inputs that chart-images.yaml gives', () => {
         apiVersions: ['monitoring.coreos.com/v1'],
         namespace: 'contoso',
         releaseName: 'web',
+        isUpgrade: true,
+        skipSchemaValidation: true,
       },
     });
     expect(accepts(schema, parse(whole))).toBe(true);
@@ -59,7 +68,11 @@ describe('inputs that chart-images.yaml gives', () => {
     });
     expect(settings).toMatchObject({
       target: { registry: 'other.azurecr.io' },
-      failOn: new Set(['absent', 'unknown', 'conflict']),
+      failOn: new Map([
+        ['absent', 'all'],
+        ['unknown', 'all'],
+        ['conflict', 'all'],
+      ]),
       explainAosm: false,
       platforms: [],
       onExisting: 'skip',
@@ -74,7 +87,7 @@ describe('inputs that chart-images.yaml gives', () => {
 
   test('may say none and all', async () => {
     const settings = await read('fail-on: none\nplatforms: all');
-    expect(settings).toMatchObject({ failOn: new Set(), platforms: [] });
+    expect(settings).toMatchObject({ failOn: new Map(), platforms: [] });
   });
 
   test.each([
@@ -91,6 +104,12 @@ describe('inputs that chart-images.yaml gives', () => {
 
   test.each([
     ['a target that is none', 'namespace: contoso\ntarget: not a registry', ':2:9', 'Input "target"'],
+    [
+      'a placeholder that is a registry',
+      'placeholder-registries: [quay.io]',
+      ':1:25',
+      'Input "placeholder-registries"',
+    ],
     ['a platform that is none', 'platforms: [amd64]', ':1:12', 'Input "platforms"'],
     ['a namespace that is none', 'namespace: Contoso', ':1:12', 'Input "namespace"'],
   ])('are refused with %s, at its place', async (_, text, place, what) => {

@@ -43,7 +43,7 @@ test('the chart-images.yaml of the guide is valid', async () => {
   const { charts, policy, inputs } = await readConfig('chart-images.yaml', folder);
   expect(charts[0]?.valueSets.map(({ name }) => name)).toEqual(['small', 'large']);
   expect(policy?.ignores).toHaveLength(2);
-  expect(Object.keys(inputs ?? {})).toEqual(['target', 'fail-on', 'platforms']);
+  expect(Object.keys(inputs ?? {})).toEqual(['placeholder-registries', 'target', 'fail-on', 'platforms']);
 });
 
 describe('the rules of chart-images.yaml', () => {

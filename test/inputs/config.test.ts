@@ -53,18 +53,29 @@ describe('chart-images.yaml', () => {
     const within = { top: folder, realTop: folder };
     const { charts, sources } = await readConfig('ci/chart-images.yaml', folder);
     const own = ['image.tag=1.2', 'list=a\\,b\\\\c', 'braces=\\{x}', 'replicas=3', 'debug=true', 'nothing=null'];
+    const at = (line: number, column: number) => ({ location: { file: 'ci/chart-images.yaml', line, column } });
+    const ownSources = [
+      at(6, 18),
+      at(7, 13),
+      at(8, 15),
+      { ...at(9, 17), unquoted: '3' },
+      { ...at(10, 14), unquoted: 'true' },
+      at(11, 16),
+    ];
     expect(charts).toEqual([
       {
         location: '../charts/contoso',
         baseFolders: [ci],
         valueSets: [
-          { name: 'small', valueFiles: [join(ci, 'a.yaml')], set: own },
+          { name: 'small', valueFiles: [join(ci, 'a.yaml')], set: own, setSources: ownSources },
           {
             name: 'large',
             valueFiles: [join(ci, 'a.yaml'), join(ci, 'b.yaml'), join(ci, 'c.yaml')],
             set: [...own, 'replicas=5'],
+            setSources: [...ownSources, at(18, 15)],
           },
         ],
+        valuesIn: 'configuration',
         declaredAt: { file: 'ci/chart-images.yaml', line: 3, column: 12 },
         within,
       },
@@ -72,6 +83,7 @@ describe('chart-images.yaml', () => {
         location: 'oci://ghcr.io/contoso/chart:1.0.0',
         baseFolders: [ci],
         valueSets: [{ name: 'default', valueFiles: [], set: [] }],
+        valuesIn: 'configuration',
         declaredAt: { file: 'ci/chart-images.yaml', line: 19, column: 12 },
         within,
       },
@@ -167,13 +179,19 @@ describe('a wrong chart-images.yaml', () => {
     expect(accepts(schema, parse(text))).toBe(false);
   });
 
+  test('a values file that does not exist is an error of its chart, so that the other charts are checked', async () => {
+    const { charts } = await read('charts:\n  - chart: x\n    values: [a.yaml, none.yaml]');
+    expect(charts[0]?.errors).toMatchObject([
+      {
+        code: 'file-not-found',
+        location: { file: 'ci/chart-images.yaml', line: 3, column: 22 },
+        message: 'The values file "none.yaml" does not exist.',
+      },
+    ]);
+  });
+
   test('a configuration is rejected for errors that a JSON Schema cannot express', async () => {
     expect((await fault('image-sources: [myregistry]')).slice(0, 2)).toEqual(['schema', ':1:17']);
-    expect((await fault('charts:\n  - chart: x\n    values: [a.yaml, none.yaml]')).slice(0, 3)).toEqual([
-      'file-not-found',
-      ':3:22',
-      'The values file "none.yaml" does not exist.',
-    ]);
     expect((await fault('charts:\n  - chart: x\n    valueSets: [{ name: a }, { name: a }]')).slice(0, 3)).toEqual([
       'schema',
       ':3:38',

@@ -22,9 +22,9 @@ describe('the table of inputs', () => {
   test('has the inputs of the contract, in its order', () => {
     expect(inputs.map(({ name }) => name)).toEqual(
       [
-        'input-file charts values set config image-sources resolve target push fail-on on-existing values-overlay attachments include-foreign shard job-position',
+        'input-file charts values set config image-sources placeholder-registries resolve target push keep-going fail-on on-existing values-overlay attachments include-foreign shard job-position',
         'create-artifact-manifest publish-charts copy-mode platforms lock-file',
-        'frozen base-ref fail-on-new helm-version helm-mirror kube-version api-versions namespace release-name optional-images optional-budget explain-aosm registry-credentials registry-connections',
+        'frozen base-ref fail-on-new helm-version helm-mirror kube-version api-versions namespace release-name is-upgrade skip-schema-validation optional-images optional-budget explain-aosm registry-credentials registry-connections',
         'azure-subscription azure-client-id azure-tenant-id plain-http ca-file concurrency report merge',
       ].flatMap((line) => line.split(' ')),
     );
@@ -68,7 +68,7 @@ describe('action.yml', () => {
     expect(Object.keys(action.inputs)).toEqual(inputsOn('github').map(({ name }) => name));
     expect(Object.keys(action.outputs)).toEqual(outputs.map(({ name }) => name));
     expect(action.inputs['fail-on']).not.toHaveProperty('default');
-    expect(action.inputs['fail-on'].description).toContain('Default: `absent, unknown, conflict`.');
+    expect(action.inputs['fail-on'].description).toContain('Default: `absent, unknown, conflict, ambiguous, ');
     expect(action.inputs.concurrency.default).toBe('16');
     expect(action.inputs.report).not.toHaveProperty('default');
     // The marketplace shows no more of it.

@@ -1,4 +1,7 @@
-/** Credentials that the host did not fill in: a fork's pull request, as both hosts start it, at a registry that wants a login. */
+/**
+ * Credentials that the host did not fill in: a fork's pull request, as both hosts start it, at a registry that wants a
+ * login.
+ */
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { describe, expect, onTestFinished, test } from 'vitest';

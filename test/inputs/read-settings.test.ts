@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { failOnCodes } from '../../src/core/findings.ts';
+import { defaultFailOn, failOnCodes } from '../../src/core/findings.ts';
 import { noPolicy } from '../../src/discovery/policy/policy.ts';
 import { inputs } from '../../src/inputs/input-table.ts';
 import { readSettings } from '../../src/inputs/read-settings.ts';
@@ -42,8 +42,11 @@ describe('settings', () => {
       copyMode: 'auto',
       foreignLayers: 'left out',
       push: false,
+      keepGoing: true,
       shard: undefined,
-      failOn: new Set(['absent', 'unknown', 'conflict']),
+      registriesAre: 'used as written',
+      placeholderRegistries: new Set(),
+      failOn: new Map(defaultFailOn.map((code) => [code, 'errors'])),
       failOnNew: false,
       baseRef: undefined,
       onExisting: 'fail',
@@ -121,7 +124,10 @@ describe('settings', () => {
       ],
       target: { registry: 'target.azurecr.io', namespace: 'mirror' },
       push: true,
-      failOn: new Set(['absent', 'no-tag']),
+      failOn: new Map([
+        ['absent', 'all'],
+        ['no-tag', 'all'],
+      ]),
       onExisting: 'replace',
       platforms: ['linux/amd64', 'linux/arm/v7'],
       helm: { version: '>=3.14 <5', mirror: 'https://mirror.example/helm' },
@@ -141,8 +147,9 @@ describe('settings', () => {
   });
 
   test('fail on nothing with fail-on: none, and on every code that may be named', async () => {
-    expect((await read({ 'fail-on': 'none' })).failOn).toEqual(new Set());
-    expect((await read({ 'fail-on': failOnCodes.join('\n') })).failOn).toEqual(new Set(failOnCodes));
+    expect((await read({ 'fail-on': 'none' })).failOn).toEqual(new Map());
+    const all = new Map(failOnCodes.map((code) => [code, 'all']));
+    expect((await read({ 'fail-on': failOnCodes.join('\n') })).failOn).toEqual(all);
   });
 });
 
@@ -186,10 +193,11 @@ describe('inputs that name charts', () => {
   });
 
   test('are missing: an example is shown', async () => {
-    expect(await fault({ charts: ' \n' })).toEqual({
+    expect(await fault({ charts: ' \n' }, {})).toEqual({
       code: 'missing-input',
       message: 'No chart is specified.',
-      advice: 'Set charts (for example charts/*) or input-file (cnf-input.jsonc), or list charts in chart-images.yaml.',
+      advice:
+        'Set charts (for example charts/*) or input-file (cnf-input.jsonc), or list charts in chart-images.yaml. Neither the working directory nor charts/* has a chart.',
     });
   });
 

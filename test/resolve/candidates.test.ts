@@ -1,32 +1,48 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
+import type { ImageReference } from '../../src/core/oci/reference.ts';
 import { formatReference } from '../../src/core/oci/registry-reference.ts';
 import { candidatesOf } from '../../src/resolve/candidates.ts';
+import { type PathForm, undecidedComponent } from '../../src/resolve/path-rule.ts';
 import { referenceOf, sourcesOf } from '../support/discovered.ts';
 
 const hex = 'a'.repeat(64);
 
 /** `place → repository in the target`, in order. */
-function referencesOf(reference: string, ...sources: readonly string[]): readonly string[] {
-  return candidatesOf(referenceOf(reference), sourcesOf(...sources)).map(
+function placesOf(reference: string, sources: readonly string[], forms: readonly PathForm[]): readonly string[] {
+  return candidatesOf(referenceOf(reference), sourcesOf(...sources), forms).map(
     ({ reference, targetRepository }) => `${formatReference(reference)} → ${targetRepository}`,
   );
 }
 
-test.each([
+test.each<[string, string, readonly string[], readonly PathForm[], readonly string[]]>([
   [
-    'a placeholder in front may be taken off, or be a real namespace',
-    'repository/release/contoso-a:1.0.0',
-    ['R.io'],
-    [
-      'r.io/release/contoso-a:1.0.0 → release/contoso-a',
-      'r.io/repository/release/contoso-a:1.0.0 → repository/release/contoso-a',
-    ],
+    'a reference is taken whole',
+    'bitnami/redis:7.2',
+    ['r.io', 's.io/mirror'],
+    ['whole'],
+    ['r.io/bitnami/redis:7.2 → bitnami/redis', 's.io/mirror/bitnami/redis:7.2 → bitnami/redis'],
   ],
   [
-    'the namespace of a source is searched and never part of the target',
+    'a listed placeholder is left out, and upstream has no registry for it',
+    'repository/release/contoso-a:1.0.0',
+    ['upstream', 'r.io/test'],
+    ['stripped'],
+    ['r.io/test/release/contoso-a:1.0.0 → release/contoso-a'],
+  ],
+  [
+    'a placeholder that is no component of a path is left out, and upstream has no registry for it',
+    'OVERWRITE_ME/release/contoso-a:1.0.0',
+    ['upstream', 'r.io'],
+    ['whole'],
+    ['r.io/release/contoso-a:1.0.0 → release/contoso-a'],
+  ],
+  ['an empty registry is left out', '/contosoapp:1.14.2', ['r.io'], ['whole'], ['r.io/contosoapp:1.14.2 → contosoapp']],
+  [
+    'the path without a placeholder is first in each source',
     'repository/test-release/contoso-test:1.0.0',
     ['r.io', 'r.io/test'],
+    ['stripped', 'whole'],
     [
       'r.io/test-release/contoso-test:1.0.0 → test-release/contoso-test',
       'r.io/repository/test-release/contoso-test:1.0.0 → repository/test-release/contoso-test',
@@ -35,17 +51,52 @@ test.each([
     ],
   ],
   [
-    'a real namespace is found behind the shorter form',
+    'the path with a namespace is first in every source, before another image of the first one',
     'core/contoso-a:1.0.0',
-    ['r.io'],
-    ['r.io/contoso-a:1.0.0 → contoso-a', 'r.io/core/contoso-a:1.0.0 → core/contoso-a'],
+    ['r.io', 's.io'],
+    ['whole', 'stripped'],
+    [
+      'r.io/core/contoso-a:1.0.0 → core/contoso-a',
+      's.io/core/contoso-a:1.0.0 → core/contoso-a',
+      'r.io/contoso-a:1.0.0 → contoso-a',
+      's.io/contoso-a:1.0.0 → contoso-a',
+    ],
   ],
   [
     'Docker Hub keeps one-part names below library/, the target does not',
     'overwriteme/nginx:stable',
     ['docker.io'],
+    ['stripped', 'whole'],
     ['docker.io/library/nginx:stable → nginx', 'docker.io/overwriteme/nginx:stable → overwriteme/nginx'],
   ],
+  [
+    'upstream has the whole path only',
+    'overwriteme/nginx:stable',
+    ['upstream'],
+    ['stripped', 'whole'],
+    ['docker.io/overwriteme/nginx:stable → overwriteme/nginx'],
+  ],
+  ...(['docker.io', 'upstream'] as const).flatMap((source) => [
+    [
+      `library/ that the chart writes is kept in the target from ${source}`,
+      'library/nginx:1',
+      [source],
+      ['whole'],
+      ['docker.io/library/nginx:1 → library/nginx'],
+    ] satisfies [string, string, string[], PathForm[], string[]],
+    [
+      `library/ that AOSM overwrites is not in the target from ${source}`,
+      'library/nginx:1',
+      [source],
+      ['stripped', 'whole'],
+      ['docker.io/library/nginx:1 → nginx'],
+    ] satisfies [string, string, string[], PathForm[], string[]],
+  ]),
+])('%s: %s', (_, reference, sources, forms, places) => {
+  expect(placesOf(reference, sources, forms)).toEqual(places);
+});
+
+test.each<[string, string, readonly string[], readonly string[]]>([
   ['a name without a slash is the path', 'nginx:1.25', ['r.io/mirror'], ['r.io/mirror/nginx:1.25 → nginx']],
   [
     'library/ is implied in Docker Hub only',
@@ -64,12 +115,6 @@ test.each([
     'docker.io/library/nginx:1.25',
     ['r.io'],
     ['r.io/library/nginx:1.25 → library/nginx'],
-  ],
-  [
-    'a place that both forms lead to is asked once',
-    'library/nginx:1.25',
-    ['docker.io'],
-    ['docker.io/library/nginx:1.25 → nginx'],
   ],
   [
     'a registry in the reference is taken off',
@@ -115,7 +160,7 @@ test.each([
   ],
   ['a source listed twice is asked once', 'quay.io/a/b:1', ['r.io', 'r.io'], ['r.io/a/b:1 → a/b']],
 ])('%s: %s', (_, reference, sources, places) => {
-  expect(referencesOf(reference, ...sources)).toEqual(places);
+  expect(placesOf(reference, sources, ['whole'])).toEqual(places);
 });
 
 const part = fc.stringMatching(/^[a-z0-9]{1,6}$/);
@@ -130,11 +175,23 @@ const reference = fc
   .tuple(fc.option(host), path, fc.constantFrom('', ':1.0', `@sha256:${hex}`, `:1.0@sha256:${hex}`))
   .map(([registry, repository, key]) => `${registry === null ? '' : `${registry}/`}${repository}${key}`);
 
+const forms = fc.constantFrom<readonly PathForm[]>(
+  ['whole'],
+  ['stripped'],
+  ['stripped', 'whole'],
+  ['whole', 'stripped'],
+);
+
+/** Only a reference without a registry and with a slash has another form than the whole. */
+function formsFor(parsed: ImageReference, order: readonly PathForm[]): readonly PathForm[] {
+  return undecidedComponent(parsed) === undefined ? ['whole'] : order;
+}
+
 test('for any chart and sources, each candidate is unique, in its source, and ends with a path of the chart', () => {
   fc.assert(
-    fc.property(reference, fc.array(source, { minLength: 1, maxLength: 4 }), (text, sources) => {
+    fc.property(reference, fc.array(source, { minLength: 1, maxLength: 4 }), forms, (text, sources, order) => {
       const parsed = referenceOf(text);
-      const candidates = candidatesOf(parsed, sourcesOf(...sources));
+      const candidates = candidatesOf(parsed, sourcesOf(...sources), formsFor(parsed, order));
       const places = candidates.map(({ reference }) => formatReference(reference));
       expect(new Set(places).size).toBe(places.length);
       for (const { source, reference: location, targetRepository } of candidates) {
@@ -153,10 +210,10 @@ test('for any chart and sources, each candidate is unique, in its source, and en
 test.each(['mydocker.io', 'docker.io.example.com', 'docker.io:5000', 'registry.docker.io'])(
   'a registry that is called like Docker Hub is asked for nginx and not for library/nginx: %s',
   (registry) => {
-    expect(referencesOf('nginx:1.25', registry)).toEqual([`${registry}/nginx:1.25 → nginx`]);
+    expect(placesOf('nginx:1.25', [registry], ['whole'])).toEqual([`${registry}/nginx:1.25 → nginx`]);
   },
 );
 
 test.each(['docker.io', 'index.docker.io', 'registry-1.docker.io'])('%s is Docker Hub', (registry) => {
-  expect(referencesOf('nginx:1.25', registry)).toEqual(['docker.io/library/nginx:1.25 → nginx']);
+  expect(placesOf('nginx:1.25', [registry], ['whole'])).toEqual(['docker.io/library/nginx:1.25 → nginx']);
 });

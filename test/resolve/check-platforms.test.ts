@@ -51,7 +51,7 @@ test('an image with an unreadable manifest is unknown, not missing a platform', 
     ...source,
     getManifest: async () => ({ digest: both.digest, mediaType: both.mediaType, size: 2, bytes: Buffer.from('[]') }),
   }));
-  expect(findings).toMatchObject([{ code: 'unknown', severity: 'error', image: 'a:1' }]);
+  expect(findings).toMatchObject([{ code: 'unknown', severity: 'error', images: ['a:1'] }]);
   expect(findings[0]?.message).toContain('Cannot check the platforms of a:1');
 });
 

@@ -7,7 +7,7 @@ import type { Candidate, Lookup } from '../../src/resolve/resolution.ts';
 import { referenceOf, sourcesOf } from '../support/discovered.ts';
 
 function candidate(host: string): Candidate {
-  const [one] = candidatesOf(referenceOf('a:1'), sourcesOf(host));
+  const [one] = candidatesOf(referenceOf('a:1'), sourcesOf(host), ['whole']);
   if (one === undefined) throw new Error('a source makes a candidate');
   return one;
 }

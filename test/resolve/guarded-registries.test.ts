@@ -6,6 +6,7 @@ import { resolveImages } from '../../src/resolve/resolve.ts';
 import { discovered, sourcesOf } from '../support/discovered.ts';
 import { type Distribution, registryUser, startDistribution } from '../support/distribution.ts';
 import { makeImage, pushImage } from '../support/images.ts';
+import { untraced } from '../support/path-rules.ts';
 import { openRegistries } from '../support/registries.ts';
 import { startTokenServer, type TokenServer, type TokenServerOptions } from '../support/token-server.ts';
 
@@ -20,7 +21,7 @@ async function look(host: string, images: readonly string[], credential: Credent
   const { registries } = await openRegistries({ credential });
   try {
     const found = images.map((text) => discovered(text));
-    return await resolveImages(found, sourcesOf(host), registries, { concurrency: 4 });
+    return await resolveImages(found, sourcesOf(host), registries, { concurrency: 4, pathRule: untraced });
   } finally {
     await registries.close();
   }

@@ -7,13 +7,14 @@ import { type Distribution, startDistribution } from '../support/distribution.ts
 import { makeImage, pushImage } from '../support/images.ts';
 import { loopbackRegistries } from '../support/loopback-registries.ts';
 import { type MemoryRegistry, memoryRegistries, memoryRegistry } from '../support/memory-registry.ts';
+import { untraced } from '../support/path-rules.ts';
 
 const image = await makeImage();
 const gone = `sha256:${'0'.repeat(64)}`;
 
 /** The advice of the only finding. */
 async function adviceFor(text: string, sources: readonly string[], registries: Registries): Promise<string> {
-  const options = { concurrency: 4 };
+  const options = { concurrency: 4, pathRule: untraced };
   const { findings } = await resolveImages([discovered(text)], sourcesOf(...sources), registries, options);
   expect(findings.map(({ code }) => code)).toEqual(['absent']);
   return findings[0]?.advice ?? '';

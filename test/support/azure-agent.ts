@@ -106,7 +106,10 @@ function readIssue({ properties, data }: AzureCommand, work: string) {
   });
 }
 
-/** The path in the repository, which the agent shows for a file that exists there (BuildJobExtension.cs, ConvertLocalPath). */
+/**
+ * The path in the repository, which the agent shows for a file that exists there (BuildJobExtension.cs,
+ * ConvertLocalPath).
+ */
 function convertLocalPath(path: string | undefined, sources: string): string | undefined {
   if (path === undefined || !isAbsolute(path) || !existsSync(path)) return path;
   const inside = relative(sources, path);

@@ -1,11 +1,11 @@
 /** Images as discovery hands them on, from nothing but the text that a chart writes. */
 
-import { type ImageReference, parseReference } from '../../src/core/oci/reference.ts';
+import { type ImageReference, parseTemplateReference } from '../../src/core/oci/reference.ts';
 import type { DiscoveredImage, ImageUse } from '../../src/discovery/image-use.ts';
 import { parseSource, type Source } from '../../src/resolve/image-source.ts';
 
 export function referenceOf(text: string): ImageReference {
-  const parsed = parseReference(text);
+  const parsed = parseTemplateReference(text);
   if (!parsed.ok) throw new Error(parsed.reason);
   return parsed.value;
 }

@@ -1,4 +1,6 @@
-/** A pull request as GitHub and Azure Repos hold it: a bare server repository, and the variables of both hosts for it. */
+/**
+ * A pull request as GitHub and Azure Repos hold it: a bare server repository, and the variables of both hosts for it.
+ */
 
 import { eventFile } from './change-run.ts';
 import { type Change, type Checkout, checkoutAt, gitEnvironment, makeRepository } from './checkout.ts';

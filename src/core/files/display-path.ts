@@ -5,6 +5,11 @@ export function displayPath(path: string, workFolder: string): string {
   return toPosixPath(isInside(path, workFolder) ? relative(workFolder, path) || '.' : path);
 }
 
+/** The display path of a file in a folder. GitHub matches no annotation whose path starts with `./`. */
+export function displayPathIn(folder: string, path: string): string {
+  return folder === '.' ? path : `${folder}/${path}`;
+}
+
 /** True if the path is the folder or inside of it. Both must be absolute. Links are not followed. */
 export function isInside(path: string, folder: string): boolean {
   const suffix = relative(folder, path);

@@ -122,7 +122,10 @@ function unreadable(name: string, location: SourceLocation | undefined, cause: u
   });
 }
 
+/** ELOOP: a circular link leads to no file. */
+const notFoundCodes: ReadonlySet<string> = new Set(['ENOENT', 'ENOTDIR', 'ELOOP']);
+
 /** ENOTDIR: a component of the path is a file, so the path does not exist either. */
 export function isNotFoundError(thrown: unknown): boolean {
-  return thrown instanceof Error && 'code' in thrown && (thrown.code === 'ENOENT' || thrown.code === 'ENOTDIR');
+  return thrown instanceof Error && 'code' in thrown && notFoundCodes.has(String(thrown.code));
 }

@@ -2,9 +2,6 @@ import { subscribe } from 'node:diagnostics_channel';
 import type { Duplex } from 'node:stream';
 import symbols from 'undici/lib/core/symbols.js';
 
-// A CommonJS module, whose names Node can't import.
-const { kParser } = symbols;
-
 /** What is used of undici's parser of HTTP/1 responses. */
 interface Parser {
   /** The reader of the body pauses it. */
@@ -15,6 +12,9 @@ interface Parser {
   execute(chunk: Buffer): void;
   finish(): unknown;
 }
+
+// The module has no names that Node can import: without a bundler, only its default export exists.
+const { kParser } = symbols;
 
 let isSubscribed = false;
 

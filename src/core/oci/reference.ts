@@ -12,6 +12,11 @@ export interface ImageReference {
   readonly registry: string | undefined;
   /** Everything between registry and tag, for example `repository/release/contoso-a`. Never empty. */
   readonly repository: string;
+  /**
+   * A first component that can be neither a registry nor a part of a path (`OVERWRITE_ME`, or empty), and is not in
+   * `repository`. Only `parseTemplateReference` accepts it.
+   */
+  readonly placeholder?: string;
   readonly tag: string | undefined;
   readonly digest: Digest | undefined;
 }
@@ -41,6 +46,31 @@ export function isRepositoryPath(text: string): boolean {
 
 export function isTag(text: string): boolean {
   return tagForm.test(text);
+}
+
+/** Letters, digits and separators: what a path component could have, and nothing that a template leaves behind. */
+const placeholderForm = /^[a-zA-Z0-9_-]*$/;
+
+/** True for `OVERWRITE_ME`, `ToBeReplaced` and the empty text: no path has such a component. */
+function isImpossibleComponent(first: string): boolean {
+  return placeholderForm.test(first) && !component.test(first);
+}
+
+/**
+ * Parses a reference as charts render it: as `parseReference`, or with a placeholder in the place of the registry that
+ * can be no path component.
+ */
+export function parseTemplateReference(text: string): ParseResult<ImageReference> {
+  const parsed = parseReference(text);
+  const slash = text.indexOf('/');
+  const first = text.slice(0, Math.max(slash, 0));
+  if (parsed.ok || slash < 0 || looksLikeRegistryHost(first) || !isImpossibleComponent(first)) return parsed;
+  const rest = parseReference(text.slice(slash + 1));
+  if (!rest.ok) return parsed;
+  const { registry, repository } = rest.value;
+  const path = registry === undefined ? repository : `${registry}/${repository}`;
+  if (!isRepositoryPath(path)) return parsed;
+  return { ok: true, value: { ...rest.value, text, registry: undefined, repository: path, placeholder: first } };
 }
 
 /** Parses `[registry/]repository[:tag][@digest]`. */

@@ -10,6 +10,25 @@ export async function mapConcurrent<Item, Result>(
   maximum: number,
   work: (item: Item, index: number) => Promise<Result>,
 ): Promise<readonly Result[]> {
+  const { results, errors } = await settleConcurrent(items, maximum, work);
+  throwAll(errors);
+  return results;
+}
+
+/** Both in the order of the items. */
+export interface Settled<Item, Result> {
+  readonly results: readonly Result[];
+  /** Items that share work share its error, which is listed once. */
+  readonly errors: readonly ChartImagesError[];
+  readonly failed: readonly Item[];
+}
+
+/** As `mapConcurrent`, but returns the errors next to the results. Throws only `cancelled`. */
+export async function settleConcurrent<Item, Result>(
+  items: readonly Item[],
+  maximum: number,
+  work: (item: Item, index: number) => Promise<Result>,
+): Promise<Settled<Item, Result>> {
   const results = new Map<number, Result>();
   const errorsByIndex = new Map<number, readonly ChartImagesError[]>();
   let cancellation: ChartImagesError | undefined;
@@ -29,9 +48,11 @@ export async function mapConcurrent<Item, Result>(
   };
   await Promise.all(Array.from({ length: Math.min(maximum, items.length) }, worker));
   if (cancellation !== undefined) throw cancellation;
-  // Items that share work share its error, which is thrown once.
-  throwAll([...new Set(inOrder(errorsByIndex).flat())]);
-  return inOrder(results);
+  return {
+    results: inOrder(results),
+    errors: [...new Set(inOrder(errorsByIndex).flat())],
+    failed: items.filter((_, index) => errorsByIndex.has(index)),
+  };
 }
 
 function inOrder<Value>(byIndex: ReadonlyMap<number, Value>): readonly Value[] {

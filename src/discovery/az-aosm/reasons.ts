@@ -1,4 +1,4 @@
-import { parseReference } from '../../core/oci/reference.ts';
+import { parseTemplateReference } from '../../core/oci/reference.ts';
 import { isPlaceholder } from '../classify/placeholder.ts';
 import type { ImageUse } from '../image-use.ts';
 
@@ -15,7 +15,7 @@ export function isCrdFile(template: string): boolean {
 
 /** The property of the reference or of its line that the rule does not support. */
 export function whyNotRead({ image, path, template }: ImageUse, { line, before }: LineContext): string {
-  const parsed = parseReference(image);
+  const parsed = parseTemplateReference(image);
   if (isCrdFile(template)) return 'It is in the folder crds, which az aosm does not render.';
   if (!line.includes(image)) return 'It is split over several fields, so no line contains the whole reference.';
   if (!line.includes('image:')) {

@@ -2,7 +2,7 @@ import { isEmbeddedDocument } from './document-text.ts';
 import { classifyFieldName, type FieldMeaning } from './field-name.ts';
 import { imageMatch, type RuleMatch } from './match.ts';
 import type { NamedValue } from './named-value.ts';
-import { classifyReference, isPort, isUnambiguous, isVersionedPath } from './reference-form.ts';
+import { classifyReference, hasPlaceholderRegistry, isPort, isUnambiguous, isVersionedPath } from './reference-form.ts';
 
 /**
  * How much a position means: in a `container`, the field is always an image; a `field` belongs to an operator; `text`
@@ -17,7 +17,7 @@ export function isImageValue(text: string, meaning: FieldMeaning, context: Value
   const form = classifyReference(text);
   switch (form) {
     case undefined:
-      return false;
+      return hasPlaceholderRegistry(text, context);
     case 'registry-tagged':
     case 'path-tagged':
     case 'registry-bare':
@@ -52,7 +52,9 @@ export function imagesInPlainValue(text: string, meaning: FieldMeaning, context:
   return images.length > 0 && isEmbeddedDocument(text, meaning) ? [] : images;
 }
 
-/** How skopeo, podman and others write an image of a registry: `docker://r.example/app:1` (containers-transports(5)). */
+/**
+ * How skopeo, podman and others write an image of a registry: `docker://r.example/app:1` (containers-transports(5)).
+ */
 export const registryTransport = 'docker://';
 
 /** A value that says by its transport that it is an image. Container IDs are written alike, without a tag. */

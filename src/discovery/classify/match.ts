@@ -10,8 +10,17 @@ export type RuleMatch =
       /** Other positions that the reference was assembled from; later rules skip them. */
       readonly parts?: readonly YamlPosition[];
     }
-  | { readonly type: 'placeholder' | 'other-chart'; readonly text: string; readonly position: YamlPosition }
-  | { readonly type: 'unreadable'; readonly reason: string; readonly position: YamlPosition };
+  | { readonly type: 'placeholder'; readonly text: string; readonly position: YamlPosition; readonly refused?: true }
+  | { readonly type: 'other-chart'; readonly text: string; readonly position: YamlPosition }
+  | {
+      readonly type: 'unreadable';
+      readonly reason: string;
+      /** The text as written, if it is one. */
+      readonly written?: string;
+      readonly position: YamlPosition;
+      /** Kubernetes or every container runtime refuses it. */
+      readonly refused?: true;
+    };
 
 export function imageMatch(image: string, position: YamlPosition): RuleMatch {
   return { type: 'image', image, position };

@@ -1,4 +1,4 @@
-import { looksLikeRegistryHost, parseReference } from '../../core/oci/reference.ts';
+import { looksLikeRegistryHost, parseReference, parseTemplateReference } from '../../core/oci/reference.ts';
 
 /**
  * The parts that a reference has: `registry` has a host, `path` a slash, `name` neither; `tagged` has a tag or a
@@ -30,6 +30,18 @@ export function classifyReference(text: string): ReferenceForm | undefined {
   if (registry !== undefined) return tagged ? 'registry-tagged' : 'registry-bare';
   if (path.includes('/')) return tagged ? 'path-tagged' : 'path-bare';
   return tagged ? 'name-tagged' : 'name-bare';
+}
+
+/**
+ * True for `OVERWRITE_ME/app:1.0`, and in a container for `/app:1.0`, whose registry is empty. Elsewhere, the latter
+ * can be a path of a web server.
+ */
+export function hasPlaceholderRegistry(text: string, context: 'container' | 'field' | 'text'): boolean {
+  const parsed = parseTemplateReference(text);
+  if (!parsed.ok || parsed.value.placeholder === undefined || context === 'text') return false;
+  const { placeholder, repository, tag, digest } = parsed.value;
+  if (tag === undefined && digest === undefined) return false;
+  return context === 'container' || (placeholder !== '' && !fileSuffix.test(repository) && !isPort(tag ?? ''));
 }
 
 /**

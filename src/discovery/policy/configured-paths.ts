@@ -1,4 +1,4 @@
-import { parseReference } from '../../core/oci/reference.ts';
+import { parseTemplateReference } from '../../core/oci/reference.ts';
 import type { Rendering } from '../../helm/cli/rendering.ts';
 import { scalarFields } from '../classify/named-value.ts';
 import { isPlaceholder } from '../classify/placeholder.ts';
@@ -78,7 +78,7 @@ function readField(
   const text = node.text.trim();
   if (text === '' || node.scalar === 'empty') return undefined;
   if (isPlaceholder(text)) return issue('placeholder', text);
-  const parsed = parseReference(text);
+  const parsed = parseTemplateReference(text);
   if (!parsed.ok) return issue('unreadable', parsed.reason);
   return node.scalar === 'string' ? image(text) : issue('unreadable', `${text} is not a string`);
 }

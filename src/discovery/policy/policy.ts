@@ -10,9 +10,29 @@ export interface Policy {
   readonly paths: readonly ConfiguredPath[];
   readonly required: readonly RequiredImage[];
   readonly extraImages: readonly ExtraImage[];
+  /** Patterns (glob.ts) of tags that move. */
+  readonly floatingTags: readonly string[];
 }
 
-export const noPolicy: Policy = { ignores: [], paths: [], required: [], extraImages: [] };
+/** Tags that move to new content. AOSM names `latest`, `dev` and `stable` ("Helm package requirements"). */
+export const defaultFloatingTags: readonly string[] = [
+  'latest',
+  'main',
+  'master',
+  'dev',
+  'edge',
+  'nightly',
+  'stable',
+  '*-SNAPSHOT',
+];
+
+export const noPolicy: Policy = {
+  ignores: [],
+  paths: [],
+  required: [],
+  extraImages: [],
+  floatingTags: defaultFloatingTags,
+};
 
 /** Patterns (glob.ts). At least one is set, and all that are set must match. */
 export interface IgnorePatterns {

@@ -73,7 +73,10 @@ export function scriptArguments(node: TextNode, path: Path): readonly NamedValue
   return scriptCommands(node, path).flatMap(withoutCopyTarget);
 }
 
-/** Of two images with a transport in one command, the last is the one that it writes: `skopeo copy docker://a docker://b`. */
+/**
+ * Of two images with a transport in one command, the last is the one that it writes: `skopeo copy docker://a
+ * docker://b`.
+ */
 function withoutCopyTarget(command: readonly NamedValue[]): readonly NamedValue[] {
   const transported = command.filter(({ text }) => text.startsWith(registryTransport));
   return transported.length < 2 ? command : command.filter((value) => value !== transported.at(-1));

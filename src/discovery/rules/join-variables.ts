@@ -1,7 +1,7 @@
 import { isCodeSource } from '../classify/code-source.ts';
+import { withRegistry } from '../classify/inherited-registry.ts';
 import type { RuleMatch } from '../classify/match.ts';
 import type { NamedValue } from '../classify/named-value.ts';
-import { classifyReference, isRegistryPrefix } from '../classify/reference-form.ts';
 import { assembleReference, partsByStem, type ReferencePieces } from '../classify/split-reference.ts';
 
 /**
@@ -33,27 +33,6 @@ function withVersion(
     const { tag, version, digest } = other;
     if (tag || version || digest)
       return { ...parts, ...(tag && { tag }), ...(version && { version }), ...(digest && { digest }) };
-  }
-  return parts;
-}
-
-/**
- * A name without a registry, and with a tag of its own, takes the registry of the longest name that its own begins
- * with: `OP_REGISTRY` goes with `OP_AGENT_IMAGE_NAME`, unless it belongs to `OP_IMAGE`.
- */
-function withRegistry(
-  stem: string,
-  parts: ReferencePieces,
-  groups: ReadonlyMap<string, ReferencePieces>,
-): ReferencePieces {
-  const named = parts.image ?? parts.repository;
-  const isTagged = (parts.tag ?? parts.version ?? parts.digest) !== undefined;
-  if (!named || !isTagged || parts.registry || classifyReference(named.text) !== 'name-bare') return parts;
-  const words = stem.split(' ');
-  for (let length = words.length - 1; length >= 0; length -= 1) {
-    const { registry, organization, image, repository } = groups.get(words.slice(0, length).join(' ')) ?? {};
-    if (!registry || image || repository || !isRegistryPrefix(registry.text)) continue;
-    return { ...(organization && { organization }), ...parts, registry };
   }
   return parts;
 }

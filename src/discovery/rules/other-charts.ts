@@ -6,7 +6,7 @@ import { childOf, type MapNode, type TreeNode } from '../yaml/yaml-tree.ts';
 
 /** Fields that give a chart in this order of certainty, and where it comes from. */
 const chartKeys = ['chart', 'chartName'] as const;
-const placeKeys = ['repoURL', 'repo', 'repository', 'git', 'url'] as const;
+const sourceKeys = ['repoURL', 'repo', 'repository', 'git', 'url'] as const;
 const versionKeys = ['version', 'targetRevision'] as const;
 
 /**
@@ -28,27 +28,27 @@ export function findOtherCharts(object: KubernetesObject): readonly RuleMatch[] 
 
 function chartIn(node: MapNode, key: string, kind: string): string | undefined {
   const chart = firstText(node, chartKeys);
-  const place = firstText(node, placeKeys) ?? sourceIn(childOf(node, 'sourceRef'));
+  const source = firstText(node, sourceKeys) ?? sourceIn(childOf(node, 'sourceRef'));
   const version = firstText(node, versionKeys);
   if (chart !== undefined) {
-    const isDeployed = (place ?? version) !== undefined || chart.includes('://') || kind.startsWith('Helm');
-    return isDeployed ? describe(chart, version, place) : undefined;
+    const isDeployed = (source ?? version) !== undefined || chart.includes('://') || kind.startsWith('Helm');
+    return isDeployed ? describe(chart, version, source) : undefined;
   }
   if (key === 'chartRef') {
     const source = sourceIn(node);
     return source && `the chart of ${source}`;
   }
-  if (key === 'chart' && place !== undefined) {
+  if (key === 'chart' && source !== undefined) {
     const inside = firstText(node, ['name', 'path']);
-    return inside && describe(inside, version, place);
+    return inside && describe(inside, version, source);
   }
   if (key === 'spec' && kind === 'OCIRepository') {
     const ref = childOf(node, 'ref');
-    return place && describe(place, firstText(ref, ['tag', 'semver', 'digest']), undefined);
+    return source && describe(source, firstText(ref, ['tag', 'semver', 'digest']), undefined);
   }
   // A path in a repository of code: of a chart, or of plain manifests, which name images as well.
   const path = firstText(node, ['repoURL']) && firstText(node, ['path']);
-  return path && describe(path, version, place);
+  return path && describe(path, version, source);
 }
 
 function sourceIn(node: TreeNode | undefined): string | undefined {
@@ -56,8 +56,8 @@ function sourceIn(node: TreeNode | undefined): string | undefined {
   return name && `${firstText(node, ['kind']) ?? ''} ${name}`.trim();
 }
 
-function describe(chart: string, version: string | undefined, place: string | undefined): string {
-  return `the chart ${chart}${version ? ` ${version}` : ''}${place ? ` of ${place}` : ''}`;
+function describe(chart: string, version: string | undefined, source: string | undefined): string {
+  return `the chart ${chart}${version ? ` ${version}` : ''}${source ? ` of ${source}` : ''}`;
 }
 
 function firstText(node: TreeNode | undefined, keys: readonly string[]): string | undefined {

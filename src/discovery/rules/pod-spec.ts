@@ -1,6 +1,6 @@
-import { parseReference } from '../../core/oci/reference.ts';
 import { imageMatch, positionOf, type RuleMatch } from '../classify/match.ts';
 import { isPlaceholder } from '../classify/placeholder.ts';
+import { hasFormatError, refusalReason } from '../classify/refusal-reason.ts';
 import type { KubernetesObject } from '../kubernetes/kubernetes-object.ts';
 import { podSpecPath } from '../kubernetes/pod-spec-path.ts';
 import { childPath, type Path } from '../yaml/yaml-path.ts';
@@ -40,19 +40,29 @@ function itemsOf(spec: TreeNode | undefined, key: string, path: Path): readonly 
 
 function listIssue(node: TreeNode | undefined, path: Path): readonly RuleMatch[] {
   if (node === undefined || node.type === 'list' || (node.type === 'text' && node.scalar === 'empty')) return [];
-  return [{ type: 'unreadable', reason: `it is a ${node.type}, not a list`, position: positionOf(node, path) }];
+  const reason = `it is a ${node.type}, not a list`;
+  return [{ type: 'unreadable', reason, position: positionOf(node, path), refused: true }];
 }
 
-/** A missing image is valid, because an admission webhook can set it. */
+/**
+ * A missing image is valid, because an admission webhook can set it. A placeholder that is a valid reference (`auto`)
+ * is not refused.
+ */
 function matchImage(node: TreeNode | undefined, path: Path): readonly RuleMatch[] {
   if (node === undefined) return [];
   const position = positionOf(node, path);
-  const unreadable = (reason: string): readonly RuleMatch[] => [{ type: 'unreadable', reason, position }];
-  if (node.type !== 'text') return unreadable(`it is a ${node.type}, not a string`);
+  const refused = (reason: string, written?: string): readonly RuleMatch[] => {
+    return [{ type: 'unreadable', reason, position, refused: true, ...(written !== undefined && { written }) }];
+  };
+  if (node.type !== 'text') return refused(`it is a ${node.type}, not a string`);
   const text = node.text.trim();
-  if (text === '' || node.scalar === 'empty') return unreadable('it is empty');
-  if (isPlaceholder(text)) return [{ type: 'placeholder', text, position }];
-  const parsed = parseReference(text);
-  if (!parsed.ok) return unreadable(parsed.reason);
-  return node.scalar === 'string' ? [imageMatch(text, position)] : unreadable(`${text} is not a string`);
+  if (text === '' || node.scalar === 'empty') return refused('it is empty: does the chart need values?');
+  const reason = refusalReason(text);
+  if (isPlaceholder(text) && !hasFormatError(text)) {
+    return [{ type: 'placeholder', text, position, ...(reason !== undefined && { refused: true }) }];
+  }
+  if (reason !== undefined) return refused(reason, text);
+  if (node.scalar !== 'string') return refused(`${text} is not a string`);
+  const blanks = text === node.text ? [] : refused('it has blanks or line breaks around it', node.text);
+  return [imageMatch(text, position), ...blanks];
 }

@@ -125,8 +125,10 @@ class TreeBuilder {
   }
 }
 
+const styles: Readonly<Record<string, TextNode['style']>> = { BLOCK_LITERAL: 'literal', PLAIN: 'plain' };
+
 function textNode(source: Scalar, offset: number): TextNode {
-  const style = source.type === 'BLOCK_LITERAL' ? 'literal' : 'inline';
+  const style = styles[source.type ?? ''] ?? 'inline';
   if (typeof source.value === 'string') return { type: 'text', text: source.value, scalar: 'string', style, offset };
   const scalar = source.value === null || source.value === undefined ? 'empty' : 'other';
   return { type: 'text', text: source.source ?? String(source.value ?? ''), scalar, style, offset };

@@ -10,8 +10,11 @@ export interface TextNode {
   readonly text: string;
   /** The YAML type. Kubernetes accepts only a string for an image. */
   readonly scalar: 'string' | 'empty' | 'other';
-  /** A `literal` scalar (`|`) keeps its lines: line n of the text is n lines after `offset`. */
-  readonly style: 'literal' | 'inline';
+  /**
+   * A `literal` scalar (`|`) keeps its lines: line n of the text is n lines after `offset`. A `plain` one has no
+   * quotes, so its text decides its type.
+   */
+  readonly style: 'literal' | 'plain' | 'inline';
   /** Start of the value; for a block scalar, of the line after its header. */
   readonly offset: number;
 }

@@ -1,12 +1,13 @@
 import { realpath } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { ChartImagesError } from '../../core/errors.ts';
+import { type Boundary, resolveReferencedPath } from '../../core/files/boundary.ts';
 import { isInside } from '../../core/files/display-path.ts';
 import { exists } from '../../core/files/exists.ts';
 import { isNotFoundError, readText } from '../../core/files/read-file.ts';
 import { checkSubchartArchives, isPackagedSubchart } from './archive.ts';
 import { maximumFileBytes } from './archive-limits.ts';
-import { CopyBudget, copyFolder } from './copy-folder.ts';
+import { CopyBudget, copyFolder, ignoresOf } from './copy-folder.ts';
 import { type WalkRules, walkChart } from './walk-chart.ts';
 
 /** The folder that Helm renders instead of the chart's own. */
@@ -30,7 +31,8 @@ export async function secureFolder(
   const isRoot = await exists(join(folder, '.git'));
   if (!isRoot) {
     const packaged: string[] = [];
-    const excluded = await walkChart(folder, rules, ({ path, pathInChart }) => {
+    const unread = await ignoresOf(folder);
+    const excluded = await walkChart(folder, { ...rules, unread }, ({ path, pathInChart }) => {
       if (isPackagedSubchart(pathInChart)) packaged.push(path);
     });
     await checkSubchartArchives(packaged, rules.name);
@@ -41,15 +43,21 @@ export async function secureFolder(
 }
 
 /**
- * Returns the text of a file in the folder. Undefined if it is missing or outside, also by a link. Throws as
- * `readText`.
+ * Returns the text of a file in the folder. Undefined if it is missing or outside. A link may lead to any file within
+ * the boundary, because Helm follows it. `name` is that in errors. Throws as `readText`.
  */
-export async function readChartFile(folder: string, path: string): Promise<string | undefined> {
+export async function readChartFile(
+  folder: string,
+  path: string,
+  boundary: Boundary | undefined,
+  name = path,
+): Promise<string | undefined> {
   try {
-    const root = await realpath(folder);
-    const file = await realpath(resolve(folder, path));
-    if (!isInside(file, root)) return undefined;
-    return await readText(file, { maximumBytes: maximumFileBytes, name: path });
+    const named = resolve(folder, path);
+    if (!isInside(named, folder)) return undefined;
+    const [root, file] = await Promise.all([realpath(folder), realpath(named)]);
+    if (!isInside(file, root) && !(boundary && (await resolveReferencedPath(file, boundary)).ok)) return undefined;
+    return await readText(file, { maximumBytes: maximumFileBytes, name });
   } catch (error) {
     if (isNotFoundError(error) || isNotThere(error)) return undefined;
     throw error;

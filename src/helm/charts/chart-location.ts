@@ -1,16 +1,20 @@
 import { redactUrl } from '../../core/http/redact.ts';
+import { type Digest, parseDigest } from '../../core/oci/digest.ts';
 import type { ParseResult } from '../../core/oci/parse-result.ts';
 
 /** A chart in a registry or a repository. */
 export type RemoteChart =
-  /** `oci://host/path:version`. */
+  /** `oci://host/path:version`, `oci://host/path@digest`, or both. */
   | {
       readonly kind: 'oci';
       /** As shown in messages and reports. */
       readonly text: string;
       readonly host: string;
       readonly path: string;
+      /** A tag, or a constraint such as `^1.0`. Empty if there is only a digest. */
       readonly version: string;
+      /** Decides if there is one. */
+      readonly digest?: Digest;
     }
   /** `https://repo.example/charts#name@version`: a classic repository with an `index.yaml`. */
   | {
@@ -38,12 +42,20 @@ export function parseChartLocation(text: string): ParseResult<ChartLocation> {
 
 function parseOci(text: string): ParseResult<ChartLocation> {
   // Versions can contain a `+`, which tags do not allow. Helm replaces it with `_` in tags.
-  const match = /^oci:\/\/([^/@#?\s]+)\/([^:@#?\s]+):([A-Za-z0-9_][A-Za-z0-9_.+-]{0,127})$/i.exec(text);
-  const [, host, path, version] = match ?? [];
-  if (host === undefined || path === undefined || version === undefined) {
-    return { ok: false, reason: `"${redactLocation(text)}" does not have the form oci://host/path:version` };
+  const match =
+    /^oci:\/\/([^/@#?\s]+)\/([^:@#?\s]+)(?::([A-Za-z0-9_^~<>=!*][A-Za-z0-9_.+*^~<>=!|, -]{0,127}))?(?:@(\S+))?$/i.exec(
+      text,
+    );
+  const [, host, path, version = '', written] = match ?? [];
+  const digest = written === undefined ? undefined : parseDigest(written);
+  if (host === undefined || path === undefined || (version === '' && digest === undefined) || digest?.ok === false) {
+    return {
+      ok: false,
+      reason: `"${redactLocation(text)}" does not have the form oci://host/path:version or oci://host/path@sha256:digest`,
+    };
   }
-  return { ok: true, value: { kind: 'oci', text, host: host.toLowerCase(), path, version } };
+  const chart = { kind: 'oci', text, host: host.toLowerCase(), path, version } as const;
+  return { ok: true, value: digest === undefined ? chart : { ...chart, digest: digest.value } };
 }
 
 function parseRepository(text: string): ParseResult<ChartLocation> {
@@ -54,6 +66,9 @@ function parseRepository(text: string): ParseResult<ChartLocation> {
       ok: false,
       reason: `"${redactLocation(text)}" does not have the form https://repository/path#name@version`,
     };
+  }
+  if (!/^(?=.*[\d*xX])[v\d*xX^~<>=!]/.test(version)) {
+    return { ok: false, reason: `"${version}" is not a version or a constraint such as ^1.2` };
   }
   if (new URL(url).username !== '' || new URL(url).password !== '') {
     return { ok: false, reason: 'a repository URL must not contain a user name or password; use registry-credentials' };

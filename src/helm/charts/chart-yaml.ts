@@ -1,7 +1,7 @@
 import * as v from 'valibot';
 import { ChartImagesError, type SourceLocation } from '../../core/errors.ts';
 import { findExcessiveNesting } from '../../core/files/yaml-depth.ts';
-import type { ChartDependency, ChartMetadata } from './chart.ts';
+import type { ChartDependency, ChartMetadata, DependencyLocation } from './chart.ts';
 
 /** Most files have a few kilobytes; those with long artifacthub.io annotations have some hundred. */
 export const maximumChartYamlBytes = 1024 * 1024;
@@ -30,6 +30,8 @@ const dependencySchema = v.object({
   version: optionalText,
   repository: optionalText,
   alias: optionalText,
+  condition: v.nullish(v.unknown()),
+  tags: v.nullish(v.unknown()),
 });
 const dependenciesSchema = v.nullish(v.array(dependencySchema, 'must be a list'));
 
@@ -48,9 +50,11 @@ const requirementsSchema = v.object({ dependencies: dependenciesSchema });
  * Throws `chart-invalid` with line and column.
  */
 export async function parseChartYaml(chartYaml: ChartYaml, requirements?: ChartYaml): Promise<ChartMetadata> {
-  const chart = check(chartSchema, await parseYaml(chartYaml), chartYaml);
+  const parsed = await parseYaml(chartYaml);
+  const chart = check(chartSchema, parsed.value, chartYaml);
+  const parsedRequirements = requirements && (await parseYaml(requirements));
   const required =
-    requirements === undefined ? undefined : check(requirementsSchema, await parseYaml(requirements), requirements);
+    parsedRequirements && requirements && check(requirementsSchema, parsedRequirements.value, requirements);
   const annotations = Object.entries(chart.annotations ?? {}).map(([key, value]) => [key, value ?? ''] as const);
   return {
     name: chart.name,
@@ -58,34 +62,57 @@ export async function parseChartYaml(chartYaml: ChartYaml, requirements?: ChartY
     type: chart.type === 'library' ? 'library' : 'application',
     kubeVersion: chart.kubeVersion ?? undefined,
     annotations: Object.fromEntries(annotations),
-    dependencies: (required?.dependencies ?? chart.dependencies ?? []).map(asDependency),
+    dependencies:
+      parsedRequirements && required?.dependencies
+        ? required.dependencies.map((each, index) => asDependency(each, parsedRequirements.placeOf(index)))
+        : (chart.dependencies ?? []).map((each, index) => asDependency(each, parsed.placeOf(index))),
   };
 }
 
-function asDependency(written: v.InferOutput<typeof dependencySchema>): ChartDependency {
+function asDependency(
+  written: v.InferOutput<typeof dependencySchema>,
+  at: DependencyLocation | undefined,
+): ChartDependency {
+  const optional = (written.condition ?? written.tags ?? undefined) !== undefined;
   return {
     name: written.name,
     version: written.version ?? '',
     repository: written.repository ?? '',
     alias: written.alias ?? undefined,
+    ...(optional && { optional }),
+    ...(at !== undefined && { at }),
   };
 }
 
-async function parseYaml(source: ChartYaml): Promise<unknown> {
-  const { Lexer, parseDocument } = await import('yaml');
+interface ParsedYaml {
+  readonly value: unknown;
+  /** Undefined if the entry is not written in the list, but is an alias of YAML. */
+  placeOf(dependency: number): DependencyLocation | undefined;
+}
+
+async function parseYaml(source: ChartYaml): Promise<ParsedYaml> {
+  const { isNode, Lexer, LineCounter, parseDocument } = await import('yaml');
   const tooDeep = findExcessiveNesting(source.text, new Lexer(), deepestNesting);
   if (tooDeep !== undefined)
     throw invalid(source, 'it is nested too deeply', { line: source.text.slice(0, tooDeep).split('\n').length });
   // Helm accepts repeated keys and uses the last one.
-  const document = parseDocument(source.text, { uniqueKeys: false, prettyErrors: true, logLevel: 'silent' });
+  const lineCounter = new LineCounter();
+  const options = { uniqueKeys: false, prettyErrors: true, logLevel: 'silent', lineCounter } as const;
+  const document = parseDocument(source.text, options);
   const [error] = document.errors;
   if (error !== undefined) {
     const start = error.linePos?.[0];
     const reported = error.message.split('\n')[0]?.replace(/:$/, '') ?? error.code;
     throw invalid(source, `it is not valid YAML: ${reported}`, start && { line: start.line, column: start.col });
   }
+  const file = source.name.endsWith('requirements.yaml') ? 'requirements.yaml' : 'Chart.yaml';
+  const placeOf = (dependency: number): DependencyLocation | undefined => {
+    const item = document.getIn(['dependencies', dependency], true);
+    const offset = isNode(item) ? item.range?.[0] : undefined;
+    return offset === undefined ? undefined : { file, line: lineCounter.linePos(offset).line };
+  };
   try {
-    return document.toJS();
+    return { value: document.toJS(), placeOf };
   } catch (cause) {
     // The library limits aliases ("billion laughs").
     throw invalid(source, `it is not valid YAML: ${cause instanceof Error ? cause.message : String(cause)}`);

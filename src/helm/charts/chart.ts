@@ -1,4 +1,4 @@
-import type { SourceLocation } from '../../core/errors.ts';
+import type { ChartImagesError, SourceLocation } from '../../core/errors.ts';
 import type { Boundary } from '../../core/files/boundary.ts';
 
 /** The values of one rendering. The usual one is named `default`. */
@@ -8,13 +8,22 @@ export interface ValueSet {
   readonly valueFiles: readonly string[];
   /** `key=value`, as for `helm --set`. */
   readonly set: readonly string[];
+  /** Of the first entries of `set`, those that a file has. */
+  readonly setSources?: readonly SetSource[];
+}
+
+/** Where a file of the user has an entry of `set`. */
+export interface SetSource {
+  readonly location: SourceLocation;
+  /** As written, if it is a number or boolean without quotes. */
+  readonly unquoted?: string;
 }
 
 /** A chart as specified by the user. */
 export interface ChartRequest {
   /**
    * Folder, `.tgz`, `.tar.gz`, `.tar`, a glob of those, `oci://host/path:version` or
-   * `https://repo/charts#name@version`.
+   * `https://repo/charts#name@version`. With `!` in front, matches of other globs to leave out.
    */
   readonly location: string;
   /** Folders to search for a relative location, in order. */
@@ -22,6 +31,12 @@ export interface ChartRequest {
   readonly valueSets: readonly ValueSet[];
   /** Where the user specified it, for errors. */
   readonly declaredAt: SourceLocation | undefined;
+  /** `override`: only takes the place of a chart that a glob of another request matches. */
+  readonly role?: 'override';
+  /** The file that sets its values. Undefined for a location that was typed as an input of the run. */
+  readonly valuesIn?: 'configuration' | 'input-file';
+  /** Why it cannot be rendered, such as a missing values file. */
+  readonly errors?: readonly ChartImagesError[];
   /** The boundary of a location from a file; undefined for a location that was typed as an input of the run. */
   readonly within?: Boundary;
 }
@@ -31,6 +46,16 @@ export interface ChartDependency {
   readonly version: string;
   readonly repository: string;
   readonly alias: string | undefined;
+  /** Whether a value or a tag can turn it off. */
+  readonly optional?: true;
+  /** Where the chart lists it; undefined if Helm printed the list. */
+  readonly at?: DependencyLocation;
+}
+
+export interface DependencyLocation {
+  readonly file: 'Chart.yaml' | 'requirements.yaml';
+  /** From 1. */
+  readonly line: number;
 }
 
 /** The fields of Chart.yaml that chart-images uses (helm.sh/docs/topics/charts, "The Chart.yaml File"). */
@@ -62,6 +87,8 @@ export interface Chart {
   readonly home?: ChartHome;
   readonly kind: 'folder' | 'archive';
   readonly valueSets: readonly ValueSet[];
+  /** Where the user can set values for it, for advice. */
+  readonly valuesIn?: 'configuration' | 'input-file' | 'input';
   /**
    * Returns the text of a file by its path from the root (`charts/sub/templates/b.yaml`). Undefined if it is missing.
    */

@@ -64,7 +64,8 @@ export async function copyFolder(
   return excluded;
 }
 
-async function ignoresOf(folder: string): Promise<Ignores> {
+/** The rules of the chart at the root; without a file, none. */
+export async function ignoresOf(folder: string): Promise<Ignores> {
   // Helm reports a file that cannot be read.
   const text = await readText(join(folder, '.helmignore'), { maximumBytes: maximumIgnoreBytes }).catch(() => '');
   return readHelmIgnore(text);

@@ -11,6 +11,7 @@ import type { Log } from '../../core/log.ts';
 import { type ArchiveSource, readArchive } from './archive.ts';
 import { maximumArchiveBytes } from './archive-limits.ts';
 import type { Chart, ChartHome, ValueSet } from './chart.ts';
+import { fileOfChart } from './chart-file.ts';
 import { readChartFile, secureFolder } from './chart-folder.ts';
 import { type ChartYaml, maximumChartYamlBytes, parseChartYaml } from './chart-yaml.ts';
 
@@ -37,8 +38,8 @@ export interface LoadDeps {
 /** Throws `chart-invalid`, `file-too-large`, `file-unreadable`, `archive-too-large`, and the errors of archives. */
 export async function loadFolder(found: ChartPath, home: ChartHome, { temporary, log }: LoadDeps): Promise<Chart> {
   const read = async (file: string): Promise<ChartYaml | undefined> => {
-    const text = await readChartFile(found.path, file);
-    return text === undefined ? undefined : { text, name: `${found.displayPath}/${file}`, archive: undefined };
+    const text = await readChartFile(found.path, file, home.boundary, fileOfChart(found, file));
+    return text === undefined ? undefined : { text, name: fileOfChart(found, file), archive: undefined };
   };
   const chartYaml = await read(chartFile);
   if (chartYaml === undefined) throw notAChart(found.displayPath, 'folder');
@@ -60,7 +61,7 @@ export async function loadFolder(found: ChartPath, home: ChartHome, { temporary,
     home,
     kind: 'folder',
     valueSets: found.valueSets,
-    readFile: (file) => readChartFile(path, file),
+    readFile: (file) => readChartFile(path, file, home.boundary, fileOfChart(found, file)),
   };
 }
 
@@ -116,7 +117,7 @@ export async function loadArchive(found: ChartPath, home: ChartHome | undefined,
 async function readInArchive(source: ArchiveSource, path: string): Promise<string | undefined> {
   let found: string | undefined;
   await readArchive(source, async (file) => {
-    if (file.path === path) found = decodeText(file.content, path, { file: source.name });
+    if (file.path === path) found = decodeText(file.content, `${source.name}: ${path}`, { file: source.name });
   });
   return found;
 }

@@ -9,7 +9,7 @@ import type { ChartRequest } from './chart.ts';
 import { isArchiveName } from './chart-location.ts';
 
 /** Walking these folders in a large repository is slow, and they contain no charts of the user. */
-const ignoredFolders = ['**/node_modules/**', '**/.git/**'];
+export const ignoredFolders = ['**/node_modules/**', '**/.git/**'];
 
 /** A name is a suggestion if at most a third of its letters differ. */
 const suggestionShare = 3;
@@ -71,7 +71,7 @@ export async function matchChartPaths(request: ChartRequest, resolvePath: Resolv
 }
 
 /** With `..` after a wildcard, also in braces, the fixed prefix of the pattern is not the folder that is walked. */
-function hasParentSegment(parts: readonly string[]): boolean {
+export function hasParentSegment(parts: readonly string[]): boolean {
   const first = parts.findIndex((part) => part !== '..' && part !== '.');
   return parts.slice(Math.max(first, 0)).some((part) => /(^|[{,])\.\.([},]|$)/.test(part));
 }
@@ -93,11 +93,11 @@ async function onlyCharts(
 }
 
 function outsideError(
-  { location, declaredAt: place, baseFolders: [folder = '.'] }: ChartRequest,
+  { location, declaredAt, baseFolders: [folder = '.'] }: ChartRequest,
   refusal: Refusal,
 ): ChartImagesError {
   const { link } = refusal;
-  const at = place ?? (link === undefined ? undefined : { file: displayPath(link, folder) });
+  const at = declaredAt ?? (link === undefined ? undefined : { file: displayPath(link, folder) });
   return pathOutside(`the chart ${JSON.stringify(location)}`, refusal, at);
 }
 

@@ -1,3 +1,4 @@
+import type { Dirent } from 'node:fs';
 import { readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { ChartImagesError } from '../../core/errors.ts';
@@ -16,6 +17,8 @@ export interface WalkRules {
   readonly boundary: Boundary;
   /** Files and links to skip. Default: none. */
   readonly ignores?: Ignores;
+  /** Files that Helm does not read: no error if they are broken links, circular links, or special files. */
+  readonly unread?: Ignores;
 }
 
 /** A regular file as Helm reads it. */
@@ -30,6 +33,8 @@ interface PendingFolder {
   readonly path: string;
   readonly pathInChart: string;
   readonly linked: boolean;
+  /** Helm does not read it. */
+  readonly unread: boolean;
   /** Parent folders with links resolved, to detect cycles. */
   readonly ancestors: readonly string[];
 }
@@ -45,12 +50,12 @@ export async function walkChart(
   rules: WalkRules,
   visit: (file: WalkedFile) => Promise<void> | void,
 ): Promise<readonly string[]> {
-  const pending: PendingFolder[] = [{ path: folder, pathInChart: '', linked: false, ancestors: [] }];
+  const pending: PendingFolder[] = [{ path: folder, pathInChart: '', linked: false, unread: false, ancestors: [] }];
   const excluded: string[] = [];
   let entries = 0;
   for (let next = pending.pop(); next !== undefined; next = pending.pop()) {
     const { path: parent, linked, ancestors } = next;
-    const found = await readdir(parent, { withFileTypes: true });
+    const found = await entriesOf(next, rules.name);
     const vcsEntry = found.find(({ name }) => isVersionControl(name));
     // A workflow put another repository there. A submodule has a file, and belongs to the chart's repository.
     if (vcsEntry?.isDirectory() === true && parent !== folder && parent !== rules.boundary.realTop) {
@@ -67,20 +72,37 @@ export async function walkChart(
         continue;
       }
       const path = join(parent, entry.name);
-      // Helm reports broken links.
+      // Helm reports broken and circular links.
       const stats = entry.isSymbolicLink() ? await stat(path).catch(() => undefined) : entry;
-      if (stats !== undefined && rules.ignores?.(pathInChart, stats.isDirectory() ? 'folder' : 'file')) continue;
+      const kind = stats?.isDirectory() === true ? 'folder' : 'file';
+      if (rules.ignores?.(pathInChart, kind)) continue;
+      const unread = next.unread || rules.unread?.(pathInChart, kind) === true;
+      if (unread && (stats === undefined || !(stats.isFile() || stats.isDirectory()))) continue;
       const target = entry.isSymbolicLink() ? await targetOf(path, rules) : path;
       if (stats === undefined) continue;
       if (stats.isFile()) await visit({ path: target, pathInChart });
       else if (!stats.isDirectory()) throw irregular(rules.name, pathInChart, kindOf(stats));
       else if (target !== parent && !ancestors.includes(target)) {
         const isLinked = linked || entry.isSymbolicLink();
-        pending.push({ path: target, pathInChart, linked: isLinked, ancestors: [...ancestors, parent] });
+        pending.push({ path: target, pathInChart, linked: isLinked, unread, ancestors: [...ancestors, parent] });
       }
     }
   }
   return excluded;
+}
+
+async function entriesOf({ path, pathInChart, unread }: PendingFolder, name: string): Promise<readonly Dirent[]> {
+  try {
+    return await readdir(path, { withFileTypes: true });
+  } catch (cause) {
+    if (unread) return [];
+    const reason = cause instanceof Error ? cause.message : String(cause);
+    throw new ChartImagesError('file-unreadable', `Cannot read ${pathInChart || 'the folder'} of ${name}: ${reason}.`, {
+      advice: 'Check the permissions of this user, or list the folder in .helmignore.',
+      location: { file: name },
+      cause,
+    });
+  }
 }
 
 async function targetOf(path: string, { name, boundary }: WalkRules): Promise<string> {

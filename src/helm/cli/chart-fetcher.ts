@@ -7,11 +7,11 @@ export interface ChartDownloads {
   /** The text of the index.yaml of a classic repository. */
   index(repository: URL): Promise<string>;
   /** Writes a packaged chart that an index names into a new file. */
-  archive(url: URL, repository: URL, path: string): Promise<void>;
+  archive(url: URL, path: string): Promise<void>;
   /** The tags of a chart in a registry. */
   tags(chart: RegistryChart): Promise<readonly string[]>;
-  /** Writes a packaged chart of a registry into a new file. */
-  package(chart: RegistryChart, tag: string, path: string): Promise<void>;
+  /** Writes a packaged chart of a registry, by tag or digest, into a new file. */
+  package(chart: RegistryChart, tagOrDigest: string, path: string): Promise<void>;
 }
 
 /** `oci://host/repository`. */

@@ -3,20 +3,32 @@ import { dirname, isAbsolute, join, parse, relative, resolve } from 'node:path';
 import { ChartImagesError } from '../../core/errors.ts';
 import { type Boundary, pathOutside, type Refusal, resolveReferencedPath } from '../../core/files/boundary.ts';
 import { isInside, toPosixPath } from '../../core/files/display-path.ts';
+import { exists } from '../../core/files/exists.ts';
 import { writeFileAtomically } from '../../core/files/write-file.ts';
 import { readArchive } from '../charts/archive.ts';
 import type { Chart, ChartDependency } from '../charts/chart.ts';
 import { CopyBudget, copyFolder } from '../charts/copy-folder.ts';
+import { dependencyLocation } from './dependency-location.ts';
 
 /** A chart in a private folder, at its original absolute path, so that relative addresses still work. */
 export interface ChartCopy {
-  /** Absolute. */
-  readonly path: string;
+  readonly root: CopiedChart;
   /**
-   * Copies the charts of `file://` addresses to where the copy expects them.
-   * Throws `file-not-found`, `path-outside`, `archive-too-large`, and the errors of archives.
+   * The chart of a `file://` address of a chart in the copy; copies it to where the copy expects it. Undefined for
+   * other addresses. Throws `file-not-found`, `path-outside`, `archive-too-large`, and the errors of archives.
    */
-  addNeighbors(dependencies: readonly ChartDependency[]): Promise<void>;
+  neighbor(dependency: ChartDependency, of: CopiedChart): Promise<CopiedChart | undefined>;
+}
+
+/** A chart in the copy: the root, a subchart, or the chart of a `file://` address. */
+export interface CopiedChart {
+  /** Absolute, in the copy. */
+  readonly path: string;
+  /** Absolute: where the user has it, the base of its addresses. Undefined for a chart that was in an archive. */
+  readonly home: string | undefined;
+  /** In messages and places. */
+  readonly shown: string;
+  readonly kind: Chart['kind'];
 }
 
 /** Throws the errors of archives. */
@@ -28,43 +40,47 @@ export async function copyChart(chart: Chart, tree: string): Promise<ChartCopy> 
   const budget = new CopyBudget(chart.displayPath);
   const boundary = chart.home?.boundary ?? { top: home, realTop: home };
   if (chart.kind === 'folder') await copyFolder(chart.path, path, { name: chart.displayPath, boundary }, budget);
-  else await unpack(chart, path);
+  else await unpackChart(chart.path, path, chart.displayPath);
+  const copied = new Set<string>();
   return {
-    path,
-    addNeighbors: async (dependencies) => {
-      for (const dependency of dependencies) {
-        const request = { dependency, chart, home, boundary };
-        const folder = neighborOf(request);
-        if (folder === undefined) continue;
-        const rules = { name: `${chart.displayPath}: ${dependency.repository}`, boundary };
-        await copyFolder(await resolveNeighbor(folder, request), pathInCopy(tree, folder), rules, budget);
-      }
+    root: { path, home, shown: chart.displayPath, kind: chart.kind },
+    neighbor: async (dependency, of) => {
+      const request = { dependency, of, boundary };
+      const folder = neighborOf(request);
+      if (folder === undefined) return undefined;
+      const target = pathInCopy(tree, folder);
+      const shown = toPosixPath(join(of.shown, relative(of.home ?? folder, folder)));
+      const neighbor = { path: target, home: folder, shown, kind: 'folder' } as const;
+      const isInChart = isInside(folder, home) && (await exists(target));
+      if (isInChart || copied.has(target)) return neighbor;
+      const rules = { name: `${of.shown}: ${dependency.repository}`, boundary };
+      const from = await resolveNeighbor(folder, request);
+      copied.add(target);
+      await copyFolder(from, target, rules, budget);
+      return neighbor;
     },
   };
 }
 
 interface NeighborRequest {
   readonly dependency: ChartDependency;
-  readonly chart: Chart;
-  /** Absolute: the base folder of addresses. */
-  readonly home: string;
+  readonly of: CopiedChart;
   readonly boundary: Boundary;
 }
 
-/** The folder of a `file://` address. Undefined for other addresses, and for a folder inside the chart. */
+/** The folder of a `file://` address. Undefined for other addresses. */
 function neighborOf(request: NeighborRequest): string | undefined {
-  const { dependency, home, boundary } = request;
+  const { dependency, of, boundary } = request;
   const address = /^file:\/\/(.*)$/s.exec(dependency.repository)?.[1];
   if (address === undefined) return undefined;
-  const folder = resolve(home, address);
+  if (of.home === undefined) throw notFound(request, 'a packaged chart has no folders next to it');
+  const folder = resolve(of.home, address);
+  if (!isAbsolute(address)) return folder;
   // An absolute address would escape the copy, and cannot be rewritten: Chart.lock contains a digest of it.
-  if (isAbsolute(address)) {
-    const reason = isInside(folder, boundary.top)
-      ? `the address is absolute; write file://${toPosixPath(relative(home, folder))}`
-      : `it is outside ${boundary.top}`;
-    throw outsideError(request, { reason });
-  }
-  return isInside(folder, home) ? undefined : folder;
+  const reason = isInside(folder, boundary.top)
+    ? `the address is absolute; write file://${toPosixPath(relative(of.home, folder))}`
+    : `it is outside ${boundary.top}`;
+  throw outsideError(request, { reason });
 }
 
 async function resolveNeighbor(folder: string, request: NeighborRequest): Promise<string> {
@@ -75,19 +91,23 @@ async function resolveNeighbor(folder: string, request: NeighborRequest): Promis
     () => false,
   );
   if (found) return resolved.real;
-  const { name, repository } = request.dependency;
-  throw new ChartImagesError('file-not-found', `the folder of "${name}" (${repository}) does not exist`, {
-    advice: 'Check the address in Chart.yaml, which is relative to the folder of the chart.',
+  throw notFound(
+    request,
+    `the folder of "${request.dependency.name}" (${request.dependency.repository}) does not exist`,
+  );
+}
+
+function notFound({ of }: NeighborRequest, reason: string): ChartImagesError {
+  return new ChartImagesError('file-not-found', reason, {
+    advice: `Correct the address, which is relative to ${of.shown}, or add the chart to charts/.`,
   });
 }
 
-function outsideError({ dependency, chart }: NeighborRequest, refusal: Refusal): ChartImagesError {
-  const { displayPath, kind } = chart;
-  const location = { file: kind === 'folder' ? `${displayPath}/Chart.yaml` : displayPath };
+function outsideError({ dependency, of }: NeighborRequest, refusal: Refusal): ChartImagesError {
   return pathOutside(
-    `the dependency "${dependency.name}" (${dependency.repository}) of ${displayPath}`,
+    `the dependency "${dependency.name}" (${dependency.repository}) of ${of.shown}`,
     refusal,
-    location,
+    dependencyLocation(of, dependency),
   );
 }
 
@@ -97,10 +117,10 @@ function pathInCopy(tree: string, path: string): string {
   return join(tree, root.replaceAll(/[^A-Za-z0-9]/g, ''), relative(root, path));
 }
 
-async function unpack(chart: Chart, target: string): Promise<void> {
+/** Throws the errors of archives. */
+async function unpackChart(archive: string, target: string, name: string): Promise<void> {
   await mkdir(target, { recursive: true });
-  const source = { path: chart.path, name: chart.displayPath, compression: 'gzip' } as const;
-  await readArchive(source, async ({ path, content }) => {
+  await readArchive({ path: archive, name, compression: 'gzip' }, async ({ path, content }) => {
     await writeFileAtomically(join(target, path), content);
   });
 }

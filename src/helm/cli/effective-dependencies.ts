@@ -35,7 +35,7 @@ export async function effectiveDependencies(
   const wanted = await parseWithHelm(helm, folder, scratch, context);
   let locked: readonly ChartDependency[] | undefined;
   for (const file of ['Chart.lock', 'requirements.lock']) {
-    const text = await readChartFile(folder, file);
+    const text = await readChartFile(folder, file, undefined);
     if (text === undefined) continue;
     // A lock file has the same format as requirements.yaml.
     const asChart = join(scratch, file);

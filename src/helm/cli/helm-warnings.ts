@@ -1,6 +1,7 @@
 import type { Finding } from '../../core/findings.ts';
 import type { Log } from '../../core/log.ts';
 import type { Chart } from '../charts/chart.ts';
+import { chartYamlOf } from '../charts/chart-file.ts';
 
 /** More lines than this repeat the same warning, for example for each document. */
 const maximumWarnings = 50;
@@ -33,14 +34,14 @@ function unknownHooks(line: string): string | undefined {
   return /skipping unknown hooks?(?:: |" hookTypes=)"?([^"]*)"?/.exec(line)?.[1];
 }
 
-function skippedManifestFinding(hook: string, { displayPath, kind }: Chart): Finding {
+function skippedManifestFinding(hook: string, chart: Chart): Finding {
   const shown = hook.length > longestHook ? `${hook.slice(0, longestHook)}…` : hook;
   return {
     code: 'unreadable',
     severity: 'warning',
-    message: `${displayPath}: helm skips manifests with the unknown hook "${shown}", so images in them are missing.`,
+    message: `${chart.displayPath}: helm skips manifests with the unknown hook "${shown}", so images in them are missing.`,
     advice:
       'Fix the annotation helm.sh/hook of these manifests. For valid hooks, see helm.sh/docs/topics/charts_hooks.',
-    file: kind === 'folder' ? `${displayPath}/Chart.yaml` : displayPath,
+    file: chartYamlOf(chart),
   };
 }

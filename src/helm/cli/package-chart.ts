@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { ChartImagesError } from '../../core/errors.ts';
 import { createTemporaryFolder } from '../../core/files/temporary-folder.ts';
+import { chartYamlOf } from '../charts/chart-file.ts';
 import type { Helm } from './helm.ts';
 import type { HelmContext } from './helm-context.ts';
 import type { Rendering } from './rendering.ts';
@@ -32,6 +33,6 @@ export async function packageChart(
   const reason = helmReason(result).replaceAll(dependencyCopyPath ?? chart.path, chart.displayPath);
   throw new ChartImagesError('chart-invalid', `Cannot package ${chart.displayPath}: ${reason}`, {
     advice: 'Fix the chart until `helm package` succeeds.',
-    location: { file: chart.displayPath },
+    location: { file: chartYamlOf(chart) },
   });
 }

@@ -30,7 +30,9 @@ export function parseHelmError(reason: string): HelmErrorInfo {
   if (/^cannot load values\.yaml: /.test(reason))
     return issue(valuesAdvice, { in: 'chart-values', line: yamlLine(reason) });
   if (reason.startsWith("values don't meet the specifications of the schema(s)")) {
-    return issue('Fix the values so that they match the values.schema.json of the chart.');
+    return issue(
+      'Fix the values so that they match the values.schema.json of the chart. If they are meant as they are, set skip-schema-validation.',
+    );
   }
   if (reason.startsWith('chart requires kubeVersion')) {
     return issue('Set kube-version to a Kubernetes version that the chart supports.');

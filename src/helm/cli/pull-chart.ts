@@ -24,7 +24,7 @@ function wantedOf(remote: RemoteChart): WantedChart {
   const { version } = remote;
   switch (remote.kind) {
     case 'oci':
-      return { kind: 'oci', chart: { host: remote.host, repository: remote.path }, version };
+      return { kind: 'oci', chart: { host: remote.host, repository: remote.path }, version, digest: remote.digest };
     case 'repository':
       return { kind: 'repository', repository: new URL(remote.url), name: remote.name, version };
   }

@@ -1,7 +1,9 @@
 import { ChartImagesError, type SourceLocation } from '../../core/errors.ts';
 import { displayPath } from '../../core/files/display-path.ts';
 import type { Chart } from '../charts/chart.ts';
+import { chartYamlOf, fileOfChart } from '../charts/chart-file.ts';
 import { type HelmErrorLocation, parseHelmError } from './parse-helm-error.ts';
+import { valuesAdvice } from './values-advice.ts';
 
 export interface FailedRender {
   readonly chart: Chart;
@@ -17,10 +19,28 @@ export interface FailedRender {
 export async function renderError(failed: FailedRender): Promise<ChartImagesError> {
   const { chart, valueSet, reason } = failed;
   const { locations, advice } = parseHelmError(reason);
+  const values = await valuesAdvice(chart, valueSet, reason);
   return new ChartImagesError('chart-render', `${cannotRender(chart, valueSet)}: ${reason}`, {
-    advice,
+    advice: (await usesLookup(locations, failed))
+      ? lookupAdvice
+      : values === undefined
+        ? advice
+        : `${advice} ${values}`,
     location: await firstLocation(locations, failed),
   });
+}
+
+const lookupAdvice =
+  'Rendering has no cluster, so lookup finds nothing. Make the template work without its result, or set the values that it requires.';
+
+/** What a template takes from an empty result is nil, and the error does not say where it is from. */
+async function usesLookup(locations: readonly HelmErrorLocation[], { chart }: FailedRender): Promise<boolean> {
+  for (const issue of locations) {
+    if (issue.in !== 'template') continue;
+    const text = await chart.readFile(withoutChartName(issue.template));
+    if (text !== undefined && /\blookup\s+["`$(.]/.test(text)) return true;
+  }
+  return false;
 }
 
 /** Adds the chart to the error of a helm that was stopped or did not start. */
@@ -28,7 +48,7 @@ export function renderStoppedError(thrown: unknown, chart: Chart, valueSet: stri
   if (!(thrown instanceof ChartImagesError) || thrown.code === 'cancelled') return thrown;
   const { code, message } = thrown;
   const advice = code === 'process-memory' ? memoryAdvice : thrown.advice;
-  const location = { file: chart.displayPath };
+  const location = { file: chartYamlOf(chart) };
   return new ChartImagesError(code, `${cannotRender(chart, valueSet)}: ${message}`, {
     advice,
     location,
@@ -48,7 +68,7 @@ async function firstLocation(locations: readonly HelmErrorLocation[], failed: Fa
     const location = await userLocation(issue, failed);
     if (location !== undefined) return location;
   }
-  return { file: failed.chart.displayPath };
+  return { file: chartYamlOf(failed.chart) };
 }
 
 /** Undefined for a file in an archive, in which an error cannot point to a line. */
@@ -65,7 +85,7 @@ async function userLocation(issue: HelmErrorLocation, failed: FailedRender): Pro
 
 async function pathInChart(chart: Chart, path: string, at: LinePosition): Promise<SourceLocation | undefined> {
   if (chart.kind !== 'folder' || (await chart.readFile(path)) === undefined) return undefined;
-  return locationAt(`${chart.displayPath}/${path}`, at);
+  return locationAt(fileOfChart(chart, path), at);
 }
 
 interface LinePosition {

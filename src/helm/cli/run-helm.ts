@@ -28,7 +28,7 @@ export interface HelmCommand {
   /** Absolute paths to read, in addition to the work folder and temporary files. */
   readonly reads: readonly string[];
   /** Absolute path of a repositories.yaml. */
-  readonly repositories?: string;
+  readonly repositories?: string | undefined;
 }
 
 export async function runHelm(

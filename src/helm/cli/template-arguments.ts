@@ -1,11 +1,18 @@
 import type { ValueSet } from '../charts/chart.ts';
 
+/** Since helm 3.16. Older versions reject the flag before they open the chart (3.14, observed). */
+export const skipValidation = '--skip-schema-validation';
+
 /** Options of `helm template`; undefined means the default of Helm. */
 export interface RenderOptions {
   readonly kubeVersion: string | undefined;
   readonly apiVersions: readonly string[];
   readonly namespace: string | undefined;
   readonly releaseName: string | undefined;
+  /** Default: an installation. */
+  readonly isUpgrade?: boolean;
+  /** Default: the values must match the schemas. */
+  readonly skipSchemaValidation?: boolean;
 }
 
 /**
@@ -27,6 +34,8 @@ export function templateArguments(
     ...optional('--kube-version', options.kubeVersion),
     ...options.apiVersions.flatMap((version) => ['--api-versions', escapeCsv(version)]),
     ...optional('--namespace', options.namespace),
+    ...(options.isUpgrade ? ['--is-upgrade'] : []),
+    ...(options.skipSchemaValidation ? [skipValidation] : []),
     // Ends the flags.
     '--',
     ...(options.releaseName === undefined ? [] : [options.releaseName]),

@@ -2,11 +2,9 @@ import { ChartImagesError } from '../../core/errors.ts';
 import type { Finding } from '../../core/findings.ts';
 import { redactServerText } from '../../core/http/redact.ts';
 import type { Chart } from '../charts/chart.ts';
+import { chartYamlOf } from '../charts/chart-file.ts';
 import type { OutsideSchema } from '../charts/outside-schemas.ts';
 import type { Helm } from './helm.ts';
-
-/** Since helm 3.16. Older versions reject the flag before they open the chart (3.14, observed). */
-export const skipValidation = '--skip-schema-validation';
 
 /** Characters of a reference in a message, because the chart controls it. */
 const longestReference = 120;
@@ -20,17 +18,23 @@ export function unvalidated(chart: Chart, schemas: readonly OutsideSchema[]): re
       severity: 'warning',
       message: `${chart.displayPath} was rendered without validating its values: ${reasonOf(schemas)}.`,
       advice: 'Copy the definitions into the schema and refer to them with "#/...".',
-      file: fileOf(chart),
+      file: chartYamlOf(chart),
     },
   ];
 }
 
-/** The error `helm-version`. */
+/** The error `helm-version`. Without schemas, the user asked to skip all. */
 export function notSkipped(chart: Chart, schemas: readonly OutsideSchema[], helm: Helm): ChartImagesError {
-  const reason = `${reasonOf(schemas)}, and helm ${helm.version} follows such references`;
+  const reason =
+    schemas.length === 0
+      ? `helm ${helm.version} cannot skip the validation of values`
+      : `${reasonOf(schemas)}, and helm ${helm.version} follows such references`;
   return new ChartImagesError('helm-version', `Cannot render ${chart.displayPath}: ${reason}.`, {
-    advice: 'Use helm 3.16 or newer (helm-version), or copy the definitions into the schema.',
-    location: { file: fileOf(chart) },
+    advice:
+      schemas.length === 0
+        ? 'Use helm 3.16 or newer (helm-version), or remove skip-schema-validation.'
+        : 'Use helm 3.16 or newer (helm-version), or copy the definitions into the schema.',
+    location: { file: chartYamlOf(chart) },
   });
 }
 
@@ -43,8 +47,4 @@ function reasonOf([first, ...others]: readonly OutsideSchema[]): string {
       ? `${name} is too large to check`
       : `${name} refers to "${redactServerText(reference, longestReference)}"`;
   return others.length === 0 ? text : `${text} (and ${others.length} more)`;
-}
-
-function fileOf({ displayPath, kind }: Chart): string {
-  return kind === 'folder' ? `${displayPath}/Chart.yaml` : displayPath;
 }

@@ -42,10 +42,10 @@ export interface ChartDownloadOptions {
 export function createChartDownloads(options: ChartDownloadOptions): ChartDownloads {
   const { http, checkUrl, credentials, registry, deadline = defaultDeadline } = options;
 
-  const open = async (url: URL, repository: URL): Promise<StreamingResponse> => {
+  const open = async (url: URL): Promise<StreamingResponse> => {
     await checkUrl(url);
-    // Credentials are for the repository only, not for other servers in its index.
-    const login = url.origin === repository.origin ? await credentials(url.host) : undefined;
+    // Another server in the index gets its own credentials, never those of the repository.
+    const login = await credentials(url.host);
     const headers = login === undefined ? {} : { authorization: basic(login) };
     const response = await http.stream({ method: 'GET', url, headers, checkUrl });
     if (response.status === 200) return response;
@@ -60,29 +60,34 @@ export function createChartDownloads(options: ChartDownloadOptions): ChartDownlo
       const url = new URL(repository);
       url.pathname = `${url.pathname.replace(/\/+$/, '')}/index.yaml`;
       return await withDeadline(url.host, deadline, async (onTimeout) => {
-        const { body } = await open(url, repository);
+        const { body } = await open(url);
         onTimeout((error) => body.destroy(error));
         return (await buffer(limitSize(body, url, maximumIndexBytes))).toString('utf8');
       });
     },
-    async archive(url, repository, path) {
+    async archive(url, path) {
       await withDeadline(url.host, deadline, async (onTimeout) => {
-        const { body } = await open(url, repository);
+        const { body } = await open(url);
         onTimeout((error) => body.destroy(error));
         await store(body, url, path);
       });
     },
     async tags({ host, repository }) {
       const name = nameIn(host, repository);
-      return await withDeadline(host, deadline, async () => await (await registry(host)).listTags(name));
+      return await withDeadline(host, deadline, async () => await (await registry(plainHost(host))).listTags(name));
     },
     async package({ host, repository }, tag, path) {
       const name = nameIn(host, repository);
       await withDeadline(host, deadline, async (onTimeout) => {
-        await registryPackage(await registry(host), name, tag, path, onTimeout);
+        await registryPackage(await registry(plainHost(host)), name, tag, path, onTimeout);
       });
     },
   };
+}
+
+/** `host:443` is `host`, for which users set credentials. URLs with https leave the port out by themselves. */
+function plainHost(host: string): string {
+  return host.replace(/:443$/, '');
 }
 
 /** Removes the file if it fails. */

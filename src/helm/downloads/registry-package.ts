@@ -19,7 +19,7 @@ const manifestShape = v.pipe(
   v.object({ layers: v.array(v.object({ mediaType: v.string(), digest: v.string(), size: v.number() })) }),
 );
 
-/** Writes the packaged chart of a tag to a new file, and verifies its digest. Throws the errors of the registry. */
+/** Writes the packaged chart of a tag or digest to a new file, and verifies its digest. Throws the errors of the registry. */
 export async function registryPackage(
   registry: RegistryReader,
   repository: string,
@@ -27,8 +27,9 @@ export async function registryPackage(
   path: string,
   onTimeout: OnTimeout,
 ): Promise<void> {
-  const where = `${registry.host}/${repository}:${tag}`;
-  if (!/^[A-Za-z0-9_][A-Za-z0-9._-]{0,127}$/.test(tag))
+  const isDigest = parseDigest(tag).ok;
+  const where = `${registry.host}/${repository}${isDigest ? '@' : ':'}${tag}`;
+  if (!isDigest && !/^[A-Za-z0-9_][A-Za-z0-9._-]{0,127}$/.test(tag))
     throw notFoundError(`${registry.host}/${repository}`, 'available: the tag is not valid');
   const manifest = await registry.getManifest(repository, tag);
   const read = v.safeParse(manifestShape, manifest.bytes.toString('utf8'));

@@ -34,6 +34,7 @@ import {
 } from './artifacts.ts';
 import type { Destination } from './destination.ts';
 import type { DestinationContext } from './destination-context.ts';
+import { movedTagFindings } from './moved-tags.ts';
 import type { PublishCharts } from './publish-charts.ts';
 import { createStoreCredentialCache, withEmptyRegistry } from './store-registry.ts';
 
@@ -99,7 +100,8 @@ export function storeDestination(options: StoreDestinationOptions): Destination 
       const target = await openRegistry(store);
       planned = { store, target, resolutions, renderings };
       const plan = await planCopies(resolutions, target, options.onExisting, registries, sizer);
-      return checkAgainstManifest(plan, manifest, request);
+      const checked = checkAgainstManifest(plan, manifest, request);
+      return { ...checked, findings: [...checked.findings, ...movedTagFindings(checked.copies)] };
     },
 
     estimate: async (plan) => await withSize(plan, await sizerFor({ kind: 'artifact-store' })),
@@ -122,6 +124,7 @@ export function storeDestination(options: StoreDestinationOptions): Destination 
         target = await openRegistry(store);
         // The store can be accessed only now, and may have content of other versions.
         current = await planCopies(resolutions, target, options.onExisting, registries);
+        for (const { message, advice } of movedTagFindings(current.copies)) log.warning(`${message} ${advice}`);
       }
       // Attachments are not artifacts, so the store rejects them.
       if (copying.attachments === 'all')

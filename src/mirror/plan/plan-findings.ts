@@ -32,18 +32,18 @@ function conflict({ image }: PlannedCopy, reason: string, advice: string): Findi
   };
 }
 
-/** One finding for all images with the same target error, attached to the first of them. */
+/** One finding for all images with the same target error. It is at no line of a chart. */
 function unknown(copy: PlannedCopy, error: ChartImagesError, copies: readonly PlannedCopy[]): Finding[] {
   const isSame = ({ step }: PlannedCopy) => step.action === 'unknown' && step.error.code === error.code;
   if (copies.find(isSame) !== copy) return [];
-  const names = joinNames(copies.filter(isSame).map(({ image }) => image.image));
+  const images = copies.filter(isSame).map(({ image }) => image.image);
   return [
     {
       code: 'unknown',
       severity: 'error',
-      message: `Cannot check whether the target has ${names}: ${stripFullStop(error.message)}. Checked: ${formatReference(copy.to)}.`,
+      message: `Cannot check whether the target has ${joinNames(images)}: ${stripFullStop(error.message)}. Checked: ${formatReference(copy.to)}.`,
       advice: error.advice,
-      image: copy.image.image,
+      images,
     },
   ];
 }

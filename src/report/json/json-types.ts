@@ -117,6 +117,8 @@ export interface FindingJson {
   readonly message: string;
   readonly advice: string;
   readonly image?: string;
+  /** All images that a registry error hides. */
+  readonly images?: readonly string[];
   readonly file?: string;
   readonly line?: number;
   readonly age?: 'new' | 'known';

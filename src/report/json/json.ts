@@ -117,13 +117,14 @@ function useJson(use: ImageUse, named: ChartNames): UseJson {
   };
 }
 
-function findingJson({ code, severity, message, advice, image, file, line, age }: Finding): FindingJson {
+function findingJson({ code, severity, message, advice, image, images, file, line, age }: Finding): FindingJson {
   return {
     code,
     severity,
     message,
     advice,
     ...(image === undefined ? {} : { image }),
+    ...(images === undefined ? {} : { images }),
     ...(file === undefined ? {} : { file }),
     ...(line === undefined ? {} : { line }),
     ...(age === undefined ? {} : { age }),

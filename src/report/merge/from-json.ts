@@ -120,10 +120,18 @@ function manifestOf({ digest, mediaType, size }: ReadReport['images'][number]): 
 }
 
 /** Omits undefined keys. */
-function omitNull({ image, file, line, age, ...rest }: ReadReport['findings'][number]): Report['findings'][number] {
+function omitNull({
+  image,
+  images,
+  file,
+  line,
+  age,
+  ...rest
+}: ReadReport['findings'][number]): Report['findings'][number] {
   return {
     ...rest,
     ...(image === undefined ? {} : { image }),
+    ...(images === undefined ? {} : { images }),
     ...(file === undefined ? {} : { file }),
     ...(line === undefined ? {} : { line }),
     ...(age === undefined ? {} : { age }),

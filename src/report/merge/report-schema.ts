@@ -37,6 +37,7 @@ const finding = v.object({
   message: text,
   advice: text,
   image: v.optional(text),
+  images: v.optional(texts),
   file: v.optional(text),
   line,
   age: v.optional(v.picklist(['new', 'known'])),

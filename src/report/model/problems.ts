@@ -34,20 +34,27 @@ const ranks = {
   'copy-failed': 4,
   required: 5,
   unknown: 6,
-  drift: 7,
-  platform: 8,
-  ambiguous: 9,
+  ambiguous: 7,
+  drift: 8,
+  platform: 9,
   placeholder: 10,
   unreadable: 11,
-  'no-tag': 12,
-  'attachment-failed': 13,
-  'expired-rule': 14,
-  'fixed-registry': 15,
-  undeclared: 16,
-  'other-chart': 17,
-  unexplored: 18,
-  unvalidated: 19,
-  'unused-rule': 20,
+  'no-images': 12,
+  'floating-tag': 13,
+  'moved-tag': 14,
+  'no-tag': 15,
+  'attachment-failed': 16,
+  'unexpected-path': 17,
+  'empty-registry': 18,
+  differs: 19,
+  'expired-rule': 20,
+  'fixed-registry': 21,
+  undeclared: 22,
+  'other-chart': 23,
+  unexplored: 24,
+  unvalidated: 25,
+  'dependency-mismatch': 26,
+  'unused-rule': 27,
 } as const satisfies Record<FindingCode, number>;
 
 /** Comparator for `sort`. */
@@ -63,7 +70,7 @@ export function problemsOf({ errors, findings, rows }: WithRows): readonly Probl
   const sorted = findings.toSorted((left, right) => bySeverity(left, right) || worstFirst(left.code, right.code));
   return [
     ...errors.map(problemOfError),
-    ...sorted.map((finding) => problemOfFinding(finding, byImage.get(finding.image ?? ''))),
+    ...sorted.map((finding) => problemOfFinding(finding, byImage.get(onlyImage(finding) ?? ''))),
   ];
 }
 
@@ -84,10 +91,15 @@ export function problemOfError(error: ChartImagesError): Problem {
   };
 }
 
+/** A finding about one image is explained by the lookups of that image. */
+function onlyImage({ image, images }: Finding): string | undefined {
+  return image ?? (images?.length === 1 ? images[0] : undefined);
+}
+
 function problemOfFinding(finding: Finding, row: Row | undefined): Problem {
   const { severity, code, message, advice, image, age, file, line } = finding;
   // Lookups explain only findings about the sources.
-  const explained = row !== undefined && (code === row.status || code === 'ambiguous');
+  const explained = row !== undefined && (code === row.status || code === 'ambiguous' || code === 'differs');
   return {
     kind: 'finding',
     severity,

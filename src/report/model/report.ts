@@ -44,7 +44,9 @@ export interface Report {
   readonly aosm: readonly ChartComparison[];
   /** Undefined without a base. */
   readonly delta: ImageDiff | undefined;
-  /** Why a comparison that was asked for was not made; completes "because …". Undefined with `delta`, or if not asked. */
+  /**
+   * Why a comparison that was asked for was not made; completes "because …". Undefined with `delta`, or if not asked.
+   */
   readonly unbased: string | undefined;
   /** Finished rows, if the report was merged; undefined to derive them from the other parts. */
   readonly mergedRows: readonly Row[] | undefined;

@@ -1,3 +1,4 @@
+import { chartYamlOf } from '../../helm/charts/chart-file.ts';
 import type { Problem } from './problems.ts';
 import type { Report } from './report.ts';
 import type { Row } from './row.ts';
@@ -34,7 +35,7 @@ export function locateInRepository(
   const user = row?.usedBy[0]?.chartPath;
   const chart = charts.find(({ chart: { displayPath } }) => displayPath === user)?.chart;
   if (chart === undefined) return undefined;
-  const uri = uriOf(chart.kind === 'folder' ? `${chart.displayPath}/Chart.yaml` : chart.displayPath);
+  const uri = uriOf(chartYamlOf(chart));
   return uri === undefined ? undefined : { uri, line: undefined, column: undefined };
 }
 

@@ -1,4 +1,4 @@
-import type { Finding, FindingCode } from '../../core/findings.ts';
+import { type Finding, type FindingCode, imagesOf } from '../../core/findings.ts';
 import { formatBytes } from '../../core/format-bytes.ts';
 import { pluralize } from '../../core/text.ts';
 import type { ExitCode } from './exit-code.ts';
@@ -16,13 +16,9 @@ export interface RunSummary {
 }
 
 export function summarize(report: Report, rows: readonly Row[], totals: Totals, exitCode: ExitCode): RunSummary {
-  if (report.errors.length > 0) {
-    const texts = [issues(report, exitCode), ...copying(report, totals)];
-    return { mark: 'failed', text: shardText(report) + texts.join('; ') };
-  }
-  if (report.findings.some((finding) => finding.severity === 'error')) {
-    const texts = [...failures(report, rows), ...copying(report, totals)];
-    return { mark: 'failed', text: shardText(report) + texts.join('; ') };
+  if (report.errors.length > 0 || report.findings.some((finding) => finding.severity === 'error')) {
+    const reasons = [...(report.errors.length > 0 ? [issues(report, exitCode)] : []), ...failures(report, rows)];
+    return { mark: 'failed', text: shardText(report) + [...reasons, ...copying(report, totals)].join('; ') };
   }
   const attention = report.findings.some((finding) => finding.severity === 'warning');
   return { mark: attention ? 'warning' : 'passed', text: shardText(report) + successes(totals, report) };
@@ -42,7 +38,13 @@ const phrases: Record<FindingCode, (images: number, ofAll: string) => string> = 
   unknown: (n, all) => `${n}${all} could not be checked`,
   drift: (n, all) => `${n}${all} ${n === 1 ? 'differs' : 'differ'} from the lock file`,
   platform: (n, all) => `${n}${all} ${n === 1 ? 'is' : 'are'} missing a platform`,
-  ambiguous: (n, all) => `${n}${all} ${n === 1 ? 'has' : 'have'} different content in two places`,
+  ambiguous: (n, all) => `${n}${all} could be either of two images`,
+  differs: (n, all) => `${n}${all} ${n === 1 ? 'has' : 'have'} different content in two sources`,
+  'unexpected-path': (n, all) => `${n}${all} ${n === 1 ? 'was' : 'were'} found under an unexpected path`,
+  'floating-tag': (n, all) => `${n}${all} ${n === 1 ? 'has' : 'have'} a floating tag`,
+  'empty-registry': (n, all) => `${n}${all} ${n === 1 ? 'has' : 'have'} an empty registry`,
+  'moved-tag': (n, all) => `the tag of ${n}${all} is moved`,
+  'no-images': () => 'no image was found to copy',
   placeholder: (n) => `${pluralize(n, 'placeholder')} ${n === 1 ? 'is' : 'are'} not filled in`,
   'no-tag': (n, all) => `${n}${all} ${n === 1 ? 'has' : 'have'} no tag`,
   unreadable: (n) => `${pluralize(n, 'place')} could not be read`,
@@ -55,6 +57,8 @@ const phrases: Record<FindingCode, (images: number, ofAll: string) => string> = 
   'other-chart': (n) => `${pluralize(n, 'other chart')} ${n === 1 ? 'is' : 'are'} deployed but not rendered`,
   unexplored: (n) => `${pluralize(n, 'chart')} ${n === 1 ? 'has' : 'have'} toggles that were not tried`,
   unvalidated: (n) => `${pluralize(n, 'chart')} ${n === 1 ? 'was' : 'were'} rendered without validation`,
+  'dependency-mismatch': (n) =>
+    `${pluralize(n, 'dependency').replace(/ys$/, 'ies')} in charts/ ${n === 1 ? 'is' : 'are'} out of date`,
   'fixed-registry': (n, all) => `${n}${all} ${n === 1 ? 'has' : 'have'} a registry that no value controls`,
 };
 
@@ -72,7 +76,7 @@ function failures(report: Report, rows: readonly Row[]): readonly string[] {
  */
 function affected(code: FindingCode, failing: readonly Finding[], rows: readonly Row[], plan: Report['plan']): number {
   const ofCode = failing.filter((finding) => finding.code === code);
-  const images = new Set(ofCode.flatMap((finding) => finding.image ?? []));
+  const images = new Set(ofCode.flatMap(imagesOf));
   for (const row of rows) if (row.status === code || isFailedCopy(code, row)) images.add(row.image);
   for (const { step, image } of plan?.copies ?? []) if (step.action === code) images.add(image.image);
   return images.size > 0 ? images.size : ofCode.length;

@@ -1,4 +1,4 @@
-import type { ImageUse } from '../../discovery/image-use.ts';
+import { type ImageUse, withoutReleaseName } from '../../discovery/image-use.ts';
 import type { Report } from './report.ts';
 import type { Usage } from './row.ts';
 
@@ -29,7 +29,14 @@ export function usagesOf(uses: readonly ImageUse[], charts: ValueSetsByChart): r
   }
   return [...byObject.values()].map(({ use, sets }) => {
     const { chart, chartPath, template, kind, name } = use;
-    return { chart, chartPath, template, kind, name, sets: among(sets, charts.get(chartPath)?.size ?? 1) };
+    return {
+      chart,
+      chartPath,
+      template,
+      kind,
+      name: withoutReleaseName(name),
+      sets: among(sets, charts.get(chartPath)?.size ?? 1),
+    };
   });
 }
 

@@ -28,7 +28,10 @@ export interface CheckoutContext extends Omit<GitContext, 'trusted'> {
   readonly workspace?: string | undefined;
 }
 
-/** Finds the base. Only reads the checkout, or extends its history. Throws the errors of `findBaseCommits`, and `cancelled`. */
+/**
+ * Finds the base. Only reads the checkout, or extends its history. Throws the errors of `findBaseCommits`, and
+ * `cancelled`.
+ */
 export async function openBaseCheckout(name: BaseRef, context: CheckoutContext): Promise<BaseCheckout> {
   const { folder, workFolder = folder, workspace } = context;
   const gitIn = async (at: string) =>

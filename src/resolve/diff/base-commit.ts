@@ -3,7 +3,7 @@ import type { BaseRef } from './base-ref.ts';
 import { shortCommit } from './commit-id.ts';
 import { fetchCommit, findMergeBase, knownCommit, noRemote, remoteAddress } from './fetch-commit.ts';
 import { type Git, gitError } from './git.ts';
-import { type ChangePlace, locateChange } from './locate-change.ts';
+import { type ChangeLocation, locateChange } from './locate-change.ts';
 
 /** Full IDs of the base commits of a change. */
 export interface BaseCommits {
@@ -20,8 +20,8 @@ export interface BaseCommits {
  * `not-the-change`, `process-failed`, and `invalid-input` if the input names a base that does not exist.
  */
 export async function findBaseCommits(git: Git, base: BaseRef): Promise<BaseCommits> {
-  const place = base.change && (await locateChange(git, base.change, await remoteAddress(git)));
-  if (base.givenBy === 'event' && place?.kind === 'merge') return await baseOfMerge(git, base, place);
+  const change = base.change && (await locateChange(git, base.change, await remoteAddress(git)));
+  if (base.givenBy === 'event' && change?.kind === 'merge') return await baseOfMerge(git, base, change);
   const { commit: tip, inexact } = await tipOf(git, base);
   if (base.compareWith === 'commit') return { tip, fork: tip };
   // Compared with the tip, changes that others merged meanwhile would count as part of this change.
@@ -34,12 +34,12 @@ export async function findBaseCommits(git: Git, base: BaseRef): Promise<BaseComm
 async function baseOfMerge(
   git: Git,
   base: BaseRef,
-  place: ChangePlace & { readonly kind: 'merge' },
+  change: ChangeLocation & { readonly kind: 'merge' },
 ): Promise<BaseCommits> {
-  const known = await knownOrFetched(git, place.base);
+  const known = await knownOrFetched(git, change.base);
   if (typeof known === 'string') return { tip: known, fork: known };
   const { commit } = await tipOf(git, base);
-  return { tip: commit, fork: commit, inexact: replaced(base, commit, place.base, known.failure) };
+  return { tip: commit, fork: commit, inexact: replaced(base, commit, change.base, known.failure) };
 }
 
 interface Tip {

@@ -5,7 +5,7 @@ import type { HostChange } from './host-change.ts';
 import { isSameRepository } from './repository-address.ts';
 
 /** The change in the checkout: a merge of it into the base, or the change alone. */
-export type ChangePlace = { readonly kind: 'merge'; readonly base: string } | { readonly kind: 'head' };
+export type ChangeLocation = { readonly kind: 'merge'; readonly base: string } | { readonly kind: 'head' };
 
 /** Commits that earlier steps of the job may have made on top of the checkout. */
 const maximumOwnCommits = 50;
@@ -14,7 +14,11 @@ const maximumOwnCommits = 50;
  * Finds the change below HEAD, by first parents. Reads commits themselves, because a shallow checkout hides their
  * parents from other commands. Throws `not-the-change`, and `process-failed` in a checkout of another repository.
  */
-export async function locateChange(git: Git, change: HostChange, remoteUrl: string | undefined): Promise<ChangePlace> {
+export async function locateChange(
+  git: Git,
+  change: HostChange,
+  remoteUrl: string | undefined,
+): Promise<ChangeLocation> {
   let at: string | undefined = 'HEAD';
   let head: string | undefined;
   for (let depth = 0; at !== undefined && depth <= maximumOwnCommits; depth++) {

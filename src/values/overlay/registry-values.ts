@@ -64,10 +64,13 @@ export function registryControl(
 ): RegistryControl {
   const registry = partSpans(use.image).registry;
   const head = registry === undefined ? '' : use.image.slice(0, registry.end);
-  const behind = use.image.slice(head === '' ? 0 : head.length + 1);
+  const behind = registry === undefined ? use.image : use.image.slice(registry.end + 1);
   if (slot !== undefined && slot.rest === behind)
     return { use, by: 'value', valuePath: formatValuePath(slot.leaf.keys) };
-  if (head === '') return { use, by: 'nothing', reason: 'it has no registry' };
+  if (head === '') {
+    const reason = registry === undefined ? 'it has no registry' : 'its registry is empty, and no value sets it';
+    return { use, by: 'nothing', reason };
+  }
   const source = segments[0]?.source;
   if (source?.from !== 'value') return { use, by: 'nothing', reason: `the template hard-codes the registry ${head}` };
   const text = source.leaf.text;
@@ -85,7 +88,8 @@ export function fixedRegistryFindings(values: readonly RegistryValues[]): readon
     code: 'fixed-registry',
     severity: 'notice',
     message: `Cannot redirect ${use.image} (used in ${use.template} (${use.kind} ${use.name})) with a value of ${use.chart}: ${reason}.`,
-    advice: 'In the template, read the registry from a separate value, and add that value to registryValuesPaths.',
+    advice:
+      'Only the older method of AOSM needs such a value (registryValuesPaths): read the registry from a separate value in the template, or use injectArtifactStoreDetails, whose webhook replaces any registry.',
     image: use.image,
     part: 'registry',
   }));

@@ -21,7 +21,7 @@ export async function locateAtValues(
 ): Promise<readonly Finding[]> {
   const uses = new Map(discovery.images.map(({ image, uses: [first] }) => [image, first]));
   const first = findings.slice(0, maximumLocatedFindings);
-  const placedAtTemplates = await locateInTemplates(first, discovery, renderings);
+  const placedAtTemplates = await locateInTemplates(first, discovery, renderings, finder.readTree);
   const placing = placedAtTemplates.map(async (finding) => {
     const use = finding.image === undefined ? undefined : uses.get(finding.image);
     const rendering = use && renderingOf(use, renderings);

@@ -1,11 +1,9 @@
-import { basename } from 'node:path/posix';
 import type { SourceLocation } from '../../core/errors.ts';
 import type { ReferencePart } from '../../core/findings.ts';
-import { locateUse, locateUseInArchive } from '../../discovery/templates/source-location.ts';
-import { type ArchiveLocation, locateValueInArchive } from '../tree/scalar-value.ts';
+import { locateUse } from '../../discovery/templates/source-location.ts';
+import { type ArchiveLocation, locateValueInArchive, quotingOf } from '../tree/scalar-value.ts';
 import { sourceOfPart } from './part-source.ts';
 import type { RenderingProvenance, SegmentSource, UseProvenance } from './provenance.ts';
-import { chartOfTemplate } from './segments.ts';
 
 type ValueSource = Extract<SegmentSource, { readonly from: 'value' }>;
 
@@ -31,35 +29,34 @@ export async function locateImage(
     case 'value':
       return { location: source.location, remark: valueNote(source) };
     case 'chart':
-      return { location: source.location, remark: source.packed && archiveNote(source.packed) };
+      return {
+        location: source.location,
+        remark: joinRemarks(source.packed && archiveNote(source.packed), source.quoting),
+      };
     case 'template': {
       const { reason, use } = origin;
-      const { rendering } = origins;
-      const inside = await locateUseInArchive(use, [rendering]);
-      const remarks = [
-        ...(inside === undefined ? [] : [archiveNote({ archive: basename(rendering.chart.displayPath), inside })]),
-        ...(reason === undefined ? [] : [`The line is in the template: ${reason}.`]),
-      ];
-      return { location: await locationInTemplate(origin, origins), remark: remarks.join(' ') || undefined };
+      const { rendering, values } = origins;
+      const located = await locateUse(use, [rendering], async () => values.chart);
+      const remark = joinRemarks(
+        located?.packed && archiveNote(located.packed),
+        reason && `The line is in the template: ${reason}.`,
+      );
+      return { location: located?.location, remark };
     }
   }
+}
+
+function joinRemarks(...remarks: readonly (string | undefined)[]): string | undefined {
+  return remarks.filter((remark) => remark !== undefined).join(' ') || undefined;
 }
 
 function valueNote({ location, valuePath, leaf, offset }: ValueSource): string | undefined {
   if (location === undefined) return `It is set by the input set, as ${valuePath}.`;
   const packed = locateValueInArchive(leaf, offset);
-  return packed && archiveNote(packed);
+  return joinRemarks(packed && archiveNote(packed), quotingOf(leaf));
 }
 
 /** Tools cannot show a line inside an archive. */
 function archiveNote({ archive, inside }: ArchiveLocation): string {
   return `Its location in ${archive} is ${inside}.`;
-}
-
-async function locationInTemplate(
-  { use }: UseProvenance,
-  { rendering, values }: RenderingProvenance,
-): Promise<SourceLocation | undefined> {
-  const location = await locateUse(use, [rendering]);
-  return location ?? (values.chart && chartOfTemplate(values.chart, use.template).location);
 }

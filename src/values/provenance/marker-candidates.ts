@@ -1,11 +1,13 @@
 import { splitWords } from '../../discovery/classify/split-words.ts';
-import type { ScalarValue } from '../tree/scalar-value.ts';
+import { printedValue, type ScalarValue } from '../tree/scalar-value.ts';
 import { isVersion, type MarkerPosition, markerPositions } from './marker-positions.ts';
 import { longestPart, ReferenceIndex } from './reference-index.ts';
 
 /** A value that may be part of an image, with positions for markers. */
 export interface MarkerCandidate {
   readonly leaf: ScalarValue;
+  /** As helm prints it: `1.1` for an unquoted `1.10`. */
+  readonly text: string;
   readonly points: readonly MarkerPosition[];
   /**
    * `likely`: its key or form indicates an image. `possible`: only its text occurs in a reference (`name: nginx`,
@@ -29,12 +31,15 @@ export function selectCandidates(
   for (const leaf of leaves) {
     if (leaf.scalar === 'empty' || leaf.text.length > maximumText) continue;
     const isLikely = hasImageKey(leaf);
-    if (leaf.scalar === 'other' && !(isLikely && /^\d+(?:\.\d+)*$/.test(leaf.text))) continue;
-    const points = literalsOf(leaf.text).flatMap(({ text, offset }) => {
+    const printed = printedValue(leaf);
+    // A marker turns it into a text, which could change what other numbers and toggles do.
+    if (printed !== undefined && !(isLikely && (printed.type === 'number' || hasTagKey(leaf)))) continue;
+    const whole = printed?.text ?? leaf.text;
+    const points = literalsOf(whole).flatMap(({ text, offset }) => {
       return positionsFor(text, known, isLikely).map((point) => ({ ...point, at: point.at + offset }));
     });
     if (points.length > 0)
-      candidates.push({ leaf, points, rank: isLikely || hasImageForm(leaf) ? 'likely' : 'possible' });
+      candidates.push({ leaf, text: whole, points, rank: isLikely || hasImageForm(leaf) ? 'likely' : 'possible' });
   }
   return candidates;
 }
@@ -81,6 +86,11 @@ function hasImageKey({ keys, text }: ScalarValue): boolean {
   )
     return true;
   return names.flatMap(splitWords).some((word) => imageWords.has(word) || word.endsWith('image'));
+}
+
+/** Not `image.enabled`. */
+function hasTagKey({ keys }: ScalarValue): boolean {
+  return splitWords(String(keys.at(-1))).some((word) => imageWords.has(word));
 }
 
 function hasImageForm({ text }: ScalarValue): boolean {

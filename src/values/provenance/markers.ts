@@ -46,6 +46,8 @@ export function batches(candidates: readonly MarkerCandidate[]): readonly (reado
 
 interface MarkedLeaf {
   readonly leaf: ScalarValue;
+  /** Without markers. */
+  readonly whole: string;
   readonly text: string;
   /** Offset in the original text for each character, or -1 for a marker. */
   readonly offsets: Int32Array;
@@ -100,7 +102,7 @@ export class MarkerSet {
         if (offset < 0) continue;
         if (from < 0) from = offset;
         // Only digits of a digest differ. Other characters are reported as rendered, for example after `lower`.
-        const own = marked.leaf.text[offset];
+        const own = marked.whole[offset];
         plain += marked.text[at + index] === own ? text[match.index + index] : own;
       }
       done = match.index + after;
@@ -109,7 +111,7 @@ export class MarkerSet {
     return { plain: plain + text.slice(done), spans };
   }
 
-  #mark({ leaf, points }: MarkerCandidate, nextMark: () => string): void {
+  #mark({ leaf, text: whole, points }: MarkerCandidate, nextMark: () => string): void {
     const offsets: number[] = [];
     const markers: { marker: string; at: number }[] = [];
     let text = '';
@@ -119,17 +121,17 @@ export class MarkerSet {
     };
     let done = 0;
     for (const point of [...points].sort((a, b) => a.at - b.at)) {
-      add(leaf.text.slice(done, point.at), done);
+      add(whole.slice(done, point.at), done);
       const marker = nextMark();
-      markers.push({ marker: marker, at: text.length + point.join.length });
+      markers.push({ marker, at: text.length + point.join.length });
       // Replaces digits of a digest one by one, because its length is fixed.
       if (point.length > 0)
         add(marker.repeat(Math.ceil(point.length / marker.length)).slice(0, point.length), point.at);
       else add(`${point.join}${marker}`, -1);
       done = point.at + point.length;
     }
-    add(leaf.text.slice(done), done);
-    const marked: MarkedLeaf = { leaf, text, offsets: Int32Array.from(offsets) };
+    add(whole.slice(done), done);
+    const marked: MarkedLeaf = { leaf, whole, text, offsets: Int32Array.from(offsets) };
     this.#marked.push(marked);
     for (const { marker: mark, at } of markers) this.#byMark.set(mark, { marked, at });
   }

@@ -1,7 +1,7 @@
 import type { SourceLocation } from '../../core/errors.ts';
 import type { ImageUse } from '../../discovery/image-use.ts';
 import type { Rendering } from '../../helm/cli/rendering.ts';
-import type { ChartYamlLocation } from '../tree/chart-tree.ts';
+import type { ChartFileLocation } from '../tree/chart-display.ts';
 import type { EffectiveValues } from '../tree/effective-values.ts';
 import type { ScalarValue } from '../tree/scalar-value.ts';
 import type { ValueEdit } from '../tree/values-file.ts';
@@ -19,7 +19,11 @@ export type SegmentSource =
       readonly offset: number;
     }
   /** Chart.yaml, through `.Chart.AppVersion` or `.Chart.Version`. */
-  | ({ readonly from: 'chart'; readonly field: 'appVersion' | 'version' } & ChartYamlLocation)
+  | ({
+      readonly from: 'chart';
+      readonly field: 'appVersion' | 'version';
+      readonly quoting?: string;
+    } & ChartFileLocation)
   /** Template text, or text that was not traced. */
   | { readonly from: 'template' };
 
@@ -36,6 +40,8 @@ export interface UseProvenance {
   readonly segments: readonly ReferenceSegment[];
   /** Clause with the reason if a part was not traced. */
   readonly reason: string | undefined;
+  /** Whether no value could be followed that the reference may start with. */
+  readonly isStartOpen: boolean;
 }
 
 /** Provenance of all uses of one chart and value set. */

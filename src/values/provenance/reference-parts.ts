@@ -1,5 +1,5 @@
 import type { ReferencePart } from '../../core/findings.ts';
-import { parseReference } from '../../core/oci/reference.ts';
+import { parseTemplateReference } from '../../core/oci/reference.ts';
 
 /** Offsets in a reference. `end` is exclusive. */
 export interface Span {
@@ -12,9 +12,10 @@ export interface Span {
  * placeholder for one (`repository/release/contoso-a`). Followed by one, it is also the namespace.
  */
 export function partSpans(text: string): Readonly<Partial<Record<ReferencePart, Span>>> {
-  const parsed = parseReference(text);
+  const parsed = parseTemplateReference(text);
   if (!parsed.ok) return {};
-  const { registry, repository: path, tag, digest } = parsed.value;
+  const { placeholder, repository: path, tag, digest } = parsed.value;
+  const registry = parsed.value.registry ?? placeholder;
   const pathStart = registry === undefined ? 0 : registry.length + 1;
   const pathEnd = pathStart + path.length;
   const firstSlash = path.indexOf('/');

@@ -5,7 +5,7 @@ import { writeFileAtomically } from '../../core/files/write-file.ts';
 import { silentLog } from '../../core/log.ts';
 import type { ValueSet } from '../../helm/charts/chart.ts';
 import type { Helm } from '../../helm/cli/helm.ts';
-import { type HelmRenderContext, renderCharts } from '../../helm/cli/render-charts.ts';
+import { type HelmRenderContext, renderCompleted } from '../../helm/cli/render-charts.ts';
 import type { Rendering } from '../../helm/cli/rendering.ts';
 import type { RenderOptions } from '../../helm/cli/template-arguments.ts';
 import { type EffectiveValues, valueSetOf } from '../tree/effective-values.ts';
@@ -63,7 +63,7 @@ export async function renderWithFile(
     const access = { ...tools.access, log: silentLog };
     const path = rendering.dependencyCopyPath ?? rendering.chart.path;
     const chart = { ...rendering.chart, path, valueSets: [changed] };
-    const [rerendered] = await renderCharts(tools.helm, [chart], tools.template, access);
+    const [rerendered] = await renderCompleted(tools.helm, [chart], tools.template, access);
     return rerendered === undefined
       ? { ok: false, reason: 'helm printed nothing' }
       : { ok: true, rendering: rerendered };

@@ -1,6 +1,7 @@
 import type { ImageUse } from '../../discovery/image-use.ts';
 import type { ChartNode } from '../tree/chart-tree.ts';
 import { formatValuePath, locateValue } from '../tree/scalar-value.ts';
+import { templateInTree } from '../tree/template-in-tree.ts';
 import type { TracedSpan } from './markers.ts';
 import type { ReferenceSegment, SegmentSource } from './provenance.ts';
 import { partSpans, type Span } from './reference-parts.ts';
@@ -19,7 +20,8 @@ export async function segmentsOf(
     source: valueSource(cover),
   }));
   const gaps = findGaps(use.image, spans);
-  const found = tag && chart && (await chartVersionIn(gaps, tag, chartOfTemplate(chart, use.template)));
+  const owner = chart && (templateInTree(chart, use.template)?.chart ?? chart);
+  const found = tag && owner && (await chartVersionIn(gaps, tag, owner));
   for (const gap of splitGaps(gaps, found ? [found.start, found.end] : [])) {
     const isFound = found !== undefined && gap.start >= found.start && gap.start < found.end;
     parts.push({ ...gap, source: isFound ? found.source : { from: 'template' } });
@@ -49,18 +51,6 @@ function mergeTemplateSegments(segments: readonly ReferenceSegment[]): readonly 
   return together;
 }
 
-/** Chart of a template: `parent/charts/sub/templates/b.yaml` belongs to `sub` in `parent`. */
-export function chartOfTemplate(root: ChartNode, template: string): ChartNode {
-  const names = template.slice(0, template.lastIndexOf('/templates/')).split('/charts/').slice(1);
-  let chart = root;
-  for (const name of names) {
-    const next = chart.subcharts.find(({ key }) => key === name);
-    if (next === undefined) break;
-    chart = next;
-  }
-  return chart;
-}
-
 /**
  * Part of a tag that neither a value nor a template has, but Chart.yaml does. This is inferred, because Chart.yaml
  * cannot be marked without copying the chart.
@@ -78,7 +68,13 @@ async function chartVersionIn(gaps: readonly Gap[], tag: Span, chart: ChartNode)
       if (written === undefined || at < 0) continue;
       if (await chart.hasInTemplates(version)) return undefined;
       const length = version.length + (text.startsWith(version, at) ? 0 : 1);
-      const source: SegmentSource = { from: 'chart', field, ...chart.locateInChartYaml(written.line) };
+      const { quoting, line } = written;
+      const source: SegmentSource = {
+        from: 'chart',
+        field,
+        ...(await chart.locate('Chart.yaml', line)),
+        ...(quoting !== undefined && { quoting }),
+      };
       return { start: start + at, end: start + at + length, source };
     }
   }

@@ -15,6 +15,8 @@ export interface TraceResult {
   readonly spans: ReadonlyMap<ImageUse, readonly TracedSpan[]>;
   /** Reasons for untraced parts by use. */
   readonly reasons: ReadonlyMap<ImageUse, string>;
+  /** Whether a rendering showed which part of the use the value sets, if any. */
+  readonly isFollowed: (use: ImageUse, leaf: ScalarValue) => boolean;
 }
 
 /**
@@ -76,7 +78,8 @@ class TraceSearch {
       const reason = this.#reasonFor(use, candidates);
       if (reason !== undefined) reasons.set(use, reason);
     }
-    return { spans: this.#spans, reasons };
+    const isFollowed = (use: ImageUse, leaf: ScalarValue): boolean => this.#followed.get(use)?.has(leaf) ?? false;
+    return { spans: this.#spans, reasons, isFollowed };
   }
 
   #learn(group: readonly MarkerCandidate[], { spans, lost }: MatchedUses): readonly (readonly MarkerCandidate[])[] {

@@ -2,8 +2,11 @@ import { availableParallelism } from 'node:os';
 import { createConcurrencyLimit } from '../../core/concurrency-limit.ts';
 import { toErrors } from '../../core/errors.ts';
 import type { Discovery, ImageUse } from '../../discovery/image-use.ts';
+import type { ReadTree } from '../../discovery/templates/source-location.ts';
 import type { Rendering } from '../../helm/cli/rendering.ts';
+import { type ChartNode, readChartTree } from '../tree/chart-tree.ts';
 import { type EffectiveValues, effectiveValues } from '../tree/effective-values.ts';
+import type { ScalarValue } from '../tree/scalar-value.ts';
 import { noValues, scalarsOf } from '../tree/value-tree.ts';
 import { selectCandidates } from './marker-candidates.ts';
 import type { RenderingProvenance } from './provenance.ts';
@@ -22,6 +25,8 @@ export interface ValueTracer {
   originsOf(rendering: Rendering, discovery: Discovery): Promise<RenderingProvenance>;
   /** Without running helm: undefined if it was not traced. */
   knownOrigins(rendering: Rendering): Promise<RenderingProvenance> | undefined;
+  /** Cached, for the lines of templates. */
+  readonly readTree: ReadTree;
   /** Resolves when helm was started for the first trace. */
   readonly started: Promise<void>;
 }
@@ -29,6 +34,7 @@ export interface ValueTracer {
 export function createValueTracer(tools: RenderContext): ValueTracer {
   const limit = createConcurrencyLimit(parallelCharts);
   const known = new Map<Rendering, Promise<RenderingProvenance>>();
+  const trees = new Map<Rendering, Promise<ChartNode | undefined>>();
   let onStart = (): void => {};
   const firstTrace = new Promise<void>((resolve) => {
     onStart = resolve;
@@ -36,6 +42,11 @@ export function createValueTracer(tools: RenderContext): ValueTracer {
   const telling = { ...tools, access: { ...tools.access, onStart } };
   return {
     started: firstTrace,
+    readTree: (rendering) => {
+      const tree = trees.get(rendering) ?? readChartTree(rendering, tools.access);
+      trees.set(rendering, tree);
+      return tree;
+    },
     knownOrigins: (rendering) => known.get(rendering),
     originsOf: (rendering, discovery) => {
       const requested = known.get(rendering) ?? limit(() => findIn(rendering, discovery, telling));
@@ -96,13 +107,17 @@ async function findIn(rendering: Rendering, discovery: Discovery, tools: RenderC
   const { values, error } = await readableValues(rendering, tools);
   const references = printed.map(({ image }) => image);
   const renderer = new RetryingRenderer(rendering, values, tools);
-  const search = await traceReferences(printed, selectCandidates(scalarsOf(values.root), references), (marked) =>
+  const leaves = [...scalarsOf(values.root)];
+  const search = await traceReferences(printed, selectCandidates(leaves, references), (marked) =>
     renderMarked(printed, marked, renderer),
   );
+  const isOpen = (use: ImageUse): boolean =>
+    leaves.some((leaf) => startsWithValue(use.image, leaf) && !search.isFollowed(use, leaf));
   const origins = uses.map(async (use) => ({
     use,
     segments: await segmentsOf(use, search.spans.get(use) ?? [], printed.includes(use) ? values.chart : undefined),
     reason: error ?? search.reasons.get(use),
+    isStartOpen: error !== undefined || !printed.includes(use) || isOpen(use),
   }));
   return {
     rendering,
@@ -111,6 +126,11 @@ async function findIn(rendering: Rendering, discovery: Discovery, tools: RenderC
     permissions: renderer.permissions,
     renderings: renderer.renderings,
   };
+}
+
+/** Charts print some values in lower case. */
+function startsWithValue(image: string, { text, scalar }: ScalarValue): boolean {
+  return scalar !== 'empty' && text !== '' && image.startsWith(text.toLowerCase());
 }
 
 /** A chart that only helm can read, for example with a too large values.yaml, has no values to trace. */

@@ -1,4 +1,4 @@
-import type { Finding } from '../../core/findings.ts';
+import { type Finding, imagesOf } from '../../core/findings.ts';
 import type { Discovery } from '../../discovery/image-use.ts';
 
 /** Marks findings of images that only toggles enable. They are not deployed yet, so they are at most warnings. */
@@ -8,7 +8,10 @@ export function markOptional(findings: readonly Finding[], { images }: Discovery
   );
   if (optional.size === 0) return findings;
   return findings.map((finding) => {
-    return finding.image !== undefined && optional.has(finding.image) ? { ...finding, optional: true } : finding;
+    const affected = imagesOf(finding);
+    return affected.length > 0 && affected.every((image) => optional.has(image))
+      ? { ...finding, optional: true }
+      : finding;
   });
 }
 

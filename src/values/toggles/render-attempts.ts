@@ -1,7 +1,7 @@
 import type { ConcurrencyLimit } from '../../core/concurrency-limit.ts';
 import { toErrors } from '../../core/errors.ts';
 import { silentLog } from '../../core/log.ts';
-import { renderCharts } from '../../helm/cli/render-charts.ts';
+import { renderCompleted } from '../../helm/cli/render-charts.ts';
 import type { Rendering } from '../../helm/cli/rendering.ts';
 import type { RenderContext } from '../provenance/render-with.ts';
 import { valueSetOf } from '../tree/effective-values.ts';
@@ -90,7 +90,7 @@ export class CachedRenderer {
     const chart = { ...this.#base.chart, path, valueSets: [valueSet] };
     try {
       // Warnings of helm were logged by the first rendering.
-      const [rendered] = await renderCharts(helm, [chart], template, { ...access, log: silentLog });
+      const [rendered] = await renderCompleted(helm, [chart], template, { ...access, log: silentLog });
       if (rendered === undefined) return { ok: false, toggles: toggles, reason: 'helm printed nothing' };
       const name = base.name === 'default' ? minimal : `${base.name} with ${minimal}`;
       const named = { ...this.#base.chart, valueSets: [{ ...valueSet, name }] };

@@ -1,6 +1,7 @@
 import type { Finding } from '../../core/findings.ts';
 import type { Log } from '../../core/log.ts';
 import type { Chart } from '../../helm/charts/chart.ts';
+import { fileOfChart } from '../../helm/charts/chart-file.ts';
 import { formatValuePath } from '../tree/scalar-value.ts';
 import type { MinimalSet } from './minimize-toggles.ts';
 import type { ToggleSearchResult } from './search-toggles.ts';
@@ -24,7 +25,7 @@ const togglesShown = 5;
 /** Reports incomplete searches, so that a missing finding means no optional image. */
 export function searchFindings(searched: SearchedChart): readonly Finding[] {
   const { chart, results, limit } = searched;
-  const file = chart.kind === 'archive' ? chart.displayPath : `${chart.displayPath}/values.yaml`;
+  const file = chart.kind === 'archive' ? chart.displayPath : fileOfChart(chart, 'values.yaml');
   const common = { code: 'unexplored', severity: 'notice', file } as const;
   const found = new Set(results.flatMap(({ minimalSets }) => minimalSets.map((minimal) => minimal.of)));
   const open = new Map(results.flatMap((each) => each.open.map((minimal) => [minimal.of, minimal])));

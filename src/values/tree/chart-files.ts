@@ -1,5 +1,6 @@
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
+import type { Boundary } from '../../core/files/boundary.ts';
 import { decodeText, isNotFoundError } from '../../core/files/read-file.ts';
 import { createTemporaryFolder } from '../../core/files/temporary-folder.ts';
 import { writeFileAtomically } from '../../core/files/write-file.ts';
@@ -20,21 +21,27 @@ export interface ChartFiles {
 }
 
 /** The links in the folder were already checked. */
-export function filesOfFolder(folder: string, temporary: string): ChartFiles {
+export function filesOfFolder(folder: string, temporary: string, boundary: Boundary | undefined): ChartFiles {
   return {
     kind: 'folder',
-    read: (path) => readChartFile(folder, path),
+    read: (path) => readChartFile(folder, path, boundary),
     templates: async () => {
       const found = await ifExists(readdir(join(folder, 'templates'), { recursive: true, withFileTypes: true }));
-      const files = found.filter((entry) => entry.isFile()).map((entry) => join(entry.parentPath, entry.name));
+      const files = found
+        .filter((entry) => entry.isFile() || entry.isSymbolicLink())
+        .map((entry) => join(entry.parentPath, entry.name));
       // Binary files have no image templates.
-      const texts = await Promise.all(files.sort().map((file) => readChartFile(folder, file).catch(() => undefined)));
+      const texts = await Promise.all(
+        files.sort().map((file) => readChartFile(folder, file, boundary).catch(() => undefined)),
+      );
       return texts.filter((text) => text !== undefined);
     },
     subcharts: async () => [...(await ifExists(readdir(join(folder, 'charts'))))].sort(),
     openSubchart: async (name) => {
       const path = join(folder, 'charts', name);
-      return isPackagedSubchart(name) ? await filesOfArchive(path, temporary) : filesOfFolder(path, temporary);
+      return isPackagedSubchart(name)
+        ? await filesOfArchive(path, temporary)
+        : filesOfFolder(path, temporary, boundary);
     },
   };
 }
@@ -50,7 +57,9 @@ export async function filesOfArchive(archive: string, temporary: string): Promis
 
 /** Skips pictures and documentation. */
 function isWanted(path: string): boolean {
-  return /(?:^|\/)(?:Chart|values|requirements)\.yaml$|(?:^|\/)templates\/|(?:^|\/)charts\/[^/]+\.tgz$/.test(path);
+  return /(?:^|\/)(?:Chart|values|requirements)\.yaml$|(?:^|\/)(?:templates|crds)\/|(?:^|\/)charts\/[^/]+\.tgz$/.test(
+    path,
+  );
 }
 
 function filesBelow(contents: ReadonlyMap<string, Buffer>, root: string, temporary: string): ChartFiles {

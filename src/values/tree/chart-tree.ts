@@ -1,10 +1,22 @@
-import { basename } from 'node:path/posix';
 import type { SourceLocation } from '../../core/errors.ts';
 import { once } from '../../core/once.ts';
 import type { Rendering } from '../../helm/cli/rendering.ts';
-import { type ChartFiles, filesOfArchive, filesOfFolder, isPackagedSubchart } from './chart-files.ts';
-import { type ChartYamlLines, type LocatedDependency, readChartYaml, readDependencies } from './chart-yaml-lines.ts';
-import type { ArchiveLocation, ValuesSource } from './scalar-value.ts';
+import {
+  type ChartDisplay,
+  type ChartFileLocation,
+  displayOfChart,
+  displayOfSubchart,
+  locateChartFile,
+} from './chart-display.ts';
+import { type ChartFiles, filesOfArchive, filesOfFolder } from './chart-files.ts';
+import {
+  type ChartYamlLines,
+  type ImportedValues,
+  type LocatedDependency,
+  readChartYaml,
+  readDependencies,
+} from './chart-yaml-lines.ts';
+import type { ValuesSource } from './scalar-value.ts';
 
 /** A chart of the rendered tree. A chart with two aliases occurs twice. */
 export interface ChartNode {
@@ -14,10 +26,12 @@ export interface ChartNode {
   /** values.yaml of the chart. */
   readonly values: { readonly text: string; readonly source: ValuesSource } | undefined;
   readonly subcharts: readonly ChartNode[];
+  /** Values that the parent gets too. */
+  readonly imports: readonly ImportedValues[];
   /** Location of the whole chart in user files: its Chart.yaml, its archive, or the dependency that references it. */
   readonly location: SourceLocation;
-  /** Location of a line of its Chart.yaml. */
-  locateInChartYaml(line: number): ChartYamlLocation;
+  /** Location of a file by its path from the root of the chart. */
+  locate(path: string, line?: number): Promise<ChartFileLocation>;
   /** Template texts, read on first use. */
   templates(): Promise<readonly string[]>;
   /** Whether a template contains this text. Cached. */
@@ -26,75 +40,64 @@ export interface ChartNode {
   read(path: string): Promise<string | undefined>;
 }
 
-export interface ChartYamlLocation {
-  readonly location: SourceLocation;
-  /** Only for a chart in an archive. */
-  readonly packed?: ArchiveLocation;
-}
-
 /** Maximum depth. The deepest known charts have four levels, and helm has no limit. */
 const maximumDepth = 10;
 /** Maximum of traced subcharts. The largest known charts have sixty. */
 const maximumSubcharts = 500;
 
-/** How files are shown: by path in a folder, or as one location with a position in the archive. */
-type DisplayMode =
-  | { readonly as: 'files'; readonly folder: string }
-  | {
-      readonly as: 'place';
-      readonly location: SourceLocation;
-      readonly archive: string;
-      readonly folderInside: string;
-    };
+export interface ChartTreeFolders {
+  /** Absolute. File names are relative to it. */
+  readonly workFolder: string;
+  /** Absolute. */
+  readonly temporary: string;
+}
 
-/** Undefined if the chart is no longer readable. */
-export async function readChartTree(rendering: Rendering, temporary: string): Promise<ChartNode | undefined> {
+/** Undefined if the chart is no longer readable. Throws the errors of archives. */
+export async function readChartTree(rendering: Rendering, folders: ChartTreeFolders): Promise<ChartNode | undefined> {
   const { chart, dependencyCopyPath: builtPath } = rendering;
+  const { temporary, workFolder } = folders;
   const folder = builtPath ?? (chart.kind === 'folder' ? chart.path : undefined);
-  const files = folder === undefined ? await filesOfArchive(chart.path, temporary) : filesOfFolder(folder, temporary);
-  const display: DisplayMode =
-    chart.kind === 'folder'
-      ? { as: 'files', folder: chart.displayPath }
-      : { as: 'place', location: { file: chart.displayPath }, archive: basename(chart.displayPath), folderInside: '' };
-  const [node] = await new TreeReader().read(files, display, 0);
-  return node;
+  const boundary = chart.home?.boundary;
+  const files =
+    folder === undefined ? await filesOfArchive(chart.path, temporary) : filesOfFolder(folder, temporary, boundary);
+  return await new TreeReader(workFolder).read({ files, display: displayOfChart(rendering), depth: 0 });
+}
+
+interface ChartToRead {
+  readonly files: ChartFiles;
+  readonly display: ChartDisplay;
+  readonly depth: number;
+  /** Undefined for the root, and for a subchart that its parent does not list. */
+  readonly dependency?: LocatedDependency | undefined;
 }
 
 class TreeReader {
+  readonly #workFolder: string;
   #charts = 0;
 
-  /** One node per name in the `dependencies` of the parent. */
-  async read(
-    files: ChartFiles,
-    display: DisplayMode,
-    depth: number,
-    declared: readonly LocatedDependency[] = [],
-  ): Promise<readonly ChartNode[]> {
-    const text = await files.read('Chart.yaml');
-    const yaml = text === undefined ? undefined : readChartYaml(text);
+  constructor(workFolder: string) {
+    this.#workFolder = workFolder;
+  }
+
+  async read({ files, display, depth, dependency }: ChartToRead): Promise<ChartNode | undefined> {
+    const yaml = await readYaml(files);
     this.#charts += 1;
-    if (yaml === undefined || depth > maximumDepth || this.#charts > maximumSubcharts) return [];
-    const requirements = await files.read('requirements.yaml');
-    const dependencies = requirements === undefined ? yaml.dependencies : readDependencies(requirements);
-    const dependencyFile = requirements === undefined ? 'Chart.yaml' : 'requirements.yaml';
-    const subcharts: ChartNode[] = [];
-    for (const name of await files.subcharts()) {
-      if (/^[._]/.test(name)) continue;
-      const opened = await files.openSubchart(name);
-      const own = await nameOf(opened);
-      const matching = dependencies.filter((dependency) => dependency.name === own);
-      const subchartDisplay = displayUnder(display, name, dependencyFile, matching[0]);
-      subcharts.push(...(await this.read(opened, subchartDisplay, depth + 1, matching)));
-    }
+    if (yaml === undefined || depth > maximumDepth || this.#charts > maximumSubcharts) return undefined;
+    const locate = (path: string, line?: number) => locateChartFile(display, path, line, this.#workFolder);
     const valuesText = await files.read('values.yaml');
     const templates = once(() => files.templates());
     const found = new Map<string, Promise<boolean>>();
-    const node = {
+    return {
+      key: dependency?.alias ?? dependency?.name ?? yaml.name,
       yaml,
-      values: valuesText === undefined ? undefined : { text: valuesText, source: sourceOf(display, valuesText) },
-      subcharts,
-      location: display.as === 'files' ? { file: `${display.folder}/Chart.yaml` } : display.location,
-      locateInChartYaml: (line: number) => lineOfChartYaml(display, line),
+      values:
+        valuesText === undefined
+          ? undefined
+          : { text: valuesText, source: sourceOf(await locate('values.yaml'), valuesText) },
+      subcharts: await this.#subcharts({ files, display, depth }, yaml),
+      imports: dependency?.imports ?? [],
+      location: (await locate('Chart.yaml')).location,
+      locate,
       templates,
       hasInTemplates: (wanted: string) => {
         const has = found.get(wanted) ?? templates().then((texts) => texts.some((one) => one.includes(wanted)));
@@ -103,45 +106,38 @@ class TreeReader {
       },
       read: (path: string) => files.read(path),
     };
-    const keys = declared.length === 0 ? [yaml.name] : declared.map(({ alias, name }) => alias ?? name);
-    return keys.map((key) => ({ key, ...node }));
+  }
+
+  /** One node for each entry in the `dependencies` of the parent, or one for a subchart that is not listed. */
+  async #subcharts({ files, display, depth }: ChartToRead, yaml: ChartYamlLines): Promise<readonly ChartNode[]> {
+    const requirements = await files.read('requirements.yaml');
+    const dependencies = requirements === undefined ? yaml.dependencies : readDependencies(requirements);
+    const dependencyFile = requirements === undefined ? 'Chart.yaml' : 'requirements.yaml';
+    const nodes: ChartNode[] = [];
+    for (const name of await files.subcharts()) {
+      if (/^[._]/.test(name)) continue;
+      const opened = await files.openSubchart(name);
+      const own = await readYaml(opened);
+      if (own === undefined) continue;
+      const matching = dependencies.filter((dependency) => dependency.name === own.name);
+      for (const dependency of matching.length > 0 ? matching : [undefined]) {
+        const subchart = { name, yaml: own, dependency, dependencyFile };
+        const shown = await displayOfSubchart(display, subchart, this.#workFolder);
+        const node = await this.read({ files: opened, display: shown, depth: depth + 1, dependency });
+        if (node !== undefined) nodes.push(node);
+      }
+    }
+    return nodes;
   }
 }
 
-async function nameOf(files: ChartFiles): Promise<string | undefined> {
+async function readYaml(files: ChartFiles): Promise<ChartYamlLines | undefined> {
   const text = await files.read('Chart.yaml');
-  return text === undefined ? undefined : readChartYaml(text)?.name;
+  return text === undefined ? undefined : readChartYaml(text);
 }
 
-/** Tools cannot show lines in an archive, but the line of the dependency. */
-function displayUnder(
-  display: DisplayMode,
-  name: string,
-  file: string,
-  dependency: LocatedDependency | undefined,
-): DisplayMode {
-  if (display.as === 'place') return { ...display, folderInside: `${display.folderInside}charts/${name}/` };
-  const folder = `${display.folder}/charts/${name}`;
-  if (!isPackagedSubchart(name)) return { as: 'files', folder };
-  const place =
-    dependency === undefined ? { file: folder } : { file: `${display.folder}/${file}`, line: dependency.line };
-  return { as: 'place', location: place, archive: name, folderInside: '' };
-}
-
-function lineOfChartYaml(display: DisplayMode, line: number): ChartYamlLocation {
-  if (display.as === 'files') return { location: { file: `${display.folder}/Chart.yaml`, line } };
-  const { location, archive, folderInside } = display;
-  return { location, packed: { archive, inside: `${folderInside}Chart.yaml:${line}` } };
-}
-
-function sourceOf(display: DisplayMode, text: string): ValuesSource {
-  return display.as === 'files'
-    ? { kind: 'file', file: `${display.folder}/values.yaml`, text }
-    : {
-        kind: 'packed',
-        location: display.location,
-        archive: display.archive,
-        inside: `${display.folderInside}values.yaml`,
-        text,
-      };
+function sourceOf({ location, packed }: ChartFileLocation, text: string): ValuesSource {
+  return packed === undefined
+    ? { kind: 'file', file: location.file, text }
+    : { kind: 'packed', location, ...packed, text };
 }

@@ -1,10 +1,14 @@
 import { lineIndex } from '../../discovery/yaml/line-index.ts';
 import { parseYamlTree } from '../../discovery/yaml/parse-yaml-tree.ts';
-import { childOf, type TreeNode } from '../../discovery/yaml/yaml-tree.ts';
+import { childOf, type TreeNode, textOf } from '../../discovery/yaml/yaml-tree.ts';
+import { printedField, quotingAdvice } from './printed-scalar.ts';
 
 /** A text of Chart.yaml with its line, from 1. */
 export interface LocatedText {
+  /** As helm reads it: `1.1` for an unquoted `1.10`. */
   readonly text: string;
+  /** A sentence if this differs from what is written. */
+  readonly quoting: string | undefined;
   readonly line: number;
 }
 
@@ -12,7 +16,17 @@ export interface LocatedText {
 export interface LocatedDependency {
   readonly name: string;
   readonly alias: string | undefined;
+  /** Empty if there is none. */
+  readonly repository: string;
+  readonly imports: readonly ImportedValues[];
   readonly line: number;
+}
+
+/** An entry of `import-values`: a map in the values of the subchart that its parent gets too. */
+export interface ImportedValues {
+  readonly child: readonly string[];
+  /** Empty for the root. */
+  readonly parent: readonly string[];
 }
 
 /** Parts of a Chart.yaml for value tracing, with line numbers. */
@@ -30,7 +44,13 @@ export function readChartYaml(text: string): ChartYamlLines | undefined {
   const lineOf = lineIndex(text, 1);
   const written = (node: TreeNode | undefined, key: string): LocatedText | undefined => {
     const child = childOf(node, key);
-    return child?.type === 'text' && child.text !== '' ? { text: child.text, line: lineOf(child.offset) } : undefined;
+    if (child?.type !== 'text' || child.text === '') return undefined;
+    const printed = child.style === 'plain' ? printedField(child.text) : undefined;
+    return {
+      text: printed?.text ?? child.text,
+      quoting: quotingAdvice(child.text, printed),
+      line: lineOf(child.offset),
+    };
   };
   const name = written(parsed.value, 'name');
   if (name === undefined) return undefined;
@@ -51,8 +71,31 @@ export function readDependencies(text: string): readonly LocatedDependency[] {
   return list.items.flatMap((item) => {
     const name = childOf(item, 'name');
     const alias = childOf(item, 'alias');
+    const repository = childOf(item, 'repository');
     if (name?.type !== 'text') return [];
     const aliasName = alias?.type === 'text' && alias.text !== '' ? alias.text : undefined;
-    return [{ name: name.text, alias: aliasName, line: lineOf(name.offset) }];
+    return [
+      {
+        name: name.text,
+        alias: aliasName,
+        repository: repository?.type === 'text' ? repository.text : '',
+        imports: importsOf(childOf(item, 'import-values')),
+        line: lineOf(name.offset),
+      },
+    ];
+  });
+}
+
+/**
+ * A text is a key of `exports`; a map has the paths `child` and `parent`, where `.` is the root (helm, `chartutil`).
+ */
+function importsOf(list: TreeNode | undefined): readonly ImportedValues[] {
+  if (list?.type !== 'list') return [];
+  return list.items.flatMap((item): readonly ImportedValues[] => {
+    if (item.type === 'text') return [{ child: ['exports', ...item.text.split('.')], parent: [] }];
+    const child = textOf(item, 'child');
+    const parent = textOf(item, 'parent');
+    if (child === undefined || parent === undefined) return [];
+    return [{ child: child.split('.'), parent: parent === '.' ? [] : parent.split('.') }];
   });
 }

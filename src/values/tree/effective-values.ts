@@ -1,9 +1,9 @@
-import { displayPath } from '../../core/files/display-path.ts';
 import { readText } from '../../core/files/read-file.ts';
+import { realDisplayPath } from '../../core/files/real-display-path.ts';
 import { parseYamlTree } from '../../discovery/yaml/parse-yaml-tree.ts';
 import type { ValueSet } from '../../helm/charts/chart.ts';
 import type { Rendering } from '../../helm/cli/rendering.ts';
-import { type ChartNode, readChartTree } from './chart-tree.ts';
+import { type ChartNode, type ChartTreeFolders, readChartTree } from './chart-tree.ts';
 import type { ValuesSource } from './scalar-value.ts';
 import { readAssignments } from './set-assignment.ts';
 import { mapOf, mergeValues, noValues, setAt, type ValueNode, withSource } from './value-tree.ts';
@@ -21,52 +21,60 @@ export interface EffectiveValues {
   readonly chart: ChartNode | undefined;
 }
 
-export interface ValuesFolders {
-  /** Absolute. File names are relative to it. */
-  readonly workFolder: string;
-  /** Absolute. */
-  readonly temporary: string;
-}
-
 /**
  * Merges values as helm does, with their sources: values.yaml of subcharts and chart, user files in order, then `set`.
  * Malformed YAML is skipped, because helm has already accepted it and the result is verified by rendering.
  */
-export async function effectiveValues(rendering: Rendering, folders: ValuesFolders): Promise<EffectiveValues> {
-  const tree = await readChartTree(rendering, folders.temporary);
+export async function effectiveValues(rendering: Rendering, folders: ChartTreeFolders): Promise<EffectiveValues> {
+  const tree = await readChartTree(rendering, folders);
   const valueSet = valueSetOf(rendering);
   const ofChart = tree === undefined ? noValues : valuesOfChart(tree);
   let given: ValueNode = noValues;
   for (const file of valueSet.valueFiles) {
-    const text = await readText(file, {
-      maximumBytes: maximumValuesBytes,
-      name: displayPath(file, folders.workFolder),
-    });
-    given = mergeValues(given, readValues(text, { kind: 'file', file: displayPath(file, folders.workFolder), text }));
+    const shown = await realDisplayPath(file, folders.workFolder);
+    const text = await readText(file, { maximumBytes: maximumValuesBytes, name: shown });
+    given = mergeValues(given, readValues(text, { kind: 'file', file: shown, text }));
   }
   const ofFiles = mergeValues(ofChart, given);
   // Merged into the user files first, as helm does: `--set a[0]=x` starts a new list even if the chart has one
   // (observed).
-  for (const { keys, text } of valueSet.set.flatMap(readAssignments)) {
-    given = setAt(given, keys, {
-      type: 'scalar',
-      text,
-      scalar: 'string',
-      style: 'inline',
-      source: setInput,
-      offset: 0,
-    });
+  for (const [index, assignments] of valueSet.set.map(readAssignments).entries()) {
+    const from = valueSet.setSources?.[index];
+    const source: ValuesSource = { kind: 'set', ...(from !== undefined && { from }) };
+    for (const { keys, text } of assignments) {
+      given = setAt(given, keys, { type: 'scalar', text, scalar: 'string', style: 'inline', source, offset: 0 });
+    }
   }
   const root = mergeValues(ofChart, given);
   return { root, ofFiles, chart: tree };
 }
 
-const setInput: ValuesSource = { kind: 'set' };
-
 function valuesOfChart(node: ChartNode): ValueNode {
   let values: ValueNode = noValues;
   for (const subchart of node.subcharts) values = mergeValues(values, mapOf(subchart.key, valuesOfChart(subchart)));
-  return node.values === undefined ? values : mergeValues(values, readValues(node.values.text, node.values.source));
+  const own =
+    node.values === undefined ? values : mergeValues(values, readValues(node.values.text, node.values.source));
+  return mergeValues(importedValues(node, own), own);
+}
+
+/** Values of the chart override those that it imports (helm 3.21 and 4.2, observed). */
+function importedValues(node: ChartNode, values: ValueNode): ValueNode {
+  let imported: ValueNode = noValues;
+  for (const { key, imports } of node.subcharts) {
+    for (const { child, parent } of imports) {
+      const table = [key, ...child].reduce<ValueNode | undefined>(entryOf, values);
+      if (table?.type !== 'map') continue;
+      imported = mergeValues(
+        parent.reduceRight<ValueNode>((inner, name) => mapOf(name, inner), table),
+        imported,
+      );
+    }
+  }
+  return imported;
+}
+
+function entryOf(node: ValueNode | undefined, key: string): ValueNode | undefined {
+  return node?.type === 'map' ? node.entries.get(key) : undefined;
 }
 
 function readValues(text: string, source: ValuesSource): ValueNode {

@@ -1,6 +1,8 @@
 import type { SourceLocation } from '../../core/errors.ts';
 import { countLines } from '../../discovery/yaml/document.ts';
 import { childPath, formatPath, type Path } from '../../discovery/yaml/yaml-path.ts';
+import type { SetSource } from '../../helm/charts/chart.ts';
+import { type PrintedScalar, printedScalar, quotingAdvice } from './printed-scalar.ts';
 
 /** Keys and list indexes from the root of the user values: `['sub', 'image', 'tag']`. */
 export type ValuePath = readonly (string | number)[];
@@ -20,8 +22,8 @@ export type ValuesSource =
       readonly inside: string;
       readonly text: string;
     }
-  /** The input `set`, which has no lines. */
-  | { readonly kind: 'set' };
+  /** The input `set`, which has no lines, or an entry of the configuration. */
+  | { readonly kind: 'set'; readonly from?: SetSource };
 
 /** A scalar of the merged values, with the source that wins. */
 export interface ScalarValue {
@@ -29,11 +31,23 @@ export interface ScalarValue {
   /** Strings are unquoted, numbers and booleans as written. */
   readonly text: string;
   readonly scalar: 'string' | 'empty' | 'other';
-  /** A `literal` scalar (`|`) keeps line breaks. */
-  readonly style: 'literal' | 'inline';
+  /** A `literal` scalar (`|`) keeps line breaks. A `plain` one has no quotes. */
+  readonly style: 'literal' | 'plain' | 'inline';
   readonly source: ValuesSource;
   /** Offset in the source, or 0 without one. */
   readonly offset: number;
+}
+
+/** What helm prints for an unquoted number or boolean. Undefined for strings. */
+export function printedValue({ text, style }: Pick<ScalarValue, 'text' | 'style'>): PrintedScalar | undefined {
+  return style === 'plain' ? printedScalar(text) : undefined;
+}
+
+/** A sentence if helm prints an unquoted value in another form than it is written. */
+export function quotingOf(leaf: ScalarValue): string | undefined {
+  const unquoted = leaf.source.kind === 'set' ? leaf.source.from?.unquoted : undefined;
+  if (unquoted === undefined) return quotingAdvice(leaf.text, printedValue(leaf));
+  return quotingAdvice(unquoted, { text: leaf.text, type: /^(?:true|false)$/.test(leaf.text) ? 'boolean' : 'number' });
 }
 
 /** `image.tag`, `containers[0].image`, `annotations["a.b/c"]`. */
@@ -57,7 +71,7 @@ export function locateValue(leaf: ScalarValue, from = 0): SourceLocation | undef
   const { source, offset } = leaf;
   switch (source.kind) {
     case 'set':
-      return undefined;
+      return source.from?.location;
     case 'packed':
       return source.location;
     case 'file': {

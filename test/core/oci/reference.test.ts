@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { looksLikeRegistryHost, parseReference } from '../../../src/core/oci/reference.ts';
+import { looksLikeRegistryHost, parseReference, parseTemplateReference } from '../../../src/core/oci/reference.ts';
 
 const hex = 'a'.repeat(64);
 
@@ -65,5 +65,41 @@ describe('parseReference', () => {
         return parsed.ok && parsed.value.repository === parts.join('/') && parsed.value.registry === (h ?? undefined);
       }),
     );
+  });
+});
+
+describe('parseTemplateReference', () => {
+  it.each([
+    ['OVERWRITE_ME/release/app:1.0', 'OVERWRITE_ME', 'release/app', '1.0'],
+    ['ToBeReplaced/app:1.0', 'ToBeReplaced', 'app', '1.0'],
+    ['_registry_/app:1.0', '_registry_', 'app', '1.0'],
+    ['/contosoapp:1.14.2', '', 'contosoapp', '1.14.2'],
+    ['OVERWRITE_ME/quay.io/org/app:1.0', 'OVERWRITE_ME', 'quay.io/org/app', '1.0'],
+    ['OVERWRITE_ME/app', 'OVERWRITE_ME', 'app', undefined],
+  ])('takes the first component of %s for a placeholder', (text, placeholder, repository, tag) => {
+    const value = { text, registry: undefined, repository, tag, digest: undefined, placeholder };
+    expect(parseTemplateReference(text)).toEqual({ ok: true, value });
+  });
+
+  it.each(['repository/release/contoso-a:1.0.0', 'quay.io/a/b:1', 'nginx:1.25', 'localhost:5000/a:1', 'a_b/c:1'])(
+    'reads %s like any other reference',
+    (text) => {
+      expect(parseTemplateReference(text)).toEqual(parseReference(text));
+      expect(parseReference(text).ok).toBe(true);
+    },
+  );
+
+  it.each([
+    '%!s(<nil>)/q:1',
+    '$(Build.Registry)/app:1',
+    'Team/I:1',
+    '//app:1',
+    '/:1',
+    'docker://reg/app:1',
+    'OVERWRITE_ME/reg:5000/app:1',
+    'UPPER:1',
+  ])('accepts no placeholder in %s', (text) => {
+    expect(parseTemplateReference(text)).toEqual(parseReference(text));
+    expect(parseReference(text).ok).toBe(false);
   });
 });

@@ -28,6 +28,11 @@ describe("what az aosm's rule makes of a chart", () => {
     );
   });
 
+  test('is right for a placeholder in capitals and for an empty registry, which az publishes', () => {
+    const images = pod('- image: OVERWRITE_ME/release/app:1.0', '- image: "/contosoapp:1.14.2"');
+    expect(explained(images)).toEqual({ right: 2, cases: [], reasons: [] });
+  });
+
   test.each([
     ['- image: nginx:1.25', 'nginx:1.25', 'no slash'],
     ['- image: contoso/web', 'contoso/web', 'no tag'],
@@ -44,7 +49,7 @@ describe("what az aosm's rule makes of a chart", () => {
     const crd = document('kind: Pod\nspec:\n  containers:\n    - image: r/a:1\n', 'shop/charts/db/crds/pod.yaml');
     const renderings = [rendered(crd + document(pod('- image: r/b:1')))];
     const [parity] = explainAosm(renderings, discover(renderings));
-    expect(parity).toMatchObject({ right: 1, cases: [{ fault: 'lost', image: 'r/a:1', line: 6 }] });
+    expect(parity).toMatchObject({ right: 1, cases: [{ difference: 'lost', image: 'r/a:1', line: 6 }] });
     expect(parity?.cases[0]?.reason).toBe('It is in the folder crds, which az aosm does not render.');
   });
 

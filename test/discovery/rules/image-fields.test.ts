@@ -26,6 +26,12 @@ describe('a field of a custom resource', () => {
     ]);
   });
 
+  it('is an image with a placeholder in the place of the registry, and a tag', () => {
+    expect(custom('  image: OVERWRITE_ME/release/app:1.0')).toEqual(['likely OVERWRITE_ME/release/app:1.0']);
+    expect(custom('  image: Assets/logo\n  sideImage: /api/logo:2\n  topImage: Assets/logo.png:2')).toEqual([]);
+    expect(custom('  containers: [{image: /app:1.0}]')).toEqual(['likely /app:1.0']);
+  });
+
   it('is not an image when its value is a single word, a picture, a file or a port', () => {
     expect(custom('  image: ubuntu')).toEqual([]);
     expect(custom('  image: assets/logo.png\n  bootImage: disks/system.qcow2')).toEqual([]);

@@ -55,6 +55,7 @@ describe('the parts of a reference in sibling fields', () => {
     ['chart: {imageRepository: team/museum, imageTag: "3"}', 'team/museum:3'],
     ['proxy: {repository: nginx, tag: "1.25"}', 'nginx:1.25'],
     ['proxy: {registry: r.example, image: "nginx:1.25"}', 'r.example/nginx:1.25'],
+    ['{imageRegistry: r.example/team, proxyImageName: proxy, proxyImageTag: "1"}', 'r.example/team/proxy:1'],
     [`{agentRepository: r.example/agent, agentVersion: "3.9.0@${digest}"}`, `r.example/agent:3.9.0@${digest}`],
     ['images: [{name: nginx, newName: mirror/nginx, newTag: "1.25"}]', 'mirror/nginx:1.25'],
   ])('%s make one reference', (spec, image) => {

@@ -80,6 +80,11 @@ describe('an environment variable', () => {
     expect(inEnvironment({ ...webhook, OP_WEBHOOK_SIDECAR_IMAGE_NAME: 't.example/agent' })).toEqual([
       'likely t.example/agent:7.81.1',
     ]);
+    const path = { OP_WEBHOOK_SIDECAR_IMAGE_NAME: 'team/agent' };
+    expect(inEnvironment({ ...webhook, ...path })).toEqual(['likely team/agent:7.81.1']);
+    expect(inEnvironment({ ...webhook, ...path, OP_WEBHOOK_CONTAINER_REGISTRY: 'r.example' })).toEqual([
+      'likely r.example/team/agent:7.81.1',
+    ]);
     const other = { PLUGIN_CONTAINER_REGISTRY: 'r.example', SIDECAR_IMAGE_NAME: 'agent', SIDECAR_IMAGE_TAG: '7.81.1' };
     expect(inEnvironment(other)).toEqual(['likely agent:7.81.1']);
     expect(inEnvironment({ IMAGE_REGISTRY: 'r.example', POD_NAME: 'web', POD_VERSION: '1.0' })).toEqual([]);

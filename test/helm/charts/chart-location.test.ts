@@ -1,12 +1,35 @@
 import { describe, expect, it } from 'vitest';
 import { parseChartLocation, redactLocation } from '../../../src/helm/charts/chart-location.ts';
 
+const digest = `sha256:${'a1'.repeat(32)}`;
+
 describe('where a chart is', () => {
   it.each([
     ['oci://Registry.example:5000/charts/contoso:1.0.0', 'registry.example:5000', 'charts/contoso', '1.0.0'],
     ['oci://r.example/contoso:1.0.0-rc.1+build.5', 'r.example', 'contoso', '1.0.0-rc.1+build.5'],
   ])('%s is a chart in a registry', (text, host, path, version) => {
     expect(parseChartLocation(text)).toEqual({ ok: true, value: { kind: 'oci', text, host, path, version } });
+  });
+
+  it.each([
+    ['oci://r.example/contoso:^1.0', '^1.0', undefined],
+    ['oci://r.example/contoso:>=1.0.0 <2.0.0', '>=1.0.0 <2.0.0', undefined],
+    [`oci://r.example/contoso@${digest}`, '', digest],
+    [`oci://r.example/contoso:1.0.0@${digest}`, '1.0.0', digest],
+  ])('%s is a chart in a registry by constraint or digest', (text, version, digest) => {
+    const parsed = parseChartLocation(text);
+    expect(parsed).toEqual({
+      ok: true,
+      value: { kind: 'oci', text, host: 'r.example', path: 'contoso', version, ...(digest && { digest }) },
+    });
+  });
+
+  it.each([
+    ['https://charts.example#contoso@next', '"next" is not a version or a constraint such as ^1.2'],
+    ['https://charts.example#contoso@^', '"^" is not a version or a constraint such as ^1.2'],
+    ['oci://r.example/contoso@sha256:12', '"oci://sha256:12" does not have the form'],
+  ])('%s can be no version', (text, reason) => {
+    expect(parseChartLocation(text)).toMatchObject({ ok: false, reason: expect.stringContaining(reason) });
   });
 
   it.each([

@@ -6,7 +6,7 @@ import { toolPath } from '../../../scripts/tools.ts';
 import { maximumUnpackedBytes } from '../../../src/helm/charts/archive-limits.ts';
 import { chartFiles, type Files, helms, packedChart, tarOf, writeFiles } from '../../support/charts.ts';
 import { startDistribution } from '../../support/distribution.ts';
-import { faultOf } from '../../support/faults.ts';
+import { faultOf, faultsOf } from '../../support/faults.ts';
 import { startFileServer } from '../../support/file-server.ts';
 import { testFolder } from '../../support/folder.ts';
 import { outputOf } from '../../support/program.ts';
@@ -132,8 +132,8 @@ describe.each(helms)('missing dependencies with $title', ({ helm }) => {
     const onOther = onSub(`oci://${other.host}/charts`).replace('sub', 'other');
     await writeFiles(join(work, 'one-first'), parentFiles(onSub(`oci://${one.host}/charts`) + onOther));
     await writeFiles(join(work, 'other-first'), parentFiles(onOther + onSub(`oci://${one.host}/charts`)));
-    await faultOf(render(helm, await chart('one-first')));
-    await faultOf(render(helm, await chart('other-first')));
+    await faultsOf(render(helm, await chart('one-first')));
+    await faultsOf(render(helm, await chart('other-first')));
     const basic = (login: string) => `Basic ${Buffer.from(login).toString('base64')}`;
     expect(new Set(one.authorizations)).toEqual(new Set([basic('one:opensesame')]));
     expect(new Set(other.authorizations)).toEqual(new Set([basic('other:openbarley')]));
@@ -153,20 +153,21 @@ describe.each(helms)('missing dependencies with $title', ({ helm }) => {
   });
 
   it.each([
-    ['a repository that is down', 'http://127.0.0.1:9/charts', 'chart-pull'],
-    ['a registry that is down', 'oci://127.0.0.1:9/charts', 'chart-pull'],
-    ['a folder that does not exist', 'file://../none', 'dependency-missing'],
-    ['a name of the author’s own', '@stable', 'dependency-missing'],
-    ['nowhere', '', 'dependency-missing'],
-  ])('from %s are reported with name, repository and advice', async (_, repository, code) => {
+    ['a repository that is down', 'http://127.0.0.1:9/charts', 'chart-pull', 'where the repository is reachable'],
+    ['a registry that is down', 'oci://127.0.0.1:9/charts', 'chart-pull', 'where the repository is reachable'],
+    ['a folder that does not exist', 'file://../none', 'dependency-missing', 'Correct the address, which is relative'],
+    ['a name of the author’s own', '@stable', 'dependency-missing', 'helm repo add stable URL'],
+    ['another name of the author’s own', 'alias:stable', 'dependency-missing', 'helm repo add stable URL'],
+    ['nowhere', '', 'dependency-missing', 'or a repository to the dependency'],
+  ])('from %s are reported with name, repository and the advice for the cause', async (_, repository, code, advice) => {
     const { work, chart, render } = await helmSetting({ named: ['127.0.0.1:9'] });
     await writeFiles(join(work, 'parent'), parentFiles(onSub(repository)));
     const fault = await faultOf(render(helm, await chart('parent')));
-    expect(fault).toMatchObject({ code, location: { file: 'parent/Chart.yaml' } });
+    expect(fault).toMatchObject({ code, location: { file: 'parent/Chart.yaml', line: 5 } });
     expect(fault.message).toContain(
       `Cannot fetch the dependencies of parent (sub 1.0.0 from ${repository || 'charts/'})`,
     );
-    expect(fault.advice).toContain('helm dependency build');
+    expect(fault.advice).toContain(advice);
   });
 
   it('are taken from a folder by way of a link within the repository, and by Chart.lock from there too', async () => {

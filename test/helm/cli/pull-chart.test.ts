@@ -2,6 +2,7 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { toolPath } from '../../../scripts/tools.ts';
+import { parseDigest } from '../../../src/core/oci/digest.ts';
 import type { RemoteChart } from '../../../src/helm/charts/chart-location.ts';
 import { pullChart } from '../../../src/helm/cli/pull-chart.ts';
 import { chartFiles, helms, packedChart } from '../../support/charts.ts';
@@ -56,6 +57,32 @@ describe.each(helms)('pulling a chart with $title', ({ helm }) => {
       const fault = await faultOf(pullChart(helm, oci(registry.host), (await helmSetting(wrong)).access));
       expect(fault).toMatchObject({ code: 'chart-pull', message: expect.stringContaining('401') });
       expect(fault.message).not.toContain('wrong-word');
+    } finally {
+      await registry.stop();
+    }
+  });
+
+  it('from a registry takes a digest, and the newest version that a constraint allows', async () => {
+    const registry = await startDistribution();
+    try {
+      const packed = await packedChart('contoso');
+      await push(registry.host, packed);
+      const { access } = await helmSetting({ named: [registry.host] });
+      const newest = await pullChart(helm, oci(registry.host, '^1.0'), access);
+      expect(await readFile(newest)).toEqual(packed);
+      const head = await fetch(`${registry.url}/v2/charts/contoso/manifests/1.0.0`, {
+        method: 'HEAD',
+        headers: { accept: 'application/vnd.oci.image.manifest.v1+json' },
+      });
+      const digest = parseDigest(head.headers.get('docker-content-digest') ?? '');
+      if (!digest.ok) throw new Error('the registry has no digest');
+      const byDigest = { ...oci(registry.host, ''), digest: digest.value };
+      expect(await readFile(await pullChart(helm, byDigest, access))).toEqual(packed);
+      const other = parseDigest(`sha256:${'0'.repeat(64)}`);
+      if (!other.ok) throw new Error('no digest');
+      for (const absent of [oci(registry.host, '^2.0'), { ...oci(registry.host, ''), digest: other.value }]) {
+        expect(await faultOf(pullChart(helm, absent, access))).toMatchObject({ code: 'chart-not-found' });
+      }
     } finally {
       await registry.stop();
     }

@@ -188,7 +188,7 @@ describe.each(helms)('a chart that does not render with $title', ({ helm }) => {
       },
       { file: 'c/charts/sub/templates/x.yaml', line: 2, column: 3 },
     ],
-    ['a schema', { 'values.schema.json': '{"required":["x"]}' }, { file: 'c' }],
+    ['a schema', { 'values.schema.json': '{"required":["x"]}' }, { file: 'c/Chart.yaml' }],
   ];
 
   it.each(broken)('because of %s is reported at its position', async (_, files, place) => {
@@ -255,7 +255,7 @@ describe('a chart that makes helm print without end', () => {
     expect(await faultOf(render({ path: program, version: '4.2.4' }, await chart('c', set)))).toMatchObject({
       code: 'process-output',
       message: expect.stringMatching(/^Cannot render c with the values "big": helm printed more than \d+ bytes/),
-      location: { file: 'c' },
+      location: { file: 'c/Chart.yaml' },
     });
   });
 });
@@ -274,7 +274,7 @@ x: {{ len $all }}
         code: 'process-memory',
         message: 'Cannot render c: helm used more than 1.1 GB of memory.',
         advice: expect.stringContaining('Find the template'),
-        location: { file: 'c' },
+        location: { file: 'c/Chart.yaml' },
       });
     },
   );

@@ -45,7 +45,7 @@ test('a redirect to a host that only the server names is not followed, for an in
   const repository = new URL(named.url);
   for (const download of [
     () => downloads.index(repository),
-    () => downloads.archive(new URL('/web-1.0.0.tgz', repository), repository, path),
+    () => downloads.archive(new URL('/web-1.0.0.tgz', repository), path),
     () => downloads.package({ host: registry.host, repository: 'charts/web' }, '1.0.0', path),
   ]) {
     const fault = await faultOf(download());
@@ -64,29 +64,40 @@ test('an archive of a host that only the index names is not asked for, nor is a 
   }));
   const downloads = await downloadsFor(silentLog, { named: [registry.host] });
   const path = join(await testFolder(), 'chart.tgz');
-  const archive = downloads.archive(new URL(`${inside.url}/a.tgz`), new URL(registry.url), path);
+  const archive = downloads.archive(new URL(`${inside.url}/a.tgz`), path);
   expect(await faultOf(archive)).toMatchObject({ code: 'denied' });
-  const local = downloads.archive(new URL('file:///etc/passwd'), new URL(registry.url), path);
+  const local = downloads.archive(new URL('file:///etc/passwd'), path);
   expect(await faultOf(local)).toMatchObject({ code: 'denied' });
   const pulled = downloads.package({ host: registry.host, repository: 'charts/web' }, '1.0.0', path);
   expect(await faultOf(pulled)).toMatchObject({ code: 'denied' });
   expect(inside.requests).toEqual([]);
 });
 
-test('a password goes to the repository, not to another server that has its archives', async () => {
+test('each server gets the credentials that are set for it, and another server that has the archives none of them', async () => {
   const elsewhere = await serve(() => ok('chart'));
+  const mirror = await serve(() => ok('chart'));
   const repository = await serve(() => ok('entries: {}'));
+  const passwords = new Map([
+    [repository.host, 'opensesame'],
+    [mirror.host, 'own'],
+  ]);
   const downloads = await downloadsFor(silentLog, {
-    named: [repository.host, elsewhere.host],
-    credentials: async () => ({ username: 'robot', password: 'opensesame' }),
+    named: [repository.host, elsewhere.host, mirror.host],
+    credentials: async (host) => {
+      const password = passwords.get(host);
+      return password === undefined ? undefined : { username: 'robot', password };
+    },
   });
   const folder = await testFolder();
   await downloads.index(new URL(repository.url));
-  await downloads.archive(new URL(`${repository.url}/a.tgz`), new URL(repository.url), join(folder, 'a.tgz'));
-  await downloads.archive(new URL(`${elsewhere.url}/b.tgz`), new URL(repository.url), join(folder, 'b.tgz'));
+  await downloads.archive(new URL(`${repository.url}/a.tgz`), join(folder, 'a.tgz'));
+  await downloads.archive(new URL(`${elsewhere.url}/b.tgz`), join(folder, 'b.tgz'));
+  await downloads.archive(new URL(`${mirror.url}/c.tgz`), join(folder, 'c.tgz'));
   const basic = `Basic ${Buffer.from('robot:opensesame').toString('base64')}`;
+  const own = `Basic ${Buffer.from('robot:own').toString('base64')}`;
   expect(repository.requests.map(({ headers }) => headers.authorization)).toEqual([basic, basic]);
   expect(elsewhere.requests.map(({ headers }) => headers.authorization)).toEqual([undefined]);
+  expect(mirror.requests.map(({ headers }) => headers.authorization)).toEqual([own]);
 });
 
 test('an index and an archive without end are given up, and leave no file', async () => {
@@ -96,7 +107,7 @@ test('an index and an archive without end are given up, and leave no file', asyn
   expect(await faultOf(downloads.index(new URL(server.url)))).toMatchObject({
     message: expect.stringContaining('bytes'),
   });
-  const archive = downloads.archive(new URL(`${server.url}/a.tgz`), new URL(server.url), join(folder, 'a.tgz'));
+  const archive = downloads.archive(new URL(`${server.url}/a.tgz`), join(folder, 'a.tgz'));
   expect(await faultOf(archive)).toMatchObject({ message: expect.stringContaining('bytes') });
   expect(await readdir(folder)).toEqual([]);
   await expect.poll(() => server.abandoned()).toBe(2);

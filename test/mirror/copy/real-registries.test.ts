@@ -10,6 +10,7 @@ import { discovered, sourcesOf } from '../../support/discovered.ts';
 import { type Distribution, startDistribution } from '../../support/distribution.ts';
 import { makeImage, makeIndex, pushImage, type TestImage } from '../../support/images.ts';
 import { loopbackRegistries } from '../../support/loopback-registries.ts';
+import { ownValue } from '../../support/path-rules.ts';
 import { outputOf } from '../../support/program.ts';
 
 let source: Distribution;
@@ -41,7 +42,7 @@ async function mirror(mirroring: Mirroring): Promise<readonly Outcome[]> {
   try {
     const images = mirroring.images.map((image) => discovered(image));
     const sources = sourcesOf(...(mirroring.namespaces ?? ['']).map((namespace) => `${source.host}/${namespace}`));
-    const { resolutions } = await resolveImages(images, sources, registries, { concurrency });
+    const { resolutions } = await resolveImages(images, sources, registries, { concurrency, pathRule: ownValue });
     const into = mirroring.into ?? { registry: target.host, namespace: '' };
     const plan = await planCopies(resolutions, into, mirroring.onExisting ?? 'fail', registries);
     return await copyImages(plan, between(registries), { attachments: 'all', concurrency, log: silentLog, signal });

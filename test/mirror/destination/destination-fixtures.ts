@@ -17,6 +17,7 @@ import type { StandIn } from '../../azure/fake-server.ts';
 import { type HelmSetting, helmSetting } from '../../helm/cli/helm-fixtures.ts';
 import { helms } from '../../support/charts.ts';
 import { discovered, sourcesOf } from '../../support/discovered.ts';
+import { ownValue } from '../../support/path-rules.ts';
 
 export interface Opened {
   readonly destination: Destination;
@@ -111,7 +112,8 @@ export async function open(
     explained,
     async resolve(images, sources) {
       const found = images.map((image) => discovered(image));
-      return (await resolveImages(found, sourcesOf(...sources), registries, { concurrency: 16 })).resolutions;
+      const options = { concurrency: 16, pathRule: ownValue };
+      return (await resolveImages(found, sourcesOf(...sources), registries, options)).resolutions;
     },
     async planAndCopy(resolutions, renderings = []) {
       const plan = await destination.plan(resolutions, renderings);

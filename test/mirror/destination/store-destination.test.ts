@@ -106,6 +106,30 @@ test('an image that has changed under the same version is a conflict, and nothin
   expect(await digestIn('team/a:1')).toBe(images.b.digest);
 });
 
+test('a tag that on-existing: replace moves in the store is a warning, because clusters do not download it again', async () => {
+  makeManifest('team/a:1', 'team/b:1');
+  await pushImage(store.registry.store.url, 'team/a', '1', images.b);
+  const one = await destination({ onExisting: 'replace' });
+  const { plan } = await one.planAndCopy(await found(one, 'team/a:1', 'team/b:1'));
+  expect(plan.findings).toMatchObject([
+    {
+      code: 'moved-tag',
+      severity: 'warning',
+      image: 'team/a:1',
+      message: expect.stringContaining('Clusters that have pulled the tag do not download it again.'),
+      advice: 'Use a new tag in the chart and a new version in the input file.',
+    },
+  ]);
+  expect(await digestIn('team/a:1')).toBe(images.a.digest);
+});
+
+test('a tag of another version that is moved after the manifest is created is a warning of the log', async () => {
+  await pushImage(store.registry.store.url, 'team/a', '1', images.b);
+  const one = await destination({ onExisting: 'replace' });
+  await one.planAndCopy(await found(one, 'team/a:1'));
+  expect(one.setting.log.warnings).toEqual([expect.stringContaining('on-existing: replace moves ')]);
+});
+
 test('an image that the manifest of its version does not list is a conflict whose remedy is a new version', async () => {
   makeManifest('team/a:1');
   const one = await destination();

@@ -7,6 +7,7 @@ import { resolveImages } from '../../../src/resolve/resolve.ts';
 import { discovered, sourcesOf } from '../../support/discovered.ts';
 import { makeImage } from '../../support/images.ts';
 import { deadRegistry, memoryRegistries, memoryRegistry } from '../../support/memory-registry.ts';
+import { ownValue } from '../../support/path-rules.ts';
 
 const one = await makeImage({ seed: 'one' });
 const two = await makeImage({ seed: 'two' });
@@ -25,6 +26,7 @@ async function planFor(setting: Setting): Promise<Plan> {
   const images = setting.images.map((image) => discovered(image));
   const { resolutions } = await resolveImages(images, sourcesOf(...(setting.sources ?? ['s.io'])), registries, {
     concurrency: 4,
+    pathRule: ownValue,
   });
   return planCopies(resolutions, setting.target ?? target, setting.onExisting ?? 'fail', registries);
 }
@@ -193,7 +195,7 @@ test('a target that cannot be checked makes every action unknown and is reported
     {
       code: 'unknown',
       severity: 'error',
-      image: 'a:1',
+      images: ['a:1', 'b:1'],
       message: 'Cannot check whether the target has a:1 and b:1: t.io did not answer. Checked: t.io/a:1.',
       advice: 'See that it is up.',
     },

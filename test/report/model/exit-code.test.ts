@@ -18,9 +18,28 @@ test.each([
   ['the input is wrong', { errors: [fault('chart-render')] }, 2],
   ['helm cannot be had', { errors: [fault('helm-download')] }, 3],
   ['the run was interrupted', { errors: [fault('cancelled')] }, 130],
-  ['a chart does not render and the rest was called off', { errors: [fault('cancelled'), fault('chart-render')] }, 2],
+  ['it was interrupted while a chart did not render', { errors: [fault('cancelled'), fault('chart-render')] }, 130],
+  [
+    'a chart does not render and another one cannot be fetched',
+    { errors: [fault('chart-pull'), fault('chart-render')] },
+    2,
+  ],
+  [
+    'a chart does not render and an image is absent',
+    { findings: [finding('absent')], errors: [fault('chart-render')] },
+    2,
+  ],
   ['it was interrupted while a registry failed', { errors: [fault('network'), fault('cancelled')] }, 130],
-  ['a fault ends a run that has findings', { findings: [finding('absent')], errors: [fault('network')] }, 3],
+  [
+    'an image is absent and a chart cannot be fetched',
+    { findings: [finding('absent')], errors: [fault('network')] },
+    1,
+  ],
+  [
+    'a registry could not be asked, nor a chart fetched',
+    { findings: [finding('unknown')], errors: [fault('network')] },
+    3,
+  ],
 ] as const)('When %s, the exit code is as the contract says', (_, over, code) => {
   expect(exitCodeOf(report(over))).toBe(code);
 });

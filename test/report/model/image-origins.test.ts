@@ -31,7 +31,9 @@ function setAt(tag: SegmentSource): string {
     { text: '/web:', source: { from: 'template' } },
     { text: '1', source: tag },
   ] as const;
-  const origins: Pick<RenderingProvenance, 'uses'> = { uses: [{ use, segments, reason: undefined }] };
+  const origins: Pick<RenderingProvenance, 'uses'> = {
+    uses: [{ use, segments, reason: undefined, isStartOpen: false }],
+  };
   const told = report({ resolutions: [found(web)], origins: imageOrigins([origins]) });
   return rowsOf(told)
     .map((row) => setAtText(row, (place) => place))

@@ -2,7 +2,7 @@ import { ChartImagesError, type ErrorCode } from '../../../src/core/errors.ts';
 import type { Finding } from '../../../src/core/findings.ts';
 import { computeDigest } from '../../../src/core/oci/digest.ts';
 import { mediaTypes } from '../../../src/core/oci/media-type.ts';
-import { parseReference } from '../../../src/core/oci/reference.ts';
+import { parseTemplateReference } from '../../../src/core/oci/reference.ts';
 import type { DiscoveredImage, ImageUse } from '../../../src/discovery/image-use.ts';
 import type { Ignored } from '../../../src/discovery/policy/policy.ts';
 import type { Chart } from '../../../src/helm/charts/chart.ts';
@@ -54,7 +54,7 @@ export function use(image: string, over: Partial<ImageUse> = {}): ImageUse {
 }
 
 export function image(text: string, uses: readonly ImageUse[] = [use(text)]): DiscoveredImage {
-  const parsed = parseReference(text);
+  const parsed = parseTemplateReference(text);
   if (!parsed.ok) throw new Error(parsed.reason);
   return { image: text, reference: parsed.value, confidence: uses[0]?.confidence ?? 'certain', uses };
 }
@@ -70,6 +70,7 @@ function candidate({ reference }: DiscoveredImage, registry: string): Candidate 
     source: upstream,
     reference: { registry, repository: path, tag, digest: reference.digest },
     targetRepository: path,
+    form: 'whole',
   };
 }
 

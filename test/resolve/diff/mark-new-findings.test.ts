@@ -1,7 +1,6 @@
 import { expect, test } from 'vitest';
 import type { Finding, FindingCode } from '../../../src/core/findings.ts';
 import { markNewFindings } from '../../../src/resolve/diff/mark-new-findings.ts';
-import type { Resolution } from '../../../src/resolve/resolution.ts';
 import { discovered } from '../../support/discovered.ts';
 
 const renderedAt = { chartPath: 'c', valueSet: 'default', template: 't', line: 1 };
@@ -20,13 +19,9 @@ function finding(code: FindingCode, image: string): Finding {
   return { code, severity: 'error', message: `${image}.`, advice: '-', image };
 }
 
-function unknown(image: string): Resolution {
-  return { status: 'unknown', image: discovered(image), lookups: [] };
-}
-
 /** `age severity` of each. */
-function aged(findings: readonly Finding[], failing: 'all' | 'new' = 'new', resolutions: readonly Resolution[] = []) {
-  return markNewFindings(findings, { base, resolutions, failing }).map(({ age, severity }) => `${age} ${severity}`);
+function aged(findings: readonly Finding[], failing: 'all' | 'new' = 'new') {
+  return markNewFindings(findings, { base, failing }).map(({ age, severity }) => `${age} ${severity}`);
 }
 
 test('only new findings fail the run with fail-on-new', () => {
@@ -42,16 +37,12 @@ test('a finding of the base is known even if its line moved', () => {
   ]);
 });
 
-test('a registry error that affects a new image is new, even if it is attached to a known image', () => {
-  const findings = [finding('unknown', 'old:1')];
-  expect(aged(findings, 'new', [unknown('old:1'), unknown('older:1')])).toEqual(['known warning']);
-  expect(aged(findings, 'new', [unknown('old:1'), unknown('new:1')])).toEqual(['new error']);
-});
-
-test('a target error is new if one image is new', () => {
-  const found = (image: string): Resolution => ({ status: 'unresolved', image: discovered(image), lookups: [] });
-  expect(aged([finding('unknown', 'old:1')], 'new', [found('old:1')])).toEqual(['known warning']);
-  expect(aged([finding('unknown', 'old:1')], 'new', [found('old:1'), found('new:1')])).toEqual(['new error']);
+test('a registry error that hides a new image is new, even if it hides known images too', () => {
+  const hiding = (...images: readonly string[]): Finding => ({ ...finding('unknown', 'old:1'), images });
+  expect(aged([hiding('old:1', 'older:1')])).toEqual(['known warning']);
+  expect(aged([hiding('old:1', 'new:1')])).toEqual(['new error']);
+  const { image, ...withoutImage } = hiding('old:1', 'new:1');
+  expect(aged([withoutImage, { ...withoutImage, images: ['old:1'] }])).toEqual(['new error', 'known warning']);
 });
 
 test('a failed copy is always new', () => {
@@ -60,5 +51,5 @@ test('a failed copy is always new', () => {
 
 test('without a base no finding is marked, and all fail the run', () => {
   const findings = [finding('absent', 'old:1')];
-  expect(markNewFindings(findings, { base: undefined, resolutions: [], failing: 'new' })).toEqual(findings);
+  expect(markNewFindings(findings, { base: undefined, failing: 'new' })).toEqual(findings);
 });

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { emptyRegistryFindings } from '../../../src/values/overlay/empty-registries.ts';
 import { findRegistryValues, fixedRegistryFindings } from '../../../src/values/overlay/registry-values.ts';
 import { defaultSet } from '../../helm/cli/helm-fixtures.ts';
 import { type Files, helms } from '../../support/charts.ts';
@@ -55,6 +56,30 @@ describe.each(helms)('values that AOSM overwrites, with $title', ({ helm }) => {
     expect(await pathsAndReasons(files)).toEqual({ paths: ['global.imageRegistry'], reasons: [] });
   });
 
+  it('an empty value before a slash counts, and a notice says which method of AOSM fills it', async () => {
+    const shop = await scene(helm, {
+      'values.yaml': 'global: { registryPath: "" }\n',
+      'templates/pod.yaml': podOf('"{{ .Values.global.registryPath }}/contosoapp:1.14.2"', '"/fixed:1"'),
+    });
+    const values = await valuesOf(shop);
+    expect(values.paths).toEqual(['global.registryPath']);
+    expect(emptyRegistryFindings([values])).toMatchObject([
+      {
+        code: 'empty-registry',
+        severity: 'notice',
+        image: '/contosoapp:1.14.2',
+        message: expect.stringContaining(
+          'has no registry: the value global.registryPath is empty, and only the older method of AOSM (registryValuesPaths) fills it.',
+        ),
+        advice: 'Set global.registryPath to a dummy such as azure.io, which works with injectArtifactStoreDetails too.',
+      },
+      { image: '/fixed:1', message: expect.stringContaining('its registry is empty') },
+    ]);
+    expect(fixedRegistryFindings([values])).toMatchObject([
+      { image: '/fixed:1', message: expect.stringContaining('its registry is empty, and no value sets it') },
+    ]);
+  });
+
   it('an image that no value can redirect is a notice with advice', async () => {
     const shop = await scene(helm, { 'templates/pod.yaml': podOf('ghcr.io/team/e:1', 'ghcr.io/team/e:1') });
     expect(fixedRegistryFindings([await valuesOf(shop)])).toEqual([
@@ -63,7 +88,8 @@ describe.each(helms)('values that AOSM overwrites, with $title', ({ helm }) => {
         severity: 'notice',
         message:
           'Cannot redirect ghcr.io/team/e:1 (used in shop/templates/pod.yaml (Pod pod)) with a value of shop: the template hard-codes the registry ghcr.io.',
-        advice: 'In the template, read the registry from a separate value, and add that value to registryValuesPaths.',
+        advice:
+          'Only the older method of AOSM needs such a value (registryValuesPaths): read the registry from a separate value in the template, or use injectArtifactStoreDetails, whose webhook replaces any registry.',
         image: 'ghcr.io/team/e:1',
         part: 'registry',
       },

@@ -128,7 +128,7 @@ describe.each(helms)('value tracing with $title', ({ helm }) => {
       { files: folderOf('libs/sub', subFiles) },
     );
     expect(await tracedUses(shop)).toEqual(['[quay.io/sub/app:1 sub.image]']);
-    expect(await locationsIn(shop)).toEqual(['charts/shop/Chart.yaml:5:']);
+    expect(await locationsIn(shop)).toEqual(['libs/sub/values.yaml:1:8']);
   });
 
   it('knows the version of Chart.yaml in a tag, and a constant of a template from it', async () => {

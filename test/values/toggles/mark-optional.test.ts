@@ -23,7 +23,7 @@ test('a missing image fails the run, and one that only a toggle enables is a war
     ),
   };
   const found = [absent('r.example/always:1'), absent('r.example/sometimes:1')];
-  const graded = applyFailOn(markOptional(found, discovery), new Set(['absent']));
+  const graded = applyFailOn(markOptional(found, discovery), new Map([['absent', 'all']]));
   expect(graded.map(({ severity }) => severity)).toEqual(['error', 'warning']);
 });
 
@@ -35,7 +35,29 @@ test('an image that is also used without a toggle is not optional', () => {
   }));
   const graded = applyFailOn(
     markOptional([absent('r.example/always:1')], { images: doubled, findings }),
-    new Set(['absent']),
+    new Map([['absent', 'all']]),
   );
   expect(graded.map(({ severity }) => severity)).toEqual(['error']);
+});
+
+test('a registry error that hides an image without a toggle fails the run, even if the first image has one', () => {
+  const { images, findings } = discovered(...pods);
+  const discovery = {
+    findings,
+    images: images.map((image) =>
+      image.image.includes('sometimes')
+        ? { ...image, uses: image.uses.map((use) => ({ ...use, optionalBy: ['sometimes.enabled=true'] })) }
+        : image,
+    ),
+  };
+  const outage: Finding = { ...absent('r.example/sometimes:1'), code: 'unknown' };
+  const hidden = [['r.example/sometimes:1'], ['r.example/sometimes:1', 'r.example/always:1']];
+  const graded = applyFailOn(
+    markOptional(
+      hidden.map((names) => ({ ...outage, images: names })),
+      discovery,
+    ),
+    new Map([['unknown', 'all']]),
+  );
+  expect(graded.map(({ severity }) => severity)).toEqual(['warning', 'error']);
 });

@@ -1,6 +1,8 @@
-import { childPath, type Path } from '../yaml/yaml-path.ts';
-import { childOf, type MapNode, type TreeNode } from '../yaml/yaml-tree.ts';
-import type { KubernetesObject } from './kubernetes-object.ts';
+import { classifyReference } from './classify/reference-form.ts';
+import { type ReferencePartName, splitPartName } from './classify/split-name.ts';
+import type { KubernetesObject } from './kubernetes/kubernetes-object.ts';
+import { childPath, type Path } from './yaml/yaml-path.ts';
+import { childOf, type MapNode, type TreeNode } from './yaml/yaml-tree.ts';
 
 /** The default values of one schema, as an object that has only these. */
 export interface SchemaDefaults {
@@ -50,9 +52,30 @@ function fieldDefaults(schema: MapNode): MapNode | undefined {
     const value = defaultsOf(property);
     if (value !== undefined) entries.set(name, value);
   }
+  for (const name of unfinishedNames(properties, entries)) entries.delete(name);
   const free = defaultsOf(childOf(schema, 'additionalProperties'));
   if (free !== undefined) entries.set('*', free);
   return entries.size === 0 ? undefined : { type: 'map', entries, offset: schema.offset };
+}
+
+const tagParts: ReadonlySet<ReferencePartName> = new Set(['tag', 'version', 'digest'] as const);
+
+/**
+ * References without a tag whose tag is a field of its own without a default: only the user or the operator knows it.
+ */
+function unfinishedNames(properties: TreeNode | undefined, entries: ReadonlyMap<string, TreeNode>): readonly string[] {
+  const open = new Set<string>();
+  for (const name of properties?.type === 'map' ? properties.entries.keys() : []) {
+    const split = splitPartName(name);
+    const value = entries.get(name);
+    const hasDefault = value !== undefined && !(value.type === 'text' && value.text === '');
+    if (split && tagParts.has(split.part) && !hasDefault) open.add(split.stem);
+  }
+  return [...entries].flatMap(([name, value]) => {
+    const split = splitPartName(name);
+    const isBare = value.type === 'text' && classifyReference(value.text)?.endsWith('-bare') === true;
+    return isBare && split && !tagParts.has(split.part) && open.has(split.stem) ? [name] : [];
+  });
 }
 
 function itemDefaults(schema: MapNode): TreeNode | undefined {

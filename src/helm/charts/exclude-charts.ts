@@ -1,0 +1,34 @@
+import { isAbsolute, resolve } from 'node:path';
+import type { ResolvePath } from '../../core/files/boundary.ts';
+import { toPosixPath } from '../../core/files/display-path.ts';
+import type { ChartRequest } from './chart.ts';
+import { hasParentSegment, ignoredFolders } from './match-chart-paths.ts';
+
+/** Whether a request names matches of other requests to leave out: `!charts/lib-*`. */
+export function isExclusion({ location }: ChartRequest): boolean {
+  return location.startsWith('!');
+}
+
+/** Absolute paths without links of everything that the exclusion matches, in all base folders. */
+export async function excludedPaths(request: ChartRequest, resolvePath: ResolvePath): Promise<readonly string[]> {
+  const location = toPosixPath(request.location.slice(1).trim()).replace(/(?<=.)\/+$/, '');
+  const { glob, isDynamicPattern } = await import('tinyglobby');
+  const found: string[] = [];
+  for (const base of isAbsolute(location) ? ['/'] : request.baseFolders) {
+    if (!isDynamicPattern(location)) found.push(resolve(base, location));
+    else if (!hasParentSegment(location.split('/'))) {
+      found.push(
+        ...(await glob(location, {
+          cwd: base,
+          absolute: true,
+          onlyFiles: false,
+          expandDirectories: false,
+          followSymbolicLinks: false,
+          ignore: ignoredFolders,
+        })),
+      );
+    }
+  }
+  const held = await Promise.all(found.map((path) => resolvePath(resolve(path))));
+  return held.flatMap((each) => (each.ok ? [each.real] : []));
+}

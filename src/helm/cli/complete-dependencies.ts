@@ -1,0 +1,29 @@
+import type { Chart } from '../charts/chart.ts';
+import { findDependencyFaults, isFixable } from '../charts/dependency-faults.ts';
+import { readSubchartTree } from '../charts/subchart-tree.ts';
+import { buildDependencies, type CompletedChart } from './build-dependencies.ts';
+import { packagedMismatches } from './dependency-mismatch.ts';
+import type { Helm } from './helm.ts';
+import type { HelmContext } from './helm-context.ts';
+import { createVersionMatcher } from './match-version.ts';
+
+/**
+ * Checks the dependencies of a chart and of its subcharts by name, version, and alias, and builds those that are
+ * missing, because Helm checks only the names at the top level and leaves out the others without a word.
+ * Errors in the result: `dependency-missing`, `dependency-ambiguous`, `chart-pull` (a server is unreachable or
+ * forbidden), `path-outside`, the errors of archives. Throws only `cancelled` and `internal`.
+ */
+export async function completeDependencies(
+  helm: () => Promise<Helm>,
+  chart: Chart,
+  context: HelmContext,
+): Promise<CompletedChart> {
+  const tree = await readSubchartTree(chart.path, chart.home?.boundary);
+  const faults = await findDependencyFaults(tree, createVersionMatcher(helm, context));
+  const names = faults.filter((fault) => isFixable(fault, chart.kind)).map(({ name }) => name);
+  if (names.length > 0 || faults.some(({ kind }) => kind === 'several')) {
+    return await buildDependencies(await helm(), chart, { names: [...new Set(names)], missing: [] }, context);
+  }
+  const findings = packagedMismatches(chart, tree, faults);
+  return { path: chart.path, errors: [], rendering: 'complete', findings };
+}
