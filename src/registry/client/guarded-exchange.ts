@@ -10,8 +10,15 @@ import {
 } from '../../core/http/response.ts';
 import { isWorthRetrying } from '../../core/http/retry-policy.ts';
 import type { Availability } from './availability.ts';
-import type { RegistryRequest } from './client.ts';
 import { responseError, withIdentity } from './registry-error.ts';
+
+/** What is guarded of a request to a registry. */
+interface GuardedRequest {
+  readonly method: HttpRequest['method'];
+  /** A path of the API, or a URL of a response. */
+  readonly target: string | URL;
+  readonly operation: string;
+}
 
 /** Sends requests whose responses are buffered or streamed. */
 export interface Exchange<A extends HttpResponse> {
@@ -37,7 +44,7 @@ export function streamed(send: Exchange<StreamingResponse>['send']): Exchange<St
 }
 
 /** `GET manifests`: requests that a registry may limit separately. */
-export function kindOf({ method, target }: RegistryRequest): string {
+export function kindOf({ method, target }: Pick<GuardedRequest, 'method' | 'target'>): string {
   const path = typeof target === 'string' ? target : target.pathname;
   const [, resource = 'other'] = /.*\/(manifests|uploads|blobs|referrers|tags)(?:\/|$)/.exec(path) ?? [];
   return `${method} ${resource}`;
@@ -49,7 +56,7 @@ export function kindOf({ method, target }: RegistryRequest): string {
  */
 export async function sendGuarded<A extends HttpResponse>(
   availability: Availability,
-  request: RegistryRequest,
+  request: GuardedRequest,
   authorized: HttpRequest,
   identity: string | undefined,
   exchange: Exchange<A>,
