@@ -27,7 +27,6 @@ import type { PathRule } from '../resolve/path-rule.ts';
 import type { Resolution } from '../resolve/resolution.ts';
 import { resolveImages } from '../resolve/resolve.ts';
 import { inputsOfBase } from './base-inputs.ts';
-import type { IncompleteCharts } from './incomplete-charts.ts';
 import { referenceChecksOf } from './reference-checks.ts';
 import type { UnreadFolders } from './unread-charts.ts';
 

@@ -109,6 +109,7 @@ export function storeDestination(options: StoreDestinationOptions): Destination 
 
     async copy(plan, copying) {
       if (planned === undefined) throw new Error('the plan was not made by this destination');
+      if (copying.attachments === 'required') throw requiredAttachmentsError();
       const known = planned;
       const { store, resolutions, renderings } = known;
       const charts = chartsOf(renderings);
@@ -127,6 +128,8 @@ export function storeDestination(options: StoreDestinationOptions): Destination 
         for (const { message, advice } of movedTagFindings(current.copies)) log.warning(`${message} ${advice}`);
       }
       // Attachments are not artifacts, so the store rejects them.
+      if (copying.attachments === 'all')
+        log.info('Attachments are not copied: an artifact store accepts only the artifacts of its manifest.');
       const only = { ...copying, attachments: 'none' as const };
       const copied = await copyImages(current, registries, { ...only, importImage, nonDistributable });
       const outcomes = copied.map((outcome) => failOnLateConflict(outcome, plan));
@@ -138,6 +141,12 @@ export function storeDestination(options: StoreDestinationOptions): Destination 
       return outcomes;
     },
   };
+}
+
+function requiredAttachmentsError(): ChartImagesError {
+  return new ChartImagesError('invalid-input', 'Cannot copy attachments to an artifact store: it rejects them.', {
+    advice: 'Set attachments to all or none.',
+  });
 }
 
 /** Artifacts need a version, which is the tag, so images without a tag get one from their digest. */

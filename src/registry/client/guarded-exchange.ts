@@ -52,7 +52,7 @@ export function streamed(send: Exchange<StreamingResponse>['send']): Exchange<St
 }
 
 /** `GET manifests`: requests that a registry may limit separately. */
-export function kindOf({ method, target }: RegistryRequest): string {
+export function kindOf({ method, target }: Pick<RegistryRequest, 'method' | 'target'>): string {
   const path = typeof target === 'string' ? target : target.pathname;
   const [, resource = 'other'] = /.*\/(manifests|uploads|blobs|referrers|tags)(?:\/|$)/.exec(path) ?? [];
   return `${method} ${resource}`;

@@ -25,6 +25,7 @@ test.each([false, true])('an image is made of its config and its layers (Docker 
     kind: 'image',
     blobs: image.blobs.map(({ digest, bytes }) => ({ digest, size: bytes.length })),
     nonDistributable: [],
+    layers: image.blobs.slice(1).map(({ digest }) => digest),
   });
 });
 
@@ -32,7 +33,7 @@ test.each([false, true])('an index is made of all its manifests, attestations to
   const images = [await makeImage(), await makeImage({ platform: 'linux/arm64' })];
   const index = await makeIndex(images, { attestations: true, dockerMediaTypes: docker });
   const contents = successors(manifestOf(index), 'x');
-  expect(contents).toEqual({ kind: 'index', manifests: index.children.map((child) => child.digest) });
+  expect(contents).toEqual({ kind: 'index', manifests: index.children.map((child) => child.digest), indexes: [] });
   expect(index.children).toHaveLength(4);
 });
 
@@ -53,7 +54,8 @@ test.each([
       { digest: hex('c'), size: 2 },
       { digest: hex('a'), size: 10 },
     ],
-    foreign: [{ digest: hex('f'), size: 10, urls: ['https://example.com/layer'] }],
+    nonDistributable: [{ digest: hex('f'), size: 10, urls: ['https://example.com/layer'] }],
+    layers: [hex('f'), hex('a')],
   });
 });
 

@@ -97,7 +97,7 @@ test('what the target has already with the same digest is present', async () => 
   const full = memoryRegistry('t.io');
   full.add('a', '1', one);
   const plan = await planFor({ images: ['a:1'], registries: [sourceWith('a'), full] });
-  expect(steps(plan)).toEqual(['s.io/a:1 → t.io/a:1: present']);
+  expect(steps(plan)).toEqual(['s.io/a:1 → t.io/a:1: exists']);
   expect(plan.findings).toEqual([]);
 });
 
@@ -109,7 +109,7 @@ test('an image whose source is the target is present and not checked again', asy
     registries: [source],
     target: { registry: 's.io', namespace: 'ns' },
   });
-  expect(steps(plan)).toEqual(['s.io/ns/a:1 → s.io/ns/a:1: present']);
+  expect(steps(plan)).toEqual(['s.io/ns/a:1 → s.io/ns/a:1: exists']);
   expect(source.calls).toEqual(['headManifest ns/a 1']);
 });
 

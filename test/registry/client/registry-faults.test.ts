@@ -32,15 +32,17 @@ function asked(server: FaultServer, method: string): readonly SeenRequest[] {
   return server.requests.filter((request) => request.path !== '/v2/' && request.method === method);
 }
 
-test('all four types of manifest are accepted, so that no registry converts one', async () => {
+test('all types of manifest are accepted, deprecated attachments too, so that no registry converts one', async () => {
   const { registry, server } = await registryThat(() => here);
   await registry.headManifest('a', '1');
-  const { ociIndex, ociManifest, dockerList, dockerManifest } = mediaTypes;
+  const { ociIndex, ociManifest, dockerList, dockerManifest, ociArtifact, orasArtifact } = mediaTypes;
   expect(asked(server, 'HEAD')[0]?.headers.accept?.split(', ')).toEqual([
     ociIndex,
     ociManifest,
     dockerList,
     dockerManifest,
+    ociArtifact,
+    orasArtifact,
   ]);
 });
 

@@ -1,0 +1,162 @@
+/** Copies of signed images between real registries whose doors throttle, break and delay at random, by a seed. */
+import { silentLog } from '../../src/core/log.ts';
+import { attachmentFindings } from '../../src/mirror/copy/attachment-findings.ts';
+import { copyImages } from '../../src/mirror/copy/copy-images.ts';
+import type { Outcome } from '../../src/mirror/plan/plan.ts';
+import type { Registries } from '../../src/registry/client/registry.ts';
+import { type Distribution, startDistribution } from './distribution.ts';
+import { type Fault, startFaultProxy } from './fault-proxy.ts';
+import { makeImage, makeIndex, pushImage, type TestImage } from './images.ts';
+import { planOf } from './planned.ts';
+import { openRegistries } from './registries.ts';
+
+export interface Soak {
+  /** One run. Returns what is wrong in its result; empty if all is well. */
+  run(seed: number): Promise<readonly string[]>;
+  stop(): Promise<void>;
+}
+
+/** Milliseconds after which a run counts as hanging. */
+const hangs = 60_000;
+
+const suffixes = ['sig', 'att', 'sbom'];
+
+export async function startSoak(): Promise<Soak> {
+  const [source, target] = await Promise.all([startDistribution(), startDistribution()]);
+  const large = await makeImage({ seed: 'large', layers: [600_000, 600_001, 600_002, 1000] });
+  const index = await makeIndex([
+    await makeImage({ seed: 'index', layers: [300_000] }),
+    await makeImage({ seed: 'index', platform: 'linux/arm64', layers: [2000] }),
+  ]);
+  const small = await makeImage({ seed: 'small' });
+  const images: Readonly<Record<string, TestImage>> = { large, index, small };
+  const signatures = await Promise.all(suffixes.map((seed) => makeImage({ seed })));
+  for (const [repository, image] of Object.entries(images)) {
+    await pushImage(source.url, repository, '1', image);
+    for (const part of [image, ...image.children]) {
+      for (const [at, signature] of signatures.entries())
+        await pushImage(source.url, repository, `${part.digest.replace(':', '-')}.${suffixes[at]}`, signature);
+    }
+  }
+  return {
+    run: (seed) => runOnce(seed, source, target, images),
+    async stop() {
+      await Promise.all([source.stop(), target.stop()]);
+    },
+  };
+}
+
+async function runOnce(
+  seed: number,
+  source: Distribution,
+  target: Distribution,
+  images: Readonly<Record<string, TestImage>>,
+): Promise<readonly string[]> {
+  const random = randomOf(seed);
+  const rates = [random() * 0.2, random() * 0.2];
+  const faultFor = (rate: number) => (): Fault | undefined => (random() < rate ? faultOf(random) : undefined);
+  const [from, to] = await Promise.all([
+    startFaultProxy(source.host, { fault: faultFor(rates[0] ?? 0) }),
+    startFaultProxy(target.host, { fault: faultFor(rates[1] ?? 0) }),
+  ]);
+  const limit = () => 1 + Math.floor(random() * 4);
+  const patience = 3000;
+  const reading = await openRegistries({ concurrency: limit(), patience });
+  const writing = await openRegistries({ concurrency: limit(), patience });
+  const registries: Registries = {
+    get: (host) => (host === from.host ? reading : writing).registries.get(host),
+    close: async () => {
+      await Promise.all([reading.registries.close(), writing.registries.close()]);
+    },
+  };
+  const names = Object.keys(images);
+  const copies = Object.entries(images).map(([name, image]) => ({
+    image,
+    from: `${from.host}/${name}:1`,
+    to: `${to.host}/soak-${seed}/${name}:1`,
+  }));
+  const controller = new AbortController();
+  const timer = setTimeout(() => controller.abort(), hangs);
+  try {
+    const options = { attachments: 'all', concurrency: limit(), log: silentLog, signal: controller.signal } as const;
+    const outcomes = await copyImages(planOf(...copies), registries, options);
+    if (controller.signal.aborted) return ['it did not end by itself'];
+    const checked = await Promise.all(
+      outcomes.map((outcome, at) => faultsIn(outcome, names[at] ?? '', images, source, target, `soak-${seed}`)),
+    );
+    return checked.flat();
+  } finally {
+    clearTimeout(timer);
+    await registries.close();
+    await Promise.all([from.stop(), to.stop()]);
+  }
+}
+
+/** The tag leads to the whole content or is missing with an error, and what is attached is there or reported. */
+async function faultsIn(
+  outcome: Outcome,
+  name: string,
+  images: Readonly<Record<string, TestImage>>,
+  source: Distribution,
+  target: Distribution,
+  folder: string,
+): Promise<readonly string[]> {
+  const image = images[name];
+  if (image === undefined) return [`${name} is unknown`];
+  const faults: string[] = [];
+  const tags = await tagsIn(target, `${folder}/${name}`);
+  if (outcome.result === 'failed') {
+    if (outcome.error.code === 'internal' || outcome.error.message === '')
+      faults.push(`${name}: ${outcome.error.message}`);
+    if (!tags.includes('1')) return faults;
+  } else if (!tags.includes('1')) faults.push(`${name} was reported as copied and has no tag`);
+  if (!(await isWhole(target, `${folder}/${name}`, image))) faults.push(`${name} is not whole`);
+  const missing = (await tagsIn(source, name)).filter((tag) => !tags.includes(tag));
+  const reported = outcome.result === 'failed' || attachmentFindings([outcome]).length > 0;
+  if (missing.length > 0 && !reported) faults.push(`${name} lost ${missing.join(', ')} in silence`);
+  return faults;
+}
+
+async function isWhole(registry: Distribution, repository: string, image: TestImage): Promise<boolean> {
+  const read = async (path: string, accept: string): Promise<Buffer> => {
+    const response = await fetch(`${registry.url}/v2/${repository}/${path}`, { headers: { accept } });
+    return Buffer.from(await response.arrayBuffer());
+  };
+  if (!(await read(`manifests/${image.digest}`, image.mediaType)).equals(image.bytes)) return false;
+  for (const { digest, bytes } of image.blobs) if (!(await read(`blobs/${digest}`, '*/*')).equals(bytes)) return false;
+  for (const child of image.children) if (!(await isWhole(registry, repository, child))) return false;
+  return true;
+}
+
+async function tagsIn(registry: Distribution, repository: string): Promise<readonly string[]> {
+  const response = await fetch(`${registry.url}/v2/${repository}/tags/list`);
+  if (response.status !== 200) return [];
+  const { tags } = (await response.json()) as { readonly tags: readonly string[] | null };
+  return tags ?? [];
+}
+
+function faultOf(random: () => number): Fault {
+  const faults: readonly Fault[] = [
+    { kind: 'status', status: 429, headers: { 'retry-after': '0' } },
+    { kind: 'status', status: 429 },
+    { kind: 'status', status: 503 },
+    { kind: 'status', status: 504 },
+    { kind: 'reset' },
+    { kind: 'answer-lost' },
+    { kind: 'half' },
+    { kind: 'silence', milliseconds: Math.floor(random() * 100) },
+    { kind: 'status', status: 403 },
+  ];
+  return faults[Math.floor(random() * faults.length)] ?? { kind: 'reset' };
+}
+
+/** A sequence of numbers from 0 to 1 that a seed decides (mulberry32). */
+function randomOf(seed: number): () => number {
+  let state = seed;
+  return () => {
+    state = (state + 0x6d2b79f5) | 0;
+    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
+    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
+    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
+  };
+}
