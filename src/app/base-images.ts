@@ -28,8 +28,8 @@ import { type MeasureImages, measureDiff } from '../resolve/diff/measure-diff.ts
 import type { PathRule } from '../resolve/path-rule.ts';
 import type { Resolution } from '../resolve/resolution.ts';
 import { resolveImages } from '../resolve/resolve.ts';
+import type { IncompleteCharts } from './incomplete-charts.ts';
 import { referenceChecksOf } from './reference-checks.ts';
-import type { IncompleteCharts } from './render-step.ts';
 
 /** Images of the charts without the change. */
 export interface BaseImages {
@@ -96,8 +96,8 @@ export async function discoverBaseImages(
 }
 
 /**
- * Images that the change adds, removes and moves, without sizes. Charts that are incomplete now are not compared, because
- * the change may not remove their images. Undefined if it is not known which charts these are.
+ * Images that the change adds, removes and moves, without sizes. Charts that are incomplete now are not compared,
+ * because the change may not remove their images. Undefined if it is not known which charts these are.
  */
 export function diffAgainstBase(base: BaseImages, now: Discovery, incomplete: IncompleteCharts): ImageDiff | undefined {
   const { paths } = incomplete;

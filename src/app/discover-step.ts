@@ -14,8 +14,9 @@ import { createValueTracer, type ValueTracer } from '../values/provenance/trace-
 import { findOptionalImages } from '../values/toggles/optional-images.ts';
 import { type BaseImages, diffAgainstBase } from './base-images.ts';
 import { createFindingGrader, type FindingGrader } from './grade-findings.ts';
+import type { IncompleteCharts } from './incomplete-charts.ts';
 import { referenceChecksOf } from './reference-checks.ts';
-import type { IncompleteCharts, RenderResult } from './render-step.ts';
+import type { RenderResult } from './render-step.ts';
 import type { RunContext } from './run-context.ts';
 
 /** Result of the discover step. */

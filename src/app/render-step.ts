@@ -9,6 +9,7 @@ import { renderEach } from '../helm/cli/render-charts.ts';
 import type { Rendering } from '../helm/cli/rendering.ts';
 import { renderedCharts } from '../report/model/report.ts';
 import type { BaseImages } from './base-images.ts';
+import type { IncompleteCharts } from './incomplete-charts.ts';
 import type { RunContext } from './run-context.ts';
 
 /** Charts in one log line. */
@@ -21,13 +22,6 @@ export interface RenderResult {
   /** Images of the charts without the change; undefined if there is no base. */
   readonly base: BaseImages | undefined;
   readonly incomplete: IncompleteCharts;
-}
-
-/** Charts that could not be read or rendered, or only in part. */
-export interface IncompleteCharts {
-  readonly errors: readonly ChartImagesError[];
-  /** Display paths. Undefined if it is not known which charts are missing. */
-  readonly paths: readonly string[] | undefined;
 }
 
 /**

@@ -31,8 +31,8 @@ export const findingCodes = {
   'other-chart': 'A custom resource deploys another chart, whose images are not in the rendering.',
   unexplored: 'Settings in the values of a chart were not tried, so optional images may be missing.',
   unvalidated: 'The values of a chart were not validated: its schema refers to files or hosts outside of the chart.',
-  'stale-dependency':
-    'The charts/ of a chart does not have the version that the chart asks for. It was rendered with the right one.',
+  'dependency-mismatch':
+    'A dependency in charts/ is missing, or has another version than the chart asks for.',
 } as const;
 
 export type FindingCode = keyof typeof findingCodes;

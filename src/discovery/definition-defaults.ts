@@ -60,7 +60,9 @@ function fieldDefaults(schema: MapNode): MapNode | undefined {
 
 const tagParts: ReadonlySet<ReferencePartName> = new Set(['tag', 'version', 'digest'] as const);
 
-/** References without a tag whose tag is a field of its own without a default: only the user or the operator knows it. */
+/**
+ * References without a tag whose tag is a field of its own without a default: only the user or the operator knows it.
+ */
 function unfinishedNames(properties: TreeNode | undefined, entries: ReadonlyMap<string, TreeNode>): readonly string[] {
   const open = new Set<string>();
   for (const name of properties?.type === 'map' ? properties.entries.keys() : []) {

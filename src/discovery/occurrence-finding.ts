@@ -80,8 +80,9 @@ function toSentence(text: string): string {
   return text.endsWith('?') ? text : `${text}.`;
 }
 
+/** Line breaks are shown as they are written in quotes, because a message is one line. */
 function quote(text: string): string {
-  return `"${truncate(text)}"`;
+  return `"${truncate(text).replace(/[\n\r\t]/g, (blank) => JSON.stringify(blank).slice(1, -1))}"`;
 }
 
 function truncate(text: string): string {

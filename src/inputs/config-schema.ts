@@ -39,7 +39,7 @@ const chart = object(
     chart: v.pipe(
       text('a string, where the chart is'),
       v.description(
-        'Folder, .tgz, .tar.gz, .tar or a glob of those, relative to this file; oci://host/path:version; https://repo.example/charts#name@version.',
+        'Folder, .tgz, .tar.gz, .tar or a glob of those, relative to this file; oci://host/path:version; https://repo.example/charts#name@version. With ! in front, a glob of matches to leave out.',
       ),
     ),
     values: v.optional(values),

@@ -31,7 +31,7 @@ export async function readCharts(raw: RawInputs, workFolder: string, boundary: B
   const named = [...inputFile.charts, ...given];
   const hasPattern = namesPattern(raw);
   const charts = await chartsOf(named, config.charts, { workFolder, hasPattern });
-  const passedOver = named.length > 0 && config.charts.length > 0;
+  const passedOver = named.some(isNamed) && config.charts.length > 0;
   return {
     charts: charts.map((chart) => withSet(chart, set)),
     sources: inputFile.sources ?? config.sources,
@@ -62,12 +62,14 @@ const defaultLocations = [
   { location: 'charts/*', file: 'charts' },
 ] as const;
 
+/** Not an exclusion. */
+const isNamed = ({ location }: ChartRequest): boolean => !location.startsWith('!');
+
 async function chartsOf(
   named: readonly ChartRequest[],
   configured: readonly ChartRequest[],
   { workFolder, hasPattern }: { readonly workFolder: string; readonly hasPattern: boolean },
 ): Promise<readonly ChartRequest[]> {
-  const isNamed = ({ location }: ChartRequest) => !location.startsWith('!');
   if (named.some(isNamed)) {
     const overrides = (hasPattern ? configured : [])
       .filter(isNamed)

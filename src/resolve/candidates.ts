@@ -52,21 +52,21 @@ function hasUpstream({ placeholder }: ImageReference, forms: readonly PathForm[]
  * Docker Hub as the implied registry holds only the whole path. `library/nginx` is the same repository in both forms,
  * so it gets the target path that it has from `docker.io`.
  */
-function isInSource({ source, form, reference: place }: Candidate, reference: ImageReference): boolean {
-  return source.kind !== 'upstream' || form === 'whole' || place.repository === reference.repository;
+function isInSource({ source, form, reference: candidate }: Candidate, reference: ImageReference): boolean {
+  return source.kind !== 'upstream' || form === 'whole' || candidate.repository === reference.repository;
 }
 
 function candidateIn(source: Source, reference: ImageReference, form: PathForm): Candidate {
   const { registry, namespace } = registryOf(source, reference);
   const { repository, digest } = reference;
   const path = form === 'whole' ? repository : repository.slice(repository.indexOf('/') + 1);
-  const place: RegistryReference = {
+  const candidate: RegistryReference = {
     registry,
     repository: withDockerHubLibrary(registry, joinNamespace(namespace, path)),
     tag: reference.tag ?? (digest === undefined ? 'latest' : undefined),
     digest,
   };
-  return { source, reference: place, targetRepository: path, form };
+  return { source, reference: candidate, targetRepository: path, form };
 }
 
 function registryOf(

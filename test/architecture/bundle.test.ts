@@ -17,9 +17,9 @@ describe('the bundle', () => {
     expect(files.filter((name) => !/^(index\.js|\d+\.index\.js|package\.json|licenses\.txt)$/.test(name))).toEqual([]);
   });
 
-  test('is at most 2 MiB large', async () => {
+  test('is at most 2.1 MiB large', async () => {
     const sizes = await Promise.all(files.map(async (name) => (await stat(join(dist, name))).size));
-    expect(sizes.reduce((sum, size) => sum + size, 0)).toBeLessThanOrEqual(2 * 2 ** 20);
+    expect(sizes.reduce((sum, size) => sum + size, 0)).toBeLessThanOrEqual(2.1 * 2 ** 20);
   });
 
   test('names every package in it, with its license', async () => {

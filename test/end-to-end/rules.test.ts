@@ -82,6 +82,7 @@ extra-images:
   - registry/test-release/contoso-test:1.0.0
 paths:
   - { kind: Fleet, path: 'spec.boxes[*].from' }
+placeholder-registries: [registry]
 fail-on: [absent, unknown, conflict, no-tag]
 explain-aosm: true
 `;
@@ -187,7 +188,7 @@ fail-on: none
       run,
       {
         'chart-images.yaml':
-          'charts: [{ chart: shop }]\nignore: [{ name: test, reason: x }]\nextra-images:\n  - registry/none/extra:1\n',
+          'charts: [{ chart: shop }]\nignore: [{ name: test, reason: x }]\nextra-images:\n  - registry/none/extra:1\nplaceholder-registries: [registry]\n',
       },
       {},
     );

@@ -12,9 +12,9 @@ export interface Deadlines {
 }
 
 /**
- * A request takes at most three `response` and the pauses of `RetryPolicy.whenThrottled`: 510 s. A response that arrives
- * byte by byte until its deadline is not retried. A rejected token costs two more requests. `slow-hosts.ts` bounds the
- * time-outs of a host. A blob of n bytes takes at most n /
+ * A request takes at most three `response` and the pauses of `RetryPolicy.whenThrottled`: 510 s. A response that
+ * arrives byte by byte until its deadline is not retried. A rejected token costs two more requests. `slow-hosts.ts`
+ * bounds the time-outs of a host. A blob of n bytes takes at most n /
  * 8.5 KiB/s.
  */
 export const defaultDeadlines: Deadlines = {

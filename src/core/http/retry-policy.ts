@@ -1,6 +1,8 @@
 import type { HttpResponse } from './response.ts';
 
-/** How long a request is retried. Milliseconds. Only pauses count, because one slow failure must not use up all tries. */
+/**
+ * How long a request is retried. Milliseconds. Only pauses count, because one slow failure must not use up all tries.
+ */
 export interface RetryPolicy {
   readonly firstDelay: number;
   readonly maximumDelay: number;

@@ -24,8 +24,8 @@ interface Outcome<A> {
 }
 
 /**
- * Retries until the result is final or the patience of the policy is used up. Returns or throws the last result. `discard`
- * is called for every response before another attempt.
+ * Retries until the result is final or the patience of the policy is used up. Returns or throws the last result.
+ * `discard` is called for every response before another attempt.
  */
 export async function retry<A extends HttpResponse>(
   request: HttpRequest,

@@ -34,21 +34,21 @@ export async function locateFinding(
 }
 
 async function locate(
-  place: RenderedLine,
+  renderedLine: RenderedLine,
   renderings: readonly Rendering[],
   readTree: ReadTree,
 ): Promise<ChartFileLocation | undefined> {
   const rendering = renderings.find(
-    ({ chart, valueSet }) => chart.displayPath === place.chartPath && valueSet === place.valueSet,
+    ({ chart, valueSet }) => chart.displayPath === renderedLine.chartPath && valueSet === renderedLine.valueSet,
   );
   if (rendering === undefined) return undefined;
   const tree = await readable(() => readTree(rendering));
-  const found = tree && templateInTree(tree, place.template);
+  const found = tree && templateInTree(tree, renderedLine.template);
   if (found === undefined) return { location: { file: chartYamlOf(rendering.chart) } };
   const { chart, path } = found;
   const source = await readable(() => chart.read(path));
   if (source === undefined) return { location: chart.location };
-  return await chart.locate(path, lineIn(source, place, rendering));
+  return await chart.locate(path, lineIn(source, renderedLine, rendering));
 }
 
 /** Undefined for what only Helm can read, such as a file above the limits. */

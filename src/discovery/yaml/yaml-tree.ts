@@ -11,8 +11,8 @@ export interface TextNode {
   /** The YAML type. Kubernetes accepts only a string for an image. */
   readonly scalar: 'string' | 'empty' | 'other';
   /**
-   * A `literal` scalar (`|`) keeps its lines: line n of the text is n lines after `offset`. A `plain` one has no quotes,
-   * so its text decides its type.
+   * A `literal` scalar (`|`) keeps its lines: line n of the text is n lines after `offset`. A `plain` one has no
+   * quotes, so its text decides its type.
    */
   readonly style: 'literal' | 'plain' | 'inline';
   /** Start of the value; for a block scalar, of the line after its header. */

@@ -21,14 +21,36 @@ export type DependencyFault = {
 /** Whether a version satisfies a constraint, as Helm reads it. */
 export type MatchVersion = (version: string, constraint: string) => Promise<boolean>;
 
-/** All faults of a tree, those of subcharts first. Helm itself checks only the names at the top level. */
+/**
+ * All faults of a tree, those of subcharts first. Helm itself checks only the names at the top level. A subchart may
+ * lack a library chart that another chart has: templates are shared, and packages often have it once.
+ */
 export async function findDependencyFaults(
-  chart: SubchartTree,
+  root: SubchartTree,
   matches: MatchVersion,
 ): Promise<readonly DependencyFault[]> {
-  const below: DependencyFault[] = [];
-  for (const subchart of chart.subcharts) below.push(...(await findDependencyFaults(subchart, matches)));
-  return [...below, ...(await ownFaults(chart, matches))];
+  const libraries = libraryNames(root);
+  const faults = await Promise.all(allCharts(root).map((chart) => ownFaults(chart, matches)));
+  return faults.flat().filter(({ kind, chart, name }) => chart === root || kind !== 'missing' || !libraries.has(name));
+}
+
+/** Names of all library charts of a tree. */
+export function libraryNames(root: SubchartTree): ReadonlySet<string> {
+  return new Set(allCharts(root).flatMap(({ metadata }) => (metadata?.type === 'library' ? metadata.name : [])));
+}
+
+/** Subcharts first. */
+function allCharts(chart: SubchartTree): readonly SubchartTree[] {
+  return [...chart.subcharts.flatMap(allCharts), chart];
+}
+
+/**
+ * Whether a dependency can be added or replaced: not in a package, which is installed as it is, except where Helm
+ * refuses it, and not without a version.
+ */
+export function isFixable({ kind, chart, dependency }: DependencyFault, root: 'folder' | 'archive'): boolean {
+  if (kind === 'missing' && chart.path === '') return true;
+  return root === 'folder' && kind !== 'several' && chart.form === 'folder' && dependency?.version !== '';
 }
 
 /** Without those of subcharts. */

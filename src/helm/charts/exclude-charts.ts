@@ -10,7 +10,7 @@ export function isExclusion({ location }: ChartRequest): boolean {
 }
 
 /** Absolute paths without links of everything that the exclusion matches, in all base folders. */
-export async function excludedPaths(request: ChartRequest, hold: ResolvePath): Promise<readonly string[]> {
+export async function excludedPaths(request: ChartRequest, resolvePath: ResolvePath): Promise<readonly string[]> {
   const location = toPosixPath(request.location.slice(1).trim()).replace(/(?<=.)\/+$/, '');
   const { glob, isDynamicPattern } = await import('tinyglobby');
   const found: string[] = [];
@@ -29,6 +29,6 @@ export async function excludedPaths(request: ChartRequest, hold: ResolvePath): P
       );
     }
   }
-  const held = await Promise.all(found.map((path) => hold(resolve(path))));
+  const held = await Promise.all(found.map((path) => resolvePath(resolve(path))));
   return held.flatMap((each) => (each.ok ? [each.real] : []));
 }

@@ -123,20 +123,20 @@ type Match =
   | { readonly request: ChartRequest; readonly remote: RemoteChart }
   | { readonly request: ChartRequest; readonly errors: readonly ChartImagesError[] };
 
-async function match(request: ChartRequest, hold: ResolvePath): Promise<Match> {
-  if (isExclusion(request)) return { request, paths: await excludedPaths(request, hold) };
+async function match(request: ChartRequest, resolvePath: ResolvePath): Promise<Match> {
+  if (isExclusion(request)) return { request, paths: await excludedPaths(request, resolvePath) };
   const location = locationOf(request);
-  if (request.role === 'override') return await matchOverride(request, hold);
+  if (request.role === 'override') return await matchOverride(request, resolvePath);
   return location.kind === 'local'
-    ? { request, matches: await matchChartPaths(request, hold) }
+    ? { request, matches: await matchChartPaths(request, resolvePath) }
     : { request, remote: location };
 }
 
 const noMatch: ChartMatches = { by: 'name', paths: [], skipped: [] };
 
 /** A chart that no pattern can match is not needed, so it may be missing. */
-async function matchOverride(request: ChartRequest, hold: ResolvePath): Promise<MatchedRequest> {
-  const matches = await matchChartPaths(request, hold).catch((thrown: unknown) => {
+async function matchOverride(request: ChartRequest, resolvePath: ResolvePath): Promise<MatchedRequest> {
+  const matches = await matchChartPaths(request, resolvePath).catch((thrown: unknown) => {
     if (thrown instanceof ChartImagesError) return noMatch;
     throw thrown;
   });

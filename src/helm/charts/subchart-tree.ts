@@ -13,6 +13,7 @@ import { ignoresOf } from './copy-folder.ts';
 export interface SubchartTree {
   /** From the root of the chart: `charts/mid`, `charts/mid-1.0.0.tgz/charts/db`; `''` for the root. */
   readonly path: string;
+  /** `archive` also for a chart in an archive. */
   readonly form: 'folder' | 'archive';
   /** Undefined if Chart.yaml is missing or invalid, which Helm reports. */
   readonly metadata: ChartMetadata | undefined;
@@ -78,7 +79,8 @@ async function treeOf(path: string, form: SubchartTree['form'], texts: Texts): P
   const names = [...new Set(below.map((key) => key.slice(start.length).split('/')[0] ?? ''))].sort();
   const subcharts: SubchartTree[] = [];
   for (const name of names) {
-    subcharts.push(await treeOf(`${start}${name}`, name.endsWith('.tgz') ? 'archive' : 'folder', texts));
+    const isArchive = form === 'archive' || name.endsWith('.tgz');
+    subcharts.push(await treeOf(`${start}${name}`, isArchive ? 'archive' : 'folder', texts));
   }
   return { path, form, metadata: await metadataOf(prefix, texts), subcharts };
 }

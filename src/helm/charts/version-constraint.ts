@@ -1,3 +1,5 @@
+import { satisfies } from 'semver';
+
 /** What the semver libraries of Go and of JavaScript read alike: plain numbers, with `x` only at the end. */
 const number = String.raw`(?:0|[1-9]\d{0,8})`;
 const partial = String.raw`v?(?:${number}(?:\.(?:${number}(?:\.(?:${number}|[xX*]))?|[xX*](?:\.[xX*])?))?|[xX*])`;
@@ -11,7 +13,7 @@ const different = /^~v?0(?:\.0){0,2}$|^(?:<|>=).*[xX*]/;
  * Whether a version satisfies a constraint of Chart.yaml, as Helm reads it (Masterminds/semver). Undefined where the
  * library of JavaScript may decide differently, for example for prereleases: then only Helm can decide.
  */
-export async function satisfiesConstraint(candidate: string, constraint: string): Promise<boolean | undefined> {
+export function satisfiesConstraint(candidate: string, constraint: string): boolean | undefined {
   if (!version.test(candidate)) return undefined;
   const alternatives = constraint.split('||').map((each) =>
     each
@@ -22,7 +24,6 @@ export async function satisfiesConstraint(candidate: string, constraint: string)
   const parts = alternatives.flat();
   if (alternatives.some((each) => each.length === 0)) return undefined;
   if (!parts.every((part) => comparator.test(part) && !different.test(part))) return undefined;
-  const { satisfies } = await import('semver');
   const range = alternatives.map((each) => each.map((part) => part.replace('v', '')).join(' ')).join(' || ');
   return satisfies(candidate.replace('v', ''), range);
 }

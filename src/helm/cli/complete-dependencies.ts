@@ -1,7 +1,8 @@
 import type { Chart } from '../charts/chart.ts';
-import { findDependencyFaults } from '../charts/dependency-faults.ts';
+import { findDependencyFaults, isFixable } from '../charts/dependency-faults.ts';
 import { readSubchartTree } from '../charts/subchart-tree.ts';
 import { buildDependencies, type CompletedChart } from './build-dependencies.ts';
+import { packagedMismatches } from './dependency-mismatch.ts';
 import type { Helm } from './helm.ts';
 import type { HelmContext } from './helm-context.ts';
 import { createVersionMatcher } from './match-version.ts';
@@ -19,7 +20,10 @@ export async function completeDependencies(
 ): Promise<CompletedChart> {
   const tree = await readSubchartTree(chart.path, chart.home?.boundary);
   const faults = await findDependencyFaults(tree, createVersionMatcher(helm, context));
-  if (faults.length === 0) return { path: chart.path, errors: [], rendering: 'complete', findings: [] };
-  const names = faults.flatMap(({ kind, name }) => (kind === 'several' ? [] : [name]));
-  return await buildDependencies(await helm(), chart, { names: [...new Set(names)], missing: [] }, context);
+  const names = faults.filter((fault) => isFixable(fault, chart.kind)).map(({ name }) => name);
+  if (names.length > 0 || faults.some(({ kind }) => kind === 'several')) {
+    return await buildDependencies(await helm(), chart, { names: [...new Set(names)], missing: [] }, context);
+  }
+  const findings = packagedMismatches(chart, tree, faults);
+  return { path: chart.path, errors: [], rendering: 'complete', findings };
 }

@@ -14,8 +14,8 @@ import { dependencyLocation } from './dependency-location.ts';
 export interface ChartCopy {
   readonly root: CopiedChart;
   /**
-   * The chart of a `file://` address of a chart in the copy; copies it to where the copy expects it. Undefined for other
-   * addresses. Throws `file-not-found`, `path-outside`, `archive-too-large`, and the errors of archives.
+   * The chart of a `file://` address of a chart in the copy; copies it to where the copy expects it. Undefined for
+   * other addresses. Throws `file-not-found`, `path-outside`, `archive-too-large`, and the errors of archives.
    */
   neighbor(dependency: ChartDependency, of: CopiedChart): Promise<CopiedChart | undefined>;
 }
@@ -118,7 +118,7 @@ function pathInCopy(tree: string, path: string): string {
 }
 
 /** Throws the errors of archives. */
-export async function unpackChart(archive: string, target: string, name: string): Promise<void> {
+async function unpackChart(archive: string, target: string, name: string): Promise<void> {
   await mkdir(target, { recursive: true });
   await readArchive({ path: archive, name, compression: 'gzip' }, async ({ path, content }) => {
     await writeFileAtomically(join(target, path), content);

@@ -35,7 +35,10 @@ export interface HelmRenderContext extends HelmContext {
 export interface RenderedCharts {
   /** In the order of charts, then value sets. */
   readonly renderings: readonly Rendering[];
-  /** `chart-render`, `helm-version` (the helm cannot skip schemas), `process-timeout`, `process-output`, `process-memory`, and those of `completeDependencies`. */
+  /**
+   * `chart-render`, `helm-version` (the helm cannot skip schemas), `process-timeout`, `process-output`,
+   * `process-memory`, and those of `completeDependencies`.
+   */
   readonly errors: readonly ChartImagesError[];
   /** Charts of which a rendering, or a part of one, is missing. */
   readonly incomplete: readonly Chart[];
@@ -135,6 +138,11 @@ interface Template {
   readonly home: string;
 }
 
+interface Attempt extends HelmRun {
+  readonly path: string;
+  readonly schemas: readonly OutsideSchema[];
+}
+
 /** A chart, and the copy of it with built dependencies if there is one. */
 class PreparedChart {
   readonly valueSets: readonly ValueSet[];
@@ -145,6 +153,7 @@ class PreparedChart {
   readonly #context: HelmRenderContext;
   readonly #schemas = new Map<string, Promise<readonly OutsideSchema[]>>();
   readonly #completed: () => Promise<CompletedChart>;
+  #known: CompletedChart | undefined;
   #rebuilt: Promise<CompletedChart> | undefined;
 
   constructor(helm: HelmProgram, chart: Chart, context: HelmRenderContext, completed?: CompletedChart) {
@@ -156,14 +165,18 @@ class PreparedChart {
   }
 
   async render(valueSet: ValueSet, options: RenderOptions, home: string): Promise<Rendering> {
-    const completed = await (this.#rebuilt ?? this.#completed());
+    const checking = this.#rebuilt ?? this.#completed();
+    // Handled when the result is awaited below.
+    checking.catch(() => {});
+    const attempt = (path: string) => this.#attempt({ path, valueSet, options, home });
+    // Most charts need no other path, so helm runs during the check.
+    const early = this.#known === undefined ? await attempt(this.chart.path) : undefined;
+    const completed = await checking;
+    this.#known = completed;
     const { path, errors } = completed;
     // Otherwise, the same chart could have other images in the next run.
     if (completed.rendering === 'by-chance') throwAll(errors);
-    // Helm opens any file or host that a schema refers to.
-    const schemas = await this.#outsideSchemas(path);
-    const flags = schemas.length > 0 ? [skipValidation] : [];
-    const { helm, result } = await this.#template({ path, flags, valueSet, options, home });
+    const { helm, result, schemas } = early?.path === path ? early : await attempt(path);
     if (result.exitCode === 0) {
       this.errors = errors;
       const warnings = readWarnings(result.stderr, this.chart, this.#context.log);
@@ -189,6 +202,14 @@ class PreparedChart {
     }
     const { workFolder } = this.#context;
     throw await renderError({ chart: this.chart, valueSet: valueSet.name, reason, workFolder });
+  }
+
+  async #attempt(template: Omit<Template, 'flags'>): Promise<Attempt> {
+    const { path } = template;
+    // Helm opens any file or host that a schema refers to.
+    const schemas = await this.#outsideSchemas(path);
+    const flags = schemas.length > 0 ? [skipValidation] : [];
+    return { path, schemas, ...(await this.#template({ ...template, flags })) };
   }
 
   /** Schemas do not depend on the value set. */

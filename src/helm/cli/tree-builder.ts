@@ -1,19 +1,25 @@
 import { mkdir, mkdtemp, rename, rm } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
-import { ChartImagesError, toErrors } from '../../core/errors.ts';
+import { dirname, join, relative } from 'node:path';
+import { type ChartImagesError, toErrors } from '../../core/errors.ts';
+import { toPosixPath } from '../../core/files/display-path.ts';
 import type { Finding } from '../../core/findings.ts';
 import type { ChartDependency } from '../charts/chart.ts';
-import { findDependencyFaults, type MatchVersion, ownFaults } from '../charts/dependency-faults.ts';
+import {
+  type DependencyFault,
+  isFixable,
+  libraryNames,
+  type MatchVersion,
+  ownFaults,
+} from '../charts/dependency-faults.ts';
 import { readSubchartTree, type SubchartTree } from '../charts/subchart-tree.ts';
 import { aliasOf, readChartLock, staleLock, withLockedAddress, withLockedVersion } from './chart-lock.ts';
-import { type ChartCopy, type CopiedChart, unpackChart } from './copy-chart.ts';
-import { dependencyError, faultError, rethrowOthers } from './dependency-error.ts';
-import { dependencyLocation } from './dependency-location.ts';
+import type { ChartCopy, CopiedChart } from './copy-chart.ts';
+import { dependencyError, faultError, rethrowOthers, unbuildable } from './dependency-error.ts';
+import { replacedDependency } from './dependency-mismatch.ts';
 import { checkLocked, effectiveDependencies, HelmCommandError } from './effective-dependencies.ts';
 import { fetchDependency } from './fetch-dependency.ts';
 import type { Helm } from './helm.ts';
 import type { HelmContext } from './helm-context.ts';
-import { staleDependency } from './stale-dependency.ts';
 
 export interface TreeAccess {
   readonly helm: Helm;
@@ -32,6 +38,11 @@ export class TreeBuilder {
   readonly findings: Finding[] = [];
   readonly #access: TreeAccess;
   readonly #visited = new Set<string>();
+  readonly #packed: string[] = [];
+  /** Charts that are being built. */
+  readonly #active = new Set<string>();
+  /** Of the whole tree, because templates are shared. */
+  #libraries: ReadonlySet<string> = new Set();
 
   constructor(access: TreeAccess) {
     this.#access = access;
@@ -44,41 +55,30 @@ export class TreeBuilder {
     this.#visited.add(chart.path);
     const { matches } = this.#access;
     const tree = await readSubchartTree(chart.path);
-    for (const subchart of tree.subcharts) await this.#buildSubchart(chart, tree, subchart);
-    const faults = await ownFaults(tree, matches);
+    if (chart === this.#access.copy.root) this.#libraries = libraryNames(tree);
+    this.#active.add(chart.path);
+    if (chart.kind === 'folder') for (const subchart of tree.subcharts) await this.#buildSubchart(chart, subchart);
+    const isShared = ({ kind, name }: DependencyFault) =>
+      kind === 'missing' && chart !== this.#access.copy.root && this.#libraries.has(name);
+    const faults = (await ownFaults(tree, matches)).filter((fault) => !isShared(fault));
     for (const fault of faults) if (fault.kind === 'several') this.errors.push(faultError(chart, fault));
-    const names = new Set([...faults.flatMap(({ kind, name }) => (kind === 'several' ? [] : [name])), ...missing]);
+    const fixable = faults.filter((fault) => isFixable(fault, chart.kind));
+    const names = new Set([...fixable.map(({ name }) => name), ...missing]);
     if (names.size > 0) await this.#add(chart, tree, names);
+    this.#active.delete(chart.path);
   }
 
-  async #buildSubchart(chart: CopiedChart, { metadata }: SubchartTree, subchart: SubchartTree): Promise<void> {
-    const faults = await findDependencyFaults(subchart, this.#access.matches);
-    if (faults.length === 0) return;
+  async #buildSubchart(chart: CopiedChart, subchart: SubchartTree): Promise<void> {
+    if (subchart.form === 'archive') return;
     const path = join(chart.path, subchart.path);
-    if (subchart.form === 'folder') {
-      const home = chart.home && join(chart.home, subchart.path);
-      const shown = chart.kind === 'folder' ? `${chart.shown}/${subchart.path}` : chart.shown;
-      return await this.build({ ...chart, path, home, shown });
-    }
-    const dependency = metadata?.dependencies.find(({ name }) => name === subchart.metadata?.name);
-    await this.#unpack(chart, path, dependency);
+    const home = chart.home && join(chart.home, subchart.path);
+    const shown = chart.kind === 'folder' ? `${chart.shown}/${subchart.path}` : chart.shown;
+    await this.build({ ...chart, path, home, shown });
   }
 
-  /** Only a folder can get dependencies. What is wrong inside is reported at the line that lists the archive. */
-  async #unpack(chart: CopiedChart, archive: string, dependency: ChartDependency | undefined): Promise<void> {
-    const path = archive.replace(/\.tgz$/, '.unpacked');
-    await unpackChart(archive, path, chart.shown);
-    await rm(archive);
-    const before = this.errors.length;
-    await this.build({ path, home: undefined, shown: chart.shown, kind: 'archive' });
-    if (dependency === undefined) return;
-    const location = dependencyLocation(chart, dependency);
-    const inside = this.errors.splice(before);
-    this.errors.push(
-      ...inside.map(
-        ({ code, message, advice, cause }) => new ChartImagesError(code, message, { advice, location, cause }),
-      ),
-    );
+  /** Whether a path in the root's copy is in a package of a `file://` folder, whose faults are already reported. */
+  isPacked(path: string): boolean {
+    return this.#packed.some((packed) => path === packed || path.startsWith(`${packed}/`));
   }
 
   async #add(chart: CopiedChart, tree: SubchartTree, names: ReadonlySet<string>): Promise<void> {
@@ -140,20 +140,20 @@ export class TreeBuilder {
     await mkdir(charts, { recursive: true });
     const target = await mkdtemp(join(dirname(chart.path), '.fetched-'));
     const neighbor = await this.#access.copy.neighbor(dependency, chart);
-    if (neighbor !== undefined) await this.build(neighbor);
+    if (neighbor !== undefined) {
+      if (this.#active.has(neighbor.path)) throw circular(dependency, chart);
+      await this.build(neighbor);
+    }
     const fetched = await fetchDependency({ ...this.#access, target, chart, neighbor }, dependency);
     const wrong = tree.subcharts.filter((each) => each.metadata?.name === dependency.name);
     for (const { path } of await this.#unused(tree, wrong)) {
       await rm(join(chart.path, path), { recursive: true });
     }
-    if (wrong.length > 0) this.findings.push(staleDependency(chart, dependency, wrong, fetched.version));
+    if (wrong.length > 0) this.findings.push(replacedDependency(chart, dependency, wrong, fetched.version));
     const archive = join(charts, fetched.fileName);
     await rename(fetched.path, archive);
     await rm(target, { recursive: true });
-    // Those of a neighbor were already built or reported.
-    if (neighbor !== undefined) return;
-    const faults = await findDependencyFaults(await readSubchartTree(archive), this.#access.matches);
-    if (faults.length > 0) await this.#unpack(chart, archive, dependency);
+    if (neighbor !== undefined) this.#packed.push(toPosixPath(relative(this.#access.copy.root.path, archive)));
   }
 
   /** Charts of one name that satisfy no dependency of the chart. */
@@ -175,6 +175,11 @@ export class TreeBuilder {
     const shown = refused ? new HelmCommandError(thrown.message.replaceAll(chart.path, chart.shown)) : thrown;
     this.errors.push(dependencyError(chart, dependencies, shown));
   }
+}
+
+function circular({ repository }: ChartDependency, { shown }: CopiedChart): ChartImagesError {
+  const reason = `the chart in ${repository} needs ${shown} itself`;
+  return unbuildable(reason, 'Remove one of the dependencies that lead in a circle.');
 }
 
 const isNamed = (name: string) => (dependency: ChartDependency) => dependency.name === name;

@@ -10,8 +10,8 @@ const needsValues =
 const testValues = /^.*-?values\.ya?ml$/;
 
 /**
- * How to give a chart the values that it requires, with a values file of its ci/ folder if it has one. Undefined if other
- * values cannot help, or if the user has set some.
+ * How to give a chart the values that it requires, with a values file of its ci/ folder if it has one. Undefined if
+ * other values cannot help, or if the user has set some.
  */
 export async function valuesAdvice(chart: Chart, valueSet: string, reason: string): Promise<string | undefined> {
   const set = chart.valueSets.find(({ name }) => name === valueSet);

@@ -37,8 +37,8 @@ export interface AttachmentRequest {
 }
 
 /**
- * Copies the attachments of a manifest and of its index entries, recursively: referrers by digest, cosign tags by
- * name. If the target does not list referrers (no `OCI-Subject` header), they are added to the fallback tag. Throws only
+ * Copies the attachments of a manifest and of its index entries, recursively: referrers by digest, cosign tags by name.
+ * If the target does not list referrers (no `OCI-Subject` header), they are added to the fallback tag. Throws only
  * `cancelled`: an attachment that cannot be copied does not affect the others.
  */
 export async function copyAttachments(request: AttachmentRequest): Promise<CopiedAttachments> {

@@ -101,7 +101,10 @@ function withFailedAttachments(outcome: Outcome): Outcome {
   return failed.length === 0 ? rest : { ...rest, attachments: failed };
 }
 
-/** Outcome of an action without a transfer. An image in the target may miss attachments that an earlier run did not copy. */
+/**
+ * Outcome of an action without a transfer. An image in the target may miss attachments that an earlier run did not
+ * copy.
+ */
 function decided(copy: PlannedCopy, finder: ReferrerFinder | undefined): Outcome | undefined {
   switch (copy.step.action) {
     case 'copy':

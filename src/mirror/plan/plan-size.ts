@@ -68,8 +68,8 @@ export function createSizeEstimator({ registries, foreignLayers, purpose }: Size
 class LimitReached extends Error {}
 
 /**
- * Images whose manifests are read before the first is copied. A registry with a quota would otherwise serve manifests of
- * all images and the content of none.
+ * Images whose manifests are read before the first is copied. A registry with a quota would otherwise serve manifests
+ * of all images and the content of none.
  */
 const maximumMeasured = 50;
 

@@ -21,7 +21,9 @@ export interface Availability {
    * such as `GET manifests`: Docker Hub limits only those, so that images whose manifests were read can be finished.
    */
   check(kind: string): void;
-  /** As `check`, before each attempt. Lets one request pass from time to time, to test whether the server is available. */
+  /**
+   * As `check`, before each attempt. Lets one request pass from time to time, to test whether the server is available.
+   */
   admit(kind: string): void;
   begin(kind: string, operation: string): Attempt;
 }

@@ -19,8 +19,8 @@ const listShape = v.object({ manifests: v.array(v.record(v.string(), v.unknown()
 
 /**
  * The referrers of a manifest (OCI distribution-spec, "Listing Referrers"). Undefined if the registry doesn't support
- * the API, with which it returns an empty list for a manifest without referrers. Throws `unauthorized` or `denied` if it
- * refuses the list, which registries without the API may do as well.
+ * the API, with which it returns an empty list for a manifest without referrers. Throws `unauthorized` or `denied` if
+ * it refuses the list, which registries without the API may do as well.
  */
 export async function listReferrers(
   client: RegistryClient,

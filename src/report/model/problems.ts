@@ -53,7 +53,7 @@ const ranks = {
   'other-chart': 23,
   unexplored: 24,
   unvalidated: 25,
-  'stale-dependency': 26,
+  'dependency-mismatch': 26,
   'unused-rule': 27,
 } as const satisfies Record<FindingCode, number>;
 

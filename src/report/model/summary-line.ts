@@ -57,7 +57,7 @@ const phrases: Record<FindingCode, (images: number, ofAll: string) => string> = 
   'other-chart': (n) => `${pluralize(n, 'other chart')} ${n === 1 ? 'is' : 'are'} deployed but not rendered`,
   unexplored: (n) => `${pluralize(n, 'chart')} ${n === 1 ? 'has' : 'have'} toggles that were not tried`,
   unvalidated: (n) => `${pluralize(n, 'chart')} ${n === 1 ? 'was' : 'were'} rendered without validation`,
-  'stale-dependency': (n) =>
+  'dependency-mismatch': (n) =>
     `${pluralize(n, 'dependency').replace(/ys$/, 'ies')} in charts/ ${n === 1 ? 'is' : 'are'} out of date`,
   'fixed-registry': (n, all) => `${n}${all} ${n === 1 ? 'has' : 'have'} a registry that no value controls`,
 };

@@ -73,11 +73,11 @@ export function readDependencies(text: string): readonly LocatedDependency[] {
     const alias = childOf(item, 'alias');
     const repository = childOf(item, 'repository');
     if (name?.type !== 'text') return [];
-    const called = alias?.type === 'text' && alias.text !== '' ? alias.text : undefined;
+    const aliasName = alias?.type === 'text' && alias.text !== '' ? alias.text : undefined;
     return [
       {
         name: name.text,
-        alias: called,
+        alias: aliasName,
         repository: repository?.type === 'text' ? repository.text : '',
         imports: importsOf(childOf(item, 'import-values')),
         line: lineOf(name.offset),
@@ -86,7 +86,9 @@ export function readDependencies(text: string): readonly LocatedDependency[] {
   });
 }
 
-/** A text is a key of `exports`; a map has the paths `child` and `parent`, where `.` is the root (helm, `chartutil`). */
+/**
+ * A text is a key of `exports`; a map has the paths `child` and `parent`, where `.` is the root (helm, `chartutil`).
+ */
 function importsOf(list: TreeNode | undefined): readonly ImportedValues[] {
   if (list?.type !== 'list') return [];
   return list.items.flatMap((item): readonly ImportedValues[] => {

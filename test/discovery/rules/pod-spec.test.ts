@@ -42,6 +42,12 @@ describe('an image field of a pod that no container runtime takes', () => {
     expect(findings[0]?.message).toContain('"reg.example/x:1 " is not a reference, because it has blanks');
   });
 
+  test('is quoted on one line, also with a line break at its end', () => {
+    const { images, findings } = findingsFor('reg.example/x:1\n');
+    expect(images).toEqual(['reg.example/x:1']);
+    expect(findings[0]?.message).toContain('"reg.example/x:1\\n" is not a reference');
+  });
+
   test('quotes a long text in part', () => {
     const { findings } = findingsFor(`reg.example/${'x'.repeat(500)}:`);
     expect(findings[0]?.message).toContain('x…" is not a reference, because its tag is empty');

@@ -1,42 +1,13 @@
-import { mkdir, symlink, truncate, writeFile } from 'node:fs/promises';
+import { mkdir, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
 import { silentLog } from '../../../src/core/log.ts';
-import type { ChartRequest } from '../../../src/helm/charts/chart.ts';
 import type { RemoteChart } from '../../../src/helm/charts/chart-location.ts';
-import { type LocateDeps, locateCharts } from '../../../src/helm/charts/locate-charts.ts';
 import { chartFiles, packedChart, type TarEntry, tarOf, writeFiles } from '../../support/charts.ts';
 import { faultOf, faultsOf } from '../../support/faults.ts';
 import { testFolder } from '../../support/folder.ts';
-
-const place = { file: 'cnf-input.jsonc', line: 7 };
-
-interface Setting {
-  readonly work: string;
-  locate(...locations: readonly (string | Partial<ChartRequest>)[]): ReturnType<typeof locateCharts>;
-}
-
-async function setting(deps: Partial<LocateDeps> = {}): Promise<Setting> {
-  const work = await testFolder();
-  const temporary = await testFolder();
-  const all: LocateDeps = {
-    workFolder: work,
-    temporary,
-    pull: () => Promise.reject(new Error('nothing is pulled here')),
-    log: silentLog,
-    signal: new AbortController().signal,
-    ...deps,
-  };
-  const request = (given: string | Partial<ChartRequest>): ChartRequest => ({
-    location: '',
-    baseFolders: [work],
-    valueSets: [{ name: 'default', valueFiles: [], set: [] }],
-    declaredAt: place,
-    ...(typeof given === 'string' ? { location: given } : given),
-  });
-  return { work, locate: (...locations) => locateCharts(locations.map(request), all) };
-}
+import { declaredAt, setting } from './locate-fixtures.ts';
 
 async function packedWith(entries: readonly TarEntry[]): Promise<Buffer> {
   return gzipSync(
@@ -102,7 +73,11 @@ describe('charts on this machine', () => {
     await writeFiles(join(work, 'charts/contoso'), chartFiles('contoso'));
     const other = await testFolder();
     const fault = await faultOf(locate({ location: 'charts/contso', baseFolders: [work, other] }));
-    expect(fault).toMatchObject({ code: 'chart-not-found', advice: 'Did you mean charts/contoso?', location: place });
+    expect(fault).toMatchObject({
+      code: 'chart-not-found',
+      advice: 'Did you mean charts/contoso?',
+      location: declaredAt,
+    });
     expect(fault.message).toContain(work);
     expect(fault.message).toContain(other);
     expect((await faultOf(locate('something-else'))).advice).not.toContain('Did you mean');
@@ -110,9 +85,9 @@ describe('charts on this machine', () => {
     expect((await faultOf(locate(absolute))).message).toBe(`Cannot find the chart ${absolute}: it does not exist.`);
   });
 
-  it('that a pattern does not match are an error at its place', async () => {
+  it('that a pattern does not match are an error at its declaredAt', async () => {
     const { locate } = await setting();
-    expect(await faultOf(locate('charts/*'))).toMatchObject({ code: 'chart-not-found', location: place });
+    expect(await faultOf(locate('charts/*'))).toMatchObject({ code: 'chart-not-found', location: declaredAt });
   });
 
   it('that are wrong are all reported in one run', async () => {
@@ -128,7 +103,11 @@ describe('charts on this machine', () => {
     const missing = join(work, 'none.yaml');
     const valueSets = [{ name: 'default', valueFiles: [missing], set: [] }];
     const fault = await faultOf(locate({ location: 'contoso', valueSets }));
-    expect(fault).toMatchObject({ code: 'file-not-found', message: expect.stringContaining(missing), location: place });
+    expect(fault).toMatchObject({
+      code: 'file-not-found',
+      message: expect.stringContaining(missing),
+      location: declaredAt,
+    });
   });
 });
 
@@ -230,81 +209,6 @@ describe('Chart.yaml', () => {
   });
 });
 
-describe('an archive that is not safe', () => {
-  it.each<[string, TarEntry]>([
-    ['leaves its folder', { name: 'contoso/../../evil', content: 'x' }],
-    ['leaves it at once', { name: '../evil', content: 'x' }],
-    ['is absolute', { name: '/etc/evil', content: 'x' }],
-    ['names a drive', { name: 'C:/evil', content: 'x' }],
-    ['uses backslashes', { name: 'contoso\\..\\..\\evil', content: 'x' }],
-    ['is a symbolic link', { name: 'contoso/link', type: 'symlink', linkname: '/etc/passwd' }],
-    ['is a hard link', { name: 'contoso/link', type: 'link', linkname: 'contoso/Chart.yaml' }],
-    ['is a device', { name: 'contoso/dev', type: 'character-device' }],
-    ['is a pipe', { name: 'contoso/pipe', type: 'fifo' }],
-    ['has a line end in its name', { name: 'contoso/a\n::error::b', content: 'x' }],
-  ])('has an entry that %s', async (_, entry) => {
-    const { work, locate } = await setting();
-    await writeFile(join(work, 'evil.tgz'), await packedWith([entry]));
-    const fault = await faultOf(locate('evil.tgz'));
-    expect(fault).toMatchObject({ code: 'archive-unsafe', location: { file: 'evil.tgz' } });
-    expect(fault.message).not.toContain('\n');
-  });
-
-  it('hides the entry in a packaged subchart', async () => {
-    const { work, locate } = await setting();
-    const subchart = gzipSync(await tarOf([{ name: 'sub/../../evil', content: 'x' }]));
-    await writeFile(
-      join(work, 'a.tgz'),
-      await packedWith([{ name: 'contoso/charts/sub-1.0.0.tgz', content: subchart }]),
-    );
-    expect(await faultOf(locate('a.tgz'))).toMatchObject({ code: 'archive-unsafe' });
-  });
-});
-
-describe('an archive that is too large', () => {
-  const zeros = Buffer.alloc(5 * 1024 * 1024);
-
-  it('is not even opened', async () => {
-    const { work, locate } = await setting();
-    await writeFile(join(work, 'a.tgz'), '');
-    await truncate(join(work, 'a.tgz'), 101 * 1024 * 1024);
-    expect(await faultOf(locate('a.tgz'))).toMatchObject({ code: 'file-too-large', location: { file: 'a.tgz' } });
-  });
-
-  it('unpacks to many times its size', async () => {
-    const { work, locate } = await setting();
-    const entries = Array.from({ length: 4 }, (_, index) => ({ name: `contoso/${index}`, content: zeros }));
-    await writeFile(join(work, 'bomb.tgz'), await packedWith(entries));
-    const fault = await faultOf(locate('bomb.tgz'));
-    expect(fault).toMatchObject({ code: 'archive-too-large', message: expect.stringContaining('200 times') });
-  });
-
-  it('hides the bomb in a packaged subchart', async () => {
-    const { work, locate } = await setting();
-    const bomb = gzipSync(await tarOf([0, 1, 2].map((index) => ({ name: `sub/${index}`, content: zeros }))));
-    await writeFile(join(work, 'a.tgz'), await packedWith([{ name: 'contoso/charts/sub-1.0.0.tgz', content: bomb }]));
-    expect(await faultOf(locate('a.tgz'))).toMatchObject({ code: 'archive-too-large' });
-  });
-
-  it('has a file that no chart has', async () => {
-    const { work, locate } = await setting();
-    const content = Buffer.concat([zeros, Buffer.from('x')]);
-    await writeFile(join(work, 'a.tgz'), await packedWith([{ name: 'contoso/big', content }]));
-    expect(await faultOf(locate('a.tgz'))).toMatchObject({
-      code: 'archive-too-large',
-      message: expect.stringContaining('contoso/big'),
-    });
-  });
-
-  it('has more files than any chart', async () => {
-    const { work, locate } = await setting();
-    const entries = Array.from({ length: 20_000 }, (_, index) => ({ name: `contoso/f${index}` }));
-    await writeFile(join(work, 'a.tgz'), await packedWith(entries));
-    const fault = await faultOf(locate('a.tgz'));
-    expect(fault).toMatchObject({ code: 'archive-too-large', message: expect.stringContaining('20000 files') });
-  });
-});
-
 describe('links in a chart folder', () => {
   it('are followed within the repository, as helm follows them, and paths beyond the chart are not read', async () => {
     const { work, locate } = await setting();
@@ -363,11 +267,11 @@ describe('charts elsewhere', () => {
     });
   });
 
-  it('without a version are an error at their place', async () => {
+  it('without a version are an error at their declaredAt', async () => {
     const { locate } = await setting();
     expect(await faultOf(locate('oci://r.example/charts/good'))).toMatchObject({
       code: 'invalid-input',
-      location: place,
+      location: declaredAt,
     });
   });
 
@@ -396,53 +300,7 @@ describe('library charts', () => {
     expect(fault).toMatchObject({
       code: 'chart-not-found',
       message: expect.stringContaining('library charts'),
-      location: place,
+      location: declaredAt,
     });
-  });
-});
-
-describe('packaged subcharts of a folder', () => {
-  const evil = () => packedWith([{ name: 'contoso/link', type: 'symlink', linkname: '/etc/passwd' }]);
-
-  it.each(['charts/sub.tgz', 'charts/other/charts/sub.tgz'])(
-    'are as little trusted as any archive: %s',
-    async (path) => {
-      const { work, locate } = await setting();
-      await writeFiles(
-        join(work, 'c'),
-        chartFiles('c', { 'charts/other/Chart.yaml': 'name: other\nversion: 1.0.0\n' }),
-      );
-      await mkdir(join(work, 'c/charts/other/charts'), { recursive: true });
-      await writeFile(join(work, 'c', path), await evil());
-      expect(await faultOf(locate('c'))).toMatchObject({
-        code: 'archive-unsafe',
-        message: expect.stringContaining('sub.tgz'),
-      });
-    },
-  );
-
-  it('are found behind links too', async () => {
-    const { work, locate } = await setting();
-    await writeFiles(join(work, 'c'), chartFiles('c'));
-    await mkdir(join(work, 'packed'));
-    await writeFile(join(work, 'packed/sub.tgz'), await evil());
-    await symlink(join(work, 'packed'), join(work, 'c/a-first-name'));
-    await symlink(join(work, 'packed'), join(work, 'c/charts'));
-    expect(await faultOf(locate('c'))).toMatchObject({ code: 'archive-unsafe' });
-  });
-
-  it('share the bounds of one chart', async () => {
-    const { work, locate } = await setting();
-    await writeFiles(join(work, 'c'), chartFiles('c', { 'charts/README.md': '' }));
-    const bomb = await packedWith([{ name: 'contoso/zeros', content: Buffer.alloc(4_500_000) }]);
-    await writeFile(join(work, 'c/charts/bomb.tgz'), bomb);
-    expect(await faultOf(locate('c'))).toMatchObject({ code: 'archive-too-large' });
-  });
-
-  it('that are what they should be do no harm, nor do archives that helm does not open', async () => {
-    const { work, locate } = await setting();
-    await writeFiles(join(work, 'c'), chartFiles('c', { 'charts/README.md': '', 'files/no-archive.tgz': 'text' }));
-    await writeFile(join(work, 'c/charts/sub.tgz'), await packedChart('sub'));
-    expect(await locate('c')).toHaveLength(1);
   });
 });

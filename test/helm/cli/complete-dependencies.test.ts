@@ -53,7 +53,7 @@ describe.each(helms)('dependencies of a chart with $title', ({ helm }) => {
     expect(enabled?.text).toContain('web/charts/store/templates/pod.yaml');
     expect(enabled?.findings).toMatchObject([
       {
-        code: 'stale-dependency',
+        code: 'dependency-mismatch',
         file: 'web/Chart.yaml',
         line: 5,
         message: expect.stringContaining('cache-7.0.0.tgz'),
@@ -118,12 +118,13 @@ describe.each(helms)('dependencies of a chart with $title', ({ helm }) => {
     expect(imagesOf(renderings[0]?.text)).toEqual(['registry.example/api:1.0.0', 'registry.example/umbrella:1.0.0']);
   });
 
-  it('that lead in a circle end', async () => {
+  it('that lead in a circle are reported', async () => {
     const { work, chart, access } = await helmSetting();
     await writeFiles(join(work, 'one'), chartOf('one', '1.0.0', on('two', 'file://../two')));
     await writeFiles(join(work, 'two'), chartOf('two', '1.0.0', on('one', 'file://../one')));
     const { errors } = await renderEach(helm, [await chart('one')], noOptions, access);
-    expect(errors.map(({ code }) => code)).toContain('dependency-missing');
+    expect(errors).toMatchObject([{ code: 'dependency-missing', location: { file: 'two/Chart.yaml', line: 5 } }]);
+    expect(errors[0]?.advice).toContain('circle');
   });
 
   it('of an unpacked subchart are built, relative to the subchart', async () => {
@@ -135,23 +136,56 @@ describe.each(helms)('dependencies of a chart with $title', ({ helm }) => {
     expect(imagesOf(rendering?.text)).toContain('registry.example/db:1.0.0');
   });
 
-  it('of a packaged subchart are fetched, or reported at the line that lists the subchart', async () => {
-    const server = await cacheServer();
-    const { work, chart, access, render } = await helmSetting({ named: [server.host] });
-    const web = chartOf('web', '1.0.0', on('mid', 'https://charts.example'));
-    for (const [name, list] of [
-      ['remote', on('cache', server.url, eightWithAlias)],
-      ['local', on('db', 'file://../db')],
-    ] as const) {
-      await writeFiles(join(work, name), web);
-      await mkdir(join(work, name, 'charts'));
-      await writeFile(join(work, name, 'charts/mid-1.0.0.tgz'), await packed('mid', '1.0.0', list));
-    }
-    const [remote] = await render(helm, await chart('remote'));
-    expect(imagesOf(remote?.text)).toContain('registry.example/cache:8.1.0');
-    const { renderings, errors } = await renderEach(helm, [await chart('local')], noOptions, access);
-    expect(errors).toMatchObject([{ code: 'dependency-missing', location: { file: 'local/Chart.yaml', line: 5 } }]);
-    expect(imagesOf(renderings[0]?.text)).toEqual(['registry.example/mid:1.0.0', 'registry.example/web:1.0.0']);
+  it('of a packaged subchart are not added, because it is installed as it is, and a finding is at the line that lists it', async () => {
+    const { work, chart, render } = await helmSetting();
+    await writeFiles(join(work, 'web'), chartOf('web', '1.0.0', on('mid', 'https://charts.example')));
+    await mkdir(join(work, 'web/charts'));
+    const inside = on('db', 'file://../db') + on('none', '', 'alias: off');
+    const mid = chartOf('mid', '1.0.0', inside);
+    const files = {
+      ...mid,
+      ...Object.fromEntries(Object.entries(chartOf('none')).map(([path, text]) => [`charts/none/${path}`, text])),
+    };
+    await writeFile(join(work, 'web/charts/mid-1.0.0.tgz'), await packedChart('mid', files));
+    const [rendering] = await render(helm, await chart('web'));
+    expect(imagesOf(rendering?.text)).toEqual([
+      'registry.example/mid:1.0.0',
+      'registry.example/none:1.0.0',
+      'registry.example/web:1.0.0',
+    ]);
+    const at = { code: 'dependency-mismatch', severity: 'warning', file: 'web/Chart.yaml', line: 5 };
+    expect(rendering?.findings).toMatchObject([
+      { ...at, message: expect.stringContaining('lists "db" as a dependency and does not have it') },
+      { ...at, message: expect.stringContaining('lists "none" without a version') },
+    ]);
+  });
+
+  it('of a packaged chart are rendered as they are in the package, with a finding for a wrong version', async () => {
+    const { work, chart, render } = await helmSetting();
+    const web = chartOf('web', '1.0.0', on('cache', 'http://127.0.0.1:9', eightWithAlias));
+    const cache = Object.entries(chartOf('cache', '7.0.0')).map(([path, text]) => [`charts/cache/${path}`, text]);
+    await writeFile(join(work, 'web.tgz'), await packedChart('web', { ...web, ...Object.fromEntries(cache) }));
+    const [rendering] = await render(helm, await chart('web.tgz'));
+    expect(imagesOf(rendering?.text)).toEqual(['registry.example/cache:7.0.0', 'registry.example/web:1.0.0']);
+    expect(rendering?.findings).toMatchObject([
+      {
+        code: 'dependency-mismatch',
+        file: 'web.tgz',
+        message: expect.stringContaining('ignores aliases and conditions'),
+      },
+    ]);
+  });
+
+  it('of a subchart may be a library chart that another chart brings', async () => {
+    const { work, chart, render } = await helmSetting();
+    const library = { 'Chart.yaml': 'apiVersion: v2\nname: common\nversion: 2.1.0\ntype: library\n' };
+    const common = on('common', 'https://charts.example', 'version: 2.x.x');
+    await writeFiles(join(work, 'web'), chartOf('web', '1.0.0', common + on('mid', 'https://charts.example')));
+    await writeFiles(join(work, 'web/charts/common'), library);
+    await writeFiles(join(work, 'web/charts/mid'), chartOf('mid', '1.0.0', common));
+    const [rendering] = await render(helm, await chart('web'));
+    expect(rendering?.findings).toEqual([]);
+    expect(rendering?.dependencyCopyPath).toBeUndefined();
   });
 
   it.each([

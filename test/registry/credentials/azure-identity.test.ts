@@ -1,68 +1,15 @@
 import { execFileSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, afterEach, beforeAll, beforeEach, expect, test, vi } from 'vitest';
-import { createHttpClient, type HttpClient } from '../../../src/core/http/http.ts';
+import { expect, test, vi } from 'vitest';
+import { createHttpClient } from '../../../src/core/http/http.ts';
 import { silentLog } from '../../../src/core/log.ts';
 import { cloudNamed, publicCloud } from '../../../src/registry/credentials/azure-cloud.ts';
-import { type AzureIdentityOptions, createAzureIdentity } from '../../../src/registry/credentials/azure-identity.ts';
+import type { AzureIdentityOptions } from '../../../src/registry/credentials/azure-identity.ts';
 import { readAzureConnection } from '../../../src/registry/credentials/service-connection.ts';
-import { clientOf } from '../../azure/client.ts';
 import { subscription, tenant } from '../../azure/fake-azure.ts';
-import { type StandIn, startStandIn } from '../../azure/fake-server.ts';
 import { devops, github } from '../../azure/issuers.ts';
-
-let azure: StandIn;
-let http: HttpClient;
-let folder: string;
-let masked: string[];
-
-beforeAll(async () => {
-  azure = await startStandIn();
-  http = await clientOf(azure);
-});
-
-afterAll(async () => {
-  await http.close();
-  await azure.stop();
-});
-
-beforeEach(() => {
-  folder = mkdtempSync(join(tmpdir(), 'identity-'));
-  masked = [];
-  azure.local.machine = undefined;
-  azure.local.session = undefined;
-});
-
-afterEach(() => {
-  vi.unstubAllEnvs();
-  rmSync(folder, { recursive: true });
-});
-
-function identity(options: Partial<AzureIdentityOptions> = {}) {
-  return createAzureIdentity({
-    connection: undefined,
-    clientId: undefined,
-    tenantId: undefined,
-    // Without it the machine that runs the tests would be asked.
-    environment: { AZURE_POD_IDENTITY_AUTHORITY_HOST: azure.local.metadataService },
-    endpoints: {},
-    http: async () => http,
-    mask: (secret) => masked.push(secret),
-    log: silentLog,
-    signal: new AbortController().signal,
-    ...options,
-  });
-}
-
-/** Whose token it is and what for, as the services that take it see it. */
-function ownerOf(token: string | undefined) {
-  const claims = azure.world.read(token ?? '');
-  return { clientId: claims?.['appid'], audience: claims?.['aud'] };
-}
-
-const forRegistries = 'https://containerregistry.azure.net';
+import { azure, folder, forRegistries, identity, masked, ownerOf } from './identity-fixtures.ts';
 
 // First, because the library keeps tokens of managed identities for the whole process.
 test('a run without an identity has a different error from one with a rejected identity', async () => {
@@ -237,63 +184,6 @@ test.each([
   expect(() => readAzureConnection(connectionId, endpoints)).toThrow(
     expect.objectContaining({ code: 'invalid-input', message: expect.stringContaining(said) }),
   );
-});
-
-test('the session of az is used, and az sees no inputs and no tokens of the runner', async () => {
-  azure.local.session = azure.addPrincipal();
-  const PATH = await azure.local.installAz(join(folder, 'bin'));
-  const me = identity({ environment: { PATH } });
-  const token = await me.token('registry', publicCloud);
-  expect(ownerOf(token)).toEqual({ clientId: azure.local.session.clientId, audience: forRegistries });
-  expect(await me.token('registry', publicCloud)).toBe(token);
-  expect(me.name()).toBe('the session of az');
-});
-
-test('az is started once for concurrent requests, and not again without a session', async () => {
-  azure.local.session = azure.addPrincipal();
-  const PATH = await azure.local.installAz(join(folder, 'bin'));
-  const environment = { PATH, AZURE_POD_IDENTITY_AUTHORITY_HOST: azure.local.metadataService };
-  const sessions = () => azure.local.asked.filter((line) => line.startsWith('session')).length;
-  let before = sessions();
-  const me = identity({ environment });
-  const tokens = await Promise.all([1, 2, 3].map(() => me.token('registry', publicCloud)));
-  expect([new Set(tokens).size, sessions() - before]).toEqual([1, 1]);
-  azure.local.session = undefined;
-  before = sessions();
-  const nobody = identity({ environment });
-  await nobody.token('registry', publicCloud);
-  await nobody.token('registry', publicCloud);
-  expect(sessions() - before).toBe(1);
-});
-
-test('an expired session of az is reported as expired, not as missing', async () => {
-  const said = [
-    'ERROR: AADSTS700024: Client assertion is not within its valid time range. Trace ID: 0f1e',
-    'Interactive authentication is needed. Please run:',
-    'az login',
-  ];
-  writeFileSync(join(folder, 'az'), `#!/bin/sh\necho "${said.join('\n')}" >&2\nexit 1\n`, { mode: 0o755 });
-  const me = identity({ environment: { PATH: folder } });
-  await expect(me.token('registry', publicCloud)).rejects.toMatchObject({
-    code: 'azure-identity',
-    message:
-      'Microsoft Entra ID rejected the session of az: AADSTS700024: Client assertion is not within its valid time range.',
-    advice: expect.stringContaining('azure/login'),
-  });
-});
-
-test('az gets nothing of what this program was given as inputs or to ask for tokens with', async () => {
-  const program = `#!${process.execPath}
-const seen = Object.keys(process.env).filter((name) => /^(INPUT|ENDPOINT|SECRET|ACTIONS)_/.test(name));
-console.log(JSON.stringify({ accessToken: 'saw ' + seen.join(' ') + process.env.AZURE_CONFIG_DIR, expires_on: 4102444800 }));`;
-  writeFileSync(join(folder, 'az'), program, { mode: 0o755 });
-  const environment = {
-    PATH: folder,
-    'INPUT_REGISTRY-CREDENTIALS': 'a b c',
-    ACTIONS_ID_TOKEN_REQUEST_TOKEN: 'x',
-    AZURE_CONFIG_DIR: '/az',
-  };
-  expect(await identity({ environment }).token('registry', publicCloud)).toBe('saw /az');
 });
 
 test("without a session of az the machine's managed identity is used", async () => {

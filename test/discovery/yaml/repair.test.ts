@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { repairIndentation } from '../../src/discovery/yaml/repair.ts';
-import { discovered, imagesOf } from './rendered.ts';
+import { repairIndentation } from '../../../src/discovery/yaml/repair.ts';
+import { discovered, imagesOf } from '../rendered.ts';
 
 describe('a document that Kubernetes reads and a strict parser refuses', () => {
   it('may have a quoted text whose lines are not indented', () => {

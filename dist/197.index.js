@@ -1,1 +1,0 @@
-const i=197,m=[197],r={4197:((_,s,d)=>{d.d(s,{admittedHttp:()=>o});function o(a,n){let c=t=>({...t,admit:async e=>{await n(e),await t.admit?.(e)}});return{stream:t=>a.stream(c(t)),fetch:(t,e)=>a.fetch(c(t),e),close:async()=>{}}}})};export{i as id,m as ids,r as modules};
