@@ -1,7 +1,5 @@
 import { realpath } from 'node:fs/promises';
-import { resolve, sep } from 'node:path';
 import { ChartImagesError, type ErrorCode, toErrors } from '../core/errors.ts';
-import { exists } from '../core/files/exists.ts';
 import { mapConcurrent } from '../core/process/map-concurrent.ts';
 import { pluralize } from '../core/text.ts';
 import { discoverInTurns } from '../discovery/discover-in-turns.ts';
@@ -28,8 +26,10 @@ import { type MeasureImages, measureDiff } from '../resolve/diff/measure-diff.ts
 import type { PathRule } from '../resolve/path-rule.ts';
 import type { Resolution } from '../resolve/resolution.ts';
 import { resolveImages } from '../resolve/resolve.ts';
+import { inputsOfBase } from './base-inputs.ts';
 import type { IncompleteCharts } from './incomplete-charts.ts';
 import { referenceChecksOf } from './reference-checks.ts';
+import type { UnreadFolders } from './unread-charts.ts';
 
 /** Images of the charts without the change. */
 export interface BaseImages {
@@ -41,6 +41,7 @@ export interface BaseImages {
   readonly inexact: string | undefined;
   /** With the rules of the base. */
   readonly discovery: BaseFindings;
+  readonly unread: UnreadFolders;
 }
 
 export interface BaseImagesDeps {
@@ -76,6 +77,7 @@ export async function discoverBaseImages(
   }
   try {
     const { renderings, policy } = await renderBase(
+      checkout,
       tree,
       deps,
       settings.failOnNew ? ' Its findings count as new.' : '',
@@ -89,6 +91,7 @@ export async function discoverBaseImages(
       commit: checkout.fork,
       inexact: checkout.inexact,
       discovery: { images: discovery.images, findings: [...findings, ...aboutReferences] },
+      unread: { top: checkout.top, submodules: tree.unread },
     };
   } finally {
     await tree.remove();
@@ -141,7 +144,12 @@ interface BaseRenderings {
 /** New charts and files don't exist in the base. */
 const missingInBaseCodes: readonly ErrorCode[] = ['chart-not-found', 'file-not-found'];
 
-async function renderBase(tree: BaseTree, deps: BaseImagesDeps, consequence: string): Promise<BaseRenderings> {
+async function renderBase(
+  checkout: BaseCheckout,
+  tree: BaseTree,
+  deps: BaseImagesDeps,
+  consequence: string,
+): Promise<BaseRenderings> {
   const { workFolder } = tree;
   const { log } = deps.renderContext;
   const warnAndSkip = (what: string) => (thrown: unknown) => {
@@ -154,9 +162,8 @@ async function renderBase(tree: BaseTree, deps: BaseImagesDeps, consequence: str
   };
   // Paths of the base must not lead back into the checkout.
   const boundary = { top: tree.root, realTop: await realpath(tree.root) };
-  const settings = await readSettings(await inputsOf(tree, deps.inputs), { workFolder, boundary }).catch(
-    warnAndSkip('Cannot read the base'),
-  );
+  const inputs = await inputsOfBase(checkout, tree, deps.locate.workFolder, deps.inputs);
+  const settings = await readSettings(inputs, { workFolder, boundary }).catch(warnAndSkip('Cannot read the base'));
   if (!('charts' in settings)) return { renderings: [], policy: noPolicy };
   const located = await locateEach(settings.charts, { ...deps.locate, workFolder, boundary });
   for (const error of located.errors) warnAndSkip('Cannot read a chart of the base')(error);
@@ -166,29 +173,4 @@ async function renderBase(tree: BaseTree, deps: BaseImagesDeps, consequence: str
     ),
   );
   return { renderings: renderings.flat(), policy: settings.policy };
-}
-
-/** Inputs that decide which charts exist and how they are rendered. */
-const chartInputs = ['input-file', 'charts', 'values', 'set', 'config'] as const;
-const templateInputs = [
-  'kube-version',
-  'api-versions',
-  'namespace',
-  'release-name',
-  'is-upgrade',
-  'skip-schema-validation',
-] as const;
-
-/** The inputs of the run with checkout paths mapped to the base, without values files that are new. */
-async function inputsOf({ checkout, files, workFolder }: BaseTree, inputs: BaseImagesDeps['inputs']) {
-  const moved: Record<string, string> = {};
-  for (const name of [...chartInputs, ...templateInputs]) {
-    const value = inputs[name]
-      ?.replaceAll(`${checkout}${sep}`, `${files}${sep}`)
-      .replaceAll(`${checkout}/`, `${files}/`);
-    if (value !== undefined) moved[name] = value;
-  }
-  const values = (moved['values'] ?? '').split(/\r?\n/).map((line) => line.trim());
-  const there = await Promise.all(values.map((path) => path !== '' && exists(resolve(workFolder, path))));
-  return { ...moved, values: values.filter((_, index) => there[index]).join('\n') };
 }

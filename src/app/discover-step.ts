@@ -18,6 +18,7 @@ import type { IncompleteCharts } from './incomplete-charts.ts';
 import { referenceChecksOf } from './reference-checks.ts';
 import type { RenderResult } from './render-step.ts';
 import type { RunContext } from './run-context.ts';
+import { unreadFindings, withUnreadCharts } from './unread-charts.ts';
 
 /** Result of the discover step. */
 export interface DiscoverResult {
@@ -39,7 +40,7 @@ export interface DiscoverResult {
 /** Finds the images in the renderings, applies the rules of the user, and compares them with the base. */
 export async function discoverStep(
   context: RunContext,
-  { renderings: rendered, helm, base, incomplete }: RenderResult,
+  { renderings: rendered, helm, base: read, incomplete }: RenderResult,
 ): Promise<DiscoverResult> {
   const { settings, rules, services, host, signal, updateReport } = context;
   const { log } = host;
@@ -55,17 +56,18 @@ export async function discoverStep(
   const { discovery, ignored } = ruled;
   // The base has no optional images, and az aosm reads the default rendering.
   const plainly = applyPolicy(plain, rendered, settings.policy, now);
+  const base = read && {
+    ...read,
+    discovery: withUnreadCharts(read.discovery, read.unread, rendered, plainly.discovery),
+  };
   const delta = base && diffAgainstBase(base, plainly.discovery, incomplete);
 
   const finder = createValueTracer(tools);
   const grader = createFindingGrader(settings, { discovery, renderings, base, finder });
   const aboutReferences = referenceFindings(discovery.images, referenceChecksOf(settings));
-  const found = [
-    ...rules.findings,
-    ...knownFindings(ruled.findings, incomplete),
-    ...aboutReferences,
-    ...(optional?.findings ?? []),
-  ];
+  const unread = base ? unreadFindings(base.unread, base.label) : [];
+  const ofRules = [...rules.findings, ...unread, ...knownFindings(ruled.findings, incomplete)];
+  const found = [...ofRules, ...aboutReferences, ...(optional?.findings ?? [])];
   const findings = [...found, ...(settings.push ? noImagesFinding(ruled, found) : [])];
   updateReport({ discovery, ignored, delta });
   if (settings.explainAosm) updateReport({ aosm: explainAosm(rendered, plainly.named) });

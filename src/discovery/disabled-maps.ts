@@ -9,7 +9,7 @@ const disabling = /\benabled?["']?[ \t]*:[ \t]*["']?(?:false|no|off)\b/i;
  * defaults for them.
  */
 export function withoutDisabledMaps(root: TreeNode, text: string): TreeNode | undefined {
-  return disabling.test(text) ? enabledPart(root) : root;
+  return text.includes('nable') && disabling.test(text) ? enabledPart(root) : root;
 }
 
 function enabledPart(node: TreeNode): TreeNode | undefined {

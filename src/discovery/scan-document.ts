@@ -67,12 +67,17 @@ function kindIssue(root: TreeNode, lineOf: LineOf): readonly Occurrence[] {
 function mayContainImages(text: string, category: ObjectCategory): boolean {
   if (category === 'cannot-name-images') return false;
   if (category === 'definition') return mayDefaultToImage(text);
-  if ((category === 'custom' || category === 'document') && otherChart.test(text)) return true;
+  if ((category === 'custom' || category === 'document') && mayDeployChart(text)) return true;
   return secretKind.test(text) || mayContainImage(text);
 }
 
-/** Fields of objects that deploy other charts; not the label `helm.sh/chart`, which most objects have. */
-const otherChart = /\b(?:repoURL|chartRef|chartName|OCIRepository)\b|[\s"'{]chart["']?:/;
+/** Fields of objects that deploy other charts; not the labels `helm.sh/chart` and `chart: web-1.0` of most objects. */
+const otherChart = /\b(?:repoURL|chartRef|chartName|OCIRepository)\b|[\s"'{]chart["']?:(?!\s*["']?[\w-]{1,99}-v?\d)/;
+
+function mayDeployChart(text: string): boolean {
+  return /chart|repoURL|OCIRepository/.test(text) && otherChart.test(text);
+}
+
 const secretKind = /kind["']?:[ \t]*["']?Secret/;
 
 /** Searches the lines of a document that cannot be parsed, and adds a finding. */

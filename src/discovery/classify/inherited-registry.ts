@@ -12,10 +12,11 @@ export function withRegistry(
   groups: ReadonlyMap<string, ReferencePieces>,
 ): ReferencePieces {
   const named = parts.image ?? parts.repository;
+  if (groups.size === 1 || named === undefined || parts.registry || parts.host) return parts;
   // Code has a repository and a version too.
   const isTagged = (parts.tag ?? parts.digest ?? (parts.image && parts.version)) !== undefined;
-  const form = classifyReference(named?.text ?? '');
-  if (!isTagged || parts.registry || parts.host || (form !== 'name-bare' && form !== 'path-bare')) return parts;
+  const form = isTagged ? classifyReference(named.text) : undefined;
+  if (form !== 'name-bare' && form !== 'path-bare') return parts;
   const words = stem.split(' ');
   for (let length = words.length - 1; length >= 0; length -= 1) {
     const { registry, organization, image, repository } = groups.get(words.slice(0, length).join(' ')) ?? {};

@@ -20,7 +20,7 @@ export function partsByStem(texts: readonly NamedValue[]): ReadonlyMap<string, R
     const split = text === '' ? undefined : splitPartName(named.name);
     if (split === undefined) continue;
     // Clouds have name tags too.
-    if (/name[^a-z]?tag$/i.test(named.name) && !text.includes(':')) continue;
+    if (split.part === 'image' && /name[^a-z]?tag$/i.test(named.name) && !text.includes(':')) continue;
     const group = groups.get(split.stem) ?? {};
     group[split.part] ??= { ...named, text };
     groups.set(split.stem, group);

@@ -22,7 +22,8 @@ export function findSplitFields(object: KubernetesObject): readonly RuleMatch[] 
   walk(object.node, object.path, {
     map({ node, key, path }) {
       const groups = partsByStem(scalarFields(node, path));
-      const hasPinned = [...groups.values()].some((parts) => parts.repository !== undefined && isPinned(parts));
+      const hasPinned =
+        groups.size > 1 && [...groups.values()].some((parts) => parts.repository !== undefined && isPinned(parts));
       for (const [stem, given] of groups) {
         const context = stem === '' ? contextOf(key, node) : 'map';
         if (isCodeSource(stem === '' ? key : stem, given)) continue;
@@ -41,9 +42,10 @@ const noPath = 'it has a registry and a tag, but no repository';
 
 /** `containerImage: {registry, tag}`: a program knows the rest. `images` can have one registry for all below. */
 function isWithoutPath(key: string, { entries }: MapNode): boolean {
-  if (splitWords(key).at(-1)?.endsWith('image') !== true || classifyFieldName(key) !== 'image') return false;
+  if (entries.get('registry')?.type !== 'text') return false;
   const tag = entries.get('tag') ?? entries.get('digest');
-  if (tag?.type !== 'text' || tag.text.trim() === '' || entries.get('registry')?.type !== 'text') return false;
+  if (tag?.type !== 'text' || tag.text.trim() === '') return false;
+  if (splitWords(key).at(-1)?.endsWith('image') !== true || classifyFieldName(key) !== 'image') return false;
   return [...entries].every(([name, { type }]) => type === 'text' && !pathParts.has(splitPartName(name)?.part));
 }
 

@@ -1,8 +1,8 @@
-import { mkdir } from 'node:fs/promises';
 import { join, sep } from 'node:path';
 import { createTemporaryFolder } from '../../core/files/temporary-folder.ts';
 import type { BaseCheckout } from './base-checkout.ts';
-import { gitError, lastError } from './git.ts';
+import { exportCommit, exportSubmodules, type UnreadSubmodule } from './base-submodules.ts';
+import { gitError } from './git.ts';
 
 /** The files of the base, outside of the checkout. All paths are absolute. */
 export interface BaseTree {
@@ -14,33 +14,36 @@ export interface BaseTree {
   readonly workFolder: string;
   /** The folder that contains both: `files`, or the working folder around it. */
   readonly root: string;
+  readonly unread: readonly UnreadSubmodule[];
   remove(): Promise<void>;
 }
 
 /**
- * Exports the merge base to a temporary folder with a temporary Git index. `git worktree` would modify the repository
- * and run hooks, and `git archive` honors `export-ignore`. Throws `process-failed` and `cancelled`.
+ * Exports the merge base with its submodules to a temporary folder with temporary Git indexes. Throws `process-failed`
+ * and `cancelled`.
  */
 export async function checkoutBase(base: BaseCheckout, temporary: string): Promise<BaseTree> {
-  const { git, top, prefix, fork, name } = base;
+  const { git, gitIn, top, prefix, fork, name } = base;
   const folder = await createTemporaryFolder(temporary, 'base');
   const root = join(folder.path, 'files');
   const files = join(root, outerPath(top, prefix));
-  await mkdir(files, { recursive: true });
-  const environment = { GIT_INDEX_FILE: join(folder.path, 'index') };
-  for (const args of [
-    ['read-tree', '--end-of-options', fork],
-    ['checkout-index', '--all', '--quiet', `--prefix=${files}/`],
-  ]) {
-    const result = await git(['-C', top, ...args], { environment });
-    if (result.exitCode === 0) continue;
+  let indexes = 0;
+  const indexPath = () => join(folder.path, `index-${indexes++}`);
+  try {
+    const exported = { git, commit: fork, checkout: top, files };
+    const failure = await exportCommit(exported, indexPath());
+    if (failure !== undefined) {
+      throw gitError(
+        `Cannot check out the base ${name.label}: ${failure}.`,
+        'Run git fsck in the checkout, and repair what it reports.',
+      );
+    }
+    const unread = await exportSubmodules(exported, { gitIn, indexPath });
+    return { checkout: top, files, workFolder: join(files, prefix), root, unread, remove: folder.remove };
+  } catch (error) {
     await folder.remove();
-    throw gitError(
-      `Cannot check out the base ${name.label}: ${lastError(result)}.`,
-      'Run git fsck in the checkout, and repair what it reports.',
-    );
+    throw error;
   }
-  return { checkout: top, files, workFolder: join(files, prefix), root, remove: folder.remove };
 }
 
 /** The path from a working folder around the checkout to it: the prefix `../../` leads back as many folders. */

@@ -5,6 +5,8 @@ import type { Discovery } from '../../discovery/image-use.ts';
 export interface BaseFindings {
   readonly images: Discovery['images'];
   readonly findings: readonly Finding[];
+  /** Display paths of charts whose base could not be read: nothing in them is new. */
+  readonly unreadCharts?: readonly string[];
 }
 
 export interface AgeOptions {
@@ -24,6 +26,7 @@ export function markNewFindings(findings: readonly Finding[], { base, failing }:
   const reported = new Set(base.findings.map(fingerprint));
   const isOld = (finding: Finding): boolean => {
     if (reported.has(fingerprint(finding))) return true;
+    if (base.unreadCharts?.some((chart) => finding.file?.startsWith(`${chart}/`))) return true;
     const images = imagesOf(finding);
     return finding.code !== 'copy-failed' && images.length > 0 && images.every((image) => names.has(image));
   };
