@@ -3,6 +3,7 @@ import { findBoundary, resolveTypedPath } from '../core/files/boundary.ts';
 import { pluralize } from '../core/text.ts';
 import type { Host } from '../hosts/host.ts';
 import { publishReport } from '../hosts/publish-report.ts';
+import { inputSpelling, spellInputs } from '../hosts/spell-inputs.ts';
 import { inputs } from '../inputs/input-table.ts';
 import { pathInside } from '../inputs/paths.ts';
 import { inputValue, type RawInputs } from '../inputs/raw-inputs.ts';
@@ -24,7 +25,8 @@ export async function merge(host: Host, signal: AbortSignal): Promise<void> {
     host.log.info(`Merging ${pluralize(reports.length, 'report')}`);
     await publishReport(reportFromJson(mergeReports(reports)), withoutAnnotations(host), reportFolder, signal);
   } catch (thrown) {
-    await publishReport({ ...emptyReport, errors: toErrors(thrown) }, host, undefined, signal);
+    const failed = spellInputs({ ...emptyReport, errors: toErrors(thrown) }, inputSpelling(host.name));
+    await publishReport(failed, host, undefined, signal);
   }
 }
 

@@ -39,7 +39,15 @@ export async function run(host: Host, signal: AbortSignal): Promise<void> {
     updateReport({ errors: [...new Set([...report.errors, ...toErrors(thrown)])] });
   }
   const { publishReport } = await import('../hosts/publish-report.ts');
-  await publishReport(report, host, settings?.reportFolder, signal);
+  const { inputSpelling, spellInputs } = await import('../hosts/spell-inputs.ts');
+  const spell = inputSpelling(host.name, keysInFiles(settings));
+  await publishReport(spellInputs(report, spell), host, settings?.reportFolder, signal);
+}
+
+/** Sources of cnf-input.jsonc have its key; chart-images.yaml has the names of inputs. */
+function keysInFiles(settings: Settings | undefined): ReadonlyMap<string, string> {
+  const file = settings?.sources[0]?.location?.file ?? '';
+  return new Map(/\.jsonc?$/i.test(file) ? [['image-sources', 'image_sources']] : []);
 }
 
 /**

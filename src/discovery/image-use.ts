@@ -62,6 +62,8 @@ export interface DiscoveryFinding extends Finding {
   readonly renderedAt: RenderedLine;
   /** The object and the field, as in a use; undefined if `image` is set. */
   readonly object?: Pick<ImageUse, 'chart' | 'kind' | 'name' | 'path'>;
+  /** The rendered text of the field, if it is not a reference. */
+  readonly written?: string;
 }
 
 export interface Discovery {

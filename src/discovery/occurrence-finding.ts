@@ -56,6 +56,7 @@ export function occurrenceFinding(
             ? 'Set the values that the chart needs here (inputs values and set), or fix the template.'
             : 'Fix the template, or the value that it renders here.',
         ...common,
+        ...(issue.written !== undefined && { written: issue.written }),
       };
 }
 

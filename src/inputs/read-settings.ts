@@ -180,13 +180,13 @@ function readRef(ref: string): string {
 
 function overlayWithoutTarget(): ChartImagesError {
   return new ChartImagesError('missing-input', 'Input "values-overlay" requires "target".', {
-    advice: 'Give target, for example myregistry.azurecr.io/mirror, or remove values-overlay.',
+    advice: 'Set the input target, for example to myregistry.azurecr.io/mirror, or remove values-overlay.',
   });
 }
 
 function pushWithoutTarget(): ChartImagesError {
   return new ChartImagesError('missing-input', 'Input "push" requires "target".', {
-    advice: 'Give target, for example myregistry.azurecr.io/mirror, or remove push.',
+    advice: 'Set the input target, for example to myregistry.azurecr.io/mirror, or remove the input push.',
   });
 }
 

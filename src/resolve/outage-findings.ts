@@ -62,7 +62,7 @@ function outageFinding(
     code: 'unknown',
     severity: 'error',
     message: `Cannot check ${object === undefined ? '' : `${object} `}${subject}: ${cause}.${laterMatches(hidden)}${list}`,
-    advice: error.advice,
+    advice: hidden.every(isNamedByReference) ? error.advice : `${error.advice} The registry is named in image-sources.`,
     images,
     ...locationOf(hidden, answering),
   };

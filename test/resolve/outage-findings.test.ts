@@ -37,7 +37,7 @@ test('a source of cnf-input.jsonc that does not respond is one finding at its li
       code: 'unknown',
       severity: 'error',
       message: 'Cannot check 2 images: down.example did not answer. They are a:1, b:1.',
-      advice: 'See that it is up.',
+      advice: 'See that it is up. The registry is named in image-sources.',
       images: ['a:1', 'b:1'],
       file: 'cnf-input.jsonc',
       line: 4,

@@ -170,7 +170,7 @@ describe('a source that cannot be checked', () => {
         severity: 'error',
         images: ['a:1'],
         message: 'Cannot check a:1 (used in demo/templates/app.yaml (Deployment app)): r2.io did not answer.',
-        advice: 'See that it is up.',
+        advice: 'See that it is up. The registry is named in image-sources.',
       },
     ]);
   });

@@ -233,7 +233,7 @@ function locationOf(request: ChartRequest): ChartLocation {
   const parsed = parseChartLocation(request.location);
   if (parsed.ok) return parsed.value;
   throw new ChartImagesError('invalid-input', `Cannot fetch a chart: ${parsed.reason}.`, {
-    advice: 'Specify oci://host/path:version or https://repository/path#name@version.',
+    advice: 'Specify oci://host/path:version, oci://host/path@sha256:digest, or https://repository/path#name@version.',
     location: request.declaredAt,
   });
 }

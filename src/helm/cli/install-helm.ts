@@ -89,7 +89,11 @@ async function toDownloadError<T>(version: string, server: string, work: Promise
       );
     }
     throw new ChartImagesError('helm-download', `Cannot download helm ${version}: ${error?.message ?? where}`, {
-      advice: 'Install helm on this machine, or set helm-mirror to a reachable server.',
+      // For a certificate, the advice names ca-file.
+      advice:
+        error?.code === 'tls'
+          ? error.advice
+          : 'Install helm on this machine, or set helm-mirror to a reachable server.',
       cause: thrown,
     });
   }

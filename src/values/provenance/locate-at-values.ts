@@ -1,10 +1,13 @@
 import type { Finding } from '../../core/findings.ts';
-import type { Discovery, ImageUse } from '../../discovery/image-use.ts';
+import type { Discovery, DiscoveryFinding, ImageUse } from '../../discovery/image-use.ts';
 import { locateInTemplates } from '../../discovery/templates/locate-in-templates.ts';
 import type { Rendering } from '../../helm/cli/rendering.ts';
+import { locateValue, quotingOf } from '../tree/scalar-value.ts';
+import { scalarsOf } from '../tree/value-tree.ts';
 import { locateImage } from './locate-image.ts';
 import type { RenderingProvenance } from './provenance.ts';
 import type { ValueTracer } from './trace-values.ts';
+import { unquotedValueIn } from './unquoted-value.ts';
 
 /** Locating a finding reads and aligns a template, which is too slow for thousands of findings. */
 const maximumLocatedFindings = 200;
@@ -24,6 +27,7 @@ export async function locateAtValues(
   const placedAtTemplates = await locateInTemplates(first, discovery, renderings, finder.readTree);
   const placing = placedAtTemplates.map(async (finding) => {
     const use = finding.image === undefined ? undefined : uses.get(finding.image);
+    if (use === undefined && isUnreadableText(finding)) return await locateUnreadable(finding, renderings, finder);
     const rendering = use && renderingOf(use, renderings);
     if (rendering === undefined) return finding;
     const search =
@@ -32,6 +36,34 @@ export async function locateAtValues(
     return origins === undefined ? finding : await locateFinding(finding, use, origins);
   });
   return [...(await Promise.all(placing)), ...findings.slice(maximumLocatedFindings)];
+}
+
+type UnreadableText = DiscoveryFinding & { readonly written: string };
+
+function isUnreadableText(finding: Finding): finding is UnreadableText {
+  return 'renderedAt' in finding && 'written' in finding;
+}
+
+/** A text that is no reference is often a number that lacks quotes: its value is the line to change. */
+async function locateUnreadable(
+  finding: UnreadableText,
+  renderings: readonly Rendering[],
+  finder: ValueTracer,
+): Promise<Finding> {
+  const { chartPath, valueSet } = finding.renderedAt;
+  const rendering = renderings.find((one) => one.chart.displayPath === chartPath && one.valueSet === valueSet);
+  if (rendering === undefined) return finding;
+  const { root } = await finder.valuesOf(rendering);
+  const leaf = unquotedValueIn(finding.written, scalarsOf(root));
+  const location = leaf && locateValue(leaf);
+  if (leaf === undefined || location === undefined) return finding;
+  const { file, line } = location;
+  return {
+    ...finding,
+    file,
+    ...(line !== undefined && { line }),
+    advice: `${finding.advice} ${quotingOf(leaf) ?? ''}`.trim(),
+  };
 }
 
 function renderingOf(use: ImageUse, renderings: readonly Rendering[]): Rendering | undefined {

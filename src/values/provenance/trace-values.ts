@@ -25,6 +25,8 @@ export interface ValueTracer {
   originsOf(rendering: Rendering, discovery: Discovery): Promise<RenderingProvenance>;
   /** Without running helm: undefined if it was not traced. */
   knownOrigins(rendering: Rendering): Promise<RenderingProvenance> | undefined;
+  /** Without running helm. */
+  valuesOf(rendering: Rendering): Promise<EffectiveValues>;
   /** Cached, for the lines of templates. */
   readonly readTree: ReadTree;
   /** Resolves when helm was started for the first trace. */
@@ -42,6 +44,10 @@ export function createValueTracer(tools: RenderContext): ValueTracer {
   const telling = { ...tools, access: { ...tools.access, onStart } };
   return {
     started: firstTrace,
+    valuesOf: async (rendering) => {
+      const origins = await known.get(rendering);
+      return origins?.values ?? (await readableValues(rendering, tools)).values;
+    },
     readTree: (rendering) => {
       const tree = trees.get(rendering) ?? readChartTree(rendering, tools.access);
       trees.set(rendering, tree);

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { mkdir, readdir, readFile, symlink, writeFile } from 'node:fs/promises';
 import { delimiter, join } from 'node:path';
 import { gzipSync } from 'node:zlib';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, onTestFinished } from 'vitest';
 import { toolFolder, toolPath } from '../../../scripts/tools.ts';
 import { downloadFile } from '../../../src/core/http/download.ts';
 import { createHttpClient } from '../../../src/core/http/http.ts';
@@ -11,7 +11,9 @@ import { ensureHelm, type ProvideOptions } from '../../../src/helm/cli/find-or-i
 import { pinnedHelm } from '../../../src/helm/cli/helm-release.ts';
 import { releaseFile, type Target } from '../../../src/helm/cli/release-file.ts';
 import type { Downloads } from '../../../src/helm/cli/release-server.ts';
+import { makeCertificates } from '../../support/certificates.ts';
 import { tarOf } from '../../support/charts.ts';
+import { startFaultServer } from '../../support/fault-server.ts';
 import { faultOf } from '../../support/faults.ts';
 import { type FileServer, startFileServer } from '../../support/file-server.ts';
 import { testFolder } from '../../support/folder.ts';
@@ -260,6 +262,16 @@ describe('fetching helm', () => {
         advice: expect.stringContaining('exact version'),
       });
     }
+  });
+
+  it('from a mirror whose certificate is not trusted says that ca-file helps', async () => {
+    const certificates = makeCertificates();
+    onTestFinished(() => certificates.remove());
+    const [certificate, key] = await Promise.all([readFile(certificates.certificate), readFile(certificates.key)]);
+    const server = await startFaultServer(() => ({ status: 200 }), { tls: { certificate, key } });
+    onTestFinished(() => server.stop());
+    const fault = await faultOf(ensureHelm(await options('4.2.4', { mirror: server.url })));
+    expect(fault).toMatchObject({ code: 'helm-download', advice: expect.stringContaining('ca-file') });
   });
 
   it('says that the server cannot be reached, and what helps', async () => {

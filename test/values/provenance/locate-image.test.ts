@@ -5,7 +5,7 @@ import { readConfig } from '../../../src/inputs/config.ts';
 import { defaultSet } from '../../helm/cli/helm-fixtures.ts';
 import { type Files, helms, writeFiles } from '../../support/charts.ts';
 import { testFolder } from '../../support/folder.ts';
-import { placed, placeOf } from './placed.ts';
+import { place, placed, placeOf } from './placed.ts';
 import { podOf, type Scene, scene, sceneIn, shopYaml } from './provenance-fixtures.ts';
 
 describe.each(helms)('with $title', ({ helm }) => {
@@ -87,6 +87,16 @@ describe.each(helms)('with $title', ({ helm }) => {
       });
     },
   );
+
+  test('an unquoted tag that makes no reference at all is reported at its line with the reason', async () => {
+    const shop = await scene(helm, {
+      'values.yaml': 'replicas: 2\nimage:\n  tag: 20240101\n',
+      'templates/pod.yaml': podOf('reg.example/shop:{{ .Values.image.tag }}'),
+    });
+    const [finding] = await place(shop, shop.discovery.findings, undefined);
+    expect(finding).toMatchObject({ code: 'unreadable', file: 'charts/shop/values.yaml', line: 3 });
+    expect(finding?.advice).toContain('20240101 without quotes is the number 2.0240101e+07: write "20240101".');
+  });
 
   test('values that chart-images.yaml sets are reported at their lines of that file', async () => {
     const text = [
