@@ -19,10 +19,7 @@ const manifestShape = v.pipe(
   v.object({ layers: v.array(v.object({ mediaType: v.string(), digest: v.string(), size: v.number() })) }),
 );
 
-/**
- * Writes the packaged chart of a tag or digest to a new file, and verifies its digest. Throws the errors of the
- * registry.
- */
+/** Writes the packaged chart of a tag or digest to a new file, and verifies it. Throws the errors of the registry. */
 export async function registryPackage(
   registry: RegistryReader,
   repository: string,
