@@ -24,7 +24,7 @@ describe.concurrent('a place behind the hit', () => {
     const lookup = await createGracePeriod().wait(candidate('r.io'), never);
     expect(lookup).toMatchObject({
       result: 'unknown',
-      candidate: { location: { registry: 'r.io' } },
+      candidate: { reference: { registry: 'r.io' } },
       error: { code: 'timeout', message: expect.stringContaining('r.io did not respond in time') },
     });
   });

@@ -46,21 +46,7 @@ test('another tag, repository or registry is another question', async () => {
   expect(answers.map(({ result }) => result)).toEqual(['found', 'absent', 'absent', 'absent']);
 });
 
-test.each<ErrorCode>(['network', 'tls', 'timeout', 'throttled'])(
-  'a registry that failed one image with "%s" does not make each of the others wait for the same',
-  async (code) => {
-    const { registry, asked } = failing('r.io', code);
-    const healthy = memoryRegistry('q.io');
-    healthy.add('a', '1', image);
-    const ask = createCachedLookup(memoryRegistries(registry, healthy));
-    await ask(at('r.io/a:1'));
-    expect(await ask(at('r.io/b:1'))).toMatchObject({ result: 'unknown', error: { code } });
-    expect(asked).toEqual(['a:1']);
-    expect(await ask(at('q.io/a:1'))).toMatchObject({ result: 'found' });
-  },
-);
-
-test.each<ErrorCode>(['unauthorized', 'denied', 'registry-answer'])(
+test.each<ErrorCode>(['unauthorized', 'denied', 'registry-answer', 'network', 'throttled'])(
   'a registry that answered one image with "%s" is asked for the others',
   async (code) => {
     const { registry, asked } = failing('r.io', code);
