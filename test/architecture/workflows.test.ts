@@ -113,7 +113,9 @@ describe('every example gives only inputs that exist', () => {
       ...(await Promise.all(files.map(async (file) => await readFile(file, 'utf8')))),
       ...(await documentedBlocks()),
     ];
-    const tasks = texts.flatMap((text) => stepsIn(parse(text))).filter((step) => step.task?.startsWith(`${task.name}@`));
+    const tasks = texts
+      .flatMap((text) => stepsIn(parse(text)))
+      .filter((step) => step.task?.startsWith(`${task.name}@`));
     expect(tasks.length).toBeGreaterThan(1);
     expect(new Set(tasks.map(({ task }) => task))).toEqual(new Set([`${task.name}@${task.version.Major}`]));
     expect(tasks.flatMap((step) => Object.keys(step.inputs ?? {})).filter((name) => !known.includes(name))).toEqual([]);
