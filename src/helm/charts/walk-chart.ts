@@ -58,7 +58,9 @@ export async function walkChart(
     const found = await entriesOf(next, rules.name);
     const vcsEntry = found.find(({ name }) => isVersionControl(name));
     // A workflow put another repository there. A submodule has a file, and belongs to the chart's repository.
-    if (vcsEntry?.isDirectory() === true && parent !== folder && parent !== rules.boundary.realTop) {
+    const isOther = vcsEntry?.isDirectory() === true && parent !== folder && parent !== rules.boundary.realTop;
+    // A subchart that the workflow put into charts/ is part of the chart.
+    if (isOther && !/(^|\/)charts\/[^/]+$/.test(next.pathInChart)) {
       excluded.push(next.pathInChart);
       continue;
     }
