@@ -73,10 +73,13 @@ export async function playScene(): Promise<Scene> {
   }
 }
 
+/** The summary shows a commit, whose name depends on its date. */
+const commitDate = '2026-01-01T00:00:00Z';
+
 /** A checkout whose branch `change` moves two images of `main` to other tags, one of which nobody pushed. */
 async function checkOut(folder: string): Promise<string> {
   await mkdir(folder, { recursive: true });
-  const checkout = checkoutAt(folder);
+  const checkout = checkoutAt(folder, { GIT_AUTHOR_DATE: commitDate, GIT_COMMITTER_DATE: commitDate });
   await checkout.git('init', '--quiet', '--initial-branch=main');
   await checkout.commit(chart({ web: '2.2.0', api: '2.2.1' }));
   await checkout.git('switch', '--quiet', '--create', 'change');

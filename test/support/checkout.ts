@@ -41,8 +41,9 @@ export async function cloneShallow(of: Checkout, branch: string): Promise<Checko
   return checkoutAt(folder);
 }
 
-export function checkoutAt(folder: string): Checkout {
-  const git = (...args: readonly string[]) => outputOf('git', args, { cwd: folder, env: gitEnvironment });
+export function checkoutAt(folder: string, environment: Readonly<Record<string, string>> = {}): Checkout {
+  const env = { ...gitEnvironment, ...environment };
+  const git = (...args: readonly string[]) => outputOf('git', args, { cwd: folder, env });
   return {
     folder,
     git,
