@@ -1,4 +1,4 @@
-import { rootCause } from '../../core/errors.ts';
+import { type ErrorCode, rootCause } from '../../core/errors.ts';
 import type { Finding } from '../../core/findings.ts';
 import { formatBytes } from '../../core/format-bytes.ts';
 import type { Log } from '../../core/log.ts';
@@ -29,10 +29,10 @@ export function logCopySummary(outcomes: readonly Outcome[], saved: number, took
 
 type Failed = Extract<Outcome, { result: 'failed' }>;
 
-/**
- * Findings for failed copies: one for all images with the same cause, attached to the first of them. An interrupted run
- * is one error of the run.
- */
+/** Errors of the image itself. All others are those of a registry or of this machine, at no line of a chart. */
+const imageCodes: ReadonlySet<ErrorCode> = new Set(['not-found', 'digest-mismatch', 'manifest-unsupported']);
+
+/** Findings for failed copies: one for all images with the same cause. An interrupted run is one error of the run. */
 export function copyFailures(outcomes: readonly Outcome[]): readonly Finding[] {
   const groups = new Map<string, Failed[]>();
   for (const outcome of outcomes) {
@@ -54,6 +54,7 @@ function failure({ copy, error }: Failed, others: readonly Failed[]): Finding {
     severity: 'error',
     message: `Cannot copy ${copy.image.image} (used in ${formatUses(copy.image)}) to ${formatReference(copy.to)}: ${stripFullStop(cause.message)}.${alike}`,
     advice: cause.advice,
-    image: copy.image.image,
+    ...(imageCodes.has(rootCause(error).code) && { image: copy.image.image }),
+    images: [copy, ...others.map((other) => other.copy)].map(({ image }) => image.image),
   };
 }

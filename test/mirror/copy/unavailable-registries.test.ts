@@ -78,6 +78,9 @@ test.each(['source', 'target'] as const)(
     const [finding, ...others] = copyFailures(outcomes);
     expect(others).toEqual([]);
     expect(finding?.message).toMatch(/returned 429.*Also affected: .* and 42 more\.$/);
+    // A registry is at no line of a chart.
+    expect(finding?.image).toBeUndefined();
+    expect(finding?.images).toHaveLength(count);
   },
 );
 
