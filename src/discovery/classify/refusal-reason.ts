@@ -1,4 +1,4 @@
-import { parseTemplateReference } from '../../core/oci/reference.ts';
+import { parseReference, parseTemplateReference } from '../../core/oci/reference.ts';
 
 const needsValues = 'does the chart need values?';
 
@@ -54,4 +54,15 @@ function tagReason(text: string): string | undefined {
     return `the tag is a number that helm printed as ${tag}: write it in quotes, "${Number(tag)}"`;
   }
   return tag.includes('+') ? 'the tag contains "+", which no tag can: charts replace it with "_" or "-"' : undefined;
+}
+
+/**
+ * As `refusalReason`, for a text that is certainly meant as a reference: a registry and a repository with a tag that is
+ * empty, or that no registry accepts.
+ */
+export function wrongTagReason(text: string): string | undefined {
+  const [, named, tag = ''] = /^([^\s@]+):([^\s@/:]*)$/.exec(text) ?? [];
+  const parsed = named === undefined ? undefined : parseReference(named);
+  if (!parsed?.ok || parsed.value.registry === undefined || parsed.value.tag !== undefined) return undefined;
+  return tag === '' || tag.includes('+') ? refusalReason(text) : undefined;
 }

@@ -5,6 +5,7 @@ import type { RuleMatch } from './match.ts';
 import type { NamedValue } from './named-value.ts';
 import { isPlaceholder } from './placeholder.ts';
 import { classifyReference, isRegistryPrefix } from './reference-form.ts';
+import { wrongTagReason } from './refusal-reason.ts';
 import { type ReferencePartName, splitPartName } from './split-name.ts';
 
 export type ReferencePieces = Readonly<Partial<Record<ReferencePartName, NamedValue>>>;
@@ -56,6 +57,8 @@ export function assembleReference(given: ReferencePieces, context: SplitContext)
   if (ownTag === undefined ? tag === '' && digest === undefined : tag !== '') return undefined;
   if (ownTag !== undefined && digest === undefined && !isCompleted) return undefined;
   const image = `${path}${tag}${digest === undefined ? '' : `@${digest}`}`;
+  const reason = parts.tag && wrongTagReason(image);
+  if (reason) return { type: 'unreadable', reason, written: image, position: pathPart.position };
   if (!parseReference(image).ok) return undefined;
   const invalidHost = invalidHostReason(parts.host, path);
   if (invalidHost) return invalidHost;

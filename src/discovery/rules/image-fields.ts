@@ -2,6 +2,7 @@ import { classifyFieldName, type FieldMeaning, namesPicture } from '../classify/
 import { imagesInPlainValue, type ValueContext } from '../classify/image-value.ts';
 import { imageMatch, positionOf, type RuleMatch } from '../classify/match.ts';
 import { isPlaceholder } from '../classify/placeholder.ts';
+import { wrongTagReason } from '../classify/refusal-reason.ts';
 import { isSkippedKey, walk } from '../classify/walk.ts';
 import type { KubernetesObject } from '../kubernetes/kubernetes-object.ts';
 import { childPath, type Path } from '../yaml/yaml-path.ts';
@@ -61,7 +62,10 @@ function matchField({ name, node, path }: Field, mapName: string, context: Value
   if (context === 'field' && meaning === 'image' && isPlaceholder(node.text)) {
     return [{ type: 'placeholder', text: node.text, position: position }];
   }
-  return imagesInPlainValue(node.text, meaning, context).map((image) => imageMatch(image, position));
+  const images = imagesInPlainValue(node.text, meaning, context);
+  const reason = images.length === 0 && meaning === 'image' ? wrongTagReason(node.text) : undefined;
+  if (reason !== undefined) return [{ type: 'unreadable', reason, written: node.text, position }];
+  return images.map((image) => imageMatch(image, position));
 }
 
 /**

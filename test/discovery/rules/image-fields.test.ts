@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, test } from 'vitest';
 import { discovered, imagesOf } from '../rendered.ts';
 
 const custom = (spec: string): readonly string[] =>
@@ -128,4 +128,23 @@ describe('a field of a custom resource', () => {
       { rule: 'image-field', kind: 'Widget', name: 'w', path: 'spec.db.image', line: 8 },
     ]);
   });
+});
+
+test.each([
+  ['image: "r.example/app:"', 'tag is empty'],
+  ['image: "r.example/app:2.0240101e+07"', 'write it in quotes, "20240101"'],
+  ['image: "r.example/app:1.0+build"', 'the tag contains "+"'],
+  ['image: { repository: r.example/app, tag: "1.0+build" }', 'the tag contains "+"'],
+  ['image: { registry: r.example, repository: app, tag: "2.0240101e+07" }', 'write it in quotes'],
+])('%s of a custom resource is a warning, because no registry has such a tag', (field, reason) => {
+  const { images, findings } = discovered(`apiVersion: example.com/v1\nkind: Widget\nspec:\n  ${field}`);
+  expect(images).toEqual([]);
+  expect(findings).toMatchObject([{ code: 'unreadable', severity: 'warning' }]);
+  expect(findings[0]?.message).toContain(reason);
+});
+
+test('a text of a custom resource that no registry starts is not called a wrong reference', () => {
+  for (const text of ['app:', 'team/app:', 'https://r.example/app:', 'r.example:', 'cpu:1+1']) {
+    expect([text, discovered(`kind: Widget\nspec:\n  image: "${text}"`).findings]).toEqual([text, []]);
+  }
 });
