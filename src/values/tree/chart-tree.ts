@@ -1,5 +1,6 @@
 import type { SourceLocation } from '../../core/errors.ts';
 import { once } from '../../core/once.ts';
+import { satisfiesConstraint } from '../../helm/charts/version-constraint.ts';
 import type { Rendering } from '../../helm/cli/rendering.ts';
 import {
   type ChartDisplay,
@@ -119,7 +120,7 @@ class TreeReader {
       const opened = await files.openSubchart(name);
       const own = await readYaml(opened);
       if (own === undefined) continue;
-      const matching = dependencies.filter((dependency) => dependency.name === own.name);
+      const matching = dependenciesOn(own, dependencies);
       for (const dependency of matching.length > 0 ? matching : [undefined]) {
         const subchart = { name, yaml: own, dependency, dependencyFile };
         const shown = await displayOfSubchart(display, subchart, this.#workFolder);
@@ -129,6 +130,16 @@ class TreeReader {
     }
     return nodes;
   }
+}
+
+/** Without a version that satisfies one of them, those of the name, because Helm renders the chart in any case. */
+function dependenciesOn(
+  { name, version }: ChartYamlLines,
+  dependencies: readonly LocatedDependency[],
+): readonly LocatedDependency[] {
+  const named = dependencies.filter((dependency) => dependency.name === name);
+  const fitting = named.filter((each) => satisfiesConstraint(version?.text ?? '', each.version) !== false);
+  return fitting.length > 0 ? fitting : named;
 }
 
 async function readYaml(files: ChartFiles): Promise<ChartYamlLines | undefined> {

@@ -15,6 +15,8 @@ export interface LocatedText {
 /** A dependency, at the line of its name. */
 export interface LocatedDependency {
   readonly name: string;
+  /** A constraint; empty if there is none. */
+  readonly version: string;
   readonly alias: string | undefined;
   /** Empty if there is none. */
   readonly repository: string;
@@ -72,11 +74,13 @@ export function readDependencies(text: string): readonly LocatedDependency[] {
     const name = childOf(item, 'name');
     const alias = childOf(item, 'alias');
     const repository = childOf(item, 'repository');
+    const version = childOf(item, 'version');
     if (name?.type !== 'text') return [];
     const aliasName = alias?.type === 'text' && alias.text !== '' ? alias.text : undefined;
     return [
       {
         name: name.text,
+        version: version?.type === 'text' ? version.text : '',
         alias: aliasName,
         repository: repository?.type === 'text' ? repository.text : '',
         imports: importsOf(childOf(item, 'import-values')),

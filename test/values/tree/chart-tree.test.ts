@@ -114,6 +114,43 @@ describe.each(helms)('with $title', ({ helm }) => {
     });
   });
 
+  test('two versions of a packaged subchart have findings at their own dependencies, with their own archives', async () => {
+    const packed = async (version: string) => {
+      const files = { ...probe('probe'), 'Chart.yaml': `apiVersion: v2\nname: probe\nversion: ${version}\n` };
+      const pod = podOf(`reg.example/probe-${version}:{{ .Values.image.tag }}`, `reg.example/fixed:${version}`);
+      return await packedChart('probe', { ...files, 'templates/pod.yaml': pod });
+    };
+    const shop = await scene(
+      helm,
+      {
+        'Chart.yaml': dependencies(
+          entry('probe', { version: '2.x', alias: 'second' }),
+          entry('probe', { version: '1.x', alias: 'first' }),
+        ),
+      },
+      {
+        binaries: {
+          'charts/shop/charts/probe-1.2.0.tgz': await packed('1.2.0'),
+          'charts/shop/charts/probe-2.3.0.tgz': await packed('2.3.0'),
+        },
+      },
+    );
+    expect(await placed(shop, 'reg.example/fixed:1.2.0')).toMatchObject({
+      file: 'charts/shop/Chart.yaml',
+      line: 8,
+      advice: 'Fix it. Its location in probe-1.2.0.tgz is templates/pod.yaml:10.',
+    });
+    expect(await placed(shop, 'reg.example/fixed:2.3.0')).toMatchObject({
+      file: 'charts/shop/Chart.yaml',
+      line: 5,
+      advice: 'Fix it. Its location in probe-2.3.0.tgz is templates/pod.yaml:10.',
+    });
+    expect(await placed(shop, 'reg.example/probe-2.3.0:2.0.0', 'tag')).toMatchObject({
+      line: 5,
+      advice: 'Fix it. Its location in probe-2.3.0.tgz is values.yaml:3.',
+    });
+  });
+
   test('a subchart in a folder of a packaged subchart has findings at the dependency of the packaged one', async () => {
     const packed = await packedChart('probe', { ...probe('probe'), ...below('charts/deep', probe('deep')) });
     const shop = await scene(
