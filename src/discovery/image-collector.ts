@@ -1,3 +1,4 @@
+import { shownTemplate } from '../helm/charts/namesakes.ts';
 import type { Rendering } from '../helm/cli/rendering.ts';
 import { groupUsesByImage } from './group-uses.ts';
 import type { Discovery, DiscoveryFinding, ImageUse } from './image-use.ts';
@@ -37,7 +38,10 @@ export class ImageCollector {
     const { image, line, rule, confidence } = occurrence;
     const chart = rendering.chart.metadata.name;
     this.#uses.set(id, {
-      use: { image, chart, chartPath, valueSets: [], template, kind, name, path, line, rule, confidence },
+      use: {
+        ...{ image, chart, chartPath, valueSets: [], template, kind, name, path, line, rule, confidence },
+        ...(rendering.chart.isNamesake === true && { shownTemplate: shownTemplate(rendering.chart, template) }),
+      },
       valueSets: new Set([rendering.valueSet]),
     });
   }

@@ -15,6 +15,8 @@ export interface ImageUse {
   readonly valueSets: readonly string[];
   /** As Helm names it: `contoso/templates/a.yaml`, `parent/charts/sub/templates/b.yaml`. */
   readonly template: string;
+  /** The template below the path of the chart, for people, if another chart of the run has the same name. */
+  readonly shownTemplate?: string;
   readonly kind: string;
   readonly name: string;
   /**
@@ -70,6 +72,11 @@ export interface Discovery {
   /** Ordered by the first use: charts in input order, then line. */
   readonly images: readonly DiscoveredImage[];
   readonly findings: readonly DiscoveryFinding[];
+}
+
+/** The template for people, which no template of another chart has. */
+export function templateOf({ template, shownTemplate }: Pick<ImageUse, 'template' | 'shownTemplate'>): string {
+  return shownTemplate ?? template;
 }
 
 /**

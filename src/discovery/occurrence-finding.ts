@@ -1,3 +1,4 @@
+import { shownTemplate } from '../helm/charts/namesakes.ts';
 import type { Rendering } from '../helm/cli/rendering.ts';
 import { type DiscoveredImage, type DiscoveryFinding, formatObjectName } from './image-use.ts';
 import type { UnreadableOccurrence } from './occurrence.ts';
@@ -12,7 +13,8 @@ export function occurrenceFinding(
 ): DiscoveryFinding {
   const { chart, valueSet } = rendering;
   const subject = issue.kind === '' ? 'a document' : formatObjectName(issue);
-  const where = `${subject} of ${template} (rendered line ${issue.line})`;
+  const shown = shownTemplate(chart, template);
+  const where = `${subject} of ${shown} (rendered line ${issue.line})`;
   const renderedAt = { chartPath: chart.displayPath, valueSet, template, line: issue.line };
   const object = { chart: chart.metadata.name, kind: issue.kind, name: issue.name, path: issue.path };
   const common = { severity: issue.refused === true ? 'error' : 'warning', renderedAt, object } as const;
@@ -29,7 +31,7 @@ export function occurrenceFinding(
       ...common,
       code: 'other-chart',
       severity: 'notice',
-      message: `${subject} of ${template} deploys ${truncate(issue.text)}, which is not rendered.`,
+      message: `${subject} of ${shown} deploys ${truncate(issue.text)}, which is not rendered.`,
       advice: 'To find its images, add the chart to the charts of the run, with the values that it is deployed with.',
     };
   }

@@ -1,4 +1,4 @@
-import { type DiscoveredImage, formatObjectName } from '../discovery/image-use.ts';
+import { type DiscoveredImage, formatObjectName, type ImageUse, templateOf } from '../discovery/image-use.ts';
 
 /** Maximum of listed names. The rest is counted. */
 const namesShown = 5;
@@ -17,7 +17,12 @@ export function formatUses(image: DiscoveredImage): string {
   const [first, ...others] = image.uses;
   if (first === undefined) return 'no template';
   const more = others.length === 0 ? '' : ` and ${others.length} more ${others.length === 1 ? 'place' : 'places'}`;
-  return `${first.template} (${formatObjectName(first)})${more}`;
+  return `${formatUse(first)}${more}`;
+}
+
+/** `contoso/templates/a.yaml (Deployment contoso-a)`. */
+export function formatUse(use: ImageUse): string {
+  return `${templateOf(use)} (${formatObjectName(use)})`;
 }
 
 /** For use inside another sentence. */

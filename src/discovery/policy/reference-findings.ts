@@ -1,5 +1,5 @@
 import type { Finding } from '../../core/findings.ts';
-import type { DiscoveredImage } from '../image-use.ts';
+import { type DiscoveredImage, formatObjectName } from '../image-use.ts';
 import { compileGlob } from './glob.ts';
 
 /** What the run is for, as far as it decides what a reference must be. */
@@ -79,5 +79,5 @@ function placeholderRegistry(
 }
 
 function describeUse({ uses: [first] }: DiscoveredImage): string {
-  return first === undefined ? 'no template' : `${`${first.kind} ${first.name}`.trim()}, ${first.path}`;
+  return first === undefined ? 'no template' : `${formatObjectName(first)}, ${first.path}`;
 }

@@ -88,6 +88,8 @@ export interface Chart {
   /** Undefined for a downloaded chart. */
   readonly home?: ChartHome;
   readonly kind: 'folder' | 'archive';
+  /** Another chart of the run has its name, so displays have the path. */
+  readonly isNamesake?: true;
   readonly valueSets: readonly ValueSet[];
   /** Where the user can set values for it, for advice. */
   readonly valuesIn?: 'configuration' | 'input-file' | 'input';

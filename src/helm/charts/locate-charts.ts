@@ -31,6 +31,7 @@ import {
 import { excludedPaths, isExclusion } from './exclude-charts.ts';
 import { loadArchive, loadFolder } from './load-chart.ts';
 import { type ChartMatches, matchChartPaths } from './match-chart-paths.ts';
+import { markNamesakes } from './namesakes.ts';
 
 /** Charts that are loaded or pulled at the same time: hides a registry's latency, and stays below its rate limits. */
 const concurrency = 4;
@@ -94,7 +95,7 @@ export async function locateEach(requests: readonly ChartRequest[], deps: Locate
   });
   const missing = parts.map((part) => part.missing);
   return {
-    charts: parts.flatMap(({ charts }) => charts),
+    charts: markNamesakes(parts.flatMap(({ charts }) => charts)),
     // Requests that share a download share its error.
     errors: [...new Set(parts.flatMap(({ errors }) => errors))],
     missing: missing.includes(undefined) ? undefined : missing.flatMap((each) => each ?? []),

@@ -1,6 +1,7 @@
 import { ChartImagesError } from '../../core/errors.ts';
 import { parseDigest } from '../../core/oci/digest.ts';
 import type { ImageUse } from '../../discovery/image-use.ts';
+import { shownTemplate } from '../../helm/charts/namesakes.ts';
 import type { ManifestDescriptor } from '../../registry/client/registry.ts';
 import type { ImageDiff } from '../../resolve/diff/image-diff.ts';
 import { emptyReport, type Report } from '../model/report.ts';
@@ -20,7 +21,9 @@ export function reportFromJson(read: ReadReport): Report {
     const { chart, chartPath, valueSets, template, kind, name, path, line, rule, optionalBy } = use;
     const own = { chart, chartPath: chartPath ?? paths.get(chart) ?? chart };
     const location = { valueSets, template, kind, name, path, line, rule, confidence };
-    return { image, ...own, ...location, ...(optionalBy === undefined ? {} : { optionalBy }) };
+    const namesake = { isNamesake: true, metadata: { name: chart }, displayPath: own.chartPath } as const;
+    const shown = chartPath === undefined ? {} : { shownTemplate: shownTemplate(namesake, template) };
+    return { image, ...own, ...location, ...shown, ...(optionalBy === undefined ? {} : { optionalBy }) };
   };
   const rows = read.images.map((image): Row => {
     const uses = image.uses.map((use) => useOf(image.image, image.confidence, use));

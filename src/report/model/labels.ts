@@ -1,4 +1,5 @@
 import { joinWithLimit } from '../../core/text.ts';
+import { templateOf } from '../../discovery/image-use.ts';
 import type { Problem } from './problems.ts';
 import type { LookupEntry, Row } from './row.ts';
 import type { Usage } from './usage.ts';
@@ -58,7 +59,7 @@ export function formatObject({ kind, name, sets }: Usage): string {
 
 /** `Deployment/contoso-a in contoso/templates/a.yaml`. */
 export function formatUsage(usage: Usage): string {
-  return `${formatObject(usage)} in ${usage.template}`;
+  return `${formatObject(usage)} in ${templateOf(usage)}`;
 }
 
 /** `registry/path:tag (found)`, or with the reason: `registry/path:tag (manifest unknown)`. */

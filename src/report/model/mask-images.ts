@@ -40,8 +40,8 @@ export function maskImages(report: Report, rows: readonly Row[], mask: Mask): Ma
         reason: mask.text(lookup.reason),
       })),
       uses: row.uses.map(use),
-      usedBy: row.usedBy.map(({ chart, chartPath, template, kind, name, sets }) => ({
-        ...maskObject({ chart, chartPath, template, kind, name }, mask),
+      usedBy: row.usedBy.map(({ sets, ...object }) => ({
+        ...maskObject(object, mask),
         sets: typeof sets === 'string' ? sets : sets.map(mask.name),
       })),
       origins: row.origins.map((origin) => maskOrigin(origin, mask, image)),
@@ -85,13 +85,14 @@ function keepApart(rows: readonly Row[], mask: (reference: string) => string): (
   return image;
 }
 
-type Named = Pick<ImageUse, 'chart' | 'chartPath' | 'template' | 'kind' | 'name'>;
+type Named = Pick<ImageUse, 'chart' | 'chartPath' | 'template' | 'shownTemplate' | 'kind' | 'name'>;
 
-function maskObject({ chart, chartPath, template, kind, name }: Named, mask: Mask): Named {
+function maskObject({ chart, chartPath, template, shownTemplate, kind, name }: Named, mask: Mask): Named {
   return {
     chart: mask.name(chart),
     chartPath: mask.name(chartPath),
     template: mask.name(template),
+    ...(shownTemplate !== undefined && { shownTemplate: mask.name(shownTemplate) }),
     kind: mask.name(kind),
     name: mask.name(name),
   };

@@ -1,5 +1,6 @@
 import type { ChartImagesError, ErrorCode } from '../../core/errors.ts';
 import { bySeverity, type Finding, type FindingCode, type Severity } from '../../core/findings.ts';
+import { templateOf } from '../../discovery/image-use.ts';
 import type { Report } from './report.ts';
 import type { LookupEntry, Row } from './row.ts';
 import type { Usage } from './usage.ts';
@@ -116,7 +117,7 @@ function problemOfFinding(finding: Finding, row: Row | undefined): Problem {
           .filter((looked) => !message.includes(looked.reference))
           .map((looked) => withoutRepeatedReason(looked, message))
       : [],
-    usedBy: row?.usedBy.filter((usage) => !message.includes(usage.template)) ?? [],
+    usedBy: row?.usedBy.filter((usage) => !message.includes(templateOf(usage))) ?? [],
   };
 }
 

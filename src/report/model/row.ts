@@ -54,6 +54,7 @@ export interface Usage {
   readonly chart: string;
   readonly chartPath: string;
   readonly template: string;
+  readonly shownTemplate?: string;
   readonly kind: string;
   readonly name: string;
   /** The value sets with which it does; `only` if the chart has a single one. */

@@ -28,11 +28,12 @@ export function usagesOf(uses: readonly ImageUse[], charts: ValueSetsByChart): r
     byObject.set(key, known);
   }
   return [...byObject.values()].map(({ use, sets }) => {
-    const { chart, chartPath, template, kind, name } = use;
+    const { chart, chartPath, template, shownTemplate, kind, name } = use;
     return {
       chart,
       chartPath,
       template,
+      ...(shownTemplate !== undefined && { shownTemplate }),
       kind,
       name: withoutReleaseName(name),
       sets: among(sets, charts.get(chartPath)?.size ?? 1),

@@ -1,6 +1,7 @@
 import type { Finding } from '../../core/findings.ts';
 import type { Discovery, ImageUse } from '../../discovery/image-use.ts';
 import type { Rendering } from '../../helm/cli/rendering.ts';
+import { formatUse } from '../../resolve/use-text.ts';
 import type { UseProvenance } from '../provenance/provenance.ts';
 import { partSpans } from '../provenance/reference-parts.ts';
 import type { RenderContext } from '../provenance/render-with.ts';
@@ -87,7 +88,7 @@ export function fixedRegistryFindings(values: readonly RegistryValues[]): readon
   return [...fixed.values()].map(({ use, reason }) => ({
     code: 'fixed-registry',
     severity: 'notice',
-    message: `Cannot redirect ${use.image} (used in ${use.template} (${use.kind} ${use.name})) with a value of ${use.chart}: ${reason}.`,
+    message: `Cannot redirect ${use.image} (used in ${formatUse(use)}) with a value of ${use.chart}: ${reason}.`,
     advice:
       'Only the older method of AOSM needs such a value (registryValuesPaths): read the registry from a separate value in the template, or use injectArtifactStoreDetails, whose webhook replaces any registry.',
     image: use.image,

@@ -3,6 +3,7 @@ import { toPosixPath } from '../../core/files/display-path.ts';
 import { writeNamedFile } from '../../core/files/write-file.ts';
 import type { Finding } from '../../core/findings.ts';
 import type { Log } from '../../core/log.ts';
+import { formatUse } from '../../resolve/use-text.ts';
 import type { ChartOverlay } from './overlay.ts';
 
 /**
@@ -25,7 +26,7 @@ export async function writeOverlays(
       ({ use, reason }): Finding => ({
         code: 'fixed-registry',
         severity: 'notice',
-        message: `Cannot set ${use.image} (used in ${use.template} (${use.kind} ${use.name})) to ${target} with a value of ${chart.metadata.name}: ${reason}.`,
+        message: `Cannot set ${use.image} (used in ${formatUse(use)}) to ${target} with a value of ${chart.metadata.name}: ${reason}.`,
         advice: 'In the template, read the registry and the repository from separate values.',
         image: use.image,
         part: 'registry',

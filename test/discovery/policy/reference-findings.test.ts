@@ -64,3 +64,9 @@ describe('a placeholder in the place of the registry', () => {
     expect(findingsFor('OVERWRITE_ME/app:1.0', { placeholders: new Set(['OVERWRITE_ME']) })).toEqual([]);
   });
 });
+
+test("an object has no prefix of helm's default release name, which no cluster has", () => {
+  const image = discovered('r.example/a:latest');
+  const named = { ...image, uses: image.uses.map((use) => ({ ...use, name: 'release-name-web' })) };
+  expect(referenceFindings([named], checks)[0]?.message).toContain('(Deployment web, spec.');
+});
