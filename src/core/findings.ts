@@ -31,6 +31,7 @@ export const findingCodes = {
   'other-chart': 'A custom resource deploys another chart, whose images are not in the rendering.',
   unexplored: 'Settings in the values of a chart were not tried, so optional images may be missing.',
   unvalidated: 'The values of a chart were not validated: its schema refers to files or hosts outside of the chart.',
+  'duplicate-key': 'A values file has a key twice in one map, and helm uses only the last one.',
   'dependency-mismatch': 'A dependency in charts/ is missing, or has another version than the chart asks for.',
 } as const;
 

@@ -104,18 +104,22 @@ class TreeBuilder {
   #map(pairs: readonly { key: YamlNode | null; value: YamlNode | null }[], offset: number, depth: number): MapNode {
     const entries = new Map<string, TreeNode>();
     const merged: TreeNode[] = [];
+    const duplicates = new Set<string>();
     for (const { key, value } of pairs) {
       const name = this.#keyText(key, depth);
       const node = value === null ? emptyText(key?.range?.[0] ?? offset) : this.build(value, depth + 1);
       if (name === '<<' && node.type !== 'text') merged.push(...(node.type === 'list' ? node.items : [node]));
-      else entries.set(name, node);
+      else {
+        if (entries.has(name)) duplicates.add(name);
+        entries.set(name, node);
+      }
     }
     // YAML 1.1 merge: explicit keys override merged ones, and earlier merged maps override later ones.
     for (const node of merged) {
       if (node.type !== 'map') continue;
       for (const [name, child] of node.entries) if (!entries.has(name)) entries.set(name, child);
     }
-    return { type: 'map', entries, offset };
+    return { type: 'map', entries, offset, ...(duplicates.size > 0 && { duplicates }) };
   }
 
   #keyText(key: YamlNode | null, depth: number): string {

@@ -23,6 +23,8 @@ export interface MapNode {
   readonly type: 'map';
   /** For duplicate keys, the last one, as in Kubernetes. */
   readonly entries: ReadonlyMap<string, TreeNode>;
+  /** Keys that the map has more than once. */
+  readonly duplicates?: ReadonlySet<string>;
   readonly offset: number;
 }
 

@@ -54,8 +54,9 @@ const ranks = {
   'other-chart': 23,
   unexplored: 24,
   unvalidated: 25,
-  'dependency-mismatch': 26,
-  'unused-rule': 27,
+  'duplicate-key': 26,
+  'dependency-mismatch': 27,
+  'unused-rule': 28,
 } as const satisfies Record<FindingCode, number>;
 
 /** Comparator for `sort`. */

@@ -56,6 +56,7 @@ const phrases: Record<FindingCode, (images: number, ofAll: string) => string> = 
   'no-base': () => 'the base could not be read',
   'other-chart': (n) => `${pluralize(n, 'other chart')} ${n === 1 ? 'is' : 'are'} deployed but not rendered`,
   unexplored: (n) => `${pluralize(n, 'chart')} ${n === 1 ? 'has' : 'have'} toggles that were not tried`,
+  'duplicate-key': (n) => `${pluralize(n, 'values file')} with a duplicate key`,
   unvalidated: (n) => `${pluralize(n, 'chart')} ${n === 1 ? 'was' : 'were'} rendered without validation`,
   'dependency-mismatch': (n) =>
     `${pluralize(n, 'dependency').replace(/ys$/, 'ies')} in charts/ ${n === 1 ? 'is' : 'are'} out of date`,
