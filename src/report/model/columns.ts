@@ -35,11 +35,12 @@ export function missingSource(row: Row): string {
 /** `first known` omits the chart of the first object, for tables under the heading of a chart. */
 export type ChartNames = 'all shown' | 'first known';
 
-/** The objects that use the image, on one line, with the chart name before its first object. */
-export function usedByText(row: Row, names: ChartNames): string {
+/** The objects that use the image, on one line, with the name or path of the chart before its first object. */
+export function usedByText(row: Pick<Row, 'usedBy' | 'uses'>, names: ChartNames): string {
   let last = names === 'first known' ? row.usedBy[0]?.chartPath : undefined;
   const objects = row.usedBy.map((usage) => {
-    const prefix = usage.chartPath === last ? '' : `${usage.chart}: `;
+    const name = usage.shownTemplate === undefined ? usage.chart : usage.chartPath;
+    const prefix = usage.chartPath === last ? '' : `${name}: `;
     last = usage.chartPath;
     return truncate(toSingleLine(prefix + formatObject(usage)), cellCharacters);
   });
@@ -47,7 +48,7 @@ export function usedByText(row: Row, names: ChartNames): string {
 }
 
 /** `optional by metrics.enabled=true: ` for an image that only toggles enable. */
-function optionalText({ uses }: Row): string {
+function optionalText({ uses }: Pick<Row, 'uses'>): string {
   const ways = uses.flatMap(({ optionalBy }) => optionalBy ?? []);
   if (ways.length === 0 || uses.some(({ optionalBy, confidence }) => !optionalBy && confidence !== 'declared'))
     return '';

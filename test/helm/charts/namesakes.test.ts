@@ -3,6 +3,7 @@ import { expect, test } from 'vitest';
 import { silentLog } from '../../../src/core/log.ts';
 import { discover } from '../../../src/discovery/discover.ts';
 import { locateEach } from '../../../src/helm/charts/locate-charts.ts';
+import { usedByText } from '../../../src/report/model/columns.ts';
 import { formatUsage } from '../../../src/report/model/labels.ts';
 import { usagesOf } from '../../../src/report/model/usage.ts';
 import { formatUses } from '../../../src/resolve/use-text.ts';
@@ -60,4 +61,12 @@ test('charts with names of their own are shown with their names', async () => {
   const { messages, findings } = await shown(['app', 'web']);
   expect(messages).toEqual(['app/templates/a.yaml (Pod p)', 'web/templates/a.yaml (Pod p)']);
   expect(findings).toEqual(['app/templates/b.yaml', 'web/templates/b.yaml']);
+});
+
+test('the column "used by" has the path of a chart whose name another chart has', () => {
+  const usage = { chart: 'app', template: 'app/templates/a.yaml', kind: 'Pod', name: 'p', sets: 'only' } as const;
+  const usedBy = ['x', 'y'].map((folder) => {
+    return { ...usage, chartPath: `${folder}/app`, shownTemplate: `${folder}/app/templates/a.yaml` };
+  });
+  expect(usedByText({ usedBy, uses: [] }, 'all shown')).toBe('x/app: Pod/p, y/app: Pod/p');
 });
