@@ -106,6 +106,8 @@ function imageFacts({ image, source, manifest, target }: Row): TestSuite['proper
 function outcomeOf(row: Row, failing: readonly Problem[], unknownIs: 'error' | 'skipped'): TestOutcome {
   if (failing.length > 0) return failed(failing, kindOf(failing));
   const reason = line(row.reason ?? '');
+  // One finding per cause applies to all images that were not copied.
+  if (row.outcome === 'failed') return { result: 'error', code: 'copy-failed', message: reason, text: reason };
   switch (row.status) {
     case 'found':
       return { result: 'passed' };

@@ -15,6 +15,7 @@ import {
   ignored,
   image,
   large,
+  planned,
   report,
   unknown,
   use,
@@ -148,6 +149,18 @@ describe('images.junit.xml', () => {
       'contoso web:1: error | unknown | The registry is down.',
       'contoso web:2: error | unknown | source.example refused the connection',
       'contoso web:3: error | copy-failed | The copy broke.',
+    ]);
+  });
+
+  test('calls every image that a registry kept from being copied an error, although one finding names them all', () => {
+    const resolutions = [found(image('web:1')), found(image('web:2'))];
+    const outcomes = resolutions.map(({ image: of }) => {
+      return { copy: planned(of), result: 'failed', error: fault('denied', 'No push.') } as const;
+    });
+    const findings = [finding('copy-failed', { images: ['web:1', 'web:2'], message: 'No push.' })];
+    expect(casesOf(report({ resolutions, outcomes, findings })).slice(1)).toEqual([
+      'contoso web:1: error | copy-failed | No push.',
+      'contoso web:2: error | copy-failed | No push.',
     ]);
   });
 
