@@ -4,7 +4,7 @@ import { isIndex } from '../../core/oci/media-type.ts';
 import { referrersIn } from '../../registry/client/referrers.ts';
 import type { Manifest, Referrer, RegistryReader } from '../../registry/client/registry.ts';
 import type { AttachmentFailure } from '../plan/plan.ts';
-import type { RepositoryHandle } from './copy-endpoints.ts';
+import { formatRepository, type RepositoryHandle } from './copy-endpoints.ts';
 import { createTagFinder } from './derived-tags.ts';
 
 /** Signatures, attestations, and SBOMs of an image, which are not part of its own graph. */
@@ -23,9 +23,6 @@ const cosignSuffixes = ['.sig', '.att', '.sbom'] as const;
 /** Characters of a tag (OCI distribution-spec, "Pulling manifests"). */
 const maximumTag = 128;
 
-/** Repositories without the referrers API until their host counts as a host without it. */
-const repositoriesWithoutApi = 3;
-
 /** Finds the attachments of manifests. */
 export interface ReferrerFinder {
   /** Throws only `cancelled`. */
@@ -34,29 +31,21 @@ export interface ReferrerFinder {
 
 export function createAttachmentFinder(): ReferrerFinder {
   const tags = createTagFinder();
-  /** Repositories by host. Some hosts have the API for some of their repositories only. */
-  const without = new Map<string, Set<string>>();
+  /** By repository, because some hosts have the API for some of their repositories only. */
+  const without = new Set<string>();
   const hostsWithApi = new Set<string>();
-
-  const isWithoutApi = ({ registry, repository }: RepositoryHandle<RegistryReader>): boolean => {
-    const repositories = without.get(registry.host);
-    if (repositories === undefined) return false;
-    const isHostWithout = repositories.size >= repositoriesWithoutApi && !hostsWithApi.has(registry.host);
-    return isHostWithout || repositories.has(repository);
-  };
 
   /** Undefined if the registry does not support the API, or refused the list. */
   const listOf = async (
-    { registry, repository }: RepositoryHandle<RegistryReader>,
+    side: RepositoryHandle<RegistryReader>,
     digest: Digest,
     failures: AttachmentFailure[],
   ): Promise<readonly Referrer[] | undefined> => {
+    const { registry, repository } = side;
     try {
       const list = await registry.listReferrers(repository, digest);
-      if (list === undefined) {
-        const repositories = without.get(registry.host) ?? new Set();
-        without.set(registry.host, repositories.add(repository));
-      } else hostsWithApi.add(registry.host);
+      if (list === undefined) without.add(formatRepository(side));
+      else hostsWithApi.add(registry.host);
       return list;
     } catch (thrown) {
       const error = passingError(thrown);
@@ -89,7 +78,7 @@ export function createAttachmentFinder(): ReferrerFinder {
   return {
     async find(side, digest) {
       const failures: AttachmentFailure[] = [];
-      const list = isWithoutApi(side) ? undefined : await listOf(side, digest, failures);
+      const list = without.has(formatRepository(side)) ? undefined : await listOf(side, digest, failures);
       const referrers = list ?? (await taggedReferrers(side, digest, failures));
       const names = cosignSuffixes.map((suffix) => `${digest.replace(':', '-')}${suffix}`);
       const valid = names.filter((name) => name.length <= maximumTag);
@@ -126,11 +115,11 @@ export function fallbackTag(digest: Digest): string {
 export function referrersUnder(
   tag: string,
   { mediaType, bytes }: Manifest,
-  { registry, repository }: RepositoryHandle<Pick<RegistryReader, 'host'>>,
+  side: RepositoryHandle<Pick<RegistryReader, 'host'>>,
 ): readonly Referrer[] {
   const referrers = isIndex(mediaType) ? referrersIn(bytes) : undefined;
   if (referrers !== undefined) return referrers;
-  const message = `Cannot read the referrers of an image: ${registry.host}/${repository}:${tag} is not an image index.`;
+  const message = `Cannot read the referrers of an image: ${formatRepository(side)}:${tag} is not an image index.`;
   throw new ChartImagesError('registry-answer', message, {
     advice: 'Delete or repair this tag, or set attachments to none.',
   });
