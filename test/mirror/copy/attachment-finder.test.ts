@@ -188,6 +188,15 @@ test('a referrers list that is refused in one repository is reported, and the li
   ]);
 });
 
+test('a referrers list that is refused for one image is asked for the next image of the repository', async () => {
+  const registry: Registry = { ...memoryRegistry('r.io'), listReferrers: refuse('denied') };
+  const finder = createAttachmentFinder();
+  for (const { digest } of [image, second]) {
+    const { failures } = await finder.find({ registry, repository: 'a' }, digest);
+    expect(failures).toMatchObject([{ name: `the referrers of ${digest}` }]);
+  }
+});
+
 test('a refused referrers list does not count in a registry that lists referrers nowhere', async () => {
   const registry: Registry = { ...memoryRegistry('r.io'), listReferrers: refuse('denied') };
   const { failures } = await createAttachmentFinder().find({ registry, repository: 'a' }, image.digest);
