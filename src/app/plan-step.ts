@@ -1,4 +1,4 @@
-import type { Finding } from '../core/findings.ts';
+import { type Finding, imagesOf } from '../core/findings.ts';
 import { formatBytes } from '../core/format-bytes.ts';
 import { pluralize } from '../core/text.ts';
 import type { Settings } from '../inputs/settings.ts';
@@ -49,7 +49,7 @@ export async function planStep(
 /** An image with a finding that fails the run may be the wrong one. */
 function withoutFailing(plan: Plan, failing: readonly Finding[]): Plan {
   if (failing.length === 0) return plan;
-  const images = new Set(failing.flatMap(({ image }) => image ?? []));
+  const images = new Set(failing.flatMap(imagesOf));
   return { ...plan, copies: plan.copies.filter(({ image }) => !images.has(image.image)) };
 }
 
