@@ -75,11 +75,11 @@ export async function copyAttachments(request: AttachmentRequest): Promise<Copie
       const moved = await attempt(tag, failures, () => copyDerivedTag(tag, endpoints, context, putSubject));
       bytes += moved ?? 0;
     }
-    const listed = fresh.length === 0 ? new Set() : await referrersInTarget(of, endpoints.to);
+    const present = fresh.length === 0 ? new Set() : await referrersInTarget(fresh, of, endpoints.to);
     const unlisted: Referrer[] = [];
     for (const referrer of fresh) {
       seen.add(referrer.digest);
-      if (listed.has(referrer.digest)) {
+      if (present.has(referrer.digest)) {
         await attachTo([referrer.digest], depth + 1);
         continue;
       }

@@ -149,6 +149,16 @@ test.each([
   expect(failures).toMatchObject([{ error: { code: 'registry-answer', message } }]);
 });
 
+test('referrers under the fallback tag are found although the referrers API fails', async () => {
+  const memory = memoryRegistry('r.io');
+  const bytes = Buffer.from(JSON.stringify({ manifests: [{ digest: part.digest, size: 1 }] }));
+  memory.add('a', fallbackTag(image.digest), { ...part, mediaType: mediaTypes.ociIndex, bytes });
+  const registry: Registry = { ...memory, listReferrers: refuse('registry-answer') };
+  const { referrers, failures } = await createAttachmentFinder().find({ registry, repository: 'a' }, image.digest);
+  expect(referrers.map(({ digest }) => digest)).toEqual([part.digest]);
+  expect(failures).toHaveLength(1);
+});
+
 test('an image that has such a tag by chance lists nothing', async () => {
   const memory = memoryRegistry('r.io');
   memory.add('a', fallbackTag(image.digest), part);
