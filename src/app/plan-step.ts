@@ -47,7 +47,7 @@ export async function planStep(
 }
 
 /** An image with a finding that fails the run may be the wrong one. */
-function withoutFailing(plan: Plan, failing: readonly Finding[]): Plan {
+export function withoutFailing(plan: Plan, failing: readonly Finding[]): Plan {
   if (failing.length === 0) return plan;
   const images = new Set(failing.flatMap(imagesOf));
   return { ...plan, copies: plan.copies.filter(({ image }) => !images.has(image.image)) };
