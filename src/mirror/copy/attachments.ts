@@ -1,4 +1,4 @@
-import { ChartImagesError, rootCause, toErrors } from '../../core/errors.ts';
+import { ChartImagesError, passingErrors, rootCause } from '../../core/errors.ts';
 import type { Digest } from '../../core/oci/digest.ts';
 import { isIndex } from '../../core/oci/media-type.ts';
 import { referrersIn } from '../../registry/client/referrers.ts';
@@ -48,7 +48,7 @@ export function createAttachmentFinder(): ReferrerFinder {
       else hostsWithApi.add(registry.host);
       return list;
     } catch (thrown) {
-      const error = passingError(thrown);
+      const [error] = passingErrors(thrown);
       const name = `the referrers of ${digest}`;
       // Registries without the API may deny unknown paths.
       failures.push(
@@ -70,7 +70,8 @@ export function createAttachmentFinder(): ReferrerFinder {
       // A tag of this form may also be an ordinary image.
       return isIndex(index.mediaType) ? referrersUnder(tag, index, side) : [];
     } catch (thrown) {
-      failures.push({ name: tag, error: passingError(thrown) });
+      const [error] = passingErrors(thrown);
+      failures.push({ name: tag, error });
       return [];
     }
   };
@@ -85,13 +86,6 @@ export function createAttachmentFinder(): ReferrerFinder {
       return { referrers, tags: await tags.existing(side, valid, failures), failures };
     },
   };
-}
-
-/** The error of an attachment. Throws what ends the run. */
-export function passingError(thrown: unknown): ChartImagesError {
-  const [error] = toErrors(thrown);
-  if (error === undefined || error.code === 'cancelled' || error.code === 'internal') throw thrown;
-  return error;
 }
 
 function isRefusal(error: ChartImagesError): boolean {

@@ -1,7 +1,8 @@
+import { passingErrors } from '../../core/errors.ts';
 import { computeDigest, type Digest } from '../../core/oci/digest.ts';
 import { mediaTypes } from '../../core/oci/media-type.ts';
 import type { Manifest, Referrer, RegistryWriter } from '../../registry/client/registry.ts';
-import { fallbackTag, passingError, referrersUnder } from './attachments.ts';
+import { fallbackTag, referrersUnder } from './attachments.ts';
 import type { RepositoryHandle } from './copy-endpoints.ts';
 
 /**
@@ -23,7 +24,7 @@ export async function referrersInTarget(
     const heads = await Promise.all(both.map((digest) => registry.headManifest(repository, digest)));
     return new Set(both.filter((_, at) => heads[at]?.result === 'found'));
   } catch (thrown) {
-    passingError(thrown);
+    passingErrors(thrown);
     return new Set();
   }
 }
