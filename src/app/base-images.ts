@@ -1,5 +1,5 @@
 import { realpath } from 'node:fs/promises';
-import { ChartImagesError, type ErrorCode, toErrors } from '../core/errors.ts';
+import { ChartImagesError, type ErrorCode, passingErrors } from '../core/errors.ts';
 import { mapConcurrent } from '../core/process/map-concurrent.ts';
 import { pluralize } from '../core/text.ts';
 import { discoverInTurns } from '../discovery/discover-in-turns.ts';
@@ -157,8 +157,7 @@ async function renderBase(
   const { workFolder } = tree;
   const { log } = deps.renderContext;
   const warnAndSkip = (what: string) => (thrown: unknown) => {
-    const errors = toErrors(thrown);
-    if (errors.some(({ code }) => code === 'cancelled' || code === 'internal')) throw thrown;
+    const errors = passingErrors(thrown);
     const reported = `${what}: ${errors.map(({ message }) => message).join(' ')}`;
     if (errors.every(({ code }) => missingInBaseCodes.includes(code))) log.debug(reported);
     else log.warning(`${reported}${consequence}`);

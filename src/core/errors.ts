@@ -130,7 +130,7 @@ export function rootCause(error: ChartImagesError): ChartImagesError {
 }
 
 /** The errors in a thrown value. A value of another type becomes one error: `not-writable` or `internal`. */
-export function toErrors(thrown: unknown): readonly ChartImagesError[] {
+export function toErrors(thrown: unknown): ChartImagesAggregateError['errors'] {
   if (thrown instanceof ChartImagesError) return [thrown];
   if (thrown instanceof ChartImagesAggregateError) return thrown.errors;
   const message = thrown instanceof Error ? `${thrown.name}: ${thrown.message}` : String(thrown);
@@ -141,6 +141,13 @@ export function toErrors(thrown: unknown): readonly ChartImagesError[] {
       cause: thrown,
     }),
   ];
+}
+
+/** The errors of a step that a run can do without. Throws again what ends the run: an interruption, or a bug. */
+export function passingErrors(thrown: unknown): ChartImagesAggregateError['errors'] {
+  const errors = toErrors(thrown);
+  if (errors.some(({ code }) => code === 'cancelled' || code === 'internal')) throw thrown;
+  return errors;
 }
 
 /** `object` completes "Cannot write …": `the job summary`. */

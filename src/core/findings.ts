@@ -97,7 +97,10 @@ export interface Finding {
   readonly advice: string;
   /** The reference as the chart writes it. */
   readonly image?: string;
-  /** All images that one cause affects, such as a registry. Then `image` is set only if their references name it. */
+  /**
+   * All images that one cause affects, such as a registry. Then `image` is the one at whose line it is shown, or unset
+   * if no line of a chart is the cause.
+   */
   readonly images?: readonly string[];
   /** The part of the reference that is wrong, if known: it determines the line of the annotation. */
   readonly part?: ReferencePart;

@@ -1,12 +1,11 @@
 import { resolve } from 'node:path';
 import { displayPath } from '../core/files/display-path.ts';
 import type { Finding } from '../core/findings.ts';
-import { joinWithLimit, toSingleLine, truncate } from '../core/text.ts';
 import { type ExtraImage, noPolicy, type Policy } from '../discovery/policy/policy.ts';
-import { redactLocation } from '../helm/charts/chart-location.ts';
 import type { ArtifactStoreRequest } from '../registry/azure/artifact-store.ts';
 import type { BaseCheckout } from '../resolve/diff/base-checkout.ts';
 import type { Source } from '../resolve/image-source.ts';
+import { defaultChartChanges, overrideChanges } from './chart-list-changes.ts';
 import { type CnfDocument, parseCnfInput } from './cnf-input.ts';
 import { readCnfSources } from './cnf-sources.ts';
 import { readCnfStore } from './cnf-store.ts';
@@ -63,36 +62,13 @@ export async function readBaseRules(given: RawInputs, base: BaseCheckout, workFo
     findings: [
       ...configuration.findings,
       ...cnf.findings,
-      ...(chartsAreUsed || !namesPattern(given)
-        ? []
-        : addedOverrides(configuration, displayedPath(config ?? defaultConfig).displayPath)),
+      ...(chartsAreUsed
+        ? await defaultChartChanges(configuration, { base, workFolder, displayPath: file.displayPath })
+        : namesPattern(given)
+          ? overrideChanges(configuration, file.displayPath)
+          : []),
     ],
   };
-}
-
-/** Charts in one message. */
-const shownCharts = 3;
-
-/** Entries that the change adds set the values of charts that inputs name by a pattern. */
-function addedOverrides({ head, parsed }: Judgment<ConfigDocument>, displayPath: string): readonly Finding[] {
-  const known = new Set((parsed?.config.charts ?? []).map((entry) => JSON.stringify(entry)));
-  const entries = (head?.config.charts ?? []).map((entry, index) => ({ entry, index }));
-  const added = entries.filter(({ entry }) => !known.has(JSON.stringify(entry)) && !entry.chart.startsWith('!'));
-  const [first] = added;
-  if (head === undefined || first === undefined) return [];
-  const names = joinWithLimit(
-    added.map(({ entry }) => truncate(toSingleLine(redactLocation(entry.chart)), 100)),
-    shownCharts,
-  );
-  return [
-    {
-      code: 'policy-changed',
-      severity: 'notice',
-      message: `This change sets values in ${displayPath} for ${names}; a chart that a pattern of the input charts matches was rendered with them.`,
-      advice: 'Check that these values were set on purpose.',
-      ...head.document.locationOf(['charts', first.index]),
-    },
-  ];
 }
 
 const nothing = { head: undefined, parsed: undefined, findings: [] };

@@ -1,8 +1,9 @@
+import { checkInputs } from './check-inputs.ts';
 import { environmentInputs } from './environment-inputs.ts';
 import type { Input, InputHost } from './input.ts';
 import { runInputs } from './run-inputs.ts';
 
-const table = [...runInputs, ...environmentInputs] as const;
+const table = [...runInputs, ...checkInputs, ...environmentInputs] as const;
 
 export type InputName = (typeof table)[number]['name'];
 

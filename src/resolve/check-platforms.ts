@@ -1,5 +1,5 @@
 import { createConcurrencyLimit } from '../core/concurrency-limit.ts';
-import { type ChartImagesError, toErrors } from '../core/errors.ts';
+import { type ChartImagesError, passingErrors } from '../core/errors.ts';
 import type { Finding } from '../core/findings.ts';
 import type { Platform } from '../core/oci/platform.ts';
 import { formatReference } from '../core/oci/registry-reference.ts';
@@ -76,8 +76,7 @@ async function inspect(
       ? { resolution: known, kind: 'plain' }
       : { resolution: known, kind: 'lacking', missing };
   } catch (thrown) {
-    const [error] = toErrors(thrown);
-    if (error === undefined || error.code === 'cancelled' || error.code === 'internal') throw thrown;
+    const [error] = passingErrors(thrown);
     return { resolution, kind: 'unreadable', error };
   }
 }

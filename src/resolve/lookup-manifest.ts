@@ -1,4 +1,4 @@
-import { rootCause, toErrors } from '../core/errors.ts';
+import { passingErrors, rootCause } from '../core/errors.ts';
 import { manifestReference, type RegistryReference } from '../core/oci/registry-reference.ts';
 import type { Lookup, ManifestDescriptor, Registries } from '../registry/client/registry.ts';
 
@@ -32,8 +32,7 @@ export async function orUndefined<T>(request: Promise<T>): Promise<T | undefined
   try {
     return await request;
   } catch (thrown) {
-    const [error] = toErrors(thrown);
-    if (error === undefined || error.code === 'cancelled' || error.code === 'internal') throw thrown;
+    passingErrors(thrown);
     return undefined;
   }
 }

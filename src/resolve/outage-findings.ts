@@ -62,7 +62,7 @@ function outageFinding(
     code: 'unknown',
     severity: 'error',
     message: `Cannot check ${object === undefined ? '' : `${object} `}${subject}: ${cause}.${laterMatches(hidden)}${list}`,
-    advice: hidden.every(isNamedByReference) ? error.advice : `${error.advice} The registry is named in image-sources.`,
+    advice: [error.advice, ...explainRegistry(hidden)].join(' '),
     images,
     ...locationOf(hidden, answering),
   };
@@ -85,6 +85,14 @@ function locationOf(
   if (!isOutage) return { image: image.image };
   const { file, line } = candidate.source.location ?? {};
   return { ...(file !== undefined && { file }), ...(line !== undefined && { line }) };
+}
+
+/** Where the registry is named, if the references do not show it. */
+function explainRegistry(hidden: readonly HiddenImage[]): readonly string[] {
+  if (hidden.every(isNamedByReference)) return [];
+  return hidden.some(({ candidate }) => candidate.source.kind === 'registry')
+    ? ['The registry is named in image-sources.']
+    : ['References without a registry are looked up on Docker Hub.'];
 }
 
 function isNamedByReference({ image, candidate }: HiddenImage): boolean {

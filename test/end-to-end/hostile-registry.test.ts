@@ -105,7 +105,7 @@ const hosts = [
 describe.each(hosts)('on $host', ({ host, runOnHost }) => {
   const isTerminal = host === 'a terminal';
 
-  test(`a registry whose token is the word "error" fails the change on ${host} as any registry without the image does`, async () => {
+  test(`a registry whose token is the word "error" fails the change on ${host}, as every registry without the image does`, async () => {
     const outcome = await runWith<HostRun>(runOnHost, ['error']);
     expectAbsent(outcome);
     expect(outcome.run.code).toBe(host === 'Azure Pipelines' ? 0 : 1);

@@ -65,6 +65,16 @@ test('a registry that the reference itself names is at the registry in the chart
   expect(findings).toMatchObject([{ image: 'down.example/a:1', part: 'registry' }]);
 });
 
+test('an outage of Docker Hub does not blame image-sources for a reference without a registry', async () => {
+  const findings = await findingsFor(['a:1', 'docker.io/b:1'], sourcesOf('upstream'), deadRegistry('docker.io'));
+  expect(findings).toMatchObject([
+    {
+      images: ['a:1', 'docker.io/b:1'],
+      advice: 'See that it is up. References without a registry are looked up on Docker Hub.',
+    },
+  ]);
+});
+
 test('two registries that fail are two findings, each with all images that it hides', async () => {
   const first = deadRegistry('one.example');
   const findings = await findingsFor(

@@ -1,6 +1,7 @@
-import { mkdir, rename, rm, writeFile } from 'node:fs/promises';
+import { rename, rm, writeFile } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { ChartImagesError, isFullOrReadOnly, notWritable } from '../errors.ts';
+import { createFolder } from './create-folder.ts';
 
 export interface WriteOptions {
   /** Permission bits. Default: 0o644. Secrets need 0o600. */
@@ -16,7 +17,7 @@ export async function writeFileAtomically(
   const folder = dirname(path);
   // In the same folder, because a rename is only atomic within one file system.
   const partial = join(folder, `.${basename(path)}.${crypto.randomUUID()}.partial`);
-  await mkdir(folder, { recursive: true });
+  await createFolder(folder);
   try {
     await writeFile(partial, content, { mode: options.mode ?? 0o644, flag: 'wx' });
     await rename(partial, path);

@@ -14,8 +14,7 @@ export interface Deadlines {
 /**
  * A request takes at most three `response` and the pauses of `RetryPolicy.whenThrottled`: 510 s. A response that
  * arrives byte by byte until its deadline is not retried. A rejected token costs two more requests. `slow-hosts.ts`
- * bounds the time-outs of a host. A blob of n bytes takes at most n /
- * 8.5 KiB/s.
+ * bounds the time-outs of a host. A blob of n bytes takes at most n / (8.5 KiB/s).
  */
 export const defaultDeadlines: Deadlines = {
   // Twice the idle time-out of 60 s: the largest buffered response (8 MiB) needs 70 KiB/s.

@@ -12,7 +12,7 @@ export interface MatchedRequest {
 /** A request to leave out matches of patterns. */
 export interface MatchedExclusion {
   readonly request: ChartRequest;
-  /** Absolute, without links. */
+  /** Absolute: as written, and without links. */
   readonly paths: readonly string[];
 }
 
@@ -34,7 +34,7 @@ export function chooseCharts(
 ): readonly ChosenChart[] {
   if (request.role === 'override') return [];
   if (matches.by === 'name') return matches.paths.map((found) => ({ request, found }));
-  const kept = matches.paths.filter(({ real }) => !exclusions.some(({ paths }) => paths.includes(real)));
+  const kept = matches.paths.filter((found) => !exclusions.some((each) => excludes(each, found)));
   if (kept.length === 0 && matches.paths.length > 0) throw onlyExcluded(request);
   return kept.flatMap((found): readonly ChosenChart[] => {
     const named = all.filter((each) => each.matches.by === 'name' && each.matches.paths.some(isSame(found)));
@@ -49,6 +49,10 @@ export function chooseCharts(
     if (isKnown) return [];
     return named.length === 0 ? [{ request, found }] : named.map((each) => ({ request: each.request, found }));
   });
+}
+
+function excludes({ paths }: MatchedExclusion, { path, real }: FoundPath): boolean {
+  return paths.includes(path) || paths.includes(real);
 }
 
 const isSame =
@@ -66,11 +70,9 @@ export function logUnusedExclusions(
   all: readonly MatchedRequest[],
   log: Log,
 ): void {
-  const matched = new Set(
-    all.flatMap(({ matches }) => (matches.by === 'pattern' ? matches.paths : [])).map(({ real }) => real),
-  );
-  for (const { request, paths } of exclusions) {
-    if (!paths.some((path) => matched.has(path))) log.info(`${request.location} excludes no chart.`);
+  const matched = all.flatMap(({ matches }) => (matches.by === 'pattern' ? matches.paths : []));
+  for (const each of exclusions) {
+    if (!matched.some((found) => excludes(each, found))) log.info(`${each.request.location} excludes no chart.`);
   }
 }
 

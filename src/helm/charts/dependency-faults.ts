@@ -32,8 +32,10 @@ export async function findDependencyFaults(
   matches: MatchVersion,
 ): Promise<readonly DependencyFault[]> {
   const libraries = libraryNames(root);
-  const faults = await Promise.all(allCharts(root).map((chart) => ownFaults(chart, matches)));
-  return faults.flat().filter(({ kind, chart, name }) => chart === root || kind !== 'missing' || !libraries.has(name));
+  const faults: DependencyFault[] = [];
+  // One after the other, because `matches` can start a program.
+  for (const chart of allCharts(root)) faults.push(...(await ownFaults(chart, matches)));
+  return faults.filter(({ kind, chart, name }) => chart === root || kind !== 'missing' || !libraries.has(name));
 }
 
 /** Whether a fault is an error that nothing can be built against. */
@@ -64,7 +66,8 @@ export function isFixable({ kind, chart, dependency }: DependencyFault, root: 'f
 /** Without those of subcharts. */
 export async function ownFaults(chart: SubchartTree, matches: MatchVersion): Promise<readonly DependencyFault[]> {
   const dependencies = chart.metadata?.dependencies ?? [];
-  const named = (name: string) => chart.subcharts.filter(({ metadata }) => metadata?.name === name);
+  const byName = chartsByName(chart.subcharts);
+  const named = (name: string) => byName.get(name) ?? [];
   const faults: DependencyFault[] = (chart.metadata?.overridden ?? []).map((dependency) => {
     return { kind: 'overridden', chart, name: dependency.name, dependency };
   });
@@ -85,10 +88,24 @@ export async function ownFaults(chart: SubchartTree, matches: MatchVersion): Pro
   for (const name of names) {
     const found = named(name);
     const isClear = found.length === 1 || (!unclear.has(name) && found.every((each) => taken.has(each)));
+    if (isClear) continue;
     const dependency = dependencies.find((each) => each.name === name);
-    if (!isClear) faults.push({ kind: 'several', chart, name, dependency, found });
+    faults.push({ kind: 'several', chart, name, dependency, found });
   }
   return faults;
+}
+
+/** In one pass, because a change can add as many charts as it likes. */
+function chartsByName(charts: readonly SubchartTree[]): ReadonlyMap<string, readonly SubchartTree[]> {
+  const found = new Map<string, SubchartTree[]>();
+  for (const chart of charts) {
+    const name = chart.metadata?.name;
+    if (name === undefined) continue;
+    const known = found.get(name);
+    if (known === undefined) found.set(name, [chart]);
+    else known.push(chart);
+  }
+  return found;
 }
 
 /** Without a version, Helm renders the chart as if it were not listed, which only matters for alias and conditions. */

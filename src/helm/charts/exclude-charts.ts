@@ -9,7 +9,10 @@ export function isExclusion({ location }: ChartRequest): boolean {
   return location.startsWith('!');
 }
 
-/** Absolute paths without links of everything that the exclusion matches, in all base folders. */
+/**
+ * Absolute paths of everything that the exclusion matches, in all base folders: as written, and without links if none
+ * is in the repository. Otherwise, a change that adds a link could leave out any chart.
+ */
 export async function excludedPaths(request: ChartRequest, resolvePath: ResolvePath): Promise<readonly string[]> {
   const location = toPosixPath(request.location.slice(1).trim()).replace(/(?<=.)\/+$/, '');
   const { glob, isDynamicPattern } = await import('tinyglobby');
@@ -29,6 +32,13 @@ export async function excludedPaths(request: ChartRequest, resolvePath: ResolveP
       );
     }
   }
-  const held = await Promise.all(found.map((path) => resolvePath(resolve(path))));
-  return held.flatMap((each) => (each.ok ? [each.real] : []));
+  const paths = await Promise.all(
+    found.map(async (each) => {
+      const path = resolve(each);
+      const held = await resolvePath(path);
+      if (!held.ok) return [];
+      return held.path === path ? [path, held.real] : [path];
+    }),
+  );
+  return paths.flat();
 }

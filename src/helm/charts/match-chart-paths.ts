@@ -30,20 +30,29 @@ export interface ChartMatches {
   readonly skipped: readonly string[];
 }
 
-/** Searches the base folders in order; the first match wins. Throws `chart-not-found`, `path-outside`. */
+/**
+ * Searches the base folders in order; the first match wins. A folder whose name is the pattern is one of its matches,
+ * and doesn't hide the others. Throws `chart-not-found`, `path-outside`.
+ */
 export async function matchChartPaths(request: ChartRequest, resolvePath: ResolvePath): Promise<ChartMatches> {
   const bases = isAbsolute(request.location) ? [dirname(request.location)] : request.baseFolders;
   let refusal: Refusal | undefined;
+  let named: FoundPath | undefined;
   for (const base of bases) {
     const path = resolve(base, request.location);
     const resolved = await resolvePath(path);
     if (!resolved.ok) refusal ??= resolved;
-    else if (await exists(resolved.path)) return { by: 'name', paths: [{ path, real: resolved.real }], skipped: [] };
+    else if (await exists(resolved.path)) {
+      named = { path, real: resolved.real };
+      break;
+    }
   }
   const { glob, isDynamicPattern } = await import('tinyglobby');
   const pattern = toPosixPath(request.location);
-  if (!isDynamicPattern(pattern))
+  if (!isDynamicPattern(pattern)) {
+    if (named !== undefined) return { by: 'name', paths: [named], skipped: [] };
     throw refusal === undefined ? await notFound(request, bases) : outsideError(request, refusal);
+  }
   const parts = pattern.split('/');
   const start = parts
     .slice(
@@ -64,9 +73,11 @@ export async function matchChartPaths(request: ChartRequest, resolvePath: Resolv
       followSymbolicLinks: false,
       ignore: ignoredFolders,
     });
-    const found = await onlyCharts(matches, request, resolvePath);
-    if (found.paths.length > 0) return found;
+    const all = named === undefined ? matches : [...matches, named.path];
+    const found = await onlyCharts(all, request, resolvePath);
+    if (matches.length > 0 && found.paths.length > 0) return found;
   }
+  if (named !== undefined) return { by: 'name', paths: [named], skipped: [] };
   throw refusal === undefined ? noMatch(request, bases) : outsideError(request, refusal);
 }
 
@@ -83,7 +94,7 @@ async function onlyCharts(
 ): Promise<ChartMatches> {
   const paths: FoundPath[] = [];
   const skipped: string[] = [];
-  for (const path of matches.map((each) => resolve(each)).sort()) {
+  for (const path of [...new Set(matches.map((each) => resolve(each)))].sort()) {
     const resolved = await resolvePath(path);
     if (!(await looksLikeChart(path))) skipped.push(path);
     else if (resolved.ok) paths.push({ path, real: resolved.real });

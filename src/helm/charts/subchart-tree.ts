@@ -35,7 +35,7 @@ export async function readSubchartTree(path: string, boundary?: Boundary): Promi
   const isFolder = (await stat(path)).isDirectory();
   if (isFolder) await readFolder(path, boundary, texts);
   else await readTgz(path, '', texts);
-  return await treeOf('', isFolder ? 'folder' : 'archive', texts);
+  return await treeOf('', isFolder ? 'folder' : 'archive', { texts, names: namesByFolder(texts) });
 }
 
 async function readFolder(root: string, boundary: Boundary | undefined, texts: Texts): Promise<void> {
@@ -72,17 +72,34 @@ async function readTgz(path: string, prefix: string, texts: Texts): Promise<void
 /** Names that start with a dot or an underscore are no subcharts for Helm. */
 const isWanted = /^(?:charts\/[^/._][^/]*\/)*(?:Chart|requirements)\.yaml$/;
 
-async function treeOf(path: string, form: SubchartTree['form'], texts: Texts): Promise<SubchartTree> {
+interface Found {
+  readonly texts: Texts;
+  /** Of subcharts, by the path of their `charts/`. */
+  readonly names: ReadonlyMap<string, ReadonlySet<string>>;
+}
+
+/** In one pass, because a change can add as many subcharts as it likes. */
+function namesByFolder(texts: Texts): Found['names'] {
+  const names = new Map<string, Set<string>>();
+  for (const key of texts.keys()) {
+    const parts = key.split('/');
+    for (let at = 0; at + 2 < parts.length; at += 2) {
+      const folder = parts.slice(0, at + 1).join('/');
+      names.set(folder, (names.get(folder) ?? new Set()).add(parts[at + 1] ?? ''));
+    }
+  }
+  return names;
+}
+
+async function treeOf(path: string, form: SubchartTree['form'], found: Found): Promise<SubchartTree> {
   const prefix = path === '' ? '' : `${path}/`;
-  const start = `${prefix}charts/`;
-  const below = [...texts.keys()].filter((key) => key.startsWith(start));
-  const names = [...new Set(below.map((key) => key.slice(start.length).split('/')[0] ?? ''))].sort();
+  const names = [...(found.names.get(`${prefix}charts`) ?? [])].sort();
   const subcharts: SubchartTree[] = [];
   for (const name of names) {
     const isArchive = form === 'archive' || name.endsWith('.tgz');
-    subcharts.push(await treeOf(`${start}${name}`, isArchive ? 'archive' : 'folder', texts));
+    subcharts.push(await treeOf(`${prefix}charts/${name}`, isArchive ? 'archive' : 'folder', found));
   }
-  return { path, form, metadata: await metadataOf(prefix, texts), subcharts };
+  return { path, form, metadata: await metadataOf(prefix, found.texts), subcharts };
 }
 
 async function metadataOf(prefix: string, texts: Texts): Promise<ChartMetadata | undefined> {

@@ -60,7 +60,7 @@ export async function walkChart(
     // A workflow put another repository there. A submodule has a file, and belongs to the chart's repository.
     const isOther = vcsEntry?.isDirectory() === true && parent !== folder && parent !== rules.boundary.realTop;
     // A subchart that the workflow put into charts/ is part of the chart.
-    if (isOther && !/(^|\/)charts\/[^/]+$/.test(next.pathInChart)) {
+    if (isOther && !/^(charts\/[^/]+\/)*charts\/[^/]+$/.test(next.pathInChart)) {
       excluded.push(next.pathInChart);
       continue;
     }

@@ -52,7 +52,7 @@ export async function buildDependencies(
     context.log.info(`Building the missing dependencies of ${chart.displayPath}: ${names.join(', ')}.`);
   }
   const folder = await createTemporaryFolder(context.temporary, 'dependencies');
-  const matches = createVersionMatcher(async () => helm, context);
+  const matches = createVersionMatcher(async () => helm, chart.displayPath, context);
   try {
     const home = join(folder.path, 'home');
     await mkdir(home);

@@ -12,7 +12,7 @@ import { createVersionMatcher } from './match-version.ts';
  * Checks the dependencies of a chart and of its subcharts by name, version, and alias, and builds those that are
  * missing, because Helm checks only the names at the top level and leaves out the others without a word.
  * Errors in the result: `dependency-missing`, `dependency-ambiguous`, `chart-pull` (a server is unreachable or
- * forbidden), `path-outside`, the errors of archives. Throws only `cancelled` and `internal`.
+ * forbidden), `path-outside`, the errors of archives. Throws `chart-invalid`, `cancelled`, and `internal`.
  */
 export async function completeDependencies(
   helm: () => Promise<Helm>,
@@ -20,7 +20,7 @@ export async function completeDependencies(
   context: HelmContext,
 ): Promise<CompletedChart> {
   const tree = await readSubchartTree(chart.path, chart.home?.boundary);
-  const faults = await findDependencyFaults(tree, createVersionMatcher(helm, context));
+  const faults = await findDependencyFaults(tree, createVersionMatcher(helm, chart.displayPath, context));
   const names = faults.filter((fault) => isFixable(fault, chart.kind)).map(({ name }) => name);
   if (names.length > 0 || faults.some(({ kind }) => kind === 'several')) {
     return await buildDependencies(await helm(), chart, { names: [...new Set(names)], missing: [] }, context);

@@ -1,6 +1,6 @@
 import { ChartImagesError, type ErrorCode, toErrors } from '../../core/errors.ts';
 import { redactSecrets } from '../../core/http/redact.ts';
-import { joinWithLimit } from '../../core/text.ts';
+import { joinWithLimit, trimEndOf } from '../../core/text.ts';
 import type { ChartDependency } from '../charts/chart.ts';
 import type { DependencyFault } from '../charts/dependency-faults.ts';
 import { aliasOf } from './chart-lock.ts';
@@ -43,7 +43,7 @@ export function dependencyError(
   const reason = refused ? thrown.message : (error?.message ?? String(thrown));
   return new ChartImagesError(
     error?.code === 'chart-pull' ? 'chart-pull' : 'dependency-missing',
-    `Cannot fetch the dependencies of ${chart.shown} (${names.join(', ')}): ${reason}`,
+    `Cannot fetch the dependencies of ${chart.shown} (${names.join(', ')}): ${trimEndOf(reason.trimEnd(), '.')}.`,
     {
       advice: adviceOf(reason, refused ? undefined : error),
       location: dependencyLocation(chart, dependencies[0]),

@@ -22,6 +22,9 @@ import { fetchDependency } from './fetch-dependency.ts';
 import type { Helm } from './helm.ts';
 import type { HelmContext } from './helm-context.ts';
 
+/** Dependencies that are added to one chart. Each takes a second; the largest known charts have 40. */
+const maximumAdded = 200;
+
 export interface TreeAccess {
   readonly helm: Helm;
   readonly copy: ChartCopy;
@@ -40,6 +43,7 @@ export class TreeBuilder {
   readonly #access: TreeAccess;
   readonly #visited = new Set<string>();
   readonly #packed: string[] = [];
+  #added = 0;
   /** Charts that are being built. */
   readonly #active = new Set<string>();
   /** Of the whole tree, because templates are shared. */
@@ -97,6 +101,8 @@ export class TreeBuilder {
     const wanted = declared.filter(({ name }) => names.has(name));
     const distinct = new Map(wanted.map((each) => [JSON.stringify([each.name, each.version, each.repository]), each]));
     for (const dependency of distinct.values()) {
+      if (this.#added >= maximumAdded) return this.#report(chart, [dependency], tooMany());
+      this.#added += 1;
       try {
         await this.#addOne(chart, tree, dependency);
       } catch (thrown) {
@@ -181,6 +187,11 @@ export class TreeBuilder {
 function circular({ repository }: ChartDependency, { shown }: CopiedChart): ChartImagesError {
   const reason = `the chart in ${repository} needs ${shown} itself`;
   return unbuildable(reason, 'Remove one of the dependencies that lead in a circle.');
+}
+
+function tooMany(): ChartImagesError {
+  const reason = `the chart and its dependencies lack more than ${maximumAdded} charts`;
+  return unbuildable(reason, 'Run `helm dependency build` in the chart, and commit charts/.');
 }
 
 const isNamed = (name: string) => (dependency: ChartDependency) => dependency.name === name;

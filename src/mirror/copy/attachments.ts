@@ -1,10 +1,10 @@
-import { ChartImagesError, rootCause, toErrors } from '../../core/errors.ts';
+import { ChartImagesError, passingErrors, rootCause } from '../../core/errors.ts';
 import type { Digest } from '../../core/oci/digest.ts';
 import { isIndex } from '../../core/oci/media-type.ts';
 import { referrersIn } from '../../registry/client/referrers.ts';
 import type { Manifest, Referrer, RegistryReader } from '../../registry/client/registry.ts';
 import type { AttachmentFailure } from '../plan/plan.ts';
-import type { RepositoryHandle } from './copy-endpoints.ts';
+import { formatRepository, type RepositoryHandle } from './copy-endpoints.ts';
 import { createTagFinder } from './derived-tags.ts';
 
 /** Signatures, attestations, and SBOMs of an image, which are not part of its own graph. */
@@ -23,9 +23,6 @@ const cosignSuffixes = ['.sig', '.att', '.sbom'] as const;
 /** Characters of a tag (OCI distribution-spec, "Pulling manifests"). */
 const maximumTag = 128;
 
-/** Repositories without the referrers API until their host counts as a host without it. */
-const repositoriesWithoutApi = 3;
-
 /** Finds the attachments of manifests. */
 export interface ReferrerFinder {
   /** Throws only `cancelled`. */
@@ -34,32 +31,24 @@ export interface ReferrerFinder {
 
 export function createAttachmentFinder(): ReferrerFinder {
   const tags = createTagFinder();
-  /** Repositories by host. Some hosts have the API for some of their repositories only. */
-  const without = new Map<string, Set<string>>();
+  /** By repository, because some hosts have the API for some of their repositories only. */
+  const without = new Set<string>();
   const hostsWithApi = new Set<string>();
-
-  const isWithoutApi = ({ registry, repository }: RepositoryHandle<RegistryReader>): boolean => {
-    const repositories = without.get(registry.host);
-    if (repositories === undefined) return false;
-    const isHostWithout = repositories.size >= repositoriesWithoutApi && !hostsWithApi.has(registry.host);
-    return isHostWithout || repositories.has(repository);
-  };
 
   /** Undefined if the registry does not support the API, or refused the list. */
   const listOf = async (
-    { registry, repository }: RepositoryHandle<RegistryReader>,
+    side: RepositoryHandle<RegistryReader>,
     digest: Digest,
     failures: AttachmentFailure[],
   ): Promise<readonly Referrer[] | undefined> => {
+    const { registry, repository } = side;
     try {
       const list = await registry.listReferrers(repository, digest);
-      if (list === undefined) {
-        const repositories = without.get(registry.host) ?? new Set();
-        without.set(registry.host, repositories.add(repository));
-      } else hostsWithApi.add(registry.host);
+      if (list === undefined) without.add(formatRepository(side));
+      else hostsWithApi.add(registry.host);
       return list;
     } catch (thrown) {
-      const error = passingError(thrown);
+      const [error] = passingErrors(thrown);
       const name = `the referrers of ${digest}`;
       // Registries without the API may deny unknown paths.
       failures.push(
@@ -81,7 +70,8 @@ export function createAttachmentFinder(): ReferrerFinder {
       // A tag of this form may also be an ordinary image.
       return isIndex(index.mediaType) ? referrersUnder(tag, index, side) : [];
     } catch (thrown) {
-      failures.push({ name: tag, error: passingError(thrown) });
+      const [error] = passingErrors(thrown);
+      failures.push({ name: tag, error });
       return [];
     }
   };
@@ -89,20 +79,13 @@ export function createAttachmentFinder(): ReferrerFinder {
   return {
     async find(side, digest) {
       const failures: AttachmentFailure[] = [];
-      const list = isWithoutApi(side) ? undefined : await listOf(side, digest, failures);
+      const list = without.has(formatRepository(side)) ? undefined : await listOf(side, digest, failures);
       const referrers = list ?? (await taggedReferrers(side, digest, failures));
       const names = cosignSuffixes.map((suffix) => `${digest.replace(':', '-')}${suffix}`);
       const valid = names.filter((name) => name.length <= maximumTag);
       return { referrers, tags: await tags.existing(side, valid, failures), failures };
     },
   };
-}
-
-/** The error of an attachment. Throws what ends the run. */
-export function passingError(thrown: unknown): ChartImagesError {
-  const [error] = toErrors(thrown);
-  if (error === undefined || error.code === 'cancelled' || error.code === 'internal') throw thrown;
-  return error;
 }
 
 function isRefusal(error: ChartImagesError): boolean {
@@ -126,11 +109,11 @@ export function fallbackTag(digest: Digest): string {
 export function referrersUnder(
   tag: string,
   { mediaType, bytes }: Manifest,
-  { registry, repository }: RepositoryHandle<Pick<RegistryReader, 'host'>>,
+  side: RepositoryHandle<Pick<RegistryReader, 'host'>>,
 ): readonly Referrer[] {
   const referrers = isIndex(mediaType) ? referrersIn(bytes) : undefined;
   if (referrers !== undefined) return referrers;
-  const message = `Cannot read the referrers of an image: ${registry.host}/${repository}:${tag} is not an image index.`;
+  const message = `Cannot read the referrers of an image: ${formatRepository(side)}:${tag} is not an image index.`;
   throw new ChartImagesError('registry-answer', message, {
     advice: 'Delete or repair this tag, or set attachments to none.',
   });

@@ -1,8 +1,8 @@
-import { ChartImagesError } from '../../core/errors.ts';
+import { ChartImagesError, passingErrors } from '../../core/errors.ts';
 import type { Digest } from '../../core/oci/digest.ts';
 import type { Manifest, Referrer } from '../../registry/client/registry.ts';
 import type { AttachmentFailure } from '../plan/plan.ts';
-import { type Attachments, passingError, type ReferrerFinder } from './attachments.ts';
+import type { Attachments, ReferrerFinder } from './attachments.ts';
 import { throwIfCancelled } from './copy-blob.ts';
 import { copyDerivedTag } from './copy-derived-tag.ts';
 import { type CopyEndpoints, formatDigestReference } from './copy-endpoints.ts';
@@ -75,11 +75,11 @@ export async function copyAttachments(request: AttachmentRequest): Promise<Copie
       const moved = await attempt(tag, failures, () => copyDerivedTag(tag, endpoints, context, putSubject));
       bytes += moved ?? 0;
     }
-    const listed = fresh.length === 0 ? new Set() : await referrersInTarget(of, endpoints.to);
+    const present = fresh.length === 0 ? new Set() : await referrersInTarget(fresh, of, endpoints.to);
     const unlisted: Referrer[] = [];
     for (const referrer of fresh) {
       seen.add(referrer.digest);
-      if (listed.has(referrer.digest)) {
+      if (present.has(referrer.digest)) {
         await attachTo([referrer.digest], depth + 1);
         continue;
       }
@@ -113,7 +113,8 @@ async function attempt<T>(name: string, failures: AttachmentFailure[], work: () 
   try {
     return await work();
   } catch (thrown) {
-    failures.push({ name, error: passingError(thrown) });
+    const [error] = passingErrors(thrown);
+    failures.push({ name, error });
     return undefined;
   }
 }

@@ -3,7 +3,7 @@ import type { Digest } from '../../core/oci/digest.ts';
 import type { Manifest } from '../../registry/client/registry.ts';
 import { successors } from '../plan/manifest-children.ts';
 import { throwIfCancelled } from './copy-blob.ts';
-import type { CopyEndpoints } from './copy-endpoints.ts';
+import { type CopyEndpoints, formatRepository } from './copy-endpoints.ts';
 import { type CopyContext, copyGraph } from './copy-graph.ts';
 
 /**
@@ -23,7 +23,7 @@ export async function copyDerivedTag(
   if (head.result === 'found') {
     const existing = await to.registry.getManifest(to.repository, tag);
     if (includes(existing, manifest)) return 0;
-    throw conflictError(`${to.registry.host}/${to.repository}:${tag}`);
+    throw conflictError(`${formatRepository(to)}:${tag}`);
   }
   await putSubject();
   const bytes = await copyGraph(manifest, { from, to }, context);

@@ -22,9 +22,14 @@ export function createEndpoints(from: RegistryReference, to: RegistryReference, 
   };
 }
 
+/** `host/repository`, for messages and as a key. */
+export function formatRepository({ registry, repository }: RepositoryHandle<{ readonly host: string }>): string {
+  return `${registry.host}/${repository}`;
+}
+
 /** `host/repository@digest`, for messages and as a deduplication key. */
 export function formatDigestReference(side: RepositoryHandle<{ readonly host: string }>, digest: string): string {
-  return `${side.registry.host}/${side.repository}@${digest}`;
+  return `${formatRepository(side)}@${digest}`;
 }
 
 /** Throws unless the target returns exactly this digest for the reference that was just pushed. */

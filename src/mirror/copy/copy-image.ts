@@ -1,8 +1,8 @@
-import { ChartImagesError } from '../../core/errors.ts';
+import { ChartImagesError, passingErrors } from '../../core/errors.ts';
 import { formatReference, manifestReference } from '../../core/oci/registry-reference.ts';
 import type { Registries } from '../../registry/client/registry.ts';
 import type { AttachmentFailure, AttachmentPolicy, PlannedCopy } from '../plan/plan.ts';
-import { passingError, type ReferrerFinder } from './attachments.ts';
+import type { ReferrerFinder } from './attachments.ts';
 import { type AttachmentRequest, copyAttachments } from './copy-attachments.ts';
 import { throwIfCancelled } from './copy-blob.ts';
 import { type CopyEndpoints, createEndpoints, formatDigestReference, verifyPushed } from './copy-endpoints.ts';
@@ -66,7 +66,8 @@ export async function completeAttachments(
     const root = await read(manifest.digest);
     return await attach(endpoints, context, { root, read, putSubject: async () => {} });
   } catch (thrown) {
-    fail(context, [{ name: 'the attachments of the image', error: passingError(thrown) }]);
+    const [error] = passingErrors(thrown);
+    fail(context, [{ name: 'the attachments of the image', error }]);
     return 0;
   }
 }

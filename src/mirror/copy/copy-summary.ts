@@ -4,8 +4,9 @@ import { formatBytes } from '../../core/format-bytes.ts';
 import type { Log } from '../../core/log.ts';
 import { formatReference } from '../../core/oci/registry-reference.ts';
 import { sum } from '../../core/sum.ts';
-import { formatUses, joinNames, stripFullStop } from '../../resolve/use-text.ts';
+import { formatUses, stripFullStop } from '../../resolve/use-text.ts';
 import type { Outcome, Plan } from '../plan/plan.ts';
+import { affectedImages, type Failure, groupByCause } from './failures-by-cause.ts';
 
 /** Log line before the first byte: `Copying 12 images, at most 384.2 MB`. */
 export function describeCopy({ copies, size }: Plan): string {
@@ -27,34 +28,25 @@ export function logCopySummary(outcomes: readonly Outcome[], saved: number, took
   );
 }
 
-type Failed = Extract<Outcome, { result: 'failed' }>;
-
 /** Errors of the image itself. All others are those of a registry or of this machine, at no line of a chart. */
 const imageCodes: ReadonlySet<ErrorCode> = new Set(['not-found', 'digest-mismatch', 'manifest-unsupported']);
 
 /** Findings for failed copies: one for all images with the same cause. An interrupted run is one error of the run. */
 export function copyFailures(outcomes: readonly Outcome[]): readonly Finding[] {
-  const groups = new Map<string, Failed[]>();
-  for (const outcome of outcomes) {
-    if (outcome.result !== 'failed' || outcome.error.code === 'cancelled') continue;
-    const { code, message } = rootCause(outcome.error);
-    const key = `${code} ${message}`;
-    groups.set(key, [...(groups.get(key) ?? []), outcome]);
-  }
-  return [...groups.values()].flatMap(([first, ...others]) => (first === undefined ? [] : [failure(first, others)]));
+  const failed = outcomes.filter((outcome) => outcome.result === 'failed');
+  return groupByCause(failed.filter(({ error }) => error.code !== 'cancelled')).map(failedCopies);
 }
 
-function failure({ copy, error }: Failed, others: readonly Failed[]): Finding {
+function failedCopies(failures: readonly [Failure, ...Failure[]]): Finding {
+  const [{ copy, error }, ...others] = failures;
   // The operation that failed is another one for each image.
   const cause = others.length === 0 ? error : rootCause(error);
-  const alike =
-    others.length === 0 ? '' : ` Also affected: ${joinNames(others.map((other) => other.copy.image.image))}.`;
+  const { inMessage, inFinding } = affectedImages(failures);
   return {
     code: 'copy-failed',
     severity: 'error',
-    message: `Cannot copy ${copy.image.image} (used in ${formatUses(copy.image)}) to ${formatReference(copy.to)}: ${stripFullStop(cause.message)}.${alike}`,
+    message: `Cannot copy ${copy.image.image} (used in ${formatUses(copy.image)}) to ${formatReference(copy.to)}: ${stripFullStop(cause.message)}.${inMessage}`,
     advice: cause.advice,
-    ...(imageCodes.has(rootCause(error).code) && { image: copy.image.image }),
-    images: [copy, ...others.map((other) => other.copy)].map(({ image }) => image.image),
+    ...(imageCodes.has(rootCause(error).code) ? inFinding : { images: inFinding.images ?? [inFinding.image] }),
   };
 }

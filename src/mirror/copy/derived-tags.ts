@@ -1,7 +1,7 @@
-import { ChartImagesError } from '../../core/errors.ts';
 import type { RegistryReader } from '../../registry/client/registry.ts';
+import { orUndefined } from '../../resolve/lookup-manifest.ts';
 import type { AttachmentFailure } from '../plan/plan.ts';
-import type { RepositoryHandle } from './copy-endpoints.ts';
+import { formatRepository, type RepositoryHandle } from './copy-endpoints.ts';
 
 /** Page sizes of registries are multiples of it. */
 const commonPageSize = 50;
@@ -21,9 +21,9 @@ export interface TagFinder {
 
 export function createTagFinder(): TagFinder {
   const lists = new Map<string, Promise<ReadonlySet<string> | undefined>>();
-  const listOf = ({ registry, repository }: RepositoryHandle<RegistryReader>) => {
-    const key = `${registry.host}/${repository}`;
-    const list = lists.get(key) ?? completeList(registry, repository);
+  const listOf = (side: RepositoryHandle<RegistryReader>) => {
+    const key = formatRepository(side);
+    const list = lists.get(key) ?? completeList(side);
     lists.set(key, list);
     return list;
   };
@@ -50,12 +50,10 @@ export function createTagFinder(): TagFinder {
  * Undefined if the credentials cannot list tags, or if the list may be incomplete: some registries cut it at the end of
  * a page without a link to the next one, or hide tags from some users.
  */
-async function completeList(registry: RegistryReader, repository: string): Promise<ReadonlySet<string> | undefined> {
-  try {
-    const tags = await registry.listTags(repository, 'all');
-    return tags.length % commonPageSize === 0 ? undefined : new Set(tags);
-  } catch (error) {
-    if (!(error instanceof ChartImagesError) || error.code === 'cancelled') throw error;
-    return undefined;
-  }
+async function completeList({
+  registry,
+  repository,
+}: RepositoryHandle<RegistryReader>): Promise<ReadonlySet<string> | undefined> {
+  const tags = await orUndefined(registry.listTags(repository, 'all'));
+  return tags === undefined || tags.length % commonPageSize === 0 ? undefined : new Set(tags);
 }

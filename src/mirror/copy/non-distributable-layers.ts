@@ -1,5 +1,5 @@
 import type { Readable } from 'node:stream';
-import { ChartImagesError, toErrors } from '../../core/errors.ts';
+import { ChartImagesError, passingErrors } from '../../core/errors.ts';
 import { discardBody } from '../../core/http/body.ts';
 import type { HttpClient } from '../../core/http/http.ts';
 import { bodyFrom, rangeHeaders } from '../../core/http/range.ts';
@@ -33,9 +33,7 @@ export function createNonDistributableLayerReader(
         try {
           return await open();
         } catch (thrown) {
-          const errors = toErrors(thrown);
-          if (errors.some(({ code }) => code === 'cancelled' || code === 'internal')) throw thrown;
-          issues.push(...errors);
+          issues.push(...passingErrors(thrown));
           return undefined;
         }
       };

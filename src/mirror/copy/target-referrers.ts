@@ -1,19 +1,30 @@
+import { passingErrors } from '../../core/errors.ts';
 import { computeDigest, type Digest } from '../../core/oci/digest.ts';
 import { mediaTypes } from '../../core/oci/media-type.ts';
 import type { Manifest, Referrer, RegistryWriter } from '../../registry/client/registry.ts';
-import { fallbackTag, passingError, referrersUnder } from './attachments.ts';
+import { fallbackTag, referrersUnder } from './attachments.ts';
 import type { RepositoryHandle } from './copy-endpoints.ts';
 
-/** The referrers that the target lists for a manifest. Empty if it cannot be asked: they are then copied again. */
+/**
+ * Those of these referrers of a manifest that the target has and lists. Empty if it cannot be asked: they are then
+ * copied again.
+ */
 export async function referrersInTarget(
+  referrers: readonly Referrer[],
   subject: Digest,
   to: RepositoryHandle<RegistryWriter>,
 ): Promise<ReadonlySet<Digest>> {
+  const { registry, repository } = to;
   try {
-    const list = await to.registry.listReferrers(to.repository, subject);
-    return new Set((list ?? (await taggedReferrers(subject, to))).map(({ digest }) => digest));
+    const list = await registry.listReferrers(repository, subject);
+    const listed = new Set((list ?? (await taggedReferrers(subject, to))).map(({ digest }) => digest));
+    const both = referrers.map(({ digest }) => digest).filter((digest) => listed.has(digest));
+    if (list !== undefined) return new Set(both);
+    // Cleanup jobs delete manifests without a tag, and leave them in the index under the fallback tag.
+    const heads = await Promise.all(both.map((digest) => registry.headManifest(repository, digest)));
+    return new Set(both.filter((_, at) => heads[at]?.result === 'found'));
   } catch (thrown) {
-    passingError(thrown);
+    passingErrors(thrown);
     return new Set();
   }
 }

@@ -1,5 +1,5 @@
 import { type ConcurrencyLimit, createConcurrencyLimit } from '../../core/concurrency-limit.ts';
-import { toErrors } from '../../core/errors.ts';
+import { passingErrors } from '../../core/errors.ts';
 import type { Digest } from '../../core/oci/digest.ts';
 import type { RegistryReference } from '../../core/oci/registry-reference.ts';
 import { sum } from '../../core/sum.ts';
@@ -60,8 +60,7 @@ async function contentOf(
     const { manifests, blobs } = await listImageBlobs(reference, read);
     return new Map([...manifests, ...blobs].map(([digest, { size }]) => [digest, size]));
   } catch (thrown) {
-    const [error] = toErrors(thrown);
-    if (error === undefined || error.code === 'cancelled' || error.code === 'internal') throw thrown;
+    passingErrors(thrown);
     return undefined;
   }
 }

@@ -1,4 +1,4 @@
-import { toErrors } from '../../core/errors.ts';
+import { passingErrors } from '../../core/errors.ts';
 import type { RegistryReference } from '../../core/oci/registry-reference.ts';
 import { sum } from '../../core/sum.ts';
 import type { Descriptor, Registries } from '../../registry/client/registry.ts';
@@ -57,8 +57,7 @@ export function createSizeEstimator({ registries, foreignLayers, purpose }: Size
         // An unresponsive registry is tried once here. The copy reports its error.
         ended = true;
         if (thrown instanceof LimitReached) return undefined;
-        const [error] = toErrors(thrown);
-        if (error === undefined || error.code === 'cancelled' || error.code === 'internal') throw thrown;
+        const [error] = passingErrors(thrown);
         if (error.code === 'manifest-unsupported' || error.code === 'registry-answer') ended = false;
         return undefined;
       }

@@ -74,9 +74,9 @@ export function createAuthorizer(options: AuthorizationOptions): Authorizer {
 
   /** Apart from the registry: images whose tokens are valid can be finished. */
   const tokenServer = createAvailability();
-  const guardTokenServer = async (fetch: () => Promise<Token>): Promise<Token> => {
+  const guardTokenServer = async (scopes: readonly string[], fetch: () => Promise<Token>): Promise<Token> => {
     tokenServer.admit('token');
-    const attempt = tokenServer.begin('token', 'fetch a token');
+    const attempt = tokenServer.begin('token', scopes.join(' '));
     try {
       const token = await fetch();
       attempt.succeeded();
@@ -126,7 +126,7 @@ export function createAuthorizer(options: AuthorizationOptions): Authorizer {
     const rejection = rejections.get(credential);
     if (rejection) throw rejection;
     try {
-      const fetched = await guardTokenServer(() => fetchToken(http, server, scopes, credential));
+      const fetched = await guardTokenServer(scopes, () => fetchToken(http, server, scopes, credential));
       trace.maskIssued(fetched.value);
       return fetched;
     } catch (error) {

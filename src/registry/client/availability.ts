@@ -88,8 +88,8 @@ export function createAvailability(now: () => number = () => performance.now()):
         },
         failed(error, at) {
           const root = rootCause(error);
-          const known = (blocks.get(everything) ?? blocks.get(kind))?.error;
-          if (known === root) return known;
+          const isKnown = [everything, kind].some((key) => blocks.get(key)?.error === root);
+          if (isKnown) return root;
           const failure = failureOf(root);
           if (failure.kind === 'answered') return undefined;
           if (failure.kind === 'unreachable' && at === 'this server')

@@ -54,7 +54,8 @@ export function streamed(send: Exchange<StreamingResponse>['send']): Exchange<St
 /** `GET manifests`: requests that a registry may limit separately. */
 export function kindOf({ method, target }: Pick<RegistryRequest, 'method' | 'target'>): string {
   const path = typeof target === 'string' ? target : target.pathname;
-  const [, resource = 'other'] = /.*\/(manifests|uploads|blobs|referrers|tags)(?:\/|$)/.exec(path) ?? [];
+  // The last name, which may only be followed by one: `tags` can be a repository or a tag, too.
+  const [, resource = 'other'] = /\/(manifests|uploads|blobs|referrers|tags)\/[^/]*$/.exec(path) ?? [];
   return `${method} ${resource}`;
 }
 
@@ -71,6 +72,7 @@ export async function sendGuarded<A extends HttpResponse>(
 ): Promise<A> {
   const kind = kindOf(request);
   const attempt = availability.begin(kind, request.operation);
+  const registry = (authorized.namedBy ?? authorized.url).host;
   let reached = authorized.url.host;
   const checkUrl = async (url: URL): Promise<void> => {
     // Only the first request of an attempt, not those that follow redirects.
@@ -80,7 +82,7 @@ export async function sendGuarded<A extends HttpResponse>(
   const failed = (error: ChartImagesError): ChartImagesError | undefined =>
     // The error of a streamed upload may be that of its source.
     isReplayable(authorized)
-      ? attempt.failed(error, reached === authorized.url.host ? 'this server' : 'another server')
+      ? attempt.failed(error, reached === registry ? 'this server' : 'another server')
       : undefined;
   try {
     const response = withIdentity(await exchange.send({ ...authorized, checkUrl }), identity);

@@ -113,7 +113,7 @@ export interface FindingJson {
   readonly message: string;
   readonly advice: string;
   readonly image?: string;
-  /** All images that a registry error hides. */
+  /** All images that one error affects. */
   readonly images?: readonly string[];
   readonly file?: string;
   readonly line?: number;

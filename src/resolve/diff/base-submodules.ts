@@ -1,4 +1,4 @@
-import { mkdir } from 'node:fs/promises';
+import { mkdir, realpath } from 'node:fs/promises';
 import { join } from 'node:path';
 import { exists } from '../../core/files/exists.ts';
 import { commitId } from './commit-id.ts';
@@ -46,7 +46,7 @@ export async function exportSubmodules(
   if (depth >= maximumDepth) return unread;
   for (const { path, commit } of await listSubmodules(base)) {
     const checkout = join(base.checkout, path);
-    if (!(await exists(join(checkout, '.git')))) continue;
+    if (!(await exists(join(checkout, '.git'))) || (await isLinked(base.checkout, path))) continue;
     const git = await deps.gitIn(checkout);
     if (git === undefined) continue;
     const own = { git, commit, checkout, files: join(base.files, path) };
@@ -55,6 +55,12 @@ export async function exportSubmodules(
     else unread.push({ path: `${parent}${path}`, reason });
   }
   return unread;
+}
+
+/** A change can put a link to another checkout in the place of a submodule, in which Git must not run. */
+async function isLinked(checkout: string, path: string): Promise<boolean> {
+  const [around, own] = await Promise.all([realpath(checkout), realpath(join(checkout, path))]);
+  return join(around, path) !== own;
 }
 
 /** Returns why it failed. */

@@ -91,7 +91,7 @@ describe('packaged subcharts of a folder', () => {
   const evil = () => packedWith([{ name: 'contoso/link', type: 'symlink', linkname: '/etc/passwd' }]);
 
   it.each(['charts/sub.tgz', 'charts/other/charts/sub.tgz'])(
-    'are as little trusted as any archive: %s',
+    'are checked like every other archive: %s',
     async (path) => {
       const { work, locate } = await setting();
       await writeFiles(

@@ -81,6 +81,14 @@ describe('a chart is rendered from a copy', () => {
     expect(lines).toEqual([expect.stringMatching(/without files that can contain secrets: tools\/deep\.$/)]);
   });
 
+  test('when a checkout beside its subcharts only lies in a folder named charts: without that checkout', async () => {
+    const { work, locate } = await scene();
+    const other = { 'deploy/charts/other/.git/config': 'token', 'deploy/charts/other/key.txt': 'secret' };
+    const sub = { 'charts/sub/.git/config': 'token', 'charts/sub/Chart.yaml': 'name: sub\nversion: 1.0.0\n' };
+    await writeFiles(work, chartFiles('web', { '.git/config': 'token', ...other, ...sub }));
+    expect(await filesIn((await locate('.')).path)).toEqual([...own, 'charts/sub/Chart.yaml'].sort());
+  });
+
   test('when a submodule is in its folder: with the files of the submodule', async () => {
     const { work, locate } = await scene();
     const more = { '.git/modules/lib/config': '', 'lib/.git': 'gitdir: ../.git/modules/lib', 'lib/a.txt': '' };

@@ -25,7 +25,7 @@ test('signatures, attestations and SBOMs are found by the tags that cosign gives
 });
 
 test.each([
-  ['lets nobody list tags', 'denied'],
+  ['denies lists of tags', 'denied'],
   ['has more tags than can be listed', 'registry-answer'],
 ] as const)('a signature is found in a registry that %s', async (_, code) => {
   const memory = memoryRegistry('r.io');
@@ -141,12 +141,22 @@ test('the referrers tag of a sha512 digest has the first 64 characters of its ha
 test.each([
   ['is broken', '{'],
   ['names something by no digest', '{"manifests":[{"digest":"x"}]}'],
-])('a list of signatures that %s is told, and not taken for an empty one', async (_, text) => {
+])('a list of signatures that %s is reported, and does not count as empty', async (_, text) => {
   const memory = memoryRegistry('r.io');
   memory.add('a', fallbackTag(image.digest), { ...part, mediaType: mediaTypes.ociIndex, bytes: Buffer.from(text) });
   const { failures } = await createAttachmentFinder().find({ registry: memory, repository: 'a' }, image.digest);
   const message = expect.stringContaining(`r.io/a:${fallbackTag(image.digest)}`);
   expect(failures).toMatchObject([{ error: { code: 'registry-answer', message } }]);
+});
+
+test('referrers under the fallback tag are found although the referrers API fails', async () => {
+  const memory = memoryRegistry('r.io');
+  const bytes = Buffer.from(JSON.stringify({ manifests: [{ digest: part.digest, size: 1 }] }));
+  memory.add('a', fallbackTag(image.digest), { ...part, mediaType: mediaTypes.ociIndex, bytes });
+  const registry: Registry = { ...memory, listReferrers: refuse('registry-answer') };
+  const { referrers, failures } = await createAttachmentFinder().find({ registry, repository: 'a' }, image.digest);
+  expect(referrers.map(({ digest }) => digest)).toEqual([part.digest]);
+  expect(failures).toHaveLength(1);
 });
 
 test('an image that has such a tag by chance lists nothing', async () => {
@@ -188,20 +198,43 @@ test('a referrers list that is refused in one repository is reported, and the li
   ]);
 });
 
+test('a referrers list that is refused for one image is asked for the next image of the repository', async () => {
+  const registry: Registry = { ...memoryRegistry('r.io'), listReferrers: refuse('denied') };
+  const finder = createAttachmentFinder();
+  for (const { digest } of [image, second]) {
+    const { failures } = await finder.find({ registry, repository: 'a' }, digest);
+    expect(failures).toMatchObject([{ name: `the referrers of ${digest}` }]);
+  }
+});
+
 test('a refused referrers list does not count in a registry that lists referrers nowhere', async () => {
   const registry: Registry = { ...memoryRegistry('r.io'), listReferrers: refuse('denied') };
   const { failures } = await createAttachmentFinder().find({ registry, repository: 'a' }, image.digest);
   expect(failures.map(({ counts }) => counts?.())).toEqual([false]);
 });
 
-test('a repository without the referrers API does not hide the referrers of another repository', async () => {
+test.each([1, 10])(
+  'the referrers of a repository are found after %i repositories of its host without the referrers API',
+  async (count) => {
+    const registry: Registry = {
+      ...memoryRegistry('r.io'),
+      listReferrers: async (repository) =>
+        repository === 'local' ? [{ digest: part.digest, descriptor: {} }] : undefined,
+    };
+    const finder = createAttachmentFinder();
+    for (let at = 0; at < count; at += 1) await finder.find({ registry, repository: `remote-${at}` }, image.digest);
+    const { referrers } = await finder.find({ registry, repository: 'local' }, image.digest);
+    expect(referrers.map(({ digest }) => digest)).toEqual([part.digest]);
+  },
+);
+
+test('an internal error while tags are listed ends the run', async () => {
   const registry: Registry = {
     ...memoryRegistry('r.io'),
-    listReferrers: async (repository) =>
-      repository === 'remote' ? undefined : [{ digest: part.digest, descriptor: {} }],
+    listTags: async () => {
+      throw new ChartImagesError('internal', 'A bug.', { advice: '' });
+    },
   };
-  const finder = createAttachmentFinder();
-  await finder.find({ registry, repository: 'remote' }, image.digest);
-  const { referrers } = await finder.find({ registry, repository: 'local' }, image.digest);
-  expect(referrers.map(({ digest }) => digest)).toEqual([part.digest]);
+  const finding = createAttachmentFinder().find({ registry, repository: 'a' }, image.digest);
+  await expect(finding).rejects.toMatchObject({ code: 'internal' });
 });

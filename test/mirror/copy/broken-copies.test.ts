@@ -186,7 +186,6 @@ test('a failed copy is a finding that names the image, where it should go, why a
       image: 's.io/a:1',
       message: `Cannot copy s.io/a:1 (used in demo/templates/app.yaml (Deployment app)) to t.io/a:1: s.io/a@${one.digest} is not there.`,
       advice: 'Push it.',
-      images: ['s.io/a:1'],
     },
   ]);
 });

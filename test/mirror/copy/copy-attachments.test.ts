@@ -93,6 +93,27 @@ test('signatures that the target lists already stay listed, and only the missing
   expect(listedIn(target)).toEqual([other.digest, signature.digest, sbom.digest]);
 });
 
+test('a signature that was deleted in the target is copied again although the referrers index still lists it', async () => {
+  const target = memoryRegistry('t.io');
+  target.add('a', fallbackTag(image.digest), { ...indexOf(signature), children: [] });
+  const from = listing(sourceOf(image, signature), new Map([[image.digest, [signature]]]));
+  const outcomes = await copy(from, target);
+  expect([results(outcomes), missing(outcomes)]).toEqual([['copied'], []]);
+  expect(callsOf(target, 'putManifest')).toContain(`putManifest a ${signature.digest}`);
+  expect(listedIn(target)).toEqual([signature.digest]);
+});
+
+test('a signature that the target has and lists is not copied again', async () => {
+  const target = memoryRegistry('t.io');
+  target.add('a', 'signature', signature);
+  target.add('a', fallbackTag(image.digest), indexOf(signature));
+  const lists = new Map([[image.digest, [signature]]]);
+  const from = listing(sourceOf(image, signature), lists);
+  await copy(from, target);
+  await copy(from, listing(target, lists));
+  expect(callsOf(target, 'putManifest')).not.toContain(`putManifest a ${signature.digest}`);
+});
+
 test('a referrers index that cannot be read in the target is not overwritten without its old entries', async () => {
   const target = memoryRegistry('t.io');
   target.add('a', fallbackTag(image.digest), indexOf(other));

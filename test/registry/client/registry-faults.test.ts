@@ -98,6 +98,18 @@ test('a manifest that HEAD says is longer than any manifest is not found', async
   });
 });
 
+test.each([mediaTypes.ociArtifact, mediaTypes.orasArtifact])(
+  'an attachment of the deprecated type %s without its digest is read and hashed',
+  async (mediaType) => {
+    const body = json({ mediaType, artifactType: 'application/spdx+json', blobs: [] });
+    const { registry } = await registryThat(() => ({ status: 200, headers: { 'content-type': mediaType }, body }));
+    expect(await registry.headManifest('a', '1')).toEqual({
+      result: 'found',
+      value: { digest: computeDigest(body), mediaType, size: body.length },
+    });
+  },
+);
+
 test('an index without its digest is read and hashed', async () => {
   const body = json({ schemaVersion: 2, manifests: [{ digest }] });
   const headers = { 'content-type': mediaTypes.dockerList };

@@ -1,4 +1,4 @@
-import { chmod, mkdir, readdir, readFile, stat, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, readdir, readFile, rm, stat, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { openBaseCheckout } from '../../../src/resolve/diff/base-checkout.ts';
@@ -7,6 +7,7 @@ import { type BaseRef, resolveBaseRef } from '../../../src/resolve/diff/base-ref
 import { type Checkout, cloneShallow, gitEnvironment, makeRepository } from '../../support/checkout.ts';
 import { faultOf } from '../../support/faults.ts';
 import { testFolder } from '../../support/folder.ts';
+import { withSubmodule } from '../../support/submodules.ts';
 
 async function open(checkout: Checkout, base: BaseRef, folder = '.', more: Record<string, string> = {}) {
   const found = await openBaseCheckout(base, {
@@ -148,4 +149,17 @@ test('variables that lead git to another repository lead nowhere', async () => {
   await other.commit({ 'other.txt': 'other' });
   const tree = await open(repository, await named('main'), '.', { GIT_DIR: join(other.folder, '.git') });
   expect(await readdir(tree.files)).toEqual(['charts']);
+});
+
+test('a link that takes the place of a submodule does not lead git to another checkout', async () => {
+  const { server, library, opened, merge } = await withSubmodule();
+  const checkout = await cloneShallow(server, 'main');
+  await checkout.git('fetch', '--quiet', 'origin', merge);
+  await checkout.git('checkout', '--quiet', merge);
+  const other = await cloneShallow(library, 'main');
+  await rm(join(checkout.folder, 'library'), { recursive: true });
+  await symlink(other.folder, join(checkout.folder, 'library'));
+  const tree = await open(checkout, ofPullRequest(opened));
+  expect(await readdir(join(tree.files, 'library')).catch(() => [])).toEqual([]);
+  expect(await readdir(join(other.folder, '.git'))).not.toContain('FETCH_HEAD');
 });
