@@ -1,7 +1,7 @@
 /**
  * A container registry in this process's memory, on a free loopback port: what the demo and tests pull from and push to
  * where no container engine is at hand. As much of the OCI distribution specification 1.1 as pull, push and tag lists
- * need, with the specification's own errors. Content is checked as strictly as any real registry does it.
+ * need, with the specification's own errors. Content is checked as strictly as real registries do.
  */
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';

@@ -9,7 +9,7 @@ export interface Lines {
 
 /**
  * Ranges for Stryker's `mutate` (`src/a.ts:3-9`): each declaration of the files is taken with the probability `share`
- * (0 to 1). A mutant lies within exactly one declaration, so each is as likely to be tried as any other.
+ * (0 to 1). A mutant lies within exactly one declaration, so each is equally likely to be tried.
  */
 export async function sampleOf(
   files: readonly string[],
