@@ -24,7 +24,8 @@ test('images that cannot be copied for the same reason are one finding, which ha
   const outcomes = ['x', 'y'].flatMap((layer, index) => failed(index, withOperation(`push ${layer}`, full)));
   const findings = copyFailures([...outcomes, ...failed(2, gone)]);
   expect(findings.map(({ image: first, images }) => [first, images])).toEqual([
-    [names[0], names.slice(0, 2)],
+    // The target's refusal stands at no line of a chart, so none of its images is the finding's own.
+    [undefined, names.slice(0, 2)],
     [names[2], undefined],
   ]);
   expect(findings[0]?.message).toContain(`Also affected: ${names[1]}.`);
