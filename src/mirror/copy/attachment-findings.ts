@@ -27,5 +27,6 @@ function missingAttachments(failures: readonly [Missing, ...Missing[]]): Finding
     message: `Cannot copy ${names} of ${copy.image.image} (used in ${formatUses(copy.image)}) to ${formatReference(copy.to)}: ${stripFullStop(cause.message)}.${inMessage}`,
     advice: `${cause.advice} The image itself is in the target. To fail instead, set attachments to required.`,
     ...inFinding,
+    attachments: failures.map((failure) => ({ image: failure.copy.image.image, name: failure.name })),
   };
 }
