@@ -4,7 +4,12 @@ import { createServer, request as forward, type IncomingMessage, type ServerResp
 import type { AddressInfo } from 'node:net';
 
 export type Fault =
-  | { readonly kind: 'status'; readonly status: number; readonly headers?: Record<string, string> }
+  | {
+      readonly kind: 'status';
+      readonly status: number;
+      readonly headers?: Record<string, string>;
+      readonly body?: string;
+    }
   /** The connection ends before the registry learns of the request. */
   | { readonly kind: 'reset' }
   /** The registry does what is asked, and its answer gets lost. */
@@ -84,7 +89,7 @@ function apply(fault: Fault | undefined, request: IncomingMessage, response: Ser
   switch (fault?.kind) {
     case 'status':
       request.resume();
-      request.once('end', () => response.writeHead(fault.status, fault.headers).end('{}'));
+      request.once('end', () => response.writeHead(fault.status, fault.headers).end(fault.body ?? '{}'));
       return;
     case 'reset':
       request.socket.destroy();

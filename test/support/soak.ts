@@ -18,8 +18,11 @@ export interface Soak {
   stop(): Promise<void>;
 }
 
-/** Milliseconds after which a run counts as hanging. */
+/** Milliseconds without a request after which a run counts as hanging. No pause of a retry is as long. */
 const hangs = 60_000;
+
+/** Milliseconds of a run that sends requests without end. A busy machine needs minutes for one. */
+const endless = 900_000;
 
 const suffixes = ['sig', 'att', 'sbom'];
 
@@ -84,7 +87,7 @@ async function runOnce(
     to: `${to.host}/soak-${seed}/${name}:1`,
   }));
   const controller = new AbortController();
-  const timer = setTimeout(() => controller.abort(), hangs);
+  const watch = watchForHang(() => from.requests.length + to.requests.length, controller);
   try {
     const options = { attachments: 'all', concurrency: limit(), log: silentLog, signal: controller.signal } as const;
     const outcomes = await copyImages(planOf(...copies), registries, options);
@@ -94,10 +97,22 @@ async function runOnce(
     );
     return checked.flat();
   } finally {
-    clearTimeout(timer);
+    watch.stop();
     await registries.close();
     await Promise.all([from.stop(), to.stop()]);
   }
+}
+
+/** Aborts a run whose requests have ended, or do not end. A clock alone would report a busy machine. */
+function watchForHang(count: () => number, controller: AbortController): { stop(): void } {
+  const began = performance.now();
+  let last = { count: 0, at: began };
+  const timer = setInterval(() => {
+    const now = performance.now();
+    if (count() > last.count) last = { count: count(), at: now };
+    if (now - last.at > hangs || now - began > endless) controller.abort();
+  }, 1000);
+  return { stop: () => clearInterval(timer) };
 }
 
 /** The tag leads to the whole content or is missing with an error, and what is attached is there or reported. */

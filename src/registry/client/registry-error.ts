@@ -50,7 +50,10 @@ export class ResponseError extends ChartImagesError {
   /** Milliseconds. */
   readonly retryAfter: number | undefined;
 
-  constructor({ code, message, advice }: ChartImagesError, response: HttpResponse) {
+  constructor(
+    { code, message, advice }: Pick<ChartImagesError, 'code' | 'message' | 'advice'>,
+    response: HttpResponse,
+  ) {
     super(code, message, { advice });
     this.status = response.status;
     this.retryAfter = retryAfter(response, Date.now());
