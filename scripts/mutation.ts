@@ -10,9 +10,9 @@ import { parseArgs } from 'node:util';
 import type { MutantResult } from '@stryker-mutator/api/core';
 import { Stryker } from '@stryker-mutator/core';
 import { randomOf } from './hostile/random.ts';
+import { type ChosenTests, testsOf } from './mutation/reach.ts';
 import { sampleOf } from './mutation/sample.ts';
 import { isLost, tableOfScores, withSecondLook } from './mutation/scores.ts';
-import { type ChosenTests, testsOf } from './mutation/reach.ts';
 import { unitTests } from './mutation/unit-tests.ts';
 
 const workers = Number(process.env['MUTATION_WORKERS'] ?? '1');

@@ -46,10 +46,13 @@ export function testsOf(sources: readonly string[], tests: readonly UnitTest[]):
   const possible = tests.filter(({ imports }) => [...imports].some((path) => wanted.has(path) || wholeRun.test(path)));
   measure(possible.map(({ file }) => file).filter((file) => !isMeasured(file)));
   const measured = possible.filter(({ file }) => isMeasured(file));
-  return choose(sources, measured.map((test) => ({ test, reach: readReach(test.file) })));
+  return chooseTests(
+    sources,
+    measured.map((test) => ({ test, reach: readReach(test.file) })),
+  );
 }
 
-export function choose(
+export function chooseTests(
   sources: readonly string[],
   measured: readonly { readonly test: UnitTest; readonly reach: Reach }[],
 ): ChosenTests {
