@@ -3,7 +3,7 @@
  * `build/`, so that the tests of a source are found wherever they lie.
  */
 import { spawnSync } from 'node:child_process';
-import { mkdirSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import type { UnitTest } from './unit-tests.ts';
 
@@ -45,7 +45,7 @@ export function testsOf(sources: readonly string[], tests: readonly UnitTest[]):
   const wanted = new Set(sources);
   const possible = tests.filter(({ imports }) => [...imports].some((path) => wanted.has(path) || wholeRun.test(path)));
   measure(possible.map(({ file }) => file).filter((file) => !isMeasured(file)));
-  const measured = possible.filter(({ file }) => isMeasured(file));
+  const measured = possible.filter(({ file }) => existsSync(reachFile(file)));
   return chooseTests(
     sources,
     measured.map((test) => ({ test, reach: readReach(test.file) })),
@@ -79,9 +79,10 @@ function measure(tests: readonly string[]): void {
   });
 }
 
+/** A test that failed is tried again: a busy machine is often the reason. */
 function isMeasured(test: string): boolean {
   const record = statSync(reachFile(test), { throwIfNoEntry: false });
-  return record !== undefined && record.mtimeMs > statSync(test).mtimeMs;
+  return record !== undefined && record.mtimeMs > statSync(test).mtimeMs && !readReach(test).hasFailed;
 }
 
 function readReach(test: string): Reach {

@@ -1,6 +1,6 @@
 /**
- * Set-up of each test file when `reach.ts` measures: writes down which sources' functions the tests ran in this process,
- * and how long they took.
+ * Set-up of each test file when `reach.ts` measures: writes down which sources' functions the tests ran in this
+ * process, and how long they took.
  */
 import { writeFileSync } from 'node:fs';
 import { Session } from 'node:inspector/promises';

@@ -1,4 +1,4 @@
-/** Which blobs are read, from where, and what an observer sees of them: what a copy costs, and what its progress shows. */
+/** Which blobs are read, from where, and what an observer sees: what a copy costs, and what its progress shows. */
 import { expect, test } from 'vitest';
 import { silentLog } from '../../../src/core/log.ts';
 import { copyImages } from '../../../src/mirror/copy/copy-images.ts';
