@@ -8,6 +8,7 @@ import type { ImagesJson } from '../../src/report/json/json-types.ts';
 import { chartFiles, writeFiles } from '../support/charts.ts';
 import { testFolder } from '../support/folder.ts';
 import { makeImage, pushImage } from '../support/images.ts';
+import { inTurn } from '../support/matrix.ts';
 import { recordingHost } from '../support/recording-host.ts';
 
 async function registry() {
@@ -64,7 +65,7 @@ const badCharts: readonly (readonly [string, Readonly<Record<string, string>>, s
   ['has an unreadable file', { 'values.yaml': '\0' }, 'chart-render'],
 ];
 
-describe.each(['helm-3', 'helm-4'] as const)('with %s', (helm) => {
+describe.each(inTurn([{ helm: 'helm-3' }, { helm: 'helm-4' }] as const))('with $helm', ({ helm, it }) => {
   beforeEach(() => {
     vi.stubEnv('PATH', `${toolFolder(helm)}:${process.env['PATH']}`);
     return () => vi.unstubAllEnvs();

@@ -1,11 +1,12 @@
 import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { describe, expect, it } from 'vitest';
+import { describe, expect } from 'vitest';
 import { renderEach } from '../../../src/helm/cli/render-charts.ts';
 import { chartFiles, type Files, helms, packedChart, writeFiles } from '../../support/charts.ts';
 import { faultOf, faultsOf } from '../../support/faults.ts';
 import { startFileServer } from '../../support/file-server.ts';
 import { testFolder } from '../../support/folder.ts';
+import { inTurn } from '../../support/matrix.ts';
 import { outputOf } from '../../support/program.ts';
 import { helmSetting, noOptions } from './helm-fixtures.ts';
 
@@ -40,7 +41,7 @@ async function cacheServer() {
   });
 }
 
-describe.each(helms)('dependencies of a chart with $title', ({ helm }) => {
+describe.each(inTurn(helms))('dependencies of a chart with $title', ({ helm, it }) => {
   it('are fetched in the version that Chart.yaml asks for, with alias and condition, when charts/ has another one', async () => {
     const server = await cacheServer();
     const { work, chart, render } = await helmSetting({ named: [server.host] });
