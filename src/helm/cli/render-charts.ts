@@ -114,7 +114,7 @@ async function renderPrepared(
       incomplete: incomplete.map(({ chart }) => chart),
     };
   } finally {
-    await home.remove();
+    await home.remove(context.log);
   }
 }
 

@@ -125,6 +125,7 @@ function manifestOf({ digest, mediaType, size }: ReadReport['images'][number]): 
 function omitNull({
   image,
   images,
+  attachments,
   file,
   line,
   age,
@@ -134,6 +135,7 @@ function omitNull({
     ...rest,
     ...(image === undefined ? {} : { image }),
     ...(images === undefined ? {} : { images }),
+    ...(attachments === undefined ? {} : { attachments }),
     ...(file === undefined ? {} : { file }),
     ...(line === undefined ? {} : { line }),
     ...(age === undefined ? {} : { age }),

@@ -65,11 +65,14 @@ export function maskReport(report: Report, rows: readonly Row[], mask: Mask): Ma
 }
 
 function maskFinding(finding: Finding, mask: Mask, maskImage: (image: string) => string): Finding {
-  const { code, severity, message, advice, image, images, part, file, line, age, optional } = finding;
+  const { code, severity, message, advice, image, images, attachments, part, file, line, age, optional } = finding;
   return {
     ...{ code, severity, message: mask.text(message), advice: mask.text(advice) },
     ...(image === undefined ? {} : { image: maskImage(image) }),
     ...(images === undefined ? {} : { images: images.map(maskImage) }),
+    ...(attachments === undefined
+      ? {}
+      : { attachments: attachments.map((one) => ({ image: maskImage(one.image), name: mask.name(one.name) })) }),
     ...(part === undefined ? {} : { part }),
     ...(file === undefined ? {} : { file: mask.name(file) }),
     ...(line === undefined ? {} : { line }),
