@@ -73,7 +73,7 @@ export async function discoverStep(
   const finder = createValueTracer(tools);
   const grader = createFindingGrader(settings, { discovery, renderings, base, finder });
   const aboutReferences = referenceFindings(discovery.images, referenceChecksOf(settings));
-  const duplicates = await duplicateKeyFindings(charts, host.folders.work);
+  const duplicates = await duplicateKeyFindings(rendered, host.folders.work, finder.readTree);
   const unread = base ? [...unreadFindings(base.unread, base.label), ...(uncommitted?.findings ?? [])] : [];
   const ofRules = [...rules.findings, ...unread, ...duplicates, ...knownFindings(ruled.findings, incomplete)];
   const found = [...ofRules, ...aboutReferences, ...(optional?.findings ?? [])];

@@ -8,6 +8,7 @@ import { getManifest, headManifest, putManifest } from './manifests.ts';
 import { listReferrers } from './referrers.ts';
 import type { Registries, Registry } from './registry.ts';
 import { createUploads } from './uploads.ts';
+import { watchPullBudget } from './watch-pull-budget.ts';
 
 /** `concurrency` is the limit for each registry, separately for reads and writes. */
 export interface RegistriesOptions extends Omit<ClientOptions, 'host'> {
@@ -34,7 +35,8 @@ export function createRegistries(options: RegistriesOptions): Registries {
   };
 }
 
-function registryOf(client: RegistryClient): Registry {
+function registryOf(plain: RegistryClient): Registry {
+  const { client, budget } = watchPullBudget(plain);
   const uploads = createUploads(client);
   return {
     host: client.host,
@@ -46,6 +48,7 @@ function registryOf(client: RegistryClient): Registry {
     getBlob: (repository, blob, offset = 0, place) => getBlob(client, repository, blob, offset, place),
     putBlob: uploads.put,
     supportsMount: uploads.mounts,
+    pullBudget: budget,
     listTags: (repository, extent) => listTags(client, repository, extent),
     listReferrers: (repository, digest) => listReferrers(client, repository, digest),
     listRepositories: () => listRepositories(client),

@@ -115,7 +115,7 @@ async function startUpload(
     if (mounting && !isSelfMount) behavior.mounts = false;
     return { kind: 'session', session: sessionFrom(response, before) };
   }
-  if (!mounting || response.status === 429 || response.status >= 500) throw uploadError(before, response);
+  if (!mounting || response.status === 429 || response.status >= 500) throw uploadError(client, before, response);
   // A registry that rejects mounts (400 or 404) may accept an upload.
   if (isSelfMount) behavior.selfMount = 'unsupported';
   else behavior.mounts = false;
@@ -165,7 +165,7 @@ async function upload(
     if (content instanceof Readable || tries >= maximumTries || sent.kind === 'rejected') throw sent.error;
     const response = await post(client, session.repository, blob, undefined, retryAfterOf(sent.error));
     if (response.status === 201) return;
-    if (response.status !== 202) throw uploadError(session, response);
+    if (response.status !== 202) throw uploadError(client, session, response);
     session = sessionFrom(response, session);
   }
 }
@@ -189,7 +189,7 @@ async function send(
         : await uploadChunked(client, session, blob, body instanceof Readable ? body : Readable.from([body]));
     return response.status === 201
       ? { kind: 'accepted' }
-      : { kind: classifyFailure(response), error: uploadError(session, response) };
+      : { kind: classifyFailure(response), error: uploadError(client, session, response) };
   } catch (error) {
     // An error of the content is not an error of the registry, and another attempt doesn't help.
     if (body instanceof Readable && body.errored instanceof ChartImagesError) throw body.errored;
