@@ -113,7 +113,7 @@ async function renderPrepared(
       incomplete: incomplete.map(({ chart }) => chart),
     };
   } finally {
-    await home.remove();
+    await home.remove(context.log);
   }
 }
 

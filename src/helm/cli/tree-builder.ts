@@ -2,6 +2,7 @@ import { mkdir, mkdtemp, rename, rm } from 'node:fs/promises';
 import { dirname, join, relative } from 'node:path';
 import { type ChartImagesError, toErrors } from '../../core/errors.ts';
 import { toPosixPath } from '../../core/files/display-path.ts';
+import { tidyUp } from '../../core/files/tidy-up.ts';
 import type { Finding } from '../../core/findings.ts';
 import type { ChartDependency } from '../charts/chart.ts';
 import {
@@ -159,7 +160,7 @@ export class TreeBuilder {
     if (wrong.length > 0) this.findings.push(replacedDependency(chart, dependency, wrong, fetched.version));
     const archive = join(charts, fetched.fileName);
     await rename(fetched.path, archive);
-    await rm(target, { recursive: true });
+    await tidyUp(target);
     if (neighbor !== undefined) this.#packed.push(toPosixPath(relative(this.#access.copy.root.path, archive)));
   }
 

@@ -5,13 +5,13 @@ import { type Credential, describeIdentity, encodeBasic } from '../credentials/c
 import type { CredentialChain } from '../credentials/credential-chain.ts';
 import type { CredentialTrace } from '../credentials/credential-trace.ts';
 import { type AuthScheme, chooseScheme } from './auth-scheme.ts';
-import { createAvailability } from './availability.ts';
 import type { Challenge } from './challenge.ts';
 import { checkRealm } from './realm.ts';
 import { credentialRejectedAdvice, responseError, withIdentity } from './registry-error.ts';
-import { fetchToken, type Token, type TokenCredential, type TokenService } from './token.ts';
+import type { TokenService } from './token.ts';
 import { type CachedToken, createTokens } from './token-cache.ts';
-import { createTokenCredentialSource, type RegistryCredential } from './token-credential.ts';
+import { createTokenCredentialSource } from './token-credential.ts';
+import { createTokenLogins } from './token-logins.ts';
 
 /** Limit for the response to a credential check at `/v2/`. */
 const maximumCheckBytes = 64 * 1024;
@@ -25,6 +25,8 @@ export interface Authorization {
   /** For messages. */
   readonly identity?: string | undefined;
   readonly token?: CachedToken;
+  /** For basic authentication. */
+  readonly credential?: Credential;
 }
 
 export const anonymous: Authorization = { header: undefined, as: 'none' };
@@ -69,25 +71,9 @@ export function createAuthorizer(options: AuthorizationOptions): Authorizer {
   /** The scopes to request if the registry requires others than the specification. */
   const widened = new Map<string, readonly string[]>();
   const source = createTokenCredentialSource(options);
-  /** A rejected password is not sent again for each repository: token servers lock accounts after some attempts. */
-  const rejections = new WeakMap<TokenCredential, ChartImagesError>();
+  const logins = createTokenLogins({ http, trace, source });
 
-  /** Apart from the registry: images whose tokens are valid can be finished. */
-  const tokenServer = createAvailability();
-  const guardTokenServer = async (scopes: readonly string[], fetch: () => Promise<Token>): Promise<Token> => {
-    tokenServer.admit('token');
-    const attempt = tokenServer.begin('token', scopes.join(' '));
-    try {
-      const token = await fetch();
-      attempt.succeeded();
-      return token;
-    } catch (error) {
-      if (!(error instanceof ChartImagesError)) throw error;
-      throw attempt.failed(error, 'this server') ?? error;
-    }
-  };
-
-  /** By Authorization header: checked once, for the same reason. */
+  /** By Authorization header. A rejected password is not sent again for each repository: servers lock accounts. */
   const checks = new Map<string, Promise<void>>();
 
   const authorizeBasic = async (repository: string | undefined): Promise<Authorization> => {
@@ -101,9 +87,11 @@ export function createAuthorizer(options: AuthorizationOptions): Authorizer {
       await check;
     } catch (error) {
       if (!isRejection(error)) checks.delete(header);
+      else if ((await credentials.renew?.(host, repository, credential)) !== undefined)
+        return await authorizeBasic(repository);
       throw error;
     }
-    return { header, as: 'authenticated', identity };
+    return { header, as: 'authenticated', identity, credential };
   };
 
   const authorizeBearer = async (server: TokenService, { repository, scope }: AccessScope): Promise<Authorization> => {
@@ -111,34 +99,11 @@ export function createAuthorizer(options: AuthorizationOptions): Authorizer {
     const known = await credentials.get(host, repository);
     if (known.kind === 'registry-token') return { header: `Bearer ${known.token}`, as: 'authenticated' };
     checkRealm(known, server.realm, address);
+    const renew = async () => await credentials.renew?.(host, repository, known);
+    const token = await tokens.get(scopes, () => logins.fetch({ server, scopes, known, renew }));
     const credential = await source.credential(known, server);
-    const token = await tokens.get(scopes, () => fetchAs(credential, known, server, scopes));
     const as = credential.kind === 'none' ? 'anonymous' : 'authenticated';
     return { header: `Bearer ${token.value}`, as, token, identity: describeIdentity(credential) };
-  };
-
-  const fetchAs = async (
-    credential: TokenCredential,
-    known: RegistryCredential,
-    server: TokenService,
-    scopes: readonly string[],
-  ): Promise<Token> => {
-    const rejection = rejections.get(credential);
-    if (rejection) throw rejection;
-    try {
-      const fetched = await guardTokenServer(scopes, () => fetchToken(http, server, scopes, credential));
-      trace.maskIssued(fetched.value);
-      return fetched;
-    } catch (error) {
-      if (!isRejection(error)) throw error;
-      // A token of the user can't be replaced.
-      if (known.kind === 'azure-access-token' && source.drop(credential))
-        return await fetchAs(await source.credential(known, server), known, server, scopes);
-      if (credential.kind === 'none') throw credential.reason ?? error;
-      // With additional scopes (the repository to mount from), the password may still be correct.
-      if (scopes.length === 1) rejections.set(credential, error);
-      throw error;
-    }
   };
 
   const authorize = async (access: AccessScope): Promise<Authorization> => {
@@ -160,7 +125,10 @@ export function createAuthorizer(options: AuthorizationOptions): Authorizer {
     const required = challenges.find((challenge) => challenge.scheme === 'bearer')?.parameters['scope'] ?? scope;
     if (!(rejected.token?.scopes ?? [scope]).includes(required)) widened.set(scope, [scope, required]);
     else if (rejected.token?.fromCache) tokens.forget(rejected.token);
-    else if (rejected.as !== 'none') return undefined;
+    else if (rejected.credential !== undefined) {
+      // A password of a credential helper may have ended.
+      if ((await credentials.renew?.(host, access.repository, rejected.credential)) === undefined) return undefined;
+    } else if (rejected.as !== 'none') return undefined;
     try {
       const renewed = await authorize(access);
       return renewed.header === undefined ? undefined : renewed;

@@ -265,6 +265,20 @@ describe.each(helms)('dependencies of a chart with $title', ({ helm }) => {
     },
   );
 
+  it.each(['http://127.0.0.1:9', 'oci://127.0.0.1:9/charts', 'file://../cache'])(
+    'with a version that is none are wrong input at their line, and no host is asked: %s',
+    async (repository) => {
+      const { work, chart, render } = await helmSetting({ named: ['127.0.0.1:9'] });
+      await writeFiles(join(work, 'web'), chartOf('web', '1.0.0', on('cache', repository, 'version: ">>nope"')));
+      await writeFiles(join(work, 'cache'), chartOf('cache'));
+      expect(await faultOf(render(helm, await chart('web')))).toMatchObject({
+        code: 'dependency-missing',
+        message: expect.stringContaining('">>nope" is not a version or a constraint such as ^1.2'),
+        location: { file: 'web/Chart.yaml', line: 5 },
+      });
+    },
+  );
+
   it('report each cause with its own advice', async () => {
     const server = await cacheServer();
     const { work, chart, render } = await helmSetting({ named: [server.host] });
