@@ -1,5 +1,7 @@
+import { passingErrors } from '../../core/errors.ts';
 import { formatReference, manifestReference, type RegistryReference } from '../../core/oci/registry-reference.ts';
-import type { Registries } from '../../registry/client/registry.ts';
+import type { ManifestDescriptor, Registries, Registry } from '../../registry/client/registry.ts';
+import { hasDigest } from '../../registry/client/same-content.ts';
 import { joinNamespace, withDockerHubLibrary } from '../../resolve/candidates.ts';
 import { createCachedLookup, type LookupManifest } from '../../resolve/lookup-manifest.ts';
 import type { Resolution } from '../../resolve/resolution.ts';
@@ -21,7 +23,7 @@ export async function planCopies(
   registries: Registries,
   sizer?: SizeEstimator,
 ): Promise<Plan> {
-  const lookupManifest = createCachedLookup(registries);
+  const lookupManifest = createCachedLookup(registries, target.access);
   const found = resolutions.filter((resolution): resolution is Found => resolution.status === 'found');
   const pairs = found.map((resolution) => ({ resolution, wanted: wantedCopy(resolution, target) }));
   const collisions = findConflicts(pairs.map(({ wanted }) => wanted));
@@ -30,7 +32,7 @@ export async function planCopies(
       const collision = collisions.get(wanted);
       const step: PlannedAction =
         collision === undefined
-          ? await stepFor(resolution, wanted, onExisting, lookupManifest)
+          ? await stepFor(resolution, wanted, onExisting, { lookupManifest, registries })
           : { action: 'conflict', reason: collision };
       return { ...wanted, step };
     }),
@@ -66,7 +68,7 @@ async function stepFor(
   { candidate }: Found,
   { manifest, to }: PendingCopy,
   onExisting: OnExisting,
-  lookupManifest: LookupManifest,
+  { lookupManifest, registries }: { readonly lookupManifest: LookupManifest; readonly registries: Registries },
 ): Promise<PlannedAction> {
   // Source and target are the same reference.
   if (isSameReference(candidate.reference, to)) return { action: 'exists' };
@@ -77,8 +79,23 @@ async function stepFor(
     case 'absent':
       return { action: 'copy', replacing: false };
     case 'found':
-      if (response.value.digest === manifest.digest) return { action: 'exists' };
-      return stepForOther(`${formatReference(to)} has other content (${response.value.digest})`, onExisting);
+      return await stepForFound(response.value, { manifest, to }, onExisting, registries.get(to.registry));
+  }
+}
+
+/** The registry may report another algorithm than that of the reference. */
+async function stepForFound(
+  found: ManifestDescriptor,
+  { manifest, to }: Pick<PendingCopy, 'manifest' | 'to'>,
+  onExisting: OnExisting,
+  registry: Registry,
+): Promise<PlannedAction> {
+  try {
+    if (await hasDigest(registry, to.repository, found, manifest.digest)) return { action: 'exists' };
+    return stepForOther(`${formatReference(to)} has other content (${found.digest})`, onExisting);
+  } catch (thrown) {
+    const [error] = passingErrors(thrown);
+    return { action: 'unknown', error };
   }
 }
 

@@ -1,5 +1,5 @@
 import type { Readable } from 'node:stream';
-import { readErrorText } from '../../core/http/body.ts';
+import { discardBody, readErrorText } from '../../core/http/body.ts';
 import { bodyFrom, rangeHeaders } from '../../core/http/range.ts';
 import type { Place } from './adaptive-limit.ts';
 import type { RegistryClient } from './client.ts';
@@ -30,7 +30,17 @@ export async function hasBlob(client: RegistryClient, repository: string, blob: 
   const { response } = await client.read({ ...request, access: 'pull,push' }, 0);
   if (response.status === 200) return true;
   if (response.status === 404) return false;
+  // A redirect to a storage, which happens only if the blob exists, may be signed for GET only.
+  if (response.status === 403 && (await isReadable(client, repository, blob))) return true;
   throw withOperation(request.operation, responseError(response));
+}
+
+async function isReadable(client: RegistryClient, repository: string, blob: Descriptor): Promise<boolean> {
+  const request = blobRequest(client, 'GET', repository, blob);
+  const headers = { range: 'bytes=0-0' };
+  const { response } = await client.open({ ...request, access: 'pull,push', headers });
+  discardBody(response);
+  return response.status === 200 || response.status === 206;
 }
 
 function blobRequest(

@@ -26,7 +26,7 @@ function locked(entries: Readonly<Record<string, Digest>>, mode: LockFile['mode'
 async function hold(text: string, file: LockFile | undefined, registry: Registry) {
   const registries = memoryRegistries(registry, memoryRegistry('t.io'));
   const { resolutions } = await resolveImages([discovered(text)], sourcesOf('r.io'), registries, options);
-  const held = await applyLock(resolutions, file, registries, options);
+  const held = await applyLock({ resolutions, findings: [] }, file, registries, options);
   return { ...held, registries };
 }
 
