@@ -42,11 +42,21 @@ function entriesIn(value: string): readonly { readonly line: string; readonly in
     const start = /^\S+\s+\S+\s+(?=\{)/.exec(line)?.[0].length;
     const rest = [line, ...lines.slice(index + 1)].join('\n');
     const end = start === undefined ? undefined : endOfObject(rest, start);
-    const whole = end === undefined || end <= line.length ? line : rest.slice(0, end);
+    const isKey = start !== undefined && end !== undefined && end > line.length && isJson(rest.slice(start, end));
+    const whole = isKey ? rest.slice(0, end) : line;
     entries.push({ line: whole, index });
     index += whole.split('\n').length - 1;
   }
   return entries;
+}
+
+function isJson(text: string): boolean {
+  try {
+    JSON.parse(text);
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 /** Returns the credential, or the reason why the line is invalid. */
@@ -69,7 +79,7 @@ function readLine(line: string, on: InputHost | undefined): InputCredential | st
 }
 
 function partsOf(line: string): readonly (string | undefined)[] {
-  return /^(\S+)(?:\s+(\S+)(?:\s+([^]+))?)?$/.exec(line)?.slice(1) ?? [];
+  return /^(\S+)(?:\s+(\S+)(?:\s+(.+))?)?$/s.exec(line)?.slice(1) ?? [];
 }
 
 function errorAt(line: number, reason: string): ChartImagesError {

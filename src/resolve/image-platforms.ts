@@ -12,7 +12,7 @@ const maximumConfigBytes = 4 * 1024 * 1024;
 // OCI image-spec image-index.md ("platform") and config.md use the same three fields.
 const platformShape = v.object({ os: v.string(), architecture: v.string(), variant: v.nullish(v.string()) });
 const entryShape = v.object({ digest: v.string(), platform: v.nullish(platformShape) });
-const indexShape = v.object({ manifests: v.nullish(v.array(entryShape), []) });
+const indexShape = v.object({ manifests: v.nullable(v.array(entryShape)) });
 const imageShape = v.object({ config: v.object({ digest: v.string(), size: v.number() }) });
 
 /**

@@ -66,8 +66,8 @@ const descriptor = v.object({
   platform: v.nullish(v.fallback(v.optional(platformShape), undefined)),
 });
 // Go writes null for an empty list.
-const indexShape = v.object({ manifests: v.nullish(v.array(descriptor), []) });
-const imageShape = v.object({ config: descriptor, layers: v.nullish(v.array(descriptor), []) });
+const indexShape = v.object({ manifests: v.nullable(v.array(descriptor)) });
+const imageShape = v.object({ config: descriptor, layers: v.nullable(v.array(descriptor)) });
 const artifactShape = v.object({ blobs: v.nullish(v.array(descriptor), []) });
 // Artifact manifests have no schemaVersion.
 const commonShape = v.object({ schemaVersion: v.optional(v.number()), mediaType: v.optional(v.string()) });

@@ -16,7 +16,7 @@ const maximumPageBytes = maximumManifestBytes;
 const maximumPages = 100;
 
 // As records, which keep the order of the keys, so that a copied list is identical.
-const listShape = v.object({ manifests: v.nullish(v.array(v.record(v.string(), v.unknown())), []) });
+const listShape = v.object({ manifests: v.nullable(v.array(v.record(v.string(), v.unknown()))) });
 
 /**
  * The referrers of a manifest (OCI distribution-spec, "Listing Referrers"). Undefined if the registry doesn't support
