@@ -60,7 +60,7 @@ export function sessionFrom(
       advice: 'Check that this registry allows pushes, or ask its operator.',
     });
   }
-  const minimum = Number(response.headers['oci-chunk-min-length'] ?? '0');
+  const minimum = Number(response.headers['oci-chunk-min-length'] ?? before.minimumChunk ?? 0);
   return {
     repository: before.repository,
     operation: before.operation,
