@@ -10,9 +10,10 @@ import { parseArgs } from 'node:util';
 import type { MutantResult } from '@stryker-mutator/api/core';
 import { Stryker } from '@stryker-mutator/core';
 import { randomOf } from './hostile/random.ts';
+import { type ChosenTests, testsOf } from './mutation/reach.ts';
 import { sampleOf } from './mutation/sample.ts';
 import { isLost, tableOfScores, withSecondLook } from './mutation/scores.ts';
-import { type UnitTests, unitTests } from './mutation/unit-tests.ts';
+import { unitTests } from './mutation/unit-tests.ts';
 
 const workers = Number(process.env['MUTATION_WORKERS'] ?? '1');
 const results = join('build', 'mutation');
@@ -31,12 +32,13 @@ for (const [folder, sources] of byFolder(wanted)) {
   const file = join(results, folder);
   process.env['MUTATION_RESULTS'] = `${file}.jsonl`;
   await rm(`${file}.jsonl`, { force: true });
-  const mutants = await mutantsOf(await chosen(folder, sources), await unitTests(join('test', folder)));
+  const files = await filesOf(sources);
+  const mutants = await mutantsOf(await chosen(folder, files), testsOf(files, unitTests('test')));
   await writeFile(`${file}.json`, JSON.stringify(mutants));
   console.log(tableOfScores(folder, mutants));
 }
 
-/** The files to change, by the folder of `src` whose tests are run. */
+/** The files to change, by the folder of `src` that they lie in. */
 function byFolder(names: readonly string[]): ReadonlyMap<string, readonly string[]> {
   const folders = new Map<string, string[]>();
   for (const name of names) {
@@ -48,15 +50,19 @@ function byFolder(names: readonly string[]): ReadonlyMap<string, readonly string
   return folders;
 }
 
-async function chosen(folder: string, sources: readonly string[]): Promise<readonly string[]> {
-  if (values.sample === undefined) return sources;
+async function filesOf(sources: readonly string[]): Promise<readonly string[]> {
   const files: string[] = [];
-  for (const source of sources) for await (const file of glob(source)) files.push(file);
-  const random = randomOf(`${values.seed} ${folder}`);
-  return await sampleOf(files.sort(), Number(values.sample), () => random.below(2 ** 32) / 2 ** 32);
+  for (const source of sources) for await (const file of glob(source)) files.push(file.replaceAll('\\', '/'));
+  return files.sort();
 }
 
-async function mutantsOf(sources: readonly string[], tests: UnitTests): Promise<readonly MutantResult[]> {
+async function chosen(folder: string, files: readonly string[]): Promise<readonly string[]> {
+  if (values.sample === undefined) return files;
+  const random = randomOf(`${values.seed} ${folder}`);
+  return await sampleOf(files, Number(values.sample), () => random.below(2 ** 32) / 2 ** 32);
+}
+
+async function mutantsOf(sources: readonly string[], tests: ChosenTests): Promise<readonly MutantResult[]> {
   const first = await mutate(sources, tests.quick);
   return isQuick ? first : withSecondLook(first, await lookAgain(first, [...tests.quick, ...tests.slow]));
 }

@@ -8,6 +8,7 @@ if (!existsSync('.tools')) symlinkSync('../../../.tools', '.tools', 'junction');
 export default defineConfig({
   test: {
     include: (process.env['MUTATION_TESTS'] ?? '').split('\n').filter((file) => file !== ''),
+    setupFiles: process.env['MUTATION_REACH'] === undefined ? [] : ['scripts/mutation/record-reach.ts'],
     globalSetup: ['test/support/run-folder.ts'],
     isolate: false,
     testTimeout: 15_000,

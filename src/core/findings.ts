@@ -88,6 +88,12 @@ export function bySeverity(left: Pick<Finding, 'severity'>, right: Pick<Finding,
 export const referenceParts = ['registry', 'namespace', 'repository', 'tag', 'digest'] as const;
 export type ReferencePart = (typeof referenceParts)[number];
 
+/** A tag, `referrer sha256:…`, or a list of attachments of one image. */
+export interface MissingAttachment {
+  readonly image: string;
+  readonly name: string;
+}
+
 export interface Finding {
   readonly code: FindingCode;
   readonly severity: Severity;
@@ -102,6 +108,8 @@ export interface Finding {
    * if no line of a chart is the cause.
    */
   readonly images?: readonly string[];
+  /** Attachments that are not in the target, or lists that could not be read, for each image. */
+  readonly attachments?: readonly MissingAttachment[];
   /** The part of the reference that is wrong, if known: it determines the line of the annotation. */
   readonly part?: ReferencePart;
   /** Path of a file of the user, as the host shows it. Never a rendered file. */

@@ -138,6 +138,16 @@ const rows: readonly Row[] = [
     changes: [],
   },
   {
+    what: 'a submodule that the change puts into another folder, and moves to another commit',
+    pull: () => withSubmodule({ movedTo: 'vendor/library' }),
+    prepare: async (pull) => {
+      const checkout = await checkOut(pull, pull.merge, 2);
+      await checkOutSubmodules(checkout);
+      return { work: checkout.folder, inputs: { charts: 'charts/*\nvendor/library/charts/*' } };
+    },
+    changes: ['moved l:1 -> l:2'],
+  },
+  {
     what: 'a chart that is named by its folder, and renamed',
     pull: async () =>
       await makePullRequest({

@@ -4,7 +4,12 @@ import { createServer, request as forward, type IncomingMessage, type ServerResp
 import type { AddressInfo } from 'node:net';
 
 export type Fault =
-  | { readonly kind: 'status'; readonly status: number; readonly headers?: Record<string, string> }
+  | {
+      readonly kind: 'status';
+      readonly status: number;
+      readonly headers?: Record<string, string>;
+      readonly body?: string;
+    }
   /** The connection ends before the registry learns of the request. */
   | { readonly kind: 'reset' }
   /** The registry does what is asked, and its answer gets lost. */
@@ -41,12 +46,14 @@ export interface FaultProxyOptions {
   readonly fault?: (request: Passing, count: number) => Fault | undefined;
   /** How the locations of uploads are told: as they are (on the registry's own host), relative, or on this host. */
   readonly locations?: 'as-they-are' | 'relative' | 'here';
+  /** Added to every answer that is passed on. */
+  readonly headers?: () => Record<string, string>;
 }
 
 const otherDigest = `sha256:${'0'.repeat(64)}`;
 
 export async function startFaultProxy(to: string, options: FaultProxyOptions = {}): Promise<FaultProxy> {
-  const { fault = () => undefined, locations = 'here' } = options;
+  const { fault = () => undefined, locations = 'here', headers: added = () => ({}) } = options;
   const requests: Passing[] = [];
   const server = createServer((request, response) => {
     const { method = '', url: path = '', headers } = request;
@@ -58,7 +65,7 @@ export async function startFaultProxy(to: string, options: FaultProxyOptions = {
     }
     request.on('error', () => {});
     response.on('error', () => {});
-    apply(chosen, request, response, { to, locations });
+    apply(chosen, request, response, { to, locations, added });
   });
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
@@ -78,13 +85,14 @@ export async function startFaultProxy(to: string, options: FaultProxyOptions = {
 interface Onward {
   readonly to: string;
   readonly locations: FaultProxyOptions['locations'];
+  readonly added: () => Record<string, string>;
 }
 
 function apply(fault: Fault | undefined, request: IncomingMessage, response: ServerResponse, onward: Onward): void {
   switch (fault?.kind) {
     case 'status':
       request.resume();
-      request.once('end', () => response.writeHead(fault.status, fault.headers).end('{}'));
+      request.once('end', () => response.writeHead(fault.status, fault.headers).end(fault.body ?? '{}'));
       return;
     case 'reset':
       request.socket.destroy();
@@ -113,7 +121,7 @@ function pass(
   kind: 'answer-lost' | 'half' | 'wrong-bytes' | 'wrong-digest' | undefined,
   request: IncomingMessage,
   response: ServerResponse,
-  { to, locations }: Onward,
+  { to, locations, added }: Onward,
 ): void {
   const [hostname = '', port = ''] = to.split(':');
   const { method, url: path, headers } = request;
@@ -123,7 +131,7 @@ function pass(
       answer.once('end', () => request.socket.destroy());
       return;
     }
-    const told = { ...answer.headers };
+    const told = { ...answer.headers, ...added() };
     if (told.location !== undefined && locations !== 'as-they-are') {
       const { pathname, search } = new URL(told.location, `http://${to}`);
       told.location = `${locations === 'relative' ? '' : `http://${headers.host ?? ''}`}${pathname}${search}`;

@@ -1,5 +1,6 @@
 import { ChartImagesError, rootCause } from '../../core/errors.ts';
 import { formatReference, manifestReference, type RegistryReference } from '../../core/oci/registry-reference.ts';
+import { PushRefusedError } from '../../registry/client/push-error.ts';
 import type { Manifest, ManifestDescriptor } from '../../registry/client/registry.ts';
 import { ResponseError } from '../../registry/client/registry-error.ts';
 import { hasDigest } from '../../registry/client/same-content.ts';
@@ -35,7 +36,7 @@ export async function pushTag(push: TagPush, onExisting: OnExisting): Promise<vo
     if (!(error instanceof ChartImagesError) || error.code === 'cancelled') throw error;
     const after = await existing(push);
     if (after?.content === 'same') return;
-    if (after?.content === 'other' && isRefusal(error)) throw tagExistsError(reference, after.found, error);
+    if (after?.content === 'other' && isForTag(error, onExisting)) throw tagExistsError(reference, after.found, error);
     throw error;
   }
 }
@@ -49,10 +50,15 @@ async function existing({ endpoints, reference, manifest }: TagPush) {
   return { content: isSame ? 'same' : 'other', found: head.value } as const;
 }
 
-/** A final response: not a time-out, an outage, or an expired login. */
-function isRefusal(error: ChartImagesError): boolean {
+/**
+ * Whether the tag is why it was refused: it is immutable, or appeared since the plan. Otherwise the tag was to be
+ * replaced, and the response says why not.
+ */
+function isForTag(error: ChartImagesError, onExisting: OnExisting): boolean {
   const root = rootCause(error);
-  return root instanceof ResponseError && root.status < 500 && ![401, 408, 429].includes(root.status);
+  if (root instanceof PushRefusedError) return root.refusal === 'immutable-tag';
+  const isFinal = root instanceof ResponseError && root.status < 500 && ![401, 408, 429].includes(root.status);
+  return isFinal && onExisting !== 'replace';
 }
 
 function tagExistsError(

@@ -86,7 +86,11 @@ export function successors(manifest: Manifest, where: string): ManifestChildren 
   }
   // With two media types, the same bytes mean different images to different clients (CVE-2021-41190).
   if (common.mediaType !== undefined && common.mediaType !== mediaType) {
-    throw malformed(where, `it declares the media type ${common.mediaType} and is served as ${mediaType}`);
+    throw wrongType(where, `it declares the media type ${common.mediaType} and is served as ${mediaType}`);
+  }
+  const form = formOf(json);
+  if (form !== undefined && form !== (isIndex(mediaType) ? 'an index' : 'an image')) {
+    throw wrongType(where, `its content is ${form}, and it is served as ${mediaType}`);
   }
   if (isIndex(mediaType)) {
     const manifests = check(indexShape, json, where).manifests ?? [];
@@ -173,6 +177,24 @@ function isSchema1(mediaType: string): boolean {
 function schema1(where: string): ChartImagesError {
   return new ChartImagesError('manifest-unsupported', `Cannot copy ${where}: it is a Docker schema 1 image.`, {
     advice: 'Pull the image and push it again with a current Docker. Registries no longer accept schema 1.',
+  });
+}
+
+const formShape = v.object({ manifests: v.optional(v.unknown()), config: v.optional(v.unknown()) });
+
+/** What a manifest is by its content. Undefined if that is not clear. */
+function formOf(json: unknown): 'an index' | 'an image' | undefined {
+  const read = v.safeParse(formShape, json);
+  if (!read.success) return undefined;
+  const { manifests, config } = read.output;
+  if (Array.isArray(manifests) === (config !== undefined)) return undefined;
+  return config === undefined ? 'an index' : 'an image';
+}
+
+function wrongType(where: string, why: string): ChartImagesError {
+  return new ChartImagesError('registry-answer', `Cannot read the manifest ${where}: ${why}.`, {
+    advice:
+      'Check the registry, or the proxy in front of it, which returns the wrong Content-Type. If another client gets the same, push the image to its source again.',
   });
 }
 

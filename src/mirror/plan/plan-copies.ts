@@ -1,5 +1,11 @@
 import { passingErrors } from '../../core/errors.ts';
-import { formatReference, manifestReference, type RegistryReference } from '../../core/oci/registry-reference.ts';
+import {
+  dockerHub,
+  formatReference,
+  manifestReference,
+  type RegistryReference,
+} from '../../core/oci/registry-reference.ts';
+import { twoPartNamesAdvice } from '../../registry/client/push-refusal.ts';
 import type { ManifestDescriptor, Registries, Registry } from '../../registry/client/registry.ts';
 import { hasDigest } from '../../registry/client/same-content.ts';
 import { joinNamespace, withDockerHubLibrary } from '../../resolve/candidates.ts';
@@ -30,10 +36,9 @@ export async function planCopies(
   const copies = await Promise.all(
     pairs.map(async ({ resolution, wanted }): Promise<PlannedCopy> => {
       const collision = collisions.get(wanted);
-      const step: PlannedAction =
-        collision === undefined
-          ? await stepFor(resolution, wanted, onExisting, { lookupManifest, registries })
-          : { action: 'conflict', reason: collision };
+      if (collision !== undefined) return { ...wanted, step: { action: 'conflict', reason: collision } };
+      const step =
+        impossibleName(wanted.to) ?? (await stepFor(resolution, wanted, onExisting, { lookupManifest, registries }));
       return { ...wanted, step };
     }),
   );
@@ -62,6 +67,13 @@ function targetReference(target: Target, repository: string, { tag, digest }: Re
     tag: given,
     digest: given === undefined ? digest : undefined,
   };
+}
+
+/** Docker Hub's token server refuses a longer path, with the words for wrong credentials. */
+function impossibleName({ registry, repository }: RegistryReference): PlannedAction | undefined {
+  if (registry !== dockerHub || repository.split('/').length === 2) return undefined;
+  const reason = `Docker Hub has only repositories of the form <namespace>/<name>, and the target is ${repository}`;
+  return { action: 'conflict', reason, advice: twoPartNamesAdvice };
 }
 
 async function stepFor(

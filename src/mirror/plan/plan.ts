@@ -3,6 +3,7 @@ import type { Finding } from '../../core/findings.ts';
 import type { RegistryReference } from '../../core/oci/registry-reference.ts';
 import type { DiscoveredImage } from '../../discovery/image-use.ts';
 import type { Access, Descriptor, ManifestDescriptor } from '../../registry/client/registry.ts';
+import type { PullNeed } from './pull-needs.ts';
 
 /** Action for one image. */
 export type PlannedAction =
@@ -37,6 +38,8 @@ export interface Plan {
   readonly findings: readonly Finding[];
   /** Undefined if not measured, or if there is nothing to copy. */
   readonly size?: PlanSize | undefined;
+  /** Undefined if not checked, such as for images that are imported inside Azure. */
+  readonly pulls?: readonly PullNeed[] | undefined;
 }
 
 /** Bytes to transfer if the target is empty, without attachments. */

@@ -15,6 +15,7 @@ import type { RegistryClient } from './client.ts';
 import type { RegistryRequest } from './guarded-exchange.ts';
 import { absenceReason, absenceReasonFromToken, lookupError, needsGet } from './manifest-existence.ts';
 import { hasManifestForm } from './manifest-form.ts';
+import { pushError } from './push-error.ts';
 import type { Access, Lookup, Manifest, ManifestDescriptor, PutManifestResult } from './registry.ts';
 import { responseError, withOperation } from './registry-error.ts';
 
@@ -145,7 +146,14 @@ export async function putManifest(
     operation: `push the manifest ${name}`,
   };
   const { response } = await client.read(request, maximumManifestBytes);
-  if (!acceptedStatuses.has(response.status)) throw withOperation(request.operation, responseError(response));
+  if (!acceptedStatuses.has(response.status)) {
+    const pushed = {
+      kind: 'manifest',
+      key: parseDigest(key).ok ? 'digest' : 'tag',
+      mediaType: manifest.mediaType,
+    } as const;
+    throw pushError(request.operation, response, { host: client.host, repository }, pushed);
+  }
   const stored = parseDigest(response.headers['docker-content-digest'] ?? '');
   const comparable = stored.ok && digestAlgorithm(stored.value) === digestAlgorithm(manifest.digest);
   if (comparable && stored.value !== manifest.digest) throw mismatch(name, manifest.digest, stored.value);

@@ -6,6 +6,7 @@ import type { BufferedResponse, HttpResponse } from '../../core/http/response.ts
 import { retryAfter } from '../../core/http/retry-policy.ts';
 import { adviceForStatus, errorCodeForStatus } from '../../core/http/status.ts';
 import { cloudOfRegistry } from '../credentials/azure-cloud.ts';
+import { formatWindow, pullBudgetIn } from './pull-budget.ts';
 
 /** One entry of a registry's `errors` (OCI distribution-spec, "Error Codes"). */
 export interface ServerError {
@@ -54,7 +55,10 @@ export class ResponseError extends ChartImagesError {
   /** Error codes in the body, in upper case. */
   readonly serverCodes: readonly string[];
 
-  constructor({ code, message, advice }: ChartImagesError, response: BufferedResponse) {
+  constructor(
+    { code, message, advice }: Pick<ChartImagesError, 'code' | 'message' | 'advice'>,
+    response: BufferedResponse,
+  ) {
     super(code, message, { advice });
     this.serverCodes = serverErrors(response.bytes).map((error) => error.code.toUpperCase());
     this.status = response.status;
@@ -102,11 +106,10 @@ const isPerIdentity = (status: number) => isPermission(status) || status === 429
 export const azureRoles =
   'Assign the identity AcrPull (to push: AcrPush) on this registry. If its permissions are by repository (ABAC), assign "Container Registry Repository Reader" (to push: Writer) for this repository. Or use an identity with that role.';
 
-/** Docker Hub's pull limit: `ratelimit-limit: 100;w=21600` means 100 pulls within 21600 seconds. */
+/** The limit also without the remaining pulls, which are none. */
 function parseRateLimit(headers: BufferedResponse['headers']): readonly string[] {
-  const [, pulls, seconds] = /^(\d+);w=(\d+)$/.exec(headers['ratelimit-limit'] ?? '') ?? [];
-  if (pulls === undefined) return [];
-  return [`the limit is ${pulls} pulls within ${(Number(seconds) / 3600).toFixed(1).replace(/\.0$/, '')} hours`];
+  const budget = pullBudgetIn({ headers: { 'ratelimit-remaining': '0;w=0', ...headers } });
+  return budget === undefined ? [] : [`the limit is ${budget.limit} pulls within ${formatWindow(budget)}`];
 }
 
 /** Adds the operation (`look up host/a:1`) to an error. Returns `cancelled` unchanged. */

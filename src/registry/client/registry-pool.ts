@@ -5,6 +5,7 @@ import { type ClientOptions, createClient, type RegistryClient } from './client.
 import { listRepositories, listTags } from './lists.ts';
 import { cacheManifests } from './manifest-cache.ts';
 import { getManifest, headManifest, putManifest } from './manifests.ts';
+import { watchPullBudget } from './pull-budget.ts';
 import { listReferrers } from './referrers.ts';
 import type { Registries, Registry } from './registry.ts';
 import { createUploads } from './uploads.ts';
@@ -34,7 +35,8 @@ export function createRegistries(options: RegistriesOptions): Registries {
   };
 }
 
-function registryOf(client: RegistryClient): Registry {
+function registryOf(plain: RegistryClient): Registry {
+  const { client, budget } = watchPullBudget(plain);
   const uploads = createUploads(client);
   return {
     host: client.host,
@@ -46,6 +48,7 @@ function registryOf(client: RegistryClient): Registry {
     getBlob: (repository, blob, offset = 0, place) => getBlob(client, repository, blob, offset, place),
     putBlob: uploads.put,
     supportsMount: uploads.mounts,
+    pullBudget: budget,
     listTags: (repository, extent) => listTags(client, repository, extent),
     listReferrers: (repository, digest, access) => listReferrers(client, repository, digest, access),
     listRepositories: () => listRepositories(client),

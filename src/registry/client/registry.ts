@@ -2,6 +2,7 @@ import type { Readable } from 'node:stream';
 import type { ChartImagesError } from '../../core/errors.ts';
 import type { Digest } from '../../core/oci/digest.ts';
 import type { Place } from './adaptive-limit.ts';
+import type { PullBudget } from './pull-budget.ts';
 
 /** The descriptor of a manifest (OCI image-spec descriptor.md). */
 export interface ManifestDescriptor {
@@ -71,6 +72,8 @@ export interface RegistryReader {
   listTags(repository: string, extent?: 'first-pages' | 'all'): Promise<readonly string[]>;
   /** Undefined if the registry doesn't support the API. */
   listReferrers(repository: string, digest: Digest, access?: Access): Promise<readonly Referrer[] | undefined>;
+  /** As of the last response that had one. Undefined if pulls are not counted. */
+  pullBudget(): PullBudget | undefined;
   /** Many registries don't support it, or not for every user. */
   listRepositories(): Promise<readonly string[]>;
 }

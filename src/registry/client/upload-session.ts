@@ -3,8 +3,8 @@ import { ChartImagesError } from '../../core/errors.ts';
 import type { BufferedResponse } from '../../core/http/response.ts';
 import type { RegistryClient } from './client.ts';
 import type { RegistryRequest } from './guarded-exchange.ts';
+import { pushError } from './push-error.ts';
 import type { Descriptor } from './registry.ts';
-import { responseError, withOperation } from './registry-error.ts';
 
 /** Responses to uploads have no content, except for error pages. */
 export const maximumResponseBytes = 64 * 1024;
@@ -212,8 +212,9 @@ function closeUrl({ location }: UploadSession, blob: Descriptor): URL {
 
 /** The error for an upload that ended with this response. */
 export function uploadError(
-  { operation }: Pick<UploadSession, 'operation'>,
+  { host }: Pick<RegistryClient, 'host'>,
+  { operation, repository }: Pick<UploadSession, 'operation' | 'repository'>,
   response: BufferedResponse,
 ): ChartImagesError {
-  return withOperation(operation, responseError(response));
+  return pushError(operation, response, { host, repository }, { kind: 'blob' });
 }

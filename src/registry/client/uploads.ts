@@ -140,7 +140,7 @@ async function startUpload(
     if (mounting && !isSelfMount) behavior.refusedMounts += 1;
     return { kind: 'session', session: sessionFrom(response, before) };
   }
-  if (!mounting || response.status === 429 || response.status >= 500) throw uploadError(before, response);
+  if (!mounting || response.status === 429 || response.status >= 500) throw uploadError(client, before, response);
   // A registry that rejects mounts (400 or 404) may accept an upload.
   if (isSelfMount) behavior.selfMount = 'unsupported';
   else behavior.refusedMounts += 1;
@@ -202,7 +202,7 @@ async function upload(
     if (content instanceof Readable || tries >= maximumTries || sent.kind === 'rejected') throw sent.error;
     const response = await post(client, session.repository, blob, undefined, retryAfterOf(sent.error));
     if (response.status === 201) return;
-    if (response.status !== 202) throw uploadError(session, response);
+    if (response.status !== 202) throw uploadError(client, session, response);
     session = sessionFrom(response, { repository: session.repository, operation: session.operation });
   }
 }
@@ -226,7 +226,7 @@ async function send(
         ? await putMonolithic(client, session, blob, body)
         : await uploadChunked(client, session, blob, body instanceof Readable ? body : Readable.from([body]), mode);
     if (acceptedStatuses.has(response.status)) return { kind: 'accepted' };
-    const error = uploadError(session, response);
+    const error = uploadError(client, session, response);
     const location = mode === 'whole' ? redirectOf(response) : undefined;
     if (location !== undefined) return { kind: 'redirected', location, error };
     const kind = classifyFailure(response);

@@ -96,7 +96,15 @@ test.each([
   ['config.digest', written({ schemaVersion: 2, config: { ...config, digest: 'sha256:../../x' }, layers: [] })],
   ['layers.0.size', written({ schemaVersion: 2, config, layers: [{ ...layer, size: -1 }] })],
   ['layers.0.size', written({ schemaVersion: 2, config, layers: [{ ...layer, size: 1e300 }] })],
-  ['manifests', written({ schemaVersion: 2, config, layers: [] }, mediaTypes.ociIndex)],
+  ['manifests', written({ schemaVersion: 2 }, mediaTypes.ociIndex)],
+  [
+    'its content is an image, and it is served as application/vnd.oci.image.index.v1+json',
+    written({ schemaVersion: 2, config, layers: [] }, mediaTypes.ociIndex),
+  ],
+  [
+    'its content is an index, and it is served as application/vnd.oci.image.manifest.v1+json',
+    written({ schemaVersion: 2, manifests: [] }),
+  ],
   [
     'it declares the media type application/vnd.oci.image.index.v1+json and is served as application/vnd.oci.image.manifest.v1+json',
     written({ schemaVersion: 2, mediaType: mediaTypes.ociIndex, config, layers: [], manifests: [] }),

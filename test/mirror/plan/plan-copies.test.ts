@@ -249,3 +249,20 @@ test('a plan that is carried out looks at the target with the right to push', as
   });
   expect(rights).toEqual(['pull,push']);
 });
+
+test('an image whose path is too long for Docker Hub is a conflict that names the form, and is not looked up there', async () => {
+  const hub = memoryRegistry('docker.io');
+  const plan = await planFor({
+    images: ['s.io/team/app:1', 's.io/app:1'],
+    registries: [sourceWith('team/app', 'app'), hub],
+    target: { registry: 'docker.io', namespace: 'org' },
+  });
+  expect(steps(plan)).toEqual([
+    's.io/team/app:1 → docker.io/org/team/app:1: conflict',
+    's.io/app:1 → docker.io/org/app:1: copy',
+  ]);
+  expect(plan.findings).toMatchObject([
+    { code: 'conflict', message: expect.stringContaining('only repositories of the form <namespace>/<name>') },
+  ]);
+  expect(hub.calls).toEqual(['headManifest org/app 1']);
+});

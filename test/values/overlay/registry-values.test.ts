@@ -72,6 +72,8 @@ describe.each(helms)('values that AOSM overwrites, with $title', ({ helm }) => {
           'has no registry: the value global.registryPath is empty, and only the older method of AOSM (registryValuesPaths) fills it.',
         ),
         advice: 'Set global.registryPath to a dummy such as azure.io, which works with injectArtifactStoreDetails too.',
+        file: 'charts/shop/values.yaml',
+        line: 1,
       },
       { image: '/fixed:1', message: expect.stringContaining('its registry is empty') },
     ]);
@@ -92,6 +94,7 @@ describe.each(helms)('values that AOSM overwrites, with $title', ({ helm }) => {
           'Only the older method of AOSM needs such a value (registryValuesPaths): read the registry from a separate value in the template, or use injectArtifactStoreDetails, whose webhook replaces any registry.',
         image: 'ghcr.io/team/e:1',
         part: 'registry',
+        renderedAt: { chartPath: 'charts/shop', valueSet: 'default', template: 'shop/templates/pod.yaml', line: 10 },
       },
     ]);
   });
