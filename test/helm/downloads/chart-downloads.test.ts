@@ -169,7 +169,7 @@ test('a certificate that is not trusted names ca-file, for an index, an archive 
     tls: { certificate: await readFile(certificates.certificate), key: await readFile(certificates.key) },
   });
   onTestFinished(() => server.stop());
-  const downloads = await downloadsFor(silentLog, { named: [server.host] });
+  const downloads = await downloadsFor(silentLog, { named: [server.host], plainHttp: () => false });
   const path = join(await testFolder(), 'chart.tgz');
   const repository = new URL(`https://${server.host}`);
   for (const download of [
