@@ -1,5 +1,6 @@
 import { realpath } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
+import { dirname, join, relative } from 'node:path';
+import { isInside, toPosixPath } from '../../core/files/display-path.ts';
 import { exists } from '../../core/files/exists.ts';
 import { type BaseCheckout, pathInCheckout } from './base-checkout.ts';
 
@@ -13,18 +14,16 @@ const maximumPaths = 5_000;
 export async function uncommittedFiles(base: BaseCheckout, paths: readonly string[]): Promise<ReadonlySet<string>> {
   const asked: { readonly path: string; readonly name: string }[] = [];
   for (const path of new Set(paths.slice(0, maximumPaths))) {
-    // Git knows a file behind a link by its own name.
-    const names = await Promise.all(
-      [path, await realpath(path).catch(() => path)].map((at) => pathInCheckout(base, at)),
-    );
-    for (const name of new Set(names)) {
-      if (name === undefined || name === '' || name.includes('\n')) continue;
-      if (!(await isOfInnerCheckout(base.realTop, name))) asked.push({ path, name });
-    }
+    const name = await pathInCheckout(base, path);
+    if (name === undefined || name === '' || (await isOfInnerCheckout(base.top, name))) continue;
+    // Behind a link, and in another case where that is the same file, Git has another name.
+    const real = await realpath(path).catch(() => path);
+    const names = [name, ...(isInside(real, base.realTop) ? [toPosixPath(relative(base.realTop, real))] : [])];
+    asked.push(...names.map((each) => ({ path, name: each })));
   }
-  if (asked.length === 0) return new Set();
-  const lines = asked.flatMap(({ name }) => [base.fork, 'HEAD'].map((commit) => `${commit}:${name}\n`));
-  const { stdout } = await base.git(['cat-file', '--batch-check=%(objecttype)'], { input: lines.join('') });
+  const lines = asked.flatMap(({ name }) => [base.fork, 'HEAD'].map((commit) => `${commit}:${name}`));
+  if (lines.length === 0 || lines.some((line) => line.includes('\n'))) return new Set();
+  const { stdout } = await base.git(['cat-file', '--batch-check=%(objecttype)'], { input: `${lines.join('\n')}\n` });
   const isMissing = stdout.split('\n').map((line) => line.endsWith(' missing'));
   const committed = new Set(
     asked.flatMap(({ path }, at) => (isMissing[2 * at] && isMissing[2 * at + 1] ? [] : [path])),
