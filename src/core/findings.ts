@@ -102,6 +102,8 @@ export interface Finding {
    * if no line of a chart is the cause.
    */
   readonly images?: readonly string[];
+  /** All toggles that were not tried; the message has the first ones. As `--set` takes their paths. */
+  readonly toggles?: readonly string[];
   /** The part of the reference that is wrong, if known: it determines the line of the annotation. */
   readonly part?: ReferencePart;
   /** Path of a file of the user, as the host shows it. Never a rendered file. */

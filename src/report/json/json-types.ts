@@ -115,6 +115,8 @@ export interface FindingJson {
   readonly image?: string;
   /** All images that one error affects. */
   readonly images?: readonly string[];
+  /** All toggles that were not tried (`unexplored`). */
+  readonly toggles?: readonly string[];
   readonly file?: string;
   readonly line?: number;
   readonly age?: 'new' | 'known';

@@ -117,7 +117,18 @@ function useJson(use: ImageUse, named: ChartNames): UseJson {
   };
 }
 
-function findingJson({ code, severity, message, advice, image, images, file, line, age }: Finding): FindingJson {
+function findingJson({
+  code,
+  severity,
+  message,
+  advice,
+  image,
+  images,
+  toggles,
+  file,
+  line,
+  age,
+}: Finding): FindingJson {
   return {
     code,
     severity,
@@ -125,6 +136,7 @@ function findingJson({ code, severity, message, advice, image, images, file, lin
     advice,
     ...(image === undefined ? {} : { image }),
     ...(images === undefined ? {} : { images }),
+    ...(toggles === undefined ? {} : { toggles }),
     ...(file === undefined ? {} : { file }),
     ...(line === undefined ? {} : { line }),
     ...(age === undefined ? {} : { age }),

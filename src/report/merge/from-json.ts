@@ -126,6 +126,7 @@ function manifestOf({ digest, mediaType, size }: ReadReport['images'][number]): 
 function omitNull({
   image,
   images,
+  toggles,
   file,
   line,
   age,
@@ -135,6 +136,7 @@ function omitNull({
     ...rest,
     ...(image === undefined ? {} : { image }),
     ...(images === undefined ? {} : { images }),
+    ...(toggles === undefined ? {} : { toggles }),
     ...(file === undefined ? {} : { file }),
     ...(line === undefined ? {} : { line }),
     ...(age === undefined ? {} : { age }),
