@@ -134,6 +134,12 @@ export function diffAgainstBase(base: BaseImages, now: Discovery, incomplete: In
   return { base: label, commit, inexact, ...changes, bytes: undefined };
 }
 
+/** The base without the images of charts whose findings are new whatever it has. */
+export function withoutBase(charts: readonly string[], base: BaseImages): BaseImages {
+  const { discovery } = base;
+  return { ...base, discovery: { ...discovery, images: withoutCharts(discovery.images, new Set(charts)) } };
+}
+
 function withoutCharts(images: Discovery['images'], paths: ReadonlySet<string>): Discovery['images'] {
   if (paths.size === 0) return images;
   return images.flatMap((image) => {

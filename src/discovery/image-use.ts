@@ -68,6 +68,12 @@ export interface DiscoveryFinding extends Finding {
   readonly written?: string;
 }
 
+/** For a finding about one use of an image, which can have others in another chart. */
+export function atUse(use: ImageUse): Pick<DiscoveryFinding, 'renderedAt'> & { readonly image: string } {
+  const { image, chartPath, template, line } = use;
+  return { image, renderedAt: { chartPath, valueSet: use.valueSets[0] ?? '', template, line } };
+}
+
 export interface Discovery {
   /** Ordered by the first use: charts in input order, then line. */
   readonly images: readonly DiscoveredImage[];

@@ -117,18 +117,8 @@ function useJson(use: ImageUse, named: ChartNames): UseJson {
   };
 }
 
-function findingJson({
-  code,
-  severity,
-  message,
-  advice,
-  image,
-  images,
-  toggles,
-  file,
-  line,
-  age,
-}: Finding): FindingJson {
+function findingJson(finding: Finding): FindingJson {
+  const { code, severity, message, advice, image, images, toggles, attachments, file, line, age } = finding;
   return {
     code,
     severity,
@@ -137,6 +127,7 @@ function findingJson({
     ...(image === undefined ? {} : { image }),
     ...(images === undefined ? {} : { images }),
     ...(toggles === undefined ? {} : { toggles }),
+    ...(attachments === undefined ? {} : { attachments }),
     ...(file === undefined ? {} : { file }),
     ...(line === undefined ? {} : { line }),
     ...(age === undefined ? {} : { age }),

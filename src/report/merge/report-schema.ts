@@ -39,6 +39,7 @@ const finding = v.object({
   image: v.optional(text),
   images: v.optional(texts),
   toggles: v.optional(texts),
+  attachments: v.optional(v.array(v.object({ image: text, name: text }))),
   file: v.optional(text),
   line,
   age: v.optional(v.picklist(['new', 'known'])),
