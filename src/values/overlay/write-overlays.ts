@@ -21,7 +21,17 @@ export async function writeOverlays(
     log.info(`Wrote ${file}: as the last values file, it makes the chart use images from ${target}`);
   }
   for (const overlay of overlays) if (overlay.text === '') log.info(whyNoFile(overlay, target));
-  return overlays.flatMap(({ chart, stuck }) =>
+  const effects = overlays.flatMap(({ chart, sideEffects }) =>
+    sideEffects.slice(0, maximumSideEffects).map(
+      ({ field, text }): Finding => ({
+        code: 'side-effect',
+        severity: 'notice',
+        message: `The values file of ${chart.metadata.name} also changes ${field}${text === undefined ? '' : `: ${shortened(text)}`}.`,
+        advice: 'Check that the chart works with it, or remove the value from the file.',
+      }),
+    ),
+  );
+  const stuck = overlays.flatMap(({ chart, stuck }) =>
     stuck.map(
       ({ use, reason }): Finding => ({
         code: 'fixed-registry',
@@ -33,6 +43,16 @@ export async function writeOverlays(
       }),
     ),
   );
+  return [...stuck, ...effects];
+}
+
+/** Fields of one chart in findings. */
+const maximumSideEffects = 20;
+const longestText = 100;
+
+function shortened(text: string): string {
+  const [line = ''] = text.split('\n');
+  return line.length > longestText || line !== text ? `${line.slice(0, longestText)} …` : line;
 }
 
 function whyNoFile({ chart, coverage }: ChartOverlay, target: string): string {
