@@ -7,6 +7,7 @@ import { RetryingRenderer } from '../provenance/retrying-renderer.ts';
 import { templatedUses, type ValueTracer } from '../provenance/trace-values.ts';
 import { formatValuePath, pathKey } from '../tree/scalar-value.ts';
 import { probeEmptyValues } from './empty-value-probe.ts';
+import { valuesInGivenLists } from './given-lists.ts';
 import { type FixedUse, planOverlay, type RelocatableUse, type TargetName } from './overlay-plan.ts';
 import { type OverlayInput, type VerifiedOverlay, verifyOverlay } from './overlay-proof.ts';
 import { formatChange } from './rendered-changes.ts';
@@ -125,7 +126,7 @@ async function bestVerified(
   inputs: readonly [OverlayInput, ...OverlayInput[]],
   tools: RenderContext,
 ): Promise<VerifiedOverlay> {
-  const refused = new Map<string, string>();
+  const refused = new Map(inputs.flatMap(({ moving, origins }) => valuesInGivenLists(moving, origins.values.ofFiles)));
   const prove = async (preference: 'fewest' | 'filled', before?: VerifiedOverlay): Promise<VerifiedOverlay> => {
     for (let round = 1; ; round += 1) {
       const verified = await verifyOverlay(inputs, { preference, refused }, tools, before);

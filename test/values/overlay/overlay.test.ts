@@ -202,14 +202,27 @@ describe.each(helms)('a values overlay, with $title', ({ helm }) => {
 
   it('contains no value that only the input set sets', async () => {
     const made = await overlay(
-      { 'values.yaml': 'sidecars: []\n', 'templates/pod.yaml': podOf('{{ (index .Values.sidecars 0).image }}') },
       {
-        files: { 'team.yaml': 'sidecars:\n  - image: quay.io/x/a:1\n    token: none\n' },
-        valueSets: [{ name: 'default', valueFiles: ['team.yaml'], set: ['sidecars[0].token=hidden-thing'] }],
+        'values.yaml': 'sidecars:\n  - image: quay.io/x/a:1\n    token: none\n',
+        'templates/pod.yaml': podOf('{{ (index .Values.sidecars 0).image }}'),
       },
+      { valueSets: [{ name: 'default', valueFiles: [], set: ['other=hidden-thing'] }] },
     );
     expect(made.coverage).toBe('movable');
     expect(made.text).toBe('sidecars:\n  - image: target.example:5000/mirror/x/a:1\n    token: none\n');
+  });
+
+  it('repeats no list of a values file of the user, which may hold a secret', async () => {
+    const chart = { 'templates/pod.yaml': podOf('{{ (index .Values.sidecars 0).image }}') };
+    const valueSets = [{ name: 'default', valueFiles: ['team.yaml'], set: [] }];
+    const token = { 'team.yaml': 'sidecars:\n  - image: quay.io/x/a:1\n    token: hidden-thing\n' };
+    const refused = await overlay(chart, { valueSets, files: token });
+    expect(refused).toMatchObject({ coverage: 'fixed', text: '' });
+    expect(refused.stuck[0]?.reason).toBe(
+      'its list has sidecars[0].token of team.yaml, which a values file for others must not repeat',
+    );
+    const image = await overlay(chart, { valueSets, files: { 'team.yaml': 'sidecars:\n  - image: quay.io/x/a:1\n' } });
+    expect(image.text).toBe('sidecars:\n  - image: target.example:5000/mirror/x/a:1\n');
   });
 
   it('turns on what the chart wants on before it takes other registries', async () => {
