@@ -59,6 +59,11 @@ export interface RenderedLine {
   readonly line: number;
 }
 
+/** For a finding about one use, and not about its image in general. */
+export function renderedLineOf({ chartPath, valueSets, template, line }: ImageUse): RenderedLine {
+  return { chartPath, valueSet: valueSets[0] ?? '', template, line };
+}
+
 /** `renderedAt` is not for reports, but to find the file and line for them. */
 export interface DiscoveryFinding extends Finding {
   readonly renderedAt: RenderedLine;

@@ -1,8 +1,8 @@
-import type { Finding } from '../../core/findings.ts';
+import { type DiscoveryFinding, renderedLineOf } from '../../discovery/image-use.ts';
 import type { RegistryValues } from './registry-values.ts';
 
 /** One notice per image that starts with an empty registry, in a run whose registries AOSM sets. */
-export function emptyRegistryFindings(values: readonly RegistryValues[]): readonly Finding[] {
+export function emptyRegistryFindings(values: readonly RegistryValues[]): readonly DiscoveryFinding[] {
   const empty = new Map(
     values.flatMap(({ controls }) =>
       controls.flatMap((control) => (control.use.image.startsWith('/') ? [[control.use.image, control] as const] : [])),
@@ -21,6 +21,7 @@ export function emptyRegistryFindings(values: readonly RegistryValues[]): readon
       advice: `${remedy} to a dummy such as azure.io, which works with injectArtifactStoreDetails too.`,
       image,
       part: 'registry',
+      renderedAt: renderedLineOf(control.use),
     };
   });
 }

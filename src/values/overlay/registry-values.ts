@@ -1,5 +1,4 @@
-import type { Finding } from '../../core/findings.ts';
-import type { Discovery, ImageUse } from '../../discovery/image-use.ts';
+import { type Discovery, type DiscoveryFinding, type ImageUse, renderedLineOf } from '../../discovery/image-use.ts';
 import type { Rendering } from '../../helm/cli/rendering.ts';
 import { formatUse } from '../../resolve/use-text.ts';
 import type { UseProvenance } from '../provenance/provenance.ts';
@@ -76,11 +75,12 @@ export function registryControl({ use, segments }: UseProvenance, slot: EmptyVal
   return { use, by: 'nothing', reason: `the value ${source.valuePath} contains more than the registry ${head}` };
 }
 
-/** One notice per image that no value can redirect, at its first use. */
-export function fixedRegistryFindings(values: readonly RegistryValues[]): readonly Finding[] {
+/** One notice per image and chart that no value can redirect, at its first use. */
+export function fixedRegistryFindings(values: readonly RegistryValues[]): readonly DiscoveryFinding[] {
   const fixed = new Map<string, Extract<RegistryControl, { by: 'nothing' }>>();
   for (const control of values.flatMap(({ controls }) => controls)) {
-    if (control.by === 'nothing' && !fixed.has(control.use.image)) fixed.set(control.use.image, control);
+    const id = JSON.stringify([control.use.image, control.use.chartPath]);
+    if (control.by === 'nothing' && !fixed.has(id)) fixed.set(id, control);
   }
   return [...fixed.values()].map(({ use, reason }) => ({
     code: 'fixed-registry',
@@ -90,5 +90,6 @@ export function fixedRegistryFindings(values: readonly RegistryValues[]): readon
       'Only the older method of AOSM needs such a value (registryValuesPaths): read the registry from a separate value in the template, or use injectArtifactStoreDetails, whose webhook replaces any registry.',
     image: use.image,
     part: 'registry',
+    renderedAt: renderedLineOf(use),
   }));
 }

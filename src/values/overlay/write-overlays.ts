@@ -3,6 +3,7 @@ import { toPosixPath } from '../../core/files/display-path.ts';
 import { writeNamedFile } from '../../core/files/write-file.ts';
 import type { Finding } from '../../core/findings.ts';
 import type { Log } from '../../core/log.ts';
+import { type DiscoveryFinding, renderedLineOf } from '../../discovery/image-use.ts';
 import { formatUse } from '../../resolve/use-text.ts';
 import type { ChartOverlay } from './overlay.ts';
 
@@ -33,13 +34,14 @@ export async function writeOverlays(
   );
   const stuck = overlays.flatMap(({ chart, stuck }) =>
     stuck.map(
-      ({ use, reason }): Finding => ({
+      ({ use, reason }): DiscoveryFinding => ({
         code: 'fixed-registry',
         severity: 'notice',
         message: `Cannot set ${use.image} (used in ${formatUse(use)}) to ${target} with a value of ${chart.metadata.name}: ${reason}.`,
         advice: 'In the template, read the registry and the repository from separate values.',
         image: use.image,
         part: 'registry',
+        renderedAt: renderedLineOf(use),
       }),
     ),
   );

@@ -1,5 +1,5 @@
 import type { Finding } from '../../core/findings.ts';
-import type { Discovery, DiscoveryFinding, ImageUse } from '../../discovery/image-use.ts';
+import type { DiscoveredImage, Discovery, DiscoveryFinding, ImageUse } from '../../discovery/image-use.ts';
 import { locateInTemplates } from '../../discovery/templates/locate-in-templates.ts';
 import type { Rendering } from '../../helm/cli/rendering.ts';
 import { locateValue, quotingOf } from '../tree/scalar-value.ts';
@@ -22,11 +22,12 @@ export async function locateAtValues(
   renderings: readonly Rendering[],
   finder: ValueTracer,
 ): Promise<readonly Finding[]> {
-  const uses = new Map(discovery.images.map(({ image, uses: [first] }) => [image, first]));
+  const images = new Map(discovery.images.map((image) => [image.image, image]));
   const first = findings.slice(0, maximumLocatedFindings);
   const placedAtTemplates = await locateInTemplates(first, discovery, renderings, finder.readTree);
   const placing = placedAtTemplates.map(async (finding) => {
-    const use = finding.image === undefined ? undefined : uses.get(finding.image);
+    const image = finding.image === undefined ? undefined : images.get(finding.image);
+    const use = image && useOf(finding, image);
     if (use === undefined && isUnreadableText(finding)) return await locateUnreadable(finding, renderings, finder);
     const rendering = use && renderingOf(use, renderings);
     if (rendering === undefined) return finding;
@@ -36,6 +37,14 @@ export async function locateAtValues(
     return origins === undefined ? finding : await locateFinding(finding, use, origins);
   });
   return [...(await Promise.all(placing)), ...findings.slice(maximumLocatedFindings)];
+}
+
+/** Charts may have the same image: a finding about a use is not about the first one. */
+function useOf(finding: Finding | DiscoveryFinding, { uses }: DiscoveredImage): ImageUse | undefined {
+  if (!('renderedAt' in finding)) return uses[0];
+  const { chartPath, template, line } = finding.renderedAt;
+  const inTemplate = uses.filter((use) => use.chartPath === chartPath && use.template === template);
+  return inTemplate.find((use) => use.line === line) ?? inTemplate[0] ?? uses[0];
 }
 
 type UnreadableText = DiscoveryFinding & { readonly written: string };
