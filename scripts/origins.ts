@@ -64,6 +64,7 @@ async function check(expected: CorpusChart): Promise<void> {
   const template = optionsOf(expected);
   const [rendering] = await renderCharts(helm, [chart], template, access);
   if (rendering === undefined) throw new Error(`${expected.chart} was not rendered`);
+  process.stderr.write(`${expected.chart}\n`);
   const tools = { helm, template, access };
   const origins = await createValueTracer(tools).originsOf(rendering, discover([rendering]));
   const printed = new Set(templatedUses(origins.uses.map(({ use }) => use)));

@@ -1,6 +1,6 @@
 /** Charts of the corpus as folders, so that each line that a report names is a line of a file. */
 import { execFileSync } from 'node:child_process';
-import { mkdirSync, readdirSync, rmSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Document } from 'yaml';
@@ -56,7 +56,20 @@ function unpack(archive: string, folder: string): string {
   const [name = ''] = readdirSync(folder);
   const chart = join(folder, name);
   unpackSubcharts(join(chart, 'charts'));
+  keepDependencies(chart);
   return chart;
+}
+
+/** All dependencies are in `charts/`, and some have another version than the chart asks for. */
+function keepDependencies(chart: string): void {
+  rmSync(join(chart, 'Chart.lock'), { force: true });
+  for (const name of ['Chart.yaml', 'requirements.yaml']) {
+    const file = join(chart, name);
+    if (!existsSync(file)) continue;
+    const text = readFileSync(file, 'utf8').replaceAll(/^(\s*(?:- )?repository:).*$/gm, '$1 ""');
+    writeFileSync(file, text.replaceAll(/^(\s+(?:- )?version:).*$/gm, '$1 "*"'));
+  }
+  for (const subchart of entriesOf(join(chart, 'charts'))) keepDependencies(join(chart, 'charts', subchart));
 }
 
 function unpackSubcharts(charts: string): void {

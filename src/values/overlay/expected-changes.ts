@@ -1,8 +1,8 @@
 import { partSpans } from '../provenance/reference-parts.ts';
+import type { Replacement } from '../provenance/replaced-texts.ts';
 import type { ValueEdit } from '../tree/values-file.ts';
 import type { ExpectedChanges } from './judge-change.ts';
 import { movedReference, type RelocatableUse } from './overlay-plan.ts';
-import type { Replacement } from './replaced-texts.ts';
 
 /** What moving these uses may change in a rendering: images, their registries, and their repositories. Pure. */
 export function expectedChanges(moving: readonly RelocatableUse[], edits: readonly ValueEdit[]): ExpectedChanges {

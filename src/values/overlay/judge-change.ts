@@ -1,6 +1,6 @@
 import { splitWords } from '../../discovery/classify/split-words.ts';
+import { type Replacement, replacementsBetween } from '../provenance/replaced-texts.ts';
 import type { RenderedChange } from './rendered-changes.ts';
-import { type Replacement, replacementsBetween } from './replaced-texts.ts';
 
 /**
  * `expected`: an image or a registry moves, or a checksum follows. `harmful`: a name, a label, a host, an argument, or

@@ -1,7 +1,6 @@
 import type { UseProvenance } from '../provenance/provenance.ts';
 import { partSpans } from '../provenance/reference-parts.ts';
 import type { ChartNode } from '../tree/chart-tree.ts';
-import { templateInTree } from '../tree/template-in-tree.ts';
 
 /**
  * A clause if the start of a name is neither a value nor the text of a template: of its own chart, or of any other,
@@ -15,15 +14,6 @@ export async function unfollowedStart(
   const name = use.image.slice(0, partSpans(use.image).repository?.end);
   const [first = ''] = name.split('/');
   const texts = /[.:]/.test(first) ? [name, first] : [name];
-  const own = chart && (templateInTree(chart, use.template)?.chart ?? chart);
-  for (const text of texts) {
-    for (const one of chart === undefined || own === undefined ? [] : [own, ...chartsIn(chart)]) {
-      if (await one.hasInTemplates(text)) return undefined;
-    }
-  }
+  for (const text of texts) if (await chart?.isWritten(text)) return undefined;
   return ['where its name comes from could not be followed', reason].filter((text) => text !== undefined).join(': ');
-}
-
-function chartsIn(chart: ChartNode): readonly ChartNode[] {
-  return [chart, ...chart.subcharts.flatMap(chartsIn)];
 }
