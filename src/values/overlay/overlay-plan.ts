@@ -3,6 +3,7 @@ import type { UseProvenance } from '../provenance/provenance.ts';
 import { partSpans } from '../provenance/reference-parts.ts';
 import { EditSet, type TextEdit } from '../tree/edits.ts';
 import { pathKey, type ScalarValue } from '../tree/scalar-value.ts';
+import { isInternal } from '../tree/unset-values.ts';
 import type { ValueEdit } from '../tree/values-file.ts';
 import type { EmptyValue } from './empty-value-probe.ts';
 
@@ -108,23 +109,20 @@ function moveOf(moving: RelocatableUse): Move {
   const { registry, repository } = moving.to;
   const { head, newHead } = changedPrefix(image.slice(0, nameEnd(image)), `${registry}/${repository}`);
   if (head === newHead) return { use, direct: undefined, bySlot: undefined };
-  return { use, direct: directEdit(moving, head, newHead), bySlot: slotEdit(moving, moving.to, head, newHead) };
+  return { use, direct: directEdit(moving, head, newHead), bySlot: slotEdit(moving, moving.to) };
 }
 
-function slotEdit(
-  { origin: { use }, slot }: RelocatableUse,
-  to: TargetName,
-  head: string,
-  newHead: string,
-): TextEdit | undefined {
+function slotEdit({ origin: { use }, slot }: RelocatableUse, to: TargetName): TextEdit | undefined {
   if (slot === undefined) return undefined;
   const edit = { leaf: slot.leaf, from: 0, length: slot.leaf.text.length };
   const suffix = use.image.slice(nameEnd(use.image));
   switch (slot.kind) {
-    case 'registry':
-      return slot.rest === use.image.slice(head.length) && newHead.endsWith('/')
-        ? { ...edit, text: newHead.slice(0, -1) }
-        : undefined;
+    case 'registry': {
+      const behind = `/${slot.rest.slice(0, slot.rest.length - suffix.length)}`;
+      const name = `${to.registry}/${to.repository}`;
+      const isSame = `/${use.image}`.endsWith(`/${slot.rest}`) && name.endsWith(behind);
+      return isSame ? { ...edit, text: name.slice(0, -behind.length) } : undefined;
+    }
     case 'name':
       return slot.rest === suffix ? { ...edit, text: `${to.registry}/${to.repository}` } : undefined;
     case 'image':
@@ -172,10 +170,11 @@ function nameEnd(image: string): number {
   return partSpans(image).repository?.end ?? image.length;
 }
 
-/** Slots that are the only option for a use. */
+/** Slots that are the only option for a use, or the only one that a user may set. */
 function soleSlots(moves: readonly Move[]): readonly string[] {
   return moves.flatMap(({ direct, bySlot }) => {
-    return typeof direct === 'string' && bySlot !== undefined ? [pathKey(bySlot.leaf.keys)] : [];
+    const isLast = typeof direct === 'string' || (direct !== undefined && isInternal(direct.leaf.keys));
+    return isLast && bySlot !== undefined ? [pathKey(bySlot.leaf.keys)] : [];
   });
 }
 

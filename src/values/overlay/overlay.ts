@@ -6,6 +6,7 @@ import type { RenderContext } from '../provenance/render-with.ts';
 import { RetryingRenderer } from '../provenance/retrying-renderer.ts';
 import { templatedUses, type ValueTracer } from '../provenance/trace-values.ts';
 import { formatValuePath, pathKey } from '../tree/scalar-value.ts';
+import { isInternal } from '../tree/unset-values.ts';
 import { probeEmptyValues } from './empty-value-probe.ts';
 import { valuesInGivenLists } from './given-lists.ts';
 import { type FixedUse, planOverlay, type RelocatableUse, type TargetName } from './overlay-plan.ts';
@@ -112,6 +113,11 @@ async function collectInputs(
   }
   const plan = planOverlay(direct, { preference: 'filled', refused: new Map() });
   const stuck = new Set(plan.stuck.map(({ use }) => use));
+  const internal = plan.texts.filter(({ leaf }) => isInternal(leaf.keys)).map(({ leaf }) => pathKey(leaf.keys));
+  for (const { origin } of direct) {
+    const source = origin.segments[0]?.source;
+    if (source?.from === 'value' && internal.includes(pathKey(source.leaf.keys))) stuck.add(origin.use);
+  }
   if (plan.texts.length <= 1 && stuck.size === 0) return { origins, moving: direct, permissions };
   const renderer = new RetryingRenderer(rendering, values, tools, permissions);
   const slots = await probeEmptyValues([...printed], stuck, values, renderer);

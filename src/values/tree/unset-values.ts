@@ -1,7 +1,7 @@
 import { splitWords } from '../../discovery/classify/split-words.ts';
 import type { ChartNode } from './chart-tree.ts';
 import { pathKey, type ScalarValue, type ValuePath } from './scalar-value.ts';
-import type { ValueNode } from './value-tree.ts';
+import { scalarsOf, type ValueNode } from './value-tree.ts';
 
 /** Real charts have fewer such values; a rendering with more takes longer than helm's own. */
 const maximumValues = 400;
@@ -20,6 +20,7 @@ export async function unsetValues(chart: ChartNode, root: ValueNode): Promise<re
     if (isImageMap(keys, node)) for (const name of names) add([...keys, name]);
   }
   for (const keys of imageMaps(root, [])) for (const name of names) add([...keys, name]);
+  for (const { keys } of scalarsOf(root)) if (isInternal(keys)) add(keys.filter((key) => !isInternalKey(key)));
   // A text where the chart expects a map would fail.
   const parents = new Set(
     [...wanted.values()].flatMap((keys) => keys.slice(1).map((_, at) => pathKey(keys.slice(0, at + 1)))),
@@ -124,6 +125,15 @@ function isImageName(name: string): boolean {
 const notNames: ReadonlySet<string> = new Set(
   'pull policy secret secrets tag digest enabled create annotations'.split(' '),
 );
+
+/** Values that their authors keep for themselves, such as `_internal_defaults_do_not_set.global.hub` of Istio. */
+export function isInternal(keys: ValuePath): boolean {
+  return keys.some(isInternalKey);
+}
+
+function isInternalKey(key: string | number): boolean {
+  return typeof key === 'string' && /do_?not_?(?:set|use|edit|change)|^_?internal_?defaults/i.test(key);
+}
 
 /** A key that may hold the name of an image or a part of it, or one beside a tag. */
 export function isNameKey(keys: ValuePath, root: ValueNode): boolean {

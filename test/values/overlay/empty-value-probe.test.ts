@@ -75,6 +75,17 @@ describe('an image moves by a value that', () => {
     ).toMatchObject({ coverage: 'movable', text: 'cache:\n  image:\n    repository: mirror.example/m/redis\n' });
   });
 
+  it('users may set, and not by one that says otherwise', async () => {
+    expect(
+      await movedBy({
+        'values.yaml': '_internal_defaults_do_not_set:\n  global: { hub: quay.io/acme, tag: "1" }\n',
+        'templates/pod.yaml': podOf(
+          '{{ with mustMergeOverwrite .Values._internal_defaults_do_not_set (dict "global" (.Values.global | default dict)) }}{{ .global.hub }}/web:{{ .global.tag }}{{ end }}',
+        ),
+      }),
+    ).toMatchObject({ coverage: 'movable', text: 'global:\n  hub: mirror.example/m/acme\n' });
+  });
+
   it('is beside others that the chart refuses', async () => {
     expect(
       await movedBy({
