@@ -8,9 +8,10 @@ if (!existsSync('.tools')) symlinkSync('../../../.tools', '.tools', 'junction');
 export default defineConfig({
   test: {
     include: (process.env['MUTATION_TESTS'] ?? '').split('\n').filter((file) => file !== ''),
+    setupFiles: process.env['MUTATION_REACH'] === undefined ? [] : ['scripts/mutation/record-reach.ts'],
     globalSetup: ['test/support/run-folder.ts'],
     isolate: false,
-    testTimeout: 15_000,
+    testTimeout: Number(process.env['MUTATION_TEST_TIMEOUT'] ?? '15000'),
     hookTimeout: 120_000,
   },
 });

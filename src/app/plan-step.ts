@@ -1,9 +1,11 @@
 import { type Finding, imagesOf } from '../core/findings.ts';
 import { formatBytes } from '../core/format-bytes.ts';
+import type { Log } from '../core/log.ts';
 import { pluralize } from '../core/text.ts';
 import type { Settings } from '../inputs/settings.ts';
 import type { Destination } from '../mirror/destination/destination.ts';
 import type { Plan, PlannedCopy } from '../mirror/plan/plan.ts';
+import { formatPullNeed, isWithinBudget, shortBudgetError } from '../mirror/plan/pull-needs.ts';
 import { assignShard, type Shard, type ShardAssignment, shardPlan } from '../mirror/plan/shard.ts';
 import { overlaysFor } from '../values/overlay/overlay.ts';
 import { writeOverlays } from '../values/overlay/write-overlays.ts';
@@ -28,7 +30,7 @@ export async function planStep(
   discovered: DiscoverResult,
   resolved: ResolveResult,
 ): Promise<PlanResult> {
-  const { settings, services, updateReport } = context;
+  const { settings, services, host, updateReport } = context;
   const { grader } = discovered;
   const destination = await services.destination();
   const plan = await destination?.plan(resolved.resolutions, discovered.renderings);
@@ -43,7 +45,18 @@ export async function planStep(
   updateReport({ plan, findings, share });
   if (plan === undefined || destination === undefined || !isCopied) return { destination, copies: undefined, findings };
   const part = withoutFailing(share === undefined ? plan : shardPlan(plan, share), failing);
-  return { destination, copies: part === plan ? plan : await destination.estimate(part), findings };
+  const copies = part === plan ? plan : await destination.estimate(part);
+  checkPulls(copies, settings, host.log);
+  return { destination, copies, findings };
+}
+
+/** Throws `throttled` before the first byte if the budget of a source is too small. */
+function checkPulls({ pulls = [] }: Plan, { keepGoing }: Pick<Settings, 'keepGoing'>, log: Log): void {
+  for (const need of pulls) {
+    if (isWithinBudget(need)) log.info(formatPullNeed(need));
+    else if (keepGoing) log.warning(`${formatPullNeed(need)}. As many images as fit are copied.`);
+    else throw shortBudgetError(need);
+  }
 }
 
 /** An image with a finding that fails the run may be the wrong one. */

@@ -22,7 +22,8 @@ export function withUnreadCharts(
   renderings: readonly Rendering[],
   now: Discovery,
 ): BaseFindings {
-  const isUnread = (path: string) => submodules.some((submodule) => isInside(path, join(top, submodule.path)));
+  const unknown = submodules.filter(({ isReplaced }) => !isReplaced);
+  const isUnread = (path: string) => unknown.some((submodule) => isInside(path, join(top, submodule.path)));
   const charts = new Set(
     renderings.flatMap(({ chart: { home, displayPath, valueSets } }) => {
       const files = [...(home === undefined ? [] : [home.path]), ...valueSets.flatMap(({ valueFiles }) => valueFiles)];
@@ -40,10 +41,16 @@ export function withUnreadCharts(
 
 /** One finding for each unread submodule. */
 export function unreadFindings({ submodules }: UnreadFolders, label: string): readonly Finding[] {
-  return submodules.map(({ path, reason }) => ({
+  return submodules.map(({ path, reason, isReplaced }) => ({
     code: 'no-base',
     severity: 'warning',
-    message: `Cannot read the submodule ${path} of ${label}: ${reason}. Nothing in it was compared, or counts as new.`,
-    advice: 'Check out the submodules with a token that can fetch their earlier commits, or with their whole history.',
+    message: `Cannot read the submodule ${path} of ${label}: ${reason}. ${isReplaced ? allNew : nothingNew}`,
+    advice: isReplaced
+      ? 'Review what the change has in place of the submodule.'
+      : 'Check out the submodules with a token that can fetch their earlier commits, or with their whole history.',
   }));
 }
+
+const nothingNew = 'Nothing in it was compared, or counts as new.';
+/** Otherwise a change could get images past fail-on-new with a copy of a submodule. */
+const allNew = 'Everything in it counts as new.';

@@ -28,7 +28,8 @@ export const findingCodes = {
   'moved-tag': 'The tag has other content in the artifact store, and `on-existing: replace` moves it.',
   'policy-changed':
     'A pull request changes rules of `chart-images.yaml` or of the input file. The rules of its base were used.',
-  'no-base': 'The base of a pull request could not be read, so the rules of the pull request were used.',
+  'no-base':
+    'The base of a pull request could not be read, so the rules of the pull request were used; or a chart or submodule has no base to compare with.',
   'other-chart': 'A custom resource deploys another chart, whose images are not in the rendering.',
   unexplored: 'Settings in the values of a chart were not tried, so optional images may be missing.',
   unvalidated: 'The values of a chart were not validated: its schema refers to files or hosts outside of the chart.',
@@ -89,6 +90,12 @@ export function bySeverity(left: Pick<Finding, 'severity'>, right: Pick<Finding,
 export const referenceParts = ['registry', 'namespace', 'repository', 'tag', 'digest'] as const;
 export type ReferencePart = (typeof referenceParts)[number];
 
+/** A tag, `referrer sha256:…`, or a list of attachments of one image. */
+export interface MissingAttachment {
+  readonly image: string;
+  readonly name: string;
+}
+
 export interface Finding {
   readonly code: FindingCode;
   readonly severity: Severity;
@@ -103,6 +110,8 @@ export interface Finding {
    * if no line of a chart is the cause.
    */
   readonly images?: readonly string[];
+  /** Attachments that are not in the target, or lists that could not be read, for each image. */
+  readonly attachments?: readonly MissingAttachment[];
   /** The part of the reference that is wrong, if known: it determines the line of the annotation. */
   readonly part?: ReferencePart;
   /** Path of a file of the user, as the host shows it. Never a rendered file. */

@@ -59,11 +59,6 @@ export interface RenderedLine {
   readonly line: number;
 }
 
-/** For a finding about one use, and not about its image in general. */
-export function renderedLineOf({ chartPath, valueSets, template, line }: ImageUse): RenderedLine {
-  return { chartPath, valueSet: valueSets[0] ?? '', template, line };
-}
-
 /** `renderedAt` is not for reports, but to find the file and line for them. */
 export interface DiscoveryFinding extends Finding {
   readonly renderedAt: RenderedLine;
@@ -71,6 +66,12 @@ export interface DiscoveryFinding extends Finding {
   readonly object?: Pick<ImageUse, 'chart' | 'kind' | 'name' | 'path'>;
   /** The rendered text of the field, if it is not a reference. */
   readonly written?: string;
+}
+
+/** For a finding about one use of an image, which can have others in another chart. */
+export function atUse(use: ImageUse): Pick<DiscoveryFinding, 'renderedAt'> & { readonly image: string } {
+  const { image, chartPath, template, line } = use;
+  return { image, renderedAt: { chartPath, valueSet: use.valueSets[0] ?? '', template, line } };
 }
 
 export interface Discovery {

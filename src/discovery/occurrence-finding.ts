@@ -1,6 +1,6 @@
 import { shownTemplate } from '../helm/charts/namesakes.ts';
 import type { Rendering } from '../helm/cli/rendering.ts';
-import { type DiscoveredImage, type DiscoveryFinding, formatObjectName } from './image-use.ts';
+import { atUse, type DiscoveredImage, type DiscoveryFinding, formatObjectName } from './image-use.ts';
 import type { UnreadableOccurrence } from './occurrence.ts';
 
 /** Characters of a chart's text in a message. */
@@ -55,7 +55,7 @@ export function occurrenceFinding(
         message: `Cannot read ${issue.path} of ${where}: ${issue.written === undefined ? '' : `${quote(issue.written)} is not a reference, because `}${toSentence(truncate(issue.text))}`,
         advice:
           issue.refused === true
-            ? 'Set the values that the chart needs here (inputs values and set), or fix the template.'
+            ? 'Set the values that the chart needs here (the input values or the input set), or fix the template.'
             : 'Fix the template, or the value that it renders here.',
         ...common,
         ...(issue.written !== undefined && { written: issue.written }),
@@ -66,15 +66,13 @@ export function occurrenceFinding(
 export function noTagFinding(image: DiscoveredImage): readonly DiscoveryFinding[] {
   const use = image.uses[0];
   if (use === undefined || image.reference.tag !== undefined || image.reference.digest !== undefined) return [];
-  const { chartPath, template, line } = use;
   return [
     {
       code: 'no-tag',
       severity: 'warning',
       message: `${image.image} has no tag or digest, so it resolves to the current "latest" (${formatObjectName(use)}, ${use.path}).`,
       advice: 'Set a tag, or preferably a digest, in the chart or its values.',
-      image: image.image,
-      renderedAt: { chartPath, valueSet: use.valueSets[0] ?? '', template, line },
+      ...atUse(use),
     },
   ];
 }

@@ -1,8 +1,10 @@
 /** What a run says about its base: none, another one than the exact one, or a checkout without the change. */
+import { rm } from 'node:fs/promises';
+import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { eventFile, runChange } from '../support/change-run.ts';
 import { gitOfAnotherUser } from '../support/other-owner.ts';
-import { chart, checkOut, makePullRequest, onHosts, variablesFor } from '../support/pull-request.ts';
+import { chart, checkOut, makePullRequest, mergeOnServer, onHosts, variablesFor } from '../support/pull-request.ts';
 import { checkOutSubmodules, withSubmodule } from '../support/submodules.ts';
 
 const advanced = async () =>
@@ -139,6 +141,25 @@ test('a submodule whose earlier commit cannot be fetched is named, and its findi
   });
   expect([run.codes, run.changes, run.exit], run.log).toEqual([['no-base'], [], 0]);
   expect(run.report.findings[0]?.message).toMatch(/^Cannot read the submodule library of main: .* Nothing in it was/);
+});
+
+test('what a change has in place of a submodule counts as new, and a finding says so', async () => {
+  const pull = await withSubmodule();
+  await pull.server.git('switch', '--quiet', 'change');
+  await pull.server.git('rm', '--quiet', '--force', 'library');
+  const copied = Object.entries(chart('lib', 'l:2')).map(([path, text]) => [`library/${path}`, text]);
+  const head = await pull.server.commit(Object.fromEntries(copied));
+  await pull.server.git('switch', '--quiet', 'main');
+  await rm(join(pull.server.folder, 'library'), { recursive: true, force: true });
+  await pull.server.git('reset', '--quiet', '--hard');
+  const merge = await mergeOnServer(pull.server, head);
+  const { folder: work } = await checkOut(pull, merge, 2);
+  const env = await variablesFor('github', { ...pull, head, merge });
+  const run = await runChange({ host: 'github', work, env, inputs: { charts: 'library/charts/*' } });
+  expect([run.codes, run.changes], run.log).toEqual([['no-base'], ['added l:2']]);
+  expect(run.report.findings[0]?.message).toBe(
+    'Cannot read the submodule library of main: the change has files of its own in its place. Everything in it counts as new.',
+  );
 });
 
 test('in a terminal, a checkout of another user is left alone, with advice how to trust it', async () => {

@@ -15,6 +15,8 @@ export interface LocalIdentities {
   readonly metadataService: string;
   /** The identity of the machine; undefined: it has none. */
   machine: Principal | undefined;
+  /** Whether the metadata service answers everything with 429. */
+  isThrottled: boolean;
   /** Who is logged in with az; undefined: nobody. */
   session: Principal | undefined;
   /** What was asked for: `machine https://management.azure.com`. */
@@ -31,6 +33,7 @@ export async function startLocalIdentities(world: World): Promise<LocalIdentitie
     const resource = (url.searchParams.get('resource') ?? '').replace(/\/$/, '');
     const isMachine = url.pathname.startsWith('/metadata/identity/oauth2/token');
     const who = isMachine ? identities.machine : identities.session;
+    if (isMachine && identities.isThrottled) return void response.writeHead(429).end('{"error":"too_many_requests"}');
     if (isMachine && request.headers['metadata'] !== 'true')
       return void response.writeHead(400).end('{"error":"invalid_request"}');
     asked.push(`${isMachine ? 'machine' : 'session'} ${resource}`);
@@ -62,6 +65,7 @@ export async function startLocalIdentities(world: World): Promise<LocalIdentitie
   const identities: LocalIdentities = {
     metadataService: url,
     machine: undefined,
+    isThrottled: false,
     session: undefined,
     asked,
     async installAz(folder) {

@@ -1,6 +1,7 @@
 /** What `npm run mutation` changes, which tests it runs, and how it counts. */
 import { expect, test } from 'vitest';
 import { reasonToIgnore } from '../../scripts/mutation/ignore-texts.ts';
+import { chooseTests, type Reach } from '../../scripts/mutation/reach.ts';
 import { declarationsOf } from '../../scripts/mutation/sample.ts';
 import { tableOfScores, withSecondLook } from '../../scripts/mutation/scores.ts';
 import { unitTests } from '../../scripts/mutation/unit-tests.ts';
@@ -66,13 +67,39 @@ test('the score is the share of noticed changes, and each other one has its plac
   expect(lines.slice(3).map((line) => line.split(' ')[0])).toEqual(['src/a.ts:4:3', 'src/a.ts:5:3']);
 });
 
-test('no test that runs the program in another process is used, and slow ones only for the second look', async () => {
-  const { quick, slow } = await unitTests('test/registry');
-  expect(quick).toContain('test/registry/client/referrers.test.ts');
-  expect(slow).toContain('test/registry/client/uploads.test.ts');
-  const mirror = await unitTests('test/mirror');
-  for (const file of ['test/mirror/copy/fault-injection.test.ts', 'test/mirror/copy/crash-recovery.test.ts'])
-    expect([...mirror.quick, ...mirror.slow]).not.toContain(file);
+test('no test that runs the program in another process is used, and no campaign', () => {
+  const files = unitTests('test').map(({ file }) => file);
+  expect(files).toContain('test/registry/client/referrers.test.ts');
+  expect(files).toContain('test/app/run.test.ts');
+  expect(files.filter((file) => /end-to-end|architecture|no-secret-shown|campaign|crash-recovery/.test(file))).toEqual(
+    [],
+  );
+});
+
+test('a test is tried for the sources that it or its support imports', () => {
+  const test = unitTests('test').find(({ file }) => file === 'test/registry/azure/arm.test.ts');
+  expect(test?.imports).toContain('src/registry/azure/arm.ts');
+  expect(test?.imports).not.toContain('src/core/http/retry.ts');
+});
+
+test('the tests of a source are those that were seen to run it: the quick ones first, none that failed or is too slow', () => {
+  const reaching = (name: string, over: Partial<Reach>) => {
+    const file = `test/${name}.test.ts`;
+    const reach = { test: file, longest: 10, setUp: 10, hasFailed: false, sources: ['src/a.ts'], ...over };
+    return { test: { file, imports: new Set<string>() }, reach };
+  };
+  const measured = [
+    reaching('quick', {}),
+    reaching('elsewhere', { sources: ['src/b.ts'] }),
+    reaching('failed', { hasFailed: true }),
+    reaching('slow-set-up', { setUp: 1000 }),
+    reaching('slow', { longest: 1500 }),
+    reaching('too-slow', { longest: 5000 }),
+  ];
+  expect(chooseTests(['src/a.ts', 'src/c.ts'], measured)).toEqual({
+    quick: ['test/quick.test.ts'],
+    slow: ['test/slow-set-up.test.ts', 'test/slow.test.ts'],
+  });
 });
 
 test('a sample is drawn from whole declarations, and from the members of a class', () => {

@@ -2,15 +2,24 @@
 import { once } from 'node:events';
 import { createServer, request as forward, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { buffer } from 'node:stream/consumers';
+import { setTimeout } from 'node:timers/promises';
 
 export type Fault =
-  | { readonly kind: 'status'; readonly status: number; readonly headers?: Record<string, string> }
+  | {
+      readonly kind: 'status';
+      readonly status: number;
+      readonly headers?: Record<string, string>;
+      readonly body?: string;
+    }
   /** The connection ends before the registry learns of the request. */
   | { readonly kind: 'reset' }
   /** The registry does what is asked, and its answer gets lost. */
   | { readonly kind: 'answer-lost' }
   /** So many milliseconds of nothing, then the connection ends. */
   | { readonly kind: 'silence'; readonly milliseconds: number }
+  /** The body arrives in pieces over so many milliseconds. */
+  | { readonly kind: 'slow'; readonly milliseconds: number }
   /** Headers and half of the body arrive. */
   | { readonly kind: 'half' }
   /** The right length, one byte wrong. */
@@ -41,12 +50,14 @@ export interface FaultProxyOptions {
   readonly fault?: (request: Passing, count: number) => Fault | undefined;
   /** How the locations of uploads are told: as they are (on the registry's own host), relative, or on this host. */
   readonly locations?: 'as-they-are' | 'relative' | 'here';
+  /** Added to every answer that is passed on. */
+  readonly headers?: () => Record<string, string>;
 }
 
 const otherDigest = `sha256:${'0'.repeat(64)}`;
 
 export async function startFaultProxy(to: string, options: FaultProxyOptions = {}): Promise<FaultProxy> {
-  const { fault = () => undefined, locations = 'here' } = options;
+  const { fault = () => undefined, locations = 'here', headers: added = () => ({}) } = options;
   const requests: Passing[] = [];
   const server = createServer((request, response) => {
     const { method = '', url: path = '', headers } = request;
@@ -58,7 +69,7 @@ export async function startFaultProxy(to: string, options: FaultProxyOptions = {
     }
     request.on('error', () => {});
     response.on('error', () => {});
-    apply(chosen, request, response, { to, locations });
+    apply(chosen, request, response, { to, locations, added });
   });
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
@@ -78,20 +89,21 @@ export async function startFaultProxy(to: string, options: FaultProxyOptions = {
 interface Onward {
   readonly to: string;
   readonly locations: FaultProxyOptions['locations'];
+  readonly added: () => Record<string, string>;
 }
 
 function apply(fault: Fault | undefined, request: IncomingMessage, response: ServerResponse, onward: Onward): void {
   switch (fault?.kind) {
     case 'status':
       request.resume();
-      request.once('end', () => response.writeHead(fault.status, fault.headers).end('{}'));
+      request.once('end', () => response.writeHead(fault.status, fault.headers).end(fault.body ?? '{}'));
       return;
     case 'reset':
       request.socket.destroy();
       return;
     case 'silence':
       request.resume();
-      setTimeout(() => request.socket.destroy(), fault.milliseconds);
+      void setTimeout(fault.milliseconds).then(() => request.socket.destroy());
       return;
     case 'redirect':
     case 'redirect-loop': {
@@ -100,30 +112,34 @@ function apply(fault: Fault | undefined, request: IncomingMessage, response: Ser
       request.once('end', () => response.writeHead(307, { location: `http://${host}${request.url ?? ''}` }).end());
       return;
     }
+    case 'slow':
+      pass(fault, request, response, onward);
+      return;
     case 'answer-lost':
     case 'half':
     case 'wrong-bytes':
     case 'wrong-digest':
     case undefined:
-      pass(fault?.kind, request, response, onward);
+      pass(fault, request, response, onward);
   }
 }
 
 function pass(
-  kind: 'answer-lost' | 'half' | 'wrong-bytes' | 'wrong-digest' | undefined,
+  fault: Extract<Fault, { kind: 'answer-lost' | 'half' | 'wrong-bytes' | 'wrong-digest' | 'slow' }> | undefined,
   request: IncomingMessage,
   response: ServerResponse,
-  { to, locations }: Onward,
+  { to, locations, added }: Onward,
 ): void {
   const [hostname = '', port = ''] = to.split(':');
   const { method, url: path, headers } = request;
+  const kind = fault?.kind;
   const own = forward({ hostname, port, method, path, headers: { ...headers, host: to } }, (answer) => {
     if (kind === 'answer-lost') {
       answer.resume();
       answer.once('end', () => request.socket.destroy());
       return;
     }
-    const told = { ...answer.headers };
+    const told = { ...answer.headers, ...added() };
     if (told.location !== undefined && locations !== 'as-they-are') {
       const { pathname, search } = new URL(told.location, `http://${to}`);
       told.location = `${locations === 'relative' ? '' : `http://${headers.host ?? ''}`}${pathname}${search}`;
@@ -132,11 +148,25 @@ function pass(
       told['docker-content-digest'] = otherDigest;
     }
     response.writeHead(answer.statusCode ?? 500, told);
-    if (kind === 'half' || kind === 'wrong-bytes') void spoil(kind, answer, request, response);
+    if (fault?.kind === 'slow') void drip(fault.milliseconds, answer, response);
+    else if (kind === 'half' || kind === 'wrong-bytes') void spoil(kind, answer, request, response);
     else answer.pipe(response);
   });
   own.on('error', () => response.destroy());
   request.pipe(own);
+}
+
+/** Pieces of a slow body. */
+const pieces = 20;
+
+async function drip(milliseconds: number, answer: IncomingMessage, response: ServerResponse): Promise<void> {
+  const body = await buffer(answer);
+  const size = Math.ceil(body.length / pieces);
+  for (let at = 0; at < body.length && !response.destroyed; at += size) {
+    response.write(body.subarray(at, at + size));
+    await setTimeout(milliseconds / pieces);
+  }
+  response.end();
 }
 
 async function spoil(
@@ -145,9 +175,7 @@ async function spoil(
   request: IncomingMessage,
   response: ServerResponse,
 ): Promise<void> {
-  const pieces: Buffer[] = [];
-  for await (const piece of answer as AsyncIterable<Buffer>) pieces.push(piece);
-  const body = Buffer.concat(pieces);
+  const body = await buffer(answer);
   if (kind === 'half') {
     response.write(body.subarray(0, body.length / 2), () => request.socket.destroy());
     return;

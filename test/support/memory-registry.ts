@@ -107,6 +107,7 @@ export function memoryRegistry(host: string): MemoryRegistry {
       return { subject: undefined };
     },
     listReferrers: async () => undefined,
+    pullBudget: () => undefined,
   };
 }
 
@@ -136,6 +137,7 @@ export function deadRegistry(host: string, code: 'network' | 'unauthorized' = 'n
     getBlob: fail,
     listTags: fail,
     listReferrers: fail,
+    pullBudget: () => undefined,
     listRepositories: fail,
     hasBlob: fail,
     putBlob: fail,

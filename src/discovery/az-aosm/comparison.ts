@@ -11,6 +11,8 @@ export interface AosmDifference {
   readonly reason: string;
   /** As Helm names it. */
   readonly template: string;
+  /** The template below the path of the chart, for people, if another chart of the run has the same name. */
+  readonly shownTemplate?: string;
   /** 1-based line of the rendered text. */
   readonly line: number;
 }

@@ -1,3 +1,4 @@
+import { shownTemplate } from '../../helm/charts/namesakes.ts';
 import type { Rendering } from '../../helm/cli/rendering.ts';
 import type { DiscoveredImage, Discovery, ImageUse } from '../image-use.ts';
 import { splitDocuments } from '../yaml/document.ts';
@@ -20,7 +21,10 @@ export function explainAosm(renderings: readonly Rendering[], discovery: Discove
       const uses = image.uses.filter((use) => use.chartPath === chart.displayPath && use.confidence !== 'declared');
       return uses.length === 0 ? [] : [{ ...image, uses }];
     });
-    return { chart: chart.metadata.name, chartPath: chart.displayPath, ...compare(images, own) };
+    const { right, cases } = compare(images, own);
+    const shown = cases.map((each) => ({ ...each, shownTemplate: shownTemplate(chart, each.template) }));
+    const ownCases = chart.isNamesake === true ? shown : cases;
+    return { chart: chart.metadata.name, chartPath: chart.displayPath, right, cases: ownCases };
   });
 }
 

@@ -15,7 +15,8 @@ export function noImagesFinding({ named, discovery }: PolicyResult, findings: re
           code: 'no-images',
           severity: 'warning',
           message: 'The charts contain no image, so there is nothing to copy.',
-          advice: 'Check whether the charts need other values (inputs values and set), or set optional-images.',
+          advice:
+            'Check whether the charts need other values (the input values or the input set), or set optional-images.',
         }
       : {
           code: 'no-images',

@@ -5,7 +5,7 @@ import { locateFinding, locateUse, type ReadTree } from './source-location.ts';
 
 /**
  * Adds the file and line in the user's chart: for a finding of discovery its own position, for any other the first use
- * of its image. Keeps the order, and findings without a position. Reads and aligns a template for each finding.
+ * of its image. Keeps the order, findings that have a file, and findings without a position. Reads and aligns a template for each finding.
  */
 export async function locateInTemplates(
   findings: readonly Finding[],
@@ -16,6 +16,10 @@ export async function locateInTemplates(
   const images = new Map(discovery.images.map((image) => [image.image, image]));
   const located: Finding[] = [];
   for (const finding of findings) {
+    if (finding.file !== undefined) {
+      located.push(finding);
+      continue;
+    }
     const use = finding.image === undefined ? undefined : images.get(finding.image)?.uses[0];
     const found = isDiscoveryFinding(finding)
       ? await locateFinding(finding, renderings, readTree)

@@ -13,6 +13,11 @@ export function markNamesakes(charts: readonly Chart[]): readonly Chart[] {
   );
 }
 
+/** The name of a chart, or its path if another chart has the name. */
+export function shownChart({ isNamesake, metadata, displayPath }: NamedChart): string {
+  return isNamesake === true ? displayPath : metadata.name;
+}
+
 /** `services/a/templates/b.yaml` for `contoso/templates/b.yaml` if two charts are named contoso. */
 export function shownTemplate({ isNamesake, metadata, displayPath }: NamedChart, template: string): string {
   const start = `${metadata.name}/`;

@@ -1,6 +1,7 @@
-import { rootCause } from '../../core/errors.ts';
+import { type ChartImagesError, rootCause } from '../../core/errors.ts';
 import type { Finding } from '../../core/findings.ts';
 import { formatReference } from '../../core/oci/registry-reference.ts';
+import { PushRefusedError } from '../../registry/client/push-error.ts';
 import { formatUses, joinNames, stripFullStop } from '../../resolve/use-text.ts';
 import type { AttachmentFailure, Outcome } from '../plan/plan.ts';
 import { affectedImages, type Failure, groupByCause } from './failures-by-cause.ts';
@@ -25,7 +26,15 @@ function missingAttachments(failures: readonly [Missing, ...Missing[]]): Finding
     code: 'attachment-failed',
     severity: 'warning',
     message: `Cannot copy ${names} of ${copy.image.image} (used in ${formatUses(copy.image)}) to ${formatReference(copy.to)}: ${stripFullStop(cause.message)}.${inMessage}`,
-    advice: `${cause.advice} The image itself is in the target. To fail instead, set attachments to required.`,
+    advice: `${adviceFor(cause)} The image itself is in the target. To fail instead, set attachments to required.`,
     ...inFinding,
+    attachments: failures.map((failure) => ({ image: failure.copy.image.image, name: failure.name })),
   };
+}
+
+/** The target accepted the image, so it is not read-only. */
+function adviceFor(cause: ChartImagesError): string {
+  return cause instanceof PushRefusedError && cause.refusal === 'read-only'
+    ? 'Upgrade the target, which does not accept manifests with a subject, or set attachments to none.'
+    : cause.advice;
 }

@@ -4,6 +4,8 @@ import { formatBytes } from '../../core/format-bytes.ts';
 import type { Log } from '../../core/log.ts';
 import { formatReference } from '../../core/oci/registry-reference.ts';
 import { sum } from '../../core/sum.ts';
+import { createRepositoryAdvice } from '../../registry/client/create-repository.ts';
+import { PushRefusedError } from '../../registry/client/push-error.ts';
 import { formatUses, stripFullStop } from '../../resolve/use-text.ts';
 import type { Outcome, Plan } from '../plan/plan.ts';
 import { affectedImages, type Failure, groupByCause } from './failures-by-cause.ts';
@@ -46,7 +48,16 @@ function failedCopies(failures: readonly [Failure, ...Failure[]]): Finding {
     code: 'copy-failed',
     severity: 'error',
     message: `Cannot copy ${copy.image.image} (used in ${formatUses(copy.image)}) to ${formatReference(copy.to)}: ${stripFullStop(cause.message)}.${inMessage}`,
-    advice: cause.advice,
+    advice: others.length === 0 ? error.advice : adviceFor(failures),
     ...(imageCodes.has(rootCause(error).code) ? inFinding : { images: inFinding.images ?? [inFinding.image] }),
   };
+}
+
+/** One command for all repositories that are missing. */
+function adviceFor(failures: readonly [Failure, ...Failure[]]): string {
+  const root = rootCause(failures[0].error);
+  if (!(root instanceof PushRefusedError) || root.refusal !== 'repository-missing') return root.advice;
+  const repositories = failures.map(({ error }) => rootCause(error));
+  const missing = repositories.flatMap((one) => (one instanceof PushRefusedError ? [one.place.repository] : []));
+  return createRepositoryAdvice(root.place.host, missing);
 }

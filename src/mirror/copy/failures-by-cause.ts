@@ -1,4 +1,5 @@
 import { type ChartImagesError, rootCause } from '../../core/errors.ts';
+import { PushRefusedError } from '../../registry/client/push-error.ts';
 import { joinNames } from '../../resolve/use-text.ts';
 import type { PlannedCopy } from '../plan/plan.ts';
 
@@ -8,17 +9,24 @@ export interface Failure {
   readonly error: ChartImagesError;
 }
 
-/** Failures with the same innermost error, in order: the operations that failed are others for each image. */
+/**
+ * Failures with the same cause, in order: the operations that failed are others for each image, and so are the names
+ * and sizes in the text of a registry that refuses them for one reason.
+ */
 export function groupByCause<T extends Failure>(failures: readonly T[]): readonly (readonly [T, ...T[]])[] {
   const groups = new Map<string, [T, ...T[]]>();
   for (const failure of failures) {
-    const { code, message } = rootCause(failure.error);
-    const key = `${code} ${message}`;
+    const key = causeOf(failure.error);
     const known = groups.get(key);
     if (known === undefined) groups.set(key, [failure]);
     else known.push(failure);
   }
   return [...groups.values()];
+}
+
+function causeOf(error: ChartImagesError): string {
+  const root = rootCause(error);
+  return root instanceof PushRefusedError ? `${root.refusal} ${root.place.host}` : `${root.code} ${root.message}`;
 }
 
 /** The images of failures with one cause, for a finding that is attached to the first of them. */

@@ -1,11 +1,14 @@
 import { createHash, type Hash } from 'node:crypto';
 import { Readable } from 'node:stream';
-import { ChartImagesError } from '../../core/errors.ts';
+import { ChartImagesError, rootCause } from '../../core/errors.ts';
 import { type DigestAlgorithm, digestAlgorithm, finishDigest } from '../../core/oci/digest.ts';
 import type { Descriptor } from '../../registry/client/registry.ts';
 
-/** How often an interrupted download is resumed, in addition to the retries of the client. */
+/** How often an interrupted download is resumed without progress, in addition to the retries of the client. */
 const maximumResumptions = 5;
+
+/** Bytes that count as progress: a source that breaks after every few bytes does not finish. */
+const progressBytes = 1024 * 1024;
 
 /** Bytes buffered for a slow target: some chunks of a socket. */
 const maximumWaiting = 256 * 1024;
@@ -27,6 +30,8 @@ export class VerifiedBlobStream extends Readable {
   #isOpening = false;
   #hasEnded = false;
   #resumptions = 0;
+  /** Bytes received when resumptions were last counted from zero. */
+  #progressAt = 0;
   /** Bytes received. */
   #size = 0;
   /** The last chunk, which is withheld until the digest matches. */
@@ -79,7 +84,7 @@ export class VerifiedBlobStream extends Readable {
       if (this.destroyed) source.destroy();
       else this.#follow(source);
     } catch (error) {
-      this.destroy(readError(this.#where, error));
+      this.destroy(this.#readError(error));
     } finally {
       this.#isOpening = false;
     }
@@ -127,10 +132,28 @@ export class VerifiedBlobStream extends Readable {
   #resume(source: Readable, error: Error): void {
     if (this.destroyed || this.#hasEnded || source !== this.#source) return;
     this.#source = undefined;
+    // Only the end of the response was lost, and no byte is left to request.
+    if (this.#size === this.#blob.size) {
+      this.#finish();
+      return;
+    }
+    if (this.#size - this.#progressAt >= progressBytes) {
+      this.#progressAt = this.#size;
+      this.#resumptions = 0;
+    }
     this.#resumptions += 1;
     const canPass = !(error instanceof ChartImagesError) || error.code === 'network' || error.code === 'timeout';
     if (canPass && this.#resumptions <= maximumResumptions) void this.#start();
-    else this.destroy(readError(this.#where, error));
+    else this.destroy(this.#readError(error));
+  }
+
+  /** Names the blob, what arrived, and the tries, which the error of a connection does not have. */
+  #readError(thrown: unknown): ChartImagesError {
+    const error = thrown instanceof ChartImagesError ? thrown : connectionError(this.#where, thrown);
+    if (error.code === 'cancelled' || this.#resumptions === 0) return error;
+    const { code, message, advice } = rootCause(error);
+    const arrived = `${this.#size} of ${this.#blob.size} bytes arrived in ${this.#resumptions} ${this.#resumptions === 1 ? 'try' : 'tries'}`;
+    return new ChartImagesError(code, `Cannot read ${this.#where}: ${arrived}. ${message}`, { advice, cause: error });
   }
 }
 
@@ -142,12 +165,14 @@ export async function readVerified(content: VerifiedBlobStream): Promise<Buffer>
   return chunks.length === 1 && first !== undefined ? first : Buffer.concat(chunks);
 }
 
-function readError(where: string, error: unknown): ChartImagesError {
-  if (error instanceof ChartImagesError) return error;
-  const why = error instanceof Error ? error.message : String(error);
-  return new ChartImagesError('network', `Cannot read ${where}: the response ended early (${why}).`, {
-    advice: 'Try again. Uploaded layers are not copied again.',
-    cause: error,
+/** `where` begins with the host. */
+function connectionError(where: string, thrown: unknown): ChartImagesError {
+  const host = where.split('/')[0] ?? where;
+  const why = thrown instanceof Error ? thrown.message : String(thrown);
+  return new ChartImagesError('network', `${host} ended the response early (${why}).`, {
+    advice:
+      'Run again: uploaded layers are not copied again. If it always breaks at this layer, check the storage of the source, or the proxy in front of it.',
+    cause: thrown,
   });
 }
 

@@ -1,5 +1,13 @@
-import { formatReference, manifestReference, type RegistryReference } from '../../core/oci/registry-reference.ts';
-import type { Registries } from '../../registry/client/registry.ts';
+import { passingErrors } from '../../core/errors.ts';
+import {
+  dockerHub,
+  formatReference,
+  manifestReference,
+  type RegistryReference,
+} from '../../core/oci/registry-reference.ts';
+import { twoPartNamesAdvice } from '../../registry/client/push-refusal.ts';
+import type { ManifestDescriptor, Registries, Registry } from '../../registry/client/registry.ts';
+import { hasDigest } from '../../registry/client/same-content.ts';
 import { joinNamespace, withDockerHubLibrary } from '../../resolve/candidates.ts';
 import { createCachedLookup, type LookupManifest } from '../../resolve/lookup-manifest.ts';
 import type { Resolution } from '../../resolve/resolution.ts';
@@ -21,17 +29,16 @@ export async function planCopies(
   registries: Registries,
   sizer?: SizeEstimator,
 ): Promise<Plan> {
-  const lookupManifest = createCachedLookup(registries);
+  const lookupManifest = createCachedLookup(registries, target.access);
   const found = resolutions.filter((resolution): resolution is Found => resolution.status === 'found');
   const pairs = found.map((resolution) => ({ resolution, wanted: wantedCopy(resolution, target) }));
   const collisions = findConflicts(pairs.map(({ wanted }) => wanted));
   const copies = await Promise.all(
     pairs.map(async ({ resolution, wanted }): Promise<PlannedCopy> => {
       const collision = collisions.get(wanted);
-      const step: PlannedAction =
-        collision === undefined
-          ? await stepFor(resolution, wanted, onExisting, lookupManifest)
-          : { action: 'conflict', reason: collision };
+      if (collision !== undefined) return { ...wanted, step: { action: 'conflict', reason: collision } };
+      const step =
+        impossibleName(wanted.to) ?? (await stepFor(resolution, wanted, onExisting, { lookupManifest, registries }));
       return { ...wanted, step };
     }),
   );
@@ -62,11 +69,18 @@ function targetReference(target: Target, repository: string, { tag, digest }: Re
   };
 }
 
+/** Docker Hub's token server refuses a longer path, with the words for wrong credentials. */
+function impossibleName({ registry, repository }: RegistryReference): PlannedAction | undefined {
+  if (registry !== dockerHub || repository.split('/').length === 2) return undefined;
+  const reason = `Docker Hub has only repositories of the form <namespace>/<name>, and the target is ${repository}`;
+  return { action: 'conflict', reason, advice: twoPartNamesAdvice };
+}
+
 async function stepFor(
   { candidate }: Found,
   { manifest, to }: PendingCopy,
   onExisting: OnExisting,
-  lookupManifest: LookupManifest,
+  { lookupManifest, registries }: { readonly lookupManifest: LookupManifest; readonly registries: Registries },
 ): Promise<PlannedAction> {
   // Source and target are the same reference.
   if (isSameReference(candidate.reference, to)) return { action: 'exists' };
@@ -77,8 +91,23 @@ async function stepFor(
     case 'absent':
       return { action: 'copy', replacing: false };
     case 'found':
-      if (response.value.digest === manifest.digest) return { action: 'exists' };
-      return stepForOther(`${formatReference(to)} has other content (${response.value.digest})`, onExisting);
+      return await stepForFound(response.value, { manifest, to }, onExisting, registries.get(to.registry));
+  }
+}
+
+/** The registry may report another algorithm than that of the reference. */
+async function stepForFound(
+  found: ManifestDescriptor,
+  { manifest, to }: Pick<PendingCopy, 'manifest' | 'to'>,
+  onExisting: OnExisting,
+  registry: Registry,
+): Promise<PlannedAction> {
+  try {
+    if (await hasDigest(registry, to.repository, found, manifest.digest)) return { action: 'exists' };
+    return stepForOther(`${formatReference(to)} has other content (${found.digest})`, onExisting);
+  } catch (thrown) {
+    const [error] = passingErrors(thrown);
+    return { action: 'unknown', error };
   }
 }
 

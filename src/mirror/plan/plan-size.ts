@@ -3,12 +3,15 @@ import type { RegistryReference } from '../../core/oci/registry-reference.ts';
 import { sum } from '../../core/sum.ts';
 import type { Descriptor, Registries } from '../../registry/client/registry.ts';
 import { type ForeignLayers, listImageBlobs } from './image-blobs.ts';
-import type { Plan, PlannedCopy, PlanSize } from './plan.ts';
+import type { Plan, PlannedCopy, PlanSize, PullNeed } from './plan.ts';
+import { isWithinBudget, pullNeeds } from './pull-needs.ts';
 
 /** Measures the images of a plan. */
 export interface SizeEstimator {
   /** Configurations and layers. Undefined if not measured or unreadable. Throws only `cancelled`. */
   partsOf(from: RegistryReference): Promise<readonly Descriptor[] | undefined>;
+  /** The pulls that the copies need, measuring included. Undefined if no copy follows. */
+  pullsOf(copies: readonly PlannedCopy[]): readonly PullNeed[] | undefined;
 }
 
 export interface SizerOptions {
@@ -37,6 +40,7 @@ export function createSizeEstimator({ registries, foreignLayers, purpose }: Size
   let bytes = 0;
   let ended = false;
   return {
+    pullsOf: (copies) => (purpose === 'copy' ? pullNeeds(copies, registries) : undefined),
     async partsOf(from) {
       if (ended || (purpose === 'look' && pullLimitedRegistries.has(from.registry))) return undefined;
       const registry = registries.get(from.registry);
@@ -73,16 +77,21 @@ class LimitReached extends Error {}
  */
 const maximumMeasured = 50;
 
-/** Measures the first images of a plan that will be copied. */
+/**
+ * Measures the first images of a plan that will be copied. Measuring counts as pulls, so a plan that exceeds the budget
+ * of a registry is not measured.
+ */
 export async function withSize(plan: Plan, sizer: SizeEstimator | undefined): Promise<Plan> {
   if (sizer === undefined) return plan;
   const copies = plan.copies.filter(({ step }) => step.action === 'copy');
+  const pulls = sizer.pullsOf(copies);
+  if (pulls?.every(isWithinBudget) === false) return { ...plan, pulls };
   const parts = await Promise.all(
     copies.map(async (copy, index) => {
       return [copy, index < maximumMeasured ? await sizer.partsOf(copy.from) : undefined] as const;
     }),
   );
-  return { ...plan, size: estimateSize(new Map(parts)) };
+  return { ...plan, size: estimateSize(new Map(parts)), pulls };
 }
 
 /** Undefined if no image could be measured. `parts`: of the images to copy. */

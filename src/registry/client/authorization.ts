@@ -5,13 +5,15 @@ import { type Credential, describeIdentity, encodeBasic } from '../credentials/c
 import type { CredentialChain } from '../credentials/credential-chain.ts';
 import type { CredentialTrace } from '../credentials/credential-trace.ts';
 import { type AuthScheme, chooseScheme } from './auth-scheme.ts';
-import { createAvailability } from './availability.ts';
+import type { Availability } from './availability.ts';
 import type { Challenge } from './challenge.ts';
+import { buffered, sendGuarded } from './guarded-exchange.ts';
 import { checkRealm } from './realm.ts';
-import { credentialRejectedAdvice, responseError, withIdentity } from './registry-error.ts';
-import { fetchToken, type Token, type TokenCredential, type TokenService } from './token.ts';
+import { credentialRejectedAdvice, responseError } from './registry-error.ts';
+import type { TokenService } from './token.ts';
 import { type CachedToken, createTokens } from './token-cache.ts';
-import { createTokenCredentialSource, type RegistryCredential } from './token-credential.ts';
+import { createTokenCredentialSource } from './token-credential.ts';
+import { createTokenLogins } from './token-logins.ts';
 
 /** Limit for the response to a credential check at `/v2/`. */
 const maximumCheckBytes = 64 * 1024;
@@ -25,6 +27,8 @@ export interface Authorization {
   /** For messages. */
   readonly identity?: string | undefined;
   readonly token?: CachedToken;
+  /** For basic authentication. */
+  readonly credential?: Credential;
 }
 
 export const anonymous: Authorization = { header: undefined, as: 'none' };
@@ -35,6 +39,8 @@ export interface AccessScope {
   readonly repository: string | undefined;
   /** In the format of token servers: `repository:a:pull`. */
   readonly scope: string;
+  /** Also needed for a mount, only by this request: the token server may refuse it. */
+  readonly mountScope?: string | undefined;
 }
 
 /** Authorizes the requests to one registry. */
@@ -56,6 +62,8 @@ export interface AuthorizationOptions {
   readonly address: URL;
   /** The challenges of the registry's `/v2/` response. */
   readonly scheme: AuthScheme;
+  /** Of the registry. */
+  readonly availability: Availability;
   readonly http: HttpClient;
   readonly credentials: CredentialChain;
   readonly trace: CredentialTrace;
@@ -69,25 +77,9 @@ export function createAuthorizer(options: AuthorizationOptions): Authorizer {
   /** The scopes to request if the registry requires others than the specification. */
   const widened = new Map<string, readonly string[]>();
   const source = createTokenCredentialSource(options);
-  /** A rejected password is not sent again for each repository: token servers lock accounts after some attempts. */
-  const rejections = new WeakMap<TokenCredential, ChartImagesError>();
+  const logins = createTokenLogins({ http, trace, source });
 
-  /** Apart from the registry: images whose tokens are valid can be finished. */
-  const tokenServer = createAvailability();
-  const guardTokenServer = async (scopes: readonly string[], fetch: () => Promise<Token>): Promise<Token> => {
-    tokenServer.admit('token');
-    const attempt = tokenServer.begin('token', scopes.join(' '));
-    try {
-      const token = await fetch();
-      attempt.succeeded();
-      return token;
-    } catch (error) {
-      if (!(error instanceof ChartImagesError)) throw error;
-      throw attempt.failed(error, 'this server') ?? error;
-    }
-  };
-
-  /** By Authorization header: checked once, for the same reason. */
+  /** By Authorization header. A rejected password is not sent again for each repository: servers lock accounts. */
   const checks = new Map<string, Promise<void>>();
 
   const authorizeBasic = async (repository: string | undefined): Promise<Authorization> => {
@@ -95,50 +87,31 @@ export function createAuthorizer(options: AuthorizationOptions): Authorizer {
     const header = authorizationHeader(credential);
     if (header === undefined) return anonymous;
     const identity = describeIdentity(credential);
-    const check = checks.get(header) ?? verifyBasic(http, address, header, identity);
+    const check = checks.get(header) ?? verifyBasic(options, header, identity);
     checks.set(header, check);
     try {
       await check;
     } catch (error) {
       if (!isRejection(error)) checks.delete(header);
+      else if ((await credentials.renew?.(host, repository, credential)) !== undefined)
+        return await authorizeBasic(repository);
       throw error;
     }
-    return { header, as: 'authenticated', identity };
+    return { header, as: 'authenticated', identity, credential };
   };
 
-  const authorizeBearer = async (server: TokenService, { repository, scope }: AccessScope): Promise<Authorization> => {
-    const scopes = widened.get(scope) ?? [scope];
+  const authorizeBearer = async (server: TokenService, access: AccessScope): Promise<Authorization> => {
+    const { repository, scope, mountScope } = access;
+    const own = widened.get(scope) ?? [scope];
+    const scopes = mountScope === undefined || own.includes(mountScope) ? own : [...own, mountScope];
     const known = await credentials.get(host, repository);
     if (known.kind === 'registry-token') return { header: `Bearer ${known.token}`, as: 'authenticated' };
     checkRealm(known, server.realm, address);
+    const renew = async () => await credentials.renew?.(host, repository, known);
+    const token = await tokens.get(scopes, () => logins.fetch({ server, scopes, known, renew }));
     const credential = await source.credential(known, server);
-    const token = await tokens.get(scopes, () => fetchAs(credential, known, server, scopes));
     const as = credential.kind === 'none' ? 'anonymous' : 'authenticated';
     return { header: `Bearer ${token.value}`, as, token, identity: describeIdentity(credential) };
-  };
-
-  const fetchAs = async (
-    credential: TokenCredential,
-    known: RegistryCredential,
-    server: TokenService,
-    scopes: readonly string[],
-  ): Promise<Token> => {
-    const rejection = rejections.get(credential);
-    if (rejection) throw rejection;
-    try {
-      const fetched = await guardTokenServer(scopes, () => fetchToken(http, server, scopes, credential));
-      trace.maskIssued(fetched.value);
-      return fetched;
-    } catch (error) {
-      if (!isRejection(error)) throw error;
-      // A token of the user can't be replaced.
-      if (known.kind === 'azure-access-token' && source.drop(credential))
-        return await fetchAs(await source.credential(known, server), known, server, scopes);
-      if (credential.kind === 'none') throw credential.reason ?? error;
-      // With additional scopes (the repository to mount from), the password may still be correct.
-      if (scopes.length === 1) rejections.set(credential, error);
-      throw error;
-    }
   };
 
   const authorize = async (access: AccessScope): Promise<Authorization> => {
@@ -158,9 +131,14 @@ export function createAuthorizer(options: AuthorizationOptions): Authorizer {
     // `/v2/` may allow anonymous access while repositories require authentication.
     scheme = chooseScheme(challenges, address);
     const required = challenges.find((challenge) => challenge.scheme === 'bearer')?.parameters['scope'] ?? scope;
-    if (!(rejected.token?.scopes ?? [scope]).includes(required)) widened.set(scope, [scope, required]);
+    const requested = rejected.token?.scopes ?? [scope];
+    const missing = required.split(' ').filter((one) => one !== '' && !requested.includes(one));
+    if (missing.length > 0) widened.set(scope, [scope, ...missing]);
     else if (rejected.token?.fromCache) tokens.forget(rejected.token);
-    else if (rejected.as !== 'none') return undefined;
+    else if (rejected.credential !== undefined) {
+      // A password of a credential helper may have ended.
+      if ((await credentials.renew?.(host, access.repository, rejected.credential)) === undefined) return undefined;
+    } else if (rejected.as !== 'none') return undefined;
     try {
       const renewed = await authorize(access);
       return renewed.header === undefined ? undefined : renewed;
@@ -182,15 +160,18 @@ function isRejection(error: unknown): error is ChartImagesError {
 
 /** As `docker login` does: `/v2/` never returns 401 to a known user (OCI distribution-spec, "Determining Support"). */
 async function verifyBasic(
-  http: HttpClient,
-  address: URL,
+  { host, address, http, availability }: AuthorizationOptions,
   header: string,
   identity: string | undefined,
 ): Promise<void> {
   const url = new URL('/v2/', address);
-  const response = await http.fetch({ method: 'GET', url, headers: { authorization: header } }, maximumCheckBytes);
+  const operation = `check the credentials for ${host}`;
+  const check = { method: 'GET', target: '/v2/', repository: '', access: 'pull', operation } as const;
+  const exchange = buffered((request) => http.fetch(request, maximumCheckBytes));
+  const authorized = { method: 'GET', url, headers: { authorization: header } } as const;
+  const response = await sendGuarded(availability, check, authorized, identity, exchange);
   if (response.status === 401)
-    throw new ChartImagesError('unauthorized', responseError(withIdentity(response, identity)).message, {
+    throw new ChartImagesError('unauthorized', responseError(response).message, {
       advice: credentialRejectedAdvice,
     });
 }

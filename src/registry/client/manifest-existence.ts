@@ -5,12 +5,14 @@ import { dockerHub } from '../../core/oci/registry-reference.ts';
 import type { RegistryResponse } from './client.ts';
 import { notFoundReason } from './registry.ts';
 import { responseError, serverErrors } from './registry-error.ts';
-import { isAnonymousDenial } from './token.ts';
+import { isAnonymousDenial, isNameNotAllowed } from './token.ts';
 
 /** Return 401 or 403 for a missing repository, even with a valid token, to hide which repositories exist. */
 const registriesHidingAbsence = new Set([dockerHub, 'ghcr.io', 'quay.io']);
 
 const hidden = 'absent, or not visible to these credentials';
+
+const nameNotAllowed = 'the registry does not allow this name';
 
 /** Error codes that mean absence (OCI distribution-spec, "Error Codes", and Harbor's NOT_FOUND). */
 const absenceCodes = new Set(['MANIFEST_UNKNOWN', 'NAME_UNKNOWN', 'NOT_FOUND']);
@@ -21,6 +23,8 @@ const absenceCodes = new Set(['MANIFEST_UNKNOWN', 'NAME_UNKNOWN', 'NOT_FOUND']);
  */
 export function needsGet({ status, headers }: HttpResponse): boolean {
   if (status === 404) return isHtmlPage(headers['content-type']);
+  // A redirect to a storage may be signed for GET only. Registries deny with JSON.
+  if (status === 403) return stripMediaTypeParameters(headers['content-type'] ?? '') !== 'application/json';
   return [200, 400, 405, 406, 501].includes(status);
 }
 
@@ -34,13 +38,14 @@ export function absenceReason(
   if (status === 401 || status === 403) return as !== 'none' && registriesHidingAbsence.has(host) ? hidden : undefined;
   if (status !== 400 && status !== 404) return undefined;
   // Harbor and Google's registries reject names without a project.
-  if (codes.includes('NAME_INVALID')) return 'the registry does not allow this name';
+  if (codes.includes('NAME_INVALID')) return nameNotAllowed;
   if (codes.some((code) => absenceCodes.has(code))) return notFoundReason;
   return status === 404 && apiVersion === 'v2' && isRegistryResponse(response) ? notFoundReason : undefined;
 }
 
 /** Why a token error means absence: the token server of ghcr.io issues no token for a missing repository. */
 export function absenceReasonFromToken(host: string, error: ChartImagesError): string | undefined {
+  if (isNameNotAllowed(error)) return nameNotAllowed;
   return registriesHidingAbsence.has(host) && isAnonymousDenial(error) ? hidden : undefined;
 }
 

@@ -6,6 +6,7 @@ import type { BufferedResponse, HttpResponse } from '../../core/http/response.ts
 import { retryAfter } from '../../core/http/retry-policy.ts';
 import { adviceForStatus, errorCodeForStatus } from '../../core/http/status.ts';
 import { cloudOfRegistry } from '../credentials/azure-cloud.ts';
+import { formatWindow, pullBudgetIn } from './pull-budget.ts';
 
 /** One entry of a registry's `errors` (OCI distribution-spec, "Error Codes"). */
 export interface ServerError {
@@ -15,7 +16,9 @@ export interface ServerError {
 
 const text = v.optional(v.fallback(v.string(), ''), '');
 
-const specifiedShape = v.object({ errors: v.array(v.object({ code: text, message: text })) });
+const errorShape = v.object({ code: text, message: text });
+
+const specifiedShape = v.object({ errors: v.array(v.fallback(errorShape, { code: '', message: '' })) });
 
 /**
  * Docker Hub's `details`, OAuth2's `error` and `error_description` (RFC 6749, 5.2), and `message` of proxies and
@@ -39,9 +42,9 @@ export function serverErrors(body: Buffer): readonly ServerError[] {
   return [{ code: error, message: error_description || details || message }];
 }
 
-/** Adds the identity of the request to a response. */
+/** Adds the identity of the request to a response, unless the server did not get its credential. */
 export function withIdentity<A extends HttpResponse>(response: A, identity: string | undefined): A {
-  return identity === undefined ? response : { ...response, identity };
+  return identity === undefined || response.credential === 'dropped' ? response : { ...response, identity };
 }
 
 /** A response that is not a success. */
@@ -49,9 +52,15 @@ export class ResponseError extends ChartImagesError {
   readonly status: number;
   /** Milliseconds. */
   readonly retryAfter: number | undefined;
+  /** Error codes in the body, in upper case. */
+  readonly serverCodes: readonly string[];
 
-  constructor({ code, message, advice }: ChartImagesError, response: HttpResponse) {
+  constructor(
+    { code, message, advice }: Pick<ChartImagesError, 'code' | 'message' | 'advice'>,
+    response: BufferedResponse,
+  ) {
     super(code, message, { advice });
+    this.serverCodes = serverErrors(response.bytes).map((error) => error.code.toUpperCase());
     this.status = response.status;
     this.retryAfter = retryAfter(response, Date.now());
   }
@@ -97,11 +106,10 @@ const isPerIdentity = (status: number) => isPermission(status) || status === 429
 export const azureRoles =
   'Assign the identity AcrPull (to push: AcrPush) on this registry. If its permissions are by repository (ABAC), assign "Container Registry Repository Reader" (to push: Writer) for this repository. Or use an identity with that role.';
 
-/** Docker Hub's pull limit: `ratelimit-limit: 100;w=21600` means 100 pulls within 21600 seconds. */
+/** The limit also without the remaining pulls, which are none. */
 function parseRateLimit(headers: BufferedResponse['headers']): readonly string[] {
-  const [, pulls, seconds] = /^(\d+);w=(\d+)$/.exec(headers['ratelimit-limit'] ?? '') ?? [];
-  if (pulls === undefined) return [];
-  return [`the limit is ${pulls} pulls within ${(Number(seconds) / 3600).toFixed(1).replace(/\.0$/, '')} hours`];
+  const budget = pullBudgetIn({ headers: { 'ratelimit-remaining': '0;w=0', ...headers } });
+  return budget === undefined ? [] : [`the limit is ${budget.limit} pulls within ${formatWindow(budget)}`];
 }
 
 /** Adds the operation (`look up host/a:1`) to an error. Returns `cancelled` unchanged. */

@@ -8,6 +8,7 @@ import { getManifest, headManifest, putManifest } from './manifests.ts';
 import { listReferrers } from './referrers.ts';
 import type { Registries, Registry } from './registry.ts';
 import { createUploads } from './uploads.ts';
+import { watchPullBudget } from './watch-pull-budget.ts';
 
 /** `concurrency` is the limit for each registry, separately for reads and writes. */
 export interface RegistriesOptions extends Omit<ClientOptions, 'host'> {
@@ -34,20 +35,22 @@ export function createRegistries(options: RegistriesOptions): Registries {
   };
 }
 
-function registryOf(client: RegistryClient): Registry {
+function registryOf(plain: RegistryClient): Registry {
+  const { client, budget } = watchPullBudget(plain);
   const uploads = createUploads(client);
   return {
     host: client.host,
-    headManifest: (repository, key) => headManifest(client, repository, key),
-    getManifest: cacheManifests((repository, key) => getManifest(client, repository, key)),
+    headManifest: (repository, key, access) => headManifest(client, repository, key, access),
+    getManifest: cacheManifests((repository, key, access) => getManifest(client, repository, key, access)),
     putManifest: (repository, key, manifest) => putManifest(client, repository, key, manifest),
     hasBlob: (repository, blob) => hasBlob(client, repository, blob),
     reserveRead: () => client.reserveRead(),
     getBlob: (repository, blob, offset = 0, place) => getBlob(client, repository, blob, offset, place),
     putBlob: uploads.put,
     supportsMount: uploads.mounts,
+    pullBudget: budget,
     listTags: (repository, extent) => listTags(client, repository, extent),
-    listReferrers: (repository, digest) => listReferrers(client, repository, digest),
+    listReferrers: (repository, digest, access) => listReferrers(client, repository, digest, access),
     listRepositories: () => listRepositories(client),
   };
 }

@@ -22,9 +22,11 @@ export interface TokenCredentialSource {
   credential(known: RegistryCredential, server: TokenService): Promise<TokenCredential>;
   /** Discards a rejected credential. Returns whether a new one is available. */
   drop(rejected: TokenCredential): boolean;
+  /** A credential was accepted. */
+  accepted(): void;
 }
 
-/** A registry that rejects several new credentials rejects all. */
+/** A registry that rejects several new credentials in succession rejects all. */
 const maximumRefreshes = 3;
 
 interface ExchangedToken {
@@ -32,6 +34,12 @@ interface ExchangedToken {
   /** Milliseconds since 1970, as Date.now(). */
   readonly renewAfter: number;
 }
+
+/**
+ * Milliseconds until a failed exchange is tried again: a registry that was overloaded for a moment would otherwise be
+ * used anonymously for the rest of the run.
+ */
+const retryInterval = 30_000;
 
 /**
  * Azure registries exchange a token of Microsoft Entra ID for a refresh token of their own, which is valid for three
@@ -63,6 +71,9 @@ export function createTokenCredentialSource(options: TokenCredentialOptions): To
       reset();
       return true;
     },
+    accepted() {
+      drops = 0;
+    },
   };
 }
 
@@ -85,6 +96,6 @@ async function exchange(
       cause: error,
     });
     log.info(`${reason.message} Continuing anonymously.`);
-    return { credential: { kind: 'none', reason }, renewAfter: Number.POSITIVE_INFINITY };
+    return { credential: { kind: 'none', reason }, renewAfter: Date.now() + retryInterval };
   }
 }

@@ -3,7 +3,13 @@ import { ChartImagesError } from '../../core/errors.ts';
 import type { HttpClient } from '../../core/http/http.ts';
 import type { BufferedResponse, HttpRequest } from '../../core/http/response.ts';
 import { type Credential, describeIdentity, encodeBasic } from '../credentials/credential.ts';
-import { credentialRejectedAdvice, responseError, withIdentity } from './registry-error.ts';
+import {
+  credentialRejectedAdvice,
+  responseError,
+  type ServerError,
+  serverErrors,
+  withIdentity,
+} from './registry-error.ts';
 
 /** A token with hundreds of permissions has some kilobytes. */
 const maximumTokenBytes = 256 * 1024;
@@ -40,8 +46,8 @@ export type TokenCredential = Extract<Credential, { kind: 'none' | 'basic' | 'id
 
 const tokenShape = v.object({
   // Older servers return the first, OAuth2 servers (such as Azure) the second, some both.
-  token: v.optional(v.string(), ''),
-  access_token: v.optional(v.string(), ''),
+  token: v.nullish(v.string(), ''),
+  access_token: v.nullish(v.string(), ''),
   expires_in: v.optional(v.fallback(v.optional(v.pipe(v.number(), v.minValue(1))), undefined)),
 });
 
@@ -64,7 +70,7 @@ export async function fetchToken(
   }
   if (response.status !== 200) throw tokenError(response, credential);
   const { token, access_token, expires_in } = readResponse(response, tokenShape);
-  const value = token || access_token;
+  const value = token || access_token || '';
   if (value === '') throw notAToken(response);
   if (!isBearerToken(value)) throw malformedToken(response);
   // Azure registries omit `expires_in`, and their tokens are valid for more than an hour.
@@ -117,7 +123,8 @@ function tokenRequest(server: TokenService, scopes: readonly string[], credentia
   const service = server.service === undefined ? {} : { service: server.service };
   if (credential.kind === 'identity-token') {
     const grant = { grant_type: 'refresh_token', refresh_token: credential.token, client_id: clientId };
-    return formRequest(server.realm, server, { ...grant, ...service, scope: scopes.join(' ') });
+    const scope = scopes.length === 0 ? {} : { scope: scopes.join(' ') };
+    return formRequest(server.realm, server, { ...grant, ...service, ...scope });
   }
   const url = new URL(server.realm);
   for (const [name, value] of Object.entries(service)) url.searchParams.set(name, value);
@@ -148,16 +155,40 @@ export function isAnonymousDenial(error: unknown): boolean {
   return isDenial || isAnonymousDenial(error.cause);
 }
 
+/** A refresh token is rejected, whatever the scope. */
+export class BadGrantError extends ChartImagesError {}
+
+/** A token server does not allow the name of a repository. */
+class NameNotAllowedError extends ChartImagesError {
+  constructor({ code, message }: ChartImagesError) {
+    super(code, message, { advice: 'Check the path: some registries allow only names with two components.' });
+  }
+}
+
+/** Whether a token server does not allow the name of the repository, so that nothing can have it. */
+export function isNameNotAllowed(error: unknown): boolean {
+  if (!(error instanceof ChartImagesError)) return false;
+  return error instanceof NameNotAllowedError || isNameNotAllowed(error.cause);
+}
+
 function tokenError(response: BufferedResponse, credential: TokenCredential): ChartImagesError {
   const error = responseError(
     withIdentity(response, describeIdentity(credential)),
     `the token server ${response.url.host}`,
   );
-  // OAuth2 reports a bad refresh token with 400 (RFC 6749, 5.2).
-  const code = response.status === 400 ? 'unauthorized' : error.code;
+  const errors = serverErrors(response.bytes);
+  if (response.status === 400 && errors.some(isInvalidName)) return new NameNotAllowedError(error);
+  // OAuth2 reports a bad refresh token with 400 (RFC 6749, 5.2). Any other 400 is about the request.
+  const isBadGrant = response.status === 400 && errors.some(({ code }) => code === 'invalid_grant');
   if (credential.kind === 'none') return new AnonymousTokenError(error);
-  if (code !== 'unauthorized') return error;
-  return new ChartImagesError(code, error.message, { advice: credentialRejectedAdvice });
+  if (isBadGrant) return new BadGrantError('unauthorized', error.message, { advice: credentialRejectedAdvice });
+  if (error.code !== 'unauthorized') return error;
+  return new ChartImagesError(error.code, error.message, { advice: credentialRejectedAdvice });
+}
+
+/** Docker Hub and Quay have no code for it. */
+function isInvalidName({ code, message }: ServerError): boolean {
+  return code.toUpperCase() === 'NAME_INVALID' || /invalid repository name/i.test(`${code} ${message}`);
 }
 
 function readResponse<S extends v.GenericSchema>(response: BufferedResponse, shape: S): v.InferOutput<S> {

@@ -19,6 +19,9 @@ import type { ServiceEndpoints } from './service-connection.ts';
 /** The resource of all Azure registries, in all clouds. They may reject a token for the resource manager. */
 const registryResource = 'https://containerregistry.azure.net';
 
+/** Milliseconds until a metadata service that was overloaded is asked again. */
+const retryInterval = 30_000;
+
 /** Milliseconds before the expiry that a token of az is renewed. */
 const renewalMargin = 60_000;
 
@@ -56,15 +59,18 @@ export function createAzureIdentity(options: AzureIdentityOptions): AzureIdentit
     providers.set(key, provider);
     return provider;
   };
-  /** Sources without an identity, by cloud, because az needs a second to report that, for each image. */
-  const empty = new Set<string>();
+  /**
+   * Sources without an identity, by cloud, with the time to try them again (as Date.now()): az needs a second to report
+   * that, for each image.
+   */
+  const empty = new Map<string, number>();
   const search = async (resource: string, cloud: AzureCloud): Promise<string | undefined> => {
     for (const source of found ? [found] : sources) {
       const key = `${source.kind} ${cloud.name}`;
-      if (empty.has(key)) continue;
+      if (Date.now() < (empty.get(key) ?? 0)) continue;
       const token = await providerFor(source, cloud)(resource);
-      if (token === undefined) {
-        empty.add(key);
+      if (token === undefined || token === 'not now') {
+        empty.set(key, token === undefined ? Number.POSITIVE_INFINITY : Date.now() + retryInterval);
         continue;
       }
       found = source;
@@ -86,8 +92,11 @@ export function createAzureIdentity(options: AzureIdentityOptions): AzureIdentit
   };
 }
 
-/** Returns a token for a resource (`https://management.azure.com`). Undefined if there is no identity. */
-type TokenProvider = (resource: string) => Promise<string | undefined>;
+/**
+ * Returns a token for a resource (`https://management.azure.com`). Undefined if there is no identity. `not now` if it
+ * could not be found out.
+ */
+type TokenProvider = (resource: string) => Promise<string | 'not now' | undefined>;
 
 function createTokenProvider(source: IdentitySource, cloud: AzureCloud, options: AzureIdentityOptions): TokenProvider {
   switch (source.kind) {
@@ -127,7 +136,7 @@ function managedIdentityProvider(
     return await getToken(resource).catch((error: unknown) => {
       if (!(error instanceof ChartImagesError) || error.code === 'cancelled') throw error;
       options.log.debug(error.message);
-      return undefined;
+      return 'not now';
     });
   };
 }

@@ -3,7 +3,7 @@ import type { Log } from '../../core/log.ts';
 import { canonicalRegistry } from '../../core/oci/registry-reference.ts';
 import type { AzureIdentity } from './azure-identity.ts';
 import { azureProvider } from './azure-provider.ts';
-import { type Credential, noCredential } from './credential.ts';
+import { type Credential, isSameCredential, noCredential } from './credential.ts';
 import type { CredentialTrace } from './credential-trace.ts';
 import { dockerConfigLocations } from './docker-config-locations.ts';
 import { type CredentialProvider, describeCredential, dockerConfigProvider } from './docker-config-provider.ts';
@@ -31,6 +31,11 @@ export interface CredentialChain {
    * none. Throws if a configuration file is invalid, or the credential helper of this host fails.
    */
   get(host: string, repository?: string): Promise<Credential>;
+  /**
+   * Another credential in place of one that the registry rejected: those of helpers end during a long run. Undefined if
+   * there is none, or if no credential of the chain can be renewed.
+   */
+  renew?(host: string, repository: string | undefined, rejected: Credential): Promise<Credential | undefined>;
 }
 
 /**
@@ -43,7 +48,8 @@ export function createCredentialChain(options: CredentialChainOptions): Credenti
   const azure = azureProvider(options.azure);
   const logins = new Map<string, Promise<ChainResult>>();
   const reported = new Set<string>();
-  return {
+  const renewals = new WeakMap<Credential, ReturnType<typeof renewIn>>();
+  const chain: Required<CredentialChain> = {
     async get(host, repository) {
       const registry = canonicalRegistry(host);
       // Azure tokens are not memoized here: they expire within two hours, and their provider caches them.
@@ -60,7 +66,23 @@ export function createCredentialChain(options: CredentialChainOptions): Credenti
       options.trace.maskCredential(result.credential);
       return result.credential;
     },
+    async renew(host, repository, rejected) {
+      const current = await chain.get(host, repository);
+      // Another request has already renewed it.
+      if (!isSameCredential(current, rejected)) return current;
+      const renewing = renewals.get(current) ?? renewIn(files, current).finally(() => renewals.delete(current));
+      renewals.set(current, renewing);
+      await renewing;
+      logins.clear();
+      const latest = await chain.get(host, repository);
+      return isSameCredential(latest, rejected) ? undefined : latest;
+    },
   };
+  return chain;
+}
+
+async function renewIn(providers: readonly CredentialProvider[], rejected: Credential): Promise<void> {
+  await Promise.all(providers.map(({ renew }) => renew?.(rejected)));
 }
 
 async function memoize<T>(known: Map<string, Promise<T>>, key: string, make: () => Promise<T>): Promise<T> {

@@ -43,6 +43,11 @@ export function describeIdentity(credential: Credential): string | undefined {
 
 export const noCredential: Credential = { kind: 'none' };
 
+/** Whether both have the same secret. */
+export function isSameCredential(one: Credential, other: Credential): boolean {
+  return one === other || (one.kind === other.kind && secretVariants(one).join() === secretVariants(other).join());
+}
+
 /** All encodings of a credential in requests and responses, which must be masked. */
 export function secretVariants(credential: Credential): readonly string[] {
   switch (credential.kind) {

@@ -1,7 +1,7 @@
-import { ChartImagesError } from '../../core/errors.ts';
+import { ChartImagesError, passingErrors } from '../../core/errors.ts';
 import type { Log } from '../../core/log.ts';
 import { once } from '../../core/once.ts';
-import { type Credential, noCredential } from './credential.ts';
+import { type Credential, isSameCredential, noCredential } from './credential.ts';
 import { runHelper } from './credential-helper.ts';
 import * as docker from './docker-config.ts';
 import type { DockerConfigLocation } from './docker-config-locations.ts';
@@ -11,6 +11,8 @@ export interface CredentialProvider {
   /** For explanations. */
   readonly name: string;
   lookUp(host: string, repository: string | undefined): Promise<LookupResult>;
+  /** Replaces a credential that a registry rejected, if there is another one. Undefined if the provider has no other. */
+  readonly renew?: (rejected: Credential) => Promise<void>;
 }
 
 export interface LookupResult {
@@ -27,6 +29,9 @@ export interface DockerLookupOptions {
   readonly signal: AbortSignal;
 }
 
+/** Milliseconds. A helper that was asked again a moment ago has no better credential. */
+const renewalInterval = 60_000;
+
 /**
  * In docker's order: the helper of the host, the helper for all hosts, the file itself. Runs a helper once for each
  * host, and returns the same object for the same entry, so that callers can cache by it.
@@ -36,14 +41,28 @@ export function dockerConfigProvider(location: DockerConfigLocation, options: Do
     const text = await location.read();
     return text === undefined ? undefined : docker.parseDockerConfig(text, location);
   });
+  const helpers = { ...options, location };
   const helperResults = new Map<string, Promise<LookupResult | undefined>>();
   const entries = new Map<string, Credential>();
+  const renewedAt = new Map<string, number>();
   return {
     name: location.name,
+    async renew(rejected) {
+      for (const [host, pending] of helperResults) {
+        const before = await orUndefined(pending);
+        if (before?.credential !== rejected) continue;
+        if (Date.now() - (renewedAt.get(host) ?? 0) < renewalInterval) return;
+        renewedAt.set(host, Date.now());
+        const read = await config();
+        const after = read && (await orUndefined(runHelpers(read, host, helpers)));
+        if (after === undefined || isSameCredential(after.credential, rejected)) return;
+        helperResults.set(host, Promise.resolve(after));
+      }
+    },
     async lookUp(host, repository) {
       const read = await config();
       if (read === undefined) return notFound(location.absent);
-      const pending = helperResults.get(host) ?? runHelpers(read, host, options);
+      const pending = helperResults.get(host) ?? runHelpers(read, host, helpers);
       helperResults.set(host, pending);
       const helper = await pending;
       if (helper && helper.credential.kind !== 'none') return helper;
@@ -54,6 +73,16 @@ export function dockerConfigProvider(location: DockerConfigLocation, options: Do
       return { credential, detail: `${describeCredential(credential)} under the key "${login.key}"` };
     },
   };
+}
+
+/** The error was that of an earlier request. */
+async function orUndefined<T>(pending: Promise<T>): Promise<T | undefined> {
+  try {
+    return await pending;
+  } catch (thrown) {
+    passingErrors(thrown);
+    return undefined;
+  }
 }
 
 export function notFound(detail: string): LookupResult {
@@ -80,13 +109,13 @@ export function describeCredential(credential: Credential): string {
 async function runHelpers(
   config: docker.DockerConfig,
   host: string,
-  { environment, log, signal }: DockerLookupOptions,
+  { environment, log, signal, location }: DockerLookupOptions & { readonly location: DockerConfigLocation },
 ): Promise<LookupResult | undefined> {
   const run = async (helper: string): Promise<LookupResult> => {
     const credential = await runHelper({ helper, server: docker.helperServerUrl(host), environment, signal });
     return { credential, detail: `${describeCredential(credential)} from docker-credential-${helper}` };
   };
-  const helper = docker.helperFor(config, host);
+  const helper = docker.helperFor(config, location, host);
   if (helper !== undefined) return await run(helper);
   if (config.credsStore === '') return undefined;
   try {

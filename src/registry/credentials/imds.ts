@@ -18,9 +18,13 @@ export async function isImdsAvailable(
   if (endpointVariables.some((name) => environment[name])) return true;
   // Without the header "Metadata" the service returns an error, which is sufficient.
   const url = new URL('/metadata/identity/oauth2/token', metadataService);
-  const responded = http.fetch({ method: 'GET', url, reach: 'any' }, 64 * 1024).then(
-    () => true,
-    () => false,
-  );
+  const responded = new Promise<boolean>((resolve) => {
+    // A throttled request is repeated for longer than the time below.
+    const request = { method: 'GET', url, reach: 'any', onThrottled: () => resolve(true) } as const;
+    http.fetch(request, 64 * 1024).then(
+      () => resolve(true),
+      () => resolve(false),
+    );
+  });
   return await Promise.race([responded, sleep(timeout, false, { ref: false })]);
 }

@@ -1,5 +1,5 @@
 import { canonicalRegistry } from '../../core/oci/registry-reference.ts';
-import { type Credential, describeIdentity } from './credential.ts';
+import { type Credential, describeIdentity, isSameCredential } from './credential.ts';
 import type { CredentialChain } from './credential-chain.ts';
 import type { CredentialTrace } from './credential-trace.ts';
 import { describeCredential } from './docker-config-provider.ts';
@@ -16,6 +16,12 @@ export function withOverrides(chain: CredentialChain, trace: CredentialTrace): O
   return {
     override: (registry, provide) => {
       providers.set(canonicalRegistry(registry), provide);
+    },
+    async renew(host, repository, rejected) {
+      const provide = providers.get(canonicalRegistry(host));
+      if (provide === undefined) return await chain.renew?.(host, repository, rejected);
+      const current = await provide();
+      return isSameCredential(current, rejected) ? undefined : current;
     },
     async get(host, repository) {
       const provide = providers.get(canonicalRegistry(host));

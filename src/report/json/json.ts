@@ -117,7 +117,8 @@ function useJson(use: ImageUse, named: ChartNames): UseJson {
   };
 }
 
-function findingJson({ code, severity, message, advice, image, images, file, line, age }: Finding): FindingJson {
+function findingJson(finding: Finding): FindingJson {
+  const { code, severity, message, advice, image, images, attachments, file, line, age } = finding;
   return {
     code,
     severity,
@@ -125,6 +126,7 @@ function findingJson({ code, severity, message, advice, image, images, file, lin
     advice,
     ...(image === undefined ? {} : { image }),
     ...(images === undefined ? {} : { images }),
+    ...(attachments === undefined ? {} : { attachments }),
     ...(file === undefined ? {} : { file }),
     ...(line === undefined ? {} : { line }),
     ...(age === undefined ? {} : { age }),

@@ -1,4 +1,5 @@
 import { toSingleLine, truncate } from '../../core/text.ts';
+import { shownChart } from '../../helm/charts/namesakes.ts';
 import { groupByChart } from '../model/chart-groups.ts';
 import { unknownOrUndone } from '../model/exit-code.ts';
 import { formatIgnoreReason } from '../model/ignored-text.ts';
@@ -24,7 +25,7 @@ export interface TestCase {
 }
 
 export interface TestSuite {
-  /** The chart name, or the program name for problems without an image. */
+  /** The chart name, its path if another chart has the name, or the program name for problems without an image. */
   readonly name: string;
   readonly package: string;
   readonly properties: readonly (readonly [name: string, value: string])[];
@@ -51,7 +52,7 @@ export function createTestSuites(report: ReportPart): readonly TestSuite[] {
   const ignored = ignoredCases(report);
   const charts = groupByChart(report).map(
     ({ path, chart, rows: group }): TestSuite => ({
-      name: line(chart?.chart.metadata.name ?? '') || line(path) || programName,
+      name: line(chart === undefined ? '' : shownChart(chart.chart)) || line(path) || programName,
       package: line(path),
       properties: [...(chart === undefined ? [] : chartFacts(chart)), ...group.flatMap(imageFacts)],
       cases: [

@@ -1,7 +1,8 @@
 import { ChartImagesError } from '../../core/errors.ts';
 import { parseDigest } from '../../core/oci/digest.ts';
 import type { ImageUse } from '../../discovery/image-use.ts';
-import { shownTemplate } from '../../helm/charts/namesakes.ts';
+import type { Chart } from '../../helm/charts/chart.ts';
+import { markNamesakes, shownTemplate } from '../../helm/charts/namesakes.ts';
 import type { ManifestDescriptor } from '../../registry/client/registry.ts';
 import type { ImageDiff } from '../../resolve/diff/image-diff.ts';
 import { emptyReport, type Report } from '../model/report.ts';
@@ -14,7 +15,8 @@ type Use = ReadReport['images'][number]['uses'][number];
 
 /** Converts `images.json` to a report. */
 export function reportFromJson(read: ReadReport): Report {
-  const charts = read.charts.map(chartOf);
+  const marked = markNamesakes(read.charts.map(chartOf));
+  const charts = marked.map((chart, index) => ({ chart, helmVersion: read.charts[index]?.helm ?? '' }));
   const paths = new Map(read.charts.map(({ name, path }) => [name, path]));
   const sets = setsOfCharts(charts);
   const useOf = (image: string, confidence: ImageUse['confidence'], use: Use): ImageUse => {
@@ -95,17 +97,14 @@ function deltaOf(delta: NonNullable<ReadReport['delta']>): ImageDiff {
   };
 }
 
-function chartOf({ name, version, path, valueSets, helm }: ReadReport['charts'][number]): Report['charts'][number] {
+function chartOf({ name, version, path, valueSets }: ReadReport['charts'][number]): Chart {
   return {
-    chart: {
-      metadata: { name, version, type: 'application', kubeVersion: undefined, annotations: {}, dependencies: [] },
-      displayPath: path,
-      path,
-      kind: /\.(?:tgz|tar|tar\.gz)$/i.test(path) ? 'archive' : 'folder',
-      valueSets: valueSets.map((set) => ({ name: set, valueFiles: [], set: [] })),
-      readFile: async () => undefined,
-    },
-    helmVersion: helm,
+    metadata: { name, version, type: 'application', kubeVersion: undefined, annotations: {}, dependencies: [] },
+    displayPath: path,
+    path,
+    kind: /\.(?:tgz|tar|tar\.gz)$/i.test(path) ? 'archive' : 'folder',
+    valueSets: valueSets.map((set) => ({ name: set, valueFiles: [], set: [] })),
+    readFile: async () => undefined,
   };
 }
 
@@ -130,6 +129,7 @@ function manifestOf({ digest, mediaType, size }: ReadReport['images'][number]): 
 function omitNull({
   image,
   images,
+  attachments,
   file,
   line,
   age,
@@ -139,6 +139,7 @@ function omitNull({
     ...rest,
     ...(image === undefined ? {} : { image }),
     ...(images === undefined ? {} : { images }),
+    ...(attachments === undefined ? {} : { attachments }),
     ...(file === undefined ? {} : { file }),
     ...(line === undefined ? {} : { line }),
     ...(age === undefined ? {} : { age }),

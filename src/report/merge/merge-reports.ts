@@ -1,5 +1,6 @@
 import { ChartImagesError } from '../../core/errors.ts';
 import { areShards } from './check-shards.ts';
+import { nameCharts } from './name-charts.ts';
 import type { NamedReport } from './read-reports.ts';
 import type { ReadReport } from './report-schema.ts';
 
@@ -9,7 +10,8 @@ type Image = ReadReport['images'][number];
  * Merges the reports of all shards of a run, or of runs over different charts, without duplicates. Throws
  * `invalid-input` if they conflict.
  */
-export function mergeReports(reports: readonly NamedReport[]): ReadReport {
+export function mergeReports(read: readonly NamedReport[]): ReadReport {
+  const reports = nameCharts(read);
   const parts = reports.map(({ report }) => report);
   const images = areShards(reports) ? mergeShardImages(parts) : mergeRunImages(reports);
   const ignored = distinct(parts.flatMap((part) => part.ignored ?? []));

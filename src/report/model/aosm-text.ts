@@ -1,6 +1,7 @@
 import { sum } from '../../core/sum.ts';
 import { pluralize } from '../../core/text.ts';
 import type { AosmDifference, ChartComparison, DifferenceKind } from '../../discovery/az-aosm/comparison.ts';
+import { templateOf } from '../../discovery/image-use.ts';
 
 const verbs: Record<DifferenceKind, string> = { lost: 'lost', misread: 'misread', invented: 'invented' };
 
@@ -15,6 +16,6 @@ export function formatComparison(parities: readonly ChartComparison[]): string {
 }
 
 /** `contoso/templates/a.yaml, rendered line 12`. */
-export function formatCaseLocation({ template, line }: AosmDifference): string {
-  return `${template}, rendered line ${line}`;
+export function formatCaseLocation(difference: AosmDifference): string {
+  return `${templateOf(difference)}, rendered line ${difference.line}`;
 }

@@ -47,12 +47,13 @@ export function maskReport(report: Report, rows: readonly Row[], mask: Mask): Ma
       chart: mask.name(chart),
       chartPath: mask.name(chartPath),
       right,
-      cases: cases.map(({ difference, image, readAs, reason, template, line }) => ({
+      cases: cases.map(({ difference, image, readAs, reason, template, shownTemplate, line }) => ({
         difference,
         image: images.image(image),
         readAs: readAs && mask.name(readAs),
         reason: mask.text(reason),
         template: mask.name(template),
+        ...(shownTemplate === undefined ? {} : { shownTemplate: mask.name(shownTemplate) }),
         line,
       })),
     })),
@@ -64,11 +65,14 @@ export function maskReport(report: Report, rows: readonly Row[], mask: Mask): Ma
 }
 
 function maskFinding(finding: Finding, mask: Mask, maskImage: (image: string) => string): Finding {
-  const { code, severity, message, advice, image, images, part, file, line, age, optional } = finding;
+  const { code, severity, message, advice, image, images, attachments, part, file, line, age, optional } = finding;
   return {
     ...{ code, severity, message: mask.text(message), advice: mask.text(advice) },
     ...(image === undefined ? {} : { image: maskImage(image) }),
     ...(images === undefined ? {} : { images: images.map(maskImage) }),
+    ...(attachments === undefined
+      ? {}
+      : { attachments: attachments.map((one) => ({ image: maskImage(one.image), name: mask.name(one.name) })) }),
     ...(part === undefined ? {} : { part }),
     ...(file === undefined ? {} : { file: mask.name(file) }),
     ...(line === undefined ? {} : { line }),
@@ -78,7 +82,7 @@ function maskFinding(finding: Finding, mask: Mask, maskImage: (image: string) =>
 }
 
 function maskChart({ chart, helmVersion }: Report['charts'][number], mask: Mask): Report['charts'][number] {
-  const { metadata, displayPath, path, kind, valueSets, readFile } = chart;
+  const { metadata, displayPath, path, kind, isNamesake, valueSets, readFile } = chart;
   return {
     chart: {
       metadata: {
@@ -91,6 +95,7 @@ function maskChart({ chart, helmVersion }: Report['charts'][number], mask: Mask)
       displayPath: mask.name(displayPath),
       path: mask.name(path),
       kind,
+      ...(isNamesake && { isNamesake }),
       valueSets: valueSets.map(({ name }) => ({ name: mask.name(name), valueFiles: [], set: [] })),
       readFile,
     },

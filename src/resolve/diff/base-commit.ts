@@ -21,25 +21,45 @@ export interface BaseCommits {
  */
 export async function findBaseCommits(git: Git, base: BaseRef): Promise<BaseCommits> {
   const change = base.change && (await locateChange(git, base.change, await remoteAddress(git)));
-  if (base.givenBy === 'event' && change?.kind === 'merge') return await baseOfMerge(git, base, change);
-  const { commit: tip, inexact } = await tipOf(git, base);
-  if (base.compareWith === 'commit') return { tip, fork: tip };
-  // Compared with the tip, changes that others merged meanwhile would count as part of this change.
-  const found = await findMergeBase(git, base.change?.head, tip);
+  if (base.givenBy === 'event' && change?.kind === 'merge') return await baseOfMerge(git, base, change.base);
+  if (base.givenBy === 'event' && change?.kind === 'unnamed-merge') return await baseOfUnnamed(git, base, change);
+  const tip = await tipOf(git, base);
+  if (base.compareWith === 'commit') return { tip: tip.commit, fork: tip.commit };
+  return await forkFrom(git, base, tip, base.change?.head);
+}
+
+/** Compared with the tip, changes that others merged meanwhile would count as part of this change. */
+async function forkFrom(
+  git: Git,
+  base: BaseRef,
+  { commit: tip, inexact }: Tip,
+  head: string | undefined,
+): Promise<BaseCommits> {
+  const found = await findMergeBase(git, head, tip);
   if ('commit' in found) return { tip, fork: found.commit, inexact };
   return { tip, fork: tip, inexact: inexact ?? `${base.label} itself, because ${found.reason}` };
 }
 
-/** The host merged the change into the first parent, whatever the event or the branch says. */
-async function baseOfMerge(
+/** The first parent may be a commit of the author's, and the merge newer than the commit of the event. */
+async function baseOfUnnamed(
   git: Git,
   base: BaseRef,
-  change: ChangeLocation & { readonly kind: 'merge' },
+  { into, commit }: ChangeLocation & { readonly kind: 'unnamed-merge' },
 ): Promise<BaseCommits> {
-  const known = await knownOrFetched(git, change.base);
+  if (into === base.commit) return await baseOfMerge(git, base, into);
+  const tip = await tipOfBranch(git, base, undefined).catch(async (error: unknown) => {
+    if (error instanceof ChartImagesError && error.code === 'cancelled') throw error;
+    return await tipOf(git, base);
+  });
+  return await forkFrom(git, base, tip, commit);
+}
+
+/** The host merged the change into the first parent, whatever the event or the branch says. */
+async function baseOfMerge(git: Git, base: BaseRef, parent: string): Promise<BaseCommits> {
+  const known = await knownOrFetched(git, parent);
   if (typeof known === 'string') return { tip: known, fork: known };
   const { commit } = await tipOf(git, base);
-  return { tip: commit, fork: commit, inexact: replaced(base, commit, change.base, known.failure) };
+  return { tip: commit, fork: commit, inexact: replaced(base, commit, parent, known.failure) };
 }
 
 interface Tip {

@@ -1,4 +1,4 @@
-import { mkdir, realpath } from 'node:fs/promises';
+import { lstat, mkdir, readdir, realpath } from 'node:fs/promises';
 import { join } from 'node:path';
 import { exists } from '../../core/files/exists.ts';
 import { commitId } from './commit-id.ts';
@@ -11,6 +11,8 @@ export interface UnreadSubmodule {
   readonly path: string;
   /** Completes "Cannot read …:". */
   readonly reason: string;
+  /** Whether the checkout has files of the change itself in its place. */
+  readonly isReplaced: boolean;
 }
 
 export interface SubmoduleDeps {
@@ -33,8 +35,10 @@ const maximumSubmodules = 100;
 const maximumDepth = 5;
 
 /**
- * Exports the submodules of the base, each at the commit that the base names, from their checkouts. Submodules that
- * this run has not checked out are left out, because the change is read without them too.
+ * Exports the submodules of the base, each at the commit that the base names, from their checkouts. A submodule that
+ * the change moved is exported to both folders: its own charts are found by the new path, and charts of the base refer
+ * to it by the old one. Submodules that this run has not checked out are left out, because the change is read without
+ * them too.
  */
 export async function exportSubmodules(
   base: ExportedCommit,
@@ -44,17 +48,47 @@ export async function exportSubmodules(
 ): Promise<readonly UnreadSubmodule[]> {
   const unread: UnreadSubmodule[] = [];
   if (depth >= maximumDepth) return unread;
-  for (const { path, commit } of await listSubmodules(base)) {
+  const listed = await listSubmodules(base, base.commit);
+  // Git keeps the name of a submodule that moves.
+  const now = listed.length === 0 ? [] : await listSubmodules(base, 'HEAD');
+  const pathsNow = new Map(now.map(({ name, path }) => [name, path]));
+  for (const { name, path: before, commit } of listed) {
+    const path = pathsNow.get(name) ?? before;
     const checkout = join(base.checkout, path);
-    if (!(await exists(join(checkout, '.git'))) || (await isLinked(base.checkout, path))) continue;
+    if (!(await exists(join(checkout, '.git')))) {
+      if (await hasFiles(checkout)) unread.push({ path: `${parent}${path}`, reason: replaced, isReplaced: true });
+      continue;
+    }
+    if (await isLinked(base.checkout, path)) continue;
     const git = await deps.gitIn(checkout);
     if (git === undefined) continue;
-    const own = { git, commit, checkout, files: join(base.files, path) };
-    const reason = await exportSubmodule(own, deps);
-    if (reason === undefined) unread.push(...(await exportSubmodules(own, deps, `${parent}${path}/`, depth + 1)));
-    else unread.push({ path: `${parent}${path}`, reason });
+    for (const folder of path !== before && (await isFree(base.files, path)) ? [before, path] : [before]) {
+      const own = { git, commit, checkout, files: join(base.files, folder) };
+      const reason = await exportSubmodule(own, deps);
+      const inside = reason === undefined ? await exportSubmodules(own, deps, `${parent}${path}/`, depth + 1) : [];
+      if (folder !== before) continue;
+      unread.push(...inside);
+      if (reason !== undefined) unread.push({ path: `${parent}${path}`, reason, isReplaced: false });
+    }
   }
   return unread;
+}
+
+const replaced = 'the change has files of its own in its place';
+
+async function hasFiles(folder: string): Promise<boolean> {
+  return (await readdir(folder).catch(() => [])).length > 0;
+}
+
+/** Whether the base has nothing at a path, and no link on the way to it. */
+async function isFree(files: string, path: string): Promise<boolean> {
+  const names = path.split('/');
+  for (const [at] of names.entries()) {
+    const found = await lstat(join(files, ...names.slice(0, at + 1))).catch(() => undefined);
+    if (found === undefined) return true;
+    if (!found.isDirectory()) return false;
+  }
+  return false;
 }
 
 /** A change can put a link to another checkout in the place of a submodule, in which Git must not run. */
@@ -86,30 +120,31 @@ export async function exportCommit(
   return result.exitCode === 0 ? undefined : lastError(result);
 }
 
+interface Submodule {
+  readonly name: string;
+  readonly path: string;
+  readonly commit: string;
+}
+
 /** By `.gitmodules`, because the list of all files of a repository can be long. */
-async function listSubmodules({ git, commit, checkout }: ExportedCommit) {
+async function listSubmodules({ git, checkout }: ExportedCommit, commit: string): Promise<readonly Submodule[]> {
   const at = ['-C', checkout];
-  const listed = await git([
-    ...at,
-    'config',
-    '-z',
-    `--blob=${commit}:.gitmodules`,
-    '--get-regexp',
-    '^submodule\\..*\\.path$',
-  ]);
+  const options = ['-z', `--blob=${commit}:.gitmodules`, '--get-regexp', '^submodule\\..*\\.path$'];
+  const listed = await git([...at, 'config', ...options]);
   if (listed.exitCode !== 0) return [];
-  const paths = listed.stdout.split('\0').flatMap((entry) => {
-    const path = entry.slice(entry.indexOf('\n') + 1);
-    return entry.includes('\n') && isInsidePath(path) ? [path] : [];
+  const entries = listed.stdout.split('\0').flatMap((entry) => {
+    const end = entry.indexOf('\n');
+    const [name, path] = [entry.slice(0, end), entry.slice(end + 1)];
+    return end >= 0 && isInsidePath(path) ? [{ name, path }] : [];
   });
-  const submodules: { readonly path: string; readonly commit: string }[] = [];
-  for (const path of new Set(paths.slice(0, maximumSubmodules))) {
+  const submodules = new Map<string, Submodule>();
+  for (const { name, path } of entries.slice(0, maximumSubmodules)) {
     const { stdout } = await git([...at, '--literal-pathspecs', 'ls-tree', '-z', '--full-tree', commit, '--', path]);
     const [, id] = /^160000 commit (\w+)\t/.exec(stdout) ?? [];
     const linked = commitId(id);
-    if (linked !== undefined) submodules.push({ path, commit: linked });
+    if (linked !== undefined) submodules.set(path, { name, path, commit: linked });
   }
-  return submodules;
+  return [...submodules.values()];
 }
 
 /** Git refuses other paths too, but only when it checks them out itself. */

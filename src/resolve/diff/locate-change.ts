@@ -4,8 +4,14 @@ import { type Git, gitError } from './git.ts';
 import type { HostChange } from './host-change.ts';
 import { isSameRepository } from './repository-address.ts';
 
-/** The change in the checkout: a merge of it into the base, or the change alone. */
-export type ChangeLocation = { readonly kind: 'merge'; readonly base: string } | { readonly kind: 'head' };
+/**
+ * The change in the checkout: a merge of it that the host made into the base, a merge that anybody could have made
+ * into `into`, or the change alone.
+ */
+export type ChangeLocation =
+  | { readonly kind: 'merge'; readonly base: string }
+  | { readonly kind: 'unnamed-merge'; readonly into: string; readonly commit: string }
+  | { readonly kind: 'head' };
 
 /** Commits that earlier steps of the job may have made on top of the checkout. */
 const maximumOwnCommits = 50;
@@ -30,7 +36,8 @@ export async function locateChange(
     const isMerge = first !== undefined && second !== undefined;
     // A merge that the host names may be of a later push than `head`.
     if (isMerge && [change.merge, change.result].includes(commit.id)) return { kind: 'merge', base: first };
-    if (isMerge && second === change.head) return { kind: 'merge', base: first };
+    // A workflow that checks out the branch of the author gets what was pushed after the event.
+    if (isMerge && second === change.head) return { kind: 'unnamed-merge', into: first, commit: commit.id };
     if (commit.id === change.result) return { kind: 'head' };
     at = first;
   }

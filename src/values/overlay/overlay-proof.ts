@@ -1,5 +1,6 @@
 import { discoverInTurns } from '../../discovery/discover-in-turns.ts';
 import type { ImageUse } from '../../discovery/image-use.ts';
+import type { Rendering } from '../../helm/cli/rendering.ts';
 import { valuesRejectedBySchema } from '../provenance/blamed-values.ts';
 import { pairUses } from '../provenance/pair-uses.ts';
 import type { RenderingProvenance } from '../provenance/provenance.ts';
@@ -9,7 +10,7 @@ import { formatValuePath, pathKey } from '../tree/scalar-value.ts';
 import { type ValueEdit, writeValuesFile } from '../tree/values-file.ts';
 import { blameEdits } from './blame-edits.ts';
 import { expectedChanges } from './expected-changes.ts';
-import { judgeChange } from './judge-change.ts';
+import { type ExpectedChanges, judgeChange } from './judge-change.ts';
 import {
   type FixedUse,
   movedReference,
@@ -55,13 +56,14 @@ export async function verifyOverlay(
   const texts = firstPerValue([{ texts: [...wanted, ...permissions], stuck: [] }]).texts;
   const file = await writeValuesFile(inputs[0].origins.values.ofFiles, texts);
   if (before !== undefined && before.file === file) return before;
+  const all = inputs.flatMap(({ moving }) => moving);
   const proofs: Proof[] = [];
   for (const [index, input] of inputs.entries()) {
     const reasons = new Map(plans[index]?.stuck.map(({ use, reason }) => [use, reason]));
     proofs.push(
       file === ''
         ? { stuck: fixedUses(input.moving, usesOfBase(input), reasons), sideEffects: [], refused: new Map() }
-        : await proveInput(input, { file, texts, reasons }, tools),
+        : await proveInput(input, { file, texts, reasons, all }, tools),
     );
   }
   return {
@@ -79,6 +81,8 @@ interface OverlayToProve {
   readonly file: string;
   readonly texts: readonly ValueEdit[];
   readonly reasons: ReadonlyMap<ImageUse, string>;
+  /** Of all renderings of the chart. */
+  readonly all: readonly RelocatableUse[];
 }
 
 async function proveInput(input: OverlayInput, overlay: OverlayToProve, tools: RenderContext): Promise<Proof> {
@@ -102,9 +106,19 @@ async function proveInput(input: OverlayInput, overlay: OverlayToProve, tools: R
   }
   const { images } = await discoverInTurns([verified.rendering], tools.access.signal);
   const rendered = templatedUses(images.flatMap((image) => image.uses));
-  const stuck = fixedUses(moving, rendered, reasons);
+  // With toggles, only the images that they add are traced: the others are as without them.
+  const isToggled = origins.rendering.withoutToggles !== undefined;
+  const settled = settledImages(overlay.all);
+  const stuck = fixedUses(moving, rendered, reasons).filter(({ use }) => {
+    return !(isToggled && rendered.includes(use) && settled.has(use.image));
+  });
   const wrong = misnamedUses(moving, rendered);
-  const changes = await newChanges(input, verified.rendering.text, texts, tools);
+  const changes = await newChanges(
+    origins.rendering,
+    verified.rendering.text,
+    expectedChanges(overlay.all, texts),
+    tools,
+  );
   const harmful = changes.filter(({ verdict }) => verdict === 'harmful');
   const sideEffects = changes.flatMap(({ verdict, change }) => (verdict === 'unexplained' ? [change] : []));
   if (wrong.length === 0 && harmful.length === 0) return { stuck, sideEffects, refused: new Map() };
@@ -144,12 +158,11 @@ interface JudgedChange {
 
 /** Without what differs in any two renderings of the chart, such as generated passwords. */
 async function newChanges(
-  { origins: { rendering }, moving }: OverlayInput,
+  rendering: Rendering,
   text: string,
-  texts: readonly ValueEdit[],
+  expected: ExpectedChanges,
   tools: RenderContext,
 ): Promise<readonly JudgedChange[]> {
-  const expected = expectedChanges(moving, texts);
   const judged = changesBetween(rendering.text, text).flatMap((change): readonly JudgedChange[] => {
     const verdict = judgeChange(change, expected);
     return verdict === 'expected' ? [] : [{ change, verdict }];
@@ -181,6 +194,13 @@ function firstPerValue(plans: readonly OverlayPlan[]): {
 
 function usesOfBase({ moving }: OverlayInput): readonly ImageUse[] {
   return moving.map(({ origin }) => origin.use);
+}
+
+/** Images that a rendering of the chart has with the overlay: at their target, or without one. */
+function settledImages(moving: readonly RelocatableUse[]): ReadonlySet<string> {
+  return new Set(
+    moving.map(({ origin: { use }, to }) => (to === undefined ? use.image : movedReference(use.image, to))),
+  );
 }
 
 /** All uses must be in the target, and none may be new. */

@@ -1,4 +1,7 @@
-import { type Discovery, type DiscoveryFinding, type ImageUse, renderedLineOf } from '../../discovery/image-use.ts';
+import type { SourceLocation } from '../../core/errors.ts';
+import type { Finding } from '../../core/findings.ts';
+import { atUse, type Discovery, type ImageUse } from '../../discovery/image-use.ts';
+import { shownChart } from '../../helm/charts/namesakes.ts';
 import type { Rendering } from '../../helm/cli/rendering.ts';
 import { formatUse } from '../../resolve/use-text.ts';
 import type { UseProvenance } from '../provenance/provenance.ts';
@@ -6,12 +9,18 @@ import { partSpans } from '../provenance/reference-parts.ts';
 import type { RenderContext } from '../provenance/render-with.ts';
 import { RetryingRenderer } from '../provenance/retrying-renderer.ts';
 import { templatedUses, type ValueTracer } from '../provenance/trace-values.ts';
-import { formatValuePath } from '../tree/scalar-value.ts';
+import { formatValuePath, locateValue } from '../tree/scalar-value.ts';
 import { type EmptyValue, probeRegistryValues, registrySlots } from './empty-value-probe.ts';
 
 /** Whether one value is exactly the registry of a use, so that AOSM can overwrite it. */
 export type RegistryControl =
-  | { readonly use: ImageUse; readonly by: 'value'; readonly valuePath: string }
+  | {
+      readonly use: ImageUse;
+      readonly by: 'value';
+      readonly valuePath: string;
+      /** Where the value is, if it is empty. */
+      readonly emptyAt?: SourceLocation | undefined;
+    }
   /** Clause with the reason if there is none. */
   | { readonly use: ImageUse; readonly by: 'nothing'; readonly reason: string };
 
@@ -63,7 +72,7 @@ export function registryControl({ use, segments }: UseProvenance, slot: EmptyVal
   const head = registry === undefined ? '' : use.image.slice(0, registry.end);
   const behind = registry === undefined ? use.image : use.image.slice(registry.end + 1);
   if (slot?.kind === 'registry' && slot.rest === behind)
-    return { use, by: 'value', valuePath: formatValuePath(slot.leaf.keys) };
+    return { use, by: 'value', valuePath: formatValuePath(slot.leaf.keys), emptyAt: locateValue(slot.leaf) };
   if (head === '') {
     const reason = registry === undefined ? 'it has no registry' : 'its registry is empty, and no value sets it';
     return { use, by: 'nothing', reason };
@@ -75,21 +84,24 @@ export function registryControl({ use, segments }: UseProvenance, slot: EmptyVal
   return { use, by: 'nothing', reason: `the value ${source.valuePath} contains more than the registry ${head}` };
 }
 
-/** One notice per image and chart that no value can redirect, at its first use. */
-export function fixedRegistryFindings(values: readonly RegistryValues[]): readonly DiscoveryFinding[] {
-  const fixed = new Map<string, Extract<RegistryControl, { by: 'nothing' }>>();
-  for (const control of values.flatMap(({ controls }) => controls)) {
-    const id = JSON.stringify([control.use.image, control.use.chartPath]);
-    if (control.by === 'nothing' && !fixed.has(id)) fixed.set(id, control);
+/** One notice per chart and image that no value can redirect, at its first use. */
+export function fixedRegistryFindings(values: readonly RegistryValues[]): readonly Finding[] {
+  const fixed = new Map<string, Finding>();
+  for (const { controls, rendering } of values) {
+    for (const control of controls) {
+      const { use } = control;
+      const key = JSON.stringify([use.chartPath, use.image]);
+      if (control.by === 'value' || fixed.has(key)) continue;
+      fixed.set(key, {
+        code: 'fixed-registry',
+        severity: 'notice',
+        message: `Cannot redirect ${use.image} (used in ${formatUse(use)}) with a value of ${shownChart(rendering.chart)}: ${control.reason}.`,
+        advice:
+          'Only the older method of AOSM needs such a value (registryValuesPaths): read the registry from a separate value in the template, or use injectArtifactStoreDetails, whose webhook replaces any registry.',
+        part: 'registry',
+        ...atUse(use),
+      });
+    }
   }
-  return [...fixed.values()].map(({ use, reason }) => ({
-    code: 'fixed-registry',
-    severity: 'notice',
-    message: `Cannot redirect ${use.image} (used in ${formatUse(use)}) with a value of ${use.chart}: ${reason}.`,
-    advice:
-      'Only the older method of AOSM needs such a value (registryValuesPaths): read the registry from a separate value in the template, or use injectArtifactStoreDetails, whose webhook replaces any registry.',
-    image: use.image,
-    part: 'registry',
-    renderedAt: renderedLineOf(use),
-  }));
+  return [...fixed.values()];
 }

@@ -1,5 +1,5 @@
 import type { Finding } from '../../core/findings.ts';
-import type { DiscoveredImage, Discovery, DiscoveryFinding, ImageUse } from '../../discovery/image-use.ts';
+import type { Discovery, DiscoveryFinding, ImageUse, RenderedLine } from '../../discovery/image-use.ts';
 import { locateInTemplates } from '../../discovery/templates/locate-in-templates.ts';
 import type { Rendering } from '../../helm/cli/rendering.ts';
 import { locateValue, quotingOf } from '../tree/scalar-value.ts';
@@ -22,12 +22,12 @@ export async function locateAtValues(
   renderings: readonly Rendering[],
   finder: ValueTracer,
 ): Promise<readonly Finding[]> {
-  const images = new Map(discovery.images.map((image) => [image.image, image]));
+  const images = new Map(discovery.images.map((image) => [image.image, image.uses]));
   const first = findings.slice(0, maximumLocatedFindings);
   const placedAtTemplates = await locateInTemplates(first, discovery, renderings, finder.readTree);
-  const placing = placedAtTemplates.map(async (finding) => {
-    const image = finding.image === undefined ? undefined : images.get(finding.image);
-    const use = image && useOf(finding, image);
+  const placing = placedAtTemplates.map(async (finding, index) => {
+    if (first[index]?.file !== undefined) return finding;
+    const use = finding.image === undefined ? undefined : useOf(finding, images.get(finding.image) ?? []);
     if (use === undefined && isUnreadableText(finding)) return await locateUnreadable(finding, renderings, finder);
     const rendering = use && renderingOf(use, renderings);
     if (rendering === undefined) return finding;
@@ -39,18 +39,24 @@ export async function locateAtValues(
   return [...(await Promise.all(placing)), ...findings.slice(maximumLocatedFindings)];
 }
 
-/** Charts may have the same image: a finding about a use is not about the first one. */
-function useOf(finding: Finding | DiscoveryFinding, { uses }: DiscoveredImage): ImageUse | undefined {
-  if (!('renderedAt' in finding)) return uses[0];
-  const { chartPath, template, line } = finding.renderedAt;
-  const inTemplate = uses.filter((use) => use.chartPath === chartPath && use.template === template);
-  return inTemplate.find((use) => use.line === line) ?? inTemplate[0] ?? uses[0];
+/** The use that the finding is about, which can be in another chart than the first. */
+function useOf(finding: Finding, uses: readonly ImageUse[]): ImageUse | undefined {
+  const at = isAtLine(finding) ? finding.renderedAt : undefined;
+  return uses.find((use) => isAt(use, at)) ?? uses[0];
+}
+
+function isAtLine(finding: Finding): finding is DiscoveryFinding {
+  return 'renderedAt' in finding;
+}
+
+function isAt({ chartPath, template, line }: ImageUse, at: RenderedLine | undefined): boolean {
+  return at !== undefined && chartPath === at.chartPath && template === at.template && line === at.line;
 }
 
 type UnreadableText = DiscoveryFinding & { readonly written: string };
 
 function isUnreadableText(finding: Finding): finding is UnreadableText {
-  return 'renderedAt' in finding && 'written' in finding;
+  return isAtLine(finding) && 'written' in finding;
 }
 
 /** A text that is no reference is often a number that lacks quotes: its value is the line to change. */

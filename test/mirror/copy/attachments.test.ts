@@ -3,7 +3,6 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { toolPath } from '../../../scripts/tools.ts';
 import { silentLog } from '../../../src/core/log.ts';
-import { computeDigest } from '../../../src/core/oci/digest.ts';
 import { mediaTypes } from '../../../src/core/oci/media-type.ts';
 import { copyImages } from '../../../src/mirror/copy/copy-images.ts';
 import type { Registries, Registry } from '../../../src/registry/client/registry.ts';
@@ -14,6 +13,7 @@ import { loopbackRegistries } from '../../support/loopback-registries.ts';
 import { memoryRegistries, memoryRegistry } from '../../support/memory-registry.ts';
 import { type Copying, planOf } from '../../support/planned.ts';
 import { outputOf } from '../../support/program.ts';
+import { withSubject } from '../../support/referrers.ts';
 
 let source: Distribution;
 let target: Distribution;
@@ -100,13 +100,8 @@ test('without attachments only the image arrives', async () => {
   expect(await outputOf(toolPath('crane'), ['ls', '--insecure', `${target.host}/alone`])).toBe('1');
 });
 
-/** A manifest that names another as its subject. */
 async function referrerOf(subject: TestImage, seed: string): Promise<TestImage> {
-  const image = await makeImage({ seed });
-  const json = JSON.parse(Buffer.from(image.bytes).toString());
-  const { digest, mediaType, bytes } = subject;
-  const own = Buffer.from(JSON.stringify({ ...json, subject: { mediaType, digest, size: bytes.length } }));
-  return { ...image, bytes: own, digest: computeDigest(own) };
+  return withSubject(await makeImage({ seed }), subject);
 }
 
 /** A registry in memory with the referrers API for the given subjects. */

@@ -42,6 +42,7 @@ test('images whose attachments are missing for the same reason are one finding, 
     [names[0], names],
     [names[2], undefined],
   ]);
+  expect(findings[0]?.attachments).toEqual(names.map((of, index) => ({ image: of, name: `sha256-${index}.sig` })));
   expect(findings[0]?.message).toMatch(/^Cannot copy sha256-0\.sig of .* Also affected: .*b:1 and .*c:1\.$/);
   expect(findings[1]?.message).toMatch(/^Cannot copy sha256-2\.att of /);
 });

@@ -12,6 +12,7 @@ import { type Fault, type FaultProxy, type Passing, startFaultProxy } from '../.
 import { startFaultServer } from '../../support/fault-server.ts';
 import { makeImage, makeIndex, pushImage, type TestImage } from '../../support/images.ts';
 import { type Copying, planOf } from '../../support/planned.ts';
+import { pushReferrers, withSubject } from '../../support/referrers.ts';
 import { openRegistries } from '../../support/registries.ts';
 
 let source: Distribution;
@@ -49,15 +50,8 @@ async function tagsIn(registry: Distribution, repository: string): Promise<reado
 
 /** A manifest that names another as its subject, under the referrers tag of that. */
 async function attach(repository: string, subject: TestImage, referrer: TestImage): Promise<TestImage> {
-  const { digest, mediaType, bytes } = subject;
-  const json = JSON.parse(Buffer.from(referrer.bytes).toString());
-  const own = Buffer.from(JSON.stringify({ ...json, subject: { mediaType, digest, size: bytes.length } }));
-  const attached = { ...referrer, bytes: own, digest: computeDigest(own) };
-  await pushImage(source.url, repository, attached.digest, attached);
-  const manifests = [{ mediaType: attached.mediaType, digest: attached.digest, size: own.length }];
-  const list = Buffer.from(JSON.stringify({ schemaVersion: 2, mediaType: mediaTypes.ociIndex, manifests }));
-  const index = { ...referrer, mediaType: mediaTypes.ociIndex, bytes: list, blobs: [], children: [] };
-  await pushImage(source.url, repository, fallbackTag(digest), { ...index, digest: computeDigest(list) });
+  const attached = withSubject(referrer, subject);
+  await pushReferrers(source.url, repository, subject, attached);
   return attached;
 }
 

@@ -77,11 +77,12 @@ test('an interrupted download is resumed at its offset', async () => {
   expect(offsets).toEqual([0, 16, 32, 48]);
 });
 
-test('content that breaks off again and again is a network error', async () => {
+test('a layer that breaks off again and again is named with the bytes that arrived and the tries', async () => {
   const content = new VerifiedBlobStream(async (offset) => cutOff(offset, 1), blob, 'r.io/a@x');
   expect((await arrived(content)).error).toMatchObject({
     code: 'network',
-    message: 'Cannot read r.io/a@x: the response ended early (read ECONNRESET).',
+    message: `Cannot read r.io/a@x: 6 of ${bytes.length} bytes arrived in 6 tries. r.io ended the response early (read ECONNRESET).`,
+    advice: expect.stringContaining('If it always breaks at this layer'),
   });
 });
 
@@ -95,13 +96,44 @@ test('a connection that closes early is resumed, not treated as complete', async
   expect((await arrived(proven(closed))).error).toMatchObject({ code: 'network' });
 });
 
+test('a source that breaks more often than resumptions without progress are allowed is read to its end', async () => {
+  const long = Buffer.alloc(12 * 1024 * 1024, 'layer');
+  let opened = 0;
+  const open = async (offset: number) => {
+    opened += 1;
+    return Readable.from(
+      (async function* () {
+        yield long.subarray(offset, offset + 1024 * 1024);
+        if (offset + 1024 * 1024 < long.length) throw new Error('read ECONNRESET');
+      })(),
+    );
+  };
+  const content = new VerifiedBlobStream(open, blobOf(long), 'r.io/a@x');
+  expect((await arrived(content)).error).toBeUndefined();
+  expect(opened).toBe(12);
+});
+
+test('a connection that breaks after the last byte is complete, and nothing behind the end is requested', async () => {
+  const offsets: number[] = [];
+  const open = async (offset: number) => {
+    offsets.push(offset);
+    return cutOff(offset, bytes.length);
+  };
+  expect(await arrived(new VerifiedBlobStream(open, blob, 'r.io/a@x'))).toEqual({ bytes, error: undefined });
+  expect(offsets).toEqual([0]);
+});
+
 test('an error of the registry on resume is reported as the registry returned it', async () => {
   const gone = new ChartImagesError('not-found', 'gone', { advice: '' });
   const open = async (offset: number) => {
     if (offset > 0) throw gone;
     return cutOff(0, 16);
   };
-  expect((await arrived(new VerifiedBlobStream(open, blob, 'r.io/a@x'))).error).toBe(gone);
+  expect((await arrived(new VerifiedBlobStream(open, blob, 'r.io/a@x'))).error).toMatchObject({
+    code: 'not-found',
+    message: `Cannot read r.io/a@x: 16 of ${bytes.length} bytes arrived in 1 try. gone`,
+    cause: gone,
+  });
 });
 
 test('a reader that gives up closes the source', async () => {
@@ -141,7 +173,7 @@ test('a source that denies access on resume is not retried', async () => {
     opened += 1;
     return stalled(offset, refusal);
   };
-  expect((await arrived(new VerifiedBlobStream(open, blob, 'r.io/a@x'))).error).toBe(refusal);
+  expect((await arrived(new VerifiedBlobStream(open, blob, 'r.io/a@x'))).error).toMatchObject({ cause: refusal });
   expect(opened).toBe(1);
 });
 

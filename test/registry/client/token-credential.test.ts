@@ -19,16 +19,19 @@ const identity: Credential = { kind: 'azure-access-token', token: 'entra', ident
 async function azureRegistry(
   takes: (refreshToken: string) => boolean,
   refreshToken = (count: number) => `refresh-${count}`,
+  failsExchange = () => false,
 ) {
   let exchanges = 0;
   let tokens = 0;
-  const server: FaultServer = await startFaultServer(({ path, body, headers }) => {
+  const server: FaultServer = await startFaultServer(({ method, path, body, headers }) => {
     if (path === '/oauth2/exchange') {
       exchanges += 1;
+      if (failsExchange()) return { status: 503 };
       return { status: 200, body: JSON.stringify({ refresh_token: refreshToken(exchanges) }) };
     }
     if (path === '/oauth2/token') {
       tokens += 1;
+      if (method === 'GET') return { status: 401, body: '{"errors":[{"code":"UNAUTHORIZED"}]}' };
       if (!takes(new URLSearchParams(body.toString()).get('refresh_token') ?? ''))
         return { status: 401, body: '{"errors":[{"code":"UNAUTHORIZED"}]}' };
       return { status: 200, body: JSON.stringify({ access_token: `access-token-${tokens}` }) };
@@ -101,4 +104,29 @@ test("an Entra token goes to no token server on another host than the registry's
     error: { code: 'registry-answer', message: expect.stringContaining('not on the host of the registry') },
   });
   expect(elsewhere.requests).toEqual([]);
+});
+
+test('an exchange that fails for a moment is tried again after it, and not given up for the run', async () => {
+  let isFailing = true;
+  const { registry } = await azureRegistry(
+    () => true,
+    (count) => `refresh-${count}`,
+    () => isFailing,
+  );
+  expect(await registry.headManifest('a', '1')).toMatchObject({
+    result: 'unknown',
+    error: { message: expect.stringContaining('with the identity of the test') },
+  });
+  isFailing = false;
+  vi.useFakeTimers({ toFake: ['Date'], now: Date.now() + 60_000 });
+  expect((await registry.headManifest('a', '1')).result).toBe('absent');
+});
+
+test('a login that ends more often than a registry may reject new ones is replaced each time', async () => {
+  const ended = new Set<string>();
+  const { registry } = await azureRegistry((refreshToken) => !ended.has(refreshToken));
+  for (const count of [1, 2, 3, 4, 5, 6]) {
+    expect((await registry.headManifest(`a${count}`, '1')).result).toBe('absent');
+    ended.add(`refresh-${count}`);
+  }
 });

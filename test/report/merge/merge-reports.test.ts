@@ -4,6 +4,7 @@ import { mergeReports } from '../../../src/report/merge/merge-reports.ts';
 import type { NamedReport } from '../../../src/report/merge/read-reports.ts';
 import type { ReadReport } from '../../../src/report/merge/report-schema.ts';
 import { exitCodeOf } from '../../../src/report/model/exit-code.ts';
+import { formatUsage } from '../../../src/report/model/labels.ts';
 import { rowsOf } from '../../../src/report/model/rows.ts';
 import { faultOf } from '../../inputs/expect-error.ts';
 
@@ -99,6 +100,20 @@ describe('the reports of runs over different charts', () => {
       ['two:1', 'planned'],
     ]);
     expect(rows[0]?.usedBy.map(({ chartPath }) => chartPath)).toEqual(['charts/contoso', 'charts/other']);
+  });
+
+  test('keep the charts of one name apart, whose uses are alike, and show their paths', () => {
+    const folders = ['services/a', 'services/b'];
+    const runs = folders.map((path) => {
+      return read({ charts: [{ ...other, name: 'contoso', path }], images: [image('one:1')] });
+    });
+    const merged = mergeReports(named(...runs));
+    expect(merged.images[0]?.uses.map(({ chartPath }) => chartPath)).toEqual(folders);
+    const report = reportFromJson(merged);
+    expect(rowsOf(report)[0]?.usedBy.map(formatUsage)).toEqual(
+      folders.map((path) => expect.stringContaining(` in ${path}/templates/`)),
+    );
+    expect(report.charts.map(({ chart }) => chart.isNamesake)).toEqual([true, true]);
   });
 
   test('are refused when they contradict each other', async () => {
