@@ -10,10 +10,9 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
-import { build } from 'esbuild';
 import { type Distribution, startDistribution } from '../test/support/distribution.ts';
+import { bundleOurs } from './bench-copy/bundle.ts';
 import { type Link, type LinkOptions, startLink } from './bench-copy/link.ts';
 import { type Cost, measure } from './bench-copy/measure.ts';
 import { fill, type ImageSet, imageSets, repositoriesOf } from './bench-copy/sets.ts';
@@ -34,19 +33,7 @@ const { values: options } = parseArgs({
 });
 const folder = mkdtempSync(join(tmpdir(), 'bench-copy-'));
 try {
-  const bundle = join(folder, 'ours.mjs');
-  const entry = fileURLToPath(new URL('bench-copy/ours.ts', import.meta.url));
-  // What the bundler of the product does as well: one file, libraries included.
-  await build({
-    entryPoints: [entry],
-    outfile: bundle,
-    bundle: true,
-    platform: 'node',
-    format: 'esm',
-    target: 'node20',
-    banner: { js: "import{createRequire}from'node:module';const require=createRequire(import.meta.url);" },
-    logLevel: 'error',
-  });
+  const bundle = await bundleOurs(folder);
   const wanted = options.only === '' ? undefined : options.only.split(',');
   const all = contestants(bundle).filter(({ name }) => wanted?.some((word) => name.startsWith(word)) ?? true);
   for (const name of options.cases.split(',')) await compare(caseOf(name), all, Number(options.rounds));

@@ -24,6 +24,9 @@ const peers = [
 /** Copies of the soak. `npm test` has 200. */
 const soakRuns = '40';
 
+/** Milliseconds for a test. Other registries are slower than the one that the tests are made for. */
+const patience = 900_000;
+
 const given = process.argv.slice(2);
 const files =
   given.length > 0 ? given : ['real-registries', 'attachments', 'refused-attachments', 'fault-injection', 'soak'];
@@ -36,7 +39,11 @@ interface Outcome {
   readonly numPassedTests: number;
   readonly numFailedTests: number;
   readonly testResults: readonly {
-    readonly assertionResults: readonly { readonly status: string; readonly fullName: string }[];
+    readonly assertionResults: readonly {
+      readonly status: string;
+      readonly fullName: string;
+      readonly failureMessages: readonly string[];
+    }[];
   }[];
 }
 
@@ -48,16 +55,21 @@ for (const { name, program } of peers) {
   }
   const report = join(tmpdir(), `peers-${process.pid}.json`);
   const vitest = join(root, 'node_modules', 'vitest', 'vitest.mjs');
-  spawnSync(process.execPath, [vitest, 'run', ...tests, '--reporter=json', `--outputFile=${report}`], {
-    cwd: root,
-    env: { ...process.env, REGISTRY_PROGRAM: program, SOAK_RUNS: soakRuns },
-    stdio: ['ignore', 'ignore', 'inherit'],
-  });
+  spawnSync(
+    process.execPath,
+    [vitest, 'run', ...tests, `--testTimeout=${patience}`, '--reporter=json', `--outputFile=${report}`],
+    {
+      cwd: root,
+      env: { ...process.env, REGISTRY_PROGRAM: program, SOAK_RUNS: soakRuns },
+      stdio: ['ignore', 'ignore', 'inherit'],
+    },
+  );
   // Vitest's own report, of which this is a part.
   const outcome = JSON.parse(readFileSync(report, 'utf8')) as Outcome;
   console.log(`${name.padEnd(26)} ${outcome.numPassedTests} passed, ${outcome.numFailedTests} failed`);
   for (const test of outcome.testResults.flatMap(({ assertionResults }) => assertionResults)) {
-    if (test.status === 'failed') console.log(`  failed: ${test.fullName}`);
+    if (test.status !== 'failed') continue;
+    console.log(`  failed: ${test.fullName}\n    ${test.failureMessages[0]?.split('\n')[0] ?? ''}`);
   }
   failed ||= outcome.numFailedTests > 0 || outcome.numPassedTests === 0;
 }

@@ -33,6 +33,9 @@ export type ToolName = keyof typeof goTools;
 
 const notForTests: ReadonlySet<ToolName> = new Set(['regctl', 'regsync']);
 
+/** A program for Linux, macOS and Windows in a package of PyPI; Go has nothing of the kind. */
+const zizmor = '1.32.0';
+
 /** The oldest Node that the bundle promises to run on. */
 const oldestNode = '20.18.0';
 
@@ -54,6 +57,11 @@ export function oldestNodePath(): string {
 
 function nodePlatform(): string {
   return `${process.platform === 'win32' ? 'win' : process.platform}-${process.arch}`;
+}
+
+/** Absolute path of the linter for the security of workflows. */
+export function zizmorPath(): string {
+  return join(root, `zizmor-${zizmor}`, 'bin', `zizmor${exe}`);
 }
 
 /** Builds one tool unless it is there. Throws with go's own words when it cannot be built. */
@@ -83,7 +91,29 @@ export function provideOldestNode(): void {
   });
 }
 
+/** Fetches zizmor unless it is there. A machine without Python does without it, except in CI. */
+export function provideZizmor(): void {
+  if (existsSync(zizmorPath())) return;
+  const folder = join(root, `zizmor-${zizmor}`);
+  const building = `${folder}.building-${process.pid}`;
+  console.error(`fetching zizmor ${zizmor} (once, kept in .tools)`);
+  const options = ['--quiet', '--disable-pip-version-check', '--no-deps', '--target', building];
+  try {
+    const python = process.platform === 'win32' ? 'python' : 'python3';
+    execFileSync(python, ['-m', 'pip', 'install', ...options, `zizmor==${zizmor}`], {
+      stdio: ['ignore', 'ignore', 'inherit'],
+    });
+  } catch (error) {
+    if (process.env['CI'] !== undefined) throw error;
+    console.error('zizmor cannot be fetched: without it, its test is skipped here');
+    return;
+  }
+  rmSync(folder, { recursive: true, force: true });
+  renameSync(building, folder);
+}
+
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
   provideOldestNode();
+  provideZizmor();
   for (const name of Object.keys(goTools) as ToolName[]) if (!notForTests.has(name)) provideTool(name);
 }

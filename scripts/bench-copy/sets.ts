@@ -2,7 +2,7 @@
 import { createHash, randomFillSync } from 'node:crypto';
 
 export interface ImageSet {
-  readonly name: 'S' | 'M' | 'L';
+  readonly name: string;
   readonly images: number;
   /** Bytes of layers that all images share, and of those of each. */
   readonly shared: readonly number[];
@@ -11,7 +11,7 @@ export interface ImageSet {
 
 const mebibyte = 2 ** 20;
 
-export const imageSets: Readonly<Record<ImageSet['name'], ImageSet>> = {
+export const imageSets: Readonly<Record<'S' | 'M' | 'L', ImageSet>> = {
   S: { name: 'S', images: 60, shared: [40_000], own: [20_000, 10_000] },
   M: { name: 'M', images: 12, shared: [9, 9, 9].map(inBytes), own: [9, 9, 9].map(inBytes) },
   L: { name: 'L', images: 2, shared: [], own: [300, 300, 300].map(inBytes) },

@@ -1,5 +1,6 @@
 import { realpath } from 'node:fs/promises';
 import { ChartImagesError, type ErrorCode, passingErrors } from '../core/errors.ts';
+import { pathBelow } from '../core/files/path-below.ts';
 import { mapConcurrent } from '../core/process/map-concurrent.ts';
 import { pluralize } from '../core/text.ts';
 import { discoverInTurns } from '../discovery/discover-in-turns.ts';
@@ -23,6 +24,7 @@ import { compareImages } from '../resolve/diff/compare-images.ts';
 import type { ImageDiff } from '../resolve/diff/image-diff.ts';
 import type { BaseFindings } from '../resolve/diff/mark-new-findings.ts';
 import { type MeasureImages, measureDiff } from '../resolve/diff/measure-diff.ts';
+import { isOfOtherCheckout } from '../resolve/diff/other-checkout.ts';
 import type { PathRule } from '../resolve/path-rule.ts';
 import type { Resolution } from '../resolve/resolution.ts';
 import { resolveImages } from '../resolve/resolve.ts';
@@ -93,8 +95,25 @@ export async function discoverBaseImages(
       unread: { top: checkout.top, submodules: tree.unread },
     };
   } finally {
-    await tree.remove();
+    await tree.remove(log);
   }
+}
+
+/**
+ * The chart, or the first of its values files, if the base has no own version of it: it is neither in the files of the
+ * base nor in a checkout of another repository, so a step of the run may have made it from the change.
+ */
+async function fileOutside(
+  { home, valueSets }: Chart,
+  { realTop }: BaseCheckout,
+  baseRoot: string,
+): Promise<string | undefined> {
+  const files = [...(home === undefined ? [] : [home.path]), ...valueSets.flatMap(({ valueFiles }) => valueFiles)];
+  for (const file of files) {
+    const isKnown = (await pathBelow(file, baseRoot)) !== undefined || (await isOfOtherCheckout(file, realTop));
+    if (!isKnown) return file;
+  }
+  return undefined;
 }
 
 /** Charts of this run whose images are not all known, by display path; undefined if it is not known which. */
@@ -113,6 +132,12 @@ export function diffAgainstBase(base: BaseImages, now: Discovery, incomplete: In
   const { label, commit, inexact } = base;
   const changes = compareImages(compared(base.discovery), compared(now));
   return { base: label, commit, inexact, ...changes, bytes: undefined };
+}
+
+/** The base without the images of charts whose findings are new whatever it has. */
+export function withoutBase(charts: readonly string[], base: BaseImages): BaseImages {
+  const { discovery } = base;
+  return { ...base, discovery: { ...discovery, images: withoutCharts(discovery.images, new Set(charts)) } };
 }
 
 function withoutCharts(images: Discovery['images'], paths: ReadonlySet<string>): Discovery['images'] {
@@ -170,7 +195,13 @@ async function renderBase(
   if (!('charts' in settings)) return { renderings: [], policy: noPolicy };
   const located = await locateEach(settings.charts, { ...deps.locate, workFolder, boundary });
   for (const error of located.errors) warnAndSkip('Cannot read a chart of the base')(error);
-  const renderings = await mapConcurrent(located.charts, atOnce, (chart: Chart) =>
+  const charts: Chart[] = [];
+  for (const chart of located.charts) {
+    const outside = await fileOutside(chart, checkout, boundary.realTop);
+    if (outside === undefined) charts.push(chart);
+    else log.warning(`Cannot compare ${chart.displayPath}: ${outside} is not in the checkout.${consequence}`);
+  }
+  const renderings = await mapConcurrent(charts, atOnce, (chart: Chart) =>
     renderCharts(deps.helm, [chart], settings.helmTemplate, { ...deps.renderContext, workFolder }).catch(
       warnAndSkip('Cannot render a chart of the base'),
     ),

@@ -1,10 +1,13 @@
-import { dirname, join, relative, resolve, sep } from 'node:path';
-import { isInside } from '../core/files/display-path.ts';
+import { join, relative, resolve } from 'node:path';
 import { exists } from '../core/files/exists.ts';
+import { globStarts, toGlob } from '../core/files/glob.ts';
+import { absolutePath } from '../core/files/path-spelling.ts';
 import { once } from '../core/once.ts';
+import { noConfig } from '../inputs/read-charts.ts';
 import { splitLines } from '../inputs/read-value.ts';
 import { type BaseCheckout, pathInCheckout } from '../resolve/diff/base-checkout.ts';
 import type { BaseTree } from '../resolve/diff/base-files.ts';
+import { isOfOtherCheckout } from '../resolve/diff/other-checkout.ts';
 import { findRenames } from '../resolve/diff/renames.ts';
 
 /** Inputs that decide which charts exist and how they are rendered; the first ones are lists of paths. */
@@ -20,9 +23,9 @@ const renderInputs = [
 ] as const;
 
 /**
- * The inputs of the run with their paths in the files of the base: charts and values files by the names that they have
- * there, without values files that are new. Files in checkouts of other repositories stay where they are, because the
- * change has no part in them. Throws only `cancelled`.
+ * The inputs of the run with their paths in the files of the base, however they are spelled: charts and values files by
+ * the names that they have there, without values files that are new. Paths outside of the checkout stay as they are.
+ * Throws only `cancelled`.
  */
 export async function inputsOfBase(
   base: BaseCheckout,
@@ -39,22 +42,33 @@ export async function inputsOfBase(
   for (const name of pathInputs) {
     const value = inputs[name];
     if (value === undefined) continue;
-    const lines = await Promise.all(splitLines(value).map((line) => pathOfBase(line)));
+    const lines = await Promise.all(splitLines(value).map((line) => (isPath(name, line) ? lineOfBase(line) : line)));
     const kept = name === 'values' ? await filterExisting(lines) : lines;
     moved[name] = kept.join('\n');
   }
   return moved;
 
-  async function pathOfBase(line: string): Promise<string> {
-    const path = resolve(workFolder, line);
-    if (await isOfOtherCheckout(path, tree.checkout, workFolder)) return path;
-    const typed = line
-      .replaceAll(`${tree.checkout}${sep}`, `${tree.files}${sep}`)
-      .replaceAll(`${tree.checkout}/`, `${tree.files}/`);
-    const file = pathInCheckout(base, workFolder, path);
-    if (file === undefined || (await exists(resolve(tree.workFolder, typed))) || !(await exists(path))) return typed;
-    const old = (await renames())(file);
-    return old === undefined ? typed : join(tree.files, old);
+  async function lineOfBase(line: string): Promise<string> {
+    const [mark, typed] = line.startsWith('!') ? ['!', line.slice(1).trim()] : ['', line];
+    const path = absolutePath(typed, workFolder);
+    if (await isOfOtherCheckout(path, base.realTop)) return `${mark}${path}`;
+    const file = await pathInCheckout(base, path);
+    if (await exists(path)) return `${mark}${file === undefined ? path : await fileOfBase(file)}`;
+    const [start] = await globStarts(toGlob(typed), workFolder);
+    if (start === undefined) return `${mark}${file === undefined ? path : fromWorkFolder(file)}`;
+    const folder = await pathInCheckout(base, start.folder);
+    const from = folder === undefined ? start.folder : fromWorkFolder(folder);
+    return `${mark}${toGlob(join(from, start.pattern))}`;
+  }
+
+  async function fileOfBase(file: string): Promise<string> {
+    if (await exists(join(tree.files, file))) return fromWorkFolder(file);
+    return fromWorkFolder((await renames())(file) ?? file);
+  }
+
+  /** Relative, because reports show it, and because a pattern must not start in the name of a temporary folder. */
+  function fromWorkFolder(file: string): string {
+    return relative(tree.workFolder, join(tree.files, file)) || '.';
   }
 
   async function filterExisting(lines: readonly string[]): Promise<readonly string[]> {
@@ -63,14 +77,7 @@ export async function inputsOfBase(
   }
 }
 
-/** Whether a path in the folder of the run is in a checkout that is not the one of the change. */
-async function isOfOtherCheckout(path: string, top: string, workFolder: string): Promise<boolean> {
-  if (!isInside(path, workFolder) && !isInside(path, top)) return false;
-  const outer = isInside(path, top) ? top : workFolder;
-  // Without the file itself: a glob or a chart that is the root of a checkout is in it.
-  for (let folder = path; folder !== outer && isInside(folder, outer); folder = dirname(folder)) {
-    if (/[*?[{]/.test(relative(outer, folder))) continue;
-    if (await exists(join(folder, '.git', 'HEAD'))) return folder !== top;
-  }
-  return false;
+function isPath(input: (typeof pathInputs)[number], line: string): boolean {
+  if (input === 'config') return line !== noConfig;
+  return input !== 'charts' || !/^[a-z][a-z0-9+.-]*:\/\//i.test(line);
 }

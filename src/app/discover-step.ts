@@ -13,12 +13,13 @@ import type { RenderContext } from '../values/provenance/render-with.ts';
 import { createValueTracer, type ValueTracer } from '../values/provenance/trace-values.ts';
 import { findOptionalImages } from '../values/toggles/optional-images.ts';
 import { duplicateKeyFindings } from '../values/tree/duplicate-keys.ts';
-import { type BaseImages, diffAgainstBase } from './base-images.ts';
+import { type BaseImages, diffAgainstBase, withoutBase } from './base-images.ts';
 import { createFindingGrader, type FindingGrader } from './grade-findings.ts';
 import type { IncompleteCharts } from './incomplete-charts.ts';
 import { referenceChecksOf } from './reference-checks.ts';
 import type { RenderResult } from './render-step.ts';
 import type { RunContext } from './run-context.ts';
+import { findUncommittedCharts, type UncommittedCharts } from './uncommitted-charts.ts';
 import { unreadFindings, withUnreadCharts } from './unread-charts.ts';
 
 /** Result of the discover step. */
@@ -57,18 +58,23 @@ export async function discoverStep(
   const { discovery, ignored } = ruled;
   // The base has no optional images, and az aosm reads the default rendering.
   const plainly = applyPolicy(plain, rendered, settings.policy, now);
-  const base = read && {
-    ...read,
-    discovery: withUnreadCharts(read.discovery, read.unread, rendered, plainly.discovery),
-  };
-  const delta = base && diffAgainstBase(base, plainly.discovery, incomplete);
+  const charts = [...new Set(rendered.map(({ chart }) => chart))];
+  // In a terminal, what is not committed yet is the change.
+  const madeBefore = read && host.name !== 'terminal' ? rules.base : undefined;
+  const uncommitted = madeBefore && (await findUncommittedCharts(charts, madeBefore, host.folders.work));
+  const base =
+    read &&
+    withoutBase(uncommitted?.charts ?? [], {
+      ...read,
+      discovery: withUnreadCharts(read.discovery, read.unread, rendered, plainly.discovery),
+    });
+  const delta = base && diffAgainstBase(base, plainly.discovery, notCompared(incomplete, uncommitted));
 
   const finder = createValueTracer(tools);
   const grader = createFindingGrader(settings, { discovery, renderings, base, finder });
   const aboutReferences = referenceFindings(discovery.images, referenceChecksOf(settings));
-  const charts = [...new Set(rendered.map(({ chart }) => chart))];
-  const duplicates = await duplicateKeyFindings(charts, host.folders.work);
-  const unread = base ? unreadFindings(base.unread, base.label) : [];
+  const duplicates = await duplicateKeyFindings(rendered, host.folders.work, finder.readTree);
+  const unread = base ? [...unreadFindings(base.unread, base.label), ...(uncommitted?.findings ?? [])] : [];
   const ofRules = [...rules.findings, ...unread, ...duplicates, ...knownFindings(ruled.findings, incomplete)];
   const found = [...ofRules, ...aboutReferences, ...(optional?.findings ?? [])];
   const findings = [...found, ...(settings.push ? noImagesFinding(ruled, found) : [])];
@@ -88,6 +94,10 @@ export async function discoverStep(
     grader,
     incomplete,
   };
+}
+
+function notCompared({ paths }: IncompleteCharts, uncommitted: UncommittedCharts | undefined) {
+  return { paths: paths && [...paths, ...(uncommitted?.charts ?? [])] };
 }
 
 /** A chart that is missing may have the image that a rule looks for. */

@@ -29,8 +29,9 @@ export async function run(host: Host, signal: AbortSignal): Promise<void> {
     settings = rules.settings;
     updateReport({ push: settings.push, shard: settings.shard, findings: rules.findings, unbased: rules.unbased });
     const services = createServices(settings, host, signal);
-    await runSteps({ settings, rules, services: services, host, signal, updateReport: updateReport }).finally(() =>
-      services.close(),
+    await runSteps({ settings, rules, services: services, host, signal, updateReport: updateReport }).finally(
+      async () =>
+        await services.close().catch((error: unknown) => host.log.debug(`Cannot close connections: ${String(error)}`)),
     );
     // Handles a signal that arrived during the last step.
     await yieldTurn(signal);

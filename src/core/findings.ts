@@ -27,7 +27,8 @@ export const findingCodes = {
   'moved-tag': 'The tag has other content in the artifact store, and `on-existing: replace` moves it.',
   'policy-changed':
     'A pull request changes rules of `chart-images.yaml` or of the input file. The rules of its base were used.',
-  'no-base': 'The base of a pull request could not be read, so the rules of the pull request were used.',
+  'no-base':
+    'The base of a pull request could not be read, so the rules of the pull request were used; or a chart or submodule has no base to compare with.',
   'other-chart': 'A custom resource deploys another chart, whose images are not in the rendering.',
   unexplored: 'Settings in the values of a chart were not tried, so optional images may be missing.',
   unvalidated: 'The values of a chart were not validated: its schema refers to files or hosts outside of the chart.',

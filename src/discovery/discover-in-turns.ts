@@ -30,7 +30,8 @@ export async function discoverInTurns(renderings: readonly Rendering[], signal: 
     }
     return collectDiscovery(scanned);
   } finally {
-    await slow.close();
+    // Errors during termination have no effect on the result.
+    await slow.close().catch(() => {});
   }
 }
 

@@ -1,18 +1,13 @@
-import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { mkdirSync, mkdtempSync } from 'node:fs';
 import { isAbsolute, join, resolve } from 'node:path';
 import { notWritable } from '../core/errors.ts';
+import { removeNow } from '../core/files/tidy-up.ts';
 import type { ProcessEnvironment } from './process-environment.ts';
 
 /** Creates a folder that is removed when the process ends. Throws `not-writable`. */
 export function temporaryFolder(parent: string, processEnvironment: ProcessEnvironment): string {
   const folder = makeFolder(parent);
-  processEnvironment.atExit(() => {
-    try {
-      rmSync(folder, { recursive: true, force: true, maxRetries: 2 });
-    } catch {
-      // On Windows, a child process may still have a file open; the result of the run matters more.
-    }
-  });
+  processEnvironment.atExit(() => removeNow(folder));
   return folder;
 }
 

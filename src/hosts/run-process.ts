@@ -9,7 +9,8 @@ import type { ProcessEnvironment } from './process-environment.ts';
 /** Milliseconds. A run must end within a second after a signal; unfinished work is abandoned. */
 const shutdownTimeout = 700;
 
-const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
+/** SIGBREAK is Ctrl+Break of Windows, which runners send before they end a step. Other systems never send it. */
+const signals = ['SIGINT', 'SIGTERM', 'SIGHUP', 'SIGBREAK'] as const;
 
 /**
  * Creates the host and runs the work. A signal aborts it and ends the run as `cancelled` within a second, a second

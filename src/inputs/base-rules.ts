@@ -1,5 +1,6 @@
-import { resolve } from 'node:path';
 import { displayPath } from '../core/files/display-path.ts';
+import { pathOnDisk } from '../core/files/path-below.ts';
+import { absolutePath } from '../core/files/path-spelling.ts';
 import type { Finding } from '../core/findings.ts';
 import { type ExtraImage, noPolicy, type Policy } from '../discovery/policy/policy.ts';
 import type { ArtifactStoreRequest } from '../registry/azure/artifact-store.ts';
@@ -33,20 +34,19 @@ export interface BaseRules {
  * `cancelled`.
  */
 export async function readBaseRules(given: RawInputs, base: BaseCheckout, workFolder: string): Promise<BaseRules> {
-  const judge = <Parsed>(file: RuleFile<Parsed>) =>
-    judgeFile(file, base, workFolder, (input) => Object.hasOwn(given, input));
-  const displayedPath = (path: string) => ({
-    path: resolve(workFolder, path),
-    displayPath: displayPath(resolve(workFolder, path), workFolder),
-  });
+  const judge = <Parsed>(file: RuleFile<Parsed>) => judgeFile(file, base, (input) => Object.hasOwn(given, input));
+  const displayedPath = async (typed: string) => {
+    const path = await pathOnDisk(absolutePath(typed, workFolder), workFolder);
+    return { path, displayPath: displayPath(path, workFolder) };
+  };
 
   const inputFile = inputValue(given, 'input-file');
-  const cnf = inputFile === undefined ? nothing : await judge(cnfFile(displayedPath(inputFile)));
+  const cnf = inputFile === undefined ? nothing : await judge(cnfFile(await displayedPath(inputFile)));
   const config = inputValue(given, 'config');
   // If inputs specify the charts, a change cannot remove charts of the file.
   const chartsAreUsed = inputFile === undefined && inputValue(given, 'charts') === undefined;
   const file = configFile(
-    displayedPath(config ?? defaultConfig),
+    await displayedPath(config ?? defaultConfig),
     config === undefined ? 'defaults' : 'unknown',
     chartsAreUsed,
   );

@@ -66,7 +66,7 @@ export async function defaultChartChanges(
   }
   const [chart, folder] = [join(workFolder, 'Chart.yaml'), join(workFolder, 'charts')];
   if (!((await exists(chart)) && (await exists(folder)))) return [];
-  const path = pathInCheckout(base, workFolder, chart);
+  const path = await pathInCheckout(base, chart);
   if (path === undefined || (await readCommitted(base, base.fork, path)) !== undefined) return [];
   return [
     {

@@ -1,4 +1,4 @@
-import { dirname, isAbsolute, resolve } from 'node:path';
+import { dirname, isAbsolute } from 'node:path';
 import { ChartImagesError, type SourceLocation } from '../core/errors.ts';
 import {
   type Boundary,
@@ -8,6 +8,8 @@ import {
   resolveTypedPath,
 } from '../core/files/boundary.ts';
 import { displayPath, isInside } from '../core/files/display-path.ts';
+import { pathOnDisk } from '../core/files/path-below.ts';
+import { absolutePath } from '../core/files/path-spelling.ts';
 import type { ChartRequest } from '../helm/charts/chart.ts';
 import type { ChartList } from './chart-list.ts';
 import { checkDependencies } from './cnf-dependencies.ts';
@@ -27,7 +29,7 @@ import { checkSchema } from './schema-errors.ts';
  * template NAME CHART --values FILE` (helm_chart_input.py, `validate_template`).
  */
 export async function readCnfInput(path: string, workFolder: string, given?: Boundary): Promise<ChartList> {
-  const file = resolve(workFolder, path);
+  const file = await pathOnDisk(absolutePath(path, workFolder), workFolder);
   const shown = displayPath(file, workFolder);
   const boundary = given ?? (await findBoundary(workFolder));
   const typed = { folders: [workFolder], label: 'The input file', location: { file: shown } };

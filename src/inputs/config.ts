@@ -1,4 +1,4 @@
-import { dirname, resolve } from 'node:path';
+import { dirname } from 'node:path';
 import { ChartImagesError } from '../core/errors.ts';
 import {
   type Boundary,
@@ -9,6 +9,8 @@ import {
   resolveTypedPath,
 } from '../core/files/boundary.ts';
 import { displayPath } from '../core/files/display-path.ts';
+import { pathOnDisk } from '../core/files/path-below.ts';
+import { absolutePath } from '../core/files/path-spelling.ts';
 import { noPolicy } from '../discovery/policy/policy.ts';
 import type { ChartRequest, SetSource, ValueSet } from '../helm/charts/chart.ts';
 import type { ChartList } from './chart-list.ts';
@@ -21,7 +23,7 @@ import { existingPath, pathInside } from './paths.ts';
 
 /** Reads chart-images.yaml. Relative paths start at the folder of the file, independent of the work folder. */
 export async function readConfig(path: string, workFolder: string, given?: Boundary): Promise<ChartList> {
-  const file = resolve(workFolder, path);
+  const file = await pathOnDisk(absolutePath(path, workFolder), workFolder);
   const shown = displayPath(file, workFolder);
   const boundary = given ?? (await findBoundary(workFolder));
   const typed = { folders: [workFolder], label: 'The configuration', location: { file: shown } };

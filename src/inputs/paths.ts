@@ -4,6 +4,8 @@ import { ChartImagesError, type SourceLocation } from '../core/errors.ts';
 import { pathOutside, type Refusal, type ResolvePath } from '../core/files/boundary.ts';
 import { displayPath } from '../core/files/display-path.ts';
 import { exists } from '../core/files/exists.ts';
+import { pathOnDisk } from '../core/files/path-below.ts';
+import { absolutePath } from '../core/files/path-spelling.ts';
 import { kindOf } from '../core/files/read-file.ts';
 
 /** How to resolve a path in an input or an input file. */
@@ -23,7 +25,7 @@ export async function folderOf(
   resolvePath: ResolvePath,
 ): Promise<string | undefined> {
   for (const folder of folders) {
-    const resolved = await resolvePath(resolve(folder, path));
+    const resolved = await resolvePath(absolutePath(path, folder));
     if (resolved.ok && (await exists(resolved.path))) return folder;
   }
   return undefined;
@@ -37,9 +39,11 @@ export async function existingPath(path: string, named: NamedPath): Promise<stri
   const { folders, resolvePath, label, location } = named;
   let refusal: Refusal | undefined;
   for (const folder of folders) {
-    const resolved = await resolvePath(resolve(folder, path));
+    const resolved = await resolvePath(absolutePath(path, folder));
     if (!resolved.ok) refusal ??= resolved;
-    else if (await exists(resolved.path)) return await readable(resolved.path, path, label, location);
+    else if (await exists(resolved.path)) {
+      return await readable(await pathOnDisk(resolved.path, folder), path, label, location);
+    }
   }
   if (refusal !== undefined) throw outsideError(path, named, refusal);
   throw new ChartImagesError('file-not-found', `${label} ${JSON.stringify(path)} does not exist.`, {
@@ -50,7 +54,7 @@ export async function existingPath(path: string, named: NamedPath): Promise<stri
 
 /** Returns the absolute path of a file that does not have to exist. Throws `path-outside`. */
 export async function pathInside(path: string, named: NamedPath): Promise<string> {
-  const resolved = await named.resolvePath(resolve(...named.folders, path));
+  const resolved = await named.resolvePath(absolutePath(path, resolve(...named.folders)));
   if (resolved.ok) return resolved.path;
   throw outsideError(path, named, resolved);
 }

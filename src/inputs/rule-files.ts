@@ -38,7 +38,6 @@ export interface Judgment<Parsed> {
 export async function judgeFile<Parsed>(
   file: RuleFile<Parsed>,
   base: BaseCheckout,
-  workFolder: string,
   isGiven: (input: string) => boolean,
 ): Promise<Judgment<Parsed>> {
   const { displayPath } = file;
@@ -46,7 +45,7 @@ export async function judgeFile<Parsed>(
   const head = (await exists(file.path))
     ? await file.parse(await readInputFile(file.path, 'The file', displayPath))
     : undefined;
-  const path = pathInCheckout(base, workFolder, file.path);
+  const path = await pathInCheckout(base, file.path);
   // A file outside the checkout is not part of the change.
   if (path === undefined) return { head, parsed: head, findings: [] };
   const { tip, at, renamed } = await tipVersion(file, base, path);

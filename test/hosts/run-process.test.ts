@@ -54,6 +54,11 @@ const ready = `writeFileSync(host.folders.temporary + '/file', ''); host.log.inf
 // Windows has no signals between processes: there `kill` ends the other one, whatever it would like to do.
 const interruptible = process.platform !== 'win32';
 
+test('Ctrl+Break, which runners on Windows send before they end a step, interrupts the run', async () => {
+  const { stderr, code } = await play("setTimeout(() => process.emit('SIGBREAK', 'SIGBREAK')); await forever();");
+  expect(code, stderr).toBe(130);
+});
+
 describe.runIf(interruptible)('a signal', () => {
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
     test(`${signal} stops the work, and the run is reported as interrupted`, async () => {

@@ -2,6 +2,8 @@
 import { once } from 'node:events';
 import { createServer, request as forward, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { buffer } from 'node:stream/consumers';
+import { setTimeout } from 'node:timers/promises';
 
 export type Fault =
   | {
@@ -16,6 +18,8 @@ export type Fault =
   | { readonly kind: 'answer-lost' }
   /** So many milliseconds of nothing, then the connection ends. */
   | { readonly kind: 'silence'; readonly milliseconds: number }
+  /** The body arrives in pieces over so many milliseconds. */
+  | { readonly kind: 'slow'; readonly milliseconds: number }
   /** Headers and half of the body arrive. */
   | { readonly kind: 'half' }
   /** The right length, one byte wrong. */
@@ -99,7 +103,7 @@ function apply(fault: Fault | undefined, request: IncomingMessage, response: Ser
       return;
     case 'silence':
       request.resume();
-      setTimeout(() => request.socket.destroy(), fault.milliseconds);
+      void setTimeout(fault.milliseconds).then(() => request.socket.destroy());
       return;
     case 'redirect':
     case 'redirect-loop': {
@@ -108,23 +112,27 @@ function apply(fault: Fault | undefined, request: IncomingMessage, response: Ser
       request.once('end', () => response.writeHead(307, { location: `http://${host}${request.url ?? ''}` }).end());
       return;
     }
+    case 'slow':
+      pass(fault, request, response, onward);
+      return;
     case 'answer-lost':
     case 'half':
     case 'wrong-bytes':
     case 'wrong-digest':
     case undefined:
-      pass(fault?.kind, request, response, onward);
+      pass(fault, request, response, onward);
   }
 }
 
 function pass(
-  kind: 'answer-lost' | 'half' | 'wrong-bytes' | 'wrong-digest' | undefined,
+  fault: Extract<Fault, { kind: 'answer-lost' | 'half' | 'wrong-bytes' | 'wrong-digest' | 'slow' }> | undefined,
   request: IncomingMessage,
   response: ServerResponse,
   { to, locations, added }: Onward,
 ): void {
   const [hostname = '', port = ''] = to.split(':');
   const { method, url: path, headers } = request;
+  const kind = fault?.kind;
   const own = forward({ hostname, port, method, path, headers: { ...headers, host: to } }, (answer) => {
     if (kind === 'answer-lost') {
       answer.resume();
@@ -140,11 +148,25 @@ function pass(
       told['docker-content-digest'] = otherDigest;
     }
     response.writeHead(answer.statusCode ?? 500, told);
-    if (kind === 'half' || kind === 'wrong-bytes') void spoil(kind, answer, request, response);
+    if (fault?.kind === 'slow') void drip(fault.milliseconds, answer, response);
+    else if (kind === 'half' || kind === 'wrong-bytes') void spoil(kind, answer, request, response);
     else answer.pipe(response);
   });
   own.on('error', () => response.destroy());
   request.pipe(own);
+}
+
+/** Pieces of a slow body. */
+const pieces = 20;
+
+async function drip(milliseconds: number, answer: IncomingMessage, response: ServerResponse): Promise<void> {
+  const body = await buffer(answer);
+  const size = Math.ceil(body.length / pieces);
+  for (let at = 0; at < body.length && !response.destroyed; at += size) {
+    response.write(body.subarray(at, at + size));
+    await setTimeout(milliseconds / pieces);
+  }
+  response.end();
 }
 
 async function spoil(
@@ -153,9 +175,7 @@ async function spoil(
   request: IncomingMessage,
   response: ServerResponse,
 ): Promise<void> {
-  const pieces: Buffer[] = [];
-  for await (const piece of answer as AsyncIterable<Buffer>) pieces.push(piece);
-  const body = Buffer.concat(pieces);
+  const body = await buffer(answer);
   if (kind === 'half') {
     response.write(body.subarray(0, body.length / 2), () => request.socket.destroy());
     return;

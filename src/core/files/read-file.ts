@@ -20,7 +20,8 @@ export async function readBytes(path: string, limits: ReadLimits): Promise<Buffe
   } catch (cause) {
     throw cause instanceof ChartImagesError ? cause : unreadable(name, limits.location, cause);
   } finally {
-    await handle.close();
+    // What was read does not depend on it.
+    await handle.close().catch(() => {});
   }
 }
 

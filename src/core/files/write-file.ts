@@ -1,7 +1,8 @@
-import { rename, rm, writeFile } from 'node:fs/promises';
+import { rename, writeFile } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { ChartImagesError, isFullOrReadOnly, notWritable } from '../errors.ts';
 import { createFolder } from './create-folder.ts';
+import { tidyUp } from './tidy-up.ts';
 
 export interface WriteOptions {
   /** Permission bits. Default: 0o644. Secrets need 0o600. */
@@ -22,7 +23,7 @@ export async function writeFileAtomically(
     await writeFile(partial, content, { mode: options.mode ?? 0o644, flag: 'wx' });
     await rename(partial, path);
   } catch (error) {
-    await rm(partial, { force: true });
+    await tidyUp(partial);
     throw error;
   }
 }

@@ -1,8 +1,9 @@
 import { createHash } from 'node:crypto';
-import { open, rm } from 'node:fs/promises';
+import { open } from 'node:fs/promises';
 import type { Writable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { ChartImagesError } from '../errors.ts';
+import { tidyUp } from '../files/tidy-up.ts';
 import { bodyTooLargeError, discardBody } from './body.ts';
 import type { HttpClient } from './http.ts';
 import { redactUrl } from './redact.ts';
@@ -25,8 +26,9 @@ export async function downloadFile(
   try {
     return await receive(http, url, file.createWriteStream(), limits.maximumBytes);
   } catch (error) {
-    await file.close();
-    await rm(path, { force: true });
+    // The stream may have closed it.
+    await file.close().catch(() => {});
+    await tidyUp(path);
     throw error;
   }
 }

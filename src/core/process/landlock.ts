@@ -109,6 +109,6 @@ async function wrapperReason(program: string): Promise<Unconfined | undefined> {
     await file?.read(head, 0, head.length, 0);
     return head.readUInt32BE(0) === elf ? undefined : { reason: `${program} is a script` };
   } finally {
-    await file?.close();
+    await file?.close().catch(() => {});
   }
 }

@@ -1,6 +1,7 @@
 import { redactUrl } from '../../core/http/redact.ts';
 import { type Digest, parseDigest } from '../../core/oci/digest.ts';
 import type { ParseResult } from '../../core/oci/parse-result.ts';
+import { isConstraint } from './version-constraint.ts';
 
 /** A chart in a registry or a repository. */
 export type RemoteChart =
@@ -40,6 +41,9 @@ export function parseChartLocation(text: string): ParseResult<ChartLocation> {
   return scheme === 'oci' ? parseOci(text) : parseRepository(text);
 }
 
+/** Of a chart: its version with `_` for `+`, or another name that the registry has. */
+const tag = /^\w[\w.+-]{0,127}$/;
+
 function parseOci(text: string): ParseResult<ChartLocation> {
   // Versions can contain a `+`, which tags do not allow. Helm replaces it with `_` in tags.
   const match =
@@ -54,6 +58,9 @@ function parseOci(text: string): ParseResult<ChartLocation> {
       reason: `"${redactLocation(text)}" does not have the form oci://host/path:version or oci://host/path@sha256:digest`,
     };
   }
+  if (version !== '' && !isConstraint(version) && !tag.test(version)) {
+    return { ok: false, reason: `"${version}" is not a version, a tag, or a constraint such as ^1.2` };
+  }
   const chart = { kind: 'oci', text, host: host.toLowerCase(), path, version } as const;
   return { ok: true, value: digest === undefined ? chart : { ...chart, digest: digest.value } };
 }
@@ -67,7 +74,8 @@ function parseRepository(text: string): ParseResult<ChartLocation> {
       reason: `"${redactLocation(text)}" does not have the form https://repository/path#name@version`,
     };
   }
-  if (!/^(?=.*[\d*xX])[v\d*xX^~<>=!]/.test(version)) {
+  const isPlain = /^(?=.*[\d*xX])[v\d*xX][^~<>=!^]*$/.test(version);
+  if (!isPlain && !isConstraint(version)) {
     return { ok: false, reason: `"${version}" is not a version or a constraint such as ^1.2` };
   }
   if (new URL(url).username !== '' || new URL(url).password !== '') {

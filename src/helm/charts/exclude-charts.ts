@@ -1,8 +1,8 @@
-import { isAbsolute, resolve } from 'node:path';
+import { resolve } from 'node:path';
 import type { ResolvePath } from '../../core/files/boundary.ts';
-import { toPosixPath } from '../../core/files/display-path.ts';
+import { globFrom, globStarts, toGlob } from '../../core/files/glob.ts';
 import type { ChartRequest } from './chart.ts';
-import { hasParentSegment, ignoredFolders } from './match-chart-paths.ts';
+import { hasParentSegment, heldStarts, ignoredFolders } from './match-chart-paths.ts';
 
 /** Whether a request names matches of other requests to leave out: `!charts/lib-*`. */
 export function isExclusion({ location }: ChartRequest): boolean {
@@ -14,23 +14,14 @@ export function isExclusion({ location }: ChartRequest): boolean {
  * is in the repository. Otherwise, a change that adds a link could leave out any chart.
  */
 export async function excludedPaths(request: ChartRequest, resolvePath: ResolvePath): Promise<readonly string[]> {
-  const location = toPosixPath(request.location.slice(1).trim()).replace(/(?<=.)\/+$/, '');
-  const { glob, isDynamicPattern } = await import('tinyglobby');
+  const location = toGlob(request.location.slice(1).trim()).replace(/(?<=.)\/+$/, '');
   const found: string[] = [];
-  for (const base of isAbsolute(location) ? ['/'] : request.baseFolders) {
-    if (!isDynamicPattern(location)) found.push(resolve(base, location));
-    else if (!hasParentSegment(location.split('/'))) {
-      found.push(
-        ...(await glob(location, {
-          cwd: base,
-          absolute: true,
-          onlyFiles: false,
-          expandDirectories: false,
-          followSymbolicLinks: false,
-          ignore: ignoredFolders,
-        })),
-      );
-    }
+  for (const base of request.baseFolders) {
+    // A folder whose name is the pattern is one of its matches.
+    found.push(resolve(base, location));
+    if (hasParentSegment(location.split('/'))) continue;
+    const starts = await heldStarts(await globStarts(location, base), resolvePath);
+    found.push(...(await globFrom(starts, { onlyFiles: 'files and folders', ignore: ignoredFolders })));
   }
   const paths = await Promise.all(
     found.map(async (each) => {

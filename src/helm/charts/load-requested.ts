@@ -3,6 +3,7 @@ import { dirname, posix } from 'node:path';
 import { ChartImagesError, throwAll } from '../../core/errors.ts';
 import { type Boundary, boundaryOf } from '../../core/files/boundary.ts';
 import { displayPath, isInside } from '../../core/files/display-path.ts';
+import { pathOnDisk } from '../../core/files/path-below.ts';
 import type { Log } from '../../core/log.ts';
 import { settleConcurrent } from '../../core/process/map-concurrent.ts';
 import type { Chart, ChartRequest } from './chart.ts';
@@ -71,8 +72,9 @@ export async function loadChosen(
   return { charts, errors: isEmpty ? [onlyLibraries(request)] : errors, missing };
 }
 
-async function loadOne({ request, found: { path, real } }: ChosenChart, boundary: Boundary, deps: LoadDeps) {
+async function loadOne({ request, found: { path: typed, real } }: ChosenChart, boundary: Boundary, deps: LoadDeps) {
   await checkValueFiles(request);
+  const path = await pathOnDisk(typed, deps.workFolder);
   const isFolder = (await stat(real)).isDirectory();
   const found = { path: real, displayPath: displayPath(path, deps.workFolder), valueSets: request.valueSets };
   const home = {

@@ -5,6 +5,8 @@ import { ChartImagesError } from '../../core/errors.ts';
 import { pathOutside, type Refusal, type ResolvePath } from '../../core/files/boundary.ts';
 import { displayPath, toPosixPath } from '../../core/files/display-path.ts';
 import { exists } from '../../core/files/exists.ts';
+import { type GlobStart, globFrom, globStarts, toGlob } from '../../core/files/glob.ts';
+import { absolutePath } from '../../core/files/path-spelling.ts';
 import type { ChartRequest } from './chart.ts';
 import { isArchiveName } from './chart-location.ts';
 
@@ -39,7 +41,7 @@ export async function matchChartPaths(request: ChartRequest, resolvePath: Resolv
   let refusal: Refusal | undefined;
   let named: FoundPath | undefined;
   for (const base of bases) {
-    const path = resolve(base, request.location);
+    const path = absolutePath(request.location, base);
     const resolved = await resolvePath(path);
     if (!resolved.ok) refusal ??= resolved;
     else if (await exists(resolved.path)) {
@@ -47,38 +49,42 @@ export async function matchChartPaths(request: ChartRequest, resolvePath: Resolv
       break;
     }
   }
-  const { glob, isDynamicPattern } = await import('tinyglobby');
-  const pattern = toPosixPath(request.location);
+  const { isDynamicPattern } = await import('tinyglobby');
+  const pattern = toGlob(request.location);
   if (!isDynamicPattern(pattern)) {
     if (named !== undefined) return { by: 'name', paths: [named], skipped: [] };
     throw refusal === undefined ? await notFound(request, bases) : outsideError(request, refusal);
   }
   const parts = pattern.split('/');
-  const start = parts
-    .slice(
-      0,
-      parts.findIndex((part) => isDynamicPattern(part)),
-    )
-    .join('/');
-  for (const base of isAbsolute(request.location) ? [undefined] : bases) {
-    // Otherwise, a pattern such as `/**` walks the whole machine before its matches are refused.
-    const held = await resolvePath(resolve(base ?? '/', start));
-    if (!held.ok) refusal ??= held;
-    if (!held.ok || (request.within !== undefined && hasParentSegment(parts))) continue;
-    const matches = await glob(pattern, {
-      ...(base !== undefined && { cwd: base }),
-      absolute: true,
-      onlyFiles: false,
-      expandDirectories: false,
-      followSymbolicLinks: false,
-      ignore: ignoredFolders,
+  for (const base of bases) {
+    const starts = await heldStarts(await globStarts(pattern, base), resolvePath, (each) => {
+      refusal ??= each;
     });
+    if (request.within !== undefined && hasParentSegment(parts)) continue;
+    const matches = await globFrom(starts, { onlyFiles: 'files and folders', ignore: ignoredFolders });
     const all = named === undefined ? matches : [...matches, named.path];
     const found = await onlyCharts(all, request, resolvePath);
     if (matches.length > 0 && found.paths.length > 0) return found;
   }
   if (named !== undefined) return { by: 'name', paths: [named], skipped: [] };
   throw refusal === undefined ? noMatch(request, bases) : outsideError(request, refusal);
+}
+
+/**
+ * The starts that are in the boundary. Otherwise, a pattern such as `/**` walks the whole machine before its matches
+ * are refused.
+ */
+export async function heldStarts(
+  starts: readonly GlobStart[],
+  resolvePath: ResolvePath,
+  refuse: (refusal: Refusal) => void = () => {},
+): Promise<readonly GlobStart[]> {
+  const held = await Promise.all(starts.map(async (start) => ({ start, resolved: await resolvePath(start.folder) })));
+  return held.flatMap(({ start, resolved }) => {
+    if (resolved.ok) return [start];
+    refuse(resolved);
+    return [];
+  });
 }
 
 /** With `..` after a wildcard, also in braces, the fixed prefix of the pattern is not the folder that is walked. */

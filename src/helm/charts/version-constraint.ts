@@ -6,6 +6,26 @@ const partial = String.raw`v?(?:${number}(?:\.(?:${number}(?:\.(?:${number}|[xX*
 const comparator = new RegExp(String.raw`^(?:(?:[\^~=]|>=|<)?${partial})$`);
 const version = new RegExp(String.raw`^v?${number}\.${number}\.${number}$`);
 
+/** The grammar of Helm's library (Masterminds/semver, constraints.go). */
+const identifiers = String.raw`[\dA-Za-z-]+(?:\.[\dA-Za-z-]+)*`;
+const anyVersion = String.raw`v?[\dxX*]+(?:\.[\dxX*]+){0,2}(?:-${identifiers})?(?:\+${identifiers})?`;
+const anyComparator = new RegExp(String.raw`^(?:=|!=|[<>]=?|=[<>]|~>?|\^)?${anyVersion}$`);
+const hyphenRange = new RegExp(String.raw`^${anyVersion}\s+-\s+${anyVersion}$`);
+
+/** Longer than any constraint that people write. */
+const longestConstraint = 500;
+
+/** Whether Helm can read a text as a version or a constraint. No version satisfies any other text. */
+export function isConstraint(text: string): boolean {
+  if (text.length > longestConstraint) return false;
+  return text.split('||').every((alternative) => {
+    const trimmed = alternative.trim();
+    if (hyphenRange.test(trimmed)) return true;
+    const parts = trimmed.replaceAll(/([\^~=<>!]+)\s+/g, '$1').split(/\s*,\s*|\s+/);
+    return parts.every((part) => anyComparator.test(part));
+  });
+}
+
 /** `~0.0.0` accepts everything in Go, and `<x` or `>=x` differ. */
 const different = /^~v?0(?:\.0){0,2}$|^(?:<|>=).*[xX*]/;
 

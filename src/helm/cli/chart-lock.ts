@@ -1,6 +1,7 @@
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import * as v from 'valibot';
+import { tidyUp } from '../../core/files/tidy-up.ts';
 import { writeFileAtomically } from '../../core/files/write-file.ts';
 import { findExcessiveNesting } from '../../core/files/yaml-depth.ts';
 import type { ChartDependency } from '../charts/chart.ts';
@@ -114,7 +115,7 @@ export async function staleLock(
     { arguments: command, reads: [], home, limits: offlineLimits, repositories },
     context,
   );
-  await rm(folder, { recursive: true, force: true });
+  await tidyUp(folder, context.log);
   const reason = helmReason(result);
   return reason.includes('out of sync') ? reason.replaceAll(folder, shown) : undefined;
 }

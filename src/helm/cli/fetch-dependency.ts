@@ -4,6 +4,7 @@ import { readArchive } from '../charts/archive.ts';
 import type { ChartDependency } from '../charts/chart.ts';
 import type { MatchVersion } from '../charts/dependency-faults.ts';
 import { readSubchartTree } from '../charts/subchart-tree.ts';
+import { isConstraint } from '../charts/version-constraint.ts';
 import type { CopiedChart } from './copy-chart.ts';
 import { checkAddress, unbuildable } from './dependency-error.ts';
 import { downloadChart, downloadError, type WantedChart } from './download-chart.ts';
@@ -35,6 +36,7 @@ export interface FetchedChart {
 /** Packs or downloads a dependency into `target`. Throws `HelmCommandError`, and the errors that it explains. */
 export async function fetchDependency(fetch: DependencyFetch, dependency: ChartDependency): Promise<FetchedChart> {
   const { helm, context, target, neighbor } = fetch;
+  checkVersion(dependency);
   if (neighbor !== undefined) await pack(fetch, neighbor, dependency);
   else {
     checkAddress(dependency);
@@ -70,6 +72,15 @@ async function pack(fetch: DependencyFetch, neighbor: CopiedChart, dependency: C
   const packing = { dependencies: [dependency], copy: fetch.chart.path, target: fetch.target, home: fetch.home };
   const problem = await packFolders(fetch.helm, packing, fetch.context);
   if (problem !== undefined) throw new HelmCommandError(problem.replaceAll(fetch.chart.path, fetch.chart.shown));
+}
+
+/** A repository that is down would hide it, and the run would be tried again in vain. */
+function checkVersion({ version }: ChartDependency): void {
+  if (version === '' || isConstraint(version)) return;
+  throw unbuildable(
+    `"${redactServerText(version)}" is not a version or a constraint such as ^1.2`,
+    'Correct the version of the dependency.',
+  );
 }
 
 /** Helm would not find it under the name of the dependency. */

@@ -38,7 +38,7 @@ export async function installHelm(version: string, file: ReleaseFile, options: I
     await saveToToolCache(unpacked, version, options);
     return { path, version };
   } catch (error) {
-    await folder.remove();
+    await folder.remove(options.log);
     throw error;
   }
 }

@@ -9,6 +9,8 @@ export type HelmErrorLocation =
     }
   /** A values file, as passed to Helm. */
   | { readonly in: 'values-file'; readonly path: string; readonly line: number | undefined }
+  /** A key of Chart.yaml. */
+  | { readonly in: 'chart-yaml'; readonly key: string }
   /** The chart's own values.yaml. */
   | { readonly in: 'chart-values'; readonly line: number | undefined };
 
@@ -34,6 +36,8 @@ export function parseHelmError(reason: string): HelmErrorInfo {
       'Fix the values so that they match the values.schema.json of the chart. If they are meant as they are, set skip-schema-validation.',
     );
   }
+  const key = /^validation: chart\.metadata\.(\w+) /.exec(reason)?.[1];
+  if (key !== undefined) return issue(`Fix ${key} in Chart.yaml.`, { in: 'chart-yaml', key });
   if (reason.startsWith('chart requires kubeVersion')) {
     return issue('Set kube-version to a Kubernetes version that the chart supports.');
   }

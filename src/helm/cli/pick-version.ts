@@ -41,6 +41,6 @@ export async function pickVersion(
     const read = v.safeParse(resultsShape, result.stdout);
     return read.success ? read.output[0]?.version : undefined;
   } finally {
-    await folder.remove();
+    await folder.remove(context.log);
   }
 }

@@ -76,6 +76,11 @@ async function userLocation(issue: HelmErrorLocation, failed: FailedRender): Pro
   switch (issue.in) {
     case 'template':
       return await pathInChart(failed.chart, withoutChartName(issue.template), issue);
+    case 'chart-yaml': {
+      const lines = (await failed.chart.readFile('Chart.yaml'))?.split('\n') ?? [];
+      const index = lines.findIndex((line) => line.startsWith(`${issue.key}:`));
+      return await pathInChart(failed.chart, 'Chart.yaml', index < 0 ? {} : { line: index + 1 });
+    }
     case 'values-file':
       return locationAt(displayPath(issue.path, failed.workFolder), issue);
     case 'chart-values':

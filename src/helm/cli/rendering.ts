@@ -12,6 +12,8 @@ export interface Rendering {
   readonly findings?: readonly Finding[];
   /** Absolute: the copy of the chart with built dependencies, if there is one; kept until the end of the run. */
   readonly dependencyCopyPath?: string;
+  /** The rendering of the user's own values, if this one also has toggles. */
+  readonly withoutToggles?: Rendering;
   /** Without `v`, for example `4.2.4`. */
   readonly helmVersion: string;
 }

@@ -1,4 +1,4 @@
-import { basename } from 'node:path';
+import nodePath, { basename, type PlatformPath } from 'node:path';
 import { redactSecrets } from '../../core/http/redact.ts';
 import { type ProgramResult, runProgram } from '../../core/process/run-program.ts';
 import { confinedHelm } from './confine-helm.ts';
@@ -43,14 +43,21 @@ export async function runHelm(
     name: basename(helm.path),
     arguments: confined?.arguments ?? command.arguments,
     environment: helmEnvironment(environment, command.home, command.repositories),
-    // Relative paths in charts must not resolve to the user's files.
-    folder: temporary,
+    folder: helmFolder(temporary),
     ...command.limits,
     maximumMemoryBytes,
     signal: context.signal,
   });
   context.onStart?.();
   return await running;
+}
+
+/**
+ * The working folder of helm. Relative paths in charts must not resolve to the user's files. Windows removes no folder
+ * that a program is in, so there it is the root of the drive, where a relative path leads no further than an absolute one.
+ */
+export function helmFolder(temporary: string, paths: PlatformPath = nodePath): string {
+  return paths.sep === '/' ? temporary : paths.parse(temporary).root;
 }
 
 /** The error message of Helm, without its prefix, its hint about a flag, and secrets in URLs. */

@@ -1,9 +1,9 @@
 import { createWriteStream } from 'node:fs';
-import { rm } from 'node:fs/promises';
 import type { Readable } from 'node:stream';
 import { buffer } from 'node:stream/consumers';
 import { pipeline } from 'node:stream/promises';
 import { ChartImagesError } from '../../core/errors.ts';
+import { tidyUp } from '../../core/files/tidy-up.ts';
 import { bodyTooLargeError, discardBody } from '../../core/http/body.ts';
 import type { HttpClient } from '../../core/http/http.ts';
 import { redactServerText, redactUrl } from '../../core/http/redact.ts';
@@ -95,7 +95,7 @@ async function store(body: Readable, url: URL, path: string): Promise<void> {
   try {
     await pipeline(limitSize(body, url, maximumArchiveBytes), createWriteStream(path, { flags: 'wx' }));
   } catch (error) {
-    await rm(path, { force: true });
+    await tidyUp(path);
     throw error;
   }
 }

@@ -10,8 +10,8 @@ export interface Failure {
 }
 
 /**
- * Failures with the same cause, in order: the operations that failed are others for each image, and so are the names and
- * sizes in the text of a registry that refuses them for one reason.
+ * Failures with the same cause, in order: the operations that failed are others for each image, and so are the names
+ * and sizes in the text of a registry that refuses them for one reason.
  */
 export function groupByCause<T extends Failure>(failures: readonly T[]): readonly (readonly [T, ...T[]])[] {
   const groups = new Map<string, [T, ...T[]]>();

@@ -3,8 +3,8 @@ import type { RegistryReference } from '../../core/oci/registry-reference.ts';
 import { sum } from '../../core/sum.ts';
 import type { Descriptor, Registries } from '../../registry/client/registry.ts';
 import { type ForeignLayers, listImageBlobs } from './image-blobs.ts';
-import type { Plan, PlannedCopy, PlanSize } from './plan.ts';
-import { isWithinBudget, type PullNeed, pullNeeds } from './pull-needs.ts';
+import type { Plan, PlannedCopy, PlanSize, PullNeed } from './plan.ts';
+import { isWithinBudget, pullNeeds } from './pull-needs.ts';
 
 /** Measures the images of a plan. */
 export interface SizeEstimator {

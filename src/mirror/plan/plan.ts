@@ -2,8 +2,8 @@ import type { ChartImagesError } from '../../core/errors.ts';
 import type { Finding } from '../../core/findings.ts';
 import type { RegistryReference } from '../../core/oci/registry-reference.ts';
 import type { DiscoveredImage } from '../../discovery/image-use.ts';
+import type { PullBudget } from '../../registry/client/pull-budget.ts';
 import type { Access, Descriptor, ManifestDescriptor } from '../../registry/client/registry.ts';
-import type { PullNeed } from './pull-needs.ts';
 
 /** Action for one image. */
 export type PlannedAction =
@@ -40,6 +40,16 @@ export interface Plan {
   readonly size?: PlanSize | undefined;
   /** Undefined if not checked, such as for images that are imported inside Azure. */
   readonly pulls?: readonly PullNeed[] | undefined;
+}
+
+/** The pulls that copies from one registry need, if it has a budget of them. */
+export interface PullNeed {
+  readonly registry: string;
+  readonly images: number;
+  readonly pulls: number;
+  /** `at least`: an index needs more, one for each of its platforms, which are not known before it is read. */
+  readonly precision: 'exactly' | 'at least';
+  readonly budget: PullBudget;
 }
 
 /** Bytes to transfer if the target is empty, without attachments. */

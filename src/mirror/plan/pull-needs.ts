@@ -1,19 +1,9 @@
 import { ChartImagesError } from '../../core/errors.ts';
 import { isIndex } from '../../core/oci/media-type.ts';
 import { pluralize } from '../../core/text.ts';
-import { formatWindow, type PullBudget } from '../../registry/client/pull-budget.ts';
+import { formatWindow } from '../../registry/client/pull-budget.ts';
 import type { Registries } from '../../registry/client/registry.ts';
-import type { PlannedCopy } from './plan.ts';
-
-/** The pulls that copies from one registry need, if it has a budget of them. */
-export interface PullNeed {
-  readonly registry: string;
-  readonly images: number;
-  readonly pulls: number;
-  /** `at least`: an index needs more, one for each of its platforms, which are not known before it is read. */
-  readonly precision: 'exactly' | 'at least';
-  readonly budget: PullBudget;
-}
+import type { PlannedCopy, PullNeed } from './plan.ts';
 
 /** Sends no request: the lookups of the images have the budget in their responses. */
 export function pullNeeds(copies: readonly PlannedCopy[], registries: Registries): readonly PullNeed[] {

@@ -5,9 +5,11 @@ import { type Credential, describeIdentity, encodeBasic } from '../credentials/c
 import type { CredentialChain } from '../credentials/credential-chain.ts';
 import type { CredentialTrace } from '../credentials/credential-trace.ts';
 import { type AuthScheme, chooseScheme } from './auth-scheme.ts';
+import type { Availability } from './availability.ts';
 import type { Challenge } from './challenge.ts';
+import { buffered, sendGuarded } from './guarded-exchange.ts';
 import { checkRealm } from './realm.ts';
-import { credentialRejectedAdvice, responseError, withIdentity } from './registry-error.ts';
+import { credentialRejectedAdvice, responseError } from './registry-error.ts';
 import type { TokenService } from './token.ts';
 import { type CachedToken, createTokens } from './token-cache.ts';
 import { createTokenCredentialSource } from './token-credential.ts';
@@ -60,6 +62,8 @@ export interface AuthorizationOptions {
   readonly address: URL;
   /** The challenges of the registry's `/v2/` response. */
   readonly scheme: AuthScheme;
+  /** Of the registry. */
+  readonly availability: Availability;
   readonly http: HttpClient;
   readonly credentials: CredentialChain;
   readonly trace: CredentialTrace;
@@ -83,7 +87,7 @@ export function createAuthorizer(options: AuthorizationOptions): Authorizer {
     const header = authorizationHeader(credential);
     if (header === undefined) return anonymous;
     const identity = describeIdentity(credential);
-    const check = checks.get(header) ?? verifyBasic(http, address, header, identity);
+    const check = checks.get(header) ?? verifyBasic(options, header, identity);
     checks.set(header, check);
     try {
       await check;
@@ -156,15 +160,18 @@ function isRejection(error: unknown): error is ChartImagesError {
 
 /** As `docker login` does: `/v2/` never returns 401 to a known user (OCI distribution-spec, "Determining Support"). */
 async function verifyBasic(
-  http: HttpClient,
-  address: URL,
+  { host, address, http, availability }: AuthorizationOptions,
   header: string,
   identity: string | undefined,
 ): Promise<void> {
   const url = new URL('/v2/', address);
-  const response = await http.fetch({ method: 'GET', url, headers: { authorization: header } }, maximumCheckBytes);
+  const operation = `check the credentials for ${host}`;
+  const check = { method: 'GET', target: '/v2/', repository: '', access: 'pull', operation } as const;
+  const exchange = buffered((request) => http.fetch(request, maximumCheckBytes));
+  const authorized = { method: 'GET', url, headers: { authorization: header } } as const;
+  const response = await sendGuarded(availability, check, authorized, identity, exchange);
   if (response.status === 401)
-    throw new ChartImagesError('unauthorized', responseError(withIdentity(response, identity)).message, {
+    throw new ChartImagesError('unauthorized', responseError(response).message, {
       advice: credentialRejectedAdvice,
     });
 }

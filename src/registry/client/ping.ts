@@ -47,7 +47,7 @@ async function ping(options: PingOptions, availability: Availability): Promise<R
   const attempt = availability.begin('ping', `ping ${options.host}`);
   try {
     availability.admit('ping');
-    const endpoint = await pingRegistry(options);
+    const endpoint = await pingRegistry(options, availability);
     attempt.succeeded();
     return endpoint;
   } catch (error) {
@@ -57,12 +57,12 @@ async function ping(options: PingOptions, availability: Availability): Promise<R
 }
 
 /** Finds the API and the authentication that it requires (OCI distribution-spec, "Determining Support"). */
-async function pingRegistry(options: PingOptions): Promise<RegistryEndpoint> {
+async function pingRegistry(options: PingOptions, availability: Availability): Promise<RegistryEndpoint> {
   const { address, response } = await tryAddresses(options);
   const scheme = response.status === 401 ? chooseScheme(challengesIn(response), address) : ({ kind: 'open' } as const);
   if (scheme.kind === 'open')
     options.trace.explain(`Credentials for ${options.host}: not searched, because it requires none.`);
-  const authorization = createAuthorizer({ ...options, address, scheme });
+  const authorization = createAuthorizer({ ...options, address, scheme, availability });
   return { address, authorization, apiVersion: response.status === 404 ? 'none' : 'v2' };
 }
 

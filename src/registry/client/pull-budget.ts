@@ -1,5 +1,4 @@
 import type { HttpResponse } from '../../core/http/response.ts';
-import type { RegistryClient } from './client.ts';
 
 /** What a registry that counts manifest reads as pulls still allows. */
 export interface PullBudget {
@@ -27,18 +26,4 @@ function quantity(header: string | undefined): { readonly count: number; readonl
 /** `6 hours`. */
 export function formatWindow({ window }: Pick<PullBudget, 'window'>): string {
   return `${(window / 3600).toFixed(1).replace(/\.0$/, '')} hours`;
-}
-
-/** The same client, and the budget in its last response that had one. */
-export function watchPullBudget(client: RegistryClient): {
-  readonly client: RegistryClient;
-  readonly budget: () => PullBudget | undefined;
-} {
-  let last: PullBudget | undefined;
-  const read: RegistryClient['read'] = async (request, maximumBytes) => {
-    const result = await client.read(request, maximumBytes);
-    last = pullBudgetIn(result.response) ?? last;
-    return result;
-  };
-  return { client: { ...client, read }, budget: () => last };
 }

@@ -5,10 +5,10 @@ import { type ClientOptions, createClient, type RegistryClient } from './client.
 import { listRepositories, listTags } from './lists.ts';
 import { cacheManifests } from './manifest-cache.ts';
 import { getManifest, headManifest, putManifest } from './manifests.ts';
-import { watchPullBudget } from './pull-budget.ts';
 import { listReferrers } from './referrers.ts';
 import type { Registries, Registry } from './registry.ts';
 import { createUploads } from './uploads.ts';
+import { watchPullBudget } from './watch-pull-budget.ts';
 
 /** `concurrency` is the limit for each registry, separately for reads and writes. */
 export interface RegistriesOptions extends Omit<ClientOptions, 'host'> {

@@ -1,9 +1,10 @@
-import { join, resolve } from 'node:path';
+import { resolve } from 'node:path';
 import * as v from 'valibot';
 import { ChartImagesError } from '../../core/errors.ts';
 import { type Boundary, findBoundary, pathOutside, resolveTypedPath } from '../../core/files/boundary.ts';
 import { displayPath } from '../../core/files/display-path.ts';
 import { exists } from '../../core/files/exists.ts';
+import { globFrom, globStarts, toGlob } from '../../core/files/glob.ts';
 import { readText } from '../../core/files/read-file.ts';
 import { type ReadReport, reportSchema } from './report-schema.ts';
 
@@ -60,12 +61,9 @@ async function reportInside(file: string, name: string, boundary: Boundary): Pro
 async function filesOf(folder: string, workFolder: string): Promise<readonly string[]> {
   const file = resolve(workFolder, folder, fileName);
   if (await exists(file)) return [file];
-  const { glob, isDynamicPattern } = await import('tinyglobby');
-  const pattern = folder.replaceAll('\\', '/');
-  const found = isDynamicPattern(pattern)
-    ? await glob(join(pattern, fileName).replaceAll('\\', '/'), { cwd: workFolder, absolute: true })
-    : [];
-  if (found.length > 0) return found.map((path) => resolve(path)).sort();
+  const pattern = `${toGlob(folder).replace(/\/+$/, '')}/${fileName}`;
+  const found = await globFrom(await globStarts(pattern, workFolder), { onlyFiles: 'only files' });
+  if (found.length > 0) return found;
   throw new ChartImagesError('file-not-found', `Cannot find a report in ${folder}: it has no ${fileName}.`, {
     advice: 'Specify the folders that runs wrote their reports to, for example reports/*.',
   });

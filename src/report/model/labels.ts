@@ -16,7 +16,7 @@ export function statusLabel(row: Row): string {
     case 'planned':
       return row.elsewhere === undefined ? 'to copy' : `for shard ${row.elsewhere}`;
     case 'failed':
-      return 'copy failed';
+      return row.interrupted === true ? 'not copied' : 'copy failed';
     case null:
       if (isBlocked(row)) return 'blocked';
       return row.status === 'unresolved' ? 'not checked' : row.status;
@@ -32,6 +32,7 @@ function isBlocked(row: Row): boolean {
 export type Tone = 'good' | 'bad' | 'open' | 'neutral';
 
 export function statusTone(row: Row): Tone {
+  if (row.interrupted === true) return 'open';
   if (row.status === 'absent' || row.outcome === 'failed' || isBlocked(row)) return 'bad';
   if (row.status === 'unknown' || row.outcome === 'skipped') return 'open';
   return row.status === 'unresolved' ? 'neutral' : 'good';

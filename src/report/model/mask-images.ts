@@ -32,6 +32,7 @@ export function maskImages(report: Report, rows: readonly Row[], mask: Mask): Ma
       platforms: row.platforms?.map(mask.name),
       target: row.target && reference(row.target),
       outcome: row.outcome,
+      ...(row.interrupted === undefined ? {} : { interrupted: row.interrupted }),
       elsewhere: row.elsewhere,
       bytes: row.bytes,
       lookups: row.lookups.map((lookup) => ({

@@ -33,6 +33,8 @@ export interface Row {
   readonly platforms: readonly Platform[] | undefined;
   readonly target: string | undefined;
   readonly outcome: RowOutcome;
+  /** `failed`, because the run was interrupted before the image was copied. */
+  readonly interrupted?: true;
   /** The shard that copies it, if it is not this one. */
   readonly elsewhere: number | undefined;
   /** Bytes moved to the target. */

@@ -45,6 +45,7 @@ function rowOf(
     platforms: found?.platforms,
     target: copy && shortReference(copy.to),
     outcome: outcome?.result ?? (copy ? plannedOutcome(copy) : null),
+    ...(outcome?.result === 'failed' && outcome.error.code === 'cancelled' ? { interrupted: true } : {}),
     bytes: outcome?.result === 'copied' ? outcome.bytes : 0,
     lookups: resolution?.lookups.map(lookedAt) ?? [],
     uses: image.uses,

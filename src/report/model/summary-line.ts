@@ -18,7 +18,7 @@ export interface RunSummary {
 export function summarize(report: Report, rows: readonly Row[], totals: Totals, exitCode: ExitCode): RunSummary {
   if (report.errors.length > 0 || report.findings.some((finding) => finding.severity === 'error')) {
     const reasons = [...(report.errors.length > 0 ? [issues(report, exitCode)] : []), ...failures(report, rows)];
-    return { mark: 'failed', text: shardText(report) + [...reasons, ...copying(report, totals)].join('; ') };
+    return { mark: 'failed', text: shardText(report) + [...reasons, ...copying(report, rows, totals)].join('; ') };
   }
   const attention = report.findings.some((finding) => finding.severity === 'warning');
   return { mark: attention ? 'warning' : 'passed', text: shardText(report) + successes(totals, report) };
@@ -87,8 +87,10 @@ function isFailedCopy(code: FindingCode, { outcome }: Row): boolean {
   return code === 'copy-failed' && outcome === 'failed';
 }
 
-function copying(report: Report, totals: Totals): readonly string[] {
-  if (totals.copied > 0) return [copied(totals)];
+function copying(report: Report, rows: readonly Row[], totals: Totals): readonly string[] {
+  const interrupted = rows.filter((row) => row.interrupted === true).length;
+  const rest = interrupted === 0 ? [] : [`${interrupted} not copied`];
+  if (totals.copied > 0) return [[copied(totals), ...rest].join(', ')];
   return report.push && totals.images > 0 ? ['nothing was copied'] : [];
 }
 

@@ -1,3 +1,4 @@
+import { errorCodes } from '../../core/errors.ts';
 import { toSingleLine } from '../../core/text.ts';
 import { registryValuesText } from '../markdown/report-registry-values.ts';
 import type { ReportView } from '../model/report-view.ts';
@@ -24,7 +25,7 @@ export function renderTable(report: ReportView, { width, color }: TableOptions):
   const paint = paints[color];
   const { word, style } = summaryText[report.summary.mark];
   const blocks: readonly (readonly string[])[] = [
-    rowLines(report.rows, report.charts.length > 1 ? 'all shown' : 'first known', width, paint),
+    rowLines(rowsToShow(report), report.charts.length > 1 ? 'all shown' : 'first known', width, paint),
     ignoredLines(report, paint),
     deltaLines(report, paint),
     ...registryLines(report),
@@ -36,6 +37,14 @@ export function renderTable(report: ReportView, { width, color }: TableOptions):
     .filter((lines) => lines.length > 0)
     .map((lines) => `${lines.join('\n')}\n`)
     .join('\n');
+}
+
+/** After an interrupt, the result counts the images that were not copied, instead of a row for each. */
+function rowsToShow({ rows, exitCode }: ReportView): ReportView['rows'] {
+  if (exitCode !== errorCodes.cancelled.exit) return rows;
+  return rows.filter(({ interrupted, outcome, status }) => {
+    return interrupted !== true && outcome !== 'planned' && status !== 'unresolved';
+  });
 }
 
 function registryLines({ registryValues }: ReportView): readonly (readonly string[])[] {

@@ -1,7 +1,9 @@
 import { realpath } from 'node:fs/promises';
-import { join, relative, resolve, sep } from 'node:path';
+import { relative, resolve } from 'node:path';
 import type { ChartImagesError } from '../../core/errors.ts';
 import { isInside, toPosixPath } from '../../core/files/display-path.ts';
+import { asOnDisk, pathBelow } from '../../core/files/path-below.ts';
+import { absolutePath } from '../../core/files/path-spelling.ts';
 import { type BaseCommits, findBaseCommits } from './base-commit.ts';
 import type { BaseRef } from './base-ref.ts';
 import { createGit, type Git, type GitContext, gitError, lastError } from './git.ts';
@@ -14,6 +16,8 @@ export interface BaseCheckout extends BaseCommits {
   readonly gitIn: (folder: string) => Promise<Git | undefined>;
   /** Absolute: the root of the checkout, by the same path as the working folder (links are not resolved). */
   readonly top: string;
+  /** The same root without links. */
+  readonly realTop: string;
   /**
    * Path from there to the working folder with a trailing `/`: empty, a folder in the checkout, or `../` if the
    * checkout is below the working folder.
@@ -43,7 +47,8 @@ export async function openBaseCheckout(name: BaseRef, context: CheckoutContext):
   const [, up = '', prefix = ''] = where.stdout.split('\n');
   const top = resolve(folder, up);
   const below = folder === workFolder ? prefix : `${toPosixPath(relative(top, workFolder))}/`;
-  return { ...(await findBaseCommits(git, name)), name, git, gitIn, top, prefix: below };
+  const realTop = resolve(await realpath(folder), up);
+  return { ...(await findBaseCommits(git, name)), name, git, gitIn, top, realTop, prefix: below };
 }
 
 /** Git compares with the path without links. */
@@ -59,11 +64,13 @@ function unusable(why: string, folder: string): ChartImagesError {
   return gitError(`Cannot read the base: ${why}.`, advice);
 }
 
-/** Path of a file in Git, with `/` as separator. Undefined if it is outside of the checkout. */
-export function pathInCheckout({ top, prefix }: BaseCheckout, workFolder: string, path: string): string | undefined {
-  // By the prefix, because Git resolves links in the path of the working folder.
-  const file = relative(top, join(top, prefix, relative(workFolder, resolve(workFolder, path))));
-  return file === '..' || file.startsWith(`..${sep}`) || resolve(file) === file ? undefined : file.split(sep).join('/');
+/**
+ * Path of a file in Git, with `/` as separator and the names on disk, however the path is spelled: with `..`, through
+ * links, in another case. Undefined if it is outside of the checkout. The path must be absolute.
+ */
+export async function pathInCheckout({ realTop }: BaseCheckout, path: string): Promise<string | undefined> {
+  const below = await pathBelow(absolutePath(path, realTop), realTop);
+  return below === undefined ? undefined : toPosixPath(await asOnDisk(below, realTop));
 }
 
 /**

@@ -1,5 +1,6 @@
 import { join, sep } from 'node:path';
 import { createTemporaryFolder } from '../../core/files/temporary-folder.ts';
+import type { Log } from '../../core/log.ts';
 import type { BaseCheckout } from './base-checkout.ts';
 import { exportCommit, exportSubmodules, type UnreadSubmodule } from './base-submodules.ts';
 import { gitError } from './git.ts';
@@ -15,7 +16,8 @@ export interface BaseTree {
   /** The folder that contains both: `files`, or the working folder around it. */
   readonly root: string;
   readonly unread: readonly UnreadSubmodule[];
-  remove(): Promise<void>;
+  /** Never fails. */
+  remove(log?: Log): Promise<void>;
 }
 
 /**

@@ -41,5 +41,7 @@ function repositoryOf({ reference: { registry, repository: path } }: DiscoveredI
 }
 
 function chartsOf({ uses }: DiscoveredImage): readonly string[] {
-  return [...new Set(uses.map(({ chart, chartPath, shownTemplate }) => (shownTemplate === undefined ? chart : chartPath)))];
+  return [
+    ...new Set(uses.map(({ chart, chartPath, shownTemplate }) => (shownTemplate === undefined ? chart : chartPath))),
+  ];
 }

@@ -111,13 +111,16 @@ export async function gitLine(git: Git, ...args: readonly string[]): Promise<str
   return exitCode === 0 ? stdout.split('\n')[0]?.trim() || undefined : undefined;
 }
 
+const certificateAdvice = 'Git has certificate authorities of its own: set GIT_SSL_CAINFO to the file of ca-file';
+
 /** Last error message of Git, without its full stop. */
 export function lastError({ stderr, exitCode }: ProgramResult): string {
   const lines = stderr.split('\n').filter((line) => /^(fatal|error):/.test(line));
-  return (lines.at(-1) ?? `git exited with code ${exitCode}`)
+  const message = (lines.at(-1) ?? `git exited with code ${exitCode}`)
     .replace(/^(fatal|error): /, '')
     .trim()
     .replace(/\.$/, '');
+  return /\bcertificate\b/i.test(message) ? `${message} (${certificateAdvice})` : message;
 }
 
 export function gitError(message: string, advice: string): ChartImagesError {

@@ -49,6 +49,7 @@ export async function verifyOverlay(
   const file = await writeValuesFile(inputs[0].origins.values.ofFiles, texts);
   if (before !== undefined && before.file === file) return before;
   const reasons = new Map(plans.flatMap(({ stuck }) => stuck).map(({ use, reason }) => [use, reason]));
+  const settled = settledImages(inputs.flatMap(({ moving }) => moving));
   const stuck: FixedUse[] = [];
   const refused: string[] = [];
   for (const input of inputs) {
@@ -56,7 +57,11 @@ export async function verifyOverlay(
     if (verified.ok) {
       const { images } = await discoverInTurns([verified.rendering], tools.access.signal);
       const uses = images.flatMap((image) => image.uses);
-      stuck.push(...fixedUses(input.moving, templatedUses(uses), reasons));
+      // With toggles, only the images that they add are traced: the others are as without them.
+      const isToggled = input.origins.rendering.withoutToggles !== undefined;
+      const rendered = templatedUses(uses);
+      const fixed = fixedUses(input.moving, rendered, reasons);
+      stuck.push(...fixed.filter(({ use }) => !(isToggled && rendered.includes(use) && settled.has(use.image))));
       continue;
     }
     const reason = `the chart does not render with these values: ${shortened(verified.reason)}`;
@@ -75,6 +80,13 @@ function firstPerValue(texts: readonly ValueEdit[]): readonly ValueEdit[] {
     if (!byId.has(id)) byId.set(id, text);
   }
   return [...byId.values()];
+}
+
+/** Images that a rendering of the chart has with the overlay: at their target, or without one. */
+function settledImages(moving: readonly RelocatableUse[]): ReadonlySet<string> {
+  return new Set(
+    moving.map(({ origin: { use }, to }) => (to === undefined ? use.image : movedReference(use.image, to))),
+  );
 }
 
 /** All uses must be in the target, and none may be new. */

@@ -37,9 +37,10 @@ export async function overlaysFor(
 ): Promise<readonly ChartOverlay[]> {
   const byChart = new Map<Chart, [Rendering, ...Rendering[]]>();
   for (const rendering of renderings) {
-    const known = byChart.get(rendering.chart);
+    const { chart } = rendering.withoutToggles ?? rendering;
+    const known = byChart.get(chart);
     if (known) known.push(rendering);
-    else byChart.set(rendering.chart, [rendering]);
+    else byChart.set(chart, [rendering]);
   }
   const overlays: ChartOverlay[] = [];
   for (const ofChart of byChart.values()) {

@@ -72,6 +72,6 @@ export async function renderWithFile(
     if (errors.some((error) => error.code === 'cancelled' || error.code === 'internal')) throw thrown;
     return { ok: false, reason: errors.map((error) => error.message).join('; ') };
   } finally {
-    await folder.remove();
+    await folder.remove(tools.access.log);
   }
 }

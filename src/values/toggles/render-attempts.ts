@@ -94,7 +94,10 @@ export class CachedRenderer {
       if (rendered === undefined) return { ok: false, toggles: toggles, reason: 'helm printed nothing' };
       const name = base.name === 'default' ? minimal : `${base.name} with ${minimal}`;
       const named = { ...this.#base.chart, valueSets: [{ ...valueSet, name }] };
-      return await toToggledRendering({ ...rendered, chart: named, valueSet: name }, toggles, access.signal);
+      const { dependencyCopyPath } = this.#base;
+      const copied = dependencyCopyPath === undefined ? {} : { dependencyCopyPath };
+      const own = { ...rendered, ...copied, chart: named, valueSet: name, withoutToggles: this.#base };
+      return await toToggledRendering(own, toggles, access.signal);
     } catch (thrown) {
       const errors = toErrors(thrown);
       if (errors.some(({ code }) => code === 'cancelled' || code === 'internal')) throw thrown;

@@ -1,10 +1,13 @@
-import { execFileSync } from 'node:child_process';
-import { mkdir, readdir, readFile, stat, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { execFileSync, spawnSync } from 'node:child_process';
+import { rmSync } from 'node:fs';
+import { mkdir, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { displayPath, isInside } from '../../../src/core/files/display-path.ts';
 import { createTemporaryFolder } from '../../../src/core/files/temporary-folder.ts';
+import { removeNow } from '../../../src/core/files/tidy-up.ts';
 import { writeFileAtomically } from '../../../src/core/files/write-file.ts';
+import { silentLog } from '../../../src/core/log.ts';
 import { testFolder } from '../../support/folder.ts';
 import { root } from '../../support/root.ts';
 
@@ -39,6 +42,49 @@ describe('a temporary folder', () => {
     await folder.remove();
     await folder.remove();
     expect(await readdir(join(parent, 'not', 'there'))).toEqual([]);
+  });
+
+  it('that cannot be removed does not fail the run, and the log says why', async () => {
+    const parent = join(await testFolder(), 'parent');
+    const folder = await createTemporaryFolder(parent, 'x');
+    await rm(parent, { recursive: true });
+    await writeFile(parent, 'in its place');
+    const lines: string[] = [];
+    await folder.remove({ ...silentLog, debug: (line) => lines.push(line) });
+    expect(lines).toEqual([expect.stringContaining(`Cannot remove ${folder.path} yet: ENOTDIR`)]);
+  });
+
+  it('that cannot be removed at the exit keeps neither the exit code nor the other folders', async () => {
+    const parent = await testFolder();
+    const [folders, tidying] = ['temporary-folder.ts', 'tidy-up.ts'].map((file) =>
+      JSON.stringify(join(root, 'src/core/files', file)),
+    );
+    // No file system removes a file of this name.
+    const program = `import { createTemporaryFolder } from ${folders};
+      import { removeAtExit } from ${tidying};
+      removeAtExit('\\0');
+      await createTemporaryFolder(${JSON.stringify(join(parent, 'second'))}, 'x');
+      process.exit(3);`;
+    const { status, stderr } = spawnSync(process.execPath, ['--input-type=module', '-e', program], {
+      encoding: 'utf8',
+    });
+    expect({ status, stderr }).toEqual({ status: 3, stderr: '' });
+    expect(await readdir(join(parent, 'second'))).toEqual([]);
+  });
+
+  it('loses at the exit all files but those that a program keeps', async () => {
+    const folder = await testFolder();
+    for (const path of ['a/secret', 'b/c/secret', 'b/c/locked', 'd']) {
+      await mkdir(dirname(join(folder, path)), { recursive: true });
+      await writeFile(join(folder, path), '');
+    }
+    const locked = join(folder, 'b', 'c', 'locked');
+    // As Windows does while a program has the file open.
+    removeNow(folder, (path, options) => {
+      if (locked.startsWith(String(path))) throw new Error('EBUSY');
+      rmSync(path, options);
+    });
+    expect(await readdir(folder, { recursive: true })).toEqual(['b', join('b', 'c'), join('b', 'c', 'locked')]);
   });
 
   it('is gone when the process exits without removing it', async () => {

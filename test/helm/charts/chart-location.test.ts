@@ -27,6 +27,9 @@ describe('where a chart is', () => {
   it.each([
     ['https://charts.example#contoso@next', '"next" is not a version or a constraint such as ^1.2'],
     ['https://charts.example#contoso@^', '"^" is not a version or a constraint such as ^1.2'],
+    ['https://charts.example#contoso@>>1', '">>1" is not a version or a constraint such as ^1.2'],
+    ['oci://r.example/contoso:not a version', '"not a version" is not a version, a tag, or a constraint such as ^1.2'],
+    ['oci://r.example/contoso:>>1', '">>1" is not a version, a tag, or a constraint such as ^1.2'],
     ['oci://r.example/contoso@sha256:12', '"oci://sha256:12" does not have the form'],
   ])('%s can be no version', (text, reason) => {
     expect(parseChartLocation(text)).toMatchObject({ ok: false, reason: expect.stringContaining(reason) });

@@ -304,3 +304,16 @@ describe('library charts', () => {
     });
   });
 });
+
+it.each(['Files (x86)', '[ab]', 'a(b)+(c)'])(
+  'charts are found, and excluded, by patterns in a folder whose name is %s',
+  async (name) => {
+    const { work, locate } = await setting();
+    for (const chart of ['api', 'web']) await writeFiles(join(work, name, 'charts', chart), chartFiles(chart));
+    const paths = async (...locations: readonly string[]) =>
+      (await locate(...locations)).map(({ displayPath }) => displayPath);
+    expect(await paths(`${name}/charts/*`)).toEqual([`${name}/charts/api`, `${name}/charts/web`]);
+    expect(await paths(`${work}/${name}/charts/*`, `!${name}/charts/w*`)).toEqual([`${name}/charts/api`]);
+    expect(await paths(`${name}/charts/*`, `!${name}/charts/web`)).toEqual([`${name}/charts/api`]);
+  },
+);

@@ -1,6 +1,6 @@
 import semver from 'semver';
 import { describe, expect, it } from 'vitest';
-import { satisfiesConstraint } from '../../../src/helm/charts/version-constraint.ts';
+import { isConstraint, satisfiesConstraint } from '../../../src/helm/charts/version-constraint.ts';
 import { pickVersion } from '../../../src/helm/cli/pick-version.ts';
 import { helms } from '../../support/charts.ts';
 import { helmSetting } from '../cli/helm-fixtures.ts';
@@ -14,6 +14,17 @@ const decided = [
 ].flat();
 
 describe.each(helms)('a version constraint that is decided without $title', ({ helm }) => {
+  it('is one where helm finds a version by it, and a text by which helm finds none is none', async () => {
+    const { access } = await helmSetting();
+    for (const constraint of [...decided, '!=1.0.0', '=>1', '=<2', '~>1.2', '1.0 - 2.0', '>1 , <3 || ^10', 'v1']) {
+      expect([constraint, isConstraint(constraint)]).toEqual([constraint, true]);
+    }
+    for (const constraint of ['>>1', 'nope', '^', 'not a version', '1.2.3.4', '1..2', '1 - ', '>=1.0 && <2', '||']) {
+      expect([constraint, isConstraint(constraint)]).toEqual([constraint, false]);
+      expect([constraint, await pickVersion(helm, constraint, versions, access)]).toEqual([constraint, undefined]);
+    }
+  });
+
   it('means the same as to helm', async () => {
     const { access } = await helmSetting();
     const picked = await Promise.all(decided.map((constraint) => pickVersion(helm, constraint, versions, access)));

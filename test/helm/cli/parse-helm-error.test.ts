@@ -32,6 +32,7 @@ describe('where helm says that it failed', () => {
       'cannot load values.yaml: cannot unmarshal yaml document: error converting YAML to JSON: yaml: line 1: did not find expected node content',
       [{ in: 'chart-values', line: 1 }],
     ],
+    ['validation: chart.metadata.version "nope" is invalid', [{ in: 'chart-yaml', key: 'version' }]],
     ['chart requires kubeVersion: >=1.99.0 which is incompatible with Kubernetes v1.36.0', []],
     ['library charts are not installable', []],
   ])('%s', (reason, places) => {
@@ -45,6 +46,7 @@ describe('where helm says that it failed', () => {
       'values.schema.json',
     ],
     ['release name "Bad_Name": invalid release name, must match regex', 'release-name'],
+    ['validation: chart.metadata.version "nope" is invalid', 'Chart.yaml'],
   ])('%s has its own advice', (reason, word) => {
     expect(parseHelmError(reason).advice).toContain(word);
   });

@@ -10,6 +10,7 @@ import { resolveImages } from '../../../src/resolve/resolve.ts';
 import { discovered, sourcesOf } from '../../support/discovered.ts';
 import { type Distribution, startDistribution } from '../../support/distribution.ts';
 import { type Fault, type FaultProxy, type Passing, startFaultProxy } from '../../support/fault-proxy.ts';
+import { type Reply, startFaultServer } from '../../support/fault-server.ts';
 import { makeImage, pushImage, type TestImage } from '../../support/images.ts';
 import { planOf } from '../../support/planned.ts';
 import { openRegistries } from '../../support/registries.ts';
@@ -141,6 +142,25 @@ test.each<[string, Fault]>([
   await Promise.all([registry.stop(), door.stop(), tokens.stop()]);
   expect(findings).toHaveLength(1);
   expect(new Set(door.requests.map(({ path }) => path)).size).toBeLessThanOrEqual(8);
+});
+
+test.each<[string, Reply]>([
+  ['limits the request rate', { status: 429, headers: { 'retry-after': '3600' } }],
+  ['fails', { status: 503 }],
+  ['breaks the connection', 'hang-up'],
+])('a registry that %s when it checks a password is not asked again for each image', async (_, reply) => {
+  const server = await startFaultServer(({ headers }) =>
+    headers.authorization === undefined ? { status: 401, headers: { 'www-authenticate': 'Basic realm="x"' } } : reply,
+  );
+  const credential = { kind: 'basic', username: 'robot', password: 'opensesame' } as const;
+  const { registries } = await openRegistries({ concurrency: 2, credential });
+  const found = images.map((_, index) => discovered(`${server.host}/i${index}:1`));
+  const { findings } = await resolveImages(found, sourcesOf('upstream'), registries, { concurrency: 2 });
+  await registries.close();
+  await server.stop();
+  expect(findings).toHaveLength(1);
+  // One check with its retries, which are some at the patience of tests.
+  expect(server.requests.filter(({ headers }) => headers.authorization !== undefined).length).toBeLessThan(30);
 });
 
 test('a source whose quota ends during a copy of 75 images has served whole images, not parts of all', async () => {

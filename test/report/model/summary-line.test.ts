@@ -102,6 +102,17 @@ const cases: readonly (readonly [string, Report, string, string])[] = [
     'failed',
     'The run was interrupted; 1 copied (1.0 MB)',
   ],
+  [
+    'interrupted during the copy',
+    report({
+      ...foundAll,
+      outcomes: [copied(a), { result: 'failed', copy: planned(b), error: fault('cancelled') }],
+      errors: [fault('cancelled')],
+      push: true,
+    }),
+    'failed',
+    'The run was interrupted; 1 copied (1.0 MB), 1 not copied',
+  ],
   ['a fault', report({ errors: [fault('helm-missing')] }), 'failed', 'The run did not complete (1 error)'],
 ];
 

@@ -5,11 +5,14 @@ import {
   chart,
   contoso,
   contosoWithout,
+  copied,
   delta,
+  fault,
   finding,
   found,
   image,
   large,
+  planned,
   report,
   use,
   viewOf,
@@ -27,6 +30,24 @@ found   web:1  source.example/web:1  sha256:8724d338e126  Deployment/web, CronJo
 
 Passed: 1 of 1 image found
 `);
+  });
+
+  test('counts the images that an interrupted copy left, instead of a red row for each', () => {
+    const images = Array.from({ length: 300 }, (_, at) => image(`web:${at}`));
+    const interrupted = report({
+      resolutions: images.map(found),
+      outcomes: images.map((one, at) =>
+        at < 2 ? copied(one) : { result: 'failed', copy: planned(one), error: fault('cancelled') },
+      ),
+      errors: [fault('cancelled', 'The run was interrupted.')],
+      push: true,
+    });
+    const lines = renderTable(viewOf(interrupted), { color: 'plain' }).split('\n');
+    expect(lines.filter((line) => /web:\d+ /.test(line)).map((line) => line.split(' ')[0])).toEqual([
+      'copied',
+      'copied',
+    ]);
+    expect(lines.at(-2)).toBe('Failed: The run was interrupted; 2 copied (2.0 MB), 298 not copied');
   });
 
   test('cuts only "used by" when the terminal is narrow', () => {

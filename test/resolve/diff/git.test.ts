@@ -1,7 +1,9 @@
 /** A checkout whose configuration names programs, as whoever can write into it would plant them. Real git reads it. */
 
+import { once } from 'node:events';
 import { chmod, cp, mkdir, readdir, readFile, stat, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
+import { createServer as createHttpsServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { describe, expect, onTestFinished, test } from 'vitest';
@@ -10,6 +12,7 @@ import { openBaseCheckout } from '../../../src/resolve/diff/base-checkout.ts';
 import { checkoutBase } from '../../../src/resolve/diff/base-files.ts';
 import type { BaseRef } from '../../../src/resolve/diff/base-ref.ts';
 import { refNameError } from '../../../src/resolve/diff/ref-name.ts';
+import { makeCertificates } from '../../support/certificates.ts';
 import { type Checkout, checkoutAt, cloneShallow, gitEnvironment, makeRepository } from '../../support/checkout.ts';
 import { testFolder } from '../../support/folder.ts';
 
@@ -237,4 +240,26 @@ describe('a name that git could take for something else', () => {
       expect(refNameError(name)).toBeUndefined();
     },
   );
+});
+
+test('a remote whose certificate is not trusted says which variable of Git helps, because ca-file does not', async () => {
+  const { checkout } = await shallowCheckout();
+  const certificates = makeCertificates();
+  const [key, cert] = [await readFile(certificates.key), await readFile(certificates.certificate)];
+  const server = createHttpsServer({ key, cert }, (_, response) => response.end());
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  onTestFinished(() => {
+    server.close();
+    certificates.remove();
+  });
+  await checkout.git(
+    'remote',
+    'set-url',
+    'origin',
+    `https://127.0.0.1:${(server.address() as AddressInfo).port}/a.git`,
+  );
+  const fault = await readBase(checkout, 'f'.repeat(40));
+  expect(fault?.message).toMatch(/certificate/i);
+  expect(fault?.message).toContain('set GIT_SSL_CAINFO to the file of ca-file');
 });
