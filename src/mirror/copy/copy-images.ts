@@ -1,6 +1,6 @@
 import { setMaxListeners } from 'node:events';
 import { createConcurrencyLimit } from '../../core/concurrency-limit.ts';
-import { cancelledError, toErrors } from '../../core/errors.ts';
+import { type ChartImagesError, cancelledError, toErrors } from '../../core/errors.ts';
 import { formatBytes } from '../../core/format-bytes.ts';
 import type { Log } from '../../core/log.ts';
 import { formatReference, type RegistryReference } from '../../core/oci/registry-reference.ts';
@@ -23,6 +23,8 @@ export interface CopyOptions {
    * content that was not planned.
    */
   readonly attachments?: AttachmentPolicy;
+  /** Why the target accepts no attachments. Undefined if it does. */
+  readonly attachmentRefusal?: ChartImagesError | undefined;
   readonly log: Log;
   /** Alternative to streaming, tried first. Its result is verified too, and its error is the outcome of the image. */
   readonly importImage?: ImportImage | undefined;
@@ -61,7 +63,8 @@ export async function copyImages(
   const finder = attachments === 'none' ? undefined : createAttachmentFinder();
   const carryOut = async (copy: PlannedCopy): Promise<Outcome> => {
     const failures: AttachmentFailure[] = [];
-    const own = { ...context, finder, attachments, failures, importImage: options.importImage };
+    const { importImage, attachmentRefusal } = options;
+    const own = { ...context, finder, attachments, attachmentRefusal, failures, importImage };
     const run = async (work: Promise<number>) => await Promise.race([work, interruption.promise]);
     try {
       if (copy.step.action === 'exists') {

@@ -54,7 +54,14 @@ function holding(manifest: unknown, content = packed) {
   const registry = memoryRegistry('r.io');
   const digest = computeDigest(bytes);
   const blobs = [{ digest: computeDigest(content), mediaType: contentType, bytes: content }];
-  registry.add('web', '1', { digest, mediaType: mediaTypes.ociManifest, bytes, blobs, children: [], platform: 'linux/amd64' });
+  registry.add('web', '1', {
+    digest,
+    mediaType: mediaTypes.ociManifest,
+    bytes,
+    blobs,
+    children: [],
+    platform: 'linux/amd64',
+  });
   return { registry, digest };
 }
 
