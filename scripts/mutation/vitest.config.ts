@@ -11,7 +11,7 @@ export default defineConfig({
     setupFiles: process.env['MUTATION_REACH'] === undefined ? [] : ['scripts/mutation/record-reach.ts'],
     globalSetup: ['test/support/run-folder.ts'],
     isolate: false,
-    testTimeout: 15_000,
+    testTimeout: Number(process.env['MUTATION_TEST_TIMEOUT'] ?? '15000'),
     hookTimeout: 120_000,
   },
 });

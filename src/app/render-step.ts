@@ -95,7 +95,7 @@ export async function renderStep(context: RunContext, onStart: () => void): Prom
   // A push reports the images of the other charts too, but copies none of them.
   if (renderings.length === 0 || !(settings.keepGoing || settings.push)) throwAll(errors);
   const paths = located.missing && [...located.missing, ...rendered.incomplete.map(({ displayPath }) => displayPath)];
-  if (errors.length > 0) log.info(`Continuing without ${missingCharts(paths)}`);
+  if (errors.length > 0) log.info(`Continuing without all of ${missingCharts(paths)}`);
   return { renderings, helm: await settled(), base: await baseImages, incomplete: { errors, paths } };
 }
 

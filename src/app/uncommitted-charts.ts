@@ -26,7 +26,7 @@ export async function findUncommittedCharts(
     ...(home === undefined ? [] : [home.path]),
     ...valueSets.flatMap(({ valueFiles }) => valueFiles),
   ];
-  const made = await uncommittedFiles(base, workFolder, charts.flatMap(filesOf));
+  const made = await uncommittedFiles(base, charts.flatMap(filesOf));
   if (made.size === 0) return { charts: [], findings: [] };
   const without = charts.filter((chart) => filesOf(chart).some((file) => made.has(file)));
   const displayed = [...new Set(without.map(({ displayPath }) => displayPath))];

@@ -8,6 +8,7 @@ import { expect, test } from 'vitest';
 import { type ChangeRequest, eventFile, runChange } from '../support/change-run.ts';
 import { checkoutAt } from '../support/checkout.ts';
 import { testFolder } from '../support/folder.ts';
+import { columnsOfRow } from '../support/matrix.ts';
 import { gitOfAnotherUser } from '../support/other-owner.ts';
 import {
   chart,
@@ -274,8 +275,9 @@ const rows: readonly Row[] = [
   },
 ];
 
-for (const { what, pull = advanced, prepare, hosts = onHosts, changes = ['moved a:good1 -> a:good2'] } of rows) {
-  test.each(hosts)(`exactly the changes of the author are found in ${what}, on %s`, async (host) => {
+for (const [at, row] of rows.entries()) {
+  const { what, pull = advanced, prepare, hosts = onHosts, changes = ['moved a:good1 -> a:good2'] } = row;
+  test.each(columnsOfRow(at, hosts))(`exactly the changes of the author are found in ${what}, on %s`, async (host) => {
     const made = await pull();
     const { work, inputs, path = [], env = {} } = await prepare(made, host);
     const variables = { ...(await variablesFor(host, made)), ...env };

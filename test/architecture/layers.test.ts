@@ -1,6 +1,6 @@
 import { appendFile, readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { describe, expect, test } from 'vitest';
+import { beforeAll, describe, expect, test } from 'vitest';
 import { testFolder } from '../support/folder.ts';
 import { root } from '../support/root.ts';
 import { copySources, readImports } from './imports.ts';
@@ -56,11 +56,16 @@ describe('src/ is layered as ARCHITECTURE.md says', () => {
 });
 
 describe('the check of layers finds a wrong import in a copy of src/', () => {
+  let before: Awaited<ReturnType<typeof readImports>>;
+
+  beforeAll(async () => {
+    before = await readImports(root);
+  });
+
   /** What the checks report of a copy with one more line and did not report before. */
   async function afterAdding(line: string, file: string) {
     const folder = await testFolder();
     await copySources(folder);
-    const before = await readImports(folder);
     await appendFile(join(folder, 'src', file), `\n${line}\n`);
     const after = await readImports(folder);
     const isNew = (known: readonly string[]) => (sentence: string) => !known.includes(sentence);
@@ -73,9 +78,7 @@ describe('the check of layers finds a wrong import in a copy of src/', () => {
   const layerOf = (file: string) => layers.get(moduleOf(file));
 
   test('when an import is turned upside down, the check names both ends', async () => {
-    const down = (await readImports(root)).find(
-      ({ from, to }) => moduleOf(from) === 'mirror/copy/' && moduleOf(to) === 'core/oci/',
-    );
+    const down = before.find(({ from, to }) => moduleOf(from) === 'mirror/copy/' && moduleOf(to) === 'core/oci/');
     if (!down) throw new Error('mirror/copy/ no longer imports from core/oci/: choose another pair');
     const { wrong, cycles } = await afterAdding(`import '../../${down.from}';`, down.to);
     expect(wrong).toEqual([

@@ -80,6 +80,7 @@ const ofEveryPipeline = {
   schedules: v.optional(v.array(schedule)),
   variables: v.optional(v.record(text, text)),
   pool: v.optional(pool),
+  lockBehavior: v.optional(v.picklist(['sequential', 'runLatest'])),
 };
 
 /** Steps alone are a pipeline with one job. */

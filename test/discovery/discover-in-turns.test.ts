@@ -25,7 +25,7 @@ describe('discovery in turns', () => {
     const timer = setInterval(() => {
       turns += 1;
     }, 10);
-    await discoverInTurns([rendered(slow.repeat(5))], signal);
+    await discoverInTurns([rendered(slow.repeat(2))], signal);
     clearInterval(timer);
     // In one go there is no turn at all.
     expect(turns).toBeGreaterThan(4);

@@ -30,6 +30,7 @@ import {
 import { testFolder } from '../support/folder.ts';
 import { runAsGitHubAction } from '../support/github-runner.ts';
 import type { HostRun, RunOnHost } from '../support/host-run.ts';
+import { inTurn } from '../support/matrix.ts';
 import { outputOf } from '../support/program.ts';
 import { runTalkative, sweepSecrets } from '../support/secret-sweep.ts';
 import { runInTerminal } from '../support/terminal.ts';
@@ -180,7 +181,7 @@ const worked = await Promise.all(
   ),
 );
 
-describe.each(hosts)('on $host', (host) => {
+describe.each(inTurn(hosts, 2))('on $host', ({ test, ...host }) => {
   test('the worked example goes into the artifact store by one step, and a second run copies nothing', async () => {
     const identity = await publisher(host);
     const first = await publish(host, identity, {}, oldestNodePath());

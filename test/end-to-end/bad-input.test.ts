@@ -15,6 +15,7 @@ import { type Distribution, registryUser, startDistribution } from '../support/d
 import { testFolder } from '../support/folder.ts';
 import { runAsGitHubAction } from '../support/github-runner.ts';
 import { type RunOnHost, temporaryFolderOf } from '../support/host-run.ts';
+import { inTurn } from '../support/matrix.ts';
 import { runInTerminal } from '../support/terminal.ts';
 
 interface BadInput {
@@ -206,10 +207,12 @@ describe('wrong input ends with its location and advice', () => {
   test.each(wrongInputs)('$label', async (bad) => await expectRefusal(runInTerminal, bad));
 });
 
-describe.each([
+const runners = [
   { host: 'the GitHub runner', run: runAsGitHubAction },
   { host: 'the Azure agent', run: runAsAzureTask },
-])('wrong input on $host is one annotation', ({ run }) => {
+];
+
+describe.each(inTurn(runners))('wrong input on $host is one annotation', ({ run, test }) => {
   const shown = wrongInputs.filter(({ code }) => ['syntax', 'chart-not-found', 'archive-unsafe'].includes(code));
   test.each(shown)('$label', async (bad) => await expectRefusal(run, bad));
 });

@@ -30,6 +30,7 @@ import {
 } from '../support/contoso.ts';
 import { testFolder } from '../support/folder.ts';
 import { pushImage } from '../support/images.ts';
+import { columnsOfRow } from '../support/matrix.ts';
 import { outputOf } from '../support/program.ts';
 import { root } from '../support/root.ts';
 import { runInTerminal } from '../support/terminal.ts';
@@ -211,8 +212,12 @@ async function dockerConfig({ home, logins }: Setting): Promise<string> {
   return folder;
 }
 
+const hosts = ['GitHub', 'Azure Pipelines'] as const;
+const examplesFor = (host: (typeof hosts)[number]) =>
+  examples.filter((_, row) => columnsOfRow(row, hosts).includes(host));
+
 describe('the example for GitHub', () => {
-  test.each(examples)('$kind does what it says', async ({ kind, event, prepare }) => {
+  test.each(examplesFor('GitHub'))('$kind does what it says', async ({ kind, event, prepare }) => {
     const { application, setting } = await setUp();
     const { azure, work, home, secrets } = setting;
     const check = await prepare(setting);
@@ -269,7 +274,7 @@ function hereStep(step: Step, { caFile }: StandIn): Step {
 }
 
 describe('the example for Azure Pipelines', () => {
-  test.each(examples)('$kind does what it says', async ({ kind, prepare }) => {
+  test.each(examplesFor('Azure Pipelines'))('$kind does what it says', async ({ kind, prepare }) => {
     const { application, setting } = await setUp();
     const { azure, work, home: agent, secrets } = setting;
     const check = await prepare(setting);

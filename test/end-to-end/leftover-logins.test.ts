@@ -5,6 +5,7 @@
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { startDemoRegistry } from '../../scripts/demo-registry.ts';
 import { toolFolder } from '../../scripts/tools.ts';
 import { encodeBasic } from '../../src/registry/credentials/credential.ts';
 import type { Principal, StandInRegistry } from '../azure/fake-azure.ts';
@@ -186,7 +187,7 @@ let azOfTheStandIn: string;
 const accounts = new Map<string, Account>();
 
 beforeAll(async () => {
-  azure = await startStandIn();
+  azure = await startStandIn({ openStore: startDemoRegistry });
   azOfTheStandIn = join(await standInFolder(), 'az');
   const image = await makeImage();
   for (const { host } of rows) {

@@ -10,6 +10,7 @@ import { testFolder } from '../support/folder.ts';
 import { runAsGitHubAction } from '../support/github-runner.ts';
 import type { HostRequest, HostRun, RunOnHost } from '../support/host-run.ts';
 import { makeImage, pushImage } from '../support/images.ts';
+import { inTurn } from '../support/matrix.ts';
 import { podChart } from '../support/pod-chart.ts';
 import { runInTerminal } from '../support/terminal.ts';
 
@@ -81,7 +82,7 @@ function told({ annotations }: HostRun): readonly string[] {
   return annotations.map(({ level, file, line }) => `${level} ${file}${line === undefined ? '' : `:${line}`}`);
 }
 
-describe.each(hosts)('a pull request on $host', ({ host, run }) => {
+describe.each(inTurn(hosts))('a pull request on $host', ({ host, run, test }) => {
   test('that sets fail-on: none fails by the rules of main, and the summary begins with that', async () => {
     const checkout = await pullRequest(
       rules(sources(), 'fail-on: [absent]'),

@@ -11,6 +11,7 @@ import { testFolder } from '../support/folder.ts';
 import { runAsGitHubAction } from '../support/github-runner.ts';
 import type { HostRequest, HostRun } from '../support/host-run.ts';
 import { makeImage, pushImage } from '../support/images.ts';
+import { inTurn } from '../support/matrix.ts';
 import { podChart } from '../support/pod-chart.ts';
 import { outputOf } from '../support/program.ts';
 import { runInTerminal } from '../support/terminal.ts';
@@ -105,7 +106,7 @@ describe('with fail-on-new', () => {
     },
   ] as const;
 
-  describe.each(hosts)('on $host', ({ run }) => {
+  describe.each(inTurn(hosts, 2))('on $host', ({ run, test }) => {
     test('what was wrong before does not fail the run', async () => {
       const { checkout, base } = await pullRequest('team/web:1.1.0', 'team/gone:1.0.0');
       const { request } = await requestIn(checkout.folder, { 'fail-on-new': 'true' });

@@ -17,14 +17,15 @@ import { testFolder } from '../support/folder.ts';
 import { runAsGitHubAction } from '../support/github-runner.ts';
 import type { RunOnHost } from '../support/host-run.ts';
 import { makeImage, pushImage } from '../support/images.ts';
+import { inTurn } from '../support/matrix.ts';
 import { outputOf } from '../support/program.ts';
 import { runTalkative, sweepSecrets } from '../support/secret-sweep.ts';
 import { startTokenServer, type TokenServer } from '../support/token-server.ts';
 
-const hosts: readonly (readonly [string, RunOnHost])[] = [
-  ['a terminal', runTalkative],
-  ['the GitHub runner', runAsGitHubAction],
-  ['the Azure agent', runAsAzureTask],
+const hosts: readonly { readonly host: string; readonly run: RunOnHost }[] = [
+  { host: 'a terminal', run: runTalkative },
+  { host: 'the GitHub runner', run: runAsGitHubAction },
+  { host: 'the Azure agent', run: runAsAzureTask },
 ];
 
 const robot = { user: registryUser.username, password: registryUser.password } as const;
@@ -219,7 +220,7 @@ async function play(scene: Scene, host: string, run: RunOnHost) {
   return { ...swept, reports: await readdir(join(home, 'report')), written: await readdir(work) };
 }
 
-describe.each(hosts)('in %s', (host, run) => {
+describe.each(inTurn(hosts))('in $host', ({ host, run, test }) => {
   test.each(scenes)('$label', async (scene) => {
     const { run: ended, leaks, started, reports, written } = await play(scene, host, run);
     expect(leaks).toEqual([]);

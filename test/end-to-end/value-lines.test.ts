@@ -15,6 +15,7 @@ import { type Distribution, startDistribution } from '../support/distribution.ts
 import { append, edit, packChart } from '../support/edit-chart.ts';
 import { testFolder } from '../support/folder.ts';
 import type { HostRequest, HostRun, RunOnHost } from '../support/host-run.ts';
+import { inTurn } from '../support/matrix.ts';
 import { podChart } from '../support/pod-chart.ts';
 import { outputOf } from '../support/program.ts';
 import { runInTerminal } from '../support/terminal.ts';
@@ -164,10 +165,12 @@ const variants: readonly Variant[] = [
   },
 ];
 
-describe.each([
+const hosts = [
   { host: 'a GitHub workflow', run: runInWorkflow },
   { host: 'the Azure agent', run: runAsAzureTask },
-] satisfies readonly { readonly host: string; readonly run: RunOnHost }[])('on $host', ({ run }) => {
+] satisfies readonly { readonly host: string; readonly run: RunOnHost }[];
+
+describe.each(inTurn(hosts))('on $host', ({ run, test }) => {
   test('each mistake of a repository is one annotation at the line to change', async () => {
     const work = await testFolder();
     for (const variant of variants) await writeVariant(work, variant);

@@ -4,7 +4,7 @@
  */
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, onTestFinished } from 'vitest';
 import { toolFolder, toolPath } from '../../scripts/tools.ts';
 import { runInWorkflow } from '../support/act.ts';
 import { runAsAzureTask } from '../support/azure-agent.ts';
@@ -13,6 +13,7 @@ import { type Distribution, startDistribution } from '../support/distribution.ts
 import { testFolder } from '../support/folder.ts';
 import { runAsGitHubAction } from '../support/github-runner.ts';
 import { type HostRun, nodes, type RunOnHost, temporaryFolderOf } from '../support/host-run.ts';
+import { inTurn } from '../support/matrix.ts';
 import { outputOf } from '../support/program.ts';
 import { runInTerminal } from '../support/terminal.ts';
 
@@ -47,7 +48,7 @@ afterAll(async () => {
   await Promise.all([flat, apart, lacking].map(async (registry) => await registry?.stop()));
 });
 
-describe.each(processEnvironment)('on $name', ({ run, node, helm }) => {
+describe.each(inTurn(processEnvironment, 3))('on $name', ({ run, node, helm, test }) => {
   /** Runs the example with these sources and an empty target. */
   async function copied(sources: readonly string[]) {
     const target = await startDistribution();

@@ -1,4 +1,4 @@
-/** Which other repositories are looked at for an image that is not there, in which order, and what would make them count. */
+/** Which other repositories are looked at for an absent image, in which order, and what would make them count. */
 import { describe, expect, test } from 'vitest';
 import {
   type AlternativeRepository,

@@ -1,4 +1,4 @@
-/** What a run says of platforms when many images lack one, when several sources differ, and when a registry is silent. */
+/** What a run says of platforms when many images lack one, when sources differ, and when a registry is silent. */
 import { Readable } from 'node:stream';
 import { describe, expect, test } from 'vitest';
 import { ChartImagesError, cancelledError } from '../../src/core/errors.ts';

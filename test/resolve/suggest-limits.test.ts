@@ -1,4 +1,4 @@
-/** What the advice for an absent image costs, and what it never says: of registries that list nothing, and of many sources. */
+/** What the advice for an absent image costs, and what it never says of registries that list nothing. */
 import { expect, test } from 'vitest';
 import { ChartImagesError } from '../../src/core/errors.ts';
 import { notFoundReason, type Registry } from '../../src/registry/client/registry.ts';

@@ -92,9 +92,9 @@ test('the tests of a source are those that were seen to run it: the quick ones f
     reaching('quick', {}),
     reaching('elsewhere', { sources: ['src/b.ts'] }),
     reaching('failed', { hasFailed: true }),
-    reaching('slow-set-up', { setUp: 3000 }),
-    reaching('slow', { longest: 3500 }),
-    reaching('too-slow', { longest: 9000 }),
+    reaching('slow-set-up', { setUp: 1000 }),
+    reaching('slow', { longest: 1500 }),
+    reaching('too-slow', { longest: 5000 }),
   ];
   expect(chooseTests(['src/a.ts', 'src/c.ts'], measured)).toEqual({
     quick: ['test/quick.test.ts'],

@@ -2,9 +2,10 @@ import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { ChartImagesError } from '../../core/errors.ts';
 import { createTemporaryFolder } from '../../core/files/temporary-folder.ts';
+import { writeFileAtomically } from '../../core/files/write-file.ts';
 import type { Finding } from '../../core/findings.ts';
 import type { Chart } from '../charts/chart.ts';
-import { findDependencyFaults, isFixable, isReported } from '../charts/dependency-faults.ts';
+import { type DependencyFault, findDependencyFaults, isFixable, isReported } from '../charts/dependency-faults.ts';
 import { readSubchartTree } from '../charts/subchart-tree.ts';
 import { copyChart } from './copy-chart.ts';
 import { dependencyError, faultError, rethrowOthers } from './dependency-error.ts';
@@ -26,6 +27,8 @@ export interface CompletedChart {
   readonly path: string;
   /** Dependencies that are still missing or unclear. */
   readonly errors: readonly ChartImagesError[];
+  /** Whether Helm gets charts without templates for some of them. */
+  readonly replaced: boolean;
   /** `by-chance`: Helm would render one of several charts. */
   readonly rendering: 'complete' | 'incomplete' | 'by-chance';
   readonly findings: readonly Finding[];
@@ -67,14 +70,34 @@ export async function buildDependencies(
     const reported = errors.length > 0 ? errors : broken.map((fault) => faultError(copy.root, fault));
     const packaged = left.filter((fault) => !broken.includes(fault) && !builder.isPacked(fault.chart.path));
     const findings = packagedMismatches(chart, tree, packaged);
+    const replaced = await replaceMissing(path, left);
     const byChance = left.some(({ kind }) => kind === 'several');
     const rendering = byChance ? 'by-chance' : reported.length > 0 ? 'incomplete' : 'complete';
-    return { path, errors: reported, rendering, findings: [...builder.findings, ...findings] };
+    return { path, errors: reported, replaced, rendering, findings: [...builder.findings, ...findings] };
   } catch (thrown) {
     const shown = { shown: chart.displayPath, kind: chart.kind };
     const wanted = chart.metadata.dependencies.filter(({ name }) => names.includes(name));
     rethrowOthers(thrown);
     const errors = [dependencyError(shown, wanted, thrown)];
-    return { path: chart.path, errors, rendering: 'incomplete', findings: [] };
+    return { path: chart.path, errors, replaced: false, rendering: 'incomplete', findings: [] };
   }
+}
+
+/**
+ * Adds a chart without templates for each missing dependency of the chart itself, because Helm renders nothing without
+ * one of that name. The dependency is an error already.
+ */
+async function replaceMissing(copy: string, left: readonly DependencyFault[]): Promise<boolean> {
+  const missing = left.filter(({ kind, chart, name }) => kind === 'missing' && chart.path === '' && isFolderName(name));
+  for (const { name } of missing) {
+    const folder = join(copy, 'charts', name);
+    await mkdir(folder, { recursive: true });
+    await writeFileAtomically(join(folder, 'Chart.yaml'), JSON.stringify({ apiVersion: 'v2', name, version: '0.0.0' }));
+  }
+  return missing.length > 0;
+}
+
+/** Dependencies with other names are not looked for. */
+function isFolderName(name: string): boolean {
+  return /^\w[\w.-]*$/.test(name);
 }

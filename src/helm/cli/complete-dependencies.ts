@@ -32,5 +32,11 @@ export async function completeDependencies(
     tree,
     faults.filter((fault) => !reported.includes(fault)),
   );
-  return { path: chart.path, errors, rendering: errors.length > 0 ? 'incomplete' : 'complete', findings };
+  return {
+    path: chart.path,
+    errors,
+    replaced: false,
+    rendering: errors.length > 0 ? 'incomplete' : 'complete',
+    findings,
+  };
 }

@@ -3,8 +3,10 @@ import { redactSecrets } from '../../core/http/redact.ts';
 import { joinWithLimit, trimEndOf } from '../../core/text.ts';
 import type { ChartDependency } from '../charts/chart.ts';
 import type { DependencyFault } from '../charts/dependency-faults.ts';
+import type { SubchartTree } from '../charts/subchart-tree.ts';
 import { aliasOf } from './chart-lock.ts';
 import { dependencyLocation, type ShownChart } from './dependency-location.ts';
+import { entriesOf } from './dependency-mismatch.ts';
 import { HelmCommandError } from './effective-dependencies.ts';
 
 /** A reason why a dependency cannot be added, with the advice for it, that `dependencyError` puts into its sentence. */
@@ -28,11 +30,15 @@ export function rethrowOthers(thrown: unknown): void {
   if (toErrors(thrown).some(({ code }) => code === 'cancelled' || code === 'internal')) throw thrown;
 }
 
-/** Names the chart and the dependency, at the line that lists it. Returns other errors unchanged. */
+/**
+ * Names the chart, the dependency, and what `charts/` has in its place, at the line that lists it. Returns other errors
+ * unchanged.
+ */
 export function dependencyError(
   chart: ShownChart,
   dependencies: readonly ChartDependency[],
   thrown: unknown,
+  inCharts: readonly SubchartTree[] = [],
 ): ChartImagesError {
   const [error] = toErrors(thrown);
   const refused = thrown instanceof HelmCommandError;
@@ -40,10 +46,11 @@ export function dependencyError(
   const names = dependencies.map(
     ({ name, version, repository }) => `${name} ${version} from ${redactSecrets(repository) || 'charts/'}`,
   );
+  const others = inCharts.length === 0 ? '' : `; charts/ has ${entriesOf(inCharts)}`;
   const reason = refused ? thrown.message : (error?.message ?? String(thrown));
   return new ChartImagesError(
     error?.code === 'chart-pull' ? 'chart-pull' : 'dependency-missing',
-    `Cannot fetch the dependencies of ${chart.shown} (${names.join(', ')}): ${trimEndOf(reason.trimEnd(), '.')}.`,
+    `Cannot fetch the dependencies of ${chart.shown} (${names.join(', ')}${others}): ${trimEndOf(reason.trimEnd(), '.')}.`,
     {
       advice: adviceOf(reason, refused ? undefined : error),
       location: dependencyLocation(chart, dependencies[0]),

@@ -106,7 +106,8 @@ function locationIn(chart: Chart, tree: SubchartTree, fault: DependencyFault): S
   }
 }
 
-function entriesOf(found: readonly SubchartTree[]): string {
+/** `cache-7.0.0.tgz (7.0.0)`, of the charts in `charts/`. */
+export function entriesOf(found: readonly SubchartTree[]): string {
   return found.map(({ path, metadata }) => `${basename(path)} (${metadata?.version ?? 'no version'})`).join(', ');
 }
 

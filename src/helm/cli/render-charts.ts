@@ -83,6 +83,7 @@ export async function renderCompleted(
     return new PreparedChart(program, chart, context, {
       path: chart.path,
       errors: [],
+      replaced: false,
       rendering: 'complete',
       findings: [],
     });
@@ -186,8 +187,8 @@ class PreparedChart {
         path === this.chart.path ? {} : { dependencyCopyPath: path };
       return { chart: this.chart, valueSet: valueSet.name, text: result.stdout, findings, ...copied, helmVersion };
     }
-    // Helm only repeats that they are missing.
-    if (missingDependencies(helmReason(result)).length > 0) throwAll(errors);
+    // Helm only repeats that they are missing, or that their named templates are.
+    if (completed.replaced || missingDependencies(helmReason(result)).length > 0) throwAll(errors);
     const reason = helmReason(result).replaceAll(path, this.chart.displayPath);
     if ((schemas.length > 0 || options.skipSchemaValidation) && reason.includes(skipValidation))
       throw notSkipped(this.chart, schemas, helm);

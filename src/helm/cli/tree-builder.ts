@@ -107,7 +107,7 @@ export class TreeBuilder {
       try {
         await this.#addOne(chart, tree, dependency);
       } catch (thrown) {
-        this.#report(chart, [dependency], thrown);
+        this.#report(chart, [dependency], thrown, namedLike(dependency, tree));
       }
     }
   }
@@ -153,7 +153,7 @@ export class TreeBuilder {
       await this.build(neighbor);
     }
     const fetched = await fetchDependency({ ...this.#access, target, chart, neighbor }, dependency);
-    const wrong = tree.subcharts.filter((each) => each.metadata?.name === dependency.name);
+    const wrong = namedLike(dependency, tree);
     for (const { path } of await this.#unused(tree, wrong)) {
       await rm(join(chart.path, path), { recursive: true });
     }
@@ -177,12 +177,21 @@ export class TreeBuilder {
     return unused;
   }
 
-  #report(chart: CopiedChart, dependencies: readonly ChartDependency[], thrown: unknown): void {
+  #report(
+    chart: CopiedChart,
+    dependencies: readonly ChartDependency[],
+    thrown: unknown,
+    inCharts: readonly SubchartTree[] = [],
+  ): void {
     rethrowOthers(thrown);
     const refused = thrown instanceof HelmCommandError;
     const shown = refused ? new HelmCommandError(thrown.message.replaceAll(chart.path, chart.shown)) : thrown;
-    this.errors.push(dependencyError(chart, dependencies, shown));
+    this.errors.push(dependencyError(chart, dependencies, shown, inCharts));
   }
+}
+
+function namedLike({ name }: ChartDependency, { subcharts }: SubchartTree): readonly SubchartTree[] {
+  return subcharts.filter(({ metadata }) => metadata?.name === name);
 }
 
 function circular({ repository }: ChartDependency, { shown }: CopiedChart): ChartImagesError {

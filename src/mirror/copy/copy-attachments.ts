@@ -6,8 +6,9 @@ import type { Attachments, ReferrerFinder } from './attachments.ts';
 import { throwIfCancelled } from './copy-blob.ts';
 import { copyDerivedTag } from './copy-derived-tag.ts';
 import { type CopyEndpoints, formatDigestReference } from './copy-endpoints.ts';
-import { type CopyContext, copyGraph, fetchManifest } from './copy-graph.ts';
+import { type CopyContext, copyGraph, copyMissingParts, fetchManifest } from './copy-graph.ts';
 import { manifestsOf, type ReadManifest } from './index-manifests.ts';
+import { pushManifest } from './push-manifest.ts';
 import { addToFallbackTag, referrersInTarget } from './target-referrers.ts';
 
 /**
@@ -153,7 +154,8 @@ async function copyReferrer(digest: Digest, endpoints: CopyEndpoints, context: C
   const manifest = await read(digest);
   const bytes = await copyGraph(manifest, endpoints, context);
   throwIfCancelled(context.signal);
-  const { subject } = await endpoints.to.registry.putManifest(endpoints.to.repository, digest, manifest);
+  const repair = (of: Manifest) => copyMissingParts(of, endpoints, context);
+  const { subject } = await pushManifest(endpoints, digest, manifest, context, repair);
   const parts = await manifestsOf(manifest, formatDigestReference(endpoints.from, digest), read);
   return { bytes, parts: [digest, ...parts], isListed: subject !== undefined };
 }

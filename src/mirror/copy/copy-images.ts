@@ -5,7 +5,7 @@ import { formatBytes } from '../../core/format-bytes.ts';
 import type { Log } from '../../core/log.ts';
 import { formatReference, type RegistryReference } from '../../core/oci/registry-reference.ts';
 import type { Registries } from '../../registry/client/registry.ts';
-import type { AttachmentFailure, AttachmentPolicy, Outcome, Plan, PlannedCopy } from '../plan/plan.ts';
+import type { AttachmentFailure, AttachmentPolicy, OnExisting, Outcome, Plan, PlannedCopy } from '../plan/plan.ts';
 import { createAttachmentFinder, type ReferrerFinder } from './attachments.ts';
 import { createBlobTransfers } from './blob-transfers.ts';
 import type { CopyContext } from './copy-graph.ts';
@@ -25,6 +25,10 @@ export interface CopyOptions {
   readonly attachments?: AttachmentPolicy;
   /** Why the target accepts no attachments. Undefined if it does. */
   readonly attachmentRefusal?: ChartImagesError | undefined;
+  /** For tags that appear in the target after the plan. Default: `replace`, which does not look for them. */
+  readonly onExisting?: OnExisting;
+  /** For tests, which do not wait that long. See `CopyContext`. */
+  readonly settleDelays?: readonly number[];
   readonly log: Log;
   /** Alternative to streaming, tried first. Its result is verified too, and its error is the outcome of the image. */
   readonly importImage?: ImportImage | undefined;
@@ -46,7 +50,15 @@ export async function copyImages(
   registries: Registries,
   options: CopyOptions,
 ): Promise<readonly Outcome[]> {
-  const { concurrency, nonDistributable, observer, log, signal, attachments = 'none' } = options;
+  const {
+    concurrency,
+    nonDistributable,
+    observer,
+    log,
+    signal,
+    attachments = 'none',
+    onExisting = 'replace',
+  } = options;
   // Each active blob adds a listener, and Node warns from the eleventh on.
   setMaxListeners(0, signal);
   const context: CopyContext = {
@@ -57,6 +69,7 @@ export async function copyImages(
     transfers: createBlobTransfers(),
     nonDistributable,
     observer,
+    settleDelays: options.settleDelays,
   };
   const images = createConcurrencyLimit(concurrency);
   const interruption = interruptionOf(signal);
@@ -64,7 +77,7 @@ export async function copyImages(
   const carryOut = async (copy: PlannedCopy): Promise<Outcome> => {
     const failures: AttachmentFailure[] = [];
     const { importImage, attachmentRefusal } = options;
-    const own = { ...context, finder, attachments, attachmentRefusal, failures, importImage };
+    const own = { ...context, finder, attachments, attachmentRefusal, onExisting, failures, importImage };
     const run = async (work: Promise<number>) => await Promise.race([work, interruption.promise]);
     try {
       if (copy.step.action === 'exists') {

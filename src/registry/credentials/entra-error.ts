@@ -12,7 +12,7 @@ const advices: Readonly<Record<string, string>> = {
   '700211': 'Add a federated credential to the application with the issuer of this pipeline.',
   '700212': 'Set the audience of the federated credential to the one in the message.',
   '700213':
-    'Set the subject of the federated credential to the one in the message (on GitHub it depends on branch, tag, environment and pull request).',
+    'Set the subject of the federated credential to the one in the message. On GitHub, it depends on branch, tag, environment, and pull request, and contains the IDs of newer repositories (owner@123/name@456).',
   '700024': 'Check the clock of the machine and run again: the assertion is expired or not yet valid.',
   '700027': 'Register the certificate with the application, or use the registered one.',
   '500011': 'Check that the tenant is in the cloud of this registry or subscription.',

@@ -11,19 +11,14 @@ const maximumPaths = 5_000;
  * Those of the absolute paths in the checkout that neither its commit nor the base has, because an earlier step of the
  * job made them. Files of submodules and of other checkouts are not among them.
  */
-export async function uncommittedFiles(
-  base: BaseCheckout,
-  workFolder: string,
-  paths: readonly string[],
-): Promise<ReadonlySet<string>> {
-  const realTop = await realpath(base.top);
+export async function uncommittedFiles(base: BaseCheckout, paths: readonly string[]): Promise<ReadonlySet<string>> {
   const asked: { readonly path: string; readonly name: string }[] = [];
   for (const path of new Set(paths.slice(0, maximumPaths))) {
-    const name = pathInCheckout(base, workFolder, path);
+    const name = await pathInCheckout(base, path);
     if (name === undefined || name === '' || (await isOfInnerCheckout(base.top, name))) continue;
     // Behind a link, and in another case where that is the same file, Git has another name.
     const real = await realpath(path).catch(() => path);
-    const names = [name, ...(isInside(real, realTop) ? [toPosixPath(relative(realTop, real))] : [])];
+    const names = [name, ...(isInside(real, base.realTop) ? [toPosixPath(relative(base.realTop, real))] : [])];
     asked.push(...names.map((each) => ({ path, name: each })));
   }
   const lines = asked.flatMap(({ name }) => [base.fork, 'HEAD'].map((commit) => `${commit}:${name}`));

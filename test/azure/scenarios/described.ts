@@ -12,6 +12,7 @@ import { runSteps, type WorkflowStep } from '../../support/act.ts';
 import { runAsAzureTask } from '../../support/azure-agent.ts';
 import { testFolder } from '../../support/folder.ts';
 import type { HostRequest, HostRun } from '../../support/host-run.ts';
+import { columnsOfRow } from '../../support/matrix.ts';
 import { sweepSecrets } from '../../support/secret-sweep.ts';
 import { runInTerminal } from '../../support/terminal.ts';
 import { type StandIn, startStandIn } from '../fake-server.ts';
@@ -26,8 +27,9 @@ const starters: Readonly<Record<Exclude<Way, 'GitHub'>, (request: HostRequest) =
   'Azure, Node 24': runAsAzureTask,
 };
 
-/** Every scenario in every way; `title` heads the table. */
-export function describeScenarios(title: string, scenarios: readonly Scenario[]): void {
+/** Every scenario in its ways, of which `npm test` takes one in turn; `title` heads the table. */
+export function describeScenarios(title: string, all: readonly Scenario[]): void {
+  const scenarios = all.map((scenario, row) => ({ ...scenario, ways: columnsOfRow(row, scenario.ways) }));
   const results = new Map<string, Map<string, 'passed' | 'failed'>>(scenarios.map(({ name }) => [name, new Map()]));
   const note = (name: string, way: Way): void => {
     results.get(name)?.set(way, 'passed');

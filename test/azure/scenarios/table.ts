@@ -6,7 +6,10 @@ export type Results = ReadonlyMap<string, ReadonlyMap<string, 'passed' | 'failed
 
 const signs = { passed: '✓', failed: '✗' } as const;
 
-/** A way that a scenario does not have (a service connection in a terminal) is a dash. */
+/**
+ * A way that a scenario does not have (a service connection in a terminal), or that only `npm run test:all` takes, is
+ * a dash.
+ */
 export function tableOf(title: string, results: Results): string {
   const widest = Math.max(title.length, ...[...results.keys()].map((name) => name.length));
   const line = (first: string, cells: readonly string[]) =>

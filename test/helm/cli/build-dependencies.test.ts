@@ -1,7 +1,7 @@
 import { mkdir, readdir, rm, symlink, truncate, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
-import { describe, expect, it } from 'vitest';
+import { describe, expect } from 'vitest';
 import { toolPath } from '../../../scripts/tools.ts';
 import { maximumUnpackedBytes } from '../../../src/helm/charts/archive-limits.ts';
 import { chartFiles, type Files, helms, packedChart, tarOf, writeFiles } from '../../support/charts.ts';
@@ -9,6 +9,7 @@ import { startDistribution } from '../../support/distribution.ts';
 import { faultOf, faultsOf } from '../../support/faults.ts';
 import { startFileServer } from '../../support/file-server.ts';
 import { testFolder } from '../../support/folder.ts';
+import { inTurn } from '../../support/matrix.ts';
 import { outputOf } from '../../support/program.ts';
 import { defaultSet, helmSetting } from './helm-fixtures.ts';
 
@@ -31,7 +32,7 @@ async function lock(helm: string, chart: string): Promise<void> {
 const indexOf = (url: string, name: string) =>
   `apiVersion: v1\nentries:\n  ${name}:\n  - { apiVersion: v2, name: ${name}, version: 1.0.0, urls: ["${url}/${name}-1.0.0.tgz"] }\n`;
 
-describe.each(helms)('missing dependencies with $title', ({ helm }) => {
+describe.each(inTurn(helms))('missing dependencies with $title', ({ helm, it }) => {
   it('are taken from file:// folders, counted from the chart, and the chart stays as it is', async () => {
     const { work, chart, render, log } = await helmSetting();
     await writeFiles(join(work, 'charts/parent'), parentFiles(onSub('file://../../libs/sub')));

@@ -1,11 +1,12 @@
 import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { describe, expect, it } from 'vitest';
+import { describe, expect } from 'vitest';
 import { renderEach } from '../../../src/helm/cli/render-charts.ts';
 import { chartFiles, type Files, helms, packedChart, writeFiles } from '../../support/charts.ts';
 import { faultOf, faultsOf } from '../../support/faults.ts';
 import { startFileServer } from '../../support/file-server.ts';
 import { testFolder } from '../../support/folder.ts';
+import { inTurn } from '../../support/matrix.ts';
 import { outputOf } from '../../support/program.ts';
 import { helmSetting, noOptions } from './helm-fixtures.ts';
 
@@ -40,7 +41,7 @@ async function cacheServer() {
   });
 }
 
-describe.each(helms)('dependencies of a chart with $title', ({ helm }) => {
+describe.each(inTurn(helms))('dependencies of a chart with $title', ({ helm, it }) => {
   it('are fetched in the version that Chart.yaml asks for, with alias and condition, when charts/ has another one', async () => {
     const server = await cacheServer();
     const { work, chart, render } = await helmSetting({ named: [server.host] });
@@ -71,7 +72,26 @@ describe.each(helms)('dependencies of a chart with $title', ({ helm }) => {
     await writeFile(join(work, 'web/charts/cache-7.0.0.tgz'), await packed('cache', '7.0.0'));
     const { renderings, errors } = await renderEach(helm, [await chart('web')], noOptions, access);
     expect(errors).toMatchObject([{ code: 'chart-pull', location: { file: 'web/Chart.yaml', line: 5 } }]);
+    expect(errors[0]?.message).toContain('charts/ has cache-7.0.0.tgz (7.0.0)');
     expect(imagesOf(renderings[0]?.text)).toEqual(['registry.example/cache:7.0.0', 'registry.example/web:1.0.0']);
+  });
+
+  it('that cannot be fetched at all fail the run at their line, and the rest is rendered', async () => {
+    const { work, chart, access } = await helmSetting({ named: ['127.0.0.1:9'] });
+    const list = on('cache', 'http://127.0.0.1:9', eightWithAlias) + on('db', 'file://../db');
+    await writeFiles(join(work, 'web'), chartOf('web', '1.0.0', list));
+    await writeFiles(join(work, 'db'), chartOf('db'));
+    const { renderings, errors } = await renderEach(helm, [await chart('web')], noOptions, access);
+    expect(errors).toMatchObject([{ code: 'chart-pull', location: { file: 'web/Chart.yaml', line: 5 } }]);
+    expect(imagesOf(renderings[0]?.text)).toEqual(['registry.example/db:1.0.0', 'registry.example/web:1.0.0']);
+  });
+
+  it('without which the chart does not render are the only error of the chart', async () => {
+    const { work, chart, access } = await helmSetting({ named: ['127.0.0.1:9'] });
+    const library = { 'templates/x.yaml': '{{ include "cache.labels" . }}\n' };
+    await writeFiles(join(work, 'web'), chartOf('web', '1.0.0', on('cache', 'http://127.0.0.1:9'), library));
+    const { renderings, errors } = await renderEach(helm, [await chart('web')], noOptions, access);
+    expect([renderings.length, errors.map(({ code }) => code)]).toEqual([0, ['chart-pull']]);
   });
 
   it.each(['Chart.lock', 'requirements.lock'])(

@@ -1,6 +1,6 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { describe, expect, it } from 'vitest';
+import { describe, expect } from 'vitest';
 import { toolPath } from '../../../scripts/tools.ts';
 import { parseDigest } from '../../../src/core/oci/digest.ts';
 import type { RemoteChart } from '../../../src/helm/charts/chart-location.ts';
@@ -10,6 +10,7 @@ import { registryUser, startDistribution } from '../../support/distribution.ts';
 import { faultOf } from '../../support/faults.ts';
 import { startFileServer } from '../../support/file-server.ts';
 import { testFolder } from '../../support/folder.ts';
+import { inTurn } from '../../support/matrix.ts';
 import { outputOf } from '../../support/program.ts';
 import { helmSetting } from './helm-fixtures.ts';
 
@@ -40,7 +41,7 @@ async function push(host: string, chart: Buffer): Promise<void> {
   });
 }
 
-describe.each(helms)('pulling a chart with $title', ({ helm }) => {
+describe.each(inTurn(helms))('pulling a chart with $title', ({ helm, it }) => {
   it('from a registry gives the bytes that were pushed, with credentials in no argument', async () => {
     const registry = await startDistribution({ auth: 'htpasswd' });
     try {

@@ -7,9 +7,10 @@ import { renderCharts } from '../../../src/helm/cli/render-charts.ts';
 import { chartFiles, helms, packedChart, writeFiles } from '../../support/charts.ts';
 import { faultOf, faultsOf } from '../../support/faults.ts';
 import { testFolder } from '../../support/folder.ts';
+import { inTurn } from '../../support/matrix.ts';
 import { defaultSet, helmSetting, noOptions } from './helm-fixtures.ts';
 
-describe.each(helms)('rendering with $title', ({ helm }) => {
+describe.each(inTurn(helms))('rendering with $title', ({ helm, it }) => {
   it('prints folders and archives alike, with hooks, tests and the files in crds/', async () => {
     const { work, chart, access } = await helmSetting();
     const hook = (name: string, kind: string) =>

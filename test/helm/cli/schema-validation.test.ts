@@ -9,6 +9,7 @@ import { chartFiles, type Files, helms, packedChart, tarOf, writeFiles } from '.
 import { faultOf } from '../../support/faults.ts';
 import { startFileServer } from '../../support/file-server.ts';
 import { testFolder } from '../../support/folder.ts';
+import { inTurn } from '../../support/matrix.ts';
 import { helmSetting } from './helm-fixtures.ts';
 
 const schemaOf = (schema: unknown): Files => ({ 'values.schema.json': JSON.stringify(schema) });
@@ -25,7 +26,7 @@ async function packed(name: string, files: readonly (readonly [string, string | 
 
 const entries = (files: Files) => Object.entries(files);
 
-describe.each(helms)('the schema of a chart with $title', ({ helm }) => {
+describe.each(inTurn(helms))('the schema of a chart with $title', ({ helm, it }) => {
   it('asks no host and opens no file, in the chart, its subcharts and their archives, and the chart renders', async () => {
     const server = await startFileServer({ files: { '/schema.json': number } });
     const folder = await testFolder();

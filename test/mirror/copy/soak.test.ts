@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { isWholeMatrix } from '../../support/matrix.ts';
 import { type Soak, startSoak } from '../../support/soak.ts';
 
 let soak: Soak;
@@ -10,10 +11,10 @@ afterAll(async () => {
   await soak?.stop();
 });
 
-/** `npm run soak` has 2,000. `SOAK_SEED` repeats one. */
+/** `npm run test:all` has 200, `npm run soak` 2,000. `SOAK_SEED` repeats one. */
 const seeds = process.env['SOAK_SEED'] ?? '';
 const first = seeds === '' ? 1 : Number(seeds);
-const count = seeds === '' ? Number(process.env['SOAK_RUNS'] ?? '200') : 1;
+const count = seeds === '' ? Number(process.env['SOAK_RUNS'] ?? (isWholeMatrix ? '200' : '40')) : 1;
 
 test(
   `${count} copies with random throttling, resets, and delays from seed ${first} on end with exact content or an error`,

@@ -5,6 +5,7 @@ import { json, layerBytes } from '../../azure/exchange.ts';
 import type { Principal, StandInRegistry } from '../../azure/fake-azure.ts';
 import { type StandIn, startStandIn } from '../../azure/fake-server.ts';
 import { makeImage, pushImage } from '../../support/images.ts';
+import { testAtLength } from '../../support/matrix.ts';
 import { outputOf } from '../../support/program.ts';
 import { type Opened, open } from './destination-fixtures.ts';
 
@@ -50,21 +51,25 @@ async function fill(count: number): Promise<readonly string[]> {
   return names;
 }
 
-test('two hundred images are imported inside Azure with 10 % of the responses throttled', {
-  timeout: 180_000,
-}, async () => {
-  mayImport();
-  const names = await fill(200);
-  azure.world.behavior.throttleEvery = 10;
-  azure.world.behavior.polls = 1;
-  const one = await destination('auto');
-  const { outcomes } = await one.planAndCopy(await one.resolve(names, [source.loginServer]));
-  expect(outcomes.filter(({ result }) => result === 'copied')).toHaveLength(200);
-  expect(layerBytes(azure.recorded)).toBe(0);
-  const digests = async (registry: StandInRegistry, repository: string) =>
-    await outputOf(toolPath('crane'), ['digest', `${registry.store.host}/${repository}:1`]);
-  expect(await digests(target, 'mirror/team/app-199')).toBe(await digests(source, 'team/app-199'));
-});
+testAtLength(
+  'two hundred images are imported inside Azure with 10 % of the responses throttled',
+  {
+    timeout: 180_000,
+  },
+  async () => {
+    mayImport();
+    const names = await fill(200);
+    azure.world.behavior.throttleEvery = 10;
+    azure.world.behavior.polls = 1;
+    const one = await destination('auto');
+    const { outcomes } = await one.planAndCopy(await one.resolve(names, [source.loginServer]));
+    expect(outcomes.filter(({ result }) => result === 'copied')).toHaveLength(200);
+    expect(layerBytes(azure.recorded)).toBe(0);
+    const digests = async (registry: StandInRegistry, repository: string) =>
+      await outputOf(toolPath('crane'), ['digest', `${registry.store.host}/${repository}:1`]);
+    expect(await digests(target, 'mirror/team/app-199')).toBe(await digests(source, 'team/app-199'));
+  },
+);
 
 test('with auto and without the role, images are copied through this machine, and the reason is logged once', async () => {
   const one = await destination('auto');

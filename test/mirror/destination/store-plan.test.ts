@@ -88,6 +88,7 @@ async function opened({ listed, registryId = '/registries/Backing', over = {}, m
     setCredential: (host) => credentials.push(host),
     setResourceId: (host, resource) => resourceIds.push(`${host} ${resource}`),
     copying: {
+      access: 'pull',
       importImage: undefined,
       nonDistributable: undefined,
       planSizerFor: async () => undefined,

@@ -12,7 +12,7 @@ import { testFolder } from '../../support/folder.ts';
 import { bareEnvironment } from '../../support/host-run.ts';
 import { makeImage, pushImage } from '../../support/images.ts';
 import { type ProgramRun, runProgram } from '../../support/program.ts';
-import { root } from '../../support/root.ts';
+import { bundle } from '../../support/root.ts';
 import { startTokenServer, type TokenServer } from '../../support/token-server.ts';
 
 /** Written differently in a URL and in base64. */
@@ -149,7 +149,6 @@ const scenes: readonly Scene[] = [
   },
 ];
 
-/** From the sources, so that the test is about them and not about the last build. */
 async function play({ registry, files, env }: Scene, switches: readonly string[], runner: Record<string, string>) {
   const { host } = registries[registry];
   const [work, home] = [await testFolder(), await testFolder()];
@@ -161,7 +160,7 @@ async function play({ registry, files, env }: Scene, switches: readonly string[]
   }
   const request = { node: process.execPath, inputs: {}, work, home, path: [toolFolder('helm-4')] };
   const variables = Object.entries(env?.(host) ?? {}).map(([name, text]) => [name, at(text)]);
-  const run = await runProgram(process.execPath, [join(root, 'src/main.ts'), ...switches], {
+  const run = await runProgram(process.execPath, [bundle, ...switches], {
     cwd: work,
     env: { ...(await bareEnvironment(request)), HOME: home, ...Object.fromEntries(variables), ...runner },
   });

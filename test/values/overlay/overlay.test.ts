@@ -7,6 +7,7 @@ import { renderCharts } from '../../../src/helm/cli/render-charts.ts';
 import { type ChartOverlay, overlayFor, overlaysFor, type TargetLookup } from '../../../src/values/overlay/overlay.ts';
 import { defaultSet, noOptions } from '../../helm/cli/helm-fixtures.ts';
 import { type Files, helms } from '../../support/charts.ts';
+import { inTurn } from '../../support/matrix.ts';
 import { podOf, type Scene, type SceneOptions, scene, shopYaml } from '../provenance/provenance-fixtures.ts';
 
 /** The target has every image at its whole path below a namespace. */
@@ -15,7 +16,7 @@ const atTarget: TargetLookup = (image) => {
   return parsed.ok ? { registry: 'target.example:5000', repository: `mirror/${parsed.value.repository}` } : undefined;
 };
 
-describe.each(helms)('a values overlay, with $title', ({ helm }) => {
+describe.each(inTurn(helms))('a values overlay, with $title', ({ helm, it }) => {
   async function overlay(
     files: Files,
     options: SceneOptions = {},

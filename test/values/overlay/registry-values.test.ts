@@ -1,16 +1,17 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect } from 'vitest';
 import { emptyRegistryFindings } from '../../../src/values/overlay/empty-registries.ts';
 import { findRegistryValues, fixedRegistryFindings } from '../../../src/values/overlay/registry-values.ts';
 import { defaultSet } from '../../helm/cli/helm-fixtures.ts';
 import { type Files, helms } from '../../support/charts.ts';
 import { copyContoso } from '../../support/contoso.ts';
+import { inTurn } from '../../support/matrix.ts';
 import { podOf, type Scene, scene, sceneIn } from '../provenance/provenance-fixtures.ts';
 
 async function valuesOf({ renderings: [rendering], discovery, finder, tools }: Scene) {
   return await findRegistryValues(rendering, discovery, finder, tools);
 }
 
-describe.each(helms)('values that AOSM overwrites, with $title', ({ helm }) => {
+describe.each(inTurn(helms))('values that AOSM overwrites, with $title', ({ helm, it }) => {
   async function pathsAndReasons(files: Files) {
     const { paths, controls } = await valuesOf(await scene(helm, files));
     return { paths, reasons: controls.flatMap((control) => (control.by === 'nothing' ? [control.reason] : [])) };

@@ -1,10 +1,11 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect } from 'vitest';
 import type { FirstComponent } from '../../../src/resolve/path-rule.ts';
 import { createFirstTracer } from '../../../src/values/provenance/first-component.ts';
 import { helms } from '../../support/charts.ts';
+import { inTurn } from '../../support/matrix.ts';
 import { podOf, scene, shopYaml } from './provenance-fixtures.ts';
 
-describe.each(helms)('the first component of an image with $title', ({ helm }) => {
+describe.each(inTurn(helms))('the first component of an image with $title', ({ helm, it }) => {
   /** Of the first image. */
   async function firstOf(values: string, ...images: readonly string[]): Promise<FirstComponent | undefined> {
     const files = { 'values.yaml': values, 'templates/pod.yaml': podOf(...images) };

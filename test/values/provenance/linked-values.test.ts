@@ -1,9 +1,10 @@
 /** Values that reach an image by a detour: the finding has to be at the line where they are written. */
 import { mkdir, symlink } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { describe, expect, test } from 'vitest';
+import { describe, expect } from 'vitest';
 import { defaultSet } from '../../helm/cli/helm-fixtures.ts';
 import { helms, writeFiles } from '../../support/charts.ts';
+import { inTurn } from '../../support/matrix.ts';
 import { placed, placeOf } from './placed.ts';
 import { podOf, scene, sceneIn, shopYaml } from './provenance-fixtures.ts';
 
@@ -15,7 +16,7 @@ async function link(target: string, at: string): Promise<void> {
   await symlink(target, at);
 }
 
-describe.each(helms)('with $title', ({ helm }) => {
+describe.each(inTurn(helms))('with $title', ({ helm, test }) => {
   test('a linked values.yaml has findings in the file that the link leads to', async () => {
     const shop = await sceneIn(helm, 'charts/shop', [defaultSet], async (work) => {
       await writeFiles(work, {

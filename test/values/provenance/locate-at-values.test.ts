@@ -1,7 +1,7 @@
 /** The worked example of AOSM's documentation with one thing wrong: each finding has to be at the line to change. */
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { describe, expect, it } from 'vitest';
+import { describe, expect } from 'vitest';
 import type { Finding, ReferencePart } from '../../../src/core/findings.ts';
 import type { ValueSet } from '../../../src/helm/charts/chart.ts';
 import { locateAtValues } from '../../../src/values/provenance/locate-at-values.ts';
@@ -9,12 +9,13 @@ import { defaultSet } from '../../helm/cli/helm-fixtures.ts';
 import { helms, writeFiles } from '../../support/charts.ts';
 import { copyContoso } from '../../support/contoso.ts';
 import { append, edit, packChart } from '../../support/edit-chart.ts';
+import { inTurn } from '../../support/matrix.ts';
 import { type Scene, sceneIn } from './provenance-fixtures.ts';
 
 const chart = 'charts/contoso';
 const values = `${chart}/values.yaml`;
 
-describe.each(helms)('in the worked example, with $title', ({ helm }) => {
+describe.each(inTurn(helms))('in the worked example, with $title', ({ helm, it }) => {
   /** The example after a change of its files, rendered. */
   async function example(change: (work: string) => Promise<void>, ...valueSets: readonly ValueSet[]): Promise<Scene> {
     return await sceneIn(helm, chart, valueSets.length > 0 ? valueSets : [defaultSet], async (work) => {

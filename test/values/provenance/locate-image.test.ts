@@ -1,14 +1,15 @@
 /** Charts of many forms with one wrong image each: the finding has to be at the line that its author changes. */
-import { describe, expect, test } from 'vitest';
+import { describe, expect } from 'vitest';
 import type { Helm } from '../../../src/helm/cli/helm.ts';
 import { readConfig } from '../../../src/inputs/config.ts';
 import { defaultSet } from '../../helm/cli/helm-fixtures.ts';
 import { type Files, helms, writeFiles } from '../../support/charts.ts';
 import { testFolder } from '../../support/folder.ts';
+import { inTurn } from '../../support/matrix.ts';
 import { place, placed, placeOf } from './placed.ts';
 import { podOf, type Scene, scene, sceneIn, shopYaml } from './provenance-fixtures.ts';
 
-describe.each(helms)('with $title', ({ helm }) => {
+describe.each(inTurn(helms))('with $title', ({ helm, test }) => {
   test('a chart at the work folder has findings at its files, without a leading "./"', async () => {
     const root = await sceneIn(helm, '.', [defaultSet], async (work) => {
       await writeFiles(work, {

@@ -6,9 +6,10 @@ import { createValueTracer } from '../../../src/values/provenance/trace-values.t
 import { defaultSet } from '../../helm/cli/helm-fixtures.ts';
 import { helms, packedChart, tarOf } from '../../support/charts.ts';
 import { faultOf } from '../../support/faults.ts';
+import { inTurn } from '../../support/matrix.ts';
 import { formatSegments, locationsIn, originsIn, podOf, scene, shopYaml, tracedUses } from './provenance-fixtures.ts';
 
-describe.each(helms)('value tracing with $title', ({ helm }) => {
+describe.each(inTurn(helms))('value tracing with $title', ({ helm, it }) => {
   it('locates registry, repository, and tag at their own lines', async () => {
     const shop = await scene(helm, {
       'values.yaml': 'image:\n  registry: quay.io\n  repository: team/web\n  tag: "1.2.3"\n',
@@ -177,7 +178,7 @@ describe.each(helms)('value tracing with $title', ({ helm }) => {
   });
 });
 
-describe.each(helms)('charts that markers would break, with $title', ({ helm }) => {
+describe.each(inTurn(helms))('charts that markers would break, with $title', ({ helm, it }) => {
   const values = 'image:\n  registry: quay.io\n  repository: team/web\n  tag: "1.2.3"\n';
   const pod = podOf('{{ .Values.image.registry }}/{{ .Values.image.repository }}:{{ .Values.image.tag }}');
   const all = '[quay.io image.registry]/[team/web image.repository]:[1.2.3 image.tag]';
