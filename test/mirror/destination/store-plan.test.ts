@@ -102,10 +102,9 @@ async function opened({ listed, registryId = '/registries/Backing', over = {}, m
   const copy = async (names: readonly string[], options: Partial<CopyOptions> = {}, charts = renderings()) => {
     const plan = await destination.plan(await resolved(names, registries), charts);
     const log = { debug() {}, info() {}, warning() {} };
-    return {
-      plan,
-      outcomes: await destination.copy(plan, { concurrency: 2, log, signal: scripted.signal, ...options }),
-    };
+    const outcomes = await destination.copy(plan, { concurrency: 2, log, signal: scripted.signal, ...options });
+    await destination.complete?.();
+    return { plan, outcomes };
   };
   return {
     ...scripted,
