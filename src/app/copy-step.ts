@@ -20,5 +20,6 @@ export async function copyStep(
   );
   const failures = await grader.locate(grader.grade([...copyFailures(outcomes), ...attachmentFindings(outcomes)]));
   updateReport({ outcomes, findings: [...findings, ...failures] });
+  await destination.complete?.();
   signal.throwIfAborted();
 }

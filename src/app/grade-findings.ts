@@ -35,14 +35,18 @@ export interface FindingGrader {
   locate(findings: readonly Finding[]): Promise<readonly Finding[]>;
 }
 
-export function createFindingGrader({ failOn, failOnNew }: Settings, evidence: GradingContext): FindingGrader {
+/** A frozen run checks the whole lock file, whatever the pull request changes. */
+const frozenCodes: ReadonlySet<FindingCode> = new Set(['drift']);
+
+export function createFindingGrader({ failOn, failOnNew, lock }: Settings, evidence: GradingContext): FindingGrader {
   const { discovery, renderings, base, finder } = evidence;
+  const ageless = lock?.mode === 'frozen' ? frozenCodes : undefined;
   return {
     grade: (findings) => {
       const failing = failOnNew ? 'new' : 'all';
       const graded = applyFailOn(markOptional(findings, discovery), failOn);
       // Locating has a limit, so the findings that fail the run are first.
-      return markNewFindings(graded, { base: base?.discovery, failing }).toSorted(bySeverity);
+      return markNewFindings(graded, { base: base?.discovery, failing, ageless }).toSorted(bySeverity);
     },
     locate: (findings) => locateAtValues(findings, discovery, renderings, finder),
   };

@@ -49,7 +49,7 @@ export async function resolveStep(
   ]);
   updateReport({ resolutions: resolved.resolutions, origins: imageOrigins(origins) });
   updateReport({ registryValues: registryValuesOf(registryValues) });
-  const locked = await applyLock(resolved.resolutions, settings.lock, registries, { concurrency });
+  const locked = await applyLock(resolved, settings.lock, registries, { concurrency });
   if (discovered.incomplete.errors.length === 0) await writeLock(locked.resolutions, settings.lock, host.log);
   else if (settings.lock !== undefined) host.log.info(`Skipped ${settings.lock.name}: not every chart was rendered`);
   const offered = await checkPlatforms(locked.resolutions, settings.platforms, registries, { concurrency });
@@ -57,6 +57,6 @@ export async function resolveStep(
   if (base && delta)
     updateReport({ delta: await withDiffSize(delta, base, locked.resolutions, { ...settings, pathRule }, registries) });
   const aboutRegistries = [...emptyRegistryFindings(registryValues), ...fixedRegistryFindings(registryValues)];
-  const found = [discovered, resolved, locked, offered].flatMap((value): readonly Finding[] => value.findings);
+  const found = [discovered, locked, offered].flatMap((value): readonly Finding[] => value.findings);
   return { resolutions: offered.resolutions, findings: [...found, ...aboutRegistries] };
 }

@@ -1,4 +1,5 @@
 import { ChartImagesError, throwAll } from '../core/errors.ts';
+import { endOfObject } from '../core/json-text.ts';
 import { isHost } from '../core/oci/reference.ts';
 import { canonicalRegistry } from '../core/oci/registry-reference.ts';
 import type { InputCredential } from '../registry/credentials/input-provider.ts';
@@ -6,16 +7,15 @@ import type { InputHost } from './input.ts';
 import { missingCredential, unfilledPart } from './missing-credentials.ts';
 
 /**
- * Reads lines `host username password`, where the password is the rest of the line and can contain spaces, or `host
- * none`. Credentials that the host of the run did not fill in are `missing`. Errors contain only the line number,
- * because any part of an invalid line can be the password.
+ * Reads lines `host username password`, or `host none`. The password is the rest of the line and can contain spaces, or
+ * a JSON object of several lines. Credentials that the host of the run did not fill in are `missing`. Errors contain
+ * only the line number, because any part of an invalid line can be the password.
  */
 export function readCredentials(value: string, on?: InputHost): readonly InputCredential[] {
   const credentials: InputCredential[] = [];
   const errors: ChartImagesError[] = [];
-  for (const [index, line] of value.split(/\r?\n/).entries()) {
-    if (line.trim() === '') continue;
-    const read = readLine(line.trim(), on);
+  for (const { line, index } of entriesIn(value)) {
+    const read = readLine(line, on);
     const reason =
       typeof read === 'string'
         ? read
@@ -27,6 +27,36 @@ export function readCredentials(value: string, on?: InputHost): readonly InputCr
   }
   throwAll(errors);
   return credentials;
+}
+
+/**
+ * The trimmed lines that are not empty. A password that starts with `{` runs to its `}`, also over several lines: the
+ * JSON key of a service account (`_json_key` of Google's registries).
+ */
+function entriesIn(value: string): readonly { readonly line: string; readonly index: number }[] {
+  const lines = value.split(/\r?\n/);
+  const entries: { line: string; index: number }[] = [];
+  for (let index = 0; index < lines.length; index += 1) {
+    const line = (lines[index] ?? '').trim();
+    if (line === '') continue;
+    const start = /^\S+\s+\S+\s+(?=\{)/.exec(line)?.[0].length;
+    const rest = [line, ...lines.slice(index + 1)].join('\n');
+    const end = start === undefined ? undefined : endOfObject(rest, start);
+    const isKey = start !== undefined && end !== undefined && end > line.length && isJson(rest.slice(start, end));
+    const whole = isKey ? rest.slice(0, end) : line;
+    entries.push({ line: whole, index });
+    index += whole.split('\n').length - 1;
+  }
+  return entries;
+}
+
+function isJson(text: string): boolean {
+  try {
+    JSON.parse(text);
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 /** Returns the credential, or the reason why the line is invalid. */
@@ -49,7 +79,7 @@ function readLine(line: string, on: InputHost | undefined): InputCredential | st
 }
 
 function partsOf(line: string): readonly (string | undefined)[] {
-  return /^(\S+)(?:\s+(\S+)(?:\s+(.+))?)?$/.exec(line)?.slice(1) ?? [];
+  return /^(\S+)(?:\s+(\S+)(?:\s+(.+))?)?$/s.exec(line)?.slice(1) ?? [];
 }
 
 function errorAt(line: number, reason: string): ChartImagesError {

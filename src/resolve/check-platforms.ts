@@ -4,7 +4,13 @@ import type { Finding } from '../core/findings.ts';
 import type { Platform } from '../core/oci/platform.ts';
 import { formatReference } from '../core/oci/registry-reference.ts';
 import type { Registries } from '../registry/client/registry.ts';
-import { listPlatforms, matchesPlatform } from './image-platforms.ts';
+import {
+  type IndexEntry,
+  listPlatforms,
+  lostPlatformAdvice,
+  lostPlatforms,
+  matchesPlatform,
+} from './image-platforms.ts';
 import { outageFindings } from './outage-findings.ts';
 import type { Resolution, Resolutions } from './resolution.ts';
 import type { ResolveOptions } from './resolve.ts';
@@ -20,7 +26,8 @@ const maximumSuggested = 20;
 type PlatformCheck =
   | { readonly resolution: Resolution; readonly kind: 'plain' }
   | { readonly resolution: Found; readonly kind: 'unreadable'; readonly error: ChartImagesError }
-  | { readonly resolution: Found; readonly kind: 'lacking'; readonly missing: readonly Platform[] };
+  | { readonly resolution: Found; readonly kind: 'lacking'; readonly missing: readonly Platform[] }
+  | { readonly resolution: Found; readonly kind: 'lost'; readonly lost: readonly IndexEntry[] };
 
 /**
  * Checks the platforms of each found image. An image with an unreadable manifest is `unknown`. Sends no requests if
@@ -54,6 +61,8 @@ export async function checkPlatforms(
               : undefined;
             return [platformFinding(one.resolution, one.missing, remedy ?? generalAdvice)];
           }
+          case 'lost':
+            return [lostFinding(one.resolution, one.lost)];
         }
       }),
     ),
@@ -72,9 +81,9 @@ async function inspect(
     const platforms = await listPlatforms(candidate.reference, manifest.digest, registries);
     const missing = wanted.filter((platform) => !matchesPlatform(platforms, platform));
     const known = { ...resolution, platforms };
-    return missing.length === 0
-      ? { resolution: known, kind: 'plain' }
-      : { resolution: known, kind: 'lacking', missing };
+    if (missing.length > 0) return { resolution: known, kind: 'lacking', missing };
+    const lost = await lostPlatforms(candidate.reference, manifest.digest, wanted, registries);
+    return lost.length === 0 ? { resolution: known, kind: 'plain' } : { resolution: known, kind: 'lost', lost };
   } catch (thrown) {
     const [error] = passingErrors(thrown);
     return { resolution, kind: 'unreadable', error };
@@ -99,6 +108,17 @@ function platformFinding(
     severity: 'warning',
     message: `${image.image} (used in ${formatUses(image)}) is missing ${missing.join(', ')}: ${formatReference(candidate.reference)} offers ${platforms.join(', ') || 'no platform'}.`,
     advice,
+    image: image.image,
+  };
+}
+
+function lostFinding({ image, candidate }: Found, lost: readonly IndexEntry[]): Finding {
+  const entries = lost.map(({ platform, digest }) => `${platform} (${digest})`).join(', ');
+  return {
+    code: 'platform',
+    severity: 'warning',
+    message: `${image.image} (used in ${formatUses(image)}) is missing ${entries}: the index ${formatReference(candidate.reference)} lists it, and the registry no longer has it.`,
+    advice: lostPlatformAdvice,
     image: image.image,
   };
 }

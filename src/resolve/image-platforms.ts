@@ -2,7 +2,7 @@ import * as v from 'valibot';
 import { ChartImagesError } from '../core/errors.ts';
 import { type Digest, parseDigest } from '../core/oci/digest.ts';
 import { isIndex } from '../core/oci/media-type.ts';
-import { formatPlatform, isAttestation, type Platform } from '../core/oci/platform.ts';
+import { formatPlatform, isAttestation, matchesPlatform as matches, type Platform } from '../core/oci/platform.ts';
 import { formatReference, type RegistryReference } from '../core/oci/registry-reference.ts';
 import type { Descriptor, Manifest, Registries, Registry } from '../registry/client/registry.ts';
 
@@ -10,8 +10,9 @@ import type { Descriptor, Manifest, Registries, Registry } from '../registry/cli
 const maximumConfigBytes = 4 * 1024 * 1024;
 
 // OCI image-spec image-index.md ("platform") and config.md use the same three fields.
-const platformShape = v.object({ os: v.string(), architecture: v.string(), variant: v.optional(v.string()) });
-const indexShape = v.object({ manifests: v.array(v.object({ platform: v.optional(platformShape) })) });
+const platformShape = v.object({ os: v.string(), architecture: v.string(), variant: v.nullish(v.string()) });
+const entryShape = v.object({ digest: v.string(), platform: v.nullish(platformShape) });
+const indexShape = v.object({ manifests: v.nullable(v.array(entryShape)) });
 const imageShape = v.object({ config: v.object({ digest: v.string(), size: v.number() }) });
 
 /**
@@ -26,14 +27,51 @@ export async function listPlatforms(
   const registry = registries.get(reference.registry);
   const whole = await registry.getManifest(reference.repository, digest);
   if (!isIndex(whole.mediaType)) return [await platformOfImage(registry, reference, whole)];
-  const { manifests } = read(indexShape, whole.bytes, reference);
-  const offered = manifests.flatMap(({ platform }) => (platform === undefined ? [] : [formatPlatform(platform)]));
-  return [...new Set(offered.filter((platform) => !isAttestation(platform)))];
+  return [...new Set(entriesOf(whole, reference).map(({ platform }) => platform))];
 }
 
-/** `linux/arm64` matches any variant, `linux/arm/v7` only that one. */
+/** A manifest in an index. */
+export interface IndexEntry {
+  readonly platform: Platform;
+  readonly digest: Digest;
+}
+
+function entriesOf({ bytes }: Manifest, reference: RegistryReference): readonly IndexEntry[] {
+  const { manifests } = read(indexShape, bytes, reference);
+  return (manifests ?? []).flatMap(({ digest: text, platform: fields }) => {
+    const digest = parseDigest(text);
+    const platform = fields ? formatPlatform(fields) : '';
+    return !digest.ok || platform === '' || isAttestation(platform) ? [] : [{ platform, digest: digest.value }];
+  });
+}
+
+/**
+ * The entries of an index for the wanted platforms whose manifests the registry no longer has. Empty for an image
+ * without an index. Throws the errors of the registry.
+ */
+export async function lostPlatforms(
+  reference: RegistryReference,
+  digest: Digest,
+  wanted: readonly Platform[],
+  registries: Registries,
+): Promise<readonly IndexEntry[]> {
+  const registry = registries.get(reference.registry);
+  const whole = await registry.getManifest(reference.repository, digest);
+  if (!isIndex(whole.mediaType)) return [];
+  const needed = entriesOf(whole, reference).filter(({ platform }) =>
+    wanted.some((one) => matchesPlatform([platform], one)),
+  );
+  const heads = await Promise.all(needed.map((entry) => registry.headManifest(reference.repository, entry.digest)));
+  return needed.filter((_, at) => heads[at]?.result === 'absent');
+}
+
+/** For an index that lists a manifest that its registry no longer has. */
+export const lostPlatformAdvice =
+  'Push the image again. Cleanup jobs that delete untagged versions (such as actions for GHCR) also delete the platforms of tagged images: exclude those.';
+
+/** Whether one of the platforms matches. */
 export function matchesPlatform(offered: readonly Platform[], wanted: Platform): boolean {
-  return offered.some((one) => one === wanted || one.startsWith(`${wanted}/`));
+  return offered.some((one) => matches(one, wanted));
 }
 
 async function platformOfImage(

@@ -27,6 +27,28 @@ describe('registry-credentials', () => {
     ]);
   });
 
+  test('may have the JSON key of a service account as the password, over several lines', () => {
+    const key = JSON.stringify({ type: 'service_account', private_key: 'a}\n"{b\n' }, undefined, 2);
+    const lines = `europe-docker.pkg.dev _json_key ${key.replaceAll('\n', '\r\n  ')}\nghcr.io robot token\n`;
+    const read = readCredentials(lines);
+    expect(read).toMatchObject([
+      { host: 'europe-docker.pkg.dev', username: '_json_key' },
+      { host: 'ghcr.io', username: 'robot', password: 'token' },
+    ]);
+    const [google] = read;
+    expect(JSON.parse(google !== undefined && 'password' in google ? (google.password ?? '') : '')).toEqual(
+      JSON.parse(key),
+    );
+  });
+
+  test('may have a password that starts with a brace and is no JSON', () => {
+    expect(readCredentials('ghcr.io me {a\nquay.io you b}c')).toMatchObject([{ password: '{a' }, { password: 'b}c' }]);
+    expect(readCredentials('ghcr.io me {a} b\nquay.io you c')).toMatchObject([
+      { password: '{a} b' },
+      { password: 'c' },
+    ]);
+  });
+
   test.each([
     ['ghcr.io hunter2', 'does not have the three parts host, username and password'],
     ['hunter2', 'does not have the three parts host, username and password'],

@@ -46,6 +46,19 @@ test('another variant than the wanted one is not the wanted one', async () => {
   expect((await check(armV8, ['linux/arm64/v7'])).findings).toMatchObject([{ code: 'platform' }]);
 });
 
+test('a platform that the index lists and the registry no longer has is reported with its digest, cause, and fix', async () => {
+  const withoutArm = (source: MemoryRegistry): MemoryRegistry => ({
+    ...source,
+    headManifest: async (repository, key) =>
+      key === armV8.digest ? { result: 'absent', reason: 'not found' } : source.headManifest(repository, key),
+  });
+  const { findings } = await check(both, ['linux/amd64', 'linux/arm64'], withoutArm);
+  expect(findings).toMatchObject([{ code: 'platform', image: 'a:1' }]);
+  expect(findings[0]?.message).toContain(`is missing linux/arm64/v8 (${armV8.digest}): the index s.io/a:1 lists it`);
+  expect(findings[0]?.advice).toMatch(/^Push the image again\. Cleanup jobs that delete untagged versions/);
+  expect((await check(both, ['linux/amd64'], withoutArm)).findings).toEqual([]);
+});
+
 test('an image with an unreadable manifest is unknown, not missing a platform', async () => {
   const { findings } = await check(both, ['linux/amd64'], (source) => ({
     ...source,

@@ -13,7 +13,12 @@ test.each<[string, string, boolean]>([
   ['linux/arm', 'linux/arm/v7', true],
   ['linux/arm64', 'linux/arm64', true],
   ['linux/arm64', 'linux/arm64/v8', true],
-  ['linux/arm64/v8', 'linux/arm64', false],
+  ['linux/arm64/v8', 'linux/arm64', true],
+  ['linux/arm64/v9', 'linux/arm64', false],
+  ['linux/amd64/v1', 'linux/amd64', true],
+  ['linux/amd64/v3', 'linux/amd64', false],
+  ['linux/arm/v7', 'linux/arm', true],
+  ['linux/arm/v6', 'linux/arm', false],
   ['linux/arm/v7', 'linux/arm/v6', false],
   ['linux/amd64', 'windows/amd64', false],
 ])('whether nodes of %s can run an image for %s: %s', (wanted, offered, isServed) => {
@@ -82,4 +87,20 @@ test('a configuration of the largest size that is read still counts', async () =
   const registry = { getBlob: async () => inPieces(text, 64 * 1024) };
   const whole = describing({ digest: computeDigest(text), size: text.length });
   expect(await platformsOf(whole, registry)).toEqual(['linux/arm64/v8']);
+});
+
+test.each([{ variant: null }, null])('an index entry whose platform has null (%j) is read', async (platform) => {
+  const index = await makeIndex([image]);
+  const json = JSON.parse(Buffer.from(index.bytes).toString());
+  const entry = platform === null ? null : { os: 'linux', architecture: 'arm64', ...platform };
+  const manifests = [...json.manifests, { ...json.manifests[0], platform: entry }];
+  const bytes = Buffer.from(JSON.stringify({ ...json, manifests }));
+  const offered = await platformsOf({ ...index, bytes, digest: computeDigest(bytes) });
+  expect(offered).toEqual(platform === null ? ['linux/amd64'] : ['linux/amd64', 'linux/arm64']);
+});
+
+test('an index whose list is null offers no platform', async () => {
+  const index = await makeIndex([image]);
+  const bytes = Buffer.from('{"schemaVersion":2,"manifests":null}');
+  expect(await platformsOf({ ...index, bytes, digest: computeDigest(bytes), children: [] })).toEqual([]);
 });

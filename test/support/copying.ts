@@ -24,6 +24,7 @@ interface Setting {
 export function copy({ registries, copies, concurrency = 4, signal, onOutcome }: Setting) {
   return copyImages(planOf(...copies), memoryRegistries(...registries), {
     concurrency,
+    settleDelays: [1],
     log: silentLog,
     signal: signal ?? new AbortController().signal,
     ...(onOutcome

@@ -12,6 +12,9 @@ const connectTimeout = 10_000;
 /** Milliseconds that an idle connection is kept. Load balancers of registries close it after a minute. */
 const keepAlive = 30_000;
 
+/** Bytes of the headers of a response. Registries of clouds send long policies, and Node's limit is 16 KiB. */
+const maximumHeaderBytes = 256 * 1024;
+
 export interface DispatcherOptions {
   readonly lookUp: LookUp;
   /** PEM file with certificate authorities to trust in addition to Node's own. */
@@ -67,6 +70,7 @@ async function createRoutes(options: DispatcherOptions): Promise<(url: URL) => R
   const agentOptions = (reach: Reach) => ({
     connect: { ...tls, lookup: guardedLookup(reach, options.lookUp) },
     keepAliveTimeout: keepAlive,
+    maxHeaderSize: maximumHeaderBytes,
   });
   const direct: Route = { name: 'direct', create: (reach) => new Agent(agentOptions(reach)) };
   if (httpProxy === '' && httpsProxy === '') return () => direct;

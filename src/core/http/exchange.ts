@@ -91,7 +91,8 @@ async function followRedirects<A extends HttpResponse>(
       const next = nextRequest(request, response);
       if (next === undefined) {
         slowHosts.count(first.url, 'in time', startedAt);
-        return response;
+        const isDropped = hasCredential(first) && !hasCredential(request);
+        return isDropped ? { ...response, credential: 'dropped' } : response;
       }
       discard(response);
       request = next;
@@ -105,6 +106,10 @@ async function followRedirects<A extends HttpResponse>(
     `${redactUrl(first.url)} redirected more than ${maximumRedirects} times.`,
     { advice: 'Ask the operator of the server, or of the proxy in front of it.' },
   );
+}
+
+function hasCredential({ headers }: HttpRequest): boolean {
+  return headers?.['authorization'] !== undefined;
 }
 
 function requestOnce({ signal }: Exchange, hop: Hop): Promise<StreamingResponse> {

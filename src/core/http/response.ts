@@ -30,6 +30,8 @@ export interface HttpResponse {
   readonly headers: Readonly<Record<string, string>>;
   /** After redirects. */
   readonly url: URL;
+  /** A redirect led to another server, which did not get the credential of the request. */
+  readonly credential?: 'dropped';
   /** The identity of the request, for messages. Set by callers with credentials. */
   readonly identity?: string;
 }

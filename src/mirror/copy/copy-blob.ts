@@ -13,9 +13,9 @@ export const smallBlob = 256 * 1024;
 export interface BlobCopyOptions {
   /**
    * Repository of the target's registry to mount the blob from. The target repository itself means a check for
-   * existence.
+   * existence, and undefined an upload in any case.
    */
-  readonly mountFrom: string;
+  readonly mountFrom: string | undefined;
   /** `early` reads the source while the target is checked. */
   readonly reading: 'early' | 'when-wanted';
   readonly signal: AbortSignal;

@@ -4,7 +4,8 @@ import type { Manifest } from '../../registry/client/registry.ts';
 import { successors } from '../plan/manifest-children.ts';
 import { throwIfCancelled } from './copy-blob.ts';
 import { type CopyEndpoints, formatRepository } from './copy-endpoints.ts';
-import { type CopyContext, copyGraph } from './copy-graph.ts';
+import { type CopyContext, copyGraph, copyMissingParts } from './copy-graph.ts';
+import { pushManifest } from './push-manifest.ts';
 
 /**
  * Copies a tag that cosign derived from a digest. Resolves to the bytes moved. An existing tag is kept, because
@@ -28,7 +29,7 @@ export async function copyDerivedTag(
   await putSubject();
   const bytes = await copyGraph(manifest, { from, to }, context);
   throwIfCancelled(context.signal);
-  await to.registry.putManifest(to.repository, tag, manifest);
+  await pushManifest({ from, to }, tag, manifest, context, (of) => copyMissingParts(of, { from, to }, context));
   return bytes;
 }
 

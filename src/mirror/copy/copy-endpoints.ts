@@ -1,7 +1,9 @@
 import { ChartImagesError } from '../../core/errors.ts';
 import type { Digest } from '../../core/oci/digest.ts';
 import { formatReference, manifestReference, type RegistryReference } from '../../core/oci/registry-reference.ts';
-import type { Registries, RegistryReader, RegistryWriter } from '../../registry/client/registry.ts';
+import { type Registries, type RegistryReader, type RegistryWriter, writerOf } from '../../registry/client/registry.ts';
+import { hasDigest } from '../../registry/client/same-content.ts';
+import { type SettleOptions, settle } from './settle.ts';
 
 /** One repository in one registry. */
 export interface RepositoryHandle<R> {
@@ -18,7 +20,7 @@ export interface CopyEndpoints {
 export function createEndpoints(from: RegistryReference, to: RegistryReference, registries: Registries): CopyEndpoints {
   return {
     from: { registry: registries.get(from.registry), repository: from.repository },
-    to: { registry: registries.get(to.registry), repository: to.repository },
+    to: { registry: writerOf(registries.get(to.registry)), repository: to.repository },
   };
 }
 
@@ -37,11 +39,19 @@ export async function verifyPushed(
   registry: RegistryWriter,
   reference: RegistryReference,
   digest: Digest,
+  options: SettleOptions,
 ): Promise<void> {
-  const response = await registry.headManifest(reference.repository, manifestReference(reference));
+  const { repository } = reference;
+  const look = () => registry.headManifest(repository, manifestReference(reference));
+  // Replicas of a registry may have it a moment later.
+  const response = await settle(options, async (isLast) => {
+    const seen = await look();
+    return seen.result === 'absent' && !isLast ? undefined : seen;
+  });
+  if (response === undefined) throw new Error('the last attempt returns its response');
   switch (response.result) {
     case 'found':
-      if (response.value.digest === digest) return;
+      if (await hasDigest(registry, repository, response.value, digest)) return;
       throw new ChartImagesError(
         'digest-mismatch',
         `Cannot verify ${formatReference(reference)}: it has the digest ${response.value.digest} after ${digest} was pushed.`,

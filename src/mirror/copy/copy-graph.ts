@@ -1,18 +1,19 @@
 import type { ConcurrencyLimit } from '../../core/concurrency-limit.ts';
-import { ChartImagesError } from '../../core/errors.ts';
+import { ChartImagesError, rootCause } from '../../core/errors.ts';
 import { computeDigest, type Digest, digestAlgorithm } from '../../core/oci/digest.ts';
+import type { Platform } from '../../core/oci/platform.ts';
 import type { Descriptor, Manifest } from '../../registry/client/registry.ts';
-import { deepestIndex, type NonDistributableLayer, successors } from '../plan/manifest-children.ts';
-import type { BlobTransfers } from './blob-transfers.ts';
+import { lostPlatformAdvice } from '../../resolve/image-platforms.ts';
+import { deepestIndex, maximumManifests, type NonDistributableLayer, successors } from '../plan/manifest-children.ts';
+import { type BlobTransfers, createBlobTransfers } from './blob-transfers.ts';
 import { copyBlob, smallBlob, throwIfCancelled } from './copy-blob.ts';
 import { type CopyEndpoints, formatDigestReference } from './copy-endpoints.ts';
 import type { CopyObserver } from './copy-observer.ts';
-import type { NonDistributableLayerReader } from './non-distributable-layers.ts';
-import type { SingleFlight } from './single-flight.ts';
+import { type PushContext, pushManifest } from './push-manifest.ts';
+import { createSingleFlight, type SingleFlight } from './single-flight.ts';
 
 /** State that all copies of a run share. */
-export interface CopyContext {
-  readonly signal: AbortSignal;
+export interface CopyContext extends PushContext {
   /**
    * Limits for concurrent blobs: many small ones, which wait for round trips, and few large ones, which use the
    * bandwidth. `registry/client/request-limits.ts` has the order in which limits are taken.
@@ -21,13 +22,8 @@ export interface CopyContext {
   readonly large: ConcurrencyLimit;
   readonly once: SingleFlight;
   readonly transfers: BlobTransfers;
-  /** Reads foreign layers. Undefined if they stay references. */
-  readonly nonDistributable?: NonDistributableLayerReader | undefined;
   readonly observer?: CopyObserver | undefined;
 }
-
-/** The largest official images have about 40 manifests, attestations included. */
-const maximumManifests = 1000;
 
 /**
  * Copies everything that a manifest references, children before parents, but not the manifest itself. Resolves to the
@@ -53,7 +49,11 @@ export async function copyGraph(root: Manifest, endpoints: CopyEndpoints, contex
       case 'index':
         return total(
           contents.manifests.map((digest) =>
-            context.once(`manifest ${formatDigestReference(endpoints.to, digest)}`, () => copyChild(digest, depth + 1)),
+            context.once(`manifest ${formatDigestReference(endpoints.to, digest)}`, () =>
+              copyChild(digest, depth + 1).catch((error: unknown) => {
+                throw missingChildError(error, where, digest, contents.platforms.get(digest));
+              }),
+            ),
           ),
         );
     }
@@ -68,10 +68,41 @@ export async function copyGraph(root: Manifest, endpoints: CopyEndpoints, contex
     const manifest = await fetchManifest(endpoints, digest, context.signal);
     const bytes = await copyChildren(manifest, depth);
     throwIfCancelled(context.signal);
-    await registry.putManifest(repository, digest, manifest);
+    await pushManifest(endpoints, digest, manifest, context, (of) => copyMissingParts(of, endpoints, context));
     return bytes;
   };
   return copyChildren(root, 0);
+}
+
+/** Checks every part of a manifest, and copies missing ones again. Resolves to their number. */
+export async function copyMissingParts(
+  manifest: Manifest,
+  endpoints: CopyEndpoints,
+  context: CopyContext,
+): Promise<number> {
+  const { from, to } = endpoints;
+  const contents = successors(manifest, formatDigestReference(from, manifest.digest));
+  if (contents.kind === 'index') {
+    const heads = await Promise.all(
+      contents.manifests.map((digest) => to.registry.headManifest(to.repository, digest)),
+    );
+    const missing = contents.manifests.filter((_, at) => heads[at]?.result === 'absent');
+    // The parts of a missing platform may be missing too, although this run has copied them before.
+    const fresh = { ...context, once: createSingleFlight(), transfers: createBlobTransfers() };
+    for (const digest of missing) {
+      const child = await fetchManifest(endpoints, digest, context.signal);
+      await copyGraph(child, endpoints, fresh);
+      await to.registry.putManifest(to.repository, digest, child);
+    }
+    return missing.length;
+  }
+  let missing = 0;
+  for (const blob of contents.blobs) {
+    if (await to.registry.hasBlob(to.repository, blob)) continue;
+    missing += 1;
+    await copyBlob(endpoints, blob, { mountFrom: undefined, reading: 'when-wanted', signal: context.signal });
+  }
+  return missing;
 }
 
 /** The source may not have a foreign layer, so the layer is never mounted from there. */
@@ -125,6 +156,20 @@ export async function fetchManifest({ from }: CopyEndpoints, digest: Digest, sig
     },
   );
 }
+
+/** The error for a manifest that an index lists and the source no longer has. Other errors are returned unchanged. */
+function missingChildError(error: unknown, where: string, digest: Digest, platform: Platform | undefined): unknown {
+  if (!(error instanceof ChartImagesError) || error.code !== 'not-found') return error;
+  const root = rootCause(error);
+  if (error instanceof MissingChildError || !error.message.includes(digest)) return error;
+  return new MissingChildError(
+    'not-found',
+    `Cannot copy ${where}: the source no longer has its ${platform ?? 'part'} (${digest}). ${root.message}`,
+    { advice: lostPlatformAdvice },
+  );
+}
+
+class MissingChildError extends ChartImagesError {}
 
 async function total(onStream: readonly Promise<number>[]): Promise<number> {
   const settled = await Promise.allSettled(onStream);

@@ -1,12 +1,14 @@
 import { ChartImagesError, passingErrors } from '../../core/errors.ts';
-import { formatReference, manifestReference } from '../../core/oci/registry-reference.ts';
+import { formatReference } from '../../core/oci/registry-reference.ts';
 import type { Registries } from '../../registry/client/registry.ts';
-import type { AttachmentFailure, AttachmentPolicy, PlannedCopy } from '../plan/plan.ts';
+import type { AttachmentFailure, AttachmentPolicy, OnExisting, PlannedCopy } from '../plan/plan.ts';
 import type { ReferrerFinder } from './attachments.ts';
-import { type AttachmentRequest, copyAttachments } from './copy-attachments.ts';
+import { type AttachmentRequest, copyAttachments, unacceptedAttachments } from './copy-attachments.ts';
 import { throwIfCancelled } from './copy-blob.ts';
 import { type CopyEndpoints, createEndpoints, formatDigestReference, verifyPushed } from './copy-endpoints.ts';
-import { type CopyContext, copyGraph, fetchManifest } from './copy-graph.ts';
+import { type CopyContext, copyGraph, copyMissingParts, fetchManifest } from './copy-graph.ts';
+import { pushManifest, type RepairParts } from './push-manifest.ts';
+import { pushTag } from './push-tag.ts';
 
 /** Copies one image inside of a registry's provider. */
 export type ImportImage = (copy: PlannedCopy) => Promise<'arrived' | 'to be copied'>;
@@ -16,6 +18,9 @@ export interface ImageCopyContext extends CopyContext {
   /** Undefined if attachments are not copied. */
   readonly finder: ReferrerFinder | undefined;
   readonly attachments: AttachmentPolicy;
+  /** Why the target accepts none: they are then looked up and reported. */
+  readonly attachmentRefusal: ChartImagesError | undefined;
+  readonly onExisting: OnExisting;
   /** Collects the attachments of this image that are not in the target. */
   readonly failures: AttachmentFailure[];
 }
@@ -25,27 +30,29 @@ export interface ImageCopyContext extends CopyContext {
  * target reference are one copy.
  */
 export function copyImage(copy: PlannedCopy, registries: Registries, context: ImageCopyContext): Promise<number> {
-  const { from, manifest, to } = copy;
+  const { from, manifest, to, step } = copy;
   return context.once(`image ${formatReference(to)}`, async () => {
     const endpoints = createEndpoints(from, to, registries);
-    const { registry, repository } = endpoints.to;
+    const { registry } = endpoints.to;
     if ((await context.importImage?.(copy)) === 'arrived') {
-      await verifyPushed(registry, to, manifest.digest);
+      await verifyPushed(registry, to, manifest.digest, context);
       return await completeAttachments(copy, registries, context);
     }
     const root = await fetchManifest(endpoints, manifest.digest, context.signal);
     let bytes = await copyGraph(root, endpoints, context);
+    const repair: RepairParts = (of) => copyMissingParts(of, endpoints, context);
     bytes += await attach(endpoints, context, {
       root,
       read: (digest) => fetchManifest(endpoints, digest, context.signal),
       putSubject: async () => {
         throwIfCancelled(context.signal);
-        await registry.putManifest(repository, root.digest, root);
+        await pushManifest(endpoints, root.digest, root, context, repair);
       },
     });
     throwIfCancelled(context.signal);
-    await registry.putManifest(repository, manifestReference(to), root);
-    await verifyPushed(registry, to, manifest.digest);
+    const onExisting = step.action === 'copy' && step.replacing ? 'replace' : context.onExisting;
+    await pushTag({ endpoints, reference: to, manifest: root, context, repair }, onExisting);
+    await verifyPushed(registry, to, manifest.digest, context);
     return bytes;
   });
 }
@@ -81,7 +88,12 @@ async function attach(
   if (finder === undefined) return 0;
   const { root } = request;
   return await once(`attachments ${formatDigestReference(endpoints.to, root.digest)}`, async () => {
-    const { bytes, failures } = await copyAttachments({ ...request, endpoints, context, finder });
+    const all = { ...request, endpoints, context, finder };
+    if (context.attachmentRefusal !== undefined) {
+      fail(context, await unacceptedAttachments(all, context.attachmentRefusal));
+      return 0;
+    }
+    const { bytes, failures } = await copyAttachments(all);
     fail(context, failures);
     return bytes;
   });

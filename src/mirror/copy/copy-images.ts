@@ -1,11 +1,11 @@
 import { setMaxListeners } from 'node:events';
 import { createConcurrencyLimit } from '../../core/concurrency-limit.ts';
-import { cancelledError, toErrors } from '../../core/errors.ts';
+import { type ChartImagesError, cancelledError, toErrors } from '../../core/errors.ts';
 import { formatBytes } from '../../core/format-bytes.ts';
 import type { Log } from '../../core/log.ts';
 import { formatReference, type RegistryReference } from '../../core/oci/registry-reference.ts';
 import type { Registries } from '../../registry/client/registry.ts';
-import type { AttachmentFailure, AttachmentPolicy, Outcome, Plan, PlannedCopy } from '../plan/plan.ts';
+import type { AttachmentFailure, AttachmentPolicy, OnExisting, Outcome, Plan, PlannedCopy } from '../plan/plan.ts';
 import { createAttachmentFinder, type ReferrerFinder } from './attachments.ts';
 import { createBlobTransfers } from './blob-transfers.ts';
 import type { CopyContext } from './copy-graph.ts';
@@ -23,6 +23,12 @@ export interface CopyOptions {
    * content that was not planned.
    */
   readonly attachments?: AttachmentPolicy;
+  /** Why the target accepts no attachments. Undefined if it does. */
+  readonly attachmentRefusal?: ChartImagesError | undefined;
+  /** For tags that appear in the target after the plan. Default: `replace`, which does not look for them. */
+  readonly onExisting?: OnExisting;
+  /** For tests, which do not wait that long. See `CopyContext`. */
+  readonly settleDelays?: readonly number[];
   readonly log: Log;
   /** Alternative to streaming, tried first. Its result is verified too, and its error is the outcome of the image. */
   readonly importImage?: ImportImage | undefined;
@@ -44,7 +50,15 @@ export async function copyImages(
   registries: Registries,
   options: CopyOptions,
 ): Promise<readonly Outcome[]> {
-  const { concurrency, nonDistributable, observer, log, signal, attachments = 'none' } = options;
+  const {
+    concurrency,
+    nonDistributable,
+    observer,
+    log,
+    signal,
+    attachments = 'none',
+    onExisting = 'replace',
+  } = options;
   // Each active blob adds a listener, and Node warns from the eleventh on.
   setMaxListeners(0, signal);
   const context: CopyContext = {
@@ -55,13 +69,15 @@ export async function copyImages(
     transfers: createBlobTransfers(),
     nonDistributable,
     observer,
+    settleDelays: options.settleDelays,
   };
   const images = createConcurrencyLimit(concurrency);
   const interruption = interruptionOf(signal);
   const finder = attachments === 'none' ? undefined : createAttachmentFinder();
   const carryOut = async (copy: PlannedCopy): Promise<Outcome> => {
     const failures: AttachmentFailure[] = [];
-    const own = { ...context, finder, attachments, failures, importImage: options.importImage };
+    const { importImage, attachmentRefusal } = options;
+    const own = { ...context, finder, attachments, attachmentRefusal, onExisting, failures, importImage };
     const run = async (work: Promise<number>) => await Promise.race([work, interruption.promise]);
     try {
       if (copy.step.action === 'exists') {

@@ -4,8 +4,11 @@ import { ChartImagesError, rootCause } from '../../core/errors.ts';
 import { type DigestAlgorithm, digestAlgorithm, finishDigest } from '../../core/oci/digest.ts';
 import type { Descriptor } from '../../registry/client/registry.ts';
 
-/** How often an interrupted download is resumed, in addition to the retries of the client. */
+/** How often an interrupted download is resumed without progress, in addition to the retries of the client. */
 const maximumResumptions = 5;
+
+/** Bytes that count as progress: a source that breaks after every few bytes does not finish. */
+const progressBytes = 1024 * 1024;
 
 /** Bytes buffered for a slow target: some chunks of a socket. */
 const maximumWaiting = 256 * 1024;
@@ -27,6 +30,8 @@ export class VerifiedBlobStream extends Readable {
   #isOpening = false;
   #hasEnded = false;
   #resumptions = 0;
+  /** Bytes received when resumptions were last counted from zero. */
+  #progressAt = 0;
   /** Bytes received. */
   #size = 0;
   /** The last chunk, which is withheld until the digest matches. */
@@ -127,6 +132,15 @@ export class VerifiedBlobStream extends Readable {
   #resume(source: Readable, error: Error): void {
     if (this.destroyed || this.#hasEnded || source !== this.#source) return;
     this.#source = undefined;
+    // Only the end of the response was lost, and no byte is left to request.
+    if (this.#size === this.#blob.size) {
+      this.#finish();
+      return;
+    }
+    if (this.#size - this.#progressAt >= progressBytes) {
+      this.#progressAt = this.#size;
+      this.#resumptions = 0;
+    }
     this.#resumptions += 1;
     const canPass = !(error instanceof ChartImagesError) || error.code === 'network' || error.code === 'timeout';
     if (canPass && this.#resumptions <= maximumResumptions) void this.#start();

@@ -14,7 +14,12 @@ export function artifactsOf(charts: readonly Chart[], plan: Plan): readonly Arti
 }
 
 export function artifactOfChart({ metadata }: Chart): Artifact {
-  return { name: metadata.name, version: metadata.version };
+  return { name: metadata.name, version: chartTag(metadata.version) };
+}
+
+/** The tag of a chart version, as helm makes it: tags cannot contain `+`. */
+export function chartTag(version: string): string {
+  return version.replaceAll('+', '_');
 }
 
 function artifactOfImage({ to }: PlannedCopy): Artifact {

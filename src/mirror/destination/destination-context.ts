@@ -1,7 +1,7 @@
 import type { HttpClient } from '../../core/http/http.ts';
 import type { Log } from '../../core/log.ts';
 import type { Importer } from '../../registry/azure/importer.ts';
-import type { Registries } from '../../registry/client/registry.ts';
+import type { Access, Registries } from '../../registry/client/registry.ts';
 import {
   createNonDistributableLayerReader,
   type NonDistributableLayerReader,
@@ -14,6 +14,8 @@ import { type CopyMode, createImport, type ImportImage } from './import-strategy
 
 /** Options of plans and copies that do not depend on the kind of target. */
 export interface DestinationContext {
+  /** The rights to look at the target with. */
+  readonly access: Access;
   readonly importImage: ImportImage;
   /** Undefined if foreign layers stay references. */
   readonly nonDistributable: NonDistributableLayerReader | undefined;
@@ -53,6 +55,7 @@ export function createDestinationContext(
     return streams ? createSizeEstimator({ registries, foreignLayers, purpose: push ? 'copy' : 'look' }) : undefined;
   };
   return {
+    access: push ? 'pull,push' : 'pull',
     importImage: createImport(copyMode, importer, log),
     nonDistributable:
       foreignLayers === 'included' ? createNonDistributableLayerReader(http, createPublicHostCheck()) : undefined,

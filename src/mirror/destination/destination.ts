@@ -11,4 +11,6 @@ export interface Destination {
   estimate(plan: Plan): Promise<Plan>;
   /** Executes the last plan. Throws only for errors that concern all images. */
   copy(plan: Plan, options: CopyOptions): Promise<readonly Outcome[]>;
+  /** What follows the images of the last copy: its errors do not change their outcomes. */
+  complete?(): Promise<void>;
 }

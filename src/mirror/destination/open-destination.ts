@@ -76,12 +76,13 @@ function registryDestination(
   access: DestinationContext,
 ): Destination {
   const { importImage, nonDistributable, planSizerFor, sizerFor } = access;
+  const looked = { ...target, access: access.access };
   const into = { kind: 'registry', host: target.registry } as const;
   return {
     async plan(resolutions) {
-      return await planCopies(resolutions, target, onExisting, registries, await planSizerFor(into));
+      return await planCopies(resolutions, looked, onExisting, registries, await planSizerFor(into));
     },
     estimate: async (plan) => await withSize(plan, await sizerFor(into)),
-    copy: (plan, options) => copyImages(plan, registries, { ...options, importImage, nonDistributable }),
+    copy: (plan, options) => copyImages(plan, registries, { ...options, onExisting, importImage, nonDistributable }),
   };
 }

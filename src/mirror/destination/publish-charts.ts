@@ -1,4 +1,3 @@
-import { Readable } from 'node:stream';
 import { ChartImagesError } from '../../core/errors.ts';
 import type { Log } from '../../core/log.ts';
 import { computeDigest } from '../../core/oci/digest.ts';
@@ -8,6 +7,7 @@ import { packageChart } from '../../helm/cli/package-chart.ts';
 import type { Rendering } from '../../helm/cli/rendering.ts';
 import type { Registry } from '../../registry/client/registry.ts';
 import type { OnExisting } from '../plan/plan.ts';
+import { chartTag } from './artifacts.ts';
 import { type ChartArtifact, chartArtifact, chartInRegistry, isSameChart } from './chart-artifact.ts';
 
 /** Pushes the charts of a run like `helm push`. */
@@ -35,7 +35,8 @@ async function publish(
   { temporary }: HelmContext,
   log: Log,
 ): Promise<void> {
-  const { name, version } = artifact;
+  const { name } = artifact;
+  const version = chartTag(artifact.version);
   const target = `${registry.host}/${name}:${version}`;
   const head = await registry.headManifest(name, version);
   if (head.result === 'unknown') throw head.error;
@@ -50,7 +51,7 @@ async function publish(
   }
   for (const content of [artifact.config, artifact.package]) {
     const blob = { digest: computeDigest(content), size: content.length };
-    if (!(await registry.hasBlob(name, blob))) await registry.putBlob(name, blob, Readable.from([content]));
+    if (!(await registry.hasBlob(name, blob))) await registry.putBlob(name, blob, content);
   }
   await registry.putManifest(name, version, artifact.manifest);
   log.info(`Pushed the chart ${target}.`);

@@ -1,4 +1,4 @@
-import { ChartImagesError } from '../../core/errors.ts';
+import { ChartImagesError, passingErrors } from '../../core/errors.ts';
 import type { Log } from '../../core/log.ts';
 import { formatReference } from '../../core/oci/registry-reference.ts';
 import type { Chart } from '../../helm/charts/chart.ts';
@@ -17,7 +17,7 @@ import {
 } from '../../registry/azure/artifact-store.ts';
 import { fetchStoreCredential } from '../../registry/azure/store-credential.ts';
 import { soleSubscription } from '../../registry/azure/subscription.ts';
-import type { Registries } from '../../registry/client/registry.ts';
+import type { Access, Registries } from '../../registry/client/registry.ts';
 import type { Credential } from '../../registry/credentials/credential.ts';
 import type { CredentialTrace } from '../../registry/credentials/credential-trace.ts';
 import type { Resolution } from '../../resolve/resolution.ts';
@@ -71,8 +71,9 @@ interface PlanState {
 /** AOSM artifact store: a registry that accepts only artifacts listed in the artifact manifest of this version. */
 export function storeDestination(options: StoreDestinationOptions): Destination {
   const { request, arm, registries, log, signal } = options;
-  const { importImage, nonDistributable, planSizerFor, sizerFor } = options.copying;
+  const { access, importImage, nonDistributable, planSizerFor, sizerFor } = options.copying;
   let planned: PlanState | undefined;
+  let remaining: (() => Promise<void>) | undefined;
 
   const openRegistry = async (store: ArtifactStore): Promise<Target> => {
     const login = await createStoreCredentialCache(() =>
@@ -80,7 +81,7 @@ export function storeDestination(options: StoreDestinationOptions): Destination 
     );
     options.setCredential(login.registry, () => login.credential());
     if (store.registryId !== '') options.setResourceId(login.registry, store.registryId);
-    return targetIn(login.registry);
+    return targetIn(login.registry, access);
   };
 
   return {
@@ -92,7 +93,7 @@ export function storeDestination(options: StoreDestinationOptions): Destination 
       if (manifest === undefined) {
         checkMissing(options);
         planned = { store, target: undefined, resolutions, renderings };
-        const target = targetIn(guessLoginServer(store, arm.cloud) ?? store.name);
+        const target = targetIn(guessLoginServer(store, arm.cloud) ?? store.name, access);
         const empty = withEmptyRegistry(registries, target.registry);
         return await planCopies(resolutions, target, options.onExisting, empty, sizer);
       }
@@ -127,20 +128,34 @@ export function storeDestination(options: StoreDestinationOptions): Destination 
         current = await planCopies(resolutions, target, options.onExisting, registries);
         for (const { message, advice } of movedTagFindings(current.copies)) log.warning(`${message} ${advice}`);
       }
-      // Attachments are not artifacts, so the store rejects them.
-      if (copying.attachments === 'all')
-        log.info('Attachments are not copied: an artifact store accepts only the artifacts of its manifest.');
-      const only = { ...copying, attachments: 'none' as const };
+      const only = { ...copying, attachmentRefusal: attachmentsRefused(), onExisting: options.onExisting };
       const copied = await copyImages(current, registries, { ...only, importImage, nonDistributable });
       const outcomes = copied.map((outcome) => failOnLateConflict(outcome, plan));
       const isWhole = outcomes.every(({ result }) => result !== 'failed');
-      if (options.publishCharts && isWhole) {
-        await options.publishCharts(renderings, registries.get(target.registry), options.onExisting);
-      }
-      if (isWhole && !signal.aborted) await warnMissing(known, target.registry, options);
+      const { registry } = target;
+      remaining = async () => {
+        if (!isWhole) return;
+        if (options.publishCharts)
+          await options.publishCharts(renderings, registries.get(registry), options.onExisting);
+        if (!signal.aborted) await warnMissing(known, registry, options);
+      };
       return outcomes;
     },
+
+    async complete() {
+      const last = remaining;
+      remaining = undefined;
+      await last?.();
+    },
   };
+}
+
+/** Attachments are not artifacts of the manifest. */
+function attachmentsRefused(): ChartImagesError {
+  const message = 'an artifact store accepts only the artifacts of its manifest.';
+  return new ChartImagesError('artifact-store', message, {
+    advice: 'Copy them to a registry if they are needed, or set attachments to none.',
+  });
 }
 
 function requiredAttachmentsError(): ChartImagesError {
@@ -150,8 +165,8 @@ function requiredAttachmentsError(): ChartImagesError {
 }
 
 /** Artifacts need a version, which is the tag, so images without a tag get one from their digest. */
-function targetIn(registry: string): Target {
-  return { registry, namespace: '', untagged: 'tag-by-digest' };
+function targetIn(registry: string, access: Access): Target {
+  return { registry, namespace: '', untagged: 'tag-by-digest', access };
 }
 
 function chartsOf(renderings: readonly Rendering[]): readonly Chart[] {
@@ -219,7 +234,12 @@ async function warnMissing(
   options: StoreDestinationOptions,
 ): Promise<void> {
   const { request, arm, registries, log } = options;
-  const manifest = await readArtifactManifest(store, request.manifest, arm);
+  const manifest = await readArtifactManifest(store, request.manifest, arm).catch((thrown: unknown) => {
+    const [{ message }] = passingErrors(thrown);
+    log.warning(`Cannot check whether the store has all artifacts of the manifest ${request.manifest}: ${message}`);
+    return 'unreadable' as const;
+  });
+  if (manifest === 'unreadable') return;
   const reader = registries.get(registry);
   const responses = await Promise.all(
     (manifest?.artifacts ?? []).map(async (artifact) => ({

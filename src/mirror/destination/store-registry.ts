@@ -1,3 +1,4 @@
+import { passingErrors } from '../../core/errors.ts';
 import type { StoreCredential } from '../../registry/azure/store-credential.ts';
 import type { Registries, Registry } from '../../registry/client/registry.ts';
 import type { Credential } from '../../registry/credentials/credential.ts';
@@ -16,11 +17,15 @@ export interface StoreCredentialCache {
   credential(): Promise<Credential>;
 }
 
+/** Milliseconds until a failed renewal is tried again while the credential is still valid. */
+const retryInterval = 60_000;
+
 interface Listed {
   readonly credential: Credential;
   readonly registry: string;
   /** As Date.now() counts. */
   readonly renewAfter: number;
+  readonly expires: number;
 }
 
 /** `list` requests a new credential from Azure. */
@@ -30,7 +35,16 @@ export async function createStoreCredentialCache(list: () => Promise<StoreCreden
     const life = expires - Date.now();
     const renewAfter = expires - Math.min(renewalMargin, life / 2);
     const identity = `the credential of the artifact manifest ${username}`;
-    return { credential: { kind: 'basic', username, password, identity }, registry, renewAfter };
+    return { credential: { kind: 'basic', username, password, identity }, registry, renewAfter, expires };
+  };
+  const renew = async (valid: Listed): Promise<Listed> => {
+    try {
+      return await ask();
+    } catch (thrown) {
+      passingErrors(thrown);
+      if (Date.now() >= valid.expires) throw thrown;
+      return { ...valid, renewAfter: Math.min(valid.expires, Date.now() + retryInterval) };
+    }
   };
   let listed = await ask();
   let flight: Promise<Listed> | undefined;
@@ -38,7 +52,7 @@ export async function createStoreCredentialCache(list: () => Promise<StoreCreden
     registry: listed.registry,
     async credential() {
       if (Date.now() >= listed.renewAfter) {
-        flight ??= ask().finally(() => {
+        flight ??= renew(listed).finally(() => {
           flight = undefined;
         });
         listed = await flight;

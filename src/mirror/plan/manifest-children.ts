@@ -9,6 +9,7 @@ import {
   mediaTypes,
   stripMediaTypeParameters,
 } from '../../core/oci/media-type.ts';
+import { formatPlatform, isAttestation, type Platform } from '../../core/oci/platform.ts';
 import type { Descriptor, Manifest } from '../../registry/client/registry.ts';
 
 /** Content that a repository needs before the manifest. Each digest once, in the order of the manifest. */
@@ -26,6 +27,8 @@ export type ManifestChildren =
       readonly manifests: readonly Digest[];
       /** Those of the manifests that are indexes themselves. */
       readonly indexes: readonly Digest[];
+      /** By digest. Attestations and nested indexes have none. */
+      readonly platforms: ReadonlyMap<Digest, Platform>;
     };
 
 /**
@@ -33,11 +36,16 @@ export type ManifestChildren =
  */
 export const deepestIndex = 4;
 
+/** The largest official images have about 40 manifests, attestations included. */
+export const maximumManifests = 1000;
+
 /** A non-distributable layer: its manifest lists URLs of its content. */
 export interface NonDistributableLayer extends Descriptor {
   /** Untrusted: set by the image author. */
   readonly urls: readonly string[];
 }
+
+const platformShape = v.object({ os: v.string(), architecture: v.string(), variant: v.nullish(v.string()) });
 
 const digest = v.pipe(
   v.string(),
@@ -54,10 +62,12 @@ const descriptor = v.object({
   mediaType: v.string(),
   digest,
   size: v.pipe(v.number(), v.safeInteger(), v.minValue(0)),
-  urls: v.optional(v.array(v.string()), []),
+  urls: v.nullish(v.array(v.string()), []),
+  platform: v.nullish(v.fallback(v.optional(platformShape), undefined)),
 });
-const indexShape = v.object({ manifests: v.array(descriptor) });
-const imageShape = v.object({ config: descriptor, layers: v.array(descriptor) });
+// Go writes null for an empty list.
+const indexShape = v.object({ manifests: v.nullable(v.array(descriptor)) });
+const imageShape = v.object({ config: descriptor, layers: v.nullable(v.array(descriptor)) });
 const artifactShape = v.object({ blobs: v.nullish(v.array(descriptor), []) });
 // Artifact manifests have no schemaVersion.
 const commonShape = v.object({ schemaVersion: v.optional(v.number()), mediaType: v.optional(v.string()) });
@@ -83,12 +93,23 @@ export function successors(manifest: Manifest, where: string): ManifestChildren 
     throw wrongType(where, `its content is ${form}, and it is served as ${mediaType}`);
   }
   if (isIndex(mediaType)) {
-    const { manifests } = check(indexShape, json, where);
+    const manifests = check(indexShape, json, where).manifests ?? [];
+    if (manifests.length > maximumManifests) throw tooManyManifests(where, manifests.length);
     const indexes = manifests.filter((child) => isIndex(stripMediaTypeParameters(child.mediaType)));
-    return { kind: 'index', manifests: digestsOf(manifests), indexes: digestsOf(indexes) };
+    const platforms = manifests.flatMap(({ digest, platform }) => {
+      const text = platform ? formatPlatform(platform) : '';
+      return text === '' || isAttestation(text) ? [] : [[digest, text] as const];
+    });
+    return {
+      kind: 'index',
+      manifests: digestsOf(manifests),
+      indexes: digestsOf(indexes),
+      platforms: new Map(platforms),
+    };
   }
   if (isImageManifest(mediaType)) {
-    const { config, layers } = check(imageShape, json, where);
+    const { config, layers: all } = check(imageShape, json, where);
+    const layers = all ?? [];
     const isNonDistributable = ({ mediaType }: RawDescriptor) => isNonDistributableLayer(mediaType);
     return {
       kind: 'image',
@@ -121,7 +142,9 @@ function blobsOf(descriptors: readonly RawDescriptor[]): readonly Descriptor[] {
 }
 
 function nonDistributableLayersOf(descriptors: readonly RawDescriptor[]): readonly NonDistributableLayer[] {
-  return [...new Map(descriptors.map(({ digest, size, urls }) => [digest, { digest, size, urls }])).values()];
+  return [
+    ...new Map(descriptors.map(({ digest, size, urls }) => [digest, { digest, size, urls: urls ?? [] }])).values(),
+  ];
 }
 
 function parseJson(manifest: Manifest, where: string): unknown {
@@ -137,6 +160,14 @@ function check<Schema extends v.GenericSchema>(shape: Schema, json: unknown, whe
   if (read.success) return read.output;
   const [issue] = read.issues;
   throw malformed(where, `${v.getDotPath(issue) ?? 'the document'}: ${issue.message}`);
+}
+
+function tooManyManifests(where: string, count: number): ChartImagesError {
+  return new ChartImagesError(
+    'manifest-unsupported',
+    `Cannot copy ${where}: its index lists ${count} manifests, and at most ${maximumManifests} are supported.`,
+    { advice: 'Reference one of its parts instead. No container engine pulls such an image.' },
+  );
 }
 
 function isSchema1(mediaType: string): boolean {

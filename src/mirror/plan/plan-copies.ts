@@ -1,3 +1,4 @@
+import { passingErrors } from '../../core/errors.ts';
 import {
   dockerHub,
   formatReference,
@@ -5,7 +6,8 @@ import {
   type RegistryReference,
 } from '../../core/oci/registry-reference.ts';
 import { twoPartNamesAdvice } from '../../registry/client/push-refusal.ts';
-import type { Registries } from '../../registry/client/registry.ts';
+import type { ManifestDescriptor, Registries, Registry } from '../../registry/client/registry.ts';
+import { hasDigest } from '../../registry/client/same-content.ts';
 import { joinNamespace, withDockerHubLibrary } from '../../resolve/candidates.ts';
 import { createCachedLookup, type LookupManifest } from '../../resolve/lookup-manifest.ts';
 import type { Resolution } from '../../resolve/resolution.ts';
@@ -27,7 +29,7 @@ export async function planCopies(
   registries: Registries,
   sizer?: SizeEstimator,
 ): Promise<Plan> {
-  const lookupManifest = createCachedLookup(registries);
+  const lookupManifest = createCachedLookup(registries, target.access);
   const found = resolutions.filter((resolution): resolution is Found => resolution.status === 'found');
   const pairs = found.map((resolution) => ({ resolution, wanted: wantedCopy(resolution, target) }));
   const collisions = findConflicts(pairs.map(({ wanted }) => wanted));
@@ -35,7 +37,8 @@ export async function planCopies(
     pairs.map(async ({ resolution, wanted }): Promise<PlannedCopy> => {
       const collision = collisions.get(wanted);
       if (collision !== undefined) return { ...wanted, step: { action: 'conflict', reason: collision } };
-      const step = impossibleName(wanted.to) ?? (await stepFor(resolution, wanted, onExisting, lookupManifest));
+      const step =
+        impossibleName(wanted.to) ?? (await stepFor(resolution, wanted, onExisting, { lookupManifest, registries }));
       return { ...wanted, step };
     }),
   );
@@ -77,7 +80,7 @@ async function stepFor(
   { candidate }: Found,
   { manifest, to }: PendingCopy,
   onExisting: OnExisting,
-  lookupManifest: LookupManifest,
+  { lookupManifest, registries }: { readonly lookupManifest: LookupManifest; readonly registries: Registries },
 ): Promise<PlannedAction> {
   // Source and target are the same reference.
   if (isSameReference(candidate.reference, to)) return { action: 'exists' };
@@ -88,8 +91,23 @@ async function stepFor(
     case 'absent':
       return { action: 'copy', replacing: false };
     case 'found':
-      if (response.value.digest === manifest.digest) return { action: 'exists' };
-      return stepForOther(`${formatReference(to)} has other content (${response.value.digest})`, onExisting);
+      return await stepForFound(response.value, { manifest, to }, onExisting, registries.get(to.registry));
+  }
+}
+
+/** The registry may report another algorithm than that of the reference. */
+async function stepForFound(
+  found: ManifestDescriptor,
+  { manifest, to }: Pick<PendingCopy, 'manifest' | 'to'>,
+  onExisting: OnExisting,
+  registry: Registry,
+): Promise<PlannedAction> {
+  try {
+    if (await hasDigest(registry, to.repository, found, manifest.digest)) return { action: 'exists' };
+    return stepForOther(`${formatReference(to)} has other content (${found.digest})`, onExisting);
+  } catch (thrown) {
+    const [error] = passingErrors(thrown);
+    return { action: 'unknown', error };
   }
 }
 

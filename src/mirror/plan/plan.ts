@@ -3,7 +3,7 @@ import type { Finding } from '../../core/findings.ts';
 import type { RegistryReference } from '../../core/oci/registry-reference.ts';
 import type { DiscoveredImage } from '../../discovery/image-use.ts';
 import type { PullBudget } from '../../registry/client/pull-budget.ts';
-import type { Descriptor, ManifestDescriptor } from '../../registry/client/registry.ts';
+import type { Access, Descriptor, ManifestDescriptor } from '../../registry/client/registry.ts';
 
 /** Action for one image. */
 export type PlannedAction =
@@ -93,6 +93,8 @@ export interface Target {
   readonly namespace: string;
   /** Whether references with only a digest get no tag, or a tag made from the digest. */
   readonly untagged?: 'by-digest' | 'tag-by-digest';
+  /** `pull,push` if the plan is carried out. */
+  readonly access?: Access;
 }
 
 export type OnExisting = 'fail' | 'skip' | 'replace';

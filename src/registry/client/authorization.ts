@@ -39,6 +39,8 @@ export interface AccessScope {
   readonly repository: string | undefined;
   /** In the format of token servers: `repository:a:pull`. */
   readonly scope: string;
+  /** Also needed for a mount, only by this request: the token server may refuse it. */
+  readonly mountScope?: string | undefined;
 }
 
 /** Authorizes the requests to one registry. */
@@ -98,8 +100,10 @@ export function createAuthorizer(options: AuthorizationOptions): Authorizer {
     return { header, as: 'authenticated', identity, credential };
   };
 
-  const authorizeBearer = async (server: TokenService, { repository, scope }: AccessScope): Promise<Authorization> => {
-    const scopes = widened.get(scope) ?? [scope];
+  const authorizeBearer = async (server: TokenService, access: AccessScope): Promise<Authorization> => {
+    const { repository, scope, mountScope } = access;
+    const own = widened.get(scope) ?? [scope];
+    const scopes = mountScope === undefined || own.includes(mountScope) ? own : [...own, mountScope];
     const known = await credentials.get(host, repository);
     if (known.kind === 'registry-token') return { header: `Bearer ${known.token}`, as: 'authenticated' };
     checkRealm(known, server.realm, address);
@@ -127,7 +131,9 @@ export function createAuthorizer(options: AuthorizationOptions): Authorizer {
     // `/v2/` may allow anonymous access while repositories require authentication.
     scheme = chooseScheme(challenges, address);
     const required = challenges.find((challenge) => challenge.scheme === 'bearer')?.parameters['scope'] ?? scope;
-    if (!(rejected.token?.scopes ?? [scope]).includes(required)) widened.set(scope, [scope, required]);
+    const requested = rejected.token?.scopes ?? [scope];
+    const missing = required.split(' ').filter((one) => one !== '' && !requested.includes(one));
+    if (missing.length > 0) widened.set(scope, [scope, ...missing]);
     else if (rejected.token?.fromCache) tokens.forget(rejected.token);
     else if (rejected.credential !== undefined) {
       // A password of a credential helper may have ended.

@@ -1,6 +1,6 @@
 import type { Readable } from 'node:stream';
 import type { ChartImagesError } from '../../core/errors.ts';
-import { readErrorText } from '../../core/http/body.ts';
+import { discardBody, readErrorText } from '../../core/http/body.ts';
 import { bodyFrom, rangeHeaders } from '../../core/http/range.ts';
 import type { BufferedResponse } from '../../core/http/response.ts';
 import type { Place } from './adaptive-limit.ts';
@@ -32,7 +32,17 @@ export async function hasBlob(client: RegistryClient, repository: string, blob: 
   const { response } = await client.read({ ...request, access: 'pull,push' }, 0);
   if (response.status === 200) return true;
   if (response.status === 404) return false;
+  // A redirect to a storage, which happens only if the blob exists, may be signed for GET only.
+  if (response.status === 403 && (await isReadable(client, repository, blob))) return true;
   throw withOperation(request.operation, responseError(response));
+}
+
+async function isReadable(client: RegistryClient, repository: string, blob: Descriptor): Promise<boolean> {
+  const request = blobRequest(client, 'GET', repository, blob);
+  const headers = { range: 'bytes=0-0' };
+  const { response } = await client.open({ ...request, access: 'pull,push', headers });
+  discardBody(response);
+  return response.status === 200 || response.status === 206;
 }
 
 /** A blob is read only after a manifest that names it, so its repository exists. */

@@ -1,6 +1,7 @@
 import { finished } from 'node:stream/promises';
 import type { ConcurrencyLimit } from '../../core/concurrency-limit.ts';
 import { ChartImagesError } from '../../core/errors.ts';
+import { decodeBody } from '../../core/http/content-encoding.ts';
 import { redactUrl } from '../../core/http/redact.ts';
 import {
   type BufferedResponse,
@@ -60,7 +61,8 @@ export function createClient(options: ClientOptions): RegistryClient {
     const url = new URL(request.target, address);
     if (url.protocol !== address.protocol && url.protocol !== 'https:') throw insecureRedirectError(host, url);
     const scope = request.scope ?? `repository:${request.repository}:${request.access}`;
-    const access = { repository: request.repository || undefined, scope };
+    const mountScope = request.mountFrom === undefined ? undefined : `repository:${request.mountFrom}:pull`;
+    const access = { repository: request.repository || undefined, scope, mountScope };
     // A URL of a response may be on another server, which must not get the credential.
     const granted = url.origin === address.origin ? await authorization.authorize(access) : anonymous;
     const ask = (as: Authorization) =>
@@ -94,7 +96,10 @@ export function createClient(options: ClientOptions): RegistryClient {
         return await limit.run(() =>
           send(
             request,
-            buffered((authorized) => http.fetch({ ...authorized, onThrottled: limit.onThrottled }, maximumBytes)),
+            buffered(async (authorized) => {
+              const response = await http.fetch({ ...authorized, onThrottled: limit.onThrottled }, maximumBytes);
+              return await decodeBody(response, maximumBytes);
+            }),
           ),
         );
       });

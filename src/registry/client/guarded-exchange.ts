@@ -10,6 +10,7 @@ import {
 } from '../../core/http/response.ts';
 import { isWorthRetrying } from '../../core/http/retry-policy.ts';
 import type { Availability } from './availability.ts';
+import type { Access } from './registry.ts';
 import { responseError, withIdentity } from './registry-error.ts';
 
 export interface RegistryRequest {
@@ -17,7 +18,9 @@ export interface RegistryRequest {
   /** A path of the API, or a URL of a response. */
   readonly target: string | URL;
   readonly repository: string;
-  readonly access: 'pull' | 'pull,push';
+  readonly access: Access;
+  /** A repository to mount a blob from, which the token must allow to read. */
+  readonly mountFrom?: string | undefined;
   /** Scope of the token. Default: the access to the repository. */
   readonly scope?: string;
   readonly headers?: HttpRequest['headers'];

@@ -1,10 +1,10 @@
 import { parseDigest } from '../../core/oci/digest.ts';
-import type { Manifest } from './registry.ts';
+import type { Access, Manifest } from './registry.ts';
 
 /** Enough for thousands of images, as a manifest has some kilobytes. Others are read again. */
 const maximumBytes = 16 * 1024 * 1024;
 
-type ReadManifest = (repository: string, key: string) => Promise<Manifest>;
+type ReadManifest = (repository: string, key: string, access?: Access) => Promise<Manifest>;
 
 /**
  * Reads each manifest by digest once, also for concurrent calls, because registries count each read as a pull. Tags and
@@ -27,12 +27,12 @@ export function cacheManifests(read: ReadManifest): ReadManifest {
     }
   };
 
-  return (repository, key) => {
-    if (!parseDigest(key).ok) return read(repository, key);
+  return (repository, key, access) => {
+    if (!parseDigest(key).ok) return read(repository, key, access);
     const reference = `${repository}@${key}`;
     const known = cached.get(reference);
     if (known !== undefined) return known;
-    const reading = read(repository, key);
+    const reading = read(repository, key, access);
     cached.set(reference, reading);
     reading.then(
       (manifest) => add(reference, manifest),

@@ -23,6 +23,8 @@ const absenceCodes = new Set(['MANIFEST_UNKNOWN', 'NAME_UNKNOWN', 'NOT_FOUND']);
  */
 export function needsGet({ status, headers }: HttpResponse): boolean {
   if (status === 404) return isHtmlPage(headers['content-type']);
+  // A redirect to a storage may be signed for GET only. Registries deny with JSON.
+  if (status === 403) return stripMediaTypeParameters(headers['content-type'] ?? '') !== 'application/json';
   return [200, 400, 405, 406, 501].includes(status);
 }
 

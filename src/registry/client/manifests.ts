@@ -1,5 +1,5 @@
 import * as v from 'valibot';
-import { ChartImagesError } from '../../core/errors.ts';
+import { ChartImagesError, rootCause } from '../../core/errors.ts';
 import { redactServerText } from '../../core/http/redact.ts';
 import type { BufferedResponse } from '../../core/http/response.ts';
 import { computeDigest, type Digest, digestAlgorithm, parseDigest } from '../../core/oci/digest.ts';
@@ -16,11 +16,14 @@ import type { RegistryRequest } from './guarded-exchange.ts';
 import { absenceReason, absenceReasonFromToken, lookupError, needsGet } from './manifest-existence.ts';
 import { hasManifestForm } from './manifest-form.ts';
 import { pushError } from './push-error.ts';
-import type { Lookup, Manifest, ManifestDescriptor, PutManifestResult } from './registry.ts';
+import type { Access, Lookup, Manifest, ManifestDescriptor, PutManifestResult } from './registry.ts';
 import { responseError, withOperation } from './registry-error.ts';
 
-/** The size that every registry must accept (OCI distribution-spec, "Pushing Manifests"). */
-const maximumManifestBytes = 4 * 1024 * 1024;
+/**
+ * Twice the size that every registry must accept (OCI distribution-spec, "Pushing Manifests"): some accept more, and
+ * other clients copy such manifests.
+ */
+export const maximumManifestBytes = 8 * 1024 * 1024;
 
 /**
  * Uses HEAD, which doesn't count as a pull, and GET only if the response to HEAD is inconclusive: its digest header is
@@ -30,8 +33,27 @@ export async function headManifest(
   client: RegistryClient,
   repository: string,
   key: string,
+  access: Access = 'pull',
 ): Promise<Lookup<ManifestDescriptor>> {
-  const request = manifestRequest(client, 'HEAD', repository, key);
+  const found = await headManifestWith(client, repository, key, access);
+  // Credentials that may not push can still see what the target has.
+  return access === 'pull,push' && found.result === 'unknown' && isRefusal(found.error)
+    ? await headManifestWith(client, repository, key, 'pull')
+    : found;
+}
+
+function isRefusal(error: ChartImagesError): boolean {
+  const { code } = rootCause(error);
+  return code === 'unauthorized' || code === 'denied';
+}
+
+async function headManifestWith(
+  client: RegistryClient,
+  repository: string,
+  key: string,
+  access: Access,
+): Promise<Lookup<ManifestDescriptor>> {
+  const request = manifestRequest(client, 'HEAD', repository, key, access);
   try {
     let result = await client.read(request, 0);
     const descriptor = result.response.status === 200 ? descriptorIn(result.response, key) : undefined;
@@ -56,8 +78,13 @@ export async function headManifest(
 }
 
 /** Verifies the digest. Throws `manifest-unsupported`, `digest-mismatch`, and the errors of the response. */
-export async function getManifest(client: RegistryClient, repository: string, key: string): Promise<Manifest> {
-  const request = manifestRequest(client, 'GET', repository, key);
+export async function getManifest(
+  client: RegistryClient,
+  repository: string,
+  key: string,
+  access: Access = 'pull',
+): Promise<Manifest> {
+  const request = manifestRequest(client, 'GET', repository, key, access);
   const { response } = await client.read(request, maximumManifestBytes);
   if (response.status !== 200) throw withOperation(request.operation, responseError(response));
   return manifestIn(response, key, nameOf(client, repository, key));
@@ -98,6 +125,9 @@ function isManifestType(mediaType: string): boolean {
   return isIndex(mediaType) || isImageManifest(mediaType) || isArtifactManifest(mediaType);
 }
 
+/** 201 by the specification. Google's registries return 200, and Quay 202. */
+const acceptedStatuses = new Set([200, 201, 202]);
+
 /** Sends the bytes unchanged. Throws `digest-mismatch` if the response has a different digest. */
 export async function putManifest(
   client: RegistryClient,
@@ -116,7 +146,7 @@ export async function putManifest(
     operation: `push the manifest ${name}`,
   };
   const { response } = await client.read(request, maximumManifestBytes);
-  if (response.status !== 201) {
+  if (!acceptedStatuses.has(response.status)) {
     const pushed = {
       kind: 'manifest',
       key: parseDigest(key).ok ? 'digest' : 'tag',
@@ -136,13 +166,14 @@ function manifestRequest(
   method: 'HEAD' | 'GET',
   repository: string,
   key: string,
+  access: Access,
 ): RegistryRequest {
   const verb = method === 'HEAD' ? 'look up' : 'read the manifest';
   return {
     method,
     target: `/v2/${repository}/manifests/${key}`,
     repository,
-    access: 'pull',
+    access,
     headers: { accept: manifestAcceptTypes.join(', ') },
     operation: `${verb} ${nameOf(client, repository, key)}`,
   };
@@ -155,7 +186,8 @@ function manifestRequest(
 function descriptorIn({ headers }: BufferedResponse, key: string): ManifestDescriptor | undefined {
   const digest = parseDigest(headers['docker-content-digest'] ?? '');
   const mediaType = stripMediaTypeParameters(headers['content-type'] ?? '');
-  const length = headers['content-length'] ?? '';
+  // The length of a compressed body is not that of the manifest.
+  const length = headers['content-encoding'] === undefined ? (headers['content-length'] ?? '') : '';
   const size = /^\d+$/.test(length) ? Number(length) : 0;
   if (!digest.ok || !isManifestType(mediaType) || size === 0 || size > maximumManifestBytes) return undefined;
   if (parseDigest(key).ok && key !== digest.value) return undefined;

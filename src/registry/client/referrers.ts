@@ -5,17 +5,18 @@ import { type Digest, parseDigest } from '../../core/oci/digest.ts';
 import { mediaTypes, stripMediaTypeParameters } from '../../core/oci/media-type.ts';
 import type { RegistryClient } from './client.ts';
 import { nextPage } from './lists.ts';
-import type { Referrer } from './registry.ts';
+import { maximumManifestBytes } from './manifests.ts';
+import type { Access, Referrer } from './registry.ts';
 import { responseError, withOperation } from './registry-error.ts';
 
-/** The limit of a manifest, because the list is an index. */
-const maximumPageBytes = 4 * 1024 * 1024;
+/** The list is an index. */
+const maximumPageBytes = maximumManifestBytes;
 
 /** Several years of signed nightly builds have hundreds of referrers, and some registries list ten on a page. */
 const maximumPages = 100;
 
 // As records, which keep the order of the keys, so that a copied list is identical.
-const listShape = v.object({ manifests: v.array(v.record(v.string(), v.unknown())) });
+const listShape = v.object({ manifests: v.nullable(v.array(v.record(v.string(), v.unknown()))) });
 
 /**
  * The referrers of a manifest (OCI distribution-spec, "Listing Referrers"). Undefined if the registry doesn't support
@@ -26,12 +27,13 @@ export async function listReferrers(
   client: RegistryClient,
   repository: string,
   digest: Digest,
+  access: Access = 'pull',
 ): Promise<readonly Referrer[] | undefined> {
   const operation = `list the referrers of ${client.host}/${repository}@${digest}`;
   const found: Referrer[] = [];
   let target: string | URL | undefined = `/v2/${repository}/referrers/${digest}`;
   for (let pages = 0; target !== undefined && pages < maximumPages; pages += 1) {
-    const request = { method: 'GET', target, repository, access: 'pull', operation } as const;
+    const request = { method: 'GET', target, repository, access, operation } as const;
     const { response } = await client.read({ ...request, headers: { accept: mediaTypes.ociIndex } }, maximumPageBytes);
     if (pages === 0 && isUnknownPath(response)) return undefined;
     if (response.status !== 200) throw withOperation(operation, responseError(response));
@@ -56,7 +58,7 @@ export function referrersIn(bytes: Buffer): readonly Referrer[] | undefined {
   const read = v.safeParse(listShape, json);
   if (!read.success) return undefined;
   const referrers: Referrer[] = [];
-  for (const descriptor of read.output.manifests) {
+  for (const descriptor of read.output.manifests ?? []) {
     const digest = parseDigest(String(descriptor['digest']));
     if (!digest.ok) return undefined;
     referrers.push({ digest: digest.value, descriptor });

@@ -16,7 +16,9 @@ export interface ServerError {
 
 const text = v.optional(v.fallback(v.string(), ''), '');
 
-const specifiedShape = v.object({ errors: v.array(v.object({ code: text, message: text })) });
+const errorShape = v.object({ code: text, message: text });
+
+const specifiedShape = v.object({ errors: v.array(v.fallback(errorShape, { code: '', message: '' })) });
 
 /**
  * Docker Hub's `details`, OAuth2's `error` and `error_description` (RFC 6749, 5.2), and `message` of proxies and
@@ -40,9 +42,9 @@ export function serverErrors(body: Buffer): readonly ServerError[] {
   return [{ code: error, message: error_description || details || message }];
 }
 
-/** Adds the identity of the request to a response. */
+/** Adds the identity of the request to a response, unless the server did not get its credential. */
 export function withIdentity<A extends HttpResponse>(response: A, identity: string | undefined): A {
-  return identity === undefined ? response : { ...response, identity };
+  return identity === undefined || response.credential === 'dropped' ? response : { ...response, identity };
 }
 
 /** A response that is not a success. */
@@ -50,12 +52,15 @@ export class ResponseError extends ChartImagesError {
   readonly status: number;
   /** Milliseconds. */
   readonly retryAfter: number | undefined;
+  /** Error codes in the body, in upper case. */
+  readonly serverCodes: readonly string[];
 
   constructor(
     { code, message, advice }: Pick<ChartImagesError, 'code' | 'message' | 'advice'>,
-    response: HttpResponse,
+    response: BufferedResponse,
   ) {
     super(code, message, { advice });
+    this.serverCodes = serverErrors(response.bytes).map((error) => error.code.toUpperCase());
     this.status = response.status;
     this.retryAfter = retryAfter(response, Date.now());
   }
@@ -76,8 +81,15 @@ export function responseError(response: BufferedResponse, server = response.url.
   return new ResponseError(error, response);
 }
 
+/** ENOSPC in the words of Go, and as the number that distribution puts into the detail of its error. */
+const noSpaceLeft = /no space left on device|"Err":28\b/;
+
+export const diskFullAdvice =
+  'Free space on the storage of the registry, or ask its operator. Then run again: uploaded layers are not copied again.';
+
 function adviceFor(response: BufferedResponse, text: string): string {
-  const { status, url, identity } = response;
+  const { status, url, identity, bytes } = response;
+  if (status >= 500 && noSpaceLeft.test(bytes.toString('utf8'))) return diskFullAdvice;
   const wait = status === 429 && identity !== undefined ? retryAfter(response, Date.now()) : undefined;
   if (wait !== undefined) return `Lower concurrency, or run again in ${Math.ceil(wait / 1000)} seconds.`;
   if (!isPermission(status) || cloudOfRegistry(url.host) === undefined) return adviceForStatus(status);

@@ -40,8 +40,8 @@ function registryOf(plain: RegistryClient): Registry {
   const uploads = createUploads(client);
   return {
     host: client.host,
-    headManifest: (repository, key) => headManifest(client, repository, key),
-    getManifest: cacheManifests((repository, key) => getManifest(client, repository, key)),
+    headManifest: (repository, key, access) => headManifest(client, repository, key, access),
+    getManifest: cacheManifests((repository, key, access) => getManifest(client, repository, key, access)),
     putManifest: (repository, key, manifest) => putManifest(client, repository, key, manifest),
     hasBlob: (repository, blob) => hasBlob(client, repository, blob),
     reserveRead: () => client.reserveRead(),
@@ -50,7 +50,7 @@ function registryOf(plain: RegistryClient): Registry {
     supportsMount: uploads.mounts,
     pullBudget: budget,
     listTags: (repository, extent) => listTags(client, repository, extent),
-    listReferrers: (repository, digest) => listReferrers(client, repository, digest),
+    listReferrers: (repository, digest, access) => listReferrers(client, repository, digest, access),
     listRepositories: () => listRepositories(client),
   };
 }

@@ -44,6 +44,9 @@ export interface PutManifestResult {
   readonly subject: Digest | undefined;
 }
 
+/** The rights that a request asks for. */
+export type Access = 'pull' | 'pull,push';
+
 /** Absence and failure are different results. */
 export type Lookup<T> =
   | { readonly result: 'found'; readonly value: T }
@@ -55,9 +58,9 @@ export interface RegistryReader {
   /** As in the inputs, for messages. */
   readonly host: string;
   /** `key` is a tag or a digest. Throws only `cancelled`. */
-  headManifest(repository: string, key: string): Promise<Lookup<ManifestDescriptor>>;
+  headManifest(repository: string, key: string, access?: Access): Promise<Lookup<ManifestDescriptor>>;
   /** Verified with `key` if it is a digest, or else with the digest header of the response. */
-  getManifest(repository: string, key: string): Promise<Manifest>;
+  getManifest(repository: string, key: string, access?: Access): Promise<Manifest>;
   /** Waits for a place among the reads, for all requests of one blob. The caller releases it. */
   reserveRead(): Promise<Place>;
   /**
@@ -68,7 +71,7 @@ export interface RegistryReader {
   /** The tags of the first pages. `all`: throws if there are more pages than the limit. */
   listTags(repository: string, extent?: 'first-pages' | 'all'): Promise<readonly string[]>;
   /** Undefined if the registry doesn't support the API. */
-  listReferrers(repository: string, digest: Digest): Promise<readonly Referrer[] | undefined>;
+  listReferrers(repository: string, digest: Digest, access?: Access): Promise<readonly Referrer[] | undefined>;
   /** As of the last response that had one. Undefined if pulls are not counted. */
   pullBudget(): PullBudget | undefined;
   /** Many registries don't support it, or not for every user. */
@@ -78,23 +81,36 @@ export interface RegistryReader {
 /** The write side of one registry. */
 export interface RegistryWriter {
   readonly host: string;
-  headManifest(repository: string, key: string): Promise<Lookup<ManifestDescriptor>>;
+  headManifest(repository: string, key: string, access?: Access): Promise<Lookup<ManifestDescriptor>>;
   hasBlob(repository: string, blob: Descriptor): Promise<boolean>;
   /**
    * `from` is a repository of this registry with the blob, to mount it from. If it is `repository` itself, the registry
    * is asked whether it has the blob. The registry verifies the digest. The content is always consumed or destroyed.
    */
   putBlob(repository: string, blob: Descriptor, content: BlobContent, from?: string): Promise<BlobPushResult>;
-  /** False after the registry has ignored a mount from another repository. */
+  /** False after the registry has ignored several mounts from other repositories, and made none. */
   supportsMount(): boolean;
   /** `key` is a tag or the manifest's digest. */
   putManifest(repository: string, key: string, manifest: Manifest): Promise<PutManifestResult>;
-  getManifest(repository: string, key: string): Promise<Manifest>;
+  getManifest(repository: string, key: string, access?: Access): Promise<Manifest>;
   /** Undefined if the registry doesn't support the API. */
-  listReferrers(repository: string, digest: Digest): Promise<readonly Referrer[] | undefined>;
+  listReferrers(repository: string, digest: Digest, access?: Access): Promise<readonly Referrer[] | undefined>;
 }
 
 export interface Registry extends RegistryReader, RegistryWriter {}
+
+/**
+ * The write side, which reads with the right to push too. Some registries grant `pull` alone only on repositories that
+ * exist, but let robots create others (Quay's "Creator").
+ */
+export function writerOf(registry: Registry): RegistryWriter {
+  return {
+    ...registry,
+    headManifest: (repository, key) => registry.headManifest(repository, key, 'pull,push'),
+    getManifest: (repository, key) => registry.getManifest(repository, key, 'pull,push'),
+    listReferrers: (repository, digest) => registry.listReferrers(repository, digest, 'pull,push'),
+  };
+}
 
 /** All registries of a run, with one client, token cache and concurrency limit for each host. */
 export interface Registries {

@@ -46,8 +46,8 @@ export type TokenCredential = Extract<Credential, { kind: 'none' | 'basic' | 'id
 
 const tokenShape = v.object({
   // Older servers return the first, OAuth2 servers (such as Azure) the second, some both.
-  token: v.optional(v.string(), ''),
-  access_token: v.optional(v.string(), ''),
+  token: v.nullish(v.string(), ''),
+  access_token: v.nullish(v.string(), ''),
   expires_in: v.optional(v.fallback(v.optional(v.pipe(v.number(), v.minValue(1))), undefined)),
 });
 
@@ -70,7 +70,7 @@ export async function fetchToken(
   }
   if (response.status !== 200) throw tokenError(response, credential);
   const { token, access_token, expires_in } = readResponse(response, tokenShape);
-  const value = token || access_token;
+  const value = token || access_token || '';
   if (value === '') throw notAToken(response);
   if (!isBearerToken(value)) throw malformedToken(response);
   // Azure registries omit `expires_in`, and their tokens are valid for more than an hour.

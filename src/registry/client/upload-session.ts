@@ -9,17 +9,34 @@ import type { Descriptor } from './registry.ts';
 /** Responses to uploads have no content, except for error pages. */
 export const maximumResponseBytes = 64 * 1024;
 
+const mebibyte = 1024 * 1024;
+
 /**
- * Bytes of one PATCH: Azure rejects more than 20 MB, and larger chunks need fewer round trips. Each is in memory
- * once.
+ * Bytes of one PATCH, the largest first: fewer round trips. Azure rejects more than 20 MB, GHCR more than 4 MiB, and
+ * proxies often more than 1 MiB. Each chunk is in memory once.
  */
-const chunkSize = 16 * 1024 * 1024;
+const chunkSizes = [16 * mebibyte, 4 * mebibyte, mebibyte] as const;
 
 /** The largest supported `OCI-Chunk-Min-Length`. A registry that requires more rejects the chunk. */
 const maximumChunk = 64 * 1024 * 1024;
 
-/** How often a chunk is resumed at the offset of the registry before the upload fails. */
+/** How often a chunk is resumed without progress before the upload fails. */
 const maximumContinuations = 5;
+
+/** The size of chunks that one registry accepts. */
+export interface ChunkSize {
+  /** Bytes. */
+  current: number;
+}
+
+export function createChunkSize(): ChunkSize {
+  return { current: chunkSizes[0] };
+}
+
+/** The next smaller size for chunks, after one of these bytes was rejected. Undefined if there is none. */
+function smallerChunk(rejected: number, { minimumChunk }: UploadSession): number | undefined {
+  return chunkSizes.find((size) => size < rejected && size >= minimumChunk);
+}
 
 /** A started upload (202). Every response may change its location. */
 export interface UploadSession {
@@ -28,6 +45,8 @@ export interface UploadSession {
   readonly location: URL;
   /** Minimum bytes of a chunk, except for the last one (`OCI-Chunk-Min-Length`). */
   readonly minimumChunk: number;
+  /** Where the registry redirected the blob in one request. */
+  readonly redirect?: URL;
 }
 
 /** The session after a response. Its location may be relative, or on another host. */
@@ -41,7 +60,7 @@ export function sessionFrom(
       advice: 'Check that this registry allows pushes, or ask its operator.',
     });
   }
-  const minimum = Number(response.headers['oci-chunk-min-length'] ?? '0');
+  const minimum = Number(response.headers['oci-chunk-min-length'] ?? before.minimumChunk ?? 0);
   return {
     repository: before.repository,
     operation: before.operation,
@@ -58,7 +77,7 @@ export async function putMonolithic(
   content: Buffer | Readable,
 ): Promise<BufferedResponse> {
   const headers = { 'content-type': 'application/octet-stream', 'content-length': String(blob.size) };
-  const target = closeUrl(session, blob);
+  const target = session.redirect ?? closeUrl(session, blob);
   const { response } = await client.read(
     { ...requestOf(session, 'PUT', target), headers, body: content },
     maximumResponseBytes,
@@ -74,14 +93,21 @@ export async function uploadChunked(
   started: UploadSession,
   blob: Descriptor,
   content: Readable,
+  chunkSize: ChunkSize,
 ): Promise<BufferedResponse> {
   let session = started;
   let offset = 0;
-  for await (const chunk of inChunks(content, Math.min(maximumChunk, Math.max(chunkSize, session.minimumChunk)))) {
-    const sent = await sendChunk(client, session, chunk, offset);
-    if (sent.kind === 'rejected') return sent.response;
-    session = sent.session;
-    offset += chunk.length;
+  const read = Math.min(maximumChunk, Math.max(chunkSize.current, session.minimumChunk));
+  for await (const chunk of inChunks(content, read)) {
+    for (let start = 0; start < chunk.length; ) {
+      const size = Math.max(chunkSize.current, session.minimumChunk);
+      const part = chunk.subarray(start, start + size);
+      const sent = await sendChunk(client, session, part, offset, chunkSize);
+      if (sent.kind === 'rejected') return sent.response;
+      session = sent.session;
+      start += sent.bytes;
+      offset += sent.bytes;
+    }
   }
   const headers = { 'content-length': '0' };
   const close = { ...requestOf(session, 'PUT', closeUrl(session, blob)), headers, responseTime: 'upload' } as const;
@@ -97,20 +123,23 @@ export async function cancelUpload(client: RegistryClient, session: UploadSessio
 }
 
 type ChunkResult =
-  | { readonly kind: 'accepted'; readonly session: UploadSession }
+  /** `bytes`: the beginning of the chunk that the registry has. */
+  | { readonly kind: 'accepted'; readonly session: UploadSession; readonly bytes: number }
   | { readonly kind: 'rejected'; readonly response: BufferedResponse };
 
-/** `offset` is that of the chunk in the blob. */
+/** `offset` is that of the chunk in the blob. Lowers `chunkSize` if the registry rejects the chunk for its size. */
 async function sendChunk(
   client: RegistryClient,
   before: UploadSession,
   chunk: Buffer,
   offset: number,
+  chunkSize: ChunkSize,
 ): Promise<ChunkResult> {
   let session = before;
-  let rest = chunk;
+  let sent = 0;
   for (let tries = 0; ; tries += 1) {
-    const start = offset + chunk.length - rest.length;
+    const rest = chunk.subarray(sent);
+    const start = offset + sent;
     const headers = {
       'content-type': 'application/octet-stream',
       'content-length': String(rest.length),
@@ -118,17 +147,28 @@ async function sendChunk(
     };
     const patch = { ...requestOf(session, 'PATCH', session.location), headers, body: rest };
     const { response } = await client.read(patch, maximumResponseBytes);
-    if (response.status === 202) return { kind: 'accepted', session: sessionFrom(response, session) };
-    if (response.status !== 416 || tries >= maximumContinuations) return { kind: 'rejected', response };
-    // The response to an earlier attempt was lost: the registry has all of the chunk, or a part of it.
+    if (response.status === 202)
+      return { kind: 'accepted', session: sessionFrom(response, session), bytes: chunk.length };
+    const smaller = smallerChunk(rest.length, session);
+    if (response.status === 413 && smaller !== undefined) {
+      chunkSize.current = Math.min(chunkSize.current, smaller);
+      return { kind: 'accepted', session, bytes: sent };
+    }
+    if (response.status !== 416) return { kind: 'rejected', response };
     const { response: state } = await client.read(requestOf(session, 'GET', session.location), maximumResponseBytes);
     const received = receivedBytes(state);
     if (state.status !== 204 || received === undefined) return { kind: 'rejected', response };
     session = sessionFrom(state, session);
-    const missing = offset + chunk.length - received;
-    if (missing === 0) return { kind: 'accepted', session };
-    if (missing < 0 || missing > chunk.length) return { kind: 'rejected', response };
-    rest = chunk.subarray(chunk.length - missing);
+    const progress = received - offset;
+    if (progress < 0 || progress > chunk.length) return { kind: 'rejected', response };
+    if (progress === chunk.length) return { kind: 'accepted', session, bytes: progress };
+    // The response to an earlier attempt was lost if the registry has a part of the chunk.
+    if (progress > sent) tries = -1;
+    else if (smaller !== undefined) {
+      chunkSize.current = Math.min(chunkSize.current, smaller);
+      return { kind: 'accepted', session, bytes: progress };
+    } else if (tries >= maximumContinuations) return { kind: 'rejected', response };
+    sent = progress;
   }
 }
 

@@ -1,6 +1,7 @@
 import * as v from 'valibot';
 import { ChartImagesError } from '../../core/errors.ts';
 import { redactServerText } from '../../core/http/redact.ts';
+import { endOfObject } from '../../core/json-text.ts';
 import { childEnvironment } from '../../core/process/child-environment.ts';
 import { findExecutable } from '../../core/process/find-executable.ts';
 import { runProgram } from '../../core/process/run-program.ts';
@@ -55,7 +56,8 @@ export async function runHelper(request: HelperRequest): Promise<Credential> {
 function readResponse(text: string, name: string): Credential {
   let response: unknown;
   try {
-    response = JSON.parse(text);
+    // As docker does: whatever a helper prints after the object, such as a hint to update it, is ignored.
+    response = JSON.parse(text.slice(0, endOfObject(text, 0)));
   } catch {
     throw failed(name, 'its output is not JSON');
   }

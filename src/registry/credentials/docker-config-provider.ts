@@ -11,7 +11,7 @@ export interface CredentialProvider {
   /** For explanations. */
   readonly name: string;
   lookUp(host: string, repository: string | undefined): Promise<LookupResult>;
-  /** Replaces a credential that a registry rejected, if there is another one. Undefined if the provider has no other. */
+  /** Replaces a credential that a registry rejected, if there is another one. Undefined if there never is. */
   readonly renew?: (rejected: Credential) => Promise<void>;
 }
 
@@ -41,6 +41,7 @@ export function dockerConfigProvider(location: DockerConfigLocation, options: Do
     const text = await location.read();
     return text === undefined ? undefined : docker.parseDockerConfig(text, location);
   });
+  const helpers = { ...options, location };
   const helperResults = new Map<string, Promise<LookupResult | undefined>>();
   const entries = new Map<string, Credential>();
   const renewedAt = new Map<string, number>();
@@ -53,7 +54,7 @@ export function dockerConfigProvider(location: DockerConfigLocation, options: Do
         if (Date.now() - (renewedAt.get(host) ?? 0) < renewalInterval) return;
         renewedAt.set(host, Date.now());
         const read = await config();
-        const after = read && (await orUndefined(runHelpers(read, host, options)));
+        const after = read && (await orUndefined(runHelpers(read, host, helpers)));
         if (after === undefined || isSameCredential(after.credential, rejected)) return;
         helperResults.set(host, Promise.resolve(after));
       }
@@ -61,7 +62,7 @@ export function dockerConfigProvider(location: DockerConfigLocation, options: Do
     async lookUp(host, repository) {
       const read = await config();
       if (read === undefined) return notFound(location.absent);
-      const pending = helperResults.get(host) ?? runHelpers(read, host, options);
+      const pending = helperResults.get(host) ?? runHelpers(read, host, helpers);
       helperResults.set(host, pending);
       const helper = await pending;
       if (helper && helper.credential.kind !== 'none') return helper;
@@ -108,13 +109,13 @@ export function describeCredential(credential: Credential): string {
 async function runHelpers(
   config: docker.DockerConfig,
   host: string,
-  { environment, log, signal }: DockerLookupOptions,
+  { environment, log, signal, location }: DockerLookupOptions & { readonly location: DockerConfigLocation },
 ): Promise<LookupResult | undefined> {
   const run = async (helper: string): Promise<LookupResult> => {
     const credential = await runHelper({ helper, server: docker.helperServerUrl(host), environment, signal });
     return { credential, detail: `${describeCredential(credential)} from docker-credential-${helper}` };
   };
-  const helper = docker.helperFor(config, host);
+  const helper = docker.helperFor(config, location, host);
   if (helper !== undefined) return await run(helper);
   if (config.credsStore === '') return undefined;
   try {

@@ -3,21 +3,28 @@ import { ChartImagesError } from '../../core/errors.ts';
 import { canonicalRegistry, dockerHub } from '../../core/oci/registry-reference.ts';
 import { type Credential, noCredential } from './credential.ts';
 
+const text = v.pipe(
+  v.nullish(v.string(), ''),
+  v.transform((value) => value ?? ''),
+);
+
 const entryShape = v.object({
-  auth: v.optional(v.string(), ''),
-  username: v.optional(v.string(), ''),
-  password: v.optional(v.string(), ''),
-  identitytoken: v.optional(v.string(), ''),
-  registrytoken: v.optional(v.string(), ''),
+  auth: text,
+  username: text,
+  password: text,
+  identitytoken: text,
+  registrytoken: text,
 });
 
 type Entry = v.InferOutput<typeof entryShape>;
 
-const configShape = v.object({
-  auths: v.optional(v.record(v.string(), entryShape), {}),
-  credHelpers: v.optional(v.record(v.string(), v.string()), {}),
-  credsStore: v.optional(v.string(), ''),
-});
+// Entries are checked when they are used: a wrong one of another host must not matter.
+const entries = v.pipe(
+  v.nullish(v.record(v.string(), v.unknown()), {}),
+  v.transform((value) => value ?? {}),
+);
+
+const configShape = v.object({ auths: entries, credHelpers: entries, credsStore: text });
 
 /**
  * The keys for credentials in docker's config.json (docker/cli, cli/config/configfile) and in the auth.json of
@@ -51,9 +58,12 @@ export function parseDockerConfig(text: string, source: ConfigSource): DockerCon
   }
   const result = v.safeParse(configShape, json);
   if (result.success) return result.output;
-  const path = result.issues[0].path?.map((item) => String(item.key)).join('.') ?? 'the document';
+  throw wrongType(result.issues[0].path?.map((item) => String(item.key)).join('.') ?? 'the document', source);
+}
+
+function wrongType(path: string, source: ConfigSource): ChartImagesError {
   const message = `Cannot read ${source.name} as a docker configuration: "${path}" has the wrong type.`;
-  throw new ChartImagesError('schema', message, syntaxErrorDetails(source));
+  return new ChartImagesError('schema', message, syntaxErrorDetails(source));
 }
 
 function syntaxErrorDetails({ name, file }: ConfigSource) {
@@ -67,10 +77,13 @@ export function helperServerUrl(host: string): string {
   return host === dockerHub ? dockerHubServer : host;
 }
 
-/** The helper that is configured for this host. */
-export function helperFor(config: DockerConfig, host: string): string | undefined {
+/** The helper that is configured for this host. Throws `schema` if it is not a text. */
+export function helperFor(config: DockerConfig, source: ConfigSource, host: string): string | undefined {
   const [key] = matchingKeys(config.credHelpers, host, undefined);
-  return key === undefined ? undefined : config.credHelpers[key];
+  const helper = key === undefined ? undefined : config.credHelpers[key];
+  if (helper === undefined || helper === null) return undefined;
+  if (typeof helper !== 'string') throw wrongType(`credHelpers.${key}`, source);
+  return helper;
 }
 
 export interface FileLogin {
@@ -86,8 +99,13 @@ export function credentialInFile(
   repository: string | undefined,
 ): FileLogin | undefined {
   for (const key of matchingKeys(config.auths, host, repository)) {
-    const entry = config.auths[key];
-    const credential = entry === undefined ? noCredential : credentialOf(entry, key, source);
+    const entry = config.auths[key] ?? {};
+    const read = v.safeParse(entryShape, entry);
+    if (!read.success) {
+      const path = read.issues[0].path?.map((item) => String(item.key)) ?? [];
+      throw wrongType(['auths', key, ...path].join('.'), source);
+    }
+    const credential = credentialOf(read.output, key, source);
     if (credential.kind !== 'none') return { key, credential };
   }
   return undefined;

@@ -96,6 +96,33 @@ test('a connection that closes early is resumed, not treated as complete', async
   expect((await arrived(proven(closed))).error).toMatchObject({ code: 'network' });
 });
 
+test('a source that breaks more often than resumptions without progress are allowed is read to its end', async () => {
+  const long = Buffer.alloc(12 * 1024 * 1024, 'layer');
+  let opened = 0;
+  const open = async (offset: number) => {
+    opened += 1;
+    return Readable.from(
+      (async function* () {
+        yield long.subarray(offset, offset + 1024 * 1024);
+        if (offset + 1024 * 1024 < long.length) throw new Error('read ECONNRESET');
+      })(),
+    );
+  };
+  const content = new VerifiedBlobStream(open, blobOf(long), 'r.io/a@x');
+  expect((await arrived(content)).error).toBeUndefined();
+  expect(opened).toBe(12);
+});
+
+test('a connection that breaks after the last byte is complete, and nothing behind the end is requested', async () => {
+  const offsets: number[] = [];
+  const open = async (offset: number) => {
+    offsets.push(offset);
+    return cutOff(offset, bytes.length);
+  };
+  expect(await arrived(new VerifiedBlobStream(open, blob, 'r.io/a@x'))).toEqual({ bytes, error: undefined });
+  expect(offsets).toEqual([0]);
+});
+
 test('an error of the registry on resume is reported as the registry returned it', async () => {
   const gone = new ChartImagesError('not-found', 'gone', { advice: '' });
   const open = async (offset: number) => {

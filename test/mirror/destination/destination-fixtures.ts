@@ -140,7 +140,9 @@ export async function open(
     },
     async planAndCopy(resolutions, renderings = []) {
       const plan = await destination.plan(resolutions, renderings);
-      return { plan, outcomes: await destination.copy(plan, { concurrency: 16, log, signal }) };
+      const outcomes = await destination.copy(plan, { concurrency: 16, log, signal });
+      await destination.complete?.();
+      return { plan, outcomes };
     },
     close: () => http.close(),
   };

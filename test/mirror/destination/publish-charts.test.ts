@@ -105,6 +105,57 @@ test('what is pushed is of the kind that helm push makes', async () => {
   );
 });
 
+test('a chart version with build metadata becomes a tag as helm makes it, and helm pulls it by its version', async () => {
+  const { log } = await publish('folder', {
+    ...chartFiles('web'),
+    'Chart.yaml': 'apiVersion: v2\nname: web\nversion: 1.0.0+build.7\n',
+  });
+  const host = store.registry.store.host;
+  expect(await outputOf(toolPath('crane'), ['ls', `${host}/web`])).toBe('1.0.0_build.7');
+  expect(
+    store.manifests.get('contoso-acr-manifest-1-0-0')?.artifacts.map(({ artifactVersion }) => artifactVersion),
+  ).toContain('1.0.0_build.7');
+  const env = { PATH: process.env['PATH'], HOME: await testFolder() };
+  const shown = await outputOf(
+    toolPath('helm-4'),
+    ['show', 'chart', '--plain-http', `oci://${host}/web`, '--version', '1.0.0+build.7'],
+    { env },
+  );
+  expect(shown).toContain('version: 1.0.0+build.7');
+  expect(log.lines).toContain('The store has all artifacts of the artifact manifest contoso-acr-manifest-1-0-0.');
+});
+
+test('a chart blob whose upload breaks once is sent again', async () => {
+  let broken = 0;
+  azure.intercept(({ method, url }) => {
+    if (method !== 'PUT' || !url.pathname.includes('/web/blobs/uploads/') || broken > 0) return undefined;
+    broken += 1;
+    return { status: 502 };
+  });
+  await publish('folder', chartFiles('web'));
+  expect(broken).toBe(1);
+  expect(await pulled(toolPath('helm-4'))).toContain('name: web');
+});
+
+test('images that were copied keep their outcome although the chart cannot be pushed after them', async () => {
+  await publish('folder', chartFiles('web'));
+  const one = await open(azure, publisher, { publishCharts: true });
+  opened.push(one);
+  await writeFiles(join(one.setting.work, 'web'), chartFiles('web', { 'README.md': '# Changed\n' }));
+  const renderings = await one.setting.render(helms[0].helm, await one.setting.chart('web'));
+  const plan = await one.destination.plan(
+    await one.resolve(['registry.example/app:1.0.0'], [source.loginServer]),
+    renderings,
+  );
+  const outcomes = await one.destination.copy(plan, {
+    concurrency: 4,
+    log: one.setting.log,
+    signal: one.setting.access.signal,
+  });
+  expect(outcomes.map(({ result }) => result)).toEqual(['present']);
+  await expect(one.destination.complete?.()).rejects.toMatchObject({ code: 'artifact-store' });
+});
+
 test('an existing chart with another packaging time counts as the same', async () => {
   await publish('folder', chartFiles('web'));
   const { log } = await publish('folder', chartFiles('web'));

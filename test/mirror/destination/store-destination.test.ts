@@ -214,6 +214,18 @@ test('an image that was not found and may be missing is reported before the mani
   ]);
 });
 
+test('a look at the manifest that fails after the copy is a warning, and the images are copied', async () => {
+  makeManifest('team/a:1');
+  const one = await destination();
+  const plan = await one.destination.plan(await found(one, 'team/a:1'), []);
+  const { log, access } = one.setting;
+  const outcomes = await one.destination.copy(plan, { concurrency: 4, log, signal: access.signal });
+  expect(outcomes.map(({ result }) => result)).toEqual(['copied']);
+  azure.intercept(({ url }) => (url.pathname.includes('/artifactManifests/') ? { status: 403 } : undefined));
+  await one.destination.complete?.();
+  expect(log.warnings).toEqual([expect.stringContaining('Cannot check whether the store has all artifacts')]);
+});
+
 test('an artifact that cannot be checked at the end is not reported as missing', async () => {
   makeManifest('team/a:1', 'nobody/knows:2');
   azure.intercept(({ url }) => (url.pathname.includes('/nobody/knows/') ? { status: 500 } : undefined));

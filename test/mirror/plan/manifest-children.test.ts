@@ -33,7 +33,12 @@ test.each([false, true])('an index is made of all its manifests, attestations to
   const images = [await makeImage(), await makeImage({ platform: 'linux/arm64' })];
   const index = await makeIndex(images, { attestations: true, dockerMediaTypes: docker });
   const contents = successors(manifestOf(index), 'x');
-  expect(contents).toEqual({ kind: 'index', manifests: index.children.map((child) => child.digest), indexes: [] });
+  expect(contents).toEqual({
+    kind: 'index',
+    manifests: index.children.map((child) => child.digest),
+    indexes: [],
+    platforms: new Map(images.map(({ digest, platform }) => [digest, platform])),
+  });
   expect(index.children).toHaveLength(4);
 });
 
@@ -110,5 +115,33 @@ test.each([
       code: 'registry-answer',
       message: expect.stringContaining(`Cannot read the manifest r.io/a@x: ${reason}`),
     }),
+  );
+});
+
+test('an index with a list that is null is made of nothing', () => {
+  const contents = successors(written({ schemaVersion: 2, manifests: null }, mediaTypes.ociIndex), 'x');
+  expect(contents).toMatchObject({ kind: 'index', manifests: [] });
+});
+
+test('an image with lists that are null is made of its configuration', () => {
+  expect(successors(written({ schemaVersion: 2, config: { ...config, urls: null }, layers: null }), 'x')).toMatchObject(
+    {
+      kind: 'image',
+      blobs: [{ digest: hex('c') }],
+    },
+  );
+});
+
+test('an index of more manifests than any image has is refused before one of them is requested', () => {
+  const manifests = Array.from({ length: 1001 }, (_, index) => ({
+    mediaType: mediaTypes.ociManifest,
+    digest: `sha256:${index.toString(16).padStart(64, '0')}`,
+    size: 2,
+  }));
+  const index = (count: number) =>
+    written({ schemaVersion: 2, manifests: manifests.slice(0, count) }, mediaTypes.ociIndex);
+  expect(successors(index(1000), 'x')).toMatchObject({ kind: 'index' });
+  expect(() => successors(index(1001), 's.io/a:1')).toThrow(
+    'Cannot copy s.io/a:1: its index lists 1001 manifests, and at most 1000 are supported.',
   );
 });

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { computeDigest } from '../../../src/core/oci/digest.ts';
 import { formatReference } from '../../../src/core/oci/registry-reference.ts';
 import type { OnExisting, Plan, Target } from '../../../src/mirror/plan/plan.ts';
 import { planCopies } from '../../../src/mirror/plan/plan-copies.ts';
@@ -207,6 +208,46 @@ test('planning writes nothing', async () => {
   await planFor({ images: ['a:1', 'b:1'], registries: [sourceWith('a', 'b'), empty] });
   expect(empty.names()).toEqual([]);
   expect(empty.calls.filter((call) => !call.startsWith('headManifest'))).toEqual([]);
+});
+
+test('a target that reports sha256 has an image that is found by sha512, if it has the same bytes', async () => {
+  const digest = computeDigest(one.bytes, 'sha512');
+  const source = sourceWith('a');
+  const bySha512: Registry = {
+    ...source,
+    headManifest: async () => ({
+      result: 'found',
+      value: { digest, mediaType: one.mediaType, size: one.bytes.length },
+    }),
+  };
+  const [same, other] = [memoryRegistry('t.io'), memoryRegistry('t.io')];
+  same.add('a', '1', one);
+  other.add('a', '1', two);
+  for (const [held, action] of [
+    [same, 'exists'],
+    [other, 'conflict'],
+  ] as const) {
+    const plan = await planFor({ images: ['s.io/a:1'], registries: [bySha512, held] });
+    expect(plan.copies.map(({ step }) => step.action)).toEqual([action]);
+  }
+});
+
+test('a plan that is carried out looks at the target with the right to push', async () => {
+  const rights: unknown[] = [];
+  const empty = memoryRegistry('t.io');
+  const watched: Registry = {
+    ...empty,
+    headManifest: async (repository, key, access) => {
+      rights.push(access);
+      return await empty.headManifest(repository, key);
+    },
+  };
+  await planFor({
+    images: ['s.io/a:1'],
+    registries: [sourceWith('a'), watched],
+    target: { ...target, access: 'pull,push' },
+  });
+  expect(rights).toEqual(['pull,push']);
 });
 
 test('an image whose path is too long for Docker Hub is a conflict that names the form, and is not looked up there', async () => {

@@ -20,7 +20,7 @@ const unreachable = (): ChartImagesError =>
 
 function responseOf(status: number, headers: HttpResponse['headers'] = {}): ResponseError {
   const error = new ChartImagesError('registry-answer', `r.io returned ${status}.`, { advice: '' });
-  return new ResponseError(error, { status, headers, url: new URL('https://r.io/') });
+  return new ResponseError(error, { status, headers, url: new URL('https://r.io/'), bytes: Buffer.alloc(0) });
 }
 
 /** Whether a request of the kind may be sent now. */

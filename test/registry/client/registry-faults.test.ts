@@ -88,9 +88,9 @@ test.each<[string, keyof typeof kinds, Buffer]>([
 });
 
 test('a manifest that HEAD says is longer than any manifest is not found', async () => {
-  const headers = { ...head, 'content-length': String(5 * 1024 * 1024) };
+  const headers = { ...head, 'content-length': String(9 * 1024 * 1024) };
   const { registry } = await registryThat(({ method }) =>
-    method === 'HEAD' ? { status: 200, headers } : { ...here, body: Buffer.alloc(5 * 1024 * 1024), headers },
+    method === 'HEAD' ? { status: 200, headers } : { ...here, body: Buffer.alloc(9 * 1024 * 1024), headers },
   );
   expect(await registry.headManifest('a', '1')).toMatchObject({
     result: 'unknown',
@@ -181,8 +181,8 @@ test('a manifest that is not what its header says is refused', async () => {
   await expect(registry.getManifest('a', '1')).rejects.toMatchObject({ code: 'digest-mismatch' });
 });
 
-test('a manifest longer than 4 MiB is refused', async () => {
-  const { registry } = await registryThat(() => ({ status: 200, body: Buffer.alloc(4 * 1024 * 1024 + 1) }));
+test('a manifest longer than 8 MiB is refused', async () => {
+  const { registry } = await registryThat(() => ({ status: 200, body: Buffer.alloc(8 * 1024 * 1024 + 1) }));
   await expect(registry.getManifest('a', '1')).rejects.toMatchObject({ code: 'registry-answer' });
 });
 

@@ -18,10 +18,10 @@ async function chainWithHelper(passwords: 'new' | 'same') {
   await mkdir(join(folder, '.docker'));
   await writeFile(join(folder, '.docker', 'config.json'), '{"credsStore":"cloud"}');
   const helper = join(folder, 'bin', 'docker-credential-cloud');
-  const number = passwords === 'new' ? '$(wc -l < "$COUNTER" | tr -d " ")' : '1';
+  const number = passwords === 'new' ? `$(wc -l < "${counter}" | tr -d " ")` : '1';
   await writeFile(
     helper,
-    `#!/bin/sh\nCOUNTER="${counter}"\necho >> "$COUNTER"\necho "{\\"Username\\":\\"cloud\\",\\"Secret\\":\\"password-${number}\\"}"\n`,
+    `#!/bin/sh\necho >> "${counter}"\necho "{\\"Username\\":\\"cloud\\",\\"Secret\\":\\"password-${number}\\"}"\n`,
   );
   await chmod(helper, 0o755);
   const credentials = createCredentialChain({

@@ -53,6 +53,15 @@ describe.skipIf(process.platform === 'win32')('a credential helper', () => {
     expect(await ask('x')).toEqual({ kind: 'basic', username: 'registry.example', password: 'get' });
   });
 
+  test.each(['A new version is available.', '{"level":"warning"}', '}'])(
+    'that prints a line after its credential (%s) has that credential, as for docker',
+    async (line) => {
+      const body = `${giving({ Username: 'me', Secret: 'a "}" b' })}; echo; echo '${line}'`;
+      const ask = await installed({ 'bin/docker-credential-x': body });
+      expect(await ask('x')).toEqual({ kind: 'basic', username: 'me', password: 'a "}" b' });
+    },
+  );
+
   test('gives an identity token under the user name that docker has for one', async () => {
     const ask = await installed({ 'bin/docker-credential-x': giving({ Username: '<token>', Secret: 'refresh' }) });
     expect(await ask('x')).toEqual({ kind: 'identity-token', token: 'refresh' });

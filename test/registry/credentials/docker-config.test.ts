@@ -1,7 +1,12 @@
 import { expect, test } from 'vitest';
 import { ChartImagesError } from '../../../src/core/errors.ts';
 import { noCredential } from '../../../src/registry/credentials/credential.ts';
-import { credentialInFile, hostFromKey, parseDockerConfig } from '../../../src/registry/credentials/docker-config.ts';
+import {
+  credentialInFile,
+  helperFor,
+  hostFromKey,
+  parseDockerConfig,
+} from '../../../src/registry/credentials/docker-config.ts';
 
 const file = 'config.json';
 const origin = { name: file, file };
@@ -141,5 +146,27 @@ test('an invalid config.json is reported without its text', () => {
 });
 
 test('a config.json with a wrong type is reported with the path of the key', () => {
-  expect(() => parseDockerConfig('{"auths":{"h.example":{"auth":7}}}', origin)).toThrow(/"auths\.h\.example\.auth"/);
+  expect(() => inFile('h.example', { 'h.example': { auth: 7 } })).toThrow(/"auths\.h\.example\.auth"/);
+  expect(() => parseDockerConfig('{"auths":7}', origin)).toThrow(/"auths"/);
+});
+
+test('a wrong entry of another host does not matter', () => {
+  const auths = { 'other.example': { auth: 7 }, 'third.example': 'x', 'h.example': { auth: base64('robot:pass') } };
+  expect(inFile('h.example', auths)).toEqual(basic);
+});
+
+test.each([
+  { auths: null, credHelpers: null, credsStore: null },
+  { auths: { 'h.example': null } },
+  { auths: { 'h.example': { auth: null, username: null, password: null, identitytoken: null } } },
+])('%j holds no credential, because Go writes null for nothing', (config) => {
+  const read = parseDockerConfig(JSON.stringify(config), origin);
+  expect(credentialInFile(read, origin, 'h.example', undefined)).toBeUndefined();
+  expect(helperFor(read, origin, 'h.example')).toBeUndefined();
+});
+
+test('a helper that is not a text is an error only for its own host', () => {
+  const read = parseDockerConfig('{"credHelpers":{"h.example":7,"other.example":"cloud"}}', origin);
+  expect(helperFor(read, origin, 'other.example')).toBe('cloud');
+  expect(() => helperFor(read, origin, 'h.example')).toThrow(/"credHelpers\.h\.example"/);
 });

@@ -56,6 +56,13 @@ test('nothing in a chart whose base could not be read is new', () => {
   expect(ages).toEqual(['known', 'new']);
 });
 
+test('drift of a frozen run is always new, because it checks the whole lock file', () => {
+  const drift = finding('drift', 'old:1');
+  const marked = (ageless?: ReadonlySet<FindingCode>) =>
+    markNewFindings([drift], { base, failing: 'new', ageless }).map(({ age, severity }) => `${age} ${severity}`);
+  expect([marked(), marked(new Set(['drift']))]).toEqual([['known warning'], ['new error']]);
+});
+
 test('a failed copy is always new', () => {
   expect(aged([finding('copy-failed', 'old:1')])).toEqual(['new error']);
 });

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { ChartImagesError } from '../../../src/core/errors.ts';
-import type { Digest } from '../../../src/core/oci/digest.ts';
+import { computeDigest, type Digest } from '../../../src/core/oci/digest.ts';
 import { planCopies } from '../../../src/mirror/plan/plan-copies.ts';
 import type { Registry } from '../../../src/registry/client/registry.ts';
 import { applyLock } from '../../../src/resolve/lock/apply-lock.ts';
@@ -26,7 +26,7 @@ function locked(entries: Readonly<Record<string, Digest>>, mode: LockFile['mode'
 async function hold(text: string, file: LockFile | undefined, registry: Registry) {
   const registries = memoryRegistries(registry, memoryRegistry('t.io'));
   const { resolutions } = await resolveImages([discovered(text)], sourcesOf('r.io'), registries, options);
-  const held = await applyLock(resolutions, file, registries, options);
+  const held = await applyLock({ resolutions, findings: [] }, file, registries, options);
   return { ...held, registries };
 }
 
@@ -126,6 +126,56 @@ describe('a frozen run', () => {
 
   test('reports nothing for locked images', async () => {
     const { findings } = await hold('a:1', locked({ 'a:1': current.digest }, 'frozen'), moved());
+    expect(findings).toEqual([]);
+  });
+});
+
+describe('locked content', () => {
+  const sources = ['one.io', 'two.io'];
+
+  async function holdIn(registries: readonly Registry[], file: LockFile) {
+    const all = memoryRegistries(...registries);
+    const resolved = await resolveImages([discovered('a:1')], sourcesOf(...sources), all, options);
+    return await applyLock(resolved, file, all, options);
+  }
+
+  test('is looked for in every source, not only where the tag is', async () => {
+    const [one, two] = [memoryRegistry('one.io'), memoryRegistry('two.io')];
+    one.add('a', '1', current);
+    two.add('a', '1', old);
+    const { resolutions, findings } = await holdIn([one, two], locked({ 'a:1': old.digest }));
+    expect(resolutions).toMatchObject([
+      { status: 'found', manifest: { digest: old.digest }, candidate: { reference: { registry: 'two.io' } } },
+    ]);
+    expect(findings.map(({ code }) => code)).toContain('drift');
+  });
+
+  test('is found by digest where the tag is gone, and the image no longer counts as absent', async () => {
+    const two = memoryRegistry('two.io');
+    two.add('a', 'other', old);
+    const { resolutions, findings } = await holdIn([memoryRegistry('one.io'), two], locked({ 'a:1': old.digest }));
+    expect(resolutions).toMatchObject([
+      { status: 'found', manifest: { digest: old.digest }, candidate: { reference: { registry: 'two.io', tag: '1' } } },
+    ]);
+    expect(findings).toMatchObject([
+      { code: 'drift', message: expect.stringContaining('no source has its tag any more') },
+    ]);
+  });
+
+  test('that no source has makes the image absent, with all places that were checked', async () => {
+    const [one, two] = [memoryRegistry('one.io'), memoryRegistry('two.io')];
+    one.add('a', '1', current);
+    const { resolutions, findings } = await holdIn([one, two], locked({ 'a:1': old.digest }));
+    expect(resolutions.map(digestOf)).toEqual(['absent']);
+    expect(findings.at(-1)?.message).toContain(`Checked: one.io/a:1@${old.digest}, two.io/a:1@${old.digest}.`);
+  });
+
+  test('locked by sha512 is that of a registry that reports sha256', async () => {
+    const digest = computeDigest(old.bytes, 'sha512');
+    const [one, two] = [memoryRegistry('one.io'), memoryRegistry('two.io')];
+    one.add('a', '1', old);
+    const { resolutions, findings } = await holdIn([one, two], locked({ 'a:1': digest }));
+    expect(resolutions.map(digestOf)).toEqual([old.digest]);
     expect(findings).toEqual([]);
   });
 });

@@ -26,7 +26,7 @@ async function lockingIn(work: string, holding: Readonly<Record<string, TestImag
     const file = await readLockFile('images.lock.json', mode, work);
     const images = texts.map((text) => discovered(text));
     const { resolutions } = await resolveImages(images, sourcesOf('r.io'), registries, options);
-    const held = await applyLock(resolutions, file, registries, options);
+    const held = await applyLock({ resolutions, findings: [] }, file, registries, options);
     await writeLock(held.resolutions, file, log);
     return held.findings.map(({ code, image }) => `${code} ${image}`);
   };
