@@ -119,7 +119,7 @@ export async function createAzureCredential(
           if (!uri) throw noRequestUri();
           const token = systemAccessToken(options.endpoints);
           if (token === '') throw noJobToken();
-          return await azurePipelinesOidcToken(http, { uri, jobToken: masked(token), connection: id });
+          return await azurePipelinesOidcToken(http, { uri, systemAccessToken: masked(token), connection: id });
         });
       }
     }
