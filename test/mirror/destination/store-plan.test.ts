@@ -1,6 +1,7 @@
 /** An artifact store as a target, by what Azure and the registry of the store answer. Takes milliseconds. */
 import { expect, test } from 'vitest';
 import { ChartImagesError } from '../../../src/core/errors.ts';
+import { attachmentFindings } from '../../../src/mirror/copy/attachment-findings.ts';
 import type { CopyOptions } from '../../../src/mirror/copy/copy-images.ts';
 import { type StoreDestinationOptions, storeDestination } from '../../../src/mirror/destination/store-destination.ts';
 import type { Registries } from '../../../src/registry/client/registry.ts';
@@ -274,17 +275,30 @@ test('a tag that is moved is a warning, in the plan where there is one, else in 
   expect(late.warnings).toEqual([expect.stringContaining('on-existing: replace moves ')]);
 });
 
-test('signatures that must be copied are refused before anything is written, and optional ones are left out aloud', async () => {
+test('signatures that must be copied are refused before anything is written, and others are a finding that lists them', async () => {
   const required = await opened();
   await expect(required.copy(['a:1'], { attachments: 'required' })).rejects.toMatchObject({ code: 'invalid-input' });
   expect(required.asked().filter((line) => line.startsWith('PUT'))).toEqual([]);
   const all = await opened({ listed: ['a:1'] });
-  const { outcomes } = await all.copy(['a:1'], { attachments: 'all' });
-  expect(outcomes).toMatchObject([{ result: 'copied' }]);
-  expect(all.lines[0]).toContain('Attachments are not copied');
+  const signature = `${image.digest.replace(':', '-')}.sig`;
+  all.source.add('a', signature, other);
+  for (const result of ['copied', 'present']) {
+    const { outcomes } = await all.copy(['a:1'], { attachments: 'all' });
+    expect(outcomes).toMatchObject([{ result }]);
+    expect(attachmentFindings(outcomes)).toMatchObject([
+      {
+        severity: 'notice',
+        message: expect.stringContaining(`Cannot copy ${signature} of a:1`),
+        advice:
+          'Copy them to a registry if they are needed, or set attachments to none. The image itself is in the target.',
+        attachments: [{ image: 'a:1', name: signature }],
+      },
+    ]);
+  }
+  expect(all.store.names().filter((name) => name.includes('.sig'))).toEqual([]);
   const none = await opened({ listed: ['a:1'] });
-  await none.copy(['a:1'], { attachments: 'none' });
-  expect(none.lines).toHaveLength(1);
+  none.source.add('a', signature, other);
+  expect(attachmentFindings((await none.copy(['a:1'], { attachments: 'none' })).outcomes)).toEqual([]);
 });
 
 test('charts are published after all images, and not when one is missing', async () => {
