@@ -89,6 +89,8 @@ export interface OriginJson {
   readonly values: readonly {
     readonly parts: readonly ReferencePart[];
     readonly path: string;
+    /** The path is a field of Chart.yaml. Omitted for a value. */
+    readonly from?: 'chart';
     /** For a packaged chart, the archive or the file that refers to it; null for the input `set`. */
     readonly file: string | null;
     readonly line: number | null;

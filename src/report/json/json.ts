@@ -158,15 +158,15 @@ function aosmJson({ chart, chartPath, right, cases }: ChartComparison): AosmJson
 }
 
 function originJson({ chartPath, values }: ImageValueSources): OriginJson {
-  return { chartPath, values: values.map(({ parts, path, at }) => ({ parts, path, ...locationJson(at) })) };
+  return { chartPath, values: values.map(({ at, ...value }) => ({ ...value, ...locationJson(at) })) };
 }
 
-function locationJson(at: ValueLocation): Omit<OriginJson['values'][number], 'parts' | 'path'> {
+function locationJson(at: ValueLocation): Pick<OriginJson['values'][number], 'file' | 'line' | 'inside'> {
   switch (at.in) {
     case 'file':
       return { file: at.file, line: at.line };
     case 'archive':
-      return { file: at.file, line: null, inside: at.inside };
+      return { file: at.file, line: at.line ?? null, inside: at.inside };
     case 'set':
       return { file: null, line: null };
   }

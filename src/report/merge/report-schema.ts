@@ -51,6 +51,7 @@ const origin = v.object({
     v.object({
       parts: v.array(v.picklist(['registry', 'repository', 'tag', 'digest'])),
       path: text,
+      from: v.optional(v.literal('chart')),
       file: v.nullable(text),
       line: v.nullable(position),
       inside: v.optional(text),
