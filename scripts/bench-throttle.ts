@@ -6,7 +6,8 @@
  *
  * `rate`: so many requests a second, and 429 with Retry-After beyond. `quota`: 100 manifests, as Docker Hub has, and a
  * refill. `broken`: 300 images, one layer slow and one image broken. `busy` is the time from the first request to the
- * last one, without the start of the programs; the ratio is of that.
+ * last one, without the start of the programs, and `plain` the same for a source that throttles nothing, so that a busy
+ * machine counts for neither. The ratio is that of `busy` to the best.
  */
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -19,7 +20,7 @@ import { bundleOurs } from './bench-copy/bundle.ts';
 import { fill, repositoriesOf } from './bench-copy/sets.ts';
 import { type Contestant, contestants } from './bench-copy/tools.ts';
 import { runLine } from './bench-throttle/run-line.ts';
-import { type Source, sources } from './bench-throttle/sources.ts';
+import { type Door, type Source, sources } from './bench-throttle/sources.ts';
 
 const { values: options } = parseArgs({
   options: {
@@ -51,17 +52,45 @@ async function compare(source: Source, all: readonly Contestant[]): Promise<void
   try {
     await fill(behind.url, source.set);
     console.log(`\n${source.name}: ${source.title}`);
-    console.log('program                   arrived  requests  refused    wall    busy    best  ratio');
+    console.log('program                   arrived  requests  refused    wall    busy   plain    best  ratio');
     for (const contestant of all) console.log(await take(contestant, source, behind.host));
   } finally {
     await behind.stop();
   }
 }
 
-async function take({ name, line }: Contestant, source: Source, behind: string): Promise<string> {
+async function take(contestant: Contestant, source: Source, behind: string): Promise<string> {
+  const plain = await copy(contestant, source, behind, () => undefined);
+  const throttled = await copy(contestant, source, behind, source.open());
+  const { arrived, requests, refused, wall, busy } = throttled;
+  const best = source.best(requests - refused, plain.busy);
+  const columns = [
+    contestant.name.padEnd(24),
+    `${arrived}/${source.possible}`.padStart(8),
+    String(requests).padStart(9),
+    String(refused).padStart(8),
+    wall === undefined ? '> limit' : wall.toFixed(1).padStart(7),
+    busy.toFixed(1).padStart(7),
+    plain.busy.toFixed(1).padStart(7),
+    best.toFixed(1).padStart(7),
+    (busy / best).toFixed(2).padStart(6),
+  ];
+  return columns.join(' ');
+}
+
+interface Copied {
+  readonly arrived: number;
+  readonly requests: number;
+  readonly refused: number;
+  /** Seconds. Undefined if the program was ended. */
+  readonly wall: number | undefined;
+  /** Seconds from the first request to the last. */
+  readonly busy: number;
+}
+
+async function copy({ line }: Contestant, { set }: Source, behind: string, door: Door): Promise<Copied> {
   const target = await startDistribution();
   const times: number[] = [];
-  const door = source.open();
   let refused = 0;
   const proxy = await startFaultProxy(behind, {
     fault: (request) => {
@@ -73,26 +102,14 @@ async function take({ name, line }: Contestant, source: Source, behind: string):
   });
   try {
     const own = mkdtempSync(join(folder, 'task-'));
-    const repositories = repositoriesOf(source.set);
+    const repositories = repositoriesOf(set);
     const wall = await runLine(line({ source: proxy.host, target: target.host, repositories, folder: own }), own);
-    const requests = proxy.requests.length;
     const busy = ((times.at(-1) ?? 0) - (times[0] ?? 0)) / 1000;
-    const best = source.best(requests - refused);
     const head = { method: 'HEAD', headers: { accept: mediaTypes.ociManifest } };
+    const url = (repository: string) => `${target.url}/v2/${repository}/manifests/1`;
     let arrived = 0;
-    for (const repository of repositories)
-      if ((await fetch(`${target.url}/v2/${repository}/manifests/1`, head)).ok) arrived += 1;
-    const columns = [
-      name.padEnd(24),
-      `${arrived}/${source.possible}`.padStart(8),
-      String(requests).padStart(9),
-      String(refused).padStart(8),
-      wall === undefined ? '> limit' : wall.toFixed(1).padStart(7),
-      busy.toFixed(1).padStart(7),
-      best.toFixed(1).padStart(7),
-      (busy / best).toFixed(2).padStart(6),
-    ];
-    return columns.join(' ');
+    for (const repository of repositories) if ((await fetch(url(repository), head)).ok) arrived += 1;
+    return { arrived, requests: proxy.requests.length, refused, wall, busy };
   } finally {
     await proxy.stop();
     await target.stop();

@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 
 /** Seconds after which a program is ended: it waits longer than a person would. */
-const limit = 400;
+const limit = 240;
 
 /** Seconds that a line of bash takes, whatever it ends with. Undefined if it was ended. */
 export async function runLine(line: string, home: string): Promise<number | undefined> {

@@ -110,6 +110,8 @@ export interface Finding {
    * if no line of a chart is the cause.
    */
   readonly images?: readonly string[];
+  /** All toggles that were not tried; the message has the first ones. As `--set` takes their paths. */
+  readonly toggles?: readonly string[];
   /** Attachments that are not in the target, or lists that could not be read, for each image. */
   readonly attachments?: readonly MissingAttachment[];
   /** The part of the reference that is wrong, if known: it determines the line of the annotation. */

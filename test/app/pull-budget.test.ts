@@ -1,14 +1,14 @@
 /** A push from a source that counts pulls, such as Docker Hub. */
-import { join } from 'node:path';
 import { beforeEach, expect, onTestFinished, test, vi } from 'vitest';
 import { startDemoRegistry } from '../../scripts/demo-registry.ts';
 import { toolFolder } from '../../scripts/tools.ts';
 import { run as start } from '../../src/app/run.ts';
 import type { ImagesJson } from '../../src/report/json/json-types.ts';
-import { chartFiles, writeFiles } from '../support/charts.ts';
+import { writeFiles } from '../support/charts.ts';
 import { startFaultProxy } from '../support/fault-proxy.ts';
 import { testFolder } from '../support/folder.ts';
 import { makeImage, pushImage } from '../support/images.ts';
+import { podChart } from '../support/pod-chart.ts';
 import { recordingHost } from '../support/recording-host.ts';
 
 beforeEach(() => {
@@ -19,10 +19,8 @@ beforeEach(() => {
 /** Pushes three images from a source that has so many pulls left. */
 async function pushWith(remaining: number, inputs: Readonly<Record<string, string>> = {}) {
   const [work, behind, target] = [await testFolder(), await startDemoRegistry(), await startDemoRegistry()];
-  for (const name of ['a', 'b', 'c']) {
-    await writeFiles(join(work, 'charts', name), chartFiles(name, { 'values.yaml': `image: team/${name}:1\n` }));
-    await pushImage(behind.url, `team/${name}`, '1', await makeImage({ seed: name }));
-  }
+  await writeFiles(work, podChart('team/a:1', 'team/b:1', 'team/c:1'));
+  for (const name of ['a', 'b', 'c']) await pushImage(behind.url, `team/${name}`, '1', await makeImage({ seed: name }));
   const source = await startFaultProxy(behind.host, {
     headers: () => ({ 'ratelimit-limit': '100;w=21600', 'ratelimit-remaining': `${remaining};w=21600` }),
   });

@@ -24,9 +24,10 @@ function missingAttachments(failures: readonly [Missing, ...Missing[]]): Finding
   const { inMessage, inFinding } = affectedImages(failures);
   return {
     code: 'attachment-failed',
-    severity: 'warning',
+    // A store never accepts them, so nothing is wrong.
+    severity: cause.code === 'artifact-store' ? 'notice' : 'warning',
     message: `Cannot copy ${names} of ${copy.image.image} (used in ${formatUses(copy.image)}) to ${formatReference(copy.to)}: ${stripFullStop(cause.message)}.${inMessage}`,
-    advice: `${adviceFor(cause)} The image itself is in the target. To fail instead, set attachments to required.`,
+    advice: `${adviceFor(cause)} The image itself is in the target.${cause.code === 'artifact-store' ? '' : ' To fail instead, set attachments to required.'}`,
     ...inFinding,
     attachments: failures.map((failure) => ({ image: failure.copy.image.image, name: failure.name })),
   };

@@ -109,6 +109,29 @@ export async function copyAttachments(request: AttachmentRequest): Promise<Copie
   return { bytes, failures };
 }
 
+/**
+ * The attachments of a manifest and of its index entries that a target does not accept, each with this error. What is
+ * attached to them is part of them. Throws only `cancelled`.
+ */
+export async function unacceptedAttachments(
+  { root, endpoints, finder, read }: AttachmentRequest,
+  error: ChartImagesError,
+): Promise<readonly AttachmentFailure[]> {
+  const failures: AttachmentFailure[] = [];
+  const children = await attempt('the manifests of the image', failures, () =>
+    manifestsOf(root, formatDigestReference(endpoints.from, root.digest), read),
+  );
+  // The root first: it shows whether the registry lists referrers at all.
+  const found = [await finder.find(endpoints.from, root.digest)];
+  found.push(...(await Promise.all((children ?? []).map((child) => finder.find(endpoints.from, child)))));
+  const names = found.flatMap(({ tags, referrers }) => [
+    ...tags,
+    ...referrers.map(({ digest }) => `referrer ${digest}`),
+  ]);
+  failures.push(...[...new Set(names)].map((name) => ({ name, error })));
+  return [...failures, ...found.flatMap((one) => one.failures)];
+}
+
 /** Undefined if the work fails: its error is added to `failures`. Throws only `cancelled`. */
 async function attempt<T>(name: string, failures: AttachmentFailure[], work: () => Promise<T>): Promise<T | undefined> {
   try {

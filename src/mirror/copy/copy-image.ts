@@ -3,7 +3,7 @@ import { formatReference } from '../../core/oci/registry-reference.ts';
 import type { Registries } from '../../registry/client/registry.ts';
 import type { AttachmentFailure, AttachmentPolicy, OnExisting, PlannedCopy } from '../plan/plan.ts';
 import type { ReferrerFinder } from './attachments.ts';
-import { type AttachmentRequest, copyAttachments } from './copy-attachments.ts';
+import { type AttachmentRequest, copyAttachments, unacceptedAttachments } from './copy-attachments.ts';
 import { throwIfCancelled } from './copy-blob.ts';
 import { type CopyEndpoints, createEndpoints, formatDigestReference, verifyPushed } from './copy-endpoints.ts';
 import { type CopyContext, copyGraph, copyMissingParts, fetchManifest } from './copy-graph.ts';
@@ -18,6 +18,8 @@ export interface ImageCopyContext extends CopyContext {
   /** Undefined if attachments are not copied. */
   readonly finder: ReferrerFinder | undefined;
   readonly attachments: AttachmentPolicy;
+  /** Why the target accepts none: they are then looked up and reported. */
+  readonly attachmentRefusal: ChartImagesError | undefined;
   readonly onExisting: OnExisting;
   /** Collects the attachments of this image that are not in the target. */
   readonly failures: AttachmentFailure[];
@@ -86,7 +88,12 @@ async function attach(
   if (finder === undefined) return 0;
   const { root } = request;
   return await once(`attachments ${formatDigestReference(endpoints.to, root.digest)}`, async () => {
-    const { bytes, failures } = await copyAttachments({ ...request, endpoints, context, finder });
+    const all = { ...request, endpoints, context, finder };
+    if (context.attachmentRefusal !== undefined) {
+      fail(context, await unacceptedAttachments(all, context.attachmentRefusal));
+      return 0;
+    }
+    const { bytes, failures } = await copyAttachments(all);
     fail(context, failures);
     return bytes;
   });

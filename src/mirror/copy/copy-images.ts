@@ -1,6 +1,6 @@
 import { setMaxListeners } from 'node:events';
 import { createConcurrencyLimit } from '../../core/concurrency-limit.ts';
-import { cancelledError, toErrors } from '../../core/errors.ts';
+import { type ChartImagesError, cancelledError, toErrors } from '../../core/errors.ts';
 import { formatBytes } from '../../core/format-bytes.ts';
 import type { Log } from '../../core/log.ts';
 import { formatReference, type RegistryReference } from '../../core/oci/registry-reference.ts';
@@ -23,6 +23,8 @@ export interface CopyOptions {
    * content that was not planned.
    */
   readonly attachments?: AttachmentPolicy;
+  /** Why the target accepts no attachments. Undefined if it does. */
+  readonly attachmentRefusal?: ChartImagesError | undefined;
   /** For tags that appear in the target after the plan. Default: `replace`, which does not look for them. */
   readonly onExisting?: OnExisting;
   /** For tests, which do not wait that long. See `CopyContext`. */
@@ -74,7 +76,8 @@ export async function copyImages(
   const finder = attachments === 'none' ? undefined : createAttachmentFinder();
   const carryOut = async (copy: PlannedCopy): Promise<Outcome> => {
     const failures: AttachmentFailure[] = [];
-    const own = { ...context, finder, attachments, onExisting, failures, importImage: options.importImage };
+    const { importImage, attachmentRefusal } = options;
+    const own = { ...context, finder, attachments, attachmentRefusal, onExisting, failures, importImage };
     const run = async (work: Promise<number>) => await Promise.race([work, interruption.promise]);
     try {
       if (copy.step.action === 'exists') {

@@ -128,10 +128,7 @@ export function storeDestination(options: StoreDestinationOptions): Destination 
         current = await planCopies(resolutions, target, options.onExisting, registries);
         for (const { message, advice } of movedTagFindings(current.copies)) log.warning(`${message} ${advice}`);
       }
-      // Attachments are not artifacts, so the store rejects them.
-      if (copying.attachments === 'all')
-        log.info('Attachments are not copied: an artifact store accepts only the artifacts of its manifest.');
-      const only = { ...copying, attachments: 'none' as const, onExisting: options.onExisting };
+      const only = { ...copying, attachmentRefusal: attachmentsRefused(), onExisting: options.onExisting };
       const copied = await copyImages(current, registries, { ...only, importImage, nonDistributable });
       const outcomes = copied.map((outcome) => failOnLateConflict(outcome, plan));
       const isWhole = outcomes.every(({ result }) => result !== 'failed');
@@ -151,6 +148,14 @@ export function storeDestination(options: StoreDestinationOptions): Destination 
       await last?.();
     },
   };
+}
+
+/** Attachments are not artifacts of the manifest. */
+function attachmentsRefused(): ChartImagesError {
+  const message = 'an artifact store accepts only the artifacts of its manifest.';
+  return new ChartImagesError('artifact-store', message, {
+    advice: 'Copy them to a registry if they are needed, or set attachments to none.',
+  });
 }
 
 function requiredAttachmentsError(): ChartImagesError {

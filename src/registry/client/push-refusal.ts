@@ -2,7 +2,7 @@ import type { BufferedResponse } from '../../core/http/response.ts';
 import { mediaTypes, stripMediaTypeParameters } from '../../core/oci/media-type.ts';
 import { dockerHub } from '../../core/oci/registry-reference.ts';
 import { createRepositoryAdvice } from './create-repository.ts';
-import { serverErrors } from './registry-error.ts';
+import { diskFullAdvice, serverErrors } from './registry-error.ts';
 
 /** Content that was sent to a registry. */
 export type PushedContent =
@@ -47,7 +47,7 @@ export function pushRefusal(
   if (host === dockerHub && repository.split('/').length !== 2 && [400, 401, 403, 404].includes(status))
     return 'two-part-names';
   if (/cache rule|aka\.ms\/acr\/cache|proxy (?:project|repositor)/i.test(text)) return 'cache';
-  if (status === 507 || /no space left|insufficient storage|disk (?:is )?full/i.test(text)) return 'disk-full';
+  if (status === 507) return 'disk-full';
   if (status >= 500) return undefined;
   if (/quota|configured upper limit|storage (?:limit|resource|capacity)|over (?:its|the|your) .*limit/i.test(text))
     return 'quota';
@@ -91,7 +91,7 @@ export function pushAdvice(
     case 'cache':
       return `Set another namespace in target: ${host}/${repository} is a cache of another registry (cache rule, proxy project), and cannot be pushed to.`;
     case 'disk-full':
-      return 'Free space on the storage of the target registry, or ask its operator. Run again then: uploaded layers are not copied again.';
+      return diskFullAdvice;
     case 'quota':
       return 'Raise the storage quota of the project or account in the target, or delete images there. Credentials and permissions are not the cause.';
     case 'read-only':

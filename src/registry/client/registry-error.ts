@@ -81,8 +81,15 @@ export function responseError(response: BufferedResponse, server = response.url.
   return new ResponseError(error, response);
 }
 
+/** ENOSPC in the words of Go, and as the number that distribution puts into the detail of its error. */
+const noSpaceLeft = /no space left on device|"Err":28\b/;
+
+export const diskFullAdvice =
+  'Free space on the storage of the registry, or ask its operator. Then run again: uploaded layers are not copied again.';
+
 function adviceFor(response: BufferedResponse, text: string): string {
-  const { status, url, identity } = response;
+  const { status, url, identity, bytes } = response;
+  if (status >= 500 && noSpaceLeft.test(bytes.toString('utf8'))) return diskFullAdvice;
   const wait = status === 429 && identity !== undefined ? retryAfter(response, Date.now()) : undefined;
   if (wait !== undefined) return `Lower concurrency, or run again in ${Math.ceil(wait / 1000)} seconds.`;
   if (!isPermission(status) || cloudOfRegistry(url.host) === undefined) return adviceForStatus(status);

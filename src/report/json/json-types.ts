@@ -117,6 +117,8 @@ export interface FindingJson {
   readonly image?: string;
   /** All images that one error affects. */
   readonly images?: readonly string[];
+  /** All toggles that were not tried (`unexplored`). */
+  readonly toggles?: readonly string[];
   /** All attachments that one error affects, by image. */
   readonly attachments?: readonly { readonly image: string; readonly name: string }[];
   readonly file?: string;

@@ -118,7 +118,7 @@ function useJson(use: ImageUse, named: ChartNames): UseJson {
 }
 
 function findingJson(finding: Finding): FindingJson {
-  const { code, severity, message, advice, image, images, attachments, file, line, age } = finding;
+  const { code, severity, message, advice, image, images, toggles, attachments, file, line, age } = finding;
   return {
     code,
     severity,
@@ -126,6 +126,7 @@ function findingJson(finding: Finding): FindingJson {
     advice,
     ...(image === undefined ? {} : { image }),
     ...(images === undefined ? {} : { images }),
+    ...(toggles === undefined ? {} : { toggles }),
     ...(attachments === undefined ? {} : { attachments }),
     ...(file === undefined ? {} : { file }),
     ...(line === undefined ? {} : { line }),

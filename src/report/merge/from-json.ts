@@ -129,6 +129,7 @@ function manifestOf({ digest, mediaType, size }: ReadReport['images'][number]): 
 function omitNull({
   image,
   images,
+  toggles,
   attachments,
   file,
   line,
@@ -139,6 +140,7 @@ function omitNull({
     ...rest,
     ...(image === undefined ? {} : { image }),
     ...(images === undefined ? {} : { images }),
+    ...(toggles === undefined ? {} : { toggles }),
     ...(attachments === undefined ? {} : { attachments }),
     ...(file === undefined ? {} : { file }),
     ...(line === undefined ? {} : { line }),

@@ -38,6 +38,7 @@ const finding = v.object({
   advice: text,
   image: v.optional(text),
   images: v.optional(texts),
+  toggles: v.optional(texts),
   attachments: v.optional(v.array(v.object({ image: text, name: text }))),
   file: v.optional(text),
   line,

@@ -92,7 +92,16 @@ describe('three images that the target refuses for one reason are one finding wh
       blobs(refusal(413, 'SIZE_INVALID', 'Storage quota limit has been reached')),
       /^Raise the storage quota/,
     ],
-    ['a full disk (507)', blobs({ kind: 'status', status: 507 }), /^Free space on the storage of the target/],
+    ['a full disk (507)', blobs({ kind: 'status', status: 507 }), /^Free space on the storage of the registry/],
+    [
+      'a full disk (500), as distribution reports it',
+      uploads({
+        kind: 'status',
+        status: 500,
+        body: '{"errors":[{"code":"UNKNOWN","message":"unknown error","detail":{"DriverName":"filesystem","Enclosed":{"Op":"mkdir","Path":"/x","Err":28}}}]}',
+      }),
+      /^Free space on the storage of the registry/,
+    ],
     [
       'a registry in read-only mode (405), such as distribution',
       uploads(refusal(405, 'UNSUPPORTED', 'The operation is unsupported.')),

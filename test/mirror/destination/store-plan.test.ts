@@ -1,6 +1,7 @@
 /** An artifact store as a target, by what Azure and the registry of the store answer. Takes milliseconds. */
 import { expect, test } from 'vitest';
 import { ChartImagesError } from '../../../src/core/errors.ts';
+import { attachmentFindings } from '../../../src/mirror/copy/attachment-findings.ts';
 import type { CopyOptions } from '../../../src/mirror/copy/copy-images.ts';
 import { type StoreDestinationOptions, storeDestination } from '../../../src/mirror/destination/store-destination.ts';
 import type { Registries } from '../../../src/registry/client/registry.ts';
@@ -101,10 +102,10 @@ async function opened({ listed, registryId = '/registries/Backing', over = {}, m
   const copy = async (names: readonly string[], options: Partial<CopyOptions> = {}, charts = renderings()) => {
     const plan = await destination.plan(await resolved(names, registries), charts);
     const log = { debug() {}, info() {}, warning() {} };
-    return {
-      plan,
-      outcomes: await destination.copy(plan, { concurrency: 2, log, signal: scripted.signal, ...options }),
-    };
+    const settings = { concurrency: 2, settleDelays: [], log, signal: scripted.signal };
+    const outcomes = await destination.copy(plan, { ...settings, ...options });
+    await destination.complete?.();
+    return { plan, outcomes };
   };
   return {
     ...scripted,
@@ -274,17 +275,30 @@ test('a tag that is moved is a warning, in the plan where there is one, else in 
   expect(late.warnings).toEqual([expect.stringContaining('on-existing: replace moves ')]);
 });
 
-test('signatures that must be copied are refused before anything is written, and optional ones are left out aloud', async () => {
+test('signatures that must be copied are refused before anything is written, and others are a finding that lists them', async () => {
   const required = await opened();
   await expect(required.copy(['a:1'], { attachments: 'required' })).rejects.toMatchObject({ code: 'invalid-input' });
   expect(required.asked().filter((line) => line.startsWith('PUT'))).toEqual([]);
   const all = await opened({ listed: ['a:1'] });
-  const { outcomes } = await all.copy(['a:1'], { attachments: 'all' });
-  expect(outcomes).toMatchObject([{ result: 'copied' }]);
-  expect(all.lines[0]).toContain('Attachments are not copied');
+  const signature = `${image.digest.replace(':', '-')}.sig`;
+  all.source.add('a', signature, other);
+  for (const result of ['copied', 'present']) {
+    const { outcomes } = await all.copy(['a:1'], { attachments: 'all' });
+    expect(outcomes).toMatchObject([{ result }]);
+    expect(attachmentFindings(outcomes)).toMatchObject([
+      {
+        severity: 'notice',
+        message: expect.stringContaining(`Cannot copy ${signature} of a:1`),
+        advice:
+          'Copy them to a registry if they are needed, or set attachments to none. The image itself is in the target.',
+        attachments: [{ image: 'a:1', name: signature }],
+      },
+    ]);
+  }
+  expect(all.store.names().filter((name) => name.includes('.sig'))).toEqual([]);
   const none = await opened({ listed: ['a:1'] });
-  await none.copy(['a:1'], { attachments: 'none' });
-  expect(none.lines).toHaveLength(1);
+  none.source.add('a', signature, other);
+  expect(attachmentFindings((await none.copy(['a:1'], { attachments: 'none' })).outcomes)).toEqual([]);
 });
 
 test('charts are published after all images, and not when one is missing', async () => {
@@ -330,6 +344,36 @@ test('at the end the log names what the manifest lists and the store has not, an
     'The artifact manifest m also lists artifacts that are not in the store: lost:2.',
   ]);
   expect(lines).toEqual(['The artifact manifest m also lists the chart web:1.0.0. To push it, set publish-charts.']);
+});
+
+test('what follows the images is done once, and its errors take nothing from their outcomes', async () => {
+  let published = 0;
+  const error = new ChartImagesError('artifact-store', 'Another chart is there.', { advice: '' });
+  const publishCharts = async () => {
+    published += 1;
+    throw error;
+  };
+  const { destination, registries, signal } = await opened({ listed: ['a:1'], over: { publishCharts } });
+  const plan = await destination.plan(await resolved(['a:1'], registries), []);
+  const log = { debug() {}, info() {}, warning() {} };
+  const outcomes = await destination.copy(plan, { concurrency: 1, log, signal });
+  expect(outcomes.map(({ result }) => result)).toEqual(['copied']);
+  await expect(destination.complete?.()).rejects.toBe(error);
+  await destination.complete?.();
+  expect(published).toBe(1);
+});
+
+test('a manifest that cannot be read at the end is a warning, not a failure of what was copied', async () => {
+  let reads = 0;
+  const setting = await opened({ listed: ['a:1'] });
+  const read: StoreDestinationOptions['arm']['read'] = async (target, operation) => {
+    if (target.includes('/artifactManifests/')) reads += 1;
+    if (reads > 1) throw new ChartImagesError('timeout', 'No answer.', { advice: '' });
+    return await setting.arm.read(target, operation);
+  };
+  const { copy, warnings } = await opened({ listed: ['a:1'], over: { arm: { ...setting.arm, read } } });
+  expect((await copy(['a:1'])).outcomes).toMatchObject([{ result: 'copied' }]);
+  expect(warnings).toEqual(['Cannot check whether the store has all artifacts of the manifest m: No answer.']);
 });
 
 test('a plan is carried out only by the destination that made it', async () => {
