@@ -1,24 +1,23 @@
 /**
  * How far values reach in real charts: for how many images the values that make them are found, and how many charts a
- * value file can move to another registry, proved by rendering with it. Arguments: the folder of the corpus, else the
+ * value file can move to another registry, proved by rendering with it and comparing the whole rendering. Arguments: the folder of the corpus, else the
  * one beside the repository; `helm-3` for that release. Prints a table and the figures.
  */
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { Document } from 'yaml';
 import { silentLog } from '../src/core/log.ts';
 import { parseReference } from '../src/core/oci/reference.ts';
 import { discover } from '../src/discovery/discover.ts';
-import type { Chart } from '../src/helm/charts/chart.ts';
-import { locateCharts } from '../src/helm/charts/locate-charts.ts';
 import { type HelmRenderContext, renderCharts } from '../src/helm/cli/render-charts.ts';
 import { overlayFor } from '../src/values/overlay/overlay.ts';
+import { changesBetween, formatChange } from '../src/values/overlay/rendered-changes.ts';
 import type { UseProvenance } from '../src/values/provenance/provenance.ts';
+import { renderWithFile } from '../src/values/provenance/render-with.ts';
 import { createValueTracer, templatedUses, usesOf } from '../src/values/provenance/trace-values.ts';
-import { readAssignments } from '../src/values/tree/set-assignment.ts';
 import { type CorpusChart, openCorpus, readCorpus } from './corpus/charts.ts';
 import { noDownloads } from './corpus/no-downloads.ts';
+import { openChart, optionsOf } from './corpus/open-chart.ts';
 import { provideTool, toolPath } from './tools.ts';
 
 const release = process.argv.includes('helm-3') ? 'helm-3' : 'helm-4';
@@ -35,7 +34,18 @@ const access: HelmRenderContext = {
   signal: new AbortController().signal,
 };
 
-const figures = { images: 0, byValues: 0, byTemplate: 0, notFollowed: 0, helm: 0, search: 0, searchRuns: 0, charts: 0 };
+const figures = {
+  images: 0,
+  byValues: 0,
+  byTemplate: 0,
+  notFollowed: 0,
+  helm: 0,
+  search: 0,
+  searchRuns: 0,
+  charts: 0,
+  damaged: 0,
+};
+const costs: { readonly search: number; readonly overlay: number; readonly runs: number }[] = [];
 const movable = { movable: 0, partly: 0, fixed: 0, 'no-images': 0 };
 
 try {
@@ -57,53 +67,70 @@ console.log(
 console.log(
   `search for origins: ${figures.searchRuns} helm runs, ${(figures.search / figures.helm).toFixed(2)} of the time of the first renderings`,
 );
+console.log(
+  `median chart, in its own rendering: origins ${median(costs.map(({ search }) => search))}, overlay ${median(costs.map(({ overlay }) => overlay))}, helm runs ${median(costs.map(({ runs }) => runs))}`,
+);
+console.log(`fields that are damaged: ${figures.damaged}`);
+process.exitCode = figures.damaged > 0 ? 1 : 0;
 
 async function measure(expected: CorpusChart): Promise<void> {
-  const option = (flag: string): readonly string[] =>
-    expected.args.flatMap((text, index) => (text === flag ? [expected.args[index + 1] ?? ''] : []));
-  const chart = await open(expected, option('--set'));
-  const template = {
-    kubeVersion: option('--kube-version')[0],
-    apiVersions: option('--api-versions'),
-    namespace: option('--namespace')[0],
-    releaseName: 'rel',
-  };
+  const chart = await openChart(corpus, expected, access, 'archive');
+  const template = optionsOf(expected);
   const started = performance.now();
   const [rendering] = await renderCharts(helm, [chart], template, access);
   const rendered = performance.now();
   if (rendering === undefined) throw new Error(`${expected.chart} was not rendered`);
   const discovery = discover([rendering]);
-  const tools = { helm, template, access };
-  const finder = createValueTracer(tools);
+  let runs = 0;
+  const onStart = (): void => {
+    runs += 1;
+  };
+  const tools = { helm, template, access: { ...access, onStart } };
+  const finder = createValueTracer({ helm, template, access });
   const searching = performance.now();
   const origins = await finder.originsOf(rendering, discovery);
-  figures.search += performance.now() - searching;
+  const searched = performance.now();
+  figures.search += searched - searching;
   figures.helm += rendered - started;
   figures.searchRuns += origins.renderings;
   figures.charts += 1;
   const printed = templatedUses(usesOf(rendering, discovery));
   count(origins.uses.filter(({ use }) => printed.includes(use)));
   const overlay = await overlayFor([rendering], discovery, nameInTarget, finder, tools);
+  const overlaid = performance.now();
   movable[overlay.coverage] += 1;
+  costs.push({
+    search: (searched - searching) / (rendered - started),
+    overlay: (overlaid - searched) / (rendered - started),
+    runs: origins.renderings + runs,
+  });
   const stuck = new Set(overlay.stuck.map(({ use, reason }) => `${use.image}: ${reason}`));
+  const { coverage, values } = overlay;
   console.log(
-    `${expected.chart.padEnd(38)} ${overlay.coverage.padEnd(10)} values ${String(overlay.values.length).padStart(3)}`,
+    `${expected.chart.padEnd(38)} ${coverage.padEnd(10)} values ${String(values.length).padStart(3)} helm runs ${origins.renderings} + ${runs}`,
   );
   for (const line of stuck) console.log(`    ${line}`);
+  for (const { field, text } of overlay.sideEffects) console.log(`    changes ${field}: ${text}`);
+  if (overlay.text === '') return;
+  const moved = await renderWithFile(rendering, overlay.text, tools);
+  const again = await renderWithFile(rendering, '', tools);
+  if (!moved.ok || !again.ok) throw new Error(`${expected.chart} was not rendered again`);
+  const random = new Set(changesBetween(rendering.text, again.rendering.text).map(({ id }) => id));
+  const changes = changesBetween(rendering.text, moved.rendering.text).filter(({ id }) => !random.has(id));
+  const damages = changes.filter(({ keys, after }) => keys.length === 0 || after === undefined || isName(keys));
+  figures.damaged += damages.length;
+  for (const change of damages) console.log(`    damages ${formatChange(change)}: ${change.after}`);
 }
 
-/** `--set` wins over every value file, so what a chart insists on is given by a file here. */
-async function open(expected: CorpusChart, set: readonly string[]): Promise<Chart> {
-  const given = new Document({});
-  for (const { keys, text } of set.flatMap(readAssignments)) given.setIn([...keys], text);
-  const file = join(work, `${expected.chart}.yaml`);
-  await writeFile(file, given.toString());
-  const valueSets = [{ name: 'default', valueFiles: set.length === 0 ? [] : [file], set: [] }];
-  const request = { location: join(corpus, expected.file), baseFolders: [], valueSets, declaredAt: undefined };
-  const pull = () => Promise.reject(new Error('nothing is pulled here'));
-  const [chart] = await locateCharts([request], { ...access, pull });
-  if (chart === undefined) throw new Error(`${expected.file} is not there`);
-  return chart;
+/** What no registry may change, whatever the program thinks of it. */
+function isName(keys: readonly (string | number)[]): boolean {
+  if (keys.some((key) => /^(?:labels|matchLabels|selector|nodeSelector)$/.test(String(key)))) return true;
+  const [last, before] = [keys.at(-1), keys.at(-2)];
+  return /^(?:host|hostname|namespace|serviceName)$/.test(String(last)) || (last === 'name' && before === 'metadata');
+}
+
+function median(numbers: readonly number[]): string {
+  return (numbers.toSorted((a, b) => a - b)[Math.floor(numbers.length / 2)] ?? 0).toFixed(2);
 }
 
 function count(origins: readonly UseProvenance[]): void {

@@ -2,7 +2,8 @@
  * Holds the search for optional images against switches that are known to bring images: for each chart of the corpus
  * beside the repository that has some, whether the image and the switch were found, with how many renderings, and how
  * long it took. `--helm 3` takes helm 3; `--dir D` another folder of that form; `--all` all its charts; `--ways` prints
- * all that was found.
+ * all that was found. `--brute` sets each switch of each chart with at most 40 alone, and prints the images that the
+ * search does not find.
  */
 import { readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -18,6 +19,7 @@ import { locateCharts } from '../src/helm/charts/locate-charts.ts';
 import { type HelmRenderContext, renderCharts } from '../src/helm/cli/render-charts.ts';
 import { defaultRenderings, findOptionalImages } from '../src/values/toggles/optional-images.ts';
 import { noDownloads } from './corpus/no-downloads.ts';
+import { bruteForce } from './toggles/brute-force.ts';
 import { toolPath } from './tools.ts';
 
 interface Toggle {
@@ -32,6 +34,7 @@ const { values: flags } = parseArgs({
     helm: { type: 'string', default: '4' },
     all: { type: 'boolean', default: false },
     ways: { type: 'boolean', default: false },
+    brute: { type: 'boolean', default: false },
   },
 });
 const root = join(dirname(fileURLToPath(import.meta.url)), '..');
@@ -40,11 +43,13 @@ const helm =
   flags.helm === '3' ? { path: toolPath('helm-3'), version: '3' } : { path: toolPath('helm-4'), version: '4' };
 
 const toggles = await readJson<readonly Toggle[]>('toggles.json');
-const charts = flags.all
-  ? (await readdir(join(corpus, 'charts'))).map((file) => file.replace(/\.tgz$/, '')).sort()
-  : [...new Set(toggles.map(({ chart }) => chart))];
+const charts =
+  flags.all || flags.brute
+    ? (await readdir(join(corpus, 'charts'))).map((file) => file.replace(/\.tgz$/, '')).sort()
+    : [...new Set(toggles.map(({ chart }) => chart))];
 const temporary = await createTemporaryFolder(tmpdir(), 'chart-images-toggles');
 let right = 0;
+const brute = { charts: 0, switches: 0, images: 0, found: 0 };
 try {
   for (const chart of charts)
     right += await examine(
@@ -53,6 +58,11 @@ try {
     );
 } finally {
   await rm(temporary.path, { recursive: true, force: true });
+}
+if (flags.brute) {
+  console.log(
+    `Brute force: ${brute.switches} switches of ${brute.charts} charts bring ${brute.images} images; the search found ${brute.found} of them.`,
+  );
 }
 console.log(
   `${right} of ${toggles.length} switches found with their images; bound: ${defaultRenderings} renderings for each chart, beyond the first`,
@@ -101,6 +111,19 @@ async function examine(name: string, known: readonly Toggle[]): Promise<number> 
     console.log(
       `${name}: ${optional.length} optional images, ${counts.join()}, ${seconds} s, ${untried} toggles untried, ${open} images open`,
     );
+    if (flags.brute) {
+      const [first] = renderings;
+      const plain = new Set(discovery.images.map(({ image }) => image));
+      const forced = first && (await bruteForce(first, plain, { helm, template, access }));
+      if (forced !== undefined) {
+        const missing = [...forced.images].filter(([image]) => !optional.some((each) => each.image === image));
+        brute.charts += 1;
+        brute.switches += forced.switches;
+        brute.images += forced.images.size;
+        brute.found += forced.images.size - missing.length;
+        for (const [image, ways] of missing) console.log(`  MISSING ${image}: ${ways.join(' | ')}`);
+      }
+    }
     let count = 0;
     for (const { toggle, images } of known) {
       const verdicts = images.map(({ ref }) => {

@@ -1,6 +1,6 @@
 import { join, relative, resolve } from 'node:path';
 import { exists } from '../core/files/exists.ts';
-import { globStarts, toGlob } from '../core/files/glob.ts';
+import { globStarts, toGlob } from '../core/files/glob-paths.ts';
 import { absolutePath } from '../core/files/path-spelling.ts';
 import { once } from '../core/once.ts';
 import { noConfig } from '../inputs/read-charts.ts';

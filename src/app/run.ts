@@ -59,7 +59,10 @@ async function runSteps(context: RunContext): Promise<void> {
   const rendered = await renderStep(context, () => preloadSteps(context));
   const { discoverStep } = await import('./discover-step.ts');
   const discovered = await discoverStep(context, rendered);
-  if (!context.settings.resolve) return await reportDiscovered(context, discovered);
+  if (!context.settings.resolve) {
+    await traceOrigins(context, discovered);
+    return await reportDiscovered(context, discovered);
+  }
   const { resolveStep } = await import('./resolve-step.ts');
   const { planStep } = await import('./plan-step.ts');
   const { copyStep } = await import('./copy-step.ts');
@@ -71,6 +74,15 @@ async function runSteps(context: RunContext): Promise<void> {
     throw thrown;
   }
   await copyStep(context, discovered, planned);
+}
+
+/** Tracing runs helm again, so a run that only prints a list leaves it out. */
+async function traceOrigins({ settings, host, updateReport }: RunContext, discovered: DiscoverResult): Promise<void> {
+  if (settings.reportFolder === undefined && host.reportFolder === undefined && host.printsReport !== true) return;
+  const { traceAll } = await import('../values/provenance/trace-values.ts');
+  const { imageOrigins } = await import('../report/model/image-origins.ts');
+  const { discovery, renderingsWithToggles: renderings, finder } = discovered;
+  updateReport({ origins: imageOrigins(await traceAll(discovery, renderings, finder)) });
 }
 
 /** For a run that has no plan; the plan step reports all findings. */

@@ -20,6 +20,7 @@ export const findingCodes = {
   'unused-rule': 'A rule of the configuration matches no image of the charts.',
   undeclared: 'The annotations of the chart list its images, and an image that it renders is not in the list.',
   'fixed-registry': 'The registry of the image is fixed in a template, so no value can change it.',
+  'side-effect': 'The values overlay also changes a field of the chart that is no image.',
   differs: 'A later source has different content under the same path. The first source is used.',
   'unexpected-path':
     'With an AOSM input file: the image was found only with, or only without, its first component, unlike its values suggest.',
@@ -109,6 +110,8 @@ export interface Finding {
    * if no line of a chart is the cause.
    */
   readonly images?: readonly string[];
+  /** All toggles that were not tried; the message has the first ones. As `--set` takes their paths. */
+  readonly toggles?: readonly string[];
   /** Attachments that are not in the target, or lists that could not be read, for each image. */
   readonly attachments?: readonly MissingAttachment[];
   /** The part of the reference that is wrong, if known: it determines the line of the annotation. */

@@ -1,7 +1,7 @@
 import { mkdirSync, mkdtempSync } from 'node:fs';
 import { isAbsolute, join, resolve } from 'node:path';
 import { notWritable } from '../core/errors.ts';
-import { removeNow } from '../core/files/tidy-up.ts';
+import { removeNow } from '../core/tidy-up.ts';
 import type { ProcessEnvironment } from './process-environment.ts';
 
 /** Creates a folder that is removed when the process ends. Throws `not-writable`. */

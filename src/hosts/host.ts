@@ -31,6 +31,8 @@ export interface Host {
   readonly repositoryPath: (file: string) => string;
   /** Report folder, created on first write, if the input `report` is not set; undefined if no files are written. */
   readonly reportFolder: string | undefined;
+  /** `print` prints the whole report. */
+  readonly printsReport?: boolean;
   /** Masks the secret, and each of its lines of at least four characters, as `***` from now on. */
   mask(secret: string): void;
   /** The same for a token of at least 16 characters that a server issued, only in prose: the server chose the text. */

@@ -71,6 +71,7 @@ export function createTerminalHost(processEnvironment: ProcessEnvironment): Host
     },
     repositoryPath: repositoryPaths(processEnvironment.cwd),
     reportFolder: undefined,
+    printsReport: json,
     secretMask: filter.mask,
     mask: (secret) => {
       filter.addSecret(secret);

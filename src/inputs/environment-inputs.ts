@@ -125,7 +125,7 @@ export const environmentInputs = [
     otherwise: 'the logins of Docker and Podman, and the Azure identity',
     placeholder: 'host username password',
     summary: 'Credentials of registries, one `host username password` per line',
-    help: "To access a registry anonymously, add the line `HOST none`. Registries that aren't listed use the logins of Docker and Podman, and those of Azure the Azure identity. Use a secret or, in a terminal, the variable `CHART_IMAGES_REGISTRY_CREDENTIALS`.",
+    help: "To access a registry anonymously, add the line `HOST none`. A JSON key (`_json_key`) may have several lines. Registries that aren't listed use the logins of Docker and Podman, and those of Azure the Azure identity. Use a secret or, in a terminal, the variable `CHART_IMAGES_REGISTRY_CREDENTIALS`.",
     group: 'registries',
   },
   {

@@ -1,12 +1,10 @@
 import { ChartImagesError } from '../core/errors.ts';
 import type { InputCredential } from '../registry/credentials/input-provider.ts';
+import { isMacro, unfilledAdvice, unfilledCause } from '../registry/credentials/unfilled-macro.ts';
 import type { InputHost } from './input.ts';
 
 /** What a host left in place of a user name or a password. */
 export type UnfilledPart = { readonly host: 'github' } | { readonly host: 'azure'; readonly variable: string };
-
-/** Azure Pipelines leaves a macro whose variable does not exist, or is secret in a build of a fork, as it is. */
-const macro = /^\$\([\w.-]+\)$/;
 
 /**
  * The part that the host of the run did not fill in. GitHub replaces a secret that the run does not have by nothing,
@@ -17,7 +15,7 @@ export function unfilledPart(
   on: InputHost | undefined,
 ): UnfilledPart | undefined {
   if (on === 'azure') {
-    const variable = [username, password].find((part) => part !== undefined && macro.test(part));
+    const variable = [username, password].find((part) => part !== undefined && isMacro(part));
     return variable === undefined ? undefined : { host: 'azure', variable };
   }
   const isIncomplete = username === undefined || (password === undefined && username !== 'none');
@@ -40,13 +38,12 @@ export function missingCredential(registry: string, unfilled: UnfilledPart): Cha
 
 function causeOf(unfilled: UnfilledPart): string {
   return unfilled.host === 'azure'
-    ? `the variable ${unfilled.variable} has no value in this run`
+    ? unfilledCause(unfilled.variable)
     : 'the user name or the password in registry-credentials is empty in this run';
 }
 
 const advice = {
   github:
     'Pull requests from forks have no secrets, and those of Dependabot have only its own: set fail-on: absent for them. In other runs, check the names of the secrets.',
-  azure:
-    'Builds of forks have no secret variables: set failOn: absent for them. In other runs, check that the pipeline has the variable.',
+  azure: unfilledAdvice,
 } as const;

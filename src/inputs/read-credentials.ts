@@ -7,9 +7,9 @@ import type { InputHost } from './input.ts';
 import { missingCredential, unfilledPart } from './missing-credentials.ts';
 
 /**
- * Reads lines `host username password`, where the password is the rest of the line and can contain spaces, or is a JSON
- * object of several lines, or `host none`. Credentials that the host of the run did not fill in are `missing`. Errors contain only the line number,
- * because any part of an invalid line can be the password.
+ * Reads lines `host username password`, or `host none`. The password is the rest of the line and can contain spaces, or
+ * a JSON object of several lines. Credentials that the host of the run did not fill in are `missing`. Errors contain
+ * only the line number, because any part of an invalid line can be the password.
  */
 export function readCredentials(value: string, on?: InputHost): readonly InputCredential[] {
   const credentials: InputCredential[] = [];

@@ -169,3 +169,23 @@ describe('the advice for a chart that needs values', () => {
     ]);
   });
 });
+
+test('a run without registries has the values behind its images in its report, and in no table', async () => {
+  const work = await testFolder();
+  await writeFiles(join(work, 'web'), chart('web'));
+  const originsOf = async (parts: object) => {
+    const { host, shown } = recordingHost(work, {
+      inputs: { resolve: 'false', charts: 'web' },
+      folders: { work, temporary: await testFolder(), toolCache: await testFolder() },
+      ...parts,
+    });
+    await run(host, new AbortController().signal);
+    const { images }: ImagesJson = JSON.parse(shown.json);
+    return images.map(({ origin }) => origin?.flatMap(({ values }) => values));
+  };
+  const value = { path: 'image', file: 'web/values.yaml', line: 1 };
+  expect(await originsOf({ printsReport: true })).toMatchObject([
+    [{ parts: ['registry', 'repository', 'tag'], ...value }],
+  ]);
+  expect(await originsOf({})).toEqual([undefined]);
+});

@@ -116,7 +116,7 @@ test('a registry in ABAC mode gives Contributors nothing and repository roles th
   expect((await digest()).code).toBe(0);
 });
 
-test('what has no permission is told in the words of the resource manager', async () => {
+test('what has no permission is refused in the words of the resource manager', async () => {
   const secret = azure.world.newSecret();
   const stranger = azure.addPrincipal({ secret });
   const store = await azure.addArtifactStore();

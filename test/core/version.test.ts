@@ -4,6 +4,6 @@ import { expect, test } from 'vitest';
 import { version } from '../../src/core/version.ts';
 import { root } from '../support/root.ts';
 
-test('--version tells the version of package.json', async () => {
+test('--version prints the version of package.json', async () => {
   expect(JSON.parse(await readFile(join(root, 'package.json'), 'utf8'))).toMatchObject({ version });
 });

@@ -235,7 +235,7 @@ test('a manifest that az made first from its own rule is filled, images and char
   expect(made).toEqual([]);
 });
 
-test('a pull request is told what would happen, and nothing is created or written', async () => {
+test('a pull request shows what would happen, and nothing is created or written', async () => {
   const identity = await publisher(terminal);
   const { result, images, recorded } = await publish(terminal, identity, { push: 'false' });
   expect(reasonOf(result)).toBe('');
@@ -247,7 +247,7 @@ test('a pull request is told what would happen, and nothing is created or writte
   expect(writes).toEqual([]);
 });
 
-test('a store that the identity may not use is told with who, what and which role', async () => {
+test('a store that the identity may not use is reported with who, what and which role', async () => {
   const identity = terminal.identify(azure);
   azure.assign(identity.principal, 'AcrPull', source.resourceId);
   azure.assign(identity.principal, 'Reader', group);

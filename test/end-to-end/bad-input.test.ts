@@ -217,7 +217,7 @@ describe.each(inTurn(runners))('wrong input on $host is one annotation', ({ run,
   test.each(shown)('$label', async (bad) => await expectRefusal(run, bad));
 });
 
-describe('what cannot be known is told apart from what is not there', () => {
+describe('what cannot be known is reported as unknown, not as absent', () => {
   let guarded: Distribution;
   let unknownAuthority: Distribution;
   let authority: string;

@@ -15,7 +15,7 @@ async function requestFor(inputs: Readonly<Record<string, string>>, chart: Chart
   return { node: process.execPath, inputs, work, home, path: [toolFolder('helm-4')] };
 }
 
-test('a run that asks no registry still tells what is wrong with the charts', async () => {
+test('a run that asks no registry still reports what is wrong with the charts', async () => {
   const inputs = { charts: 'web', resolve: 'false', 'fail-on': 'no-tag, placeholder' };
   const placeholder = podChart('{{ "{{ image }}" }}')['templates/pod.yaml'] ?? '';
   const chart = podChart('nginx', { 'templates/other.yaml': placeholder.replaceAll('\\"', '"') });

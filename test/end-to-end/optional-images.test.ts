@@ -60,7 +60,7 @@ test('optional images are copied with the others, and one that nobody has is a w
   expect(code).toBe(0);
 });
 
-test('what az aosm makes of the chart is told of what is rendered by default', async () => {
+test('what az aosm makes of the chart is explained for what is rendered by default', async () => {
   const { json, log } = await run({ 'optional-images': 'true', 'explain-aosm': 'true' });
   expect(JSON.stringify(json.aosm), log).toContain('team/web:1.0.0');
   expect(json.aosm, log).toEqual((await run({ 'explain-aosm': 'true' })).json.aosm);

@@ -75,7 +75,7 @@ function ownBytes({ blobs, bytes }: TestImage): number {
   return own.reduce((sum, blob) => sum + blob.bytes.length, bytes.length);
 }
 
-test('a pull request is told what it adds, removes and moves, and how many bytes a mirror would have to copy', async () => {
+test('a pull request shows what it adds, removes and moves, and how many bytes a mirror would have to copy', async () => {
   const { checkout, event, base } = await pullRequest(
     ['team/web:1.0.0', 'team/sidecar:1.0.0'],
     ['team/web:1.1.0', 'team/extra:1.0.0'],
@@ -95,7 +95,7 @@ test('a pull request is told what it adds, removes and moves, and how many bytes
   expect(run.summary).toMatch(/🔁 moved \| `team\/web:1\.0\.0` \| `team\/web:1\.1\.0` \|/);
 });
 
-test('a lock file is written once, tells a tag that moved, and makes a push copy what it holds', async () => {
+test('a lock file is written once, reports a tag that moved, and makes a push copy what it holds', async () => {
   const target = await startDistribution();
   onTestFinished(async () => await target.stop());
   const { checkout, event } = await pullRequest(['team/web:1.0.0'], ['team/app:1']);

@@ -57,7 +57,7 @@ function errorsOf({ annotations }: HostRun): readonly string[] {
   return annotations.filter(({ level }) => level === 'error').map(({ file, line }) => `${file}:${line}`);
 }
 
-test('what a change adds, removes and moves is told, with what a mirror would have to copy', async () => {
+test('what a change adds, removes and moves is reported, with what a mirror would have to copy', async () => {
   const { checkout } = await pullRequest('team/web:1.1.0', 'team/gone:1.0.0', 'team/web:1.0.0', 'team/new:1.0.0');
   const { request, json } = await requestIn(checkout.folder, { 'base-ref': 'main', 'fail-on': 'none' });
   const run = await runInTerminal(request);
@@ -154,7 +154,7 @@ describe('with fail-on-new', () => {
   });
 });
 
-test('a chart that does not render in the base is told, and that what is wrong with it counts as new', async () => {
+test('a chart that does not render in the base is reported, and what is wrong with it counts as new', async () => {
   const repository = await makeRepository();
   const broken = podChart('team/gone:1.0.0');
   await repository.commit({ ...broken, 'charts/app/templates/broken.yaml': '{{ fail "not today" }}\n' });

@@ -160,7 +160,7 @@ describe.each([
     }
   });
 
-  test('a required image that is switched off, and an ignore past its day, are told at their lines', async () => {
+  test('a required image that is switched off, and an ignore past its day, are reported at their lines', async () => {
     const { result, images } = await runWith(
       run,
       {

@@ -111,7 +111,7 @@ describe('three shards', () => {
     expect(new Set(sent).size).toBe(sent.length);
   }, 120_000);
 
-  test('fail together when an image is missing, copy nothing, and one of them tells it', async () => {
+  test('fail together when an image is missing, copy nothing, and one of them reports it', async () => {
     const folders: string[] = [];
     const annotations: number[] = [];
     const target = await startDistribution();

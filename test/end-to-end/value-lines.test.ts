@@ -215,7 +215,7 @@ describe.each(inTurn(hosts))('on $host', ({ run, test }) => {
 /** Of the example's chart, whose runs here have no input file of AOSM. */
 const placeholder = { 'placeholder-registries': 'repository' } as const;
 
-test('a value that the input set gives is told as such in the table and in the report', async () => {
+test('a value that the input set gives is shown as such in the table and in the report', async () => {
   const work = await testFolder();
   await copyChart(work, 'contoso', async (chart) => {
     await edit(chart, 'templates/a.yaml', 'contoso-a:1.0.0', 'contoso-a:{{ .Values.tag }}');
@@ -285,7 +285,7 @@ describe('values-overlay', () => {
     expect(result.log).toContain('Skipped values-overlay: none of the images was found in a source.');
   });
 
-  test('an image that no value moves is told with the reason, and the rest is moved', async () => {
+  test('an image that no value moves is reported with the reason, and the rest is moved', async () => {
     const target = await startDistribution();
     onTestFinished(async () => await target.stop());
     const work = await testFolder();

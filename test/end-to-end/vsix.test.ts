@@ -154,7 +154,7 @@ describe.each(nodes)('the task of the extension, with $name', ({ node }) => {
     return { run, work, home, before, taskBefore };
   }
 
-  test('a failing check is told on every tab, with nothing secret, and nothing is left in the checkout', async () => {
+  test('a failing check is shown on every tab, with nothing secret, and nothing is left in the checkout', async () => {
     const { run, work, home, before, taskBefore } = await check();
 
     // The process ends well: the agent takes the result from the last command.

@@ -38,11 +38,16 @@ async function resolve(image: string, pathRule: PathRule, ...registries: readonl
 }
 
 describe('without an AOSM input file', () => {
-  test('bitnami/redis is never copied as redis', async () => {
-    const both = holding('s.io', 'redis:7.2', 'bitnami/redis:7.2');
-    expect(await resolve('bitnami/redis:7.2', wholePaths, both)).toMatchObject({
-      place: 's.io/bitnami/redis:7.2',
-      target: 'bitnami/redis',
+  test.each([
+    ['bitnami/redis', 'redis'],
+    ['curlimages/curl', 'curl'],
+    ['jenkins/inbound-agent', 'inbound-agent'],
+    ['oamdev/vela-core', 'vela-core'],
+  ])('%s is never copied as %s', async (whole, stripped) => {
+    const both = holding('s.io', `${stripped}:7.2`, `${whole}:7.2`);
+    expect(await resolve(`${whole}:7.2`, wholePaths, both)).toMatchObject({
+      place: `s.io/${whole}:7.2`,
+      target: whole,
       codes: [],
     });
   });

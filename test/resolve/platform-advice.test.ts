@@ -208,10 +208,10 @@ test('an index names each platform once, and what has none is left out', async (
   const bytes = Buffer.from(
     JSON.stringify({
       manifests: [
-        { platform: { os: 'linux', architecture: 'amd64' } },
-        { platform: { os: 'linux', architecture: 'amd64' } },
-        {},
-        { platform: { os: 'unknown', architecture: 'unknown' } },
+        { digest: amd64.digest, platform: { os: 'linux', architecture: 'amd64' } },
+        { digest: s390x.digest, platform: { os: 'linux', architecture: 'amd64' } },
+        { digest: both.digest },
+        { digest: arm64.digest, platform: { os: 'unknown', architecture: 'unknown' } },
       ],
     }),
   );
@@ -231,7 +231,9 @@ test.each([
   [['linux/arm64/v8'], 'linux/arm64', true],
   [['linux/arm64'], 'linux/arm', false],
   [['linux/arm/v7'], 'linux/arm/v6', false],
-  [['linux/arm'], 'linux/arm/v7', false],
+  [['linux/arm'], 'linux/arm/v7', true],
+  [['linux/arm'], 'linux/arm/v6', false],
+  [['linux/amd64'], 'linux/amd64/v3', false],
   [['linux/amd64', 'linux/arm/v7'], 'linux/arm/v7', true],
   [[], 'linux/amd64', false],
 ])('an image with %j runs on %s: %s', (offered, wanted, runs) => {

@@ -16,13 +16,13 @@ afterEach(async () => {
   for (const one of open.splice(0).reverse()) await one.stop();
 });
 
-function answering({ head, get, door, token }: Answers) {
+function answering({ head, get, ping, token }: Answers) {
   const heads = Array.isArray(head) ? head : [head];
   let asked = 0;
   return ({ method, path, headers }: SeenRequest): Reply => {
     const challenge = { 'www-authenticate': `Bearer realm="http://${headers.host}/token",service="s"` };
     if (path.startsWith('/token')) return token ?? { status: 404 };
-    if (path === '/v2/') return door ?? (token ? { status: 401, headers: challenge } : { status: 200, body: '{}' });
+    if (path === '/v2/') return ping ?? (token ? { status: 401, headers: challenge } : { status: 200, body: '{}' });
     if (method === 'GET' && get) return get;
     const reply = heads[Math.min(asked, heads.length - 1)] ?? 'hang-up';
     asked += 1;

@@ -30,8 +30,8 @@ export interface Answers {
   readonly head: Reply | readonly Reply[];
   /** To GET; as to HEAD where it is not given. */
   readonly get?: Reply;
-  /** To whoever knocks at `/v2/`; 200, or 401 with a challenge where there is a token server. */
-  readonly door?: Reply;
+  /** To the ping of `/v2/`; 200, or 401 with a challenge where there is a token server. */
+  readonly ping?: Reply;
   /** What the token server answers. */
   readonly token?: Reply;
 }
@@ -183,13 +183,13 @@ export const rows: readonly Row[] = [
   },
   {
     when: 'the host does not know /v2/ either',
-    answers: { door: { status: 404 }, head: { status: 404 } },
+    answers: { ping: { status: 404 }, head: { status: 404 } },
     verdict: 'unknown: registry-answer',
     says: /as a website, not as a registry/,
   },
   {
     when: 'the host does not know /v2/ and has the manifest all the same',
-    answers: { door: { status: 404 }, head: here },
+    answers: { ping: { status: 404 }, head: here },
     verdict: 'found',
   },
   {
@@ -227,7 +227,7 @@ export const rows: readonly Row[] = [
     verdict: 'unknown: denied',
   },
   {
-    when: 'it is down behind its door',
+    when: 'it is down after it answered the ping',
     host: 'docker.io',
     answers: { head: { status: 503 }, token },
     verdict: 'unknown: registry-answer',
@@ -295,7 +295,7 @@ export const rows: readonly Row[] = [
   },
   {
     when: 'the registry wants a kind of credential that is not known',
-    answers: { door: { status: 401, headers: { 'www-authenticate': 'Negotiate' } }, head: here },
+    answers: { ping: { status: 401, headers: { 'www-authenticate': 'Negotiate' } }, head: here },
     verdict: 'unknown: registry-answer',
     says: /offers negotiate/,
   },
@@ -303,7 +303,7 @@ export const rows: readonly Row[] = [
     when: 'a password is refused',
     credential: robot,
     answers: {
-      door: { status: 401, headers: { 'www-authenticate': 'Basic realm="r"' } },
+      ping: { status: 401, headers: { 'www-authenticate': 'Basic realm="r"' } },
       head: { status: 401, headers: { 'www-authenticate': 'Basic realm="r"' } },
     },
     verdict: 'unknown: unauthorized',

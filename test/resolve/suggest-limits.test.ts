@@ -52,7 +52,7 @@ async function adviceFor(
   return findings.map(({ advice, part }) => ({ advice, part }));
 }
 
-test('a chart without a tag is told of the tags that are nearest to latest', async () => {
+test('a chart without a tag gets the tags that are nearest to latest as advice', async () => {
   const { registry } = listing('r.io', 'core/app:latest-1', 'core/app:2');
   expect(await adviceFor(['core/app'], [registry])).toEqual([
     { advice: 'r.io/core/app has latest-1: fix the tag, or push it.', part: 'tag' },

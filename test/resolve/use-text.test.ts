@@ -10,7 +10,7 @@ test.each([
   [['a', 'b'], 'a and b'],
   [['a', 'b', 'c', 'd', 'e'], 'a, b, c, d and e'],
   [['a', 'b', 'c', 'd', 'e', 'f'], 'a, b, c, d, e and 1 more'],
-])('%j is told as "%s"', (names, text) => {
+])('the names %j are written as "%s"', (names, text) => {
   expect(joinNames(names)).toBe(text);
 });
 

@@ -37,7 +37,7 @@ test.each([
   expect(belowBars(printed({ [from]: to }))).toEqual([told]);
 });
 
-test('a folder that is not there is told with where to name another', async () => {
+test('a folder that is not there is reported with where to name another', async () => {
   const folder = join(await testFolder(), 'nowhere');
   const run = await runProgram(process.execPath, [join(root, 'scripts', 'corpus.ts'), '--dir', folder]);
   expect(run.code).toBe(1);

@@ -1,7 +1,7 @@
 import { mkdir, mkdtemp } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Log } from '../log.ts';
-import { removeAtExit, tidyUp } from './tidy-up.ts';
+import { removeAtExit, tidyUp } from '../tidy-up.ts';
 
 export interface TemporaryFolder {
   /** Absolute. Only this user has access. */

@@ -1,8 +1,8 @@
 import { rename, writeFile } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { ChartImagesError, isFullOrReadOnly, notWritable } from '../errors.ts';
+import { tidyUp } from '../tidy-up.ts';
 import { createFolder } from './create-folder.ts';
-import { tidyUp } from './tidy-up.ts';
 
 export interface WriteOptions {
   /** Permission bits. Default: 0o644. Secrets need 0o600. */

@@ -3,7 +3,7 @@ import { open } from 'node:fs/promises';
 import type { Writable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { ChartImagesError } from '../errors.ts';
-import { tidyUp } from '../files/tidy-up.ts';
+import { tidyUp } from '../tidy-up.ts';
 import { bodyTooLargeError, discardBody } from './body.ts';
 import type { HttpClient } from './http.ts';
 import { redactUrl } from './redact.ts';

@@ -1,6 +1,6 @@
 import { resolve } from 'node:path';
 import type { ResolvePath } from '../../core/files/boundary.ts';
-import { globFrom, globStarts, toGlob } from '../../core/files/glob.ts';
+import { globFrom, globStarts, toGlob } from '../../core/files/glob-paths.ts';
 import type { ChartRequest } from './chart.ts';
 import { hasParentSegment, heldStarts, ignoredFolders } from './match-chart-paths.ts';
 
@@ -21,7 +21,7 @@ export async function excludedPaths(request: ChartRequest, resolvePath: ResolveP
     found.push(resolve(base, location));
     if (hasParentSegment(location.split('/'))) continue;
     const starts = await heldStarts(await globStarts(location, base), resolvePath);
-    found.push(...(await globFrom(starts, { onlyFiles: 'files and folders', ignore: ignoredFolders })));
+    found.push(...(await globFrom(starts, { onlyFiles: 'files and folders', links: 'skip', ignore: ignoredFolders })));
   }
   const paths = await Promise.all(
     found.map(async (each) => {

@@ -87,8 +87,10 @@ async function loadOne({ request, found: { path: typed, real } }: ChosenChart, b
 
 /** For the Chart.yaml, a values file, or a template of a chart. */
 function notAFolder(shown: string, { declaredAt }: ChartRequest): ChartImagesError {
+  const folder = posix.dirname(shown);
   return new ChartImagesError('chart-invalid', `Cannot use ${shown} as a chart: it is a file.`, {
-    advice: `Name its folder: ${posix.dirname(shown)}.`,
+    // With a full stop behind it, "." would be the folder above.
+    advice: folder === '.' ? 'Name its folder, which is ".".' : `Name its folder: ${folder}.`,
     location: declaredAt,
   });
 }

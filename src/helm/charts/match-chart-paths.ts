@@ -5,7 +5,7 @@ import { ChartImagesError } from '../../core/errors.ts';
 import { pathOutside, type Refusal, type ResolvePath } from '../../core/files/boundary.ts';
 import { displayPath, toPosixPath } from '../../core/files/display-path.ts';
 import { exists } from '../../core/files/exists.ts';
-import { type GlobStart, globFrom, globStarts, toGlob } from '../../core/files/glob.ts';
+import { type GlobStart, globFrom, globStarts, toGlob } from '../../core/files/glob-paths.ts';
 import { absolutePath } from '../../core/files/path-spelling.ts';
 import type { ChartRequest } from './chart.ts';
 import { isArchiveName } from './chart-location.ts';
@@ -61,7 +61,7 @@ export async function matchChartPaths(request: ChartRequest, resolvePath: Resolv
       refusal ??= each;
     });
     if (request.within !== undefined && hasParentSegment(parts)) continue;
-    const matches = await globFrom(starts, { onlyFiles: 'files and folders', ignore: ignoredFolders });
+    const matches = await globFrom(starts, { onlyFiles: 'files and folders', links: 'skip', ignore: ignoredFolders });
     const all = named === undefined ? matches : [...matches, named.path];
     const found = await onlyCharts(all, request, resolvePath);
     if (matches.length > 0 && found.paths.length > 0) return found;

@@ -1,9 +1,9 @@
 import { mkdtemp } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import * as v from 'valibot';
-import { tidyUp } from '../../core/files/tidy-up.ts';
 import { writeFileAtomically } from '../../core/files/write-file.ts';
 import { findExcessiveNesting } from '../../core/files/yaml-depth.ts';
+import { tidyUp } from '../../core/tidy-up.ts';
 import type { ChartDependency } from '../charts/chart.ts';
 import { readChartFile } from '../charts/chart-folder.ts';
 import type { Helm } from './helm.ts';

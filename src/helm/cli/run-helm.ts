@@ -54,7 +54,7 @@ export async function runHelm(
 
 /**
  * The working folder of helm. Relative paths in charts must not resolve to the user's files. Windows removes no folder
- * that a program is in, so there it is the root of the drive, where a relative path leads no further than an absolute one.
+ * that a program is in, so there it is the root of the drive: a relative path leads no further than an absolute one.
  */
 export function helmFolder(temporary: string, paths: PlatformPath = nodePath): string {
   return paths.sep === '/' ? temporary : paths.parse(temporary).root;

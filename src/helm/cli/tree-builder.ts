@@ -2,8 +2,8 @@ import { mkdir, mkdtemp, rename, rm } from 'node:fs/promises';
 import { dirname, join, relative } from 'node:path';
 import { type ChartImagesError, toErrors } from '../../core/errors.ts';
 import { toPosixPath } from '../../core/files/display-path.ts';
-import { tidyUp } from '../../core/files/tidy-up.ts';
 import type { Finding } from '../../core/findings.ts';
+import { tidyUp } from '../../core/tidy-up.ts';
 import type { ChartDependency } from '../charts/chart.ts';
 import {
   type DependencyFault,

@@ -3,8 +3,7 @@ import type { Digest } from '../../core/oci/digest.ts';
 import { formatReference, manifestReference, type RegistryReference } from '../../core/oci/registry-reference.ts';
 import { type Registries, type RegistryReader, type RegistryWriter, writerOf } from '../../registry/client/registry.ts';
 import { hasDigest } from '../../registry/client/same-content.ts';
-import type { CopyContext } from './copy-graph.ts';
-import { settle } from './settle.ts';
+import { type SettleOptions, settle } from './settle.ts';
 
 /** One repository in one registry. */
 export interface RepositoryHandle<R> {
@@ -40,12 +39,12 @@ export async function verifyPushed(
   registry: RegistryWriter,
   reference: RegistryReference,
   digest: Digest,
-  context: Pick<CopyContext, 'signal' | 'settleDelays'>,
+  options: SettleOptions,
 ): Promise<void> {
   const { repository } = reference;
   const look = () => registry.headManifest(repository, manifestReference(reference));
   // Replicas of a registry may have it a moment later.
-  const response = await settle(context, async (isLast) => {
+  const response = await settle(options, async (isLast) => {
     const seen = await look();
     return seen.result === 'absent' && !isLast ? undefined : seen;
   });

@@ -9,13 +9,11 @@ import { type BlobTransfers, createBlobTransfers } from './blob-transfers.ts';
 import { copyBlob, smallBlob, throwIfCancelled } from './copy-blob.ts';
 import { type CopyEndpoints, formatDigestReference } from './copy-endpoints.ts';
 import type { CopyObserver } from './copy-observer.ts';
-import type { NonDistributableLayerReader } from './non-distributable-layers.ts';
-import { pushManifest } from './push-manifest.ts';
+import { type PushContext, pushManifest } from './push-manifest.ts';
 import { createSingleFlight, type SingleFlight } from './single-flight.ts';
 
 /** State that all copies of a run share. */
-export interface CopyContext {
-  readonly signal: AbortSignal;
+export interface CopyContext extends PushContext {
   /**
    * Limits for concurrent blobs: many small ones, which wait for round trips, and few large ones, which use the
    * bandwidth. `registry/client/request-limits.ts` has the order in which limits are taken.
@@ -24,11 +22,7 @@ export interface CopyContext {
   readonly large: ConcurrencyLimit;
   readonly once: SingleFlight;
   readonly transfers: BlobTransfers;
-  /** Reads foreign layers. Undefined if they stay references. */
-  readonly nonDistributable?: NonDistributableLayerReader | undefined;
   readonly observer?: CopyObserver | undefined;
-  /** Milliseconds between the tries for content that the target does not know yet. Default: 15 s together. */
-  readonly settleDelays?: readonly number[] | undefined;
 }
 
 /**

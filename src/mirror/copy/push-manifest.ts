@@ -5,8 +5,13 @@ import type { Manifest, PutManifestResult } from '../../registry/client/registry
 import { ResponseError } from '../../registry/client/registry-error.ts';
 import { type NonDistributableLayer, successors } from '../plan/manifest-children.ts';
 import { type CopyEndpoints, formatDigestReference } from './copy-endpoints.ts';
-import type { CopyContext } from './copy-graph.ts';
-import { settle } from './settle.ts';
+import type { NonDistributableLayerReader } from './non-distributable-layers.ts';
+import { type SettleOptions, settle } from './settle.ts';
+
+export interface PushContext extends SettleOptions {
+  /** Undefined if foreign layers stay references. */
+  readonly nonDistributable?: NonDistributableLayerReader | undefined;
+}
 
 /** Copies the parts of a manifest that the target does not have. Resolves to their number. */
 export type RepairParts = (manifest: Manifest) => Promise<number>;
@@ -19,7 +24,7 @@ export async function pushManifest(
   { from, to }: CopyEndpoints,
   key: string,
   manifest: Manifest,
-  context: CopyContext,
+  context: PushContext,
   repair: RepairParts,
 ): Promise<PutManifestResult> {
   const result = await settle(context, async (isLast) => {

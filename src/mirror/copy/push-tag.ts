@@ -6,14 +6,13 @@ import { ResponseError } from '../../registry/client/registry-error.ts';
 import { hasDigest } from '../../registry/client/same-content.ts';
 import type { OnExisting } from '../plan/plan.ts';
 import type { CopyEndpoints } from './copy-endpoints.ts';
-import type { CopyContext } from './copy-graph.ts';
-import { pushManifest, type RepairParts } from './push-manifest.ts';
+import { type PushContext, pushManifest, type RepairParts } from './push-manifest.ts';
 
 export interface TagPush {
   readonly endpoints: CopyEndpoints;
   readonly reference: RegistryReference;
   readonly manifest: Manifest;
-  readonly context: CopyContext;
+  readonly context: PushContext;
   readonly repair: RepairParts;
 }
 

@@ -1,7 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { cancelledError } from '../../core/errors.ts';
-import { throwIfCancelled } from './copy-blob.ts';
-import type { CopyContext } from './copy-graph.ts';
 
 /**
  * Milliseconds between tries: about 15 seconds together. Registries with replicas know content a moment after they have
@@ -9,13 +7,19 @@ import type { CopyContext } from './copy-graph.ts';
  */
 const defaultSettleDelays = [300, 700, 1_500, 2_500, 4_000, 6_000] as const;
 
+export interface SettleOptions {
+  readonly signal: AbortSignal;
+  /** Milliseconds between tries. Default: 15 s together. */
+  readonly settleDelays?: readonly number[] | undefined;
+}
+
 /** Runs `attempt` until it returns a value, or until the registry had enough time. */
 export async function settle<T>(
-  { signal, settleDelays = defaultSettleDelays }: Pick<CopyContext, 'signal' | 'settleDelays'>,
+  { signal, settleDelays = defaultSettleDelays }: SettleOptions,
   attempt: (isLast: boolean) => Promise<T | undefined>,
 ): Promise<T | undefined> {
   for (const delay of [...settleDelays, undefined]) {
-    throwIfCancelled(signal);
+    if (signal.aborted) throw cancelledError();
     const value = await attempt(delay === undefined);
     if (value !== undefined || delay === undefined) return value;
     await sleep(delay, undefined, { signal }).catch((cause: unknown) => {

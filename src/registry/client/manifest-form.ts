@@ -1,8 +1,8 @@
 import * as v from 'valibot';
 import { isArtifactManifest, isIndex } from '../../core/oci/media-type.ts';
 
-// Go writes null for an empty list. The required keys in OCI image-spec manifest.md and image-index.md, and in Docker's schema 2. Copies check the
-// descriptors.
+// The required keys in OCI image-spec manifest.md and image-index.md, and in Docker's schema 2. Go writes null for an
+// empty list. Copies check the descriptors.
 const object = v.record(v.string(), v.unknown());
 const imageForm = v.object({ schemaVersion: v.literal(2), config: object, layers: v.nullable(v.array(object)) });
 const artifactForm = v.object({ mediaType: v.string() });

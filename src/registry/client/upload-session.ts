@@ -127,7 +127,7 @@ type ChunkResult =
   | { readonly kind: 'accepted'; readonly session: UploadSession; readonly bytes: number }
   | { readonly kind: 'rejected'; readonly response: BufferedResponse };
 
-/** `offset` is that of the chunk in the blob. Makes `chunkSize` smaller if the registry rejects the chunk for its size. */
+/** `offset` is that of the chunk in the blob. Lowers `chunkSize` if the registry rejects the chunk for its size. */
 async function sendChunk(
   client: RegistryClient,
   before: UploadSession,

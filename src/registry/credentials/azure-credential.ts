@@ -8,6 +8,7 @@ import type { CredentialTrace } from './credential-trace.ts';
 import type { IdentitySource } from './identity-source.ts';
 import { azurePipelinesOidcToken, githubOidcToken } from './oidc-token.ts';
 import { type ServiceEndpoints, systemAccessToken } from './service-connection.ts';
+import { unfilledAdvice, unfilledCause, unfilledMacro } from './unfilled-macro.ts';
 
 /** A credential of the SDK. */
 export interface AzureCredential {
@@ -62,6 +63,10 @@ export async function createAzureCredential(
     new azure.ManagedIdentityCredential({ ...common, ...(clientId === undefined ? {} : { clientId }) });
 
   const credentialOf = async (): Promise<TokenCredential> => {
+    for (const name of source.kind === 'secret' || source.kind === 'certificate-file' ? secretVariables : []) {
+      const unfilled = unfilledMacro(options.environment, name);
+      if (unfilled !== undefined) throw unfilledSecret(name, unfilled);
+    }
     switch (source.kind) {
       case 'secret':
         return new azure.ClientSecretCredential(source.tenantId, source.clientId, masked(source.secret), common);
@@ -114,12 +119,20 @@ export async function createAzureCredential(
           if (!uri) throw noRequestUri();
           const token = systemAccessToken(options.endpoints);
           if (token === '') throw noJobToken();
-          return await azurePipelinesOidcToken(http, { uri, jobToken: masked(token), connection: id });
+          return await azurePipelinesOidcToken(http, { uri, systemAccessToken: masked(token), connection: id });
         });
       }
     }
   };
   return { credential: await credentialOf(), lastError: () => lastError };
+}
+
+const secretVariables = ['AZURE_CLIENT_SECRET', 'AZURE_CLIENT_CERTIFICATE_PATH', 'AZURE_CLIENT_CERTIFICATE_PASSWORD'];
+
+function unfilledSecret(name: string, macro: string): ChartImagesError {
+  return new ChartImagesError('azure-identity', `Cannot log in to Azure with ${name}: ${unfilledCause(macro)}.`, {
+    advice: unfilledAdvice,
+  });
 }
 
 /** Reads a certificate or an assertion from the file in a variable. */

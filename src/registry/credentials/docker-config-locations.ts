@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { ChartImagesError } from '../../core/errors.ts';
 import { readText } from '../../core/files/read-file.ts';
 import type { ConfigSource } from './docker-config.ts';
+import { unfilledCause, unfilledMacro } from './unfilled-macro.ts';
 
 /** A configuration file has a few kilobytes, and less than this with hundreds of registries. */
 const maximumBytes = 1024 * 1024;
@@ -26,8 +27,11 @@ export interface LocationOptions {
 export function dockerConfigLocations({ environment, homeFolder }: LocationOptions): readonly DockerConfigLocation[] {
   const set = (name: string) => environment[name] || undefined;
   const below = (folder: string | undefined) => folder && join(folder, 'containers', 'auth.json');
+  const unfilled = unfilledMacro(environment, 'DOCKER_AUTH_CONFIG');
   return [
-    variable('DOCKER_AUTH_CONFIG', set('DOCKER_AUTH_CONFIG')),
+    unfilled === undefined
+      ? variable('DOCKER_AUTH_CONFIG', set('DOCKER_AUTH_CONFIG'))
+      : { ...variable('DOCKER_AUTH_CONFIG', undefined), absent: unfilledCause(unfilled) },
     file('REGISTRY_AUTH_FILE', set('REGISTRY_AUTH_FILE')),
     file('XDG_RUNTIME_DIR', below(set('XDG_RUNTIME_DIR'))),
     file('XDG_CONFIG_HOME', below(set('XDG_CONFIG_HOME') ?? join(homeFolder, '.config'))),

@@ -11,7 +11,7 @@ export interface CredentialProvider {
   /** For explanations. */
   readonly name: string;
   lookUp(host: string, repository: string | undefined): Promise<LookupResult>;
-  /** Replaces a credential that a registry rejected, if there is another one. Undefined if the provider has no other. */
+  /** Replaces a credential that a registry rejected, if there is another one. Undefined if there never is. */
   readonly renew?: (rejected: Credential) => Promise<void>;
 }
 

@@ -36,20 +36,20 @@ export async function githubOidcToken(
 export interface DevopsTokenRequest {
   /** SYSTEM_OIDCREQUESTURI. */
   readonly uri: string;
-  readonly jobToken: string;
+  readonly systemAccessToken: string;
   readonly connection: string;
 }
 
 /** An OIDC token of Azure DevOps for a service connection (the protocol of azure-pipelines-tasks, and of the SDK). */
 export async function azurePipelinesOidcToken(
   http: HttpClient,
-  { uri, jobToken, connection }: DevopsTokenRequest,
+  { uri, systemAccessToken, connection }: DevopsTokenRequest,
 ): Promise<string> {
   const url = new URL(uri);
   url.searchParams.set('api-version', '7.1');
   url.searchParams.set('serviceConnectionId', connection);
   const headers = {
-    authorization: `Bearer ${jobToken}`,
+    authorization: `Bearer ${systemAccessToken}`,
     'content-type': 'application/json',
     // Otherwise an error is a redirect to a web page.
     'x-tfs-fedauthredirect': 'Suppress',

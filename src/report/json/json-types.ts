@@ -89,6 +89,8 @@ export interface OriginJson {
   readonly values: readonly {
     readonly parts: readonly ReferencePart[];
     readonly path: string;
+    /** The path is a field of Chart.yaml. Omitted for a value. */
+    readonly from?: 'chart';
     /** For a packaged chart, the archive or the file that refers to it; null for the input `set`. */
     readonly file: string | null;
     readonly line: number | null;
@@ -115,6 +117,8 @@ export interface FindingJson {
   readonly image?: string;
   /** All images that one error affects. */
   readonly images?: readonly string[];
+  /** All toggles that were not tried (`unexplored`). */
+  readonly toggles?: readonly string[];
   /** All attachments that one error affects, by image. */
   readonly attachments?: readonly { readonly image: string; readonly name: string }[];
   readonly file?: string;

@@ -118,7 +118,7 @@ function useJson(use: ImageUse, named: ChartNames): UseJson {
 }
 
 function findingJson(finding: Finding): FindingJson {
-  const { code, severity, message, advice, image, images, attachments, file, line, age } = finding;
+  const { code, severity, message, advice, image, images, toggles, attachments, file, line, age } = finding;
   return {
     code,
     severity,
@@ -126,6 +126,7 @@ function findingJson(finding: Finding): FindingJson {
     advice,
     ...(image === undefined ? {} : { image }),
     ...(images === undefined ? {} : { images }),
+    ...(toggles === undefined ? {} : { toggles }),
     ...(attachments === undefined ? {} : { attachments }),
     ...(file === undefined ? {} : { file }),
     ...(line === undefined ? {} : { line }),
@@ -157,15 +158,15 @@ function aosmJson({ chart, chartPath, right, cases }: ChartComparison): AosmJson
 }
 
 function originJson({ chartPath, values }: ImageValueSources): OriginJson {
-  return { chartPath, values: values.map(({ parts, path, at }) => ({ parts, path, ...locationJson(at) })) };
+  return { chartPath, values: values.map(({ at, ...value }) => ({ ...value, ...locationJson(at) })) };
 }
 
-function locationJson(at: ValueLocation): Omit<OriginJson['values'][number], 'parts' | 'path'> {
+function locationJson(at: ValueLocation): Pick<OriginJson['values'][number], 'file' | 'line' | 'inside'> {
   switch (at.in) {
     case 'file':
       return { file: at.file, line: at.line };
     case 'archive':
-      return { file: at.file, line: null, inside: at.inside };
+      return { file: at.file, line: at.line ?? null, inside: at.inside };
     case 'set':
       return { file: null, line: null };
   }

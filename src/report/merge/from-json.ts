@@ -46,7 +46,9 @@ export function reportFromJson(read: ReadReport): Report {
       usedBy: usagesOf(uses, sets),
       origins: (image.origin ?? []).map(({ chartPath, values }) => ({
         ...{ image: image.image, chartPath },
-        values: values.map(({ parts, path, ...location }) => ({ parts, path, at: valueLocation(location) })),
+        values: values.map(({ parts, path, from, ...location }) => {
+          return { parts, path, ...(from && { from }), at: valueLocation(location) };
+        }),
       })),
       reason: image.reason,
     };
@@ -113,7 +115,9 @@ type LocationJson = Pick<
 
 function valueLocation({ file, line, inside }: LocationJson): ValueLocation {
   if (file === null) return { in: 'set' };
-  return inside === undefined ? { in: 'file', file, line: line ?? 1 } : { in: 'archive', file, inside };
+  return inside === undefined
+    ? { in: 'file', file, line: line ?? 1 }
+    : { in: 'archive', file, ...(line === null ? {} : { line }), inside };
 }
 
 function manifestOf({ digest, mediaType, size }: ReadReport['images'][number]): ManifestDescriptor | undefined {
@@ -125,6 +129,7 @@ function manifestOf({ digest, mediaType, size }: ReadReport['images'][number]): 
 function omitNull({
   image,
   images,
+  toggles,
   attachments,
   file,
   line,
@@ -135,6 +140,7 @@ function omitNull({
     ...rest,
     ...(image === undefined ? {} : { image }),
     ...(images === undefined ? {} : { images }),
+    ...(toggles === undefined ? {} : { toggles }),
     ...(attachments === undefined ? {} : { attachments }),
     ...(file === undefined ? {} : { file }),
     ...(line === undefined ? {} : { line }),

@@ -4,7 +4,7 @@ import { ChartImagesError } from '../../core/errors.ts';
 import { type Boundary, findBoundary, pathOutside, resolveTypedPath } from '../../core/files/boundary.ts';
 import { displayPath } from '../../core/files/display-path.ts';
 import { exists } from '../../core/files/exists.ts';
-import { globFrom, globStarts, toGlob } from '../../core/files/glob.ts';
+import { globFrom, globStarts, toGlob } from '../../core/files/glob-paths.ts';
 import { readText } from '../../core/files/read-file.ts';
 import { type ReadReport, reportSchema } from './report-schema.ts';
 
@@ -62,7 +62,7 @@ async function filesOf(folder: string, workFolder: string): Promise<readonly str
   const file = resolve(workFolder, folder, fileName);
   if (await exists(file)) return [file];
   const pattern = `${toGlob(folder).replace(/\/+$/, '')}/${fileName}`;
-  const found = await globFrom(await globStarts(pattern, workFolder), { onlyFiles: 'only files' });
+  const found = await globFrom(await globStarts(pattern, workFolder), { onlyFiles: 'only files', links: 'follow' });
   if (found.length > 0) return found;
   throw new ChartImagesError('file-not-found', `Cannot find a report in ${folder}: it has no ${fileName}.`, {
     advice: 'Specify the folders that runs wrote their reports to, for example reports/*.',

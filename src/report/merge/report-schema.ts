@@ -38,6 +38,7 @@ const finding = v.object({
   advice: text,
   image: v.optional(text),
   images: v.optional(texts),
+  toggles: v.optional(texts),
   attachments: v.optional(v.array(v.object({ image: text, name: text }))),
   file: v.optional(text),
   line,
@@ -50,6 +51,7 @@ const origin = v.object({
     v.object({
       parts: v.array(v.picklist(['registry', 'repository', 'tag', 'digest'])),
       path: text,
+      from: v.optional(v.literal('chart')),
       file: v.nullable(text),
       line: v.nullable(position),
       inside: v.optional(text),

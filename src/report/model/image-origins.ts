@@ -35,8 +35,10 @@ export function registryValuesOf(found: readonly FoundRegistryValues[]): readonl
 function valuesOf(origin: UseProvenance): readonly ValueSource[] {
   return originParts(origin).flatMap(({ part, sources }) =>
     sources.flatMap((source): ValueSource[] => {
-      const at = source.from === 'value' ? valueLocation(source) : undefined;
-      return source.from === 'value' && at !== undefined ? [{ parts: [part], path: source.valuePath, at }] : [];
+      if (source.from === 'template') return [];
+      const at = valueLocation(source);
+      const path = source.from === 'value' ? source.valuePath : source.field;
+      return at === undefined ? [] : [{ parts: [part], path, ...(source.from === 'chart' && { from: 'chart' }), at }];
     }),
   );
 }
@@ -45,15 +47,18 @@ function valueLocation({
   file,
   line,
   inside,
-}: Extract<ReportedSource, { readonly from: 'value' }>): ValueLocation | undefined {
+}: Exclude<ReportedSource, { readonly from: 'template' }>): ValueLocation | undefined {
   if (file === undefined) return { in: 'set' };
-  if (inside !== undefined) return { in: 'archive', file, inside };
+  const at = line === undefined ? {} : { line };
+  if (inside !== undefined) return { in: 'archive', file, ...at, inside };
   return line === undefined ? undefined : { in: 'file', file, line };
 }
 
 /** A value for several parts is listed once. */
 function addValue(values: ValueSource[], value: ValueSource): void {
-  const index = values.findIndex((one) => one.path === value.path && isDeepStrictEqual(one.at, value.at));
+  const index = values.findIndex((one) => {
+    return one.path === value.path && one.from === value.from && isDeepStrictEqual(one.at, value.at);
+  });
   const known = values[index];
   if (known === undefined) values.push(value);
   else values[index] = { ...known, parts: [...new Set<ReferencePart>([...known.parts, ...value.parts])] };

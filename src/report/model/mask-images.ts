@@ -116,8 +116,8 @@ function maskOrigin(origin: ImageValueSources, mask: Mask, image: (image: string
   return {
     image: image(origin.image),
     chartPath: mask.name(origin.chartPath),
-    values: origin.values.map(({ parts, path, at }) => ({
-      parts,
+    values: origin.values.map(({ path, at, ...value }) => ({
+      ...value,
       path: mask.name(path),
       at: maskValueLocation(at, mask),
     })),

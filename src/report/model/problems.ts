@@ -57,6 +57,7 @@ const ranks = {
   'duplicate-key': 26,
   'dependency-mismatch': 27,
   'unused-rule': 28,
+  'side-effect': 29,
 } as const satisfies Record<FindingCode, number>;
 
 /** Comparator for `sort`. */

@@ -60,6 +60,7 @@ const phrases: Record<FindingCode, (images: number, ofAll: string) => string> = 
   unvalidated: (n) => `${pluralize(n, 'chart')} ${n === 1 ? 'was' : 'were'} rendered without validation`,
   'dependency-mismatch': (n) =>
     `${pluralize(n, 'dependency').replace(/ys$/, 'ies')} in charts/ ${n === 1 ? 'is' : 'are'} out of date`,
+  'side-effect': (n) => `the values overlay also changes ${pluralize(n, 'other field')}`,
   'fixed-registry': (n, all) => `${n}${all} ${n === 1 ? 'has' : 'have'} a registry that no value controls`,
 };
 

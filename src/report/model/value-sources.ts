@@ -7,6 +7,8 @@ export interface ValueSource {
   readonly parts: readonly ReferencePart[];
   /** Its path in the chart's values, as helm's `--set` writes it: `web.image.tag`. */
   readonly path: string;
+  /** Not a value but a field of Chart.yaml: `appVersion` or `version`. */
+  readonly from?: 'chart';
   readonly at: ValueLocation;
 }
 
@@ -14,8 +16,8 @@ export interface ValueSource {
 export type ValueLocation =
   /** A file, as a path that the host can show; lines count from 1. */
   | { readonly in: 'file'; readonly file: string; readonly line: number }
-  /** A location in an archive (`values.yaml:3`); `file` is the archive, or the file that refers to it. */
-  | { readonly in: 'archive'; readonly file: string; readonly inside: string }
+  /** A location in an archive (`values.yaml:3`); `file` is the archive, or the file that refers to it in `line`. */
+  | { readonly in: 'archive'; readonly file: string; readonly line?: number; readonly inside: string }
   /** The input `set`. */
   | { readonly in: 'set' };
 

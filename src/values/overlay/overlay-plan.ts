@@ -2,9 +2,10 @@ import type { ImageUse } from '../../discovery/image-use.ts';
 import type { UseProvenance } from '../provenance/provenance.ts';
 import { partSpans } from '../provenance/reference-parts.ts';
 import { EditSet, type TextEdit } from '../tree/edits.ts';
-import { formatValuePath, pathKey, type ScalarValue } from '../tree/scalar-value.ts';
+import { pathKey, type ScalarValue } from '../tree/scalar-value.ts';
+import { isInternal } from '../tree/unset-values.ts';
 import type { ValueEdit } from '../tree/values-file.ts';
-import type { EmptyRegistryValue } from './registry-value-probe.ts';
+import type { EmptyValue } from './empty-value-probe.ts';
 
 /** Name of an image in the target. Tag and digest do not change. */
 export interface TargetName {
@@ -18,8 +19,10 @@ export interface RelocatableUse {
   readonly origin: UseProvenance;
   /** Undefined if it is not copied to the target. */
   readonly to: TargetName | undefined;
-  /** The empty value that sets its registry. */
-  readonly slot: EmptyRegistryValue | undefined;
+  /** The empty value that sets its registry or its name. */
+  readonly slot: EmptyValue | undefined;
+  /** Clause with the reason if the start of its name was found in no value and no template. */
+  readonly unfollowed: string | undefined;
 }
 
 export interface FixedUse {
@@ -36,23 +39,55 @@ export interface OverlayPlan {
 export interface OverlayOptions {
   /** `fewest` prefers one empty registry value over several separate values. */
   readonly preference: 'fewest' | 'filled';
-  /** IDs of values that the schema does not allow to change. */
-  readonly refused: ReadonlySet<string>;
+  /** Clauses with the reason by ID of a value that cannot change. */
+  readonly refused: ReadonlyMap<string, string>;
 }
 
 /** Value edits that redirect as many uses as possible. */
 export function planOverlay(uses: readonly RelocatableUse[], { preference, refused }: OverlayOptions): OverlayPlan {
   const moves = uses.map((use) => withoutRefused(moveOf(use), refused));
   const slots = new Set([...soleSlots(moves), ...(preference === 'fewest' ? profitableSlots(moves) : [])]);
+  const fills = new Map(
+    moves.flatMap(({ bySlot }) => {
+      const id = bySlot && pathKey(bySlot.leaf.keys);
+      return bySlot !== undefined && id !== undefined && slots.has(id) ? [[id, bySlot.text] as const] : [];
+    }),
+  );
   const edits = new EditSet();
   const stuck: FixedUse[] = [];
-  for (const { use, direct, bySlot } of moves) {
-    const edit = bySlot !== undefined && slots.has(pathKey(bySlot.leaf.keys)) ? bySlot : direct;
+  for (const [index, move] of moves.entries()) {
+    const { use, direct, bySlot } = move;
+    const filled = bySlot === undefined ? besideSlot(uses[index], fills) : undefined;
+    const edit =
+      filled !== undefined
+        ? withoutRefused({ use, direct: filled.edit, bySlot: undefined }, refused).direct
+        : bySlot !== undefined && slots.has(pathKey(bySlot.leaf.keys))
+          ? bySlot
+          : direct;
     if (edit === undefined) continue;
     const reason = typeof edit === 'string' ? edit : edits.add(edit);
     if (reason !== undefined) stuck.push({ use, reason });
   }
   return { texts: edits.texts(), stuck };
+}
+
+/**
+ * For a use that gets a registry in front of its own (`mirror.example/m/` before `ghcr.io/acme/search`), because other
+ * images need it: the edit that leaves the rest of the new name.
+ */
+function besideSlot(
+  moving: RelocatableUse | undefined,
+  fills: ReadonlyMap<string, string>,
+): { readonly edit: TextEdit | string | undefined } | undefined {
+  const { slot, to, origin } = moving ?? {};
+  const fill = slot?.kind === 'registry' ? fills.get(pathKey(slot.leaf.keys)) : undefined;
+  if (moving === undefined || slot === undefined || to === undefined || origin === undefined || fill === undefined)
+    return undefined;
+  const { image } = origin.use;
+  const name = `${to.registry}/${to.repository}`;
+  if (slot.rest !== image || !name.startsWith(`${fill}/`)) return undefined;
+  const { head, newHead } = changedPrefix(image.slice(0, nameEnd(image)), name.slice(fill.length + 1));
+  return { edit: head === newHead ? undefined : directEdit(moving, head, newHead) };
 }
 
 /** Reference of a use in the target. */
@@ -67,40 +102,57 @@ interface Move {
   readonly bySlot: TextEdit | undefined;
 }
 
-function moveOf({ origin: { use, segments }, to, slot }: RelocatableUse): Move {
-  if (to === undefined) return { use, direct: 'it is not copied to the target', bySlot: undefined };
+function moveOf(moving: RelocatableUse): Move {
+  const { use } = moving.origin;
+  if (moving.to === undefined) return { use, direct: 'it is not copied to the target', bySlot: undefined };
   const { image } = use;
-  const { head, newHead } = changedPrefix(image.slice(0, nameEnd(image)), `${to.registry}/${to.repository}`);
+  const { registry, repository } = moving.to;
+  const { head, newHead } = changedPrefix(image.slice(0, nameEnd(image)), `${registry}/${repository}`);
   if (head === newHead) return { use, direct: undefined, bySlot: undefined };
-  const bare = newHead.replace(/\/$/, '');
-  const fits = slot !== undefined && slot.rest === image.slice(head.length);
-  const bySlot =
-    fits && newHead.endsWith('/') ? { leaf: slot.leaf, from: 0, length: slot.leaf.text.length, text: bare } : undefined;
-  const [first] = segments;
-  if (first?.source.from !== 'value') {
-    const fixed = head === '' ? 'its name, without a registry' : head.replace(/\/$/, '');
-    return { use, direct: `the template hard-codes ${fixed}`, bySlot };
-  }
-  const { leaf, offset: from, valuePath } = first.source;
-  if (leaf.source.kind === 'set') {
-    return { use, direct: `the input set sets ${valuePath}, which overrides every values file`, bySlot };
-  }
-  const length = first.text.length;
-  if (length >= head.length) return { use, direct: { leaf, from, length: head.length, text: newHead }, bySlot };
-  if (`${first.text}/` === head && newHead.endsWith('/'))
-    return { use, direct: { leaf, from, length, text: bare }, bySlot };
-  return { use, direct: `${valuePath} sets only a part of ${head.replace(/\/$/, '')}`, bySlot };
+  return { use, direct: directEdit(moving, head, newHead), bySlot: slotEdit(moving, moving.to) };
 }
 
-function withoutRefused({ use, direct, bySlot }: Move, refused: ReadonlySet<string>): Move {
-  const isRefused = (edit: TextEdit): boolean => refused.has(pathKey(edit.leaf.keys));
+function slotEdit({ origin: { use }, slot }: RelocatableUse, to: TargetName): TextEdit | undefined {
+  if (slot === undefined) return undefined;
+  const edit = { leaf: slot.leaf, from: 0, length: slot.leaf.text.length };
+  const suffix = use.image.slice(nameEnd(use.image));
+  switch (slot.kind) {
+    case 'registry': {
+      const behind = `/${slot.rest.slice(0, slot.rest.length - suffix.length)}`;
+      const name = `${to.registry}/${to.repository}`;
+      const isSame = `/${use.image}`.endsWith(`/${slot.rest}`) && name.endsWith(behind);
+      return isSame ? { ...edit, text: name.slice(0, -behind.length) } : undefined;
+    }
+    case 'name':
+      return slot.rest === suffix ? { ...edit, text: `${to.registry}/${to.repository}` } : undefined;
+    case 'image':
+      return { ...edit, text: movedReference(use.image, to) };
+  }
+}
+
+function directEdit(moving: RelocatableUse, head: string, newHead: string): TextEdit | string {
+  const bare = newHead.replace(/\/$/, '');
+  const [first] = moving.origin.segments;
+  if (first?.source.from !== 'value') {
+    const fixed = head === '' ? 'its name, without a registry' : head.replace(/\/$/, '');
+    return moving.unfollowed ?? `the template hard-codes ${fixed}`;
+  }
+  const { leaf, offset: from, valuePath } = first.source;
+  if (leaf.source.kind === 'set') return `the input set sets ${valuePath}, which overrides every values file`;
+  const length = first.text.length;
+  if (length >= head.length) return { leaf, from, length: head.length, text: newHead };
+  if (`${first.text}/` === head && newHead.endsWith('/')) return { leaf, from, length, text: bare };
+  return `${valuePath} sets only a part of ${head.replace(/\/$/, '')}`;
+}
+
+function withoutRefused({ use, direct, bySlot }: Move, refused: ReadonlyMap<string, string>): Move {
+  const refusal = (edit: TextEdit): string | undefined => refused.get(pathKey(edit.leaf.keys));
+  const slotRefusal = bySlot && refusal(bySlot);
+  const reason = typeof direct === 'object' ? (refusal(direct) ?? direct) : direct;
   return {
     use,
-    direct:
-      typeof direct === 'object' && isRefused(direct)
-        ? `the schema of the chart rejects another value for ${formatValuePath(direct.leaf.keys)}`
-        : direct,
-    bySlot: bySlot !== undefined && isRefused(bySlot) ? undefined : bySlot,
+    direct: typeof direct === 'string' ? (slotRefusal ?? direct) : reason,
+    bySlot: slotRefusal === undefined ? bySlot : undefined,
   };
 }
 
@@ -118,10 +170,11 @@ function nameEnd(image: string): number {
   return partSpans(image).repository?.end ?? image.length;
 }
 
-/** Slots that are the only option for a use. */
+/** Slots that are the only option for a use, or the only one that a user may set. */
 function soleSlots(moves: readonly Move[]): readonly string[] {
   return moves.flatMap(({ direct, bySlot }) => {
-    return typeof direct === 'string' && bySlot !== undefined ? [pathKey(bySlot.leaf.keys)] : [];
+    const isLast = typeof direct === 'string' || (direct !== undefined && isInternal(direct.leaf.keys));
+    return isLast && bySlot !== undefined ? [pathKey(bySlot.leaf.keys)] : [];
   });
 }
 

@@ -5,10 +5,14 @@ import type { Rendering } from '../../helm/cli/rendering.ts';
 import type { RenderContext } from '../provenance/render-with.ts';
 import { RetryingRenderer } from '../provenance/retrying-renderer.ts';
 import { templatedUses, type ValueTracer } from '../provenance/trace-values.ts';
-import { formatValuePath } from '../tree/scalar-value.ts';
-import type { FixedUse, TargetName } from './overlay-plan.ts';
+import { formatValuePath, pathKey } from '../tree/scalar-value.ts';
+import { isInternal } from '../tree/unset-values.ts';
+import { probeEmptyValues } from './empty-value-probe.ts';
+import { valuesInGivenLists } from './given-lists.ts';
+import { type FixedUse, planOverlay, type RelocatableUse, type TargetName } from './overlay-plan.ts';
 import { type OverlayInput, type VerifiedOverlay, verifyOverlay } from './overlay-proof.ts';
-import { probeRegistryValues, registrySlots } from './registry-value-probe.ts';
+import { formatChange } from './rendered-changes.ts';
+import { unfollowedStart } from './unfollowed-start.ts';
 
 /** Whether a values file can redirect all images of a chart, some, or none. */
 export type OverlayCoverage = 'movable' | 'partly' | 'fixed' | 'no-images';
@@ -22,6 +26,15 @@ export interface ChartOverlay {
   readonly values: readonly { readonly valuePath: string; readonly text: string }[];
   /** Uses that still have another registry with the file. */
   readonly stuck: readonly FixedUse[];
+  /** Other fields that the file changes, with the text that they get. */
+  readonly sideEffects: readonly SideEffect[];
+}
+
+export interface SideEffect {
+  /** `data.host of ConfigMap web in shop/templates/map.yaml`. */
+  readonly field: string;
+  /** Undefined if it is removed or secret. */
+  readonly text: string | undefined;
 }
 
 /** Name of an image in the target. Undefined if it is not copied. */
@@ -72,6 +85,9 @@ export async function overlayFor(
     text: verified.file,
     values: verified.texts.map(({ leaf, text }) => ({ valuePath: formatValuePath(leaf.keys), text })),
     stuck: verified.stuck,
+    sideEffects: verified.sideEffects.map((change) => {
+      return { field: formatChange(change), text: change.kind === 'Secret' ? undefined : change.after };
+    }),
   };
 }
 
@@ -85,25 +101,48 @@ async function collectInputs(
   const origins = await finder.originsOf(rendering, discovery);
   const { values, permissions } = origins;
   const printed = new Set(templatedUses(origins.uses.map(({ use }) => use)));
-  const renderer = new RetryingRenderer(rendering, values, tools, permissions);
-  const slots = await probeRegistryValues([...printed], registrySlots(values.root), renderer);
-  const moving = origins.uses.flatMap((origin) => {
+  const direct: RelocatableUse[] = [];
+  for (const origin of origins.uses) {
     const { use } = origin;
-    return printed.has(use) ? [{ origin, to: targetOf(use.image), slot: slots.get(use) }] : [];
-  });
+    if (!printed.has(use)) continue;
+    direct.push({
+      origin,
+      to: targetOf(use.image),
+      slot: undefined,
+      unfollowed: await unfollowedStart(origin, values.chart),
+    });
+  }
+  const plan = planOverlay(direct, { preference: 'filled', refused: new Map() });
+  const stuck = new Set(plan.stuck.map(({ use }) => use));
+  const internal = plan.texts.filter(({ leaf }) => isInternal(leaf.keys)).map(({ leaf }) => pathKey(leaf.keys));
+  for (const { origin } of direct) {
+    const source = origin.segments[0]?.source;
+    if (source?.from === 'value' && internal.includes(pathKey(source.leaf.keys))) stuck.add(origin.use);
+  }
+  if (plan.texts.length <= 1 && stuck.size === 0) return { origins, moving: direct, permissions };
+  const renderer = new RetryingRenderer(rendering, values, tools, permissions);
+  const slots = await probeEmptyValues([...printed], stuck, values, renderer);
+  const moving = direct.map((one) => ({ ...one, slot: slots.get(one.origin.use) }));
   return { origins, moving, permissions: renderer.permissions };
 }
+
+/** Each round takes out values that did harm; the last one takes out all. */
+const maximumRounds = 6;
 
 async function bestVerified(
   inputs: readonly [OverlayInput, ...OverlayInput[]],
   tools: RenderContext,
 ): Promise<VerifiedOverlay> {
-  const refused = new Set<string>();
+  const refused = new Map(inputs.flatMap(({ moving, origins }) => valuesInGivenLists(moving, origins.values.ofFiles)));
   const prove = async (preference: 'fewest' | 'filled', before?: VerifiedOverlay): Promise<VerifiedOverlay> => {
-    const verified = await verifyOverlay(inputs, { preference, refused }, tools, before);
-    if (verified.refused.length === 0) return verified;
-    for (const id of verified.refused) refused.add(id);
-    return await verifyOverlay(inputs, { preference, refused }, tools, before);
+    for (let round = 1; ; round += 1) {
+      const verified = await verifyOverlay(inputs, { preference, refused }, tools, before);
+      if (verified.refused.size === 0) return verified;
+      for (const [id, reason] of verified.refused) if (!refused.has(id)) refused.set(id, reason);
+      if (round < maximumRounds) continue;
+      const [reason = ''] = verified.refused.values();
+      for (const { leaf } of verified.texts) refused.set(pathKey(leaf.keys), reason);
+    }
   };
   const fewest = await prove('fewest');
   if (fewest.stuck.length === 0) return fewest;

@@ -10,7 +10,7 @@ import type { RenderContext } from '../provenance/render-with.ts';
 import { RetryingRenderer } from '../provenance/retrying-renderer.ts';
 import { templatedUses, type ValueTracer } from '../provenance/trace-values.ts';
 import { formatValuePath, locateValue } from '../tree/scalar-value.ts';
-import { type EmptyRegistryValue, probeRegistryValues, registrySlots } from './registry-value-probe.ts';
+import { type EmptyValue, probeRegistryValues, registrySlots } from './empty-value-probe.ts';
 
 /** Whether one value is exactly the registry of a use, so that AOSM can overwrite it. */
 export type RegistryControl =
@@ -67,14 +67,11 @@ export async function findAllRegistryValues(
 }
 
 /** Pure. */
-export function registryControl(
-  { use, segments }: UseProvenance,
-  slot: EmptyRegistryValue | undefined,
-): RegistryControl {
+export function registryControl({ use, segments }: UseProvenance, slot: EmptyValue | undefined): RegistryControl {
   const registry = partSpans(use.image).registry;
   const head = registry === undefined ? '' : use.image.slice(0, registry.end);
   const behind = registry === undefined ? use.image : use.image.slice(registry.end + 1);
-  if (slot !== undefined && slot.rest === behind)
+  if (slot?.kind === 'registry' && slot.rest === behind)
     return { use, by: 'value', valuePath: formatValuePath(slot.leaf.keys), emptyAt: locateValue(slot.leaf) };
   if (head === '') {
     const reason = registry === undefined ? 'it has no registry' : 'its registry is empty, and no value sets it';

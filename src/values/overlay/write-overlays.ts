@@ -23,7 +23,17 @@ export async function writeOverlays(
     log.info(`Wrote ${file}: as the last values file, it makes ${chart} use images from ${target}`);
   }
   for (const overlay of overlays) if (overlay.text === '') log.info(whyNoFile(overlay, target));
-  return overlays.flatMap(({ chart, stuck }) =>
+  const effects = overlays.flatMap(({ chart, sideEffects }) =>
+    sideEffects.slice(0, maximumSideEffects).map(
+      ({ field, text }): Finding => ({
+        code: 'side-effect',
+        severity: 'notice',
+        message: `The values file of ${shownChart(chart)} also changes ${field}${text === undefined ? '' : `: ${shortened(text)}`}.`,
+        advice: 'Check that the chart works with it, or remove the value from the file.',
+      }),
+    ),
+  );
+  const fixed = overlays.flatMap(({ chart, stuck }) =>
     stuck.map(
       ({ use, reason }): Finding => ({
         code: 'fixed-registry',
@@ -35,6 +45,16 @@ export async function writeOverlays(
       }),
     ),
   );
+  return [...fixed, ...effects];
+}
+
+/** Fields of one chart in findings. */
+const maximumSideEffects = 20;
+const longestText = 100;
+
+function shortened(text: string): string {
+  const [line = ''] = text.split('\n');
+  return line.length > longestText || line !== text ? `${line.slice(0, longestText)} …` : line;
 }
 
 function whyNoFile({ chart, coverage }: ChartOverlay, target: string): string {

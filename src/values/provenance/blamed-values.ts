@@ -21,6 +21,18 @@ export function valuesRejectedBySchema(reason: string, leaves: readonly ScalarVa
   return leaves.filter(({ keys }) => paths.some((path) => endsWith(keys, path)));
 }
 
+/**
+ * The texts that the schema allows for a value, from its error: `must be one of the following: "a", "b"` (helm 3),
+ * `value must be one of 'a', 'b'` (helm 4). Empty if it has no enumeration.
+ */
+export function allowedMembers(reason: string, { keys }: ScalarValue): readonly string[] {
+  return reason.split('\n').flatMap((line) => {
+    const isOwn = rejectedPaths(line).some((path) => endsWith(keys, path));
+    const list = isOwn ? /must be one of(?: the following)?:? (.*)$/.exec(line)?.[1] : undefined;
+    return [...(list ?? '').matchAll(/"([^"]*)"|'([^']*)'/g)].map(([, double, single]) => double ?? single ?? '');
+  });
+}
+
 function rejectedPaths(reason: string): readonly (readonly string[])[] {
   const dotted = [...reason.matchAll(/^- ([^\s:'()]+): /gm)].map(([, path = '']) => path.split('.'));
   const pointers = [...reason.matchAll(/at '\/([^']+)'/g)].map(([, path = '']) => path.split('/'));

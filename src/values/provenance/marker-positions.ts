@@ -17,7 +17,9 @@ export function markerPositions(text: string): readonly MarkerPosition[] {
   if (start < 0 || end <= start) return [];
   const hex = hexOfDigest.exec(text);
   const digestAt = hex === null ? undefined : text.lastIndexOf('@', hex.index);
-  const named = digestAt === undefined ? end : digestAt;
+  // Some charts have the algorithm in the repository and the digest in the tag.
+  const algorithmAt = /@sha(?:256|512)$/.exec(text)?.index;
+  const named = digestAt ?? algorithmAt ?? end;
   const digest: MarkerPosition[] = hex === null ? [] : [{ at: hex.index, length: hex[0].length, join: '' }];
   return named <= start ? digest : [...positionsInName(text.slice(start, named), start), ...digest];
 }

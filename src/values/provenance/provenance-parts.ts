@@ -8,7 +8,7 @@ import { partSpans } from './reference-parts.ts';
 export type ReportedSource =
   /** Without a file: the input `set`. In a packaged chart: the position in the archive. */
   | ({ readonly from: 'value'; readonly valuePath: string; readonly inside?: string } & Partial<SourceLocation>)
-  | ({ readonly from: 'chart'; readonly field: 'appVersion' | 'version' } & SourceLocation)
+  | ({ readonly from: 'chart'; readonly field: 'appVersion' | 'version'; readonly inside?: string } & SourceLocation)
   | { readonly from: 'template' };
 
 export interface ProvenancePart {
@@ -19,7 +19,7 @@ export interface ProvenancePart {
 
 /** Sources of each part in order. Separators between values (`{{ a }}/{{ b }}`) are left out. */
 export function originParts(origin: UseProvenance): readonly ProvenancePart[] {
-  const spans = partSpans(origin.use.image);
+  const spans = ownSpans(origin);
   const segments = withOffsets(origin.segments).filter(({ text, source }) => {
     return source.from !== 'template' || /[A-Za-z0-9]/.test(text);
   });
@@ -33,12 +33,33 @@ export function originParts(origin: UseProvenance): readonly ProvenancePart[] {
   });
 }
 
+/**
+ * Only parts that the reference has: a first component is a registry if it looks like one, or if it is a value of its
+ * own that a registry can take the place of. The name of a digest's algorithm is not its digest.
+ */
+function ownSpans({ use: { image }, segments }: UseProvenance): ReturnType<typeof partSpans> {
+  const { registry, digest, ...others } = partSpans(image);
+  const first = registry && image.slice(0, registry.end);
+  const isAlone = segments[0]?.source.from === 'value' && segments[0].text === first && image.split('/').length > 2;
+  const hex = digest && { start: image.indexOf(':', digest.start) + 1, end: digest.end };
+  return {
+    ...others,
+    ...(registry && (isAlone || /[.:]|^localhost$/.test(first ?? '')) && { registry }),
+    ...(hex && { digest: hex }),
+  };
+}
+
 function toReported(source: SegmentSource): ReportedSource {
   switch (source.from) {
     case 'value':
       return { from: 'value', valuePath: source.valuePath, ...source.location, ...insideOf(source) };
     case 'chart':
-      return { from: 'chart', field: source.field, ...source.location };
+      return {
+        from: 'chart',
+        field: source.field,
+        ...source.location,
+        ...(source.packed && { inside: source.packed.inside }),
+      };
     case 'template':
       return { from: 'template' };
   }

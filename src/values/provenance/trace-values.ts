@@ -14,7 +14,9 @@ import { renderMarked } from './render-marked.ts';
 import type { RenderContext } from './render-with.ts';
 import { RetryingRenderer } from './retrying-renderer.ts';
 import { segmentsOf } from './segments.ts';
-import { traceReferences } from './trace-search.ts';
+import { mergeSpans, untracedText } from './spans.ts';
+import { substituteValues, type UntracedUse, untracedWords } from './substitute-values.ts';
+import { type TraceResult, traceReferences } from './trace-search.ts';
 
 /** Helm uses one core. */
 const parallelCharts = Math.max(2, availableParallelism());
@@ -117,12 +119,19 @@ async function findIn(rendering: Rendering, discovery: Discovery, tools: RenderC
   const search = await traceReferences(printed, selectCandidates(leaves, references), (marked) =>
     renderMarked(printed, marked, renderer),
   );
+  const open = printed.flatMap((use) => {
+    const spans = search.spans.get(use) ?? [];
+    return untracedText(use.image, spans).length === 0 ? [] : [{ use, spans }];
+  });
+  const unmarked = await unwrittenUses(open, search, values.chart);
+  const substituted = await substituteValues(unmarked, leaves, renderer);
+  const spansOf = (use: ImageUse) => mergeSpans(search.spans.get(use) ?? [], substituted.get(use) ?? []);
   const isOpen = (use: ImageUse): boolean =>
     leaves.some((leaf) => startsWithValue(use.image, leaf) && !search.isFollowed(use, leaf));
   const origins = uses.map(async (use) => ({
     use,
-    segments: await segmentsOf(use, search.spans.get(use) ?? [], printed.includes(use) ? values.chart : undefined),
-    reason: error ?? search.reasons.get(use),
+    segments: await segmentsOf(use, spansOf(use), printed.includes(use) ? values.chart : undefined),
+    reason: error ?? (untracedText(use.image, spansOf(use)).length === 0 ? undefined : search.reasons.get(use)),
     isStartOpen: error !== undefined || !printed.includes(use) || isOpen(use),
   }));
   return {
@@ -132,6 +141,21 @@ async function findIn(rendering: Rendering, discovery: Discovery, tools: RenderC
     permissions: renderer.permissions,
     renderings: renderer.renderings,
   };
+}
+
+/** Uses with a part that no template has, or that a value may have whose marker the chart refused. */
+async function unwrittenUses(
+  open: readonly UntracedUse[],
+  { reasons }: TraceResult,
+  chart: ChartNode | undefined,
+): Promise<readonly UntracedUse[]> {
+  const unwritten: UntracedUse[] = [];
+  for (const one of open) {
+    const words = untracedWords(one).filter((word) => !/[/:@]/.test(word));
+    const written = await Promise.all(words.map(async (word) => (await chart?.isWritten(word)) ?? false));
+    if (reasons.has(one.use) || written.includes(false)) unwritten.push(one);
+  }
+  return unwritten;
 }
 
 /** Charts print some values in lower case. */

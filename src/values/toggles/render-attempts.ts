@@ -43,6 +43,11 @@ export class CachedRenderer {
     return new CachedRenderer(this.#base, this.#tools, this.#limit, new Budget(renderings, this.#budget), this);
   }
 
+  /** Renderings that the budget has left. */
+  get left(): number {
+    return this.#budget.left;
+  }
+
   /** All attempts, in the order of the requests. */
   get done(): readonly RenderAttempt[] {
     return this.#done;

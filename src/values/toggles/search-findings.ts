@@ -50,6 +50,7 @@ export function searchFindings(searched: SearchedChart): readonly Finding[] {
       ...common,
       message: `Skipped ${subject} of ${chart.displayPath} (rejected combined with others, or beyond the limit of ${limit} renderings): ${named}${more}.`,
       advice: `If one of them enables images, add a value set that turns it on, with the values that it needs. ${raiseBudget} to try more.`,
+      toggles: untried,
     },
   ];
 }

@@ -18,6 +18,8 @@ import { toToggledRendering } from './toggled-rendering.ts';
  * Toggles are one helm argument, and Windows limits a command line to 32,767 characters. The largest charts have 300.
  */
 const maximumToggles = 400;
+/** A chart with more toggles uses its renderings for those that templates show to lead to images. */
+const smallChart = 40;
 /** Maximum of texts that templates compare one value with. */
 const choicesOfOneValue = 3;
 
@@ -32,6 +34,12 @@ export interface ToggleSearchOptions {
   readonly tools: RenderContext;
   readonly limit: ConcurrencyLimit;
   readonly budget: Budget;
+}
+
+/** The toggles of a chart and value set, in the order of the values. */
+export async function listToggles(rendering: Rendering, access: RenderContext['access']): Promise<readonly Toggle[]> {
+  const { root, chart } = await effectiveValues(rendering, access);
+  return chart === undefined ? [] : findToggles(root, (await readConditions(chart)).conditions);
 }
 
 /** Searches the toggles of one chart and value set for images that are not `known`. Errors: `cancelled`. */
@@ -52,6 +60,7 @@ export async function searchToggles(
     isLikelyToggle(each) || chartConditions.leadingToImages.has(togglePathKey(each));
   const all = findToggles(root, chartConditions.conditions);
   const toggles = all.slice(0, maximumToggles);
+  const isSmall = all.length <= smallChart;
   const renderer = new CachedRenderer(rendering, tools, limit, budget);
   const hints = new TemplateHints(chart, chartConditions.namedTemplates);
   const base = await toToggledRendering(rendering, [], tools.access.signal);
@@ -60,15 +69,32 @@ export async function searchToggles(
   const likely = on.filter(isLikelyToggle);
   const promising = on.filter((each) => isPromising(each) && !likely.includes(each));
   await search.tryEnabling([likely, promising, on.filter((each) => !isPromising(each))]);
-  await search.tryToggles([toggles.filter((each) => each.kind === 'off' && isPromising(each))]);
-  const choices = toggles.filter((each) => each.kind === 'choice' && isPromising(each));
-  for (const layer of layersOf(choices)) await search.tryToggles([layer]);
+  const others = toggles.filter(({ kind }) => kind !== 'on');
+  for (const layer of replacingLayers(others.filter(isPromising))) await search.tryToggles(layer);
+  // Of a small chart, renderings are left over: first for what was refused, then for what no template hints at.
+  await search.tryAlone([
+    ...likely,
+    ...promising,
+    ...on.filter((each) => !isPromising(each)),
+    ...others.filter(isPromising),
+  ]);
+  await search.divideHidden();
   await search.tryAlternatives();
+  if (isSmall) {
+    for (const layer of replacingLayers(others.filter((each) => !isPromising(each)))) await search.tryToggles(layer);
+  }
   return { ...search.result(), untried: untriedOf(all, renderer.done, isPromising), toggles: all.length };
 }
 
 function pathKeyOf(keys: readonly string[]): string {
   return togglePathKey({ keys });
+}
+
+/** Toggles that replace parts of a chart: those that turn something off, then choices. */
+function replacingLayers(toggles: readonly Toggle[]): readonly (readonly Toggle[])[] {
+  const off = toggles.filter(({ kind }) => kind === 'off');
+  const layers = layersOf(toggles.filter(({ kind }) => kind === 'choice'));
+  return [off, ...layers].filter((layer) => layer.length > 0);
 }
 
 /** Each layer has at most one choice per value. */

@@ -3,7 +3,7 @@ import { type MinimalSet, minimizeToggles } from './minimize-toggles.ts';
 import { type ImageValues, Ranking } from './rank-toggles.ts';
 import type { CachedRenderer, RenderAttempt } from './render-attempts.ts';
 import type { TemplateHints } from './template-hints.ts';
-import { suffixOf, type Toggle, togglePathKey } from './toggle.ts';
+import { suffixOf, type Toggle, togglePathKey, toSetArgument } from './toggle.ts';
 import { type ToggledRendering, useKey, usesOf } from './toggled-rendering.ts';
 
 /**
@@ -11,6 +11,8 @@ import { type ToggledRendering, useKey, usesOf } from './toggled-rendering.ts';
  * chart uses the whole budget.
  */
 const restoringRenderings = 9;
+/** Renderings that toggles which were refused leave to other toggles of the same images. */
+const alternativeRenderings = 3;
 /** Maximum of excluded toggles that are tried alone. More cost too many renderings. */
 const triedAlone = 6;
 
@@ -80,9 +82,31 @@ export class ToggleSearch {
     return [...passing.values()];
   }
 
-  /** Tries toggle groups: together, then divided, then without those that were found, then the excluded ones. */
-  async tryToggles(groups: readonly (readonly Toggle[])[]): Promise<void> {
-    await this.#examine(await enableAll(groups, this.#renderer, this.#hints));
+  /** Tries toggles: together, then divided, then without those that were found, then the excluded ones. */
+  async tryToggles(toggles: readonly Toggle[]): Promise<void> {
+    await this.#examine(await enableAll([toggles], this.#renderer, this.#hints));
+  }
+
+  /**
+   * Tries toggles that no rendering has: the chart refuses them together with others, or the search gave up on their
+   * group. One of several components first, because their toggles do the same.
+   */
+  async tryAlone(toggles: readonly Toggle[]): Promise<void> {
+    const tried = new Set(
+      this.#renderer.done.flatMap((attempt) => (attempt.ok ? attempt.toggles.map(toSetArgument) : [])),
+    );
+    const untried = toggles.filter((each) => !tried.has(toSetArgument(each)));
+    const first = oneOfEach(untried);
+    const ordered = [...first, ...untried.filter((each) => !first.includes(each))];
+    await this.#tryEach(ordered.slice(0, Math.max(0, this.#renderer.left - alternativeRenderings)));
+  }
+
+  /** Finds the toggles of images that only larger sets showed so far: no search was for them. */
+  async divideHidden(): Promise<void> {
+    const reported = new Set([...this.#minimalSets, ...this.#open].map(({ of }) => of));
+    const hidden = new Map<ToggledRendering, string[]>();
+    for (const { of, by } of this.#passingImages(reported)) hidden.set(by, [...(hidden.get(by) ?? []), of]);
+    for (const [by, images] of hidden) await this.#divide(by, images);
   }
 
   /** For toggles of kind `on`, which usually add to a chart. Those that replace parts of it are tried alone. */
@@ -98,7 +122,11 @@ export class ToggleSearch {
       if (rest !== undefined) await this.#divide(rest, this.#newIn(rest));
     }
     const alone = oneOfEach(excluded.filter((each) => this.#promising(each))).slice(0, triedAlone);
-    for (const attempt of await this.#renderer.attemptAll(alone.map((each) => [each]))) {
+    await this.#tryEach(alone);
+  }
+
+  async #tryEach(toggles: readonly Toggle[]): Promise<void> {
+    for (const attempt of await this.#renderer.attemptAll(toggles.map((each) => [each]))) {
       if (attempt?.ok) await this.#divide(attempt, this.#newIn(attempt));
     }
   }

@@ -37,6 +37,8 @@ export interface ChartNode {
   templates(): Promise<readonly string[]>;
   /** Whether a template contains this text. Cached. */
   hasInTemplates(text: string): Promise<boolean>;
+  /** Whether a template of this chart or of its subcharts contains this text. */
+  isWritten(text: string): Promise<boolean>;
   /** Path from the root of the chart. Undefined if absent. */
   read(path: string): Promise<string | undefined>;
 }
@@ -88,6 +90,12 @@ class TreeReader {
     const valuesText = await files.read('values.yaml');
     const templates = once(() => files.templates());
     const found = new Map<string, Promise<boolean>>();
+    const subcharts = await this.#subcharts({ files, display, depth }, yaml);
+    const hasInTemplates = (wanted: string): Promise<boolean> => {
+      const has = found.get(wanted) ?? templates().then((texts) => texts.some((one) => one.includes(wanted)));
+      found.set(wanted, has);
+      return has;
+    };
     return {
       key: dependency?.alias ?? dependency?.name ?? yaml.name,
       yaml,
@@ -95,15 +103,15 @@ class TreeReader {
         valuesText === undefined
           ? undefined
           : { text: valuesText, source: sourceOf(await locate('values.yaml'), valuesText) },
-      subcharts: await this.#subcharts({ files, display, depth }, yaml),
+      subcharts,
       imports: dependency?.imports ?? [],
       location: (await locate('Chart.yaml')).location,
       locate,
       templates,
-      hasInTemplates: (wanted: string) => {
-        const has = found.get(wanted) ?? templates().then((texts) => texts.some((one) => one.includes(wanted)));
-        found.set(wanted, has);
-        return has;
+      hasInTemplates,
+      isWritten: async (wanted: string) => {
+        for (const one of subcharts) if (await one.isWritten(wanted)) return true;
+        return await hasInTemplates(wanted);
       },
       read: (path: string) => files.read(path),
     };

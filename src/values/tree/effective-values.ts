@@ -33,7 +33,7 @@ export async function effectiveValues(rendering: Rendering, folders: ChartTreeFo
   for (const file of valueSet.valueFiles) {
     const shown = await realDisplayPath(file, folders.workFolder);
     const text = await readText(file, { maximumBytes: maximumValuesBytes, name: shown });
-    given = mergeValues(given, readValues(text, { kind: 'file', file: shown, text }));
+    given = mergeValues(given, readValues(text, { kind: 'file', file: shown, text, isGiven: true }));
   }
   const ofFiles = mergeValues(ofChart, given);
   // Merged into the user files first, as helm does: `--set a[0]=x` starts a new list even if the chart has one

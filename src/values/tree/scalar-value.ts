@@ -10,7 +10,13 @@ export type ValuePath = readonly (string | number)[];
 /** Source of values. */
 export type ValuesSource =
   /** A user file, whose lines can be shown. */
-  | { readonly kind: 'file'; readonly file: string; readonly text: string }
+  | {
+      readonly kind: 'file';
+      readonly file: string;
+      readonly text: string;
+      /** A values file that the user passes to helm, and not that of a chart. */
+      readonly isGiven?: true;
+    }
   /**
    * A file in an archive: shown as the archive or the dependency that references it. `inside` is its path in
    * `archive`.

@@ -45,7 +45,7 @@ const fromAgent = { SYSTEM_OIDCREQUESTURI: devops.requestUri };
 
 export const connections: readonly Scenario[] = [
   {
-    name: 'Azure Resource Manager, workload identity federation',
+    name: 'an image is copied by a service connection: Azure Resource Manager, workload identity federation',
     ways: onAzure,
     prepare: (place) =>
       arriving(place, (_, made) => {
@@ -55,7 +55,7 @@ export const connections: readonly Scenario[] = [
       }),
   },
   {
-    name: 'Azure Resource Manager, a secret',
+    name: 'an image is copied by a service connection: Azure Resource Manager, a secret',
     ways: onAzure,
     prepare: (place) =>
       arriving(place, (_, made) => {
@@ -65,7 +65,7 @@ export const connections: readonly Scenario[] = [
       }),
   },
   {
-    name: 'Azure Resource Manager, a certificate',
+    name: 'an image is copied by a service connection: Azure Resource Manager, a certificate',
     ways: onAzure,
     prepare: (place) =>
       arriving(place, (_, made) => {
@@ -77,7 +77,7 @@ export const connections: readonly Scenario[] = [
       }),
   },
   {
-    name: 'Azure Resource Manager, the managed identity of the agent',
+    name: 'an image is copied by a service connection: Azure Resource Manager, the managed identity of the agent',
     ways: onAzure,
     prepare: (place) =>
       arriving(place, (_, made) => {
@@ -86,7 +86,7 @@ export const connections: readonly Scenario[] = [
       }),
   },
   {
-    name: 'Docker Registry, Others: user name and password',
+    name: 'an image is copied by a service connection: Docker Registry, Others: user name and password',
     ways: onAzure,
     prepare: (place) =>
       arriving(place, (_, made) => {
@@ -100,7 +100,7 @@ export const connections: readonly Scenario[] = [
       }),
   },
   {
-    name: 'Docker Registry, Azure Container Registry by an application',
+    name: 'an image is copied by a service connection: Docker Registry, Azure Container Registry by an application',
     ways: onAzure,
     prepare: (place) =>
       arriving(place, (_, made) => {
@@ -115,7 +115,7 @@ export const connections: readonly Scenario[] = [
       }),
   },
   {
-    name: 'Docker Registry, Azure Container Registry by workload identity federation',
+    name: 'an image is copied by a service connection: Docker Registry, Azure Container Registry by workload identity federation',
     ways: onAzure,
     prepare: (place) =>
       arriving(place, (_, made) => {
@@ -130,7 +130,7 @@ export const connections: readonly Scenario[] = [
       }),
   },
   {
-    name: 'Docker Registry, Azure Container Registry by the managed identity of the agent',
+    name: 'an image is copied by a service connection: Docker Registry, Azure Container Registry by the managed identity of the agent',
     ways: onAzure,
     prepare: (place) =>
       arriving(place, (_, made) => {

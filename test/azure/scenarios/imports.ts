@@ -48,7 +48,7 @@ function arrivedInside(place: Place, made: Mirror): Case['check'] {
 /** `--copy-mode=import` needs no right to push. */
 export const imports: readonly Scenario[] = [
   {
-    name: 'between registries of Azure, no layer byte through the runner',
+    name: 'an image is copied between registries of Azure without a layer byte through the runner',
     ways: everywhere,
     prepare: async (place) => {
       const made = await mirror(place);
@@ -57,7 +57,7 @@ export const imports: readonly Scenario[] = [
     },
   },
   {
-    name: 'from a public registry into one of Azure',
+    name: 'an image is copied from a public registry into one of Azure',
     ways: everywhere,
     prepare: async (place) => {
       const made = await mirror(place, { loginServer: 'mcr.microsoft.com', anonymousPull: true });
@@ -66,7 +66,7 @@ export const imports: readonly Scenario[] = [
     },
   },
   {
-    name: 'an identity that may not import: through the runner, and said so',
+    name: 'an identity that may not import copies through the runner, and the log says so',
     ways: everywhere,
     prepare: async (place) => {
       const made = await mirror(place);
@@ -109,7 +109,7 @@ export const imports: readonly Scenario[] = [
     },
   },
   {
-    name: 'copy-mode: import without the role: error with the role, nothing is copied',
+    name: 'copy-mode: import without the role is an error that names the role, and nothing is copied',
     ways: everywhere,
     prepare: async (place) => {
       const made = await mirror(place);

@@ -67,7 +67,7 @@ export function certificateIn(folder: string): {
 
 export const leftLogins: readonly Scenario[] = [
   {
-    name: 'registry-credentials',
+    name: 'an image is copied with registry-credentials',
     ways: everywhere,
     prepare: (place) =>
       arriving(place, (_, made) => {
@@ -77,7 +77,7 @@ export const leftLogins: readonly Scenario[] = [
       }),
   },
   {
-    name: 'docker login, azure/docker-login, Docker@2: auths',
+    name: 'an image is copied with the auths of docker login, azure/docker-login, and Docker@2',
     ways: everywhere,
     prepare: (place) =>
       arriving(place, (_, made) => {
@@ -87,7 +87,7 @@ export const leftLogins: readonly Scenario[] = [
       }),
   },
   {
-    name: 'az acr login: identitytoken',
+    name: 'an image is copied with the identitytoken of az acr login',
     ways: everywhere,
     prepare: (place) =>
       arriving(place, (_, made) => {
@@ -103,7 +103,7 @@ export const leftLogins: readonly Scenario[] = [
       }),
   },
   {
-    name: 'a credential helper: credHelpers',
+    name: 'an image is copied with a credential helper of credHelpers',
     ways: everywhere,
     prepare: (place) =>
       arriving(place, async (_, made) => {
@@ -121,7 +121,7 @@ export const leftLogins: readonly Scenario[] = [
       }),
   },
   {
-    name: 'DOCKER_AUTH_CONFIG for one, REGISTRY_AUTH_FILE for the other',
+    name: 'an image is copied with DOCKER_AUTH_CONFIG for one registry and REGISTRY_AUTH_FILE for the other',
     ways: everywhere,
     prepare: (place) =>
       arriving(place, async (_, made) => {
@@ -134,7 +134,7 @@ export const leftLogins: readonly Scenario[] = [
       }),
   },
   {
-    name: 'anonymous pull from a registry that allows it',
+    name: 'an image is pulled anonymously from a registry that allows it',
     ways: everywhere,
     prepare: (place) =>
       arriving(
@@ -150,7 +150,7 @@ export const leftLogins: readonly Scenario[] = [
 
 export const identities: readonly Scenario[] = [
   {
-    name: 'azure/login, AzureCLI@2, az login: the session of az',
+    name: 'an image is copied with the session of az that azure/login, AzureCLI@2, or az login left',
     ways: everywhere,
     prepare: (place) =>
       arriving(place, async (_, made) => {
@@ -161,7 +161,7 @@ export const identities: readonly Scenario[] = [
       }),
   },
   {
-    name: "the machine's managed identity",
+    name: "an image is copied by the machine's managed identity",
     ways: everywhere,
     prepare: (place) =>
       arriving(place, (_, made) => {
@@ -170,12 +170,12 @@ export const identities: readonly Scenario[] = [
       }),
   },
   {
-    name: 'an application with its secret in the environment',
+    name: 'an image is copied by an application with its secret in the environment',
     ways: everywhere,
     prepare: (place) => arriving(place, (_, made) => secretLogin(place.azure, made)),
   },
   {
-    name: 'an application with its certificate in a file',
+    name: 'an image is copied by an application with its certificate in a file',
     ways: everywhere,
     prepare: (place) =>
       arriving(place, (_, made) => {
@@ -185,7 +185,7 @@ export const identities: readonly Scenario[] = [
       }),
   },
   {
-    name: 'a workload identity with its token in a file',
+    name: 'an image is copied by a workload identity with its token in a file',
     ways: everywhere,
     prepare: (place) =>
       arriving(place, async (_, made) => {
@@ -197,12 +197,12 @@ export const identities: readonly Scenario[] = [
       }),
   },
   {
-    name: "GitHub's OpenID Connect",
+    name: "an image is copied by GitHub's OpenID Connect",
     ways: onGitHub,
     prepare: (place) => arriving(place, (_, made) => githubLogin(place.azure, made)),
   },
   {
-    name: 'a wrong secret is told with who was refused, and nothing is copied',
+    name: 'a wrong secret is reported with the application that was refused, and nothing is copied',
     ways: everywhere,
     prepare: async (place) => {
       const made = await mirror(place);
@@ -223,7 +223,7 @@ export const identities: readonly Scenario[] = [
     },
   },
   {
-    name: 'a role that is missing is told with who lacks it, and nothing is copied',
+    name: 'a missing role is reported with the identity that needs it, and nothing is copied',
     ways: everywhere,
     prepare: async (place) => {
       const made = await mirror(place);

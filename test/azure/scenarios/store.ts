@@ -96,7 +96,7 @@ function refusedWith(made: Publishing, words: readonly string[], before: readonl
 
 export const artifactStore: readonly Scenario[] = [
   {
-    name: 'the worked example by one step: the manifest is made, names and digests are as AOSM needs them',
+    name: 'the worked example is published by one step, with the manifest, names, and digests as AOSM needs them',
     ways: everywhere,
     prepare: async (place) => {
       const made = await publishing(place);
@@ -157,7 +157,7 @@ export const artifactStore: readonly Scenario[] = [
     },
   },
   {
-    name: 'a manifest that is there and lacks an image: conflict, the fix is a new version',
+    name: 'a manifest that lacks an image is a conflict whose advice is a new version',
     ways: everywhere,
     prepare: async (place) => {
       const made = await publishing(place);
@@ -172,7 +172,7 @@ export const artifactStore: readonly Scenario[] = [
     },
   },
   {
-    name: 'an image that changed under the same version: error, nothing is overwritten',
+    name: 'an image that changed under the same version is an error, and nothing is overwritten',
     ways: everywhere,
     prepare: async (place) => {
       const made = await publishing(place);
@@ -190,7 +190,7 @@ export const artifactStore: readonly Scenario[] = [
     },
   },
   {
-    name: 'create-artifact-manifest: false does not make one',
+    name: 'create-artifact-manifest: false makes no manifest',
     ways: everywhere,
     prepare: async (place) => {
       const made = await publishing(place);
@@ -201,7 +201,7 @@ export const artifactStore: readonly Scenario[] = [
     },
   },
   {
-    name: 'publish-charts: helm reads the chart from the store',
+    name: 'publish-charts: true pushes a chart that helm reads from the store',
     ways: everywhere,
     prepare: async (place) => {
       const made = await publishing(place);
@@ -220,7 +220,7 @@ export const artifactStore: readonly Scenario[] = [
     },
   },
   {
-    name: 'a store that is closed to the public network',
+    name: 'a store that is closed to the public network is an error that says so',
     ways: everywhere,
     prepare: async (place) =>
       refusedWith(await publishing(place, { publicNetworkAccess: 'Disabled' }), [
@@ -228,7 +228,7 @@ export const artifactStore: readonly Scenario[] = [
       ]),
   },
   {
-    name: 'a store of another type',
+    name: 'a store of another type is an error that says so',
     ways: everywhere,
     prepare: async (place) =>
       refusedWith(await publishing(place, { storeType: 'AzureStorageAccount' }), [
@@ -236,7 +236,7 @@ export const artifactStore: readonly Scenario[] = [
       ]),
   },
   {
-    name: 'a credential for a storage account',
+    name: 'a credential for a storage account is an error that says so',
     ways: everywhere,
     prepare: async (place) => {
       place.azure.world.behavior.credentialType = 'AzureStorageAccountToken';
@@ -248,7 +248,7 @@ export const artifactStore: readonly Scenario[] = [
     },
   },
   {
-    name: 'a manifest that Azure does not make',
+    name: 'a manifest that Azure does not make is an error that says so',
     ways: everywhere,
     prepare: async (place) => {
       place.azure.world.behavior.operations = 'fail';

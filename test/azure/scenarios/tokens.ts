@@ -8,7 +8,7 @@ import { arriving, digestIn, everywhere, image, mirror, repositoriesIn, type Sce
 
 export const tokens: readonly Scenario[] = [
   {
-    name: 'registries with permissions by repository (ABAC)',
+    name: 'an image is copied between registries with permissions by repository (ABAC)',
     ways: everywhere,
     prepare: (place) =>
       arriving(
@@ -26,12 +26,12 @@ export const tokens: readonly Scenario[] = [
       ),
   },
   {
-    name: 'registries that refuse tokens of the resource manager',
+    name: 'an image is copied between registries that refuse tokens of the resource manager',
     ways: everywhere,
     prepare: (place) => arriving(place, (_, made) => secretLogin(place.azure, made), { armTokens: 'refused' }),
   },
   {
-    name: 'a token of a scope map, good for one repository',
+    name: 'an image is copied with a token of a scope map that is good for one repository',
     ways: everywhere,
     prepare: (place) =>
       arriving(place, (_, made) => {
@@ -44,7 +44,7 @@ export const tokens: readonly Scenario[] = [
       }),
   },
   {
-    name: 'a token that does not cover the repository: denied, not absent',
+    name: 'a token that does not cover the repository is reported as denied, not as absent',
     ways: everywhere,
     prepare: async (place) => {
       const made = await mirror(place);
@@ -62,7 +62,7 @@ export const tokens: readonly Scenario[] = [
     },
   },
   {
-    name: 'access tokens that live for two seconds',
+    name: 'an image is copied with access tokens that live for two seconds',
     ways: everywhere,
     prepare: (place) => {
       place.azure.world.behavior.accessTokenLife = 2;
@@ -70,7 +70,7 @@ export const tokens: readonly Scenario[] = [
     },
   },
   {
-    name: 'a token that ends in the middle of a blob',
+    name: 'an image is copied with a token that ends in the middle of a blob',
     ways: everywhere,
     prepare: async (place) => {
       const made = await arriving(place, (_, between) => secretLogin(place.azure, between));
@@ -96,7 +96,7 @@ export const tokens: readonly Scenario[] = [
     },
   },
   {
-    name: 'one token for each scope, however many requests want it at once',
+    name: 'one token for each scope is requested, however many requests want it at once',
     ways: everywhere,
     prepare: async (place) => {
       const made = await mirror(place);

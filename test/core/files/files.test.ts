@@ -5,9 +5,9 @@ import { dirname, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { displayPath, isInside } from '../../../src/core/files/display-path.ts';
 import { createTemporaryFolder } from '../../../src/core/files/temporary-folder.ts';
-import { removeNow } from '../../../src/core/files/tidy-up.ts';
 import { writeFileAtomically } from '../../../src/core/files/write-file.ts';
 import { silentLog } from '../../../src/core/log.ts';
+import { removeNow } from '../../../src/core/tidy-up.ts';
 import { testFolder } from '../../support/folder.ts';
 import { root } from '../../support/root.ts';
 
@@ -56,8 +56,8 @@ describe('a temporary folder', () => {
 
   it('that cannot be removed at the exit keeps neither the exit code nor the other folders', async () => {
     const parent = await testFolder();
-    const [folders, tidying] = ['temporary-folder.ts', 'tidy-up.ts'].map((file) =>
-      JSON.stringify(join(root, 'src/core/files', file)),
+    const [folders, tidying] = ['files/temporary-folder.ts', 'tidy-up.ts'].map((file) =>
+      JSON.stringify(join(root, 'src/core', file)),
     );
     // No file system removes a file of this name.
     const program = `import { createTemporaryFolder } from ${folders};

@@ -14,7 +14,7 @@ it('content hashed in pieces has the digest of the whole', () => {
 });
 
 it.each(['sha256:44136fa355b3678a1146ad16f7e8649e94fb4fc21fe77e8310c060f61caaff8a', `sha512:${'0'.repeat(128)}`])(
-  'reads %s',
+  'the digest %s is read',
   (text) => {
     const parsed = parseDigest(text);
     expect(parsed).toEqual({ ok: true, value: text });
@@ -23,6 +23,6 @@ it.each(['sha256:44136fa355b3678a1146ad16f7e8649e94fb4fc21fe77e8310c060f61caaff8
 );
 
 it.each(['', 'sha256:', 'sha256:44', `md5:${'0'.repeat(32)}`, `sha256:${'G'.repeat(64)}`, `sha512:${'0'.repeat(64)}`])(
-  'refuses "%s"',
+  'the text "%s" is refused as a digest',
   (text) => expect(parseDigest(text)).toEqual({ ok: false, reason: expect.stringContaining('is not a digest') }),
 );

@@ -12,20 +12,20 @@ import { canonicalRegistry, formatReference, manifestReference } from '../../../
 
 const digest = computeDigest(Buffer.from('x'));
 
-it('writes a place in a registry the way every tool reads it', () => {
+it('a reference to a registry is written the way every tool reads it', () => {
   expect(formatReference({ registry: 'r.io', repository: 'a/b', tag: '1', digest: undefined })).toBe('r.io/a/b:1');
   expect(formatReference({ registry: 'r.io', repository: 'a', tag: undefined, digest })).toBe(`r.io/a@${digest}`);
   expect(formatReference({ registry: 'r.io', repository: 'a', tag: '1', digest })).toBe(`r.io/a:1@${digest}`);
 });
 
-it('asks for a manifest by its digest, else its tag, else latest', () => {
+it('a manifest is asked for by its digest, else its tag, else latest', () => {
   const place = { registry: 'r.io', repository: 'a' };
   expect(manifestReference({ ...place, tag: '1', digest })).toBe(digest);
   expect(manifestReference({ ...place, tag: '1', digest: undefined })).toBe('1');
   expect(manifestReference({ ...place, tag: undefined, digest: undefined })).toBe('latest');
 });
 
-it('knows Docker Hub under each of its names, and a host in any case', () => {
+it('Docker Hub is known by each of its names, and a host in any case', () => {
   expect(canonicalRegistry('index.docker.io')).toBe('docker.io');
   expect(canonicalRegistry('registry-1.docker.io')).toBe('docker.io');
   expect(canonicalRegistry('MyReg.azurecr.io')).toBe('myreg.azurecr.io');
@@ -44,6 +44,6 @@ it('media types distinguish indexes, images, non-distributable layers and attest
   expect(isAttestation(formatPlatform({ os: 'linux', architecture: 'arm', variant: 'v7' }))).toBe(false);
 });
 
-it('ignores the parameters of a content type', () => {
+it('the parameters of a content type are ignored', () => {
   expect(stripMediaTypeParameters('Application/JSON; charset=utf-8')).toBe('application/json');
 });

@@ -54,9 +54,9 @@ describe('an environment variable', () => {
       inEnvironment({
         STORE_REGISTRY: 'r.example',
         STORE_REGISTRY_NAMESPACE: 'team/data',
-        STORE_NAME_TAG: 'init:2.5.3',
+        STORE_NAME_TAG: 'store-init:2.5.3',
       }),
-    ).toEqual(['likely r.example/team/data/init:2.5.3']);
+    ).toEqual(['likely r.example/team/data/store-init:2.5.3']);
     expect(inEnvironment({ STORE_REGISTRY: 'r.example', STORE_IMAGE: 'store-init:2.5.3' })).toEqual([
       'likely r.example/store-init:2.5.3',
     ]);

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import { peekKind, splitDocuments } from '../../../src/discovery/yaml/document.ts';
 
-it('splits at lines that begin with three dashes and keeps templates and lines', () => {
+it('the stream of documents is split at lines that begin with three dashes, and keeps templates and lines', () => {
   const stream = '---\n# Source: c/templates/a.yaml\nkind: A\n---\n# Source: c/templates/b.yaml\nkind: B\n';
   expect(splitDocuments(stream)).toEqual([
     { template: 'c/templates/a.yaml', text: '# Source: c/templates/a.yaml\nkind: A\n', firstLine: 2 },
@@ -9,14 +9,14 @@ it('splits at lines that begin with three dashes and keeps templates and lines',
   ]);
 });
 
-it('lets a document begin on the line of its dashes, as helm does', () => {
+it('a document may begin on the line of its dashes, as helm does', () => {
   expect(splitDocuments('---apiVersion: v1\nkind: A\n--- \nkind: B')).toEqual([
     { template: '', text: 'apiVersion: v1\nkind: A\n', firstLine: 1 },
     { template: '', text: 'kind: B', firstLine: 4 },
   ]);
 });
 
-it('keeps the template for a document without its own source line', () => {
+it('a document without its own source line is of the template before it', () => {
   const stream = '---\n# Source: c/templates/a.yaml\na: 1\n---\nb: 1\n';
   expect(splitDocuments(stream).map((document) => document.template)).toEqual([
     'c/templates/a.yaml',
@@ -24,16 +24,16 @@ it('keeps the template for a document without its own source line', () => {
   ]);
 });
 
-it('takes a source line further down for a comment of the chart', () => {
+it('a source line further down in a document is a comment of the chart', () => {
   const stream = '---\n# Source: c/templates/a.yaml\n# Source: other/templates/z.yaml\na: 1\n';
   expect(splitDocuments(stream)[0]?.template).toBe('c/templates/a.yaml');
 });
 
-it('does not split at longer rules, indented dashes or dashes inside a line', () => {
+it('the stream of documents is not split at longer rules, indented dashes or dashes inside a line', () => {
   expect(splitDocuments('a: |\n  ---\n----\nb: --- x\n')).toHaveLength(1);
 });
 
-it('drops documents of blank lines only', () => {
+it('documents of blank lines only are left out', () => {
   expect(splitDocuments('---\n\n---\n \n---\na: 1\r\n')).toHaveLength(1);
 });
 

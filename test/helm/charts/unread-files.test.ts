@@ -45,6 +45,8 @@ test('a chart named by its Chart.yaml, or by another file, gets the advice to na
       advice: 'Name its folder: charts/c.',
     });
   }
+  await writeFiles(work, chartFiles('root'));
+  expect(await faultOf(chart('Chart.yaml'))).toMatchObject({ advice: 'Name its folder, which is ".".' });
 });
 
 test('a Chart.yaml that cannot be read is reported with its chart', async () => {

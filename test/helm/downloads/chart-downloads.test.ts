@@ -4,6 +4,7 @@ import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
 import { silentLog } from '../../../src/core/log.ts';
+import { makeCertificates } from '../../support/certificates.ts';
 import { packedChart } from '../../support/charts.ts';
 import { type Reply, type SeenRequest, startFaultServer } from '../../support/fault-server.ts';
 import { faultOf } from '../../support/faults.ts';
@@ -160,3 +161,22 @@ test.each(['../../latest/meta-data', 'charts/web?a=b', 'charts//web', 'charts/%2
     expect(server.requests).toEqual([]);
   },
 );
+
+test('a certificate that is not trusted names ca-file, for an index, an archive and a package', async () => {
+  const certificates = makeCertificates();
+  onTestFinished(() => certificates.remove());
+  const server = await startFaultServer(() => ok('{}'), {
+    tls: { certificate: await readFile(certificates.certificate), key: await readFile(certificates.key) },
+  });
+  onTestFinished(() => server.stop());
+  const downloads = await downloadsFor(silentLog, { named: [server.host], plainHttp: () => false });
+  const path = join(await testFolder(), 'chart.tgz');
+  const repository = new URL(`https://${server.host}`);
+  for (const download of [
+    () => downloads.index(repository),
+    () => downloads.archive(new URL('/web-1.0.0.tgz', repository), path),
+    () => downloads.package({ host: server.host, repository: 'charts/web' }, '1.0.0', path),
+  ]) {
+    expect(await faultOf(download())).toMatchObject({ code: 'tls', advice: expect.stringContaining('Set ca-file to') });
+  }
+});

@@ -50,12 +50,12 @@ async function expectCopied(repository: string): Promise<void> {
   }
 }
 
-test('an image without layers', async () => {
+test('an image without layers is copied', async () => {
   await pushImage(source.url, 'no-layers', '1', await makeImage({ layers: [] }));
   await expectCopied('no-layers');
 });
 
-test('an image with a layer of no bytes', async () => {
+test('an image with a layer of no bytes is copied', async () => {
   await pushImage(source.url, 'empty-layer', '1', await makeImage({ layers: [new Uint8Array(), 100] }));
   await expectCopied('empty-layer');
 });
@@ -68,7 +68,7 @@ async function push(location: string, ...flags: readonly string[]): Promise<void
   await outputOf(toolPath('oras'), ['push', '--plain-http', ...flags, location, file], { cwd: folder });
 }
 
-test('an artifact with a type of its own and the empty configuration', async () => {
+test('an artifact with a type of its own and the empty configuration is copied', async () => {
   await push(`${source.host}/artifact:1`, '--artifact-type', 'application/vnd.acme.policy.v1');
   await expectCopied('artifact');
 });

@@ -102,7 +102,8 @@ async function opened({ listed, registryId = '/registries/Backing', over = {}, m
   const copy = async (names: readonly string[], options: Partial<CopyOptions> = {}, charts = renderings()) => {
     const plan = await destination.plan(await resolved(names, registries), charts);
     const log = { debug() {}, info() {}, warning() {} };
-    const outcomes = await destination.copy(plan, { concurrency: 2, log, signal: scripted.signal, ...options });
+    const settings = { concurrency: 2, settleDelays: [], log, signal: scripted.signal };
+    const outcomes = await destination.copy(plan, { ...settings, ...options });
     await destination.complete?.();
     return { plan, outcomes };
   };
@@ -343,6 +344,36 @@ test('at the end the log names what the manifest lists and the store has not, an
     'The artifact manifest m also lists artifacts that are not in the store: lost:2.',
   ]);
   expect(lines).toEqual(['The artifact manifest m also lists the chart web:1.0.0. To push it, set publish-charts.']);
+});
+
+test('what follows the images is done once, and its errors take nothing from their outcomes', async () => {
+  let published = 0;
+  const error = new ChartImagesError('artifact-store', 'Another chart is there.', { advice: '' });
+  const publishCharts = async () => {
+    published += 1;
+    throw error;
+  };
+  const { destination, registries, signal } = await opened({ listed: ['a:1'], over: { publishCharts } });
+  const plan = await destination.plan(await resolved(['a:1'], registries), []);
+  const log = { debug() {}, info() {}, warning() {} };
+  const outcomes = await destination.copy(plan, { concurrency: 1, log, signal });
+  expect(outcomes.map(({ result }) => result)).toEqual(['copied']);
+  await expect(destination.complete?.()).rejects.toBe(error);
+  await destination.complete?.();
+  expect(published).toBe(1);
+});
+
+test('a manifest that cannot be read at the end is a warning, not a failure of what was copied', async () => {
+  let reads = 0;
+  const setting = await opened({ listed: ['a:1'] });
+  const read: StoreDestinationOptions['arm']['read'] = async (target, operation) => {
+    if (target.includes('/artifactManifests/')) reads += 1;
+    if (reads > 1) throw new ChartImagesError('timeout', 'No answer.', { advice: '' });
+    return await setting.arm.read(target, operation);
+  };
+  const { copy, warnings } = await opened({ listed: ['a:1'], over: { arm: { ...setting.arm, read } } });
+  expect((await copy(['a:1'])).outcomes).toMatchObject([{ result: 'copied' }]);
+  expect(warnings).toEqual(['Cannot check whether the store has all artifacts of the manifest m: No answer.']);
 });
 
 test('a plan is carried out only by the destination that made it', async () => {

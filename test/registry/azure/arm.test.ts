@@ -99,7 +99,7 @@ test('the token of the run is not sent to another server that an answer names', 
   expect(other.server.requests).toEqual([]);
 });
 
-test('a run without an identity is told how to get one on each host, and asks nothing', async () => {
+test('a run without an identity gets advice for each host, and asks nothing', async () => {
   const { arm, server } = await scriptedArm(
     () => json({}),
     async () => undefined,

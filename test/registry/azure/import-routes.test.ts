@@ -63,7 +63,7 @@ async function importer({
   return { ...scripted, moving, move, lookedUp, info, debug, explained, bodies };
 }
 
-test('Azure is told the exact content by its digest, and to keep a tag that is there', async () => {
+test('Azure gets the exact content by its digest, and the order to keep a tag that is there', async () => {
   const { move, bodies, asked } = await importer();
   expect(await move()).toEqual({ result: 'imported' });
   expect(asked()).toEqual(['POST /to/importImage']);

@@ -37,7 +37,7 @@ test('of many subscriptions the advice shows five', async () => {
   });
 });
 
-test('an identity without a subscription is told so', async () => {
+test('an identity without a subscription is reported', async () => {
   await expect(soleSubscription(await subscriptions())).rejects.toMatchObject({
     message: expect.stringContaining('access to no subscription.'),
     advice: 'Set azure-subscription.',

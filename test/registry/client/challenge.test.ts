@@ -38,6 +38,6 @@ test.each([
   ],
   ['', []],
   ['"nonsense', []],
-])('%s is read', (header, challenges) => {
+])('the challenge %s is read', (header, challenges) => {
   expect(parseChallenges(header)).toEqual(challenges);
 });

@@ -45,7 +45,7 @@ test.each([
   ['release/contoso-a', '2.0.0'],
   ['release/none', '1.0.0'],
   ['release/contoso-a', computeDigest(Buffer.from('else'))],
-])('%s:%s is absent', async (repository, key) => {
+])('a manifest that the registry does not have is absent: %s:%s', async (repository, key) => {
   expect((await registry.headManifest(repository, key)).result).toBe('absent');
 });
 

@@ -151,7 +151,7 @@ describe('a refusal', () => {
     await (await tokenServer(reply)).fetch(credential).catch((thrown: unknown) => thrown);
   const saying = (status: number, code: string, message = '') => body({ errors: [{ code, message }] }, status);
 
-  test('of everyone is told apart from that of a login', async () => {
+  test('of anonymous access is known from that of a login', async () => {
     expect(isAnonymousDenial(await refusal({ status: 401 }, none))).toBe(true);
     expect(isAnonymousDenial(await refusal({ status: 403 }, none))).toBe(true);
     expect(isAnonymousDenial(await refusal({ status: 503 }, none))).toBe(false);

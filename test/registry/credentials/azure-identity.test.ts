@@ -32,6 +32,29 @@ test('an application with its secret in the environment has tokens for registrie
   expect(masked).toEqual(expect.arrayContaining([secret, token]));
 });
 
+test('a secret that Azure Pipelines did not fill in is sent to no server, and the error says so', async () => {
+  const { clientId } = azure.addPrincipal({ secret: azure.world.newSecret() });
+  const application = { TF_BUILD: 'True', AZURE_TENANT_ID: tenant, AZURE_CLIENT_ID: clientId };
+  const before = azure.recorded.length;
+  const error = {
+    code: 'azure-identity',
+    message: expect.stringContaining('the variable $(client.secret) has no value in this run'),
+    advice: expect.stringContaining('Builds of forks have no secret variables'),
+  };
+  for (const environment of [
+    { ...application, AZURE_CLIENT_SECRET: '$(client.secret)' },
+    { ...application, AZURE_CLIENT_CERTIFICATE_PATH: '$(client.secret)' },
+    {
+      ...application,
+      AZURE_CLIENT_CERTIFICATE_PATH: makeCertificate().path,
+      AZURE_CLIENT_CERTIFICATE_PASSWORD: '$(client.secret)',
+    },
+  ]) {
+    await expect(identity({ environment }).token('registry', publicCloud)).rejects.toMatchObject(error);
+  }
+  expect(azure.recorded.length).toBe(before);
+});
+
 test('a valid token is not requested again', async () => {
   const secret = azure.world.newSecret();
   const { clientId } = azure.addPrincipal({ secret });

@@ -30,7 +30,11 @@ type PlaceName = keyof typeof places;
 const names = Object.keys(places) as readonly PlaceName[];
 
 /** What is left out has its variable unset, so that the defaults are looked at. */
-async function world(filled: readonly PlaceName[], content = (name: string) => auths({ [host]: name })) {
+async function world(
+  filled: readonly PlaceName[],
+  content = (name: string) => auths({ [host]: name }),
+  more: Readonly<Record<string, string>> = {},
+) {
   const folder = await testFolder();
   const variables: Record<string, string> = {
     DOCKER_AUTH_CONFIG: content('DOCKER_AUTH_CONFIG'),
@@ -39,7 +43,7 @@ async function world(filled: readonly PlaceName[], content = (name: string) => a
     XDG_CONFIG_HOME: join(folder, 'config'),
     DOCKER_CONFIG: join(folder, 'docker'),
   };
-  const environment: Record<string, string | undefined> = { PATH: join(folder, 'bin') };
+  const environment: Record<string, string | undefined> = { PATH: join(folder, 'bin'), ...more };
   for (const name of filled) {
     if (name in variables) environment[name] = variables[name];
     if (places[name] !== '') await put(join(folder, places[name]), content(name));
@@ -129,4 +133,12 @@ test('a helper is run once for all repositories of a host, and gets no password 
   expect(await Promise.all(['a', 'b'].map((name) => credentials.get(host, name)))).toEqual([expected, expected]);
   expect(await readFile(asked, 'utf8')).toBe('x');
   expect(explained.at(-1)).toBe('  ~/named.json: user name and password from docker-credential-test');
+});
+
+test('a DOCKER_AUTH_CONFIG that Azure Pipelines did not fill in counts as not set, and is explained', async () => {
+  const filled = ['DOCKER_AUTH_CONFIG', 'DOCKER_CONFIG'] as const;
+  const content = (name: string) => (name === 'DOCKER_AUTH_CONFIG' ? '$(dockerAuth)' : auths({ [host]: name }));
+  const { credentials, explained } = await world(filled, content, { TF_BUILD: 'True' });
+  expect(await credentials.get(host)).toMatchObject({ username: 'DOCKER_CONFIG' });
+  expect(explained.join('\n')).toContain('the variable $(dockerAuth) has no value in this run');
 });

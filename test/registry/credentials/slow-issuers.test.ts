@@ -40,7 +40,11 @@ test.each(kinds)("GitHub's issuer of tokens holds up no run by %s", async (kind)
 
 test.each(kinds)("Azure DevOps' issuer of tokens holds up no run by %s", async (kind) => {
   const { http, issuer } = await scene(kind);
-  const asked = azurePipelinesOidcToken(http, { uri: `${issuer.url}/oidc`, jobToken: 'job', connection: 'id' });
+  const asked = azurePipelinesOidcToken(http, {
+    uri: `${issuer.url}/oidc`,
+    systemAccessToken: 'job',
+    connection: 'id',
+  });
   await expect(asked).rejects.toMatchObject({ code: 'timeout' });
 });
 

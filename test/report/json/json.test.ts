@@ -131,7 +131,7 @@ describe('images.json', () => {
     });
   });
 
-  test('counts', () => {
+  test('counts images by their status and outcome', () => {
     expect(reportJson(viewOf(contoso())).totals).toEqual({
       images: 4,
       found: 4,

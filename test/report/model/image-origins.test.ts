@@ -69,3 +69,31 @@ test('an image version in a packaged chart is located in the archive', () => {
   };
   expect(setAt(inArchive)).toBe('app-1.0.0.tgz (values.yaml:2)');
 });
+
+test('an image version of Chart.yaml is located there, and a subchart in an archive at the line that refers to it', () => {
+  const chart = { from: 'chart', field: 'appVersion' } as const;
+  expect(setAt({ ...chart, location: { file: 'app/Chart.yaml', line: 4 } })).toBe('app/Chart.yaml:4');
+  const [use] = image('acme/web:1').uses;
+  if (use === undefined) throw new Error('the sample has a use');
+  const source: SegmentSource = {
+    ...chart,
+    location: { file: 'app/Chart.yaml', line: 7 },
+    packed: { archive: 'sub-1.0.0.tgz', inside: 'Chart.yaml:4' },
+  };
+  const segments = [
+    { text: 'acme/web', source: inFile },
+    { text: ':', source: { from: 'template' } },
+    { text: '1', source },
+  ] as const;
+  const [origin] = imageOrigins([{ uses: [{ use, segments, reason: undefined, isStartOpen: false }] }]);
+  expect(origin?.values).toEqual([
+    // A namespace is no registry.
+    { parts: ['repository'], path: 'registry', at: { in: 'file', file: 'app/values.yaml', line: 3 } },
+    {
+      parts: ['tag'],
+      path: 'appVersion',
+      from: 'chart',
+      at: { in: 'archive', file: 'app/Chart.yaml', line: 7, inside: 'Chart.yaml:4' },
+    },
+  ]);
+});

@@ -66,6 +66,19 @@ describe('A list that is too long for the host', () => {
     }
   });
 
+  test('leaves room for other steps below the 1 MB of UTF-16 that the outputs of a job may have on GitHub', () => {
+    // Most bytes of UTF-16 for one of UTF-8, and both lists full.
+    const report = large(5_000);
+    for (const platform of ['linux', 'win32'] as const) {
+      const maximumBytes = outputBytesOn('github', platform);
+      const { outputs } = outputsOf(viewOf(report), { report: `/${'r'.repeat(4_095)}`, maximumBytes });
+      const all = { ...outputs, unresolved: outputs.images, 'lock-file': outputs.report };
+      const utf16 = Object.entries(all).reduce((sum, [name, value]) => sum + 2 * (name.length + value.length), 0);
+      expect(outputs.images.length).toBeGreaterThan(maximumBytes - 100);
+      expect(utf16).toBeLessThan((1024 * 1024) / 2);
+    }
+  });
+
   test('fits into the environment of a later step on Linux, also with characters of several bytes', () => {
     const images = large(2_000).resolutions.map((resolution) => {
       const image = `${'é'.repeat(60)}${resolution.image.image}`;

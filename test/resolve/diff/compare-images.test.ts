@@ -27,7 +27,7 @@ test.each<[string, readonly string[], readonly string[], readonly string[]]>([
   ['two tags that become one', ['a:1', 'a:2'], ['a:3'], ['-a:2', 'a: a:1 → a:3']],
   ['a first chart', [], ['a:1'], ['+a:1']],
   ['a last chart', ['a:1'], [], ['-a:1']],
-])('%s', (_, before, now, expected) => {
+])('a change is described by what it adds, removes and moves: %s', (_, before, now, expected) => {
   expect(changes(before, now)).toEqual(expected);
 });
 

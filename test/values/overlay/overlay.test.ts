@@ -143,8 +143,9 @@ describe.each(inTurn(helms))('a values overlay, with $title', ({ helm, it }) => 
       {},
       (image) => ({ registry: image.includes('/a:') ? 'one.example' : 'two.example', repository: image.slice(8, 11) }),
     );
-    expect(shared.coverage).toBe('partly');
-    expect(shared.stuck[0]?.reason).toBe('another image needs a different value for registry');
+    // Moving one of them would give the other a name that no registry has.
+    expect(shared).toMatchObject({ coverage: 'fixed', text: '' });
+    expect(shared.stuck[0]?.reason).toBe('another value of registry would make quay.io/x/b:1 one.example/x/b:1');
   });
 
   it('leaves an image alone that the target is not meant to have', async () => {
@@ -202,14 +203,27 @@ describe.each(inTurn(helms))('a values overlay, with $title', ({ helm, it }) => 
 
   it('contains no value that only the input set sets', async () => {
     const made = await overlay(
-      { 'values.yaml': 'sidecars: []\n', 'templates/pod.yaml': podOf('{{ (index .Values.sidecars 0).image }}') },
       {
-        files: { 'team.yaml': 'sidecars:\n  - image: quay.io/x/a:1\n    token: none\n' },
-        valueSets: [{ name: 'default', valueFiles: ['team.yaml'], set: ['sidecars[0].token=hidden-thing'] }],
+        'values.yaml': 'sidecars:\n  - image: quay.io/x/a:1\n    token: none\n',
+        'templates/pod.yaml': podOf('{{ (index .Values.sidecars 0).image }}'),
       },
+      { valueSets: [{ name: 'default', valueFiles: [], set: ['other=hidden-thing'] }] },
     );
     expect(made.coverage).toBe('movable');
     expect(made.text).toBe('sidecars:\n  - image: target.example:5000/mirror/x/a:1\n    token: none\n');
+  });
+
+  it('repeats no list of a values file of the user, which may hold a secret', async () => {
+    const chart = { 'templates/pod.yaml': podOf('{{ (index .Values.sidecars 0).image }}') };
+    const valueSets = [{ name: 'default', valueFiles: ['team.yaml'], set: [] }];
+    const token = { 'team.yaml': 'sidecars:\n  - image: quay.io/x/a:1\n    token: hidden-thing\n' };
+    const refused = await overlay(chart, { valueSets, files: token });
+    expect(refused).toMatchObject({ coverage: 'fixed', text: '' });
+    expect(refused.stuck[0]?.reason).toBe(
+      'its list has sidecars[0].token of team.yaml, which a values file for others must not repeat',
+    );
+    const image = await overlay(chart, { valueSets, files: { 'team.yaml': 'sidecars:\n  - image: quay.io/x/a:1\n' } });
+    expect(image.text).toBe('sidecars:\n  - image: target.example:5000/mirror/x/a:1\n');
   });
 
   it('turns on what the chart wants on before it takes other registries', async () => {
@@ -235,9 +249,11 @@ describe.each(inTurn(helms))('a values overlay, with $title', ({ helm, it }) => 
       { 'values.yaml': 'image: quay.io/a/b:1\n', 'templates/pod.yaml': podOf('{{ .Values.image }}') },
       { valueSets, files: { 'large.yaml': 'image: quay.io/a/large:1\n' } },
     );
-    expect(whole.coverage).toBe('partly');
+    const reason = 'another value set needs a different value for image';
+    expect(whole).toMatchObject({ coverage: 'fixed', text: '' });
     expect(whole.stuck.map(({ use, reason }) => [use.image, reason])).toEqual([
-      ['quay.io/a/large:1', 'with these values it is target.example:5000/mirror/a/b:1'],
+      ['quay.io/a/b:1', reason],
+      ['quay.io/a/large:1', reason],
     ]);
   });
 });

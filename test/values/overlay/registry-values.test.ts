@@ -1,6 +1,7 @@
 import { describe, expect } from 'vitest';
 import { emptyRegistryFindings } from '../../../src/values/overlay/empty-registries.ts';
 import { findRegistryValues, fixedRegistryFindings } from '../../../src/values/overlay/registry-values.ts';
+import { locateAtValues } from '../../../src/values/provenance/locate-at-values.ts';
 import { defaultSet } from '../../helm/cli/helm-fixtures.ts';
 import { type Files, helms } from '../../support/charts.ts';
 import { copyContoso } from '../../support/contoso.ts';
@@ -98,5 +99,16 @@ describe.each(inTurn(helms))('values that AOSM overwrites, with $title', ({ helm
         renderedAt: { chartPath: 'charts/shop', valueSet: 'default', template: 'shop/templates/pod.yaml', line: 10 },
       },
     ]);
+  });
+
+  it('the notice is at the use that it is about, also if a value makes the same image elsewhere', async () => {
+    const shop = await scene(helm, {
+      'values.yaml': 'registry: ghcr.io\n',
+      'templates/a.yaml': podOf('{{ .Values.registry }}/team/e:1'),
+      'templates/b.yaml': podOf('ghcr.io/team/e:1'),
+    });
+    const findings = fixedRegistryFindings([await valuesOf(shop)]);
+    const located = await locateAtValues(findings, shop.discovery, shop.renderings, shop.finder);
+    expect(located).toMatchObject([{ file: 'charts/shop/templates/b.yaml', line: 8 }]);
   });
 });

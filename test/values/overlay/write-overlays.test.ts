@@ -9,7 +9,14 @@ import { testFolder } from '../../support/folder.ts';
 
 function overlay(name: string, coverage: OverlayCoverage, text = ''): ChartOverlay {
   const { chart } = rendered('');
-  return { chart: { ...chart, metadata: { ...chart.metadata, name } }, coverage, text, values: [], stuck: [] };
+  return {
+    chart: { ...chart, metadata: { ...chart.metadata, name } },
+    coverage,
+    text,
+    values: [],
+    stuck: [],
+    sideEffects: [],
+  };
 }
 
 test('the log has the values file of each chart, or why it has none', async () => {
@@ -77,4 +84,17 @@ test('overlays of several charts are written next to the configured path, one pe
     '/home/user/out/overlay-c.d.yaml',
   ]);
   expect(pathsOf(overlay('a', 'movable', ''))).toEqual([]);
+});
+
+test('a field that the values file changes besides images is a notice with its path and text', async () => {
+  const field = 'data.length of ConfigMap map in web/templates/map.yaml';
+  const changed = { ...overlay('web', 'movable', 'a: b\n'), sideEffects: [{ field, text: '27' }] };
+  const findings = await writeOverlays([changed], join(await testFolder(), 'values.yaml'), 't.io', recordingLog());
+  expect(findings).toMatchObject([
+    {
+      code: 'side-effect',
+      severity: 'notice',
+      message: 'The values file of web also changes data.length of ConfigMap map in web/templates/map.yaml: 27.',
+    },
+  ]);
 });

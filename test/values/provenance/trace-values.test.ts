@@ -184,14 +184,15 @@ describe.each(inTurn(helms))('charts that markers would break, with $title', ({ 
   const all = '[quay.io image.registry]/[team/web image.repository]:[1.2.3 image.tag]';
 
   it('a value that the schema rejects is excluded at once, with the reason', async () => {
-    const schema = { properties: { image: { properties: { tag: { enum: ['1.2.3', '2'] } } } } };
+    const schema = { properties: { image: { properties: { tag: { enum: ['1.2.3'] } } } } };
     const shop = await scene(helm, {
       'values.yaml': values,
       'values.schema.json': JSON.stringify(schema),
       'templates/pod.yaml': pod,
     });
     const [origins] = await originsIn(shop);
-    expect(origins?.renderings).toBe(2);
+    // The third tries a version of the same form.
+    expect(origins?.renderings).toBe(3);
     expect(await tracedUses(shop)).toEqual(['[quay.io image.registry]/[team/web image.repository]:1.2.3']);
     expect(origins?.uses[0]?.reason).toBe('image.tag cannot be traced: when it is changed, the chart does not render');
   });
@@ -202,7 +203,7 @@ describe.each(inTurn(helms))('charts that markers would break, with $title', ({ 
       'templates/pod.yaml': `{{ if ne .Values.image.tag "1.2.3" }}{{ fail (printf "no tag %s here" .Values.image.tag) }}{{ end }}${pod}`,
     });
     const [origins] = await originsIn(shop);
-    expect(origins?.renderings).toBe(2);
+    expect(origins?.renderings).toBe(3);
     expect(await tracedUses(shop)).toEqual(['[quay.io image.registry]/[team/web image.repository]:1.2.3']);
   });
 
@@ -212,7 +213,7 @@ describe.each(inTurn(helms))('charts that markers would break, with $title', ({ 
       'templates/pod.yaml': `{{ if ne .Values.image.registry "quay.io" }}{{ fail "no" }}{{ end }}${pod}`,
     });
     const [origins] = await originsIn(shop);
-    expect(origins?.renderings).toBeLessThanOrEqual(5);
+    expect(origins?.renderings).toBeLessThanOrEqual(6);
     expect(await tracedUses(shop)).toEqual(['quay.io/[team/web image.repository]:[1.2.3 image.tag]']);
     expect(origins?.uses[0]?.reason).toContain('image.registry cannot be traced');
   });

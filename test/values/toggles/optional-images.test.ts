@@ -148,19 +148,20 @@ describe('toggles that depend on each other', () => {
     expect(count).toBeLessThan(defaultRenderings);
   });
 
-  test('are reported if they exclude each other and were not all tried', async () => {
+  test('are all tried although they exclude each other, and reported beyond the limit', async () => {
     const choices = ['b', 'c', 'd', 'e'];
-    const { minimalSets, findings } = await search(
-      shop(
-        'mode: a\n',
-        Object.fromEntries(
-          choices.map((name) => [
-            `templates/${name}.yaml`,
-            `{{ if eq .Values.mode "${name}" }}${pod(name, `registry.example/${name}:1`)}{{ end }}`,
-          ]),
-        ),
+    const files = shop(
+      'mode: a\n',
+      Object.fromEntries(
+        choices.map((name) => [
+          `templates/${name}.yaml`,
+          `{{ if eq .Values.mode "${name}" }}${pod(name, `registry.example/${name}:1`)}{{ end }}`,
+        ]),
       ),
     );
+    const all = await search(files);
+    expect([all.minimalSets.length, all.findings]).toEqual([4, []]);
+    const { minimalSets, findings } = await search(files, [], 'helm-4', 3);
     expect(minimalSets).toHaveLength(3);
     expect(findings.map(({ code, message }) => `${code} ${message}`)).toEqual([
       expect.stringMatching(/^unexplored Skipped 1 toggle of shop .*: mode=[bcde]\.$/),

@@ -12,6 +12,8 @@ export interface GlobStart {
 
 export interface GlobOptions {
   readonly onlyFiles: 'only files' | 'files and folders';
+  /** Whether links to folders are walked. */
+  readonly links: 'follow' | 'skip';
   readonly ignore?: readonly string[];
 }
 
@@ -44,10 +46,10 @@ export async function globStarts(
   return distinctStarts(starts, isSpecial);
 }
 
-/** Absolute paths, sorted, of all starts. Links to folders are not followed. */
+/** Absolute paths, sorted, of all starts. */
 export async function globFrom(
   starts: readonly GlobStart[],
-  { onlyFiles, ignore }: GlobOptions,
+  { onlyFiles, links, ignore }: GlobOptions,
 ): Promise<readonly string[]> {
   const { glob } = await import('tinyglobby');
   const found = await Promise.all(
@@ -57,7 +59,7 @@ export async function globFrom(
         absolute: true,
         onlyFiles: onlyFiles === 'only files',
         expandDirectories: false,
-        followSymbolicLinks: false,
+        followSymbolicLinks: links === 'follow',
         caseSensitiveMatch: process.platform !== 'win32',
         ...(ignore !== undefined && { ignore: [...ignore] }),
       }),

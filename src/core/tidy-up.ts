@@ -1,7 +1,7 @@
 import { readdirSync, rmdirSync, rmSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { type Log, silentLog } from '../log.ts';
+import { type Log, silentLog } from './log.ts';
 
 /** Files and folders that must not outlive the process. */
 const remaining = new Set<string>();
