@@ -1,6 +1,7 @@
 /**
  * An `az` whose `aosm` has the options and the files of the public source of the extension
- * (Azure/azure-cli-extensions, src/aosm, onboard_nfd_publish): `publish` has no `--skip`, and uploads what `artifacts.json` lists.
+ * (Azure/azure-cli-extensions, src/aosm, onboard_nfd_publish): `publish` has no `--skip`, and uploads what
+ * `artifacts.json` lists.
  */
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';

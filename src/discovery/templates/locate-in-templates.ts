@@ -5,7 +5,8 @@ import { locateFinding, locateUse, type ReadTree } from './source-location.ts';
 
 /**
  * Adds the file and line in the user's chart: for a finding of discovery its own position, for any other the first use
- * of its image. Keeps the order, findings that have a file, and findings without a position. Reads and aligns a template for each finding.
+ * of its image. Keeps the order, findings that have a file, and findings without a position. Reads and aligns a
+ * template for each finding.
  */
 export async function locateInTemplates(
   findings: readonly Finding[],

@@ -128,11 +128,12 @@ test('a streamed body that is slow and steady arrives, however long it takes', a
 test('a streamed body whose reader is slow is not the fault of the server', async () => {
   const server = await startFaultServer(() => ({ status: 200, body: Buffer.alloc(2_000_000) }));
   open.push(server);
-  const deadlines = { ...shortDeadlines, progressTime: 50, progressBytes: 1_000_000 };
+  // Less than a busy machine sends in this time, and more than a reader that waits for three times as long takes.
+  const deadlines = { ...shortDeadlines, response: 30_000, progressTime: 500 };
   const { body } = await (await client({ deadlines })).stream(get(server.url));
   let size = 0;
   for await (const piece of body) {
-    if (size === 0) await new Promise((resolve) => setTimeout(resolve, 300));
+    if (size === 0) await new Promise((resolve) => setTimeout(resolve, 1500));
     size += piece.length;
   }
   expect(size).toBe(2_000_000);
