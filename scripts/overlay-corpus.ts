@@ -1,7 +1,7 @@
 /**
  * How far values reach in real charts: for how many images the values that make them are found, and how many charts a
  * value file can move to another registry, proved by rendering with it and comparing the whole rendering. Arguments: the folder of the corpus, else the
- * one beside the repository; `helm-3` for that release. Prints a table and the figures.
+ * one beside the repository; `helm-3` for that release; names of charts for only those. Prints a table and the figures.
  */
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -21,7 +21,9 @@ import { openChart, optionsOf } from './corpus/open-chart.ts';
 import { provideTool, toolPath } from './tools.ts';
 
 const release = process.argv.includes('helm-3') ? 'helm-3' : 'helm-4';
-const corpus = process.argv.slice(2).find((argument) => argument !== release) ?? openCorpus;
+const given = process.argv.slice(2).filter((argument) => argument !== release);
+const corpus = given.find((argument) => argument.includes('/')) ?? openCorpus;
+const only = given.filter((argument) => !argument.includes('/'));
 provideTool(release);
 const helm = { path: toolPath(release), version: release };
 const work = await mkdtemp(join(tmpdir(), 'chart-images-overlay-'));
@@ -51,7 +53,7 @@ const movable = { movable: 0, partly: 0, fixed: 0, 'no-images': 0 };
 try {
   for (const chart of readCorpus(corpus)) {
     // Written for corner cases of discovery; it stands for no real chart.
-    if (chart.synthetic !== true) await measure(chart);
+    if (chart.synthetic !== true && (only.length === 0 || only.includes(chart.chart))) await measure(chart);
   }
 } finally {
   await rm(work, { recursive: true, force: true });
@@ -109,6 +111,7 @@ async function measure(expected: CorpusChart): Promise<void> {
   console.log(
     `${expected.chart.padEnd(38)} ${coverage.padEnd(10)} values ${String(values.length).padStart(3)} helm runs ${origins.renderings} + ${runs}`,
   );
+  if (only.length > 0) console.log(overlay.text);
   for (const line of stuck) console.log(`    ${line}`);
   for (const { field, text } of overlay.sideEffects) console.log(`    changes ${field}: ${text}`);
   if (overlay.text === '') return;

@@ -23,7 +23,7 @@ type EmptyValues = ReadonlyMap<ImageUse, EmptyValue>;
 /** Beyond this number, each image has its own value, which tracing finds anyway. */
 const maximumSlots = 200;
 /** Renderings to find the values that a chart refuses. */
-const maximumAttempts = 6;
+const maximumAttempts = 3;
 
 /**
  * Empty values named like a registry: `global.imageRegistry`, `image.registry`, `hub`. A `global` of a subchart is
@@ -89,20 +89,28 @@ export async function probeEmptyValues(
   const known = new Set(registries.map(({ keys }) => pathKey(keys)));
   const empty = emptyValues(root).filter(({ keys }) => isNameKey(keys, root));
   const unset = [...empty, ...(await unsetValues(chart, root))].filter(({ keys }) => !known.has(pathKey(keys)));
-  const [prefixes, names] = [unset.filter(({ keys }) => isRegistryKey(keys)), unset];
-  for (const slots of [prefixes, names]) {
+  const prefixes = unset.filter(({ keys }) => isRegistryKey(keys));
+  for (const [slots, form] of [
+    [prefixes, ''],
+    [unset, '/image'],
+    [unset, '/image:1'],
+  ] as const) {
     if (!isOpen() || slots.length === 0) continue;
-    for (const [use, slot] of await setSlots(uses, slots.slice(0, maximumSlots), renderer)) {
+    for (const [use, slot] of await setSlots(uses, slots.slice(0, maximumSlots), renderer, form)) {
       if (!assigned.has(use)) assigned.set(use, slot);
     }
   }
   return assigned;
 }
 
+/** What is set: a host, a name, or a whole reference, as some fields only count as an image with a tag. */
+type SlotForm = '' | '/image' | '/image:1';
+
 async function setSlots(
   uses: readonly ImageUse[],
   slots: readonly ScalarValue[],
   renderer: RetryingRenderer,
+  form: SlotForm = '',
 ): Promise<EmptyValues> {
   const assigned = new Map<ImageUse, EmptyValue>();
   const waiting: (readonly ScalarValue[])[] = [slots];
@@ -110,7 +118,7 @@ async function setSlots(
   for (let group = waiting.shift(); group !== undefined && attempts < maximumAttempts; group = waiting.shift()) {
     attempts += 1;
     const hosts = new Map(group.map((leaf, index) => [`slot-${index}.example`, leaf]));
-    const filled = await renderer.render([...hosts].map(([text, leaf]) => ({ leaf, text })));
+    const filled = await renderer.render([...hosts].map(([host, leaf]) => ({ leaf, text: host + form })));
     if (!filled.ok) {
       waiting.push(...withoutBlamed(filled.reason, hosts));
       continue;
@@ -118,18 +126,23 @@ async function setSlots(
     const { images } = await discoverInTurns([filled.rendering], renderer.signal);
     const others = images.flatMap((image) => image.uses);
     for (const [use, other] of pairUses(uses, others).pairs) {
-      const slot = slotIn(use.image, other.image, hosts);
+      const slot = slotIn(use.image, other.image, hosts, form);
       if (slot !== undefined && !assigned.has(use)) assigned.set(use, slot);
     }
   }
   return assigned;
 }
 
-function slotIn(image: string, filled: string, hosts: ReadonlyMap<string, ScalarValue>): EmptyValue | undefined {
+function slotIn(
+  image: string,
+  filled: string,
+  hosts: ReadonlyMap<string, ScalarValue>,
+  form: SlotForm,
+): EmptyValue | undefined {
   const [host = ''] = /^slot-\d+\.example/.exec(filled) ?? [];
   const leaf = hosts.get(host);
-  if (leaf === undefined) return undefined;
-  const rest = filled.slice(host.length);
+  if (leaf === undefined || !filled.startsWith(host + form)) return undefined;
+  const rest = filled.slice(host.length + form.length);
   if (rest.startsWith('/')) return { leaf, kind: 'registry', rest: rest.slice(1) };
   const suffix = image.slice(partSpans(image).repository?.end ?? image.length);
   return { leaf, kind: rest === '' && suffix !== '' ? 'image' : 'name', rest };
