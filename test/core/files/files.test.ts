@@ -1,13 +1,11 @@
 import { execFileSync, spawnSync } from 'node:child_process';
-import { rmSync } from 'node:fs';
 import { mkdir, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { displayPath, isInside } from '../../../src/core/files/display-path.ts';
 import { createTemporaryFolder } from '../../../src/core/files/temporary-folder.ts';
 import { writeFileAtomically } from '../../../src/core/files/write-file.ts';
 import { silentLog } from '../../../src/core/log.ts';
-import { removeNow } from '../../../src/core/tidy-up.ts';
 import { testFolder } from '../../support/folder.ts';
 import { root } from '../../support/root.ts';
 
@@ -70,21 +68,6 @@ describe('a temporary folder', () => {
     });
     expect({ status, stderr }).toEqual({ status: 3, stderr: '' });
     expect(await readdir(join(parent, 'second'))).toEqual([]);
-  });
-
-  it('loses at the exit all files but those that a program keeps', async () => {
-    const folder = await testFolder();
-    for (const path of ['a/secret', 'b/c/secret', 'b/c/locked', 'd']) {
-      await mkdir(dirname(join(folder, path)), { recursive: true });
-      await writeFile(join(folder, path), '');
-    }
-    const locked = join(folder, 'b', 'c', 'locked');
-    // As Windows does while a program has the file open.
-    removeNow(folder, (path, options) => {
-      if (locked.startsWith(String(path))) throw new Error('EBUSY');
-      rmSync(path, options);
-    });
-    expect(await readdir(folder, { recursive: true })).toEqual(['b', join('b', 'c'), join('b', 'c', 'locked')]);
   });
 
   it('is gone when the process exits without removing it', async () => {
