@@ -13,6 +13,7 @@ import { runWorkflow } from '../support/act.ts';
 import { podChart, writeFiles } from '../support/chart.ts';
 import { testFolder } from '../support/folder.ts';
 import { makeImage, pushImage } from '../support/images.ts';
+import { chart, checkOut, makePullRequest } from '../support/pull-request.ts';
 import { root } from '../support/root.ts';
 
 const pages = ['README.md', 'docs/getting-started/github-actions.md'] as const;
@@ -54,4 +55,35 @@ describe.each(pages)('the workflow of %s, pasted as it is', (page) => {
       { level: 'error', title: 'chart-images: absent', file: 'charts/web/templates/pod.yaml', line: 11 },
     ]);
   });
+});
+
+test('the workflow of the README with fail-on-new of the guide fails a pull request only for what it adds', async () => {
+  const guide = await readFile(join(root, 'docs/guides/pull-requests.md'), 'utf8');
+  const [, inputs = ''] = /^```yaml\n\s+with:\n(.*?)^```/ms.exec(guide) ?? [];
+  const pull = await makePullRequest({
+    before: chart('old', 'ghcr.io/contoso/gone:1'),
+    change: chart('web', reference, 'ghcr.io/contoso/missing:1'),
+    others: chart('other', 'ghcr.io/contoso/gone:2'),
+  });
+  const { folder: work } = await checkOut(pull, pull.merge, 2);
+  const home = await testFolder();
+  const standIn = await startStandIn({ openStore: startDemoRegistry });
+  onTestFinished(() => standIn.stop());
+  const { store } = await standIn.addRegistry('ghcr', { loginServer: 'ghcr.io', anonymousPull: true });
+  await pushImage(store.url, 'contoso/web', '1', await makeImage());
+  const workflow = parse(await workflowOf('README.md'));
+  const step = workflow.jobs.images.steps.at(-1);
+  Object.assign(step, { uses: './', with: parse(inputs) });
+  expect(step.with).toEqual({ charts: 'charts/*', 'fail-on-new': true });
+  const env = { HTTPS_PROXY: standIn.proxy, NODE_EXTRA_CA_CERTS: standIn.caFile };
+  const request = { node: process.execPath, work, home, path: [toolFolder('helm-4')], env };
+  const { opened, head } = pull;
+  const pullRequest = { number: 1, base: { sha: opened, ref: 'main' }, head: { sha: head, ref: 'change' } };
+  const run = await runWorkflow(request, workflow, {
+    name: 'pull_request',
+    payload: { number: 1, pull_request: pullRequest },
+  });
+  const failing = run.annotations.filter(({ level }) => level === 'error');
+  expect(failing, run.log).toMatchObject([{ title: 'chart-images: absent', file: 'charts/web/templates/pod.yaml' }]);
+  expect([run.passed, run.annotations.length]).toEqual([false, 3]);
 });

@@ -30,6 +30,12 @@ describe('an input in a message', () => {
       'It is set by the input set, as image.tag.',
       'It is set by --set, as image.tag.',
     ],
+    [
+      'Set what it needs (the input values or the input set).',
+      'Set what it needs (the input values or the input set).',
+      'Set what it needs (the input values or the input set).',
+      'Set what it needs (--values or --set).',
+    ],
   ])('%s is spelled as the host spells it', (text, github, azure, terminal) => {
     expect(spellText(text, inputSpelling('github'))).toBe(github);
     expect(spellText(text, inputSpelling('azure'))).toBe(azure);

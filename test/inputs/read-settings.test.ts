@@ -4,21 +4,10 @@ import { defaultFailOn, failOnCodes } from '../../src/core/findings.ts';
 import { noPolicy } from '../../src/discovery/policy/policy.ts';
 import { inputs } from '../../src/inputs/input-table.ts';
 import { readSettings } from '../../src/inputs/read-settings.ts';
-import { faultOf } from './expect-error.ts';
 import { folderWith } from './files.ts';
-
-const chart = { 'charts/contoso/Chart.yaml': 'name: contoso\nversion: 1.0.0\n' };
+import { chart, fault, read } from './settings-fixtures.ts';
 
 const cnf = `{ "image_sources": ["docker.io"], "helm_packages": [{ "name": "nf", "path_to_chart": "charts/contoso" }] }`;
-
-async function read(raw: Readonly<Record<string, string>>, files: Readonly<Record<string, string>> = chart) {
-  return await readSettings({ charts: 'charts/contoso', ...raw }, { workFolder: await folderWith(files) });
-}
-
-async function fault(raw: Readonly<Record<string, string>>, files?: Readonly<Record<string, string>>) {
-  const { code, message, advice } = await faultOf(() => read(raw, files));
-  return { code, message, advice };
-}
 
 describe('settings', () => {
   test('have the defaults of the contract', async () => {

@@ -2,17 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { readSettings } from '../../src/inputs/read-settings.ts';
 import { faultOf, faultsOf, placeOf } from './expect-error.ts';
 import { folderWith } from './files.ts';
-
-const chart = { 'charts/contoso/Chart.yaml': 'name: contoso\nversion: 1.0.0\n' };
-
-async function read(raw: Readonly<Record<string, string>>, files: Readonly<Record<string, string>> = chart) {
-  return await readSettings({ charts: 'charts/contoso', ...raw }, { workFolder: await folderWith(files) });
-}
-
-async function fault(raw: Readonly<Record<string, string>>, files?: Readonly<Record<string, string>>) {
-  const { code, message, advice } = await faultOf(() => read(raw, files));
-  return { code, message, advice };
-}
+import { chart, fault, read } from './settings-fixtures.ts';
 
 describe('an input that is wrong', () => {
   test('an unknown input name is reported with the most similar name', async () => {

@@ -33,7 +33,7 @@ export async function readText(path: string, limits: ReadLimits): Promise<string
 
 /** Throws `file-unreadable`. The message names UTF-16, because Windows PowerShell writes it by default. */
 export function decodeText(bytes: Uint8Array, name: string, location?: SourceLocation): string {
-  const isUtf16 = (bytes[0] === 0xff && bytes[1] === 0xfe) || (bytes[0] === 0xfe && bytes[1] === 0xff);
+  const isUtf16 = startsAsUtf16(bytes);
   try {
     if (isUtf16) throw new TypeError('it starts with the byte-order mark of UTF-16');
     return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
@@ -48,6 +48,21 @@ export function decodeText(bytes: Uint8Array, name: string, location?: SourceLoc
       },
     );
   }
+}
+
+/** Throws `file-unreadable` for a file that starts with the byte-order mark of UTF-16. Reads only its start. */
+export async function refuseUtf16(path: string, name: string, location?: SourceLocation): Promise<void> {
+  const handle = await openFile(path, name, location);
+  try {
+    const { buffer, bytesRead } = await handle.read(Buffer.alloc(2), 0, 2, 0);
+    if (bytesRead === 2 && startsAsUtf16(buffer)) decodeText(buffer, name, location);
+  } finally {
+    await handle.close().catch(() => {});
+  }
+}
+
+function startsAsUtf16([first, second]: Uint8Array): boolean {
+  return (first === 0xff && second === 0xfe) || (first === 0xfe && second === 0xff);
 }
 
 /** Never opens a named pipe, which would wait for a writer forever, or a device, which may react to it. */

@@ -13,6 +13,8 @@ export interface ProgramOptions {
   readonly environment: Readonly<Record<string, string>>;
   /** Working folder. Default: that of this process. */
   readonly folder?: string;
+  /** Windows only: `verbatim` for a shell, which has its own rules for quotation marks. */
+  readonly quoting?: 'verbatim';
   /** Standard input. Default: empty. */
   readonly input?: string;
   readonly timeoutMilliseconds: number;
@@ -45,6 +47,7 @@ export async function runProgram(program: string, options: ProgramOptions): Prom
     env: { ...options.environment },
     stdio: ['pipe', 'pipe', 'pipe'],
     windowsHide: true,
+    windowsVerbatimArguments: options.quoting === 'verbatim',
     // In its own process group, so that one signal reaches its children too.
     detached: process.platform !== 'win32',
   });

@@ -18,11 +18,21 @@ export interface EntryPath {
 const control = /[\u0000-\u001f\u007f]/;
 
 /**
+ * Devices with any extension, streams, wildcards, and ends that Windows leaves out, so that another file is written
+ * (learn.microsoft.com, "Naming Files, Paths, and Namespaces").
+ */
+const reservedOnWindows = /^(?:con|prn|aux|nul|(?:com|lpt)[0-9¹²³])(?: *\.|$)|[<>:"|?*]|[. ]$/i;
+
+/**
  * Splits an entry's name after the top folder. Only folders and regular files with plain relative names are accepted,
  * because `helm package` writes nothing else.
  * Throws `archive-unsafe`, and `chart-invalid` for a file outside the chart's folder.
  */
-export function parseEntryPath(header: EntryHeader, archive: string): EntryPath {
+export function parseEntryPath(
+  header: EntryHeader,
+  archive: string,
+  platform: NodeJS.Platform = process.platform,
+): EntryPath {
   const { name } = header;
   const type = header.type ?? 'file';
   if (control.test(name)) throw unsafeArchive(archive, `${JSON.stringify(name)} has control characters in its name`);
@@ -44,6 +54,8 @@ export function parseEntryPath(header: EntryHeader, archive: string): EntryPath 
   }
   // Helm compares the text after the first slash, so it treats `chart/./x` and `chart/x` as different files.
   if (rest.includes('.')) throw unsafeArchive(archive, `"${name}" has a "." in its path`);
+  const refused = platform === 'win32' ? parts.find((part) => reservedOnWindows.test(part)) : undefined;
+  if (refused !== undefined) throw unsafeArchive(archive, `"${name}" has a name that Windows cannot hold`);
   return { folder, path: rest.join('/') };
 }
 

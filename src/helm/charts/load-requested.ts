@@ -4,6 +4,7 @@ import { ChartImagesError, throwAll } from '../../core/errors.ts';
 import { type Boundary, boundaryOf } from '../../core/files/boundary.ts';
 import { displayPath, isInside } from '../../core/files/display-path.ts';
 import { pathOnDisk } from '../../core/files/path-below.ts';
+import { refuseUtf16 } from '../../core/files/read-file.ts';
 import type { Log } from '../../core/log.ts';
 import { settleConcurrent } from '../../core/process/map-concurrent.ts';
 import type { Chart, ChartRequest } from './chart.ts';
@@ -119,7 +120,11 @@ async function checkValueFiles(request: ChartRequest): Promise<void> {
       (found) => found.isFile(),
       () => false,
     );
-    if (isFile) continue;
+    if (isFile) {
+      // Helm's own message is about control characters.
+      await refuseUtf16(file, `The values file ${file}`, request.declaredAt);
+      continue;
+    }
     throw new ChartImagesError(
       'file-not-found',
       `Cannot read the values file ${file} of ${redactLocation(request.location)}: it does not exist or is not a file.`,

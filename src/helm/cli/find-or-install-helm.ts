@@ -1,4 +1,5 @@
 import { ChartImagesError } from '../../core/errors.ts';
+import { findBatchFile } from '../../core/process/batch-file.ts';
 import type { Helm } from './helm.ts';
 import { findHelmOnPath, versionOf } from './helm-on-path.ts';
 import { missingPatch } from './helm-patches.ts';
@@ -41,6 +42,8 @@ async function findHelm(options: ProvideOptions): Promise<Helm> {
   const install: InstallOptions = { ...options, server: serverOf(options.mirror) };
   const onPath = await (options.onPath?.() ?? findHelmOnPath(install));
   if (onPath !== undefined && satisfies(spec, onPath.version)) return onPath;
+  const batch = onPath === undefined ? await findBatchFile('helm', options.environment) : undefined;
+  if (batch !== undefined) options.log.info(`Skipped ${batch}: it is a batch file. Put helm.exe itself on PATH.`);
   const resolved = await resolveVersion(spec, install);
   if (onPath !== undefined && satisfies(resolved, onPath.version)) return onPath;
   if (onPath !== undefined && spec.kind === 'installed') {

@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
+import { ChartImagesError } from '../../core/errors.ts';
 import type { Log } from '../../core/log.ts';
 import type { ReleaseFile } from './release-file.ts';
 
@@ -34,7 +35,7 @@ export async function findCached(
   });
 }
 
-/** Has no limits, because the checksum of the release was verified. */
+/** Has no limits, because the checksum of the release was verified. Throws `helm-missing`. */
 export async function unpackRelease(
   file: ReleaseFile,
   archive: string,
@@ -42,10 +43,19 @@ export async function unpackRelease(
   folders: ToolCacheFolders,
   log: Log,
 ): Promise<void> {
-  await withToolCacheEnvironment(folders, log, async (cache) => {
-    if (file.format === 'zip') await cache.extractZip(archive, target);
-    else await cache.extractTar(archive, target);
-  });
+  try {
+    await withToolCacheEnvironment(folders, log, async (cache) => {
+      if (file.format === 'zip') await cache.extractZip(archive, target);
+      else await cache.extractTar(archive, target);
+    });
+  } catch (cause) {
+    const reason = cause instanceof Error ? cause.message : String(cause);
+    const program = file.format !== 'zip' ? 'tar' : process.platform === 'win32' ? 'PowerShell (pwsh)' : 'unzip';
+    throw new ChartImagesError('helm-missing', `Cannot unpack ${file.name}: ${reason.replace(/\.$/, '')}.`, {
+      advice: `Install ${program} on this machine, or install helm in an earlier step.`,
+      cause,
+    });
+  }
 }
 
 /** Does not replace a release that another job saved in the meantime, because jobs can be running it. */

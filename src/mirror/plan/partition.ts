@@ -14,7 +14,7 @@ export interface Partition {
 const tolerance = 1.1;
 
 /** Divisors of the fair share for split groups. Small ones first, because each split may duplicate bytes. */
-const shareDivisors = [1, 2, 4, 8] as const;
+const finerDivisors = [2, 4, 8] as const;
 
 /**
  * Balances bytes between shards and keeps images with shared content together. Only a group larger than a fair share
@@ -24,16 +24,19 @@ export function partition(loads: readonly WeightedItem[], shards: number): Parti
   const total = sum(new Map(loads.flatMap((load) => [...load])).values());
   const share = (total / shards) * tolerance;
   const whole = groupsOf(loads, Number.POSITIVE_INFINITY);
-  let best: Placement | undefined;
-  for (const parts of shareDivisors) {
+  const divide = (parts: number): Placement => {
     const groups = whole.flatMap((group) =>
       group.bytes <= share ? [group] : groupsOf(loads, share / parts, group.images),
     );
-    const placement = place(groups, loads.length, shards);
-    if (best === undefined || placement.most < best.most) best = placement;
+    return place(groups, loads.length, shards);
+  };
+  let best = divide(1);
+  for (const parts of finerDivisors) {
     if (best.most <= share) break;
+    const finer = divide(parts);
+    if (finer.most < best.most) best = finer;
   }
-  return { shards: best?.shards ?? [], duplicatedBytes: (best?.bytes ?? 0) - total };
+  return { shards: best.shards, duplicatedBytes: best.bytes - total };
 }
 
 interface Placement {

@@ -2,6 +2,7 @@ import * as v from 'valibot';
 import { ChartImagesError } from '../../core/errors.ts';
 import { redactServerText } from '../../core/http/redact.ts';
 import { endOfObject } from '../../core/json-text.ts';
+import { batchCommand, findBatchFile } from '../../core/process/batch-file.ts';
 import { childEnvironment } from '../../core/process/child-environment.ts';
 import { findExecutable } from '../../core/process/find-executable.ts';
 import { runProgram } from '../../core/process/run-program.ts';
@@ -28,6 +29,8 @@ export interface HelperRequest {
   readonly server: string;
   readonly environment: Readonly<Record<string, string | undefined>>;
   readonly signal: AbortSignal;
+  /** Default: the system of this process. */
+  readonly platform?: NodeJS.Platform;
 }
 
 /**
@@ -37,10 +40,12 @@ export interface HelperRequest {
 export async function runHelper(request: HelperRequest): Promise<Credential> {
   const name = `docker-credential-${request.helper}`;
   // A name with a separator would run a program outside of PATH.
-  const program = /^[\w.-]+$/.test(request.helper) ? await findExecutable(name, request.environment) : undefined;
-  if (program === undefined) throw failed(name, 'it is not on PATH');
+  const command = /^[\w.-]+$/.test(request.helper) ? await commandOf(name, request) : undefined;
+  if (command === undefined) throw failed(name, 'it is not on PATH');
+  const { program, ...started } = command;
   const result = await runProgram(program, {
-    arguments: ['get'],
+    ...started,
+    name,
     input: request.server,
     // A helper may need the variables of its cloud, including secrets.
     environment: childEnvironment(request.environment),
@@ -51,6 +56,17 @@ export async function runHelper(request: HelperRequest): Promise<Credential> {
   if (result.exitCode === 0) return readResponse(result.stdout, name);
   if (`${result.stdout}${result.stderr}`.includes(absent)) return noCredential;
   throw failed(name, `it exited with ${result.exitCode}: ${redactServerText(result.stdout || result.stderr)}`);
+}
+
+async function commandOf(name: string, { environment, platform }: HelperRequest) {
+  const program = await findExecutable(name, environment);
+  if (program !== undefined) return { program, arguments: ['get'] };
+  // Cloud SDKs install their helpers as batch files.
+  const path = await findBatchFile(name, environment, platform);
+  if (path === undefined) return undefined;
+  const command = batchCommand(path, ['get'], environment);
+  if (command === undefined) throw failed(name, `the shell of Windows cannot start ${path}`);
+  return { ...command, quoting: 'verbatim' as const };
 }
 
 function readResponse(text: string, name: string): Credential {

@@ -45,6 +45,8 @@ const safeConfig = [
   'core.hooksPath=/dev/null',
   'core.fsmonitor=false',
   'safe.bareRepository=explicit',
+  // Otherwise, git on Windows creates no path with more than 260 characters.
+  'core.longpaths=true',
   'gc.auto=0',
   'maintenance.auto=false',
 ];

@@ -317,3 +317,14 @@ it.each(['Files (x86)', '[ab]', 'a(b)+(c)'])(
     expect(await paths(`${name}/charts/*`, `!${name}/charts/web`)).toEqual([`${name}/charts/api`]);
   },
 );
+
+it('a values file in UTF-16, as Windows PowerShell writes it, is refused with the encoding to save it in', async () => {
+  const { work, locate } = await setting();
+  await writeFiles(join(work, 'web'), chartFiles('web'));
+  const values = join(work, 'values.yaml');
+  await writeFile(values, Buffer.from('\ufeffimage: nginx\n', 'utf16le'));
+  const valueSets = [{ name: 'default', valueFiles: [values], set: [] }];
+  const fault = await faultOf(locate({ location: 'web', valueSets }));
+  expect(fault).toMatchObject({ code: 'file-unreadable', advice: 'Save the file as UTF-8.' });
+  expect(fault.message).toBe(`Cannot read the values file ${values}: it is UTF-16 text.`);
+});

@@ -11,9 +11,15 @@ import { withOverrides } from '../../../src/registry/credentials/scoped-credenti
 import type { Resolution } from '../../../src/resolve/resolution.ts';
 import { resolveImages } from '../../../src/resolve/resolve.ts';
 import { clientOf } from '../../azure/client.ts';
-import { type Principal, resourceGroup, subscription } from '../../azure/fake-azure.ts';
+import {
+  type Principal,
+  resourceGroup,
+  type StandInArtifactStore,
+  type StandInRegistry,
+  subscription,
+} from '../../azure/fake-azure.ts';
 import { accessToken } from '../../azure/fake-entra.ts';
-import type { StandIn } from '../../azure/fake-server.ts';
+import { type StandIn, startStandIn } from '../../azure/fake-server.ts';
 import { type HelmSetting, helmSetting } from '../../helm/cli/helm-fixtures.ts';
 import { helms } from '../../support/charts.ts';
 import { traceOf } from '../../support/credential-trace.ts';
@@ -32,6 +38,24 @@ export interface Opened {
   /** Plans and carries out. */
   planAndCopy(resolutions: readonly Resolution[], renderings?: readonly Rendering[]): Promise<CopyResult>;
   close(): Promise<void>;
+}
+
+export interface Publishing {
+  readonly azure: StandIn;
+  readonly store: StandInArtifactStore;
+  readonly source: StandInRegistry;
+  readonly publisher: Principal;
+}
+
+/** An artifact store, a source registry, and a publisher who may read the one and fill the other. */
+export async function startPublishing(): Promise<Publishing> {
+  const azure = await startStandIn();
+  const store = await azure.addArtifactStore();
+  const source = await azure.addRegistry('source');
+  const publisher = azure.addPrincipal();
+  azure.assign(publisher, 'Contributor', store.resourceId.slice(0, store.resourceId.indexOf('/artifactStores')));
+  azure.assign(publisher, 'AcrPull', source.resourceId);
+  return { azure, store, source, publisher };
 }
 
 export interface CopyResult {

@@ -5,12 +5,12 @@ import { toolPath } from '../../../scripts/tools.ts';
 import type { Rendering } from '../../../src/helm/cli/rendering.ts';
 import type { OnExisting } from '../../../src/mirror/plan/plan.ts';
 import type { Principal, StandInArtifactStore, StandInRegistry } from '../../azure/fake-azure.ts';
-import { type StandIn, startStandIn } from '../../azure/fake-server.ts';
+import type { StandIn } from '../../azure/fake-server.ts';
 import { chartFiles, type Files, helms, packedChart, writeFiles } from '../../support/charts.ts';
 import { testFolder } from '../../support/folder.ts';
 import { makeImage, pushImage } from '../../support/images.ts';
 import { outputOf } from '../../support/program.ts';
-import { type Opened, open } from './destination-fixtures.ts';
+import { type Opened, open, startPublishing } from './destination-fixtures.ts';
 
 let azure: StandIn;
 let store: StandInArtifactStore;
@@ -19,12 +19,7 @@ let publisher: Principal;
 const opened: Opened[] = [];
 
 beforeEach(async () => {
-  azure = await startStandIn();
-  store = await azure.addArtifactStore();
-  source = await azure.addRegistry('source');
-  publisher = azure.addPrincipal();
-  azure.assign(publisher, 'Contributor', store.resourceId.slice(0, store.resourceId.indexOf('/artifactStores')));
-  azure.assign(publisher, 'AcrPull', source.resourceId);
+  ({ azure, store, source, publisher } = await startPublishing());
   await pushImage(source.store.url, 'app', '1.0.0', await makeImage());
 });
 

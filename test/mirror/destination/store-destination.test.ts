@@ -10,10 +10,10 @@ import {
   type StandInRegistry,
   subscription,
 } from '../../azure/fake-azure.ts';
-import { type StandIn, startStandIn } from '../../azure/fake-server.ts';
+import type { StandIn } from '../../azure/fake-server.ts';
 import { makeImage, pushImage, type TestImage } from '../../support/images.ts';
 import { outputOf } from '../../support/program.ts';
-import { type Opened, open, storeRequest } from './destination-fixtures.ts';
+import { type Opened, open, startPublishing, storeRequest } from './destination-fixtures.ts';
 
 const manifestName = 'contoso-acr-manifest-1-0-0';
 
@@ -25,12 +25,7 @@ let images: Readonly<Record<'a' | 'b', TestImage>>;
 const opened: Opened[] = [];
 
 beforeEach(async () => {
-  azure = await startStandIn();
-  store = await azure.addArtifactStore();
-  source = await azure.addRegistry('source');
-  publisher = azure.addPrincipal();
-  azure.assign(publisher, 'Contributor', store.resourceId.slice(0, store.resourceId.indexOf('/artifactStores')));
-  azure.assign(publisher, 'AcrPull', source.resourceId);
+  ({ azure, store, source, publisher } = await startPublishing());
   images = { a: await makeImage({ seed: 'a', layers: [1_000] }), b: await makeImage({ seed: 'b' }) };
   await pushImage(source.store.url, 'team/a', '1', images.a);
   await pushImage(source.store.url, 'team/b', '1', images.b);

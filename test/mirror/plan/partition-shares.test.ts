@@ -27,6 +27,13 @@ test.each<[string, readonly string[], number, readonly number[], number]>([
   ],
   ['an image that has all of another one goes where that is', ['c100', 'c100 b10'], 3, [1, 1], 0],
   [
+    'images that share a layer and fit into one shard stay together, also where others have to be divided',
+    ['t10 y45', 't10 z45', 's10 a20', 's10 b20'],
+    2,
+    [1, 2, 1, 1],
+    10,
+  ],
+  [
     'a finer division that makes no shard smaller is not taken, because it downloads more',
     ['d1', 'c10 e1', 'b5 c10', 'e1 a50', 'c10', 'd1'],
     3,

@@ -1,6 +1,6 @@
 /** Docker's credential helpers: which programs may be one, and what their answers mean. */
 import { mkdir, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { delimiter, join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { runHelper } from '../../../src/registry/credentials/credential-helper.ts';
 import { testFolder } from '../../support/folder.ts';
@@ -44,6 +44,26 @@ describe.skipIf(process.platform === 'win32')('a credential helper', () => {
   test('whose name has dots, dashes and underscores is started', async () => {
     const ask = await installed({ 'bin/docker-credential-acr_env.v2-x': giving({ Username: 'me', Secret: 'mine' }) });
     expect(await ask('acr_env.v2-x')).toEqual({ kind: 'basic', username: 'me', password: 'mine' });
+  });
+
+  test('that is a batch file is started by the shell of Windows', async () => {
+    const folder = await testFolder();
+    const [bin, system] = [join(folder, 'bin'), join(folder, 'System32')];
+    for (const each of [bin, system]) await mkdir(each);
+    await writeFile(join(bin, 'docker-credential-example.cmd'), '');
+    // In place of cmd.exe: shows what it is asked.
+    const shell = `#!/bin/sh\nread server\nprintf '{"Username":"%s","Secret":"%s"}' "$server" "$(echo "$*" | sed 's/"/+/g')"\n`;
+    await writeFile(join(system, 'cmd.exe'), shell, { mode: 0o755 });
+    const environment = { PATH: [bin, process.env['PATH']].join(delimiter), SystemRoot: folder };
+    const { signal } = new AbortController();
+    const request = { helper: 'example', server: 'registry.example\n', environment, signal };
+    const started = `/d /v:off /s /c ++${join(bin, 'docker-credential-example.cmd')}+ get+`;
+    expect(await runHelper({ ...request, platform: 'win32' })).toEqual({
+      kind: 'basic',
+      username: 'registry.example',
+      password: started,
+    });
+    await expect(runHelper(request)).rejects.toThrow('it is not on PATH');
   });
 
   test('is asked for the registry with "get"', async () => {

@@ -21,6 +21,14 @@ test.each([
   expect(hostOf(registry)).toBe(host);
 });
 
+test('connections to two registries are both used', () => {
+  const endpoints = {
+    ...endpointsOf('one', 'UsernamePassword', { registry: 'https://quay.io', username: 'u', password: 'p' }),
+    ...endpointsOf('two', 'UsernamePassword', { registry: 'https://ghcr.io', username: 'u', password: 'p' }),
+  };
+  expect(readRegistryConnections(['one', 'two'], endpoints).map(({ host }) => host)).toEqual(['quay.io', 'ghcr.io']);
+});
+
 test.each(['//quay.io', '/quay.io', 'https:///quay.io', 'ftp://quay.io', 'https://'])(
   'a connection to %j is for no registry, and not for one that a part of it names',
   (registry) => {

@@ -54,6 +54,13 @@ describe('images.sarif', () => {
     expect(runOf(contoso()).tool.driver.rules.map(({ id }) => id)).toEqual(Object.keys(findingCodes));
   });
 
+  test('has the paths from the top level of the repository, where GitHub looks for them', () => {
+    const of = report({ findings: [finding('absent', { file: 'source/app/charts/a.yaml', line: 3 })] });
+    const sarif = sarifOf(viewOf(of), (file) => file.replace(/^source\/app\//, ''));
+    const [result] = sarif.runs[0].results;
+    expect(result?.locations[0].physicalLocation.artifactLocation.uri).toBe('charts/a.yaml');
+  });
+
   test('shows each problem at its line, worst first, as the level it has', () => {
     const of = report({
       errors: [fault('chart-render', 'It does not render.', { file: 'charts/web/templates/a.yaml', line: 3 })],
