@@ -103,7 +103,8 @@ function imageMaps(node: ValueNode, keys: ValuePath): readonly ValuePath[] {
 
 function isImageMap(keys: ValuePath, node: ValueNode | undefined): boolean {
   if (node?.type === 'map' && hasTag(node)) return true;
-  const isMap = node === undefined || node.type === 'map' || (node.type === 'scalar' && node.scalar === 'empty');
+  // An absent one may be a text.
+  const isMap = node?.type === 'map' || (node?.type === 'scalar' && node.scalar === 'empty');
   return isMap && /^ima?ge?$/.test(splitWords(String(keys.at(-1) ?? '')).at(-1) ?? '');
 }
 

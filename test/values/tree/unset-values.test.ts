@@ -1,50 +1,34 @@
-import { join } from 'node:path';
-import { expect, test } from 'vitest';
+import { expect, it } from 'vitest';
 import { effectiveValues } from '../../../src/values/tree/effective-values.ts';
-import { isInternal, isNameKey, isRegistryKey, unsetValues } from '../../../src/values/tree/unset-values.ts';
-import { noValues } from '../../../src/values/tree/value-tree.ts';
-import { rendered } from '../../discovery/rendered.ts';
-import { chartFiles, type Files, writeFiles } from '../../support/charts.ts';
-import { testFolder } from '../../support/folder.ts';
+import { formatValuePath } from '../../../src/values/tree/scalar-value.ts';
+import { isInternal, unsetValues } from '../../../src/values/tree/unset-values.ts';
+import { type Files, helms } from '../../support/charts.ts';
+import { podOf, scene } from '../provenance/provenance-fixtures.ts';
 
-/** Paths of the values that a chart of these files reads and does not have. */
-async function unsetIn(template: string, values: string, more: Files = {}): Promise<readonly string[]> {
-  const workFolder = await testFolder();
-  const path = join(workFolder, 'charts/shop');
-  await writeFiles(path, { ...chartFiles('shop'), 'templates/pod.yaml': template, 'values.yaml': values, ...more });
-  const { chart, ...rendering } = rendered('');
-  const folders = { workFolder, temporary: await testFolder() };
-  const { root, chart: tree } = await effectiveValues({ ...rendering, chart: { ...chart, path } }, folders);
-  if (tree === undefined) throw new Error('the chart is readable');
-  return (await unsetValues(tree, root)).map(({ keys }) => keys.join('.')).sort();
+const [, { helm }] = helms;
+
+async function unsetIn(files: Files): Promise<readonly string[]> {
+  const shop = await scene(helm, files);
+  const { chart, root } = await effectiveValues(shop.renderings[0], shop.tools.access);
+  if (chart === undefined) throw new Error('the chart was read');
+  return (await unsetValues(chart, root)).map(({ keys }) => formatValuePath(keys));
 }
 
-test('a registry that a template reads and no values file has may be set', async () => {
-  expect(await unsetIn('{{ .Values.imageRegistry }}/app:1', 'a: 1\n')).toEqual(['imageRegistry']);
-  expect(await unsetIn('{{ ((.Values.global).imageRegistry) }}/app:1', 'a: 1\n')).toEqual(['global.imageRegistry']);
+it('values that a template reads and no file sets are found if they may name an image', async () => {
+  const paths = await unsetIn({
+    'values.yaml': 'web: { image: { tag: "1" } }\nset: { registry: quay.io }\nproxy: {}\n',
+    'templates/pod.yaml': podOf(
+      '{{ ((.Values.global).imageRegistry) | default "docker.io" }}/a:1',
+      '{{ .Values.set.registry }}/b:{{ .Values.replicas | default 1 }}',
+      '{{ (index .Values "proxy" "image") | default "c" }}:1',
+      '{{ .Values.web.image.repository | default "d" }}:{{ .Values.web.image.pullPolicy | default "1" }}',
+    ),
+  });
+  expect(paths).toEqual(expect.arrayContaining(['global.imageRegistry', 'proxy.image', 'web.image.repository']));
+  expect(paths.filter((path) => /replicas|pullPolicy|^set/.test(path))).toEqual([]);
 });
 
-test('a value that the chart has, and one that cannot be a part of an image, are not unset values of it', async () => {
-  expect(await unsetIn('{{ .Values.registry }}/{{ .Values.replicas }}', 'registry: r.example\n')).toEqual([]);
-  expect(await unsetIn('{{ .Values.imagePullPolicy }}', 'a: 1\n')).toEqual([]);
-});
-
-test('what a template reads of any map is looked for in each map of an image', async () => {
-  const helper = '{{ define "image" }}{{ .registry }}/{{ .repository }}:{{ .tag }}{{ end }}';
-  expect(await unsetIn(helper, 'web:\n  image: { repository: team/web, tag: "1" }\n')).toEqual(['web.image.registry']);
-});
-
-test('a value of a subchart is below its key, and a global one is not', async () => {
-  const files = chartFiles('db', { 'templates/pod.yaml': '{{ .Values.registry }}{{ .Values.global.registry }}' });
-  const below = Object.entries(files).map(([path, text]) => [`charts/db/${path}`, text]);
-  expect(await unsetIn('a: 1', 'a: 1\n', Object.fromEntries(below))).toEqual(['db.registry', 'global.registry']);
-});
-
-test('keys are known by their names', () => {
-  expect([['global', 'imageRegistry'], ['hub'], ['imagePrefix']].map(isRegistryKey)).toEqual([true, true, true]);
-  expect([['registry', 0], ['prefix'], ['tag']].map(isRegistryKey)).toEqual([false, false, false]);
-  expect(isNameKey(['web', 'repository'], noValues)).toBe(true);
-  expect(isNameKey(['imagePullSecret'], noValues)).toBe(false);
+it('keys that say that users do not set them are internal', () => {
   expect(isInternal(['_internal_defaults_do_not_set', 'global', 'hub'])).toBe(true);
-  expect(isInternal(['global', 'hub'])).toBe(false);
+  expect(isInternal(['internal', 'image'])).toBe(false);
 });
