@@ -52,7 +52,10 @@ const bundle = await rolldown({
   platform: 'node',
   transform: { target },
   // debug asks for supports-color, which it does not depend on, and does without: only a tool would bring it here.
-  resolve: { mainFields: ['module', 'main'], alias: { 'supports-color': false } },
+  resolve: {
+    mainFields: ['module', 'main'],
+    alias: { 'supports-color': false, undici$: join(root, 'src', 'core', 'http', 'proxy-agent.ts') },
+  },
   // What is asked for on demand in one place is at hand in another: the stages decide.
   checks: { ineffectiveDynamicImport: false },
   // What cannot be resolved would be left to the machine that runs the bundle.

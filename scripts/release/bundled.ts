@@ -14,10 +14,12 @@ export interface Lock {
 
 /** `name version` of every package in the bundle, sorted, from the text of `dist/licenses.txt`. */
 export function bundledIn(licenses: string): readonly string[] {
-  const found = licenses.split(/\r?\n/).flatMap((line, index, lines) => {
-    const isHeading = index === 0 || lines[index - 1] === '';
-    return isHeading && /^\S+ \d+\.\d+\.\d+\S*$/.test(line) ? [line] : [];
-  });
+  const found: string[] = [];
+  let isHeading = true;
+  for (const line of licenses.split(/\r?\n/)) {
+    isHeading = line === '' || (isHeading && /^\S+ \d+\.\d+\.\d+\S*$/.test(line));
+    if (isHeading && line !== '') found.push(line);
+  }
   return [...new Set(found)].sort();
 }
 

@@ -74,7 +74,7 @@ async function createRoutes(options: DispatcherOptions): Promise<(url: URL) => R
   });
   const direct: Route = { name: 'direct', create: (reach) => new Agent(agentOptions(reach)) };
   if (httpProxy === '' && httpsProxy === '') return () => direct;
-  const { ProxyAgent } = await import('undici');
+  const { ProxyAgent } = await import('./proxy-agent.ts');
   const through = (uri: string): Route => ({
     name: uri,
     create: (reach) =>

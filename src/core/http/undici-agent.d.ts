@@ -6,6 +6,27 @@ declare module 'undici/lib/dispatcher/agent.js' {
   export default agent;
 }
 
+declare module 'undici/lib/dispatcher/proxy-agent.js' {
+  import type { ProxyAgent } from 'undici';
+
+  const proxyAgent: typeof ProxyAgent;
+  export default proxyAgent;
+}
+
+declare module 'undici/lib/dispatcher/dispatcher.js' {
+  import type { Dispatcher } from 'undici';
+
+  const dispatcher: typeof Dispatcher;
+  export default dispatcher;
+}
+
+declare module 'undici/lib/api/api-connect.js' {
+  import type { Dispatcher } from 'undici';
+
+  const connect: Dispatcher['connect'];
+  export default connect;
+}
+
 declare module 'undici/lib/core/symbols.js' {
   const symbols: { readonly kParser: symbol };
   export default symbols;
