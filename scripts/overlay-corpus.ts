@@ -1,7 +1,8 @@
 /**
  * How far values reach in real charts: for how many images the values that make them are found, and how many charts a
- * value file can move to another registry, proved by rendering with it and comparing the whole rendering. Arguments: the folder of the corpus, else the
- * one beside the repository; `helm-3` for that release; names of charts for only those. Prints a table and the figures.
+ * value file can move to another registry, proved by rendering with it and comparing the whole rendering. Arguments:
+ * the folder of the corpus, else the one beside the repository; `helm-3` for that release; names of charts for only
+ * those. Prints a table and the figures.
  */
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
