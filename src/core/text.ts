@@ -17,6 +17,13 @@ export function truncate(text: string, limit: number): string {
   return characters.length <= limit ? text : `${characters.slice(0, Math.max(limit - 1, 0)).join('')}…`;
 }
 
+/** The first line, at most `limit` characters of it, and ` …` in place of the rest. */
+export function firstLine(text: string, limit: number): string {
+  const [line = ''] = text.split('\n', 1);
+  const shown = truncate(line, limit);
+  return shown === line && line !== text ? `${line} …` : shown;
+}
+
 /** `1 image`, `2 images`. */
 export function pluralize(amount: number, noun: string): string {
   return `${amount} ${noun}${amount === 1 ? '' : 's'}`;

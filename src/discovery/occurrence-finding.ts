@@ -1,3 +1,4 @@
+import { truncate } from '../core/text.ts';
 import { shownTemplate } from '../helm/charts/namesakes.ts';
 import type { Rendering } from '../helm/cli/rendering.ts';
 import { atUse, type DiscoveredImage, type DiscoveryFinding, formatObjectName } from './image-use.ts';
@@ -31,14 +32,14 @@ export function occurrenceFinding(
       ...common,
       code: 'other-chart',
       severity: 'notice',
-      message: `${subject} of ${shown} deploys ${truncate(issue.text)}, which is not rendered.`,
+      message: `${subject} of ${shown} deploys ${truncate(issue.text, shownLength)}, which is not rendered.`,
       advice: 'To find its images, add the chart to the charts of the run, with the values that it is deployed with.',
     };
   }
   if (issue.type === 'unexamined') {
     return {
       code: 'unreadable',
-      message: `Cannot scan ${where}: ${truncate(issue.text)}. Its images are unknown.`,
+      message: `Cannot scan ${where}: ${truncate(issue.text, shownLength)}. Its images are unknown.`,
       advice: 'Change the template to render fewer or smaller documents, or add its images to extra-images.',
       ...common,
     };
@@ -52,7 +53,7 @@ export function occurrenceFinding(
       }
     : {
         code: 'unreadable',
-        message: `Cannot read ${issue.path} of ${where}: ${issue.written === undefined ? '' : `${quote(issue.written)} is not a reference, because `}${toSentence(truncate(issue.text))}`,
+        message: `Cannot read ${issue.path} of ${where}: ${issue.written === undefined ? '' : `${quote(issue.written)} is not a reference, because `}${toSentence(truncate(issue.text, shownLength))}`,
         advice:
           issue.refused === true
             ? 'Set the values that the chart needs here (the input values or the input set), or fix the template.'
@@ -83,9 +84,5 @@ function toSentence(text: string): string {
 
 /** Line breaks are shown as they are written in quotes, because a message is one line. */
 function quote(text: string): string {
-  return `"${truncate(text).replace(/[\n\r\t]/g, (blank) => JSON.stringify(blank).slice(1, -1))}"`;
-}
-
-function truncate(text: string): string {
-  return text.length <= shownLength ? text : `${text.slice(0, shownLength)}…`;
+  return `"${truncate(text, shownLength).replace(/[\n\r\t]/g, (blank) => JSON.stringify(blank).slice(1, -1))}"`;
 }

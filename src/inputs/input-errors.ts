@@ -1,4 +1,5 @@
 import { ChartImagesError, throwAll, toErrors } from '../core/errors.ts';
+import { truncate } from '../core/text.ts';
 import type { InputName } from './input-table.ts';
 
 /** Messages truncate longer values. */
@@ -8,7 +9,7 @@ const shownValue = 100;
 export function quote(value: string): string {
   const at = value.lastIndexOf('@');
   const text = at < 0 ? value : `***${value.slice(at)}`;
-  return JSON.stringify(text.length > shownValue ? `${text.slice(0, shownValue)}…` : text);
+  return JSON.stringify(truncate(text, shownValue));
 }
 
 /** `Input "push" is "yes": <reason>.` */

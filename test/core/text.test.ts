@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { joinWithLimit, toSingleLine, truncate } from '../../src/core/text.ts';
+import { firstLine, joinWithLimit, toSingleLine, truncate } from '../../src/core/text.ts';
 
 test('A long text is cut at a whole character', () => {
   expect(truncate('abcdef', 4)).toBe('abc…');
@@ -14,4 +14,13 @@ test('A long list is counted', () => {
 
 test('A text of several lines becomes one, without terminal sequences and invisible characters', () => {
   expect(toSingleLine(' a\r\nb\u001b[31mc\u202ed\u2028e\ud800 ')).toBe('a b [31mc d e');
+});
+
+test.each([
+  ['a line', 'a line'],
+  ['a line\nanother', 'a line …'],
+  ['a long line', 'a long l…'],
+  ['a long line\nanother', 'a long l…'],
+])('the first line of %j is %j where nine characters fit', (text, expected) => {
+  expect(firstLine(text, 9)).toBe(expected);
 });

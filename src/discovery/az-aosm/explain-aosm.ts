@@ -1,3 +1,4 @@
+import { truncate } from '../../core/text.ts';
 import { shownTemplate } from '../../helm/charts/namesakes.ts';
 import type { Rendering } from '../../helm/cli/rendering.ts';
 import type { DiscoveredImage, Discovery, ImageUse } from '../image-use.ts';
@@ -75,7 +76,7 @@ function compareUse(use: ImageUse, renderings: readonly ReadRendering[], meant: 
   const rendering = renderings.find(({ valueSet }) => valueSet === valueSets[0]);
   const context = { line: rendering?.lines[line - 1] ?? '', before: rendering?.lines[line - 2] ?? '' };
   const reading = rendering?.readings.get(line);
-  const readAs = reading && cut(formatMatch(reading));
+  const readAs = reading && truncate(formatMatch(reading), maximumMatchLength);
   // A correct match of another image is not a misread match of this one.
   const misread = readAs !== undefined && !meant.has(readAs);
   const reason = whyNotRead(use, context);
@@ -92,7 +93,7 @@ function falsePositives(
   const cases = new Map<string, AosmDifference>();
   for (const { lines, readings, templateAt } of renderings) {
     for (const [line, reading] of readings) {
-      const image = cut(formatMatch(reading));
+      const image = truncate(formatMatch(reading), maximumMatchLength);
       if (known(image) || cases.has(image)) continue;
       const reason = whyInvented(lines[line - 1] ?? '');
       cases.set(image, { difference: 'invented', image, readAs: image, reason, template: templateAt(line), line });
@@ -105,8 +106,4 @@ const order: Record<DifferenceKind, number> = { lost: 0, misread: 1, invented: 2
 
 function byDifference(left: AosmDifference, right: AosmDifference): number {
   return order[left.difference] - order[right.difference] || left.line - right.line;
-}
-
-function cut(reading: string): string {
-  return reading.length > maximumMatchLength ? `${reading.slice(0, maximumMatchLength)}…` : reading;
 }

@@ -1,3 +1,4 @@
+import { firstLine } from '../../core/text.ts';
 import { discoverInTurns } from '../../discovery/discover-in-turns.ts';
 import type { ImageUse } from '../../discovery/image-use.ts';
 import type { Rendering } from '../../helm/cli/rendering.ts';
@@ -90,7 +91,7 @@ async function proveInput(input: OverlayInput, overlay: OverlayToProve, tools: R
   const { texts, reasons } = overlay;
   const verified = await renderWithFile(origins.rendering, overlay.file, tools);
   if (!verified.ok) {
-    const reason = `the chart does not render with these values: ${shortened(verified.reason)}`;
+    const reason = `the chart does not render with these values: ${firstLine(verified.reason, longestReason)}`;
     const rejected = valuesRejectedBySchema(
       verified.reason,
       texts.map(({ leaf }) => leaf),
@@ -238,8 +239,3 @@ function misnamedUses(
 
 /** The first line of a helm error has the cause, and charts can print long messages. */
 const longestReason = 300;
-
-function shortened(reason: string): string {
-  const line = reason.split('\n')[0] ?? '';
-  return line.length <= longestReason ? line : `${line.slice(0, longestReason)} …`;
-}

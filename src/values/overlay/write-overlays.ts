@@ -3,6 +3,7 @@ import { toPosixPath } from '../../core/files/display-path.ts';
 import { writeNamedFile } from '../../core/files/write-file.ts';
 import type { Finding } from '../../core/findings.ts';
 import type { Log } from '../../core/log.ts';
+import { firstLine } from '../../core/text.ts';
 import { atUse } from '../../discovery/image-use.ts';
 import { shownChart } from '../../helm/charts/namesakes.ts';
 import { formatUse } from '../../resolve/use-text.ts';
@@ -28,7 +29,7 @@ export async function writeOverlays(
       ({ field, text }): Finding => ({
         code: 'side-effect',
         severity: 'notice',
-        message: `The values file of ${shownChart(chart)} also changes ${field}${text === undefined ? '' : `: ${shortened(text)}`}.`,
+        message: `The values file of ${shownChart(chart)} also changes ${field}${text === undefined ? '' : `: ${firstLine(text, longestText)}`}.`,
         advice: 'Check that the chart works with it, or remove the value from the file.',
       }),
     ),
@@ -51,11 +52,6 @@ export async function writeOverlays(
 /** Fields of one chart in findings. */
 const maximumSideEffects = 20;
 const longestText = 100;
-
-function shortened(text: string): string {
-  const [line = ''] = text.split('\n');
-  return line.length > longestText || line !== text ? `${line.slice(0, longestText)} …` : line;
-}
 
 function whyNoFile({ chart, coverage }: ChartOverlay, target: string): string {
   const name = shownChart(chart);
