@@ -159,8 +159,8 @@ test.each<[string, Reply]>([
   await registries.close();
   await server.stop();
   expect(findings).toHaveLength(1);
-  // One check with its retries, which are some at the patience of tests.
-  expect(server.requests.filter(({ headers }) => headers.authorization !== undefined).length).toBeLessThan(30);
+  // A few checks, of at most 15 tries at the patience of tests. One for each of the 48 images is more than 200 requests.
+  expect(server.requests.filter(({ headers }) => headers.authorization !== undefined).length).toBeLessThan(100);
 });
 
 test('a source whose quota ends during a copy of 75 images has served whole images, not parts of all', async () => {

@@ -74,10 +74,10 @@ describe.each(inTurn(helms))('the first component of an image with $title', ({ h
       { role: 'unclear' },
     ],
     [
-      'a value too short to be traced by its key is unclear',
+      'a value of two letters before a slash is a placeholder',
       'where: qa\n',
       '"{{ .Values.where }}/app:1"',
-      { role: 'unclear' },
+      { role: 'placeholder', valuePath: 'where' },
     ],
   ])('%s', async (_, values, image, expected) => {
     expect(await firstOf(values, image)).toEqual(expected);
