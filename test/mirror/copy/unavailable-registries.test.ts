@@ -159,7 +159,7 @@ test.each<[string, Reply]>([
   await registries.close();
   await server.stop();
   expect(findings).toHaveLength(1);
-  // A few checks, of at most 15 tries at the patience of tests. One for each of the 48 images is more than 200 requests.
+  // A few checks, of at most 15 tries at the patience of tests. One for each of the 48 images is over 200 requests.
   expect(server.requests.filter(({ headers }) => headers.authorization !== undefined).length).toBeLessThan(100);
 });
 
