@@ -5,12 +5,10 @@
  * the corpus, else the one beside the repository; `helm-3` for that release; names of charts for only those. Prints
  * each wrong line and the figures, and ends with 1 if there is one.
  */
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
-import { silentLog } from '../src/core/log.ts';
+import { readFile, rm, writeFile } from 'node:fs/promises';
+import { resolve } from 'node:path';
 import { discover } from '../src/discovery/discover.ts';
-import { type HelmRenderContext, renderCharts } from '../src/helm/cli/render-charts.ts';
+import { renderCharts } from '../src/helm/cli/render-charts.ts';
 import { pairUses } from '../src/values/provenance/pair-uses.ts';
 import { withOffsets } from '../src/values/provenance/part-source.ts';
 import type { RenderingProvenance, UseProvenance } from '../src/values/provenance/provenance.ts';
@@ -19,35 +17,18 @@ import { type RenderContext, renderWith } from '../src/values/provenance/render-
 import { createValueTracer, templatedUses } from '../src/values/provenance/trace-values.ts';
 import { formatValuePath, type ScalarValue } from '../src/values/tree/scalar-value.ts';
 import { scalarsOf } from '../src/values/tree/value-tree.ts';
-import { type CorpusChart, openCorpus, readCorpus } from './corpus/charts.ts';
-import { noDownloads } from './corpus/no-downloads.ts';
+import type { CorpusChart } from './corpus/charts.ts';
 import { openChart, optionsOf } from './corpus/open-chart.ts';
 import { otherText } from './corpus/other-text.ts';
-import { provideTool, toolPath } from './tools.ts';
+import { openValueRun } from './corpus/value-run.ts';
 
-const given = process.argv.slice(2);
-const release = given.includes('helm-3') ? 'helm-3' : 'helm-4';
-const corpus = given.find((argument) => argument.includes('/')) ?? openCorpus;
-const only = given.filter((argument) => argument !== release && !argument.includes('/'));
-provideTool(release);
-const helm = { path: toolPath(release), version: release };
-const work = await mkdtemp(join(tmpdir(), 'chart-images-origins-'));
-const access: HelmRenderContext = {
-  workFolder: work,
-  temporary: join(work, 'temporary'),
-  environment: process.env,
-  downloads: noDownloads,
-  log: silentLog,
-  signal: new AbortController().signal,
-};
+const { corpus, helm, access, charts } = await openValueRun('origins');
 const figures = { claims: 0, right: 0, unproved: 0, wrong: 0, without: 0, falsely: 0, parts: 0, located: 0 };
 
 try {
-  for (const chart of readCorpus(corpus)) {
-    if (chart.synthetic !== true && (only.length === 0 || only.includes(chart.chart))) await check(chart);
-  }
+  for (const chart of charts) await check(chart);
 } finally {
-  await rm(work, { recursive: true, force: true });
+  await rm(access.workFolder, { recursive: true, force: true });
 }
 console.log('');
 console.log(`parts of images ${figures.parts}: with a line ${figures.located}`);
@@ -116,7 +97,7 @@ async function checkClaim(
   tools: RenderContext,
 ): Promise<void> {
   figures.claims += 1;
-  const file = resolve(work, claim.file);
+  const file = resolve(access.workFolder, claim.file);
   const before = await readFile(file, 'utf8');
   const lines = before.split('\n');
   const line = lines[claim.line - 1] ?? '';

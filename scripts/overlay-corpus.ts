@@ -4,38 +4,20 @@
  * the folder of the corpus, else the one beside the repository; `helm-3` for that release; names of charts for only
  * those. Prints a table and the figures.
  */
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { silentLog } from '../src/core/log.ts';
+import { rm } from 'node:fs/promises';
 import { parseReference } from '../src/core/oci/reference.ts';
 import { discover } from '../src/discovery/discover.ts';
-import { type HelmRenderContext, renderCharts } from '../src/helm/cli/render-charts.ts';
+import { renderCharts } from '../src/helm/cli/render-charts.ts';
 import { overlayFor } from '../src/values/overlay/overlay.ts';
 import { changesBetween, formatChange } from '../src/values/overlay/rendered-changes.ts';
 import type { UseProvenance } from '../src/values/provenance/provenance.ts';
 import { renderWithFile } from '../src/values/provenance/render-with.ts';
 import { createValueTracer, templatedUses, usesOf } from '../src/values/provenance/trace-values.ts';
-import { type CorpusChart, openCorpus, readCorpus } from './corpus/charts.ts';
-import { noDownloads } from './corpus/no-downloads.ts';
+import type { CorpusChart } from './corpus/charts.ts';
 import { openChart, optionsOf } from './corpus/open-chart.ts';
-import { provideTool, toolPath } from './tools.ts';
+import { openValueRun } from './corpus/value-run.ts';
 
-const release = process.argv.includes('helm-3') ? 'helm-3' : 'helm-4';
-const given = process.argv.slice(2).filter((argument) => argument !== release);
-const corpus = given.find((argument) => argument.includes('/')) ?? openCorpus;
-const only = given.filter((argument) => !argument.includes('/'));
-provideTool(release);
-const helm = { path: toolPath(release), version: release };
-const work = await mkdtemp(join(tmpdir(), 'chart-images-overlay-'));
-const access: HelmRenderContext = {
-  workFolder: work,
-  temporary: join(work, 'temporary'),
-  environment: process.env,
-  downloads: noDownloads,
-  log: silentLog,
-  signal: new AbortController().signal,
-};
+const { corpus, helm, access, charts, isPartial } = await openValueRun('overlay');
 
 const figures = {
   images: 0,
@@ -52,12 +34,9 @@ const costs: { readonly search: number; readonly overlay: number; readonly runs:
 const movable = { movable: 0, partly: 0, fixed: 0, 'no-images': 0 };
 
 try {
-  for (const chart of readCorpus(corpus)) {
-    // Written for corner cases of discovery; it stands for no real chart.
-    if (chart.synthetic !== true && (only.length === 0 || only.includes(chart.chart))) await measure(chart);
-  }
+  for (const chart of charts) await measure(chart);
 } finally {
-  await rm(work, { recursive: true, force: true });
+  await rm(access.workFolder, { recursive: true, force: true });
 }
 const { images, byValues, byTemplate, notFollowed } = figures;
 console.log('');
@@ -112,7 +91,7 @@ async function measure(expected: CorpusChart): Promise<void> {
   console.log(
     `${expected.chart.padEnd(38)} ${coverage.padEnd(10)} values ${String(values.length).padStart(3)} helm runs ${origins.renderings} + ${runs}`,
   );
-  if (only.length > 0) console.log(overlay.text);
+  if (isPartial) console.log(overlay.text);
   for (const line of stuck) console.log(`    ${line}`);
   for (const { field, text } of overlay.sideEffects) console.log(`    changes ${field}: ${text}`);
   if (overlay.text === '') return;

@@ -6,6 +6,7 @@ import { root } from '../support/root.ts';
 
 /** A longer file has several subjects: split it by them. */
 const maximumLines = 400;
+const maximumLinesOfSource = 250;
 
 /** Shorter ones are parts of a neighbor, whose tests show what they do. */
 const linesOfSubject = 40;
@@ -58,6 +59,11 @@ function testedIn(folder: string): ReadonlySet<string> {
 
 test(`no file of test/ has more than ${maximumLines} lines`, () => {
   const long = [...tests].filter(([path, text]) => !path.includes('/fixtures/') && lineCount(text) > maximumLines);
+  expect(long.map(([path, text]) => `${path}: ${lineCount(text)}`)).toEqual([]);
+});
+
+test(`no file of src/ has more than ${maximumLinesOfSource} lines`, () => {
+  const long = [...sources].filter(([, text]) => lineCount(text) > maximumLinesOfSource);
   expect(long.map(([path, text]) => `${path}: ${lineCount(text)}`)).toEqual([]);
 });
 

@@ -1,12 +1,10 @@
 /**
  * A change names the registries that its images come from: what such a registry answers must not decide the verdict.
  */
-import { once } from 'node:events';
 import { readFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
-import { describe, expect, onTestFinished, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { toolFolder } from '../../scripts/tools.ts';
 import { mediaTypes } from '../../src/core/oci/media-type.ts';
 import type { ImagesJson } from '../../src/report/json/json-types.ts';
@@ -15,6 +13,7 @@ import { podChart, writeFiles } from '../support/chart.ts';
 import { testFolder } from '../support/folder.ts';
 import { runAsGitHubAction } from '../support/github-runner.ts';
 import type { HostRun, RunOnHost } from '../support/host-run.ts';
+import { listen } from '../support/listen.ts';
 import { runInTerminal } from '../support/terminal.ts';
 
 /** Words of closed lists, keys of images.json and of outputs, parts of references; short ones and long ones. */
@@ -40,15 +39,7 @@ async function startRegistry(token: string, manifest?: Buffer): Promise<string> 
     }
     return json(404, { errors: [{ code: 'MANIFEST_UNKNOWN', message: 'manifest unknown' }] });
   });
-  server.listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  onTestFinished(async () => {
-    server.closeAllConnections();
-    server.close();
-    await once(server, 'close');
-  });
-  // A listening TCP server has an address of this form.
-  return `127.0.0.1:${(server.address() as AddressInfo).port}`;
+  return await listen(server);
 }
 
 /** Runs a chart with one image for each token, each in a registry of its own. */

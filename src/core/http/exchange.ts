@@ -1,14 +1,13 @@
 import { Readable } from 'node:stream';
 import type { Dispatcher } from 'undici';
-import { ChartImagesError } from '../errors.ts';
 import { version } from '../version.ts';
 import { BodyStream, bodyTooLargeError, discardBody, maximumErrorBytes } from './body.ts';
 import { type Deadlines, maximumInterimResponses } from './deadlines.ts';
 import type { Dispatchers } from './dispatcher.ts';
 import { classifyNetworkError } from './network-error.ts';
 import { checkAddress, type LookUp, RefusedAddress, reachOf, refusedAddress } from './reach.ts';
-import { redactUrl } from './redact.ts';
 import { maximumRedirects, nextRequest } from './redirect.ts';
+import { tooManyInterim, tooManyRedirects, tooSlow } from './refused-responses.ts';
 import {
   type BufferedResponse,
   type HttpRequest,
@@ -101,11 +100,7 @@ async function followRedirects<A extends HttpResponse>(
     if (limit.error() !== undefined) slowHosts.count(first.url, 'out of time', startedAt);
     limit.end();
   }
-  throw new ChartImagesError(
-    'registry-answer',
-    `${redactUrl(first.url)} redirected more than ${maximumRedirects} times.`,
-    { advice: 'Ask the operator of the server, or of the proxy in front of it.' },
-  );
+  throw tooManyRedirects(first.url);
 }
 
 function hasCredential({ headers }: HttpRequest): boolean {
@@ -225,22 +220,6 @@ function dispatch(hop: Hop, fail: (error: unknown) => void, handler: Dispatcher.
 
 function isUpload(request: HttpRequest): boolean {
   return request.responseTime === 'upload' || !isReplayable(request);
-}
-
-function tooSlow({ host }: URL, { progressTime, progressBytes }: Deadlines): ChartImagesError {
-  return new ChartImagesError(
-    'timeout',
-    `${host} sent less than ${progressBytes} bytes of its response within ${progressTime / 1000} s.`,
-    { advice: 'Lower concurrency, or try again later.' },
-  );
-}
-
-function tooManyInterim({ host }: URL): ChartImagesError {
-  return new ChartImagesError(
-    'registry-answer',
-    `${host} sent more than ${maximumInterimResponses} interim responses (status 1xx) to one request.`,
-    { advice: 'Ask the operator of the server, or of the proxy in front of it.' },
-  );
 }
 
 function joinHeaders(headers: Record<string, string | string[] | undefined>): Record<string, string> {

@@ -1,4 +1,4 @@
-import { ChartImagesError, passingErrors } from '../../core/errors.ts';
+import { ChartImagesError } from '../../core/errors.ts';
 import type { Log } from '../../core/log.ts';
 import { formatReference } from '../../core/oci/registry-reference.ts';
 import type { Chart } from '../../helm/charts/chart.ts';
@@ -33,6 +33,7 @@ import {
   nameOfArtifact,
   newVersionAdvice,
 } from './artifacts.ts';
+import { checkStore } from './check-store.ts';
 import type { Destination } from './destination.ts';
 import type { DestinationContext } from './destination-context.ts';
 import { movedTagFindings } from './moved-tags.ts';
@@ -111,10 +112,9 @@ export function storeDestination(options: StoreDestinationOptions): Destination 
     async copy(plan, copying) {
       if (planned === undefined) throw new Error('the plan was not made by this destination');
       if (copying.attachments === 'required') throw requiredAttachmentsError();
-      const known = planned;
-      const { store, resolutions, renderings } = known;
+      const { store, resolutions, renderings } = planned;
       const charts = chartsOf(renderings);
-      let { target } = known;
+      let { target } = planned;
       let current = plan;
       if (target === undefined) {
         const artifacts = artifactsOf(charts, plan);
@@ -137,7 +137,7 @@ export function storeDestination(options: StoreDestinationOptions): Destination 
         if (!isWhole) return;
         if (options.publishCharts)
           await options.publishCharts(renderings, registries.get(registry), options.onExisting);
-        if (!signal.aborted) await warnMissing(known, registry, options);
+        if (!signal.aborted) await checkStore({ store, request, charts, registry: registries.get(registry), arm, log });
       };
       return outcomes;
     },
@@ -225,38 +225,4 @@ function failOnLateConflict(outcome: Outcome, plan: Plan): Outcome {
     },
   );
   return { result: 'failed', copy, error };
-}
-
-/** Warns about artifacts of the manifest that are not in the store after the copy. */
-async function warnMissing(
-  { store, renderings }: PlanState,
-  registry: string,
-  options: StoreDestinationOptions,
-): Promise<void> {
-  const { request, arm, registries, log } = options;
-  const manifest = await readArtifactManifest(store, request.manifest, arm).catch((thrown: unknown) => {
-    const [{ message }] = passingErrors(thrown);
-    log.warning(`Cannot check whether the store has all artifacts of the manifest ${request.manifest}: ${message}`);
-    return 'unreadable' as const;
-  });
-  if (manifest === 'unreadable') return;
-  const reader = registries.get(registry);
-  const responses = await Promise.all(
-    (manifest?.artifacts ?? []).map(async (artifact) => ({
-      name: nameOfArtifact(artifact),
-      head: await reader.headManifest(artifact.name, artifact.version),
-    })),
-  );
-  const named = (result: 'absent' | 'unknown') =>
-    responses.filter(({ head }) => head.result === result).map(({ name }) => name);
-  const [missing, unknown] = [named('absent'), named('unknown')];
-  const charts = new Set(chartsOf(renderings).map((chart) => nameOfArtifact(artifactOfChart(chart))));
-  const ownCharts = missing.filter((name) => charts.has(name));
-  const others = missing.filter((name) => !charts.has(name));
-  const lists = `The artifact manifest ${request.manifest} also lists`;
-  if (missing.length === 0 && unknown.length === 0)
-    log.info(`The store has all artifacts of the artifact manifest ${request.manifest}.`);
-  if (unknown.length > 0) log.warning(`Cannot check whether the store has ${unknown.join(', ')}.`);
-  if (ownCharts.length > 0) log.info(`${lists} the chart ${ownCharts.join(', ')}. To push it, set publish-charts.`);
-  if (others.length > 0) log.warning(`${lists} artifacts that are not in the store: ${others.join(', ')}.`);
 }

@@ -1,9 +1,7 @@
-import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { createServer } from 'node:https';
-import type { AddressInfo } from 'node:net';
-import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest';
+import { afterAll, beforeAll, expect, test } from 'vitest';
 import { createHttpClient } from '../../../src/core/http/http.ts';
 import { silentLog } from '../../../src/core/log.ts';
 import { copyImages } from '../../../src/mirror/copy/copy-images.ts';
@@ -16,6 +14,7 @@ import { traceOf } from '../../support/credential-trace.ts';
 import { type Distribution, registryUser, startDistribution } from '../../support/distribution.ts';
 import { makeForeignImage } from '../../support/foreign-image.ts';
 import { pushImage, type TestBlob } from '../../support/images.ts';
+import { listen } from '../../support/listen.ts';
 import { planOf } from '../../support/planned.ts';
 
 let certificates: Certificates;
@@ -52,14 +51,7 @@ async function startLayerHost(
     requests.push(request);
     answer(request, response);
   });
-  server.listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  onTestFinished(() => {
-    server.closeAllConnections();
-    server.close();
-  });
-  // A server that listens on TCP has an address of this form.
-  return { url: `https://127.0.0.1:${(server.address() as AddressInfo).port}`, requests };
+  return { url: `https://${await listen(server)}`, requests };
 }
 
 interface Mirroring {

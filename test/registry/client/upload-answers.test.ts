@@ -1,12 +1,11 @@
 /** Answers to uploads that registries really give. */
-import { once } from 'node:events';
-import { createServer, type Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { createServer } from 'node:http';
 import { Readable } from 'node:stream';
 import { buffer } from 'node:stream/consumers';
 import { expect, onTestFinished, test } from 'vitest';
 import { computeDigest } from '../../../src/core/oci/digest.ts';
 import type { Reply } from '../../support/fault-server.ts';
+import { listen } from '../../support/listen.ts';
 import { openRegistries } from '../../support/registries.ts';
 import { registryThat } from './registry-fixtures.ts';
 
@@ -131,7 +130,7 @@ test.each([
     createServer(async (request, response) => {
       if (request.method === 'PUT') {
         if (when === 'at the end') await buffer(request);
-        response.writeHead(307, { location: `${storage}/put?signature=1` }).end('moved');
+        response.writeHead(307, { location: `http://${storage}/put?signature=1` }).end('moved');
         return;
       }
       await buffer(request);
@@ -140,22 +139,10 @@ test.each([
   );
   const { registries } = await openRegistries();
   onTestFinished(() => registries.close());
-  expect(await registries.get(new URL(registry).host).putBlob('a', blob, content())).toBe('uploaded');
+  expect(await registries.get(registry).putBlob('a', blob, content())).toBe('uploaded');
   expect(stored).toHaveLength(1);
   expect(stored[0]?.equals(large)).toBe(true);
 });
-
-async function listen(server: Server): Promise<string> {
-  server.listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  onTestFinished(async () => {
-    server.closeAllConnections();
-    server.close();
-    await once(server, 'close');
-  });
-  // A listening TCP server has an address of this form.
-  return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
-}
 
 test('one mount that a registry ignores does not end mounting', async () => {
   const { registry } = await registryThat(({ method, path }) => {

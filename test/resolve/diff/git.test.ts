@@ -1,10 +1,8 @@
 /** A checkout whose configuration names programs, as whoever can write into it would plant them. Real git reads it. */
 
-import { once } from 'node:events';
 import { chmod, cp, mkdir, readdir, readFile, stat, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import { createServer as createHttpsServer } from 'node:https';
-import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { ChartImagesError } from '../../../src/core/errors.ts';
@@ -15,6 +13,7 @@ import { refNameError } from '../../../src/resolve/diff/ref-name.ts';
 import { makeCertificates } from '../../support/certificates.ts';
 import { type Checkout, checkoutAt, cloneShallow, gitEnvironment, makeRepository } from '../../support/checkout.ts';
 import { testFolder } from '../../support/folder.ts';
+import { listen } from '../../support/listen.ts';
 
 /**
  * A checkout of one commit whose base has to be fetched and has a file that a filter is for; and a program that leaves
@@ -63,10 +62,7 @@ async function lockedServer(onRequest = (_: string | undefined) => {}): Promise<
     onRequest(headers.authorization);
     response.writeHead(401, { 'www-authenticate': 'Basic realm="git"' }).end();
   });
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  onTestFinished(() => void server.close());
-  const { port } = server.address() as AddressInfo; // It listens on a port, not on a pipe.
-  return `http://127.0.0.1:${port}/repository.git`;
+  return `http://${await listen(server)}/repository.git`;
 }
 
 type Plant = (checkout: Checkout, program: string) => Promise<unknown>;
@@ -247,18 +243,8 @@ test('a remote whose certificate is not trusted says which variable of Git helps
   const certificates = makeCertificates();
   const [key, cert] = [await readFile(certificates.key), await readFile(certificates.certificate)];
   const server = createHttpsServer({ key, cert }, (_, response) => response.end());
-  server.listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  onTestFinished(() => {
-    server.close();
-    certificates.remove();
-  });
-  await checkout.git(
-    'remote',
-    'set-url',
-    'origin',
-    `https://127.0.0.1:${(server.address() as AddressInfo).port}/a.git`,
-  );
+  onTestFinished(() => certificates.remove());
+  await checkout.git('remote', 'set-url', 'origin', `https://${await listen(server)}/a.git`);
   const fault = await readBase(checkout, 'f'.repeat(40));
   expect(fault?.message).toMatch(/certificate/i);
   expect(fault?.message).toContain('set GIT_SSL_CAINFO to the file of ca-file');
